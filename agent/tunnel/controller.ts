@@ -1,0 +1,20 @@
+import type { DesiredTunnel } from '../../core/desired/state.ts';
+
+/** The tunnel as it is: what `observe` reads and the status reports. */
+export interface ObservedTunnel {
+  readonly state: 'open' | 'closed' | 'connecting';
+  /** What is open, as it was asked for; undefined when closed. */
+  readonly desired: DesiredTunnel | undefined;
+  /** When it closes by itself, milliseconds since the epoch. */
+  readonly untilMs: number | undefined;
+}
+
+/** Opens and closes this device's tunnel. It reconnects by itself while open and closes by itself at its end. */
+export interface TunnelController {
+  observe(): ObservedTunnel;
+  /** Resolves once the gateway has the connection, rejects when it cannot be had in time; keeps trying either way. */
+  open(tunnel: DesiredTunnel, signal: AbortSignal): Promise<void>;
+  /** Cuts live channels too. */
+  close(reason: string): Promise<void>;
+  stop(): Promise<void>;
+}

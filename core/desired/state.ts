@@ -1,0 +1,95 @@
+/** What one device should be, as one commit says it: the output of `core/desired`, the input of `core/plan`. */
+import type { ComposeModel } from '../compose/model.ts';
+import type { ObjectId } from '../trust/object-source.ts';
+
+/** A file of `apps/<app>/` that the project's containers may see: config files, bind-mounted files, env files. */
+export interface ProjectFile {
+  /** git's mode: 0o100644 or 0o100755. */
+  readonly mode: number;
+  readonly bytes: Uint8Array;
+  /** SHA-256 of the bytes, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** How a project is updated; defaults already applied. */
+export interface UpdateSettings {
+  readonly strategy: 'recreate' | 'stop-first';
+  readonly healthTimeoutMs: number;
+  readonly stablePeriodMs: number;
+  readonly lockFile?: string;
+}
+
+/** The folder in which every model is computed; the device maps it to where it puts the project's files. */
+export const projectDirectory = '/project';
+
+export interface DesiredProject {
+  readonly app: string;
+  /** Compose project name on this engine: the agent's prefix and the app's name. */
+  readonly name: string;
+  readonly release: string | undefined;
+  /** Normalised model with images pinned to `repository@sha256:…` (tag kept in the label) and paths below `/project`. */
+  readonly model: ComposeModel;
+  /** Path relative to `apps/<app>/` → file. Only what the model refers to. */
+  readonly files: ReadonlyMap<string, ProjectFile>;
+  /** `sha256:…` over model, files, update settings and `retry`: the identity of this desired state. */
+  readonly digest: string;
+  readonly update: UpdateSettings;
+  readonly paused: boolean;
+}
+
+export interface TunnelTarget {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface DesiredTunnel {
+  readonly state: 'open' | 'closed';
+  /** Milliseconds since the epoch; absent: `maxDurationMs` after the device first saw it open. */
+  readonly untilMs?: number;
+  readonly maxDurationMs: number;
+  readonly reason?: string;
+  readonly targets: readonly TunnelTarget[];
+  /** Operators by name; absent: every operator whose own file reaches this device. */
+  readonly allow?: readonly string[];
+}
+
+export interface MaintenanceWindow {
+  readonly start: string;
+  readonly durationMs: number;
+  readonly timeZone: string;
+}
+
+export interface DeviceSettings {
+  readonly pollSchedule: string;
+  readonly pollJitterMs: number;
+  readonly telemetrySchedule: string;
+  readonly telemetryMaxBytesPerDay: number;
+  readonly telemetryMaxOutboxBytes: number;
+  readonly telemetryLogs: boolean;
+  readonly freshnessMaxAgeMs: number | undefined;
+  readonly paused: boolean;
+  readonly windows: readonly MaintenanceWindow[];
+}
+
+/** Value path (JSON pointer, such as `/apps/web/release`) → file that gave it. */
+export type Provenance = ReadonlyMap<string, string>;
+
+export interface DesiredState {
+  readonly fleet: string;
+  readonly device: string;
+  readonly commit: ObjectId;
+  readonly projects: readonly DesiredProject[];
+  readonly tunnel: DesiredTunnel;
+  readonly settings: DeviceSettings;
+  readonly gateways: readonly GatewayAddress[];
+  readonly provenance: Provenance;
+}
+
+/** A gateway as a dialler needs it. */
+export interface GatewayAddress {
+  readonly address: string;
+  /** `sha256:<base64>` of the TLS key's SubjectPublicKeyInfo. */
+  readonly tlsPins: readonly string[];
+  readonly sshHostKeys: readonly string[];
+}

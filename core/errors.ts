@@ -1,0 +1,86 @@
+/**
+ * The one registry of error codes. An area's codes stand in `core/errors/<area>.ts`; every code has its cause
+ * and remedy in docs/reference/errors.md, which is generated from here.
+ */
+import { agentErrors } from './errors/agent.ts';
+import { cliErrors } from './errors/cli.ts';
+import { composeErrors } from './errors/compose.ts';
+import type { ErrorDefinition, NextAction } from './errors/definition.ts';
+import { engineErrors } from './errors/engine.ts';
+import { fleetErrors } from './errors/fleet.ts';
+import { gatewayErrors } from './errors/gateway.ts';
+import { gitErrors } from './errors/git.ts';
+import { trustErrors } from './errors/trust.ts';
+
+const registry = {
+  ...fleetErrors,
+  ...trustErrors,
+  ...composeErrors,
+  ...gitErrors,
+  ...engineErrors,
+  ...agentErrors,
+  ...gatewayErrors,
+  ...cliErrors,
+};
+
+/** A stable code of the registry. */
+export type ErrorCode = keyof typeof registry;
+
+export const errorRegistry: Readonly<Record<ErrorCode, ErrorDefinition>> = registry;
+
+/** Where in a file something is wrong. Line and column count from 1. */
+export interface Position {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export interface TowlineErrorOptions extends ErrorOptions {
+  readonly position?: Position;
+  /** Facts for the log and for `--json`: never secrets. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** The one class of errors that Towline throws on purpose. */
+export class TowlineError extends Error {
+  override readonly name = 'TowlineError';
+  readonly code: ErrorCode;
+  readonly position: Position | undefined;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, options: TowlineErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.position = options.position;
+    this.details = options.details ?? {};
+  }
+
+  get next(): NextAction {
+    return errorRegistry[this.code].next;
+  }
+
+  get remedy(): string {
+    return errorRegistry[this.code].remedy;
+  }
+}
+
+/** A finding in a file. Readers collect all of them rather than throw the first. */
+export interface Problem {
+  readonly position: Position;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** `file:line:column code message`, the one form in which findings are shown. */
+export function formatProblem(problem: Problem): string {
+  const { file, line, column } = problem.position;
+  const place = [file, line, line === undefined ? undefined : column]
+    .filter(part => part !== undefined)
+    .join(':');
+  return `${place} ${problem.code} ${problem.message}`;
+}
+
+/** Narrows to our own errors; with `code`, to one of them. */
+export function isTowlineError(error: unknown, code?: ErrorCode): error is TowlineError {
+  return error instanceof TowlineError && (code === undefined || error.code === code);
+}

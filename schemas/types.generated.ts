@@ -1,0 +1,901 @@
+/* Generated from schemas/*.schema.json by `npm run generate`. Do not edit. */
+
+/**
+ * Version of the file format.
+ */
+export type ApiVersion = 'towline/v1';
+/**
+ * Lower-case letters, digits and dashes, starting with a letter or digit, up to 63 characters.
+ */
+export type Name = string;
+/**
+ * Name of a release: letters, digits, dot, dash, underscore, plus.
+ */
+export type Version = string;
+/**
+ * Full commit id, 40 hexadecimal digits.
+ */
+export type Commit = string;
+/**
+ * Content digest.
+ */
+export type Digest = string;
+/**
+ * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+ */
+export type Duration = string;
+/**
+ * A number of bytes: a whole number with B, KiB, MiB or GiB.
+ */
+export type Size = string;
+/**
+ * A moment in UTC, RFC 3339.
+ */
+export type Instant = string;
+/**
+ * A cron expression of five fields, or six with seconds first.
+ */
+export type Cron = string;
+/**
+ * SHA-256 of the TLS key's SubjectPublicKeyInfo, base64.
+ */
+export type Pin = string;
+/**
+ * One line of an OpenSSH public key file.
+ */
+export type SshPublicKey = string;
+/**
+ * Whether people can reach this device: open or closed, or the long form.
+ */
+export type Tunnel =
+  | ('open' | 'closed')
+  | {
+      /**
+       * open or closed.
+       */
+      state: 'open' | 'closed';
+      until?: Instant;
+      /**
+       * Why it is open; stands in the status and in the audit log.
+       */
+      reason?: string;
+      /**
+       * What can be reached. Without it: ssh, at 127.0.0.1:22.
+       *
+       * @minItems 1
+       * @maxItems 16
+       */
+      targets?: TunnelTarget[];
+      /**
+       * Operators by name who may come in. Without it: everyone whose own file reaches this device.
+       */
+      allow?: Name[];
+    };
+
+export interface Unused {
+  [k: string]: unknown;
+}
+/**
+ * Labels that selectors match.
+ */
+export interface Labels {
+  [k: string]: string;
+}
+/**
+ * Values for interpolation in Compose files. The narrowest file wins: fleet, then groups by priority, then device.
+ */
+export interface Variables {
+  [k: string]: string | number | boolean;
+}
+/**
+ * A gateway that devices may dial, with the keys they accept there.
+ */
+export interface Gateway {
+  /**
+   * host:port of the device port.
+   */
+  address: string;
+  /**
+   * TLS keys that are accepted, several at a time while one is being replaced.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  tlsPins: Pin[];
+  /**
+   * SSH host keys of the gateway: for tunnels and for people.
+   *
+   * @maxItems 8
+   */
+  sshHostKeys?: SshPublicKey[];
+}
+/**
+ * Which devices. All conditions must hold; an empty selector matches none.
+ */
+export interface Selector {
+  /**
+   * Every device.
+   */
+  all?: true;
+  /**
+   * Devices by id.
+   */
+  devices?: Name[];
+  /**
+   * Devices in any of these groups.
+   */
+  groups?: Name[];
+  labels?: Labels;
+}
+/**
+ * A time in which updates may be applied.
+ */
+export interface Window {
+  start: Cron;
+  duration: Duration;
+  /**
+   * IANA time zone.
+   */
+  timeZone: string;
+}
+/**
+ * Where a tunnel leads on the device's side.
+ */
+export interface TunnelTarget {
+  name: Name;
+  /**
+   * Host as the device sees it.
+   */
+  host?: string;
+  /**
+   * The TCP port there.
+   */
+  port: number;
+}
+/**
+ * An app on a device.
+ */
+export interface AppAssignment {
+  release?: Version;
+  variables?: Variables;
+  /**
+   * Leave what runs as it is.
+   */
+  paused?: boolean;
+  /**
+   * A wider file assigns the app; this one takes it away.
+   */
+  absent?: boolean;
+  /**
+   * Compose profiles that are on.
+   */
+  profiles?: string[];
+  /**
+   * Raise it to have a release tried again that was set aside.
+   */
+  retry?: number;
+  update?: Update;
+}
+/**
+ * How an app is updated.
+ */
+export interface Update {
+  /**
+   * recreate: each service is replaced in turn; stop-first: all services that change stop before the first starts.
+   */
+  strategy?: 'recreate' | 'stop-first';
+  /**
+   * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+   */
+  healthTimeout?: string;
+  /**
+   * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+   */
+  stablePeriod?: string;
+  /**
+   * While this file exists (a path inside the first service's container, or of a bind mount), updates wait.
+   */
+  lockFile?: string;
+}
+/**
+ * App name → its release and settings here.
+ */
+export interface Apps {
+  [k: string]: AppAssignment;
+}
+/**
+ * What Compose files may ask of the engine on these devices. Nothing of this is allowed unless it stands here.
+ */
+export interface EngineAllowance {
+  /**
+   * privileged, and capabilities beyond the engine's own set.
+   */
+  privileged?: boolean;
+  /**
+   * network, pid, ipc, userns or uts of the host.
+   */
+  hostNamespaces?: boolean;
+  /**
+   * Device files that may be handed in.
+   *
+   * @maxItems 64
+   */
+  devices?: string[];
+  /**
+   * Folders of the device below which bind mounts may lie.
+   *
+   * @maxItems 64
+   */
+  bindRoots?: string[];
+  /**
+   * The engine's own socket may be mounted. Whoever has it has the device.
+   */
+  engineSocket?: boolean;
+}
+/**
+ * agent.yaml on the device, by default /etc/towline/agent.yaml. Enrolment writes it.
+ */
+export interface AgentFile {
+  apiVersion: ApiVersion;
+  fleet: Name;
+  device: Name;
+  /**
+   * Where to dial first; once a commit is trusted, fleet.yaml's list is tried too.
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  gateways: Gateway[];
+  /**
+   * First trusted commit.
+   */
+  anchor: string;
+  /**
+   * Keys, git store, trusted commit, outbox.
+   */
+  stateDirectory?: string;
+  /**
+   * Socket of the Docker Engine.
+   */
+  engineSocket?: string;
+  /**
+   * Put before project names, so that two agents can share an engine.
+   */
+  projectPrefix?: string;
+  /**
+   * HTTP proxy for all that goes out, http://[user:password@]host:port.
+   */
+  proxy?: string;
+  /**
+   * Lines below this are not written.
+   */
+  logLevel?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+  /**
+   * Images pulled at once.
+   */
+  parallelPulls?: number;
+  /**
+   * Registries that are reached without TLS (loopback ones always are).
+   */
+  insecureRegistries?: string[];
+}
+/**
+ * apps/<app>/app.yaml: how an app is put together. May be left out: then compose.yaml is the only file.
+ */
+export interface AppFile {
+  apiVersion: ApiVersion;
+  /**
+   * For people.
+   */
+  description?: string;
+  /**
+   * Compose files of this folder, merged in this order.
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  compose?: string[];
+  variables?: Variables;
+  /**
+   * Compose profiles that are on.
+   */
+  profiles?: string[];
+  update?: Update;
+}
+/**
+ * devices/** /<id>.yaml: one device. The file's name is its id.
+ */
+export interface DeviceFile {
+  apiVersion: ApiVersion;
+  /**
+   * For people.
+   */
+  description?: string;
+  /**
+   * Groups this device is in.
+   *
+   * @maxItems 32
+   */
+  groups?: Name[];
+  labels?: Labels;
+  /**
+   * Public halves of the keys that were made on the device.
+   */
+  keys?: {
+    /**
+     * SubjectPublicKeyInfo of its P-256 key, base64 of the DER form: mutual TLS.
+     */
+    tls: string;
+    /**
+     * One line of an OpenSSH public key file.
+     */
+    ssh: string;
+    /**
+     * Its OpenPGP public key, armored: a recipient of its secrets.
+     */
+    openpgp?: string;
+  };
+  /**
+   * SSH host keys of the device's own sshd, for known_hosts files.
+   *
+   * @maxItems 8
+   */
+  hostKeys?: SshPublicKey[];
+  /**
+   * Until the device is accepted. `towline device accept` removes it.
+   */
+  enrolment?: {
+    /**
+     * One line of an OpenSSH public key file.
+     */
+    key: string;
+    expires: Instant;
+  };
+  /**
+   * These keys are never accepted again.
+   */
+  revoked?: boolean;
+  apps?: Apps;
+  variables?: Variables;
+  /**
+   * Maintenance windows.
+   *
+   * @maxItems 32
+   */
+  windows?: Window[];
+  tunnel?: Tunnel;
+  /**
+   * This device leaves what runs as it is.
+   */
+  paused?: boolean;
+  engine?: EngineAllowance;
+}
+/**
+ * fleet.yaml: what holds for the whole fleet.
+ */
+export interface FleetFile {
+  apiVersion: ApiVersion;
+  name: Name;
+  /**
+   * Gateways, tried in turn.
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  gateways: Gateway[];
+  /**
+   * When devices ask for a new commit.
+   */
+  poll?: {
+    /**
+     * A cron expression of five fields, or six with seconds first.
+     */
+    schedule?: string;
+    /**
+     * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+     */
+    jitter?: string;
+  };
+  /**
+   * What devices send back, and how much of it.
+   */
+  telemetry?: {
+    /**
+     * A cron expression of five fields, or six with seconds first.
+     */
+    schedule?: string;
+    /**
+     * A number of bytes: a whole number with B, KiB, MiB or GiB.
+     */
+    maxBytesPerDay?: string;
+    /**
+     * What a device keeps while it is offline; the oldest log segments go first and are counted.
+     */
+    maxOutboxBytes?: string;
+    /**
+     * Send container logs.
+     */
+    logs?: boolean;
+  };
+  /**
+   * Limits for tunnels.
+   */
+  tunnels?: {
+    /**
+     * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+     */
+    maxDuration?: string;
+  };
+  /**
+   * When withheld updates are noticed. Without it, no timestamp is asked for.
+   */
+  freshness?: {
+    /**
+     * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+     */
+    maxAge: string;
+  };
+  /**
+   * All devices leave what runs as it is.
+   */
+  paused?: boolean;
+  variables?: Variables;
+  apps?: Apps;
+  /**
+   * Maintenance windows; without them, updates are applied at any time.
+   *
+   * @maxItems 32
+   */
+  windows?: Window[];
+  engine?: EngineAllowance;
+}
+/**
+ * gateway.yaml, by default /etc/towline/gateway.yaml. `towline gateway init` writes it.
+ */
+export interface GatewayFile {
+  apiVersion: ApiVersion;
+  fleet: Name;
+  /**
+   * First commit that the gateway's own walk trusts.
+   */
+  anchor: string;
+  /**
+   * Keys, fleet.git, telemetry.git, trusted commit.
+   */
+  stateDirectory?: string;
+  /**
+   * Addresses, host:port.
+   */
+  listen?: {
+    /**
+     * HTTPS with mutual TLS.
+     */
+    devices?: string;
+    /**
+     * SSH.
+     */
+    people?: string;
+    /**
+     * Health and metrics; loopback unless you put something in front of it.
+     */
+    internal?: string;
+  };
+  /**
+   * What one device may ask for.
+   */
+  limits?: {
+    /**
+     * A number of bytes: a whole number with B, KiB, MiB or GiB.
+     */
+    maxPushBytes?: string;
+    /**
+     * Objects in one push.
+     */
+    maxPushObjects?: number;
+    /**
+     * Pushes of one device in a minute.
+     */
+    pushesPerMinute?: number;
+    /**
+     * Packs kept in memory.
+     */
+    packCacheBytes?: string;
+    /**
+     * git processes at once.
+     */
+    gitProcesses?: number;
+  };
+  /**
+   * How long telemetry is kept.
+   */
+  telemetry?: {
+    /**
+     * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+     */
+    keep?: string;
+  };
+  /**
+   * A forge's repository that is mirrored.
+   */
+  upstream?: {
+    /**
+     * Anything git fetches from.
+     */
+    url: string;
+    /**
+     * Branch there.
+     */
+    branch?: string;
+    /**
+     * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+     */
+    interval?: string;
+    /**
+     * File with the secret that signs the forge's webhooks.
+     */
+    webhookSecretFile?: string;
+    /**
+     * Send fleet-status and refs/towline/* back.
+     */
+    pushStatus?: boolean;
+  };
+  /**
+   * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+   */
+  drain?: string;
+  /**
+   * Lines below this are not written.
+   */
+  logLevel?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+}
+/**
+ * groups/<name>.yaml: what holds for the devices that name this group.
+ */
+export interface GroupFile {
+  apiVersion: ApiVersion;
+  /**
+   * For people.
+   */
+  description?: string;
+  /**
+   * Where two groups of a device give one value, the higher priority wins; of equal ones, the name that sorts later.
+   */
+  priority?: number;
+  labels?: Labels;
+  apps?: Apps;
+  variables?: Variables;
+  /**
+   * Maintenance windows.
+   *
+   * @maxItems 32
+   */
+  windows?: Window[];
+  tunnel?: Tunnel;
+  /**
+   * These devices leave what runs as it is.
+   */
+  paused?: boolean;
+  engine?: EngineAllowance;
+}
+/**
+ * operators/<name>.yaml: a person's SSH keys at the gateway and what they reach. Who may change the fleet stands in trust/policy.yaml, not here.
+ */
+export interface OperatorFile {
+  apiVersion: ApiVersion;
+  /**
+   * For people.
+   */
+  description?: string;
+  /**
+   * Keys that are this person at the gateway's SSH port.
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  sshKeys: SshPublicKey[];
+  /**
+   * Git over SSH.
+   */
+  git?: {
+    /**
+     * fleet.git.
+     */
+    fleet?: 'none' | 'read' | 'write';
+    /**
+     * telemetry.git.
+     */
+    telemetry?: 'none' | 'read';
+  };
+  /**
+   * Devices whose open tunnels this person may use: any of these selectors.
+   *
+   * @maxItems 64
+   */
+  tunnels?: Selector[];
+}
+/**
+ * trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.
+ */
+export interface PolicyFile {
+  apiVersion: ApiVersion;
+  fleet: Name;
+  /**
+   * Raised by one with every change of trust/**.
+   */
+  version: number;
+  /**
+   * main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.
+   */
+  intent?: 'main' | 'any';
+  /**
+   * People and bots by name, with their keys. A key stands under one of them only.
+   */
+  principals: {
+    [k: string]: {
+      /**
+       * Files with OpenPGP public keys, below trust/keys/.
+       *
+       * @maxItems 8
+       */
+      openpgp?: string[];
+      /**
+       * SSH public keys.
+       *
+       * @maxItems 8
+       */
+      ssh?: SshPublicKey[];
+    };
+  };
+  /**
+   * root must be there. timestamp, if there is one, signs freshness and nothing else.
+   */
+  roles: {
+    [k: string]: {
+      /**
+       * Who has the role.
+       *
+       * @minItems 1
+       * @maxItems 256
+       */
+      principals: Name[];
+      /**
+       * How many of them a change needs.
+       */
+      threshold?: number;
+    };
+  };
+  /**
+   * The first rule that covers a path decides; what none covers needs root.
+   *
+   * @maxItems 256
+   */
+  rules?: {
+    /**
+     * Globs over bytes: * within a folder, ** across folders.
+     *
+     * @minItems 1
+     * @maxItems 64
+     */
+    paths: string[];
+    /**
+     * JSON pointers: this rule covers changes below these values alone.
+     *
+     * @minItems 1
+     * @maxItems 64
+     */
+    only?: string[];
+    /**
+     * Any one of these roles, by its own threshold.
+     *
+     * @minItems 1
+     * @maxItems 16
+     */
+    roles: Name[];
+  }[];
+}
+/**
+ * apps/<app>/releases/<version>.yaml: the images of one release, each pinned to a digest. `towline release` writes it.
+ */
+export interface ReleaseFile {
+  apiVersion: ApiVersion;
+  version: Version;
+  /**
+   * What is new.
+   */
+  description?: string;
+  variables?: Variables;
+  /**
+   * Service → its image.
+   */
+  images: {
+    [k: string]: {
+      /**
+       * Reference as the Compose file had it when the release was made.
+       */
+      image: string;
+      digest: Digest;
+    };
+  };
+}
+/**
+ * status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.
+ */
+export interface StatusFile {
+  apiVersion: ApiVersion;
+  fleet: Name;
+  device: Name;
+  /**
+   * A moment in UTC, RFC 3339.
+   */
+  time: string;
+  /**
+   * Id of the pass, as in the agent's log.
+   */
+  pass?: string;
+  /**
+   * The program that wrote this.
+   */
+  agent: {
+    /**
+     * Towline's version.
+     */
+    version: string;
+    /**
+     * The engine's version.
+     */
+    engine?: string;
+    started?: Instant;
+  };
+  /**
+   * The newest commit that this device has accepted.
+   */
+  trusted: {
+    commit: Commit;
+    lineTime?: Instant;
+  };
+  /**
+   * Why main's head is not trusted. Absent when it is.
+   */
+  stopped?: {
+    /**
+     * Error code, see docs/reference/errors.md.
+     */
+    code: string;
+    commit?: Commit;
+    /**
+     * Path that was not vouched for.
+     */
+    path?: string;
+    /**
+     * For people.
+     */
+    message: string;
+  };
+  /**
+   * How the last pass went.
+   */
+  outcome:
+    | 'unchanged'
+    | 'applied'
+    | 'progressing'
+    | 'rolled-back'
+    | 'degraded'
+    | 'failed'
+    | 'paused'
+    | 'waiting'
+    | 'stale';
+  /**
+   * Full commit id, 40 hexadecimal digits.
+   */
+  applied?: string;
+  /**
+   * What a person should know.
+   */
+  conditions: {
+    /**
+     * Ready, Trusted, Fetched, Fresh, TunnelOpen, …
+     */
+    type: string;
+    /**
+     * Whether it holds.
+     */
+    status: boolean;
+    /**
+     * One word, or an error code.
+     */
+    reason: string;
+    /**
+     * For people.
+     */
+    message: string;
+    since?: Instant;
+  }[];
+  /**
+   * One entry for each app.
+   */
+  projects: {
+    app: Name;
+    /**
+     * Compose project name.
+     */
+    project: string;
+    release?: Version;
+    /**
+     * Digest of the desired state that runs.
+     */
+    digest?: string;
+    /**
+     * How it goes.
+     */
+    state:
+      'healthy' | 'progressing' | 'degraded' | 'rolled-back' | 'failed' | 'paused' | 'waiting' | 'removed';
+    /**
+     * For people.
+     */
+    message?: string;
+    /**
+     * Digest of the desired state that failed here and is not tried again.
+     */
+    setAside?: string;
+    /**
+     * One entry for each service.
+     */
+    services: {
+      /**
+       * Service.
+       */
+      name: string;
+      /**
+       * Image reference.
+       */
+      image?: string;
+      /**
+       * The engine's word: running, exited, …
+       */
+      state: string;
+      /**
+       * The engine's word: healthy, unhealthy, starting; absent without a check.
+       */
+      health?: string;
+      /**
+       * Restarts since it was created.
+       */
+      restarts?: number;
+      /**
+       * Of the last exit.
+       */
+      exitCode?: number;
+    }[];
+  }[];
+  /**
+   * The tunnel as the device has it.
+   */
+  tunnel: {
+    /**
+     * connecting: it should be open and is not yet.
+     */
+    state: 'open' | 'closed' | 'connecting';
+    until?: Instant;
+    /**
+     * From the device's file.
+     */
+    reason?: string;
+    /**
+     * Names of what can be reached.
+     */
+    targets?: string[];
+  };
+  /**
+   * What was dropped since the status before, and is gone.
+   */
+  lost?: {
+    /**
+     * Lines.
+     */
+    logLines?: number;
+    /**
+     * Bytes.
+     */
+    logBytes?: number;
+  };
+}

