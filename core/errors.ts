@@ -10,7 +10,9 @@ import { engineErrors } from './errors/engine.ts';
 import { fleetErrors } from './errors/fleet.ts';
 import { gatewayErrors } from './errors/gateway.ts';
 import { gitErrors } from './errors/git.ts';
+import { secretsErrors } from './errors/secrets.ts';
 import { trustErrors } from './errors/trust.ts';
+import { tunnelErrors } from './errors/tunnel.ts';
 
 const registry = {
   ...fleetErrors,
@@ -21,6 +23,8 @@ const registry = {
   ...agentErrors,
   ...gatewayErrors,
   ...cliErrors,
+  ...tunnelErrors,
+  ...secretsErrors,
 };
 
 /** A stable code of the registry. */
