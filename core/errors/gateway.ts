@@ -1,3 +1,145 @@
 import { defineErrors } from './definition.ts';
 
-export const gatewayErrors = defineErrors({});
+export const gatewayErrors = defineErrors({
+  GATEWAY_CONFIG_INVALID: {
+    cause: 'gateway.yaml cannot be read or does not satisfy its schema.',
+    remedy: 'Correct the file at the place named; `towline gateway init` writes one that works.',
+    next: 'person',
+  },
+  GATEWAY_STATE_UNUSABLE: {
+    cause:
+      'A file or folder of the state directory is missing, damaged, or belongs to another fleet or anchor.',
+    remedy:
+      'Restore the folder from a backup, or seed a new one with `towline gateway init` and keep the keys.',
+    next: 'person',
+  },
+  GATEWAY_WALK_STOPPED: {
+    cause:
+      "The gateway's own walk does not accept the head of main; it keeps admitting by the commit before.",
+    remedy: 'Run `towline trust check` on the repository; `towline trust mend` gets past a bad commit.',
+    next: 'wait-commit',
+  },
+  GATEWAY_FLEET_INVALID: {
+    cause: 'The fleet at the trusted commit has errors; the gateway keeps admitting by the fleet before it.',
+    remedy: 'Run `towline validate` on the repository and push a commit that mends it.',
+    next: 'wait-commit',
+  },
+  GATEWAY_CERTIFICATE_MISSING: {
+    cause: 'The connection shows no client certificate.',
+    remedy: 'Connect with the TLS key of an enrolled device.',
+    next: 'person',
+    httpStatus: 403,
+  },
+  GATEWAY_KEY_UNKNOWN: {
+    cause: 'No file of the trusted fleet names this key.',
+    remedy:
+      "Enrol the device, or merge the commit that brings its keys; an operator's key goes to operators/.",
+    next: 'retry',
+    httpStatus: 403,
+  },
+  GATEWAY_DEVICE_REVOKED: {
+    cause: "The device's file says `revoked: true`: its keys are never admitted again.",
+    remedy: 'If the device is to come back, enrol it anew with new keys.',
+    next: 'person',
+    httpStatus: 403,
+  },
+  GATEWAY_REF_FORBIDDEN: {
+    cause: 'A device may write refs/heads/telemetry/<its own id> and no other ref, and may not delete it.',
+    remedy: 'Push to the own telemetry branch only.',
+    next: 'fatal',
+    httpStatus: 403,
+  },
+  GATEWAY_OBJECT_FORBIDDEN: {
+    cause: 'The request wants an object that is not the tip of a branch that devices may fetch.',
+    remedy: 'Ask for the refs again and fetch what is advertised now.',
+    next: 'retry',
+    httpStatus: 403,
+  },
+  GATEWAY_REPOSITORY_FORBIDDEN: {
+    cause: "The operator's file does not allow this use of this repository.",
+    remedy:
+      'Raise `git.fleet` or `git.telemetry` in operators/<name>.yaml by a commit that the policy accepts.',
+    next: 'person',
+    httpStatus: 403,
+  },
+  GATEWAY_DEVICE_UNREACHABLE: {
+    cause:
+      "The operator's file, or the tunnel's `allow`, does not cover this device; or there is no such device.",
+    remedy: "Widen `tunnels` in operators/<name>.yaml or `allow` in the device's tunnel by a commit.",
+    next: 'person',
+    httpStatus: 403,
+  },
+  GATEWAY_TUNNEL_CLOSED: {
+    cause: 'The tunnel of this device is closed, or its time is over.',
+    remedy: "Open it by a commit: `tunnel: open` in the device's file.",
+    next: 'wait-commit',
+    httpStatus: 403,
+  },
+  GATEWAY_ROUTE_UNKNOWN: {
+    cause: 'The device port has no such address.',
+    remedy: 'Check the address and the method; see docs/guides/gateway.md.',
+    next: 'fatal',
+    httpStatus: 404,
+  },
+  GATEWAY_REQUEST_MALFORMED: {
+    cause: 'The request is not what git, or this version of the protocol, sends.',
+    remedy: 'Look for a proxy that alters requests; update the client.',
+    next: 'fatal',
+    httpStatus: 400,
+  },
+  GATEWAY_REQUEST_TOO_LARGE: {
+    cause: "The request's body is over the limit, sent or unpacked.",
+    remedy: 'Send less at once, or raise `limits` in gateway.yaml.',
+    next: 'fatal',
+    httpStatus: 413,
+  },
+  GATEWAY_REQUEST_TOO_SLOW: {
+    cause: 'The body did not arrive in the time allowed.',
+    remedy: 'Try again on a better connection.',
+    next: 'retry',
+    httpStatus: 408,
+  },
+  GATEWAY_RATE_LIMITED: {
+    cause: 'This device asks more often than its limits allow.',
+    remedy: 'Wait as long as Retry-After says; raise `limits` in gateway.yaml if the device is right.',
+    next: 'retry',
+    httpStatus: 429,
+  },
+  GATEWAY_BUSY: {
+    cause: 'As much as the gateway does at once is under way.',
+    remedy: 'Try again in a moment; if it goes on, raise `limits.gitProcesses` or add a gateway.',
+    next: 'retry',
+    httpStatus: 503,
+  },
+  GATEWAY_DRAINING: {
+    cause: 'The gateway is shutting down.',
+    remedy: 'Try again in a moment.',
+    next: 'retry',
+    httpStatus: 503,
+  },
+  GATEWAY_GIT_FAILED: {
+    cause: 'A git process of the gateway failed.',
+    remedy:
+      "Look into the gateway's log; `git fsck` in the state directory says whether a repository is damaged.",
+    next: 'retry',
+    httpStatus: 500,
+  },
+  GATEWAY_PACK_REFUSED: {
+    cause: 'The pushed pack is damaged, holds objects that are not well formed, or leaves some out.',
+    remedy: 'Build the commit anew on the tip that the gateway advertises.',
+    next: 'fatal',
+    httpStatus: 400,
+  },
+  GATEWAY_OLD_ID_STALE: {
+    cause: 'The ref is not where the push says it is, or the new commit does not descend from it.',
+    remedy: 'Ask for the refs again and build on the advertised tip.',
+    next: 'retry',
+    httpStatus: 409,
+  },
+  GATEWAY_INTERNAL: {
+    cause: 'A defect of the gateway, or of the machine it runs on.',
+    remedy: 'Look into the log under the id of the request, and report it.',
+    next: 'retry',
+    httpStatus: 500,
+  },
+});

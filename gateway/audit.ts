@@ -1,0 +1,84 @@
+/**
+ * The audit log: one JSON line for each thing that was allowed or refused and that a person may ask about later.
+ */
+import { appendFileSync, closeSync, openSync } from 'node:fs';
+import type { Clock } from '../core/io/clock.ts';
+
+export interface AuditEvent {
+  /** What was asked for, such as `push-telemetry`, `git upload-pack`, `tunnel open`. */
+  readonly action: string;
+  readonly outcome: 'allowed' | 'refused' | 'ended';
+  /** Device id or operator name, where it is known. */
+  readonly who?: string;
+  /** Address of the peer. */
+  readonly from?: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly details?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface Audit {
+  write(event: AuditEvent): void;
+}
+
+/** Appends to a file, a line at a time. `reopen` after it was rotated. */
+export class AuditFile implements Audit, Disposable {
+  readonly #path: string;
+  readonly #clock: Clock;
+  #descriptor: number;
+
+  constructor(path: string, clock: Clock) {
+    this.#path = path;
+    this.#clock = clock;
+    this.#descriptor = openSync(path, 'a', 0o600);
+  }
+
+  write(event: AuditEvent): void {
+    const line = { time: new Date(this.#clock.now()).toISOString(), ...event };
+    appendFileSync(this.#descriptor, `${JSON.stringify(line)}\n`);
+  }
+
+  reopen(): void {
+    closeSync(this.#descriptor);
+    this.#descriptor = openSync(this.#path, 'a', 0o600);
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#descriptor);
+  }
+}
+
+/**
+ * Writes refusals of one peer for one reason at most once in a while and counts the rest: a device that is refused
+ * and tries for ever must not fill the disk.
+ */
+export class QuietAudit implements Audit {
+  readonly #audit: Audit;
+  readonly #clock: Clock;
+  readonly #seen = new Map<string, { since: number; dropped: number }>();
+  readonly #intervalMs: number;
+  readonly #maxKeys = 4096;
+
+  constructor(audit: Audit, clock: Clock, intervalMs = 60_000) {
+    this.#audit = audit;
+    this.#clock = clock;
+    this.#intervalMs = intervalMs;
+  }
+
+  write(event: AuditEvent): void {
+    if (event.outcome !== 'refused') return this.#audit.write(event);
+    const key = `${event.who ?? event.from ?? ''} ${event.action} ${event.code ?? ''}`;
+    const now = this.#clock.monotonic();
+    const entry = this.#seen.get(key);
+    if (entry !== undefined && now - entry.since < this.#intervalMs) {
+      entry.dropped += 1;
+      return;
+    }
+    if (this.#seen.size >= this.#maxKeys) this.#seen.clear();
+    this.#seen.set(key, { since: now, dropped: 0 });
+    const dropped = entry?.dropped ?? 0;
+    this.#audit.write(
+      dropped === 0 ? event : { ...event, details: { ...event.details, sameBefore: dropped } },
+    );
+  }
+}
