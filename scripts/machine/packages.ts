@@ -1,6 +1,7 @@
 /** Makes sure that a command is on this machine; on Debian or Ubuntu as root, by installing its package. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
+import { isStaticExecutable } from './executable.ts';
 
 /** Command → the Debian package that brings it. */
 const packageOf: Record<string, string> = {
@@ -20,30 +21,46 @@ const packageOf: Record<string, string> = {
 };
 
 /** `/usr/sbin` is not on every PATH, and daemons live there. */
-const searchPath = `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin`;
+const searchPath = `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
 
-/** Absolute path of a command, or undefined. */
+/**
+ * Installs packages of which none may start its service: what runs is what we start ourselves. invoke-rc.d and
+ * deb-systemd-invoke ask /usr/sbin/policy-rc.d; one that is there already stays, ours goes away again whatever happens.
+ */
+const installScript = `
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  trap 'exit 130' INT TERM HUP
+  printf '#!/bin/sh\\nexit 101\\n' > "$policy" && chmod 755 "$policy"
+fi
+apt-get -qq -o DPkg::Lock::Timeout=120 update
+apt-get -qq -y --no-install-recommends -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold install "$@"
+`;
+
+/** Absolute path of a command, or undefined. Of busybox only a static one counts: it must run in an empty image. */
 export function findCommand(name: string): string | undefined {
   for (const folder of searchPath.split(':')) {
-    if (folder !== '' && existsSync(`${folder}/${name}`)) return `${folder}/${name}`;
+    const file = `${folder}/${name}`;
+    if (folder === '' || !isExecutable(file)) continue;
+    if (name === 'busybox' && !isStaticExecutable(file)) continue;
+    return file;
   }
   return undefined;
 }
 
-function canInstall(): boolean {
-  return process.getuid?.() === 0 && findCommand('apt-get') !== undefined;
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
-function apt(args: string[]): boolean {
-  const environment = {
-    ...process.env,
-    DEBIAN_FRONTEND: 'noninteractive',
-    // A package must not start its service here: what runs is what we start ourselves.
-    RUNLEVEL: '1',
-  };
-  return (
-    spawnSync('apt-get', args, { env: environment, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0
-  );
+/** Whether packages can be installed from here: root, and Debian's tool. */
+export function canInstall(): boolean {
+  return process.getuid?.() === 0 && findCommand('apt-get') !== undefined;
 }
 
 /**
@@ -57,7 +74,20 @@ export function ensureCommands(names: readonly string[]): string[] {
   const wanted = missing();
   if (wanted.length === 0 || !canInstall()) return wanted;
   console.error(`installing ${wanted.join(' ')} …`);
-  apt(['-qq', 'update']);
-  apt(['-qq', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', 'install', ...wanted]);
-  return missing();
+  const result = spawnSync('sh', ['-c', installScript, 'install', ...wanted], {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    encoding: 'utf8',
+  });
+  const left = missing();
+  if (left.length > 0) console.error(result.stderr.trim().split('\n').slice(-5).join('\n'));
+  return left;
+}
+
+/** As `ensureCommands`, and throws one line that says what to install where something is still missing. */
+export function requireCommands(names: readonly string[]): void {
+  const left = ensureCommands(names);
+  if (left.length === 0) return;
+  throw new Error(
+    `missing on this machine: ${left.join(', ')}. Install them (Debian, Ubuntu: apt-get install ${left.join(' ')}) or run this as root there.`,
+  );
 }

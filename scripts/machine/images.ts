@@ -1,0 +1,143 @@
+/**
+ * Images for tests and the demo, built FROM scratch with busybox: no public registry is needed. Each recipe is
+ * a small service of known behaviour.
+ */
+import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import Docker from 'dockerode';
+import { findCommand, requireCommands } from './packages.ts';
+import { tarArchive } from './tar.ts';
+
+/** What the service does when it runs. */
+export type Behaviour = 'web' | 'worker' | 'unhealthy' | 'crashing' | 'one-shot' | 'stubborn';
+
+export interface PushedImage {
+  /** `127.0.0.1:5000/web:1.0` */
+  readonly reference: string;
+  readonly repository: string;
+  readonly tag: string;
+  /** `sha256:…` of the manifest in the registry. */
+  readonly digest: string;
+}
+
+const applets = [
+  'sh',
+  'httpd',
+  'wget',
+  'sleep',
+  'cat',
+  'echo',
+  'ls',
+  'nc',
+  'true',
+  'false',
+  'touch',
+  'rm',
+  'hostname',
+  'date',
+  'env',
+  'id',
+  'ps',
+];
+
+/** As process 1 a shell gets no default signal actions: without the trap each stop would take ten seconds. */
+const untilStopped = (command: string) => `trap 'exit 0' TERM INT; ${command} & wait $!`;
+
+const check = 'HEALTHCHECK --interval=1s --timeout=2s --retries=2 CMD ';
+
+const instructions: Record<Behaviour, string> = {
+  web: `EXPOSE 8080
+${check}["/bin/wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/version"]
+CMD ["/bin/sh", "-c", ${JSON.stringify(untilStopped('httpd -f -p 8080 -h /www'))}]`,
+  worker: `CMD ["/bin/sh", "-c", ${JSON.stringify(untilStopped('while :; do echo "working at $(cat /www/version)"; sleep 1; done'))}]`,
+  unhealthy: `${check}["/bin/false"]
+CMD ["/bin/sh", "-c", ${JSON.stringify(untilStopped('httpd -f -p 8080 -h /www'))}]`,
+  crashing: 'CMD ["/bin/sh", "-c", "echo about to crash; sleep 0.2; exit 3"]',
+  'one-shot': 'CMD ["/bin/sh", "-c", "echo done once"]',
+  // Ignores SIGTERM: what stops it is the engine's SIGKILL after the grace period.
+  stubborn: 'CMD ["/bin/sh", "-c", "trap : TERM; while :; do sleep 1; done"]',
+};
+
+function context(behaviour: Behaviour, version: string): Buffer {
+  const busybox = findCommand('busybox');
+  if (busybox === undefined) throw new Error('missing on this machine: busybox-static');
+  const dockerfile = `FROM scratch\nCOPY root/ /\nCOPY www/ /www/\nENV PATH=/bin\n${instructions[behaviour]}\n`;
+  return tarArchive([
+    { path: 'Dockerfile', bytes: dockerfile },
+    { path: 'root/bin/busybox', mode: 0o755, bytes: readFileSync(busybox) },
+    ...applets.map(applet => ({ path: `root/bin/${applet}`, link: 'busybox' })),
+    { path: 'root/etc/passwd', bytes: 'root:x:0:0:root:/:/bin/sh\n' },
+    { path: 'www/version', bytes: `${version}\n` },
+    { path: 'www/index.html', bytes: `<h1>version ${version}</h1>\n` },
+  ]);
+}
+
+/** The lines of JSON that the Engine answers with while it builds or pushes. Throws where one is an error. */
+async function progress(stream: NodeJS.ReadableStream): Promise<Record<string, unknown>[]> {
+  const lines = (await text(stream)).split('\n').filter(line => line.trim() !== '');
+  const events = lines.map(line => JSON.parse(line) as Record<string, unknown>);
+  const failure = events.find(event => typeof event.error === 'string');
+  if (failure !== undefined) throw new Error(String(failure.error).trim());
+  return events;
+}
+
+function digestOf(events: readonly Record<string, unknown>[]): string {
+  for (const event of events) {
+    const aux = event.aux as { Digest?: unknown } | undefined;
+    if (typeof aux?.Digest === 'string') return aux.Digest;
+  }
+  throw new Error('the engine pushed an image and named no digest');
+}
+
+export class ImageMaker {
+  readonly #engine: Docker;
+  readonly #registry: string;
+
+  /** @param socket the engine's. @param registry `host:port`. */
+  constructor(socket: string, registry: string) {
+    this.#engine = new Docker({ socketPath: socket });
+    this.#registry = registry;
+  }
+
+  /** Builds `name:tag` and leaves it on the engine under its local reference. */
+  async build(reference: string, behaviour: Behaviour, version = reference): Promise<void> {
+    requireCommands(['busybox']);
+    const archive = context(behaviour, version);
+    // Older type declarations know only streams and files here; the Engine takes any body.
+    const stream = await this.#engine.buildImage(archive as unknown as NodeJS.ReadableStream, {
+      t: reference,
+      forcerm: true,
+      networkmode: 'none',
+      version: '1',
+    });
+    await progress(stream);
+  }
+
+  /**
+   * Builds an image, pushes it to the registry and takes it off the engine again, so that whoever wants it pulls it.
+   * @param version also stands in the image's /www/version.
+   */
+  async push(name: string, tag: string, behaviour: Behaviour, version = tag): Promise<PushedImage> {
+    const repository = `${this.#registry}/${name}`;
+    const reference = `${repository}:${tag}`;
+    await this.build(reference, behaviour, version);
+    const image = this.#engine.getImage(reference);
+    const events = await progress(
+      await image.push({ authconfig: { username: '', password: '', serveraddress: '' } }),
+    );
+    await image.remove({ force: true });
+    return { reference, repository, tag, digest: digestOf(events) };
+  }
+
+  /** Takes every image of this registry off the engine, tagged or pinned by digest. For the end of a test. */
+  async forget(): Promise<void> {
+    for (const image of await this.#engine.listImages()) {
+      const names = [...(image.RepoTags ?? []), ...(image.RepoDigests ?? [])];
+      if (!names.some(name => name.startsWith(`${this.#registry}/`))) continue;
+      await this.#engine
+        .getImage(image.Id)
+        .remove({ force: true })
+        .catch(() => undefined);
+    }
+  }
+}
