@@ -1,0 +1,126 @@
+/** The `sops` section of an encrypted file: recipients, MAC, and which values are encrypted. */
+import { TowlineError } from '../errors.ts';
+
+/** The data key, encrypted to one OpenPGP recipient. */
+export interface Recipient {
+  readonly createdAt: string;
+  /** Armored OpenPGP message that holds the 32 bytes of the data key. */
+  readonly encryptedKey: string;
+  /** Fingerprint, upper-case hexadecimal. */
+  readonly fingerprint: string;
+}
+
+/** At most one of the four rules is set; without one, all values but those under `…_unencrypted` are encrypted. */
+export interface EncryptionRule {
+  readonly kind: 'unencrypted_suffix' | 'encrypted_suffix' | 'unencrypted_regex' | 'encrypted_regex';
+  readonly pattern: string;
+}
+
+export interface SecretMetadata {
+  readonly recipients: readonly Recipient[];
+  /** RFC 3339, as the file writes it: it authenticates the MAC. */
+  readonly lastModified: string;
+  readonly mac: string;
+  readonly rule: EncryptionRule;
+  readonly macOnlyEncrypted: boolean;
+  readonly version: string;
+}
+
+export const defaultRule: EncryptionRule = { kind: 'unencrypted_suffix', pattern: '_unencrypted' };
+const ruleKinds = ['unencrypted_suffix', 'encrypted_suffix', 'unencrypted_regex', 'encrypted_regex'] as const;
+/** Longest pattern of a rule, characters. */
+const maxPatternLength = 256;
+
+const text = (value: unknown) => (typeof value === 'string' ? value : '');
+
+/** SOPS matches with RE2. What could take exponential time here, or means something else here, is refused. */
+function isSafePattern(pattern: string): boolean {
+  if (/\)[*+{?]|\(\?|\\[1-9]/.test(pattern)) return false;
+  try {
+    new RegExp(pattern);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function toRule(section: Record<string, unknown>): EncryptionRule {
+  const present = ruleKinds.filter(kind => text(section[kind]) !== '');
+  if (present.length > 1)
+    throw new TowlineError('SECRET_UNSUPPORTED', `the file mixes ${present.join(' and ')}`);
+  const kind = present[0];
+  if (kind === undefined) return defaultRule;
+  const pattern = text(section[kind]);
+  if (pattern.length > maxPatternLength) throw new TowlineError('SECRET_MALFORMED', `${kind} is too long`);
+  if (kind.endsWith('regex') && !isSafePattern(pattern)) {
+    throw new TowlineError(
+      'SECRET_UNSUPPORTED',
+      `${kind} repeats a group, looks around or refers back, or is no pattern`,
+    );
+  }
+  return { kind, pattern };
+}
+
+function toRecipient(value: unknown): Recipient {
+  const entry = (value ?? {}) as Record<string, unknown>;
+  const recipient = {
+    createdAt: text(entry.created_at),
+    encryptedKey: text(entry.enc),
+    fingerprint: text(entry.fp).toUpperCase(),
+  };
+  if (recipient.encryptedKey === '' || recipient.fingerprint === '') {
+    throw new TowlineError('SECRET_MALFORMED', 'an OpenPGP recipient has no enc or no fp');
+  }
+  return recipient;
+}
+
+/** @throws SECRET_MALFORMED, SECRET_UNSUPPORTED */
+export function toMetadata(value: unknown): SecretMetadata {
+  if (value === null || typeof value !== 'object')
+    throw new TowlineError('SECRET_MALFORMED', 'there is no sops section');
+  const section = value as Record<string, unknown>;
+  for (const key of ['key_groups', 'unencrypted_comment_regex', 'encrypted_comment_regex']) {
+    if (section[key] !== undefined && section[key] !== null) {
+      throw new TowlineError('SECRET_UNSUPPORTED', `sops.${key} is not supported`);
+    }
+  }
+  const recipients = Array.isArray(section.pgp) ? section.pgp.map(toRecipient) : [];
+  if (recipients.length === 0)
+    throw new TowlineError('SECRET_UNSUPPORTED', 'the file has no OpenPGP recipient');
+  const metadata = {
+    recipients,
+    lastModified: text(section.lastmodified),
+    mac: text(section.mac),
+    rule: toRule(section),
+    macOnlyEncrypted: section.mac_only_encrypted === true || section.mac_only_encrypted === 'true',
+    version: text(section.version),
+  };
+  if (metadata.lastModified === '' || metadata.mac === '') {
+    throw new TowlineError('SECRET_MALFORMED', 'the sops section has no mac or no lastmodified');
+  }
+  return metadata;
+}
+
+/** The section as SOPS writes it. */
+export function metadataSection(metadata: SecretMetadata): Record<string, unknown> {
+  return {
+    pgp: metadata.recipients.map(({ createdAt, encryptedKey, fingerprint }) => ({
+      created_at: createdAt,
+      enc: encryptedKey,
+      fp: fingerprint,
+    })),
+    lastmodified: metadata.lastModified,
+    mac: metadata.mac,
+    [metadata.rule.kind]: metadata.rule.pattern,
+    ...(metadata.macOnlyEncrypted ? { mac_only_encrypted: true } : {}),
+    version: metadata.version,
+  };
+}
+
+/** Whether the value at `path` is encrypted under this rule. */
+export function isCovered(rule: EncryptionRule, path: readonly string[]): boolean {
+  const matches = path.some(key =>
+    rule.kind.endsWith('suffix') ? key.endsWith(rule.pattern) : new RegExp(rule.pattern).test(key),
+  );
+  return rule.kind.startsWith('encrypted') ? matches : !matches;
+}
