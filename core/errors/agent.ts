@@ -1,3 +1,88 @@
 import { defineErrors } from './definition.ts';
 
-export const agentErrors = defineErrors({});
+/** The agent's own: configuration, what it keeps on disk, the way to the gateway, its passes. */
+export const agentErrors = defineErrors({
+  AGENT_CONFIG: {
+    cause: 'agent.yaml cannot be read, is not YAML, or does not fit its schema.',
+    remedy: 'Correct the file; docs/reference/files.md lists every key. Then start the agent again.',
+    next: 'fatal',
+  },
+  AGENT_STATE_LOCKED: {
+    cause: 'Another agent that is running uses the same stateDirectory.',
+    remedy: 'Stop the other agent, or give this one a stateDirectory of its own.',
+    next: 'fatal',
+  },
+  AGENT_KEYS: {
+    cause: 'A key in <stateDirectory>/keys is missing or cannot be read.',
+    remedy:
+      'Put the keys back from where they were made (`towline device add` writes them), or enrol the device again.',
+    next: 'person',
+  },
+  AGENT_STATE_GARBAGE: {
+    cause:
+      'Both copies of a file that the agent keeps are damaged, mostly by a failing disk or a hand that edited them.',
+    remedy:
+      'Check the disk. For the trusted commit: `towline agent re-anchor` with a commit that you have verified.',
+    next: 'person',
+  },
+  AGENT_FILE_TOO_LARGE: {
+    cause: 'A file is larger than what is ever written there.',
+    remedy: 'Look at the file that the message names and remove it if it is not yours.',
+    next: 'person',
+  },
+  AGENT_GATEWAY_UNREACHABLE: {
+    cause: 'No gateway address could be connected to, or none finished the TLS handshake in time.',
+    remedy: 'Nothing, if the network is down: the agent tries again. Else check the addresses and the proxy.',
+    next: 'retry',
+  },
+  AGENT_GATEWAY_PIN: {
+    cause:
+      'What answers at the gateway address shows a key that is not pinned: another host, or a proxy that intercepts TLS. No request was sent to it.',
+    remedy:
+      'Exempt the gateway from TLS interception: a corporate root certificate is not accepted, only the pinned keys are. If the gateway has a new key, add its pin to fleet.yaml or agent.yaml.',
+    next: 'person',
+  },
+  AGENT_PROXY: {
+    cause: 'The HTTP proxy refused to connect to the gateway.',
+    remedy:
+      'Check the proxy address and its credentials in agent.yaml, and that it allows CONNECT to the port.',
+    next: 'retry',
+  },
+  AGENT_ANSWER: {
+    cause: 'The gateway answered with a status or a body that makes no sense here.',
+    remedy: 'Look at the gateway log for this device at that time.',
+    next: 'retry',
+  },
+  AGENT_ANSWER_CUT: {
+    cause: 'The connection ended in the middle of an answer, or the answer took too long.',
+    remedy: 'Nothing: the agent tries again.',
+    next: 'retry',
+  },
+  AGENT_ANSWER_TOO_LARGE: {
+    cause: 'An answer of the gateway is larger than the limit for its kind.',
+    remedy: 'See what the gateway sends; a fleet repository should stay far below the limits.',
+    next: 'retry',
+  },
+  AGENT_REFUSED: {
+    cause: 'The gateway does not admit this device: its key is unknown there, or revoked.',
+    remedy: 'Compare the device file in the fleet repository with the keys of this device.',
+    next: 'wait-commit',
+  },
+  AGENT_NOT_IN_FLEET: {
+    cause: 'The trusted commit has no file for this device, or says that it is revoked.',
+    remedy: 'Add devices/<id>.yaml. What runs on the device is left as it is.',
+    next: 'wait-commit',
+  },
+  AGENT_STALE: {
+    cause:
+      'The newest signed timestamp is older than fleet.yaml freshness allows: updates are being withheld, or the timestamp bot is down.',
+    remedy:
+      'Check the bot that signs refs/towline/timestamp and the gateway mirror. Nothing is changed meanwhile.',
+    next: 'retry',
+  },
+  AGENT_FAILED: {
+    cause: 'A pass ended by an error that has no code of its own.',
+    remedy: 'Look at the log of this pass; the agent tries again with the next one.',
+    next: 'retry',
+  },
+});

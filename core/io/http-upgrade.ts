@@ -1,0 +1,49 @@
+import http from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { GatewayAddress } from '../desired/state.ts';
+import { TowlineError } from '../errors.ts';
+
+/** Sends the upgrade on a fresh connection and hands the raw stream over after the 101 (RFC 9110 §7.8). */
+export function upgraded(
+  socket: Duplex,
+  gateway: GatewayAddress,
+  path: string,
+  protocol: string,
+  signal: AbortSignal,
+): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const request = http.request({
+      createConnection: () => socket,
+      host: gateway.address,
+      path,
+      headers: { host: gateway.address, connection: 'Upgrade', upgrade: protocol },
+      timeout: 30_000,
+    });
+    const onAbort = (): void => void request.destroy(signal.reason);
+    const settle = (): void => signal.removeEventListener('abort', onAbort);
+    const fail = (error: Error): void => {
+      settle();
+      socket.destroy();
+      reject(error);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    request.on('timeout', () => request.destroy(new Error('no answer within 30 s')));
+    request.on('error', error => {
+      const message = `${gateway.address}: ${error.message}`;
+      fail(signal.aborted ? error : new TowlineError('AGENT_GATEWAY_UNREACHABLE', message, { cause: error }));
+    });
+    request.on('response', response => {
+      response.resume();
+      const code = response.statusCode === 403 ? 'AGENT_REFUSED' : 'AGENT_ANSWER';
+      const message = `${gateway.address} answers ${response.statusCode} to an upgrade to ${protocol}`;
+      fail(new TowlineError(code, message, { details: { status: response.statusCode ?? 0 } }));
+    });
+    request.on('upgrade', (_response, stream: Duplex, first: Buffer) => {
+      settle();
+      if (first.length > 0) stream.unshift(first);
+      if ('setTimeout' in stream && typeof stream.setTimeout === 'function') stream.setTimeout(0);
+      resolve(stream);
+    });
+    request.end();
+  });
+}
