@@ -7,6 +7,7 @@ import { cliErrors } from './errors/cli.ts';
 import { composeErrors } from './errors/compose.ts';
 import type { ErrorDefinition, NextAction } from './errors/definition.ts';
 import { engineErrors } from './errors/engine.ts';
+import { enrolmentErrors } from './errors/enrolment.ts';
 import { fleetErrors } from './errors/fleet.ts';
 import { gatewayErrors } from './errors/gateway.ts';
 import { gitErrors } from './errors/git.ts';
@@ -25,6 +26,7 @@ const registry = {
   ...cliErrors,
   ...tunnelErrors,
   ...secretsErrors,
+  ...enrolmentErrors,
 };
 
 /** A stable code of the registry. */
