@@ -1,0 +1,66 @@
+/**
+ * `npm test [-- PATH… | node's test options]`: brings what the tests need, runs them, stops what it started.
+ * Without a path: all of them.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { ensureEngine } from './machine/engine.ts';
+import { requireCommands } from './machine/packages.ts';
+import { makeTestHome } from './test/home.ts';
+
+const root = path.dirname(import.meta.dirname);
+/** A file that has not ended by then hangs. */
+const fileTimeoutMs = 300_000;
+
+function testArguments(given: readonly string[]): string[] {
+  const paths = given.some(argument => !argument.startsWith('-')) ? [] : ['test/**/*.test.ts'];
+  const chosen = given.some(argument => argument.startsWith('--test-reporter'));
+  const reporter = process.stdout.isTTY ? 'spec' : path.join(import.meta.dirname, 'test/reporter.ts');
+  return [
+    '--test',
+    '--disable-warning=ExperimentalWarning',
+    '--test-concurrency=2',
+    `--test-timeout=${fileTimeoutMs}`,
+    ...(chosen ? [] : [`--test-reporter=${reporter}`]),
+    ...given,
+    ...paths,
+  ];
+}
+
+async function main(): Promise<number> {
+  requireCommands(['git', 'gpg', 'ssh', 'ssh-keygen', 'sshd', 'docker-registry', 'busybox']);
+  const home = makeTestHome();
+  const engine = await ensureEngine();
+  // Ctrl-C reaches the tests by the terminal, SIGTERM does not; either way we wait for them, then clean up.
+  let signalled: NodeJS.Signals | undefined;
+  try {
+    const tests = spawn(process.execPath, testArguments(process.argv.slice(2)), {
+      cwd: root,
+      stdio: 'inherit',
+      env: {
+        ...home.environment,
+        TOWLINE_ENGINE_SOCKET: engine.socket,
+        DOCKER_HOST: `unix://${engine.socket}`,
+      },
+    });
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        signalled = signal;
+        if (signal !== 'SIGINT') tests.kill(signal);
+      });
+    }
+    const [code] = await once(tests, 'exit');
+    return signalled === undefined ? (code ?? 1) : 130;
+  } finally {
+    await engine.stop();
+    home.remove();
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`npm test: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}
