@@ -1,3 +1,237 @@
 import { defineErrors } from './definition.ts';
 
-export const trustErrors = defineErrors({});
+/** Verdicts of the object reader, the signatures, the policy and the walk (docs/trust.md). */
+export const trustErrors = defineErrors({
+  TRUST_OBJECT_MISSING: {
+    cause:
+      'A git object that the walk needs is not in the store: a fetch was cut off, or the clone is shallow.',
+    remedy: 'Fetch again; a device makes a fresh store by itself.',
+    next: 'retry',
+  },
+  TRUST_OBJECT_HASH: {
+    cause: 'The bytes of a git object do not give its id: the store is damaged, or somebody changed it.',
+    remedy: 'Fetch into a fresh store; a device does so by itself. Look at the disk when it happens again.',
+    next: 'retry',
+  },
+  TRUST_OBJECT_SOURCE: {
+    cause: 'git could not be asked for objects: no repository there, git is missing, or it ended.',
+    remedy: 'Check the path and that git runs there. SHA-256 repositories are not supported.',
+    next: 'person',
+  },
+  TRUST_MALFORMED_OBJECT: {
+    cause:
+      'A commit or tree is not as git writes it, or has an entry that fleets may not have: a symbolic link, a submodule, a name twice, names that differ only by case, another Unicode form, control characters.',
+    remedy: 'Make the commit again without it, then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_NOT_A_COMMIT: {
+    cause: 'The id, or the branch main, names something that is not a commit, such as a tag.',
+    remedy: 'Point main to a commit.',
+    next: 'wait-commit',
+  },
+  TRUST_LIMIT: {
+    cause: 'An object, a change or a whole fetch is larger than the limits of docs/trust.md.',
+    remedy: 'Split the change, or keep large files out of the fleet repository, then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_NOT_A_DESCENDANT: {
+    cause:
+      'main does not contain the trusted commit: it was rewound, or another history is shown (rollback).',
+    remedy:
+      'Push a history that contains the trusted commit. If nobody rewound main, treat the forge as compromised.',
+    next: 'wait-commit',
+  },
+  TRUST_OFF_THE_LINE: {
+    cause:
+      'main contains the trusted commit, but not among its first parents; mostly `git pull` made a merge.',
+    remedy: '`towline trust mend` makes a merge whose first parent is the trusted commit.',
+    next: 'wait-commit',
+  },
+  TRUST_UNSIGNED: {
+    cause: 'The commit has no signature, and no approvals vouch for its change.',
+    remedy:
+      'Sign commits (`git config commit.gpgsign true`) or approve the change, then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_BAD_SIGNATURE: {
+    cause: 'The signature does not fit the commit, or was made before its key existed.',
+    remedy: 'Find out who changed the commit after it was signed; then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_SIGNATURE_FORMAT: {
+    cause:
+      'The signature is none that Towline reads (OpenPGP version 4 or SSH), is damaged, or is several in one.',
+    remedy: 'Sign with gpg or ssh-keygen through git, then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_WEAK_SIGNATURE: {
+    cause:
+      'The signature uses a hash or key that is no longer safe: MD5, SHA-1, RIPEMD, DSA, RSA below 2048 bits.',
+    remedy: 'Sign with SHA-256 or better and a modern key, then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_UNKNOWN_KEY: {
+    cause: 'The commit is signed with a key that is not in the policy of the commit before it.',
+    remedy: 'Sign with a key of the policy, or add the key to it first; then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_KEY_EXPIRED: {
+    cause: 'The signing key had expired at line time.',
+    remedy:
+      'Extend the key and put it into trust/keys (docs/trust.md, key rotation), then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_KEY_REVOKED: {
+    cause: 'The signing key is revoked in the policy of the commit before.',
+    remedy: 'Sign with another key of the policy, then `towline trust mend`. Ask why a revoked key signs.',
+    next: 'wait-commit',
+  },
+  TRUST_SIGNATURE_EXPIRED: {
+    cause: 'The signature itself carries an expiry that lies before line time.',
+    remedy: 'Sign without expiry, then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_NOT_FOR_MAIN: {
+    cause:
+      'The signed message does not carry `Towline-Ref: <fleet>/main` once in its final trailer block: it may be a draft.',
+    remedy:
+      'Install the hooks (`towline trust hooks`), commit again with the trailer, then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_WRONG_PATH: {
+    cause: 'Those who vouched are known, but the policy does not let them change this path.',
+    remedy: 'Have the change approved by those named as missing, then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_THRESHOLD: {
+    cause: 'Fewer people vouched for this path than the policy asks for.',
+    remedy: 'Collect the missing approvals (`towline approve`), then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_EMPTY_STEP: {
+    cause: 'A commit that changes nothing is not signed by a principal.',
+    remedy: 'Sign it, or leave it out; then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_FIELD_FILE: {
+    cause:
+      'A rule by field covers the file, but the file cannot be judged by field: it uses anchors, tags, merge keys, directives, duplicate or non-string keys, or does not satisfy its schema.',
+    remedy: 'Write the file plainly, or have the change vouched by those who may change the whole file.',
+    next: 'wait-commit',
+  },
+  TRUST_TIME_BACKWARDS: {
+    cause: 'The signed time lies more than 10 minutes before line time.',
+    remedy: 'Set the clock of the machine that signs, commit again, then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_TIME_FUTURE: {
+    cause: 'The signed time lies more than a day after the clock of the machine that checks.',
+    remedy:
+      'Set the clock of the machine that signs. Accepted by devices, such a commit would make keys expire early.',
+    next: 'wait-commit',
+  },
+  TRUST_APPROVAL_MALFORMED: {
+    cause:
+      'A file below approvals/ is no approval: its name, statement or signature does not have the form of docs/trust.md.',
+    remedy: 'Remove the file; write approvals with `towline approve`. Then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_APPROVAL_REPLAYED: {
+    cause: 'An approval that an earlier step has used is changed, renamed or used again.',
+    remedy: 'Make a new approval with `towline approve`, then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_APPROVAL_OTHER_CHANGE: {
+    cause:
+      'The approval states another change than the step makes: something was added after it was given, or it came before its change.',
+    remedy: '`towline approve --refresh`, then push again or `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_APPROVAL_EXPIRED: {
+    cause: 'The approval had expired at line time.',
+    remedy: '`towline approve --refresh`, then push again or `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_APPROVAL_POLICY: {
+    cause: 'The approval was given under another version of the policy.',
+    remedy: '`towline approve --refresh`, then push again or `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_APPROVAL_OTHER_LINE: {
+    cause:
+      'The approval is for another fleet or branch, or its base is not on the line of the trusted commit.',
+    remedy: '`towline approve --refresh` on top of main, then push again or `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_APPROVAL_PRUNED_EARLY: {
+    cause: 'An approval is removed that is still valid; once removed it could be used a second time.',
+    remedy: 'Leave it until it has expired or the policy version has moved on; then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_POLICY_INVALID: {
+    cause:
+      'trust/policy.yaml is missing, does not satisfy its schema, names a role or principal that does not exist, or changes the name of the fleet.',
+    remedy: 'Correct the policy, then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_POLICY_VERSION: {
+    cause: 'A change below trust/ does not raise the version of the policy by one.',
+    remedy: 'Raise `version` in trust/policy.yaml by one, then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_POLICY_KEY: {
+    cause: 'A key of the policy cannot be read, is too weak, or cannot sign.',
+    remedy: 'Export the key again (`gpg --export --armor`), or use another one; then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_POLICY_SHARED_KEY: {
+    cause: 'One key stands under two principals of the policy.',
+    remedy: 'Give each principal keys of their own, then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_POLICY_FORGE_KEY: {
+    cause:
+      'The policy names a key with which a forge signs what its buttons make; whoever owns the forge would own the fleet.',
+    remedy: 'Remove the key. Use approvals with the merge buttons (docs/trust.md).',
+    next: 'wait-commit',
+  },
+  TRUST_POLICY_DEVICE_KEY: {
+    cause: 'The policy names the key of a device; whoever steals the device would own the fleet.',
+    remedy: 'Remove the key from the policy, then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_POLICY_THRESHOLD: {
+    cause:
+      'A role of the policy has fewer principals with keys valid at line time than its threshold asks for.',
+    remedy: 'Add principals or lower the threshold; then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_ROOT_CHANGE: {
+    cause: 'Principals, keys or threshold of root change without approvals by the new root.',
+    remedy: 'Have the new root approve the change (`towline approve`), then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_TIMESTAMP: {
+    cause:
+      'The statement on refs/towline/timestamp is none, is not signed by a principal of the role timestamp, or is for another fleet.',
+    remedy: 'Look at the bot that runs `towline timestamp`.',
+    next: 'retry',
+  },
+  TRUST_STALE: {
+    cause: 'The newest timestamp is older than fleet.yaml allows: updates may be withheld.',
+    remedy: 'Check the bot that runs `towline timestamp`, then the gateway and the forge.',
+    next: 'retry',
+  },
+  TRUST_QUESTION: {
+    cause:
+      'The question to `towline trust` or `towline approve` is wrong: no such repository, commit, key or principal.',
+    remedy: 'Read the message and `--help`.',
+    next: 'person',
+  },
+  TRUST_FORK: {
+    cause:
+      'Two trusted commits of which neither descends from the other: two histories were shown to two devices.',
+    remedy: 'Treat gateway and forge as compromised; see the recovery runbook in docs/trust.md.',
+    next: 'person',
+  },
+});

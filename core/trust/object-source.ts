@@ -14,6 +14,15 @@ export interface RawObject {
  * `ObjectReader` hashes what it gets and reads it strictly.
  */
 export interface ObjectSource {
-  /** @returns the object, or undefined when the source does not have it. */
-  read(id: ObjectId): Promise<RawObject | undefined>;
+  /**
+   * @param maxBytes A source that knows the size before it reads throws `TRUST_LIMIT` beyond it; the reader
+   *   checks again.
+   * @returns the object, or undefined when the source does not have it.
+   */
+  read(id: ObjectId, maxBytes?: number): Promise<RawObject | undefined>;
+}
+
+/** Whether this is a full id: 40 lower-case hexadecimal digits. */
+export function isObjectId(text: string): text is ObjectId {
+  return /^[0-9a-f]{40}$/.test(text);
 }

@@ -1,0 +1,135 @@
+import { TowlineError } from '../errors.ts';
+import { type Commit, parseCommit } from './commit-object.ts';
+import { defaultTrustLimits, type TrustLimits } from './limits.ts';
+import { assertObjectId } from './object-hash.ts';
+import type { ObjectId, ObjectSource, RawObject } from './object-source.ts';
+import { parseTree, type TreeEntry } from './tree-object.ts';
+
+export interface FileContent {
+  readonly mode: '100644' | '100755';
+  readonly bytes: Uint8Array;
+  readonly id: ObjectId;
+}
+
+export interface ListedFile {
+  readonly path: string;
+  readonly mode: '100644' | '100755';
+  readonly id: ObjectId;
+}
+
+/** Trees and commits that a reader keeps, count. Neighbouring steps share most of them. */
+const keptObjects = 512;
+
+/**
+ * The one strict reader of git objects, for verification and for everything after it. Every object is hashed
+ * against its id before anything is read from it. A reader serves one fetch: its totals only grow.
+ */
+export class ObjectReader {
+  readonly limits: TrustLimits;
+  readonly #source: ObjectSource;
+  readonly #commits = new Map<ObjectId, Commit>();
+  readonly #trees = new Map<ObjectId, readonly TreeEntry[]>();
+  #objects = 0;
+  #bytes = 0;
+
+  constructor(source: ObjectSource, limits: Partial<TrustLimits> = {}) {
+    this.#source = source;
+    this.limits = Object.freeze({ ...defaultTrustLimits, ...limits });
+  }
+
+  /** @throws TowlineError TRUST_OBJECT_MISSING, TRUST_OBJECT_HASH, TRUST_MALFORMED_OBJECT, TRUST_NOT_A_COMMIT, TRUST_LIMIT */
+  async commit(id: ObjectId): Promise<Commit> {
+    const kept = this.#commits.get(id);
+    if (kept !== undefined) return kept;
+    const commit = parseCommit(await this.#read(id, 'commit', this.limits.maxCommitBytes), id);
+    keep(this.#commits, id, commit);
+    return commit;
+  }
+
+  /** @throws TowlineError as `commit` does. */
+  async tree(id: ObjectId): Promise<readonly TreeEntry[]> {
+    const kept = this.#trees.get(id);
+    if (kept !== undefined) return kept;
+    const entries = parseTree(await this.#read(id, 'tree', this.limits.maxTreeBytes), id);
+    keep(this.#trees, id, entries);
+    return entries;
+  }
+
+  /** @throws TowlineError as `commit` does; TRUST_LIMIT beyond `maxBytes`. */
+  blob(id: ObjectId, maxBytes: number): Promise<Uint8Array> {
+    return this.#read(id, 'blob', Math.min(maxBytes, this.limits.maxBlobBytes));
+  }
+
+  /** The entry at a path such as `trust/policy.yaml`, or undefined when there is none. */
+  async entryAt(commit: ObjectId, path: string): Promise<TreeEntry | undefined> {
+    let tree = (await this.commit(commit)).tree;
+    const names = path.split('/');
+    for (const [index, name] of names.entries()) {
+      const entry = (await this.tree(tree)).find(candidate => candidate.name === name);
+      if (entry === undefined || index === names.length - 1) return entry;
+      if (entry.mode !== '040000') return undefined;
+      tree = entry.id;
+    }
+    return undefined;
+  }
+
+  /** The file at a path, or undefined when there is none or a folder. */
+  async fileAt(commit: ObjectId, path: string, maxBytes: number): Promise<FileContent | undefined> {
+    const entry = await this.entryAt(commit, path);
+    if (entry === undefined || entry.mode === '040000') return undefined;
+    return { mode: entry.mode, id: entry.id, bytes: await this.blob(entry.id, maxBytes) };
+  }
+
+  /** All files below a folder (`''`: of the repository), in git's order; nothing when there is no such folder. */
+  async *list(commit: ObjectId, folder: string): AsyncIterable<ListedFile> {
+    if (folder === '') {
+      yield* this.#files((await this.commit(commit)).tree, '', 0);
+      return;
+    }
+    const entry = await this.entryAt(commit, folder);
+    if (entry?.mode === '040000') yield* this.#files(entry.id, `${folder}/`, folder.split('/').length);
+  }
+
+  async *#files(tree: ObjectId, prefix: string, depth: number): AsyncIterable<ListedFile> {
+    if (depth > this.limits.maxDepth) throw this.#over(`folders deeper than ${this.limits.maxDepth}`);
+    for (const entry of await this.tree(tree)) {
+      if (entry.mode === '040000') yield* this.#files(entry.id, `${prefix}${entry.name}/`, depth + 1);
+      else yield { path: prefix + entry.name, mode: entry.mode, id: entry.id };
+    }
+  }
+
+  async #read(id: ObjectId, type: RawObject['type'], maxBytes: number): Promise<Uint8Array> {
+    const object = await this.#source.read(id, maxBytes);
+    if (object === undefined) {
+      throw new TowlineError('TRUST_OBJECT_MISSING', `${type} ${id} is not in the store`, {
+        details: { id },
+      });
+    }
+    this.#objects += 1;
+    this.#bytes += object.bytes.length;
+    if (object.bytes.length > maxBytes)
+      throw this.#over(`${type} ${id} of ${object.bytes.length} bytes (limit ${maxBytes})`);
+    if (this.#objects > this.limits.maxObjects)
+      throw this.#over(`more than ${this.limits.maxObjects} objects`);
+    if (this.#bytes > this.limits.maxTotalBytes)
+      throw this.#over(`more than ${this.limits.maxTotalBytes} bytes of objects`);
+    assertObjectId(object, id);
+    if (object.type !== type) {
+      const code = type === 'commit' ? 'TRUST_NOT_A_COMMIT' : 'TRUST_MALFORMED_OBJECT';
+      throw new TowlineError(code, `${id} is a ${object.type}, not a ${type}`, { details: { id } });
+    }
+    return object.bytes;
+  }
+
+  #over(what: string): TowlineError {
+    return new TowlineError('TRUST_LIMIT', what);
+  }
+}
+
+function keep<Value>(kept: Map<ObjectId, Value>, id: ObjectId, value: Value): void {
+  if (kept.size >= keptObjects) {
+    const oldest = kept.keys().next();
+    if (oldest.done !== true) kept.delete(oldest.value);
+  }
+  kept.set(id, value);
+}
