@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { errorsReference } from './generate/errors-reference.ts';
+import { generatedKnownKeys } from './generate/known-keys.ts';
 import { schemaReference } from './generate/schema-reference.ts';
 import { generatedTypes } from './generate/types.ts';
 import { generatedValidators } from './generate/validators.ts';
@@ -30,6 +31,7 @@ const schemas = readSchemas();
 const outputs: Record<string, string> = {
   'schemas/types.generated.ts': await generatedTypes(schemas),
   ...(await generatedValidators(schemas)),
+  'schemas/keys.generated.ts': generatedKnownKeys(schemas),
   'docs/reference/errors.md': errorsReference(),
   'docs/reference/files.md': schemaReference(schemas),
 };

@@ -4,7 +4,7 @@ import { defineErrors } from './definition.ts';
 export const fleetErrors = defineErrors({
   FLEET_YAML_SYNTAX: {
     cause:
-      'The file is not YAML, or uses a construct that Towline refuses (more than one document, duplicate keys).',
+      'The file is not YAML, or uses a construct that Towline refuses (more than one document, duplicate or non-text keys, bytes that are not UTF-8, too many aliases).',
     remedy: 'Correct the line that the message names.',
     next: 'wait-commit',
   },
@@ -16,6 +16,137 @@ export const fleetErrors = defineErrors({
   FLEET_UNKNOWN_KEY: {
     cause: 'The file has a key that its schema does not know; mostly a slip of the pen.',
     remedy: 'Correct or remove the key. The message names the nearest one that exists.',
+    next: 'wait-commit',
+  },
+  FLEET_FILE_MISSING: {
+    cause: 'A file that every fleet repository has (fleet.yaml) is not in this commit.',
+    remedy: 'Add the file, or name the right repository or commit. `towline init` makes a working fleet.',
+    next: 'wait-commit',
+  },
+  FLEET_FILE_TOO_LARGE: {
+    cause:
+      'A file that Towline reads is larger than its limit (1 MiB for YAML, 16 MiB for a file of an app).',
+    remedy: 'Make the file smaller. Large data belongs into an image or a volume.',
+    next: 'wait-commit',
+  },
+  FLEET_FILE_UNEXPECTED: {
+    cause:
+      'A file lies where Towline looks for its own files and has a name that it does not read, such as .yml instead of .yaml.',
+    remedy: 'Rename or move the file.',
+    next: 'wait-commit',
+  },
+  FLEET_FILE_NAME: {
+    cause: 'The name of a file gives an id, and this one is not a valid name.',
+    remedy:
+      'Rename the file: lower-case letters, digits and dashes, starting and ending with a letter or digit.',
+    next: 'wait-commit',
+  },
+  FLEET_NAME_MISMATCH: {
+    cause:
+      'Two files name the same thing differently: the fleet in trust/policy.yaml and in fleet.yaml, or a release in its file and in the name of that file.',
+    remedy: 'Make both equal.',
+    next: 'wait-commit',
+  },
+  FLEET_TOO_LARGE: {
+    cause: 'The repository has more files of one kind than Towline reads.',
+    remedy: 'Split the fleet, or remove what is no longer needed.',
+    next: 'wait-commit',
+  },
+  FLEET_DEVICE_UNKNOWN: {
+    cause: 'A device is named that has no file below devices/ in this commit.',
+    remedy: 'Correct the id, or add the device by `towline device add ID`.',
+    next: 'wait-commit',
+  },
+  FLEET_DEVICE_DUPLICATE: {
+    cause: 'Two files below devices/ give the same device id.',
+    remedy: 'Remove or rename one of them: ids are unique in a fleet, whatever the folder.',
+    next: 'wait-commit',
+  },
+  FLEET_GROUP_UNKNOWN: {
+    cause: 'A group is named that has no file in groups/.',
+    remedy: 'Correct the name, or add groups/<name>.yaml.',
+    next: 'wait-commit',
+  },
+  FLEET_APP_UNKNOWN: {
+    cause: 'An app is named that has no folder in apps/, or the folder lacks its Compose file.',
+    remedy: 'Correct the name, or add apps/<app>/compose.yaml.',
+    next: 'wait-commit',
+  },
+  FLEET_RELEASE_UNKNOWN: {
+    cause: 'A release is named that has no file in apps/<app>/releases/.',
+    remedy: 'Correct the version, or make the release by `towline release APP VERSION`.',
+    next: 'wait-commit',
+  },
+  FLEET_RELEASE_MISSING: {
+    cause:
+      'An app is assigned without a release, and its Compose file does not pin each image to a digest itself.',
+    remedy: 'Name a release of the app in the file of the device, of a group or of the fleet.',
+    next: 'wait-commit',
+  },
+  FLEET_RELEASE_IMAGE_MISSING: {
+    cause: 'A service of the Compose file has no image in the release.',
+    remedy: 'Make the release anew by `towline release APP VERSION`.',
+    next: 'wait-commit',
+  },
+  FLEET_RELEASE_IMAGE_CHANGED: {
+    cause: 'A service names another image than the one that the release pinned.',
+    remedy: 'Make a new release by `towline release APP VERSION` and assign it.',
+    next: 'wait-commit',
+  },
+  FLEET_OPERATOR_UNKNOWN: {
+    cause: 'An operator is named that has no file in operators/.',
+    remedy: 'Correct the name, or add operators/<name>.yaml.',
+    next: 'wait-commit',
+  },
+  FLEET_KEY_DUPLICATE: {
+    cause: 'One key stands for two devices, two people, or a device and a person.',
+    remedy: 'Give each its own key.',
+    next: 'wait-commit',
+  },
+  FLEET_KEY_MALFORMED: {
+    cause: 'A public key cannot be read, or is not of the kind that its place asks for.',
+    remedy: 'Put in the public key as the program that made it printed it.',
+    next: 'wait-commit',
+  },
+  FLEET_TUNNEL_TARGET: {
+    cause: 'Two targets of one tunnel have the same name or the same port.',
+    remedy: 'Give each target of a device its own name and port.',
+    next: 'wait-commit',
+  },
+  FLEET_TIME_ZONE: {
+    cause: 'The time zone of a maintenance window is not in the IANA database.',
+    remedy: 'Use a name such as Europe/Berlin or UTC.',
+    next: 'wait-commit',
+  },
+  FLEET_CRON: {
+    cause: 'A cron expression has a field that is out of range or not understood.',
+    remedy: 'Use five fields (minute hour day month weekday), or six with seconds first.',
+    next: 'wait-commit',
+  },
+  FLEET_INSTANT: {
+    cause: 'A moment is written in the right form but does not exist, such as February 30.',
+    remedy: 'Correct the date.',
+    next: 'wait-commit',
+  },
+  FLEET_ADDRESS: {
+    cause: 'The port of an address is not between 1 and 65535.',
+    remedy: 'Correct the port.',
+    next: 'wait-commit',
+  },
+  FLEET_VARIABLE_RESERVED: {
+    cause: 'A variable has a name that Towline itself sets (TOWLINE_…).',
+    remedy: 'Rename the variable.',
+    next: 'wait-commit',
+  },
+  FLEET_PROJECT_FILE_MISSING: {
+    cause: 'The Compose file of an app refers to a file that is not in the app’s folder.',
+    remedy: 'Add the file beside the Compose file, or use a named volume for what the app writes itself.',
+    next: 'wait-commit',
+  },
+  FLEET_PROJECT_TOO_LARGE: {
+    cause:
+      'The files that one app brings to a device are too many or too large together (64 MiB, 4096 files).',
+    remedy: 'Put the data into an image or a volume.',
     next: 'wait-commit',
   },
 });

@@ -1,0 +1,65 @@
+/** Images of a project, pinned to the digests of its release. */
+import type { ComposeModel, ServiceModel } from '../compose/model.ts';
+import type { ErrorCode, Position, Problem } from '../errors.ts';
+import { suggestion } from '../fleet/nearest.ts';
+import type { CheckedFile } from '../fleet/schema-check.ts';
+
+/** Label that keeps the reference as the Compose file had it: people read tags. */
+export const imageLabel = 'io.towline.image';
+
+const digestSuffix = /@(sha256:[0-9a-f]{64})$/;
+
+/** A reference without tag and digest. A colon before the last slash belongs to a port. */
+export function repositoryOf(image: string): string {
+  const name = image.replace(/@.*$/, '');
+  const slash = name.lastIndexOf('/');
+  const colon = name.indexOf(':', slash + 1);
+  return colon < 0 ? name : name.slice(0, colon);
+}
+
+function pinned(service: ServiceModel, image: string, digest: string): ServiceModel {
+  const labels = (service.labels ?? {}) as Record<string, string>;
+  return {
+    ...service,
+    image: `${repositoryOf(image)}@${digest}`,
+    labels: { ...labels, [imageLabel]: image.replace(digestSuffix, '') },
+  };
+}
+
+/**
+ * @param positionOf where a JSON pointer of the model stands in the Compose files
+ * @returns the model with each image as `repository@sha256:…`, or what is in the way of that
+ */
+export function pinImages(
+  model: ComposeModel,
+  release: CheckedFile<'release'> | undefined,
+  positionOf: (pointer: string) => Position,
+): { model: ComposeModel; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const services: Record<string, ServiceModel> = {};
+  const images = new Map(Object.entries(release?.value.images ?? {}));
+  for (const [name, service] of Object.entries(model.services)) {
+    const complain = (code: ErrorCode, message: string) =>
+      problems.push({ code, message, position: positionOf(`/services/${name}/image`) });
+    services[name] = service;
+    const image = service.image;
+    if (typeof image !== 'string') continue;
+    const own = digestSuffix.exec(image)?.[1];
+    const entry = images.get(name);
+    if (release === undefined) {
+      if (own === undefined)
+        complain('FLEET_RELEASE_MISSING', `service "${name}" has no digest and its app no release`);
+      else services[name] = pinned(service, image, own);
+    } else if (entry === undefined) {
+      const hint = suggestion(name, images.keys());
+      complain(
+        'FLEET_RELEASE_IMAGE_MISSING',
+        `release ${release.value.version} has no image of service "${name}"${hint}`,
+      );
+    } else if (entry.image !== image || (own !== undefined && own !== entry.digest)) {
+      const message = `service "${name}" names ${image}, release ${release.value.version} pinned ${entry.image}`;
+      complain('FLEET_RELEASE_IMAGE_CHANGED', message);
+    } else services[name] = pinned(service, image, entry.digest);
+  }
+  return { model: { ...model, services }, problems };
+}

@@ -1,0 +1,70 @@
+/** Which files of the app's folder the containers of a project see: config and secret files, bind mounts. */
+import type { ComposeModel, Json, JsonObject } from '../compose/model.ts';
+import type { Position, Problem } from '../errors.ts';
+import type { AppFolder } from './app-folder.ts';
+import { sha256 } from './digest.ts';
+import { type ProjectFile, projectDirectory } from './state.ts';
+
+interface Reference {
+  /** Relative to the app's folder; '' is the folder itself. */
+  readonly path: string;
+  readonly pointer: string;
+  /** A bind mount may name a folder. */
+  readonly folderAllowed: boolean;
+}
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function relative(path: Json | undefined): string | undefined {
+  if (typeof path !== 'string') return undefined;
+  if (path === projectDirectory) return '';
+  return path.startsWith(`${projectDirectory}/`) ? path.slice(projectDirectory.length + 1) : undefined;
+}
+
+/** Paths of the app's folder that a model refers to. */
+export function fileReferences(model: ComposeModel): Reference[] {
+  const references: Reference[] = [];
+  for (const kind of ['configs', 'secrets'] as const) {
+    for (const [name, definition] of Object.entries(model[kind] ?? {})) {
+      const path = isObject(definition) ? relative(definition.file) : undefined;
+      const pointer = `/${kind}/${name}/file`;
+      if (path !== undefined) references.push({ path, pointer, folderAllowed: false });
+    }
+  }
+  for (const [name, service] of Object.entries(model.services)) {
+    const volumes = Array.isArray(service.volumes) ? service.volumes : [];
+    for (const [index, volume] of volumes.entries()) {
+      if (!isObject(volume) || volume.type !== 'bind') continue;
+      const path = relative(volume.source);
+      const pointer = `/services/${name}/volumes/${index}`;
+      if (path !== undefined) references.push({ path, pointer, folderAllowed: true });
+    }
+  }
+  return references;
+}
+
+/** Reads them. What the folder does not have is a problem: a device makes no empty folder in its place. */
+export async function projectFiles(
+  model: ComposeModel,
+  folder: AppFolder,
+  positionOf: (pointer: string) => Position,
+): Promise<{ files: Map<string, ProjectFile>; problems: Problem[] }> {
+  const files = new Map<string, ProjectFile>();
+  const problems: Problem[] = [];
+  for (const { path, pointer, folderAllowed } of fileReferences(model)) {
+    const single = path === '' ? undefined : await folder.read(path);
+    const paths = single !== undefined ? [path] : folderAllowed ? await folder.below(path) : [];
+    if (paths.length === 0) {
+      const message = `"${path}" is not in the app's folder`;
+      problems.push({ code: 'FLEET_PROJECT_FILE_MISSING', message, position: positionOf(pointer) });
+    }
+    for (const each of paths) {
+      const file = files.has(each) ? undefined : await folder.read(each);
+      if (file === undefined) continue;
+      const mode = file.mode === '100755' ? 0o100755 : 0o100644;
+      files.set(each, { mode, bytes: file.bytes, sha256: sha256(file.bytes) });
+    }
+  }
+  return { files: new Map([...files].sort(([left], [right]) => (left < right ? -1 : 1))), problems };
+}

@@ -1,0 +1,146 @@
+/** One app on one device: its Compose project with images pinned and files at hand. */
+import type { EngineAllowance } from '../../schemas/types.generated.ts';
+import { checkForDevice } from '../compose/device-check.ts';
+import { loadComposeProject } from '../compose/load.ts';
+import type { ComposeModel } from '../compose/model.ts';
+import type { Problem } from '../errors.ts';
+import { releaseNameProblems } from '../fleet/cross-check.ts';
+import { readAt } from '../fleet/load-device.ts';
+import type { MergedApp } from '../fleet/merge.ts';
+import { appFolder, appPath, releasePath } from '../fleet/paths.ts';
+import type { RepositoryFiles } from '../fleet/repository-files.ts';
+import type { CheckedFile } from '../fleet/schema-check.ts';
+import type { ObjectId } from '../trust/object-source.ts';
+import { AppFolder } from './app-folder.ts';
+import { composePositions } from './compose-positions.ts';
+import { digestOf } from './digest.ts';
+import { composeEnvironment } from './environment.ts';
+import { pinImages } from './images.ts';
+import { projectFiles } from './project-files.ts';
+import { updateSettings } from './settings.ts';
+import { type DesiredProject, projectDirectory } from './state.ts';
+
+export interface ProjectRequest {
+  readonly reader: RepositoryFiles;
+  readonly commit: ObjectId;
+  readonly fleet: string;
+  readonly device: string;
+  readonly app: MergedApp;
+  readonly engine: EngineAllowance;
+  /** The whole device is paused. */
+  readonly paused: boolean;
+  /** Put before the app's name, so that two agents can share an engine. */
+  readonly projectPrefix: string;
+  /** File and pointer that assign the app: where a missing app or release is reported. */
+  readonly assignedBy: (key?: 'release') => Problem['position'];
+}
+
+interface AppFiles {
+  readonly app: CheckedFile<'app'> | undefined;
+  readonly release: CheckedFile<'release'> | undefined;
+}
+
+async function readAppFiles(request: ProjectRequest, problems: Problem[]): Promise<AppFiles> {
+  const { reader, commit, app } = request;
+  const file = await readAt(reader, commit, 'app', appPath(app.app), problems);
+  if (app.release === undefined) return { app: file, release: undefined };
+  const release = await readAt(reader, commit, 'release', releasePath(app.app, app.release), problems, {
+    code: 'FLEET_RELEASE_UNKNOWN',
+    message: `app "${app.app}" has no release "${app.release}"`,
+    position: request.assignedBy('release'),
+  });
+  if (release !== undefined) problems.push(...releaseNameProblems(release, app.release));
+  return { app: file, release };
+}
+
+interface Composed {
+  readonly model: ComposeModel;
+  readonly folder: AppFolder;
+  readonly positionOf: (pointer: string) => Problem['position'];
+}
+
+/** Problems of Compose files name them relative to the app's folder; people look from the repository's root. */
+function inRepository(problems: readonly Problem[], app: string): Problem[] {
+  const prefix = `${appFolder(app)}/`;
+  return problems.map(problem => {
+    const file = problem.position.file;
+    return file.startsWith(prefix)
+      ? problem
+      : { ...problem, position: { ...problem.position, file: prefix + file } };
+  });
+}
+
+async function compose(
+  request: ProjectRequest,
+  files: AppFiles,
+  problems: Problem[],
+): Promise<Composed | undefined> {
+  const { reader, commit, app } = request;
+  const composeFiles = files.app?.value.compose ?? ['compose.yaml'];
+  const folder = new AppFolder(reader, commit, app.app);
+  for (const [index, file] of composeFiles.entries()) {
+    if ((await folder.read(file)) !== undefined || folder.problems.length > 0) continue;
+    const message = `app "${app.app}" has no ${appFolder(app.app)}/${file}`;
+    const position =
+      files.app?.value.compose === undefined ? request.assignedBy() : files.app.locate(`/compose/${index}`);
+    problems.push({ code: 'FLEET_APP_UNKNOWN', message, position });
+  }
+  if (problems.length > 0) return undefined;
+  const environment = composeEnvironment({
+    fleet: request.fleet,
+    device: request.device,
+    app,
+    appVariables: files.app?.value.variables,
+    releaseVariables: files.release?.value.variables,
+  });
+  const loaded = await folder.resolve(read =>
+    loadComposeProject({
+      files: read,
+      composeFiles,
+      projectName: request.projectPrefix + app.app,
+      workingDirectory: projectDirectory,
+      environment,
+      profiles: [...(app.profiles ?? files.app?.value.profiles ?? [])],
+    }),
+  );
+  problems.push(...folder.problems, ...inRepository(loaded.problems, app.app));
+  if (loaded.model === undefined || problems.length > 0) return undefined;
+  const positionOf = composePositions(app.app, composeFiles, path => folder.read(path));
+  return { model: loaded.model, folder, positionOf: await positionOf };
+}
+
+/**
+ * @returns the project, or every problem in its way
+ * @throws TowlineError when an object is missing or malformed
+ */
+export async function desiredProject(
+  request: ProjectRequest,
+): Promise<{ project?: DesiredProject; problems: Problem[] }> {
+  const { app } = request;
+  const problems: Problem[] = [];
+  const files = await readAppFiles(request, problems);
+  const composed = await compose(request, files, problems);
+  if (composed === undefined) return { problems };
+  const { folder, positionOf } = composed;
+  problems.push(...inRepository(checkForDevice(composed.model, request.engine, positionOf), app.app));
+  const pinned = pinImages(composed.model, files.release, positionOf);
+  const referred = await projectFiles(pinned.model, folder, positionOf);
+  problems.push(...pinned.problems, ...referred.problems, ...folder.problems);
+  if (problems.length > 0) return { problems };
+  const { model } = pinned;
+  const update = updateSettings(files.app?.value.update, app.update);
+  const contents = [...referred.files].map(([path, { mode, sha256 }]) => [path, mode, sha256]);
+  return {
+    project: {
+      app: app.app,
+      name: request.projectPrefix + app.app,
+      release: app.release,
+      model,
+      files: referred.files,
+      digest: digestOf({ model, files: contents, update, retry: app.retry }),
+      update,
+      paused: app.paused || request.paused,
+    },
+    problems,
+  };
+}

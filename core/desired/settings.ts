@@ -1,0 +1,56 @@
+/** Settings with their defaults applied. The defaults stand in the schemas too; a test compares both. */
+import type { Update } from '../../schemas/types.generated.ts';
+import { parseDuration } from '../fleet/duration.ts';
+import type { DeviceLayers } from '../fleet/fleet.ts';
+import type { MergedDevice } from '../fleet/merge.ts';
+import { parseSize } from '../fleet/size.ts';
+import type { DeviceSettings, GatewayAddress, UpdateSettings } from './state.ts';
+
+export const defaults = {
+  pollSchedule: '* * * * *',
+  pollJitter: '10s',
+  telemetrySchedule: '*/15 * * * *',
+  telemetryMaxBytesPerDay: '20MiB',
+  telemetryMaxOutboxBytes: '50MiB',
+  strategy: 'recreate',
+  healthTimeout: '5m',
+  stablePeriod: '10s',
+} as const;
+
+export function deviceSettings({ fleet }: DeviceLayers, merged: MergedDevice): DeviceSettings {
+  const { poll, telemetry, freshness } = fleet.value;
+  return {
+    pollSchedule: poll?.schedule ?? defaults.pollSchedule,
+    pollJitterMs: parseDuration(poll?.jitter ?? defaults.pollJitter),
+    telemetrySchedule: telemetry?.schedule ?? defaults.telemetrySchedule,
+    telemetryMaxBytesPerDay: parseSize(telemetry?.maxBytesPerDay ?? defaults.telemetryMaxBytesPerDay),
+    telemetryMaxOutboxBytes: parseSize(telemetry?.maxOutboxBytes ?? defaults.telemetryMaxOutboxBytes),
+    telemetryLogs: telemetry?.logs ?? true,
+    freshnessMaxAgeMs: freshness === undefined ? undefined : parseDuration(freshness.maxAge),
+    paused: merged.paused,
+    windows: merged.windows.map(({ start, duration, timeZone }) => ({
+      start,
+      durationMs: parseDuration(duration),
+      timeZone,
+    })),
+  };
+}
+
+/** @param wide the app's own file; what is narrower wins key by key */
+export function updateSettings(wide: Update | undefined, narrow: Update): UpdateSettings {
+  const update = { ...wide, ...narrow };
+  return {
+    strategy: update.strategy ?? defaults.strategy,
+    healthTimeoutMs: parseDuration(update.healthTimeout ?? defaults.healthTimeout),
+    stablePeriodMs: parseDuration(update.stablePeriod ?? defaults.stablePeriod),
+    ...(update.lockFile === undefined ? {} : { lockFile: update.lockFile }),
+  };
+}
+
+export function gatewayAddresses({ fleet }: DeviceLayers): GatewayAddress[] {
+  return fleet.value.gateways.map(({ address, tlsPins, sshHostKeys = [] }) => ({
+    address,
+    tlsPins,
+    sshHostKeys,
+  }));
+}

@@ -1,0 +1,103 @@
+/** Reads only what decides over one device: fleet.yaml, the device's own file, its groups. */
+import type { Problem } from '../errors.ts';
+import type { ObjectId } from '../trust/object-source.ts';
+import { type DeviceLayers, inOrder } from './fleet.ts';
+import { maxDevices, maxYamlBytes } from './limits.ts';
+import { inFileOrder, tooLargeProblem } from './load.ts';
+import { fleetPath, groupPath, namePattern, placeOf } from './paths.ts';
+import { readFleetFile } from './read-file.ts';
+import type { RepositoryFile, RepositoryFiles } from './repository-files.ts';
+import type { CheckedFile, FileKind } from './schema-check.ts';
+import { targetProblems } from './tunnel.ts';
+
+/** Reads one file; what is wrong goes to `problems`. `absent` says what its not being there means. */
+export async function readAt<Kind extends FileKind>(
+  reader: RepositoryFiles,
+  commit: ObjectId,
+  kind: Kind,
+  path: string,
+  problems: Problem[],
+  absent?: Problem,
+): Promise<CheckedFile<Kind> | undefined> {
+  let found: RepositoryFile | undefined;
+  try {
+    found = await reader.fileAt(commit, path, maxYamlBytes);
+  } catch (error) {
+    const tooLarge = tooLargeProblem(error, path);
+    if (tooLarge === undefined) throw error;
+    problems.push(tooLarge);
+    return undefined;
+  }
+  if (found === undefined) {
+    if (absent !== undefined) problems.push(absent);
+    return undefined;
+  }
+  const read = readFleetFile(kind, path, found.bytes);
+  problems.push(...read.problems);
+  return read.file;
+}
+
+/** Finds a device's file by name alone: folders are listed, no other device's file is read. */
+async function findDevice(
+  reader: RepositoryFiles,
+  commit: ObjectId,
+  id: string,
+  problems: Problem[],
+): Promise<string | undefined> {
+  const found: string[] = [];
+  let seen = 0;
+  for await (const { path } of reader.list(commit, 'devices')) {
+    seen += 1;
+    if (seen > maxDevices * 2) {
+      problems.push({ code: 'FLEET_TOO_LARGE', message: 'too many files', position: { file: 'devices' } });
+      return undefined;
+    }
+    const place = placeOf(path);
+    if (typeof place === 'object' && place.name.toLowerCase() === id) found.push(path);
+  }
+  const [path, other] = found.sort();
+  const position = { file: other ?? 'devices' };
+  if (path === undefined) {
+    problems.push({ code: 'FLEET_DEVICE_UNKNOWN', message: `there is no device "${id}"`, position });
+  } else if (other !== undefined) {
+    const message = `the id "${id}" stands in ${path} too`;
+    problems.push({ code: 'FLEET_DEVICE_DUPLICATE', message, position });
+  }
+  return other === undefined ? path : undefined;
+}
+
+/**
+ * The layers of one device at a commit.
+ * @returns the layers, or every problem that stands in the way
+ * @throws TowlineError when an object is missing or malformed
+ */
+export async function loadDevice(
+  reader: RepositoryFiles,
+  commit: ObjectId,
+  id: string,
+): Promise<{ layers?: DeviceLayers; problems: Problem[] }> {
+  const problems: Problem[] = [];
+  if (!namePattern.test(id)) {
+    const message = `"${id}" cannot be a device's id`;
+    return { problems: [{ code: 'FLEET_DEVICE_UNKNOWN', message, position: { file: 'devices' } }] };
+  }
+  const fleet = await readAt(reader, commit, 'fleet', fleetPath, problems, {
+    code: 'FLEET_FILE_MISSING',
+    message: 'there is no fleet.yaml in this commit',
+    position: { file: fleetPath },
+  });
+  const path = await findDevice(reader, commit, id, problems);
+  const device = path === undefined ? undefined : await readAt(reader, commit, 'device', path, problems);
+  const groups: CheckedFile<'group'>[] = [];
+  for (const [index, name] of (device?.value.groups ?? []).entries()) {
+    const position = device?.locate(`/groups/${index}`) ?? { file: path ?? 'devices' };
+    const absent: Problem = { code: 'FLEET_GROUP_UNKNOWN', message: `there is no group "${name}"`, position };
+    const group = await readAt(reader, commit, 'group', groupPath(name), problems, absent);
+    if (group !== undefined) groups.push(group);
+  }
+  for (const file of [...groups, ...(device === undefined ? [] : [device])])
+    problems.push(...targetProblems(file));
+  if (fleet === undefined || device === undefined || problems.length > 0)
+    return { problems: inFileOrder(problems) };
+  return { layers: { id, fleet, groups: inOrder(groups), device }, problems };
+}

@@ -1,0 +1,170 @@
+/** Reads a whole fleet repository at a commit: every file of every kind, all problems at once. */
+import type { Problem } from '../errors.ts';
+import { isTowlineError } from '../errors.ts';
+import type { ObjectId } from '../trust/object-source.ts';
+import { crossCheck } from './cross-check.ts';
+import type { Fleet } from './fleet.ts';
+import { maxDevices, maxFilesOfAKind, maxYamlBytes } from './limits.ts';
+import { nameFits, type Place, placeOf } from './paths.ts';
+import { type ReadFile, readFleetFile } from './read-file.ts';
+import type { RepositoryEntry, RepositoryFiles } from './repository-files.ts';
+import type { CheckedFile, FileKind } from './schema-check.ts';
+
+export interface LoadOptions {
+  /**
+   * What was read for an earlier commit, by path and blob id; filled and cleared of what is gone. A gateway that
+   * follows main of ten thousand devices reads only what changed.
+   */
+  readonly cache?: Map<string, ReadFile<FileKind>>;
+}
+
+class Collection {
+  readonly problems: Problem[] = [];
+  readonly used = new Map<string, ReadFile<FileKind>>();
+  readonly files: { readonly [Kind in FileKind]: Map<string, CheckedFile<Kind>> };
+  /** Files that are there, whether they can be read or not: what refers to them is not wrong as well. */
+  readonly present: { readonly [Kind in FileKind]: Map<string, string> };
+  readonly folders = new Set<string>();
+
+  constructor() {
+    const kinds: readonly FileKind[] = [
+      'agent',
+      'app',
+      'device',
+      'fleet',
+      'gateway',
+      'group',
+      'operator',
+      'policy',
+      'release',
+      'status',
+    ];
+    const maps = () => Object.fromEntries(kinds.map(kind => [kind, new Map()]));
+    this.files = maps() as unknown as Collection['files'];
+    this.present = maps() as unknown as Collection['present'];
+  }
+
+  add<Kind extends FileKind>(kind: Kind, key: string, file: CheckedFile<FileKind>): void {
+    (this.files[kind] as Map<string, CheckedFile<FileKind>>).set(key, file);
+  }
+
+  problem(code: Problem['code'], message: string, file: string): void {
+    this.problems.push({ code, message, position: { file } });
+  }
+}
+
+const keyOf = (place: Place) => (place.kind === 'release' ? `${place.app}/${place.name}` : place.name);
+
+/** Looks at names alone: whether the file is one to be read. */
+function admit(collection: Collection, path: string): Place | undefined {
+  const app = /^apps\/([^/]+)\//.exec(path)?.[1];
+  if (app !== undefined) collection.folders.add(app);
+  const place = placeOf(path);
+  if (place === undefined) return undefined;
+  if (place === 'misnamed') {
+    collection.problem('FLEET_FILE_UNEXPECTED', 'not read by this name; did you mean .yaml?', path);
+    return undefined;
+  }
+  if (!nameFits(place)) {
+    collection.problem('FLEET_FILE_NAME', `"${keyOf(place)}" cannot be the name of a ${place.kind}`, path);
+    return undefined;
+  }
+  const present = collection.present[place.kind];
+  const other = present.get(keyOf(place));
+  if (other !== undefined) {
+    collection.problem('FLEET_DEVICE_DUPLICATE', `the id "${place.name}" stands in ${other} too`, path);
+    return undefined;
+  }
+  const limit = place.kind === 'device' ? maxDevices : maxFilesOfAKind;
+  if (present.size === limit)
+    collection.problem('FLEET_TOO_LARGE', `more than ${limit} files of this kind`, path);
+  present.set(keyOf(place), path);
+  return present.size > limit ? undefined : place;
+}
+
+async function readOne(
+  reader: RepositoryFiles,
+  entry: RepositoryEntry,
+  kind: FileKind,
+): Promise<ReadFile<FileKind>> {
+  try {
+    return readFleetFile(kind, entry.path, await reader.blob(entry.id, maxYamlBytes));
+  } catch (error) {
+    const tooLarge = tooLargeProblem(error, entry.path);
+    if (tooLarge === undefined) throw error;
+    return { problems: [tooLarge] };
+  }
+}
+
+/** A reader refuses what is over the limit with an error of its own area; here it is one problem among others. */
+export function tooLargeProblem(error: unknown, file: string): Problem | undefined {
+  if (!isTowlineError(error, 'TRUST_LIMIT')) return undefined;
+  return { code: 'FLEET_FILE_TOO_LARGE', message: error.message, position: { file } };
+}
+
+function assemble(commit: ObjectId, collection: Collection, file: CheckedFile<'fleet'>): Fleet {
+  const { files } = collection;
+  const sorted = <Value>(map: ReadonlyMap<string, Value>) =>
+    new Map([...map].sort(([left], [right]) => (left < right ? -1 : 1)));
+  const apps = [...collection.folders].sort().map(app => {
+    const releases = [...files.release].flatMap(([key, release]) =>
+      key.startsWith(`${app}/`) ? [[key.slice(app.length + 1), release] as const] : [],
+    );
+    return [app, { file: files.app.get(app), releases: sorted(new Map(releases)) }] as const;
+  });
+  return {
+    commit,
+    name: file.value.name,
+    file,
+    policy: files.policy.get(''),
+    groups: sorted(files.group),
+    devices: sorted(files.device),
+    apps: new Map(apps),
+    operators: sorted(files.operator),
+  };
+}
+
+/**
+ * Reads the whole repository at a commit.
+ * @returns every problem, and the fleet as far as it can be read: without the files that have problems of their own;
+ *   no fleet where fleet.yaml itself cannot be read. Whoever applies it asks for `problems` to be empty.
+ * @throws TowlineError when an object is missing or malformed
+ */
+export async function loadFleet(
+  reader: RepositoryFiles,
+  commit: ObjectId,
+  options: LoadOptions = {},
+): Promise<{ fleet?: Fleet; problems: Problem[] }> {
+  const collection = new Collection();
+  for await (const entry of reader.list(commit, '')) {
+    const place = admit(collection, entry.path);
+    if (place === undefined) continue;
+    const cacheKey = `${entry.id} ${entry.path}`;
+    const read = options.cache?.get(cacheKey) ?? (await readOne(reader, entry, place.kind));
+    collection.used.set(cacheKey, read);
+    collection.problems.push(...read.problems);
+    if (read.file !== undefined) collection.add(place.kind, keyOf(place), read.file);
+  }
+  if (options.cache !== undefined) {
+    options.cache.clear();
+    for (const [key, read] of collection.used) options.cache.set(key, read);
+  }
+  const file = collection.files.fleet.get('');
+  if (!collection.present.fleet.has('')) {
+    collection.problem('FLEET_FILE_MISSING', 'there is no fleet.yaml in this commit', 'fleet.yaml');
+  }
+  const fleet = file === undefined ? undefined : assemble(commit, collection, file);
+  if (fleet !== undefined) collection.problems.push(...crossCheck(fleet, collection.present));
+  const problems = inFileOrder(collection.problems);
+  return fleet === undefined ? { problems } : { fleet, problems };
+}
+
+/** By file, line, column: the order in which a person goes through them. */
+export function inFileOrder(problems: readonly Problem[]): Problem[] {
+  return [...problems].sort(
+    ({ position: left }, { position: right }) =>
+      (left.file < right.file ? -1 : left.file > right.file ? 1 : 0) ||
+      (left.line ?? 0) - (right.line ?? 0) ||
+      (left.column ?? 0) - (right.column ?? 0),
+  );
+}

@@ -1,0 +1,24 @@
+/** A typed file from bytes: YAML, schema, and the kinds of mistakes that no schema can name. */
+import type { Problem } from '../errors.ts';
+import { type CheckedFile, checkSchema, type FileKind } from './schema-check.ts';
+import { valueProblems } from './value-check.ts';
+import { readYaml } from './yaml-file.ts';
+
+export interface ReadFile<Kind extends FileKind> {
+  readonly file?: CheckedFile<Kind>;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads and checks one file of a kind. Pure: the same bytes give the same answer, so it may be kept by blob id. */
+export function readFleetFile<Kind extends FileKind>(
+  kind: Kind,
+  path: string,
+  bytes: Uint8Array,
+): ReadFile<Kind> {
+  const yaml = readYaml(path, bytes);
+  if (yaml.file === undefined) return { problems: yaml.problems };
+  const checked = checkSchema(kind, yaml.file);
+  if (checked.file === undefined) return checked;
+  const problems = valueProblems(checked.file);
+  return problems.length > 0 ? { problems } : checked;
+}
