@@ -1,0 +1,103 @@
+/** Real signing keys, made by gpg and ssh-keygen in a folder of their own. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+/** Something git can sign with. */
+export interface Signer {
+  /** `git -c` settings that make git sign with this key. */
+  readonly gitConfig: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface GpgKey extends Signer {
+  readonly kind: 'openpgp';
+  readonly fingerprint: string;
+  /** Folder of the key ring. */
+  readonly home: string;
+  readonly userId: string;
+  /** The armored public key as it is now. */
+  publicKey(): Promise<string>;
+  /** Runs gpg on this key ring. */
+  gpg(args: readonly string[], input?: string): Promise<string>;
+  remove(): Promise<void>;
+}
+
+export interface SshKey extends Signer {
+  readonly kind: 'ssh';
+  /** Path of the private key. */
+  readonly file: string;
+  /** One line of a public key file. */
+  readonly publicKey: string;
+  remove(): Promise<void>;
+}
+
+export interface GpgKeyOptions {
+  readonly name?: string;
+  /** As gpg names it: `ed25519` (default), `rsa2048`, `nistp256`, `nistp384`, … */
+  readonly algorithm?: string;
+  /** As gpg takes it: `0` (never, default), `1d`, an ISO date. */
+  readonly expire?: string;
+  /** `sign` (default), or `cert` for a primary key that needs a signing subkey. */
+  readonly usage?: string;
+  /** Seconds since the epoch at which gpg believes to be when it makes the key. */
+  readonly madeAtSec?: number;
+}
+
+/** A key in a key ring of its own, without passphrase. */
+export async function makeGpgKey(options: GpgKeyOptions = {}): Promise<GpgKey> {
+  const name = options.name ?? 'signer';
+  const home = await mkdtemp(join(tmpdir(), 'tl-gpg-'));
+  const userId = `${name} <${name}@example.com>`;
+  const environment = { GNUPGHOME: home };
+  const gpg = async (args: readonly string[], input?: string): Promise<string> => {
+    const running = execute('gpg', ['--batch', '--yes', '--quiet', '--no-tty', ...args], {
+      env: { ...process.env, ...environment },
+      maxBuffer: 16 * 1024 * 1024,
+    });
+    running.child.stdin?.end(input ?? '');
+    return (await running).stdout;
+  };
+  await writeFile(join(home, 'gpg.conf'), 'pinentry-mode loopback\npassphrase ""\n', { mode: 0o600 });
+  const clock = options.madeAtSec === undefined ? [] : ['--faked-system-time', String(options.madeAtSec)];
+  const kind = [options.algorithm ?? 'ed25519', options.usage ?? 'sign', options.expire ?? '0'];
+  await gpg([...clock, '--quick-generate-key', userId, ...kind]);
+  const listing = await gpg(['--list-keys', '--with-colons']);
+  const fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(listing)?.[1] ?? '';
+  return {
+    kind: 'openpgp',
+    fingerprint,
+    home,
+    userId,
+    environment,
+    gitConfig: ['gpg.format=openpgp', `user.signingkey=${fingerprint}`],
+    publicKey: () => gpg(['--armor', '--export', fingerprint]),
+    gpg,
+    remove: async () => {
+      await execute('gpgconf', ['--kill', 'all'], { env: { ...process.env, ...environment } }).catch(
+        () => {},
+      );
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** @param type As `ssh-keygen -t` takes it: `ed25519` (default), `rsa`, `ecdsa`. */
+export async function makeSshKey(type = 'ed25519', bits?: number): Promise<SshKey> {
+  const folder = await mkdtemp(join(tmpdir(), 'tl-ssh-'));
+  const file = join(folder, 'key');
+  const size = bits === undefined ? [] : ['-b', String(bits)];
+  await execute('ssh-keygen', ['-q', '-t', type, ...size, '-N', '', '-C', 'signer', '-f', file]);
+  return {
+    kind: 'ssh',
+    file,
+    publicKey: (await readFile(`${file}.pub`, 'utf8')).trim(),
+    environment: {},
+    gitConfig: ['gpg.format=ssh', `user.signingkey=${file}.pub`],
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
