@@ -1,0 +1,70 @@
+/**
+ * `npm run bundle`: what ships, one .js per program in dist/, runnable by a bare Node 24. ssh2's native addon lies
+ * beside them under the platform's name; on any other platform the programs run without it and say so.
+ */
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { licences } from './bundle/licences.ts';
+import { copyAddon, nativeAddon } from './bundle/native-addon.ts';
+import { unusedParts } from './bundle/unused-parts.ts';
+
+const root = path.dirname(import.meta.dirname);
+
+/** Program → where it starts. */
+const programs: Record<string, string> = {
+  agent: 'agent/main.ts',
+  gateway: 'gateway/main.ts',
+  towline: 'cli/main.ts',
+};
+
+/** CommonJS dependencies ask for these; an ES module has neither. */
+const commonJsNames = `import { createRequire as createRequireOfBundle } from 'node:module';
+const require = createRequireOfBundle(import.meta.url);
+const __filename = import.meta.filename;
+const __dirname = import.meta.dirname;`;
+
+async function bundleProgram(name: string, entry: string, folder: string): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: path.join(folder, `${name}.js`),
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    banner: { js: commonJsNames },
+    plugins: [nativeAddon, unusedParts],
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return metafile;
+}
+
+/**
+ * Bundles every program whose entry is there.
+ * @returns the files written, by program.
+ */
+export async function bundle(folder = path.join(root, 'dist')): Promise<Record<string, string>> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const written: Record<string, string> = {};
+  const inputs = new Set<string>();
+  for (const [name, entry] of Object.entries(programs)) {
+    if (!existsSync(path.join(root, entry))) continue;
+    const metafile = await bundleProgram(name, entry, folder);
+    for (const input of Object.keys(metafile.inputs)) inputs.add(input);
+    written[name] = path.join(folder, `${name}.js`);
+  }
+  copyAddon(folder);
+  writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }\n');
+  writeFileSync(path.join(folder, 'LICENCES.txt'), licences(root, inputs));
+  return written;
+}
+
+if (import.meta.main) {
+  for (const file of Object.values(await bundle())) console.log(path.relative(process.cwd(), file));
+}
