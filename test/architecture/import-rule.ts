@@ -1,0 +1,122 @@
+/**
+ * Who may import whom: `schemas ← core ← {agent, gateway, cli} ← their main`. In the agent a room imports only types
+ * of earlier rooms; in core only core/io touches the world outside.
+ */
+import path from 'node:path';
+
+export interface Import {
+  readonly target: string;
+  /** `import type`, or every name in the braces is a type. */
+  readonly typeOnly: boolean;
+}
+
+/** Rooms of a pass in their order. The tunnel stands beside the pass, and apply asks it by its interface. */
+const rooms = ['source', 'verify', 'observe', 'apply', 'report'];
+
+/** Top folder → top folders it may import. `scripts`, `bench` and `test` may import anything. */
+const mayImport: Record<string, readonly string[]> = {
+  schemas: ['schemas'],
+  core: ['core', 'schemas'],
+  agent: ['agent', 'core', 'schemas'],
+  gateway: ['gateway', 'core', 'schemas'],
+  cli: ['cli', 'core', 'schemas'],
+  portal: ['portal', 'core', 'schemas'],
+};
+
+/** Built-in modules that compute and nothing else. */
+const pureBuiltins = new Set([
+  'node:crypto',
+  'node:buffer',
+  'node:path',
+  'node:path/posix',
+  'node:util',
+  'node:zlib',
+  'node:url',
+  'node:string_decoder',
+]);
+
+/** Packages that touch files, sockets, processes or clocks. */
+const effectfulPackages = new Set([
+  'dockerode',
+  'ssh2',
+  'isomorphic-git',
+  'simple-git',
+  'pino',
+  'node-cron',
+  'fastify',
+  'commander',
+]);
+
+/** Names that reach a clock, a process or a terminal without any import. */
+const effectfulNames =
+  /\b(?:Date\.now|performance\.now|process\.(?:env|argv|cwd|exit|stdout|stderr|on)|setTimeout|setInterval|setImmediate|console\.|Math\.random)|(?<![.#\w])fetch\(\s*['"`]|\bnew Date\(\s*\)/;
+
+const statement = /^\s*(?:import|export)\s+(type\s+)?([^'"]*?)\s*(?:from\s+)?['"]([^'"]+)['"]/gm;
+const dynamic = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
+
+function withoutComments(source: string): string {
+  return source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+}
+
+/** The imports of one file, static and dynamic; relative targets resolved against the file. */
+export function importsOf(file: string, source: string): Import[] {
+  const found: Import[] = [];
+  const resolve = (target: string) =>
+    target.startsWith('.') ? path.posix.join(path.posix.dirname(file), target) : target;
+  const code = withoutComments(source);
+  for (const [, type, names = '', target = ''] of code.matchAll(statement)) {
+    const inBraces = /^\{([\s\S]*)\}$/
+      .exec(names.trim())?.[1]
+      ?.split(',')
+      .filter(name => name.trim() !== '');
+    const allTypes =
+      inBraces !== undefined && inBraces.length > 0 && inBraces.every(name => /^\s*type\s/.test(name));
+    found.push({ target: resolve(target), typeOnly: type !== undefined || allTypes });
+  }
+  for (const match of code.matchAll(dynamic))
+    found.push({ target: resolve(match[1] ?? ''), typeOnly: false });
+  return found;
+}
+
+const top = (file: string) => file.split('/')[0] ?? '';
+const isPureCore = (file: string) => file.startsWith('core/') && !file.startsWith('core/io/');
+const roomOf = (file: string) => /^agent\/([^/]+)\//.exec(file)?.[1];
+
+function outsideTree(file: string, target: string, typeOnly: boolean): string | undefined {
+  if (!isPureCore(file) || typeOnly) return undefined;
+  if (target.startsWith('node:') && !pureBuiltins.has(target)) return `pure core imports ${target}`;
+  if (effectfulPackages.has(target)) return `pure core imports ${target}`;
+  return undefined;
+}
+
+function betweenRooms(file: string, target: string, typeOnly: boolean): string | undefined {
+  const [from, to] = [roomOf(file), roomOf(target)];
+  if (from === undefined || to === undefined || from === to) return undefined;
+  if (!typeOnly) return `room ${from} imports a value of room ${to}`;
+  const later = rooms.indexOf(to) > rooms.indexOf(from) && from !== 'tunnel';
+  return later ? `room ${from} imports a type of the later room ${to}` : undefined;
+}
+
+function judge(file: string, { target, typeOnly }: Import): string | undefined {
+  if (!/^[a-z-]+\/.*\.(ts|js|json)$/.test(target) || target.startsWith('node:'))
+    return outsideTree(file, target, typeOnly);
+  const allowed = mayImport[top(file)];
+  if (allowed !== undefined && !allowed.includes(top(target))) return `${top(file)} imports ${top(target)}`;
+  if (isPureCore(file) && target.startsWith('core/io/') && !typeOnly)
+    return 'pure core imports a value of core/io';
+  return betweenRooms(file, target, typeOnly);
+}
+
+/** @param files path from the root → source. @returns one line for each break of the rule. */
+export function violations(files: ReadonlyMap<string, string>): string[] {
+  const found: string[] = [];
+  for (const [file, source] of files) {
+    for (const imported of importsOf(file, source)) {
+      const reason = judge(file, imported);
+      if (reason !== undefined) found.push(`${file}: ${reason} (${imported.target})`);
+    }
+    const effect = isPureCore(file) ? effectfulNames.exec(withoutComments(source)) : null;
+    if (effect !== null) found.push(`${file}: pure core uses ${effect[0]}`);
+  }
+  return found;
+}
