@@ -7,6 +7,7 @@ import Docker from 'dockerode';
 import { Daemon } from './daemon.ts';
 import { findCommand } from './packages.ts';
 import { pingEngine } from './ping-engine.ts';
+import { processesOf } from './processes.ts';
 
 const folderPrefix = 'towline-engine-';
 const readyTimeoutMs = 30_000;
@@ -76,11 +77,14 @@ function processWith(pidFile: string, word: string): number | undefined {
   }
 }
 
-/** Ends what is left of an engine (its containerd too), unmounts and removes its folder and bridge. */
+/** Ends what is left of an engine and its containers, unmounts and removes its folder and bridge. */
 function sweep(folder: string): void {
-  for (const pidFile of ['docker.pid', 'exec/containerd/containerd.pid']) {
-    const pid = processWith(path.join(folder, pidFile), folder);
-    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  for (const pid of processesOf(folder)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended by itself meanwhile.
+    }
   }
   const mounts = readFileSync('/proc/self/mounts', 'utf8')
     .split('\n')
@@ -154,7 +158,10 @@ export class OwnEngine {
   /** The daemon again, on the same socket and data, after `down`. */
   async up(): Promise<void> {
     const bridge = existsSync(`/sys/class/net/${bridgeOf(this.#folder)}`) ? bridgeOf(this.#folder) : 'none';
-    rmSync(path.join(this.#folder, 'docker.pid'), { force: true });
+    // The kernel ends a killed daemon's containerd; until init has reaped it, the new one would wait for it.
+    for (const pidFile of ['docker.pid', 'exec/containerd/containerd.pid']) {
+      rmSync(path.join(this.#folder, pidFile), { force: true });
+    }
     this.#daemon = OwnEngine.#launch(this.#folder, bridge);
     if (await this.#daemon.until(() => this.#answers(), readyTimeoutMs)) return;
     throw new Error(`the Docker daemon does not come up again:\n${this.#daemon.lastWords()}`);
