@@ -1,8 +1,14 @@
 /** `towline`: the operator's command. One file per verb. */
-import { Command } from 'commander';
+import { makeProgram } from './program.ts';
+import { reportError } from './report-error.ts';
 
-const program = new Command('towline')
-  .description('Runs a fleet of Linux devices from one signed git repository.')
-  .version('0.1.0');
-
-await program.parseAsync();
+const program = makeProgram();
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = reportError(error, process.stderr, {
+    debug: process.argv.includes('--debug'),
+    json: process.argv.includes('--json'),
+    environment: process.env,
+  });
+}

@@ -41,7 +41,7 @@ function parse(text: string): Parsed {
     strict: true,
     version: '1.2',
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error',
   });
   return { document, lines };
 }

@@ -1,0 +1,48 @@
+/** The whole check of a fleet: its files, and the state of every device that differs from the others. */
+
+import { desiredStateOf } from '../core/desired/desired-state.ts';
+import { canonicalJson } from '../core/desired/digest.ts';
+import type { Problem } from '../core/errors.ts';
+import { type Fleet, layersOf } from '../core/fleet/fleet.ts';
+import { inFileOrder, loadFleet } from '../core/fleet/load.ts';
+import { mergeDevice } from '../core/fleet/merge.ts';
+import type { RepositoryFiles } from '../core/fleet/repository-files.ts';
+import type { ObjectId } from '../core/trust/object-source.ts';
+
+export interface FleetCheck {
+  readonly fleet?: Fleet;
+  readonly problems: readonly Problem[];
+  /** How many device states were computed; devices that only differ by name share one. */
+  readonly states: number;
+}
+
+/** What of a device decides over its projects. */
+function shapeOf(fleet: Fleet, id: string): string {
+  const layers = layersOf(fleet, id);
+  if (layers === undefined) return '';
+  const { apps, engine } = mergeDevice(layers);
+  return canonicalJson({
+    engine,
+    apps: apps.map(app => ({ ...app, variables: Object.fromEntries(app.variables) })),
+  });
+}
+
+/** @throws TowlineError when an object is missing or malformed */
+export async function checkFleet(files: RepositoryFiles, commit: ObjectId): Promise<FleetCheck> {
+  const { fleet, problems } = await loadFleet(files, commit);
+  if (fleet === undefined || problems.length > 0)
+    return { problems, states: 0, ...(fleet === undefined ? {} : { fleet }) };
+  const shapes = new Map<string, string>();
+  for (const id of fleet.devices.keys()) {
+    const shape = shapeOf(fleet, id);
+    if (!shapes.has(shape)) shapes.set(shape, id);
+  }
+  const found = new Map<string, Problem>();
+  for (const id of shapes.values()) {
+    const layers = layersOf(fleet, id);
+    if (layers === undefined) continue;
+    const desired = await desiredStateOf(layers, { reader: files, commit });
+    for (const problem of desired.problems) found.set(JSON.stringify(problem), problem);
+  }
+  return { fleet, problems: inFileOrder([...found.values()]), states: shapes.size };
+}

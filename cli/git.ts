@@ -1,0 +1,69 @@
+/** Runs git. What it says on failure becomes the error's message. */
+import { spawn } from 'node:child_process';
+import { TowlineError } from '../core/errors.ts';
+
+export interface GitOptions {
+  readonly directory: string;
+  readonly input?: string | Uint8Array;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** git may ask the person (passphrase, password): it keeps the terminal. */
+  readonly interactive?: boolean;
+  readonly timeoutMs?: number;
+}
+
+/** git sets these for its hooks; here the directory decides. */
+const ofHooks: ReadonlySet<string> = new Set([
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_PREFIX',
+]);
+
+function environmentOf(options: GitOptions): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !ofHooks.has(name));
+  const prompt = options.interactive === true ? '1' : '0';
+  return { ...Object.fromEntries(kept), GIT_TERMINAL_PROMPT: prompt, ...options.environment };
+}
+
+const maxOutputBytes = 64 * 1024 * 1024;
+
+/**
+ * @returns standard output
+ * @throws TowlineError CLI_GIT
+ */
+export async function gitBytes(args: readonly string[], options: GitOptions): Promise<Buffer> {
+  const child = spawn('git', args, {
+    cwd: options.directory,
+    env: environmentOf(options),
+    stdio: ['pipe', 'pipe', 'pipe'],
+    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+  });
+  const output: Buffer[] = [];
+  let bytes = 0;
+  let complaint = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > maxOutputBytes) child.kill();
+    else output.push(chunk);
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString('utf8')).slice(-4096);
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(options.input ?? '');
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', cause =>
+      reject(new TowlineError('CLI_GIT', `git cannot be run: ${cause.message}`, { cause })),
+    );
+    child.once('close', resolve);
+  });
+  if (code === 0) return Buffer.concat(output);
+  const said = complaint.trim().replace(/^(fatal|error): /, '') || `exit ${code ?? 'by a signal'}`;
+  throw new TowlineError('CLI_GIT', `git ${args.find(arg => /^[a-z]/.test(arg)) ?? ''}: ${said}`);
+}
+
+/** As `gitBytes`, as text without the last newline. */
+export async function git(args: readonly string[], options: GitOptions): Promise<string> {
+  return (await gitBytes(args, options)).toString('utf8').replace(/\n$/, '');
+}

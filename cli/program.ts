@@ -1,0 +1,24 @@
+/** The command with all its verbs. Nothing is done here: scripts/generate/cli-reference.ts reads it too. */
+import { Command } from 'commander';
+import { exitCodeMeanings } from './exit-code.ts';
+import { registerValidate } from './validate.ts';
+
+const exitCodes = () =>
+  [
+    '',
+    'Exit codes:',
+    ...Object.entries(exitCodeMeanings).map(([code, meaning]) => `  ${code}  ${meaning}`),
+  ].join('\n');
+
+export function makeProgram(): Command {
+  const program = new Command('towline')
+    .description('Runs a fleet of Linux devices from one signed git repository.')
+    .version('0.1.0', '-V, --version', 'print the version')
+    .option('--debug', 'print stacks of unexpected errors')
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText('after', exitCodes)
+    .exitOverride();
+  registerValidate(program);
+  return program;
+}
