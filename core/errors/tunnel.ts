@@ -1,3 +1,43 @@
 import { defineErrors } from './definition.ts';
 
-export const tunnelErrors = defineErrors({});
+/** Tunnels: the SSH connection between agent and gateway, and what people open through it. */
+export const tunnelErrors = defineErrors({
+  TUNNEL_NOT_CONNECTED: {
+    cause:
+      'The gateway has no tunnel connection from this device now: it is off, offline, or between two tries.',
+    remedy: 'See `towline status` for when the device was last heard, and try again.',
+    next: 'retry',
+  },
+  TUNNEL_UNKNOWN_TARGET: {
+    cause: 'Nothing is declared for this port in the tunnel targets of the device at the trusted commit.',
+    remedy: 'Add the target to `tunnel.targets` of the device, its group or fleet.yaml.',
+    next: 'wait-commit',
+  },
+  TUNNEL_TARGET_REFUSED: {
+    cause: 'The device is connected but could not reach the target, or does not offer it (yet).',
+    remedy: 'Check that the service listens at the host and port of the target as the device sees them.',
+    next: 'retry',
+  },
+  TUNNEL_TOO_MANY_CHANNELS: {
+    cause: 'The connection already carries as many channels as the gateway allows.',
+    remedy: 'Close some of the sessions or forwardings of this connection, or open a second connection.',
+    next: 'retry',
+  },
+  TUNNEL_HOST_KEY: {
+    cause:
+      'What answered inside the tunnel connection does not hold an SSH host key that is pinned for this gateway.',
+    remedy:
+      'Compare `sshHostKeys` of the gateway in fleet.yaml and agent.yaml with the gateway’s key. If they agree, somebody stands between.',
+    next: 'person',
+  },
+  TUNNEL_CONNECT: {
+    cause: 'The agent could not bring its tunnel connection to a gateway; it keeps trying.',
+    remedy: 'The message and its cause name what failed: the way to the gateway, or the gateway’s answer.',
+    next: 'retry',
+  },
+  TUNNEL_EXPIRED: {
+    cause: 'The tunnel’s `until` or `tunnels.maxDuration` has passed.',
+    remedy: 'Open it anew by a commit.',
+    next: 'wait-commit',
+  },
+});

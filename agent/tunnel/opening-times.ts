@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import type { DesiredTunnel } from '../../core/desired/state.ts';
+import { isMissing, readBounded, writeDurably } from '../../core/io/durable-file.ts';
+
+const maxFileBytes = 4096;
+
+/** When this device first saw a tunnel open, so that neither a restart nor a reconnect makes it last longer. */
+export interface OpeningTimes {
+  /** The first opening of this very tunnel: the stored time, or `nowMs`, which is then stored durably. */
+  firstOpened(tunnel: DesiredTunnel, nowMs: number): Promise<number>;
+  /** The tunnel was closed: the next opening is a new one. */
+  forget(): Promise<void>;
+}
+
+/** What makes an opening the same one: anything but its targets and who may use it. */
+function identity(tunnel: DesiredTunnel): string {
+  const text = JSON.stringify([tunnel.untilMs ?? null, tunnel.maxDurationMs, tunnel.reason ?? null]);
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Keeps the time in one small file, by default `<stateDirectory>/tunnel.json`. */
+export class OpeningTimesFile implements OpeningTimes {
+  readonly #file: string;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  async firstOpened(tunnel: DesiredTunnel, nowMs: number): Promise<number> {
+    const wanted = identity(tunnel);
+    const stored = await this.#read();
+    // A clock that was set back must not make it longer either.
+    if (stored?.identity === wanted) return stored.openedMs;
+    await writeDurably(this.#file, `${JSON.stringify({ identity: wanted, openedMs: nowMs })}\n`);
+    return nowMs;
+  }
+
+  async forget(): Promise<void> {
+    if ((await this.#read()) === undefined) return;
+    await writeDurably(this.#file, '{}\n');
+  }
+
+  async #read(): Promise<{ identity: string; openedMs: number } | undefined> {
+    try {
+      const bytes = await readBounded(this.#file, maxFileBytes);
+      const value: unknown = JSON.parse(bytes?.toString('utf8') ?? '{}');
+      if (typeof value !== 'object' || value === null) return undefined;
+      const { identity, openedMs } = value as { identity?: unknown; openedMs?: unknown };
+      return typeof identity === 'string' && typeof openedMs === 'number'
+        ? { identity, openedMs }
+        : undefined;
+    } catch (error) {
+      if (isMissing(error) || error instanceof SyntaxError) return undefined;
+      throw error;
+    }
+  }
+}

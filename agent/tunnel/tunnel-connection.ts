@@ -1,0 +1,189 @@
+/** One SSH connection of the agent inside an upgraded connection to a gateway. The agent is the client. */
+import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import ssh2, { type AcceptConnection, type ClientChannel, type TcpConnectionDetails } from 'ssh2';
+import type { GatewayAddress, TunnelTarget } from '../../core/desired/state.ts';
+import { TowlineError } from '../../core/errors.ts';
+import { relay } from '../../core/io/relay.ts';
+import { sshAlgorithms } from '../../core/io/ssh-algorithms.ts';
+import { type ConnectionLimits, connectionLimits, SshConnection } from '../../core/io/ssh-connection.ts';
+import { isPinnedHostKey } from './host-keys.ts';
+
+/** A target must have answered by then, milliseconds. */
+const targetTimeoutMs = 10_000;
+/** From the first byte to all targets offered, milliseconds. */
+const readyTimeoutMs = 20_000;
+
+const limits: ConnectionLimits = { ...connectionLimits, maxChannels: 48 };
+
+export interface TunnelConnectionOptions {
+  readonly stream: Duplex;
+  readonly gateway: GatewayAddress;
+  readonly device: string;
+  /** Ed25519, OpenSSH's private key format. */
+  readonly sshKey: string;
+  readonly keepaliveMs: number;
+}
+
+export class TunnelConnection {
+  readonly gateway: string;
+  /** Settles when the connection is gone, with the reason. */
+  readonly closed: Promise<string>;
+  readonly #client: ssh2.Client;
+  readonly #connection: SshConnection;
+  #targets: readonly TunnelTarget[] = [];
+  #connecting = 0;
+
+  private constructor(client: ssh2.Client, connection: SshConnection, gateway: string) {
+    this.#client = client;
+    this.#connection = connection;
+    this.gateway = gateway;
+    this.closed = new Promise(resolve => {
+      client.on('close', () => resolve(connection.cutReason ?? 'the gateway closed the connection'));
+    });
+    client.on('tcp connection', (details, accept, reject) => this.#onChannel(details, accept, reject));
+  }
+
+  /**
+   * Handshake, host key, login.
+   * @throws TowlineError TUNNEL_HOST_KEY, TUNNEL_CONNECT
+   */
+  static async connect(options: TunnelConnectionOptions, signal: AbortSignal): Promise<TunnelConnection> {
+    const { stream, gateway } = options;
+    stream.on('error', () => {});
+    if ('setNoDelay' in stream && typeof stream.setNoDelay === 'function') stream.setNoDelay(true);
+    const client = new ssh2.Client();
+    const connection = new SshConnection(client, stream, limits);
+    let keyRefused = false;
+    await new Promise<void>((resolve, reject) => {
+      const fail = (cause: unknown) => {
+        connection.cut('failed');
+        reject(keyRefused ? hostKeyError(gateway, cause) : connectError(gateway, cause));
+      };
+      const abort = () => fail(signal.reason);
+      if (signal.aborted) return abort();
+      signal.addEventListener('abort', abort, { once: true });
+      // Stays for the connection's life: an error that nobody listens to ends the process.
+      client.on('error', fail);
+      client.on('close', () => fail(new Error('the connection was closed')));
+      client.on('ready', () => {
+        signal.removeEventListener('abort', abort);
+        resolve();
+      });
+      client.connect({
+        sock: stream,
+        username: options.device,
+        privateKey: options.sshKey,
+        authHandler: ['publickey'],
+        algorithms: sshAlgorithms,
+        ident: 'Towline',
+        readyTimeout: readyTimeoutMs,
+        keepaliveInterval: options.keepaliveMs,
+        keepaliveCountMax: 3,
+        hostVerifier: (key: Buffer) => {
+          keyRefused = !isPinnedHostKey(gateway.sshHostKeys, key);
+          return !keyRefused;
+        },
+      });
+    });
+    return new TunnelConnection(client, connection, gateway.address);
+  }
+
+  get channels(): number {
+    return this.#connection.channelCount;
+  }
+
+  /** Offers these targets, takes back others, and cuts nothing that still holds. @throws TowlineError TUNNEL_CONNECT */
+  async offer(targets: readonly TunnelTarget[]): Promise<void> {
+    const gone = this.#targets.filter(old => !targets.some(target => place(target) === place(old)));
+    const fresh = targets.filter(target => !this.#targets.some(old => place(old) === place(target)));
+    // Whatever the gateway asks for from here on is judged by the new list.
+    this.#targets = targets;
+    for (const target of gone) await this.#request('unforwardIn', target);
+    for (const target of fresh) await this.#request('forwardIn', target);
+  }
+
+  /** Ends it and every live channel at once. */
+  cut(reason: string): void {
+    this.#connection.cut(reason);
+  }
+
+  #request(name: 'forwardIn' | 'unforwardIn', target: TunnelTarget): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const done = (error?: Error | null) => {
+        if (error)
+          reject(
+            new TowlineError('TUNNEL_CONNECT', `the gateway refused ${place(target)}`, { cause: error }),
+          );
+        else resolve();
+      };
+      try {
+        this.#client[name](target.name, target.port, done);
+      } catch (error) {
+        done(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  }
+
+  /** The channel names a target; where that leads stands in the verified repository and nowhere else. */
+  #onChannel(
+    details: TcpConnectionDetails,
+    accept: AcceptConnection<ClientChannel>,
+    reject: () => void,
+  ): void {
+    const target = this.#targets.find(
+      ({ name, port }) => name === details.destIP && port === details.destPort,
+    );
+    const isFull = this.#connection.channelCount + this.#connecting >= limits.maxChannels;
+    if (target === undefined || isFull) {
+      this.#connection.refuse(reject, isFull ? 'too many channels' : 'no such target');
+      return;
+    }
+    this.#connecting += 1;
+    const socket = connect({ host: target.host, port: target.port, noDelay: true, allowHalfOpen: true });
+    const settle = (action: () => void) => {
+      clearTimeout(timer);
+      socket.removeAllListeners('error');
+      socket.on('error', () => {});
+      this.#connecting -= 1;
+      action();
+    };
+    const timer = setTimeout(() => socket.destroy(new Error('timeout')), targetTimeoutMs);
+    socket.once('error', error =>
+      settle(() =>
+        this.#connection.refuse(reject, `${target.name}: ${'code' in error ? error.code : error.message}`),
+      ),
+    );
+    socket.once('connect', () => settle(() => this.#join(socket, accept)));
+  }
+
+  #join(socket: Socket, accept: AcceptConnection<ClientChannel>): void {
+    const stream = this.#accepted(accept);
+    if (stream === undefined) socket.destroy();
+    else void relay(stream, socket);
+  }
+
+  #accepted(accept: AcceptConnection<ClientChannel>): Duplex | undefined {
+    if (this.#connection.lost) return undefined;
+    try {
+      return this.#connection.adopt(accept());
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function place(target: TunnelTarget): string {
+  return `${target.name}:${target.port}`;
+}
+
+function hostKeyError(gateway: GatewayAddress, cause: unknown): TowlineError {
+  return new TowlineError('TUNNEL_HOST_KEY', `${gateway.address} shows an SSH host key that is not pinned`, {
+    cause,
+  });
+}
+
+function connectError(gateway: GatewayAddress, cause: unknown): TowlineError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new TowlineError('TUNNEL_CONNECT', `tunnel to ${gateway.address}: ${reason}`, { cause });
+}

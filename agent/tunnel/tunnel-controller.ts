@@ -1,0 +1,204 @@
+/** Keeps the tunnel as the verified repository wants it: open and connected, or closed. */
+import type { BaseLogger } from 'pino';
+import type { DesiredTunnel } from '../../core/desired/state.ts';
+import { TowlineError } from '../../core/errors.ts';
+import type { Clock } from '../../core/io/clock.ts';
+import type { Dialler } from '../../core/io/dialler.ts';
+import { backoffMs } from './backoff.ts';
+import type { ObservedTunnel, TunnelController } from './controller.ts';
+import type { OpeningTimes } from './opening-times.ts';
+import { TunnelConnection } from './tunnel-connection.ts';
+
+export interface TunnelControllerOptions {
+  readonly dialler: Pick<Dialler, 'upgrade'>;
+  readonly device: string;
+  /** Ed25519, OpenSSH's private key format. */
+  readonly sshKey: string;
+  readonly openings: OpeningTimes;
+  readonly clock: Clock;
+  readonly log: Pick<BaseLogger, 'info' | 'warn'>;
+  /** 0 ≤ random < 1, for the jitter of the backoff. */
+  readonly random: () => number;
+  readonly keepaliveMs?: number;
+}
+
+/** A tunnel that is open: its wish, its end, its connection while there is one. */
+interface Opening {
+  desired: DesiredTunnel;
+  readonly key: string;
+  readonly untilMs: number;
+  readonly controller: AbortController;
+  connection: TunnelConnection | undefined;
+  readonly running: Promise<void>;
+  /** Those who wait for the next outcome of a try. */
+  readonly waiting: Set<(error?: Error) => void>;
+}
+
+const longestSleepMs = 3_600_000;
+
+export class SshTunnelController implements TunnelController {
+  readonly #options: TunnelControllerOptions;
+  #opening: Opening | undefined;
+  #ended: { readonly desired: DesiredTunnel; readonly untilMs: number } | undefined;
+
+  constructor(options: TunnelControllerOptions) {
+    this.#options = options;
+  }
+
+  observe(): ObservedTunnel {
+    const opening = this.#opening;
+    if (opening !== undefined) {
+      const state = opening.connection === undefined ? 'connecting' : 'open';
+      return { state, desired: opening.desired, untilMs: opening.untilMs };
+    }
+    // An opening that has ended by itself is not wanted again as long as the repository says the same.
+    return { state: 'closed', desired: undefined, untilMs: this.#ended?.untilMs };
+  }
+
+  async open(tunnel: DesiredTunnel, signal: AbortSignal): Promise<void> {
+    const { clock, openings } = this.#options;
+    signal.throwIfAborted();
+    const openedMs = await openings.firstOpened(tunnel, clock.now());
+    const latestMs = openedMs + tunnel.maxDurationMs;
+    const untilMs = tunnel.untilMs ?? latestMs;
+    if (clock.now() >= untilMs) {
+      await this.#end('its time is over');
+      this.#ended = { desired: tunnel, untilMs };
+      throw new TowlineError('TUNNEL_EXPIRED', `the tunnel ended at ${new Date(untilMs).toISOString()}`);
+    }
+    const opening = await this.#opened(tunnel, untilMs);
+    if (opening.connection !== undefined) return opening.connection.offer(tunnel.targets);
+    await nextOutcome(opening, signal);
+  }
+
+  async close(reason: string): Promise<void> {
+    await this.#end(reason);
+    this.#ended = undefined;
+    await this.#options.openings.forget();
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('the agent stops');
+  }
+
+  /** The present opening when only targets differ (they take effect at once), else a new one. */
+  async #opened(tunnel: DesiredTunnel, untilMs: number): Promise<Opening> {
+    const key = JSON.stringify([untilMs, tunnel.allow ?? null]);
+    const present = this.#opening;
+    if (present !== undefined && present.key === key && keepsTargets(present.desired, tunnel)) {
+      present.desired = tunnel;
+      return present;
+    }
+    // A target that is gone or leads elsewhere, or somebody who may no longer: live channels go, too.
+    await this.#end('the tunnel was changed');
+    const controller = new AbortController();
+    let start = () => {};
+    const started = new Promise<void>(resolve => {
+      start = resolve;
+    });
+    const opening: Opening = {
+      desired: tunnel,
+      key,
+      untilMs,
+      controller,
+      connection: undefined,
+      waiting: new Set(),
+      running: started.then(() => this.#run(opening)),
+    };
+    this.#opening = opening;
+    start();
+    return opening;
+  }
+
+  async #end(reason: string): Promise<void> {
+    const opening = this.#opening;
+    if (opening === undefined) return;
+    this.#opening = undefined;
+    opening.controller.abort(new Error(reason));
+    opening.connection?.cut(reason);
+    settle(opening, new TowlineError('TUNNEL_CONNECT', `the tunnel was closed: ${reason}`));
+    await opening.running;
+    this.#options.log.info({ reason }, 'tunnel closed');
+  }
+
+  async #run(opening: Opening): Promise<void> {
+    const { signal } = opening.controller;
+    void this.#watchEnd(opening);
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        await this.#connect(opening, signal);
+        failures = 0;
+        this.#options.log.info({ gateway: opening.connection?.gateway }, 'tunnel open');
+        settle(opening);
+        const reason = await opening.connection?.closed;
+        if (!signal.aborted) this.#options.log.warn({ reason }, 'tunnel lost, connecting again');
+      } catch (error) {
+        if (signal.aborted) break;
+        settle(opening, error instanceof Error ? error : new Error(String(error)));
+        this.#options.log.warn({ err: error, failures: failures + 1 }, 'tunnel not connected');
+      }
+      opening.connection = undefined;
+      failures += 1;
+      await this.#options.clock.sleep(backoffMs(failures, this.#options.random()), signal).catch(() => {});
+    }
+    opening.connection?.cut('the tunnel is closed');
+  }
+
+  async #connect(opening: Opening, signal: AbortSignal): Promise<void> {
+    const { dialler, device, sshKey, keepaliveMs = 20_000 } = this.#options;
+    const { stream, gateway } = await dialler.upgrade('/v1/tunnel', 'towline-ssh', signal);
+    const connection = await TunnelConnection.connect(
+      { stream, gateway, device, sshKey, keepaliveMs },
+      signal,
+    );
+    try {
+      await connection.offer(opening.desired.targets);
+      signal.throwIfAborted();
+    } catch (error) {
+      connection.cut('not offered');
+      throw error;
+    }
+    opening.connection = connection;
+  }
+
+  /** Closes by itself, whatever the gateway does or the network withholds. */
+  async #watchEnd(opening: Opening): Promise<void> {
+    const { clock } = this.#options;
+    const { signal } = opening.controller;
+    const startedMs = clock.monotonic();
+    const budgetMs = opening.untilMs - clock.now();
+    const leftMs = () => Math.min(opening.untilMs - clock.now(), budgetMs - (clock.monotonic() - startedMs));
+    while (!signal.aborted && leftMs() > 0) {
+      await clock.sleep(Math.min(leftMs(), longestSleepMs), signal).catch(() => {});
+    }
+    if (signal.aborted || this.#opening !== opening) return;
+    this.#ended = { desired: opening.desired, untilMs: opening.untilMs };
+    await this.#end('its time is over');
+  }
+}
+
+/** True when every target of `before` is still there and leads to the same place. */
+function keepsTargets(before: DesiredTunnel, after: DesiredTunnel): boolean {
+  return before.targets.every(old =>
+    after.targets.some(({ name, host, port }) => name === old.name && host === old.host && port === old.port),
+  );
+}
+
+function nextOutcome(opening: Opening, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => done(signal.reason);
+    const done = (error?: Error) => {
+      opening.waiting.delete(done);
+      signal.removeEventListener('abort', abort);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    opening.waiting.add(done);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}
+
+function settle(opening: Opening, error?: Error): void {
+  for (const waiting of [...opening.waiting]) waiting(error);
+}

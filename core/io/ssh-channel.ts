@@ -1,0 +1,121 @@
+import { Duplex } from 'node:stream';
+import type { Channel, ServerChannel } from 'ssh2';
+import { channelState, type SshConnection } from './ssh-connection.ts';
+
+const bufferBytes = 256 * 1024;
+
+/**
+ * An SSH channel as an ordinary half-closable stream. ssh2's own `end()` on a server's channel closes both
+ * directions, and a write to a channel that closed never calls back. Here `end()` flushes and sends end-of-file,
+ * the other direction stays open, and the channel closes when both have ended. Destroying cuts it. When the
+ * connection is lost before the peer's end-of-file, reading fails rather than look complete.
+ */
+export class ChannelStream extends Duplex {
+  readonly channel: Channel;
+  readonly #connection: SshConnection;
+  readonly #holdEndOfFile: boolean;
+  #pending: ((error?: Error | null) => void) | undefined;
+  #truncated = false;
+  #closed = false;
+
+  constructor(channel: Channel, connection: SshConnection, holdEndOfFile: boolean) {
+    super({
+      allowHalfOpen: true,
+      autoDestroy: !holdEndOfFile,
+      readableHighWaterMark: bufferBytes,
+      writableHighWaterMark: bufferBytes,
+    });
+    this.channel = channel;
+    this.#connection = connection;
+    this.#holdEndOfFile = holdEndOfFile;
+    channel.on('data', (chunk: Buffer) => {
+      if (!this.push(chunk)) channel.pause();
+    });
+    channel.on('end', () => this.#onEnd());
+    channel.on('close', () => this.#onClose());
+    channel.on('error', (error: Error) => this.destroy(error));
+  }
+
+  /** The connection is gone: what was received is still read, what is missing is an error. */
+  connectionLost(): void {
+    if (channelState(this.channel).incoming.state === 'open') this.#truncated = true;
+    this.#settle(new Error('the SSH connection was lost'));
+  }
+
+  /** For a session's channel: flushes, sends the exit status, ends. */
+  async exit(code: number): Promise<void> {
+    await new Promise<void>(resolve => {
+      this.once('close', resolve);
+      this.end(resolve);
+    });
+    this.#attempt(() => {
+      (this.channel as ServerChannel).exit(code);
+      this.#eof();
+    });
+    this.destroy();
+  }
+
+  override _read(): void {
+    this.channel.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    this.#pending = callback;
+    if (this.#closed || this.#connection.lost) {
+      this.#settle(new Error('the SSH channel is closed'));
+      return;
+    }
+    this.#connection.whenWritable(() => {
+      if (this.#pending !== callback) return;
+      if (channelState(this.channel).outgoing.state !== 'open') {
+        this.#settle(new Error('the SSH channel is closed'));
+      } else {
+        this.#attempt(() => this.channel.write(chunk, error => this.#settle(error)));
+      }
+    });
+  }
+
+  override _final(callback: (error?: Error | null) => void): void {
+    if (!this.#holdEndOfFile) this.#attempt(() => this.#eof());
+    callback();
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#settle(error ?? new Error('the SSH channel was closed'));
+    this.#attempt(() => (this.channel as unknown as { close(): void }).close());
+    this.channel.resume();
+    callback(error);
+  }
+
+  #eof(): void {
+    (this.channel as unknown as { eof(): void }).eof();
+  }
+
+  #onEnd(): void {
+    if (this.#truncated) this.destroy(new Error('the SSH connection was lost'));
+    else this.push(null);
+  }
+
+  #onClose(): void {
+    this.#closed = true;
+    this.#settle(new Error('the SSH channel is closed'));
+    if (this.readableEnded) this.destroy();
+    else this.once('end', () => this.destroy());
+  }
+
+  #settle(error?: Error | null): void {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    pending?.(error);
+  }
+
+  /** ssh2 throws where its connection has just failed. */
+  #attempt(action: () => void): void {
+    if (this.#connection.lost) return;
+    try {
+      action();
+    } catch (error) {
+      this.#settle(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+}

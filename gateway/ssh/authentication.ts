@@ -1,0 +1,31 @@
+import type { AuthContext, Connection } from 'ssh2';
+import { readKeyAttempt } from './key-login.ts';
+
+export interface LoginRules {
+  /** Attempts, offers included, before the connection ends. */
+  readonly maxTries: number;
+  /** May this key, proven or only offered, log in with this user name? */
+  mayLogIn(key: string, user: string): boolean;
+  /** The key was proven and may log in; called once, right before the client is told. */
+  loggedIn(key: string): void;
+  /** Too many attempts. */
+  tooMany(): void;
+}
+
+/** Public keys only, a few tries, identity only from a verified signature. */
+export function authenticate(connection: Connection, rules: LoginRules): void {
+  let tries = 0;
+  let askedForMethods = false;
+  connection.on('authentication', (context: AuthContext) => {
+    // Every client asks once with `none` which methods there are.
+    if (context.method !== 'none' || askedForMethods) tries += 1;
+    askedForMethods = true;
+    if (tries > rules.maxTries) return rules.tooMany();
+    const attempt = readKeyAttempt(context);
+    if (attempt.kind === 'none' || !rules.mayLogIn(attempt.key, context.username)) {
+      return context.reject(['publickey']);
+    }
+    if (attempt.kind === 'proof') rules.loggedIn(attempt.key);
+    context.accept();
+  });
+}

@@ -1,0 +1,295 @@
+/** The people's port, the registry of tunnels and agents, wired on loopback; the device port is a bare TCP port. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OpeningTimesFile } from '../../../agent/tunnel/opening-times.ts';
+import { SshTunnelController } from '../../../agent/tunnel/tunnel-controller.ts';
+import type { DesiredTunnel, GatewayAddress } from '../../../core/desired/state.ts';
+import type { Clock } from '../../../core/io/clock.ts';
+import type { ConnectionLimits } from '../../../core/io/ssh-connection.ts';
+import { createSystemClock } from '../../../core/io/system-clock.ts';
+import type { AuditEvent } from '../../../gateway/audit.ts';
+import { FleetView } from '../../../gateway/fleet-view.ts';
+import { FleetViewHolder } from '../../../gateway/fleet-view-holder.ts';
+import type { PeopleGit, PeopleGitRequest } from '../../../gateway/git/people-git.ts';
+import { createTunnelRegistry, type TunnelRegistry } from '../../../gateway/ssh/device-tunnels.ts';
+import type { DoorLimits } from '../../../gateway/ssh/doorkeeper.ts';
+import { createPeopleServer, type PeopleServer } from '../../../gateway/ssh/people.ts';
+import { makeKeyFile } from '../../rig/ssh.ts';
+
+export const device = 'pump-17';
+export const operator = 'alice';
+export const hour = 3_600_000;
+
+/** An open tunnel to the given ports of this machine. */
+export function openTunnel(
+  targets: Readonly<Record<string, number>>,
+  more: Partial<DesiredTunnel> = {},
+): DesiredTunnel {
+  return {
+    state: 'open',
+    untilMs: Date.now() + hour,
+    maxDurationMs: 8 * hour,
+    targets: Object.entries(targets).map(([name, port]) => ({ name, host: '127.0.0.1', port })),
+    ...more,
+  };
+}
+
+export interface RigOptions {
+  readonly tunnel?: DesiredTunnel;
+  readonly limits?: Partial<DoorLimits>;
+  readonly connectionLimits?: ConnectionLimits;
+  readonly git?: PeopleGit['run'];
+  readonly clock?: Clock;
+  readonly keepaliveMs?: number;
+  readonly loginGraceMs?: number;
+}
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Everything that one test needs; `await using` cleans up. */
+export class Rig implements AsyncDisposable {
+  readonly folder: string;
+  readonly view: FleetViewHolder;
+  readonly tunnels: TunnelRegistry;
+  readonly people: PeopleServer;
+  readonly audits: AuditEvent[];
+  readonly gateway: GatewayAddress;
+  readonly clock: Clock;
+  readonly devicePort: number;
+  readonly #server: Server;
+  readonly #agents: SshTunnelController[] = [];
+  readonly #children: ChildProcess[] = [];
+  readonly #sockets: Set<Socket>;
+  readonly #keepaliveMs: number | undefined;
+
+  private constructor(
+    parts: Pick<Rig, 'folder' | 'view' | 'tunnels' | 'people' | 'audits' | 'gateway' | 'clock'>,
+    server: Server,
+    sockets: Set<Socket>,
+    keepaliveMs: number | undefined,
+  ) {
+    this.folder = parts.folder;
+    this.view = parts.view;
+    this.tunnels = parts.tunnels;
+    this.people = parts.people;
+    this.audits = parts.audits;
+    this.gateway = parts.gateway;
+    this.clock = parts.clock;
+    this.#server = server;
+    this.#sockets = sockets;
+    this.devicePort = (server.address() as AddressInfo).port;
+    this.#keepaliveMs = keepaliveMs;
+  }
+
+  static async start(options: RigOptions = {}): Promise<Rig> {
+    const folder = await mkdtemp(join(tmpdir(), 'tl-ssh-'));
+    for (const name of ['gateway', 'device', operator, 'stranger']) await makeKeyFile(join(folder, name));
+    const clock = options.clock ?? createSystemClock();
+    const view = new FleetViewHolder(await makeView(folder, options.tunnel));
+    const hostKeys = [await readFile(join(folder, 'gateway'), 'utf8')];
+    const audits: AuditEvent[] = [];
+    const audit = { write: (event: AuditEvent) => void audits.push(event) };
+    const services = { view, hostKeys, audit, log: silent, clock };
+    const tunnels = createTunnelRegistry({
+      ...services,
+      ...(options.keepaliveMs === undefined ? {} : { keepaliveMs: options.keepaliveMs }),
+      ...(options.loginGraceMs === undefined ? {} : { loginGraceMs: options.loginGraceMs }),
+      ...(options.connectionLimits === undefined ? {} : { limits: options.connectionLimits }),
+    });
+    const git: PeopleGit = { run: options.git ?? (async (_request: PeopleGitRequest) => 1) };
+    const listen = { host: '127.0.0.1', port: 0 };
+    const people = await createPeopleServer({
+      ...services,
+      git,
+      tunnels,
+      listen,
+      limits: options.limits ?? {},
+    });
+    const sockets = new Set<Socket>();
+    const server = createServer(socket => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      tunnels.accept(socket, device);
+    });
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const gateway = {
+      address,
+      tlsPins: [],
+      sshHostKeys: [await readFile(join(folder, 'gateway.pub'), 'utf8')],
+    };
+    return new Rig(
+      { folder, view, tunnels, people, audits, gateway, clock },
+      server,
+      sockets,
+      options.keepaliveMs,
+    );
+  }
+
+  /** Live connections of devices at the gateway's side. */
+  get deviceSockets(): readonly Socket[] {
+    return [...this.#sockets];
+  }
+
+  /** An agent's tunnel controller with the device's key. */
+  async agent(
+    options: {
+      readonly key?: string;
+      readonly hostKeys?: readonly string[];
+      readonly through?: (socket: Socket) => Socket;
+    } = {},
+  ): Promise<SshTunnelController> {
+    const gateway = { ...this.gateway, sshHostKeys: options.hostKeys ?? this.gateway.sshHostKeys };
+    const controller = new SshTunnelController({
+      dialler: {
+        upgrade: async () => {
+          const socket = connect(this.devicePort, '127.0.0.1');
+          await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+          return { stream: options.through?.(socket) ?? socket, gateway };
+        },
+      },
+      device,
+      sshKey: await readFile(join(this.folder, options.key ?? 'device'), 'utf8'),
+      openings: new OpeningTimesFile(join(this.folder, 'tunnel.json')),
+      clock: this.clock,
+      log: silent,
+      random: () => 0,
+      ...(this.#keepaliveMs === undefined ? {} : { keepaliveMs: this.#keepaliveMs }),
+    });
+    this.#agents.push(controller);
+    return controller;
+  }
+
+  async publish(tunnel: DesiredTunnel | undefined, change: ViewChange = {}): Promise<void> {
+    this.view.publish(await makeView(this.folder, tunnel, change));
+  }
+
+  /** Configuration of a stock client: `gw`, and each host beyond it by ProxyJump. */
+  async clientConfig(
+    hosts: Readonly<Record<string, { user: string; identity: string; hostKey: string }>> = {},
+    identity: string = operator,
+  ): Promise<string> {
+    const { port } = this.people.address;
+    const known = [`[127.0.0.1]:${port} ${await readFile(join(this.folder, 'gateway.pub'), 'utf8')}`];
+    const lines = [
+      'Host *',
+      `  UserKnownHostsFile ${join(this.folder, 'known_hosts')}`,
+      '  GlobalKnownHostsFile /dev/null',
+      '  BatchMode yes',
+      '  IdentitiesOnly yes',
+      '  IdentityAgent none',
+      '  LogLevel ERROR',
+      'Host gw',
+      '  HostName 127.0.0.1',
+      `  Port ${port}`,
+      '  User git',
+      `  IdentityFile ${join(this.folder, identity)}`,
+    ];
+    for (const [name, { user, identity: key, hostKey }] of Object.entries(hosts)) {
+      lines.push(`Host ${name}`, `  User ${user}`, `  IdentityFile ${key}`, '  ProxyJump gw');
+      known.push(`${name} ${hostKey}\n`);
+    }
+    await writeFile(join(this.folder, 'known_hosts'), known.join(''));
+    const file = join(this.folder, 'config');
+    await writeFile(file, `${lines.join('\n')}\n`);
+    return file;
+  }
+
+  /** Starts a program that ends with the test. */
+  spawn(
+    program: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): ChildProcess {
+    const child = spawn(program, args, { stdio: 'pipe', env: { ...process.env, ...environment } });
+    this.#children.push(child);
+    return child;
+  }
+
+  /** Runs a program to its end. */
+  run(
+    program: string,
+    args: readonly string[],
+    input: Uint8Array | string = '',
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Finished> {
+    return finish(this.spawn(program, args, environment), input);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const child of this.#children) child.kill('SIGKILL');
+    for (const agent of this.#agents) await agent.stop();
+    this.tunnels.close();
+    await this.people.close(0);
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>(resolve => this.#server.close(() => resolve()));
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+export function finish(child: ChildProcess, input: Uint8Array | string = ''): Promise<Finished> {
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(input);
+  return new Promise(resolve => {
+    child.once('close', code => {
+      resolve({ code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') });
+    });
+  });
+}
+
+export interface ViewChange {
+  readonly revoked?: boolean;
+  readonly operatorGone?: boolean;
+  readonly reaches?: boolean;
+}
+
+async function makeView(
+  folder: string,
+  tunnel: DesiredTunnel | undefined,
+  change: ViewChange = {},
+): Promise<FleetView> {
+  const line = async (name: string) => (await readFile(join(folder, `${name}.pub`), 'utf8')).trim();
+  const keys = { tls: 'not-used-here', ssh: await line('device') };
+  const person = {
+    apiVersion: 'towline/v1' as const,
+    sshKeys: [await line(operator)] as [string],
+    git: { fleet: 'write' as const, telemetry: 'read' as const },
+    ...(change.reaches === false ? {} : { tunnels: [{ all: true as const }] }),
+  };
+  return new FleetView({
+    commit: '0'.repeat(40),
+    fleet: undefined,
+    devices: [
+      {
+        id: device,
+        file: { apiVersion: 'towline/v1', keys, ...(change.revoked === true ? { revoked: true } : {}) },
+        groups: [],
+        labels: {},
+      },
+    ],
+    operators: change.operatorGone === true ? [] : [{ name: operator, file: person }],
+    desiredTunnel: () => tunnel,
+  });
+}
+
+/** Waits until something holds; the test's own time limit ends a wait in vain. */
+export async function eventually(holds: () => boolean, timeoutMs = 10_000): Promise<void> {
+  const end = performance.now() + timeoutMs;
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`not within ${timeoutMs} ms: ${holds}`);
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
+}
