@@ -12,6 +12,8 @@ export interface DialRequest {
   readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
   /** The whole exchange may take this long, milliseconds. */
   readonly timeoutMs: number;
+  /** The connection may be silent this long, milliseconds; without it, as long as the whole exchange. */
+  readonly idleTimeoutMs?: number;
   /** The answer may be this long, bytes; beyond it the body throws. */
   readonly maxBytes: number;
 }

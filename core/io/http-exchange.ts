@@ -52,6 +52,11 @@ async function answered(what: Exchange, signal: AbortSignal): Promise<http.Incom
   const once = isReplayable(what.request.body) ? 1 : 0;
   for (let stale = 0; ; stale += 1) {
     const sent = http.request(requestOptions(what));
+    const { idleTimeoutMs, path } = what.request;
+    if (idleTimeoutMs !== undefined) {
+      const silent = new TowlineError('AGENT_ANSWER_CUT', `${path}: silence for ${idleTimeoutMs} ms`);
+      sent.setTimeout(idleTimeoutMs, () => void sent.destroy(silent));
+    }
     try {
       return await send(sent, what.request.body, signal);
     } catch (error) {

@@ -1,0 +1,146 @@
+/** One generation of the store: a gitdir that only grows, and what was last fetched into it. */
+import { readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { TowlineError } from '../../core/errors.ts';
+import type { Advertisement } from '../../core/io/advertisement.ts';
+import type { Dialler } from '../../core/io/dialler.ts';
+import { isMissing, readBounded, removeDurably, writeDurably } from '../../core/io/durable-file.ts';
+import { packNames, StoreObjectSource } from '../../core/io/store-object-source.ts';
+import type { ObjectId } from '../../core/trust/object-source.ts';
+import { gitFileSystem, makeGitFolder } from './git-folder.ts';
+import type { SourceLimits } from './limits.ts';
+import { fleetUrl, uploadPackClient } from './upload-pack.ts';
+
+/** What stands in a generation's `towline.json`: written after its packs and refs, so it never says too much. */
+export interface GenerationState {
+  readonly head: ObjectId;
+  readonly timestamp: ObjectId | undefined;
+  /** Of the advertisement that said so. */
+  readonly etag: string | undefined;
+  /** Size of the packs when this generation was made, bytes. */
+  readonly freshBytes: number;
+}
+
+export interface FetchInto {
+  readonly dialler: Dialler;
+  readonly advertisement: Advertisement;
+  readonly advertisementBytes: Buffer;
+  readonly etag: string | undefined;
+  readonly limits: SourceLimits;
+  readonly signal: AbortSignal;
+}
+
+const main = 'refs/heads/main';
+const timestamp = 'refs/towline/timestamp';
+const localRefs = { [main]: 'refs/remotes/origin/main', [timestamp]: 'refs/remotes/origin/timestamp' };
+
+export class Generation {
+  readonly gitdir: string;
+  state: GenerationState | undefined;
+
+  private constructor(gitdir: string, state: GenerationState | undefined) {
+    this.gitdir = gitdir;
+    this.state = state;
+  }
+
+  /** @throws TowlineError GIT_STORE when it is not what was written */
+  static async open(gitdir: string): Promise<Generation> {
+    const bytes = await readBounded(path.join(gitdir, 'towline.json'), 64 * 1024);
+    const state = bytes === undefined ? undefined : parseState(bytes.toString('utf8'));
+    if (state === undefined) throw new TowlineError('GIT_STORE', `${gitdir} is no store, or is damaged`);
+    return new Generation(gitdir, state);
+  }
+
+  static async make(gitdir: string): Promise<Generation> {
+    await rm(gitdir, { recursive: true, force: true });
+    await makeGitFolder(gitdir);
+    return new Generation(gitdir, undefined);
+  }
+
+  objects(): StoreObjectSource {
+    return new StoreObjectSource(this.gitdir);
+  }
+
+  /** Brings what the advertisement names. Refs and state are written when all of it is on the disk and readable. */
+  async fetch(from: FetchInto): Promise<void> {
+    const refs = from.advertisement.refs;
+    const head = refs.get(main);
+    if (head === undefined) throw new TowlineError('GIT_NO_MAIN', 'the fleet repository has no branch main');
+    await this.#sweep();
+    if (head !== this.state?.head) await this.#fetchRef(main, head, this.state?.head, from);
+    const stamp = refs.get(timestamp);
+    if (stamp !== undefined && stamp !== this.state?.timestamp) {
+      await this.#fetchRef(timestamp, stamp, this.state?.timestamp, from);
+    }
+    const freshBytes = this.state?.freshBytes ?? (await this.size()).bytes;
+    const state = { head, timestamp: stamp, etag: from.etag, freshBytes };
+    await writeDurably(path.join(this.gitdir, 'towline.json'), JSON.stringify(state));
+    this.state = state;
+  }
+
+  async size(): Promise<{ packs: number; bytes: number }> {
+    const folder = path.join(this.gitdir, 'objects', 'pack');
+    const names = await packNames(folder);
+    let bytes = 0;
+    for (const name of names) bytes += (await stat(path.join(folder, `${name}.pack`))).size;
+    return { packs: names.length, bytes };
+  }
+
+  async #fetchRef(
+    remoteRef: keyof typeof localRefs,
+    wanted: ObjectId,
+    known: ObjectId | undefined,
+    from: FetchInto,
+  ): Promise<void> {
+    const { gitdir } = this;
+    const ref = localRefs[remoteRef];
+    const refFile = path.join(gitdir, ref);
+    if (known !== undefined) await writeDurably(refFile, `${known}\n`);
+    const http = uploadPackClient({ ...from, advertisement: from.advertisementBytes });
+    const git = await import('isomorphic-git');
+    // A new cache each time, or memory grows (trap 8); ref and remoteRef named, or no haves are sent (trap 6).
+    const what = { ref, remoteRef, remote: 'origin', singleBranch: true, tags: false, cache: {} };
+    await git.default.fetch({ fs: gitFileSystem(gitdir), http, gitdir, url: fleetUrl, ...what });
+    await this.#expect(wanted, remoteRef === main);
+    await writeDurably(refFile, `${wanted}\n`);
+  }
+
+  async #expect(id: ObjectId, isCommit: boolean): Promise<void> {
+    await using objects = this.objects();
+    const object = await objects.read(id);
+    if (object === undefined)
+      throw new TowlineError('GIT_PACK', `the pack does not have ${id}, which was asked for`);
+    if (!isCommit) return;
+    const tree = /^tree ([0-9a-f]{40})\n/.exec(Buffer.from(object.bytes).toString('latin1', 0, 46))?.[1];
+    if (object.type !== 'commit' || tree === undefined || (await objects.read(tree)) === undefined) {
+      throw new TowlineError('GIT_PACK', `${id} is no commit with its tree`);
+    }
+  }
+
+  /** What a fetch that was cut off has left: temporary files, and packs without an index. */
+  async #sweep(): Promise<void> {
+    const folder = path.join(this.gitdir, 'objects', 'pack');
+    const whole = new Set(await packNames(folder));
+    const names = await readdir(folder).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    });
+    for (const name of names) {
+      if (!whole.has(name.replace(/\.(pack|idx)$/, ''))) await removeDurably(path.join(folder, name));
+    }
+  }
+}
+
+function parseState(text: string): GenerationState | undefined {
+  try {
+    const state = JSON.parse(text) as Partial<GenerationState>;
+    const isId = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{40}$/.test(value);
+    if (!isId(state.head) || typeof state.freshBytes !== 'number') return undefined;
+    if (state.timestamp !== undefined && !isId(state.timestamp)) return undefined;
+    if (state.etag !== undefined && typeof state.etag !== 'string') return undefined;
+    const { head = '', timestamp: stamp, etag, freshBytes } = state;
+    return { head, timestamp: stamp, etag, freshBytes };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,94 @@
+/** isomorphic-git's way to the gateway: over the dialler, and nothing reaches it that was not checked whole. */
+import type { HttpClient } from 'isomorphic-git';
+import { TowlineError } from '../../core/errors.ts';
+import type { Dialler, DialResponse } from '../../core/io/dialler.ts';
+import { checkPack } from '../../core/io/pack-check.ts';
+import { readPackets } from '../../core/io/pkt-line.ts';
+import type { SourceLimits } from './limits.ts';
+
+/** isomorphic-git wants a URL; the dialler decides which gateway it is. */
+export const fleetUrl = 'https://gateway/fleet.git';
+export const advertisementPath = '/fleet.git/info/refs?service=git-upload-pack';
+
+export interface UploadPackOptions {
+  readonly dialler: Dialler;
+  /** The advertisement that the poll has brought already. */
+  readonly advertisement: Buffer;
+  readonly limits: SourceLimits;
+  readonly signal: AbortSignal;
+}
+
+export function uploadPackClient(options: UploadPackOptions): HttpClient {
+  const { advertisement, dialler, limits, signal } = options;
+  return {
+    async request({ url, method = 'GET', headers = {}, body }) {
+      const { pathname } = new URL(url);
+      const answer = { url, method, statusCode: 200, statusMessage: 'OK' };
+      if (method === 'GET') {
+        const type = { 'content-type': 'application/x-git-upload-pack-advertisement' };
+        return { ...answer, headers: type, body: once(advertisement) };
+      }
+      const response = await dialler.request(
+        {
+          method: 'POST',
+          path: pathname,
+          headers,
+          body: await collect(body ?? []),
+          timeoutMs: limits.fetchTimeoutMs,
+          idleTimeoutMs: limits.idleTimeoutMs,
+          maxBytes: limits.maxPackBytes,
+        },
+        signal,
+      );
+      await expectOk(response, pathname);
+      const bytes = await collect(response.body);
+      checkPack(packOf(bytes), limits);
+      return { ...answer, headers: { ...response.headers }, body: once(bytes) };
+    },
+  };
+}
+
+/** @throws TowlineError AGENT_REFUSED, AGENT_ANSWER */
+export async function expectOk(response: DialResponse, path: string): Promise<void> {
+  if (response.status === 200) return;
+  const word = (await collect(response.body)).toString('utf8').slice(0, 300);
+  const code = response.status === 401 || response.status === 403 ? 'AGENT_REFUSED' : 'AGENT_ANSWER';
+  throw new TowlineError(code, `the gateway answers ${response.status} for ${path}: ${word}`, {
+    details: { status: response.status },
+  });
+}
+
+export async function collect(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** The pack inside a side-band-64k answer that ends as it must. @throws TowlineError GIT_PACK */
+function packOf(body: Buffer): Buffer {
+  const pieces: Buffer[] = [];
+  let ended = false;
+  for (const packet of readPackets(body)) {
+    ended = packet === 'flush';
+    if (packet === 'flush') continue;
+    const band = packet.length === 0 ? 0 : packet.readUInt8(0);
+    if (band === 1) pieces.push(packet.subarray(1));
+    if (band === 3) {
+      const word = packet.toString('utf8', 1, 300).trim();
+      throw new TowlineError('GIT_PACK', `the gateway ended the fetch: ${word}`);
+    }
+    if (packet.toString('latin1', 0, 4) === 'ERR ') {
+      throw new TowlineError(
+        'GIT_PACK',
+        `the gateway refused the fetch: ${packet.toString('utf8', 4, 300).trim()}`,
+      );
+    }
+  }
+  if (!ended || pieces.length === 0)
+    throw new TowlineError('GIT_PACK', 'the answer ended before the pack did');
+  return Buffer.concat(pieces);
+}
+
+async function* once(bytes: Uint8Array): AsyncIterableIterator<Uint8Array> {
+  yield bytes;
+}
