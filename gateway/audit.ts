@@ -66,7 +66,10 @@ export class QuietAudit implements Audit {
   }
 
   write(event: AuditEvent): void {
-    if (event.outcome !== 'refused') return this.#audit.write(event);
+    if (event.outcome !== 'refused') {
+      this.#audit.write(event);
+      return;
+    }
     const key = `${event.who ?? event.from ?? ''} ${event.action} ${event.code ?? ''}`;
     const now = this.#clock.monotonic();
     const entry = this.#seen.get(key);

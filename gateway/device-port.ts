@@ -1,0 +1,245 @@
+/**
+ * The port for devices: HTTPS with mutual TLS and no CA. TLS takes any certificate, because what counts is its key;
+ * whether that key may do what it asks is decided for every request by the view that is current then.
+ */
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type { Logger } from 'pino';
+import { type ErrorCode, errorRegistry, isTowlineError, TowlineError } from '../core/errors.ts';
+import type { Clock } from '../core/io/clock.ts';
+import { type Action, type Admission, admit } from './admission.ts';
+import type { Audit } from './audit.ts';
+import { Connections } from './connections.ts';
+import { Counts } from './device-limits.ts';
+import type { FleetViewHolder } from './fleet-view-holder.ts';
+import { PeerKeys } from './peer.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a request to this route asks for; routes without one are open to anybody. */
+    readonly action?: Action;
+  }
+  interface FastifyRequest {
+    /** Id of the device that was admitted. */
+    device: string;
+  }
+}
+
+export interface TlsFiles {
+  readonly key: string | Buffer;
+  readonly certificate: string | Buffer;
+}
+
+export interface DevicePortOptions {
+  readonly view: FleetViewHolder;
+  readonly audit: Audit;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly tls: TlsFiles;
+  readonly limits: { readonly maxRequests: number; readonly maxConnections: number };
+  /** Longest time in which a request must have arrived, milliseconds. */
+  readonly requestTimeoutMs: number;
+}
+
+/** Takes over a connection whose device was admitted to `path`. */
+export type UpgradeHandler = (stream: Duplex, device: string) => void;
+
+interface Upgrade {
+  readonly protocol: string;
+  readonly action: Action;
+  readonly handler: UpgradeHandler;
+}
+
+export class DevicePort {
+  readonly http: FastifyInstance;
+  readonly connections: Connections;
+  readonly #options: DevicePortOptions;
+  readonly #peers = new PeerKeys();
+  readonly #underWay: Counts;
+  readonly #upgrades = new Map<string, Upgrade>();
+  #server: Server | undefined;
+  #draining = false;
+
+  constructor(options: DevicePortOptions) {
+    this.#options = options;
+    this.#underWay = new Counts(options.limits.maxRequests);
+    this.connections = new Connections(options.view.current, options.limits.maxConnections);
+    options.view.onChange(view => {
+      const cut = this.connections.use(view);
+      if (cut > 0) options.log.info({ cut }, 'connections of keys that are no longer admitted were cut');
+    });
+    this.http = fastify({
+      serverFactory: handler => this.#listenOn(handler),
+      loggerInstance: options.log as FastifyBaseLogger,
+      logController: new LogController({ disableRequestLogging: true }),
+      bodyLimit: 1024 * 1024,
+      requestIdHeader: false,
+      forceCloseConnections: false,
+    });
+    this.#route();
+  }
+
+  /** Asks admission for the peer of a request; refusals go to the audit log. */
+  admit(request: IncomingMessage, action: Action): Admission {
+    const { view, clock, audit } = this.#options;
+    const tlsKey = this.#peers.of(request.socket as TLSSocket);
+    const admission = admit(view.current, { kind: 'device', tlsKey }, action, clock.now());
+    if (!admission.allowed) {
+      audit.write({
+        action: action.kind,
+        outcome: 'refused',
+        code: admission.code,
+        message: admission.message,
+        ...(admission.who === undefined ? {} : { who: admission.who }),
+        ...(request.socket.remoteAddress === undefined ? {} : { from: request.socket.remoteAddress }),
+      });
+    }
+    return admission;
+  }
+
+  /** `GET path` with `Upgrade: protocol`. */
+  upgrade(path: string, upgrade: Upgrade): void {
+    this.#upgrades.set(path, upgrade);
+  }
+
+  async listen(host: string, port: number): Promise<AddressInfo> {
+    await this.http.ready();
+    const server = this.#server;
+    if (server === undefined) throw new TowlineError('GATEWAY_INTERNAL', 'no server');
+    server.listen({ host, port, backlog: 4096 });
+    await once(server, 'listening');
+    return server.address() as AddressInfo;
+  }
+
+  /** New TLS key and certificate for connections from now on. */
+  useTls(tls: TlsFiles): void {
+    this.#server?.setSecureContext({ key: tls.key, cert: tls.certificate, minVersion: 'TLSv1.3' });
+  }
+
+  /** Takes no more, lets what is under way end for up to `graceMs`, then cuts. */
+  async close(graceMs: number): Promise<void> {
+    this.#draining = true;
+    const server = this.#server;
+    const ended = server?.listening === true ? once(server, 'close') : Promise.resolve();
+    server?.close();
+    server?.closeIdleConnections();
+    const timer = setTimeout(() => this.connections.destroyAll(), graceMs);
+    await ended;
+    clearTimeout(timer);
+    await this.http.close();
+  }
+
+  #listenOn(handler: (request: IncomingMessage, response: never) => void): Server {
+    const { tls, requestTimeoutMs } = this.#options;
+    const server = createServer(
+      {
+        key: tls.key,
+        cert: tls.certificate,
+        minVersion: 'TLSv1.3',
+        requestCert: true,
+        rejectUnauthorized: false,
+        handshakeTimeout: 20_000,
+        requestTimeout: requestTimeoutMs,
+        headersTimeout: Math.min(20_000, requestTimeoutMs),
+        // A device polls every minute or so: its connection is worth keeping.
+        keepAliveTimeout: 150_000,
+        connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs),
+        maxHeaderSize: 8 * 1024,
+        noDelay: true,
+      },
+      handler as (request: IncomingMessage, response: unknown) => void,
+    );
+    server.on('secureConnection', socket => this.connections.add(socket, this.#peers.of(socket)));
+    server.on('tlsClientError', (_error, socket) => socket.destroy());
+    server.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket, head));
+    this.#server = server;
+    return server;
+  }
+
+  #route(): void {
+    const { http } = this;
+    http.decorateRequest('device', '');
+    http.addHook('onRequest', async (request, reply) => this.#onRequest(request, reply));
+    http.setErrorHandler((error, request, reply) => this.#onError(error, request, reply));
+    http.setNotFoundHandler(() => {
+      throw new TowlineError('GATEWAY_ROUTE_UNKNOWN', 'there is nothing here');
+    });
+    http.get('/v1/healthz', async () => ({ ok: true }));
+  }
+
+  async #onRequest(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (this.#draining) reply.header('connection', 'close');
+    const { action } = request.routeOptions.config;
+    if (action === undefined) return;
+    const admission = this.admit(request.raw, action);
+    if (!admission.allowed) throw new TowlineError(admission.code, admission.message);
+    if (!this.#underWay.enter(admission.who)) {
+      throw new TowlineError('GATEWAY_RATE_LIMITED', 'too many requests at once', {
+        details: { retryAfterSec: 5 },
+      });
+    }
+    request.device = admission.who;
+    // `close` comes once, however the exchange ends; the framework's own hook does not.
+    reply.raw.once('close', () => this.#underWay.leave(admission.who));
+  }
+
+  #onError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const known = asTowlineError(error);
+    const status = errorRegistry[known.code].httpStatus ?? 500;
+    if (status >= 500) request.log.error({ err: error, device: request.device }, 'request failed');
+    // A body that was not read to its end cannot be followed by another request.
+    if (!request.raw.complete) reply.header('connection', 'close');
+    const { retryAfterSec } = known.details;
+    if (typeof retryAfterSec === 'number') reply.header('retry-after', String(retryAfterSec));
+    reply
+      .code(status)
+      .header('content-type', 'application/json')
+      .send({ code: known.code, message: known.message });
+  }
+
+  #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const upgrade = this.#upgrades.get(request.url ?? '');
+    if (upgrade === undefined || request.headers.upgrade?.toLowerCase() !== upgrade.protocol) {
+      refuseUpgrade(socket, 'GATEWAY_ROUTE_UNKNOWN', 'there is nothing here');
+      return;
+    }
+    if (this.#draining) {
+      refuseUpgrade(socket, 'GATEWAY_DRAINING', 'the gateway is shutting down');
+      return;
+    }
+    const admission = this.admit(request, upgrade.action);
+    if (!admission.allowed) {
+      refuseUpgrade(socket, admission.code, admission.message);
+      return;
+    }
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${upgrade.protocol}\r\n\r\n`,
+    );
+    if (head.length > 0) socket.unshift(head);
+    upgrade.handler(socket, admission.who);
+  }
+}
+
+function refuseUpgrade(socket: Duplex, code: ErrorCode, message: string): void {
+  const status = errorRegistry[code].httpStatus ?? 500;
+  const body = JSON.stringify({ code, message });
+  socket.end(
+    `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+function asTowlineError(error: unknown): TowlineError {
+  if (isTowlineError(error)) return error;
+  const status = (error as { statusCode?: unknown }).statusCode;
+  if (status === 413) return new TowlineError('GATEWAY_REQUEST_TOO_LARGE', 'the body is over the limit');
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new TowlineError('GATEWAY_REQUEST_MALFORMED', 'the request cannot be read');
+  }
+  return new TowlineError('GATEWAY_INTERNAL', 'something went wrong here', { cause: error });
+}

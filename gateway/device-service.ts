@@ -1,0 +1,122 @@
+/** The device port with everything behind it: fleet.git, telemetry.git, hints. */
+import { mkdir, open, rm, unlink } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Clock } from '../core/io/clock.ts';
+import { GitCatFileSource } from '../core/io/git-object-source.ts';
+import type { Audit } from './audit.ts';
+import { RateLimiter } from './device-limits.ts';
+import { DevicePort, type TlsFiles } from './device-port.ts';
+import type { FleetViewHolder } from './fleet-view-holder.ts';
+import { fleetRoutes } from './git/fleet-routes.ts';
+import type { GitRunner } from './git/git-runner.ts';
+import { PackCache } from './git/pack-cache.ts';
+import { ServedRefs } from './git/served-refs.ts';
+import { Hints } from './hints.ts';
+import type { GatewaySettings } from './settings.ts';
+import { Slots } from './slots.ts';
+import { telemetryRoutes } from './telemetry/telemetry-routes.ts';
+import { TelemetryStore } from './telemetry/telemetry-store.ts';
+
+export interface DeviceServiceOptions {
+  readonly settings: GatewaySettings;
+  readonly view: FleetViewHolder;
+  readonly runner: GitRunner;
+  readonly tls: TlsFiles;
+  readonly audit: Audit;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+export class DeviceService {
+  readonly port: DevicePort;
+  readonly refs: ServedRefs;
+  readonly cache: PackCache;
+  readonly hints: Hints;
+  readonly telemetry: TelemetryStore;
+  readonly #stop: AbortController;
+  readonly #objects: GitCatFileSource;
+
+  static async create(options: DeviceServiceOptions): Promise<DeviceService> {
+    const { stateDirectory, limits } = options.settings;
+    const incoming = join(stateDirectory, 'incoming');
+    await rm(incoming, { recursive: true, force: true });
+    await mkdir(incoming, { recursive: true, mode: 0o700 });
+    const objects = new GitCatFileSource(options.settings.telemetryGit);
+    const packLimits = { maxObjects: limits.maxPushObjects, maxUnpackedBytes: limits.maxUnpackedBytes };
+    const telemetry = await TelemetryStore.open(options.settings.telemetryGit, packLimits, objects);
+    const refs = new ServedRefs(options.settings.fleetGit);
+    await refs.refresh();
+    return new DeviceService(options, incoming, objects, telemetry, refs);
+  }
+
+  private constructor(
+    options: DeviceServiceOptions,
+    incoming: string,
+    objects: GitCatFileSource,
+    telemetry: TelemetryStore,
+    refs: ServedRefs,
+  ) {
+    const { settings, clock } = options;
+    const { limits } = settings;
+    this.#stop = new AbortController();
+    this.#objects = objects;
+    this.telemetry = telemetry;
+    this.refs = refs;
+    this.hints = new Hints();
+    this.port = new DevicePort({
+      ...options,
+      limits: { maxRequests: limits.maxRequests, maxConnections: limits.maxConnections },
+      requestTimeoutMs: limits.requestTimeoutMs,
+    });
+    let spills = 0;
+    this.cache = new PackCache(
+      { memoryBytes: limits.packCacheBytes, diskBytes: limits.packDiskBytes },
+      async () => {
+        const path = join(incoming, `answer-${spills++}`);
+        const file = await open(path, 'wx+', 0o600);
+        await unlink(path);
+        return file;
+      },
+    );
+    fleetRoutes(this.port.http, {
+      gitDirectory: settings.fleetGit,
+      refs,
+      cache: this.cache,
+      runner: options.runner,
+      misses: new RateLimiter(limits.fetchesPerMinute, clock),
+      gitTimeoutMs: limits.gitTimeoutMs,
+      signal: this.#stop.signal,
+    });
+    telemetryRoutes(this.port.http, {
+      store: telemetry,
+      port: this.port,
+      pushes: new RateLimiter(limits.pushesPerMinute, clock),
+      unpacking: new Slots(2, 4096),
+      maxPushBytes: limits.maxPushBytes,
+      folder: incoming,
+      signal: this.#stop.signal,
+    });
+    this.hints.route(this.port.http);
+    let main = refs.main;
+    refs.onChange(() => {
+      void this.cache.clear();
+      if (refs.main !== main) this.hints.look();
+      main = refs.main;
+    });
+  }
+
+  listen(host: string, port: number): Promise<AddressInfo> {
+    return this.port.listen(host, port);
+  }
+
+  async close(graceMs: number): Promise<void> {
+    this.hints.close();
+    await this.port.close(graceMs);
+    this.#stop.abort(new Error('the gateway is shutting down'));
+    await this.telemetry.settled();
+    await this.cache.clear();
+    await this.#objects[Symbol.asyncDispose]();
+  }
+}

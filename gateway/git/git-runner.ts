@@ -1,0 +1,188 @@
+/** Runs git through the spawn helper: so many at once, the rest in a queue of bounded length. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { TowlineError } from '../../core/errors.ts';
+import { Slots } from '../slots.ts';
+import { gitArguments, gitEnvironment } from './git-settings.ts';
+import { frameKind, type SpawnExit } from './spawn-helper.ts';
+
+export interface GitJob {
+  /** Sub-command and its arguments. */
+  readonly arguments: readonly string[];
+  /** Added to the fixed environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly input?: Uint8Array | Readable;
+  /** Takes git's output piece by piece; git waits until it is done. */
+  readonly onOutput: (chunk: Buffer) => void | Promise<void>;
+  readonly onErrorOutput?: (chunk: Buffer) => void;
+}
+
+export interface GitResult {
+  /** -1: ended by a signal. */
+  readonly code: number;
+  /** Last 4 KiB of standard error. */
+  readonly stderr: string;
+}
+
+export interface GitRunnerOptions {
+  /** git processes at once. */
+  readonly maxProcesses: number;
+  /** Jobs that may wait. */
+  readonly maxQueued: number;
+  /** Command that starts the helper; the path of its socket is added. */
+  readonly helperCommand: readonly string[];
+}
+
+export class GitRunner implements AsyncDisposable {
+  readonly #options: GitRunnerOptions;
+  readonly #slots: Slots;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'towline-git-'));
+  #helper: Promise<Helper> | undefined;
+  #started = 0;
+  #helpers = 0;
+  #closed = false;
+
+  constructor(options: GitRunnerOptions) {
+    this.#options = options;
+    this.#slots = new Slots(options.maxProcesses, options.maxQueued);
+  }
+
+  /** git processes started since the beginning: for metrics, and for tests that count. */
+  get started(): number {
+    return this.#started;
+  }
+
+  get waiting(): number {
+    return this.#slots.waiting;
+  }
+
+  /**
+   * @throws TowlineError GATEWAY_BUSY when the queue is full, GATEWAY_GIT_FAILED when the helper breaks off;
+   * the signal's reason on abort. An exit code other than 0 is a result.
+   */
+  async run(job: GitJob, signal: AbortSignal): Promise<GitResult> {
+    using _slot = await this.#slots.take(signal);
+    if (this.#closed) throw new TowlineError('GATEWAY_DRAINING', 'the gateway is shutting down');
+    const helper = await this.#start();
+    this.#started += 1;
+    return await runOn(helper.path, job, signal);
+  }
+
+  /** Starts the helper ahead of the first job. */
+  async start(): Promise<void> {
+    await this.#start();
+  }
+
+  #start(): Promise<Helper> {
+    this.#helper ??= startHelper(
+      this.#options.helperCommand,
+      join(this.#folder, `${this.#helpers++}.sock`),
+    ).then(
+      helper => {
+        helper.process.once('exit', () => {
+          this.#helper = undefined;
+        });
+        return helper;
+      },
+      error => {
+        this.#helper = undefined;
+        throw error;
+      },
+    );
+    return this.#helper;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    const helper = await this.#helper?.catch(() => undefined);
+    if (helper !== undefined && helper.process.exitCode === null && helper.process.signalCode === null) {
+      const ended = once(helper.process, 'exit');
+      helper.process.stdin?.end();
+      await ended;
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+interface Helper {
+  readonly process: ChildProcess;
+  readonly path: string;
+}
+
+async function startHelper(command: readonly string[], path: string): Promise<Helper> {
+  const [program = process.execPath, ...rest] = command;
+  const child = spawn(program, [...rest, path], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.on('error', () => undefined);
+  await Promise.race([
+    once(child.stdout, 'data'),
+    once(child, 'exit').then(() => {
+      throw new TowlineError('GATEWAY_GIT_FAILED', 'the git helper does not start');
+    }),
+  ]);
+  return { process: child, path };
+}
+
+async function runOn(path: string, job: GitJob, signal: AbortSignal): Promise<GitResult> {
+  signal.throwIfAborted();
+  const socket = connect({ path, allowHalfOpen: true });
+  const onAbort = () => socket.destroy();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    sendInput(socket, job);
+    return await readFrames(socket, job);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof TowlineError) throw error;
+    throw new TowlineError('GATEWAY_GIT_FAILED', 'the git helper broke off', { cause: error });
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    if (job.input !== undefined && !(job.input instanceof Uint8Array)) job.input.unpipe(socket);
+    socket.destroy();
+  }
+}
+
+function sendInput(socket: Socket, job: GitJob): void {
+  const head = Buffer.from(
+    `${JSON.stringify({
+      arguments: [...gitArguments, ...job.arguments],
+      environment: { ...gitEnvironment(), ...job.environment },
+    })}\n`,
+  );
+  if (job.input === undefined || job.input instanceof Uint8Array) {
+    socket.end(job.input === undefined ? head : Buffer.concat([head, job.input]));
+    return;
+  }
+  socket.write(head);
+  // The input may close early, when a client leaves: git then sees the end of its input and decides.
+  job.input.once('close', () => socket.end());
+  job.input.pipe(socket);
+}
+
+async function readFrames(socket: Socket, job: GitJob): Promise<GitResult> {
+  let pending: Buffer = Buffer.alloc(0);
+  let stderr = Buffer.alloc(0);
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
+    pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
+    while (pending.length >= 5) {
+      const end = 5 + pending.readUInt32BE(1);
+      if (pending.length < end) break;
+      const kind = pending.readUInt8(0);
+      const payload = pending.subarray(5, end);
+      pending = pending.subarray(end);
+      if (kind === frameKind.stdout) await job.onOutput(payload);
+      else if (kind === frameKind.stderr) {
+        job.onErrorOutput?.(payload);
+        stderr = Buffer.concat([stderr, payload]).subarray(-4096);
+      } else {
+        const exit = JSON.parse(payload.toString('utf8')) as SpawnExit;
+        return { code: exit.code ?? -1, stderr: stderr.toString('utf8') };
+      }
+    }
+  }
+  throw new TowlineError('GATEWAY_GIT_FAILED', 'the git helper broke off');
+}

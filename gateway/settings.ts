@@ -1,0 +1,93 @@
+/** gateway.yaml, read, checked, with defaults and units. */
+import { resolve } from 'node:path';
+import { TowlineError } from '../core/errors.ts';
+import { parseDuration } from '../core/fleet/duration.ts';
+import { parseSize } from '../core/fleet/size.ts';
+import type { GatewayFile } from '../schemas/types.generated.ts';
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface GatewayLimits {
+  readonly maxPushBytes: number;
+  readonly maxPushObjects: number;
+  /** Objects of one push, unpacked. */
+  readonly maxUnpackedBytes: number;
+  readonly pushesPerMinute: number;
+  readonly packCacheBytes: number;
+  /** Packs too large for memory. */
+  readonly packDiskBytes: number;
+  readonly gitProcesses: number;
+  readonly fetchesPerMinute: number;
+  /** Of one device, at once. */
+  readonly maxRequests: number;
+  readonly maxConnections: number;
+  /** In which a request must have arrived. */
+  readonly requestTimeoutMs: number;
+  readonly gitTimeoutMs: number;
+}
+
+export interface GatewaySettings {
+  readonly fleet: string;
+  readonly anchor: string;
+  readonly stateDirectory: string;
+  readonly fleetGit: string;
+  readonly telemetryGit: string;
+  readonly listen: {
+    readonly devices: ListenAddress;
+    readonly people: ListenAddress;
+    readonly internal: ListenAddress;
+  };
+  readonly limits: GatewayLimits;
+  readonly telemetryKeepMs: number;
+  readonly drainMs: number;
+  readonly logLevel: NonNullable<GatewayFile['logLevel']>;
+}
+
+/** @param file as its schema allows it. */
+export function gatewaySettings(file: GatewayFile): GatewaySettings {
+  const stateDirectory = resolve(file.stateDirectory ?? '/var/lib/towline-gateway');
+  const { limits = {}, listen = {} } = file;
+  const maxPushBytes = parseSize(limits.maxPushBytes ?? '8MiB');
+  return {
+    fleet: file.fleet,
+    anchor: file.anchor,
+    stateDirectory,
+    fleetGit: resolve(stateDirectory, 'fleet.git'),
+    telemetryGit: resolve(stateDirectory, 'telemetry.git'),
+    listen: {
+      devices: listenAddress(listen.devices ?? '0.0.0.0:8443'),
+      people: listenAddress(listen.people ?? '0.0.0.0:2222'),
+      internal: listenAddress(listen.internal ?? '127.0.0.1:8080'),
+    },
+    limits: {
+      maxPushBytes,
+      maxPushObjects: limits.maxPushObjects ?? 2000,
+      // Logs come gzipped and pack no further; 4 is much for what honest devices send.
+      maxUnpackedBytes: maxPushBytes * 4,
+      pushesPerMinute: limits.pushesPerMinute ?? 30,
+      packCacheBytes: parseSize(limits.packCacheBytes ?? '64MiB'),
+      packDiskBytes: 2 * 1024 ** 3,
+      gitProcesses: limits.gitProcesses ?? 4,
+      fetchesPerMinute: 30,
+      maxRequests: 8,
+      maxConnections: 8,
+      requestTimeoutMs: 60_000,
+      gitTimeoutMs: 300_000,
+    },
+    telemetryKeepMs: parseDuration(file.telemetry?.keep ?? '7d'),
+    drainMs: parseDuration(file.drain ?? '10s'),
+    logLevel: file.logLevel ?? 'info',
+  };
+}
+
+function listenAddress(text: string): ListenAddress {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]*)):([0-9]{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65535) {
+    throw new TowlineError('GATEWAY_CONFIG_INVALID', `not an address to listen on: ${text}`);
+  }
+  return { host: match[1] ?? (match[2] === '' || match[2] === undefined ? '0.0.0.0' : match[2]), port };
+}

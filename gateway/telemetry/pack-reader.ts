@@ -1,0 +1,192 @@
+/** Reads a pack that a device sent (gitformat-pack), with every size bounded before anything is unpacked. */
+import { createHash } from 'node:crypto';
+import { inflateSync } from 'node:zlib';
+import { TowlineError } from '../../core/errors.ts';
+import { objectId } from '../../core/trust/object-hash.ts';
+import type { ObjectId, RawObject } from '../../core/trust/object-source.ts';
+import { applyDelta } from './delta.ts';
+
+export interface PackLimits {
+  readonly maxObjects: number;
+  /** All objects together, unpacked, deltas applied; bytes. */
+  readonly maxUnpackedBytes: number;
+}
+
+export interface PackedObject extends RawObject {
+  readonly id: ObjectId;
+  /** Its zlib stream as it came; undefined where it came as a delta. */
+  readonly compressed: Buffer | undefined;
+}
+
+const typeNames = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' } as const;
+const offsetDelta = 6;
+const referenceDelta = 7;
+const trailerBytes = 20;
+
+interface Delta {
+  readonly data: Buffer;
+}
+
+/**
+ * @param bytes a whole pack.
+ * @throws TowlineError GATEWAY_PACK_REFUSED when it is damaged, GATEWAY_REQUEST_TOO_LARGE over a limit.
+ */
+export function readPack(bytes: Buffer, limits: PackLimits): Map<ObjectId, PackedObject> {
+  return new PackReader(bytes, limits).read();
+}
+
+class PackReader {
+  readonly #bytes: Buffer;
+  readonly #end: number;
+  readonly #limits: PackLimits;
+  readonly #objects = new Map<ObjectId, PackedObject>();
+  readonly #byOffset = new Map<number, PackedObject>();
+  readonly #waitingForOffset = new Map<number, [number, Delta][]>();
+  readonly #waitingForId = new Map<ObjectId, [number, Delta][]>();
+  #unpacked = 0;
+  #waiting = 0;
+
+  constructor(bytes: Buffer, limits: PackLimits) {
+    this.#bytes = bytes;
+    this.#limits = limits;
+    this.#end = bytes.length - trailerBytes;
+  }
+
+  read(): Map<ObjectId, PackedObject> {
+    const count = this.#readHeader();
+    let offset = 12;
+    for (let index = 0; index < count; index += 1) offset = this.#readEntry(offset);
+    if (offset !== this.#end) throw damaged('there is more in the pack than it says');
+    if (this.#waiting > 0) throw damaged('a delta whose base is not in the pack');
+    return this.#objects;
+  }
+
+  #readHeader(): number {
+    const bytes = this.#bytes;
+    if (this.#end < 12 || bytes.toString('latin1', 0, 4) !== 'PACK' || bytes.readUInt32BE(4) !== 2) {
+      throw damaged('not a pack of version 2');
+    }
+    const trailer = createHash('sha1').update(bytes.subarray(0, this.#end)).digest();
+    if (!trailer.equals(bytes.subarray(this.#end)))
+      throw damaged('the checksum is wrong or the pack is cut off');
+    const count = bytes.readUInt32BE(8);
+    if (count > this.#limits.maxObjects) {
+      throw new TowlineError('GATEWAY_REQUEST_TOO_LARGE', `${count} objects in a pack`);
+    }
+    return count;
+  }
+
+  /** @returns where the next entry begins. */
+  #readEntry(start: number): number {
+    let offset = start;
+    let byte = this.#byteAt(offset++);
+    const type = (byte >> 4) & 7;
+    let size = byte & 15;
+    for (let factor = 16; byte & 0x80; factor *= 128) {
+      byte = this.#byteAt(offset++);
+      size += (byte & 0x7f) * factor;
+    }
+    if (type === offsetDelta) {
+      const [distance, next] = this.#readDistance(offset);
+      const [data, end] = this.#unpack(next, size);
+      this.#placeDelta(
+        start,
+        { data },
+        this.#byOffset.get(start - distance),
+        this.#waitingForOffset,
+        start - distance,
+      );
+      return end;
+    }
+    if (type === referenceDelta) {
+      if (offset + 20 > this.#end) throw damaged('the pack is cut off');
+      const base = this.#bytes.toString('hex', offset, offset + 20);
+      const [data, end] = this.#unpack(offset + 20, size);
+      this.#placeDelta(start, { data }, this.#objects.get(base), this.#waitingForId, base);
+      return end;
+    }
+    const name = typeNames[type as keyof typeof typeNames];
+    if (name === undefined) throw damaged(`an object of type ${type}`);
+    const [content, end] = this.#unpack(offset, size);
+    this.#place(start, name, content, this.#bytes.subarray(offset, end));
+    return end;
+  }
+
+  #byteAt(offset: number): number {
+    if (offset >= this.#end) throw damaged('the pack is cut off');
+    return this.#bytes.readUInt8(offset);
+  }
+
+  #readDistance(start: number): [number, number] {
+    let offset = start;
+    let byte = this.#byteAt(offset++);
+    let distance = byte & 0x7f;
+    while (byte & 0x80) {
+      byte = this.#byteAt(offset++);
+      distance = (distance + 1) * 128 + (byte & 0x7f);
+      if (distance > this.#end) throw damaged('a delta points before the pack');
+    }
+    return [distance, offset];
+  }
+
+  #unpack(offset: number, size: number): [Buffer, number] {
+    this.#charge(size);
+    try {
+      const result = inflateSync(this.#bytes.subarray(offset, this.#end), {
+        info: true,
+        maxOutputLength: Math.max(1, size),
+      }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
+      if (result.buffer.length !== size) throw damaged('an object is not as long as it says');
+      return [result.buffer, offset + result.engine.bytesWritten];
+    } catch (error) {
+      if (error instanceof TowlineError) throw error;
+      throw damaged('an object cannot be unpacked', error);
+    }
+  }
+
+  #charge(size: number): void {
+    this.#unpacked += size;
+    if (this.#unpacked > this.#limits.maxUnpackedBytes) {
+      throw new TowlineError('GATEWAY_REQUEST_TOO_LARGE', 'the pack is over the limit when unpacked');
+    }
+  }
+
+  #placeDelta<Key>(
+    start: number,
+    delta: Delta,
+    base: PackedObject | undefined,
+    waiting: Map<Key, [number, Delta][]>,
+    key: Key,
+  ): void {
+    if (base !== undefined) {
+      this.#resolve(start, delta, base);
+      return;
+    }
+    waiting.set(key, [...(waiting.get(key) ?? []), [start, delta]]);
+    this.#waiting += 1;
+  }
+
+  #resolve(start: number, delta: Delta, base: PackedObject): void {
+    const content = applyDelta(base.bytes, delta.data, size => this.#charge(size));
+    this.#place(start, base.type, content, undefined);
+  }
+
+  /** Puts an object in place, then, one after the other, the deltas that waited for it. */
+  #place(start: number, type: RawObject['type'], bytes: Buffer, compressed: Buffer | undefined): void {
+    const id = objectId({ type, bytes });
+    const object: PackedObject = { id, type, bytes, compressed };
+    this.#objects.set(id, object);
+    this.#byOffset.set(start, object);
+    const ready = [...(this.#waitingForOffset.get(start) ?? []), ...(this.#waitingForId.get(id) ?? [])];
+    this.#waitingForOffset.delete(start);
+    this.#waitingForId.delete(id);
+    for (const [at, delta] of ready) {
+      this.#waiting -= 1;
+      this.#resolve(at, delta, object);
+    }
+  }
+}
+
+function damaged(message: string, cause?: unknown): TowlineError {
+  return new TowlineError('GATEWAY_PACK_REFUSED', message, { cause });
+}
