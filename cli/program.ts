@@ -1,6 +1,7 @@
 /** The command with all its verbs. Nothing is done here: scripts/generate/cli-reference.ts reads it too. */
 import { Command } from 'commander';
 import { exitCodeMeanings } from './exit-code.ts';
+import { registerInit } from './init.ts';
 import { registerValidate } from './validate.ts';
 
 const exitCodes = () =>
@@ -19,6 +20,7 @@ export function makeProgram(): Command {
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', exitCodes)
     .exitOverride();
+  registerInit(program);
   registerValidate(program);
   return program;
 }

@@ -1,0 +1,118 @@
+/** `towline init`: a new fleet repository that works. */
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { isTowlineError, TowlineError } from '../core/errors.ts';
+import { checkFleet } from './check-fleet.ts';
+import { examples } from './examples.ts';
+import { git } from './git.ts';
+import { askTerminal, collectAnswers, type InitOptions } from './init/answers.ts';
+import { installHooks } from './init/hooks.ts';
+import type { SigningKey } from './init/signing-key.ts';
+import { type FleetAnswers, fleetFiles } from './init/template.ts';
+import { FleetProblems } from './report-error.ts';
+import { openSnapshot } from './repository.ts';
+import { standardTerminal } from './terminal.ts';
+
+const towlineCommand = path.resolve(import.meta.dirname, '../bin/towline');
+
+/** @throws TowlineError CLI_FOLDER_NOT_EMPTY */
+async function makeEmptyFolder(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  if ((await readdir(directory)).length === 0) return;
+  throw new TowlineError('CLI_FOLDER_NOT_EMPTY', `${directory} is not empty`);
+}
+
+async function configure(directory: string, person: string, key: SigningKey): Promise<void> {
+  for (const [name, value] of key.gitConfig) await git(['config', name, value], { directory });
+  const known = await git(['config', 'user.email'], { directory }).catch(() => '');
+  if (known !== '') return;
+  await git(['config', 'user.name', person], { directory });
+  await git(['config', 'user.email', `${person}@localhost`], { directory });
+}
+
+/** The first commit: the anchor of every device. */
+async function firstCommit(directory: string, name: string): Promise<string> {
+  await git(['add', '--all'], { directory });
+  try {
+    await git(['commit', '--quiet', '-m', `First commit of ${name}`], { directory, interactive: true });
+  } catch (cause) {
+    if (!isTowlineError(cause, 'CLI_GIT') || !/sign|gpg|ssh-keygen/i.test(cause.message)) throw cause;
+    throw new TowlineError('CLI_SIGNING', cause.message, { cause });
+  }
+  const commit = await git(['rev-parse', 'HEAD'], { directory });
+  await git(['config', 'towline.anchor', commit], { directory });
+  return commit;
+}
+
+async function makeRepository(directory: string, answers: FleetAnswers): Promise<string> {
+  for (const [file, text] of await fleetFiles(answers)) {
+    await mkdir(path.join(directory, path.dirname(file)), { recursive: true });
+    await writeFile(path.join(directory, file), text);
+  }
+  await git(['init', '--quiet', '--initial-branch=main', '--object-format=sha1'], { directory });
+  await configure(directory, answers.person, answers.signingKey);
+  await installHooks(directory, answers.name, towlineCommand);
+  return firstCommit(directory, answers.name);
+}
+
+async function init(folder: string, options: InitOptions & { readonly json?: boolean }): Promise<void> {
+  const directory = path.resolve(folder);
+  const answers = await collectAnswers(path.basename(directory), options, askTerminal);
+  await makeEmptyFolder(directory);
+  const commit = await makeRepository(directory, answers);
+  await using snapshot = await openSnapshot({ repo: directory });
+  const { problems } = await checkFleet(snapshot.files, snapshot.commit);
+  if (problems.length > 0) throw new FleetProblems(problems);
+  const terminal = standardTerminal();
+  if (options.json === true) {
+    terminal.json({ directory, fleet: answers.name, anchor: commit });
+    return;
+  }
+  terminal.line(`${terminal.colour('green', 'made')} fleet ${answers.name} in ${directory}`);
+  terminal.line(`first commit, the anchor of its devices: ${commit}`);
+  if (answers.operatorKey === undefined) {
+    terminal.line('no operator yet: add operators/<name>.yaml with an SSH key, or init with --operator-key');
+  }
+  terminal.line('hooks: commit-msg, prepare-commit-msg, pre-push');
+}
+
+const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
+
+export function registerInit(program: Command): void {
+  program
+    .command('init')
+    .description(
+      'Make a new fleet repository: a small fleet that works, a policy, CI jobs, hooks, a first signed commit.',
+    )
+    .argument('<dir>', 'a folder that does not exist or is empty')
+    .option('--name <fleet>', 'name of the fleet')
+    .option('--person <name>', 'your name in policy and operators (default: your login)')
+    .option('--gpg-key <id>', 'OpenPGP key that signs your commits, as gpg knows it')
+    .option('--ssh-key <file>', 'SSH public key that signs your commits')
+    .option('--operator-key <file>', 'SSH public key for the gateway (default: the one of --ssh-key)')
+    .option('--gateway <host:port>', 'device port of the gateway')
+    .option(
+      '--gateway-pin <pin>',
+      'pin of its TLS key, as `towline gateway init` prints it; repeatable',
+      collect,
+    )
+    .option('--gateway-host-key <line>', 'its SSH host key; repeatable', collect)
+    .option('--registry <host>', 'registry of the example app')
+    .option('--json', 'one JSON object instead of text')
+    .addHelpText(
+      'after',
+      examples([
+        ['towline init pumps', 'asks for what it needs'],
+        [
+          'towline init pumps --name acme-pumps --ssh-key ~/.ssh/id_ed25519.pub --gateway gw.acme.com:8443',
+          'signs with SSH',
+        ],
+        [
+          'towline init pumps --name acme-pumps --gpg-key alice@acme.com --operator-key ~/.ssh/id_ed25519.pub --gateway gw.acme.com:8443',
+          'signs with gpg',
+        ],
+      ]),
+    )
+    .action(init);
+}
