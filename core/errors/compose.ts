@@ -1,3 +1,92 @@
 import { defineErrors } from './definition.ts';
 
-export const composeErrors = defineErrors({});
+const rewrite = 'Correct the file at the position named and commit again.';
+
+export const composeErrors = defineErrors({
+  COMPOSE_FILE_MISSING: {
+    cause:
+      'A file that the project names (a Compose file, an include, the file of an extends, an env_file or label_file) is not in the app folder.',
+    remedy: 'Commit the file below apps/<app>/, or mark an env_file `required: false`.',
+    next: 'wait-commit',
+  },
+  COMPOSE_TOO_LARGE: {
+    cause:
+      'The file, its depth, its services or what its aliases expand to is over a limit. Without limits a small file could fill the memory of a device.',
+    remedy: 'Split the app, or write less: the message names the limit.',
+    next: 'wait-commit',
+  },
+  COMPOSE_SYNTAX: {
+    cause:
+      'The file is not YAML that Compose reads: bad syntax, a key twice in one mapping, a key that is not text, an alias inside itself, a merge of something that is not a mapping.',
+    remedy: rewrite,
+    next: 'wait-commit',
+  },
+  COMPOSE_INTERPOLATION: {
+    cause:
+      'A variable reference is malformed, a required variable (`:?message`) has no value, or the value is not of the type the attribute needs.',
+    remedy: 'Correct the expression, or set the variable in the device, group or app.',
+    next: 'wait-commit',
+  },
+  COMPOSE_SCHEMA: {
+    cause:
+      'An attribute is unknown, misses a required part or has a value of another type than the Compose specification gives it.',
+    remedy: `${rewrite} docs/reference/compose.md lists every attribute.`,
+    next: 'wait-commit',
+  },
+  COMPOSE_VALUE: {
+    cause:
+      'A value has the right type but no meaning: a malformed port, volume, duration, size, host or command, or attributes that exclude each other.',
+    remedy: rewrite,
+    next: 'wait-commit',
+  },
+  COMPOSE_MERGE: {
+    cause: 'Two files, or an include, define one thing in ways that cannot be merged.',
+    remedy: 'Give the attribute the same form in both files, or replace it with `!override` or `!reset`.',
+    next: 'wait-commit',
+  },
+  COMPOSE_CYCLE: {
+    cause: 'Services depend on, extend, or files include each other in a circle.',
+    remedy: 'Break the circle that the message prints.',
+    next: 'wait-commit',
+  },
+  COMPOSE_REFERENCE: {
+    cause:
+      'A service names a service, network, volume, config, secret or model that the project does not define.',
+    remedy: 'Define it, or correct the name.',
+    next: 'wait-commit',
+  },
+  COMPOSE_CONSISTENCY: {
+    cause:
+      'Attributes contradict each other, such as `network_mode` beside `networks`, or one target mounted twice.',
+    remedy: rewrite,
+    next: 'wait-commit',
+  },
+  COMPOSE_BUILD_REFUSED: {
+    cause: 'A service is to be built. Devices run images that were built and pinned to a digest elsewhere.',
+    remedy: 'Build and push the image in CI, and name it with `image`.',
+    next: 'wait-commit',
+  },
+  COMPOSE_UNSUPPORTED: {
+    cause:
+      'The attribute is part of the specification, but one engine cannot honour it (a swarm, Docker Desktop or Windows alone can).',
+    remedy: 'Remove the attribute; docs/reference/compose.md says why and what to use instead.',
+    next: 'wait-commit',
+  },
+  COMPOSE_EXTERNAL_REFUSED: {
+    cause: 'A config or secret is external or comes from a driver. One engine has no store to take it from.',
+    remedy: 'Use `file`, `content` or `environment`, or a secret of the fleet repository.',
+    next: 'wait-commit',
+  },
+  COMPOSE_BIND_REFUSED: {
+    cause:
+      'A bind mount reads a host folder outside the app folder and outside the roots this device allows.',
+    remedy: 'Use a volume or a file of the app, or allow the root in the device settings.',
+    next: 'wait-commit',
+  },
+  COMPOSE_POLICY_REFUSED: {
+    cause:
+      'The attribute would hand the container power over the host (privileged, host namespaces, devices, the engine socket, kernel capabilities) that this device does not allow.',
+    remedy: 'Remove the attribute, or allow it for this device.',
+    next: 'wait-commit',
+  },
+});

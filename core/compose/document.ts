@@ -1,0 +1,251 @@
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type ParsedNode,
+  parseAllDocuments,
+  type Range,
+  type YAMLMap,
+} from 'yaml';
+import type { ErrorCode, Position } from '../errors.ts';
+import { ComposeFault, type Path, printable } from './fault.ts';
+import type { ComposeLimits } from './limits.ts';
+import type { Marks } from './marks.ts';
+import { refuseDeepText } from './nesting.ts';
+import { resolvePlain, resolveTagged } from './scalar.ts';
+import { emptyMapping, isMapping, type Mapping, type Value } from './value.ts';
+
+/** One document of a file: its value, and the paths that `!reset` and `!override` take out of what came before. */
+export interface ComposeDocument {
+  readonly value: Value;
+  readonly replaced: readonly Path[];
+}
+
+interface Reading {
+  readonly file: string;
+  readonly lines: LineCounter;
+  readonly marks: Marks;
+  readonly limits: ComposeLimits;
+  readonly anchors: Map<string, Node>;
+  readonly open: Set<Node>;
+  readonly replaced: Path[];
+  nodes: number;
+}
+
+/** A key that is left out: its value is `!reset`. */
+const removed = Symbol('removed');
+type Read = Value | typeof removed;
+
+function place(reading: Reading, node: { range?: Range | null | undefined } | null): Position {
+  const offset = node?.range?.[0];
+  if (offset === undefined) return { file: reading.file };
+  const { line, col } = reading.lines.linePos(offset);
+  return { file: reading.file, line, column: col };
+}
+
+function fail(reading: Reading, node: Node | null, code: ErrorCode, path: Path, message: string): never {
+  throw new ComposeFault(code, path, message, place(reading, node));
+}
+
+function readScalar(reading: Reading, node: Node, path: Path): Value {
+  if (!isScalar(node)) return null;
+  const text = typeof node.value === 'string' ? node.value : String(node.source ?? node.value ?? '');
+  if (text.length > reading.limits.scalarCharacters) {
+    fail(
+      reading,
+      node,
+      'COMPOSE_TOO_LARGE',
+      path,
+      `a value is longer than ${reading.limits.scalarCharacters} characters`,
+    );
+  }
+  if (node.tag !== undefined && /^(tag:yaml\.org,2002:|!!)/.test(node.tag)) {
+    const tagged = resolveTagged(node.tag, text);
+    if (tagged === undefined) {
+      return fail(
+        reading,
+        node,
+        'COMPOSE_SYNTAX',
+        path,
+        `cannot read \`${printable(text)}\` as ${printable(node.tag)}`,
+      );
+    }
+    return tagged;
+  }
+  return node.type === 'PLAIN' && node.tag === undefined ? resolvePlain(text) : text;
+}
+
+function keyText(reading: Reading, key: Node | null, path: Path): string {
+  if (key !== null && isAlias(key)) {
+    const target = reading.anchors.get(key.source);
+    return keyText(reading, target ?? null, path);
+  }
+  if (key === null || !isScalar(key)) return fail(reading, key, 'COMPOSE_SYNTAX', path, 'a key is not text');
+  if (key.anchor !== undefined) reading.anchors.set(key.anchor, key);
+  const value = readScalar(reading, key, path);
+  if (typeof value === 'string') return value;
+  return fail(
+    reading,
+    key,
+    'COMPOSE_SYNTAX',
+    path,
+    `a key is not text: ${printable(String(key.source ?? key.value))}`,
+  );
+}
+
+/** YAML's merge key: what stands in the mapping itself wins, then the first of several. Source: yaml.org/type/merge. */
+function mergeInto(reading: Reading, target: Mapping, source: Read, node: Node | null, path: Path): void {
+  if (source === removed) return;
+  const sources = Array.isArray(source) ? source : [source];
+  for (const from of sources) {
+    if (!isMapping(from)) {
+      fail(reading, node, 'COMPOSE_SYNTAX', path, '`<<` needs a mapping or a list of mappings');
+    }
+    for (const key of Object.keys(from)) {
+      if (key in target) continue;
+      target[key] = from[key] ?? null;
+      reading.marks.copy(from, key, target, key);
+    }
+  }
+}
+
+function readMapping(reading: Reading, node: YAMLMap, path: Path): Mapping {
+  const mapping = emptyMapping();
+  const seen = new Map<string, Position>();
+  const merges: { node: Node | null; value: Read }[] = [];
+  for (const pair of node.items) {
+    if (!isPair(pair)) continue;
+    const keyNode = (pair.key ?? null) as Node | null;
+    const valueNode = (pair.value ?? null) as Node | null;
+    const key = keyText(reading, keyNode, path);
+    const position = place(reading, keyNode);
+    const before = seen.get(key);
+    if (before !== undefined) {
+      const text = `key \`${printable(key)}\` is already defined at line ${before.line}`;
+      fail(reading, keyNode, 'COMPOSE_SYNTAX', [...path, key], text);
+    }
+    seen.set(key, position);
+    const isMerge = key === '<<' && isScalar(keyNode) && keyNode.type === 'PLAIN';
+    const value = read(reading, valueNode, isMerge ? path : [...path, key], isMerge);
+    if (isMerge) merges.push({ node: valueNode, value });
+    else if (value !== removed) {
+      mapping[key] = value;
+      reading.marks.set(mapping, key, position);
+    }
+  }
+  for (const merge of merges) mergeInto(reading, mapping, merge.value, merge.node, path);
+  return mapping;
+}
+
+function readList(reading: Reading, items: readonly unknown[], path: Path): Value[] {
+  const list: Value[] = [];
+  for (const [index, item] of items.entries()) {
+    const node = item as Node | null;
+    const value = read(reading, node, [...path, index], false);
+    if (value === removed) continue;
+    list.push(value);
+    reading.marks.set(list, list.length - 1, place(reading, node));
+  }
+  return list;
+}
+
+function readAlias(reading: Reading, node: Node, path: Path, merging: boolean): Read {
+  if (!isAlias(node)) return null;
+  const target = reading.anchors.get(node.source);
+  if (target === undefined)
+    return fail(reading, node, 'COMPOSE_SYNTAX', path, `unknown alias *${printable(node.source)}`);
+  if (reading.open.has(target))
+    fail(reading, node, 'COMPOSE_CYCLE', path, `alias *${printable(node.source)} stands inside itself`);
+  return read(reading, target, path, merging);
+}
+
+function read(reading: Reading, node: Node | null, path: Path, merging: boolean): Read {
+  reading.nodes += 1;
+  if (reading.nodes > reading.limits.nodes) {
+    fail(
+      reading,
+      node,
+      'COMPOSE_TOO_LARGE',
+      path,
+      `more than ${reading.limits.nodes} values once aliases are expanded`,
+    );
+  }
+  if (reading.open.size > reading.limits.depth) {
+    fail(reading, node, 'COMPOSE_TOO_LARGE', path, `nested deeper than ${reading.limits.depth} levels`);
+  }
+  if (node === null) return null;
+  if (isAlias(node)) return readAlias(reading, node, path, merging);
+  if ('anchor' in node && typeof node.anchor === 'string') reading.anchors.set(node.anchor, node);
+  if (node.tag === '!reset' || node.tag === '!override') reading.replaced.push(path);
+  if (node.tag === '!reset') return removed;
+  if (!isMap(node) && !isSeq(node)) return readScalar(reading, node, path);
+  reading.open.add(node);
+  const value = isMap(node) ? readMapping(reading, node, path) : readList(reading, node.items, path);
+  reading.open.delete(node);
+  return value;
+}
+
+function readDocument(reading: Reading, contents: ParsedNode | null): ComposeDocument {
+  const value = read(reading, contents, [], false);
+  return { value: value === removed ? null : value, replaced: reading.replaced };
+}
+
+/**
+ * The documents of one Compose file, aliases and merge keys expanded, with the place of every key in `marks`.
+ * @throws ComposeFault COMPOSE_SYNTAX, COMPOSE_CYCLE or COMPOSE_TOO_LARGE, each with its position.
+ */
+export function readDocuments(
+  file: string,
+  bytes: Uint8Array,
+  marks: Marks,
+  limits: ComposeLimits,
+): ComposeDocument[] {
+  if (bytes.length > limits.fileBytes) {
+    throw new ComposeFault('COMPOSE_TOO_LARGE', [], `the file is larger than ${limits.fileBytes} bytes`, {
+      file,
+    });
+  }
+  const text = new TextDecoder().decode(bytes);
+  refuseDeepText(file, text, limits);
+  const lines = new LineCounter();
+  let parsed: ReturnType<typeof parseAllDocuments>;
+  try {
+    parsed = parseAllDocuments(text, {
+      schema: 'failsafe',
+      merge: false,
+      uniqueKeys: false,
+      keepSourceTokens: false,
+      prettyErrors: false,
+      lineCounter: lines,
+      logLevel: 'silent',
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ComposeFault('COMPOSE_TOO_LARGE', [], `nested deeper than ${limits.depth} levels`, { file });
+  }
+  if (!Array.isArray(parsed)) return [];
+  const documents: ComposeDocument[] = [];
+  for (const document of parsed) {
+    const error = document.errors[0];
+    if (error !== undefined) {
+      const { line, col } = lines.linePos(error.pos[0]);
+      throw new ComposeFault('COMPOSE_SYNTAX', [], printable(error.message), { file, line, column: col });
+    }
+    const reading: Reading = {
+      file,
+      lines,
+      marks,
+      limits,
+      anchors: new Map(),
+      open: new Set(),
+      replaced: [],
+      nodes: 0,
+    };
+    documents.push(readDocument(reading, document.contents as ParsedNode | null));
+  }
+  return documents;
+}

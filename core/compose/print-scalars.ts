@@ -1,0 +1,130 @@
+import { parseBytes } from './bytes.ts';
+import { floatOf, integerOf } from './cast.ts';
+import { durationText, parseDuration } from './duration.ts';
+import { ComposeFault, type Path, pathText, printable } from './fault.ts';
+import { asBoolean, asText, type Printed, refusePrint } from './print.ts';
+import type { PrintRule } from './shape.ts';
+import { shellWords } from './shell-words.ts';
+import { singleFloat } from './single-float.ts';
+import { isInteger, isList, textOf, type Value, WholeFloat } from './value.ts';
+
+function numeric(value: Value): number | undefined {
+  if (value instanceof WholeFloat) return value.value;
+  return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : undefined;
+}
+
+function asInteger(value: Value, path: Path): number {
+  const number = value === null ? 0 : numeric(value);
+  if (number !== undefined) return Math.trunc(number);
+  const cast = typeof value === 'string' ? integerOf(value) : undefined;
+  return cast === undefined ? refusePrint(path, value, 'an integer') : Number(cast);
+}
+
+function asUnsigned(value: Value, path: Path): number {
+  const number = value === null ? 0 : numeric(value);
+  if (number === undefined || number < 0) return refusePrint(path, value, 'a number of 0 or more');
+  return Math.trunc(number);
+}
+
+function asFloat(value: Value, path: Path): number {
+  const number =
+    value === null ? 0 : (numeric(value) ?? (typeof value === 'string' ? floatOf(value) : undefined));
+  return number === undefined ? refusePrint(path, value, 'a number') : singleFloat(number);
+}
+
+function asDuration(value: Value, path: Path): bigint {
+  return parseDuration(textOf(value)) ?? refusePrint(path, value, 'a duration such as `1m30s`');
+}
+
+function asBytes(value: Value, path: Path): string {
+  if (isInteger(value)) return textOf(value);
+  if (typeof value !== 'string') return '0';
+  const bytes = parseBytes(value);
+  return bytes === undefined ? refusePrint(path, value, 'a size such as `64m`') : BigInt(bytes).toString();
+}
+
+function asCommand(value: Value, path: Path): Printed {
+  if (value === null) return null;
+  if (isList(value)) return value.map((word, index) => asText(word, [...path, index]));
+  const words = typeof value === 'string' ? shellWords(value) : undefined;
+  if (words !== undefined) return words;
+  throw new ComposeFault(
+    'COMPOSE_VALUE',
+    path,
+    `${pathText(path)}: a quote of \`${printable(textOf(value))}\` does not end`,
+  );
+}
+
+function asHealthTest(value: Value, path: Path): Printed {
+  if (typeof value === 'string') return ['CMD-SHELL', value];
+  if (!isList(value)) return refusePrint(path, value, 'a command');
+  return value.length === 0 ? undefined : value.map((word, index) => asText(word, [...path, index]));
+}
+
+function asFileMode(value: Value, path: Path): string {
+  if (typeof value === 'string') {
+    return /^[+-]?[0-7]+$/.test(value)
+      ? `0${Number.parseInt(value, 8).toString(8)}`
+      : refusePrint(path, value, 'a file mode');
+  }
+  return isInteger(value) ? `0${value.toString(8)}` : refusePrint(path, value, 'a file mode');
+}
+
+function asDeviceCount(value: Value, path: Path): Printed {
+  if (typeof value === 'string' && value.toLowerCase() === 'all') return -1;
+  const count = typeof value === 'string' ? integerOf(value) : isInteger(value) ? value : undefined;
+  if (count === undefined) return refusePrint(path, value, '`all` or a number');
+  return unlessZero(Number(count));
+}
+
+const unlessZero = (number: number) => (number === 0 ? undefined : number);
+const unlessEmpty = (text: string, empty = '') => (text === empty ? undefined : text);
+
+type ScalarRule = Extract<
+  PrintRule,
+  | 'text'
+  | 'boolean'
+  | 'optional-boolean'
+  | 'integer'
+  | 'optional-integer'
+  | 'unsigned'
+  | 'optional-unsigned'
+  | 'single-float'
+  | 'nano-cpus'
+  | 'duration'
+  | 'optional-duration'
+  | 'bytes'
+  | 'command'
+  | 'health-test'
+  | 'file-mode'
+  | 'device-count'
+>;
+
+const scalars: Readonly<Record<ScalarRule, (value: Value, path: Path) => Printed>> = {
+  text: (value, path) => unlessEmpty(asText(value, path)),
+  boolean: (value, path) => asBoolean(value, path) || undefined,
+  'optional-boolean': (value, path) => (value === null ? undefined : asBoolean(value, path)),
+  integer: (value, path) => unlessZero(asInteger(value, path)),
+  'optional-integer': (value, path) => (value === null ? undefined : asInteger(value, path)),
+  unsigned: (value, path) => unlessZero(asUnsigned(value, path)),
+  'optional-unsigned': (value, path) => (value === null ? undefined : asUnsigned(value, path)),
+  'single-float': (value, path) => unlessZero(asFloat(value, path)),
+  'nano-cpus': (value, path) => unlessZero(asFloat(value, path)),
+  duration: (value, path) => unlessEmpty(durationText(asDuration(value, path)), '0s'),
+  'optional-duration': (value, path) => (value === null ? undefined : durationText(asDuration(value, path))),
+  bytes: (value, path) => unlessEmpty(asBytes(value, path), '0'),
+  command: asCommand,
+  'health-test': asHealthTest,
+  'file-mode': asFileMode,
+  'device-count': asDeviceCount,
+};
+
+/** Whether the rule is a scalar's. */
+export function isScalarRule(rule: PrintRule): rule is ScalarRule {
+  return Object.hasOwn(scalars, rule);
+}
+
+/** A scalar in the form of the canonical model; undefined: left out. */
+export function printScalar(rule: ScalarRule, value: Value, path: Path): Printed {
+  return scalars[rule](value, path);
+}

@@ -1,0 +1,110 @@
+/** `$NAME`, `${NAME}` and its six operators, nested to any depth within the limits. Source: Compose specification, interpolation. */
+
+export type Lookup = (name: string) => string | undefined;
+
+/** Thrown by `substitute`; the caller knows the path. */
+export class TemplateError extends Error {
+  override readonly name = 'TemplateError';
+}
+
+const nameStart = /[_a-zA-Z]/;
+const namePart = /[_a-zA-Z0-9]/;
+/** Substitutions inside each other's defaults. */
+const maxDepth = 32;
+
+interface Operator {
+  readonly colon: boolean;
+  readonly kind: '-' | '?' | '+';
+}
+
+interface Braced {
+  readonly name: string;
+  readonly operator: Operator | undefined;
+  readonly word: string;
+  /** Index after the closing brace. */
+  readonly end: number;
+}
+
+function readName(text: string, from: number): string {
+  if (!nameStart.test(text[from] ?? '')) return '';
+  let end = from + 1;
+  while (end < text.length && namePart.test(text[end] ?? '')) end += 1;
+  return text.slice(from, end);
+}
+
+function closingBrace(text: string, from: number): number {
+  let depth = 1;
+  for (let index = from; index < text.length; index += 1) {
+    if (text[index] === '{') depth += 1;
+    else if (text[index] === '}') depth -= 1;
+    if (depth === 0) return index;
+  }
+  return -1;
+}
+
+function readBraced(text: string, from: number): Braced | undefined {
+  const name = readName(text, from);
+  const end = closingBrace(text, from);
+  if (name === '' || end < 0) return undefined;
+  const rest = text.slice(from + name.length, end);
+  if (rest === '') return { name, operator: undefined, word: '', end: end + 1 };
+  const match = /^(:?)([-?+])/.exec(rest);
+  const kind = match?.[2];
+  if (match === null || (kind !== '-' && kind !== '?' && kind !== '+')) return undefined;
+  return {
+    name,
+    operator: { colon: match[1] === ':', kind },
+    word: rest.slice(match[0].length),
+    end: end + 1,
+  };
+}
+
+function evaluate(braced: Braced, lookup: Lookup, depth: number): string {
+  const value = lookup(braced.name);
+  const { operator } = braced;
+  if (operator === undefined) return value ?? '';
+  const word = expand(braced.word, lookup, depth + 1);
+  const present = value !== undefined && !(operator.colon && value === '');
+  if (operator.kind === '-') return present ? value : word;
+  if (operator.kind === '+') return present ? word : (value ?? '');
+  if (present) return value;
+  throw new TemplateError(
+    `required variable ${braced.name} is missing a value${word === '' ? '' : `: ${word}`}`,
+  );
+}
+
+function expand(text: string, lookup: Lookup, depth: number): string {
+  if (depth > maxDepth) throw new TemplateError(`substitutions are nested deeper than ${maxDepth} levels`);
+  let result = '';
+  let index = 0;
+  while (index < text.length) {
+    const dollar = text.indexOf('$', index);
+    if (dollar < 0) return result + text.slice(index);
+    result += text.slice(index, dollar);
+    const next = text[dollar + 1];
+    if (next === '$') {
+      result += '$';
+      index = dollar + 2;
+    } else if (next === '{') {
+      const braced = readBraced(text, dollar + 2);
+      if (braced === undefined)
+        throw new TemplateError('invalid interpolation format; write `$$` for a dollar sign');
+      result += evaluate(braced, lookup, depth);
+      index = braced.end;
+    } else {
+      const name = readName(text, dollar + 1);
+      if (name === '') throw new TemplateError('invalid interpolation format; write `$$` for a dollar sign');
+      result += lookup(name) ?? '';
+      index = dollar + 1 + name.length;
+    }
+  }
+  return result;
+}
+
+/**
+ * The text with its variables replaced; unset ones without default become empty.
+ * @throws TemplateError malformed expression, or a required variable without value.
+ */
+export function substitute(text: string, lookup: Lookup): string {
+  return text.includes('$') ? expand(text, lookup, 0) : text;
+}
