@@ -129,6 +129,21 @@ export class ImageMaker {
     return { reference, repository, tag, digest: digestOf(events) };
   }
 
+  /** Gives an image of the registry another tag: the same digest under two names. */
+  async tag(image: PushedImage, tag: string): Promise<PushedImage> {
+    const manifests = `http://${image.repository.replace('/', '/v2/')}/manifests`;
+    const type = 'application/vnd.docker.distribution.manifest.v2+json';
+    const manifest = await fetch(`${manifests}/${image.digest}`, { headers: { accept: type } });
+    const body = await manifest.text();
+    const put = await fetch(`${manifests}/${tag}`, {
+      method: 'PUT',
+      headers: { 'content-type': type },
+      body,
+    });
+    if (!put.ok) throw new Error(`the registry refuses the tag ${tag}: HTTP ${put.status}`);
+    return { ...image, tag, reference: `${image.repository}:${tag}` };
+  }
+
   /** Takes every image of this registry off the engine, tagged or pinned by digest. For the end of a test. */
   async forget(): Promise<void> {
     for (const image of await this.#engine.listImages()) {

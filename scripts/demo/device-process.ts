@@ -1,0 +1,76 @@
+/** A device of the story: an agent with a state folder of its own, and an sshd that its tunnel leads to. */
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { type Sshd, startSshd } from '../../test/rig/ssh.ts';
+import { Program } from './program.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface DeviceOptions {
+  readonly id: string;
+  readonly engineSocket: string;
+  readonly workspace: Workspace;
+}
+
+export class DeviceProcess {
+  readonly id: string;
+  readonly folder: string;
+  readonly program: Program;
+  readonly sshd: Sshd;
+  /** Project names on the engine begin with it. */
+  readonly prefix: string;
+  readonly engineSocket: string;
+
+  private constructor(options: DeviceOptions, sshd: Sshd) {
+    this.id = options.id;
+    this.sshd = sshd;
+    this.engineSocket = options.engineSocket;
+    this.prefix = `${options.id}-`;
+    this.folder = options.workspace.makeFolder('devices', options.id);
+    this.program = new Program({
+      entry: 'agent/main.ts',
+      arguments: ['--config', this.config],
+      log: path.join(this.folder, 'log'),
+      environment: options.workspace.environment,
+    });
+  }
+
+  static async prepare(options: DeviceOptions): Promise<DeviceProcess> {
+    return new DeviceProcess(options, await startSshd());
+  }
+
+  get config(): string {
+    return path.join(this.folder, 'agent.yaml');
+  }
+
+  get state(): string {
+    return path.join(this.folder, 'state');
+  }
+
+  /** Writes agent.yaml. */
+  configure(settings: Readonly<Record<string, unknown>>): void {
+    const file = {
+      apiVersion: 'towline/v1',
+      device: this.id,
+      stateDirectory: this.state,
+      engineSocket: this.engineSocket,
+      projectPrefix: this.prefix,
+      logLevel: 'debug',
+      ...settings,
+    };
+    writeFileSync(this.config, stringify(file));
+  }
+
+  /** One pass, `--once`. @returns the exit status. */
+  async pass(timeoutMs?: number): Promise<number | null> {
+    this.program.start(['--once']);
+    return this.program.ended(timeoutMs);
+  }
+
+  /** Ends its agent and its sshd, and forgets everything it had. */
+  async remove(): Promise<void> {
+    await this.program.stop();
+    await this.sshd.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

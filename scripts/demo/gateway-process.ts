@@ -1,0 +1,73 @@
+/** The gateway of the story: its configuration, its ports, its process. */
+import { connect } from 'node:net';
+import path from 'node:path';
+import { freePort } from '../machine/free-port.ts';
+import { Program } from './program.ts';
+import { waitUntil } from './wait-until.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface GatewayPorts {
+  readonly devices: number;
+  readonly people: number;
+  readonly internal: number;
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+export class GatewayProcess {
+  readonly ports: GatewayPorts;
+  /** Folder of its configuration and its state. */
+  readonly folder: string;
+  readonly program: Program;
+
+  private constructor(workspace: Workspace, ports: GatewayPorts) {
+    this.ports = ports;
+    this.folder = workspace.makeFolder('gateway');
+    this.program = new Program({
+      entry: 'gateway/main.ts',
+      arguments: ['--config', this.config],
+      log: path.join(this.folder, 'log'),
+      environment: workspace.environment,
+    });
+  }
+
+  static async prepare(workspace: Workspace): Promise<GatewayProcess> {
+    const [devices, people, internal] = await Promise.all([freePort(), freePort(), freePort()]);
+    return new GatewayProcess(workspace, { devices, people, internal });
+  }
+
+  get config(): string {
+    return path.join(this.folder, 'gateway.yaml');
+  }
+
+  get state(): string {
+    return path.join(this.folder, 'state');
+  }
+
+  /** Address of the device port. */
+  get address(): string {
+    return `127.0.0.1:${this.ports.devices}`;
+  }
+
+  /** Starts it and waits until devices and people can come in. */
+  async start(): Promise<void> {
+    this.program.start();
+    await waitUntil(
+      'the gateway to listen',
+      async () => {
+        if (!this.program.running) throw new Error(this.program.lastWords());
+        return (await listens(this.ports.devices)) && (await listens(this.ports.people)) ? true : undefined;
+      },
+      { timeoutMs: 20_000, intervalMs: 50, seen: () => this.program.lastWords() },
+    );
+  }
+}
