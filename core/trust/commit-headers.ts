@@ -54,6 +54,20 @@ export function parseCommitHeaders(buffer: Buffer, id: ObjectId): CommitHeaders 
   };
 }
 
+const parentLine = /parent ([0-9a-f]{40})\n/y;
+
+/** The parents where git reads them: lines of fixed form right after the tree. Never throws. */
+export function parseParents(bytes: Uint8Array): readonly ObjectId[] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  if (!/^tree [0-9a-f]{40}\n/.test(text)) return [];
+  const parents: ObjectId[] = [];
+  const pattern = new RegExp(parentLine);
+  pattern.lastIndex = 'tree '.length + 41;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text))
+    parents.push(match[1] ?? '');
+  return parents;
+}
+
 function splitHeaders(buffer: Buffer, id: ObjectId): { headers: Header[]; messageStart: number } {
   const headers: Header[] = [];
   let offset = 0;

@@ -1,4 +1,5 @@
 import { TowlineError } from '../errors.ts';
+import { parseParents } from './commit-headers.ts';
 import { type Commit, parseCommit } from './commit-object.ts';
 import { defaultTrustLimits, type TrustLimits } from './limits.ts';
 import { assertObjectId } from './object-hash.ts';
@@ -44,6 +45,15 @@ export class ObjectReader {
     const commit = parseCommit(await this.#read(id, 'commit', this.limits.maxCommitBytes), id);
     keep(this.#commits, id, commit);
     return commit;
+  }
+
+  /**
+   * The parents of a commit, and nothing else of it: where git itself reads them, whatever the rest looks like.
+   * @throws TowlineError as `commit` does, but for TRUST_MALFORMED_OBJECT.
+   */
+  async parents(id: ObjectId): Promise<readonly ObjectId[]> {
+    const kept = this.#commits.get(id);
+    return kept?.parents ?? parseParents(await this.#read(id, 'commit', this.limits.maxBlobBytes));
   }
 
   /** @throws TowlineError as `commit` does. */

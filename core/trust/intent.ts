@@ -1,0 +1,24 @@
+/**
+ * What a signed message says it is for. People sign drafts; a forge in wrong hands could fast-forward main to one,
+ * so a signature counts for main only when the message says main.
+ */
+const key = 'towline-ref';
+const trailerLine = /^[A-Za-z0-9-]+[ \t]*:[ \t]/;
+
+/** Whether `Towline-Ref: <fleet>/main` stands in the message exactly once, in its final trailer block. */
+export function isMeantForMain(message: string, fleet: string): boolean {
+  const lines = message.split('\n').map(line => line.replace(/[ \t\r]+$/, ''));
+  const named = lines.filter(line => line.toLowerCase().startsWith(`${key}:`));
+  if (named.length !== 1) return false;
+  while (lines.at(-1) === '') lines.pop();
+  const block = lines.slice(lines.lastIndexOf('') + 1);
+  const isBlock =
+    lines.includes('') && block.every(line => trailerLine.test(`${line} `) || /^[ \t]/.test(line));
+  const value = block.find(line => line.toLowerCase().startsWith(`${key}:`))?.slice(key.length + 1);
+  return isBlock && value?.trim() === `${fleet}/main`;
+}
+
+/** The trailer line that people's hooks add. */
+export function intentTrailer(fleet: string): string {
+  return `Towline-Ref: ${fleet}/main`;
+}

@@ -1,0 +1,113 @@
+import { isTowlineError, TowlineError } from '../errors.ts';
+import type { ObjectReader } from './object-reader.ts';
+import type { ObjectId } from './object-source.ts';
+
+/** How a head relates to the trusted commit. */
+export type Line =
+  | {
+      readonly kind: 'line' /** From the trusted commit's child up to the head. */;
+      readonly commits: readonly ObjectId[];
+    }
+  | { readonly kind: 'off-the-line' }
+  | { readonly kind: 'not-a-descendant' }
+  | { readonly kind: 'too-long' };
+
+/**
+ * The raw first parents from the head back to the trusted commit. What a commit says beyond its first parent is not
+ * read here: a malformed commit on the line must not hide the good ones before it.
+ * @throws TowlineError what the reader throws.
+ */
+export async function lineBetween(
+  reader: ObjectReader,
+  trusted: ObjectId,
+  head: ObjectId,
+  signal: AbortSignal,
+): Promise<Line> {
+  const commits: ObjectId[] = [];
+  let next: ObjectId | undefined = head;
+  while (next !== undefined && next !== trusted) {
+    signal.throwIfAborted();
+    if (commits.length >= reader.limits.maxLineCommits) return { kind: 'too-long' };
+    commits.push(next);
+    next = await firstParentOrEnd(reader, next, head);
+  }
+  if (next === trusted) return { kind: 'line', commits: commits.reverse() };
+  return { kind: (await isAncestor(reader, trusted, head, signal)) ? 'off-the-line' : 'not-a-descendant' };
+}
+
+/** A shallow boundary ends the line; a head that is missing is an error. */
+async function firstParentOrEnd(
+  reader: ObjectReader,
+  id: ObjectId,
+  head: ObjectId,
+): Promise<ObjectId | undefined> {
+  try {
+    return (await reader.parents(id))[0];
+  } catch (error) {
+    if (id !== head && isTowlineError(error, 'TRUST_OBJECT_MISSING')) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Whether a commit is the other or stands anywhere behind it. What is missing from the store ends the search there.
+ * @throws TowlineError TRUST_LIMIT
+ */
+export async function isAncestor(
+  reader: ObjectReader,
+  ancestor: ObjectId,
+  descendant: ObjectId,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const seen = new Set<ObjectId>([descendant]);
+  for (const id of seen) {
+    signal.throwIfAborted();
+    if (id === ancestor) return true;
+    if (seen.size > reader.limits.maxLineCommits) {
+      throw new TowlineError(
+        'TRUST_LIMIT',
+        `more than ${reader.limits.maxLineCommits} commits behind ${descendant}`,
+      );
+    }
+    for (const parent of await parentsOrNone(reader, id)) seen.add(parent);
+  }
+  return false;
+}
+
+async function parentsOrNone(reader: ObjectReader, id: ObjectId): Promise<readonly ObjectId[]> {
+  try {
+    return await reader.parents(id);
+  } catch (error) {
+    if (isTowlineError(error, 'TRUST_OBJECT_MISSING')) return [];
+    throw error;
+  }
+}
+
+/** The line behind the trusted commit, read as far as approvals ask for it. */
+export class TrustedLine {
+  readonly #reader: ObjectReader;
+  readonly #known = new Set<ObjectId>();
+  #next: ObjectId | undefined;
+
+  constructor(reader: ObjectReader, trusted: ObjectId) {
+    this.#reader = reader;
+    this.#next = trusted;
+  }
+
+  /** Commits that a step has just made part of the line. */
+  extend(commits: readonly ObjectId[]): void {
+    for (const commit of commits) this.#known.add(commit);
+  }
+
+  async has(id: ObjectId): Promise<boolean> {
+    while (
+      !this.#known.has(id) &&
+      this.#next !== undefined &&
+      this.#known.size < this.#reader.limits.maxBaseCommits
+    ) {
+      this.#known.add(this.#next);
+      this.#next = (await parentsOrNone(this.#reader, this.#next))[0];
+    }
+    return this.#known.has(id);
+  }
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { ByteCursor } from './byte-cursor.ts';
+
+const publicKeyTag = 6;
+const publicSubkeyTag = 14;
+
+/**
+ * Fingerprints of the version 4 keys in an armored block, without reading more of it: thousands of device files are
+ * looked through when a policy gains a key. What cannot be read has none.
+ */
+export function armoredFingerprints(armored: string): string[] {
+  const lines = armored.split('\n').map(line => line.trim());
+  const body = lines.slice(lines.indexOf('') + 1).filter(line => line !== '' && !/^[=-]/.test(line));
+  const fingerprints: string[] = [];
+  try {
+    const cursor = new ByteCursor(Buffer.from(body.join(''), 'base64'));
+    while (cursor.left > 0) {
+      const { tag, bytes } = nextPacket(cursor);
+      if ((tag === publicKeyTag || tag === publicSubkeyTag) && bytes[0] === 4)
+        fingerprints.push(fingerprint(bytes));
+    }
+  } catch {
+    // Cut off or another format: what was found so far counts.
+  }
+  return fingerprints;
+}
+
+/** RFC 9580, section 5.5.4.2. */
+function fingerprint(packet: Buffer): string {
+  const head = Buffer.of(0x99, packet.length >> 8, packet.length & 0xff);
+  return createHash('sha1').update(head).update(packet).digest('hex').toUpperCase();
+}
+
+function nextPacket(cursor: ByteCursor): { tag: number; bytes: Buffer } {
+  const head = cursor.byte();
+  if ((head & 0x40) === 0) {
+    const kind = head & 0x03;
+    const length = kind === 0 ? cursor.byte() : kind === 1 ? cursor.uint16() : cursor.uint32();
+    return { tag: (head >> 2) & 0x0f, bytes: cursor.take(length) };
+  }
+  const first = cursor.byte();
+  const length =
+    first < 192 ? first : first < 224 ? ((first - 192) << 8) + cursor.byte() + 192 : cursor.uint32();
+  return { tag: head & 0x3f, bytes: cursor.take(length) };
+}

@@ -1,0 +1,76 @@
+import { isTowlineError } from '../errors.ts';
+import { deviceKeyProblem } from './device-key-problem.ts';
+import { unsound } from './evidence.ts';
+import type { ObjectReader } from './object-reader.ts';
+import type { ObjectId } from './object-source.ts';
+import { type Policy, policyPath, rootRole } from './policy.ts';
+import { assertUsablePolicy } from './policy-problem.ts';
+import { countIn } from './requirement.ts';
+import type { StepProblem } from './step-types.ts';
+
+export interface PolicyChange {
+  readonly reader: ObjectReader;
+  /** The commit that brings the policy. */
+  readonly commit: ObjectId;
+  readonly policy: Policy;
+  readonly coming: Policy;
+  /** Who approved under the coming policy. */
+  readonly comingVouchers: ReadonlySet<string>;
+  readonly lineTimeSec: number;
+}
+
+/**
+ * What stands against a step that changes trust/**, beyond the vouchers of the root in force.
+ * @throws TowlineError what the reader throws.
+ */
+export async function policyChangeProblem(question: PolicyChange): Promise<StepProblem | undefined> {
+  const { policy, coming } = question;
+  if (coming.version !== policy.version + 1) {
+    const message = `version ${coming.version} follows ${policy.version}; it must be ${policy.version + 1}`;
+    return { ...unsound('TRUST_POLICY_VERSION', message), path: policyPath };
+  }
+  if (coming.fleet !== policy.fleet) {
+    return {
+      ...unsound('TRUST_POLICY_INVALID', `the fleet ${policy.fleet} cannot be renamed`),
+      path: policyPath,
+    };
+  }
+  try {
+    assertUsablePolicy(coming, question.lineTimeSec);
+  } catch (error) {
+    if (!isTowlineError(error)) throw error;
+    return { ...unsound(error.code, error.message), path: policyPath };
+  }
+  const known = new Set(policy.keys.owned.map(({ key }) => key.lookup));
+  const gained = coming.keys.owned.filter(({ key }) => !known.has(key.lookup));
+  const deviceKey = await deviceKeyProblem(question.reader, question.commit, gained);
+  if (deviceKey !== undefined) return { ...unsound('TRUST_POLICY_DEVICE_KEY', deviceKey), path: policyPath };
+  return rootProblem(question);
+}
+
+/** A new root must show that it can act before the old one lets go. */
+function rootProblem({ policy, coming, comingVouchers }: PolicyChange): StepProblem | undefined {
+  const root = coming.roles.get(rootRole);
+  if (root === undefined || rootIdentity(policy) === rootIdentity(coming)) return undefined;
+  if (countIn(root, comingVouchers) >= root.threshold) return undefined;
+  const missing = [...root.principals].filter(principal => !comingVouchers.has(principal));
+  return {
+    ...unsound(
+      'TRUST_ROOT_CHANGE',
+      `the new root has not approved: ${root.threshold} of ${[...root.principals].join(', ')}`,
+    ),
+    path: policyPath,
+    missing: [
+      `approval of ${root.threshold - countIn(root, comingVouchers)} more of the new root (${missing.join(', ')})`,
+    ],
+  };
+}
+
+function rootIdentity(policy: Policy): string {
+  const root = policy.roles.get(rootRole);
+  const keys = [...(root?.principals ?? [])].map(name => [
+    name,
+    (policy.principals.get(name) ?? []).map(key => `${key.kind} ${key.lookup}`).sort(),
+  ]);
+  return JSON.stringify([root?.threshold, keys.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))]);
+}

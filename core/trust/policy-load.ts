@@ -1,0 +1,77 @@
+import { TowlineError } from '../errors.ts';
+import type { ObjectReader } from './object-reader.ts';
+import type { ObjectId } from './object-source.ts';
+import { readOpenpgpKey } from './openpgp-key.ts';
+import { type Policy, parsePolicy, policyPath } from './policy.ts';
+import { readSshPublicKey } from './ssh-public-key.ts';
+import { KeyRing, type OwnedKey, type TrustKey } from './trust-key.ts';
+
+const maxPolicyBytes = 256 * 1024;
+const maxKeyBytes = 256 * 1024;
+
+/** Policies by the id of their `trust` folder: keys are parsed once. Made by the caller, kept as long as it likes. */
+export type PolicyCache = Map<ObjectId, Policy>;
+
+/** Policies that are kept, count. */
+const maxKeptPolicies = 64;
+
+/**
+ * The policy in a commit.
+ * @throws TowlineError TRUST_POLICY_INVALID, TRUST_POLICY_KEY, and what the reader throws.
+ */
+export async function loadPolicy(
+  reader: ObjectReader,
+  commit: ObjectId,
+  cache: PolicyCache,
+): Promise<Policy> {
+  const folder = await reader.entryAt(commit, 'trust');
+  const kept = folder === undefined ? undefined : cache.get(folder.id);
+  if (kept !== undefined) return kept;
+  const file = await reader.fileAt(commit, policyPath, maxPolicyBytes);
+  if (folder === undefined || file === undefined) {
+    throw new TowlineError('TRUST_POLICY_INVALID', 'there is no policy', { position: { file: policyPath } });
+  }
+  const text = parsePolicy(file.bytes);
+  const principals = new Map<string, readonly TrustKey[]>();
+  for (const [name, { openpgp = [], ssh = [] }] of Object.entries(text.principals)) {
+    const keys: TrustKey[] = [];
+    for (const path of openpgp) keys.push(...(await readKeyFile(reader, commit, path, name)));
+    for (const line of ssh) keys.push(readSshLine(line, name));
+    principals.set(name, keys);
+  }
+  const owned: OwnedKey[] = [...principals].flatMap(([principal, keys]) =>
+    keys.map(key => ({ principal, key })),
+  );
+  const policy: Policy = { ...text, principals, keys: new KeyRing(owned) };
+  if (cache.size >= maxKeptPolicies) cache.clear();
+  cache.set(folder.id, policy);
+  return policy;
+}
+
+async function readKeyFile(
+  reader: ObjectReader,
+  commit: ObjectId,
+  path: string,
+  principal: string,
+): Promise<readonly TrustKey[]> {
+  const file = await reader.fileAt(commit, path, maxKeyBytes);
+  if (file === undefined) throw keyError(principal, path, new Error('the file does not exist'));
+  try {
+    return await readOpenpgpKey(Buffer.from(file.bytes).toString('utf8'));
+  } catch (error) {
+    throw keyError(principal, path, error);
+  }
+}
+
+function readSshLine(line: string, principal: string): TrustKey {
+  try {
+    return readSshPublicKey(line);
+  } catch (error) {
+    throw keyError(principal, policyPath, error);
+  }
+}
+
+function keyError(principal: string, file: string, cause: unknown): TowlineError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new TowlineError('TRUST_POLICY_KEY', `key of ${principal}: ${why}`, { position: { file }, cause });
+}

@@ -1,0 +1,76 @@
+import type { ChangedPath } from './change.ts';
+import { fieldChange } from './field-change.ts';
+import { matchesGlob } from './glob.ts';
+import type { ObjectReader } from './object-reader.ts';
+import { formatPointer, type Policy, type Role, type Rule, rootRole } from './policy.ts';
+
+/** Who must vouch for one path, or for one value in it: any of these roles, by its own threshold. */
+export interface Requirement {
+  readonly path: string;
+  /** JSON pointer, where a rule by field decides. */
+  readonly pointer?: string;
+  /** The rule that decides, from 1; absent: none covers it, or it is root's anyway. */
+  readonly rule?: number;
+  readonly roles: readonly Role[];
+  /** Why rules by field, which name this path, do not apply. */
+  readonly fieldProblem?: string;
+}
+
+/** trust/** and the removal of approvals are root's, whatever the rules say. */
+export function isReserved(path: string): boolean {
+  return (
+    path === 'trust' || path.startsWith('trust/') || path === 'approvals' || path.startsWith('approvals/')
+  );
+}
+
+/**
+ * What the policy asks for one changed path: the first rule that covers it decides; what none covers is root's.
+ * @throws TowlineError what the reader throws.
+ */
+export async function requirementsOf(
+  reader: ObjectReader,
+  change: ChangedPath,
+  policy: Policy,
+): Promise<Requirement[]> {
+  const { path } = change;
+  const rules = isReserved(path)
+    ? []
+    : policy.rules.filter(rule => rule.globs.some(glob => matchesGlob(glob, path)));
+  const whole = rules.find(rule => rule.only === undefined);
+  if (rules[0] === whole) return [requirement(policy, path, whole)];
+  const fields = await fieldChange(reader, change);
+  if ('problem' in fields) return [{ ...requirement(policy, path, whole), fieldProblem: fields.problem }];
+  if (fields.pointers.length === 0) return [requirement(policy, path, whole)];
+  return fields.pointers.map(pointer => {
+    const rule = rules.find(candidate => candidate.only?.some(only => covers(only, pointer)) ?? true);
+    return { ...requirement(policy, path, rule), pointer: formatPointer(pointer) };
+  });
+}
+
+function requirement(policy: Policy, path: string, rule: Rule | undefined): Requirement {
+  const names = rule?.roles ?? [rootRole];
+  const roles = names.map(name => policy.roles.get(name)).filter(role => role !== undefined);
+  return { path, roles, ...(rule === undefined ? {} : { rule: rule.number }) };
+}
+
+/** By whole tokens: `/tunnel` covers `/tunnel/state`, not `/tunnels`. */
+function covers(only: readonly string[], pointer: readonly string[]): boolean {
+  return only.every((token, index) => pointer[index] === token);
+}
+
+/** Whether these principals are enough. */
+export function isSatisfied({ roles }: Requirement, vouchers: ReadonlySet<string>): boolean {
+  return roles.some(role => countIn(role, vouchers) >= role.threshold);
+}
+
+export function countIn(role: Role, vouchers: ReadonlySet<string>): number {
+  return [...role.principals].filter(principal => vouchers.has(principal)).length;
+}
+
+/** Who could still vouch, for people: `1 more of root (bob, carol)`. */
+export function missingFor({ roles }: Requirement, vouchers: ReadonlySet<string>): string[] {
+  return roles.map(role => {
+    const left = [...role.principals].filter(principal => !vouchers.has(principal));
+    return `${role.threshold - countIn(role, vouchers)} more of ${role.name} (${left.join(', ')})`;
+  });
+}

@@ -1,0 +1,59 @@
+import type { ErrorCode } from '../errors.ts';
+import type { Approval } from './approval.ts';
+import type { ChangedPath } from './change.ts';
+import type { Evidence, UnsoundSignature } from './evidence.ts';
+import type { TrustedLine } from './line.ts';
+import type { ObjectReader } from './object-reader.ts';
+import type { ObjectId } from './object-source.ts';
+import type { PolicyCache } from './policy-load.ts';
+import type { Requirement } from './requirement.ts';
+
+/** The newest commit that was accepted, and what must be remembered with it. */
+export interface TrustedState {
+  readonly commit: ObjectId;
+  /** Newest signed or approved time up to this commit, seconds since the epoch. */
+  readonly lineTimeSec: number;
+  readonly fleet: string;
+}
+
+/** Why a step is not taken. */
+export interface WalkStop {
+  readonly code: ErrorCode;
+  readonly commit: ObjectId;
+  readonly path?: string;
+  readonly message: string;
+  /** Principals who vouched. */
+  readonly vouched: string[];
+  /** Who is missing, for people. */
+  readonly missing: string[];
+}
+
+export interface StepQuestion {
+  readonly reader: ObjectReader;
+  readonly policies: PolicyCache;
+  readonly trusted: TrustedState;
+  readonly line: TrustedLine;
+  readonly end: ObjectId;
+  /** Whether the step is one commit: then its signature vouches, else only approvals do. */
+  readonly single: boolean;
+  /** The checker's clock, seconds since the epoch, if times far in the future are to be refused. */
+  readonly nowSec?: number;
+}
+
+/** What was found wrong, and where. */
+export interface StepProblem extends UnsoundSignature {
+  readonly path?: string;
+  readonly missing?: string[];
+}
+
+/** How a step was judged; `towline trust explain` shows all of it. */
+export interface StepReport {
+  readonly change: readonly ChangedPath[];
+  readonly requirements: readonly Requirement[];
+  readonly signature: Evidence;
+  readonly approvals: readonly Approval[];
+  readonly vouchers: ReadonlySet<string>;
+  /** Line time after the step, seconds since the epoch; absent: refused. */
+  readonly lineTimeSec?: number;
+  readonly stop?: WalkStop;
+}

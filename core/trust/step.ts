@@ -1,0 +1,190 @@
+import { TowlineError } from '../errors.ts';
+import { type Approval, checkApproval, isLiveApproval } from './approval.ts';
+import { type ChangedPath, changeBetween, noMode } from './change.ts';
+import type { Commit } from './commit-object.ts';
+import { type Evidence, unsound } from './evidence.ts';
+import { isMeantForMain } from './intent.ts';
+import { type Policy, timestampRole } from './policy.ts';
+import { policyChangeProblem } from './policy-change.ts';
+import { loadPolicy } from './policy-load.ts';
+import { countIn, isSatisfied, missingFor, type Requirement, requirementsOf } from './requirement.ts';
+import { checkSignature } from './signature.ts';
+import type { StepProblem, StepQuestion, StepReport } from './step-types.ts';
+import { collectVouchers, type Vouchers } from './vouchers.ts';
+
+/** What is known of a step while it is judged. */
+interface Judged {
+  readonly policy: Policy;
+  readonly coming: Policy | undefined;
+  readonly change: readonly ChangedPath[];
+  readonly approvals: readonly Approval[];
+  readonly vouchers: Vouchers;
+}
+
+const approvalsFolder = 'approvals/';
+
+/**
+ * Judges one step by the policy in the trusted commit.
+ * @throws TowlineError what the reader throws; malformed objects and limits are among them.
+ */
+export async function judgeStep(question: StepQuestion): Promise<StepReport> {
+  const { reader, trusted, policies, end } = question;
+  const policy = await loadPolicy(reader, trusted.commit, policies);
+  const commit = await reader.commit(end);
+  const whole = await changeBetween(reader, (await reader.commit(trusted.commit)).tree, commit.tree);
+  const isAdded = ({ path, oldMode }: ChangedPath): boolean =>
+    path.startsWith(approvalsFolder) && oldMode === noMode;
+  const change = whole.filter(entry => !isAdded(entry));
+  const signature = question.single
+    ? commitSignature(commit, policy)
+    : unsound('TRUST_UNSIGNED', 'several commits as one step are vouched for by approvals only');
+  const nobody = new Set<string>();
+  const report = { change, requirements: [], signature, approvals: [], vouchers: nobody };
+  const trustChanges = change.some(({ path }) => path.startsWith('trust/'));
+  const coming = trustChanges ? await loadPolicy(reader, end, policies) : undefined;
+  const approvals = await checkApprovals(question, policy, coming, change, whole.filter(isAdded));
+  if (!Array.isArray(approvals)) return { ...report, stop: stopAt(question, approvals, nobody) };
+  const { lineTimeSec } = trusted;
+  const signedSec = commit.committer.timeSec;
+  const vouchers = collectVouchers({ lineTimeSec, signedSec, signature, approvals, nowSec: question.nowSec });
+  if ('sound' in vouchers) return { ...report, approvals, stop: stopAt(question, vouchers, nobody) };
+  return judgeVouchers(question, { policy, coming, change, approvals, vouchers });
+}
+
+async function checkApprovals(
+  question: StepQuestion,
+  policy: Policy,
+  coming: Policy | undefined,
+  change: readonly ChangedPath[],
+  added: readonly ChangedPath[],
+): Promise<Approval[] | StepProblem> {
+  const { reader, line } = question;
+  const { maxApprovals } = reader.limits;
+  const touched = change.find(({ path, newMode }) => path.startsWith(approvalsFolder) && newMode !== noMode);
+  if (touched !== undefined) {
+    const problem = unsound('TRUST_APPROVAL_REPLAYED', `${touched.path} was used before and is changed`);
+    return { ...problem, path: touched.path };
+  }
+  if (added.length > maxApprovals) {
+    throw new TowlineError(
+      'TRUST_LIMIT',
+      `a step that adds ${added.length} approvals (limit ${maxApprovals})`,
+    );
+  }
+  const approvals: Approval[] = [];
+  for (const file of added) {
+    const context = { reader, policy, comingPolicy: coming, change, isBase: (id: string) => line.has(id) };
+    const approval = await checkApproval(file, context);
+    if ('sound' in approval) return { ...approval, path: file.path };
+    approvals.push(approval);
+  }
+  return approvals;
+}
+
+function commitSignature(commit: Commit, policy: Policy): Evidence {
+  if (commit.signature === undefined) return unsound('TRUST_UNSIGNED', 'the commit is not signed');
+  const evidence = checkSignature(commit.signature.armored, commit.signature.payload, policy.keys, 'git');
+  if (evidence.sound && policy.intent === 'main' && !isMeantForMain(commit.message, policy.fleet)) {
+    return unsound(
+      'TRUST_NOT_FOR_MAIN',
+      `signed by ${evidence.by.principal}, but not for ${policy.fleet}/main`,
+    );
+  }
+  return evidence;
+}
+
+async function judgeVouchers(question: StepQuestion, judged: Judged): Promise<StepReport> {
+  const { reader } = question;
+  const { policy, change, approvals, vouchers } = judged;
+  const requirements: Requirement[] = [];
+  for (const entry of change) requirements.push(...(await requirementsOf(reader, entry, policy)));
+  const report = {
+    change,
+    requirements,
+    approvals,
+    signature: vouchers.signature,
+    vouchers: vouchers.current,
+  };
+  const open = requirements.find(requirement => !isSatisfied(requirement, vouchers.current));
+  const problem =
+    (open === undefined ? undefined : openProblem(open, vouchers)) ??
+    (change.length === 0 ? emptyProblem(policy, vouchers) : undefined) ??
+    (await pruneProblem(question, judged)) ??
+    (await trustProblem(question, judged));
+  if (problem !== undefined) return { ...report, stop: stopAt(question, problem, vouchers.current) };
+  return { ...report, lineTimeSec: vouchers.lineTimeSec };
+}
+
+function openProblem(open: Requirement, { current, signature }: Vouchers): StepProblem {
+  const missing = missingFor(open, current);
+  const place = open.pointer === undefined ? open.path : `${open.path} at ${open.pointer}`;
+  const why = signature.sound ? '' : ` (${signature.message})`;
+  const found = { path: open.path, missing };
+  if (current.size === 0) {
+    const { code, message } = signature.sound ? unsound('TRUST_UNSIGNED', 'nobody vouches') : signature;
+    return { ...unsound(code, `${message}; ${place} changes`), ...found };
+  }
+  const names = [...current].join(', ');
+  if (open.fieldProblem !== undefined) {
+    return {
+      ...unsound('TRUST_FIELD_FILE', `${place} cannot be judged by field: ${open.fieldProblem}`),
+      ...found,
+    };
+  }
+  if (open.roles.some(role => countIn(role, current) > 0)) {
+    return { ...unsound('TRUST_THRESHOLD', `${place} needs more than ${names}${why}`), ...found };
+  }
+  return { ...unsound('TRUST_WRONG_PATH', `${names} may not change ${place}${why}`), ...found };
+}
+
+/** Else anyone could move time. */
+function emptyProblem(policy: Policy, { signature }: Vouchers): StepProblem | undefined {
+  if (!signature.sound) return unsound('TRUST_EMPTY_STEP', `nothing changes, and ${signature.message}`);
+  const { principal } = signature.by;
+  const roles = [...policy.roles.values()].filter(role => role.principals.has(principal));
+  const counts = roles.some(role => role.name !== timestampRole);
+  return counts
+    ? undefined
+    : unsound('TRUST_EMPTY_STEP', `nothing changes, and ${principal} may change nothing`);
+}
+
+/** Root may remove approvals, but none that could then be used again. */
+async function pruneProblem(
+  { reader, trusted }: StepQuestion,
+  judged: Judged,
+): Promise<StepProblem | undefined> {
+  for (const removed of judged.change.filter(({ path }) => path.startsWith(approvalsFolder))) {
+    if (await isLiveApproval(reader, removed, judged.policy, trusted.lineTimeSec)) {
+      const problem = unsound('TRUST_APPROVAL_PRUNED_EARLY', `${removed.path} is still valid and is removed`);
+      return { ...problem, path: removed.path };
+    }
+  }
+  return undefined;
+}
+
+async function trustProblem(question: StepQuestion, judged: Judged): Promise<StepProblem | undefined> {
+  if (judged.coming === undefined) return undefined;
+  return policyChangeProblem({
+    reader: question.reader,
+    commit: question.end,
+    policy: judged.policy,
+    coming: judged.coming,
+    comingVouchers: judged.vouchers.coming,
+    lineTimeSec: judged.vouchers.lineTimeSec,
+  });
+}
+
+function stopAt(
+  question: StepQuestion,
+  problem: StepProblem,
+  vouchers: ReadonlySet<string>,
+): NonNullable<StepReport['stop']> {
+  return {
+    code: problem.code,
+    commit: question.end,
+    message: problem.message,
+    vouched: [...vouchers],
+    missing: problem.missing ?? [],
+    ...(problem.path === undefined ? {} : { path: problem.path }),
+  };
+}

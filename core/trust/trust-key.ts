@@ -1,0 +1,57 @@
+import type { KeyObject } from 'node:crypto';
+
+/** A public key that may sign, as the policy names it. */
+export interface TrustKey {
+  readonly kind: 'openpgp' | 'ssh';
+  /** OpenPGP: fingerprint of the (sub)key, 40 hexadecimal digits in capitals. SSH: `SHA256:…`. */
+  readonly id: string;
+  /** SSH: the key as it stands on the wire, base64. OpenPGP: the id. What signatures refer to. */
+  readonly lookup: string;
+  readonly publicKey: KeyObject;
+  readonly algorithm: KeyAlgorithm;
+  /** OpenPGP only: when the key was made, seconds since the epoch. */
+  readonly createdSec?: number;
+  /** OpenPGP only: when the key, or its primary key, expires, seconds since the epoch. */
+  readonly expiresSec?: number;
+  readonly revoked: boolean;
+  /** SSH security keys only: the application that the authenticator signs for, mostly `ssh:`. */
+  readonly application?: string;
+}
+
+export type KeyAlgorithm = 'rsa' | 'ed25519' | 'ecdsa-p256' | 'ecdsa-p384' | 'ecdsa-p521';
+
+/** A key and the principal it stands under. */
+export interface OwnedKey {
+  readonly principal: string;
+  readonly key: TrustKey;
+}
+
+/** The keys of one policy, by what signatures name them by. */
+export class KeyRing {
+  readonly owned: readonly OwnedKey[];
+  readonly #byLookup = new Map<string, OwnedKey>();
+
+  /** Of a key that stands under two principals the first counts; such a policy is refused elsewhere. */
+  constructor(owned: readonly OwnedKey[]) {
+    this.owned = owned;
+    for (const entry of owned) {
+      const lookup = `${entry.key.kind} ${entry.key.lookup}`;
+      if (!this.#byLookup.has(lookup)) this.#byLookup.set(lookup, entry);
+    }
+  }
+
+  /** @param fingerprint 40 hexadecimal digits in capitals. */
+  byFingerprint(fingerprint: string): OwnedKey | undefined {
+    return this.#byLookup.get(`openpgp ${fingerprint}`);
+  }
+
+  /** @param keyId The last 16 digits of a fingerprint. */
+  byKeyId(keyId: string): OwnedKey | undefined {
+    return this.owned.find(({ key }) => key.kind === 'openpgp' && key.id.endsWith(keyId));
+  }
+
+  /** @param wire The SSH public key on the wire, base64. */
+  bySshKey(wire: string): OwnedKey | undefined {
+    return this.#byLookup.get(`ssh ${wire}`);
+  }
+}

@@ -1,0 +1,188 @@
+import { type ErrorCode, isTowlineError } from '../errors.ts';
+import { lineBetween, TrustedLine } from './line.ts';
+import type { ObjectReader } from './object-reader.ts';
+import type { ObjectId } from './object-source.ts';
+import { loadPolicy, type PolicyCache } from './policy-load.ts';
+import { assertUsablePolicy } from './policy-problem.ts';
+import { judgeStep } from './step.ts';
+import type { StepReport, TrustedState, WalkStop } from './step-types.ts';
+
+export type { TrustedState, WalkStop } from './step-types.ts';
+
+/** A step that was taken: one commit, or several that are one change. */
+export interface AcceptedStep {
+  readonly commit: ObjectId;
+  /** Commits of the step, count. */
+  readonly commits: number;
+  /** Principals who vouched. */
+  readonly vouched: readonly string[];
+  readonly lineTimeSec: number;
+}
+
+export interface WalkQuestion {
+  readonly reader: ObjectReader;
+  readonly trusted: TrustedState;
+  readonly head: ObjectId;
+  readonly signal: AbortSignal;
+  /** Parsed policies, kept by the caller from walk to walk if it likes. */
+  readonly policies?: PolicyCache;
+  /**
+   * Seconds since the epoch. With it, a step whose signed time lies more than a day ahead is refused. For those who
+   * check before devices do (pull requests, the gateway); devices leave it out, their clocks decide nothing.
+   */
+  readonly nowSec?: number;
+}
+
+export interface WalkResult {
+  /** The newest commit that may be trusted. */
+  readonly trusted: TrustedState;
+  readonly accepted: readonly AcceptedStep[];
+  /** Why the walk ended before the head. */
+  readonly stopped?: WalkStop;
+  /** The batch is full and the head not reached: walk again from `trusted`, with a new reader. */
+  readonly more?: true;
+}
+
+/** What says that a history is bad, rather than that it cannot be read. */
+const verdicts: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'TRUST_MALFORMED_OBJECT',
+  'TRUST_NOT_A_COMMIT',
+  'TRUST_LIMIT',
+  'TRUST_POLICY_INVALID',
+  'TRUST_POLICY_KEY',
+]);
+
+/**
+ * The first trusted state, from the commit that a person pinned by its full id. Line time starts at its committer time.
+ * @throws TowlineError TRUST_POLICY_… when its policy must not be in force, and what the reader throws.
+ */
+export async function openAnchor(
+  reader: ObjectReader,
+  anchor: ObjectId,
+  policies: PolicyCache = new Map(),
+): Promise<TrustedState> {
+  const lineTimeSec = (await reader.commit(anchor)).committer.timeSec;
+  const policy = await loadPolicy(reader, anchor, policies);
+  assertUsablePolicy(policy, lineTimeSec);
+  return { commit: anchor, lineTimeSec, fleet: policy.fleet };
+}
+
+/**
+ * Walks from the trusted commit towards a head: every step is judged by the policy of the commit before it; never
+ * backwards; ends at the last good one. A bad history is an answer, not an error.
+ * @throws TowlineError TRUST_OBJECT_MISSING, TRUST_OBJECT_HASH, TRUST_OBJECT_SOURCE when objects cannot be read;
+ *   the signal's reason when it is aborted.
+ */
+export async function walk(question: WalkQuestion): Promise<WalkResult> {
+  const { reader, head, signal } = question;
+  const line = await findLine(question);
+  if (!Array.isArray(line)) return { trusted: question.trusted, accepted: [], stopped: line };
+  const policies = question.policies ?? new Map();
+  const behind = new TrustedLine(reader, question.trusted.commit);
+  const accepted: AcceptedStep[] = [];
+  let trusted = question.trusted;
+  let position = 0;
+  while (position < line.length) {
+    if (accepted.length >= reader.limits.maxBatchCommits) return { trusted, accepted, more: true };
+    signal.throwIfAborted();
+    const step = await nextStep(
+      { ...question, trusted, policies },
+      line.slice(position, position + reader.limits.maxStepCommits),
+      behind,
+    );
+    if ('code' in step) return { trusted, accepted, stopped: step };
+    const { lineTimeSec, commit, commits } = step;
+    behind.extend(line.slice(position, position + commits));
+    trusted = { commit, lineTimeSec, fleet: trusted.fleet };
+    accepted.push(step);
+    position += commits;
+  }
+  return trusted.commit === head ? { trusted, accepted } : { trusted, accepted, more: true };
+}
+
+async function findLine({ reader, trusted, head, signal }: WalkQuestion): Promise<ObjectId[] | WalkStop> {
+  const stop = (code: ErrorCode, message: string): WalkStop => ({
+    code,
+    commit: head,
+    message,
+    vouched: [],
+    missing: [],
+  });
+  try {
+    const line = await lineBetween(reader, trusted.commit, head, signal);
+    if (line.kind === 'line') return [...line.commits];
+    if (line.kind === 'off-the-line') {
+      return stop('TRUST_OFF_THE_LINE', `${trusted.commit} is not among the first parents of ${head}`);
+    }
+    if (line.kind === 'too-long')
+      return stop('TRUST_LIMIT', `more than ${reader.limits.maxLineCommits} commits`);
+    return stop('TRUST_NOT_A_DESCENDANT', `${head} does not descend from ${trusted.commit}: rollback`);
+  } catch (error) {
+    if (isTowlineError(error) && verdicts.has(error.code)) return stop(error.code, error.message);
+    throw error;
+  }
+}
+
+type StepContext = WalkQuestion & { readonly policies: PolicyCache };
+
+/** One commit; if that is not accepted, two to `maxStepCommits` of them as one step, shortest first. */
+async function nextStep(
+  context: StepContext,
+  candidates: readonly ObjectId[],
+  line: TrustedLine,
+): Promise<AcceptedStep | WalkStop> {
+  let stop: WalkStop | undefined;
+  let stopSawApprovals = false;
+  for (const [index, end] of candidates.entries()) {
+    context.signal.throwIfAborted();
+    const single = index === 0;
+    const approvalsDiffer = await hasOtherApprovals(context, end);
+    if (!single && !approvalsDiffer) continue;
+    const report = await judge(context, end, single, line);
+    if ('code' in report || report.stop !== undefined) {
+      const found = 'code' in report ? report : report.stop;
+      if (stop === undefined || (approvalsDiffer && !stopSawApprovals)) stop = found;
+      stopSawApprovals ||= approvalsDiffer;
+      continue;
+    }
+    const lineTimeSec = report.lineTimeSec ?? context.trusted.lineTimeSec;
+    return { commit: end, commits: index + 1, vouched: [...report.vouchers], lineTimeSec };
+  }
+  if (stop === undefined) throw new Error('a step was asked for without candidates');
+  return stop;
+}
+
+async function judge(
+  context: StepContext,
+  end: ObjectId,
+  single: boolean,
+  line: TrustedLine,
+): Promise<StepReport | WalkStop> {
+  const { reader, policies, trusted, nowSec } = context;
+  try {
+    const clock = nowSec === undefined ? {} : { nowSec };
+    return await judgeStep({ reader, policies, trusted, line, end, single, ...clock });
+  } catch (error) {
+    if (!isTowlineError(error) || !verdicts.has(error.code)) throw error;
+    const path = error.position?.file;
+    return {
+      code: error.code,
+      commit: end,
+      message: error.message,
+      vouched: [],
+      missing: [],
+      ...(path ? { path } : {}),
+    };
+  }
+}
+
+/** Several commits are one step by approvals only: without new ones there is nothing to judge. */
+async function hasOtherApprovals({ reader, trusted }: StepContext, end: ObjectId): Promise<boolean> {
+  try {
+    const before = await reader.entryAt(trusted.commit, 'approvals');
+    return (await reader.entryAt(end, 'approvals'))?.id !== before?.id;
+  } catch (error) {
+    if (isTowlineError(error) && verdicts.has(error.code)) return false;
+    throw error;
+  }
+}
