@@ -3,6 +3,7 @@
  * stays open, again whenever the view changes.
  */
 import type { ErrorCode } from '../core/errors.ts';
+import { matches } from '../core/fleet/selector.ts';
 import type { Selector } from '../schemas/types.generated.ts';
 import { type FleetView, sshKeyBlob, type ViewDevice, type ViewOperator } from './fleet-view.ts';
 
@@ -143,18 +144,8 @@ function tunnelIsOpen(view: FleetView, device: ViewDevice, nowMs: number): boole
   return tunnel?.state === 'open' && tunnel.untilMs !== undefined && nowMs < tunnel.untilMs;
 }
 
-/** All conditions of a selector must hold; an empty one matches nothing. */
-function selects(selector: Selector, device: ViewDevice): boolean {
-  const conditions: boolean[] = [];
-  if (selector.all !== undefined) conditions.push(true);
-  if (selector.devices !== undefined) conditions.push(selector.devices.includes(device.id));
-  if (selector.groups !== undefined)
-    conditions.push(selector.groups.some(group => device.groups.includes(group)));
-  if (selector.labels !== undefined) {
-    const wanted = Object.entries(selector.labels);
-    conditions.push(wanted.length > 0 && wanted.every(([name, value]) => device.labels[name] === value));
-  }
-  return conditions.length > 0 && conditions.every(Boolean);
+function selects(selector: Selector, { id, groups, labels }: ViewDevice): boolean {
+  return matches(selector, { id, groups, labels: new Map(Object.entries(labels)) });
 }
 
 function refuse(code: ErrorCode, message: string, who?: string): Admission {

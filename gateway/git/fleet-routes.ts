@@ -101,6 +101,7 @@ async function uploadPack(
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.gitTimeoutMs)]);
   const result = await options.runner.run(
     {
+      lane: 'devices',
       arguments: ['upload-pack', '--stateless-rpc', '--strict', options.gitDirectory],
       environment: protocol === 2 ? { GIT_PROTOCOL: 'version=2' } : {},
       input: body,

@@ -11,7 +11,12 @@ import { Slots } from '../slots.ts';
 import { gitArguments, gitEnvironment } from './git-settings.ts';
 import { frameKind, type SpawnExit } from './spawn-helper.ts';
 
+/** Devices, people and maintenance have places of their own: none of them waits for the others. */
+export type Lane = 'devices' | 'people' | 'maintenance';
+
 export interface GitJob {
+  /** people unless it says otherwise. */
+  readonly lane?: Lane;
   /** Sub-command and its arguments. */
   readonly arguments: readonly string[];
   /** Added to the fixed environment. */
@@ -30,9 +35,9 @@ export interface GitResult {
 }
 
 export interface GitRunnerOptions {
-  /** git processes at once. */
+  /** git processes at once, in each lane; maintenance has one. */
   readonly maxProcesses: number;
-  /** Jobs that may wait. */
+  /** Jobs that may wait, in each lane. */
   readonly maxQueued: number;
   /** Command that starts the helper; the path of its socket is added. */
   readonly helperCommand: readonly string[];
@@ -40,7 +45,7 @@ export interface GitRunnerOptions {
 
 export class GitRunner implements AsyncDisposable {
   readonly #options: GitRunnerOptions;
-  readonly #slots: Slots;
+  readonly #lanes: Readonly<Record<Lane, Slots>>;
   readonly #folder = mkdtempSync(join(tmpdir(), 'towline-git-'));
   #helper: Promise<Helper> | undefined;
   #started = 0;
@@ -49,7 +54,12 @@ export class GitRunner implements AsyncDisposable {
 
   constructor(options: GitRunnerOptions) {
     this.#options = options;
-    this.#slots = new Slots(options.maxProcesses, options.maxQueued);
+    const { maxProcesses, maxQueued } = options;
+    this.#lanes = {
+      devices: new Slots(maxProcesses, maxQueued),
+      people: new Slots(maxProcesses, maxQueued),
+      maintenance: new Slots(1, maxQueued),
+    };
   }
 
   /** git processes started since the beginning: for metrics, and for tests that count. */
@@ -58,7 +68,7 @@ export class GitRunner implements AsyncDisposable {
   }
 
   get waiting(): number {
-    return this.#slots.waiting;
+    return Object.values(this.#lanes).reduce((sum, slots) => sum + slots.waiting, 0);
   }
 
   /**
@@ -66,7 +76,7 @@ export class GitRunner implements AsyncDisposable {
    * the signal's reason on abort. An exit code other than 0 is a result.
    */
   async run(job: GitJob, signal: AbortSignal): Promise<GitResult> {
-    using _slot = await this.#slots.take(signal);
+    using _slot = await this.#lanes[job.lane ?? 'people'].take(signal);
     if (this.#closed) throw new TowlineError('GATEWAY_DRAINING', 'the gateway is shutting down');
     const helper = await this.#start();
     this.#started += 1;

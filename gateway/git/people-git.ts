@@ -1,12 +1,14 @@
 /** Git for people: stock clients over SSH, answered by stock git on the gateway's bare repositories. */
+import { once } from 'node:events';
 import type { Duplex, Writable } from 'node:stream';
+import type { GitRunner } from './git-runner.ts';
 
 export interface PeopleGitRequest {
   readonly service: 'upload-pack' | 'receive-pack';
   readonly repository: 'fleet' | 'telemetry';
   /** Operator's name; admission has been asked already. */
   readonly operator: string;
-  /** The client's side: what it sends is read, what git answers is written. Ended by `run` when git is done. */
+  /** The client's side: what it sends is read, what git answers is written. `run` does not end it. */
   readonly stream: Duplex;
   readonly stderr: Writable;
   /** Only GIT_PROTOCOL is looked at. */
@@ -20,4 +22,71 @@ export interface PeopleGit {
    * @returns the exit code to hand to the client.
    */
   run(request: PeopleGitRequest): Promise<number>;
+}
+
+export interface SpawnedPeopleGitOptions {
+  readonly runner: GitRunner;
+  readonly fleetGit: string;
+  readonly telemetryGit: string;
+  /** Reads the refs again, walks and publishes. */
+  readonly afterPush: () => Promise<void>;
+}
+
+/** Largest push to fleet.git, bytes. */
+const maxPushBytes = 256 * 1024 * 1024;
+
+/**
+ * What people may do to fleet.git: refs move forward only (a draft that was rewritten is pushed under a new name, or
+ * deleted first), and the branch that HEAD names, main, is not deleted. Devices would refuse a rewound main anyway;
+ * here its pusher hears of it at once.
+ */
+const receiveSettings = [
+  '-c',
+  'receive.fsckObjects=true',
+  '-c',
+  'receive.denyNonFastForwards=true',
+  '-c',
+  'receive.denyDeleteCurrent=refuse',
+  '-c',
+  `receive.maxInputSize=${maxPushBytes}`,
+];
+
+/** A client that says nothing for this long is cut off by upload-pack, seconds. */
+const silenceSec = 120;
+
+export class SpawnedPeopleGit implements PeopleGit {
+  readonly #options: SpawnedPeopleGitOptions;
+
+  constructor(options: SpawnedPeopleGitOptions) {
+    this.#options = options;
+  }
+
+  async run(request: PeopleGitRequest): Promise<number> {
+    const { service, repository, stream, stderr, environment, signal } = request;
+    const { runner, fleetGit, telemetryGit, afterPush } = this.#options;
+    if (repository === 'telemetry' && service === 'receive-pack') return 128;
+    const folder = repository === 'fleet' ? fleetGit : telemetryGit;
+    const protocol = environment.GIT_PROTOCOL ?? '';
+    const { code } = await runner.run(
+      {
+        lane: 'people',
+        arguments:
+          service === 'receive-pack'
+            ? [...receiveSettings, 'receive-pack', folder]
+            : ['upload-pack', '--strict', `--timeout=${silenceSec}`, folder],
+        environment: /^[a-z0-9=:]{1,64}$/.test(protocol) ? { GIT_PROTOCOL: protocol } : {},
+        input: stream,
+        onOutput: chunk => write(stream, chunk, signal),
+        onErrorOutput: chunk => void stderr.write(chunk),
+      },
+      signal,
+    );
+    // git may have moved refs although it then failed to say so.
+    if (service === 'receive-pack') await afterPush();
+    return code < 0 ? 128 : code;
+  }
+}
+
+async function write(stream: Duplex, chunk: Buffer, signal: AbortSignal): Promise<void> {
+  if (!stream.write(chunk)) await once(stream, 'drain', { signal });
 }

@@ -16,7 +16,8 @@ import { type GatewayLimits, type GatewaySettings, gatewaySettings } from '../..
 export const helperCommand = [
   process.execPath,
   '--disable-warning=ExperimentalWarning',
-  join(import.meta.dirname, '../../../gateway/git-helper.ts'),
+  join(import.meta.dirname, '../../../gateway/main.ts'),
+  '--git-helper',
 ];
 
 /** Runs git with nothing of the machine's configuration. @throws when it fails. */

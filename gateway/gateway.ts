@@ -1,0 +1,186 @@
+/** The whole gateway, wired: repositories, the walk, the ports. */
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { TowlineError } from '../core/errors.ts';
+import type { Clock } from '../core/io/clock.ts';
+import { type DeviceKeys, readDeviceKeys } from '../core/io/device-keys.ts';
+import { GitCatFileSource } from '../core/io/git-object-source.ts';
+import { AuditFile, QuietAudit } from './audit.ts';
+import { DeviceService } from './device-service.ts';
+import { FleetFollower } from './fleet-follower.ts';
+import { FleetLoader } from './fleet-loader.ts';
+import { emptyFleetView } from './fleet-view.ts';
+import { FleetViewHolder } from './fleet-view-holder.ts';
+import { gatewayMetrics } from './gateway-metrics.ts';
+import { GitRunner } from './git/git-runner.ts';
+import { SpawnedPeopleGit } from './git/people-git.ts';
+import { InternalPort } from './internal-port.ts';
+import type { GatewaySettings } from './settings.ts';
+import { TunnelRegistry } from './ssh/device-tunnels.ts';
+import { createPeopleServer, type PeopleServer } from './ssh/people.ts';
+import { TunnelStarts } from './tunnel-starts.ts';
+
+export interface GatewayAddresses {
+  readonly devices: AddressInfo;
+  readonly people: AddressInfo;
+  readonly internal: AddressInfo;
+}
+
+export interface GatewayOptions {
+  readonly settings: GatewaySettings;
+  readonly helperCommand: readonly string[];
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+/** How often the refs are read from the disk, for what came in by another way than a push to this gateway. */
+const refsIntervalMs = 1000;
+
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #stop = new AbortController();
+  readonly #cleanUp = new AsyncDisposableStack();
+  #audit: AuditFile | undefined;
+  #devices: DeviceService | undefined;
+  #follower: FleetFollower | undefined;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Starts everything. Nothing is left behind when it throws.
+   * @throws TowlineError GATEWAY_STATE_UNUSABLE, GATEWAY_CONFIG_INVALID; the errors of `listen`.
+   */
+  async start(): Promise<GatewayAddresses> {
+    try {
+      return await this.#start();
+    } catch (error) {
+      await this.stop(0);
+      throw error;
+    }
+  }
+
+  async #start(): Promise<GatewayAddresses> {
+    const { settings, helperCommand, log, clock } = this.#options;
+    await assertRepositories(settings);
+    const keys = await readKeys(settings);
+    const auditFile = this.#cleanUp.use(new AuditFile(join(settings.stateDirectory, 'audit.log'), clock));
+    this.#audit = auditFile;
+    const audit = new QuietAudit(auditFile, clock);
+    const runner = this.#cleanUp.use(
+      new GitRunner({ maxProcesses: settings.limits.gitProcesses, maxQueued: 256, helperCommand }),
+    );
+    await runner.start();
+    const view = new FleetViewHolder(emptyFleetView(settings.anchor));
+    const tls = { key: keys.tlsKey, certificate: keys.tlsCertificate };
+    const devices = await DeviceService.create({ settings, view, runner, tls, audit, log, clock });
+    this.#devices = devices;
+    const follower = await this.#follow(devices, view);
+    const hostKeys = [keys.sshKey];
+    const tunnels = new TunnelRegistry({ view, hostKeys, audit, log, clock });
+    devices.port.upgrade('/v1/tunnel', {
+      protocol: 'towline-ssh',
+      action: { kind: 'attach-tunnel' },
+      handler: (stream, device) => tunnels.accept(stream, device),
+    });
+    const git = new SpawnedPeopleGit({ runner, ...settings, afterPush: () => this.look() });
+    const people = await createPeopleServer({
+      ...{ view, hostKeys, git, tunnels, audit, log, clock },
+      listen: settings.listen.people,
+    });
+    const internal = new InternalPort({
+      health: () => ({ ok: view.current.fleet !== undefined, ...follower.state }),
+      metrics: () => gatewayMetrics({ devices, runner, view, follower, tunnels }),
+    });
+    this.#cleanUp.defer(() => internal.close());
+    this.#closeTogether(devices, people, tunnels);
+    return {
+      devices: await devices.listen(settings.listen.devices.host, settings.listen.devices.port),
+      people: people.address,
+      internal: await internal.listen(settings.listen.internal.host, settings.listen.internal.port),
+    };
+  }
+
+  async #follow(devices: DeviceService, view: FleetViewHolder): Promise<FleetFollower> {
+    const { settings, log, clock } = this.#options;
+    const source = this.#cleanUp.use(new GitCatFileSource(settings.fleetGit));
+    const starts = new TunnelStarts(join(settings.stateDirectory, 'tunnels.json'), clock);
+    const follower = new FleetFollower({
+      source,
+      loader: new FleetLoader(source, starts),
+      view,
+      fleet: settings.fleet,
+      anchor: settings.anchor,
+      trustedFile: join(settings.stateDirectory, 'trusted.json'),
+      head: () => devices.refs.main,
+      log,
+      signal: this.#stop.signal,
+    });
+    this.#follower = follower;
+    await follower.start();
+    const timer = setInterval(() => {
+      this.look().catch(error => log.error({ err: error }, 'main cannot be followed'));
+    }, refsIntervalMs);
+    this.#stop.signal.addEventListener('abort', () => clearInterval(timer));
+    return follower;
+  }
+
+  /** Reads the refs, and walks if main moved. */
+  async look(): Promise<void> {
+    await this.#devices?.refs.refresh();
+    await this.#follower?.look();
+  }
+
+  /** SIGHUP: keys, audit file and walk anew. */
+  async reload(settings: GatewaySettings): Promise<void> {
+    const { log } = this.#options;
+    const keys = await readKeys(settings);
+    this.#devices?.port.useTls({ key: keys.tlsKey, certificate: keys.tlsCertificate });
+    this.#audit?.reopen();
+    log.level = settings.logLevel;
+    if (JSON.stringify(restartOnly(settings)) !== JSON.stringify(restartOnly(this.#options.settings))) {
+      log.warn('what changed in gateway.yaml beyond logLevel takes effect at the next start');
+    }
+    await this.#devices?.refs.refresh();
+    await this.#follower?.look(true);
+  }
+
+  /** SIGTERM: no more connections; what is under way has `graceMs`. */
+  async stop(graceMs: number): Promise<void> {
+    this.#graceMs = graceMs;
+    this.#stop.abort(new TowlineError('GATEWAY_DRAINING', 'the gateway is shutting down'));
+    await this.#cleanUp.disposeAsync();
+  }
+
+  #graceMs = 0;
+
+  #closeTogether(devices: DeviceService, people: PeopleServer, tunnels: TunnelRegistry): void {
+    this.#cleanUp.defer(async () => {
+      await Promise.all([people.close(this.#graceMs), devices.close(this.#graceMs)]);
+      await tunnels.close();
+    });
+  }
+}
+
+function restartOnly({ logLevel: _level, ...rest }: GatewaySettings): object {
+  return rest;
+}
+
+async function assertRepositories({ fleetGit, telemetryGit }: GatewaySettings): Promise<void> {
+  for (const folder of [fleetGit, telemetryGit]) {
+    await readFile(join(folder, 'HEAD')).catch((cause: unknown) => {
+      throw new TowlineError('GATEWAY_STATE_UNUSABLE', `${folder} is no git repository`, { cause });
+    });
+  }
+}
+
+async function readKeys({ stateDirectory }: GatewaySettings): Promise<DeviceKeys> {
+  const folder = join(stateDirectory, 'keys');
+  return await readDeviceKeys(folder).catch((cause: unknown) => {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new TowlineError('GATEWAY_STATE_UNUSABLE', `the gateway's keys: ${message}`, { cause });
+  });
+}

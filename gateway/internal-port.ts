@@ -1,0 +1,61 @@
+/** Health and metrics, for the machine's own network. */
+
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Metric {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge';
+  readonly value: number;
+}
+
+export interface InternalPortOptions {
+  /** `ok: false` answers 503. */
+  readonly health: () => { readonly ok: boolean } & Readonly<Record<string, unknown>>;
+  readonly metrics: () => readonly Metric[];
+}
+
+export class InternalPort {
+  readonly #server: Server;
+
+  constructor(options: InternalPortOptions) {
+    this.#server = createServer((request, response) => {
+      if (request.method !== 'GET') return void response.writeHead(405).end();
+      if (request.url === '/metrics') {
+        response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
+        return void response.end(metricsText(options.metrics()));
+      }
+      if (request.url !== '/healthz') return void response.writeHead(404).end();
+      const health = options.health();
+      response.writeHead(health.ok ? 200 : 503, { 'content-type': 'application/json' });
+      response.end(`${JSON.stringify(health)}\n`);
+    });
+    this.#server.requestTimeout = 10_000;
+    this.#server.maxConnections = 64;
+  }
+
+  async listen(host: string, port: number): Promise<AddressInfo> {
+    this.#server.listen({ host, port });
+    await once(this.#server, 'listening');
+    return this.#server.address() as AddressInfo;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}
+
+/** Prometheus' text format, version 0.0.4. */
+export function metricsText(metrics: readonly Metric[]): string {
+  return metrics
+    .map(
+      ({ name, help, type, value }) => `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${name} ${value}\n`,
+    )
+    .join('');
+}

@@ -1,0 +1,53 @@
+/** The gateway as a program: configuration, log, signals. */
+import { once } from 'node:events';
+import pino from 'pino';
+import { isTowlineError } from '../core/errors.ts';
+import { nativeCiphersLoaded } from '../core/io/ssh-native.ts';
+import { createSystemClock } from '../core/io/system-clock.ts';
+import { readConfiguration } from './configuration.ts';
+import { Gateway } from './gateway.ts';
+
+/** This program again, as the helper that starts git. */
+function helperCommand(): string[] {
+  return [process.execPath, ...process.execArgv, process.argv[1] ?? '', '--git-helper'];
+}
+
+/** @returns the exit code: 0 after a drain, 1 when it could not run, 2 when gateway.yaml is wrong. */
+export async function runGateway(configPath: string): Promise<number> {
+  const log = pino({ base: null }, pino.destination({ fd: 1, sync: true }));
+  try {
+    const settings = await readConfiguration(configPath);
+    log.level = settings.logLevel;
+    if (!nativeCiphersLoaded()) {
+      log.warn("ssh2's native addon is not loaded: tunnels carry about 0.6 of what they could");
+    }
+    const gateway = new Gateway({
+      settings,
+      helperCommand: helperCommand(),
+      log,
+      clock: createSystemClock(),
+    });
+    const ended = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+    process.on('SIGHUP', () => {
+      readConfiguration(configPath)
+        .then(changed => gateway.reload(changed))
+        .then(() => log.info('reloaded'))
+        .catch(error => log.error({ err: error }, 'not reloaded: what was in effect stays'));
+    });
+    const addresses = await gateway.start();
+    log.info({ addresses, fleet: settings.fleet }, 'gateway is up');
+    await ended;
+    log.info({ drainMs: settings.drainMs }, 'draining');
+    await gateway.stop(settings.drainMs);
+    log.info('gateway ended');
+    return 0;
+  } catch (error) {
+    const known = isTowlineError(error);
+    log.fatal(known ? { code: error.code, remedy: error.remedy } : { err: error }, message(error));
+    return known && error.code === 'GATEWAY_CONFIG_INVALID' ? 2 : 1;
+  }
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
