@@ -1,0 +1,138 @@
+/** Report: status, recent logs → one signed commit of the telemetry branch, by way of a durable outbox. */
+import path from 'node:path';
+import { stringify } from 'yaml';
+import type { DeviceSettings } from '../../core/desired/state.ts';
+import { CheckedFile } from '../../core/io/checked-file.ts';
+import type { Clock } from '../../core/io/clock.ts';
+import type { Dialler } from '../../core/io/dialler.ts';
+import type { SshKey } from '../../core/io/openssh-key.ts';
+import type { StatusFile } from '../../schemas/types.generated.ts';
+import type { Engine } from '../engine.ts';
+import { collectLog, type LogCursor, type LoggedContainer } from './log-collector.ts';
+import { Outbox } from './outbox.ts';
+import { emptyReportState, parseReportState, type ReportState } from './report-state.ts';
+import { makeStatusCommit } from './status-commit.ts';
+import { statusDigest, withSince } from './status-digest.ts';
+import { statusMessage } from './status-message.ts';
+import { pushTelemetry } from './telemetry-push.ts';
+
+export interface ReportOptions {
+  /** `<stateDirectory>/report`. */
+  readonly folder: string;
+  readonly fleet: string;
+  readonly device: string;
+  readonly key: SshKey;
+  readonly dialler: Dialler;
+  readonly clock: Clock;
+}
+
+export interface Publication {
+  readonly status: StatusFile;
+  readonly containers: readonly LoggedContainer[];
+  readonly settings: Pick<
+    DeviceSettings,
+    'telemetryLogs' | 'telemetryMaxBytesPerDay' | 'telemetryMaxOutboxBytes'
+  >;
+  readonly engine: Engine;
+  /** The telemetry schedule says that something is sent even when nothing has changed. */
+  readonly due: boolean;
+}
+
+/** Log bytes in one commit; what waits beyond them goes with the next. */
+const maxCommitBytes = 4 * 1024 * 1024;
+
+export class Report {
+  readonly #options: ReportOptions;
+  readonly #file: CheckedFile<ReportState>;
+  readonly #outbox: Outbox;
+  #state: ReportState;
+
+  private constructor(
+    options: ReportOptions,
+    file: CheckedFile<ReportState>,
+    outbox: Outbox,
+    state: ReportState,
+  ) {
+    this.#options = options;
+    this.#file = file;
+    this.#outbox = outbox;
+    this.#state = state;
+  }
+
+  /** What it remembers may be lost (then the branch's tip is asked for again); it never stops the agent. */
+  static async open(options: ReportOptions): Promise<Report> {
+    const file = new CheckedFile(path.join(options.folder, 'state'), parseReportState);
+    const found = await file.read();
+    const outbox = await Outbox.open(path.join(options.folder, 'outbox'));
+    return new Report(options, file, outbox, found.kind === 'value' ? found.value : emptyReportState);
+  }
+
+  /** Newest time that this device has ever seen, milliseconds since the epoch. */
+  get newestMs(): number {
+    return this.#state.newestMs;
+  }
+
+  /**
+   * Pushes when the status says something new or the schedule is due. What cannot be pushed waits in the outbox.
+   * @returns whether a commit was pushed
+   * @throws TowlineError GIT_PUSH_REFUSED, AGENT_…
+   */
+  async publish(publication: Publication, signal: AbortSignal): Promise<boolean> {
+    const digest = statusDigest(publication.status);
+    if (digest === this.#state.pushed && !publication.due) return false;
+    if (publication.settings.telemetryLogs) await this.#collect(publication, signal);
+    const today = new Date(this.#options.clock.now()).toISOString().slice(0, 10);
+    const spent = this.#state.day === today ? this.#state.dayBytes : 0;
+    const room = Math.min(maxCommitBytes, Math.max(0, publication.settings.telemetryMaxBytesPerDay - spent));
+    const taken =
+      room === 0 ? { files: new Map<string, Uint8Array>(), names: [] } : await this.#outbox.take(room);
+    const status = this.#complete(publication.status);
+    const files = new Map(taken.files).set('status.yaml', Buffer.from(stringify(status)));
+    const { fleet, device, key, dialler, clock } = this.#options;
+    const message = statusMessage(status, taken.names.length);
+    const timeMs = clock.now();
+    const make = (parent: string | undefined) =>
+      makeStatusCommit({ parent, files, message, device, fleet, timeMs, key });
+    const { tip, bytes } = await pushTelemetry({ dialler, device, make, tip: this.#state.tip, signal });
+    await this.#save({
+      tip,
+      pushed: digest,
+      day: today,
+      dayBytes: spent + bytes,
+      lostLines: 0,
+      lostBytes: 0,
+      conditions: status.conditions,
+      newestMs: Math.max(this.#state.newestMs, timeMs),
+    });
+    await this.#outbox.remove(taken.names);
+    return true;
+  }
+
+  async #collect({ containers, engine, settings }: Publication, signal: AbortSignal): Promise<void> {
+    const cursors: Record<string, LogCursor> = {};
+    let { lostLines, lostBytes } = this.#state;
+    for (const container of containers) {
+      const known = this.#state.cursors[container.id];
+      const collected = await collectLog(engine, container, known, signal);
+      const cursor = collected?.cursor ?? known;
+      if (cursor !== undefined) cursors[container.id] = cursor;
+      if (collected?.segment === undefined) continue;
+      const lost = await this.#outbox.add(collected.segment, settings.telemetryMaxOutboxBytes);
+      lostLines += lost.logLines;
+      lostBytes += lost.logBytes;
+    }
+    if (JSON.stringify(cursors) === JSON.stringify(this.#state.cursors)) return;
+    await this.#save({ cursors, lostLines, lostBytes });
+  }
+
+  #complete(status: StatusFile): StatusFile {
+    const { lostLines, lostBytes, conditions } = this.#state;
+    const lost = lostLines === 0 ? {} : { lost: { logLines: lostLines, logBytes: lostBytes } };
+    return { ...status, ...lost, conditions: withSince(status.conditions, conditions, status.time) };
+  }
+
+  async #save(change: Partial<ReportState>): Promise<void> {
+    this.#state = { ...this.#state, ...change };
+    await this.#file.write(this.#state);
+  }
+}

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import type { StatusFile } from '../../schemas/types.generated.ts';
+
+/** Equal for two statuses that say the same; when, in which pass and since when stays out. */
+export function statusDigest(status: StatusFile): string {
+  const { time: _time, pass: _pass, lost: _lost, agent, ...rest } = status;
+  const conditions = status.conditions.map(({ since: _since, ...condition }) => condition);
+  const what = { ...rest, agent: { version: agent.version, engine: agent.engine }, conditions };
+  return createHash('sha256').update(JSON.stringify(what)).digest('hex');
+}
+
+/** Conditions keep the time since which they say what they say. */
+export function withSince(
+  conditions: StatusFile['conditions'],
+  before: StatusFile['conditions'],
+  now: string,
+): StatusFile['conditions'] {
+  return conditions.map(condition => {
+    const old = before.find(({ type }) => type === condition.type);
+    const same = old !== undefined && old.status === condition.status && old.reason === condition.reason;
+    return { ...condition, since: (same ? old.since : undefined) ?? now };
+  });
+}

@@ -1,0 +1,107 @@
+/** The telemetry branch: one POST with the remembered old id; the advertisement is read only when that was wrong. */
+import { TowlineError } from '../../core/errors.ts';
+import { parseAdvertisement } from '../../core/io/advertisement.ts';
+import type { Dialler, DialResponse } from '../../core/io/dialler.ts';
+import { buildPack } from '../../core/io/object-write.ts';
+import { encodePacket, flushPacket, readPackets } from '../../core/io/pkt-line.ts';
+import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { StatusCommit } from './status-commit.ts';
+
+const none = '0'.repeat(40);
+const timeoutMs = 120_000;
+const idleTimeoutMs = 60_000;
+const maxAnswerBytes = 1024 * 1024;
+
+export interface PushOptions {
+  readonly dialler: Dialler;
+  readonly device: string;
+  /** Makes the commit for this parent; asked again with another one when the branch had moved. */
+  readonly make: (parent: ObjectId | undefined) => StatusCommit;
+  /** The branch's last known commit. */
+  readonly tip: ObjectId | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * @returns the branch's new commit and the bytes that were sent
+ * @throws TowlineError GIT_PUSH_REFUSED, AGENT_REFUSED, AGENT_GATEWAY_…, AGENT_ANSWER…
+ */
+export async function pushTelemetry(options: PushOptions): Promise<{ tip: ObjectId; bytes: number }> {
+  const first = await attempt(options, options.tip);
+  if (first.refused === undefined) return first;
+  const present = await readTip(options);
+  if (present === options.tip) throw new TowlineError('GIT_PUSH_REFUSED', first.refused);
+  const second = await attempt(options, present);
+  if (second.refused === undefined) return { tip: second.tip, bytes: first.bytes + second.bytes };
+  throw new TowlineError('GIT_PUSH_REFUSED', second.refused);
+}
+
+async function attempt(
+  { dialler, device, make, signal }: PushOptions,
+  parent: ObjectId | undefined,
+): Promise<{ tip: ObjectId; bytes: number; refused: string | undefined }> {
+  const commit = make(parent);
+  const command = `${parent ?? none} ${commit.id} ${branch(device)}\0report-status object-format=sha1 agent=towline`;
+  const body = Buffer.concat([encodePacket(command), flushPacket, buildPack(commit.objects)]);
+  const response = await dialler.request(
+    {
+      method: 'POST',
+      path: '/telemetry.git/git-receive-pack',
+      headers: {
+        'content-type': 'application/x-git-receive-pack-request',
+        accept: 'application/x-git-receive-pack-result',
+      },
+      body,
+      timeoutMs,
+      idleTimeoutMs,
+      maxBytes: maxAnswerBytes,
+    },
+    signal,
+  );
+  const answer = await collect(response);
+  if (response.status === 409) return { tip: commit.id, bytes: body.length, refused: word(answer) };
+  expectOk(response, answer);
+  return { tip: commit.id, bytes: body.length, refused: refusal(answer) };
+}
+
+/** git's report-status (gitprotocol-pack(5)): `unpack ok`, then `ok <ref>` or `ng <ref> <reason>`. */
+function refusal(answer: Buffer): string | undefined {
+  const lines: string[] = [];
+  for (const packet of readPackets(answer))
+    if (packet !== 'flush') lines.push(packet.toString('utf8').trim());
+  const unpack = lines.find(line => line.startsWith('unpack '));
+  if (unpack !== 'unpack ok') return unpack ?? 'the gateway gave no report';
+  if (lines.some(line => line.startsWith('ok '))) return undefined;
+  return lines.find(line => line.startsWith('ng '))?.slice(3) ?? 'the gateway gave no report for the branch';
+}
+
+async function readTip({ dialler, device, signal }: PushOptions): Promise<ObjectId | undefined> {
+  const path = '/telemetry.git/info/refs?service=git-receive-pack';
+  const request = { method: 'GET', path, timeoutMs, idleTimeoutMs, maxBytes: 4 * 1024 * 1024 } as const;
+  const response = await dialler.request(request, signal);
+  const answer = await collect(response);
+  expectOk(response, answer);
+  return parseAdvertisement(answer, 'git-receive-pack').refs.get(branch(device));
+}
+
+function branch(device: string): string {
+  return `refs/heads/telemetry/${device}`;
+}
+
+function expectOk(response: DialResponse, answer: Buffer): void {
+  if (response.status === 200) return;
+  const code = response.status === 401 || response.status === 403 ? 'AGENT_REFUSED' : 'GIT_PUSH_REFUSED';
+  throw new TowlineError(code, `the gateway answers ${response.status}: ${word(answer)}`, {
+    details: { status: response.status },
+  });
+}
+
+function word(answer: Buffer): string {
+  return answer.toString('utf8', 0, 300).trim();
+}
+
+async function collect(response: DialResponse): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of response.body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

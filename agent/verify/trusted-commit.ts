@@ -1,0 +1,21 @@
+import path from 'node:path';
+import { CheckedFile } from '../../core/io/checked-file.ts';
+import { isObjectId } from '../../core/trust/object-source.ts';
+import type { TrustedState } from '../../core/trust/step-types.ts';
+
+/**
+ * The trusted commit, outside the store, in two copies with checksums (docs/decisions/trusted-commit.md). A copy that
+ * is damaged is never read; with both damaged the walk begins at the anchor again, which a person has pinned.
+ */
+export function trustedCommitFile(stateDirectory: string): CheckedFile<TrustedState> {
+  return new CheckedFile(path.join(stateDirectory, 'trusted', 'commit'), parseTrustedState);
+}
+
+function parseTrustedState(json: unknown): TrustedState | undefined {
+  if (typeof json !== 'object' || json === null) return undefined;
+  const { commit, lineTimeSec, fleet } = json as Partial<TrustedState>;
+  if (typeof commit !== 'string' || !isObjectId(commit)) return undefined;
+  if (typeof fleet !== 'string' || !Number.isSafeInteger(lineTimeSec) || lineTimeSec === undefined)
+    return undefined;
+  return { commit, lineTimeSec, fleet };
+}

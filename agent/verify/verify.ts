@@ -1,0 +1,100 @@
+/** Verify: candidate → newest trusted commit, remembered durably before anything acts on it. */
+import { TowlineError } from '../../core/errors.ts';
+import type { CheckedFile } from '../../core/io/checked-file.ts';
+import { ObjectReader } from '../../core/trust/object-reader.ts';
+import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
+import type { TrustedState, WalkStop } from '../../core/trust/step-types.ts';
+import { openAnchor, walk } from '../../core/trust/walk.ts';
+
+export interface VerifyLog {
+  info(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface VerifierOptions {
+  /** First trusted commit, from agent.yaml. */
+  readonly anchor: ObjectId;
+  readonly fleet: string;
+  readonly file: CheckedFile<TrustedState>;
+}
+
+export interface Verdict {
+  readonly trusted: TrustedState;
+  /** Steps that were accepted in this pass, count. */
+  readonly accepted: number;
+  readonly stopped: WalkStop | undefined;
+}
+
+export class Verifier {
+  readonly #options: VerifierOptions;
+  #trusted: TrustedState | undefined;
+  #loaded = false;
+
+  constructor(options: VerifierOptions) {
+    this.#options = options;
+  }
+
+  /** The trusted commit as it is remembered; the anchor before the first walk. */
+  async commit(log: VerifyLog): Promise<ObjectId> {
+    return (await this.#load(log))?.commit ?? this.#options.anchor;
+  }
+
+  /**
+   * Walks from the trusted commit towards `head`, batch by batch. Each batch is durable before the next begins.
+   * @throws TowlineError TRUST_OBJECT_… and GIT_STORE when objects cannot be read, AGENT_CONFIG when the anchor is
+   *   another fleet's; the signal's reason when aborted
+   */
+  async verify(objects: ObjectSource, head: ObjectId, log: VerifyLog, signal: AbortSignal): Promise<Verdict> {
+    let trusted = (await this.#load(log)) ?? (await this.#openAnchor(objects));
+    let accepted = 0;
+    for (;;) {
+      const result = await walk({ reader: new ObjectReader(objects), trusted, head, signal });
+      if (result.trusted.commit !== trusted.commit) await this.#remember(result.trusted);
+      trusted = result.trusted;
+      accepted += result.accepted.length;
+      for (const step of result.accepted)
+        log.info({ commit: step.commit, vouched: step.vouched }, 'commit accepted');
+      if (result.stopped !== undefined || result.more === undefined || result.accepted.length === 0) {
+        return { trusted, accepted, stopped: result.stopped };
+      }
+    }
+  }
+
+  async #openAnchor(objects: ObjectSource): Promise<TrustedState> {
+    const { anchor, fleet } = this.#options;
+    const trusted = await openAnchor(new ObjectReader(objects), anchor);
+    if (trusted.fleet !== fleet) {
+      const message = `the anchor ${anchor} is of fleet ${trusted.fleet}, agent.yaml says ${fleet}`;
+      throw new TowlineError('AGENT_CONFIG', message);
+    }
+    await this.#remember(trusted);
+    return trusted;
+  }
+
+  async #load(log: VerifyLog): Promise<TrustedState | undefined> {
+    if (this.#loaded) return this.#trusted;
+    const found = await this.#options.file.read();
+    if (found.kind === 'garbage') {
+      log.error(
+        { code: 'AGENT_STATE_GARBAGE', anchor: this.#options.anchor },
+        'both copies of the trusted commit are damaged, walking from the anchor again',
+      );
+    } else if (found.kind === 'value') {
+      if (found.mended) {
+        log.error(
+          { code: 'AGENT_STATE_GARBAGE' },
+          'one copy of the trusted commit is damaged, the other one is used',
+        );
+        await this.#options.file.write(found.value);
+      }
+      this.#trusted = found.value;
+    }
+    this.#loaded = true;
+    return this.#trusted;
+  }
+
+  async #remember(trusted: TrustedState): Promise<void> {
+    await this.#options.file.write(trusted);
+    this.#trusted = trusted;
+  }
+}
