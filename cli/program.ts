@@ -1,7 +1,10 @@
 /** The command with all its verbs. Nothing is done here: scripts/generate/cli-reference.ts reads it too. */
 import { Command } from 'commander';
+import { registerDevice } from './device.ts';
 import { exitCodeMeanings } from './exit-code.ts';
 import { registerInit } from './init.ts';
+import { registerRelease } from './release.ts';
+import { registerRender } from './render.ts';
 import { registerValidate } from './validate.ts';
 
 const exitCodes = () =>
@@ -22,5 +25,8 @@ export function makeProgram(): Command {
     .exitOverride();
   registerInit(program);
   registerValidate(program);
+  registerDevice(program);
+  registerRelease(program);
+  registerRender(program);
   return program;
 }

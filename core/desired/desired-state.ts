@@ -4,11 +4,11 @@ import type { Position, Problem } from '../errors.ts';
 import type { DeviceLayers } from '../fleet/fleet.ts';
 import { inFileOrder } from '../fleet/load.ts';
 import { loadDevice } from '../fleet/load-device.ts';
-import { mergeDevice } from '../fleet/merge.ts';
+import { type MergedDevice, mergeDevice } from '../fleet/merge.ts';
 import type { RepositoryFiles } from '../fleet/repository-files.ts';
 import type { ObjectId } from '../trust/object-source.ts';
 import { desiredProject } from './project.ts';
-import { deviceSettings, gatewayAddresses } from './settings.ts';
+import { deviceSettings, gatewayAddresses, settingsProvenance } from './settings.ts';
 import type { DesiredProject, DesiredState } from './state.ts';
 
 export interface DesiredOptions {
@@ -16,6 +16,14 @@ export interface DesiredOptions {
   readonly commit: ObjectId;
   /** Put before project names, so that two agents can share an engine. */
   readonly projectPrefix?: string;
+}
+
+export interface DesiredResult {
+  readonly state?: DesiredState;
+  readonly merged?: MergedDevice;
+  /** App → the variables that its Compose file saw. */
+  readonly environments?: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly problems: Problem[];
 }
 
 /** The narrowest file that assigns an app, and where. */
@@ -36,11 +44,13 @@ function assignment(layers: DeviceLayers, app: string, key?: 'release'): Positio
 export async function desiredStateOf(
   layers: DeviceLayers,
   { reader, commit, projectPrefix = '' }: DesiredOptions,
-): Promise<{ state?: DesiredState; problems: Problem[] }> {
+): Promise<DesiredResult> {
   const merged = mergeDevice(layers);
   const fleet = layers.fleet.value.name;
   const problems: Problem[] = [];
   const projects: DesiredProject[] = [];
+  const environments = new Map<string, Readonly<Record<string, string>>>();
+  const provenance = new Map([...merged.provenance, ...settingsProvenance(layers)]);
   for (const app of merged.apps) {
     const made = await desiredProject({
       reader,
@@ -54,7 +64,10 @@ export async function desiredStateOf(
       assignedBy: key => assignment(layers, app.app, key),
     });
     problems.push(...made.problems);
-    if (made.project !== undefined) projects.push(made.project);
+    if (made.project === undefined || made.environment === undefined) continue;
+    projects.push(made.project);
+    environments.set(app.app, made.environment.values);
+    for (const [pointer, path] of made.environment.provenance) provenance.set(pointer, path);
   }
   if (problems.length > 0) return { problems: inFileOrder(problems) };
   const state: DesiredState = {
@@ -65,9 +78,9 @@ export async function desiredStateOf(
     tunnel: merged.tunnel,
     settings: deviceSettings(layers, merged),
     gateways: gatewayAddresses(layers),
-    provenance: merged.provenance,
+    provenance: new Map([...provenance].sort(([left], [right]) => (left < right ? -1 : 1))),
   };
-  return { state, problems };
+  return { state, merged, environments, problems };
 }
 
 /**
@@ -77,7 +90,7 @@ export async function desiredStateOf(
  */
 export async function desiredState(
   options: DesiredOptions & { readonly device: string },
-): Promise<{ state?: DesiredState; problems: Problem[] }> {
+): Promise<DesiredResult> {
   const { layers, problems } = await loadDevice(options.reader, options.commit, options.device);
   return layers === undefined ? { problems } : desiredStateOf(layers, options);
 }

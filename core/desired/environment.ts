@@ -1,14 +1,25 @@
 /** Variables that a Compose file of an app may interpolate on one device. */
-import type { Variables } from '../../schemas/types.generated.ts';
+import type { AppFile, ReleaseFile } from '../../schemas/types.generated.ts';
 import type { MergedApp } from '../fleet/merge.ts';
+
+interface Source<Value> {
+  readonly path: string;
+  readonly value: Value;
+}
 
 export interface EnvironmentSources {
   readonly fleet: string;
   readonly device: string;
   readonly app: MergedApp;
-  /** Of apps/<app>/app.yaml: defaults. */
-  readonly appVariables: Variables | undefined;
-  readonly releaseVariables: Variables | undefined;
+  /** apps/<app>/app.yaml: its variables are defaults. */
+  readonly appFile: Source<AppFile> | undefined;
+  readonly release: Source<ReleaseFile> | undefined;
+}
+
+export interface ComposeEnvironment {
+  readonly values: Readonly<Record<string, string>>;
+  /** JSON pointer `/apps/<app>/variables/<name>` → file, of those that app.yaml or the release gave. */
+  readonly provenance: ReadonlyMap<string, string>;
 }
 
 /**
@@ -19,15 +30,22 @@ export function composeEnvironment({
   fleet,
   device,
   app,
-  appVariables,
-  releaseVariables,
-}: EnvironmentSources): Record<string, string> {
+  appFile,
+  release,
+}: EnvironmentSources): ComposeEnvironment {
   const merged = new Map<string, string>();
-  const given = [appVariables, releaseVariables, Object.fromEntries(app.variables)];
-  for (const variables of given) {
-    for (const [name, value] of Object.entries(variables ?? {})) merged.set(name, String(value));
+  const provenance = new Map<string, string>();
+  for (const source of [appFile, release]) {
+    for (const [name, value] of Object.entries(source?.value.variables ?? {})) {
+      merged.set(name, String(value));
+      if (source !== undefined && !app.variables.has(name)) {
+        provenance.set(`/apps/${app.app}/variables/${name}`, source.path);
+      }
+    }
   }
+  for (const [name, value] of app.variables) merged.set(name, String(value));
   merged.set('TOWLINE_FLEET', fleet).set('TOWLINE_DEVICE', device);
   merged.set('TOWLINE_APP', app.app).set('TOWLINE_RELEASE', app.release ?? '');
-  return Object.fromEntries([...merged].sort(([left], [right]) => (left < right ? -1 : 1)));
+  const sorted = [...merged].sort(([left], [right]) => (left < right ? -1 : 1));
+  return { values: Object.fromEntries(sorted), provenance };
 }

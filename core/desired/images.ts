@@ -1,6 +1,7 @@
 /** Images of a project, pinned to the digests of its release. */
+import type { PositionLookup } from '../compose/load.ts';
 import type { ComposeModel, ServiceModel } from '../compose/model.ts';
-import type { ErrorCode, Position, Problem } from '../errors.ts';
+import type { ErrorCode, Problem } from '../errors.ts';
 import { suggestion } from '../fleet/nearest.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
 
@@ -27,20 +28,20 @@ function pinned(service: ServiceModel, image: string, digest: string): ServiceMo
 }
 
 /**
- * @param positionOf where a JSON pointer of the model stands in the Compose files
+ * @param positionOf where an attribute of the model stands in the Compose files
  * @returns the model with each image as `repository@sha256:…`, or what is in the way of that
  */
 export function pinImages(
   model: ComposeModel,
   release: CheckedFile<'release'> | undefined,
-  positionOf: (pointer: string) => Position,
+  positionOf: PositionLookup,
 ): { model: ComposeModel; problems: Problem[] } {
   const problems: Problem[] = [];
   const services: Record<string, ServiceModel> = {};
   const images = new Map(Object.entries(release?.value.images ?? {}));
   for (const [name, service] of Object.entries(model.services)) {
     const complain = (code: ErrorCode, message: string) =>
-      problems.push({ code, message, position: positionOf(`/services/${name}/image`) });
+      problems.push({ code, message, position: positionOf(['services', name, 'image']) });
     services[name] = service;
     const image = service.image;
     if (typeof image !== 'string') continue;

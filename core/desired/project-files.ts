@@ -1,6 +1,7 @@
 /** Which files of the app's folder the containers of a project see: config and secret files, bind mounts. */
+import type { PositionLookup } from '../compose/load.ts';
 import type { ComposeModel, Json, JsonObject } from '../compose/model.ts';
-import type { Position, Problem } from '../errors.ts';
+import type { Problem } from '../errors.ts';
 import type { AppFolder } from './app-folder.ts';
 import { sha256 } from './digest.ts';
 import { type ProjectFile, projectDirectory } from './state.ts';
@@ -8,7 +9,7 @@ import { type ProjectFile, projectDirectory } from './state.ts';
 interface Reference {
   /** Relative to the app's folder; '' is the folder itself. */
   readonly path: string;
-  readonly pointer: string;
+  readonly at: readonly (string | number)[];
   /** A bind mount may name a folder. */
   readonly folderAllowed: boolean;
 }
@@ -28,8 +29,8 @@ export function fileReferences(model: ComposeModel): Reference[] {
   for (const kind of ['configs', 'secrets'] as const) {
     for (const [name, definition] of Object.entries(model[kind] ?? {})) {
       const path = isObject(definition) ? relative(definition.file) : undefined;
-      const pointer = `/${kind}/${name}/file`;
-      if (path !== undefined) references.push({ path, pointer, folderAllowed: false });
+      const at = [kind, name, 'file'];
+      if (path !== undefined) references.push({ path, at, folderAllowed: false });
     }
   }
   for (const [name, service] of Object.entries(model.services)) {
@@ -37,8 +38,8 @@ export function fileReferences(model: ComposeModel): Reference[] {
     for (const [index, volume] of volumes.entries()) {
       if (!isObject(volume) || volume.type !== 'bind') continue;
       const path = relative(volume.source);
-      const pointer = `/services/${name}/volumes/${index}`;
-      if (path !== undefined) references.push({ path, pointer, folderAllowed: true });
+      const at = ['services', name, 'volumes', index];
+      if (path !== undefined) references.push({ path, at, folderAllowed: true });
     }
   }
   return references;
@@ -48,16 +49,16 @@ export function fileReferences(model: ComposeModel): Reference[] {
 export async function projectFiles(
   model: ComposeModel,
   folder: AppFolder,
-  positionOf: (pointer: string) => Position,
+  positionOf: PositionLookup,
 ): Promise<{ files: Map<string, ProjectFile>; problems: Problem[] }> {
   const files = new Map<string, ProjectFile>();
   const problems: Problem[] = [];
-  for (const { path, pointer, folderAllowed } of fileReferences(model)) {
+  for (const { path, at, folderAllowed } of fileReferences(model)) {
     const single = path === '' ? undefined : await folder.read(path);
     const paths = single !== undefined ? [path] : folderAllowed ? await folder.below(path) : [];
     if (paths.length === 0) {
       const message = `"${path}" is not in the app's folder`;
-      problems.push({ code: 'FLEET_PROJECT_FILE_MISSING', message, position: positionOf(pointer) });
+      problems.push({ code: 'FLEET_PROJECT_FILE_MISSING', message, position: positionOf(at) });
     }
     for (const each of paths) {
       const file = files.has(each) ? undefined : await folder.read(each);

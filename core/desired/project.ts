@@ -1,7 +1,7 @@
 /** One app on one device: its Compose project with images pinned and files at hand. */
 import type { EngineAllowance } from '../../schemas/types.generated.ts';
 import { checkForDevice } from '../compose/device-check.ts';
-import { loadComposeProject } from '../compose/load.ts';
+import { type ComposeResult, loadComposeProject } from '../compose/load.ts';
 import type { ComposeModel } from '../compose/model.ts';
 import type { Problem } from '../errors.ts';
 import { releaseNameProblems } from '../fleet/cross-check.ts';
@@ -12,9 +12,8 @@ import type { RepositoryFiles } from '../fleet/repository-files.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
 import type { ObjectId } from '../trust/object-source.ts';
 import { AppFolder } from './app-folder.ts';
-import { composePositions } from './compose-positions.ts';
 import { digestOf } from './digest.ts';
-import { composeEnvironment } from './environment.ts';
+import { type ComposeEnvironment, composeEnvironment } from './environment.ts';
 import { pinImages } from './images.ts';
 import { projectFiles } from './project-files.ts';
 import { updateSettings } from './settings.ts';
@@ -54,21 +53,22 @@ async function readAppFiles(request: ProjectRequest, problems: Problem[]): Promi
 }
 
 interface Composed {
+  readonly environment: ComposeEnvironment;
   readonly model: ComposeModel;
+  readonly contents: ComposeResult['contents'];
   readonly folder: AppFolder;
-  readonly positionOf: (pointer: string) => Problem['position'];
+  readonly positionOf: ComposeResult['positionOf'];
 }
 
-/** Problems of Compose files name them relative to the app's folder; people look from the repository's root. */
-function inRepository(problems: readonly Problem[], app: string): Problem[] {
-  const prefix = `${appFolder(app)}/`;
-  return problems.map(problem => {
-    const file = problem.position.file;
-    return file.startsWith(prefix)
-      ? problem
-      : { ...problem, position: { ...problem.position, file: prefix + file } };
-  });
+/** Compose files are named relative to the app's folder, or by where a device has it; people look from the root. */
+function inApp(position: Problem['position'], app: string): Problem['position'] {
+  const folder = `${appFolder(app)}/`;
+  const file = position.file.replace(`${projectDirectory}/`, '');
+  return file.startsWith(folder) ? position : { ...position, file: folder + file };
 }
+
+const inRepository = (problems: readonly Problem[], app: string): Problem[] =>
+  problems.map(problem => ({ ...problem, position: inApp(problem.position, app) }));
 
 async function compose(
   request: ProjectRequest,
@@ -90,8 +90,8 @@ async function compose(
     fleet: request.fleet,
     device: request.device,
     app,
-    appVariables: files.app?.value.variables,
-    releaseVariables: files.release?.value.variables,
+    appFile: files.app,
+    release: files.release,
   });
   const loaded = await folder.resolve(read =>
     loadComposeProject({
@@ -99,14 +99,37 @@ async function compose(
       composeFiles,
       projectName: request.projectPrefix + app.app,
       workingDirectory: projectDirectory,
-      environment,
-      profiles: [...(app.profiles ?? files.app?.value.profiles ?? [])],
+      environment: environment.values,
+      profiles: app.profiles ?? files.app?.value.profiles ?? [],
+      consistency: true,
     }),
   );
   problems.push(...folder.problems, ...inRepository(loaded.problems, app.app));
   if (loaded.model === undefined || problems.length > 0) return undefined;
-  const positionOf = composePositions(app.app, composeFiles, path => folder.read(path));
-  return { model: loaded.model, folder, positionOf: await positionOf };
+  return {
+    environment,
+    model: loaded.model,
+    contents: loaded.contents,
+    folder,
+    positionOf: path => inApp(loaded.positionOf(path), app.app),
+  };
+}
+
+/** What app.yaml says of updates and nobody narrower does. */
+function withUpdate(
+  environment: ComposeEnvironment,
+  file: CheckedFile<'app'> | undefined,
+  app: MergedApp,
+): ComposeEnvironment {
+  const provenance = new Map(environment.provenance);
+  for (const key of Object.keys(file?.value.update ?? {})) {
+    if (file !== undefined && !(key in app.update))
+      provenance.set(`/apps/${app.app}/update/${key}`, file.path);
+  }
+  if (file?.value.profiles !== undefined && app.profiles === undefined) {
+    provenance.set(`/apps/${app.app}/profiles`, file.path);
+  }
+  return { ...environment, provenance };
 }
 
 /**
@@ -115,13 +138,13 @@ async function compose(
  */
 export async function desiredProject(
   request: ProjectRequest,
-): Promise<{ project?: DesiredProject; problems: Problem[] }> {
+): Promise<{ project?: DesiredProject; environment?: ComposeEnvironment; problems: Problem[] }> {
   const { app } = request;
   const problems: Problem[] = [];
   const files = await readAppFiles(request, problems);
   const composed = await compose(request, files, problems);
   if (composed === undefined) return { problems };
-  const { folder, positionOf } = composed;
+  const { environment, contents, folder, positionOf } = composed;
   problems.push(...inRepository(checkForDevice(composed.model, request.engine, positionOf), app.app));
   const pinned = pinImages(composed.model, files.release, positionOf);
   const referred = await projectFiles(pinned.model, folder, positionOf);
@@ -129,15 +152,17 @@ export async function desiredProject(
   if (problems.length > 0) return { problems };
   const { model } = pinned;
   const update = updateSettings(files.app?.value.update, app.update);
-  const contents = [...referred.files].map(([path, { mode, sha256 }]) => [path, mode, sha256]);
+  const listing = [...referred.files].map(([path, { mode, sha256 }]) => [path, mode, sha256]);
   return {
+    environment: withUpdate(environment, files.app, app),
     project: {
       app: app.app,
       name: request.projectPrefix + app.app,
       release: app.release,
       model,
       files: referred.files,
-      digest: digestOf({ model, files: contents, update, retry: app.retry }),
+      contents,
+      digest: digestOf({ model, files: listing, contents, update, retry: app.retry }),
       update,
       paused: app.paused || request.paused,
     },

@@ -36,6 +36,24 @@ export function deviceSettings({ fleet }: DeviceLayers, merged: MergedDevice): D
   };
 }
 
+/** The settings that fleet.yaml gives itself, as JSON pointers; the others are defaults. */
+export function settingsProvenance({ fleet }: DeviceLayers): Map<string, string> {
+  const { poll, telemetry, freshness, tunnels } = fleet.value;
+  const given: Readonly<Record<string, unknown>> = {
+    '/settings/pollSchedule': poll?.schedule,
+    '/settings/pollJitterMs': poll?.jitter,
+    '/settings/telemetrySchedule': telemetry?.schedule,
+    '/settings/telemetryMaxBytesPerDay': telemetry?.maxBytesPerDay,
+    '/settings/telemetryMaxOutboxBytes': telemetry?.maxOutboxBytes,
+    '/settings/telemetryLogs': telemetry?.logs,
+    '/settings/freshnessMaxAgeMs': freshness?.maxAge,
+    '/tunnel/maxDurationMs': tunnels?.maxDuration,
+    '/gateways': fleet.value.gateways,
+  };
+  const pointers = Object.entries(given).filter(([, value]) => value !== undefined);
+  return new Map(pointers.map(([pointer]) => [pointer, fleet.path]));
+}
+
 /** @param wide the app's own file; what is narrower wins key by key */
 export function updateSettings(wide: Update | undefined, narrow: Update): UpdateSettings {
   const update = { ...wide, ...narrow };

@@ -1,0 +1,80 @@
+/** `towline render`: what a device gets, and which file says so. */
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { desiredState } from '../core/desired/desired-state.ts';
+import { TowlineError } from '../core/errors.ts';
+import { effectiveValues } from './effective-values.ts';
+import { examples } from './examples.ts';
+import { FleetProblems } from './report-error.ts';
+import { openSnapshot, type SnapshotOptions } from './repository.ts';
+import { printable, standardTerminal } from './terminal.ts';
+
+interface RenderOptions extends SnapshotOptions {
+  readonly compose?: string;
+  readonly json?: boolean;
+}
+
+async function render(device: string, options: RenderOptions): Promise<void> {
+  const terminal = standardTerminal();
+  await using snapshot = await openSnapshot(options);
+  const result = await desiredState({ reader: snapshot.files, commit: snapshot.commit, device });
+  const { state } = result;
+  if (state === undefined) throw new FleetProblems(result.problems);
+  if (options.compose !== undefined) {
+    const project = state.projects.find(({ app }) => app === options.compose);
+    if (project === undefined) {
+      throw new TowlineError('CLI_USAGE', `${device} has no app "${options.compose}"`);
+    }
+    if (options.json === true) terminal.json(project.model);
+    else terminal.line(printable(stringify(project.model, { lineWidth: 0 }).trimEnd()));
+    return;
+  }
+  const values = effectiveValues(result);
+  if (options.json === true) {
+    const projects = state.projects.map(({ app, name, release, digest, files }) => ({
+      app,
+      name,
+      release,
+      digest,
+      files: [...files.keys()],
+    }));
+    terminal.json({
+      device,
+      fleet: state.fleet,
+      commit: options.worktree ? undefined : state.commit,
+      values,
+      projects,
+    });
+    return;
+  }
+  terminal.line(`${device} of ${state.fleet}, from ${snapshot.name}`);
+  terminal.line();
+  terminal.table(
+    ['VALUE', 'IS', 'FROM'],
+    values.map(({ pointer, value, from }) => [
+      pointer,
+      typeof value === 'string' ? value : JSON.stringify(value),
+      from,
+    ]),
+  );
+}
+
+export function registerRender(program: Command): void {
+  program
+    .command('render')
+    .description('Show what a device gets, and which file gave each value.')
+    .argument('<device>', 'id of the device')
+    .option('--repo <dir>', 'the fleet repository', '.')
+    .option('--commit <rev>', 'the commit to read (default: HEAD)')
+    .option('--worktree', 'read the files as they lie there, committed or not')
+    .option('--compose <app>', 'show the Compose project of this app instead, as the device computes it')
+    .option('--json', 'one JSON object instead of text')
+    .addHelpText(
+      'after',
+      examples([
+        ['towline render pump-3', 'labels, variables, apps, tunnel, settings'],
+        ['towline render pump-3 --compose hello', 'the normalised project with pinned images'],
+      ]),
+    )
+    .action(render);
+}

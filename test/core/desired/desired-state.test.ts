@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { desiredState } from '../../../core/desired/desired-state.ts';
+import { digest, exampleFleet, repositoryOf, shown, type Texts } from '../fleet/example-fleet.ts';
+
+const compute = (changes: Texts, device = 'pump-1', projectPrefix?: string) => {
+  const { reader, commit } = repositoryOf({ ...exampleFleet, ...changes });
+  return desiredState({ reader, commit, device, ...(projectPrefix === undefined ? {} : { projectPrefix }) });
+};
+
+const file = (...lines: string[]) => ['apiVersion: towline/v1', ...lines, ''].join('\n');
+const replaced = (path: string, from: string, to: string): Texts => {
+  const text = String(exampleFleet[path]);
+  assert.ok(text.includes(from));
+  return { [path]: text.replace(from, to) };
+};
+
+describe('the desired state of a device', () => {
+  test('has its apps with images pinned, the tag kept in a label', async () => {
+    const { state, problems } = await compute({});
+    assert.deepEqual(shown(problems), []);
+    const [project] = state?.projects ?? [];
+    assert.equal(project?.name, 'web');
+    assert.equal(project?.release, '1.0.0');
+    const service = project?.model.services.web;
+    assert.ok(service);
+    assert.equal(service.image, `registry.example.com/web@${digest('a')}`);
+    assert.equal(
+      (service.labels as Record<string, string>)['io.towline.image'],
+      'registry.example.com/web:1.0.0',
+    );
+    assert.deepEqual(project?.update, {
+      strategy: 'recreate',
+      healthTimeoutMs: 300_000,
+      stablePeriodMs: 10_000,
+    });
+  });
+
+  test('brings the files that its containers see, and no others', async () => {
+    const { state } = await compute({});
+    const files = state?.projects[0]?.files;
+    assert.deepEqual([...(files?.keys() ?? [])], ['settings.conf']);
+    assert.equal(Buffer.from(files?.get('settings.conf')?.bytes ?? []).toString(), 'a = 1\n');
+    assert.equal(files?.get('settings.conf')?.mode, 0o100644);
+  });
+
+  test('brings whole folders that are mounted', async () => {
+    const { state, problems } = await compute({
+      ...replaced(
+        'apps/web/compose.yaml',
+        '    configs:\n',
+        '    volumes: ["./site:/srv:ro"]\n    configs:\n',
+      ),
+      'apps/web/site/index.html': '<p>',
+      'apps/web/site/deep/er.html': '<b>',
+    });
+    assert.deepEqual(shown(problems), []);
+    assert.deepEqual(
+      [...(state?.projects[0]?.files.keys() ?? [])],
+      ['settings.conf', 'site/deep/er.html', 'site/index.html'],
+    );
+  });
+
+  test('merges fleet, groups by priority, device: the narrowest wins', async () => {
+    const colour = async (device: string) => (await compute({}, device)).environments?.get('web')?.COLOUR;
+    assert.equal(await colour('pump-1'), 'green');
+    assert.equal(await colour('pump-2'), 'yellow');
+  });
+
+  test('says which file gave each value', async () => {
+    const { state, environments } = await compute({}, 'pump-2');
+    assert.equal(state?.provenance.get('/apps/web/release'), 'groups/eu.yaml');
+    assert.equal(state?.provenance.get('/apps/web/variables/COLOUR'), 'groups/canary.yaml');
+    assert.equal(state?.provenance.get('/apps/web/variables/SIZE'), 'devices/paris/pump-2.yaml');
+    assert.equal(state?.provenance.get('/apps/web/variables/PORT'), 'groups/eu.yaml');
+    assert.deepEqual(environments?.get('web'), {
+      COLOUR: 'yellow',
+      PORT: '8080',
+      SIZE: 'large',
+      TOWLINE_APP: 'web',
+      TOWLINE_DEVICE: 'pump-2',
+      TOWLINE_FLEET: 'acme',
+      TOWLINE_RELEASE: '1.0.0',
+    });
+  });
+
+  test('takes variables of app.yaml and of the release where nobody narrower gives one', async () => {
+    const { state, environments } = await compute({
+      'apps/web/app.yaml': file('variables: { COLOUR: grey, A: 1 }', 'update: { healthTimeout: 90s }'),
+      ...replaced('apps/web/releases/1.0.0.yaml', 'images:', 'variables: { A: 2, B: 3 }\nimages:'),
+    });
+    assert.deepEqual(
+      [environments?.get('web')?.COLOUR, environments?.get('web')?.A, environments?.get('web')?.B],
+      ['green', '2', '3'],
+    );
+    assert.equal(state?.provenance.get('/apps/web/variables/A'), 'apps/web/releases/1.0.0.yaml');
+    assert.equal(state?.provenance.get('/apps/web/update/healthTimeout'), 'apps/web/app.yaml');
+    assert.equal(state?.projects[0]?.update.healthTimeoutMs, 90_000);
+  });
+
+  test('is the same from run to run, to the byte', async () => {
+    const text = async () => {
+      const { state } = await compute({});
+      return JSON.stringify(state, (_key, value: unknown) => (value instanceof Map ? [...value] : value));
+    };
+    assert.equal(await text(), await text());
+  });
+
+  test('has a digest that changes with what runs and with nothing else', async () => {
+    const digestOf = async (changes: Texts) => (await compute(changes)).state?.projects[0]?.digest;
+    const base = await digestOf({});
+    assert.match(base ?? '', /^sha256:[0-9a-f]{64}$/);
+    assert.equal(await digestOf({ 'apps/web/unused.bin': 'other' }), base);
+    assert.equal(await digestOf({ 'README.md': 'x' }), base);
+    assert.notEqual(await digestOf({ 'apps/web/settings.conf': 'a = 2\n' }), base);
+    assert.notEqual(await digestOf(replaced('apps/web/releases/1.0.0.yaml', digest('a'), digest('b'))), base);
+    assert.notEqual(
+      await digestOf(replaced('groups/eu.yaml', '    release:', '    retry: 1\n    release:')),
+      base,
+    );
+  });
+
+  test('is computed without reading the files of other devices', async () => {
+    const { reader, commit, read, idOf } = repositoryOf(exampleFleet);
+    await desiredState({ reader, commit, device: 'pump-1' });
+    assert.ok(read.has(idOf('devices/berlin/pump-1.yaml')));
+    for (const other of ['devices/paris/pump-2.yaml', 'groups/canary.yaml', 'apps/web/unused.bin']) {
+      assert.ok(!read.has(idOf(other)), other);
+    }
+  });
+
+  test('does not suffer from a broken file of another device', async () => {
+    const { state } = await compute({ 'devices/paris/pump-2.yaml': '[' });
+    assert.equal(state?.device, 'pump-1');
+  });
+
+  test('carries the prefix of the agent in project names', async () => {
+    assert.equal((await compute({}, 'pump-1', 'a-')).state?.projects[0]?.name, 'a-web');
+  });
+
+  test('drops an app that a narrower file takes away', async () => {
+    const { state } = await compute({
+      'devices/berlin/pump-1.yaml': file('groups: [eu]', 'apps: { web: { absent: true } }'),
+    });
+    assert.deepEqual(state?.projects, []);
+  });
+
+  test('is paused when any file says so, app by app', async () => {
+    const paused = async (changes: Texts) => {
+      const { state } = await compute(changes);
+      return [state?.settings.paused, state?.projects[0]?.paused];
+    };
+    assert.deepEqual(await paused({}), [false, false]);
+    assert.deepEqual(await paused({ 'devices/berlin/pump-1.yaml': file('groups: [eu]', 'paused: true') }), [
+      true,
+      true,
+    ]);
+    assert.deepEqual(
+      await paused(replaced('groups/eu.yaml', '    release:', '    paused: true\n    release:')),
+      [false, true],
+    );
+  });
+});
+
+describe('the tunnel of a device', () => {
+  const tunnel = async (changes: Texts) => (await compute(changes)).state?.tunnel;
+
+  test('is closed, to ssh, for eight hours, unless a file says otherwise', async () => {
+    assert.deepEqual(await tunnel({}), {
+      state: 'closed',
+      maxDurationMs: 28_800_000,
+      targets: [{ name: 'ssh', host: '127.0.0.1', port: 22 }],
+    });
+  });
+
+  test('takes state, until and reason from the narrowest file, targets and allow from whoever gives them', async () => {
+    const merged = await tunnel({
+      'operators/alice.yaml': file('sshKeys: ["ssh-ed25519 AAAA alice"]'),
+      ...replaced(
+        'groups/eu.yaml',
+        'priority: 10',
+        'priority: 10\ntunnel: { state: open, until: 2020-01-01T00:00:00Z, reason: old, allow: [alice], targets: [{ name: web, port: 80 }] }',
+      ),
+      'devices/berlin/pump-1.yaml': file('groups: [eu]', 'tunnel: open'),
+    });
+    assert.deepEqual(merged, {
+      state: 'open',
+      maxDurationMs: 28_800_000,
+      targets: [{ name: 'web', host: '127.0.0.1', port: 80 }],
+      allow: ['alice'],
+    });
+  });
+
+  test('of a revoked device is closed', async () => {
+    assert.equal(
+      (await tunnel({ 'devices/berlin/pump-1.yaml': file('tunnel: open', 'revoked: true') }))?.state,
+      'closed',
+    );
+  });
+});
+
+describe('what keeps a state from being computed', () => {
+  const cases: readonly (readonly [name: string, changes: Texts, expected: RegExp, device?: string])[] = [
+    ['a device that is not in the fleet', {}, /^devices FLEET_DEVICE_UNKNOWN .*"pump-9"/, 'pump-9'],
+    ['a device id that is a path', {}, /FLEET_DEVICE_UNKNOWN/, '../fleet'],
+    ['a device twice', { 'devices/rome/pump-1.yaml': file() }, /FLEET_DEVICE_DUPLICATE/],
+    ['no fleet.yaml', { 'fleet.yaml': undefined }, /FLEET_FILE_MISSING/],
+    ['a broken group', { 'groups/eu.yaml': 'a: [' }, /groups\/eu\.yaml:1:\d FLEET_YAML_SYNTAX/],
+    ['a missing group', { 'groups/eu.yaml': undefined }, /pump-1\.yaml:2:10 FLEET_GROUP_UNKNOWN/],
+    [
+      'a missing release',
+      { 'apps/web/releases/1.0.0.yaml': undefined },
+      /^groups\/eu\.yaml:5:14 FLEET_RELEASE_UNKNOWN/,
+    ],
+    [
+      'no release and no digest',
+      replaced('groups/eu.yaml', '    release: "1.0.0"\n', ''),
+      /compose\.yaml:3:\d+ FLEET_RELEASE_MISSING/,
+    ],
+    ['a missing app', { 'apps/web/compose.yaml': undefined }, /^groups\/eu\.yaml:4:3 FLEET_APP_UNKNOWN/],
+    [
+      'a service without an image in the release',
+      replaced('apps/web/compose.yaml', '  web:\n', '  more:\n    image: x:1\n  web:\n'),
+      /compose\.yaml:3:\d+ FLEET_RELEASE_IMAGE_MISSING .*"more"/,
+    ],
+    [
+      'an image that is not the one of the release',
+      replaced('apps/web/compose.yaml', 'web:1.0.0', 'web:1.0.1'),
+      /compose\.yaml:3:\d+ FLEET_RELEASE_IMAGE_CHANGED .*web:1\.0\.1.*web:1\.0\.0/,
+    ],
+    [
+      'a config file that is not there',
+      { 'apps/web/settings.conf': undefined },
+      /compose\.yaml:1\d:\d+ FLEET_PROJECT_FILE_MISSING "settings\.conf"/,
+    ],
+    [
+      'a bind mount of what is not there',
+      replaced('apps/web/compose.yaml', '    configs:\n', '    volumes: ["./data:/data"]\n    configs:\n'),
+      /compose\.yaml:7:\d+ FLEET_PROJECT_FILE_MISSING "data"/,
+    ],
+    [
+      'a broken Compose file',
+      { 'apps/web/compose.yaml': 'services: [' },
+      /^apps\/web\/compose\.yaml:1:\d+ COMPOSE_/,
+    ],
+    [
+      'files too large together',
+      { 'apps/web/settings.conf': 'x'.repeat(16 * 1024 * 1024 + 1) },
+      /settings\.conf FLEET_FILE_TOO_LARGE/,
+    ],
+  ];
+  for (const [name, changes, expected, device] of cases) {
+    test(`${name}: named with its place`, async () => {
+      const { state, problems } = await compute(changes, device);
+      assert.equal(state, undefined);
+      assert.ok(
+        shown(problems).some(problem => expected.test(problem)),
+        `got:\n${shown(problems).join('\n')}`,
+      );
+    });
+  }
+});
