@@ -87,6 +87,7 @@ function keyText(reading: Reading, key: Node | null, path: Path): string {
   if (key === null || !isScalar(key)) return fail(reading, key, 'COMPOSE_SYNTAX', path, 'a key is not text');
   if (key.anchor !== undefined) reading.anchors.set(key.anchor, key);
   const value = readScalar(reading, key, path);
+  if (value === '__proto__') fail(reading, key, 'COMPOSE_SYNTAX', path, 'a key may not be `__proto__`');
   if (typeof value === 'string') return value;
   return fail(
     reading,

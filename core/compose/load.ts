@@ -34,7 +34,7 @@ export interface ComposeInput {
   readonly limits?: ComposeLimits;
 }
 
-/** Where an attribute of the model stands in the files; the nearest enclosing one where it has no place of its own. */
+/** Where an attribute of the model stands in the files; the nearest enclosing place where it has none of its own. */
 export type PositionLookup = (path: Path) => Position;
 
 export interface ComposeResult {
@@ -78,7 +78,7 @@ function printModel(model: Mapping, input: ComposeInput, files: ProjectFiles, lo
   const services = isMapping(model.services) ? model.services : {};
   const inactive = inactiveServices(services, input.profiles);
   const printed = printSection(model, 'services') ?? {};
-  const active: Record<string, ServiceModel> = Object.create(null);
+  const active: Record<string, ServiceModel> = {};
   for (const name of Object.keys(printed)) {
     const service = printed[name];
     const source = services[name];

@@ -53,7 +53,7 @@ export class Marks {
     let here: Value | undefined = root;
     for (const part of path) {
       if (!isList(here) && !isMapping(here)) break;
-      found = this.get(here, part) ?? found;
+      found = this.get(here, isList(here) ? Number(part) : part) ?? found;
       here = isList(here) ? here[Number(part)] : here[part];
       if (here === undefined) break;
     }

@@ -1,0 +1,50 @@
+/** Attributes that no device honours, whatever its policy. */
+
+import type { Path } from '../fault.ts';
+import type { Json } from '../model.ts';
+import { attributeVerdicts } from '../reference-table.ts';
+import { asObject, asObjects, asText, type Finding, isGiven, type ServiceView } from './finding.ts';
+
+/** Values of otherwise refused attributes that say what an engine does anyway. */
+const harmless: Readonly<Record<string, string>> = {
+  'services.*.isolation': 'default',
+  'services.*.deploy.mode': 'replicated',
+};
+
+function valueAt(root: Json | undefined, keys: readonly string[]): Json | undefined {
+  let here = root;
+  for (const key of keys) here = asObject(here)[key];
+  return here;
+}
+
+/** The refused rows of the reference table below a section, for one of its entries. */
+export function refusedRows(section: string, name: string, entry: Json): Finding[] {
+  const prefix = `${section}.*.`;
+  return Object.entries(attributeVerdicts).flatMap(([row, { verdict, why, code }]) => {
+    if (verdict !== 'refused' || code === undefined || !row.startsWith(prefix)) return [];
+    const keys = row.slice(prefix.length).split('.');
+    const value = valueAt(entry, keys);
+    if (!isGiven(value) || value === harmless[row]) return [];
+    const path: Path = [section, name, ...keys];
+    return [{ path, code, message: `\`${keys.join('.')}\` is not honoured: ${why}` }];
+  });
+}
+
+/** Values, rather than attributes, that one engine cannot honour. */
+export function unsupportedValues({ name, service }: ServiceView): Finding[] {
+  const findings: Finding[] = [];
+  const refuse = (keys: Path, message: string) =>
+    findings.push({ path: ['services', name, ...keys], code: 'COMPOSE_UNSUPPORTED', message });
+  if (service.pull_policy === 'build') refuse(['pull_policy'], '`pull_policy: build`: devices do not build');
+  if (!isGiven(service.image) && !isGiven(service.build)) refuse([], 'the service has no `image`');
+  for (const [index, volume] of asObjects(service.volumes).entries()) {
+    const type = asText(volume.type);
+    if (type === 'npipe' || type === 'cluster') {
+      refuse(
+        ['volumes', index, 'type'],
+        `volumes of type \`${type}\` need ${type === 'npipe' ? 'Windows' : 'a swarm'}`,
+      );
+    }
+  }
+  return findings;
+}
