@@ -1,7 +1,7 @@
 /** A device of the story: an agent with a state folder of its own, and an sshd that its tunnel leads to. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { type Sshd, startSshd } from '../../test/rig/ssh.ts';
 import { Program } from './program.ts';
 import type { Workspace } from './workspace.ts';
@@ -10,6 +10,8 @@ export interface DeviceOptions {
   readonly id: string;
   readonly engineSocket: string;
   readonly workspace: Workspace;
+  /** Port of this machine on which its app answers. */
+  readonly httpPort: number;
 }
 
 export class DeviceProcess {
@@ -20,11 +22,13 @@ export class DeviceProcess {
   /** Project names on the engine begin with it. */
   readonly prefix: string;
   readonly engineSocket: string;
+  readonly httpPort: number;
 
   private constructor(options: DeviceOptions, sshd: Sshd) {
     this.id = options.id;
     this.sshd = sshd;
     this.engineSocket = options.engineSocket;
+    this.httpPort = options.httpPort;
     this.prefix = `${options.id}-`;
     this.folder = options.workspace.makeFolder('devices', options.id);
     this.program = new Program({
@@ -39,20 +43,19 @@ export class DeviceProcess {
     return new DeviceProcess(options, await startSshd());
   }
 
+  /** `towline device add` writes it beside the keys. */
   get config(): string {
-    return path.join(this.folder, 'agent.yaml');
+    return path.join(this.state, 'agent.yaml');
   }
 
   get state(): string {
     return path.join(this.folder, 'state');
   }
 
-  /** Writes agent.yaml. */
-  configure(settings: Readonly<Record<string, unknown>>): void {
+  /** Puts settings of this machine into agent.yaml. */
+  configure(settings: Readonly<Record<string, unknown>> = {}): void {
     const file = {
-      apiVersion: 'towline/v1',
-      device: this.id,
-      stateDirectory: this.state,
+      ...parse(readFileSync(this.config, 'utf8')),
       engineSocket: this.engineSocket,
       projectPrefix: this.prefix,
       logLevel: 'debug',
