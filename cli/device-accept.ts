@@ -1,0 +1,122 @@
+/** `towline device accept`: compares fingerprints with the person at the device and writes its keys. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Command } from 'commander';
+import {
+  isFingerprint,
+  maxStatementLength,
+  parseSignedStatement,
+  type SignedStatement,
+  statementFingerprint,
+  verifyStatement,
+} from '../core/enrolment/statement.ts';
+import { TowlineError } from '../core/errors.ts';
+import { loadFleet } from '../core/fleet/load.ts';
+import { editYaml } from './edit-yaml.ts';
+import { examples } from './examples.ts';
+import { git } from './git.ts';
+import { askTerminal } from './init/answers.ts';
+import { FleetProblems } from './report-error.ts';
+import { openRepository, openSnapshot } from './repository.ts';
+import { standardTerminal } from './terminal.ts';
+
+interface AcceptOptions {
+  readonly repo: string;
+  readonly telemetry: string;
+  readonly fingerprint?: string;
+  readonly json?: boolean;
+}
+
+/** Statements that wait at the gateway for this device, read with stock git. */
+async function fetchStatements(url: string, device: string): Promise<SignedStatement[]> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'towline-accept-'));
+  try {
+    await git(['init', '--quiet', '--bare', '.'], { directory });
+    const ref = `refs/heads/enrolment/${device}`;
+    try {
+      await git(['fetch', '--quiet', '--no-tags', '--depth=1', url, `+${ref}:refs/heads/statement`], {
+        directory,
+        interactive: true,
+      });
+    } catch (cause) {
+      throw new TowlineError('CLI_NO_TELEMETRY', `no statement of ${device} waits at ${url}`, { cause });
+    }
+    const names = (await git(['ls-tree', '--name-only', 'statement'], { directory }))
+      .split('\n')
+      .filter(Boolean);
+    return await Promise.all(
+      names.slice(0, 2).map(async name => {
+        const text = await git(['cat-file', 'blob', `statement:${name}`], { directory });
+        return parseSignedStatement(text.slice(0, maxStatementLength + 1));
+      }),
+    );
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function accept(device: string, options: AcceptOptions): Promise<void> {
+  const { workTree } = await openRepository(options.repo);
+  if (workTree === undefined)
+    throw new TowlineError('CLI_NO_WORKING_TREE', `${options.repo} is bare: no file can be written`);
+  await using snapshot = await openSnapshot({ repo: options.repo, worktree: true });
+  const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
+  if (fleet === undefined || problems.length > 0) throw new FleetProblems(problems);
+  const file = fleet.devices.get(device);
+  const enrolment = file?.value.enrolment;
+  if (file === undefined || enrolment === undefined) {
+    throw new TowlineError('ENROLMENT_NOT_EXPECTED', `${device} waits for no enrolment in ${options.repo}`);
+  }
+  const [signed, second] = await fetchStatements(options.telemetry, device);
+  if (signed === undefined)
+    throw new TowlineError('CLI_NO_TELEMETRY', `no statement of ${device} waits there`);
+  if (second !== undefined)
+    throw new TowlineError('ENROLMENT_TWICE', `two statements came for the token of ${device}`);
+  const expected = {
+    fleet: fleet.file.value.name,
+    device,
+    key: enrolment.key,
+    expiresMs: Date.parse(enrolment.expires),
+  };
+  verifyStatement(signed, expected, Date.now());
+  const typed = options.fingerprint ?? (await askTerminal(`Fingerprint that ${device} shows`, '')) ?? '';
+  if (typed === '')
+    throw new TowlineError('CLI_USAGE', 'type the fingerprint that the device shows, or pass --fingerprint');
+  if (!isFingerprint(signed.statement, typed)) {
+    throw new TowlineError('ENROLMENT_FINGERPRINT', 'this is not the fingerprint of the statement that came');
+  }
+  const { tls, ssh, openpgp } = signed.statement.keys;
+  await editYaml(path.join(workTree, file.path), document => {
+    document.delete('enrolment');
+    document.set('keys', document.createNode({ tls, ssh, openpgp }));
+  });
+  const terminal = standardTerminal();
+  const fingerprint = statementFingerprint(signed.statement);
+  if (options.json === true) terminal.json({ device, file: file.path, fingerprint });
+  else
+    terminal.line(
+      `${terminal.colour('green', 'accepted')} ${device} (${fingerprint}): commit and push ${file.path}`,
+    );
+}
+
+export function registerDeviceAccept(device: Command): void {
+  device
+    .command('accept')
+    .description('Write the keys of a device that enrolled, after its fingerprint was compared.')
+    .argument('<id>', 'id of the device')
+    .requiredOption('--telemetry <url>', 'telemetry.git of the gateway, as git fetches it')
+    .option('--fingerprint <text>', 'what the device shows (asked for on a terminal)')
+    .option('--repo <dir>', 'the fleet repository', '.')
+    .option('--json', 'one JSON object instead of text')
+    .addHelpText(
+      'after',
+      examples([
+        [
+          'towline device accept pump-4 --telemetry ssh://gateway.example.com:2222/telemetry.git',
+          'asks for the fingerprint',
+        ],
+      ]),
+    )
+    .action(accept);
+}

@@ -1,0 +1,28 @@
+/** The person's own walk: what they themselves trust of the repository they work in. Anchors are minted from nothing else. */
+import { TowlineError } from '../core/errors.ts';
+import { GitCatFileSource } from '../core/io/git-object-source.ts';
+import { ObjectReader } from '../core/trust/object-reader.ts';
+import { openAnchor, type TrustedState, walk } from '../core/trust/walk.ts';
+import { fleetAnchor } from './agent-file.ts';
+import { openRepository, resolveCommit } from './repository.ts';
+
+/**
+ * Walks from this clone's anchor to `HEAD`.
+ * @throws TRUST_… when the walk stops before it: then nothing may be built upon this head.
+ */
+export async function walkToHead(directory: string, signal: AbortSignal): Promise<TrustedState> {
+  const repository = await openRepository(directory);
+  const head = await resolveCommit(repository, 'HEAD');
+  const anchor = await fleetAnchor(directory);
+  await using source = new GitCatFileSource(repository.gitDirectory);
+  let trusted = await openAnchor(new ObjectReader(source), anchor);
+  for (;;) {
+    const result = await walk({ reader: new ObjectReader(source), trusted, head, signal });
+    if (result.stopped !== undefined) {
+      const { code, commit, message } = result.stopped;
+      throw new TowlineError(code, `your own walk stops before HEAD, at ${commit}: ${message}`);
+    }
+    trusted = result.trusted;
+    if (result.more !== true) return trusted;
+  }
+}
