@@ -1,6 +1,9 @@
 /** A device's merged values, one by one, each with the file that gave it. */
 import type { DesiredResult } from '../core/desired/desired-state.ts';
+import type { DesiredProject } from '../core/desired/state.ts';
+import { formatDuration } from '../core/fleet/duration.ts';
 import { pointerOf } from '../core/fleet/json-pointer.ts';
+import { formatSize } from '../core/fleet/size.ts';
 
 export interface EffectiveValue {
   readonly pointer: string;
@@ -32,10 +35,17 @@ function originOf(pointer: string, provenance: ReadonlyMap<string, string>): str
   return /\/variables\/TOWLINE_/.test(pointer) ? '(towline)' : '(default)';
 }
 
+function updateOf(project: DesiredProject | undefined): Record<string, string | undefined> | undefined {
+  if (project === undefined) return undefined;
+  const { strategy, healthTimeoutMs, stablePeriodMs, lockFile } = project.update;
+  const [healthTimeout, stablePeriod] = [healthTimeoutMs, stablePeriodMs].map(formatDuration);
+  return { strategy, healthTimeout, stablePeriod, lockFile };
+}
+
 /** @param result of `desiredState`, without problems */
 export function effectiveValues({ state, merged, environments }: DesiredResult): EffectiveValue[] {
   if (state === undefined || merged === undefined) return [];
-  const { paused, windows, ...settings } = state.settings;
+  const { settings } = state;
   const apps = merged.apps.map(app => {
     const project = state.projects.find(candidate => candidate.app === app.app);
     const { release, profiles, retry } = app;
@@ -47,21 +57,30 @@ export function effectiveValues({ state, merged, environments }: DesiredResult):
         retry,
         paused: app.paused,
         variables: environments?.get(app.app),
-        update: project?.update,
+        update: updateOf(project),
       },
     ] as const;
   });
-  const { untilMs, ...tunnel } = state.tunnel;
+  const { untilMs, maxDurationMs, ...tunnel } = state.tunnel;
   const until = untilMs === undefined ? undefined : new Date(untilMs).toISOString();
+  const age = settings.freshnessMaxAgeMs;
   const values: EffectiveValue[] = [];
   const document = {
     labels: Object.fromEntries(merged.labels),
     apps: Object.fromEntries(apps),
     tunnel: { ...tunnel, until },
-    paused,
-    windows,
+    tunnels: { maxDuration: formatDuration(maxDurationMs) },
+    paused: settings.paused,
+    windows: merged.windows,
     engine: merged.engine,
-    settings,
+    poll: { schedule: settings.pollSchedule, jitter: formatDuration(settings.pollJitterMs) },
+    telemetry: {
+      schedule: settings.telemetrySchedule,
+      maxBytesPerDay: formatSize(settings.telemetryMaxBytesPerDay),
+      maxOutboxBytes: formatSize(settings.telemetryMaxOutboxBytes),
+      logs: settings.telemetryLogs,
+    },
+    freshness: age === undefined ? {} : { maxAge: formatDuration(age) },
     gateways: state.gateways.map(({ address }) => address),
   };
   flatten(document, [], (pointer, value) =>

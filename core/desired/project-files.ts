@@ -12,6 +12,8 @@ interface Reference {
   readonly at: readonly (string | number)[];
   /** A bind mount may name a folder. */
   readonly folderAllowed: boolean;
+  /** What is not there becomes an empty folder that stays on the device, as Compose's short form has it. */
+  readonly madeWhenMissing: boolean;
 }
 
 const isObject = (value: Json | undefined): value is JsonObject =>
@@ -30,7 +32,7 @@ export function fileReferences(model: ComposeModel): Reference[] {
     for (const [name, definition] of Object.entries(model[kind] ?? {})) {
       const path = isObject(definition) ? relative(definition.file) : undefined;
       const at = [kind, name, 'file'];
-      if (path !== undefined) references.push({ path, at, folderAllowed: false });
+      if (path !== undefined) references.push({ path, at, folderAllowed: false, madeWhenMissing: false });
     }
   }
   for (const [name, service] of Object.entries(model.services)) {
@@ -39,13 +41,14 @@ export function fileReferences(model: ComposeModel): Reference[] {
       if (!isObject(volume) || volume.type !== 'bind') continue;
       const path = relative(volume.source);
       const at = ['services', name, 'volumes', index];
-      if (path !== undefined) references.push({ path, at, folderAllowed: true });
+      const made = isObject(volume.bind) && volume.bind.create_host_path === true;
+      if (path !== undefined) references.push({ path, at, folderAllowed: true, madeWhenMissing: made });
     }
   }
   return references;
 }
 
-/** Reads them. What the folder does not have is a problem: a device makes no empty folder in its place. */
+/** Reads them. What the folder does not have is a problem, unless the Compose file wants it to be made. */
 export async function projectFiles(
   model: ComposeModel,
   folder: AppFolder,
@@ -53,10 +56,10 @@ export async function projectFiles(
 ): Promise<{ files: Map<string, ProjectFile>; problems: Problem[] }> {
   const files = new Map<string, ProjectFile>();
   const problems: Problem[] = [];
-  for (const { path, at, folderAllowed } of fileReferences(model)) {
+  for (const { path, at, folderAllowed, madeWhenMissing } of fileReferences(model)) {
     const single = path === '' ? undefined : await folder.read(path);
     const paths = single !== undefined ? [path] : folderAllowed ? await folder.below(path) : [];
-    if (paths.length === 0) {
+    if (paths.length === 0 && !madeWhenMissing) {
       const message = `"${path}" is not in the app's folder`;
       problems.push({ code: 'FLEET_PROJECT_FILE_MISSING', message, position: positionOf(at) });
     }

@@ -115,6 +115,23 @@ async function compose(
   };
 }
 
+/** Configs and secrets of kind `environment` name a variable; here they say what it holds. */
+function withContents(model: ComposeModel, contents: ComposeResult['contents']): ComposeModel {
+  const filled = (kind: 'configs' | 'secrets') =>
+    Object.fromEntries(
+      Object.entries(model[kind] ?? {}).map(([name, { environment, ...definition }]) => {
+        const content = contents[kind][name];
+        if (content !== undefined) return [name, { ...definition, content }];
+        return [name, environment === undefined ? definition : { ...definition, environment }];
+      }),
+    );
+  return {
+    ...model,
+    ...(model.configs === undefined ? {} : { configs: filled('configs') }),
+    ...(model.secrets === undefined ? {} : { secrets: filled('secrets') }),
+  };
+}
+
 /** What app.yaml says of updates and nobody narrower does. */
 function withUpdate(
   environment: ComposeEnvironment,
@@ -146,7 +163,7 @@ export async function desiredProject(
   if (composed === undefined) return { problems };
   const { environment, contents, folder, positionOf } = composed;
   problems.push(...inRepository(checkForDevice(composed.model, request.engine, positionOf), app.app));
-  const pinned = pinImages(composed.model, files.release, positionOf);
+  const pinned = pinImages(withContents(composed.model, contents), files.release, positionOf);
   const referred = await projectFiles(pinned.model, folder, positionOf);
   problems.push(...pinned.problems, ...referred.problems, ...folder.problems);
   if (problems.length > 0) return { problems };
@@ -161,8 +178,7 @@ export async function desiredProject(
       release: app.release,
       model,
       files: referred.files,
-      contents,
-      digest: digestOf({ model, files: listing, contents, update, retry: app.retry }),
+      digest: digestOf({ model, files: listing, update, retry: app.retry }),
       update,
       paused: app.paused || request.paused,
     },

@@ -36,22 +36,13 @@ export function deviceSettings({ fleet }: DeviceLayers, merged: MergedDevice): D
   };
 }
 
-/** The settings that fleet.yaml gives itself, as JSON pointers; the others are defaults. */
+/** The settings that fleet.yaml gives, as JSON pointers into it; the others are defaults. */
 export function settingsProvenance({ fleet }: DeviceLayers): Map<string, string> {
-  const { poll, telemetry, freshness, tunnels } = fleet.value;
-  const given: Readonly<Record<string, unknown>> = {
-    '/settings/pollSchedule': poll?.schedule,
-    '/settings/pollJitterMs': poll?.jitter,
-    '/settings/telemetrySchedule': telemetry?.schedule,
-    '/settings/telemetryMaxBytesPerDay': telemetry?.maxBytesPerDay,
-    '/settings/telemetryMaxOutboxBytes': telemetry?.maxOutboxBytes,
-    '/settings/telemetryLogs': telemetry?.logs,
-    '/settings/freshnessMaxAgeMs': freshness?.maxAge,
-    '/tunnel/maxDurationMs': tunnels?.maxDuration,
-    '/gateways': fleet.value.gateways,
-  };
-  const pointers = Object.entries(given).filter(([, value]) => value !== undefined);
-  return new Map(pointers.map(([pointer]) => [pointer, fleet.path]));
+  const pointers = ['/gateways'];
+  for (const section of ['poll', 'telemetry', 'tunnels', 'freshness'] as const) {
+    for (const key of Object.keys(fleet.value[section] ?? {})) pointers.push(`/${section}/${key}`);
+  }
+  return new Map(pointers.map(pointer => [pointer, fleet.path]));
 }
 
 /** @param wide the app's own file; what is narrower wins key by key */

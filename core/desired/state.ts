@@ -31,11 +31,6 @@ export interface DesiredProject {
   readonly model: ComposeModel;
   /** Path relative to `apps/<app>/` → file. Only what the model refers to. */
   readonly files: ReadonlyMap<string, ProjectFile>;
-  /** What configs and secrets of kind `environment` hold, by their key in the model: the model names the variable only. */
-  readonly contents?: {
-    readonly configs: Readonly<Record<string, string>>;
-    readonly secrets: Readonly<Record<string, string>>;
-  };
   /** `sha256:…` over model, files, update settings and `retry`: the identity of this desired state. */
   readonly digest: string;
   readonly update: UpdateSettings;

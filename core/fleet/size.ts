@@ -12,3 +12,9 @@ export function parseSize(text: string): number {
   if (!Number.isSafeInteger(bytes)) throw new RangeError(`not a size: ${text}`);
   return bytes;
 }
+
+/** The shortest writing of a number of bytes: 10_485_760 → `10MiB`. */
+export function formatSize(bytes: number): string {
+  const unit = ['GiB', 'MiB', 'KiB'].find(name => bytes > 0 && bytes % (bytesOf[name] ?? 1) === 0) ?? 'B';
+  return `${bytes / (bytesOf[unit] ?? 1)}${unit}`;
+}

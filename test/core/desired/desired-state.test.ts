@@ -61,6 +61,21 @@ describe('the desired state of a device', () => {
     );
   });
 
+  test('lets a short bind mount of what the repository does not have be data of the device', async () => {
+    const { state, problems } = await compute(
+      replaced('apps/web/compose.yaml', '    configs:\n', '    volumes: ["./data:/data"]\n    configs:\n'),
+    );
+    assert.deepEqual(shown(problems), []);
+    assert.deepEqual([...(state?.projects[0]?.files.keys() ?? [])], ['settings.conf']);
+  });
+
+  test('holds the value of a config that is a variable', async () => {
+    const { state } = await compute(
+      replaced('apps/web/compose.yaml', '    file: ./settings.conf', '    environment: COLOUR'),
+    );
+    assert.deepEqual(state?.projects[0]?.model.configs?.settings, { name: 'web_settings', content: 'green' });
+  });
+
   test('merges fleet, groups by priority, device: the narrowest wins', async () => {
     const colour = async (device: string) => (await compute({}, device)).environments?.get('web')?.COLOUR;
     assert.equal(await colour('pump-1'), 'green');
@@ -235,7 +250,11 @@ describe('what keeps a state from being computed', () => {
     ],
     [
       'a bind mount of what is not there',
-      replaced('apps/web/compose.yaml', '    configs:\n', '    volumes: ["./data:/data"]\n    configs:\n'),
+      replaced(
+        'apps/web/compose.yaml',
+        '    configs:\n',
+        '    volumes: [{ type: bind, source: ./data, target: /data }]\n    configs:\n',
+      ),
       /compose\.yaml:7:\d+ FLEET_PROJECT_FILE_MISSING "data"/,
     ],
     [
