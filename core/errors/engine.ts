@@ -1,3 +1,100 @@
 import { defineErrors } from './definition.ts';
 
-export const engineErrors = defineErrors({});
+/** The container engine, and what it is made to do. */
+export const engineErrors = defineErrors({
+  ENGINE_UNREACHABLE: {
+    cause: 'The engine does not answer on its socket, or went away in the middle of a pass.',
+    remedy:
+      'Check that the engine runs and that the agent may use its socket. The next pass goes on by itself.',
+    next: 'retry',
+  },
+  ENGINE_REFUSED: {
+    cause: 'The engine refused a request; the message is its own.',
+    remedy: 'Correct in the app what the message names.',
+    next: 'wait-commit',
+  },
+  ENGINE_REGISTRY_UNREACHABLE: {
+    cause: 'A registry does not answer, or answers that it is overloaded.',
+    remedy: 'Check the way from the device to the registry. The pull is tried again with growing pauses.',
+    next: 'retry',
+  },
+  ENGINE_REGISTRY_DENIED: {
+    cause: 'A registry does not let this device pull the image.',
+    remedy: "Check the registry's credentials for this device, and that the image exists.",
+    next: 'retry',
+  },
+  ENGINE_IMAGE_NOT_FOUND: {
+    cause: 'The registry has no such image, or not for this platform.',
+    remedy: 'Push the image, or correct the release and commit it.',
+    next: 'retry',
+  },
+  ENGINE_PULL_TIMEOUT: {
+    cause: 'A pull made no progress for too long.',
+    remedy: 'Check the way from the device to the registry. The pull is tried again with growing pauses.',
+    next: 'retry',
+  },
+  ENGINE_DISK_FULL: {
+    cause: "The disk of the engine's images has too little free space for a pull.",
+    remedy:
+      'Free space on the device. Images that neither the present nor the last good state needs are removed by the agent.',
+    next: 'retry',
+  },
+  ENGINE_START_FAILED: {
+    cause:
+      'A container could not be started: a command that does not exist, a port that is taken, a device that is missing.',
+    remedy:
+      'The message is the engine’s own. Correct the app and commit it, or raise `retry` when the device was at fault.',
+    next: 'wait-commit',
+  },
+  ENGINE_NOT_HEALTHY: {
+    cause: 'A project did not become healthy within its time.',
+    remedy: 'Read the logs of the service that the message names; see docs/guides/rolled-back.md.',
+    next: 'wait-commit',
+  },
+  ENGINE_DEPENDENCY_FAILED: {
+    cause: 'A service waits for another one that did not reach the condition within its time.',
+    remedy: 'Read the logs of the dependency that the message names.',
+    next: 'wait-commit',
+  },
+  ENGINE_HOOK_FAILED: {
+    cause: 'A post_start or pre_stop command of a service ended with an error.',
+    remedy: 'Correct the command and commit it.',
+    next: 'wait-commit',
+  },
+  ENGINE_NAME_TAKEN: {
+    cause: 'A container of somebody else has a name that one of ours needs.',
+    remedy: 'Rename or remove that container. Nothing of ours was stopped.',
+    next: 'person',
+  },
+  ENGINE_PORT_TAKEN: {
+    cause: 'Something else on the device holds a port that a service publishes.',
+    remedy: 'Free the port, or publish another one. Nothing of ours was stopped.',
+    next: 'person',
+  },
+  ENGINE_EXTERNAL_MISSING: {
+    cause: 'A network or volume that is declared external does not exist on the device.',
+    remedy: 'Create it on the device, or let the app declare it as its own.',
+    next: 'person',
+  },
+  ENGINE_NETWORK_IN_USE: {
+    cause: 'A network must be made anew and containers of somebody else are attached to it.',
+    remedy: 'Disconnect the containers that the message names.',
+    next: 'person',
+  },
+  ENGINE_CONTENT_MISSING: {
+    cause: 'A config or secret of the model has neither content nor a file.',
+    remedy: 'Give it content, a file of the app, or a value in the environment.',
+    next: 'wait-commit',
+  },
+  ENGINE_NOT_CONVERGING: {
+    cause:
+      'A plan was carried out and the next one asks for the same steps: something undoes them, or compares wrongly.',
+    remedy: 'Look for another program that changes the containers. Any other commit is tried again.',
+    next: 'wait-commit',
+  },
+  ENGINE_STEP_UNKNOWN: {
+    cause: 'A step names a project, service or container that its plan does not have: a defect in Towline.',
+    remedy: 'Report it with the log of the pass.',
+    next: 'fatal',
+  },
+});

@@ -4,6 +4,8 @@ import type { DesiredTunnel } from '../desired/state.ts';
 interface StepBase {
   /** "image changed: 1.4.2 → 1.5.0", "config file nginx.conf changed", "network gone". */
   readonly reason: string;
+  /** Indexes of the steps of the same plan that must have succeeded before; always smaller than its own. */
+  readonly needs: readonly number[];
 }
 
 interface ProjectStep extends StepBase {
@@ -14,23 +16,54 @@ interface ServiceStep extends ProjectStep {
   readonly service: string;
 }
 
+/** One of a service's containers; they count from 1. */
+interface InstanceStep extends ServiceStep {
+  readonly number: number;
+}
+
 interface ContainerStep extends ServiceStep {
   /** Engine id of the container that is acted on. */
   readonly container: string;
+  /** Its name, for people. */
+  readonly name: string;
 }
 
-/** Open union: the reconcile room widens it. Executors are a mapped type over `Step['kind']`. */
+/** Acts on `container`; where it is absent, on the one that this plan created for the instance. */
+interface MaybeNewStep extends InstanceStep {
+  readonly container?: string;
+}
+
+/** Executors are a mapped type over `Step['kind']`: a missing one does not compile. */
 export type Step =
   | (ServiceStep & { readonly kind: 'pull-image'; readonly image: string })
   | (ProjectStep & { readonly kind: 'write-files'; readonly digest: string })
-  | (ProjectStep & { readonly kind: 'create-network'; readonly network: string })
-  | (ProjectStep & { readonly kind: 'remove-network'; readonly network: string; readonly id: string })
-  | (ProjectStep & { readonly kind: 'create-volume'; readonly volume: string })
-  | (ServiceStep & { readonly kind: 'create-container'; readonly replaces?: string })
+  | (ProjectStep & { readonly kind: 'create-network'; readonly network: string; readonly name: string })
+  | (ProjectStep & { readonly kind: 'remove-network'; readonly name: string; readonly id: string })
+  | (MaybeNewStep & { readonly kind: 'connect-network'; readonly network: string })
+  | (ContainerStep & { readonly kind: 'disconnect-network'; readonly network: string; readonly id: string })
+  | (ProjectStep & { readonly kind: 'create-volume'; readonly volume: string; readonly name: string })
+  | (InstanceStep & {
+      readonly kind: 'create-container';
+      /** The container it takes the place of: its anonymous volumes are handed on. */
+      readonly replaces?: string;
+      /** Name under which it is made; `rename-container` gives it the right one. */
+      readonly name: string;
+    })
   | (ContainerStep & { readonly kind: 'stop-container' })
-  | (ContainerStep & { readonly kind: 'remove-container' })
-  | (ServiceStep & { readonly kind: 'start-container' })
-  | (ServiceStep & { readonly kind: 'wait-service'; readonly condition: string })
+  | (ContainerStep & {
+      readonly kind: 'remove-container';
+      /** Whether anonymous volumes of its own go too: only for what never ran. */
+      readonly withVolumes: boolean;
+    })
+  | (MaybeNewStep & { readonly kind: 'rename-container'; readonly name: string })
+  | (ContainerStep & { readonly kind: 'unpause-container' })
+  | (MaybeNewStep & { readonly kind: 'start-container' })
+  | (ServiceStep & {
+      readonly kind: 'wait-service';
+      readonly condition: 'service_started' | 'service_healthy' | 'service_completed_successfully';
+      /** `required: false` in depends_on: a failure is said and does not fail the project. */
+      readonly required: boolean;
+    })
   | (ProjectStep & { readonly kind: 'wait-healthy' })
   | (StepBase & { readonly kind: 'open-tunnel'; readonly tunnel: DesiredTunnel })
   | (StepBase & { readonly kind: 'close-tunnel' });

@@ -1,0 +1,139 @@
+/** steps → outcome: images first, health decides, failure goes back to the last good state. */
+
+import type { DesiredState } from '../../core/desired/state.ts';
+import type { Clock } from '../../core/io/clock.ts';
+import type { ObservedState } from '../../core/plan/observed.ts';
+import { type Plan, stepsOf } from '../../core/plan/plan.ts';
+import type { Step } from '../../core/plan/step.ts';
+import type { Engine } from '../engine.ts';
+import type { TunnelController } from '../tunnel/controller.ts';
+import { execute } from './executors.ts';
+import { type ApplyOutcome, overallOutcome, type ProjectOutcome } from './outcome.ts';
+import type { ProjectStore } from './project-store.ts';
+import { ProjectVerdict } from './project-verdict.ts';
+import { type ApplySettings, defaultSettings, type Log, type RunContext } from './run-context.ts';
+import { type RunResult, runSteps } from './run-steps.ts';
+
+export interface ApplyOptions {
+  readonly plan: Plan;
+  readonly desired: DesiredState;
+  /** The snapshot that the plan was made of. */
+  readonly observed: ObservedState;
+  /** A new snapshot: after the steps, and before a rollback. */
+  readonly observe: (signal: AbortSignal) => Promise<ObservedState>;
+  readonly engine: Engine;
+  readonly tunnel: TunnelController;
+  readonly store: ProjectStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly settings: Partial<ApplySettings> & Pick<ApplySettings, 'stateDirectory'>;
+  /** Wraps every step: for the status while it goes on, and for faults that tests inject. */
+  readonly around?: (step: Step, run: () => Promise<void>) => Promise<void>;
+  /** Steps at the engine at once, besides pulls; 8 unless said otherwise. */
+  readonly parallelSteps?: number;
+}
+
+const defaultParallelSteps = 8;
+
+/** Carries out one plan with one context. */
+export async function runPlan(
+  options: ApplyOptions,
+  plan: Plan,
+  observed: ObservedState,
+): Promise<RunResult> {
+  const { log, signal } = options;
+  const settings: ApplySettings = { ...defaultSettings, ...options.settings };
+  const context: RunContext = {
+    plan,
+    observed,
+    engine: options.engine,
+    tunnel: options.tunnel,
+    store: options.store,
+    clock: options.clock,
+    log,
+    owner: { device: options.desired.device, fleet: options.desired.fleet },
+    settings,
+    created: new Map(),
+    networks: new Map(),
+  };
+  const run = async (step: Step) => {
+    const { needs: _needs, ...fields } = step;
+    log.info({ step: fields }, 'step');
+    const work = () => execute(step, context, signal);
+    await (options.around === undefined ? work() : options.around(step, work));
+  };
+  const limits = {
+    parallelPulls: settings.parallelPulls,
+    parallelSteps: options.parallelSteps ?? defaultParallelSteps,
+  };
+  return runSteps(plan.steps, limits, run, signal);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * Carries out a plan and decides what came of it. A project that fails goes back to its last good state and its
+ * digest is set aside; the others go on. What a person must know stands in the outcome.
+ * @throws the signal's reason when it was aborted; TowlineError ENGINE_UNREACHABLE when the engine went away: the
+ *   next pass goes on from what is there.
+ */
+export async function applyPlan(options: ApplyOptions): Promise<ApplyOutcome> {
+  const { plan, desired, store, clock, log, signal } = options;
+  await store.noteTunnel(desired.tunnel, clock.now());
+  for (const notice of plan.notices) log.warn(notice, 'notice');
+  const result = await runPlan(options, plan, options.observed);
+  signal.throwIfAborted();
+  const touched = plan.steps.some(({ kind }) => kind !== 'open-tunnel' && kind !== 'close-tunnel');
+  let observed = touched ? await options.observe(signal) : options.observed;
+  const projects: ProjectOutcome[] = [];
+  for (const project of [...desired.projects].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const verdict = new ProjectVerdict(options, project);
+    const failure = result.failures.get(project.name);
+    if (failure !== undefined) {
+      log.warn(
+        { project: project.name, step: failure.step.kind, error: messageOf(failure.error) },
+        'step failed',
+      );
+      await verdict.fail(failure, stepsOf(result.begun, project.name));
+      observed = await options.observe(signal);
+    } else if (stepsOf(plan.steps, project.name).length > 0) {
+      await verdict.confirm(observed, stepsOf(plan.steps, project.name));
+    }
+    projects.push(await verdict.outcome(observed));
+  }
+  projects.push(...(await removedProjects(options, result)));
+  const tunnelFailure = result.failures.get('');
+  return {
+    outcome: overallOutcome(projects, plan.steps.length > 0),
+    projects,
+    tunnelError: tunnelFailure === undefined ? undefined : messageOf(tunnelFailure.error),
+  };
+}
+
+/** Projects that the commit does not name any more: said once, and forgotten. */
+async function removedProjects(options: ApplyOptions, result: RunResult): Promise<ProjectOutcome[]> {
+  const wanted = new Set(options.desired.projects.map(({ name }) => name));
+  const names = options.plan.steps.flatMap(step => ('project' in step ? [step.project] : []));
+  const gone = [...new Set(names)].filter(name => !wanted.has(name)).sort();
+  const outcomes: ProjectOutcome[] = [];
+  for (const name of gone) {
+    const failure = result.failures.get(name);
+    const app = (await options.store.record(name)).lastGood?.app ?? name;
+    if (failure === undefined) await options.store.forget(name);
+    outcomes.push({
+      app,
+      project: name,
+      release: undefined,
+      digest: undefined,
+      state: failure === undefined ? 'removed' : 'degraded',
+      message: failure === undefined ? undefined : messageOf(failure.error),
+      code: undefined,
+      setAside: undefined,
+      services: [],
+    });
+  }
+  return outcomes;
+}

@@ -1,0 +1,240 @@
+/** Making, stopping, removing, naming and starting containers. */
+import { mkdir } from 'node:fs/promises';
+import { TowlineError } from '../../core/errors.ts';
+import { composeServiceHash } from '../../core/plan/compose-hash.ts';
+import { containerSpec } from '../../core/plan/container/container-spec.ts';
+import { containerLabels } from '../../core/plan/container/labels.ts';
+import { endpoint, networkName } from '../../core/plan/container/networking.ts';
+import { asText } from '../../core/plan/json-access.ts';
+import { serviceDefinition } from '../../core/plan/service-definition.ts';
+import { containerName } from '../../core/plan/service-order.ts';
+import type { Step } from '../../core/plan/step.ts';
+import { engineStatus } from '../engine.ts';
+import type { ContainerDetails } from '../observe/engine-answers.ts';
+import { projectFolders } from './project-folders.ts';
+import { containerOf, instanceKey, type RunContext, targetOf } from './run-context.ts';
+
+type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
+
+/** The longest that a container may take to stop; its own grace period is kept by the engine. */
+const stopTimeoutMs = 15 * 60_000;
+
+const anonymous = /^[0-9a-f]{64}$/;
+
+async function inheritedVolumes(
+  context: RunContext,
+  replaces: string | undefined,
+  signal: AbortSignal,
+): Promise<Map<string, string>> {
+  const volumes = new Map<string, string>();
+  if (replaces === undefined) return volumes;
+  const details = await context.engine.call<ContainerDetails>(
+    { method: 'GET', path: `/containers/${replaces}/json` },
+    signal,
+  );
+  for (const { Type, Name, Destination } of details.Mounts ?? []) {
+    if (Type === 'volume' && Name !== undefined && anonymous.test(Name)) volumes.set(Destination, Name);
+  }
+  return volumes;
+}
+
+/** By id where a name is not enough: the engine takes several networks of one name. */
+function networkReference(context: RunContext, project: string, name: string): string {
+  const named = context.observed.networks.filter(network => network.name === name);
+  const created = context.networks.get(name);
+  if (named.length + (created === undefined ? 0 : 1) < 2) return name;
+  return created ?? named.find(({ owner }) => owner?.project === project)?.id ?? name;
+}
+
+function idOf(context: RunContext, step: StepOf<'create-container'>, service: string): string {
+  const { model } = targetOf(context, step.project);
+  const created = context.created.get(instanceKey({ ...step, service, number: 1 }));
+  const name = containerName(model, service, 1);
+  const id =
+    created ?? context.observed.containers.find(one => one.project === step.project && one.name === name)?.id;
+  if (id === undefined) {
+    throw new TowlineError('ENGINE_STEP_UNKNOWN', `${step.service} needs a container of ${service}`);
+  }
+  return id;
+}
+
+export async function createContainer(
+  step: StepOf<'create-container'>,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { engine, settings, owner } = context;
+  const project = targetOf(context, step.project);
+  const service = project.model.services[step.service] ?? {};
+  const image = asText(service.image) ?? '';
+  const { Id: imageId } = await engine.call<{ Id: string }>(
+    { method: 'GET', path: `/images/${image}/json` },
+    signal,
+  );
+  const folders = projectFolders(settings, project.name);
+  const resolve = (name: string) => idOf(context, step, name);
+  const spec = containerSpec({
+    project,
+    service: step.service,
+    name: containerName(project.model, step.service, step.number),
+    labels: containerLabels({
+      owner,
+      project,
+      service: step.service,
+      number: step.number,
+      definition: serviceDefinition(project, step.service),
+      imageId,
+      composeHash: composeServiceHash(project.model, step.service, resolve),
+      workingDirectory: folders.root,
+    }),
+    paths: folders,
+    idOf: resolve,
+    networkReference: name => networkReference(context, project.name, name),
+    inherited: await inheritedVolumes(context, step.replaces, signal),
+  });
+  for (const folder of spec.folders) await mkdir(folder, { recursive: true });
+  const platform = asText(service.platform);
+  const query = { name: step.name, ...(platform === undefined ? {} : { platform }) };
+  const { Id } = await engine.call<{ Id: string }>(
+    { method: 'POST', path: '/containers/create', query, body: spec.body },
+    signal,
+  );
+  for (const { name, settings: endpointSettings } of spec.furtherEndpoints) {
+    await connect(context, project.name, name, Id, endpointSettings, signal);
+  }
+  context.created.set(instanceKey(step), Id);
+}
+
+async function connect(
+  context: RunContext,
+  project: string,
+  name: string,
+  container: string,
+  settings: Record<string, unknown>,
+  signal: AbortSignal,
+): Promise<void> {
+  const reference = networkReference(context, project, name);
+  await context.engine.call(
+    {
+      method: 'POST',
+      path: `/networks/${reference}/connect`,
+      body: { Container: container, EndpointConfig: settings },
+    },
+    signal,
+  );
+}
+
+export async function connectNetwork(
+  step: StepOf<'connect-network'>,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { model, name } = targetOf(context, step.project);
+  const own = containerName(model, step.service, step.number);
+  const { settings } = endpoint(model, step.service, step.network, own);
+  const container = containerOf(context, step);
+  await connect(context, name, networkName(model, step.network), container, settings, signal);
+}
+
+/** Runs `call`; a container or network that is gone by now is no error. */
+async function unlessGone(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (engineStatus(error) !== 404) throw error;
+  }
+}
+
+export async function disconnectNetwork(
+  step: StepOf<'disconnect-network'>,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const body = { Container: step.container, Force: true };
+  await unlessGone(
+    context.engine.call({ method: 'POST', path: `/networks/${step.id}/disconnect`, body }, signal),
+  );
+}
+
+/** The engine keeps the container's own grace period. */
+export async function stopContainer(
+  step: StepOf<'stop-container'>,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const stop = () =>
+    context.engine.call(
+      { method: 'POST', path: `/containers/${step.container}/stop`, timeoutMs: stopTimeoutMs },
+      signal,
+    );
+  const paused = context.observed.containers.some(
+    ({ id, state }) => id === step.container && state === 'paused',
+  );
+  if (paused) {
+    // A frozen process cannot answer its signal.
+    await context.engine
+      .call({ method: 'POST', path: `/containers/${step.container}/unpause` }, signal)
+      .catch(() => undefined);
+  }
+  await unlessGone(stop());
+}
+
+export async function removeContainer(
+  step: StepOf<'remove-container'>,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const query = { v: step.withVolumes, force: true };
+  try {
+    await unlessGone(
+      context.engine.call({ method: 'DELETE', path: `/containers/${step.container}`, query }, signal),
+    );
+  } catch (error) {
+    // 409: its removal is under way already.
+    if (engineStatus(error) !== 409) throw error;
+  }
+}
+
+export async function renameContainer(
+  step: StepOf<'rename-container'>,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const id = containerOf(context, step);
+  await context.engine.call(
+    { method: 'POST', path: `/containers/${id}/rename`, query: { name: step.name } },
+    signal,
+  );
+}
+
+export async function unpauseContainer(
+  step: StepOf<'unpause-container'>,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<void> {
+  await unlessGone(
+    context.engine.call({ method: 'POST', path: `/containers/${step.container}/unpause` }, signal),
+  );
+}
+
+/** @throws TowlineError ENGINE_START_FAILED with the engine's own words */
+export async function startContainer(
+  step: StepOf<'start-container'>,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const id = containerOf(context, step);
+  try {
+    await context.engine.call(
+      { method: 'POST', path: `/containers/${id}/start`, timeoutMs: 5 * 60_000 },
+      signal,
+    );
+  } catch (error) {
+    const status = engineStatus(error);
+    if (status === undefined || !(error instanceof Error)) throw error;
+    throw new TowlineError('ENGINE_START_FAILED', `${step.service} does not start: ${error.message}`, {
+      cause: error,
+      details: { project: step.project, service: step.service },
+    });
+  }
+}

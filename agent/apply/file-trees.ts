@@ -1,0 +1,82 @@
+/** File trees on the disk: whole or absent, named by what is in them. */
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { isMissing, makeFolderDurably, syncFolder } from '../../core/io/durable-file.ts';
+import type { FileTree } from '../../core/plan/project-files.ts';
+import type { ProjectFolders } from './project-folders.ts';
+
+const hashForm = /^[0-9a-f]{64}$/;
+
+async function names(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** Hashes of the trees that are there. */
+export async function presentTrees(folders: ProjectFolders): Promise<Set<string>> {
+  const found = [...(await names(folders.files)), ...(await names(folders.secrets))];
+  return new Set(found.filter(name => hashForm.test(name)));
+}
+
+async function writeEntry(file: string, tree: FileTree, entry: FileTree['entries'][number]): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await handle.writeFile(entry.bytes);
+    await handle.chmod(entry.mode);
+    if (tree.uid !== undefined || tree.gid !== undefined) await handle.chown(tree.uid ?? 0, tree.gid ?? 0);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function fillTree(folder: string, tree: FileTree): Promise<void> {
+  const made = new Set([folder]);
+  for (const entry of tree.entries) {
+    const parent = path.dirname(path.join(folder, entry.path));
+    await mkdir(parent, { recursive: true });
+    // Each folder on the way: a container's user must be able to pass.
+    for (let each = parent; each.startsWith(folder) && !made.has(each); each = path.dirname(each))
+      made.add(each);
+    await writeEntry(path.join(folder, entry.path), tree, entry);
+  }
+  for (const each of made) {
+    await chmod(each, 0o755);
+    if (each !== folder && (tree.uid !== undefined || tree.gid !== undefined)) {
+      await chown(each, tree.uid ?? 0, tree.gid ?? 0);
+    }
+    await syncFolder(each);
+  }
+}
+
+/** Writes the tree unless it is there. After a power cut it is there whole or not at all. */
+export async function writeTree(folders: ProjectFolders, tree: FileTree): Promise<void> {
+  const parent = tree.secret ? folders.secrets : folders.files;
+  if ((await names(parent)).includes(tree.hash)) return;
+  await makeFolderDurably(parent);
+  const temporary = path.join(parent, `.${tree.hash}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await mkdir(temporary);
+    await fillTree(temporary, tree);
+    await rename(temporary, path.join(parent, tree.hash));
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+  await syncFolder(parent);
+}
+
+/** Removes trees that nothing needs, and what a writer that was killed has left. */
+export async function removeTreesExcept(folders: ProjectFolders, keep: ReadonlySet<string>): Promise<void> {
+  for (const parent of [folders.files, folders.secrets]) {
+    for (const name of await names(parent)) {
+      if (keep.has(name)) continue;
+      await rm(path.join(parent, name), { recursive: true, force: true });
+    }
+  }
+}

@@ -1,0 +1,211 @@
+/** What the device remembers of its projects, durable: the last good state, what was set aside, attempts. */
+import { createHash } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { ComposeModel } from '../../core/compose/model.ts';
+import type { DesiredProject, DesiredTunnel, ProjectFile, UpdateSettings } from '../../core/desired/state.ts';
+import { isMissing, readBounded, writeDurably } from '../../core/io/durable-file.ts';
+import type { ProjectMemory, ProjectRecord } from '../../core/plan/memory.ts';
+import { tunnelKey } from '../../core/plan/tunnel-steps.ts';
+
+const maxRecordBytes = 64 * 1024 * 1024;
+const maxFileBytes = 64 * 1024 * 1024;
+
+interface StoredProject {
+  app: string;
+  name: string;
+  release?: string | undefined;
+  model: ComposeModel;
+  digest: string;
+  update: UpdateSettings;
+  paused: boolean;
+  files: { path: string; mode: number; sha256: string }[];
+}
+
+interface StoredRecord extends Omit<ProjectRecord, 'lastGood'> {
+  lastGood?: StoredProject;
+}
+
+interface StoredDevice {
+  tunnel?: { key: string; firstOpenMs: number };
+  holdUntilMs?: number;
+}
+
+export interface ProjectStoreOptions {
+  readonly stateDirectory: string;
+  /** Called for a file that cannot be read: the device goes on without what it said. */
+  readonly onDamage?: (file: string, error: unknown) => void;
+}
+
+/** One object for the life of the agent. Each write is durable before it resolves. */
+export class ProjectStore {
+  readonly #root: string;
+  readonly #onDamage: (file: string, error: unknown) => void;
+  #records: Map<string, ProjectRecord> | undefined;
+  #device: StoredDevice = {};
+
+  constructor(options: ProjectStoreOptions) {
+    this.#root = path.join(options.stateDirectory, 'projects');
+    this.#onDamage = options.onDamage ?? (() => undefined);
+  }
+
+  /** Everything that a planner may know of earlier passes. */
+  async memory(nowMs: number): Promise<ProjectMemory> {
+    const records = await this.#load();
+    const { tunnel, holdUntilMs } = this.#device;
+    return {
+      projects: new Map(records),
+      nowMs,
+      ...(tunnel === undefined ? {} : { tunnel }),
+      ...(holdUntilMs === undefined ? {} : { holdUntilMs }),
+    };
+  }
+
+  /** The project became healthy: this is its last good state now. */
+  async recordGood(project: DesiredProject): Promise<void> {
+    for (const [, file] of project.files) await this.#writeBlob(project.name, file);
+    const record = await this.record(project.name);
+    const setAside = record.setAside;
+    await this.#write(project.name, {
+      lastGood: project,
+      // What was set aside stays so while something else is desired; the same digest coming good takes it back.
+      ...(setAside === undefined || setAside.digest === project.digest ? {} : { setAside }),
+    });
+    await this.#removeBlobs(project);
+  }
+
+  /** Changes a record; members given as undefined are removed. */
+  async update(
+    name: string,
+    change: { readonly [Key in keyof ProjectRecord]?: ProjectRecord[Key] | undefined },
+  ): Promise<void> {
+    const merged = Object.entries({ ...(await this.record(name)), ...change });
+    await this.#write(name, Object.fromEntries(merged.filter(([, value]) => value !== undefined)));
+  }
+
+  /** The project is gone: its memory, files and data folder of the app's own files go. Data folders stay. */
+  async forget(name: string): Promise<void> {
+    (await this.#load()).delete(name);
+    for (const part of ['record.json', 'blobs', 'files', 'secrets']) {
+      await rm(path.join(this.#root, name, part), { recursive: true, force: true });
+    }
+  }
+
+  /** Remembers since when the tunnel is to be open. */
+  async noteTunnel(tunnel: DesiredTunnel, nowMs: number): Promise<void> {
+    await this.#load();
+    const key = tunnelKey(tunnel);
+    const before = this.#device.tunnel;
+    if (tunnel.state === 'closed' ? before === undefined : before?.key === key) return;
+    const { tunnel: _before, ...rest } = this.#device;
+    await this.#writeDevice(
+      tunnel.state === 'closed' ? rest : { ...rest, tunnel: { key, firstOpenMs: nowMs } },
+    );
+  }
+
+  /** `towline agent hold`: nothing is touched before this time; undefined takes it back. */
+  async hold(untilMs: number | undefined): Promise<void> {
+    await this.#load();
+    const { holdUntilMs: _before, ...rest } = this.#device;
+    await this.#writeDevice(untilMs === undefined ? rest : { ...rest, holdUntilMs: untilMs });
+  }
+
+  async record(name: string): Promise<ProjectRecord> {
+    return (await this.#load()).get(name) ?? {};
+  }
+
+  async #writeDevice(device: StoredDevice): Promise<void> {
+    await writeDurably(path.join(this.#root, 'device.json'), JSON.stringify(device));
+    this.#device = device;
+  }
+
+  async #write(name: string, record: ProjectRecord): Promise<void> {
+    const { lastGood, ...rest } = record;
+    const stored: StoredRecord = {
+      ...rest,
+      ...(lastGood === undefined ? {} : { lastGood: toStored(lastGood) }),
+    };
+    await writeDurably(path.join(this.#root, name, 'record.json'), JSON.stringify(stored));
+    (await this.#load()).set(name, record);
+  }
+
+  #blob(name: string, sha256: string): string {
+    return path.join(this.#root, name, 'blobs', sha256);
+  }
+
+  async #writeBlob(name: string, { sha256, bytes }: ProjectFile): Promise<void> {
+    const file = this.#blob(name, sha256);
+    if ((await readBounded(file, maxFileBytes)) === undefined) await writeDurably(file, bytes);
+  }
+
+  async #removeBlobs(project: DesiredProject): Promise<void> {
+    const folder = path.join(this.#root, project.name, 'blobs');
+    const keep = new Set([...project.files.values()].map(({ sha256 }) => sha256));
+    for (const name of await namesOf(folder))
+      if (!keep.has(name)) await rm(path.join(folder, name), { force: true });
+  }
+
+  async #load(): Promise<Map<string, ProjectRecord>> {
+    if (this.#records !== undefined) return this.#records;
+    const records = new Map<string, ProjectRecord>();
+    for (const name of await namesOf(this.#root)) {
+      if (name.startsWith('.') || name === 'device.json') continue;
+      const record = await this.#readRecord(name);
+      if (record !== undefined) records.set(name, record);
+    }
+    this.#device = (await this.#readJson<StoredDevice>(path.join(this.#root, 'device.json'))) ?? {};
+    this.#records = records;
+    return records;
+  }
+
+  async #readJson<Value>(file: string): Promise<Value | undefined> {
+    try {
+      const bytes = await readBounded(file, maxRecordBytes);
+      return bytes === undefined ? undefined : (JSON.parse(bytes.toString('utf8')) as Value);
+    } catch (error) {
+      this.#onDamage(file, error);
+      return undefined;
+    }
+  }
+
+  async #readRecord(name: string): Promise<ProjectRecord | undefined> {
+    const file = path.join(this.#root, name, 'record.json');
+    const stored = await this.#readJson<StoredRecord>(file);
+    if (stored === undefined) return undefined;
+    const { lastGood, ...rest } = stored;
+    if (lastGood === undefined) return rest;
+    try {
+      return { ...rest, lastGood: await this.#fromStored(lastGood) };
+    } catch (error) {
+      this.#onDamage(file, error);
+      return rest;
+    }
+  }
+
+  async #fromStored(stored: StoredProject): Promise<DesiredProject> {
+    const files = new Map<string, ProjectFile>();
+    for (const { path: name, mode, sha256 } of stored.files) {
+      const bytes = await readBounded(this.#blob(stored.name, sha256), maxFileBytes);
+      if (bytes === undefined || createHash('sha256').update(bytes).digest('hex') !== sha256) {
+        throw new Error(`file ${name} of the last good state is missing or damaged`);
+      }
+      files.set(name, { mode, sha256, bytes });
+    }
+    return { ...stored, release: stored.release, files };
+  }
+}
+
+function toStored(project: DesiredProject): StoredProject {
+  const { app, name, release, model, digest, update, paused } = project;
+  const files = [...project.files].map(([file, { mode, sha256 }]) => ({ path: file, mode, sha256 }));
+  return { app, name, release, model, digest, update, paused, files };
+}
+
+async function namesOf(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+/** What the executors of one run share. */
+
+import type { DesiredProject } from '../../core/desired/state.ts';
+import { TowlineError } from '../../core/errors.ts';
+import type { Clock } from '../../core/io/clock.ts';
+import type { Owner } from '../../core/plan/container/labels.ts';
+import type { ObservedState } from '../../core/plan/observed.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import type { Engine, RegistryCredentials } from '../engine.ts';
+import type { TunnelController } from '../tunnel/controller.ts';
+import type { FolderOptions } from './project-folders.ts';
+import type { ProjectStore } from './project-store.ts';
+
+/** The part of pino that is used. Constant message, variable fields. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface ApplySettings extends FolderOptions {
+  /** Images pulled at once. */
+  readonly parallelPulls: number;
+  /** A pull without progress for this long is given up, milliseconds. */
+  readonly pullIdleMs: number;
+  /** Free space that a pull must leave on the engine's disk, bytes. */
+  readonly minimumFreeBytes: number;
+  /** Credentials of private registries, by address as it stands in image references. */
+  readonly credentials: ReadonlyMap<string, RegistryCredentials>;
+}
+
+export const defaultSettings = {
+  parallelPulls: 3,
+  pullIdleMs: 120_000,
+  minimumFreeBytes: 256 * 1024 * 1024,
+  credentials: new Map<string, RegistryCredentials>(),
+} as const;
+
+export interface RunContext {
+  readonly plan: Plan;
+  readonly observed: ObservedState;
+  readonly engine: Engine;
+  readonly tunnel: TunnelController;
+  readonly store: ProjectStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly owner: Owner;
+  readonly settings: ApplySettings;
+  /** `project/service/number` → the container that this run created. */
+  readonly created: Map<string, string>;
+  /** Name of a network → its id, for those that this run created. */
+  readonly networks: Map<string, string>;
+}
+
+export function instanceKey(step: { project: string; service: string; number: number }): string {
+  return `${step.project}/${step.service}/${step.number}`;
+}
+
+/** The state that the plan brings the project to. @throws TowlineError ENGINE_STEP_UNKNOWN */
+export function targetOf(context: RunContext, project: string): DesiredProject {
+  const target = context.plan.targets.get(project);
+  if (target === undefined)
+    throw new TowlineError('ENGINE_STEP_UNKNOWN', `the plan has no project ${project}`);
+  return target;
+}
+
+/** The container that a step acts on. @throws TowlineError ENGINE_STEP_UNKNOWN */
+export function containerOf(
+  context: RunContext,
+  step: { project: string; service: string; number: number; container?: string },
+): string {
+  const id = step.container ?? context.created.get(instanceKey(step));
+  if (id === undefined) {
+    throw new TowlineError('ENGINE_STEP_UNKNOWN', `no container was made for ${instanceKey(step)}`);
+  }
+  return id;
+}

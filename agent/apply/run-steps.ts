@@ -1,0 +1,100 @@
+/** Carries out the steps of a plan: side by side where nothing forbids it, projects apart from each other. */
+import type { Step } from '../../core/plan/step.ts';
+
+export interface StepFailure {
+  readonly step: Step;
+  readonly error: unknown;
+}
+
+export interface RunResult {
+  /** Project ('' for the tunnel) → its first failure. */
+  readonly failures: ReadonlyMap<string, StepFailure>;
+  readonly done: readonly Step[];
+  /** Steps that were begun, in order. */
+  readonly begun: readonly Step[];
+}
+
+export interface RunLimits {
+  readonly parallelPulls: number;
+  /** Steps at the engine at once, besides pulls. */
+  readonly parallelSteps: number;
+}
+
+const waiting = new Set<Step['kind']>(['wait-service', 'wait-healthy', 'open-tunnel', 'close-tunnel']);
+
+function projectOf(step: Step): string {
+  return 'project' in step ? step.project : '';
+}
+
+/** Gives out a bounded number of places. */
+class Places {
+  #free: number;
+  readonly #queue: (() => void)[] = [];
+
+  constructor(places: number) {
+    this.#free = places;
+  }
+
+  async use<Value>(work: () => Promise<Value>): Promise<Value> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>(resolve => this.#queue.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = this.#queue.shift();
+      if (next === undefined) this.#free++;
+      else next();
+    }
+  }
+}
+
+/**
+ * Runs steps as soon as what they need is done. The first failure of a project ends that project; what was begun is
+ * waited for. Never throws: an abort shows as the failure of what it met.
+ */
+export async function runSteps(
+  steps: readonly Step[],
+  limits: RunLimits,
+  run: (step: Step) => Promise<void>,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const failures = new Map<string, StepFailure>();
+  const done: Step[] = [];
+  const begun: Step[] = [];
+  const pulls = new Places(limits.parallelPulls);
+  const others = new Places(limits.parallelSteps);
+  const outcomes: Promise<boolean>[] = [];
+  const attempt = async (step: Step): Promise<boolean> => {
+    if (signal.aborted || failures.has(projectOf(step))) return false;
+    begun.push(step);
+    try {
+      await run(step);
+      done.push(step);
+      return true;
+    } catch (error) {
+      if (!failures.has(projectOf(step))) failures.set(projectOf(step), { step, error });
+      return false;
+    }
+  };
+  const start = async (step: Step): Promise<boolean> => {
+    const needs = await Promise.all(step.needs.map(index => outcomes[index] ?? Promise.resolve(false)));
+    if (needs.includes(false)) {
+      const project = projectOf(step);
+      const error = new Error('a step of another project that it needs has failed');
+      if (!signal.aborted && !failures.has(project)) failures.set(project, { step, error });
+      return false;
+    }
+    if (waiting.has(step.kind)) return attempt(step);
+    return (step.kind === 'pull-image' ? pulls : others).use(() => attempt(step));
+  };
+  for (const step of steps) outcomes.push(start(step));
+  await Promise.all(outcomes);
+  if (signal.aborted) {
+    for (const step of steps) {
+      if (!done.includes(step) && !failures.has(projectOf(step))) {
+        failures.set(projectOf(step), { step, error: signal.reason });
+      }
+    }
+  }
+  return { failures, done, begun };
+}

@@ -1,0 +1,106 @@
+/** CPU, memory and restarts: what `docker update` can change and drift is looked for in. */
+import type { ServiceModel } from '../../compose/model.ts';
+import { asNumber, asObject, asText } from '../json-access.ts';
+import type { ContainerLimits } from '../observed.ts';
+import { formatBytes, sizeBytes } from '../quantity.ts';
+
+function restartPolicy(service: ServiceModel): { name: string; retries: number } {
+  const restart = asText(service.restart);
+  if (restart !== undefined) {
+    const [name = 'no', retries] = restart.split(':');
+    return { name: name === '' ? 'no' : name, retries: Number(retries ?? 0) || 0 };
+  }
+  const policy = asObject(asObject(service.deploy).restart_policy);
+  const condition = asText(policy.condition);
+  if (condition === undefined || condition === 'none') {
+    return { name: Object.keys(policy).length > 0 && condition === undefined ? 'always' : 'no', retries: 0 };
+  }
+  if (condition === 'on-failure') return { name: 'on-failure', retries: asNumber(policy.max_attempts) ?? 0 };
+  return { name: 'always', retries: 0 };
+}
+
+/** The limits that a service asks for; both spellings, those of `deploy.resources` win as in docker compose. */
+export function expectedLimits(service: ServiceModel): ContainerLimits {
+  const resources = asObject(asObject(service.deploy).resources);
+  const limits = asObject(resources.limits);
+  const reservations = asObject(resources.reservations);
+  const { name, retries } = restartPolicy(service);
+  return {
+    memory: sizeBytes(limits.memory) ?? sizeBytes(service.mem_limit) ?? 0,
+    memoryReservation: sizeBytes(reservations.memory) ?? sizeBytes(service.mem_reservation) ?? 0,
+    memorySwap: sizeBytes(service.memswap_limit) ?? 0,
+    nanoCpus: Math.round((asNumber(limits.cpus) ?? asNumber(service.cpus) ?? 0) * 1e9),
+    cpuShares: asNumber(service.cpu_shares) ?? 0,
+    cpuPeriod: asNumber(service.cpu_period) ?? 0,
+    cpuQuota: asNumber(service.cpu_quota) ?? 0,
+    cpusetCpus: asText(service.cpuset) ?? '',
+    pidsLimit: asNumber(limits.pids) ?? asNumber(service.pids_limit) ?? 0,
+    blkioWeight: asNumber(asObject(service.blkio_config).weight) ?? 0,
+    restartPolicy: name,
+    restartRetries: retries,
+  };
+}
+
+/** The members as the Engine's HostConfig writes them; unset ones are left out. */
+export function limitsHostConfig(service: ServiceModel): Record<string, unknown> {
+  const limits = expectedLimits(service);
+  const config: Record<string, unknown> = {
+    Memory: limits.memory,
+    MemoryReservation: limits.memoryReservation,
+    MemorySwap: limits.memorySwap,
+    NanoCpus: limits.nanoCpus,
+    CpuShares: limits.cpuShares,
+    CpuPeriod: limits.cpuPeriod,
+    CpuQuota: limits.cpuQuota,
+    CpusetCpus: limits.cpusetCpus,
+    PidsLimit: limits.pidsLimit,
+    BlkioWeight: limits.blkioWeight,
+  };
+  for (const [key, value] of Object.entries(config)) if (value === 0 || value === '') delete config[key];
+  config.RestartPolicy = {
+    Name: limits.restartPolicy,
+    ...(limits.restartPolicy === 'on-failure' ? { MaximumRetryCount: limits.restartRetries } : {}),
+  };
+  return config;
+}
+
+const words: Record<keyof ContainerLimits, string> = {
+  memory: 'memory limit',
+  memoryReservation: 'memory reservation',
+  memorySwap: 'swap limit',
+  nanoCpus: 'CPU limit',
+  cpuShares: 'CPU shares',
+  cpuPeriod: 'CPU period',
+  cpuQuota: 'CPU quota',
+  cpusetCpus: 'CPU set',
+  pidsLimit: 'process limit',
+  blkioWeight: 'block I/O weight',
+  restartPolicy: 'restart policy',
+  restartRetries: 'restart retries',
+};
+
+function show(key: keyof ContainerLimits, value: number | string): string {
+  if (value === 0 || value === '') return 'none';
+  if (key.startsWith('memory')) return formatBytes(Number(value));
+  return key === 'nanoCpus' ? String(Number(value) / 1e9) : String(value);
+}
+
+/** What the engine fills in by itself is no drift: swap is twice the memory where it was not set. */
+function accepted(key: keyof ContainerLimits, expected: ContainerLimits, actual: ContainerLimits): boolean {
+  if (key === 'memorySwap' && expected.memorySwap === 0) {
+    return actual.memorySwap <= 0 || actual.memorySwap === expected.memory * 2;
+  }
+  // -1 is the model's "unlimited", which the engine shows as 0 or -1.
+  return Number(expected[key]) === -1 && Number(actual[key]) <= 0;
+}
+
+/** @returns what differs in words ("memory limit is 64 MiB, should be none"), or undefined. */
+export function limitsDrift(service: ServiceModel, actual: ContainerLimits): string | undefined {
+  const expected = expectedLimits(service);
+  const found: string[] = [];
+  for (const key of Object.keys(words) as (keyof ContainerLimits)[]) {
+    if (expected[key] === actual[key] || accepted(key, expected, actual)) continue;
+    found.push(`${words[key]} is ${show(key, actual[key])}, should be ${show(key, expected[key])}`);
+  }
+  return found.length === 0 ? undefined : found.join(', ');
+}

@@ -1,0 +1,140 @@
+/** Volumes, binds, tmpfs, configs and secrets of a service. */
+import type { ServiceModel } from '../../compose/model.ts';
+import type { DesiredProject } from '../../desired/state.ts';
+import { TowlineError } from '../../errors.ts';
+import { asFlag, asList, asNumber, asObject, asStrings, asText } from '../json-access.ts';
+import { type FileMount, fileMounts, type MountSource } from '../project-files.ts';
+import { sizeBytes } from '../quantity.ts';
+
+/** Folders of this device for one project. */
+export interface ProjectPaths {
+  /** Trees of plain files: `<files>/<hash>/…`. */
+  readonly files: string;
+  /** Trees of secrets, on a tmpfs where there is one. */
+  readonly secrets: string;
+  /** Data that a project keeps beside its files. */
+  readonly data: string;
+}
+
+/** The engine's Mount object (API: HostConfig.Mounts). */
+export interface EngineMount {
+  Type: 'bind' | 'volume' | 'tmpfs';
+  Source?: string;
+  Target: string;
+  ReadOnly?: boolean;
+  BindOptions?: Record<string, unknown>;
+  VolumeOptions?: Record<string, unknown>;
+  TmpfsOptions?: Record<string, unknown>;
+}
+
+export interface MountsSpec {
+  readonly mounts: EngineMount[];
+  readonly tmpfs: Record<string, string>;
+  readonly volumesFrom: string[];
+  /** Folders of the host that must be there before the container starts. */
+  readonly folders: string[];
+}
+
+/** Path on this device of what is mounted. @throws TowlineError ENGINE_CONTENT_MISSING */
+export function sourcePath(source: MountSource, paths: ProjectPaths): string {
+  switch (source.kind) {
+    case 'tree': {
+      const root = source.tree.secret ? paths.secrets : paths.files;
+      return `${root}/${source.tree.hash}/${source.tree.leaf}`;
+    }
+    case 'data':
+      return `${paths.data}/${source.path}`.replace(/\/$/, '');
+    case 'host':
+      return source.path;
+    case 'missing':
+      throw new TowlineError('ENGINE_CONTENT_MISSING', `${source.what} has neither content nor a file`);
+  }
+}
+
+function bindMount(mount: FileMount, volume: Record<string, unknown>, paths: ProjectPaths): EngineMount {
+  const bind = (volume.bind ?? {}) as Record<string, unknown>;
+  const options: Record<string, unknown> = {};
+  if (typeof bind.propagation === 'string') options.Propagation = bind.propagation;
+  if (bind.recursive === 'disabled') options.NonRecursive = true;
+  return {
+    Type: 'bind',
+    Source: sourcePath(mount.source, paths),
+    Target: mount.target,
+    ReadOnly: mount.readOnly,
+    ...(Object.keys(options).length > 0 ? { BindOptions: options } : {}),
+  };
+}
+
+function volumeMount(project: DesiredProject, item: Record<string, unknown>): EngineMount {
+  const volume = asObject(item as never);
+  const source = asText(volume.source);
+  const options = asObject(volume.volume);
+  const engineOptions: Record<string, unknown> = {};
+  if (options.nocopy === true) engineOptions.NoCopy = true;
+  const subpath = asText(options.subpath);
+  if (subpath !== undefined) engineOptions.Subpath = subpath;
+  const name = source === undefined ? undefined : asText(asObject(project.model.volumes?.[source]).name);
+  return {
+    Type: 'volume',
+    ...(source === undefined ? {} : { Source: name ?? source }),
+    Target: asText(volume.target) ?? '',
+    ReadOnly: volume.read_only === true,
+    ...(Object.keys(engineOptions).length > 0 ? { VolumeOptions: engineOptions } : {}),
+  };
+}
+
+function tmpfsMount(item: Record<string, unknown>): EngineMount {
+  const volume = asObject(item as never);
+  const tmpfs = asObject(volume.tmpfs);
+  const size = sizeBytes(tmpfs.size);
+  const mode = asNumber(tmpfs.mode);
+  return {
+    Type: 'tmpfs',
+    Target: asText(volume.target) ?? '',
+    ReadOnly: asFlag(volume.read_only) === true,
+    TmpfsOptions: {
+      ...(size === undefined ? {} : { SizeBytes: size }),
+      ...(mode === undefined ? {} : { Mode: mode }),
+    },
+  };
+}
+
+/** @param idOf container of another service, for `volumes_from`. */
+export function mountsSpec(
+  project: DesiredProject,
+  serviceName: string,
+  paths: ProjectPaths,
+  idOf: (service: string) => string,
+): MountsSpec {
+  const service: ServiceModel = project.model.services[serviceName] ?? {};
+  const files = fileMounts(project, serviceName);
+  const mounts: EngineMount[] = [];
+  const folders: string[] = [];
+  for (const item of asList(service.volumes)) {
+    const volume = asObject(item);
+    if (volume.type === 'volume') mounts.push(volumeMount(project, volume));
+    if (volume.type === 'tmpfs') mounts.push(tmpfsMount(volume));
+    if (volume.type !== 'bind') continue;
+    const mount = files.find(file => file.target === volume.target && file.label.startsWith('file '));
+    if (mount === undefined) continue;
+    mounts.push(bindMount(mount, volume, paths));
+    const create = asObject(volume.bind).create_host_path === true;
+    if (mount.source.kind === 'data' || (mount.source.kind === 'host' && create)) {
+      folders.push(sourcePath(mount.source, paths));
+    }
+  }
+  for (const mount of files) {
+    if (!mount.label.startsWith('file ')) mounts.push(bindMount(mount, {}, paths));
+  }
+  const tmpfs: Record<string, string> = {};
+  for (const text of asStrings(service.tmpfs)) {
+    const colon = text.indexOf(':');
+    tmpfs[colon < 0 ? text : text.slice(0, colon)] = colon < 0 ? '' : text.slice(colon + 1);
+  }
+  const volumesFrom = asStrings(service.volumes_from).map(source => {
+    if (source.startsWith('container:')) return source.slice('container:'.length);
+    const [name = '', mode] = source.split(':');
+    return mode === undefined ? idOf(name) : `${idOf(name)}:${mode}`;
+  });
+  return { mounts, tmpfs, volumesFrom, folders };
+}

@@ -1,0 +1,100 @@
+/** Networks of a service, and how its container joins each. */
+import type { ComposeModel, ServiceModel } from '../../compose/model.ts';
+import { asNumber, asObject, asStrings, asText, asTexts } from '../json-access.ts';
+
+export interface Endpoint {
+  /** Key in the model. */
+  readonly key: string;
+  /** Name on the engine. */
+  readonly name: string;
+  /** The engine's EndpointSettings. */
+  readonly settings: Record<string, unknown>;
+}
+
+/** Name on the engine of a network of the model. */
+export function networkName(model: ComposeModel, key: string): string {
+  return asText(asObject(model.networks?.[key]).name) ?? `${model.name}_${key}`;
+}
+
+/** `bridge`, `host`, `none`, `container:…`; undefined where the service is on networks of the model. */
+export function sharedNetworkMode(service: ServiceModel): string | undefined {
+  const mode = asText(service.network_mode);
+  return mode === undefined || mode === '' ? undefined : mode;
+}
+
+/** Keys of a service's networks, the one that gives the default route first: by priority, then by name. */
+export function networkKeys(service: ServiceModel): string[] {
+  if (sharedNetworkMode(service) !== undefined) return [];
+  const networks = asObject(service.networks);
+  const priority = (key: string) => asNumber(asObject(networks[key]).priority) ?? 0;
+  return Object.keys(networks).sort((a, b) => priority(b) - priority(a) || (a < b ? -1 : 1));
+}
+
+function linksOn(model: ComposeModel, service: ServiceModel): string[] {
+  const links = asStrings(service.links).flatMap(link => {
+    const [target = '', alias = target] = link.split(/[:=]/);
+    const name = asText(model.services[target]?.container_name) ?? `${model.name}-${target}-1`;
+    return [`${name}:${alias}`, `${name}:${name}`];
+  });
+  const external = asStrings(service.external_links).map(link =>
+    link.includes(':') ? link : `${link}:${link}`,
+  );
+  return [...links, ...external];
+}
+
+/** How the service's container joins the network. */
+export function endpoint(model: ComposeModel, serviceName: string, key: string, container: string): Endpoint {
+  const service = model.services[serviceName] ?? {};
+  const options = asObject(asObject(service.networks)[key]);
+  const ipam: Record<string, unknown> = {};
+  const ipv4 = asText(options.ipv4_address);
+  const ipv6 = asText(options.ipv6_address);
+  const local = asStrings(options.link_local_ips);
+  if (ipv4 !== undefined) ipam.IPv4Address = ipv4;
+  if (ipv6 !== undefined) ipam.IPv6Address = ipv6;
+  if (local.length > 0) ipam.LinkLocalIPs = local;
+  const driver = asTexts(options.driver_opts);
+  const links = linksOn(model, service);
+  const mac = asText(options.mac_address);
+  const aliases = [container, serviceName, ...asStrings(options.aliases)];
+  return {
+    key,
+    name: networkName(model, key),
+    settings: {
+      Aliases: [...new Set(aliases)],
+      ...(Object.keys(ipam).length > 0 ? { IPAMConfig: ipam } : {}),
+      ...(Object.keys(driver).length > 0 ? { DriverOpts: driver } : {}),
+      ...(links.length > 0 ? { Links: links } : {}),
+      ...(mac === undefined ? {} : { MacAddress: mac }),
+    },
+  };
+}
+
+/** The engine's body for `POST /networks/create`. */
+export function networkSpec(model: ComposeModel, key: string): Record<string, unknown> {
+  const network = asObject(model.networks?.[key]);
+  const ipam = asObject(network.ipam);
+  const config = (Array.isArray(ipam.config) ? ipam.config : []).map(item => {
+    const entry = asObject(item);
+    const auxiliary = asTexts(entry.aux_addresses);
+    return {
+      ...(asText(entry.subnet) === undefined ? {} : { Subnet: asText(entry.subnet) }),
+      ...(asText(entry.ip_range) === undefined ? {} : { IPRange: asText(entry.ip_range) }),
+      ...(asText(entry.gateway) === undefined ? {} : { Gateway: asText(entry.gateway) }),
+      ...(Object.keys(auxiliary).length > 0 ? { AuxiliaryAddresses: auxiliary } : {}),
+    };
+  });
+  const named = asText(ipam.driver);
+  return {
+    Name: networkName(model, key),
+    Driver: asText(network.driver) ?? 'bridge',
+    Internal: network.internal === true,
+    Attachable: network.attachable === true,
+    EnableIPv6: network.enable_ipv6 === true,
+    Options: asTexts(network.driver_opts),
+    ...(config.length > 0 || named !== undefined
+      ? { IPAM: { Driver: named ?? 'default', Config: config, Options: asTexts(ipam.options) } }
+      : {}),
+    Labels: asTexts(network.labels),
+  };
+}

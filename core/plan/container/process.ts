@@ -1,0 +1,69 @@
+/** What runs in a container: the members of the engine's Config. */
+import type { ServiceModel } from '../../compose/model.ts';
+import { asNumber, asObject, asStrings, asText } from '../json-access.ts';
+import { durationMs } from '../quantity.ts';
+
+const nanosecondsPerMs = 1e6;
+
+function nanoseconds(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : Math.round(value * nanosecondsPerMs);
+}
+
+function healthcheck(service: ServiceModel): Record<string, unknown> | undefined {
+  const check = asObject(service.healthcheck);
+  if (Object.keys(check).length === 0) return undefined;
+  if (check.disable === true) return { Test: ['NONE'] };
+  const test = Array.isArray(check.test)
+    ? asStrings(check.test)
+    : typeof check.test === 'string'
+      ? ['CMD-SHELL', check.test]
+      : undefined;
+  const spec: Record<string, unknown> = {
+    Test: test,
+    Interval: nanoseconds(durationMs(check.interval)),
+    Timeout: nanoseconds(durationMs(check.timeout)),
+    StartPeriod: nanoseconds(durationMs(check.start_period)),
+    StartInterval: nanoseconds(durationMs(check.start_interval)),
+    Retries: asNumber(check.retries),
+  };
+  for (const [key, value] of Object.entries(spec)) if (value === undefined) delete spec[key];
+  return spec;
+}
+
+function environment(service: ServiceModel): string[] {
+  return Object.entries(asObject(service.environment))
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}=${asText(value) ?? ''}`);
+}
+
+/** Whether the service's own health check is on; undefined: the image decides. */
+export function stopTimeoutMs(service: ServiceModel): number | undefined {
+  return durationMs(service.stop_grace_period);
+}
+
+export function processSpec(service: ServiceModel): Record<string, unknown> {
+  const grace = stopTimeoutMs(service);
+  const spec: Record<string, unknown> = {
+    Image: asText(service.image) ?? '',
+    Cmd: Array.isArray(service.command) ? asStrings(service.command) : undefined,
+    Entrypoint: Array.isArray(service.entrypoint)
+      ? service.entrypoint.length === 0
+        ? ['']
+        : asStrings(service.entrypoint)
+      : undefined,
+    Env: environment(service),
+    WorkingDir: asText(service.working_dir),
+    User: asText(service.user),
+    Hostname: asText(service.hostname),
+    Domainname: asText(service.domainname),
+    Tty: service.tty === true,
+    OpenStdin: service.stdin_open === true,
+    StdinOnce: false,
+    StopSignal: asText(service.stop_signal),
+    StopTimeout: grace === undefined ? undefined : Math.ceil(grace / 1000),
+    MacAddress: asText(service.mac_address),
+    Healthcheck: healthcheck(service),
+  };
+  for (const [key, value] of Object.entries(spec)) if (value === undefined) delete spec[key];
+  return spec;
+}

@@ -1,0 +1,181 @@
+/** One container that should be, and what is there of it. */
+import type { DesiredProject } from '../desired/state.ts';
+import { changeReason } from './change-reason.ts';
+import { limitsDrift } from './container/limits.ts';
+import { networkKeys, networkName, sharedNetworkMode } from './container/networking.ts';
+import { asText } from './json-access.ts';
+import type { ObservedContainer, ObservedState } from './observed.ts';
+import type { ServiceDefinition } from './service-definition.ts';
+import { containerName, followed } from './service-order.ts';
+
+/** A container that a pass cut off has left under its temporary name. */
+export function isHalfCreated(container: ObservedContainer): boolean {
+  return /^[0-9a-f]{12}_/.test(container.name);
+}
+
+export type InstanceAction = 'keep' | 'create' | 'recreate' | 'start' | 'restart';
+
+export interface Instance {
+  readonly service: string;
+  readonly number: number;
+  /** Its name on the engine. */
+  readonly name: string;
+  readonly container: ObservedContainer | undefined;
+  /** Ours for the same instance, and too many. */
+  readonly surplus: readonly { readonly container: ObservedContainer; readonly reason: string }[];
+  readonly action: InstanceAction;
+  readonly reason: string;
+  readonly unpause: boolean;
+  readonly rename: boolean;
+  /** Keys of networks that it must be attached to again. */
+  readonly connect: readonly string[];
+  readonly disconnect: readonly { readonly name: string; readonly id: string }[];
+}
+
+export interface InstanceContext {
+  readonly project: DesiredProject;
+  readonly observed: ObservedState;
+  readonly definitions: ReadonlyMap<string, ServiceDefinition>;
+  /** Containers of this project, by service. */
+  readonly containers: ReadonlyMap<string, readonly ObservedContainer[]>;
+}
+
+interface Chosen {
+  readonly main: ObservedContainer | undefined;
+  readonly surplus: { container: ObservedContainer; reason: string }[];
+}
+
+/** The one that stays of several: by name, then by definition, then running, then the newest. */
+function choose(candidates: readonly ObservedContainer[], name: string, hash: string): Chosen {
+  const rank = (container: ObservedContainer) =>
+    (isHalfCreated(container) ? 0 : 8) +
+    (container.name === name ? 4 : 0) +
+    (container.hash === hash ? 2 : 0) +
+    (container.state === 'running' ? 1 : 0);
+  const sorted = [...candidates].sort(
+    (a, b) => rank(b) - rank(a) || b.createdMs - a.createdMs || (a.id < b.id ? -1 : 1),
+  );
+  const [main, ...rest] = sorted;
+  return {
+    main,
+    surplus: rest.map(container => ({
+      container,
+      reason: isHalfCreated(container)
+        ? 'left half-made by a pass that was cut off'
+        : `a second container of ${name}`,
+    })),
+  };
+}
+
+function sharedModeDrift(
+  context: InstanceContext,
+  service: string,
+  main: ObservedContainer,
+): string | undefined {
+  const definition = context.project.model.services[service] ?? {};
+  const current = (name: string) =>
+    context.containers
+      .get(name)
+      ?.find(container => container.name === containerName(context.project.model, name, container.number))
+      ?.id;
+  const actual = {
+    network_mode: main.networkMode,
+    pid: main.inspection?.pidMode,
+    ipc: main.inspection?.ipcMode,
+  };
+  for (const [key, mode] of Object.entries(actual)) {
+    const wanted = asText(definition[key]);
+    if (mode === undefined || wanted?.startsWith('service:') !== true) continue;
+    const name = wanted.slice('service:'.length);
+    if (mode !== `container:${current(name)}`)
+      return `${name} is another container now, whose ${key} it shares`;
+  }
+  return undefined;
+}
+
+function recreateReason(
+  context: InstanceContext,
+  service: string,
+  main: ObservedContainer,
+): string | undefined {
+  const definition = context.definitions.get(service);
+  if (definition === undefined) return undefined;
+  if (main.state === 'dead' || main.state === 'removing') return `the container is ${main.state}`;
+  if (main.hash !== definition.hash) return changeReason(main.parts, definition.parts);
+  const model = context.project.model.services[service] ?? {};
+  const wantedId = context.observed.images.get(asText(model.image) ?? '');
+  if (wantedId !== undefined && wantedId !== main.imageId)
+    return `image ${asText(model.image)} is another one now`;
+  const drift = main.inspection === undefined ? undefined : limitsDrift(model, main.inspection.limits);
+  if (drift !== undefined) return `changed on the device: ${drift}`;
+  return sharedModeDrift(context, service, main);
+}
+
+/** One that ended well and is not meant to be started again by the engine either. */
+export function isFinished(restart: string | undefined, container: ObservedContainer): boolean {
+  if (container.state !== 'exited' || container.exitCode !== 0) return false;
+  return restart === undefined || restart === 'no' || restart.startsWith('on-failure');
+}
+
+function startReason(context: InstanceContext, service: string, main: ObservedContainer): string | undefined {
+  if (main.state === 'created') return 'made and never started';
+  if (main.state !== 'exited') return undefined;
+  const restart = asText(context.project.model.services[service]?.restart);
+  if (isFinished(restart, main)) return undefined;
+  return main.exitCode === undefined ? 'not running' : `not running: it ended with ${main.exitCode}`;
+}
+
+function attachments(context: InstanceContext, service: string, main: ObservedContainer) {
+  const definition = context.project.model.services[service] ?? {};
+  if (sharedNetworkMode(definition) !== undefined) return { connect: [], disconnect: [] };
+  const wanted = networkKeys(definition).map(key => ({ key, name: networkName(context.project.model, key) }));
+  const connect = wanted.filter(({ name }) => !main.networks.some(network => network.name === name));
+  const disconnect = main.networks.filter(
+    network => network.name !== 'none' && !wanted.some(({ name }) => name === network.name),
+  );
+  return { connect: connect.map(({ key }) => key), disconnect };
+}
+
+/** Compares one instance with what is there. Followers are looked at by the caller. */
+export function compareInstance(context: InstanceContext, service: string, number: number): Instance {
+  const name = containerName(context.project.model, service, number);
+  const candidates = (context.containers.get(service) ?? []).filter(one => one.number === number);
+  const { main, surplus } = choose(candidates, name, context.definitions.get(service)?.hash ?? '');
+  const base = { service, number, name, container: main, surplus, unpause: false, rename: false };
+  if (main === undefined) {
+    return { ...base, action: 'create', reason: 'not there yet', connect: [], disconnect: [] };
+  }
+  const recreate = recreateReason(context, service, main);
+  if (recreate !== undefined) {
+    return { ...base, action: 'recreate', reason: recreate, connect: [], disconnect: [] };
+  }
+  const start = startReason(context, service, main);
+  return {
+    ...base,
+    ...attachments(context, service, main),
+    action: start === undefined ? 'keep' : 'start',
+    reason: start ?? '',
+    unpause: main.state === 'paused',
+    rename: main.name !== name,
+  };
+}
+
+/** Adds what follows from others: shared namespaces are made anew, `restart: true` dependents start again. */
+export function followOthers(
+  context: InstanceContext,
+  instance: Instance,
+  replaced: ReadonlySet<string>,
+  restartFor: readonly string[],
+): Instance {
+  if (instance.action === 'create' || instance.action === 'recreate') return instance;
+  const model = context.project.model.services[instance.service] ?? {};
+  const leader = followed(model).find(name => replaced.has(name));
+  if (leader !== undefined) {
+    return { ...instance, action: 'recreate', reason: `follows ${leader}`, connect: [], disconnect: [] };
+  }
+  const cause = restartFor.find(name => replaced.has(name));
+  if (cause !== undefined && instance.action === 'keep' && instance.container?.state === 'running') {
+    return { ...instance, action: 'restart', reason: `depends on ${cause} with restart: true` };
+  }
+  return instance;
+}

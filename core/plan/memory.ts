@@ -1,0 +1,50 @@
+/** What a device remembers from earlier passes, in its durable store. A planner reads it and never writes it. */
+import type { DesiredProject } from '../desired/state.ts';
+
+export interface SetAside {
+  /** Digest of the desired state that failed here. */
+  readonly digest: string;
+  readonly code: string;
+  readonly message: string;
+  readonly atMs: number;
+}
+
+/** Something that may mend itself has failed before anything was stopped. */
+export interface Attempts {
+  readonly digest: string;
+  readonly count: number;
+  /** Not before this time, milliseconds since the epoch. */
+  readonly nextMs: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A plan that was carried out and asked for again straight away: it is not carried out a second time. */
+export interface PlanLoop {
+  readonly digest: string;
+  /** `planFingerprint` of the steps. */
+  readonly fingerprint: string;
+}
+
+export interface ProjectRecord {
+  /** The newest desired state that became healthy here. */
+  readonly lastGood?: DesiredProject;
+  readonly setAside?: SetAside;
+  readonly attempts?: Attempts;
+  readonly loop?: PlanLoop;
+}
+
+export interface ProjectMemory {
+  readonly projects: ReadonlyMap<string, ProjectRecord>;
+  /** The tunnel as it was first asked for open. */
+  readonly tunnel?: { readonly key: string; readonly firstOpenMs: number };
+  /** `towline agent hold`: no project is touched before. Milliseconds since the epoch. */
+  readonly holdUntilMs?: number;
+  /** The time of this pass, milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+/** A device that remembers nothing. */
+export function emptyMemory(nowMs: number): ProjectMemory {
+  return { projects: new Map(), nowMs };
+}

@@ -1,0 +1,112 @@
+/** What is: one snapshot of the engine by label, and the tunnel. The output of `agent/observe`, an input of `plan`. */
+import type { DesiredTunnel } from '../desired/state.ts';
+
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+
+export type HealthWord = 'starting' | 'healthy' | 'unhealthy';
+
+/** A port of the host that a container holds or wants. `hostIp` '' is every address. */
+export interface HostPort {
+  readonly hostIp: string;
+  readonly port: number;
+  readonly protocol: string;
+}
+
+/** What `docker update` can change, as the engine reports it; 0 and '' mean unset. */
+export interface ContainerLimits {
+  readonly memory: number;
+  readonly memoryReservation: number;
+  readonly memorySwap: number;
+  readonly nanoCpus: number;
+  readonly cpuShares: number;
+  readonly cpuPeriod: number;
+  readonly cpuQuota: number;
+  readonly cpusetCpus: string;
+  readonly pidsLimit: number;
+  readonly blkioWeight: number;
+  readonly restartPolicy: string;
+  readonly restartRetries: number;
+}
+
+/** What only an inspection tells. */
+export interface ContainerInspection {
+  readonly limits: ContainerLimits;
+  readonly pidMode: string;
+  readonly ipcMode: string;
+  readonly volumesFrom: readonly string[];
+  readonly restartCount: number;
+  /** Milliseconds since the epoch; 0: never. */
+  readonly startedAtMs: number;
+}
+
+export interface AttachedNetwork {
+  readonly name: string;
+  readonly id: string;
+}
+
+/** A container that bears our label with this device's id. */
+export interface ObservedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly project: string;
+  readonly service: string;
+  readonly number: number;
+  /** Our hash of the service's definition when it was made. */
+  readonly hash: string;
+  /** The parts of that definition by name, each hashed: they give a change its reason. */
+  readonly parts: Readonly<Record<string, string>>;
+  readonly image: string;
+  readonly imageId: string;
+  readonly state: ContainerState;
+  readonly exitCode: number | undefined;
+  readonly health: HealthWord | undefined;
+  /** The engine's sentence, such as "Exited (1) 3 minutes ago". */
+  readonly status: string;
+  readonly createdMs: number;
+  readonly networkMode: string;
+  readonly networks: readonly AttachedNetwork[];
+  readonly ports: readonly HostPort[];
+  readonly inspection: ContainerInspection | undefined;
+}
+
+/** A container of somebody else, of which only what it takes matters. */
+export interface ForeignContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly ports: readonly HostPort[];
+  readonly networks: readonly AttachedNetwork[];
+}
+
+export interface ObservedNetwork {
+  readonly id: string;
+  readonly name: string;
+  /** Project and key of the model, where it bears our label with this device's id. */
+  readonly owner: { readonly project: string; readonly key: string; readonly hash: string } | undefined;
+}
+
+export interface ObservedVolume {
+  readonly name: string;
+  readonly owner: { readonly project: string; readonly key: string; readonly hash: string } | undefined;
+}
+
+/** The tunnel as it is. */
+export interface TunnelSnapshot {
+  readonly state: 'open' | 'closed' | 'connecting';
+  readonly desired: DesiredTunnel | undefined;
+  readonly untilMs: number | undefined;
+}
+
+export interface ObservedState {
+  readonly engineVersion: string;
+  readonly containers: readonly ObservedContainer[];
+  readonly foreign: readonly ForeignContainer[];
+  readonly networks: readonly ObservedNetwork[];
+  readonly volumes: readonly ObservedVolume[];
+  /** Every name of an image on this engine (tag or digest) → its id. */
+  readonly images: ReadonlyMap<string, string>;
+  /** Project → file trees that are on the disk, by hash. */
+  readonly trees: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Projects whose lock file is there. */
+  readonly locked: ReadonlySet<string>;
+  readonly tunnel: TunnelSnapshot;
+}

@@ -1,0 +1,237 @@
+/** desired × observed → steps, each with its reason. What a pull request shows is this; what a device does is this. */
+import type { DesiredProject, DesiredState } from '../desired/state.ts';
+import { canonicalHash } from './canonical.ts';
+import { hostPorts, portsClash } from './container/ports.ts';
+import { LaneSteps } from './lane-steps.ts';
+import type { ProjectMemory } from './memory.ts';
+import type { ObservedContainer, ObservedState } from './observed.ts';
+import { PlanSteps } from './plan-steps.ts';
+import {
+  isReplaced,
+  type Prepared,
+  prepareContent,
+  prepareNames,
+  prepareNetworks,
+  prepareSurplus,
+  stopOnce,
+} from './prepare-steps.ts';
+import { analyseProject, type ProjectAnalysis } from './project-analysis.ts';
+import type { Step } from './step.ts';
+import { chooseTarget, type Skipped } from './target.ts';
+import { tunnelStep } from './tunnel-steps.ts';
+
+export interface Plan {
+  /** In an order in which they can be carried out one by one; `needs` says what may run side by side. */
+  readonly steps: readonly Step[];
+  readonly skipped: readonly Skipped[];
+  /** What is said and not acted on, such as a volume that is defined otherwise now. */
+  readonly notices: readonly { readonly project: string; readonly message: string }[];
+  /** The state that each project is brought to: the desired one, or its last good one while that one waits. */
+  readonly targets: ReadonlyMap<string, DesiredProject>;
+}
+
+interface Draft {
+  readonly analysis: ProjectAnalysis;
+  readonly prepared: Prepared;
+}
+
+/** Equal for two plans that ask for the same: ids of containers, which differ by pass, are left out. */
+export function planFingerprint(steps: readonly Step[]): string {
+  const volatile = new Set(['container', 'id', 'replaces', 'needs', 'name']);
+  return canonicalHash(
+    steps.map(step => Object.entries(step).filter(([key]) => !volatile.has(key))).map(Object.fromEntries),
+  );
+}
+
+/** Containers whose port another one needs, or that stop before any other starts. */
+function stopEarly(drafts: readonly Draft[], steps: PlanSteps, all: readonly ObservedContainer[]): void {
+  const wanted = drafts.flatMap(({ analysis }) =>
+    analysis.instances
+      .filter(({ action }) => action !== 'keep')
+      .flatMap(instance =>
+        hostPorts(analysis.project.model.services[instance.service] ?? {}).map(port => ({ port, instance })),
+      ),
+  );
+  for (const { analysis, prepared } of drafts) {
+    const stopFirst = analysis.project.update.strategy === 'stop-first';
+    let before: number[] = [];
+    for (const instance of [...analysis.instances].reverse()) {
+      const { container } = instance;
+      if (container === undefined || !isReplaced(instance)) continue;
+      const claim = wanted.find(
+        other => other.instance !== instance && container.ports.some(held => portsClash(held, other.port)),
+      );
+      if (!stopFirst && claim === undefined) continue;
+      const reason =
+        claim === undefined || stopFirst
+          ? instance.reason
+          : `its port is needed for ${claim.instance.service}`;
+      const step = stopOnce(prepared, steps, container, reason, [
+        ...prepared.ready,
+        ...(stopFirst ? before : []),
+      ]);
+      if (step !== undefined) before = [...before, step];
+    }
+  }
+  // One map of all stops: a port may come from another project.
+  const stops = new Map(drafts.flatMap(({ prepared }) => [...prepared.stops]));
+  for (const { prepared } of drafts) {
+    for (const container of all) {
+      const step = stops.get(container.id);
+      if (step !== undefined) prepared.stops.set(container.id, step);
+    }
+  }
+}
+
+/** The health gate, and what goes only after it: containers and networks that nothing wants any more. */
+function finish(draft: Draft, memory: ProjectMemory, steps: PlanSteps, changed: number[]): void {
+  const { analysis, prepared } = draft;
+  const { name, digest } = analysis.project;
+  const touched = changed.length > 0;
+  const proven = memory.projects.get(name)?.lastGood?.digest === digest;
+  const orphanStops = analysis.orphans.map(({ container }) => prepared.stops.get(container.id) ?? -1);
+  let gate = -1;
+  if (touched || !proven) {
+    const reason = touched
+      ? 'health decides whether the change stays'
+      : 'this state has not been healthy here yet';
+    const needs = [...prepared.ready, ...prepared.networks.values(), ...changed, ...orphanStops];
+    gate = steps.add({ kind: 'wait-healthy', project: name, reason }, needs);
+  }
+  removeOrphans(analysis, prepared, steps, gate, changed);
+}
+
+function removeOrphans(
+  analysis: Pick<ProjectAnalysis, 'orphans' | 'orphanNetworks'> & { project: { name: string } },
+  prepared: Prepared,
+  steps: PlanSteps,
+  gate: number,
+  changed: readonly number[],
+): void {
+  const removed: number[] = [];
+  for (const { container, reason } of analysis.orphans) {
+    const { project, service, id, name } = container;
+    removed.push(
+      steps.add(
+        { kind: 'remove-container', project, service, container: id, name, withVolumes: false, reason },
+        [gate, prepared.stops.get(id) ?? -1, prepared.renames.get(id) ?? -1],
+      ),
+    );
+  }
+  for (const { id, name } of analysis.orphanNetworks) {
+    const reason = `network ${name} is not wanted any more`;
+    const needs = [gate, ...removed, ...changed];
+    steps.add({ kind: 'remove-network', project: analysis.project.name, name, id, reason }, needs);
+  }
+}
+
+function emptyPrepared(ready: readonly number[]): Prepared {
+  return { ready, stops: new Map(), renames: new Map(), networks: new Map(), detached: new Map() };
+}
+
+/** Projects of ours that the commit does not name any more. */
+function removeProjects(desired: DesiredState, observed: ObservedState, steps: PlanSteps): void {
+  const wanted = new Set(desired.projects.map(({ name }) => name));
+  const names = [
+    ...observed.containers.map(({ project }) => project),
+    ...observed.networks.map(({ owner }) => owner?.project ?? ''),
+  ];
+  for (const name of [...new Set(names)].sort()) {
+    if (name === '' || wanted.has(name)) continue;
+    const reason = `app ${name} was removed`;
+    const orphans = observed.containers
+      .filter(({ project }) => project === name)
+      .map(container => ({ container, reason }));
+    const orphanNetworks = observed.networks.filter(({ owner }) => owner?.project === name);
+    const prepared = emptyPrepared([]);
+    for (const { container } of orphans) stopOnce(prepared, steps, container, reason, []);
+    removeOrphans({ orphans, orphanNetworks, project: { name } }, prepared, steps, -1, []);
+  }
+}
+
+/**
+ * Plans one pass. Pure and deterministic: the same arguments give the same plan; empty when nothing differs.
+ * Time stands in `memory.nowMs`.
+ */
+export function planDevice({
+  desired,
+  observed,
+  memory,
+}: {
+  readonly desired: DesiredState;
+  readonly observed: ObservedState;
+  readonly memory: ProjectMemory;
+}): Plan {
+  const steps = new PlanSteps();
+  const skipped: Skipped[] = [];
+  const notices: { project: string; message: string }[] = [];
+  const targets = new Map<string, DesiredProject>();
+  const tunnel = tunnelStep(desired.tunnel, observed.tunnel, memory);
+  if (tunnel !== undefined) steps.add(tunnel);
+  if (!desired.settings.paused) removeProjects(desired, observed, steps);
+  const drafts: Draft[] = [];
+  for (const project of [...desired.projects].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const target = chooseTarget(desired, observed, memory, project);
+    if (target.skipped !== undefined) skipped.push(target.skipped);
+    if (target.project === undefined) continue;
+    const analysis = analyseProject(target.project, observed);
+    notices.push(...analysis.notices.map(message => ({ project: project.name, message })));
+    if (analysis.conflict !== undefined) {
+      skipped.push(analysis.conflict);
+      continue;
+    }
+    targets.set(project.name, target.project);
+    drafts.push({ analysis, prepared: emptyPrepared(prepareContent(analysis, observed, steps)) });
+  }
+  const ownOf = (name: string) => observed.containers.filter(({ project }) => project === name);
+  for (const { analysis, prepared } of drafts) {
+    prepareSurplus(analysis, prepared, steps);
+    prepareNames(analysis, ownOf(analysis.project.name), prepared, steps);
+  }
+  stopEarly(drafts, steps, observed.containers);
+  for (const { analysis, prepared } of drafts) {
+    prepareNetworks(analysis, ownOf(analysis.project.name), prepared, steps);
+  }
+  for (const draft of drafts) {
+    const lanes = new LaneSteps(draft.analysis, draft.prepared, steps, observed.containers);
+    finish(draft, memory, steps, lanes.addAll());
+  }
+  return withoutLoops({ steps: steps.steps, skipped, notices, targets }, memory);
+}
+
+/** Leaves out the projects whose same steps were carried out for the same state and undone at once. */
+function withoutLoops(plan: Plan, memory: ProjectMemory): Plan {
+  const looping = [...plan.targets.values()].filter(({ name, digest }) => {
+    const loop = memory.projects.get(name)?.loop;
+    return loop?.digest === digest && loop.fingerprint === planFingerprint(stepsOf(plan.steps, name));
+  });
+  if (looping.length === 0) return plan;
+  const names = new Set(looping.map(({ name }) => name));
+  const kept = plan.steps.flatMap((step, index) =>
+    'project' in step && names.has(step.project) ? [] : [index],
+  );
+  const place = new Map(kept.map((index, position) => [index, position]));
+  return {
+    ...plan,
+    targets: new Map([...plan.targets].filter(([name]) => !names.has(name))),
+    skipped: [
+      ...plan.skipped,
+      ...[...names].map(project => ({
+        project,
+        why: 'loop' as const,
+        code: 'ENGINE_NOT_CONVERGING',
+        reason: 'the same steps were carried out before and something undoes them',
+      })),
+    ],
+    steps: kept.flatMap(index => {
+      const step = plan.steps[index];
+      if (step === undefined) return [];
+      return [{ ...step, needs: step.needs.flatMap(need => place.get(need) ?? []) }];
+    }),
+  };
+}
+
+/** The steps of one project. */
+export function stepsOf(steps: readonly Step[], project: string): Step[] {
+  return steps.filter(step => 'project' in step && step.project === project);
+}

@@ -1,0 +1,163 @@
+/**
+ * Files of a project that its containers see. Each mounted file or folder is a tree of its own, named by the hash
+ * of what is in it: a container is recreated when its tree changes and only then.
+ */
+import { createHash } from 'node:crypto';
+import type { JsonObject } from '../compose/model.ts';
+import { type DesiredProject, projectDirectory } from '../desired/state.ts';
+import { canonicalHash } from './canonical.ts';
+import { asList, asNumber, asObject, asText } from './json-access.ts';
+
+export interface TreeEntry {
+  /** Path inside the tree. */
+  readonly path: string;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface FileTree {
+  readonly hash: string;
+  /** Path of the mounted thing inside the tree's folder. */
+  readonly leaf: string;
+  readonly secret: boolean;
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+  readonly entries: readonly TreeEntry[];
+}
+
+/** Where the bytes of a mount come from. */
+export type MountSource =
+  | { readonly kind: 'tree'; readonly tree: FileTree }
+  /** A folder below the project's that holds no file of the repository: data that stays on the device. */
+  | { readonly kind: 'data'; readonly path: string }
+  | { readonly kind: 'host'; readonly path: string }
+  /** Nothing that a device can give: the device check has refused it before. */
+  | { readonly kind: 'missing'; readonly what: string };
+
+export interface FileMount {
+  /** What a person calls it: "config nginx.conf", "secret token", "file conf/app.ini". */
+  readonly label: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+  readonly source: MountSource;
+}
+
+interface Ownership {
+  readonly secret: boolean;
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
+}
+
+function makeTree(leaf: string, entries: readonly TreeEntry[], ownership: Ownership): FileTree {
+  const content = entries.map(entry => [
+    entry.path,
+    entry.mode,
+    createHash('sha256').update(entry.bytes).digest('hex'),
+  ]);
+  const { secret, uid, gid } = ownership;
+  return { hash: canonicalHash({ content, leaf, secret, uid, gid }), leaf, secret, uid, gid, entries };
+}
+
+/** Path below the project's folder, '' for the folder itself; undefined for a path outside. */
+export function projectPath(source: string): string | undefined {
+  if (source === projectDirectory) return '';
+  return source.startsWith(`${projectDirectory}/`) ? source.slice(projectDirectory.length + 1) : undefined;
+}
+
+function baseName(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1) || 'tree';
+}
+
+/** Where a bind mount's source or a file's path leads. */
+export function mountSource(project: DesiredProject, source: string, ownership: Ownership): MountSource {
+  const relative = projectPath(source);
+  if (relative === undefined) return { kind: 'host', path: source };
+  const file = project.files.get(relative);
+  if (file !== undefined) {
+    const entry = { path: baseName(relative), mode: file.mode & 0o777, bytes: file.bytes };
+    return { kind: 'tree', tree: makeTree(entry.path, [entry], ownership) };
+  }
+  const prefix = relative === '' ? '' : `${relative}/`;
+  const entries = [...project.files]
+    .filter(([name]) => name.startsWith(prefix))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { mode, bytes }]) => ({
+      path: `tree/${name.slice(prefix.length)}`,
+      mode: mode & 0o777,
+      bytes,
+    }));
+  if (entries.length === 0) return { kind: 'data', path: relative };
+  return { kind: 'tree', tree: makeTree('tree', entries, ownership) };
+}
+
+function definitionSource(
+  project: DesiredProject,
+  name: string,
+  definition: JsonObject,
+  reference: JsonObject,
+  secret: boolean,
+): MountSource {
+  const ownership = { secret, uid: asNumber(reference.uid), gid: asNumber(reference.gid) };
+  const file = asText(definition.file);
+  if (file !== undefined) return mountSource(project, file, ownership);
+  const content = asText(definition.content);
+  if (content === undefined) return { kind: 'missing', what: name };
+  const mode = Number.parseInt(asText(reference.mode) ?? '0444', 8) || 0o444;
+  const entry = { path: 'content', mode, bytes: new TextEncoder().encode(content) };
+  return { kind: 'tree', tree: makeTree('content', [entry], ownership) };
+}
+
+function targetOf(kind: 'configs' | 'secrets', name: string, reference: JsonObject): string {
+  const target = asText(reference.target);
+  if (kind === 'configs') return target === undefined ? `/${name}` : absolute('/', target);
+  return absolute('/run/secrets/', target ?? name);
+}
+
+function absolute(folder: string, path: string): string {
+  return path.startsWith('/') ? path : `${folder}${path}`;
+}
+
+/** Configs, secrets and bind mounts of a service, in the model's order. */
+export function fileMounts(project: DesiredProject, service: string): FileMount[] {
+  const definition = project.model.services[service] ?? {};
+  const mounts: FileMount[] = [];
+  for (const kind of ['configs', 'secrets'] as const) {
+    for (const item of asList(definition[kind])) {
+      const reference = asObject(item);
+      const name = asText(reference.source) ?? '';
+      const source = definitionSource(
+        project,
+        name,
+        asObject(project.model[kind]?.[name]),
+        reference,
+        kind === 'secrets',
+      );
+      const label = `${kind === 'configs' ? 'config' : 'secret'} ${name}`;
+      mounts.push({ label, target: targetOf(kind, name, reference), readOnly: true, source });
+    }
+  }
+  for (const item of asList(definition.volumes)) {
+    const volume = asObject(item);
+    if (volume.type !== 'bind') continue;
+    const path = asText(volume.source) ?? '';
+    mounts.push({
+      label: `file ${projectPath(path) ?? path}`,
+      target: asText(volume.target) ?? '',
+      readOnly: volume.read_only === true,
+      source: mountSource(project, path, { secret: false }),
+    });
+  }
+  return mounts;
+}
+
+/** Every tree that the project's services mount, by hash. */
+export function projectTrees(project: DesiredProject): Map<string, FileTree> {
+  const trees = new Map<string, FileTree>();
+  for (const service of Object.keys(project.model.services)) {
+    for (const { source } of fileMounts(project, service)) {
+      if (source.kind === 'tree') trees.set(source.tree.hash, source.tree);
+    }
+  }
+  return trees;
+}

@@ -1,0 +1,86 @@
+/** Which service waits for which. */
+import type { ComposeModel, ServiceModel } from '../compose/model.ts';
+import { asNumber, asObject, asStrings, asText } from './json-access.ts';
+
+export type DependencyCondition = 'service_started' | 'service_healthy' | 'service_completed_successfully';
+
+export interface Dependency {
+  readonly service: string;
+  readonly condition: DependencyCondition;
+  /** The dependent is restarted when the dependency is replaced. */
+  readonly restart: boolean;
+  readonly required: boolean;
+}
+
+const sharedModes = ['network_mode', 'pid', 'ipc'] as const;
+
+/** The services whose namespace or volumes this one shares: it must be made anew when they are. */
+export function followed(service: ServiceModel): string[] {
+  const names = sharedModes
+    .map(key => asText(service[key]) ?? '')
+    .filter(mode => mode.startsWith('service:'))
+    .map(mode => mode.slice('service:'.length));
+  for (const source of asStrings(service.volumes_from)) {
+    if (!source.startsWith('container:')) names.push(source.split(':')[0] ?? '');
+  }
+  return [...new Set(names)];
+}
+
+/** What a service waits for before it starts; only services of the model. */
+export function dependencies(model: ComposeModel, name: string): Dependency[] {
+  const service = model.services[name] ?? {};
+  const found = new Map<string, Dependency>();
+  const add = (dependency: Dependency) => {
+    if (dependency.service !== name && model.services[dependency.service] !== undefined) {
+      if (!found.has(dependency.service)) found.set(dependency.service, dependency);
+    }
+  };
+  for (const [other, value] of Object.entries(asObject(service.depends_on))) {
+    const options = asObject(value);
+    const condition = asText(options.condition);
+    add({
+      service: other,
+      condition:
+        condition === 'service_healthy' || condition === 'service_completed_successfully'
+          ? condition
+          : 'service_started',
+      restart: options.restart === true,
+      required: options.required !== false,
+    });
+  }
+  const links = asStrings(service.links).map(link => link.split(/[:=]/)[0] ?? '');
+  for (const other of [...followed(service), ...links]) {
+    add({ service: other, condition: 'service_started', restart: false, required: true });
+  }
+  return [...found.values()];
+}
+
+/** Services so that each comes after what it waits for; by name where that leaves a choice. Cycles are broken. */
+export function serviceOrder(model: ComposeModel): string[] {
+  const order: string[] = [];
+  const state = new Map<string, 'open' | 'done'>();
+  const visit = (name: string) => {
+    if (state.has(name)) return;
+    state.set(name, 'open');
+    for (const dependency of dependencies(model, name)
+      .map(({ service }) => service)
+      .sort()) {
+      visit(dependency);
+    }
+    state.set(name, 'done');
+    order.push(name);
+  };
+  for (const name of Object.keys(model.services).sort()) visit(name);
+  return order;
+}
+
+/** How many containers a service has. */
+export function instanceCount(service: ServiceModel): number {
+  const count = asNumber(service.scale) ?? asNumber(asObject(service.deploy).replicas) ?? 1;
+  return Math.max(0, Math.trunc(count));
+}
+
+/** The name of a service's container. */
+export function containerName(model: ComposeModel, service: string, number: number): string {
+  return asText(model.services[service]?.container_name) ?? `${model.name}-${service}-${number}`;
+}

@@ -1,0 +1,84 @@
+/** Which state a project is brought to in this pass: the desired one, its last good one, or none. */
+import type { DesiredProject, DesiredState } from '../desired/state.ts';
+import { describeWindows, updatesAllowed } from './maintenance-window.ts';
+import type { ProjectMemory } from './memory.ts';
+import type { ObservedState } from './observed.ts';
+
+/** Why a project is not brought to its desired state now. */
+export interface Skipped {
+  readonly project: string;
+  readonly reason: string;
+  readonly why: 'paused' | 'held' | 'set-aside' | 'window' | 'lock' | 'backoff' | 'loop' | 'conflict';
+  /** Code of the error registry, where a person must act. */
+  readonly code?: string;
+}
+
+export interface Target {
+  /** Absent: nothing is touched. */
+  readonly project: DesiredProject | undefined;
+  readonly skipped: Skipped | undefined;
+}
+
+function time(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+function hold(desired: DesiredState, memory: ProjectMemory, project: DesiredProject): Skipped | undefined {
+  const { name } = project;
+  if (desired.settings.paused) return { project: name, why: 'paused', reason: 'the device is paused' };
+  if (project.paused) return { project: name, why: 'paused', reason: 'the app is paused' };
+  const { holdUntilMs, nowMs } = memory;
+  if (holdUntilMs === undefined || holdUntilMs <= nowMs) return undefined;
+  return { project: name, why: 'held', reason: `held on the device until ${time(holdUntilMs)}` };
+}
+
+function postponed(
+  desired: DesiredState,
+  observed: ObservedState,
+  memory: ProjectMemory,
+  project: DesiredProject,
+): Skipped | undefined {
+  const { name, digest } = project;
+  const record = memory.projects.get(name);
+  if (record?.setAside?.digest === digest) {
+    const { message, code } = record.setAside;
+    return { project: name, why: 'set-aside', reason: `set aside after it failed here: ${message}`, code };
+  }
+  if (record?.attempts?.digest === digest && record.attempts.nextMs > memory.nowMs) {
+    const { message, code, nextMs } = record.attempts;
+    return { project: name, why: 'backoff', reason: `${message}; next try at ${time(nextMs)}`, code };
+  }
+  // What follows holds back updates; a first installation disturbs nobody.
+  if (record?.lastGood === undefined) return undefined;
+  const { windows } = desired.settings;
+  if (!updatesAllowed(windows, memory.nowMs)) {
+    return {
+      project: name,
+      why: 'window',
+      reason: `waits for a maintenance window: ${describeWindows(windows)}`,
+    };
+  }
+  if (observed.locked.has(name)) {
+    return {
+      project: name,
+      why: 'lock',
+      reason: `the app holds its update by ${project.update.lockFile ?? 'a lock'}`,
+    };
+  }
+  return undefined;
+}
+
+/** Chooses the state that the planner compares with. While an update waits, drift from the last good state is mended. */
+export function chooseTarget(
+  desired: DesiredState,
+  observed: ObservedState,
+  memory: ProjectMemory,
+  project: DesiredProject,
+): Target {
+  const held = hold(desired, memory, project);
+  if (held !== undefined) return { project: undefined, skipped: held };
+  const lastGood = memory.projects.get(project.name)?.lastGood;
+  if (lastGood?.digest === project.digest) return { project, skipped: undefined };
+  const skipped = postponed(desired, observed, memory, project);
+  return skipped === undefined ? { project, skipped } : { project: lastGood, skipped };
+}

@@ -1,0 +1,315 @@
+/** A device on the real engine: desired projects in, passes out. Everything bears a name of its own and is removed. */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type ApplyOptions, applyPlan } from '../../../agent/apply/apply.ts';
+import { presentTrees } from '../../../agent/apply/file-trees.ts';
+import type { ApplyOutcome } from '../../../agent/apply/outcome.ts';
+import { projectFolders } from '../../../agent/apply/project-folders.ts';
+import { ProjectStore } from '../../../agent/apply/project-store.ts';
+import { createEngine, type Engine } from '../../../agent/engine.ts';
+import type { ContainerDetails, ContainerSummary } from '../../../agent/observe/engine-answers.ts';
+import type { Inspections } from '../../../agent/observe/inspections.ts';
+import { observe } from '../../../agent/observe/observe.ts';
+import type { TunnelController } from '../../../agent/tunnel/controller.ts';
+import type { JsonObject } from '../../../core/compose/model.ts';
+import type {
+  DesiredProject,
+  DesiredState,
+  ProjectFile,
+  UpdateSettings,
+} from '../../../core/desired/state.ts';
+import { createSystemClock } from '../../../core/io/system-clock.ts';
+import { canonicalHash } from '../../../core/plan/canonical.ts';
+import { label } from '../../../core/plan/container/labels.ts';
+import type { ObservedState } from '../../../core/plan/observed.ts';
+import { type Plan, planDevice } from '../../../core/plan/plan.ts';
+import { ensureEngine } from '../../../scripts/machine/engine.ts';
+import { ImageMaker } from '../../../scripts/machine/images.ts';
+
+export type Services = Record<string, JsonObject>;
+
+export interface ProjectInput {
+  readonly services: Services;
+  readonly networks?: Record<string, JsonObject>;
+  readonly volumes?: Record<string, JsonObject>;
+  readonly configs?: Record<string, JsonObject>;
+  readonly secrets?: Record<string, JsonObject>;
+  readonly files?: Record<string, string>;
+  readonly update?: Partial<UpdateSettings>;
+}
+
+const quick: UpdateSettings = { strategy: 'recreate', healthTimeoutMs: 20_000, stablePeriodMs: 300 };
+
+/** A project of the canonical form; services without networks are on `default`. */
+export function makeProject(name: string, input: ProjectInput): DesiredProject {
+  const services = Object.fromEntries(
+    Object.entries(input.services).map(([service, definition]): [string, JsonObject] => [
+      service,
+      definition.network_mode === undefined && definition.networks === undefined
+        ? { ...definition, networks: { default: null } }
+        : definition,
+    ]),
+  );
+  const named = (resources: Record<string, JsonObject> | undefined) =>
+    Object.fromEntries(
+      Object.entries(resources ?? {}).map(([key, value]) => [key, { name: `${name}_${key}`, ...value }]),
+    );
+  const usesDefault = Object.values(services).some(
+    ({ networks }) => typeof networks === 'object' && networks !== null && 'default' in networks,
+  );
+  const model = {
+    name,
+    services,
+    networks: {
+      ...(usesDefault ? { default: { name: `${name}_default`, ipam: {} } } : {}),
+      ...named(input.networks),
+    },
+    volumes: named(input.volumes),
+    configs: named(input.configs),
+    secrets: named(input.secrets),
+  };
+  const files = new Map<string, ProjectFile>(
+    Object.entries(input.files ?? {}).map(([file, content]) => {
+      const bytes = Buffer.from(content);
+      return [file, { mode: 0o100644, bytes, sha256: createHash('sha256').update(bytes).digest('hex') }];
+    }),
+  );
+  const update = { ...quick, ...input.update };
+  const identity = { model, update, files: [...files].map(([file, { sha256 }]) => [file, sha256]) };
+  return {
+    app: name,
+    name,
+    release: undefined,
+    model,
+    files,
+    digest: `sha256:${canonicalHash(identity)}`,
+    update,
+    paused: false,
+  };
+}
+
+export function makeDesired(device: string, projects: readonly DesiredProject[]): DesiredState {
+  return {
+    fleet: 'rig',
+    device,
+    commit: '0'.repeat(40),
+    projects,
+    tunnel: { state: 'closed', maxDurationMs: 3_600_000, targets: [] },
+    settings: {
+      pollSchedule: '* * * * *',
+      pollJitterMs: 0,
+      telemetrySchedule: '* * * * *',
+      telemetryMaxBytesPerDay: 0,
+      telemetryMaxOutboxBytes: 0,
+      telemetryLogs: false,
+      freshnessMaxAgeMs: undefined,
+      paused: false,
+      windows: [],
+    },
+    gateways: [],
+    provenance: new Map(),
+  };
+}
+
+const idleTunnel: TunnelController = {
+  observe: () => ({ state: 'closed', desired: undefined, untilMs: undefined }),
+  open: async () => undefined,
+  close: async () => undefined,
+  stop: async () => undefined,
+};
+
+export interface PassResult {
+  readonly plan: Plan;
+  readonly outcome: ApplyOutcome;
+  readonly reasons: readonly string[];
+}
+
+export class DeviceRig {
+  readonly engine: Engine;
+  readonly images: ImageMaker;
+  readonly device: string;
+  /** A name for a project that nobody else uses. */
+  readonly project: string;
+  readonly stateDirectory: string;
+  store: ProjectStore;
+  readonly signal = new AbortController().signal;
+  readonly #lines: string[] = [];
+
+  constructor(socket: string, registry: string) {
+    const id = randomBytes(4).toString('hex');
+    this.engine = createEngine(socket);
+    this.images = new ImageMaker(socket, registry);
+    this.device = `rig-${id}`;
+    this.project = `rig${id}`;
+    this.stateDirectory = mkdtempSync(path.join(tmpdir(), 'towline-rig-'));
+    this.store = new ProjectStore({ stateDirectory: this.stateDirectory });
+  }
+
+  static async start(registry = 'towline.invalid'): Promise<DeviceRig> {
+    const { socket } = await ensureEngine();
+    return new DeviceRig(socket, registry);
+  }
+
+  /** An agent that starts again: it knows what is durable. */
+  restart(): void {
+    this.store = new ProjectStore({ stateDirectory: this.stateDirectory });
+  }
+
+  async observe(names: readonly string[], inspections?: Inspections): Promise<ObservedState> {
+    const options = { stateDirectory: this.stateDirectory };
+    return observe({
+      engine: this.engine,
+      device: this.device,
+      projectNames: names,
+      disk: {
+        trees: name => presentTrees(projectFolders(options, name)),
+        locked: async () => false,
+      },
+      ...(inspections === undefined ? {} : { inspections }),
+      signal: this.signal,
+    });
+  }
+
+  async plan(
+    projects: readonly DesiredProject[],
+    desired = makeDesired(this.device, projects),
+  ): Promise<Plan> {
+    const observed = await this.observe(projects.map(({ name }) => name));
+    return planDevice({ desired, observed, memory: await this.store.memory(Date.now()) });
+  }
+
+  /** One pass: observe, plan, apply. */
+  async pass(projects: readonly DesiredProject[], options: Partial<ApplyOptions> = {}): Promise<PassResult> {
+    const desired = options.desired ?? makeDesired(this.device, projects);
+    const names = projects.map(({ name }) => name);
+    const observed = await this.observe(names);
+    const plan = planDevice({ desired, observed, memory: await this.store.memory(Date.now()) });
+    const log = (_: object, message: string) => {
+      this.#lines.push(message);
+    };
+    const outcome = await applyPlan({
+      plan,
+      desired,
+      observed,
+      observe: () => this.observe(names),
+      engine: this.engine,
+      tunnel: idleTunnel,
+      store: this.store,
+      clock: createSystemClock(),
+      log: { debug: log, info: log, warn: log },
+      signal: this.signal,
+      settings: { stateDirectory: this.stateDirectory },
+      ...options,
+    });
+    return { plan, outcome, reasons: plan.steps.map(({ kind, reason }) => `${kind}: ${reason}`) };
+  }
+
+  async containers(): Promise<ContainerSummary[]> {
+    const filters = JSON.stringify({ label: [`${label.device}=${this.device}`] });
+    return this.engine.call(
+      { method: 'GET', path: '/containers/json', query: { all: true, filters } },
+      this.signal,
+    );
+  }
+
+  async inspect(nameOrId: string): Promise<ContainerDetails> {
+    return this.engine.call({ method: 'GET', path: `/containers/${nameOrId}/json` }, this.signal);
+  }
+
+  post(
+    place: string,
+    query: Record<string, string | number> = {},
+    body: unknown = {},
+  ): Promise<{ Id: string }> {
+    return this.engine.call({ method: 'POST', path: place, query, body }, this.signal);
+  }
+
+  delete(
+    place: string,
+    query: Record<string, string | number | boolean> = { force: true },
+  ): Promise<unknown> {
+    return this.engine.call({ method: 'DELETE', path: place, query }, this.signal);
+  }
+
+  /** Runs a command in a container. @returns its exit code */
+  async exec(container: string, command: readonly string[]): Promise<number> {
+    const { Id } = await this.post(
+      `/containers/${container}/exec`,
+      {},
+      { Cmd: command, AttachStdout: false },
+    );
+    await this.post(`/exec/${Id}/start`, {}, { Detach: true });
+    for (;;) {
+      const state = await this.engine.call<{ Running: boolean; ExitCode: number | null }>(
+        { method: 'GET', path: `/exec/${Id}/json` },
+        this.signal,
+      );
+      if (!state.Running && state.ExitCode !== null) return state.ExitCode;
+    }
+  }
+
+  /** Removes what bears this device's label or this project's name, and the folders. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const quietly = (work: Promise<unknown>) => work.catch(() => undefined);
+    const all = await this.engine.call<ContainerSummary[]>(
+      { method: 'GET', path: '/containers/json', query: { all: true } },
+      this.signal,
+    );
+    const mine = all.filter(
+      ({ Labels, Names }) =>
+        Labels?.[label.device] === this.device || Names.some(name => name.includes(this.project)),
+    );
+    await Promise.all(
+      mine.map(({ Id }) => quietly(this.delete(`/containers/${Id}`, { force: true, v: true }))),
+    );
+    for (const [kind, list] of [
+      [
+        'networks',
+        (
+          await this.engine.call<{ Id: string; Name: string }[]>(
+            { method: 'GET', path: '/networks' },
+            this.signal,
+          )
+        ).map(({ Id, Name }) => ({ id: Id, name: Name })),
+      ],
+      [
+        'volumes',
+        (
+          (
+            await this.engine.call<{ Volumes: { Name: string }[] | null }>(
+              { method: 'GET', path: '/volumes' },
+              this.signal,
+            )
+          ).Volumes ?? []
+        ).map(({ Name }) => ({ id: Name, name: Name })),
+      ],
+    ] as const) {
+      for (const { id, name } of list)
+        if (name.includes(this.project)) await quietly(this.delete(`/${kind}/${id}`));
+    }
+    rmSync(this.stateDirectory, { recursive: true, force: true });
+  }
+}
+
+/** Images that all tests of a file share, built on the engine under local names. */
+export async function buildImages(
+  rig: DeviceRig,
+): Promise<{ web: string; web2: string; worker: string; unhealthy: string; once: string; crashing: string }> {
+  const images = {
+    web: 'towline-test/web:1',
+    web2: 'towline-test/web:2',
+    worker: 'towline-test/worker:1',
+    unhealthy: 'towline-test/unhealthy:1',
+    once: 'towline-test/once:1',
+    crashing: 'towline-test/crashing:1',
+  };
+  await rig.images.build(images.web, 'web', '1');
+  await rig.images.build(images.web2, 'web', '2');
+  await rig.images.build(images.worker, 'worker', '1');
+  await rig.images.build(images.unhealthy, 'unhealthy', '1');
+  await rig.images.build(images.once, 'one-shot', '1');
+  await rig.images.build(images.crashing, 'crashing', '1');
+  return images;
+}
