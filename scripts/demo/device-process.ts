@@ -56,6 +56,7 @@ export class DeviceProcess {
   configure(settings: Readonly<Record<string, unknown>> = {}): void {
     const file = {
       ...parse(readFileSync(this.config, 'utf8')),
+      stateDirectory: this.state,
       engineSocket: this.engineSocket,
       projectPrefix: this.prefix,
       logLevel: 'debug',

@@ -1,10 +1,6 @@
 /** The gateway of the story: its configuration, its ports, its process. */
-import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { stringify } from 'yaml';
-import { makeDeviceKeys, sshPublicKey, tlsPublicKey, writeDeviceKeys } from '../../core/io/device-keys.ts';
-import { tlsPin } from '../../core/io/tls-pins.ts';
 import { freePort } from '../machine/free-port.ts';
 import { Program } from './program.ts';
 import { waitUntil } from './wait-until.ts';
@@ -33,10 +29,7 @@ export class GatewayProcess {
   readonly folder: string;
   readonly program: Program;
 
-  readonly #workspace: Workspace;
-
   private constructor(workspace: Workspace, ports: GatewayPorts) {
-    this.#workspace = workspace;
     this.ports = ports;
     this.folder = workspace.makeFolder('gateway');
     this.program = new Program({
@@ -65,33 +58,15 @@ export class GatewayProcess {
     return `127.0.0.1:${this.ports.devices}`;
   }
 
-  /** Keys, repositories and configuration, the fleet's main with them. @returns its pin and its SSH host key. */
-  async initialise(
-    repository: string,
-    fleet: string,
-    anchor: string,
-  ): Promise<{ pin: string; hostKey: string }> {
-    const keys = makeDeviceKeys('gateway');
-    await writeDeviceKeys(path.join(this.state, 'keys'), keys);
-    const run = (...args: string[]) => this.#workspace.run('git', args);
-    await run('clone', '--quiet', '--bare', repository, path.join(this.state, 'fleet.git'));
-    await run('init', '--quiet', '--bare', path.join(this.state, 'telemetry.git'));
-    const listen = {
-      devices: this.address,
-      people: `127.0.0.1:${this.ports.people}`,
-      internal: `127.0.0.1:${this.ports.internal}`,
-    };
-    const file = {
-      apiVersion: 'towline/v1',
-      fleet,
-      anchor,
-      stateDirectory: this.state,
-      listen,
-      logLevel: 'debug',
-    };
-    writeFileSync(this.config, stringify(file));
-    const pin = tlsPin(Buffer.from(tlsPublicKey(keys), 'base64'));
-    return { pin, hostKey: sshPublicKey(keys) };
+  /** Arguments of `towline gateway init` in a folder. @param address as devices dial it. */
+  initArguments(address: string, directory: string): string[] {
+    const [state, config] = [this.state, this.config].map(file => path.relative(directory, file));
+    return [
+      ...['gateway', 'init', '--address', address, '--state-directory', `${state}`, '--config', `${config}`],
+      ...['--listen-devices', `127.0.0.1:${this.ports.devices}`],
+      ...['--listen-people', `127.0.0.1:${this.ports.people}`],
+      ...['--listen-internal', `127.0.0.1:${this.ports.internal}`],
+    ];
   }
 
   /** Starts it and waits until devices and people can come in. */

@@ -1,5 +1,6 @@
 /** The fleet of the story: `towline init`, `towline gateway init`, `towline device add`, the first signed release. */
 import path from 'node:path';
+import type { Gateway } from '../../schemas/types.generated.ts';
 import { type FleetRig, fleetName } from './fleet-rig.ts';
 import { firstRelease } from './releases.ts';
 import { writeSshConfig } from './ssh-client.ts';
@@ -22,7 +23,7 @@ export async function initialise(rig: FleetRig): Promise<void> {
     name: fleetName,
     person: operator.name,
     'gpg-key': operator.gpg.fingerprint,
-    'operator-key': `${operator.sshKey}.pub`,
+    'operator-key': path.relative(workspace.folder, `${operator.sshKey}.pub`),
     gateway: gateway.address,
     registry: registry.address,
   };
@@ -33,13 +34,14 @@ export async function initialise(rig: FleetRig): Promise<void> {
 /** The gateway, seeded from the person's repository, and its keys pinned in the fleet. */
 export async function addGateway(rig: FleetRig, dial?: string): Promise<void> {
   const { operator, gateway } = rig;
-  const anchor = await operator.git('rev-parse', 'HEAD');
-  const { pin, hostKey } = await gateway.initialise(operator.directory, fleetName, anchor);
+  const init = gateway.initArguments(dial ?? gateway.address, operator.directory);
+  await must(rig, 'towline', init);
+  // Once more, for a program to read: what is there stays.
+  const { stdout } = await operator.quietly('towline', [...init, '--json']);
+  const entry = (JSON.parse(stdout) as { gateway: Gateway }).gateway;
   operator.edit(
     'fleet.yaml',
-    [['gateways', 0, 'address'], dial ?? gateway.address],
-    [['gateways', 0, 'tlsPins'], [pin]],
-    [['gateways', 0, 'sshHostKeys'], [hostKey]],
+    [['gateways'], [entry]],
     // Devices of the demo look often, so that nobody has to wait.
     [['poll', 'schedule'], '*/2 * * * * *'],
     [['poll', 'jitter'], '0s'],
@@ -52,7 +54,7 @@ export async function addGateway(rig: FleetRig, dial?: string): Promise<void> {
   const devices = rig.devices.map(({ id, sshd }) => ({ name: id, ...sshd }));
   writeSshConfig(
     path.dirname(operator.sshConfig),
-    { port: gateway.ports.people, identity: operator.sshKey, hostKey },
+    { port: gateway.ports.people, identity: operator.sshKey, hostKey: entry.sshHostKeys?.[0] ?? '' },
     devices,
   );
   await operator.git('remote', 'add', 'gateway', 'ssh://gateway/fleet.git');
@@ -62,17 +64,8 @@ export async function addGateway(rig: FleetRig, dial?: string): Promise<void> {
 export async function addDevices(rig: FleetRig): Promise<void> {
   for (const device of rig.devices) {
     const { id, state, httpPort, sshd } = device;
-    await must(rig, 'towline', [
-      'device',
-      'add',
-      id,
-      '--out',
-      state,
-      '--state-directory',
-      state,
-      '--group',
-      'canary',
-    ]);
+    const out = path.relative(rig.operator.directory, state);
+    await must(rig, 'towline', ['device', 'add', id, '--out', out, '--group', 'canary']);
     device.configure();
     rig.operator.edit(
       `devices/${id}.yaml`,

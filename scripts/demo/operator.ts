@@ -93,7 +93,7 @@ export class Operator {
 
   /** Pushes main to the gateway. `unchecked` goes past the hook that asks what devices would say. */
   push(options: { readonly unchecked?: boolean; readonly quiet?: boolean } = {}): Promise<RunResult> {
-    const args = ['push', '--quiet', ...(options.unchecked ? ['--no-verify'] : []), 'gateway', 'main'];
+    const args = ['push', ...(options.unchecked ? ['--no-verify'] : []), 'gateway', 'main'];
     return options.quiet ? this.quietly('git', args) : this.shell('git', args);
   }
 
