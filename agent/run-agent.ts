@@ -1,0 +1,120 @@
+/** The program: configuration, lock, signals; one pass or passes until it is told to stop. */
+import { destination, pino } from 'pino';
+import { isTowlineError } from '../core/errors.ts';
+import { nativeCiphersLoaded } from '../core/io/ssh-native.ts';
+import { createSystemClock } from '../core/io/system-clock.ts';
+import { Agent, type AgentLog } from './agent.ts';
+import { type AgentConfig, readAgentConfig } from './config.ts';
+import { createEngine } from './engine.ts';
+import { agentExitCode, exitCodeOf } from './exit-code.ts';
+import { runLoop } from './loop.ts';
+import { outcomeOf, type PassFacts } from './pass-facts.ts';
+import { lockState } from './state-lock.ts';
+
+export interface RunOptions {
+  readonly configFile: string;
+  readonly once: boolean;
+  /** With `once`: how the pass went, as one JSON object on standard output. */
+  readonly json: boolean;
+}
+
+const version = '0.1.0';
+
+/** @returns the exit code */
+export async function runAgent(options: RunOptions): Promise<number> {
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort(new Error('the agent was told to stop'));
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  try {
+    for (;;) {
+      const reloading = new AbortController();
+      const reload = (): void => reloading.abort(new Error('the configuration is read again'));
+      process.on('SIGHUP', reload);
+      try {
+        const code = await runConfigured(options, AbortSignal.any([stopping.signal, reloading.signal]));
+        if (!reloading.signal.aborted || stopping.signal.aborted || options.once) return code;
+      } finally {
+        process.off('SIGHUP', reload);
+      }
+    }
+  } catch (error) {
+    return fail(error);
+  } finally {
+    process.off('SIGTERM', stop);
+    process.off('SIGINT', stop);
+  }
+}
+
+async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<number> {
+  const config = await readAgentConfig(options.configFile);
+  const log = makeLog(config);
+  await using _lock = await lockState(config.stateDirectory);
+  const clock = createSystemClock();
+  const random = Math.random;
+  const agent = await Agent.create({
+    config,
+    clock,
+    engine: createEngine(config.engineSocket),
+    log,
+    random,
+    version,
+  });
+  log.info({ version, fleet: config.fleet, device: config.device }, 'agent started');
+  if (!nativeCiphersLoaded()) log.warn({}, 'the native addon of ssh2 is not loaded: tunnels are slower');
+  try {
+    if (!options.once) {
+      await runLoop({ agent, clock, random, log, schedule }, signal);
+      return agentExitCode.done;
+    }
+    const { facts } = await agent.pass(false, signal);
+    if (options.json) process.stdout.write(`${JSON.stringify(summary(facts))}\n`);
+    return exitCodeOf(facts);
+  } catch (error) {
+    if (signal.aborted) return agentExitCode.done;
+    throw error;
+  } finally {
+    await agent.stop();
+    log.info({}, 'agent stopped');
+  }
+}
+
+async function schedule(expression: string, onTick: () => void): Promise<{ stop(): void }> {
+  const cron = await import('node-cron');
+  const task = cron.schedule(expression, onTick);
+  return { stop: () => void task.destroy() };
+}
+
+function makeLog(config: AgentConfig): AgentLog {
+  const redact = ['proxy', '*.proxy', 'credentials', '*.credentials', '*.password', '*.authorization'];
+  // Standard output is for `--json`.
+  return pino(
+    { level: config.logLevel, base: { device: config.device }, redact },
+    destination({ fd: 2, sync: true }),
+  );
+}
+
+function summary(facts: PassFacts): object {
+  const { verdict, applied, fetchError, error } = facts;
+  return {
+    pass: facts.pass,
+    outcome: outcomeOf(facts),
+    trusted: verdict?.trusted.commit ?? null,
+    stopped: verdict?.stopped ?? null,
+    steps: facts.steps,
+    pushed: facts.pushed,
+    problems: facts.problems,
+    projects: applied?.projects ?? [],
+    errors: [fetchError, error].flatMap(each =>
+      each === undefined ? [] : [{ code: each.code, message: each.message, remedy: each.remedy }],
+    ),
+  };
+}
+
+function fail(error: unknown): number {
+  if (!isTowlineError(error)) throw error;
+  process.stderr.write(`${error.code} ${error.message}\n${error.remedy}\n`);
+  const usage =
+    error.code === 'AGENT_CONFIG' || error.code === 'AGENT_STATE_LOCKED' || error.code === 'AGENT_KEYS';
+  return usage ? agentExitCode.usage : agentExitCode.failed;
+}
