@@ -222,12 +222,6 @@ export const trustErrors = defineErrors({
     remedy: 'Check the bot that runs `towline timestamp`, then the gateway and the forge.',
     next: 'retry',
   },
-  TRUST_QUESTION: {
-    cause:
-      'The question to `towline trust` or `towline approve` is wrong: no such repository, commit, key or principal.',
-    remedy: 'Read the message and `--help`.',
-    next: 'person',
-  },
   TRUST_FORK: {
     cause:
       'Two trusted commits of which neither descends from the other: two histories were shown to two devices.',

@@ -1,0 +1,71 @@
+/** `towline timestamp`: the bot's statement that main is still what it was. */
+import type { Command } from 'commander';
+import { TowlineError } from '../core/errors.ts';
+import { emptyTree, formatTimestamp, timestampRef, verifyTimestamp } from '../core/trust/timestamp.ts';
+import { examples } from './examples.ts';
+import { exitCode } from './exit-code.ts';
+import { git } from './git.ts';
+import { signingArguments } from './signing-arguments.ts';
+import { standardTerminal } from './terminal.ts';
+import { showStop } from './trust-stop.ts';
+import { type WalkOptions, walkRepository } from './trust-walk.ts';
+
+interface TimestampOptions extends WalkOptions {
+  readonly key?: string;
+  readonly push?: string;
+  readonly json?: boolean;
+}
+
+async function timestamp(options: TimestampOptions): Promise<void> {
+  await using walk = await walkRepository(options);
+  const { trusted, stopped, repository, policies } = walk;
+  const directory = repository.gitDirectory;
+  const timeSec = Math.floor(Date.now() / 1000);
+  const message = formatTimestamp({ fleet: trusted.fleet, head: trusted.commit, timeSec });
+  const date = `${timeSec} +0000`;
+  const { settings, sign } = signingArguments(options.key);
+  await git(['hash-object', '-t', 'tree', '-w', '--stdin'], { directory, input: '' });
+  const environment = { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+  const id = await git([...settings, 'commit-tree', sign, emptyTree], {
+    directory,
+    input: message,
+    environment,
+  }).catch(cause => {
+    throw new TowlineError('CLI_SIGNING', cause instanceof Error ? cause.message : String(cause), { cause });
+  });
+  await verifyTimestamp({ reader: walk.reader(), trusted, id, policies });
+  await git(['update-ref', timestampRef, id], { directory });
+  if (options.push !== undefined) {
+    await git(['push', '--quiet', '--force', options.push, `${timestampRef}:${timestampRef}`], { directory });
+  }
+  const terminal = standardTerminal();
+  if (options.json === true)
+    terminal.json({ timestamp: id, head: trusted.commit, timeSec, stopped: stopped ?? null });
+  else {
+    terminal.line(`${terminal.colour('green', 'stamped')} ${trusted.commit} by ${id}`);
+    if (stopped !== undefined) showStop(terminal, stopped);
+  }
+  process.exitCode = stopped === undefined ? exitCode.ok : exitCode.untrusted;
+}
+
+export function registerTimestamp(program: Command): void {
+  program
+    .command('timestamp')
+    .description(
+      'Sign that main is still what it was: run it every hour, so that devices notice withheld updates.',
+    )
+    .option('--repo <dir>', 'the repository, bare or plain', '.')
+    .option(
+      '--anchor <commit>',
+      'commit that is trusted to begin with (default: configuration towline.anchor)',
+    )
+    .option('--head <rev>', 'what to stamp (default: main)')
+    .option('--key <key>', 'key of the role timestamp, as git takes it (default: user.signingkey)')
+    .option('--push <remote>', 'push the statement there')
+    .option('--json', 'one JSON object instead of text')
+    .addHelpText(
+      'after',
+      examples([['towline timestamp --push origin', 'what the bot runs, from cron or CI']]),
+    )
+    .action(timestamp);
+}

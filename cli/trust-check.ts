@@ -1,0 +1,70 @@
+/** `towline trust check`: the walk that a device makes, on any repository. */
+import type { Command } from 'commander';
+import { showTime } from '../core/trust/evidence.ts';
+import { examples } from './examples.ts';
+import { exitCode } from './exit-code.ts';
+import { standardTerminal } from './terminal.ts';
+import { fleetFreshness } from './trust-freshness.ts';
+import { showStop } from './trust-stop.ts';
+import { type WalkOptions, walkRepository } from './trust-walk.ts';
+
+async function check(options: WalkOptions & { readonly json?: boolean }): Promise<void> {
+  await using found = await walkRepository(options);
+  const { trusted, head, accepted, stopped } = found;
+  const freshness = found.nowSec === undefined ? undefined : await fleetFreshness(found, found.nowSec);
+  const terminal = standardTerminal();
+  process.exitCode = stopped === undefined ? exitCode.ok : exitCode.untrusted;
+  if (options.json === true) {
+    const { commit, lineTimeSec, fleet } = trusted;
+    const lineTime = showTime(lineTimeSec);
+    const result = {
+      ok: stopped === undefined,
+      fleet,
+      anchor: found.anchor.commit,
+      head,
+      trusted: commit,
+      lineTime,
+    };
+    terminal.json({
+      ...result,
+      steps: accepted.length,
+      stopped: stopped ?? null,
+      ...(freshness ? { freshness } : {}),
+    });
+    return;
+  }
+  if (stopped === undefined) {
+    const steps = `${accepted.length} step${accepted.length === 1 ? '' : 's'} from the anchor`;
+    terminal.line(`${terminal.colour('green', 'trusted')} ${trusted.commit} (${steps})`);
+  } else {
+    terminal.line(`would trust ${trusted.commit}, not ${head}`);
+    showStop(terminal, stopped);
+  }
+  if (freshness?.stale === true)
+    terminal.line(`${terminal.colour('yellow', 'stale')} ${freshness.reason ?? ''}`);
+}
+
+export function registerCheck(trust: Command): void {
+  trust
+    .command('check')
+    .description('Walk from an anchor to a head as a device does, and say which commit it would trust.')
+    .option('--repo <dir>', 'the repository, bare or plain', '.')
+    .option(
+      '--anchor <commit>',
+      'commit that is trusted to begin with (default: configuration towline.anchor)',
+    )
+    .option('--head <rev>', 'where to walk to (default: main)')
+    .option('--now <time>', 'a time, or "now": also refuse signed times in the future, and judge freshness')
+    .option('--json', 'one JSON object instead of text')
+    .addHelpText(
+      'after',
+      examples([
+        ['towline trust check', 'would devices take main as it is here?'],
+        [
+          'towline trust check --repo /srv/fleet.git --anchor 1f2e3d… --head pull/7 --now now',
+          'a pull request',
+        ],
+      ]),
+    )
+    .action(check);
+}

@@ -1,0 +1,125 @@
+/** `towline trust explain`: rule by rule, why a step is accepted or not. */
+import type { Command } from 'commander';
+import { showTime } from '../core/trust/evidence.ts';
+import { TrustedLine } from '../core/trust/line.ts';
+import { isSatisfied, missingFor, type Requirement } from '../core/trust/requirement.ts';
+import { judgeStep } from '../core/trust/step.ts';
+import type { StepReport, TrustedState } from '../core/trust/step-types.ts';
+import { examples } from './examples.ts';
+import { exitCode } from './exit-code.ts';
+import { printable, standardTerminal, type Terminal } from './terminal.ts';
+import { showStop } from './trust-stop.ts';
+import { type TrustWalk, type WalkOptions, walkRepository } from './trust-walk.ts';
+
+/** The step that led to the commit, or at which the walk towards it stopped; undefined when the history itself is wrong. */
+async function explainedStep(
+  walk: TrustWalk,
+): Promise<{ from: TrustedState; report: StepReport } | undefined> {
+  const last = walk.accepted.at(-1);
+  const end = walk.stopped?.commit ?? last?.commit;
+  if (end === undefined) return undefined;
+  const before = walk.stopped === undefined ? walk.accepted.at(-2) : last;
+  const { fleet } = walk.anchor;
+  const from =
+    before === undefined ? walk.anchor : { commit: before.commit, lineTimeSec: before.lineTimeSec, fleet };
+  const reader = walk.reader();
+  const parents = await reader.parents(end);
+  const single = walk.stopped === undefined ? last?.commits === 1 : parents[0] === from.commit;
+  if (walk.stopped?.code === 'TRUST_OFF_THE_LINE' || walk.stopped?.code === 'TRUST_NOT_A_DESCENDANT')
+    return undefined;
+  const line = new TrustedLine(reader, from.commit);
+  const clock = walk.nowSec === undefined ? {} : { nowSec: walk.nowSec };
+  return {
+    from,
+    report: await judgeStep({ reader, policies: walk.policies, trusted: from, line, end, single, ...clock }),
+  };
+}
+
+function ruleName({ rule, pointer }: Requirement): string {
+  const name = rule === undefined ? 'no rule: root' : `rule ${rule}`;
+  return pointer === undefined ? name : `${name} at ${pointer}`;
+}
+
+function show(terminal: Terminal, from: TrustedState, report: StepReport): void {
+  terminal.line(`step from ${from.commit}, line time ${showTime(from.lineTimeSec)}`);
+  const { signature } = report;
+  const signed = signature.sound
+    ? `${signature.by.principal}, key ${signature.by.key.id}`
+    : signature.message;
+  terminal.line(`signature: ${printable(signed)}`);
+  for (const approval of report.approvals) terminal.line(`approval: ${approval.principal}, ${approval.path}`);
+  if (report.change.length === 0) terminal.line('nothing changes');
+  const rows = report.requirements.map(requirement => [
+    requirement.path,
+    ruleName(requirement),
+    requirement.roles.map(role => `${role.threshold} of ${role.name}`).join(' or '),
+    isSatisfied(requirement, report.vouchers)
+      ? 'yes'
+      : `no: ${missingFor(requirement, report.vouchers).join(' or ')}`,
+  ]);
+  if (rows.length > 0) terminal.table(['PATH', 'DECIDED BY', 'NEEDS', 'VOUCHED'], rows);
+}
+
+function asJson(report: StepReport): unknown {
+  const { signature, vouchers } = report;
+  return {
+    signature: signature.sound ? { principal: signature.by.principal, key: signature.by.key.id } : signature,
+    approvals: report.approvals.map(({ path, principal }) => ({ path, principal })),
+    vouchers: [...vouchers],
+    requirements: report.requirements.map(requirement => ({
+      path: requirement.path,
+      pointer: requirement.pointer,
+      rule: requirement.rule ?? null,
+      roles: requirement.roles.map(({ name, threshold }) => ({ name, threshold })),
+      satisfied: isSatisfied(requirement, vouchers),
+      missing: isSatisfied(requirement, vouchers) ? [] : missingFor(requirement, vouchers),
+    })),
+  };
+}
+
+async function explain(commit: string, options: WalkOptions & { readonly json?: boolean }): Promise<void> {
+  await using walk = await walkRepository({ ...options, head: commit });
+  const { stopped } = walk;
+  const malformed = stopped?.code === 'TRUST_MALFORMED_OBJECT' || stopped?.code === 'TRUST_LIMIT';
+  const step =
+    malformed || stopped?.code.startsWith('TRUST_POLICY') === true ? undefined : await explainedStep(walk);
+  const mend =
+    stopped === undefined
+      ? undefined
+      : `towline trust mend --repo ${options.repo} --anchor ${walk.trusted.commit}`;
+  process.exitCode = stopped === undefined ? exitCode.ok : exitCode.untrusted;
+  const terminal = standardTerminal();
+  if (options.json === true) {
+    const accepted = stopped === undefined;
+    terminal.json({
+      commit: walk.head,
+      accepted,
+      step: step && asJson(step.report),
+      stopped: stopped ?? null,
+      mend,
+    });
+    return;
+  }
+  if (step !== undefined) show(terminal, step.from, step.report);
+  if (stopped === undefined) terminal.line(`${terminal.colour('green', 'accepted')} ${walk.head}`);
+  else {
+    showStop(terminal, stopped);
+    terminal.line(`to get past it: ${mend}`);
+  }
+}
+
+export function registerExplain(trust: Command): void {
+  trust
+    .command('explain')
+    .description('Say rule by rule why the step to a commit is accepted or not, and how to mend it.')
+    .argument('<commit>', 'the commit that the step ends in')
+    .option('--repo <dir>', 'the repository, bare or plain', '.')
+    .option(
+      '--anchor <commit>',
+      'commit that is trusted to begin with (default: configuration towline.anchor)',
+    )
+    .option('--now <time>', 'a time, or "now": also refuse signed times in the future')
+    .option('--json', 'one JSON object instead of text')
+    .addHelpText('after', examples([['towline trust explain HEAD', 'why is this commit not taken?']]))
+    .action(explain);
+}

@@ -1,0 +1,37 @@
+/** `towline trust hooks`: the git hooks of a fleet repository, for those who cloned it. */
+import path from 'node:path';
+import type { Command } from 'commander';
+import { TowlineError } from '../core/errors.ts';
+import { GitCatFileSource } from '../core/io/git-object-source.ts';
+import { ObjectReader } from '../core/trust/object-reader.ts';
+import { loadPolicy } from '../core/trust/policy-load.ts';
+import { git } from './git.ts';
+import { installHooks } from './init/hooks.ts';
+import { openRepository, resolveCommit } from './repository.ts';
+import { standardTerminal } from './terminal.ts';
+
+const towlineCommand = path.resolve(import.meta.dirname, '../bin/towline');
+
+async function hooks(options: { readonly repo: string; readonly anchor?: string }): Promise<void> {
+  const repository = await openRepository(options.repo);
+  if (repository.workTree === undefined)
+    throw new TowlineError('CLI_NO_WORKING_TREE', 'hooks are for a working tree');
+  const head = await resolveCommit(repository, 'HEAD');
+  await using source = new GitCatFileSource(repository.gitDirectory);
+  const { fleet } = await loadPolicy(new ObjectReader(source), head, new Map());
+  const names = await installHooks(repository.workTree, fleet, towlineCommand);
+  if (options.anchor !== undefined) {
+    const anchor = await resolveCommit(repository, options.anchor);
+    await git(['config', 'towline.anchor', anchor], { directory: repository.workTree });
+  }
+  standardTerminal().line(`installed for ${fleet}: ${names.join(', ')}`);
+}
+
+export function registerHooks(trust: Command): void {
+  trust
+    .command('hooks')
+    .description('Install the git hooks: the trailer on branch main, a check before a push.')
+    .option('--repo <dir>', 'the clone', '.')
+    .option('--anchor <commit>', 'remember this commit as the one to walk from')
+    .action(hooks);
+}

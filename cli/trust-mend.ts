@@ -1,0 +1,122 @@
+/** `towline trust mend`: gets main past commits that devices refuse. */
+import type { Command } from 'commander';
+import { TowlineError } from '../core/errors.ts';
+import { intentTrailer } from '../core/trust/intent.ts';
+import type { ObjectId } from '../core/trust/object-source.ts';
+import { examples } from './examples.ts';
+import { exitCode } from './exit-code.ts';
+import { git } from './git.ts';
+import { resolveCommit } from './repository.ts';
+import { signingArguments } from './signing-arguments.ts';
+import { standardTerminal } from './terminal.ts';
+import { showStop } from './trust-stop.ts';
+import { type TrustWalk, type WalkOptions, walkRepository } from './trust-walk.ts';
+
+interface MendOptions extends WalkOptions {
+  readonly tree?: string;
+  readonly key?: string;
+  readonly linear?: boolean;
+  readonly json?: boolean;
+}
+
+const branch = 'refs/heads/main';
+
+async function mend(options: MendOptions): Promise<void> {
+  await using walk = await walkRepository({ ...options, head: branch });
+  const terminal = standardTerminal();
+  if (walk.stopped === undefined) {
+    if (options.json === true) terminal.json({ mended: false, trusted: walk.trusted.commit });
+    else terminal.line(`nothing to mend: ${walk.head} is trusted`);
+    return;
+  }
+  const id = await makeMend(walk, options);
+  await using check = await walkRepository({
+    ...options,
+    anchor: options.anchor ?? walk.anchor.commit,
+    head: id,
+  });
+  if (check.stopped !== undefined) {
+    process.exitCode = exitCode.untrusted;
+    if (options.json === true) terminal.json({ mended: false, commit: id, stopped: check.stopped });
+    else {
+      terminal.line(`the mend ${id} would not be accepted either; main stays where it was`);
+      showStop(terminal, check.stopped);
+    }
+    return;
+  }
+  await moveMain(walk, id, options.linear === true);
+  const push = options.linear === true ? 'git push --force-with-lease origin main' : 'git push origin main';
+  if (options.json === true)
+    terminal.json({ mended: true, commit: id, past: walk.head, code: walk.stopped.code });
+  else {
+    terminal.line(
+      `${terminal.colour('green', 'mended')}: main is ${id}, past ${walk.stopped.code} at ${walk.stopped.commit}`,
+    );
+    terminal.line(`push it: ${push}`);
+  }
+}
+
+/** A merge: first parent the last acceptable commit, second the present head, with the tree that the signer states. */
+async function makeMend(walk: TrustWalk, options: MendOptions): Promise<ObjectId> {
+  const { repository, trusted, head, stopped } = walk;
+  const directory = repository.gitDirectory;
+  const stated = await resolveCommit(repository, options.tree ?? trusted.commit);
+  const tree = await git(['rev-parse', '--verify', `${stated}^{tree}`], { directory });
+  const parents = options.linear === true ? [trusted.commit] : [trusted.commit, head];
+  const message = [
+    `Mend main past ${stopped?.commit ?? head}`,
+    '',
+    `Devices stopped there: ${stopped?.code ?? ''}. The files are those of ${stated}.`,
+    '',
+    intentTrailer(trusted.fleet),
+    '',
+  ].join('\n');
+  const { settings, sign } = signingArguments(options.key);
+  const args = [...settings, 'commit-tree', sign, ...parents.flatMap(parent => ['-p', parent]), tree];
+  try {
+    return await git(args, { directory, input: message, interactive: true });
+  } catch (cause) {
+    throw new TowlineError('CLI_SIGNING', cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/** Where main is checked out and clean the files follow, else only the branch moves. */
+async function moveMain({ repository, head }: TrustWalk, id: ObjectId, linear: boolean): Promise<void> {
+  const { workTree, gitDirectory } = repository;
+  const current = await git(['symbolic-ref', '-q', 'HEAD'], { directory: gitDirectory }).catch(() => '');
+  if (workTree === undefined || current !== branch) {
+    await git(['update-ref', '-m', 'towline trust mend', branch, id, head], { directory: gitDirectory });
+    return;
+  }
+  const changes = await git(['status', '--porcelain', '--untracked-files=no'], { directory: workTree });
+  if (changes !== '')
+    throw new TowlineError('CLI_USAGE', `uncommitted changes in ${workTree}; the mend is ${id}`);
+  const args = linear ? ['reset', '--quiet', '--keep', id] : ['merge', '--quiet', '--ff-only', id];
+  await git(args, { directory: workTree });
+}
+
+export function registerMend(trust: Command): void {
+  trust
+    .command('mend')
+    .description('Make the signed merge that gets main past commits which devices refuse.')
+    .option('--repo <dir>', 'the repository, bare or plain', '.')
+    .option(
+      '--anchor <commit>',
+      'commit that is trusted to begin with (default: configuration towline.anchor)',
+    )
+    .option('--tree <rev>', 'whose files main then has (default: the last acceptable commit)')
+    .option('--key <key>', 'signing key, as git takes it (default: user.signingkey)')
+    .option(
+      '--linear',
+      'for forges without merges: a child of the last acceptable commit, to be pushed by force',
+    )
+    .option('--json', 'one JSON object instead of text')
+    .addHelpText(
+      'after',
+      examples([
+        ['towline trust mend', 'main goes on with the files of the last acceptable commit'],
+        ['towline trust mend --tree HEAD', 'I have read what came after, and sign for it'],
+      ]),
+    )
+    .action(mend);
+}

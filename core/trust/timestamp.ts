@@ -1,0 +1,115 @@
+import { TowlineError } from '../errors.ts';
+import { showTime, timeProblem } from './evidence.ts';
+import { isAncestor } from './line.ts';
+import type { ObjectReader } from './object-reader.ts';
+import type { ObjectId } from './object-source.ts';
+import { timestampRole } from './policy.ts';
+import { loadPolicy, type PolicyCache } from './policy-load.ts';
+import { checkSignature } from './signature.ts';
+import type { TrustedState } from './step-types.ts';
+
+/** Where the bot's newest statement is. Not on main: it would race people's pushes. */
+export const timestampRef = 'refs/towline/timestamp';
+
+/** git's empty tree: a statement has no files. */
+export const emptyTree: ObjectId = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+
+/** What the bot says: this was main's head, as its own walk accepts it, at this time. */
+export interface Timestamp {
+  readonly fleet: string;
+  readonly head: ObjectId;
+  /** Seconds since the epoch. */
+  readonly timeSec: number;
+}
+
+const pattern =
+  /^towline timestamp v1\n\nfleet ([a-z0-9-]{1,63})\nhead ([0-9a-f]{40})\ntime (0|[1-9][0-9]{0,11})\n$/;
+
+/** The message of the signed, parentless commit that carries the statement. */
+export function formatTimestamp({ fleet, head, timeSec }: Timestamp): string {
+  return `towline timestamp v1\n\nfleet ${fleet}\nhead ${head}\ntime ${timeSec}\n`;
+}
+
+export interface TimestampQuestion {
+  readonly reader: ObjectReader;
+  readonly trusted: TrustedState;
+  /** What the ref points to. */
+  readonly id: ObjectId;
+  readonly policies?: PolicyCache;
+}
+
+/**
+ * Verifies a statement by the policy in the trusted commit.
+ * @throws TowlineError TRUST_TIMESTAMP, and what the reader throws.
+ */
+export async function verifyTimestamp(question: TimestampQuestion): Promise<Timestamp> {
+  const { reader, trusted, id } = question;
+  const policy = await loadPolicy(reader, trusted.commit, question.policies ?? new Map());
+  const commit = await reader.commit(id);
+  const [, fleet, head, time] = pattern.exec(commit.message) ?? [];
+  if (fleet === undefined || head === undefined || commit.parents.length > 0 || commit.tree !== emptyTree) {
+    throw refused(id, 'it is not in the form of a timestamp');
+  }
+  const timeSec = Number(time);
+  if (fleet !== policy.fleet) throw refused(id, `it is for fleet ${fleet}`);
+  if (commit.committer.timeSec !== timeSec) throw refused(id, 'its time is not that of its commit');
+  if (commit.signature === undefined) throw refused(id, 'it is not signed');
+  const evidence = checkSignature(commit.signature.armored, commit.signature.payload, policy.keys, 'git');
+  if (!evidence.sound) throw refused(id, evidence.message);
+  const { principal } = evidence.by;
+  if (policy.roles.get(timestampRole)?.principals.has(principal) !== true) {
+    throw refused(id, `${principal} does not have the role timestamp`);
+  }
+  const problem = timeProblem(evidence, Math.max(trusted.lineTimeSec, timeSec));
+  if (problem !== undefined) throw refused(id, problem.message);
+  return { fleet, head, timeSec };
+}
+
+/** What is known of freshness. */
+export interface Freshness {
+  /** Nothing that the bot has seen is missing: its head is the trusted commit or behind it. */
+  readonly reached: boolean;
+  /** Age of the statement, seconds; not below zero. */
+  readonly ageSec: number;
+  readonly stale: boolean;
+  /** For people: why it is stale. */
+  readonly reason?: string;
+}
+
+/**
+ * Judges how fresh a trusted commit is. Stale: the newest statement is too old, or names a head that was not reached
+ * (its commits are withheld, or refused).
+ * @param nowSec The greatest of wall clock, line time and persisted time, seconds since the epoch.
+ * @throws TowlineError what the reader throws.
+ */
+export async function judgeFreshness(question: {
+  readonly reader: ObjectReader;
+  readonly trusted: TrustedState;
+  readonly timestamp: Timestamp | undefined;
+  readonly nowSec: number;
+  readonly maxAgeSec: number;
+  readonly signal: AbortSignal;
+}): Promise<Freshness> {
+  const { reader, trusted, timestamp, maxAgeSec, signal } = question;
+  if (timestamp === undefined) {
+    return { reached: false, ageSec: Number.POSITIVE_INFINITY, stale: true, reason: 'there is no timestamp' };
+  }
+  const nowSec = Math.max(question.nowSec, trusted.lineTimeSec);
+  const ageSec = Math.max(0, nowSec - timestamp.timeSec);
+  const reached = await isAncestor(reader, timestamp.head, trusted.commit, signal);
+  if (ageSec > maxAgeSec) {
+    const reason = `the newest timestamp is of ${showTime(timestamp.timeSec)}, ${ageSec} s ago (limit ${maxAgeSec})`;
+    return { reached, ageSec, stale: true, reason };
+  }
+  if (reached) return { reached, ageSec, stale: false };
+  return {
+    reached,
+    ageSec,
+    stale: true,
+    reason: `the timestamp names ${timestamp.head}, which is not reached`,
+  };
+}
+
+function refused(id: ObjectId, why: string): TowlineError {
+  return new TowlineError('TRUST_TIMESTAMP', `timestamp ${id}: ${why}`, { details: { id } });
+}
