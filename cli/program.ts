@@ -1,10 +1,14 @@
 /** The command with all its verbs. Nothing is done here: scripts/generate/cli-reference.ts reads it too. */
 import { Command } from 'commander';
+import { registerCompletion } from './completion.ts';
 import { registerDevice } from './device.ts';
 import { exitCodeMeanings } from './exit-code.ts';
+import { registerGateway, registerGateway } from './gateway.ts';
 import { registerInit } from './init.ts';
+import { registerPlan } from './plan.ts';
 import { registerRelease } from './release.ts';
 import { registerRender } from './render.ts';
+import { registerStatus } from './status.ts';
 import { registerValidate } from './validate.ts';
 
 const exitCodes = () =>
@@ -28,5 +32,10 @@ export function makeProgram(): Command {
   registerDevice(program);
   registerRelease(program);
   registerRender(program);
+  registerPlan(program);
+  registerStatus(program);
+  registerGateway(program);
+  registerCompletion(program);
+  registerGateway(program);
   return program;
 }

@@ -97,12 +97,8 @@ export class FleetFollower {
       this.#trusted = result.trusted;
       this.#stopped = result.stopped;
       this.#stoppedAt = result.stopped === undefined ? undefined : target;
-      // A walk takes so many commits at a time: on, while it moves.
-      const more =
-        result.stopped === undefined &&
-        result.trusted.commit !== target &&
-        result.trusted.commit !== from.commit;
-      from = more ? result.trusted : undefined;
+      // A walk takes so many commits at a time: on, with a new reader.
+      from = result.more === true ? result.trusted : undefined;
     }
     const { commit } = this.#trusted ?? {};
     if (this.#stopped === undefined) log.info({ trusted: commit }, 'main moved and is trusted');

@@ -1,0 +1,160 @@
+/** `towline gateway init`: seeds what a gateway needs from a local repository. */
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { TowlineError } from '../core/errors.ts';
+import {
+  type DeviceKeys,
+  makeDeviceKeys,
+  readDeviceKeys,
+  sshPublicKey,
+  tlsPublicKey,
+  writeDeviceKeys,
+} from '../core/io/device-keys.ts';
+import { makeFolderDurably, writeDurably } from '../core/io/durable-file.ts';
+import { GitCatFileSource } from '../core/io/git-object-source.ts';
+import { tlsPin } from '../core/io/tls-pins.ts';
+import { ObjectReader } from '../core/trust/object-reader.ts';
+import { openAnchor } from '../core/trust/walk.ts';
+import type { Gateway, GatewayFile } from '../schemas/types.generated.ts';
+import { git } from './git.ts';
+import { openRepository, resolveCommit } from './repository.ts';
+
+export interface GatewayInitOptions {
+  readonly repo: string;
+  readonly branch: string;
+  readonly anchor?: string;
+  readonly stateDirectory: string;
+  readonly config: string;
+  readonly address: string;
+  readonly listenDevices?: string;
+  readonly listenPeople?: string;
+  readonly listenInternal?: string;
+}
+
+export interface GatewayInitResult {
+  readonly config: string;
+  readonly anchor: string;
+  readonly fleet: string;
+  /** For `gateways` in fleet.yaml. */
+  readonly gateway: Gateway;
+  /** What was there already and was left as it is. */
+  readonly kept: readonly string[];
+}
+
+/**
+ * What is there already stays: running it again shows the pins and changes nothing.
+ * @throws TowlineError CLI_NOT_A_REPOSITORY, CLI_NO_SUCH_COMMIT, CLI_GIT; of the walk, when the anchor cannot be one.
+ */
+export async function initGateway(options: GatewayInitOptions): Promise<GatewayInitResult> {
+  const repository = await openRepository(options.repo);
+  const head = await resolveCommit(repository, `refs/heads/${options.branch}`);
+  const anchor = options.anchor === undefined ? head : await resolveCommit(repository, options.anchor);
+  const fleet = await fleetOfAnchor(repository.gitDirectory, anchor);
+  const state = path.resolve(options.stateDirectory);
+  const config = path.resolve(options.config);
+  const kept: string[] = [];
+  await makeFolderDurably(state);
+  const fleetGit = path.join(state, 'fleet.git');
+  if (await makeBare(fleetGit, kept)) {
+    const refspec = `refs/heads/${options.branch}:refs/heads/main`;
+    const fetch = [
+      '-c',
+      'fetch.fsckObjects=true',
+      'fetch',
+      '--quiet',
+      '--no-tags',
+      repository.gitDirectory,
+      refspec,
+    ];
+    await git(fetch, { directory: fleetGit });
+  }
+  await makeBare(path.join(state, 'telemetry.git'), kept);
+  const keys = await keysOf(path.join(state, 'keys'), kept);
+  if (await exists(config)) kept.push(config);
+  else await writeDurably(config, configurationText(fleet, anchor, state, options), { mode: 0o644 });
+  return { config, anchor, fleet, gateway: gatewayEntry(keys, options.address), kept };
+}
+
+/** The anchor must satisfy its own policy before anything is built on it. */
+async function fleetOfAnchor(gitDirectory: string, anchor: string): Promise<string> {
+  await using source = new GitCatFileSource(gitDirectory);
+  return (await openAnchor(new ObjectReader(source), anchor)).fleet;
+}
+
+/** @returns whether it was made now. */
+async function makeBare(folder: string, kept: string[]): Promise<boolean> {
+  if (await exists(folder)) {
+    kept.push(folder);
+    return false;
+  }
+  const init = [
+    'init',
+    '--quiet',
+    '--bare',
+    '--initial-branch=main',
+    '--object-format=sha1',
+    '--template=',
+    folder,
+  ];
+  await git(init, { directory: path.dirname(folder) });
+  return true;
+}
+
+async function keysOf(folder: string, kept: string[]): Promise<DeviceKeys> {
+  if (await exists(path.join(folder, 'tls.key'))) {
+    kept.push(folder);
+    return await readDeviceKeys(folder);
+  }
+  const keys = makeDeviceKeys('towline-gateway');
+  await writeDeviceKeys(folder, keys);
+  return keys;
+}
+
+function gatewayEntry(keys: DeviceKeys, address: string): Gateway {
+  return {
+    address,
+    tlsPins: [tlsPin(Buffer.from(tlsPublicKey(keys), 'base64'))],
+    sshHostKeys: [sshPublicKey(keys).split(' ').slice(0, 2).join(' ')],
+  };
+}
+
+function configurationText(
+  fleet: string,
+  anchor: string,
+  state: string,
+  options: GatewayInitOptions,
+): string {
+  const listen = {
+    ...(options.listenDevices === undefined ? {} : { devices: options.listenDevices }),
+    ...(options.listenPeople === undefined ? {} : { people: options.listenPeople }),
+    ...(options.listenInternal === undefined ? {} : { internal: options.listenInternal }),
+  };
+  const file: GatewayFile = {
+    apiVersion: 'towline/v1',
+    fleet,
+    anchor,
+    stateDirectory: state,
+    ...(Object.keys(listen).length === 0 ? {} : { listen }),
+  };
+  return stringify(file, { lineWidth: 0 });
+}
+
+/** The block for fleet.yaml. */
+export function gatewaysText(gateway: Gateway): string {
+  return stringify({ gateways: [gateway] }, { lineWidth: 0 });
+}
+
+async function exists(file: string): Promise<boolean> {
+  return await access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** @throws TowlineError CLI_USAGE */
+export function assertAddress(address: string): void {
+  if (!/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$/.test(address)) {
+    throw new TowlineError('CLI_USAGE', `--address ${address} is not host:port`);
+  }
+}

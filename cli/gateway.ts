@@ -1,0 +1,81 @@
+/** `towline gateway` and `towline gateway init`. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { examples } from './examples.ts';
+import { assertAddress, type GatewayInitOptions, gatewaysText, initGateway } from './gateway-init.ts';
+import { standardTerminal } from './terminal.ts';
+
+const defaultConfig = '/etc/towline/gateway.yaml';
+const defaultState = '/var/lib/towline-gateway';
+const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/** Runs the gateway's own program; signals go to it, its exit code comes back. */
+async function run(options: { readonly config: string }): Promise<void> {
+  const program = fileURLToPath(new URL('../gateway/main.ts', import.meta.url));
+  const child = spawn(process.execPath, [...process.execArgv, program, '--config', options.config], {
+    stdio: 'inherit',
+  });
+  const pass = (signal: NodeJS.Signals) => void child.kill(signal);
+  for (const signal of passedOn) process.on(signal, pass);
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  for (const name of passedOn) process.off(name, pass);
+  if (signal !== null) process.kill(process.pid, signal);
+  process.exitCode = code ?? 1;
+}
+
+async function init(options: GatewayInitOptions & { readonly json?: boolean }): Promise<void> {
+  assertAddress(options.address);
+  const result = await initGateway(options);
+  const terminal = standardTerminal();
+  if (options.json === true) {
+    terminal.json(result);
+    return;
+  }
+  terminal.line(`Gateway of fleet ${result.fleet}, anchored at ${result.anchor}.`);
+  for (const path of result.kept) terminal.line(`${terminal.colour('yellow', 'kept')} ${path}`);
+  terminal.line(`\nPut this into fleet.yaml and push it, so that devices accept this gateway:\n`);
+  terminal.line(gatewaysText(result.gateway));
+  terminal.line(`Start it:  towline gateway --config ${result.config}`);
+}
+
+export function registerGateway(program: Command): void {
+  const gateway = program
+    .command('gateway')
+    .description('run the gateway: where devices fetch and report, and people come in')
+    .option('--config <file>', 'gateway.yaml', defaultConfig)
+    .action((options: { config: string }) => run(options));
+  gateway.addHelpText(
+    'after',
+    examples([['towline gateway --config gateway.yaml', 'run it in the foreground; SIGTERM drains']]),
+  );
+  gateway
+    .command('init')
+    .description("make the gateway's repositories, keys and gateway.yaml out of a local fleet repository")
+    .requiredOption('--address <host:port>', 'address of the device port, as devices dial it')
+    .option('--repo <dir>', 'the fleet repository', '.')
+    .option('--branch <name>', 'its branch', 'main')
+    .option('--anchor <commit>', "the first commit that the gateway trusts (default: the branch's head)")
+    .option('--state-directory <dir>', 'where the gateway keeps everything', defaultState)
+    .option('--config <file>', 'gateway.yaml to write', defaultConfig)
+    .option('--listen-devices <host:port>', 'listen here for devices (default 0.0.0.0:8443)')
+    .option('--listen-people <host:port>', 'listen here for people (default 0.0.0.0:2222)')
+    .option('--listen-internal <host:port>', 'listen here for health and metrics (default 127.0.0.1:8080)')
+    .option('--json', 'print the result as JSON')
+    // `--config` stands on both commands: the nearer one is meant.
+    .action((_options: unknown, command: Command) => init(command.optsWithGlobals()))
+    .addHelpText(
+      'after',
+      examples([
+        [
+          'towline gateway init --address gateway.example.com:8443',
+          'on the machine that will be the gateway',
+        ],
+        [
+          'towline gateway init --repo fleet --state-directory ./state --config gateway.yaml --address 127.0.0.1:8443',
+          'to try it here',
+        ],
+      ]),
+    );
+}

@@ -1,0 +1,199 @@
+/** The gateway as people run it: `towline gateway init`, then its own process, over a really signed fleet. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type FleetRepository, makeFleetRepository } from '../../rig/fleet-repository.ts';
+import { makeSshKey, type SshKey } from '../../rig/keys.ts';
+import { gitEnvironment, type TestDevice } from './gateway.ts';
+import { TestClient } from './request.ts';
+
+const root = join(import.meta.dirname, '../../..');
+
+export interface LogLine {
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+export const fleetFile = [
+  'apiVersion: towline/v1',
+  'name: acme',
+  'gateways:',
+  '  - address: 127.0.0.1:8443',
+  '    tlsPins: ["sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="]',
+  '',
+].join('\n');
+
+export function deviceFile(device: TestDevice, more: readonly string[] = []): string {
+  const { keys } = device.view.file;
+  return ['apiVersion: towline/v1', 'keys:', `  tls: ${keys?.tls}`, `  ssh: ${keys?.ssh}`, ...more, ''].join(
+    '\n',
+  );
+}
+
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command beside the test. */
+export async function command(
+  program: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<CommandResult> {
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    output.stdout += chunk.toString('utf8');
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    output.stderr += chunk.toString('utf8');
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, ...output };
+}
+
+/** A fleet of one operator, who signs and pushes with one key, and these devices. */
+export class TestFleet implements AsyncDisposable {
+  readonly folder: string;
+  readonly operator: SshKey;
+  readonly repository: FleetRepository;
+  readonly anchor: string;
+
+  static async make(devices: readonly TestDevice[]): Promise<TestFleet> {
+    const operator = await makeSshKey();
+    const { repository, anchor } = await makeFleetRepository({
+      signer: operator,
+      files: {
+        'fleet.yaml': fleetFile,
+        'operators/alice.yaml': [
+          'apiVersion: towline/v1',
+          `sshKeys: ["${operator.publicKey}"]`,
+          'git: { fleet: write, telemetry: read }',
+          'tunnels: [{ all: true }]',
+          '',
+        ].join('\n'),
+        ...Object.fromEntries(devices.map(device => [`devices/${device.id}.yaml`, deviceFile(device)])),
+      },
+    });
+    return new TestFleet(operator, repository, anchor);
+  }
+
+  private constructor(operator: SshKey, repository: FleetRepository, anchor: string) {
+    this.folder = mkdtempSync(join(tmpdir(), 'towline-fleet-'));
+    this.operator = operator;
+    this.repository = repository;
+    this.anchor = anchor;
+  }
+
+  /** `towline gateway init` with free ports. */
+  async init(...more: string[]): Promise<CommandResult> {
+    return await command(join(root, 'bin/towline'), [
+      ...['gateway', 'init', '--repo', this.repository.path, '--state-directory', join(this.folder, 'state')],
+      ...['--config', this.config, '--address', '127.0.0.1:8443', '--listen-devices', '127.0.0.1:0'],
+      ...['--listen-people', '127.0.0.1:0', '--listen-internal', '127.0.0.1:0', ...more],
+    ]);
+  }
+
+  get config(): string {
+    return join(this.folder, 'gateway.yaml');
+  }
+
+  get telemetryGit(): string {
+    return join(this.folder, 'state', 'telemetry.git');
+  }
+
+  /** Environment for stock git over SSH as the operator. */
+  ssh(): NodeJS.ProcessEnv {
+    const options = ['-o StrictHostKeyChecking=no', '-o UserKnownHostsFile=/dev/null', '-o LogLevel=ERROR'];
+    return {
+      ...gitEnvironment,
+      GIT_SSH_COMMAND: `ssh -F none ${options.join(' ')} -o IdentitiesOnly=yes -i ${this.operator.file}`,
+    };
+  }
+
+  async push(gateway: GatewayProgram, refspec = 'main:main'): Promise<CommandResult> {
+    const url = `ssh://towline@127.0.0.1:${gateway.people}/fleet.git`;
+    return await command('git', ['push', '-q', url, refspec], { cwd: this.repository.path, env: this.ssh() });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.repository.remove();
+    await this.operator.remove();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export class GatewayProgram implements AsyncDisposable {
+  readonly lines: LogLine[] = [];
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<number | null>;
+  devices = 0;
+  people = 0;
+  internal = 0;
+
+  /** @param viaCli run `towline gateway` instead of the gateway's own program. */
+  static async start(config: string, viaCli = false): Promise<GatewayProgram> {
+    const args = viaCli
+      ? [join(root, 'cli/main.ts'), 'gateway', '--config', config]
+      : [join(root, 'gateway/main.ts'), '--config', config];
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const program = new GatewayProgram(child);
+    const up = await Promise.race([program.line('gateway is up'), program.#ended]);
+    if (typeof up !== 'object' || up === null) throw new Error(JSON.stringify(program.lines));
+    const addresses = up.addresses as Record<'devices' | 'people' | 'internal', { port: number }>;
+    program.devices = addresses.devices.port;
+    program.people = addresses.people.port;
+    program.internal = addresses.internal.port;
+    return program;
+  }
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    this.#ended = once(child, 'close').then(([code]) => code as number | null);
+    if (child.stdout !== null) {
+      createInterface({ input: child.stdout }).on('line', line => {
+        this.lines.push(JSON.parse(line) as LogLine);
+      });
+    }
+  }
+
+  /** Waits for a log line. @param from index of the first line that counts. */
+  async line(message: string, from = 0): Promise<LogLine> {
+    for (let tries = 0; tries < 1000; tries += 1) {
+      const found = this.lines.slice(from).find(line => line.msg === message);
+      if (found !== undefined) return found;
+      if (this.#child.exitCode !== null) break;
+      await wait(20);
+    }
+    throw new Error(`no line "${message}" in ${JSON.stringify(this.lines)}`);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  ended(): Promise<number | null> {
+    return this.#ended;
+  }
+
+  client(device: TestDevice | undefined): TestClient {
+    return new TestClient(this.devices, device);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+}
