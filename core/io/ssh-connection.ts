@@ -24,6 +24,8 @@ export const connectionLimits: ConnectionLimits = Object.freeze({
 
 /** A channel packet must be able to carry this many bytes; OpenSSH offers 16384 or more. */
 const minPacketBytes = 1024;
+/** How long a failed connection may take to end, milliseconds. */
+const failingMs = 1000;
 /** Packets that may wait for the end of a key exchange. */
 const maxQueuedPackets = 4096;
 
@@ -121,6 +123,18 @@ export class SshConnection {
     this.cutReason ??= reason;
     for (const channel of [...this.#channels]) channel.destroy();
     this.transport.destroy();
+  }
+
+  /** Ends a connection whose protocol failed, in a way that lets the peer read why. */
+  fail(reason: string): void {
+    this.cutReason ??= reason;
+    for (const channel of [...this.#channels]) channel.destroy();
+    if (this.transport.destroyed) return;
+    // Destroying what has unread input sends a reset, and the peer loses our last words.
+    this.transport.end();
+    this.transport.resume();
+    const timer = setTimeout(() => this.transport.destroy(), failingMs);
+    this.transport.once('close', () => clearTimeout(timer));
   }
 
   #protocolState(): Internals['_protocol'] {

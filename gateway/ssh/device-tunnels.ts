@@ -136,7 +136,7 @@ export class TunnelRegistry {
     const connection = new SshConnection(ssh, transport, this.#options.limits ?? deviceLimits);
     ssh.on('error', error => {
       this.#options.log.debug({ err: error, device }, 'tunnel connection failed');
-      connection.cut('failed');
+      connection.fail('failed');
     });
     if (device === undefined) {
       connection.cut('not announced');
@@ -149,7 +149,7 @@ export class TunnelRegistry {
       loggedIn: key => {
         arrived = new DeviceConnection(connection, device, key, this.#options.clock.now());
       },
-      tooMany: () => connection.cut('too many tries'),
+      tooMany: () => connection.fail('too many tries'),
     });
     ssh.once('ready', () => {
       this.#arriving.delete(transport);

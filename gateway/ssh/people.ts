@@ -106,7 +106,7 @@ function welcome(
   // Without a listener a failed negotiation would end the process.
   ssh.on('error', error => {
     options.log.debug({ err: error, from }, 'people connection failed');
-    connection.cut('failed');
+    connection.fail('failed');
   });
   authenticate(ssh, {
     maxTries: limits.maxTries,
@@ -130,7 +130,7 @@ function welcome(
     },
     tooMany: () => {
       options.audit.write({ action: 'login', outcome: 'refused', from, message: 'too many tries' });
-      connection.cut('too many tries');
+      connection.fail('too many tries');
     },
   });
 }
