@@ -38,7 +38,7 @@ async function createNetwork(
 ): Promise<void> {
   const project = targetOf(context, step.project);
   const spec = networkSpec(project.model, step.network);
-  const labels = resourceLabels(context.owner, project, 'network', step.network, '');
+  const labels = resourceLabels(context.owner, project, 'network', step.network);
   // Names need not be unique: what is somebody else's stays beside ours.
   const body = { ...spec, Labels: labels, CheckDuplicate: false };
   const { Id } = await context.engine.call<{ Id: string }>(
@@ -62,7 +62,7 @@ async function createVolume(
     Name: step.name,
     Driver: asText(volume.driver) ?? 'local',
     DriverOpts: options,
-    Labels: resourceLabels(context.owner, project, 'volume', step.volume, ''),
+    Labels: resourceLabels(context.owner, project, 'volume', step.volume),
   };
   await context.engine.call({ method: 'POST', path: '/volumes/create', body }, signal);
 }

@@ -1,5 +1,6 @@
 /** What makes a container another one when it changes, taken apart so that a change has a name. */
 import type { Json, JsonObject } from '../compose/model.ts';
+import { imageLabel } from '../desired/images.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import { canonicalHash, canonicalJson } from './canonical.ts';
 import { asList, asObject, asText } from './json-access.ts';
@@ -44,7 +45,10 @@ function portKey(port: Json): string {
 
 function partsOfMember(key: string, value: Json, service: JsonObject): [string, unknown][] {
   if (maps.has(key)) {
-    return Object.entries(asObject(value)).map(([name, member]) => [`${key}.${name}`, member]);
+    const entries = Object.entries(asObject(value)).filter(
+      ([name]) => key !== 'labels' || name !== imageLabel,
+    );
+    return entries.map(([name, member]) => [`${key}.${name}`, member]);
   }
   if (key === 'ports' || key === 'expose') return [[key, asList(value).map(portKey).sort()]];
   if (key === 'volumes') {
@@ -58,6 +62,14 @@ function partsOfMember(key: string, value: Json, service: JsonObject): [string, 
     return [['deploy', rest]];
   }
   return [[key, value]];
+}
+
+/** The image with its tag, which people read, and its digest. */
+function namedImage(service: JsonObject): string {
+  const image = asText(service.image) ?? '';
+  const named = asText(asObject(service.labels)[imageLabel]);
+  const digest = image.split('@')[1];
+  return named === undefined || digest === undefined ? image : `${named}@${digest}`;
 }
 
 /** The definition of one service with the content of the files it sees and the real names of what it refers to. */
@@ -81,8 +93,9 @@ export function serviceDefinition(project: DesiredProject, service: string): Ser
     parts.push([`volume name ${source}`, asText(asObject(project.model.volumes?.[source]).name) ?? source]);
   }
   parts.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const image = namedImage(definition);
   const short = parts.map(([name, value]): [string, string] =>
-    name === 'image' ? [name, String(value)] : [name, canonicalHash(value).slice(0, 8)],
+    name === 'image' ? [name, image] : [name, canonicalHash(value).slice(0, 8)],
   );
   return { hash: canonicalHash(parts), parts: Object.fromEntries(short) };
 }

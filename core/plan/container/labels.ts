@@ -1,5 +1,6 @@
 /** Labels that say whose a thing is: ours decide, docker compose's are written beside them. */
 import type { DesiredProject } from '../../desired/state.ts';
+import { composeResourceHash } from '../compose-hash.ts';
 import { asTexts } from '../json-access.ts';
 import { resourceHash, type ServiceDefinition } from '../service-definition.ts';
 import { dependencies } from '../service-order.ts';
@@ -76,7 +77,6 @@ export function resourceLabels(
   project: DesiredProject,
   kind: 'network' | 'volume',
   key: string,
-  composeHash: string,
 ): Record<string, string> {
   const definition = kind === 'network' ? project.model.networks?.[key] : project.model.volumes?.[key];
   return {
@@ -86,7 +86,7 @@ export function resourceLabels(
     [label.hash]: resourceHash(definition),
     [`com.docker.compose.${kind}`]: key,
     'com.docker.compose.project': project.name,
-    'com.docker.compose.config-hash': composeHash,
+    'com.docker.compose.config-hash': composeResourceHash(kind, definition),
     'com.docker.compose.version': composeVersion,
   };
 }
