@@ -1,14 +1,18 @@
 /** The command with all its verbs. Nothing is done here: scripts/generate/cli-reference.ts reads it too. */
 import { Command } from 'commander';
+import { registerApprove } from './approve.ts';
 import { registerCompletion } from './completion.ts';
 import { registerDevice } from './device.ts';
+import { registerDeviceAccept } from './device-accept.ts';
 import { exitCodeMeanings } from './exit-code.ts';
-import { registerGateway, registerGateway } from './gateway.ts';
+import { registerGateway } from './gateway.ts';
 import { registerInit } from './init.ts';
 import { registerPlan } from './plan.ts';
 import { registerRelease } from './release.ts';
 import { registerRender } from './render.ts';
 import { registerStatus } from './status.ts';
+import { registerTimestamp } from './timestamp.ts';
+import { registerTrust } from './trust.ts';
 import { registerValidate } from './validate.ts';
 
 const exitCodes = () =>
@@ -29,13 +33,15 @@ export function makeProgram(): Command {
     .exitOverride();
   registerInit(program);
   registerValidate(program);
-  registerDevice(program);
+  registerDeviceAccept(registerDevice(program));
   registerRelease(program);
   registerRender(program);
   registerPlan(program);
   registerStatus(program);
+  registerTrust(program);
+  registerApprove(program);
+  registerTimestamp(program);
   registerGateway(program);
   registerCompletion(program);
-  registerGateway(program);
   return program;
 }

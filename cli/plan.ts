@@ -1,0 +1,147 @@
+/** `towline plan`: what a device would do, by the code that does it there. */
+import type { Command } from 'commander';
+import { desiredState } from '../core/desired/desired-state.ts';
+import type { DesiredState } from '../core/desired/state.ts';
+import { isTowlineError, TowlineError } from '../core/errors.ts';
+import { loadFleet } from '../core/fleet/load.ts';
+import { planDevice } from '../core/plan/plan.ts';
+import { examples } from './examples.ts';
+import { git } from './git.ts';
+import { assumeApplied } from './plan/assumed-state.ts';
+import { type DevicePlan, planJson, showPlans } from './plan/show.ts';
+import { FleetProblems } from './report-error.ts';
+import { openSnapshot, type Snapshot } from './repository.ts';
+import { openTelemetry, readReports } from './status/telemetry.ts';
+import { standardTerminal } from './terminal.ts';
+
+interface PlanOptions {
+  readonly repo: string;
+  readonly commit?: string;
+  readonly worktree?: boolean;
+  readonly base?: string;
+  readonly telemetry?: string;
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+interface Base {
+  readonly revision: string | undefined;
+  readonly words: string;
+}
+
+/** The commit that a device last said it runs; undefined where it never said so in a way that can be trusted. */
+async function reportedCommit(
+  snapshot: Snapshot,
+  place: string,
+  device: string,
+): Promise<string | undefined> {
+  const { fleet } = await loadFleet(snapshot.files, snapshot.commit);
+  if (fleet === undefined) return undefined;
+  await using telemetry = await openTelemetry(place);
+  const [report] = await readReports(telemetry.directory, fleet, device);
+  return report?.doubt === undefined ? report?.status?.applied : undefined;
+}
+
+async function chooseBase(snapshot: Snapshot, device: string, options: PlanOptions): Promise<Base> {
+  if (options.base !== undefined) {
+    return { revision: options.base, words: `assuming that ${options.base} runs there` };
+  }
+  const remembered = await git(['config', 'towline.telemetry'], { directory: options.repo }).catch(() => '');
+  const place = options.telemetry ?? remembered;
+  if (place !== '') {
+    const applied = await reportedCommit(snapshot, place, device);
+    if (applied !== undefined) {
+      return {
+        revision: applied,
+        words: `against its newest status, which says that it runs ${applied.slice(0, 12)}`,
+      };
+    }
+  }
+  const revision = options.worktree === true ? 'HEAD' : `${options.commit ?? 'HEAD'}~1`;
+  return { revision, words: `assuming that ${revision} runs there` };
+}
+
+async function stateAt(snapshot: Snapshot, device: string): Promise<DesiredState> {
+  const { state, problems } = await desiredState({ reader: snapshot.files, commit: snapshot.commit, device });
+  if (state === undefined) throw new FleetProblems(problems);
+  return state;
+}
+
+/** The state at the base; nothing where the base does not know the device, or does not exist (the first commit). */
+async function baseState(
+  device: string,
+  base: Base,
+  options: PlanOptions,
+): Promise<{ state?: DesiredState; note?: string }> {
+  if (base.revision === undefined) return {};
+  let snapshot: Snapshot;
+  try {
+    snapshot = await openSnapshot({ repo: options.repo, commit: base.revision });
+  } catch (error) {
+    if (options.base !== undefined || !isTowlineError(error, 'CLI_NO_SUCH_COMMIT')) throw error;
+    return { note: `there is no ${base.revision}: planned for a device that runs nothing` };
+  }
+  await using opened = snapshot;
+  const { state, problems } = await desiredState({ reader: opened.files, commit: opened.commit, device });
+  if (state !== undefined) return { state };
+  const unknown = problems.every(
+    ({ code }) => code === 'FLEET_DEVICE_UNKNOWN' || code === 'FLEET_FILE_MISSING',
+  );
+  const why = unknown ? 'it is not in the fleet there' : `the base has problems (${problems[0]?.code ?? ''})`;
+  return { note: `${why}: planned for a device that runs nothing` };
+}
+
+async function planOne(snapshot: Snapshot, device: string, options: PlanOptions): Promise<DevicePlan> {
+  const next = await stateAt(snapshot, device);
+  const base = await chooseBase(snapshot, device, options);
+  const before = await baseState(device, base, options);
+  const { observed, memory } = assumeApplied(before.state, next, Date.now());
+  // When an update may start is the device's affair; here is what it does then.
+  const desired: DesiredState = { ...next, settings: { ...next.settings, windows: [] } };
+  const plan = planDevice({ desired, observed, memory });
+  return { device, plan, against: before.note ?? base.words, windows: next.settings.windows };
+}
+
+async function plan(device: string | undefined, options: PlanOptions): Promise<void> {
+  if ((device === undefined) === (options.all !== true)) {
+    throw new TowlineError('CLI_USAGE', 'name one device, or --all');
+  }
+  await using snapshot = await openSnapshot(options);
+  const devices = device === undefined ? await allDevices(snapshot) : [device];
+  const plans: DevicePlan[] = [];
+  for (const id of devices) plans.push(await planOne(snapshot, id, options));
+  const terminal = standardTerminal();
+  if (options.json === true) terminal.json({ plans: plans.map(planJson) });
+  else showPlans(terminal, plans, snapshot.name);
+}
+
+async function allDevices(snapshot: Snapshot): Promise<string[]> {
+  const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
+  if (fleet === undefined || problems.length > 0) throw new FleetProblems(problems);
+  return [...fleet.devices.keys()];
+}
+
+export function registerPlan(program: Command): void {
+  program
+    .command('plan')
+    .description(
+      'Show what a device would do for a commit, step by step, and why. The same code plans on the device.',
+    )
+    .argument('[device]', 'id of the device')
+    .option('--all', 'every device; those that would do the same are shown together')
+    .option('--repo <dir>', 'the fleet repository', '.')
+    .option('--commit <rev>', 'the commit to plan (default: HEAD)')
+    .option('--worktree', 'plan the files as they lie there')
+    .option('--base <rev>', 'what to assume that runs (default: the newest status, else the commit before)')
+    .option('--telemetry <url>', 'the gateway’s telemetry repository (default: git config towline.telemetry)')
+    .option('--json', 'one JSON object instead of text')
+    .addHelpText(
+      'after',
+      examples([
+        ['towline plan pump-3', 'the last commit, against what the device last reported'],
+        ['towline plan pump-3 --worktree', 'what you are about to commit'],
+        ['towline plan --all --base origin/main', 'a pull request'],
+      ]),
+    )
+    .action(plan);
+}

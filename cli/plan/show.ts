@@ -1,0 +1,62 @@
+/** Plans as people and scripts read them. */
+import type { MaintenanceWindow } from '../../core/desired/state.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import type { Step } from '../../core/plan/step.ts';
+import { printable, type Terminal } from '../terminal.ts';
+
+export interface DevicePlan {
+  readonly device: string;
+  readonly plan: Plan;
+  /** What was assumed to run there. */
+  readonly against: string;
+  readonly windows: readonly MaintenanceWindow[];
+}
+
+/** What a step acts on, in a word. */
+function objectOf(step: Step): string {
+  if ('number' in step) return `${step.project}/${step.service}${step.number === 1 ? '' : `#${step.number}`}`;
+  if ('service' in step) return `${step.project}/${step.service}`;
+  if ('volume' in step || 'network' in step) return step.name;
+  return 'project' in step ? step.project : 'tunnel';
+}
+
+function textOf({ plan, against, windows }: DevicePlan): { rows: string[][]; notes: string[] } {
+  const rows = plan.steps.map((step, index) => [String(index + 1), step.kind, objectOf(step), step.reason]);
+  const notes = [
+    against,
+    ...plan.skipped.map(({ project, reason }) => `${project} is left as it is: ${reason}`),
+    ...plan.notices.map(({ project, message }) => `${project}: ${message}`),
+  ];
+  if (rows.length > 0 && windows.length > 0) notes.push('updates of what runs wait for a maintenance window');
+  return { rows, notes };
+}
+
+/** Devices that would do the same are shown once. */
+export function showPlans(terminal: Terminal, plans: readonly DevicePlan[], name: string): void {
+  const groups = new Map<string, { devices: string[]; text: ReturnType<typeof textOf> }>();
+  for (const plan of plans) {
+    const text = textOf(plan);
+    const key = JSON.stringify(text);
+    const group = groups.get(key) ?? { devices: [], text };
+    group.devices.push(plan.device);
+    groups.set(key, group);
+  }
+  terminal.line(`plan for ${name}`);
+  for (const { devices, text } of groups.values()) {
+    terminal.line();
+    const count = devices.length === 1 ? '' : ` (${devices.length} devices)`;
+    terminal.line(terminal.colour('bold', `${devices.join(', ')}${count}`));
+    for (const note of text.notes) terminal.line(`  ${printable(note)}`);
+    if (text.rows.length === 0) terminal.line(terminal.colour('green', '  nothing to do'));
+    else terminal.table(['#', 'STEP', 'OF', 'WHY'], text.rows);
+  }
+}
+
+export const planJson = ({ device, plan, against, windows }: DevicePlan) => ({
+  device,
+  against,
+  steps: plan.steps,
+  skipped: plan.skipped,
+  notices: plan.notices,
+  windows,
+});

@@ -1,0 +1,117 @@
+/** `towline status`: what devices last said of themselves, as a table. */
+import type { Command } from 'commander';
+import { TowlineError } from '../core/errors.ts';
+import { formatDuration } from '../core/fleet/duration.ts';
+import type { Fleet } from '../core/fleet/fleet.ts';
+import { loadFleet } from '../core/fleet/load.ts';
+import { examples } from './examples.ts';
+import { exitCode } from './exit-code.ts';
+import { FleetProblems } from './report-error.ts';
+import { openSnapshot } from './repository.ts';
+import { openTelemetry, type Reported, readReports, telemetryPlace } from './status/telemetry.ts';
+import { standardTerminal, type Terminal } from './terminal.ts';
+
+interface StatusOptions {
+  readonly repo: string;
+  readonly commit?: string;
+  readonly telemetry?: string;
+  readonly json?: boolean;
+}
+
+/** Whole minutes above a minute: nobody reads the seconds of a day. */
+function age(time: string, nowMs: number): string {
+  const ms = nowMs - Date.parse(time);
+  if (ms < 0) return 'in the future';
+  const unit = ms >= 86_400_000 ? 3_600_000 : ms >= 60_000 ? 60_000 : 1000;
+  return `${formatDuration(Math.floor(ms / unit) * unit)} ago`;
+}
+
+function row({ device, status, doubt }: Reported, nowMs: number): string[] {
+  if (status === undefined) return [device, 'unreadable', '', '', '', '', doubt ?? ''];
+  const projects = status.projects.map(({ app, release, state }) =>
+    `${app} ${release ?? ''} ${state}`.replace('  ', ' '),
+  );
+  const note =
+    doubt ??
+    status.stopped?.code ??
+    status.conditions.find(one => one.type === 'Ready' && !one.status)?.message ??
+    '';
+  return [
+    device,
+    doubt === undefined ? status.outcome : `${status.outcome}?`,
+    age(status.time, nowMs),
+    status.trusted.commit.slice(0, 12),
+    projects.join(', '),
+    status.tunnel.state,
+    doubt === undefined ? note : `not trusted: ${doubt}`,
+  ];
+}
+
+function show(
+  terminal: Terminal,
+  fleet: Fleet,
+  reports: readonly Reported[],
+  only: string | undefined,
+): void {
+  const nowMs = Date.now();
+  const silent = [...fleet.devices.keys()].filter(
+    id => (only === undefined || id === only) && !reports.some(({ device }) => device === id),
+  );
+  const rows = [
+    ...reports.map(report => row(report, nowMs)),
+    ...silent.map(id => [id, 'silent', 'never', '', '', '', 'has not reported yet']),
+  ];
+  rows.sort(([left = ''], [right = '']) => (left < right ? -1 : 1));
+  terminal.table(['DEVICE', 'OUTCOME', 'REPORTED', 'TRUSTS', 'APPS', 'TUNNEL', 'NOTE'], rows);
+}
+
+async function status(only: string | undefined, options: StatusOptions): Promise<void> {
+  await using snapshot = await openSnapshot(options);
+  const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
+  if (fleet === undefined) throw new FleetProblems(problems);
+  if (only !== undefined && !fleet.devices.has(only)) {
+    throw new TowlineError('FLEET_DEVICE_UNKNOWN', `there is no device "${only}" at ${snapshot.name}`);
+  }
+  await using telemetry = await openTelemetry(await telemetryPlace(options.telemetry, options.repo));
+  const reports = await readReports(telemetry.directory, fleet, only);
+  const terminal = standardTerminal();
+  if (options.json === true) {
+    const devices = reports.map(({ device, commit, status: said, doubt }) => ({
+      device,
+      commit,
+      signed: doubt === undefined,
+      ...(doubt === undefined ? {} : { doubt }),
+      status: said,
+    }));
+    terminal.json({ fleet: fleet.name, devices });
+  } else show(terminal, fleet, reports, only);
+  process.exitCode = reports.every(({ doubt }) => doubt === undefined) ? exitCode.ok : exitCode.problems;
+}
+
+export function registerStatus(program: Command): void {
+  program
+    .command('status')
+    .description(
+      'Show what devices last said of themselves; each report is checked against the device’s key.',
+    )
+    .argument('[device]', 'only this one')
+    .option('--telemetry <url>', 'the gateway’s telemetry repository (default: git config towline.telemetry)')
+    .option('--repo <dir>', 'the fleet repository: it has the keys', '.')
+    .option('--commit <rev>', 'the commit to take the keys from (default: HEAD)')
+    .option('--json', 'one JSON object with the whole reports instead of a table')
+    .addHelpText(
+      'after',
+      examples([
+        [
+          'towline status --telemetry ssh://git@gw.acme.com:2222/telemetry.git',
+          'over the gateway’s SSH port',
+        ],
+        [
+          'git config towline.telemetry ssh://git@gw.acme.com:2222/telemetry.git && towline status',
+          'remember it',
+        ],
+        ['towline status pump-3 --json', 'one device, for a script'],
+      ]),
+    )
+    .action(status);
+}
