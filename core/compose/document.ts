@@ -10,8 +10,11 @@ import {
   parseAllDocuments,
   type Range,
   type YAMLMap,
+  type YAMLSeq,
 } from 'yaml';
 import type { ErrorCode, Position } from '../errors.ts';
+import { AliasTrail } from './alias-trail.ts';
+import { expandedSize } from './expanded-size.ts';
 import { ComposeFault, type Path, printable } from './fault.ts';
 import type { ComposeLimits } from './limits.ts';
 import type { Marks } from './marks.ts';
@@ -33,7 +36,9 @@ interface Reading {
   readonly anchors: Map<string, Node>;
   readonly open: Set<Node>;
   readonly replaced: Path[];
-  nodes: number;
+  readonly trail: AliasTrail;
+  /** What each mapping and list was read as first: aliases of it share its places. */
+  readonly read: Map<Node, Mapping | Value[]>;
 }
 
 /** A key that is left out: its value is `!reset`. */
@@ -98,8 +103,23 @@ function keyText(reading: Reading, key: Node | null, path: Path): string {
   );
 }
 
+/** False where an alias reads the node again: the value then stands where it stood first. */
+function firstReading(reading: Reading, node: Node, value: Mapping | Value[]): boolean {
+  const before = reading.read.get(node);
+  if (before === undefined) reading.read.set(node, value);
+  else reading.marks.copyAll(before, value);
+  return before === undefined;
+}
+
 /** YAML's merge key: what stands in the mapping itself wins, then the first of several. Source: yaml.org/type/merge. */
-function mergeInto(reading: Reading, target: Mapping, source: Read, node: Node | null, path: Path): void {
+function mergeInto(
+  reading: Reading,
+  target: Mapping,
+  source: Read,
+  node: Node | null,
+  path: Path,
+  first: boolean,
+): void {
   if (source === removed) return;
   const sources = Array.isArray(source) ? source : [source];
   for (const from of sources) {
@@ -109,7 +129,7 @@ function mergeInto(reading: Reading, target: Mapping, source: Read, node: Node |
     for (const key of Object.keys(from)) {
       if (key in target) continue;
       target[key] = from[key] ?? null;
-      reading.marks.copy(from, key, target, key);
+      if (first) reading.marks.copy(from, key, target, key);
     }
   }
 }
@@ -118,6 +138,7 @@ function readMapping(reading: Reading, node: YAMLMap, path: Path): Mapping {
   const mapping = emptyMapping();
   const seen = new Map<string, Position>();
   const merges: { node: Node | null; value: Read }[] = [];
+  const first = firstReading(reading, node, mapping);
   for (const pair of node.items) {
     if (!isPair(pair)) continue;
     const keyNode = (pair.key ?? null) as Node | null;
@@ -135,21 +156,22 @@ function readMapping(reading: Reading, node: YAMLMap, path: Path): Mapping {
     if (isMerge) merges.push({ node: valueNode, value });
     else if (value !== removed) {
       mapping[key] = value;
-      reading.marks.set(mapping, key, position);
+      if (first) reading.marks.set(mapping, key, position);
     }
   }
-  for (const merge of merges) mergeInto(reading, mapping, merge.value, merge.node, path);
+  for (const merge of merges) mergeInto(reading, mapping, merge.value, merge.node, path, first);
   return mapping;
 }
 
-function readList(reading: Reading, items: readonly unknown[], path: Path): Value[] {
+function readList(reading: Reading, node: YAMLSeq, path: Path): Value[] {
   const list: Value[] = [];
-  for (const [index, item] of items.entries()) {
-    const node = item as Node | null;
-    const value = read(reading, node, [...path, index], false);
+  const first = firstReading(reading, node, list);
+  for (const [index, item] of node.items.entries()) {
+    const element = item as Node | null;
+    const value = read(reading, element, [...path, index], false);
     if (value === removed) continue;
     list.push(value);
-    reading.marks.set(list, list.length - 1, place(reading, node));
+    if (first) reading.marks.set(list, list.length - 1, place(reading, element));
   }
   return list;
 }
@@ -157,24 +179,16 @@ function readList(reading: Reading, items: readonly unknown[], path: Path): Valu
 function readAlias(reading: Reading, node: Node, path: Path, merging: boolean): Read {
   if (!isAlias(node)) return null;
   const target = reading.anchors.get(node.source);
-  if (target === undefined)
+  if (target === undefined) {
     return fail(reading, node, 'COMPOSE_SYNTAX', path, `unknown alias *${printable(node.source)}`);
-  if (reading.open.has(target))
+  }
+  if (reading.open.has(target) || reading.trail.repeats(node, target, path)) {
     fail(reading, node, 'COMPOSE_CYCLE', path, `alias *${printable(node.source)} stands inside itself`);
+  }
   return read(reading, target, path, merging);
 }
 
 function read(reading: Reading, node: Node | null, path: Path, merging: boolean): Read {
-  reading.nodes += 1;
-  if (reading.nodes > reading.limits.nodes) {
-    fail(
-      reading,
-      node,
-      'COMPOSE_TOO_LARGE',
-      path,
-      `more than ${reading.limits.nodes} values once aliases are expanded`,
-    );
-  }
   if (reading.open.size > reading.limits.depth) {
     fail(reading, node, 'COMPOSE_TOO_LARGE', path, `nested deeper than ${reading.limits.depth} levels`);
   }
@@ -185,12 +199,23 @@ function read(reading: Reading, node: Node | null, path: Path, merging: boolean)
   if (node.tag === '!reset') return removed;
   if (!isMap(node) && !isSeq(node)) return readScalar(reading, node, path);
   reading.open.add(node);
-  const value = isMap(node) ? readMapping(reading, node, path) : readList(reading, node.items, path);
+  const value = isMap(node) ? readMapping(reading, node, path) : readList(reading, node, path);
   reading.open.delete(node);
   return value;
 }
 
 function readDocument(reading: Reading, contents: ParsedNode | null): ComposeDocument {
+  const { limits } = reading;
+  const bomb = expandedSize(contents, limits.nodes);
+  if (bomb !== undefined) {
+    fail(
+      reading,
+      bomb,
+      'COMPOSE_TOO_LARGE',
+      [],
+      `more than ${limits.nodes} values once aliases are expanded`,
+    );
+  }
   const value = read(reading, contents, [], false);
   return { value: value === removed ? null : value, replaced: reading.replaced };
 }
@@ -244,7 +269,8 @@ export function readDocuments(
       anchors: new Map(),
       open: new Set(),
       replaced: [],
-      nodes: 0,
+      trail: new AliasTrail(),
+      read: new Map(),
     };
     documents.push(readDocument(reading, document.contents as ParsedNode | null));
   }

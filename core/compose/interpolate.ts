@@ -1,9 +1,8 @@
 import { castText } from './cast.ts';
 import { ComposeFault, type Path, printable } from './fault.ts';
-import type { Marks } from './marks.ts';
 import { type Shape, shapeOfPart } from './shape.ts';
 import { type Lookup, substitute, TemplateError } from './template.ts';
-import { emptyMapping, isList, isMapping, type Value } from './value.ts';
+import { isList, isMapping, type Value } from './value.ts';
 
 function interpolateText(text: string, shape: Shape | undefined, lookup: Lookup, path: Path): Value {
   let replaced: string;
@@ -22,27 +21,17 @@ function interpolateText(text: string, shape: Shape | undefined, lookup: Lookup,
   return cast;
 }
 
-/** A copy with every string interpolated, and cast where its attribute is a number or a boolean. */
-export function interpolate(
-  value: Value,
-  shape: Shape | undefined,
-  lookup: Lookup,
-  marks: Marks,
-  path: Path = [],
-): Value {
+/** Every string interpolated, and cast where its attribute is a number or a boolean. Changes mappings and lists. */
+export function interpolate(value: Value, shape: Shape | undefined, lookup: Lookup, path: Path = []): Value {
   if (typeof value === 'string') return interpolateText(value, shape, lookup, path);
   if (isList(value)) {
-    const list = value.map((element, index) =>
-      interpolate(element, shapeOfPart(shape, index), lookup, marks, [...path, index]),
-    );
-    marks.copyAll(value, list);
-    return list;
+    for (const [index, element] of value.entries()) {
+      value[index] = interpolate(element, shapeOfPart(shape, index), lookup, [...path, index]);
+    }
+  } else if (isMapping(value)) {
+    for (const key of Object.keys(value)) {
+      value[key] = interpolate(value[key] ?? null, shapeOfPart(shape, key), lookup, [...path, key]);
+    }
   }
-  if (!isMapping(value)) return value;
-  const mapping = emptyMapping();
-  for (const key of Object.keys(value)) {
-    mapping[key] = interpolate(value[key] ?? null, shapeOfPart(shape, key), lookup, marks, [...path, key]);
-  }
-  marks.copyAll(value, mapping);
-  return mapping;
+  return value;
 }

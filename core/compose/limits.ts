@@ -17,7 +17,7 @@ export interface ComposeLimits {
 export const composeLimits: ComposeLimits = {
   fileBytes: 1024 * 1024,
   files: 200,
-  nodes: 200_000,
+  nodes: 400_000,
   depth: 64,
   scalarCharacters: 512 * 1024,
   entries: 1000,

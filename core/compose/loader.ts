@@ -90,7 +90,7 @@ function readDocument(
   const lookup = (name: string) =>
     Object.hasOwn(loading.environment, name) ? loading.environment[name] : undefined;
   const raw = document.value;
-  const values = positioned(loading, file, raw, () => interpolate(raw, project, lookup, marks)) as Mapping;
+  const values = positioned(loading, file, raw, () => interpolate(raw, project, lookup)) as Mapping;
   return positioned(loading, file, values, () => {
     if (!use.extended) {
       applyExtends(loading, file, values, document.replaced);

@@ -2,18 +2,24 @@ import type { Position } from '../errors.ts';
 import type { Path } from './fault.ts';
 import { isList, isMapping, type Mapping, type Value } from './value.ts';
 
+interface Places {
+  /** The one that may write: copies share what they were made from until they change. */
+  readonly owner: object;
+  readonly of: Map<string | number, Position>;
+}
+
 /** Where the keys and elements of the mappings and lists in memory stand in their files. One per load. */
 export class Marks {
-  readonly #places = new WeakMap<object, Map<string | number, Position>>();
+  readonly #places = new WeakMap<object, Places>();
 
   set(owner: Mapping | Value[], key: string | number, position: Position): void {
     const known = this.#places.get(owner);
-    if (known === undefined) this.#places.set(owner, new Map([[key, position]]));
-    else known.set(key, position);
+    if (known?.owner === owner) known.of.set(key, position);
+    else this.#places.set(owner, { owner, of: new Map([...(known?.of ?? []), [key, position]]) });
   }
 
   get(owner: Mapping | Value[], key: string | number): Position | undefined {
-    return this.#places.get(owner)?.get(key);
+    return this.#places.get(owner)?.of.get(key);
   }
 
   /** `to[toKey]` came from where `from[fromKey]` stands. */
@@ -30,7 +36,7 @@ export class Marks {
   /** `to` was made from `from`, key for key. */
   copyAll(from: Mapping | Value[], to: Mapping | Value[]): void {
     const known = this.#places.get(from);
-    if (known !== undefined) this.#places.set(to, new Map(known));
+    if (known !== undefined) this.#places.set(to, known);
   }
 
   /** A deep copy that stands where the original stands. */

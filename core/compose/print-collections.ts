@@ -110,22 +110,20 @@ const structs: Printer = (value, shape, path) => {
   );
 };
 
+/** Where the oracle puts `x-…` keys, also of mappings whose keys people choose: an entry of this name, without content. */
+export const extensionsKey = '#extensions';
+
 const structMap: Printer = (value, shape, path) => {
   if (value === null) return undefined;
   if (!isMapping(value)) return refusePrint(path, value, 'a mapping');
   const map: { [key: string]: Json } = {};
+  const named = shape.named?.shape ?? {};
   for (const key of Object.keys(value)) {
     const held = value[key] ?? null;
-    const named = shape.named?.shape ?? {};
-    define(
-      map,
-      key,
-      held === null
-        ? null
-        : isMapping(held)
-          ? printStruct(held, named, [...path, key])
-          : refusePrint([...path, key], held, 'a mapping'),
-    );
+    if (shape.foldsExtensions && key.startsWith('x-')) map[extensionsKey] = {};
+    else if (held === null) define(map, key, null);
+    else if (isMapping(held)) define(map, key, printStruct(held, named, [...path, key]));
+    else refusePrint([...path, key], held, 'a mapping');
   }
   return unlessEmptyMap(map);
 };

@@ -123,6 +123,8 @@ export interface Shape {
   /** The key in the printed model where it differs, and whether it is printed when empty. */
   readonly printedAs?: string;
   readonly always?: boolean;
+  /** `x-…` keys of a mapping of names are taken for extensions, as the oracle has it. */
+  readonly foldsExtensions?: boolean;
 }
 
 /** The shape of a mapping's key; undefined: the table says nothing of it. */

@@ -222,6 +222,7 @@ export const service: Shape = struct({
     merge: 'names',
     canonical: 'names',
     print: 'struct-map',
+    foldsExtensions: true,
   },
   networks: {
     ...uniqueTexts,
@@ -231,6 +232,7 @@ export const service: Shape = struct({
     merge: 'names',
     canonical: 'names',
     print: 'struct-map',
+    foldsExtensions: true,
   },
   oom_kill_disable: castFlag,
   oom_score_adj: {

@@ -2,6 +2,7 @@
 
 import type { Path } from '../fault.ts';
 import type { Json } from '../model.ts';
+import { extensionsKey } from '../print-collections.ts';
 import { attributeVerdicts } from '../reference-table.ts';
 import { asObject, asObjects, asText, type Finding, isGiven, type ServiceView } from './finding.ts';
 
@@ -37,6 +38,12 @@ export function unsupportedValues({ name, service }: ServiceView): Finding[] {
     findings.push({ path: ['services', name, ...keys], code: 'COMPOSE_UNSUPPORTED', message });
   if (service.pull_policy === 'build') refuse(['pull_policy'], '`pull_policy: build`: devices do not build');
   if (!isGiven(service.image) && !isGiven(service.build)) refuse([], 'the service has no `image`');
+  if (Object.hasOwn(asObject(service.networks), extensionsKey)) {
+    refuse(
+      ['networks'],
+      'Compose takes a network whose name begins with `x-` for an extension: give it another name',
+    );
+  }
   for (const [index, volume] of asObjects(service.volumes).entries()) {
     const type = asText(volume.type);
     if (type === 'npipe' || type === 'cluster') {
