@@ -10,7 +10,8 @@ const maxStrangers = 256;
 
 export class Connections {
   readonly #byKey = new Map<string, Set<TLSSocket>>();
-  readonly #strangers = new Set<TLSSocket>();
+  /** Those whose key is not admitted, with it: a commit may bring it. */
+  readonly #strangers = new Map<TLSSocket, string | undefined>();
   readonly #maxPerDevice: number;
   #view: FleetView;
 
@@ -27,29 +28,27 @@ export class Connections {
 
   /** Takes a connection in after its handshake. The oldest one goes where there are too many: devices reconnect. */
   add(socket: TLSSocket, key: string | undefined): void {
-    const known = key !== undefined && isAdmitted(this.#view, key);
-    const group = known ? this.#groupOf(key) : this.#strangers;
-    group.add(socket);
-    if (group.size > (known ? this.#maxPerDevice : maxStrangers)) {
-      const [oldest] = group;
-      if (oldest !== undefined) {
-        group.delete(oldest);
-        oldest.destroy();
-      }
+    if (socket.destroyed) return;
+    socket.once('close', () => this.#remove(socket, key));
+    if (key !== undefined && isAdmitted(this.#view, key)) {
+      this.#addKnown(socket, key);
+      return;
     }
-    socket.once('close', () => {
-      group.delete(socket);
-      if (known && group.size === 0 && this.#byKey.get(key) === group) this.#byKey.delete(key);
-    });
+    this.#strangers.set(socket, key);
+    if (this.#strangers.size > maxStrangers) first(this.#strangers.keys())?.destroy();
   }
 
   /** @returns how many connections were cut. */
   use(view: FleetView): number {
     this.#view = view;
+    for (const [socket, key] of [...this.#strangers]) {
+      if (key === undefined || !isAdmitted(view, key)) continue;
+      this.#strangers.delete(socket);
+      this.#addKnown(socket, key);
+    }
     let cut = 0;
     for (const [key, sockets] of [...this.#byKey]) {
       if (isAdmitted(view, key)) continue;
-      this.#byKey.delete(key);
       for (const socket of [...sockets]) {
         socket.destroy();
         cut += 1;
@@ -59,19 +58,29 @@ export class Connections {
   }
 
   destroyAll(): void {
-    for (const sockets of [this.#strangers, ...this.#byKey.values()]) {
+    for (const sockets of [this.#strangers.keys(), ...this.#byKey.values()]) {
       for (const socket of [...sockets]) socket.destroy();
     }
   }
 
-  #groupOf(key: string): Set<TLSSocket> {
-    let group = this.#byKey.get(key);
-    if (group === undefined) {
-      group = new Set();
-      this.#byKey.set(key, group);
-    }
-    return group;
+  #addKnown(socket: TLSSocket, key: string): void {
+    const sockets = this.#byKey.get(key) ?? new Set();
+    this.#byKey.set(key, sockets.add(socket));
+    if (sockets.size > this.#maxPerDevice) first(sockets.values())?.destroy();
   }
+
+  #remove(socket: TLSSocket, key: string | undefined): void {
+    this.#strangers.delete(socket);
+    if (key === undefined) return;
+    const sockets = this.#byKey.get(key);
+    sockets?.delete(socket);
+    if (sockets?.size === 0) this.#byKey.delete(key);
+  }
+}
+
+function first<Item>(items: Iterable<Item>): Item | undefined {
+  for (const item of items) return item;
+  return undefined;
 }
 
 function isAdmitted(view: FleetView, key: string): boolean {
