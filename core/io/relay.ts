@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /** After one side is gone the other may take this long to swallow what was sent to it. */
@@ -34,10 +35,12 @@ function follow(stream: Duplex, other: Duplex): Promise<void> {
       resolve();
       if (other.destroyed) return;
       if (stream.errored !== null || !stream.readableEnded) return void other.destroy();
-      // Closing a socket that still receives sends a reset, which takes with it what the peer has not read yet.
       other.unpipe(stream);
       other.resume();
-      other.end();
+      // Closing a socket that still receives sends a reset, which takes with it what the peer has not read yet.
+      other.end(() => {
+        if (!(other instanceof Socket)) other.destroy();
+      });
       const timer = setTimeout(() => other.destroy(), lingerMs);
       other.once('close', () => clearTimeout(timer));
     };

@@ -146,13 +146,16 @@ export class Rig implements AsyncDisposable {
       readonly key?: string;
       readonly hostKeys?: readonly string[];
       readonly through?: (socket: Socket) => Socket;
+      /** Of another gateway than the rig's. */
+      readonly port?: number;
+      readonly clock?: Clock;
     } = {},
   ): Promise<SshTunnelController> {
     const gateway = { ...this.gateway, sshHostKeys: options.hostKeys ?? this.gateway.sshHostKeys };
     const controller = new SshTunnelController({
       dialler: {
         upgrade: async () => {
-          const socket = connect(this.devicePort, '127.0.0.1');
+          const socket = connect(options.port ?? this.devicePort, '127.0.0.1');
           await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
           return { stream: options.through?.(socket) ?? socket, gateway };
         },
@@ -160,7 +163,7 @@ export class Rig implements AsyncDisposable {
       device,
       sshKey: await readFile(join(this.folder, options.key ?? 'device'), 'utf8'),
       openings: new OpeningTimesFile(join(this.folder, 'tunnel.json')),
-      clock: this.clock,
+      clock: options.clock ?? this.clock,
       log: silent,
       random: () => 0,
       ...(this.#keepaliveMs === undefined ? {} : { keepaliveMs: this.#keepaliveMs }),
