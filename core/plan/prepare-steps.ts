@@ -131,6 +131,12 @@ export function prepareNetworks(
   steps: PlanSteps,
 ): void {
   const { project } = analysis;
+  for (const { key, network } of analysis.duplicates) {
+    const { id, name } = network;
+    const reason = `a second network of the name ${name}`;
+    const remove = { kind: 'remove-network', project: project.name, name, id, reason } as const;
+    prepared.networks.set(key, steps.add(remove, prepared.ready));
+  }
   for (const { key, name, old } of analysis.networks) {
     const reason =
       old === undefined ? `network ${name} is not there` : `network ${name} is defined otherwise now`;

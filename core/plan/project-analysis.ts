@@ -17,12 +17,19 @@ export interface NetworkChange {
   readonly old: ObservedNetwork | undefined;
 }
 
+/** A second network of ours under the name of another: the engine could not tell them apart at a start. */
+export interface NetworkDuplicate {
+  readonly key: string;
+  readonly network: ObservedNetwork;
+}
+
 export interface ProjectAnalysis {
   readonly project: DesiredProject;
   readonly order: readonly string[];
   readonly instances: readonly Instance[];
   readonly orphans: readonly { readonly container: ObservedContainer; readonly reason: string }[];
   readonly networks: readonly NetworkChange[];
+  readonly duplicates: readonly NetworkDuplicate[];
   readonly orphanNetworks: readonly ObservedNetwork[];
   readonly missingVolumes: readonly { readonly key: string; readonly name: string }[];
   /** Trees that are not on the disk. */
@@ -81,16 +88,50 @@ function usedNetworks(project: DesiredProject): string[] {
   return [...new Set([...declared, ...used])].sort();
 }
 
-function compareNetworks(project: DesiredProject, observed: ObservedState): NetworkChange[] {
-  return usedNetworks(project).flatMap(key => {
+/** Networks of ours for a key, the one to keep first: what containers use, then what is as it should be. */
+function networksFor(project: DesiredProject, key: string, observed: ObservedState): ObservedNetwork[] {
+  const name = networkName(project.model, key);
+  const hash = resourceHash(project.model.networks?.[key]);
+  const used = new Set(observed.containers.flatMap(({ networks }) => networks.map(({ id }) => id)));
+  const rank = ({ id, owner }: ObservedNetwork) => (used.has(id) ? 2 : 0) + (owner?.hash === hash ? 1 : 0);
+  return observed.networks
+    .filter(network => network.name === name && network.owner?.project === project.name)
+    .sort((a, b) => rank(b) - rank(a));
+}
+
+function compareNetworks(project: DesiredProject, observed: ObservedState) {
+  const changes: NetworkChange[] = [];
+  const duplicates: NetworkDuplicate[] = [];
+  for (const key of usedNetworks(project)) {
     const definition = asObject(project.model.networks?.[key]);
-    if (definition.external === true) return [];
-    const name = networkName(project.model, key);
-    const old = observed.networks.find(
-      network => network.name === name && network.owner?.project === project.name,
-    );
-    return old?.owner?.hash === resourceHash(definition) ? [] : [{ key, name, old }];
-  });
+    if (definition.external === true) continue;
+    const [old, ...rest] = networksFor(project, key, observed);
+    duplicates.push(...rest.map(network => ({ key, network })));
+    if (old?.owner?.hash === resourceHash(definition)) continue;
+    changes.push({ key, name: networkName(project.model, key), old });
+  }
+  return { changes, duplicates };
+}
+
+/** A network of somebody else under a name of ours: the engine starts no container on either. */
+function ambiguousNetwork(
+  project: DesiredProject,
+  instances: readonly Instance[],
+  observed: ObservedState,
+): string | undefined {
+  for (const { service, action } of instances) {
+    if (!disturbing.has(action)) continue;
+    for (const key of networkKeys(project.model.services[service] ?? {})) {
+      if (asObject(project.model.networks?.[key]).external === true) continue;
+      const name = networkName(project.model, key);
+      if (
+        observed.networks.some(network => network.name === name && network.owner?.project !== project.name)
+      ) {
+        return name;
+      }
+    }
+  }
+  return undefined;
 }
 
 function conflictOf(
@@ -134,6 +175,10 @@ function conflictOf(
         `network ${name} must be made anew and ${stranger.name} is attached to it`,
       );
     }
+  }
+  const ambiguous = ambiguousNetwork(project, instances, observed);
+  if (ambiguous !== undefined) {
+    return conflict('ENGINE_NAME_TAKEN', `the name ${ambiguous} is taken by a network that is not ours`);
   }
   return missingExternal(project, observed, conflict);
 }
@@ -180,7 +225,7 @@ export function analyseProject(project: DesiredProject, observed: ObservedState)
   );
   const context = { project, observed, definitions, containers: byService(own) };
   const instances = compareInstances(context, order);
-  const networks = compareNetworks(project, observed);
+  const { changes: networks, duplicates } = compareNetworks(project, observed);
   const wanted = new Set(usedNetworks(project).map(key => networkName(project.model, key)));
   const volumes = compareVolumes(project, observed);
   const present = observed.trees.get(project.name);
@@ -190,6 +235,7 @@ export function analyseProject(project: DesiredProject, observed: ObservedState)
     instances,
     orphans: orphansOf(project, own),
     networks,
+    duplicates,
     orphanNetworks: observed.networks.filter(
       ({ owner, name }) => owner?.project === project.name && !wanted.has(name),
     ),
