@@ -9,7 +9,7 @@ export type Line =
       readonly commits: readonly ObjectId[];
     }
   | { readonly kind: 'off-the-line' }
-  | { readonly kind: 'not-a-descendant' }
+  | { readonly kind: 'not-a-descendant' /** Where the line ends. */; readonly last: ObjectId }
   | { readonly kind: 'too-long' };
 
 /**
@@ -32,7 +32,8 @@ export async function lineBetween(
     next = await firstParentOrEnd(reader, next, head);
   }
   if (next === trusted) return { kind: 'line', commits: commits.reverse() };
-  return { kind: (await isAncestor(reader, trusted, head, signal)) ? 'off-the-line' : 'not-a-descendant' };
+  if (await isAncestor(reader, trusted, head, signal)) return { kind: 'off-the-line' };
+  return { kind: 'not-a-descendant', last: commits.at(-1) ?? head };
 }
 
 /** A shallow boundary ends the line; a head that is missing is an error. */

@@ -116,6 +116,10 @@ async function findLine({ reader, trusted, head, signal }: WalkQuestion): Promis
     }
     if (line.kind === 'too-long')
       return stop('TRUST_LIMIT', `more than ${reader.limits.maxLineCommits} commits`);
+    // A commit in whose head git finds no parents ends the line: that is what to report.
+    await reader.commit(line.last).catch(error => {
+      if (!isTowlineError(error, 'TRUST_OBJECT_MISSING')) throw error;
+    });
     return stop('TRUST_NOT_A_DESCENDANT', `${head} does not descend from ${trusted.commit}: rollback`);
   } catch (error) {
     if (isTowlineError(error) && verdicts.has(error.code)) return stop(error.code, error.message);

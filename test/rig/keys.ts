@@ -59,7 +59,7 @@ export async function makeGpgKey(options: GpgKeyOptions = {}): Promise<GpgKey> {
       env: { ...process.env, ...environment },
       maxBuffer: 16 * 1024 * 1024,
     });
-    running.child.stdin?.end(input ?? '');
+    running.child.stdin?.on('error', () => undefined).end(input ?? '');
     return (await running).stdout;
   };
   await writeFile(join(home, 'gpg.conf'), 'pinentry-mode loopback\npassphrase ""\n', { mode: 0o600 });
