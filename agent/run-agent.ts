@@ -60,7 +60,7 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
     random,
     version,
   });
-  log.info({ version, fleet: config.fleet, device: config.device }, 'agent started');
+  log.info({ version, fleet: config.fleet }, 'agent started');
   if (!nativeCiphersLoaded()) log.warn({}, 'the native addon of ssh2 is not loaded: tunnels are slower');
   try {
     if (!options.once) {

@@ -129,10 +129,10 @@ export interface PassResult {
 export class DeviceRig {
   readonly engine: Engine;
   readonly images: ImageMaker;
-  readonly device: string;
+  device: string;
   /** A name for a project that nobody else uses. */
-  readonly project: string;
-  readonly stateDirectory: string;
+  project: string;
+  stateDirectory: string;
   store: ProjectStore;
   readonly signal = new AbortController().signal;
   readonly #lines: string[] = [];
@@ -155,6 +155,15 @@ export class DeviceRig {
   /** An agent that starts again: it knows what is durable. */
   restart(): void {
     this.store = new ProjectStore({ stateDirectory: this.stateDirectory });
+  }
+
+  /** The same device in another process. */
+  become(other: { device: string; project: string; stateDirectory: string }): void {
+    rmSync(this.stateDirectory, { recursive: true, force: true });
+    this.device = other.device;
+    this.project = other.project;
+    this.stateDirectory = other.stateDirectory;
+    this.restart();
   }
 
   async observe(names: readonly string[], inspections?: Inspections): Promise<ObservedState> {

@@ -24,6 +24,8 @@ export interface GitServer {
   tamper:
     | ((url: string, body: Buffer) => Buffer | { readonly cutAt: number; readonly body: Buffer })
     | undefined;
+  /** Closes every connection without an answer. */
+  down: boolean;
   /** Answers by URL that are given again instead of asking git. */
   replay: ReadonlyMap<string, Answer> | undefined;
   close(): Promise<void>;
@@ -37,6 +39,10 @@ export async function startGitServer(repositories: Readonly<Record<string, strin
   const tls = { key: keys.tlsKey, cert: keys.tlsCertificate, requestCert: true, rejectUnauthorized: false };
   const server = https.createServer(tls, async (request, response) => {
     const url = request.url ?? '';
+    if (control.down) {
+      request.socket.destroy();
+      return;
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const requestBody = Buffer.concat(chunks);
@@ -96,6 +102,7 @@ export async function startGitServer(repositories: Readonly<Record<string, strin
     dialler,
     seen,
     tamper: undefined,
+    down: false,
     replay: undefined,
     async close() {
       await dialler.close();

@@ -1,0 +1,21 @@
+/** A child process that carries out one pass and is killed in the middle of it: `node killed-pass.ts INPUT.json`. */
+import { readFileSync } from 'node:fs';
+import { DeviceRig, makeProject, type ProjectInput } from './device-rig.ts';
+
+interface Input {
+  readonly device: string;
+  readonly project: string;
+  readonly stateDirectory: string;
+  readonly input: ProjectInput;
+}
+
+const { device, project, stateDirectory, input } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Input;
+const rig = await DeviceRig.start();
+rig.become({ device, project, stateDirectory });
+await rig.pass([makeProject(project, input)], {
+  around: async (step, run) => {
+    process.stdout.write(`${step.kind}\n`);
+    await run();
+  },
+});
+process.stdout.write('end\n');

@@ -1,0 +1,161 @@
+/** Case 6 of the compose brief: killed after any step, the next pass converges. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { projectFolders } from '../../../agent/apply/project-folders.ts';
+import type { DesiredProject, UpdateSettings } from '../../../core/desired/state.ts';
+import { buildImages, DeviceRig, makeProject, type ProjectInput, type Services } from './device-rig.ts';
+
+let images: Awaited<ReturnType<typeof buildImages>>;
+let builder: DeviceRig;
+before(async () => {
+  builder = await DeviceRig.start();
+  images = await buildImages(builder);
+});
+after(async () => builder[Symbol.asyncDispose]());
+
+const anonymous = { type: 'volume', target: '/data', volume: {} };
+
+function worker(extra: Services[string] = {}): Services[string] {
+  return { image: images.worker, restart: 'always', ...extra };
+}
+
+/** Two states of one project that differ in everything that moves. */
+function states(strategy: UpdateSettings['strategy']): Record<'a' | 'b', ProjectInput> {
+  const update = { strategy, stablePeriodMs: 0 };
+  const configs = (content: string) => ({ app: { content } });
+  const reference = [{ source: 'app', target: '/etc/app.conf' }];
+  return {
+    a: {
+      services: {
+        keep: worker({ volumes: [anonymous], networks: { back: null }, configs: reference }),
+        gone: worker(),
+      },
+      networks: { back: { labels: { state: 'a' } } },
+      configs: configs('a'),
+      update,
+    },
+    b: {
+      services: {
+        keep: worker({ volumes: [anonymous], networks: { back: null }, configs: reference }),
+        fresh: worker({ depends_on: { keep: { condition: 'service_started', required: true } } }),
+      },
+      networks: { back: { labels: { state: 'b' } } },
+      configs: configs('b'),
+      update,
+    },
+  };
+}
+
+async function volumeOf(rig: DeviceRig): Promise<string | undefined> {
+  const { Mounts } = await rig.inspect(`${rig.project}-keep-1`);
+  return Mounts?.find(({ Destination }) => Destination === '/data')?.Name;
+}
+
+/** Exactly what is desired, no more: containers, networks, files. */
+async function assertConverged(rig: DeviceRig, project: DesiredProject, volume: string | undefined): Promise<void> {
+  assert.deepEqual((await rig.plan([project])).steps, []);
+  const names = (await rig.containers()).map(({ Names, State }) => `${Names[0]} ${State}`).sort();
+  const wanted = Object.keys(project.model.services).map(service => `/${rig.project}-${service}-1 running`);
+  assert.deepEqual(names, wanted.sort());
+  assert.equal(await volumeOf(rig), volume);
+  const networks = (await rig.observe([rig.project])).networks.filter(({ owner }) => owner?.project === rig.project);
+  assert.deepEqual(networks.map(({ name }) => name).sort(), [`${rig.project}_back`, `${rig.project}_default`]);
+}
+
+/** A pass that ends for good after its nth step. @returns whether it was killed */
+async function passKilledAfter(rig: DeviceRig, project: DesiredProject, steps: number): Promise<boolean> {
+  const killer = new AbortController();
+  let count = 0;
+  try {
+    await rig.pass([project], {
+      signal: killer.signal,
+      parallelSteps: 1,
+      around: async (_, run) => {
+        if (count >= steps) await new Promise<never>((_resolve, reject) => reject(killer.signal.reason));
+        await run();
+        if (++count === steps) killer.abort(new Error('killed'));
+      },
+    });
+    return false;
+  } catch (error) {
+    if (!killer.signal.aborted) throw error;
+    return true;
+  } finally {
+    rig.restart();
+  }
+}
+
+for (const strategy of ['recreate', 'stop-first'] as const) {
+  test(`case 6: with ${strategy}, killed after every single step, the next pass converges`, async () => {
+    await using rig = await DeviceRig.start();
+    const { a, b } = states(strategy);
+    const both = [makeProject(rig.project, a), makeProject(rig.project, b)];
+    await rig.pass(both.slice(0, 1));
+    const volume = await volumeOf(rig);
+    for (let steps = 1; ; steps++) {
+      const target = both[steps % 2];
+      assert.ok(target !== undefined);
+      const killed = await passKilledAfter(rig, target, steps);
+      const { outcome } = await rig.pass([target]);
+      assert.ok(['applied', 'unchanged'].includes(outcome.outcome), `${steps}: ${JSON.stringify(outcome)}`);
+      await assertConverged(rig, target, volume);
+      if (!killed) break;
+      assert.ok(steps < 40);
+    }
+  });
+}
+
+test('case 6: an agent that is really killed (SIGKILL) in the middle of a step leaves nothing behind', async () => {
+  await using rig = await DeviceRig.start();
+  const { a, b } = states('recreate');
+  await rig.pass([makeProject(rig.project, a)]);
+  const volume = await volumeOf(rig);
+  const file = path.join(rig.stateDirectory, 'input.json');
+  const { device, project, stateDirectory } = rig;
+  for (const [round, kind] of ['create-container', 'stop-container', 'remove-container', 'start-container'].entries()) {
+    const input = round % 2 === 0 ? b : a;
+    writeFileSync(file, JSON.stringify({ device, project, stateDirectory, input }));
+    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'killed-pass.ts'), file], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    for await (const line of createInterface({ input: child.stdout })) if (line === kind) child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    assert.equal(child.signalCode, 'SIGKILL');
+    rig.restart();
+    const target = makeProject(rig.project, input);
+    const { outcome } = await rig.pass([target]);
+    assert.match(outcome.outcome, /^(applied|unchanged)$/, `${kind}: ${JSON.stringify(outcome)}`);
+    await assertConverged(rig, target, volume);
+  }
+});
+
+test('case 6: killed while it goes back, the next pass finishes going back', async () => {
+  await using rig = await DeviceRig.start();
+  const good = makeProject(rig.project, { services: { app: worker() }, update: { stablePeriodMs: 0 } });
+  const bad = makeProject(rig.project, { services: { app: worker({ command: ['/no/such'] }) } });
+  await rig.pass([good]);
+  for (let steps = 5; steps < 9; steps++) {
+    await passKilledAfter(rig, bad, steps).catch(() => undefined);
+    const { outcome } = await rig.pass([bad]);
+    assert.equal(outcome.outcome, 'rolled-back', `${steps}: ${JSON.stringify(outcome)}`);
+    assert.equal((await rig.inspect(`${rig.project}-app-1`)).State.Status, 'running');
+    assert.equal((await rig.containers()).length, 1);
+    await rig.store.update(rig.project, { setAside: undefined });
+  }
+});
+
+test('a file tree that a killed writer has left half-written is written again', async () => {
+  await using rig = await DeviceRig.start();
+  const { a } = states('recreate');
+  const project = makeProject(rig.project, a);
+  const folders = projectFolders({ stateDirectory: rig.stateDirectory }, rig.project);
+  await passKilledAfter(rig, project, 1);
+  assert.match((await rig.pass([project])).outcome.outcome, /^applied$/);
+  assert.ok(folders.files.startsWith(rig.stateDirectory));
+  assert.equal(await rig.exec(`${rig.project}-keep-1`, ['/bin/sh', '-c', 'test "$(cat /etc/app.conf)" = a']), 0);
+});
