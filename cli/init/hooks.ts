@@ -31,11 +31,11 @@ zero=0000000000000000000000000000000000000000
 while read -r _local id remote_ref remote; do
   [ "$remote_ref" = refs/heads/main ] || continue
   [ "$id" != "$zero" ] || { echo "towline: main is not to be deleted" >&2; exit 1; }
-  "$towline" validate --commit "$id" || exit 1
+  "$towline" validate --commit "$id" >&2 || exit 1
   anchor=$remote
   [ "$anchor" != "$zero" ] || anchor=$(git config towline.anchor) || continue
   git cat-file -e "$anchor^{commit}" 2>/dev/null || { echo "towline: fetch first" >&2; exit 1; }
-  "$towline" trust check --repo . --anchor "$anchor" --head "$id" || exit 1
+  "$towline" trust check --repo . --anchor "$anchor" --head "$id" >&2 || exit 1
 done
 `;
 

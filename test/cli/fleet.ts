@@ -1,0 +1,41 @@
+/** A fleet made by `towline init`, for tests of the other verbs. */
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { makeSshKey, type SshKey } from '../rig/keys.ts';
+import { git, temporaryFolder, towline } from './towline.ts';
+
+export interface TestFleet extends AsyncDisposable {
+  readonly directory: string;
+  /** A folder beside the repository. */
+  readonly folder: string;
+  readonly key: SshKey;
+  git(...args: string[]): Promise<string>;
+  write(file: string, text: string): Promise<void>;
+  replace(file: string, from: string, to: string): Promise<void>;
+}
+
+export async function makeFleet(options: readonly string[] = []): Promise<TestFleet> {
+  const key = await makeSshKey();
+  const folder = await temporaryFolder();
+  const directory = path.join(folder.path, 'fleet');
+  const args = ['init', directory, '--name', 'acme', '--person', 'alice', '--ssh-key', key.file];
+  const made = await towline([...args, '--gateway', '127.0.0.1:8443', ...options]);
+  if (made.code !== 0) throw new Error(made.errors);
+  const write = (file: string, text: string) => writeFile(path.join(directory, file), text);
+  return {
+    directory,
+    folder: folder.path,
+    key,
+    git: (...words) => git(directory, ...words),
+    write,
+    replace: async (file, from, to) => {
+      const text = await readFile(path.join(directory, file), 'utf8');
+      if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
+      await write(file, text.replace(from, to));
+    },
+    [Symbol.asyncDispose]: async () => {
+      await folder.remove();
+      await key.remove();
+    },
+  };
+}

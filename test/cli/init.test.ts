@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { makeGpgKey } from '../rig/keys.ts';
+import { makeFleet } from './fleet.ts';
+import { git, temporaryFolder, towline } from './towline.ts';
+
+const trailers = async (directory: string, revision = 'HEAD') =>
+  (await git(directory, 'log', '-1', '--format=%(trailers:key=Towline-Ref,valueonly)', revision)).trim();
+
+describe('towline init', () => {
+  test('makes a fleet that validates, its first commit signed and meant for main', async () => {
+    await using fleet = await makeFleet();
+    const checked = await towline(['validate', fleet.directory]);
+    assert.equal(checked.code, 0, checked.errors);
+    assert.match(checked.output, /^valid: acme at commit [0-9a-f]{12}: 3 devices, 2 groups, 1 app/);
+    const signers = path.join(fleet.folder, 'signers');
+    await writeFile(signers, `* ${fleet.key.publicKey}\n`);
+    await fleet.git('-c', `gpg.ssh.allowedSignersFile=${signers}`, 'verify-commit', 'HEAD');
+    assert.equal(await trailers(fleet.directory), 'acme/main');
+    assert.equal(await fleet.git('config', 'towline.anchor'), await fleet.git('rev-parse', 'HEAD'));
+  });
+
+  test('signs with gpg, and puts the public key where the policy names it', async () => {
+    const key = await makeGpgKey({ name: 'bob' });
+    const folder = await temporaryFolder();
+    try {
+      const directory = path.join(folder.path, 'pumps');
+      const made = await towline(
+        [
+          'init',
+          directory,
+          '--name',
+          'acme',
+          '--person',
+          'bob',
+          '--gpg-key',
+          key.fingerprint,
+          '--gateway',
+          'gw:8443',
+          '--json',
+        ],
+        key.environment,
+      );
+      assert.equal(made.code, 0, made.errors);
+      const { anchor } = JSON.parse(made.output) as { anchor: string };
+      assert.match(await git(directory, 'cat-file', '-p', anchor), /BEGIN PGP SIGNATURE/);
+      assert.match(
+        await readFile(path.join(directory, 'trust/keys/bob.asc'), 'utf8'),
+        /BEGIN PGP PUBLIC KEY/,
+      );
+      const trusted = await towline(['trust', 'check', '--repo', directory, '--anchor', anchor]);
+      assert.equal(trusted.code, 0, trusted.errors + trusted.output);
+    } finally {
+      await folder.remove();
+      await key.remove();
+    }
+  });
+
+  test('leaves a folder that is not empty as it is', async () => {
+    await using fleet = await makeFleet();
+    const again = await towline([
+      'init',
+      fleet.directory,
+      '--name',
+      'x',
+      '--ssh-key',
+      fleet.key.file,
+      '--gateway',
+      'g:1',
+    ]);
+    assert.equal(again.code, 1);
+    assert.match(again.errors, /^CLI_FOLDER_NOT_EMPTY /);
+  });
+
+  test('asks nobody where there is no terminal, and says what is missing', async () => {
+    const folder = await temporaryFolder();
+    try {
+      const made = await towline(['init', path.join(folder.path, 'x'), '--name', 'acme']);
+      assert.equal(made.code, 2);
+      assert.match(made.errors, /^CLI_USAGE --gpg-key or --ssh-key is missing/);
+      const unknown = await towline([
+        'init',
+        path.join(folder.path, 'x'),
+        '--name',
+        'acme',
+        '--ssh-key',
+        '/nonexistent',
+      ]);
+      assert.match(unknown.errors, /^CLI_SIGNING_KEY /);
+    } finally {
+      await folder.remove();
+    }
+  });
+});
+
+describe('the hooks of a fleet', () => {
+  test('write the trailer on main once, also when a commit is amended, merged, reverted or rebased', async () => {
+    await using fleet = await makeFleet();
+    await fleet.replace('fleet.yaml', 'GREETING: Hello', 'GREETING: Hi');
+    await fleet.git('commit', '-qam', 'Greet otherwise');
+    assert.equal(await trailers(fleet.directory), 'acme/main');
+    await fleet.git('commit', '-q', '--amend', '--no-edit');
+    assert.equal(await trailers(fleet.directory), 'acme/main');
+    await fleet.git('revert', '--no-edit', 'HEAD');
+    assert.equal(await trailers(fleet.directory), 'acme/main');
+    await fleet.git('rebase', '-q', '--force-rebase', 'HEAD~1');
+    assert.equal(await trailers(fleet.directory), 'acme/main');
+    await fleet.git('checkout', '-q', '-b', 'draft', 'HEAD~1');
+    await fleet.replace('groups/canary.yaml', 'priority: 20', 'priority: 21');
+    await fleet.git('commit', '-qam', 'Draft');
+    await fleet.git('checkout', '-q', 'main');
+    await fleet.git('merge', '-q', '--no-ff', '-m', 'Merge the draft', 'draft');
+    assert.equal(await trailers(fleet.directory), 'acme/main');
+  });
+
+  test('take it away on other branches: a draft is no intent', async () => {
+    await using fleet = await makeFleet();
+    await fleet.git('checkout', '-q', '-b', 'draft');
+    await fleet.replace('fleet.yaml', 'GREETING: Hello', 'GREETING: Hi');
+    await fleet.git('commit', '-qam', 'Draft\n\nTowline-Ref: acme/main');
+    assert.equal(await trailers(fleet.directory), '');
+    await fleet.git('commit', '-q', '--amend', '-C', 'main');
+    assert.equal(await trailers(fleet.directory), '');
+  });
+
+  test('stop a push of what devices would refuse, and let pass what they accept', async () => {
+    await using fleet = await makeFleet();
+    const remote = path.join(fleet.folder, 'remote.git');
+    await git(fleet.folder, 'init', '-q', '--bare', remote);
+    await fleet.git('remote', 'add', 'origin', remote);
+    await fleet.git('push', '-q', 'origin', 'main');
+    await fleet.replace('fleet.yaml', 'GREETING: Hello', 'GREETING: Hi');
+    await fleet.git('commit', '-qam', 'Unsigned', '--no-gpg-sign');
+    await assert.rejects(fleet.git('push', 'origin', 'main'), /TRUST_UNSIGNED/);
+    await fleet.git('commit', '-q', '--amend', '--no-edit', '-S');
+    await fleet.git('push', '-q', 'origin', 'main');
+    await fleet.write('groups/canary.yaml', 'apiVersion: towline/v1\nprio: 1\n');
+    await fleet.git('commit', '-qam', 'Broken');
+    await assert.rejects(fleet.git('push', 'origin', 'main'), /groups\/canary\.yaml:2:1 FLEET_UNKNOWN_KEY/);
+    assert.notEqual(await git(remote, 'rev-parse', 'main'), await fleet.git('rev-parse', 'main'));
+  });
+});
