@@ -17,7 +17,6 @@ interface SshSignature {
 }
 
 const magic = 'SSHSIG';
-const userPresent = 0x01;
 const rsaHashes: Readonly<Record<string, string>> = { 'rsa-sha2-256': 'sha256', 'rsa-sha2-512': 'sha512' };
 const curveHashes: Readonly<Record<string, { hash: string; bytes: number; name: string }>> = {
   'ecdsa-p256': { hash: 'sha256', bytes: 32, name: 'ecdsa-sha2-nistp256' },
@@ -85,17 +84,15 @@ function check(parsed: SshSignature, payload: Uint8Array, key: TrustKey): boolea
     const data =
       key.application === undefined ? message : authenticatorData(message, key.application, cursor);
     cursor.end();
-    return data !== undefined && checkNumbers(algorithm, signature, data, key);
+    return checkNumbers(algorithm, signature, data, key);
   } catch {
     return false;
   }
 }
 
-/** What a security key signs (PROTOCOL.u2f); a touch is asked for, as ssh-keygen does. */
-function authenticatorData(message: Buffer, application: string, cursor: ByteCursor): Buffer | undefined {
-  const flagsAndCounter = cursor.take(5);
-  if ((flagsAndCounter.readUInt8() & userPresent) === 0) return undefined;
-  return Buffer.concat([sha256(Buffer.from(application, 'latin1')), flagsAndCounter, sha256(message)]);
+/** What a security key signs (PROTOCOL.u2f). Whether it was touched is its owner's choice, as it is for git. */
+function authenticatorData(message: Buffer, application: string, cursor: ByteCursor): Buffer {
+  return Buffer.concat([sha256(Buffer.from(application, 'latin1')), cursor.take(5), sha256(message)]);
 }
 
 function checkNumbers(algorithm: string, signature: Buffer, data: Buffer, key: TrustKey): boolean {

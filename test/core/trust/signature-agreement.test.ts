@@ -161,7 +161,7 @@ describe('agreement with git verify-commit', () => {
     );
     const evidence = checkSignature(
       commit.signature?.armored ?? '',
-      commit.signature?.payload ?? tree2bytes(tree),
+      commit.signature?.payload ?? Buffer.of(),
       ring,
       'git',
     );
