@@ -78,9 +78,22 @@ export class GitRunner implements AsyncDisposable {
   async run(job: GitJob, signal: AbortSignal): Promise<GitResult> {
     using _slot = await this.#lanes[job.lane ?? 'people'].take(signal);
     if (this.#closed) throw new TowlineError('GATEWAY_DRAINING', 'the gateway is shutting down');
-    const helper = await this.#start();
+    const socket = await this.#connect();
     this.#started += 1;
-    return await runOn(helper.path, job, signal);
+    return await runOn(socket, job, signal);
+  }
+
+  /** A helper that was killed is noticed here at the latest; one new one is tried. */
+  async #connect(): Promise<Socket> {
+    const helper = this.#start();
+    try {
+      return await connectTo((await helper).path);
+    } catch {
+      if (this.#helper === helper) this.#helper = undefined;
+      return await connectTo((await this.#start()).path).catch((cause: unknown) => {
+        throw new TowlineError('GATEWAY_GIT_FAILED', 'the git helper does not answer', { cause });
+      });
+    }
   }
 
   /** Starts the helper ahead of the first job. */
@@ -89,22 +102,14 @@ export class GitRunner implements AsyncDisposable {
   }
 
   #start(): Promise<Helper> {
-    this.#helper ??= startHelper(
-      this.#options.helperCommand,
-      join(this.#folder, `${this.#helpers++}.sock`),
-    ).then(
-      helper => {
-        helper.process.once('exit', () => {
-          this.#helper = undefined;
-        });
-        return helper;
-      },
-      error => {
-        this.#helper = undefined;
-        throw error;
-      },
-    );
-    return this.#helper;
+    if (this.#helper !== undefined) return this.#helper;
+    const starting = startHelper(this.#options.helperCommand, join(this.#folder, `${this.#helpers++}.sock`));
+    this.#helper = starting;
+    const forget = () => {
+      if (this.#helper === starting) this.#helper = undefined;
+    };
+    starting.then(helper => helper.process.once('exit', forget), forget);
+    return starting;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -137,10 +142,15 @@ async function startHelper(command: readonly string[], path: string): Promise<He
   return { process: child, path };
 }
 
-async function runOn(path: string, job: GitJob, signal: AbortSignal): Promise<GitResult> {
-  signal.throwIfAborted();
+async function connectTo(path: string): Promise<Socket> {
   const socket = connect({ path, allowHalfOpen: true });
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function runOn(socket: Socket, job: GitJob, signal: AbortSignal): Promise<GitResult> {
   const onAbort = () => socket.destroy();
+  if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     sendInput(socket, job);

@@ -4,13 +4,10 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { commitFile, git, gitAs, gitEnvironment, runGit, TestGateway, testDevice } from './rig/gateway.ts';
+import { commitFile, git, gitAs, gitEnvironment, runGit, TestGateway, testDevice } from '../rig/gateway.ts';
 
 /** git beside the gateway of this very process: it must not block the loop. */
-export async function gitBeside(
-  args: readonly string[],
-  cwd: string,
-): Promise<{ code: number; stderr: string }> {
+async function gitBeside(args: readonly string[], cwd: string): Promise<{ code: number; stderr: string }> {
   const child = spawn('git', args, { cwd, env: gitEnvironment, stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
