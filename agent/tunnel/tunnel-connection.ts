@@ -31,10 +31,12 @@ export class TunnelConnection {
   readonly closed: Promise<string>;
   readonly #client: ssh2.Client;
   readonly #connection: SshConnection;
+  readonly #life: AbortSignal;
   #targets: readonly TunnelTarget[] = [];
   #connecting = 0;
 
-  private constructor(client: ssh2.Client, connection: SshConnection, gateway: string) {
+  private constructor(client: ssh2.Client, connection: SshConnection, gateway: string, life: AbortSignal) {
+    this.#life = life;
     this.#client = client;
     this.#connection = connection;
     this.gateway = gateway;
@@ -46,6 +48,7 @@ export class TunnelConnection {
 
   /**
    * Handshake, host key, login.
+   * @param signal ends the attempt, and later cuts what still lingers of its channels
    * @throws TowlineError TUNNEL_HOST_KEY, TUNNEL_CONNECT
    */
   static async connect(options: TunnelConnectionOptions, signal: AbortSignal): Promise<TunnelConnection> {
@@ -57,6 +60,7 @@ export class TunnelConnection {
     let keyRefused = false;
     await new Promise<void>((resolve, reject) => {
       const fail = (cause: unknown) => {
+        signal.removeEventListener('abort', abort);
         connection.cut('failed');
         reject(keyRefused ? hostKeyError(gateway, cause) : connectError(gateway, cause));
       };
@@ -86,7 +90,7 @@ export class TunnelConnection {
         },
       });
     });
-    return new TunnelConnection(client, connection, gateway.address);
+    return new TunnelConnection(client, connection, gateway.address, signal);
   }
 
   get channels(): number {
@@ -160,7 +164,7 @@ export class TunnelConnection {
   #join(socket: Socket, accept: AcceptConnection<ClientChannel>): void {
     const stream = this.#accepted(accept);
     if (stream === undefined) socket.destroy();
-    else void relay(stream, socket);
+    else void relay(stream, socket, this.#life);
   }
 
   #accepted(accept: AcceptConnection<ClientChannel>): Duplex | undefined {

@@ -8,10 +8,12 @@ const lingerMs = 30_000;
  * Joins two half-closable streams. An end on one side is an end on the other, and the opposite direction goes on;
  * what is in flight is flushed before anything closes; an error on one side cuts the other.
  * Resolves when both are closed, with the bytes that went each way.
+ * @param signal cuts both at once, also what still lingers
  */
 export async function relay(
   left: Duplex,
   right: Duplex,
+  signal: AbortSignal,
 ): Promise<{ leftToRight: number; rightToLeft: number }> {
   const counts = { leftToRight: 0, rightToLeft: 0 };
   left.on('data', (chunk: Buffer) => {
@@ -21,9 +23,16 @@ export async function relay(
     counts.rightToLeft += chunk.length;
   });
   const closed = Promise.all([follow(left, right), follow(right, left)]);
+  const cut = () => {
+    left.destroy();
+    right.destroy();
+  };
+  if (signal.aborted) cut();
+  else signal.addEventListener('abort', cut, { once: true });
   left.pipe(right);
   right.pipe(left);
   await closed;
+  signal.removeEventListener('abort', cut);
   return counts;
 }
 

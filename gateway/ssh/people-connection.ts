@@ -23,6 +23,8 @@ export interface PeopleServices {
   readonly audit: Audit;
   readonly log: SshLog;
   readonly clock: Clock;
+  /** Aborted when the server has waited long enough for what still flows. */
+  readonly stopping: AbortSignal;
 }
 
 export class PeopleConnection {
@@ -131,7 +133,7 @@ export class PeopleConnection {
     this.audit({ action, outcome: 'allowed' });
     this.#reached.set(near, device);
     try {
-      const { leftToRight, rightToLeft } = await relay(near, far);
+      const { leftToRight, rightToLeft } = await relay(near, far, this.services.stopping);
       this.audit({
         action,
         outcome: 'ended',

@@ -13,7 +13,7 @@ import { Doorkeeper, type DoorLimits, doorLimits, type Entry } from './doorkeepe
 import { PeopleConnection, type PeopleServices } from './people-connection.ts';
 import { servePeopleSessions } from './people-session.ts';
 
-export interface PeopleServerOptions extends PeopleServices {
+export interface PeopleServerOptions extends Omit<PeopleServices, 'stopping'> {
   /** Private keys, OpenSSH or PEM. Ed25519 only. */
   readonly hostKeys: readonly string[];
   readonly listen: { readonly host: string; readonly port: number };
@@ -37,6 +37,8 @@ export async function createPeopleServer(options: PeopleServerOptions): Promise<
   const entries = new Map<unknown, Entry>();
   const sockets = new Set<Socket>();
   const people = new Set<PeopleConnection>();
+  const stopping = new AbortController();
+  const services = { ...options, stopping: stopping.signal };
   const ssh = new ssh2.Server(
     {
       hostKeys: [...options.hostKeys],
@@ -45,7 +47,7 @@ export async function createPeopleServer(options: PeopleServerOptions): Promise<
       keepaliveInterval: keepaliveMs,
       keepaliveCountMax: 3,
     },
-    connection => welcome(connection, options, limits, entries.get(transportOf(connection)), people),
+    connection => welcome(connection, services, limits, entries.get(transportOf(connection)), people),
   );
   // Before ssh2 sees a socket: caps, grace, and no waiting for full packets (6 ms to log in instead of 88).
   const server = createServer({ noDelay: true }, socket => {
@@ -81,6 +83,7 @@ export async function createPeopleServer(options: PeopleServerOptions): Promise<
       await Promise.race([closed, grace]);
       controller.abort();
       unsubscribe();
+      stopping.abort();
       for (const socket of sockets) socket.destroy();
       await closed;
     },
@@ -95,7 +98,7 @@ function isBusy(socket: Socket, people: ReadonlySet<PeopleConnection>): boolean 
 
 function welcome(
   ssh: Connection,
-  options: PeopleServerOptions,
+  options: PeopleServices,
   limits: DoorLimits,
   entry: Entry | undefined,
   people: Set<PeopleConnection>,

@@ -143,15 +143,15 @@ describe('through the gateway to a device, with stock OpenSSH', { timeout: 120_0
     const { client, reach } = await logIn(rig);
     const channel = await reach(device, sink.port);
     channel.write(big, () => {
-      // End of file and close in one breath, while most of it is still on its way.
+      // End of file, close and goodbye in one breath, while most of it is still on its way.
       channel.end();
       channel.close();
+      client.end();
     });
     await ended.promise;
     const received = Buffer.concat(parts);
     assert.equal(received.length, big.length);
     assert.equal(sha256(received), sha256(big));
-    client.end();
     sink.server.close();
   });
 
