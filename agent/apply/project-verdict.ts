@@ -6,11 +6,15 @@ import { planDevice, planFingerprint, stepsOf } from '../../core/plan/plan.ts';
 import { projectTrees } from '../../core/plan/project-files.ts';
 import type { Step, StepKind } from '../../core/plan/step.ts';
 import type { Skipped } from '../../core/plan/target.ts';
+import { engineStatus } from '../engine.ts';
 import { type ApplyOptions, runPlan } from './apply.ts';
 import { removeTreesExcept } from './file-trees.ts';
 import { ailmentOf, type ProjectOutcome, type ProjectState, serviceStatuses } from './outcome.ts';
 import { projectFolders } from './project-folders.ts';
 import type { StepFailure } from './run-steps.ts';
+
+/** Pauses before a project is looked at again when the engine's state was not what the plan was made of. */
+const staleDelaysMs = [100, 500, 2_000];
 
 const firstRetryMs = 30_000;
 const longestRetryMs = 60 * 60_000;
@@ -28,6 +32,12 @@ const disturbing = new Set<StepKind>([
 interface Failure {
   readonly code: ErrorCode | undefined;
   readonly message: string;
+}
+
+/** Something has changed since the snapshot: another tool, or a request of an agent that was killed. */
+function isStale(error: unknown): boolean {
+  const status = engineStatus(error);
+  return status === 404 || status === 409;
 }
 
 function describe({ error }: StepFailure): Failure {
@@ -88,11 +98,23 @@ export class ProjectVerdict {
 
   /** A step failed. @throws what ends the pass: the engine is gone, or it was aborted */
   async fail(failure: StepFailure, begun: readonly Step[]): Promise<void> {
-    const { plan, signal } = this.#options;
+    const { plan, signal, clock, log } = this.#options;
+    const all = [...begun];
+    let current = failure;
+    for (const delayMs of staleDelaysMs) {
+      signal.throwIfAborted();
+      if (!isStale(current.error)) break;
+      log.info({ project: this.#name, why: describe(current).message }, 'looking again');
+      await clock.sleep(delayMs, signal);
+      const again = await this.#planAndRun();
+      if (again.failure === undefined) return;
+      current = again.failure;
+      all.push(...again.begun);
+    }
     signal.throwIfAborted();
-    const { code, message } = describe(failure);
-    if (code === 'ENGINE_UNREACHABLE') throw failure.error;
-    const untouched = !begun.some(({ kind }) => disturbing.has(kind));
+    const { code, message } = describe(current);
+    if (code === 'ENGINE_UNREACHABLE') throw current.error;
+    const untouched = !all.some(({ kind }) => disturbing.has(kind));
     if (plan.targets.get(this.#name)?.digest !== this.#project.digest) {
       this.#result = { state: 'failed', code, message: `its last good state cannot be had: ${message}` };
       return;
@@ -102,6 +124,20 @@ export class ProjectVerdict {
       return;
     }
     await this.#rollBack(code, message);
+  }
+
+  /** Plans this project alone against what is now, and carries that out. */
+  async #planAndRun(): Promise<{ failure: StepFailure | undefined; begun: readonly Step[] }> {
+    const { store, clock, desired, observe, signal } = this.#options;
+    const memory = await store.memory(clock.now());
+    const observed = onlyProject(await observe(signal), this.#name);
+    const plan = planDevice({ desired: { ...desired, projects: [this.#project] }, observed, memory });
+    const steps = plan.steps.filter(step => 'project' in step);
+    const offset = plan.steps.length - steps.length;
+    const shifted = steps.map(step => ({ ...step, needs: step.needs.map(need => need - offset) }) as Step);
+    const result = await runPlan(this.#options, { ...plan, steps: shifted }, observed);
+    signal.throwIfAborted();
+    return { failure: result.failures.get(this.#name), begun: result.begun };
   }
 
   async #tryLater(code: ErrorCode, message: string): Promise<void> {
@@ -118,24 +154,16 @@ export class ProjectVerdict {
 
   /** First it is remembered that this state failed, then the last good one is planned like any other. */
   async #rollBack(code: ErrorCode | undefined, message: string): Promise<void> {
-    const { store, clock, desired, observe, signal, log } = this.#options;
+    const { store, clock, log } = this.#options;
     const { digest } = this.#project;
     const setAside = { digest, code: code ?? 'ENGINE_REFUSED', message, atMs: clock.now() };
     await store.update(this.#name, { setAside, attempts: undefined });
-    const memory = await store.memory(clock.now());
-    if (memory.projects.get(this.#name)?.lastGood === undefined) {
+    if ((await store.record(this.#name)).lastGood === undefined) {
       this.#result = { state: 'failed', code, message };
       return;
     }
-    const observed = onlyProject(await observe(signal), this.#name);
-    const plan = planDevice({ desired: { ...desired, projects: [this.#project] }, observed, memory });
-    const steps = plan.steps.filter(step => 'project' in step);
-    const offset = plan.steps.length - steps.length;
-    const shifted = steps.map(step => ({ ...step, needs: step.needs.map(need => need - offset) }) as Step);
-    log.warn({ project: this.#name, steps: shifted.length, why: message }, 'rolling back');
-    const result = await runPlan(this.#options, { ...plan, steps: shifted }, observed);
-    signal.throwIfAborted();
-    const failure = result.failures.get(this.#name);
+    log.warn({ project: this.#name, why: message }, 'rolling back');
+    const { failure } = await this.#planAndRun();
     if (failure === undefined) {
       this.#result = { state: 'rolled-back', code, message };
       return;

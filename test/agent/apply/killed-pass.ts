@@ -9,7 +9,9 @@ interface Input {
   readonly input: ProjectInput;
 }
 
-const { device, project, stateDirectory, input } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Input;
+const { device, project, stateDirectory, input } = JSON.parse(
+  readFileSync(process.argv[2] ?? '', 'utf8'),
+) as Input;
 const rig = await DeviceRig.start();
 rig.become({ device, project, stateDirectory });
 await rig.pass([makeProject(project, input)], {

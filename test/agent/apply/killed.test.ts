@@ -57,14 +57,23 @@ async function volumeOf(rig: DeviceRig): Promise<string | undefined> {
 }
 
 /** Exactly what is desired, no more: containers, networks, files. */
-async function assertConverged(rig: DeviceRig, project: DesiredProject, volume: string | undefined): Promise<void> {
+async function assertConverged(
+  rig: DeviceRig,
+  project: DesiredProject,
+  volume: string | undefined,
+): Promise<void> {
   assert.deepEqual((await rig.plan([project])).steps, []);
   const names = (await rig.containers()).map(({ Names, State }) => `${Names[0]} ${State}`).sort();
   const wanted = Object.keys(project.model.services).map(service => `/${rig.project}-${service}-1 running`);
   assert.deepEqual(names, wanted.sort());
   assert.equal(await volumeOf(rig), volume);
-  const networks = (await rig.observe([rig.project])).networks.filter(({ owner }) => owner?.project === rig.project);
-  assert.deepEqual(networks.map(({ name }) => name).sort(), [`${rig.project}_back`, `${rig.project}_default`]);
+  const networks = (await rig.observe([rig.project])).networks.filter(
+    ({ owner }) => owner?.project === rig.project,
+  );
+  assert.deepEqual(networks.map(({ name }) => name).sort(), [
+    `${rig.project}_back`,
+    `${rig.project}_default`,
+  ]);
 }
 
 /** A pass that ends for good after its nth step. @returns whether it was killed */
@@ -117,13 +126,19 @@ test('case 6: an agent that is really killed (SIGKILL) in the middle of a step l
   const volume = await volumeOf(rig);
   const file = path.join(rig.stateDirectory, 'input.json');
   const { device, project, stateDirectory } = rig;
-  for (const [round, kind] of ['create-container', 'stop-container', 'remove-container', 'start-container'].entries()) {
+  for (const [round, kind] of [
+    'create-container',
+    'stop-container',
+    'remove-container',
+    'start-container',
+  ].entries()) {
     const input = round % 2 === 0 ? b : a;
     writeFileSync(file, JSON.stringify({ device, project, stateDirectory, input }));
     const child = spawn(process.execPath, [path.join(import.meta.dirname, 'killed-pass.ts'), file], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    for await (const line of createInterface({ input: child.stdout })) if (line === kind) child.kill('SIGKILL');
+    for await (const line of createInterface({ input: child.stdout }))
+      if (line === kind) child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     assert.equal(child.signalCode, 'SIGKILL');
     rig.restart();
@@ -157,5 +172,8 @@ test('a file tree that a killed writer has left half-written is written again', 
   await passKilledAfter(rig, project, 1);
   assert.match((await rig.pass([project])).outcome.outcome, /^applied$/);
   assert.ok(folders.files.startsWith(rig.stateDirectory));
-  assert.equal(await rig.exec(`${rig.project}-keep-1`, ['/bin/sh', '-c', 'test "$(cat /etc/app.conf)" = a']), 0);
+  assert.equal(
+    await rig.exec(`${rig.project}-keep-1`, ['/bin/sh', '-c', 'test "$(cat /etc/app.conf)" = a']),
+    0,
+  );
 });
