@@ -41,12 +41,12 @@ async function listen({ dialler, onHint }: HintOptions, signal: AbortSignal): Pr
     maxBytes: maxStreamBytes,
   } as const;
   const response = await dialler.request(request, signal);
-  if (response.status !== 200) return;
+  const hinting = response.status === 200;
   let last = '';
   for await (const chunk of response.body) {
     const text = last + Buffer.from(chunk).toString('latin1');
     const lines = text.split('\n');
     last = (lines.pop() ?? '').slice(-1024);
-    if (lines.some(line => line.startsWith('event:'))) onHint();
+    if (hinting && lines.some(line => line.startsWith('event:'))) onHint();
   }
 }

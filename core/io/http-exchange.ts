@@ -36,6 +36,7 @@ export async function exchange(what: Exchange, signal: AbortSignal): Promise<Exc
   const finish = (): void => clearTimeout(timer);
   try {
     const response = await answered(what, joined);
+    response.once('close', finish);
     const body = bounded(response, request, joined, finish);
     const discard = (): void => {
       finish();
