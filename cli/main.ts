@@ -1,10 +1,16 @@
 /** `towline`: the operator's command. One file per verb. */
-import { makeProgram } from './program.ts';
-import { reportError } from './report-error.ts';
+import { enableCompileCache } from 'node:module';
+import { homedir } from 'node:os';
+import path from 'node:path';
 
-const program = makeProgram();
+// A third of the time to start. In the person's own cache: what is compiled there is run.
+enableCompileCache(path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'towline'));
+
+const { makeProgram } = await import('./program.ts');
+const { reportError } = await import('./report-error.ts');
+
 try {
-  await program.parseAsync();
+  await makeProgram().parseAsync();
 } catch (error) {
   process.exitCode = reportError(error, process.stderr, {
     debug: process.argv.includes('--debug'),

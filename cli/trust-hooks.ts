@@ -5,6 +5,7 @@ import { TowlineError } from '../core/errors.ts';
 import { GitCatFileSource } from '../core/io/git-object-source.ts';
 import { ObjectReader } from '../core/trust/object-reader.ts';
 import { loadPolicy } from '../core/trust/policy-load.ts';
+import { examples } from './examples.ts';
 import { git } from './git.ts';
 import { installHooks } from './init/hooks.ts';
 import { openRepository, resolveCommit } from './repository.ts';
@@ -33,5 +34,6 @@ export function registerHooks(trust: Command): void {
     .description('Install the git hooks: the trailer on branch main, a check before a push.')
     .option('--repo <dir>', 'the clone', '.')
     .option('--anchor <commit>', 'remember this commit as the one to walk from')
+    .addHelpText('after', examples([['towline trust hooks', 'in a fresh clone']]))
     .action(hooks);
 }

@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { cliReference } from './generate/cli-reference.ts';
 import { errorsReference } from './generate/errors-reference.ts';
 import { generatedKnownKeys } from './generate/known-keys.ts';
 import { schemaReference } from './generate/schema-reference.ts';
@@ -32,6 +33,7 @@ const outputs: Record<string, string> = {
   'schemas/types.generated.ts': await generatedTypes(schemas),
   ...(await generatedValidators(schemas)),
   'schemas/keys.generated.ts': generatedKnownKeys(schemas),
+  'docs/reference/cli.md': cliReference(),
   'docs/reference/errors.md': errorsReference(),
   'docs/reference/files.md': schemaReference(schemas),
 };

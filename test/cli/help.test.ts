@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import type { Command } from 'commander';
+import { completionScript } from '../../cli/completion.ts';
+import { exitCodeMeanings, exitCodeOf } from '../../cli/exit-code.ts';
+import { makeProgram } from '../../cli/program.ts';
+import { Terminal } from '../../cli/terminal.ts';
+import { towline } from './towline.ts';
+
+const execute = promisify(execFile);
+
+function verbs(
+  command: Command,
+  path: readonly string[] = [],
+): { path: readonly string[]; command: Command }[] {
+  const own = command.commands.flatMap(one => verbs(one, [...path, one.name()]));
+  return path.length > 0 && command.commands.length === 0 ? [{ path, command }, ...own] : own;
+}
+
+function helpOf(command: Command): string {
+  let text = '';
+  command.configureOutput({
+    writeOut: part => {
+      text += part;
+    },
+  });
+  command.outputHelp();
+  return text;
+}
+
+describe('the help of towline', () => {
+  test('has examples for every verb', () => {
+    const without = verbs(makeProgram()).filter(({ command }) => !helpOf(command).includes('Examples:'));
+    assert.deepEqual(
+      without.map(({ path }) => path.join(' ')),
+      [],
+    );
+  });
+
+  test('exits 0 when it is asked for, 2 when it is shown instead of an answer', async () => {
+    const help = await towline(['--help']);
+    assert.equal(help.code, 0);
+    assert.match(help.output, /^Usage: towline/);
+    assert.equal((await towline(['--version'])).code, 0);
+    assert.equal((await towline([])).code, 2);
+    assert.equal((await towline(['plan', '--nonsense'])).code, 2);
+    assert.equal((await towline(['release', 'hello'])).code, 2);
+  });
+
+  test('explains each exit code that it uses', () => {
+    for (const code of ['CLI_USAGE', 'CLI_GIT', 'CLI_REGISTRY_UNREACHABLE', 'FLEET_SCHEMA'] as const) {
+      assert.ok(exitCodeMeanings[exitCodeOf(code)] !== undefined);
+    }
+  });
+});
+
+describe('completion', () => {
+  const complete = async (...words: string[]) => {
+    const script = completionScript('bash', makeProgram());
+    const quoted = words.map(word => `'${word}'`).join(' ');
+    const ask = `${script}\nCOMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _towline; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    return (await execute('bash', ['-c', ask])).stdout.trim().split('\n');
+  };
+
+  test('of bash knows verbs, their verbs, and options', async () => {
+    assert.deepEqual(await complete('towline', 'val'), ['validate']);
+    assert.ok((await complete('towline', 'device', '')).includes('add'));
+    assert.deepEqual(await complete('towline', 'device', 'add', 'pump-1', '--gro'), ['--group']);
+    assert.deepEqual(await complete('towline', 'plan', '--wo'), ['--worktree']);
+  });
+
+  test('is a script that its shell reads', async () => {
+    for (const shell of ['bash', 'zsh', 'fish'] as const) {
+      const { code, output } = await towline(['completion', shell]);
+      assert.equal(code, 0);
+      assert.match(output, /towline/);
+    }
+    await execute('bash', ['-n', '-c', completionScript('bash', makeProgram())]);
+    assert.equal((await towline(['completion', 'tcsh'])).code, 2);
+  });
+});
+
+describe('a terminal', () => {
+  const written = (isTTY: boolean, environment: Record<string, string> = {}) => {
+    let text = '';
+    const terminal = new Terminal(
+      {
+        isTTY,
+        write: part => {
+          text += part;
+        },
+      },
+      environment,
+    );
+    terminal.line(terminal.colour('red', 'x'));
+    terminal.table(['A', 'B'], [['one\u001b[31m', 'two\nlines']]);
+    return text;
+  };
+
+  test('gets colour, a file does not, nor who says NO_COLOR', () => {
+    assert.ok(written(true).startsWith('\u001b[31mx\u001b[0m\n'));
+    assert.ok(!written(false).includes('\u001b'));
+    assert.ok(!written(true, { NO_COLOR: '1' }).includes('\u001b'));
+  });
+
+  test('is not steered by what stands in a table', () => {
+    assert.equal(written(false), 'x\nA         B\none\ufffd[31m  two lines\n');
+  });
+});

@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { stringify } from 'yaml';
+import type { StatusFile } from '../../schemas/types.generated.ts';
+import { makeRepository } from '../rig/fleet-repository.ts';
+import { makeFleet, type TestFleet } from './fleet.ts';
+import { towline } from './towline.ts';
+
+describe('towline render', () => {
+  test('says of each value which file gave it', async () => {
+    await using fleet = await makeFleet();
+    const { code, output } = await towline(['render', 'pump-3', '--repo', fleet.directory]);
+    assert.equal(code, 0);
+    const lines = output.split('\n').map(line => line.split(/ {2,}/));
+    const from = (pointer: string) => lines.find(([first]) => first === pointer)?.slice(1);
+    assert.deepEqual(from('/apps/hello/release'), ['1.0.0', 'groups/canary.yaml']);
+    assert.deepEqual(from('/apps/hello/variables/GREETING'), ['Hello from the canary', 'groups/canary.yaml']);
+    assert.deepEqual(from('/apps/hello/variables/HTTP_PORT'), ['8080', 'apps/hello/app.yaml']);
+    assert.deepEqual(from('/apps/hello/variables/REGISTRY'), ['registry.example.com', 'fleet.yaml']);
+    assert.deepEqual(from('/apps/hello/variables/TOWLINE_DEVICE'), ['pump-3', '(towline)']);
+    assert.deepEqual(from('/apps/hello/update/healthTimeout'), ['2m', 'apps/hello/app.yaml']);
+    assert.deepEqual(from('/apps/hello/update/stablePeriod'), ['10s', '(default)']);
+    assert.deepEqual(from('/tunnel/state'), ['closed', 'devices/lisbon/pump-3.yaml']);
+    assert.deepEqual(from('/poll/jitter'), ['10s', 'fleet.yaml']);
+  });
+
+  test('shows the project as the device computes it, for people and for scripts', async () => {
+    await using fleet = await makeFleet();
+    const args = ['render', 'pump-1', '--repo', fleet.directory, '--compose', 'hello'];
+    assert.match((await towline(args)).output, /image: registry\.example\.com\/hello\/web@sha256:0{64}/);
+    const model = JSON.parse((await towline([...args, '--json'])).output);
+    assert.equal(model.services.web.environment.DEVICE, 'pump-1');
+  });
+
+  test('of a device that is not in the fleet is a problem with a code', async () => {
+    await using fleet = await makeFleet();
+    const { code, errors } = await towline(['render', 'pump-9', '--repo', fleet.directory]);
+    assert.equal(code, 1);
+    assert.match(errors, /^devices FLEET_DEVICE_UNKNOWN /);
+  });
+});
+
+describe('towline plan', () => {
+  test('shows step by step what a change does and why, and nothing where nothing differs', async () => {
+    await using fleet = await makeFleet();
+    await fleet.replace('groups/canary.yaml', 'Hello from the canary', 'Good morning');
+    const plan = (...args: string[]) => towline(['plan', '--repo', fleet.directory, ...args]);
+    const changed = await plan('pump-3', '--worktree');
+    assert.equal(changed.code, 0, changed.errors);
+    assert.match(changed.output, /assuming that HEAD runs there/);
+    assert.match(changed.output, /create-container +hello\/web +environment GREETING changed/);
+    assert.doesNotMatch(changed.output, /hello\/worker/);
+    const same = await plan('pump-1', '--worktree');
+    assert.match(same.output, /nothing to do/);
+    const all = JSON.parse((await plan('--all', '--worktree', '--json')).output);
+    assert.deepEqual(
+      all.plans.map((one: { device: string; steps: unknown[] }) => [one.device, one.steps.length > 0]),
+      [
+        ['pump-1', false],
+        ['pump-2', false],
+        ['pump-3', true],
+      ],
+    );
+  });
+
+  test('of a first commit is for devices that run nothing', async () => {
+    await using fleet = await makeFleet();
+    const { code, output } = await towline(['plan', 'pump-1', '--repo', fleet.directory]);
+    assert.equal(code, 0);
+    assert.match(output, /runs nothing/);
+    assert.match(output, /pull-image +hello\/web/);
+    assert.match(output, /create-volume/);
+  });
+
+  test('asks for one device or all of them, and for a base that exists', async () => {
+    await using fleet = await makeFleet();
+    const plan = (...args: string[]) => towline(['plan', '--repo', fleet.directory, ...args]);
+    assert.equal((await plan()).code, 2);
+    assert.equal((await plan('pump-1', '--all')).code, 2);
+    const base = await plan('pump-1', '--base', 'nowhere');
+    assert.equal(base.code, 2);
+    assert.match(base.errors, /^CLI_NO_SUCH_COMMIT /);
+  });
+});
+
+/** A telemetry repository in which `device` reports, signed by `signer`. */
+async function report(
+  telemetry: Awaited<ReturnType<typeof makeRepository>>,
+  device: string,
+  keyFile: string,
+  changes: Partial<StatusFile>,
+): Promise<void> {
+  const status: StatusFile = {
+    apiVersion: 'towline/v1',
+    fleet: 'acme',
+    device,
+    time: '2026-11-23T18:00:00Z',
+    agent: { version: '0.1.0' },
+    trusted: { commit: '1'.repeat(40) },
+    outcome: 'applied',
+    conditions: [],
+    projects: [{ app: 'hello', project: 'hello', release: '1.0.0', state: 'healthy', services: [] }],
+    tunnel: { state: 'closed' },
+    ...changes,
+  };
+  await telemetry.commit({
+    parents: [],
+    branch: `telemetry/${device}`,
+    message: 'status',
+    trailer: false,
+    files: { 'status.yaml': stringify(status) },
+    signer: { gitConfig: ['gpg.format=ssh', `user.signingkey=${keyFile}`], environment: {} },
+  });
+}
+
+/** Gives two devices keys and commits them. @returns their private SSH keys */
+async function addKeys(fleet: TestFleet): Promise<readonly [string, string]> {
+  const files: string[] = [];
+  for (const device of ['pump-1', 'pump-2']) {
+    const out = path.join(fleet.folder, device);
+    const added = await towline(['device', 'add', device, '--repo', fleet.directory, '--out', out]);
+    assert.equal(added.code, 0, added.errors);
+    files.push(path.join(out, 'keys/ssh'));
+  }
+  await fleet.git('commit', '-qam', 'Keys');
+  return [files[0] ?? '', files[1] ?? ''];
+}
+
+describe('towline status', () => {
+  test('shows what devices said, whose word it is, and who is silent', async () => {
+    await using fleet = await makeFleet();
+    const [one, two] = await addKeys(fleet);
+    const telemetry = await makeRepository();
+    try {
+      await report(telemetry, 'pump-1', one, {});
+      await report(telemetry, 'pump-2', one, {});
+      const args = ['status', '--repo', fleet.directory, '--telemetry', telemetry.path];
+      const { code, output } = await towline(args);
+      assert.equal(code, 1, 'a report that is not the device’s own is a problem');
+      const line = (device: string) => output.split('\n').find(text => text.startsWith(device)) ?? '';
+      assert.match(line('pump-1'), /applied .*111111111111 .*hello 1\.0\.0 healthy .*closed/);
+      assert.match(line('pump-2'), /applied\? .*not trusted: signed with SSH key SHA256:/);
+      assert.match(line('pump-3'), /silent .*never/);
+      await telemetry.git(['update-ref', '-d', 'refs/heads/telemetry/pump-2']);
+      await report(telemetry, 'pump-2', two, {});
+      const json = await towline([...args, '--json']);
+      assert.equal(json.code, 0);
+      assert.deepEqual(
+        JSON.parse(json.output).devices.map((device: { device: string; signed: boolean }) => [
+          device.device,
+          device.signed,
+        ]),
+        [
+          ['pump-1', true],
+          ['pump-2', true],
+        ],
+      );
+    } finally {
+      await telemetry.remove();
+    }
+  });
+
+  test('takes no report of one device for another’s', async () => {
+    await using fleet = await makeFleet();
+    const [one] = await addKeys(fleet);
+    const telemetry = await makeRepository();
+    try {
+      await report(telemetry, 'pump-1', one, { device: 'pump-2' });
+      const { code, output } = await towline([
+        'status',
+        'pump-1',
+        '--repo',
+        fleet.directory,
+        '--telemetry',
+        telemetry.path,
+      ]);
+      assert.equal(code, 1);
+      assert.match(output, /not trusted: it speaks of another device/);
+    } finally {
+      await telemetry.remove();
+    }
+  });
+
+  test('is fetched by git where it is not on this machine, and is what plan goes by', async () => {
+    await using fleet = await makeFleet();
+    const [one] = await addKeys(fleet);
+    const applied = await fleet.git('rev-parse', 'HEAD');
+    for (const greeting of ['Hi', 'Ho']) {
+      await fleet.write(
+        'groups/stable.yaml',
+        `apiVersion: towline/v1\napps: { hello: { release: 1.0.0, variables: { GREETING: ${greeting} } } }\n`,
+      );
+      await fleet.git('commit', '-qam', greeting);
+    }
+    const telemetry = await makeRepository();
+    try {
+      await report(telemetry, 'pump-1', one, { applied });
+      const url = `file://${telemetry.path}`;
+      const shown = await towline(['status', 'pump-1', '--repo', fleet.directory, '--telemetry', url]);
+      assert.equal(shown.code, 0, shown.errors);
+      await fleet.git('config', 'towline.telemetry', url);
+      const plan = await towline(['plan', 'pump-1', '--repo', fleet.directory]);
+      assert.match(
+        plan.output,
+        new RegExp(`against its newest status, which says that it runs ${applied.slice(0, 12)}`),
+      );
+    } finally {
+      await telemetry.remove();
+    }
+  });
+
+  test('says where it looked in vain', async () => {
+    await using fleet = await makeFleet();
+    const none = await towline(['status', '--repo', fleet.directory]);
+    assert.equal(none.code, 2);
+    const nowhere = await towline([
+      'status',
+      '--repo',
+      fleet.directory,
+      '--telemetry',
+      'file:///nonexistent.git',
+    ]);
+    assert.equal(nowhere.code, 1);
+    assert.match(nowhere.errors, /^CLI_NO_TELEMETRY /);
+  });
+});
