@@ -130,7 +130,8 @@ export function checkSchema<Kind extends FileKind>(
 ): { file?: CheckedFile<Kind>; problems: Problem[] } {
   const validate = validators[kind];
   if (validate(file.value)) return { file: file as CheckedFile<Kind>, problems: [] };
-  const errors = validate.errors ?? [];
+  // Each is compared with the others: a hostile file must not make many.
+  const errors = (validate.errors ?? []).slice(0, maxProblemsOfAFile * 5);
   const problems = errors
     .filter(error => !isNoise(error, errors))
     .slice(0, maxProblemsOfAFile)

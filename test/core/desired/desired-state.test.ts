@@ -215,6 +215,22 @@ describe('the tunnel of a device', () => {
 });
 
 describe('what keeps a state from being computed', () => {
+  test('more files than an app may bring: one problem, not thousands', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 4200 }, (_unused, index) => [`apps/web/site/f${index}`, `${index}`]),
+    );
+    const { problems } = await compute({
+      ...many,
+      ...replaced(
+        'apps/web/compose.yaml',
+        '    configs:\n',
+        '    volumes: ["./site:/srv:ro"]\n    configs:\n',
+      ),
+    });
+    assert.equal(problems.length, 1);
+    assert.equal(problems[0]?.code, 'FLEET_PROJECT_TOO_LARGE');
+  });
+
   const cases: readonly (readonly [name: string, changes: Texts, expected: RegExp, device?: string])[] = [
     ['a device that is not in the fleet', {}, /^devices FLEET_DEVICE_UNKNOWN .*"pump-9"/, 'pump-9'],
     ['a device id that is a path', {}, /FLEET_DEVICE_UNKNOWN/, '../fleet'],
