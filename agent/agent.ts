@@ -30,9 +30,9 @@ import { statusOf } from './status.ts';
 import type { TunnelController } from './tunnel/controller.ts';
 import { OpeningTimesFile } from './tunnel/opening-times.ts';
 import { SshTunnelController } from './tunnel/tunnel-controller.ts';
-import { judgeFreshness } from './verify/freshness.ts';
+import { staleness } from './verify/freshness.ts';
 import { trustedCommitFile } from './verify/trusted-commit.ts';
-import { Verifier } from './verify/verify.ts';
+import { type Verdict, Verifier } from './verify/verify.ts';
 
 export type AgentLog = Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'> & {
   child(fields: object): AgentLog;
@@ -130,7 +130,8 @@ export class Agent {
         return await this.#verifier.verify(objects, head, log, signal);
       },
       desired: commit => this.#desiredAt(commit),
-      stale: async (desired, verdict) => this.#stale(desired, verdict?.trusted.lineTimeSec),
+      stale: (desired, verdict, candidate, signal) =>
+        this.#stale(desired, verdict, candidate?.timestamp, signal),
       observe: (desired, signal) => this.#observe(desired, signal),
       memory: () => this.#store.memory(this.#options.clock.now()),
       apply: (plan, desired, observed, _log, signal) =>
@@ -168,15 +169,18 @@ export class Agent {
     return this.#desired.result;
   }
 
-  #stale(desired: DesiredState | undefined, lineTimeSec = 0): string | undefined {
-    const freshness = judgeFreshness({
-      maxAgeMs: desired?.settings.freshnessMaxAgeMs,
-      timestampMs: undefined,
-      lineTimeMs: lineTimeSec * 1000,
-      wallMs: this.#options.clock.now(),
-      newestMs: this.#report.newestMs,
-    });
-    return freshness.fresh ? undefined : freshness.message;
+  async #stale(
+    desired: DesiredState | undefined,
+    verdict: Verdict | undefined,
+    timestamp: ObjectId | undefined,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const maxAgeMs = desired?.settings.freshnessMaxAgeMs;
+    if (maxAgeMs === undefined || verdict === undefined) return undefined;
+    await using objects = this.#source.objects();
+    // A clock that was set back makes nothing fresh again.
+    const nowMs = Math.max(this.#options.clock.now(), this.#report.newestMs);
+    return await staleness({ objects, trusted: verdict.trusted, timestamp, maxAgeMs, nowMs }, signal);
   }
 
   async #observe(desired: DesiredState, signal: AbortSignal): Promise<ObservedState> {

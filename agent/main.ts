@@ -1,18 +1,33 @@
 /** `node agent/main.ts --config FILE [--once] [--json]`: the agent of one device. */
 import { parseArgs } from 'node:util';
-import { runAgent } from './run-agent.ts';
+import { failWith, runAgent } from './run-agent.ts';
 
 const usage = `usage: towline agent [--config FILE] [--once] [--json]
+       towline agent enroll TOKEN [--config FILE] [--state-directory DIR] [--engine-socket PATH]
+                            [--project-prefix PREFIX] [--proxy URL] [--no-wait]
+       towline agent re-anchor COMMIT [--config FILE]
 
   --config FILE  agent.yaml; /etc/towline/agent.yaml unless said otherwise
   --once         one pass, then exit: 0 done, 3 stopped before the head, 4 rolled back,
-                 5 degraded or failed, 6 gateway not reachable, 2 usage or configuration
+                 5 degraded, failed or stale, 6 gateway not reachable, 2 usage or configuration
   --json         with --once: how the pass went, on standard output
 
 SIGHUP reads the configuration again; SIGTERM ends a pass cleanly.`;
 
-try {
+async function run(args: readonly string[]): Promise<number> {
+  const [verb, ...rest] = args;
+  if (verb === 'enroll') {
+    const { runEnroll } = await import('./enroll-verb.ts');
+    await runEnroll(rest);
+    return 0;
+  }
+  if (verb === 're-anchor') {
+    const { runReAnchor } = await import('./re-anchor-verb.ts');
+    await runReAnchor(rest);
+    return 0;
+  }
   const { values } = parseArgs({
+    args: [...args],
     options: {
       config: { type: 'string', default: '/etc/towline/agent.yaml' },
       once: { type: 'boolean', default: false },
@@ -20,11 +35,18 @@ try {
       help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) console.log(usage);
-  else process.exitCode = await runAgent({ configFile: values.config, once: values.once, json: values.json });
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  return runAgent({ configFile: values.config, once: values.once, json: values.json });
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')))
-    throw error;
-  console.error(`${error.message}\n\n${usage}`);
-  process.exitCode = 2;
+  const isUsage =
+    error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  if (isUsage) console.error(`${error.message}\n\n${usage}`);
+  process.exitCode = isUsage ? 2 : failWith(error);
 }

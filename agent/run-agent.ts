@@ -20,7 +20,7 @@ export interface RunOptions {
 
 const version = '0.1.0';
 
-/** @returns the exit code */
+/** @returns the exit code @throws TowlineError AGENT_CONFIG, AGENT_STATE_LOCKED, AGENT_KEYS */
 export async function runAgent(options: RunOptions): Promise<number> {
   const stopping = new AbortController();
   const stop = (): void => stopping.abort(new Error('the agent was told to stop'));
@@ -38,8 +38,6 @@ export async function runAgent(options: RunOptions): Promise<number> {
         process.off('SIGHUP', reload);
       }
     }
-  } catch (error) {
-    return fail(error);
   } finally {
     process.off('SIGTERM', stop);
     process.off('SIGINT', stop);
@@ -111,7 +109,12 @@ function summary(facts: PassFacts): object {
   };
 }
 
-function fail(error: unknown): number {
+/**
+ * Says what went wrong.
+ * @returns the exit code
+ * @throws what is none of our errors
+ */
+export function failWith(error: unknown): number {
   if (!isTowlineError(error)) throw error;
   process.stderr.write(`${error.code} ${error.message}\n${error.remedy}\n`);
   const usage =

@@ -1,5 +1,6 @@
 /** The command with all its verbs. Nothing is done here: scripts/generate/cli-reference.ts reads it too. */
 import { Command } from 'commander';
+import { registerAgent } from './agent.ts';
 import { registerApprove } from './approve.ts';
 import { registerCompletion } from './completion.ts';
 import { registerDevice } from './device.ts';
@@ -41,6 +42,7 @@ export function makeProgram(): Command {
   registerTrust(program);
   registerApprove(program);
   registerTimestamp(program);
+  registerAgent(program);
   registerGateway(program);
   registerCompletion(program);
   return program;

@@ -1,26 +1,43 @@
 /** Freshness: a withheld update looks like silence (trust.md, "Freshness"). */
+import { isTowlineError } from '../../core/errors.ts';
+import { ObjectReader } from '../../core/trust/object-reader.ts';
+import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
+import type { TrustedState } from '../../core/trust/step-types.ts';
+import { judgeFreshness, type Timestamp, verifyTimestamp } from '../../core/trust/timestamp.ts';
 
 export interface FreshnessQuestion {
-  /** fleet.yaml `freshness.maxAge`; undefined: no timestamp is asked for. Milliseconds. */
-  readonly maxAgeMs: number | undefined;
-  /** Newest signed time of the timestamp bot, milliseconds since the epoch. */
-  readonly timestampMs: number | undefined;
-  readonly lineTimeMs: number;
-  /** The machine's clock, and the newest time that this device has ever seen. */
-  readonly wallMs: number;
-  readonly newestMs: number;
+  readonly objects: ObjectSource;
+  readonly trusted: TrustedState;
+  /** What refs/towline/timestamp points to, as it was fetched. */
+  readonly timestamp: ObjectId | undefined;
+  /** fleet.yaml `freshness.maxAge`, milliseconds. */
+  readonly maxAgeMs: number;
+  /** The greatest of the machine's clock and the newest time that this device has ever seen. */
+  readonly nowMs: number;
 }
 
-export type Freshness = { readonly fresh: true } | { readonly fresh: false; readonly message: string };
-
-/** Now is the greatest of wall clock, line time and persisted time: a clock set back makes nothing fresh again. */
-export function judgeFreshness(question: FreshnessQuestion): Freshness {
-  const { maxAgeMs, timestampMs, lineTimeMs } = question;
-  if (maxAgeMs === undefined) return { fresh: true };
-  const nowMs = Math.max(question.wallMs, lineTimeMs, question.newestMs);
-  if (timestampMs === undefined) return { fresh: false, message: 'there is no signed timestamp' };
-  const ageMs = nowMs - timestampMs;
-  if (ageMs <= maxAgeMs) return { fresh: true };
-  const minutes = Math.round(ageMs / 60_000);
-  return { fresh: false, message: `the newest signed timestamp is ${minutes} minutes old` };
+/**
+ * @returns why nothing may be moved, or undefined when what is trusted is fresh
+ * @throws TowlineError TRUST_OBJECT_…, GIT_STORE when objects cannot be read
+ */
+export async function staleness(
+  question: FreshnessQuestion,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { objects, trusted, maxAgeMs, nowMs } = question;
+  const reader = new ObjectReader(objects);
+  let timestamp: Timestamp | undefined;
+  let refusal: string | undefined;
+  if (question.timestamp !== undefined) {
+    try {
+      timestamp = await verifyTimestamp({ reader, trusted, id: question.timestamp });
+    } catch (error) {
+      if (!isTowlineError(error, 'TRUST_TIMESTAMP')) throw error;
+      refusal = error.message;
+    }
+  }
+  const nowSec = Math.floor(nowMs / 1000);
+  const maxAgeSec = Math.floor(maxAgeMs / 1000);
+  const freshness = await judgeFreshness({ reader, trusted, timestamp, nowSec, maxAgeSec, signal });
+  return freshness.stale ? (refusal ?? freshness.reason ?? 'stale') : undefined;
 }

@@ -8,7 +8,12 @@ import type { TrustedState } from '../../core/trust/step-types.ts';
  * is damaged is never read; with both damaged the walk begins at the anchor again, which a person has pinned.
  */
 export function trustedCommitFile(stateDirectory: string): CheckedFile<TrustedState> {
-  return new CheckedFile(path.join(stateDirectory, 'trusted', 'commit'), parseTrustedState);
+  return new CheckedFile(trustedCommitPath(stateDirectory), parseTrustedState);
+}
+
+/** The first of the two copies; the other one ends in `.copy`. */
+export function trustedCommitPath(stateDirectory: string): string {
+  return path.join(stateDirectory, 'trusted', 'commit');
 }
 
 function parseTrustedState(json: unknown): TrustedState | undefined {

@@ -1,0 +1,56 @@
+/** `agent/main.ts enroll TOKEN`: the keys are made here, a person accepts them elsewhere. */
+import { parseArgs } from 'node:util';
+import { parseToken } from '../core/enrolment/token.ts';
+import { createDialler } from '../core/io/https-dialler.ts';
+import { createSystemClock } from '../core/io/system-clock.ts';
+import { enrol } from './enrolment/enrol.ts';
+import { lockState } from './state-lock.ts';
+
+/** @throws TowlineError ENROLMENT_…, AGENT_…; TypeError of parseArgs for options that there are not */
+export async function runEnroll(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      config: { type: 'string', default: '/etc/towline/agent.yaml' },
+      'state-directory': { type: 'string', default: '/var/lib/towline' },
+      'engine-socket': { type: 'string' },
+      'project-prefix': { type: 'string' },
+      proxy: { type: 'string' },
+      'no-wait': { type: 'boolean', default: false },
+    },
+  });
+  const token = parseToken(positionals[0] ?? '');
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort(new Error('the agent was told to stop'));
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, stop);
+  const { 'engine-socket': engineSocket, 'project-prefix': projectPrefix, proxy } = values;
+  const stateDirectory = values['state-directory'];
+  await using _lock = await lockState(stateDirectory);
+  const log = { debug: () => {}, warn: () => {} };
+  const gateways = token.gateways.map(gateway => ({ ...gateway, sshHostKeys: gateway.sshHostKeys ?? [] }));
+  await enrol(
+    {
+      token,
+      configFile: values.config,
+      settings: {
+        stateDirectory,
+        ...(engineSocket === undefined ? {} : { engineSocket }),
+        ...(projectPrefix === undefined ? {} : { projectPrefix }),
+        ...(proxy === undefined ? {} : { proxy }),
+      },
+      dial: keys =>
+        createDialler({
+          gateways,
+          key: keys.tlsKey,
+          certificate: keys.tlsCertificate,
+          log,
+          ...(proxy === undefined ? {} : { proxy }),
+        }),
+      clock: createSystemClock(),
+      say: line => void process.stdout.write(`${line}\n`),
+      wait: !values['no-wait'],
+    },
+    stopping.signal,
+  );
+}

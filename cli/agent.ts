@@ -1,0 +1,60 @@
+/** `towline agent`: runs the agent's own program. What it may be told is the agent's to say. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { examples } from './examples.ts';
+
+const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/** Arguments and signals go to it, its exit code comes back. */
+async function run(args: readonly string[]): Promise<void> {
+  const program = fileURLToPath(new URL('../agent/main.ts', import.meta.url));
+  const child = spawn(process.execPath, [...process.execArgv, program, ...args], { stdio: 'inherit' });
+  const pass = (signal: NodeJS.Signals) => void child.kill(signal);
+  for (const signal of passedOn) process.on(signal, pass);
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  for (const name of passedOn) process.off(name, pass);
+  if (signal !== null) process.kill(process.pid, signal);
+  process.exitCode = code ?? 1;
+}
+
+const configOption = ['--config <file>', 'agent.yaml (default: /etc/towline/agent.yaml)'] as const;
+
+/** The words of the command line after `agent`: commander has checked them, the agent's program reads them. */
+const wordsAfterAgent = (): string[] => process.argv.slice(process.argv.indexOf('agent', 2) + 1);
+
+export function registerAgent(program: Command): void {
+  const agent = program
+    .command('agent')
+    .description('run the agent of a device: fetch, verify, apply and report, by its schedule or once')
+    .option(...configOption)
+    .option('--once', 'one pass; the exit code says how it went')
+    .option('--json', 'with --once: how the pass went, as one JSON object')
+    .action(() => run(wordsAfterAgent()));
+  agent
+    .command('enroll')
+    .description("make this device's keys, state them at the gateway, wait until a person accepts them")
+    .argument('<token>', 'from `towline device token`')
+    .option(...configOption)
+    .option('--state-directory <dir>', 'keys, store, trusted commit (default: /var/lib/towline)')
+    .option('--engine-socket <path>', 'socket of the engine (default: /var/run/docker.sock)')
+    .option('--project-prefix <prefix>', 'put before project names, so that two agents can share an engine')
+    .option('--proxy <url>', 'HTTP proxy for all that goes out')
+    .option('--no-wait', 'return once the statement is at the gateway')
+    .action(() => run(wordsAfterAgent()));
+  agent
+    .command('re-anchor')
+    .description('begin the walk at another commit: only for a fleet that lost its root, at the device')
+    .argument('<commit>', 'full id of a commit that you have verified')
+    .option(...configOption)
+    .action(() => run(wordsAfterAgent()));
+  agent.addHelpText(
+    'after',
+    examples([
+      ['towline agent', 'run it in the foreground; SIGTERM ends a pass cleanly'],
+      ['towline agent --config agent.yaml --once', 'one pass, now'],
+      ['towline agent enroll "$TOKEN"', 'on a new device'],
+    ]),
+  );
+}
