@@ -1,0 +1,181 @@
+/** Whatever the bytes: readers answer or throw our own error, quickly, and never anything else. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import fc from 'fast-check';
+import { isTowlineError } from '../../../core/errors.ts';
+import {
+  formatApprovalFile,
+  formatStatement,
+  parseApprovalFile,
+  parseStatement,
+} from '../../../core/trust/approval-statement.ts';
+import { parseCommit } from '../../../core/trust/commit-object.ts';
+import { readOpenpgpKey } from '../../../core/trust/openpgp-key.ts';
+import { parsePolicy } from '../../../core/trust/policy.ts';
+import { checkSignature } from '../../../core/trust/signature.ts';
+import { readSshPublicKey } from '../../../core/trust/ssh-public-key.ts';
+import { parseTree } from '../../../core/trust/tree-object.ts';
+import { KeyRing } from '../../../core/trust/trust-key.ts';
+import { readPlainYaml } from '../../../core/trust/yaml-node.ts';
+import { makeRepository } from '../../rig/fleet-repository.ts';
+import { makeGpgKey, makeSshKey } from '../../rig/keys.ts';
+
+const runs = { numRuns: Number(process.env.TOWLINE_FUZZ_RUNS ?? 300) };
+const id = '0'.repeat(40);
+
+/** Valid bytes with a few of them changed, cut or doubled. */
+const mutated = (valid: Buffer): fc.Arbitrary<Buffer> =>
+  fc
+    .array(fc.tuple(fc.nat(valid.length - 1), fc.nat(255), fc.constantFrom('set', 'cut', 'insert')), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    .map(edits => {
+      let bytes = Buffer.from(valid);
+      for (const [at, value, kind] of edits) {
+        const place = Math.min(at, bytes.length);
+        if (kind === 'cut')
+          bytes = Buffer.concat([bytes.subarray(0, place), bytes.subarray(place + 1 + (value % 8))]);
+        else
+          bytes = Buffer.concat([
+            bytes.subarray(0, place),
+            Buffer.of(value),
+            bytes.subarray(kind === 'set' ? place + 1 : place),
+          ]);
+      }
+      return bytes;
+    });
+
+function onlyOurErrors(read: () => unknown): void {
+  try {
+    read();
+  } catch (error) {
+    assert.ok(isTowlineError(error), String(error));
+  }
+}
+
+describe('fuzzed input', () => {
+  const signed: { raw: Buffer; ring: KeyRing }[] = [];
+  let tree: Buffer;
+  before(async () => {
+    const repository = await makeRepository();
+    const [pgp, ssh] = [await makeGpgKey(), await makeSshKey()];
+    for (const signer of [pgp, ssh]) {
+      const commit = await repository.commit({ parents: [], signer, files: { 'a/b': '1', c: '2' } });
+      const keys =
+        signer.kind === 'ssh'
+          ? [readSshPublicKey(signer.publicKey)]
+          : await readOpenpgpKey(await signer.publicKey());
+      const ring = new KeyRing(keys.map(key => ({ principal: 'alice', key })));
+      signed.push({ raw: Buffer.from(`${await repository.git(['cat-file', 'commit', commit])}\n`), ring });
+    }
+    const ids = [
+      await repository.git(['rev-parse', 'main:a']),
+      await repository.git(['rev-parse', 'main:c']),
+    ];
+    tree = Buffer.concat(
+      ['40000 a\0', '100644 c\0'].flatMap((head, n) => [Buffer.from(head), Buffer.from(ids[n] ?? '', 'hex')]),
+    );
+    await Promise.all([repository.remove(), pgp.remove(), ssh.remove()]);
+  });
+  after(() => undefined);
+
+  test('commits and trees', () => {
+    for (const { raw } of signed)
+      fc.assert(
+        fc.property(mutated(raw), bytes => onlyOurErrors(() => parseCommit(bytes, id))),
+        runs,
+      );
+    fc.assert(
+      fc.property(fc.oneof(mutated(tree), fc.uint8Array({ maxLength: 200 })), bytes =>
+        onlyOurErrors(() => parseTree(bytes, id)),
+      ),
+      runs,
+    );
+  });
+
+  test('a mutated commit never verifies, unless the armor alone says the same in another way', () => {
+    for (const { raw, ring } of signed) {
+      const original = parseCommit(raw, id);
+      fc.assert(
+        fc.property(mutated(raw), bytes => {
+          onlyOurErrors(() => {
+            const { signature } = parseCommit(bytes, id);
+            if (signature === undefined) return;
+            const evidence = checkSignature(signature.armored, signature.payload, ring, 'git');
+            if (evidence.sound)
+              assert.deepEqual(
+                Buffer.from(signature.payload),
+                Buffer.from(original.signature?.payload ?? []),
+              );
+          });
+        }),
+        runs,
+      );
+    }
+  });
+
+  test('signatures of any bytes', () => {
+    for (const { ring } of signed) {
+      for (const label of ['PGP', 'SSH']) {
+        fc.assert(
+          fc.property(fc.uint8Array({ maxLength: 300 }), bytes => {
+            const body = Buffer.from(bytes).toString('base64');
+            const armored = `-----BEGIN ${label} SIGNATURE-----\n${label === 'PGP' ? '\n' : ''}${body}\n-----END ${label} SIGNATURE-----\n`;
+            assert.equal(checkSignature(armored, Buffer.of(1), ring, 'git').sound, false);
+          }),
+          runs,
+        );
+      }
+    }
+  });
+
+  test('policies, approvals and plain YAML', () => {
+    const policy = Buffer.from(
+      'apiVersion: towline/v1\nfleet: f\nversion: 1\nprincipals: { a: {} }\nroles: { root: { principals: [a] } }\n',
+    );
+    fc.assert(
+      fc.property(mutated(policy), bytes => onlyOurErrors(() => parsePolicy(bytes))),
+      runs,
+    );
+    fc.assert(
+      fc.property(mutated(policy), bytes => {
+        try {
+          readPlainYaml(bytes);
+        } catch (error) {
+          assert.ok(error instanceof Error);
+        }
+      }),
+      runs,
+    );
+    const change = {
+      path: 'a',
+      oldMode: '000000',
+      oldId: id,
+      newMode: '100644',
+      newId: '1'.repeat(40),
+      sha256: '2'.repeat(64),
+    } as const;
+    const statement = formatStatement({
+      fleet: 'f',
+      base: '3'.repeat(40),
+      policyVersion: 1,
+      nonce: '4'.repeat(32),
+      timeSec: 1,
+      expiresSec: 2,
+      changes: [change],
+    });
+    fc.assert(
+      fc.property(mutated(statement), bytes => {
+        const parsed = parseStatement(bytes);
+        if (parsed !== undefined) assert.deepEqual(formatStatement(parsed), bytes);
+      }),
+      runs,
+    );
+    const file = Buffer.from(formatApprovalFile(statement, '-----BEGIN X-----\n'));
+    fc.assert(
+      fc.property(mutated(file), bytes => void parseApprovalFile(bytes)),
+      runs,
+    );
+  });
+});
