@@ -15,6 +15,7 @@ import { emptyFleetView } from './fleet-view.ts';
 import { FleetViewHolder } from './fleet-view-holder.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
 import { GitRunner } from './git/git-runner.ts';
+import { Maintenance } from './git/maintenance.ts';
 import { SpawnedPeopleGit } from './git/people-git.ts';
 import { InternalPort } from './internal-port.ts';
 import type { GatewaySettings } from './settings.ts';
@@ -97,6 +98,7 @@ export class Gateway {
     });
     this.#cleanUp.defer(() => internal.close());
     this.#closeTogether(devices, people, tunnels);
+    this.#maintain(runner);
     return {
       devices: await devices.listen(settings.listen.devices.host, settings.listen.devices.port),
       people: people.address,
@@ -126,6 +128,21 @@ export class Gateway {
     }, refsIntervalMs);
     this.#stop.signal.addEventListener('abort', () => clearInterval(timer));
     return follower;
+  }
+
+  #maintain(runner: GitRunner): void {
+    const { settings, log, clock } = this.#options;
+    const { signal } = this.#stop;
+    const maintenance = new Maintenance({
+      runner,
+      ...settings,
+      keepMs: settings.telemetryKeepMs,
+      clock,
+      log,
+      signal,
+    });
+    const ended = maintenance.run();
+    this.#cleanUp.defer(() => ended);
   }
 
   /** Reads the refs, and walks if main moved. */

@@ -1,17 +1,37 @@
 /** Writes refs as git does: `<ref>.lock` made exclusively, written, synced, renamed. */
 import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { syncFolder } from '../../core/io/durable-file.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { isMissing, syncFolder } from '../../core/io/durable-file.ts';
 import type { ObjectId } from '../../core/trust/object-source.ts';
+
+/** `git pack-refs` holds a ref's lock for a moment, and removes a folder that it has emptied. */
+const maxTries = 100;
+const retryMs = 10;
 
 /**
  * Durable once `syncRefs` of its folder is through.
- * @throws the system's EEXIST when another process holds the lock.
+ * @throws the system's EEXIST when another process holds the lock for longer than a second.
  */
 export async function writeRef(gitDirectory: string, ref: string, id: ObjectId): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await writeOnce(gitDirectory, ref, id);
+      return;
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (tries === maxTries || (code !== 'EEXIST' && code !== 'ENOENT')) throw error;
+      if (code === 'ENOENT') await mkdir(dirname(join(gitDirectory, ref)), { recursive: true });
+      else await wait(retryMs);
+    }
+  }
+}
+
+async function writeOnce(gitDirectory: string, ref: string, id: ObjectId): Promise<void> {
   const path = join(gitDirectory, ref);
   const lock = `${path}.lock`;
   const handle = await open(lock, 'wx', 0o644);
+  // From here on the lock is ours, to be renamed or removed.
   try {
     try {
       await handle.writeFile(`${id}\n`);
@@ -27,7 +47,10 @@ export async function writeRef(gitDirectory: string, ref: string, id: ObjectId):
 }
 
 export async function syncRefs(gitDirectory: string, ref: string): Promise<void> {
-  await syncFolder(dirname(join(gitDirectory, ref)));
+  await syncFolder(dirname(join(gitDirectory, ref))).catch((error: unknown) => {
+    // Gone: its refs are in packed-refs, which git has synced.
+    if (!isMissing(error)) throw error;
+  });
 }
 
 /**

@@ -30,6 +30,7 @@ interface Accepted {
 }
 
 const refFolder = 'refs/heads/telemetry/';
+/** Never ends in .pack or .idx: git would take it for one. */
 const temporaryPrefix = 'tmp_towline_';
 /** Objects of one batch, bytes: more wait for the next. */
 const maxBatchBytes = 16 * 1024 * 1024;
@@ -158,12 +159,12 @@ export class TelemetryStore {
     this.#batches += 1;
     const temporary = join(folder, `${temporaryPrefix}${this.#batches}`);
     try {
-      await Promise.all([writeSynced(`${temporary}.pack`, pack), writeSynced(`${temporary}.idx`, index)]);
+      await Promise.all([writeSynced(`${temporary}_pack`, pack), writeSynced(`${temporary}_idx`, index)]);
       // git finds a pack by its index: the pack must be there first.
-      await rename(`${temporary}.pack`, join(folder, `pack-${name}.pack`));
-      await rename(`${temporary}.idx`, join(folder, `pack-${name}.idx`));
+      await rename(`${temporary}_pack`, join(folder, `pack-${name}.pack`));
+      await rename(`${temporary}_idx`, join(folder, `pack-${name}.idx`));
     } catch (error) {
-      for (const kind of ['pack', 'idx']) await unlink(`${temporary}.${kind}`).catch(() => undefined);
+      for (const kind of ['pack', 'idx']) await unlink(`${temporary}_${kind}`).catch(() => undefined);
       throw error;
     }
     await syncFolder(folder);
