@@ -145,6 +145,23 @@ describe('the people’s port', () => {
     assert.match(stderr, /Permission denied \(publickey\)/);
   });
 
+  for (const type of ['ecdsa', 'rsa']) {
+    test(`an operator may have a key of type ${type}`, async () => {
+      await using rig = await Rig.start({ operatorKeyType: type });
+      const { code, stdout } = await rig.run('ssh', ['-F', await rig.clientConfig(), '-T', 'gw']);
+      assert.equal(code, 0);
+      assert.match(stdout.toString(), /^Hello alice/);
+    });
+  }
+
+  test('an RSA key that signs with SHA-1 does not get in', async () => {
+    await using rig = await Rig.start({ operatorKeyType: 'rsa' });
+    const weak = ['-o', 'PubkeyAcceptedAlgorithms=ssh-rsa', '-o', 'LogLevel=ERROR'];
+    const { code, stderr } = await rig.run('ssh', ['-F', await rig.clientConfig(), ...weak, '-T', 'gw']);
+    assert.equal(code, 255);
+    assert.match(stderr, /Permission denied/);
+  });
+
   test('a device’s key is no operator’s', async () => {
     await using rig = await Rig.start();
     await assert.rejects(logIn(rig, {}, 'device'));

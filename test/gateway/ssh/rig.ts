@@ -45,6 +45,8 @@ export interface RigOptions {
   readonly clock?: Clock;
   readonly keepaliveMs?: number;
   readonly loginGraceMs?: number;
+  /** Of the operator's key, as ssh-keygen calls it. */
+  readonly operatorKeyType?: string;
 }
 
 export interface Finished {
@@ -92,7 +94,8 @@ export class Rig implements AsyncDisposable {
 
   static async start(options: RigOptions = {}): Promise<Rig> {
     const folder = await mkdtemp(join(tmpdir(), 'tl-ssh-'));
-    for (const name of ['gateway', 'device', operator, 'stranger']) await makeKeyFile(join(folder, name));
+    for (const name of ['gateway', 'device', 'stranger']) await makeKeyFile(join(folder, name));
+    await makeKeyFile(join(folder, operator), options.operatorKeyType);
     const clock = options.clock ?? createSystemClock();
     const view = new FleetViewHolder(await makeView(folder, options.tunnel));
     const hostKeys = [await readFile(join(folder, 'gateway'), 'utf8')];
