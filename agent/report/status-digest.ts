@@ -4,7 +4,8 @@ import type { StatusFile } from '../../schemas/types.generated.ts';
 /** Equal for two statuses that say the same; when, in which pass and since when stays out. */
 export function statusDigest(status: StatusFile): string {
   const { time: _time, pass: _pass, lost: _lost, agent, ...rest } = status;
-  const conditions = status.conditions.map(({ since: _since, ...condition }) => condition);
+  // A message may count minutes; what it is about does not change with them.
+  const conditions = status.conditions.map(({ since: _since, message: _message, ...condition }) => condition);
   const what = { ...rest, agent: { version: agent.version, engine: agent.engine }, conditions };
   return createHash('sha256').update(JSON.stringify(what)).digest('hex');
 }

@@ -190,10 +190,14 @@ export class DeviceRig {
   }
 
   /** One pass: observe, plan, apply. */
-  async pass(projects: readonly DesiredProject[], options: Partial<ApplyOptions> = {}): Promise<PassResult> {
+  async pass(
+    projects: readonly DesiredProject[],
+    options: Partial<ApplyOptions> = {},
+    inspections?: Inspections,
+  ): Promise<PassResult> {
     const desired = options.desired ?? makeDesired(this.device, projects);
     const names = projects.map(({ name }) => name);
-    const observed = await this.observe(names);
+    const observed = await this.observe(names, inspections);
     const plan = planDevice({ desired, observed, memory: await this.store.memory(Date.now()) });
     const log = (_: object, message: string) => {
       this.#lines.push(message);
@@ -202,7 +206,7 @@ export class DeviceRig {
       plan,
       desired,
       observed,
-      observe: () => this.observe(names),
+      observe: () => this.observe(names, inspections),
       engine: this.engine,
       tunnel: idleTunnel,
       store: this.store,
