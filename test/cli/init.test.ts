@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { makeGpgKey } from '../rig/keys.ts';
 import { makeFleet } from './fleet.ts';
-import { git, temporaryFolder, towline } from './towline.ts';
+import { git, run, temporaryFolder, towline } from './towline.ts';
 
 const trailers = async (directory: string, revision = 'HEAD') =>
   (await git(directory, 'log', '-1', '--format=%(trailers:key=Towline-Ref,valueonly)', revision)).trim();
@@ -92,6 +92,29 @@ describe('towline init', () => {
     } finally {
       await folder.remove();
     }
+  });
+});
+
+describe('the CI job of a fleet', () => {
+  test('judges a pull request as the merge button would bring it, and main as it is', async () => {
+    await using fleet = await makeFleet();
+    const script = path.join(fleet.folder, 'ci.sh');
+    await copyFile(path.join(fleet.directory, '.towline/ci.sh'), script);
+    const command = path.resolve(import.meta.dirname, '../../bin');
+    const environment = { PATH: `${command}:${process.env.PATH}` };
+    const judge = (...args: string[]) => run('sh', [script, ...args], environment, fleet.directory);
+    const base = await fleet.git('rev-parse', 'main');
+    await fleet.git('checkout', '-q', '-b', 'change');
+    await fleet.replace('fleet.yaml', 'GREETING: Hello', 'GREETING: Hi');
+    await fleet.git('commit', '-qam', 'Greet otherwise');
+    const asked = await judge(base, await fleet.git('rev-parse', 'change'), 'merge');
+    assert.equal(asked.code, 3, asked.errors);
+    assert.match(asked.output, /GREETING changed/);
+    assert.match(asked.output, /TRUST_UNSIGNED/);
+    await fleet.git('checkout', '-q', 'main');
+    await fleet.git('merge', '-q', '--no-ff', '-m', 'Merge the change', 'change');
+    assert.equal((await judge(base, await fleet.git('rev-parse', 'main'))).code, 0);
+    assert.equal((await judge('0'.repeat(40), await fleet.git('rev-parse', 'main'))).code, 0);
   });
 });
 

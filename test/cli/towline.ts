@@ -22,7 +22,7 @@ const quietGit = {
   GIT_COMMITTER_EMAIL: 'test@example.com',
 };
 
-function run(
+export function run(
   program: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
