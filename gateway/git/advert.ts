@@ -47,7 +47,7 @@ export function uploadPackAdvert(refs: ReadonlyMap<string, ObjectId>, protocol: 
   const lines =
     protocol === 2
       ? ['version 2\n', 'agent=towline\n', 'ls-refs\n', 'fetch=shallow\n', 'object-format=sha1\n'].map(packet)
-      : refLines(refs, uploadCapabilities);
+      : refLines(withHead(refs), `${uploadCapabilities} symref=HEAD:${mainBranch}`);
   const body = Buffer.concat([packet('# service=git-upload-pack\n'), flushPacket, ...lines, flushPacket]);
   return { body, etag: etagOf(protocol, refs) };
 }
@@ -64,10 +64,18 @@ export function receivePackAdvert(refs: ReadonlyMap<string, ObjectId>): Buffer {
 
 /** Answer to `command=ls-refs`. @param prefixes `ref-prefix` arguments; none: all refs. */
 export function lsRefsAnswer(refs: ReadonlyMap<string, ObjectId>, prefixes: readonly string[]): Buffer {
-  const matching = [...refs].filter(
+  const matching = [...withHead(refs)].filter(
     ([name]) => prefixes.length === 0 || prefixes.some(prefix => name.startsWith(prefix)),
   );
   return Buffer.concat([...matching.map(([name, id]) => packet(`${id} ${name}\n`)), flushPacket]);
+}
+
+const mainBranch = 'refs/heads/main';
+
+/** Clients want a HEAD: stock git to know what to check out, isomorphic-git to fetch at all. */
+function withHead(refs: ReadonlyMap<string, ObjectId>): ReadonlyMap<string, ObjectId> {
+  const main = refs.get(mainBranch);
+  return main === undefined ? refs : new Map([['HEAD', main], ...refs]);
 }
 
 function refLines(refs: ReadonlyMap<string, ObjectId>, capabilities: string): Buffer[] {
