@@ -111,6 +111,21 @@ describe('hostile clients of the people’s port', () => {
     client.destroy();
   });
 
+  test('trap 3: a client that begins a key exchange and never ends it fills no queue', async () => {
+    const { rig, reach, source } = await streaming();
+    await using _rig = rig;
+    const { client, reach: open } = await logIn(rig);
+    spoil(client, 'directTcpip', { window: 0xffff_ffff });
+    const protocol = (client as unknown as { readonly _protocol: { rekey(): void } })._protocol;
+    await open(device, reach);
+    protocol.rekey();
+    // Reads on, and answers nothing.
+    socketOf(client).removeAllListeners('data').resume();
+    const taken = await takenFrom(source);
+    assert.ok(taken > mebibyte && taken < mostTaken, `${Math.round(taken / mebibyte)} MiB`);
+    client.destroy();
+  });
+
   test('trap 3: a client that asks and never reads the answers is cut', async () => {
     await using rig = await Rig.start();
     const { client } = await logIn(rig);

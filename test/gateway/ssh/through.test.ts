@@ -112,6 +112,19 @@ describe('through the gateway to a device, with stock OpenSSH', { timeout: 120_0
     assert.equal(stdout.toString(), lines);
   });
 
+  test('keys that the client renews after every MiB change nothing of what goes through', async () => {
+    const { rig, config } = await connected();
+    await using _rig = rig;
+    const data = big.subarray(0, 4 * 1024 * 1024);
+    const { code, stdout } = await rig.run('ssh', ['-F', config, '-o', 'RekeyLimit=1M', device, 'cat'], data);
+    assert.equal(code, 0);
+    assert.equal(sha256(stdout), sha256(data));
+    const jump = ['-o', `ProxyCommand=ssh -F ${config} -o RekeyLimit=1M -W %h:%p gw`];
+    const renewed = await rig.run('ssh', ['-F', config, ...jump, device, 'cat'], data);
+    assert.equal(renewed.code, 0);
+    assert.equal(sha256(renewed.stdout), sha256(data));
+  });
+
   test('trap 1: a target that sends 64 MiB and closes at once loses nothing', async () => {
     const sink = await listen(socket => {
       socket.on('error', () => {});
