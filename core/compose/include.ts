@@ -78,8 +78,10 @@ function importInto(values: Mapping, imported: Mapping, loading: Loading, at: Pa
  */
 export function applyIncludes(loading: Loading, file: string, values: Mapping): void {
   const list = values.include;
-  delete values.include;
-  if (list === undefined || list === null) return;
+  if (list === undefined || list === null) {
+    delete values.include;
+    return;
+  }
   if (!isList(list)) throw new ComposeFault('COMPOSE_SCHEMA', ['include'], 'include must be a list');
   const including = [...loading.including, posix.resolve(loading.folder, file)];
   for (const [index, entry] of list.entries()) {
@@ -98,4 +100,5 @@ export function applyIncludes(loading: Loading, file: string, values: Mapping): 
     const imported = loadModel({ ...loading, folder, environment, including }, paths, at);
     importInto(values, imported, loading, at);
   }
+  delete values.include;
 }
