@@ -155,8 +155,11 @@ async function follow(
   const failed = new Promise<never>((_, reject) => stream.once('error', reject));
   failed.catch(() => undefined);
   const progress = new Progress();
+  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  // A stream that is cut off has a close and no end.
+  stream.once('close', () => lines.close());
   const read = async () => {
-    for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of lines) {
       alive();
       if (line.trim() === '') continue;
       const event = JSON.parse(line) as PullEvent;
