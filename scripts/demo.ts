@@ -89,6 +89,8 @@ function lookAround(rig: FleetRig, narrator: Narrator): void {
 function interrupted(): Promise<void> {
   return new Promise(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+    // `npm run demo | head`: nobody reads on.
+    process.stdout.on('error', () => resolve());
   });
 }
 

@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { cliReference } from './generate/cli-reference.ts';
+import { composeReference } from './generate/compose-reference.ts';
 import { errorsReference } from './generate/errors-reference.ts';
 import { generatedKnownKeys } from './generate/known-keys.ts';
 import { schemaReference } from './generate/schema-reference.ts';
@@ -34,6 +35,7 @@ const outputs: Record<string, string> = {
   ...(await generatedValidators(schemas)),
   'schemas/keys.generated.ts': generatedKnownKeys(schemas),
   'docs/reference/cli.md': cliReference(),
+  'docs/reference/compose.md': composeReference(),
   'docs/reference/errors.md': errorsReference(),
   'docs/reference/files.md': schemaReference(schemas),
 };

@@ -29,9 +29,13 @@ export class Daemon {
       ...(options.directory === undefined ? {} : { cwd: options.directory }),
     });
     closeSync(output);
+    // Whatever ends us (an error that nobody caught, too), nothing of ours goes on without us.
+    const endWithUs = () => this.signal('SIGKILL');
+    process.once('exit', endWithUs);
     this.#ended = new Promise(resolve => {
       const end = () => {
         this.#running = false;
+        process.off('exit', endWithUs);
         resolve();
       };
       this.#child.once('error', end);

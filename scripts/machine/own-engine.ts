@@ -110,12 +110,15 @@ export class OwnEngine {
   readonly own = true;
   readonly socket: string;
   readonly #folder: string;
+  readonly #endWithUs: () => void;
   #daemon: Daemon;
 
   private constructor(folder: string, daemon: Daemon) {
     this.#folder = folder;
     this.#daemon = daemon;
     this.socket = path.join(folder, 'docker.sock');
+    this.#endWithUs = () => sweep(folder);
+    process.once('exit', this.#endWithUs);
   }
 
   static async start(): Promise<OwnEngine> {
@@ -147,6 +150,7 @@ export class OwnEngine {
     if (this.#daemon.running) await this.#removeAll().catch(() => undefined);
     await this.#daemon.stop(stopGraceMs);
     sweep(this.#folder);
+    process.off('exit', this.#endWithUs);
   }
 
   /** Ends the daemon alone, as `signal` does; containers and images stay on the disk. */

@@ -85,6 +85,9 @@ describe('what runs keeps running, and comes right again', () => {
     assert.deepEqual(await ids(), running, 'nothing was stopped for an image that is not there');
 
     await rig.registry.resume();
+    assert.equal(await agent.pass(), 5, 'the registry is left in peace for a while');
+    rig.operator.edit('groups/canary.yaml', [['apps', 'hello', 'retry'], 1]);
+    await fleet.publish('Try again now');
     assert.equal(await agent.pass(), 0, agent.program.lastWords());
     const answer = await fetch(`http://127.0.0.1:${agent.httpPort}/version`);
     assert.equal((await answer.text()).trim(), '1.1.0');
@@ -118,17 +121,26 @@ describe('what runs keeps running, and comes right again', () => {
     assert.equal(await greeting(), 'after a bit flip');
   });
 
-  test('garbage in the file of the trusted commit loses neither the commit nor what runs', async () => {
-    const { agent } = fleet;
-    const before = await trusted();
-    const running = await ids();
-    const names = readdirSync(agent.state).filter(name => /^trusted/.test(name));
-    assert.ok(names.length > 0, readdirSync(agent.state).join(' '));
-    writeFileSync(path.join(agent.state, names[0] ?? ''), '\0\0garbage');
-    assert.equal(await agent.pass(), 0, agent.program.lastWords());
-    assert.equal(await trusted(), before);
-    assert.deepEqual(await ids(), running);
-  });
+  const trustedFiles = (): string[] => {
+    const folder = path.join(fleet.agent.state, 'trusted');
+    return readdirSync(folder).map(name => path.join(folder, name));
+  };
+  for (const [which, choose] of [
+    ['one copy', () => trustedFiles().slice(0, 1)],
+    ['both copies', trustedFiles],
+  ] as const) {
+    test(`garbage in ${which} of the trusted commit loses neither the commit nor what runs`, async () => {
+      const { agent, rig } = fleet;
+      const head = await rig.operator.git('rev-parse', 'HEAD');
+      const running = await ids();
+      assert.equal(trustedFiles().length, 2);
+      for (const file of choose()) writeFileSync(file, '\0\0garbage');
+      assert.equal(await agent.pass(), 0, agent.program.lastWords());
+      assert.equal(await trusted(), head);
+      assert.deepEqual(await ids(), running);
+      for (const file of trustedFiles()) assert.match(readFileSync(file, 'utf8'), new RegExp(head));
+    });
+  }
 
   const badCommits: [string, (fleet: OneDevice) => void, RegExp][] = [
     [

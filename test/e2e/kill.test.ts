@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { secondRelease } from '../../scripts/demo/releases.ts';
 import { waitUntil } from '../../scripts/demo/wait-until.ts';
+import type { PushedImage } from '../../scripts/machine/images.ts';
 import { device, type OneDevice, oneDevice } from './one-device.ts';
 
 type Arm = (fleet: OneDevice, kill: () => void) => void;
@@ -77,7 +77,7 @@ const whileReporting: Arm = ({ engine, network }, kill) => {
 const moments: [string, Arm][] = [
   ['fetch: the first bytes of the gateway have come', afterBytesDown(1)],
   ['fetch: the pack is on its way', afterBytesDown(3000)],
-  ['verify: the store has the new head', whenWritten('store/current')],
+  ['verify: the new head is trusted', whenWritten('trusted/commit')],
   ['observe: before the first question to the engine', beforeCall('GET', /./)],
   ['observe: between two questions', beforeCall('GET', /^\/containers\/[0-9a-f]+\/json/)],
   ['apply: before the image is pulled', beforeCall('POST', /^\/images\/create/)],
@@ -94,8 +94,10 @@ const moments: [string, Arm][] = [
 
 describe('SIGKILL in every room of a pass', () => {
   let fleet: OneDevice;
+  let workerImage: PushedImage;
   before(async () => {
     fleet = await oneDevice();
+    workerImage = await fleet.rig.images.push('hello/worker', '2', 'worker');
     assert.equal(await fleet.agent.pass(), 0, fleet.agent.program.lastWords());
   });
   after(() => fleet?.stop());
@@ -104,15 +106,11 @@ describe('SIGKILL in every room of a pass', () => {
     test(`${moment}: the next pass finishes what was cut off`, async () => {
       const { rig, agent, engine, network } = fleet;
       const version = `2.0.${index}`;
-      const web = await rig.images.push('hello/web', version, 'web');
-      const release = rig.operator.read(`apps/hello/releases/1.0.0.yaml`);
-      rig.operator.write(
-        `apps/hello/releases/${version}.yaml`,
-        release
-          .replace('version: 1.0.0', `version: ${version}`)
-          .replace(/(web:\n\s+image: )\S+\n(\s+digest: )\S+/, `$1${web.reference}\n$2${web.digest}`),
-      );
-      rig.operator.edit('groups/canary.yaml', [['apps', 'hello', 'release'], version]);
+      await rig.images.push('hello/web', version, 'web');
+      await rig.images.tag(workerImage, version);
+      const release = ['release', 'hello', version, '--assign', 'groups/canary.yaml'];
+      const released = await rig.operator.quietly('towline', release);
+      assert.equal(released.code, 0, released.stderr);
       const worker = (await fleet.services()).find(({ service }) => service === 'worker');
       const commit = await fleet.publish(`hello ${version}`);
 
@@ -137,17 +135,11 @@ describe('SIGKILL in every room of a pass', () => {
           ['worker', 'running'],
         ],
       );
-      assert.ok(
-        services[0]?.image.includes(web.digest) || services[0]?.image.includes('sha256'),
-        services[0]?.image,
-      );
       const answer = await fetch(`http://127.0.0.1:${agent.httpPort}/version`);
       assert.equal((await answer.text()).trim(), version);
-      assert.equal(
-        services[1]?.containerId,
-        worker?.containerId,
-        'the service that did not change was left alone',
-      );
+      // Only the first of these releases changes the worker.
+      if (index > 0)
+        assert.equal(services[1]?.containerId, worker?.containerId, 'what did not change was left alone');
 
       const status = await waitUntil('a status', async () => await rig.telemetry.status(device));
       assert.equal(status.trusted.commit, commit);
@@ -161,18 +153,4 @@ describe('SIGKILL in every room of a pass', () => {
       assert.deepEqual(engine.writes(), [], 'nothing is left to do');
     });
   }
-
-  test('the story goes on after all of this', async () => {
-    const { rig, agent } = fleet;
-    const result = await rig.operator.quietly('towline', [
-      'release',
-      'hello',
-      secondRelease,
-      '--assign',
-      'groups/canary.yaml',
-    ]);
-    assert.equal(result.code, 0, result.stderr);
-    await fleet.publish('back to plain releases');
-    assert.equal(await agent.pass(), 0, agent.program.lastWords());
-  });
 });
