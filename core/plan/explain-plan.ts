@@ -1,0 +1,87 @@
+/** A plan as lines that a person reads: in a pull request, at `towline plan`, in the log. */
+import type { Plan } from './plan.ts';
+import type { Step } from './step.ts';
+
+function imageName(image: string): string {
+  return image.replace(/@sha256:([0-9a-f]{12})[0-9a-f]*$/, '@sha256:$1…');
+}
+
+/** What the step does, without its reason. */
+export function describeStep(step: Step): string {
+  switch (step.kind) {
+    case 'pull-image':
+      return `pull ${imageName(step.image)}`;
+    case 'write-files':
+      return 'write files';
+    case 'create-network':
+      return `create network ${step.name}`;
+    case 'remove-network':
+      return `remove network ${step.name}`;
+    case 'connect-network':
+      return `${step.service}: connect to network ${step.network}`;
+    case 'disconnect-network':
+      return `${step.service}: disconnect from network ${step.network}`;
+    case 'create-volume':
+      return `create volume ${step.name}`;
+    case 'create-container':
+      return `${step.service}: ${step.replaces === undefined ? 'create' : 'create its successor'}`;
+    case 'stop-container':
+      return `${step.service}: stop ${step.name}`;
+    case 'remove-container':
+      return `${step.service}: remove ${step.name}`;
+    case 'rename-container':
+      return `${step.service}: name it ${step.name}`;
+    case 'unpause-container':
+      return `${step.service}: let ${step.name} go on`;
+    case 'start-container':
+      return `${step.service}: start`;
+    case 'wait-service':
+      return `wait for ${step.service} (${step.condition})`;
+    case 'wait-healthy':
+      return 'wait until healthy, else go back';
+    case 'open-tunnel':
+      return 'open tunnel';
+    case 'close-tunnel':
+      return 'close tunnel';
+  }
+}
+
+/** `services`: one line for each service that is touched and why; `steps`: every step. */
+export type PlanDetail = 'services' | 'steps';
+
+function projectLines(plan: Plan, project: string, detail: PlanDetail): string[] {
+  const steps = plan.steps.filter(step => 'project' in step && step.project === project);
+  if (detail === 'steps') return steps.map(step => `  ${describeStep(step)} — ${step.reason}`);
+  const seen = new Set<string>();
+  return steps.flatMap(step => {
+    if (step.kind === 'wait-healthy' || step.kind === 'wait-service') return [];
+    const subject = 'service' in step && step.kind !== 'pull-image' ? step.service : describeStep(step);
+    const line = `  ${subject} — ${step.reason}`;
+    if (seen.has(line)) return [];
+    seen.add(line);
+    return [line];
+  });
+}
+
+/** Lines without a line feed; one that says "nothing to do" for an empty plan. */
+export function explainPlan(plan: Plan, detail: PlanDetail = 'services'): string[] {
+  const names = [
+    ...plan.steps.flatMap(step => ('project' in step ? [step.project] : [])),
+    ...plan.skipped.map(({ project }) => project),
+    ...plan.notices.map(({ project }) => project),
+  ];
+  const lines = plan.steps
+    .filter(step => !('project' in step))
+    .map(step => `tunnel: ${describeStep(step)} — ${step.reason}`);
+  for (const project of [...new Set(names)].sort()) {
+    lines.push(`${project}:`);
+    for (const skipped of plan.skipped.filter(one => one.project === project)) {
+      const code = skipped.code === undefined ? '' : ` (${skipped.code})`;
+      lines.push(`  not now: ${skipped.reason}${code}`);
+    }
+    for (const notice of plan.notices.filter(one => one.project === project))
+      lines.push(`  note: ${notice.message}`);
+    lines.push(...projectLines(plan, project, detail));
+  }
+  return lines.length === 0 ? ['nothing to do'] : lines;
+}
