@@ -65,7 +65,7 @@ export class Agent {
     | undefined;
   #engineVersion: string | undefined;
   #observed: ObservedState | undefined;
-  #lastProjects: StatusFile['projects'] = [];
+  #lastProjects: StatusFile['projects'];
   #lastApplied: string | undefined;
 
   private constructor(options: AgentOptions, dialler: Dialler, report: Report, sshKey: string) {
@@ -76,6 +76,8 @@ export class Agent {
     this.#startedMs = clock.now();
     this.dialler = dialler;
     this.#report = report;
+    this.#lastProjects = report.last.projects;
+    this.#lastApplied = report.last.applied;
     this.#source = new Source({ folder: state('store'), dialler, limits: defaultSourceLimits, clock });
     const { anchor, fleet, device } = config;
     this.#verifier = new Verifier({ anchor, fleet, file: trustedCommitFile(stateDirectory) });

@@ -7,9 +7,13 @@ import { examples } from './examples.ts';
 
 const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
+/** In the repository the agent's entry; in what ships, the program beside this one. */
+const program = fileURLToPath(
+  new URL(import.meta.filename.endsWith('.js') ? './agent.js' : '../agent/main.ts', import.meta.url),
+);
+
 /** Arguments and signals go to it, its exit code comes back. */
 async function run(args: readonly string[]): Promise<void> {
-  const program = fileURLToPath(new URL('../agent/main.ts', import.meta.url));
   const child = spawn(process.execPath, [...process.execArgv, program, ...args], { stdio: 'inherit' });
   const pass = (signal: NodeJS.Signals) => void child.kill(signal);
   for (const signal of passedOn) process.on(signal, pass);

@@ -38,8 +38,10 @@ export async function collectLog(
   try {
     bytes = await readLog(engine, container.id, since, signal);
   } catch (error) {
-    // The container is gone by now, or its log driver cannot be read from (`none` answers 501).
-    if (isTowlineError(error, 'ENGINE_REFUSED')) return undefined;
+    signal.throwIfAborted();
+    // The container is gone by now, its log driver cannot be read from (`none` answers 501), or the engine is away:
+    // the status goes without these lines, and they come with the next one.
+    if (isTowlineError(error) && error.code.startsWith('ENGINE_')) return undefined;
     throw error;
   }
   const lines = fresh(readLogLines(bytes), cursor);

@@ -16,6 +16,9 @@ export interface ReportState {
   readonly lostLines: number;
   readonly lostBytes: number;
   readonly conditions: StatusFile['conditions'];
+  /** What was last said of the projects: a pass that does not get to them goes on saying it. */
+  readonly projects: StatusFile['projects'];
+  readonly applied: string | undefined;
   readonly cursors: LogCursors;
 }
 
@@ -28,6 +31,8 @@ export const emptyReportState: ReportState = Object.freeze({
   lostLines: 0,
   lostBytes: 0,
   conditions: [],
+  projects: [],
+  applied: undefined,
   cursors: {},
 });
 

@@ -72,6 +72,11 @@ export class Report {
     return this.#state.newestMs;
   }
 
+  /** What the status that was pushed last said of the projects. */
+  get last(): Pick<ReportState, 'projects' | 'applied'> {
+    return this.#state;
+  }
+
   /**
    * Pushes when the status says something new or the schedule is due. What cannot be pushed waits in the outbox.
    * @returns whether a commit was pushed
@@ -102,6 +107,8 @@ export class Report {
       lostLines: 0,
       lostBytes: 0,
       conditions: status.conditions,
+      projects: status.projects,
+      applied: status.applied,
       newestMs: Math.max(this.#state.newestMs, timeMs),
     });
     await this.#outbox.remove(taken.names);

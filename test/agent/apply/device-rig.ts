@@ -134,6 +134,8 @@ export class DeviceRig {
   project: string;
   stateDirectory: string;
   store: ProjectStore;
+  /** How far this device's planner is ahead of the clock, milliseconds. */
+  aheadMs = 0;
   readonly signal = new AbortController().signal;
   readonly #lines: string[] = [];
 
@@ -186,7 +188,7 @@ export class DeviceRig {
     desired = makeDesired(this.device, projects),
   ): Promise<Plan> {
     const observed = await this.observe(projects.map(({ name }) => name));
-    return planDevice({ desired, observed, memory: await this.store.memory(Date.now()) });
+    return planDevice({ desired, observed, memory: await this.store.memory(Date.now() + this.aheadMs) });
   }
 
   /** One pass: observe, plan, apply. */
@@ -198,7 +200,11 @@ export class DeviceRig {
     const desired = options.desired ?? makeDesired(this.device, projects);
     const names = projects.map(({ name }) => name);
     const observed = await this.observe(names, inspections);
-    const plan = planDevice({ desired, observed, memory: await this.store.memory(Date.now()) });
+    const plan = planDevice({
+      desired,
+      observed,
+      memory: await this.store.memory(Date.now() + this.aheadMs),
+    });
     const log = (_: object, message: string) => {
       this.#lines.push(message);
     };

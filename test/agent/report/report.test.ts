@@ -7,6 +7,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { parse } from 'yaml';
 import type { Engine, EngineRequest } from '../../../agent/engine.ts';
 import { type Publication, Report, type ReportOptions } from '../../../agent/report/report.ts';
+import { TowlineError } from '../../../core/errors.ts';
 import { makeDeviceKeys, sshKeyOf, sshPublicKey } from '../../../core/io/device-keys.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import type { StatusFile } from '../../../schemas/types.generated.ts';
@@ -201,4 +202,14 @@ test('beyond the bytes of a day the status still goes, the logs wait', async () 
   assert.equal(await telemetry.git(['ls-tree', '--name-only', branch]), 'status.yaml');
   await report.publish(publication({ due: true }), never);
   assert.match(await telemetry.git(['ls-tree', '-r', '--name-only', branch]), /logs\/web\/front/);
+});
+
+test('with the engine away, or a log that cannot be read, the status goes without lines', async () => {
+  const away: Engine = {
+    call: () => Promise.reject(new Error('not asked for')),
+    stream: () => Promise.reject(new TowlineError('ENGINE_UNREACHABLE', 'the engine does not answer')),
+  };
+  const report = await open();
+  assert.equal(await report.publish(publication({ engine: away }), never), true);
+  assert.equal(await telemetry.git(['ls-tree', '--name-only', branch]), 'status.yaml');
 });
