@@ -130,6 +130,11 @@ async function approve(options: ApproveOptions): Promise<void> {
   terminal.line(`${principal} approves, until ${expires}, on top of ${trusted.commit}:`);
   for (const entry of change) terminal.line(`  ${printable(entry.path)}`);
   terminal.line(`wrote ${file}; commit and push it with the branch`);
+  if (removed.length > 0) {
+    terminal.line(
+      'removed the earlier one; before a rebase button, take its commit out of the branch (or squash, or merge)',
+    );
+  }
 }
 
 /** Approvals of this person that the branch adds: a step takes none that does not fit. */
