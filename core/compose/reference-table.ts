@@ -61,7 +61,7 @@ export const attributeVerdicts: Readonly<Record<string, AttributeVerdict>> = {
   'services.*.cpu_count': refused(windows),
   'services.*.cpu_percent': refused(windows),
   'services.*.isolation': refused(`${windows} \`default\` is taken.`),
-  'services.*.deploy': honoured('As far as one engine can: replicas, resources, restart_policy.'),
+  'services.*.deploy': honoured(''),
   'services.*.deploy.mode': refused(`${swarm} \`replicated\`, the default, is taken.`),
   'services.*.deploy.endpoint_mode': refused(swarm),
   'services.*.deploy.labels': refused(`${swarm} Use \`labels\`.`),

@@ -31,7 +31,8 @@ function typeText(shape: Shape): string {
 
 function mergeText(shape: Shape): string {
   if (shape.merge === 'replace') return 'replaced';
-  if (shape.merge !== undefined || shape.types?.includes('mapping')) return shape.index === undefined ? 'merged' : 'merged by name';
+  if (shape.merge !== undefined || shape.types?.includes('mapping'))
+    return shape.index === undefined ? 'merged' : 'merged by name';
   if (!shape.types?.includes('list')) return 'replaced';
   return shape.index === undefined ? 'appended' : 'appended, the same replaced';
 }
@@ -55,7 +56,9 @@ const sections: readonly (readonly [string, RegExp])[] = [
 
 /** Parts of an attribute that is refused, resolved or without effect need no line of their own. */
 function hasOwnLine(path: string): boolean {
-  return Object.hasOwn(attributeVerdicts, path) || ['honoured', 'by policy'].includes(verdictOf(path).verdict);
+  return (
+    Object.hasOwn(attributeVerdicts, path) || ['honoured', 'by policy'].includes(verdictOf(path).verdict)
+  );
 }
 
 /** docs/reference/compose.md: every attribute, what becomes of it on a device and why, from the table. */
@@ -81,9 +84,16 @@ export function composeReference(): string {
   ];
   for (const [title, pattern] of sections) {
     const found = rows.filter(row => pattern.test(row.path) && hasOwnLine(row.path));
-    lines.push(`## ${title}`, '', '| attribute | takes | several files | on a device | why |', '|---|---|---|---|---|');
+    lines.push(
+      `## ${title}`,
+      '',
+      '| attribute | takes | several files | on a device | why |',
+      '|---|---|---|---|---|',
+    );
     for (const { path, shape } of found) {
-      lines.push(`| \`${path}\` | ${typeText(shape)} | ${mergeText(shape)} | ${verdictText(verdictOf(path))}`);
+      lines.push(
+        `| \`${path}\` | ${typeText(shape)} | ${mergeText(shape)} | ${verdictText(verdictOf(path))}`,
+      );
     }
     lines.push('');
   }

@@ -72,7 +72,7 @@ describe('the device check refuses by name and position', () => {
     });
   }
 
-  for (const [what, text, allowance] of [
+  const powers: readonly (readonly [string, string, EngineAllowance])[] = [
     ['privileged', service('privileged: true'), { privileged: true }],
     ['a capability beyond the engine set', service('cap_add: [SYS_ADMIN]'), { privileged: true }],
     ['all capabilities', service('cap_add: [ALL]'), { privileged: true }],
@@ -112,7 +112,8 @@ describe('the device check refuses by name and position', () => {
       service('volumes: ["data:/d"]', 'volumes: {data: {driver_opts: {type: ext4, device: /dev/sda1}}}\n'),
       { devices: ['/dev/sda1'] },
     ],
-  ] as const) {
+  ];
+  for (const [what, text, allowance] of powers) {
     test(`${what}, unless the policy allows it`, () => {
       const [line] = check(text);
       assert.match(line ?? '', /^compose\.yaml:[45]:\d+ COMPOSE_(POLICY|BIND)_REFUSED /);

@@ -36,7 +36,7 @@ describe('an env file', () => {
   });
 
   test('takes a name alone from outside, and outside wins in interpolation', () => {
-    assert.deepEqual(parse('A=in\nB=${A}\nC\nD\n', { A: 'out', C: 'c' }), { A: 'in', B: 'out', C: 'c' });
+    assert.deepEqual(parse('A=in\nB=$A\nC\nD\n', { A: 'out', C: 'c' }), { A: 'in', B: 'out', C: 'c' });
   });
 
   test('with a broken line is refused with file and line', () => {

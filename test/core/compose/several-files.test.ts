@@ -107,7 +107,7 @@ describe('include', () => {
     'compose.yaml':
       'include: [{path: [db/compose.yaml, db/over.yaml]}]\nservices: {web: {image: i, depends_on: [db]}}',
     'db/compose.yaml':
-      'services: {db: {image: "db:${VERSION}", volumes: ["./conf:/conf", "data:/data"]}}\nvolumes: {data: {}}',
+      'services: {db: {image: "db:$VERSION", volumes: ["./conf:/conf", "data:/data"]}}\nvolumes: {data: {}}',
     'db/over.yaml': 'services: {db: {restart: always}}',
     'db/.env': 'VERSION=16\n',
   };
@@ -117,7 +117,7 @@ describe('include', () => {
     assert.equal(services.db?.image, 'db:16');
     assert.equal(services.db?.restart, 'always');
     assert.deepEqual(
-      (services.db?.volumes as { source: string }[]).map(({ source }) => source),
+      (services.db?.volumes as { source: string }[] | undefined)?.map(({ source }) => source),
       ['/project/db/conf', 'data'],
     );
     assert.deepEqual(volumes, { data: { name: 'shop_data' } });
