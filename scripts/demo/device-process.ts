@@ -12,6 +12,8 @@ export interface DeviceOptions {
   readonly workspace: Workspace;
   /** Port of this machine on which its app answers. */
   readonly httpPort: number;
+  /** Path of the agent's program from the root. */
+  readonly program: string;
 }
 
 export class DeviceProcess {
@@ -32,7 +34,7 @@ export class DeviceProcess {
     this.prefix = `${options.id}-`;
     this.folder = options.workspace.makeFolder('devices', options.id);
     this.program = new Program({
-      entry: 'agent/main.ts',
+      entry: options.program,
       arguments: ['--config', this.config],
       log: path.join(this.folder, 'log'),
       environment: options.workspace.environment,

@@ -20,8 +20,8 @@ export interface FleetRigOptions {
   readonly devices?: readonly string[];
   /** Socket that the agents use instead of the engine's own: a proxy that counts. */
   readonly agentSocket?: (engineSocket: string) => Promise<string>;
-  /** Address that the agents dial instead of the gateway's own: a relay that cuts. */
-  readonly dial?: (port: number) => Promise<string>;
+  /** Path of the agent's program from the root. Default: its source. */
+  readonly agentProgram?: string;
 }
 
 export const fleetName = 'demo-fleet';
@@ -74,7 +74,9 @@ export class FleetRig {
     const engineSocket = (await options.agentSocket?.(engine.socket)) ?? engine.socket;
     const devices: DeviceProcess[] = [];
     for (const id of ids) {
-      const device = await DeviceProcess.prepare({ id, engineSocket, workspace, httpPort: await freePort() });
+      const program = options.agentProgram ?? 'agent/main.ts';
+      const httpPort = await freePort();
+      const device = await DeviceProcess.prepare({ id, engineSocket, workspace, httpPort, program });
       devices.push(device);
       cleanUp.defer(() => view.clear(id));
       cleanUp.defer(() => device.remove());

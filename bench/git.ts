@@ -1,0 +1,253 @@
+/** `npm run bench -- git`: the gateway's git side beside git http-backend behind nginx, and git receive-pack. */
+import { spawnSync } from 'node:child_process';
+import { objectId } from '../core/trust/object-hash.ts';
+import { flushPacket, packet } from '../gateway/git/pkt-line.ts';
+import { writePack } from '../gateway/telemetry/pack-writer.ts';
+import { type BenchFigure, figure, inTurn } from './figure.ts';
+import { cpuSeconds } from './simulator/process-tree.ts';
+import { git, type SimulatedDevice, SimulatedFleet } from './simulator/simulated-fleet.ts';
+import { WireClient } from './simulator/wire-client.ts';
+
+const advert = '/fleet.git/info/refs?service=git-upload-pack';
+const uploadType = 'application/x-git-upload-pack-request';
+const receiveType = 'application/x-git-receive-pack-request';
+const connections = 100;
+
+export async function* bench(signal: AbortSignal): AsyncGenerator<BenchFigure> {
+  await using fleet = new SimulatedFleet(10_000, 500);
+  await fleet.startGateway();
+  const hasPeer = await fleet.startPeer();
+  const devices = fleet.devices.slice(0, connections);
+  const ours = await open(fleet.gateway.port, devices);
+  const theirs = hasPeer && fleet.peer !== undefined ? await open(fleet.peer.port, devices) : undefined;
+  yield* polls(fleet, ours, theirs);
+  signal.throwIfAborted();
+  yield* fetches(fleet, ours, theirs);
+  signal.throwIfAborted();
+  yield* pushes(fleet, ours);
+  signal.throwIfAborted();
+  yield* handshakes(fleet);
+  for (const client of [...ours, ...(theirs ?? [])]) client.close();
+}
+
+async function open(port: number, devices: readonly SimulatedDevice[]): Promise<WireClient[]> {
+  const clients: WireClient[] = [];
+  for (const device of devices) clients.push(await new WireClient(port, device).ready());
+  return clients;
+}
+
+/** Does `work` with every client, `rounds` times. @returns CPU seconds of the server for each piece of work. */
+async function costOf(
+  pid: number,
+  clients: readonly WireClient[],
+  rounds: number,
+  work: (client: WireClient, index: number) => Promise<unknown>,
+): Promise<number> {
+  const before = cpuSeconds(pid);
+  await Promise.all(
+    clients.map(async (client, index) => {
+      for (let round = 0; round < rounds; round += 1) await work(client, index);
+    }),
+  );
+  return (cpuSeconds(pid) - before) / (clients.length * rounds);
+}
+
+async function* polls(
+  fleet: SimulatedFleet,
+  ours: readonly WireClient[],
+  theirs: readonly WireClient[] | undefined,
+): AsyncGenerator<BenchFigure> {
+  const [client] = ours;
+  if (client === undefined) return;
+  const etag = /etag: (\S+)/.exec((await client.get(advert)).head)?.[1] ?? '';
+  const ask = `If-None-Match: ${etag}\r\n`;
+  const bytesOf = async (one: WireClient, headers: string) => {
+    await one.get(advert, headers);
+    const before = one.bytes;
+    await one.get(advert, headers);
+    return one.bytes - before;
+  };
+  const peerBytes = theirs?.[0] === undefined ? null : await bytesOf(theirs[0], '');
+  yield figure('poll, nothing new, warm: both ways on the wire', 'B', await bytesOf(client, ask), peerBytes, {
+    of: 'ours',
+    is: '<=',
+    limit: 400,
+  });
+  const { peer } = fleet;
+  const [cost, peerCost] = await inTurn(
+    async () => 1000 * (await costOf(fleet.gateway.pid, ours, 100, one => one.get(advert, ask))),
+    peer === undefined || theirs === undefined
+      ? undefined
+      : async () => 1000 * (await costOf(peer.pid, theirs.slice(0, 20), 5, one => one.get(advert))),
+  );
+  yield figure('poll, nothing new, warm: gateway CPU', 'ms', cost, peerCost, {
+    of: 'ours',
+    is: '<=',
+    limit: 0.1,
+  });
+}
+
+async function* fetches(
+  fleet: SimulatedFleet,
+  ours: readonly WireClient[],
+  theirs: readonly WireClient[] | undefined,
+): AsyncGenerator<BenchFigure> {
+  const old = fleet.main();
+  const tip = fleet.commit('apiVersion: towline/v1\nlabels: { site: moved }\n');
+  const body = Buffer.concat([
+    packet(`want ${tip} side-band-64k ofs-delta no-progress agent=bench\n`),
+    flushPacket,
+    packet(`have ${old}\n`),
+    packet('done\n'),
+  ]);
+  const [client] = ours;
+  while (client !== undefined && !(await client.get(advert)).body.includes(tip)) {
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
+  const fetchOne = async (one: WireClient) => {
+    const answer = await one.post('/fleet.git/git-upload-pack', uploadType, body);
+    if (answer.status !== 200) throw new Error(answer.body.toString('utf8'));
+    return answer;
+  };
+  if (client !== undefined) {
+    const { length } = (await fetchOne(client)).body;
+    yield figure('1-commit fetch of 10k devices: the answer', 'B', length, null, {
+      of: 'ours',
+      is: '<=',
+      limit: 15_000,
+    });
+  }
+  const before = await fleet.metric('towline_gateway_git_started_total');
+  const { peer } = fleet;
+  const [rate, peerRate] = await inTurn(
+    async () => 1 / (await costOf(fleet.gateway.pid, ours, 20, fetchOne)),
+    peer === undefined || theirs === undefined
+      ? undefined
+      : async () => 1 / (await costOf(peer.pid, theirs.slice(0, 20), 2, fetchOne)),
+  );
+  yield figure('the same fetch by many devices, connections kept', '1/CPU s', rate, peerRate, {
+    of: 'ours',
+    is: '>=',
+    limit: 3000,
+  });
+  const started = (await fleet.metric('towline_gateway_git_started_total')) - before;
+  yield figure('git processes started for them, beyond the first', '', started, null, {
+    of: 'ours',
+    is: '<=',
+    limit: 0,
+  });
+}
+
+interface StatusPush {
+  readonly id: string;
+  readonly body: Buffer;
+}
+
+/** What an agent sends: commit, tree, status and a log segment. */
+function statusPush(device: string, oldId: string | undefined, count: number): StatusPush {
+  const blob = (text: string) => object('blob', Buffer.from(text));
+  const status = blob(`device: ${device}\ncount: ${count}\n${'state: healthy\n'.repeat(40)}`);
+  const log = blob(`${device} ${count} ${Math.random()}\n`.repeat(50));
+  const entries = [
+    Buffer.from('100644 log\0'),
+    Buffer.from(log.id, 'hex'),
+    Buffer.from('100644 status.yaml\0'),
+    Buffer.from(status.id, 'hex'),
+  ];
+  const tree = object('tree', Buffer.concat(entries));
+  const person = 'd <d@example.com> 1700000000 +0000';
+  const parent = oldId === undefined ? '' : `parent ${oldId}\n`;
+  const commit = object(
+    'commit',
+    Buffer.from(`tree ${tree.id}\n${parent}author ${person}\ncommitter ${person}\n\nhealthy\n`),
+  );
+  const { pack } = writePack([commit, tree, status, log]);
+  const ref = `refs/heads/telemetry/${device}`;
+  const command = packet(`${oldId ?? '0'.repeat(40)} ${commit.id} ${ref}\0report-status`);
+  return { id: commit.id, body: Buffer.concat([command, flushPacket, pack]) };
+}
+
+function object(type: 'blob' | 'tree' | 'commit', bytes: Buffer) {
+  return { id: objectId({ type, bytes }), type, bytes, compressed: undefined };
+}
+
+async function* pushes(fleet: SimulatedFleet, ours: readonly WireClient[]): AsyncGenerator<BenchFigure> {
+  const tips = new Map<number, string>();
+  let count = 0;
+  // Each device sends the next one when the last was acknowledged.
+  const pushOne = async (client: WireClient, index: number) => {
+    const device = fleet.devices[index]?.id ?? '';
+    const push = statusPush(device, tips.get(index), count++);
+    const answer = await client.post('/telemetry.git/git-receive-pack', receiveType, push.body);
+    if (!answer.body.includes(`ok refs/heads/telemetry/${device}`))
+      throw new Error(answer.body.toString('utf8'));
+    tips.set(index, push.id);
+  };
+  for (const [refs, limit] of [
+    [0, 400],
+    [10_000, 400],
+  ] as const) {
+    if (refs > 0) addRefs(fleet, refs);
+    const [rate, peerRate] = await inTurn(
+      async () => 1 / (await costOf(fleet.gateway.pid, ours, 5, pushOne)),
+      async () => 1 / receivePackCost(fleet),
+    );
+    yield figure(`telemetry push, ${refs} other refs, connections kept`, '1/CPU s', rate, peerRate, {
+      of: 'ours',
+      is: '>=',
+      limit,
+    });
+  }
+}
+
+/** Refs of devices that are not connected: written as git packs them; a gateway does not look at them again. */
+function addRefs(fleet: SimulatedFleet, count: number): void {
+  const id = git(fleet.telemetryGit, ['for-each-ref', '--count=1', '--format=%(objectname)']);
+  const lines = Array.from(
+    { length: count },
+    (_, index) => `create refs/heads/telemetry/other-${index} ${id}\n`,
+  );
+  git(fleet.telemetryGit, ['update-ref', '--stdin'], lines.join(''));
+  git(fleet.telemetryGit, ['pack-refs', '--all']);
+}
+
+/** CPU seconds of one push as http-backend does it: an advert, then the pack, each by a process of its own. */
+function receivePackCost(fleet: SimulatedFleet): number {
+  const rounds = 5;
+  const own = process.cpuUsage();
+  const before = cpuSeconds(process.pid);
+  for (let round = 0; round < rounds; round += 1) {
+    const push = statusPush(`peer-${Math.random().toString(36).slice(2)}`, undefined, round);
+    const run = (input: Uint8Array, ...args: string[]) =>
+      spawnSync('git', ['receive-pack', '--stateless-rpc', ...args, fleet.telemetryGit], { input });
+    run(Buffer.alloc(0), '--http-backend-info-refs');
+    run(push.body);
+  }
+  const { user, system } = process.cpuUsage(own);
+  return (cpuSeconds(process.pid) - before - (user + system) / 1e6) / rounds;
+}
+
+async function* handshakes(fleet: SimulatedFleet): AsyncGenerator<BenchFigure> {
+  const devices = fleet.devices.slice(0, 100);
+  const sessions: Buffer[] = [];
+  const cost = async (port: number, pid: number, resumed: boolean) => {
+    const before = cpuSeconds(pid);
+    for (const [index, device] of devices.entries()) {
+      const client = await new WireClient(port, device, resumed ? sessions[index] : undefined).ready();
+      await client.get('/v1/healthz');
+      if (client.resumed !== resumed) throw new Error('not the handshake that was asked for');
+      if (!resumed) sessions[index] = await client.session();
+      client.close();
+    }
+    return (1000 * (cpuSeconds(pid) - before)) / devices.length;
+  };
+  const { peer, gateway } = fleet;
+  for (const resumed of [false, true]) {
+    const [ours, theirs] = await inTurn(
+      () => cost(gateway.port, gateway.pid, resumed),
+      peer === undefined || resumed ? undefined : () => cost(peer.port, peer.pid, false),
+    );
+    const work = `new connection with one request, ${resumed ? 'resumed' : 'full'} handshake`;
+    yield figure(work, 'ms', ours, theirs, { of: 'ours', is: '<=', limit: 10 });
+  }
+}

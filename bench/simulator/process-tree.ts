@@ -1,0 +1,45 @@
+/** What a process and its children have used, read from /proc. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Linux has counted a hundred of these a second since for ever (USER_HZ). */
+const ticksPerSecond = 100;
+
+interface Row {
+  readonly pid: number;
+  readonly parent: number;
+  readonly ticks: number;
+}
+
+/** CPU seconds of `pid` and of all below it, those that have ended included. */
+export function cpuSeconds(pid: number): number {
+  const rows = readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .flatMap(name => readRow(Number(name)));
+  const members = new Set([pid]);
+  for (let before = 0; before !== members.size; ) {
+    before = members.size;
+    for (const row of rows) if (members.has(row.parent)) members.add(row.pid);
+  }
+  const ticks = rows.filter(row => members.has(row.pid)).reduce((sum, row) => sum + row.ticks, 0);
+  return ticks / ticksPerSecond;
+}
+
+/** Resident bytes of one process. */
+export function residentBytes(pid: number): number {
+  const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kilobytes ?? 0) * 1024;
+}
+
+function readRow(pid: number): Row[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+    const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + (fields[index] ?? 0), 0);
+    return [{ pid, parent: fields[1] ?? 0, ticks }];
+  } catch {
+    return [];
+  }
+}
