@@ -8,6 +8,7 @@ import type { Step } from '../../core/plan/step.ts';
 import type { Engine } from '../engine.ts';
 import type { TunnelController } from '../tunnel/controller.ts';
 import { execute } from './executors.ts';
+import { collectImages, neededImages } from './image-collector.ts';
 import { type ApplyOutcome, overallOutcome, type ProjectOutcome } from './outcome.ts';
 import type { ProjectStore } from './project-store.ts';
 import { ProjectVerdict } from './project-verdict.ts';
@@ -105,12 +106,40 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyOutcome> {
     projects.push(await verdict.outcome(observed));
   }
   projects.push(...(await removedProjects(options, result)));
+  await tidyImages(options);
   const tunnelFailure = result.failures.get('');
   return {
     outcome: overallOutcome(projects, plan.steps.length > 0),
     projects,
     tunnelError: tunnelFailure === undefined ? undefined : messageOf(tunnelFailure.error),
   };
+}
+
+/** Images that nothing needs any more. What goes wrong here is said and harms no project. */
+async function tidyImages(options: ApplyOptions): Promise<void> {
+  const { store, clock, engine, desired, log, signal } = options;
+  const settings: ApplySettings = { ...defaultSettings, ...options.settings };
+  const memory = await store.memory(clock.now());
+  const needed = neededImages(desired, memory);
+  try {
+    const lastNeeded = await store.images();
+    const { minimumFreeBytes, imageMaxAgeMs: maxAgeMs } = settings;
+    const removed = await collectImages({
+      engine,
+      desired,
+      memory,
+      lastNeeded,
+      maxAgeMs,
+      // Before a pull is refused for want of space, there should be some again.
+      minimumFreeBytes: 2 * minimumFreeBytes,
+      log,
+      signal,
+    });
+    await store.noteImages(needed, removed, clock.now());
+  } catch (error) {
+    signal.throwIfAborted();
+    log.warn({ error: messageOf(error) }, 'images could not be tidied');
+  }
 }
 
 /** Projects that the commit does not name any more: said once, and forgotten. */

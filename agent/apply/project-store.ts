@@ -9,6 +9,7 @@ import type { ProjectMemory, ProjectRecord } from '../../core/plan/memory.ts';
 import { tunnelKey } from '../../core/plan/tunnel-steps.ts';
 
 const maxRecordBytes = 64 * 1024 * 1024;
+const imageNoteMs = 60 * 60_000;
 const maxFileBytes = 64 * 1024 * 1024;
 
 interface StoredProject {
@@ -29,6 +30,8 @@ interface StoredRecord extends Omit<ProjectRecord, 'lastGood'> {
 interface StoredDevice {
   tunnel?: { key: string; firstOpenMs: number };
   holdUntilMs?: number;
+  /** Reference → when a state here last needed it, milliseconds since the epoch. */
+  images?: Record<string, number>;
 }
 
 export interface ProjectStoreOptions {
@@ -108,6 +111,26 @@ export class ProjectStore {
     await this.#load();
     const { holdUntilMs: _before, ...rest } = this.#device;
     await this.#writeDevice(untilMs === undefined ? rest : { ...rest, holdUntilMs: untilMs });
+  }
+
+  /** Images that states of this device have needed: reference → when last, milliseconds since the epoch. */
+  async images(): Promise<ReadonlyMap<string, number>> {
+    await this.#load();
+    return new Map(Object.entries(this.#device.images ?? {}));
+  }
+
+  /** Notes what is needed now and drops what was removed. Written at most once an hour while nothing else changes. */
+  async noteImages(needed: Iterable<string>, removed: Iterable<string>, nowMs: number): Promise<void> {
+    const before = await this.images();
+    const images = new Map(before);
+    for (const reference of removed) images.delete(reference);
+    let changed = images.size !== before.size;
+    for (const reference of needed) {
+      if (nowMs - (images.get(reference) ?? Number.NEGATIVE_INFINITY) < imageNoteMs) continue;
+      images.set(reference, nowMs);
+      changed = true;
+    }
+    if (changed) await this.#writeDevice({ ...this.#device, images: Object.fromEntries(images) });
   }
 
   async record(name: string): Promise<ProjectRecord> {

@@ -25,6 +25,8 @@ export interface ApplySettings extends FolderOptions {
   readonly pullIdleMs: number;
   /** Free space that a pull must leave on the engine's disk, bytes. */
   readonly minimumFreeBytes: number;
+  /** An image that nothing needs any more stays this long, milliseconds. */
+  readonly imageMaxAgeMs: number;
   /** Credentials of private registries, by address as it stands in image references. */
   readonly credentials: ReadonlyMap<string, RegistryCredentials>;
 }
@@ -33,6 +35,7 @@ export const defaultSettings = {
   parallelPulls: 3,
   pullIdleMs: 120_000,
   minimumFreeBytes: 256 * 1024 * 1024,
+  imageMaxAgeMs: 7 * 24 * 60 * 60_000,
   credentials: new Map<string, RegistryCredentials>(),
 } as const;
 

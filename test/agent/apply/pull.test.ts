@@ -15,8 +15,8 @@ let builder: DeviceRig;
 before(async () => {
   registry = await startRegistry();
   builder = await DeviceRig.start(registry.address);
-  const first = await builder.images.push('app', '1', 'worker');
-  const second = await builder.images.push('app', '2', 'worker');
+  const first = await builder.images.push('app', '1', 'worker', 'pull 1');
+  const second = await builder.images.push('app', '2', 'worker', 'pull 2');
   one = `${first.repository}@${first.digest}`;
   two = `${second.repository}@${second.digest}`;
 });
@@ -133,6 +133,27 @@ test('case 16: an engine that goes away in the middle of a pass sets nothing asi
   const { outcome } = await rig.pass([target]);
   assert.equal(outcome.outcome, 'applied');
   await gone[Symbol.asyncDispose]().catch(() => undefined);
+});
+
+test('images: what the last good and the present state need stays, the rest goes by age', async () => {
+  await using rig = await DeviceRig.start(registry.address);
+  const settings = { stateDirectory: rig.stateDirectory, imageMaxAgeMs: -1 };
+  const three = await builder.images.push('app', '3', 'worker', 'pull 3');
+  const newest = `${three.repository}@${three.digest}`;
+  const present = async () => {
+    const names = (await rig.observe([])).images;
+    return [one, two, newest].map(image => names.has(image));
+  };
+  await builder.images.forget();
+  await rig.pass([running(rig, one)], { settings });
+  await rig.pass([running(rig, two)], { settings });
+  const broken = makeProject(rig.project, { services: { app: { image: newest, command: ['/no/such'] } } });
+  const { outcome } = await rig.pass([broken], { settings });
+  assert.equal(outcome.outcome, 'rolled-back');
+  assert.deepEqual(await present(), [false, true, true]);
+  await rig.pass([running(rig, two)], { settings });
+  await rig.pass([running(rig, two)], { settings });
+  assert.deepEqual(await present(), [false, true, false]);
 });
 
 test('the registry of a reference is told as the engine tells it', () => {

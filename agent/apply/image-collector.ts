@@ -1,0 +1,94 @@
+/** Images that neither the present nor the last good state needs go, by age and when the disk gets full. */
+import { statfs } from 'node:fs/promises';
+import type { DesiredState } from '../../core/desired/state.ts';
+import { asText } from '../../core/plan/json-access.ts';
+import type { ProjectMemory } from '../../core/plan/memory.ts';
+import { type Engine, engineStatus } from '../engine.ts';
+import type { ContainerSummary, ImageSummary } from '../observe/engine-answers.ts';
+import type { Log } from './run-context.ts';
+
+export interface CollectOptions {
+  readonly engine: Engine;
+  readonly desired: DesiredState;
+  readonly memory: ProjectMemory;
+  /** Reference → when a state here last needed it, milliseconds since the epoch. Only these are ours to remove. */
+  readonly lastNeeded: ReadonlyMap<string, number>;
+  /** An image that nothing needs stays this long, milliseconds. */
+  readonly maxAgeMs: number;
+  /** With less free space than this on the engine's disk, age does not count. Bytes. */
+  readonly minimumFreeBytes: number;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** References of the desired and the last good states. */
+export function neededImages(desired: DesiredState, memory: ProjectMemory): Set<string> {
+  const states = [
+    ...desired.projects,
+    ...[...memory.projects.values()].flatMap(({ lastGood }) => lastGood ?? []),
+  ];
+  return new Set(
+    states.flatMap(({ model }) => Object.values(model.services).map(({ image }) => asText(image) ?? '')),
+  );
+}
+
+async function diskIsFull(options: CollectOptions): Promise<boolean> {
+  const { DockerRootDir: folder } = await options.engine.call<{ DockerRootDir?: string }>(
+    { method: 'GET', path: '/info' },
+    options.signal,
+  );
+  if (folder === undefined) return false;
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize < options.minimumFreeBytes;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Removes what is ours, not needed, and old (or in the way).
+ * @returns references that were removed
+ */
+export async function collectImages(options: CollectOptions): Promise<string[]> {
+  const { engine, desired, memory, lastNeeded, maxAgeMs, log, signal } = options;
+  const needed = neededImages(desired, memory);
+  const idle = [...lastNeeded].filter(([reference]) => !needed.has(reference));
+  if (idle.length === 0) return [];
+  const full = await diskIsFull(options);
+  const due = idle.filter(([, ms]) => full || memory.nowMs - ms > maxAgeMs).sort(([, a], [, b]) => a - b);
+  if (due.length === 0) return [];
+  const [images, containers] = await Promise.all([
+    engine.call<ImageSummary[]>({ method: 'GET', path: '/images/json' }, signal),
+    engine.call<ContainerSummary[]>(
+      { method: 'GET', path: '/containers/json', query: { all: true } },
+      signal,
+    ),
+  ]);
+  const used = new Set(containers.map(({ ImageID }) => ImageID));
+  const idOf = (reference: string) =>
+    images.find(image => [...(image.RepoTags ?? []), ...(image.RepoDigests ?? [])].includes(reference))?.Id;
+  const neededIds = new Set([...needed].flatMap(reference => idOf(reference) ?? []));
+  const removed: string[] = [];
+  for (const [reference] of due) {
+    const id = idOf(reference);
+    // The same layers under another name: removing the name would take nothing off the disk.
+    if (id !== undefined && (used.has(id) || neededIds.has(id))) continue;
+    if (id === undefined || (await removeImage(engine, reference, signal))) removed.push(reference);
+  }
+  if (removed.length > 0) log.info({ images: removed, full }, 'images removed');
+  return removed;
+}
+
+/** Without force: the engine keeps what a container uses. @returns whether it is gone */
+async function removeImage(engine: Engine, reference: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await engine.call({ method: 'DELETE', path: `/images/${reference}` }, signal);
+    return true;
+  } catch (error) {
+    const status = engineStatus(error);
+    if (status === 404) return true;
+    if (status === 409) return false;
+    throw error;
+  }
+}
