@@ -18,7 +18,8 @@ export function readPlainYaml(bytes: Uint8Array): YamlNode {
   if (text.startsWith('\ufeff')) throw new Error('a byte order mark');
   if (/^%/m.test(text)) throw new Error('a directive');
   const documents = parseAllDocuments(text, {
-    uniqueKeys: true,
+    // The library's own search takes quadratic time; readNode does it.
+    uniqueKeys: false,
     version: '1.2',
     schema: 'core',
     merge: false,
@@ -42,7 +43,11 @@ function readNode(node: Node, depth: number): YamlNode {
   if ('anchor' in node && node.anchor !== undefined) throw new Error('an anchor');
   if (isMap(node)) {
     const entries = new Map<string, YamlNode>();
-    for (const { key, value } of node.items) entries.set(readKey(key), readValue(value, depth + 1));
+    for (const { key, value } of node.items) {
+      const name = readKey(key);
+      if (entries.has(name)) throw new Error('a key twice');
+      entries.set(name, readValue(value, depth + 1));
+    }
     return { kind: 'map', entries };
   }
   if (isSeq(node)) return { kind: 'list', items: node.items.map(item => readValue(item, depth + 1)) };

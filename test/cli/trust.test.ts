@@ -1,7 +1,7 @@
 /** The verbs of trust, as people and scripts run them, on working trees with stock git. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
@@ -183,12 +183,31 @@ describe('towline trust', () => {
     assert.equal(await git('rev-parse', 'main'), before);
   });
 
+  test('the runbook for a lone root who changes keys works as written', async () => {
+    await git('switch', '-q', '-c', 'rotate');
+    const policy = await readFile(join(folder, 'trust/policy.yaml'), 'utf8');
+    const line = policy.split('\n').find(text => text.includes('ssh-')) ?? '';
+    const added = `${line}\n${line.replace(/ssh-.*$/, bot.publicKey)}`;
+    await commit('trust/policy.yaml', policy.replace('version: 1', 'version: 2').replace(line, added));
+    const old = await towline('approve', '--base', 'main');
+    assert.equal(old.code, 0, old.complaint);
+    const fresh = await towline('approve', '--base', 'main', '--key', bot.file, '--json');
+    assert.equal(JSON.parse(fresh.output).principal, 'alice', fresh.complaint);
+    await git('commit', '-q', '-m', 'Approve');
+    await git('switch', '-q', 'main');
+    await git(...unsigned, 'merge', '-q', '--no-ff', '--no-edit', 'rotate');
+    assert.equal((await check()).result.stopped, null);
+    await git('config', 'user.signingkey', bot.file);
+    const signed = await commit('a', 'with the new key');
+    assert.equal((await check()).result.trusted, signed);
+  });
+
   test('timestamp stamps what the walk accepts, and check then knows freshness', async () => {
-    const { stdout } = await promisify(execFile)('cat', [join(folder, 'trust/policy.yaml')]);
-    const policy = stdout
+    const text = await readFile(join(folder, 'trust/policy.yaml'), 'utf8');
+    const policy = text
       .replace('version: 1', 'version: 2')
       .replace('principals:\n', `principals:\n  bot: { ssh: ["${bot.publicKey}"] }\n`)
-      .replace('rules: []', 'rules: []')
+
       .replace('roles:\n', 'roles:\n  timestamp: { principals: [bot] }\n');
     await commit('trust/policy.yaml', policy);
     const gateway = `{ address: "g:1", tlsPins: ["sha256:${'A'.repeat(43)}="] }`;

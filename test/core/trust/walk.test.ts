@@ -76,4 +76,32 @@ describe('the walk with one role', () => {
     assert.equal(result.trusted.commit, mend);
     await repository.remove();
   });
+
+  test('an OpenPGP key that was extended in time goes on signing; one that was not is refused by line time', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const key = await makeGpgKey({ name: 'zoe', expire: 'seconds=3600' });
+    const { repository, anchor } = await makeFleetRepository({ signer: key, timeSec: now });
+    await key.gpg(['--quick-set-expire', key.fingerprint, '1y']);
+    const late = await repository.commit({
+      signer: key,
+      timeSec: now + 7200,
+      files: { a: '1' },
+      branch: null,
+    });
+    assert.equal((await walkFrom(repository, anchor).walk(late)).stopped?.code, 'TRUST_KEY_EXPIRED');
+    const policy = await repository.git(['show', `${anchor}:trust/policy.yaml`]);
+    await repository.commit({
+      signer: key,
+      timeSec: now,
+      files: {
+        'trust/keys/alice.asc': await key.publicKey(),
+        'trust/policy.yaml': `${policy.replace('version: 1', 'version: 2')}\n`,
+      },
+    });
+    const head = await repository.commit({ signer: key, timeSec: now + 7200, files: { a: '1' } });
+    const result = await walkFrom(repository, anchor).walk();
+    assert.equal(result.trusted.commit, head, result.stopped?.message);
+    await repository.remove();
+    await key.remove();
+  });
 });
