@@ -29,7 +29,7 @@ import { Source } from './source/source.ts';
 import { statusOf } from './status.ts';
 import type { TunnelController } from './tunnel/controller.ts';
 import { OpeningTimesFile } from './tunnel/opening-times.ts';
-import { SshTunnelController } from './tunnel/tunnel-controller.ts';
+import { TunnelWhenNeeded } from './tunnel-when-needed.ts';
 import { staleness } from './verify/freshness.ts';
 import { trustedCommitFile } from './verify/trusted-commit.ts';
 import { type Verdict, Verifier } from './verify/verify.ts';
@@ -86,7 +86,10 @@ export class Agent {
       onDamage: (file, error) => log.warn({ file, error: String(error) }, 'a damaged file is left out'),
     });
     const openings = new OpeningTimesFile(state('tunnel.json'));
-    this.#tunnel = new SshTunnelController({ dialler, device, sshKey, openings, clock, log, random });
+    this.#tunnel = new TunnelWhenNeeded(async () => {
+      const { SshTunnelController } = await import('./tunnel/tunnel-controller.ts');
+      return new SshTunnelController({ dialler, device, sshKey, openings, clock, log, random });
+    }, openings);
   }
 
   /** @throws TowlineError AGENT_KEYS */

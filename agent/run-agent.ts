@@ -1,7 +1,6 @@
 /** The program: configuration, lock, signals; one pass or passes until it is told to stop. */
 import { destination, pino } from 'pino';
 import { isTowlineError } from '../core/errors.ts';
-import { nativeCiphersLoaded } from '../core/io/ssh-native.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
 import { Agent, type AgentLog } from './agent.ts';
 import { type AgentConfig, readAgentConfig } from './config.ts';
@@ -59,6 +58,7 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
     version,
   });
   log.info({ version, fleet: config.fleet }, 'agent started');
+  const { nativeCiphersLoaded } = await import('../core/io/ssh-native.ts');
   if (!nativeCiphersLoaded()) log.warn({}, 'the native addon of ssh2 is not loaded: tunnels are slower');
   try {
     if (!options.once) {
