@@ -36,20 +36,25 @@ async function open(port: number, devices: readonly SimulatedDevice[]): Promise<
   return clients;
 }
 
+/** The gateway with its helper and all git that it starts. */
+function cpuOf(fleet: SimulatedFleet): () => number {
+  return () => cpuSeconds(fleet.gateway.pid);
+}
+
 /** Does `work` with every client, `rounds` times. @returns CPU seconds of the server for each piece of work. */
 async function costOf(
-  pid: number,
+  cpu: () => number,
   clients: readonly WireClient[],
   rounds: number,
   work: (client: WireClient, index: number) => Promise<unknown>,
 ): Promise<number> {
-  const before = cpuSeconds(pid);
+  const before = cpu();
   await Promise.all(
     clients.map(async (client, index) => {
       for (let round = 0; round < rounds; round += 1) await work(client, index);
     }),
   );
-  return (cpuSeconds(pid) - before) / (clients.length * rounds);
+  return (cpu() - before) / (clients.length * rounds);
 }
 
 async function* polls(
@@ -75,10 +80,17 @@ async function* polls(
   });
   const { peer } = fleet;
   const [cost, peerCost] = await inTurn(
-    async () => 1000 * (await costOf(fleet.gateway.pid, ours, 100, one => one.get(advert, ask))),
+    async () => 1000 * (await costOf(cpuOf(fleet), ours, 100, one => one.get(advert, ask))),
     peer === undefined || theirs === undefined
       ? undefined
-      : async () => 1000 * (await costOf(peer.pid, theirs.slice(0, 20), 5, one => one.get(advert))),
+      : async () =>
+          1000 *
+          (await costOf(
+            () => peer.cpu.seconds(),
+            theirs.slice(0, 20),
+            5,
+            one => one.get(advert),
+          )),
   );
   yield figure('poll, nothing new, warm: gateway CPU', 'ms', cost, peerCost, {
     of: 'ours',
@@ -120,10 +132,10 @@ async function* fetches(
   const before = await fleet.metric('towline_gateway_git_started_total');
   const { peer } = fleet;
   const [rate, peerRate] = await inTurn(
-    async () => 1 / (await costOf(fleet.gateway.pid, ours, 20, fetchOne)),
+    async () => 1 / (await costOf(cpuOf(fleet), ours, 20, fetchOne)),
     peer === undefined || theirs === undefined
       ? undefined
-      : async () => 1 / (await costOf(peer.pid, theirs.slice(0, 20), 2, fetchOne)),
+      : async () => 1 / (await costOf(() => peer.cpu.seconds(), theirs.slice(0, 20), 2, fetchOne)),
   );
   yield figure('the same fetch by many devices, connections kept', '1/CPU s', rate, peerRate, {
     of: 'ours',
@@ -189,7 +201,7 @@ async function* pushes(fleet: SimulatedFleet, ours: readonly WireClient[]): Asyn
   ] as const) {
     if (refs > 0) addRefs(fleet, refs);
     const [rate, peerRate] = await inTurn(
-      async () => 1 / (await costOf(fleet.gateway.pid, ours, 5, pushOne)),
+      async () => 1 / (await costOf(cpuOf(fleet), ours, 5, pushOne)),
       async () => 1 / receivePackCost(fleet),
     );
     yield figure(`telemetry push, ${refs} other refs, connections kept`, '1/CPU s', rate, peerRate, {
@@ -230,8 +242,8 @@ function receivePackCost(fleet: SimulatedFleet): number {
 async function* handshakes(fleet: SimulatedFleet): AsyncGenerator<BenchFigure> {
   const devices = fleet.devices.slice(0, 100);
   const sessions: Buffer[] = [];
-  const cost = async (port: number, pid: number, resumed: boolean) => {
-    const before = cpuSeconds(pid);
+  const cost = async (port: number, cpu: () => number, resumed: boolean) => {
+    const before = cpu();
     for (const [index, device] of devices.entries()) {
       const client = await new WireClient(port, device, resumed ? sessions[index] : undefined).ready();
       await client.get('/v1/healthz');
@@ -239,13 +251,13 @@ async function* handshakes(fleet: SimulatedFleet): AsyncGenerator<BenchFigure> {
       if (!resumed && port === fleet.gateway.port) sessions[index] = await client.session();
       client.close();
     }
-    return (1000 * (cpuSeconds(pid) - before)) / devices.length;
+    return (1000 * (cpu() - before)) / devices.length;
   };
   const { peer, gateway } = fleet;
   for (const resumed of [false, true]) {
     const [ours, theirs] = await inTurn(
-      () => cost(gateway.port, gateway.pid, resumed),
-      peer === undefined || resumed ? undefined : () => cost(peer.port, peer.pid, false),
+      () => cost(gateway.port, cpuOf(fleet), resumed),
+      peer === undefined || resumed ? undefined : () => cost(peer.port, () => peer.cpu.seconds(), false),
     );
     const work = `new connection with one request, ${resumed ? 'resumed' : 'full'} handshake`;
     yield figure(work, 'ms', ours, theirs, { of: 'ours', is: '<=', limit: 10 });

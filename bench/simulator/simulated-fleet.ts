@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../core/io/device-keys.ts';
 import { ensureCommands, findCommand } from '../../scripts/machine/packages.ts';
+import { CpuGroup } from './process-tree.ts';
 import type { WireKeys } from './wire-client.ts';
 
 export interface SimulatedDevice extends WireKeys {
@@ -30,7 +31,7 @@ export class SimulatedFleet implements AsyncDisposable {
   readonly devices: readonly SimulatedDevice[];
   readonly #children: ChildProcess[] = [];
   gateway = { pid: 0, port: 0, internal: 0 };
-  peer: { pid: number; port: number } | undefined;
+  peer: { pid: number; port: number; cpu: CpuGroup } | undefined;
 
   /** @param size devices in the repository. @param connecting how many of them have keys. */
   constructor(size: number, connecting: number) {
@@ -113,11 +114,12 @@ export class SimulatedFleet implements AsyncDisposable {
     const config = join(this.folder, 'nginx.conf');
     writeFileSync(config, nginxConf(this.folder, port));
     // One shell above both: its children are the peer.
-    const script = `"${findCommand('fcgiwrap')}" -c 4 -s unix:${this.folder}/fcgi.sock & exec_nginx="${findCommand('nginx')}"; "$exec_nginx" -c ${config} -p ${this.folder} & wait`;
+    const cpu = new CpuGroup(`towline-bench-${process.pid}`);
+    const script = `echo $$ > ${cpu.door}; "${findCommand('fcgiwrap')}" -c 4 -s unix:${this.folder}/fcgi.sock & exec_nginx="${findCommand('nginx')}"; "$exec_nginx" -c ${config} -p ${this.folder} & wait`;
     const child = spawn('sh', ['-c', script], { stdio: ['ignore', 'ignore', 'ignore'], detached: true });
     this.#children.push(child);
     await wait(500);
-    this.peer = { pid: child.pid ?? 0, port };
+    this.peer = { pid: child.pid ?? 0, port, cpu };
     return true;
   }
 
@@ -134,7 +136,8 @@ export class SimulatedFleet implements AsyncDisposable {
       else child.kill('SIGKILL');
       await ended;
     }
-    await wait(200);
+    await wait(500);
+    this.peer?.cpu[Symbol.dispose]();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }

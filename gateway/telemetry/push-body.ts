@@ -60,8 +60,9 @@ export class PushBody implements AsyncDisposable {
     }
   }
 
-  get length(): number {
-    return this.#length;
+  /** It stayed in memory. */
+  get isSmall(): boolean {
+    return this.#file === undefined;
   }
 
   /** All of the pack. */

@@ -16,7 +16,7 @@ export interface TelemetryRoutesOptions {
   readonly store: TelemetryStore;
   readonly port: DevicePort;
   readonly pushes: RateLimiter;
-  /** Packs that are unpacked at once. */
+  /** Large packs that are unpacked at once. */
   readonly unpacking: Slots;
   readonly maxPushBytes: number;
   /** For bodies that do not stay in memory. */
@@ -102,7 +102,8 @@ async function take(
   const { ref, oldId, newId } = command;
   try {
     if (newId === undefined) throw new TowlineError('GATEWAY_REF_FORBIDDEN', 'no deletion');
-    using _slot = await options.unpacking.take(options.signal);
+    // Small ones, which nearly all are, go on together and are made durable together.
+    using _slot = body.isSmall ? undefined : await options.unpacking.take(options.signal);
     await options.store.accept({ ref, oldId, newId, pack: await body.bytes() });
   } catch (error) {
     if (!isTowlineError(error) || !isContentRefusal(error)) throw error;
