@@ -4,9 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ApplyOptions, applyPlan } from '../../../agent/apply/apply.ts';
-import { presentTrees } from '../../../agent/apply/file-trees.ts';
+import { createDiskView } from '../../../agent/apply/disk-view.ts';
 import type { ApplyOutcome } from '../../../agent/apply/outcome.ts';
-import { projectFolders } from '../../../agent/apply/project-folders.ts';
 import { ProjectStore } from '../../../agent/apply/project-store.ts';
 import { createEngine, type Engine } from '../../../agent/engine.ts';
 import type { ContainerDetails, ContainerSummary } from '../../../agent/observe/engine-answers.ts';
@@ -168,16 +167,17 @@ export class DeviceRig {
     this.restart();
   }
 
-  async observe(names: readonly string[], inspections?: Inspections): Promise<ObservedState> {
+  async observe(
+    names: readonly string[],
+    inspections?: Inspections,
+    projects: readonly DesiredProject[] = [],
+  ): Promise<ObservedState> {
     const options = { stateDirectory: this.stateDirectory };
     return observe({
       engine: this.engine,
       device: this.device,
       projectNames: names,
-      disk: {
-        trees: name => presentTrees(projectFolders(options, name)),
-        locked: async () => false,
-      },
+      disk: createDiskView(this.engine, options, projects, this.signal),
       ...(inspections === undefined ? {} : { inspections }),
       signal: this.signal,
     });
@@ -199,7 +199,7 @@ export class DeviceRig {
   ): Promise<PassResult> {
     const desired = options.desired ?? makeDesired(this.device, projects);
     const names = projects.map(({ name }) => name);
-    const observed = await this.observe(names, inspections);
+    const observed = await this.observe(names, inspections, projects);
     const plan = planDevice({
       desired,
       observed,
@@ -212,7 +212,7 @@ export class DeviceRig {
       plan,
       desired,
       observed,
-      observe: () => this.observe(names, inspections),
+      observe: () => this.observe(names, inspections, projects),
       engine: this.engine,
       tunnel: idleTunnel,
       store: this.store,

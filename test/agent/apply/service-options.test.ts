@@ -1,0 +1,141 @@
+/** Hooks, locks, scale, attributes: what a service may ask for, seen from inside its container. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { buildImages, DeviceRig, makeProject, type Services } from './device-rig.ts';
+
+let images: Awaited<ReturnType<typeof buildImages>>;
+let builder: DeviceRig;
+before(async () => {
+  builder = await DeviceRig.start();
+  images = await buildImages(builder);
+});
+after(async () => builder[Symbol.asyncDispose]());
+
+const worker = (extra: Services[string] = {}) => ({ image: images.worker, restart: 'always', ...extra });
+
+async function inside(rig: DeviceRig, script: string, service = 'app'): Promise<void> {
+  assert.equal(await rig.exec(`${rig.project}-${service}-1`, ['/bin/sh', '-c', script]), 0, script);
+}
+
+test('post_start runs after the start, pre_stop before the stop; a failing post_start fails the update', async () => {
+  await using rig = await DeviceRig.start();
+  const hook = (command: string) => [{ command: ['/bin/sh', '-c', command] }];
+  const volumes = [{ type: 'volume', source: 'data', target: '/data', volume: {} }];
+  const make = (level: string, post: string) =>
+    makeProject(rig.project, {
+      services: {
+        app: worker({
+          environment: { LEVEL: level },
+          volumes,
+          post_start: hook(post),
+          pre_stop: hook('echo stopped > /data/stopped'),
+        }),
+      },
+      volumes: { data: {} },
+    });
+  await rig.pass([make('1', 'echo started > /data/started')]);
+  await inside(rig, 'test "$(cat /data/started)" = started && ! cat /data/stopped');
+  await rig.pass([make('2', 'true')]);
+  await inside(rig, 'test "$(cat /data/stopped)" = stopped');
+  const { outcome } = await rig.pass([make('3', 'exit 4')]);
+  assert.equal(outcome.outcome, 'rolled-back');
+  assert.equal(outcome.projects[0]?.code, 'ENGINE_HOOK_FAILED');
+  await inside(rig, 'test "$LEVEL" = 2');
+});
+
+test('a lock file in the app holds its update until it is gone', async () => {
+  await using rig = await DeviceRig.start();
+  const make = (level: string) =>
+    makeProject(rig.project, {
+      services: { app: worker({ environment: { LEVEL: level } }) },
+      update: { lockFile: '/www/lock' },
+    });
+  await rig.pass([make('1')]);
+  await inside(rig, 'touch /www/lock');
+  const held = await rig.pass([make('2')]);
+  assert.deepEqual([held.outcome.outcome, held.reasons], ['waiting', []]);
+  await inside(rig, 'rm /www/lock');
+  assert.equal((await rig.pass([make('2')])).outcome.outcome, 'applied');
+});
+
+test('a service may have several containers, and fewer again', async () => {
+  await using rig = await DeviceRig.start();
+  const make = (scale: number) => makeProject(rig.project, { services: { app: worker({ scale }) } });
+  await rig.pass([make(3)]);
+  assert.equal((await rig.containers()).length, 3);
+  assert.deepEqual((await rig.plan([make(3)])).steps, []);
+  const { reasons } = await rig.pass([make(1)]);
+  assert.ok(reasons.includes('remove-container: app has 1 containers now'));
+  assert.deepEqual(
+    (await rig.containers()).map(({ Names }) => Names[0]),
+    [`/${rig.project}-app-1`],
+  );
+});
+
+test('what a service asks for is what its container has', async () => {
+  await using rig = await DeviceRig.start();
+  const project = makeProject(rig.project, {
+    services: {
+      app: worker({
+        hostname: 'pump',
+        user: '7:7',
+        working_dir: '/tmp',
+        environment: { GREETING: 'a "b" $c', EMPTY: '', UNSET: null },
+        tmpfs: ['/cache:size=1m,uid=7'],
+        extra_hosts: ['plc=10.1.2.3'],
+        read_only: true,
+        group_add: ['99'],
+        sysctls: { 'net.core.somaxconn': '321' },
+        secrets: [{ source: 'token', target: '/run/secrets/token', uid: '7', gid: '7', mode: '0400' }],
+        configs: [{ source: 'app', target: '/etc/app.conf', mode: '0444' }],
+        volumes: [
+          { type: 'bind', source: '/project/www', target: '/srv', read_only: true, bind: {} },
+          { type: 'tmpfs', target: '/scratch', tmpfs: { size: '65536' } },
+        ],
+        networks: { default: null, back: { aliases: ['elsewhere'], ipv4_address: '10.213.7.9' } },
+      }),
+    },
+    networks: { back: { ipam: { config: [{ subnet: '10.213.7.0/24' }] } } },
+    secrets: { token: { content: 's3cret' } },
+    configs: { app: { content: 'x=1' } },
+    files: { 'www/index.html': 'hello', 'www/deep/er.txt': 'deep' },
+  });
+  const { outcome } = await rig.pass([project]);
+  assert.equal(outcome.outcome, 'applied', JSON.stringify(outcome));
+  await inside(rig, 'test "$(hostname)" = pump');
+  await inside(
+    rig,
+    'test "$(id -u):$(id -g)" = 7:7 && id -G | cat | { read g; case " $g " in *" 99 "*) true;; *) false;; esac; }',
+  );
+  await inside(rig, 'test "$(cat /proc/self/cwd/../etc/app.conf)" = x=1');
+  await inside(
+    rig,
+    'test "$GREETING" = "a \\"b\\" \\$c" && test -z "$EMPTY" && ! env | { while read l; do case "$l" in UNSET*) exit 0;; esac; done; exit 1; }',
+  );
+  await inside(rig, 'touch /cache/x /scratch/y && ! touch /srv/z');
+  await inside(rig, 'test "$(cat /run/secrets/token)" = s3cret && test "$(cat /srv/deep/er.txt)" = deep');
+  await inside(rig, 'test "$(cat /proc/sys/net/core/somaxconn)" = 321');
+  const [container] = await rig.containers();
+  const addresses = Object.values(container?.NetworkSettings.Networks ?? {}).length;
+  assert.equal(addresses, 2);
+  assert.deepEqual((await rig.plan([project])).steps, []);
+});
+
+test('a folder beside the compose file that holds no file of the app is data that stays', async () => {
+  await using rig = await DeviceRig.start();
+  const make = (level: string) =>
+    makeProject(rig.project, {
+      services: {
+        app: worker({
+          environment: { LEVEL: level },
+          volumes: [
+            { type: 'bind', source: '/project/data', target: '/data', bind: { create_host_path: true } },
+          ],
+        }),
+      },
+    });
+  await rig.pass([make('1')]);
+  await inside(rig, 'touch /data/kept');
+  await rig.pass([make('2')]);
+  await inside(rig, 'ls /data/kept');
+});
