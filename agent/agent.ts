@@ -20,7 +20,7 @@ import { ProjectStore } from './apply/project-store.ts';
 import type { AgentConfig } from './config.ts';
 import type { Engine } from './engine.ts';
 import { observe } from './observe/observe.ts';
-import { appliedCommit, type PassFacts } from './pass-facts.ts';
+import { appliedCommit, outcomeOf, type PassFacts } from './pass-facts.ts';
 import { reconcile } from './reconcile.ts';
 import { Report } from './report/report.ts';
 import type { PassLog, Rooms } from './rooms.ts';
@@ -117,6 +117,9 @@ export class Agent {
     const pass = randomBytes(6).toString('hex');
     const log = this.#options.log.child({ pass });
     const facts = await reconcile(this.#rooms(log), { pass, log, telemetryDue }, signal);
+    const { steps, pushed, verdict } = facts;
+    const ended = { outcome: outcomeOf(facts), steps, pushed, trusted: verdict?.trusted.commit };
+    log[steps > 0 || pushed ? 'info' : 'debug'](ended, 'pass ended');
     return { facts, desired: facts.desired };
   }
 
