@@ -71,6 +71,20 @@ export type Tunnel =
        */
       allow?: Name[];
     };
+/**
+ * A SOPS file below secrets/: .yaml, .json or .env.
+ */
+export type SecretFile = string;
+/**
+ * SOPS files whose top-level values are secret variables of the app. Of one name in several files the later wins; an assignment's files come after the app's.
+ *
+ * @maxItems 16
+ */
+export type SecretFiles = SecretFile[];
+/**
+ * A SOPS file below secrets/: .yaml, .json or .env.
+ */
+export type RegistryCredentials = string;
 
 export interface Unused {
   [k: string]: unknown;
@@ -158,6 +172,7 @@ export interface TunnelTarget {
 export interface AppAssignment {
   release?: Version;
   variables?: Variables;
+  secrets?: SecretFiles;
   /**
    * Leave what runs as it is.
    */
@@ -255,6 +270,10 @@ export interface AgentFile {
    */
   stateDirectory?: string;
   /**
+   * A folder in memory (tmpfs) for opened secrets; the engine must see it under the same path.
+   */
+  runtimeDirectory?: string;
+  /**
    * Socket of the Docker Engine.
    */
   engineSocket?: string;
@@ -296,6 +315,7 @@ export interface AppFile {
    */
   compose?: string[];
   variables?: Variables;
+  secrets?: SecretFiles;
   /**
    * Compose profiles that are on.
    */
@@ -369,6 +389,7 @@ export interface DeviceFile {
    */
   paused?: boolean;
   engine?: EngineAllowance;
+  registryCredentials?: RegistryCredentials;
 }
 /**
  * fleet.yaml: what holds for the whole fleet.
@@ -448,6 +469,7 @@ export interface FleetFile {
    */
   windows?: Window[];
   engine?: EngineAllowance;
+  registryCredentials?: RegistryCredentials;
 }
 /**
  * gateway.yaml, by default /etc/towline/gateway.yaml. `towline gateway init` writes it.
@@ -576,6 +598,7 @@ export interface GroupFile {
    */
   paused?: boolean;
   engine?: EngineAllowance;
+  registryCredentials?: RegistryCredentials;
 }
 /**
  * operators/<name>.yaml: a person's SSH keys at the gateway and what they reach. Who may change the fleet stands in trust/policy.yaml, not here.

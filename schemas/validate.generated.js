@@ -82,7 +82,7 @@ var require_equal = __commonJS({
 
 // <stdin>
 var agent = validate21;
-var schema6 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/agent.schema.json", "title": "Agent configuration", "description": "agent.yaml on the device, by default /etc/towline/agent.yaml. Enrolment writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "gateways", "anchor"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "device": { "$ref": "common.schema.json#/$defs/name" }, "gateways": { "description": "Where to dial first; once a commit is trusted, fleet.yaml's list is tried too.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/gateway" } }, "anchor": { "$ref": "common.schema.json#/$defs/commit", "description": "First trusted commit." }, "stateDirectory": { "description": "Keys, git store, trusted commit, outbox.", "type": "string", "default": "/var/lib/towline" }, "engineSocket": { "description": "Socket of the Docker Engine.", "type": "string", "default": "/var/run/docker.sock" }, "projectPrefix": { "description": "Put before project names, so that two agents can share an engine.", "type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,31}$" }, "proxy": { "description": "HTTP proxy for all that goes out, http://[user:password@]host:port.", "type": "string", "pattern": "^http://" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" }, "parallelPulls": { "description": "Images pulled at once.", "type": "integer", "minimum": 1, "maximum": 16, "default": 3 }, "insecureRegistries": { "description": "Registries that are reached without TLS (loopback ones always are).", "type": "array", "items": { "type": "string", "maxLength": 253 } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "anchor": "0000000000000000000000000000000000000000", "gateways": [{ "address": "gateway.example.com:8443", "tlsPins": ["sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] }] }] };
+var schema6 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/agent.schema.json", "title": "Agent configuration", "description": "agent.yaml on the device, by default /etc/towline/agent.yaml. Enrolment writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "gateways", "anchor"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "device": { "$ref": "common.schema.json#/$defs/name" }, "gateways": { "description": "Where to dial first; once a commit is trusted, fleet.yaml's list is tried too.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/gateway" } }, "anchor": { "$ref": "common.schema.json#/$defs/commit", "description": "First trusted commit." }, "stateDirectory": { "description": "Keys, git store, trusted commit, outbox.", "type": "string", "default": "/var/lib/towline" }, "runtimeDirectory": { "description": "A folder in memory (tmpfs) for opened secrets; the engine must see it under the same path.", "type": "string", "pattern": "^/", "default": "/run/towline" }, "engineSocket": { "description": "Socket of the Docker Engine.", "type": "string", "default": "/var/run/docker.sock" }, "projectPrefix": { "description": "Put before project names, so that two agents can share an engine.", "type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,31}$" }, "proxy": { "description": "HTTP proxy for all that goes out, http://[user:password@]host:port.", "type": "string", "pattern": "^http://" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" }, "parallelPulls": { "description": "Images pulled at once.", "type": "integer", "minimum": 1, "maximum": 16, "default": 3 }, "insecureRegistries": { "description": "Registries that are reached without TLS (loopback ones always are).", "type": "array", "items": { "type": "string", "maxLength": 253 } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "anchor": "0000000000000000000000000000000000000000", "gateways": [{ "address": "gateway.example.com:8443", "tlsPins": ["sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] }] }] };
 var func2 = Object.prototype.hasOwnProperty;
 var func3 = require_ucs2length().default;
 function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
@@ -348,8 +348,9 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
   validate34.errors = vErrors;
   return errors === 0;
 }
-var pattern5 = new RegExp("^[a-z0-9][a-z0-9_-]{0,31}$", "u");
-var pattern6 = new RegExp("^http://", "u");
+var pattern5 = new RegExp("^/", "u");
+var pattern6 = new RegExp("^[a-z0-9][a-z0-9_-]{0,31}$", "u");
+var pattern7 = new RegExp("^http://", "u");
 function validate21(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -484,31 +485,31 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.engineSocket !== void 0) {
-      if (typeof data.engineSocket !== "string") {
-        const err10 = { instancePath: instancePath + "/engineSocket", schemaPath: "#/properties/engineSocket/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err10];
-        } else {
-          vErrors.push(err10);
-        }
-        errors++;
-      }
-    }
-    if (data.projectPrefix !== void 0) {
-      let data8 = data.projectPrefix;
-      if (typeof data8 === "string") {
-        if (!pattern5.test(data8)) {
-          const err11 = { instancePath: instancePath + "/projectPrefix", schemaPath: "#/properties/projectPrefix/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9_-]{0,31}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9_-]{0,31}$"' };
+    if (data.runtimeDirectory !== void 0) {
+      let data7 = data.runtimeDirectory;
+      if (typeof data7 === "string") {
+        if (!pattern5.test(data7)) {
+          const err10 = { instancePath: instancePath + "/runtimeDirectory", schemaPath: "#/properties/runtimeDirectory/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
           if (vErrors === null) {
-            vErrors = [err11];
+            vErrors = [err10];
           } else {
-            vErrors.push(err11);
+            vErrors.push(err10);
           }
           errors++;
         }
       } else {
-        const err12 = { instancePath: instancePath + "/projectPrefix", schemaPath: "#/properties/projectPrefix/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err11 = { instancePath: instancePath + "/runtimeDirectory", schemaPath: "#/properties/runtimeDirectory/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data.engineSocket !== void 0) {
+      if (typeof data.engineSocket !== "string") {
+        const err12 = { instancePath: instancePath + "/engineSocket", schemaPath: "#/properties/engineSocket/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err12];
         } else {
@@ -517,11 +518,11 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.proxy !== void 0) {
-      let data9 = data.proxy;
+    if (data.projectPrefix !== void 0) {
+      let data9 = data.projectPrefix;
       if (typeof data9 === "string") {
         if (!pattern6.test(data9)) {
-          const err13 = { instancePath: instancePath + "/proxy", schemaPath: "#/properties/proxy/pattern", keyword: "pattern", params: { pattern: "^http://" }, message: 'must match pattern "^http://"' };
+          const err13 = { instancePath: instancePath + "/projectPrefix", schemaPath: "#/properties/projectPrefix/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9_-]{0,31}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9_-]{0,31}$"' };
           if (vErrors === null) {
             vErrors = [err13];
           } else {
@@ -530,7 +531,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err14 = { instancePath: instancePath + "/proxy", schemaPath: "#/properties/proxy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err14 = { instancePath: instancePath + "/projectPrefix", schemaPath: "#/properties/projectPrefix/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err14];
         } else {
@@ -539,19 +540,20 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.logLevel !== void 0) {
-      let data10 = data.logLevel;
-      if (typeof data10 !== "string") {
-        const err15 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err15];
-        } else {
-          vErrors.push(err15);
+    if (data.proxy !== void 0) {
+      let data10 = data.proxy;
+      if (typeof data10 === "string") {
+        if (!pattern7.test(data10)) {
+          const err15 = { instancePath: instancePath + "/proxy", schemaPath: "#/properties/proxy/pattern", keyword: "pattern", params: { pattern: "^http://" }, message: 'must match pattern "^http://"' };
+          if (vErrors === null) {
+            vErrors = [err15];
+          } else {
+            vErrors.push(err15);
+          }
+          errors++;
         }
-        errors++;
-      }
-      if (!(data10 === "fatal" || data10 === "error" || data10 === "warn" || data10 === "info" || data10 === "debug" || data10 === "trace")) {
-        const err16 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/enum", keyword: "enum", params: { allowedValues: schema6.properties.logLevel.enum }, message: "must be equal to one of the allowed values" };
+      } else {
+        const err16 = { instancePath: instancePath + "/proxy", schemaPath: "#/properties/proxy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -560,10 +562,10 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.parallelPulls !== void 0) {
-      let data11 = data.parallelPulls;
-      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-        const err17 = { instancePath: instancePath + "/parallelPulls", schemaPath: "#/properties/parallelPulls/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+    if (data.logLevel !== void 0) {
+      let data11 = data.logLevel;
+      if (typeof data11 !== "string") {
+        const err17 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -571,69 +573,90 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      if (typeof data11 == "number" && isFinite(data11)) {
-        if (data11 > 16 || isNaN(data11)) {
-          const err18 = { instancePath: instancePath + "/parallelPulls", schemaPath: "#/properties/parallelPulls/maximum", keyword: "maximum", params: { comparison: "<=", limit: 16 }, message: "must be <= 16" };
+      if (!(data11 === "fatal" || data11 === "error" || data11 === "warn" || data11 === "info" || data11 === "debug" || data11 === "trace")) {
+        const err18 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/enum", keyword: "enum", params: { allowedValues: schema6.properties.logLevel.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
+    if (data.parallelPulls !== void 0) {
+      let data12 = data.parallelPulls;
+      if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
+        const err19 = { instancePath: instancePath + "/parallelPulls", schemaPath: "#/properties/parallelPulls/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+      if (typeof data12 == "number" && isFinite(data12)) {
+        if (data12 > 16 || isNaN(data12)) {
+          const err20 = { instancePath: instancePath + "/parallelPulls", schemaPath: "#/properties/parallelPulls/maximum", keyword: "maximum", params: { comparison: "<=", limit: 16 }, message: "must be <= 16" };
           if (vErrors === null) {
-            vErrors = [err18];
+            vErrors = [err20];
           } else {
-            vErrors.push(err18);
+            vErrors.push(err20);
           }
           errors++;
         }
-        if (data11 < 1 || isNaN(data11)) {
-          const err19 = { instancePath: instancePath + "/parallelPulls", schemaPath: "#/properties/parallelPulls/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+        if (data12 < 1 || isNaN(data12)) {
+          const err21 = { instancePath: instancePath + "/parallelPulls", schemaPath: "#/properties/parallelPulls/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
           if (vErrors === null) {
-            vErrors = [err19];
+            vErrors = [err21];
           } else {
-            vErrors.push(err19);
+            vErrors.push(err21);
           }
           errors++;
         }
       }
     }
     if (data.insecureRegistries !== void 0) {
-      let data12 = data.insecureRegistries;
-      if (Array.isArray(data12)) {
-        const len1 = data12.length;
+      let data13 = data.insecureRegistries;
+      if (Array.isArray(data13)) {
+        const len1 = data13.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          let data13 = data12[i1];
-          if (typeof data13 === "string") {
-            if (func3(data13) > 253) {
-              const err20 = { instancePath: instancePath + "/insecureRegistries/" + i1, schemaPath: "#/properties/insecureRegistries/items/maxLength", keyword: "maxLength", params: { limit: 253 }, message: "must NOT have more than 253 characters" };
+          let data14 = data13[i1];
+          if (typeof data14 === "string") {
+            if (func3(data14) > 253) {
+              const err22 = { instancePath: instancePath + "/insecureRegistries/" + i1, schemaPath: "#/properties/insecureRegistries/items/maxLength", keyword: "maxLength", params: { limit: 253 }, message: "must NOT have more than 253 characters" };
               if (vErrors === null) {
-                vErrors = [err20];
+                vErrors = [err22];
               } else {
-                vErrors.push(err20);
+                vErrors.push(err22);
               }
               errors++;
             }
           } else {
-            const err21 = { instancePath: instancePath + "/insecureRegistries/" + i1, schemaPath: "#/properties/insecureRegistries/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err23 = { instancePath: instancePath + "/insecureRegistries/" + i1, schemaPath: "#/properties/insecureRegistries/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err21];
+              vErrors = [err23];
             } else {
-              vErrors.push(err21);
+              vErrors.push(err23);
             }
             errors++;
           }
         }
       } else {
-        const err22 = { instancePath: instancePath + "/insecureRegistries", schemaPath: "#/properties/insecureRegistries/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err24 = { instancePath: instancePath + "/insecureRegistries", schemaPath: "#/properties/insecureRegistries/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err22];
+          vErrors = [err24];
         } else {
-          vErrors.push(err22);
+          vErrors.push(err24);
         }
         errors++;
       }
     }
   } else {
-    const err23 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err25 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err23];
+      vErrors = [err25];
     } else {
-      vErrors.push(err23);
+      vErrors.push(err25);
     }
     errors++;
   }
@@ -657,7 +680,7 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var schema16 = { "description": "Values for interpolation in Compose files. The narrowest file wins: fleet, then groups by priority, then device.", "type": "object", "maxProperties": 256, "propertyNames": { "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" }, "additionalProperties": { "type": ["string", "number", "boolean"] }, "examples": [{ "HTTP_PORT": 8080 }] };
-var pattern8 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+var pattern9 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
 function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -674,7 +697,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
     for (const key0 in data) {
       const _errs1 = errors;
       if (typeof key0 === "string") {
-        if (!pattern8.test(key0)) {
+        if (!pattern9.test(key0)) {
           const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"', propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -719,13 +742,99 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
   validate39.errors = vErrors;
   return errors === 0;
 }
-var schema17 = { "description": "How an app is updated.", "type": "object", "additionalProperties": false, "properties": { "strategy": { "description": "recreate: each service is replaced in turn; stop-first: all services that change stop before the first starts.", "type": "string", "enum": ["recreate", "stop-first"], "default": "recreate" }, "healthTimeout": { "description": "How long a project may take to become healthy.", "$ref": "#/$defs/duration", "default": "5m" }, "stablePeriod": { "description": "How long a service must run without a restart to count as healthy.", "$ref": "#/$defs/duration", "default": "10s" }, "lockFile": { "description": "While this file exists (a path inside the first service's container, or of a bind mount), updates wait.", "type": "string", "maxLength": 512 } } };
-var pattern9 = new RegExp("^([0-9]+(ms|s|m|h|d))+$", "u");
+var pattern10 = new RegExp("^secrets/([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\\.(ya?ml|json|env)$", "u");
 function validate42(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern9.test(data)) {
+    if (func3(data) > 512) {
+      const err0 = { instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (!pattern10.test(data)) {
+      const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^secrets/([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\\.(ya?ml|json|env)$" }, message: 'must match pattern "^secrets/([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\\.(ya?ml|json|env)$"' };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+  } else {
+    const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err2];
+    } else {
+      vErrors.push(err2);
+    }
+    errors++;
+  }
+  validate42.errors = vErrors;
+  return errors === 0;
+}
+var func0 = require_equal().default;
+function validate41(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (Array.isArray(data)) {
+    if (data.length > 16) {
+      const err0 = { instancePath, schemaPath: "#/maxItems", keyword: "maxItems", params: { limit: 16 }, message: "must NOT have more than 16 items" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    const len0 = data.length;
+    for (let i0 = 0; i0 < len0; i0++) {
+      if (!validate42(data[i0], { instancePath: instancePath + "/" + i0, parentData: data, parentDataProperty: i0, rootData })) {
+        vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+        errors = vErrors.length;
+      }
+    }
+    let i1 = data.length;
+    let j0;
+    if (i1 > 1) {
+      outer0: for (; i1--; ) {
+        for (j0 = i1; j0--; ) {
+          if (func0(data[i1], data[j0])) {
+            const err1 = { instancePath, schemaPath: "#/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)" };
+            if (vErrors === null) {
+              vErrors = [err1];
+            } else {
+              vErrors.push(err1);
+            }
+            errors++;
+            break outer0;
+          }
+        }
+      }
+    }
+  } else {
+    const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+    if (vErrors === null) {
+      vErrors = [err2];
+    } else {
+      vErrors.push(err2);
+    }
+    errors++;
+  }
+  validate41.errors = vErrors;
+  return errors === 0;
+}
+var schema19 = { "description": "How an app is updated.", "type": "object", "additionalProperties": false, "properties": { "strategy": { "description": "recreate: each service is replaced in turn; stop-first: all services that change stop before the first starts.", "type": "string", "enum": ["recreate", "stop-first"], "default": "recreate" }, "healthTimeout": { "description": "How long a project may take to become healthy.", "$ref": "#/$defs/duration", "default": "5m" }, "stablePeriod": { "description": "How long a service must run without a restart to count as healthy.", "$ref": "#/$defs/duration", "default": "10s" }, "lockFile": { "description": "While this file exists (a path inside the first service's container, or of a bind mount), updates wait.", "type": "string", "maxLength": 512 } } };
+var pattern11 = new RegExp("^([0-9]+(ms|s|m|h|d))+$", "u");
+function validate46(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data === "string") {
+    if (!pattern11.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(ms|s|m|h|d))+$" }, message: 'must match pattern "^([0-9]+(ms|s|m|h|d))+$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -743,10 +852,10 @@ function validate42(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate42.errors = vErrors;
+  validate46.errors = vErrors;
   return errors === 0;
 }
-function validate41(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate45(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -773,7 +882,7 @@ function validate41(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data0 === "recreate" || data0 === "stop-first")) {
-        const err2 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema17.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
+        const err2 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema19.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err2];
         } else {
@@ -783,14 +892,14 @@ function validate41(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.healthTimeout !== void 0) {
-      if (!validate42(data.healthTimeout, { instancePath: instancePath + "/healthTimeout", parentData: data, parentDataProperty: "healthTimeout", rootData })) {
-        vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+      if (!validate46(data.healthTimeout, { instancePath: instancePath + "/healthTimeout", parentData: data, parentDataProperty: "healthTimeout", rootData })) {
+        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
         errors = vErrors.length;
       }
     }
     if (data.stablePeriod !== void 0) {
-      if (!validate42(data.stablePeriod, { instancePath: instancePath + "/stablePeriod", parentData: data, parentDataProperty: "stablePeriod", rootData })) {
-        vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+      if (!validate46(data.stablePeriod, { instancePath: instancePath + "/stablePeriod", parentData: data, parentDataProperty: "stablePeriod", rootData })) {
+        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
         errors = vErrors.length;
       }
     }
@@ -825,10 +934,10 @@ function validate41(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate41.errors = vErrors;
+  validate45.errors = vErrors;
   return errors === 0;
 }
-var pattern7 = new RegExp("^[A-Za-z0-9._/-]+\\.ya?ml$", "u");
+var pattern8 = new RegExp("^[A-Za-z0-9._/-]+\\.ya?ml$", "u");
 function validate36(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -844,7 +953,7 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!(key0 === "apiVersion" || key0 === "description" || key0 === "compose" || key0 === "variables" || key0 === "profiles" || key0 === "update")) {
+      if (!(key0 === "apiVersion" || key0 === "description" || key0 === "compose" || key0 === "variables" || key0 === "secrets" || key0 === "profiles" || key0 === "update")) {
         const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err1];
@@ -907,7 +1016,7 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data3 = data2[i0];
           if (typeof data3 === "string") {
-            if (!pattern7.test(data3)) {
+            if (!pattern8.test(data3)) {
               const err6 = { instancePath: instancePath + "/compose/" + i0, schemaPath: "#/properties/compose/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9._/-]+\\.ya?ml$" }, message: 'must match pattern "^[A-Za-z0-9._/-]+\\.ya?ml$"' };
               if (vErrors === null) {
                 vErrors = [err6];
@@ -942,14 +1051,20 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
         errors = vErrors.length;
       }
     }
+    if (data.secrets !== void 0) {
+      if (!validate41(data.secrets, { instancePath: instancePath + "/secrets", parentData: data, parentDataProperty: "secrets", rootData })) {
+        vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.profiles !== void 0) {
-      let data5 = data.profiles;
-      if (Array.isArray(data5)) {
-        const len1 = data5.length;
+      let data6 = data.profiles;
+      if (Array.isArray(data6)) {
+        const len1 = data6.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          let data6 = data5[i1];
-          if (typeof data6 === "string") {
-            if (func3(data6) > 128) {
+          let data7 = data6[i1];
+          if (typeof data7 === "string") {
+            if (func3(data7) > 128) {
               const err9 = { instancePath: instancePath + "/profiles/" + i1, schemaPath: "#/properties/profiles/items/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" };
               if (vErrors === null) {
                 vErrors = [err9];
@@ -979,8 +1094,8 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.update !== void 0) {
-      if (!validate41(data.update, { instancePath: instancePath + "/update", parentData: data, parentDataProperty: "update", rootData })) {
-        vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+      if (!validate45(data.update, { instancePath: instancePath + "/update", parentData: data, parentDataProperty: "update", rootData })) {
+        vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
         errors = vErrors.length;
       }
     }
@@ -996,10 +1111,9 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
   validate36.errors = vErrors;
   return errors === 0;
 }
-var device = validate46;
-var schema19 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/device.schema.json", "title": "Device", "description": "devices/**/<id>.yaml: one device. The file's name is its id.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "groups": { "description": "Groups this device is in.", "type": "array", "maxItems": 32, "uniqueItems": true, "items": { "$ref": "common.schema.json#/$defs/name" } }, "labels": { "$ref": "common.schema.json#/$defs/labels" }, "keys": { "description": "Public halves of the keys that were made on the device.", "type": "object", "additionalProperties": false, "required": ["tls", "ssh"], "properties": { "tls": { "description": "SubjectPublicKeyInfo of its P-256 key, base64 of the DER form: mutual TLS.", "type": "string", "pattern": "^[A-Za-z0-9+/]+=*$", "maxLength": 2048 }, "ssh": { "$ref": "common.schema.json#/$defs/sshPublicKey", "description": "Its Ed25519 key: tunnels, and the signature on its status commits." }, "openpgp": { "description": "Its OpenPGP public key, armored: a recipient of its secrets.", "type": "string", "maxLength": 16384 } } }, "hostKeys": { "description": "SSH host keys of the device's own sshd, for known_hosts files.", "type": "array", "maxItems": 8, "items": { "$ref": "common.schema.json#/$defs/sshPublicKey" } }, "enrolment": { "description": "Until the device is accepted. `towline device accept` removes it.", "type": "object", "additionalProperties": false, "required": ["key", "expires"], "properties": { "key": { "$ref": "common.schema.json#/$defs/sshPublicKey", "description": "Public half of the one-time key in the token." }, "expires": { "$ref": "common.schema.json#/$defs/instant" } } }, "revoked": { "description": "These keys are never accepted again.", "type": "boolean", "default": false }, "apps": { "$ref": "common.schema.json#/$defs/apps" }, "variables": { "$ref": "common.schema.json#/$defs/variables" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "common.schema.json#/$defs/window" } }, "tunnel": { "$ref": "common.schema.json#/$defs/tunnel" }, "paused": { "description": "This device leaves what runs as it is.", "type": "boolean" }, "engine": { "$ref": "common.schema.json#/$defs/engineAllowance" } }, "examples": [{ "apiVersion": "towline/v1", "groups": ["eu"], "labels": { "site": "berlin" }, "tunnel": "closed" }] };
-var func0 = require_equal().default;
-function validate47(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var device = validate50;
+var schema21 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/device.schema.json", "title": "Device", "description": "devices/**/<id>.yaml: one device. The file's name is its id.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "groups": { "description": "Groups this device is in.", "type": "array", "maxItems": 32, "uniqueItems": true, "items": { "$ref": "common.schema.json#/$defs/name" } }, "labels": { "$ref": "common.schema.json#/$defs/labels" }, "keys": { "description": "Public halves of the keys that were made on the device.", "type": "object", "additionalProperties": false, "required": ["tls", "ssh"], "properties": { "tls": { "description": "SubjectPublicKeyInfo of its P-256 key, base64 of the DER form: mutual TLS.", "type": "string", "pattern": "^[A-Za-z0-9+/]+=*$", "maxLength": 2048 }, "ssh": { "$ref": "common.schema.json#/$defs/sshPublicKey", "description": "Its Ed25519 key: tunnels, and the signature on its status commits." }, "openpgp": { "description": "Its OpenPGP public key, armored: a recipient of its secrets.", "type": "string", "maxLength": 16384 } } }, "hostKeys": { "description": "SSH host keys of the device's own sshd, for known_hosts files.", "type": "array", "maxItems": 8, "items": { "$ref": "common.schema.json#/$defs/sshPublicKey" } }, "enrolment": { "description": "Until the device is accepted. `towline device accept` removes it.", "type": "object", "additionalProperties": false, "required": ["key", "expires"], "properties": { "key": { "$ref": "common.schema.json#/$defs/sshPublicKey", "description": "Public half of the one-time key in the token." }, "expires": { "$ref": "common.schema.json#/$defs/instant" } } }, "revoked": { "description": "These keys are never accepted again.", "type": "boolean", "default": false }, "apps": { "$ref": "common.schema.json#/$defs/apps" }, "variables": { "$ref": "common.schema.json#/$defs/variables" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "common.schema.json#/$defs/window" } }, "tunnel": { "$ref": "common.schema.json#/$defs/tunnel" }, "paused": { "description": "This device leaves what runs as it is.", "type": "boolean" }, "engine": { "$ref": "common.schema.json#/$defs/engineAllowance" }, "registryCredentials": { "$ref": "common.schema.json#/$defs/registryCredentials" } }, "examples": [{ "apiVersion": "towline/v1", "groups": ["eu"], "labels": { "site": "berlin" }, "tunnel": "closed" }] };
+function validate51(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -1011,10 +1125,10 @@ function validate47(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate47.errors = vErrors;
+  validate51.errors = vErrors;
   return errors === 0;
 }
-function validate49(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate53(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -1036,11 +1150,11 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate49.errors = vErrors;
+  validate53.errors = vErrors;
   return errors === 0;
 }
-var pattern11 = new RegExp("^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$", "u");
-function validate51(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern13 = new RegExp("^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$", "u");
+function validate55(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -1056,7 +1170,7 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
     for (const key0 in data) {
       const _errs1 = errors;
       if (typeof key0 === "string") {
-        if (!pattern11.test(key0)) {
+        if (!pattern13.test(key0)) {
           const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$"', propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -1108,10 +1222,10 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate51.errors = vErrors;
+  validate55.errors = vErrors;
   return errors === 0;
 }
-function validate53(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate57(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -1142,15 +1256,15 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate53.errors = vErrors;
+  validate57.errors = vErrors;
   return errors === 0;
 }
-var pattern14 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$", "u");
-function validate57(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern16 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$", "u");
+function validate61(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern14.test(data)) {
+    if (!pattern16.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -1168,10 +1282,10 @@ function validate57(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate57.errors = vErrors;
+  validate61.errors = vErrors;
   return errors === 0;
 }
-function validate60(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate64(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -1193,15 +1307,15 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate60.errors = vErrors;
+  validate64.errors = vErrors;
   return errors === 0;
 }
-var pattern16 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$", "u");
-function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern18 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$", "u");
+function validate67(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern16.test(data)) {
+    if (!pattern18.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -1219,10 +1333,10 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate63.errors = vErrors;
+  validate67.errors = vErrors;
   return errors === 0;
 }
-function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -1238,7 +1352,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
     for (const key0 in data) {
       const _errs1 = errors;
       if (typeof key0 === "string") {
-        if (!pattern8.test(key0)) {
+        if (!pattern9.test(key0)) {
           const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"', propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -1280,10 +1394,60 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate65.errors = vErrors;
+  validate69.errors = vErrors;
   return errors === 0;
 }
-function validate67(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (Array.isArray(data)) {
+    if (data.length > 16) {
+      const err0 = { instancePath, schemaPath: "#/maxItems", keyword: "maxItems", params: { limit: 16 }, message: "must NOT have more than 16 items" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    const len0 = data.length;
+    for (let i0 = 0; i0 < len0; i0++) {
+      if (!validate42(data[i0], { instancePath: instancePath + "/" + i0, parentData: data, parentDataProperty: i0, rootData })) {
+        vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+        errors = vErrors.length;
+      }
+    }
+    let i1 = data.length;
+    let j0;
+    if (i1 > 1) {
+      outer0: for (; i1--; ) {
+        for (j0 = i1; j0--; ) {
+          if (func0(data[i1], data[j0])) {
+            const err1 = { instancePath, schemaPath: "#/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)" };
+            if (vErrors === null) {
+              vErrors = [err1];
+            } else {
+              vErrors.push(err1);
+            }
+            errors++;
+            break outer0;
+          }
+        }
+      }
+    }
+  } else {
+    const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+    if (vErrors === null) {
+      vErrors = [err2];
+    } else {
+      vErrors.push(err2);
+    }
+    errors++;
+  }
+  validate71.errors = vErrors;
+  return errors === 0;
+}
+function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -1310,7 +1474,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data0 === "recreate" || data0 === "stop-first")) {
-        const err2 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema17.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
+        const err2 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema19.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err2];
         } else {
@@ -1320,14 +1484,14 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.healthTimeout !== void 0) {
-      if (!validate42(data.healthTimeout, { instancePath: instancePath + "/healthTimeout", parentData: data, parentDataProperty: "healthTimeout", rootData })) {
-        vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+      if (!validate46(data.healthTimeout, { instancePath: instancePath + "/healthTimeout", parentData: data, parentDataProperty: "healthTimeout", rootData })) {
+        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
         errors = vErrors.length;
       }
     }
     if (data.stablePeriod !== void 0) {
-      if (!validate42(data.stablePeriod, { instancePath: instancePath + "/stablePeriod", parentData: data, parentDataProperty: "stablePeriod", rootData })) {
-        vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+      if (!validate46(data.stablePeriod, { instancePath: instancePath + "/stablePeriod", parentData: data, parentDataProperty: "stablePeriod", rootData })) {
+        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
         errors = vErrors.length;
       }
     }
@@ -1362,15 +1526,15 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate67.errors = vErrors;
+  validate74.errors = vErrors;
   return errors === 0;
 }
-function validate62(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
     for (const key0 in data) {
-      if (!(key0 === "release" || key0 === "variables" || key0 === "paused" || key0 === "absent" || key0 === "profiles" || key0 === "retry" || key0 === "update")) {
+      if (!(key0 === "release" || key0 === "variables" || key0 === "secrets" || key0 === "paused" || key0 === "absent" || key0 === "profiles" || key0 === "retry" || key0 === "update")) {
         const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err0];
@@ -1381,14 +1545,20 @@ function validate62(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.release !== void 0) {
-      if (!validate63(data.release, { instancePath: instancePath + "/release", parentData: data, parentDataProperty: "release", rootData })) {
-        vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+      if (!validate67(data.release, { instancePath: instancePath + "/release", parentData: data, parentDataProperty: "release", rootData })) {
+        vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
         errors = vErrors.length;
       }
     }
     if (data.variables !== void 0) {
-      if (!validate65(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
-        vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+      if (!validate69(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
+        vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.secrets !== void 0) {
+      if (!validate71(data.secrets, { instancePath: instancePath + "/secrets", parentData: data, parentDataProperty: "secrets", rootData })) {
+        vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
         errors = vErrors.length;
       }
     }
@@ -1415,13 +1585,13 @@ function validate62(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.profiles !== void 0) {
-      let data4 = data.profiles;
-      if (Array.isArray(data4)) {
-        const len0 = data4.length;
+      let data5 = data.profiles;
+      if (Array.isArray(data5)) {
+        const len0 = data5.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          let data5 = data4[i0];
-          if (typeof data5 === "string") {
-            if (func3(data5) > 128) {
+          let data6 = data5[i0];
+          if (typeof data6 === "string") {
+            if (func3(data6) > 128) {
               const err3 = { instancePath: instancePath + "/profiles/" + i0, schemaPath: "#/properties/profiles/items/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" };
               if (vErrors === null) {
                 vErrors = [err3];
@@ -1451,8 +1621,8 @@ function validate62(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.retry !== void 0) {
-      let data6 = data.retry;
-      if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
+      let data7 = data.retry;
+      if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
         const err6 = { instancePath: instancePath + "/retry", schemaPath: "#/properties/retry/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -1461,8 +1631,8 @@ function validate62(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      if (typeof data6 == "number" && isFinite(data6)) {
-        if (data6 < 0 || isNaN(data6)) {
+      if (typeof data7 == "number" && isFinite(data7)) {
+        if (data7 < 0 || isNaN(data7)) {
           const err7 = { instancePath: instancePath + "/retry", schemaPath: "#/properties/retry/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
             vErrors = [err7];
@@ -1474,8 +1644,8 @@ function validate62(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.update !== void 0) {
-      if (!validate67(data.update, { instancePath: instancePath + "/update", parentData: data, parentDataProperty: "update", rootData })) {
-        vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+      if (!validate74(data.update, { instancePath: instancePath + "/update", parentData: data, parentDataProperty: "update", rootData })) {
+        vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
         errors = vErrors.length;
       }
     }
@@ -1488,10 +1658,10 @@ function validate62(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate62.errors = vErrors;
+  validate66.errors = vErrors;
   return errors === 0;
 }
-function validate59(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -1506,8 +1676,8 @@ function validate59(data, { instancePath = "", parentData, parentDataProperty, r
     }
     for (const key0 in data) {
       const _errs1 = errors;
-      if (!validate60(key0, { instancePath, parentData: data, parentDataProperty, rootData })) {
-        vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+      if (!validate64(key0, { instancePath, parentData: data, parentDataProperty, rootData })) {
+        vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
         errors = vErrors.length;
       }
       var valid0 = _errs1 === errors;
@@ -1522,8 +1692,8 @@ function validate59(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     for (const key1 in data) {
-      if (!validate62(data[key1], { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data, parentDataProperty: key1, rootData })) {
-        vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+      if (!validate66(data[key1], { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data, parentDataProperty: key1, rootData })) {
+        vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
         errors = vErrors.length;
       }
     }
@@ -1536,10 +1706,10 @@ function validate59(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate59.errors = vErrors;
+  validate63.errors = vErrors;
   return errors === 0;
 }
-function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate80(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -1555,7 +1725,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
     for (const key0 in data) {
       const _errs1 = errors;
       if (typeof key0 === "string") {
-        if (!pattern8.test(key0)) {
+        if (!pattern9.test(key0)) {
           const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"', propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -1597,15 +1767,15 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate73.errors = vErrors;
+  validate80.errors = vErrors;
   return errors === 0;
 }
-var pattern19 = new RegExp("^\\S+( \\S+){4,5}$", "u");
-function validate76(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern21 = new RegExp("^\\S+( \\S+){4,5}$", "u");
+function validate83(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern19.test(data)) {
+    if (!pattern21.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^\\S+( \\S+){4,5}$" }, message: 'must match pattern "^\\S+( \\S+){4,5}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -1623,10 +1793,10 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate76.errors = vErrors;
+  validate83.errors = vErrors;
   return errors === 0;
 }
-function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate82(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -1669,14 +1839,14 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.start !== void 0) {
-      if (!validate76(data.start, { instancePath: instancePath + "/start", parentData: data, parentDataProperty: "start", rootData })) {
-        vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+      if (!validate83(data.start, { instancePath: instancePath + "/start", parentData: data, parentDataProperty: "start", rootData })) {
+        vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
         errors = vErrors.length;
       }
     }
     if (data.duration !== void 0) {
-      if (!validate42(data.duration, { instancePath: instancePath + "/duration", parentData: data, parentDataProperty: "duration", rootData })) {
-        vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+      if (!validate46(data.duration, { instancePath: instancePath + "/duration", parentData: data, parentDataProperty: "duration", rootData })) {
+        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
         errors = vErrors.length;
       }
     }
@@ -1700,15 +1870,15 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate75.errors = vErrors;
+  validate82.errors = vErrors;
   return errors === 0;
 }
-var schema34 = { "description": "Whether people can reach this device: open or closed, or the long form.", "oneOf": [{ "type": "string", "enum": ["open", "closed"] }, { "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "description": "open or closed.", "type": "string", "enum": ["open", "closed"] }, "until": { "$ref": "#/$defs/instant" }, "reason": { "description": "Why it is open; stands in the status and in the audit log.", "type": "string", "maxLength": 500 }, "targets": { "description": "What can be reached. Without it: ssh, at 127.0.0.1:22.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "#/$defs/tunnelTarget" } }, "allow": { "description": "Operators by name who may come in. Without it: everyone whose own file reaches this device.", "type": "array", "items": { "$ref": "#/$defs/name" } } } }], "examples": ["open"] };
-function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema37 = { "description": "Whether people can reach this device: open or closed, or the long form.", "oneOf": [{ "type": "string", "enum": ["open", "closed"] }, { "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "description": "open or closed.", "type": "string", "enum": ["open", "closed"] }, "until": { "$ref": "#/$defs/instant" }, "reason": { "description": "Why it is open; stands in the status and in the audit log.", "type": "string", "maxLength": 500 }, "targets": { "description": "What can be reached. Without it: ssh, at 127.0.0.1:22.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "#/$defs/tunnelTarget" } }, "allow": { "description": "Operators by name who may come in. Without it: everyone whose own file reaches this device.", "type": "array", "items": { "$ref": "#/$defs/name" } } } }], "examples": ["open"] };
+function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern14.test(data)) {
+    if (!pattern16.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -1726,10 +1896,10 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate81.errors = vErrors;
+  validate88.errors = vErrors;
   return errors === 0;
 }
-function validate83(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate90(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -1763,8 +1933,8 @@ function validate83(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.name !== void 0) {
-      if (!validate60(data.name, { instancePath: instancePath + "/name", parentData: data, parentDataProperty: "name", rootData })) {
-        vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+      if (!validate64(data.name, { instancePath: instancePath + "/name", parentData: data, parentDataProperty: "name", rootData })) {
+        vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
         errors = vErrors.length;
       }
     }
@@ -1831,10 +2001,10 @@ function validate83(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate83.errors = vErrors;
+  validate90.errors = vErrors;
   return errors === 0;
 }
-function validate80(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   const _errs0 = errors;
@@ -1851,7 +2021,7 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
     errors++;
   }
   if (!(data === "open" || data === "closed")) {
-    const err1 = { instancePath, schemaPath: "#/oneOf/0/enum", keyword: "enum", params: { allowedValues: schema34.oneOf[0].enum }, message: "must be equal to one of the allowed values" };
+    const err1 = { instancePath, schemaPath: "#/oneOf/0/enum", keyword: "enum", params: { allowedValues: schema37.oneOf[0].enum }, message: "must be equal to one of the allowed values" };
     if (vErrors === null) {
       vErrors = [err1];
     } else {
@@ -1898,7 +2068,7 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data0 === "open" || data0 === "closed")) {
-        const err5 = { instancePath: instancePath + "/state", schemaPath: "#/oneOf/1/properties/state/enum", keyword: "enum", params: { allowedValues: schema34.oneOf[1].properties.state.enum }, message: "must be equal to one of the allowed values" };
+        const err5 = { instancePath: instancePath + "/state", schemaPath: "#/oneOf/1/properties/state/enum", keyword: "enum", params: { allowedValues: schema37.oneOf[1].properties.state.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -1908,8 +2078,8 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.until !== void 0) {
-      if (!validate81(data.until, { instancePath: instancePath + "/until", parentData: data, parentDataProperty: "until", rootData })) {
-        vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+      if (!validate88(data.until, { instancePath: instancePath + "/until", parentData: data, parentDataProperty: "until", rootData })) {
+        vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
         errors = vErrors.length;
       }
     }
@@ -1958,8 +2128,8 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len0 = data3.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate83(data3[i0], { instancePath: instancePath + "/targets/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+          if (!validate90(data3[i0], { instancePath: instancePath + "/targets/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
             errors = vErrors.length;
           }
         }
@@ -1978,8 +2148,8 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
       if (Array.isArray(data5)) {
         const len1 = data5.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate60(data5[i1], { instancePath: instancePath + "/allow/" + i1, parentData: data5, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+          if (!validate64(data5[i1], { instancePath: instancePath + "/allow/" + i1, parentData: data5, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
             errors = vErrors.length;
           }
         }
@@ -2030,12 +2200,11 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   }
-  validate80.errors = vErrors;
+  validate87.errors = vErrors;
   return errors === 0;
 }
-var pattern21 = new RegExp("^/dev/", "u");
-var pattern22 = new RegExp("^/", "u");
-function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern23 = new RegExp("^/dev/", "u");
+function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -2088,7 +2257,7 @@ function validate88(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data3 = data2[i0];
           if (typeof data3 === "string") {
-            if (!pattern21.test(data3)) {
+            if (!pattern23.test(data3)) {
               const err4 = { instancePath: instancePath + "/devices/" + i0, schemaPath: "#/properties/devices/items/pattern", keyword: "pattern", params: { pattern: "^/dev/" }, message: 'must match pattern "^/dev/"' };
               if (vErrors === null) {
                 vErrors = [err4];
@@ -2133,7 +2302,7 @@ function validate88(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i1 = 0; i1 < len1; i1++) {
           let data5 = data4[i1];
           if (typeof data5 === "string") {
-            if (!pattern22.test(data5)) {
+            if (!pattern5.test(data5)) {
               const err8 = { instancePath: instancePath + "/bindRoots/" + i1, schemaPath: "#/properties/bindRoots/items/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
               if (vErrors === null) {
                 vErrors = [err8];
@@ -2182,11 +2351,45 @@ function validate88(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate88.errors = vErrors;
+  validate95.errors = vErrors;
   return errors === 0;
 }
-var pattern12 = new RegExp("^[A-Za-z0-9+/]+=*$", "u");
-function validate46(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate97(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data === "string") {
+    if (func3(data) > 512) {
+      const err0 = { instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (!pattern10.test(data)) {
+      const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^secrets/([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\\.(ya?ml|json|env)$" }, message: 'must match pattern "^secrets/([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\\.(ya?ml|json|env)$"' };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+  } else {
+    const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err2];
+    } else {
+      vErrors.push(err2);
+    }
+    errors++;
+  }
+  validate97.errors = vErrors;
+  return errors === 0;
+}
+var pattern14 = new RegExp("^[A-Za-z0-9+/]+=*$", "u");
+function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -2201,7 +2404,7 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema19.properties, key0)) {
+      if (!func2.call(schema21.properties, key0)) {
         const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err1];
@@ -2212,8 +2415,8 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate47(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+      if (!validate51(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
         errors = vErrors.length;
       }
     }
@@ -2253,8 +2456,8 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len0 = data2.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate49(data2[i0], { instancePath: instancePath + "/groups/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+          if (!validate53(data2[i0], { instancePath: instancePath + "/groups/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
             errors = vErrors.length;
           }
         }
@@ -2287,8 +2490,8 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.labels !== void 0) {
-      if (!validate51(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
-        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+      if (!validate55(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
+        vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
         errors = vErrors.length;
       }
     }
@@ -2336,7 +2539,7 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern12.test(data6)) {
+            if (!pattern14.test(data6)) {
               const err11 = { instancePath: instancePath + "/keys/tls", schemaPath: "#/properties/keys/properties/tls/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]+=*$" }, message: 'must match pattern "^[A-Za-z0-9+/]+=*$"' };
               if (vErrors === null) {
                 vErrors = [err11];
@@ -2356,8 +2559,8 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         if (data5.ssh !== void 0) {
-          if (!validate53(data5.ssh, { instancePath: instancePath + "/keys/ssh", parentData: data5, parentDataProperty: "ssh", rootData })) {
-            vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+          if (!validate57(data5.ssh, { instancePath: instancePath + "/keys/ssh", parentData: data5, parentDataProperty: "ssh", rootData })) {
+            vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
             errors = vErrors.length;
           }
         }
@@ -2407,8 +2610,8 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len1 = data9.length;
         for (let i2 = 0; i2 < len1; i2++) {
-          if (!validate53(data9[i2], { instancePath: instancePath + "/hostKeys/" + i2, parentData: data9, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+          if (!validate57(data9[i2], { instancePath: instancePath + "/hostKeys/" + i2, parentData: data9, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
             errors = vErrors.length;
           }
         }
@@ -2455,14 +2658,14 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         if (data11.key !== void 0) {
-          if (!validate53(data11.key, { instancePath: instancePath + "/enrolment/key", parentData: data11, parentDataProperty: "key", rootData })) {
-            vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+          if (!validate57(data11.key, { instancePath: instancePath + "/enrolment/key", parentData: data11, parentDataProperty: "key", rootData })) {
+            vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
             errors = vErrors.length;
           }
         }
         if (data11.expires !== void 0) {
-          if (!validate57(data11.expires, { instancePath: instancePath + "/enrolment/expires", parentData: data11, parentDataProperty: "expires", rootData })) {
-            vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+          if (!validate61(data11.expires, { instancePath: instancePath + "/enrolment/expires", parentData: data11, parentDataProperty: "expires", rootData })) {
+            vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
             errors = vErrors.length;
           }
         }
@@ -2488,14 +2691,14 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.apps !== void 0) {
-      if (!validate59(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
-        vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+      if (!validate63(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
+        vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
         errors = vErrors.length;
       }
     }
     if (data.variables !== void 0) {
-      if (!validate73(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
-        vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+      if (!validate80(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
+        vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
         errors = vErrors.length;
       }
     }
@@ -2513,8 +2716,8 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len2 = data17.length;
         for (let i3 = 0; i3 < len2; i3++) {
-          if (!validate75(data17[i3], { instancePath: instancePath + "/windows/" + i3, parentData: data17, parentDataProperty: i3, rootData })) {
-            vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+          if (!validate82(data17[i3], { instancePath: instancePath + "/windows/" + i3, parentData: data17, parentDataProperty: i3, rootData })) {
+            vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
             errors = vErrors.length;
           }
         }
@@ -2529,8 +2732,8 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.tunnel !== void 0) {
-      if (!validate80(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
-        vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+      if (!validate87(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
+        vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
         errors = vErrors.length;
       }
     }
@@ -2546,8 +2749,14 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.engine !== void 0) {
-      if (!validate88(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
-        vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+      if (!validate95(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
+        vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.registryCredentials !== void 0) {
+      if (!validate97(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
+        vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
         errors = vErrors.length;
       }
     }
@@ -2560,12 +2769,12 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate46.errors = vErrors;
+  validate50.errors = vErrors;
   return errors === 0;
 }
-var fleet = validate90;
-var schema38 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/fleet.schema.json", "title": "Fleet", "description": "fleet.yaml: what holds for the whole fleet.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "name", "gateways"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "name": { "$ref": "common.schema.json#/$defs/name" }, "gateways": { "description": "Gateways, tried in turn.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/gateway" } }, "poll": { "description": "When devices ask for a new commit.", "type": "object", "additionalProperties": false, "properties": { "schedule": { "$ref": "common.schema.json#/$defs/cron", "description": "When to ask.", "default": "* * * * *" }, "jitter": { "$ref": "common.schema.json#/$defs/duration", "description": "Each device waits a random time up to this, so that they do not come all at once.", "default": "10s" } } }, "telemetry": { "description": "What devices send back, and how much of it.", "type": "object", "additionalProperties": false, "properties": { "schedule": { "$ref": "common.schema.json#/$defs/cron", "description": "When status and logs are sent although nothing changed.", "default": "*/15 * * * *" }, "maxBytesPerDay": { "$ref": "common.schema.json#/$defs/size", "default": "20MiB" }, "maxOutboxBytes": { "$ref": "common.schema.json#/$defs/size", "description": "What a device keeps while it is offline; the oldest log segments go first and are counted.", "default": "50MiB" }, "logs": { "description": "Send container logs.", "type": "boolean", "default": true } } }, "tunnels": { "description": "Limits for tunnels.", "type": "object", "additionalProperties": false, "properties": { "maxDuration": { "$ref": "common.schema.json#/$defs/duration", "description": "A tunnel without until closes this long after the step that opened it was accepted.", "default": "8h" } } }, "freshness": { "description": "When withheld updates are noticed. Without it, no timestamp is asked for.", "type": "object", "additionalProperties": false, "required": ["maxAge"], "properties": { "maxAge": { "$ref": "common.schema.json#/$defs/duration", "description": "Older than this, the newest signed timestamp makes the device stale.", "examples": ["24h"] } } }, "paused": { "description": "All devices leave what runs as it is.", "type": "boolean", "default": false }, "variables": { "$ref": "common.schema.json#/$defs/variables" }, "apps": { "$ref": "common.schema.json#/$defs/apps" }, "windows": { "description": "Maintenance windows; without them, updates are applied at any time.", "type": "array", "maxItems": 32, "items": { "$ref": "common.schema.json#/$defs/window" } }, "engine": { "$ref": "common.schema.json#/$defs/engineAllowance" } }, "examples": [{ "apiVersion": "towline/v1", "name": "acme-pumps", "gateways": [{ "address": "gateway.example.com:8443", "tlsPins": ["sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] }] }] };
-function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var fleet = validate99;
+var schema42 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/fleet.schema.json", "title": "Fleet", "description": "fleet.yaml: what holds for the whole fleet.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "name", "gateways"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "name": { "$ref": "common.schema.json#/$defs/name" }, "gateways": { "description": "Gateways, tried in turn.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/gateway" } }, "poll": { "description": "When devices ask for a new commit.", "type": "object", "additionalProperties": false, "properties": { "schedule": { "$ref": "common.schema.json#/$defs/cron", "description": "When to ask.", "default": "* * * * *" }, "jitter": { "$ref": "common.schema.json#/$defs/duration", "description": "Each device waits a random time up to this, so that they do not come all at once.", "default": "10s" } } }, "telemetry": { "description": "What devices send back, and how much of it.", "type": "object", "additionalProperties": false, "properties": { "schedule": { "$ref": "common.schema.json#/$defs/cron", "description": "When status and logs are sent although nothing changed.", "default": "*/15 * * * *" }, "maxBytesPerDay": { "$ref": "common.schema.json#/$defs/size", "default": "20MiB" }, "maxOutboxBytes": { "$ref": "common.schema.json#/$defs/size", "description": "What a device keeps while it is offline; the oldest log segments go first and are counted.", "default": "50MiB" }, "logs": { "description": "Send container logs.", "type": "boolean", "default": true } } }, "tunnels": { "description": "Limits for tunnels.", "type": "object", "additionalProperties": false, "properties": { "maxDuration": { "$ref": "common.schema.json#/$defs/duration", "description": "A tunnel without until closes this long after the step that opened it was accepted.", "default": "8h" } } }, "freshness": { "description": "When withheld updates are noticed. Without it, no timestamp is asked for.", "type": "object", "additionalProperties": false, "required": ["maxAge"], "properties": { "maxAge": { "$ref": "common.schema.json#/$defs/duration", "description": "Older than this, the newest signed timestamp makes the device stale.", "examples": ["24h"] } } }, "paused": { "description": "All devices leave what runs as it is.", "type": "boolean", "default": false }, "variables": { "$ref": "common.schema.json#/$defs/variables" }, "apps": { "$ref": "common.schema.json#/$defs/apps" }, "windows": { "description": "Maintenance windows; without them, updates are applied at any time.", "type": "array", "maxItems": 32, "items": { "$ref": "common.schema.json#/$defs/window" } }, "engine": { "$ref": "common.schema.json#/$defs/engineAllowance" }, "registryCredentials": { "$ref": "common.schema.json#/$defs/registryCredentials" } }, "examples": [{ "apiVersion": "towline/v1", "name": "acme-pumps", "gateways": [{ "address": "gateway.example.com:8443", "tlsPins": ["sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] }] }] };
+function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -2577,10 +2786,10 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate91.errors = vErrors;
+  validate100.errors = vErrors;
   return errors === 0;
 }
-function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -2602,10 +2811,10 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate93.errors = vErrors;
+  validate102.errors = vErrors;
   return errors === 0;
 }
-function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -2736,14 +2945,14 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate95.errors = vErrors;
+  validate104.errors = vErrors;
   return errors === 0;
 }
-function validate99(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate108(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern19.test(data)) {
+    if (!pattern21.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^\\S+( \\S+){4,5}$" }, message: 'must match pattern "^\\S+( \\S+){4,5}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -2761,14 +2970,14 @@ function validate99(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate99.errors = vErrors;
+  validate108.errors = vErrors;
   return errors === 0;
 }
-function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate110(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern9.test(data)) {
+    if (!pattern11.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(ms|s|m|h|d))+$" }, message: 'must match pattern "^([0-9]+(ms|s|m|h|d))+$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -2786,15 +2995,15 @@ function validate101(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate101.errors = vErrors;
+  validate110.errors = vErrors;
   return errors === 0;
 }
-var pattern27 = new RegExp("^[0-9]+(B|KiB|MiB|GiB)$", "u");
-function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern30 = new RegExp("^[0-9]+(B|KiB|MiB|GiB)$", "u");
+function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern27.test(data)) {
+    if (!pattern30.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(B|KiB|MiB|GiB)$" }, message: 'must match pattern "^[0-9]+(B|KiB|MiB|GiB)$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -2812,10 +3021,10 @@ function validate104(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate104.errors = vErrors;
+  validate113.errors = vErrors;
   return errors === 0;
 }
-function validate109(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate118(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -2831,7 +3040,7 @@ function validate109(data, { instancePath = "", parentData, parentDataProperty, 
     for (const key0 in data) {
       const _errs1 = errors;
       if (typeof key0 === "string") {
-        if (!pattern8.test(key0)) {
+        if (!pattern9.test(key0)) {
           const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"', propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -2873,10 +3082,10 @@ function validate109(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate109.errors = vErrors;
+  validate118.errors = vErrors;
   return errors === 0;
 }
-function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate120(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -2891,8 +3100,8 @@ function validate111(data, { instancePath = "", parentData, parentDataProperty, 
     }
     for (const key0 in data) {
       const _errs1 = errors;
-      if (!validate60(key0, { instancePath, parentData: data, parentDataProperty, rootData })) {
-        vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+      if (!validate64(key0, { instancePath, parentData: data, parentDataProperty, rootData })) {
+        vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
         errors = vErrors.length;
       }
       var valid0 = _errs1 === errors;
@@ -2907,8 +3116,8 @@ function validate111(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     for (const key1 in data) {
-      if (!validate62(data[key1], { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data, parentDataProperty: key1, rootData })) {
-        vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+      if (!validate66(data[key1], { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data, parentDataProperty: key1, rootData })) {
+        vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
         errors = vErrors.length;
       }
     }
@@ -2921,10 +3130,10 @@ function validate111(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate111.errors = vErrors;
+  validate120.errors = vErrors;
   return errors === 0;
 }
-function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate124(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -2967,14 +3176,14 @@ function validate115(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.start !== void 0) {
-      if (!validate76(data.start, { instancePath: instancePath + "/start", parentData: data, parentDataProperty: "start", rootData })) {
-        vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+      if (!validate83(data.start, { instancePath: instancePath + "/start", parentData: data, parentDataProperty: "start", rootData })) {
+        vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
         errors = vErrors.length;
       }
     }
     if (data.duration !== void 0) {
-      if (!validate42(data.duration, { instancePath: instancePath + "/duration", parentData: data, parentDataProperty: "duration", rootData })) {
-        vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+      if (!validate46(data.duration, { instancePath: instancePath + "/duration", parentData: data, parentDataProperty: "duration", rootData })) {
+        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
         errors = vErrors.length;
       }
     }
@@ -2998,10 +3207,10 @@ function validate115(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate115.errors = vErrors;
+  validate124.errors = vErrors;
   return errors === 0;
 }
-function validate119(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate128(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -3054,7 +3263,7 @@ function validate119(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data3 = data2[i0];
           if (typeof data3 === "string") {
-            if (!pattern21.test(data3)) {
+            if (!pattern23.test(data3)) {
               const err4 = { instancePath: instancePath + "/devices/" + i0, schemaPath: "#/properties/devices/items/pattern", keyword: "pattern", params: { pattern: "^/dev/" }, message: 'must match pattern "^/dev/"' };
               if (vErrors === null) {
                 vErrors = [err4];
@@ -3099,7 +3308,7 @@ function validate119(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i1 = 0; i1 < len1; i1++) {
           let data5 = data4[i1];
           if (typeof data5 === "string") {
-            if (!pattern22.test(data5)) {
+            if (!pattern5.test(data5)) {
               const err8 = { instancePath: instancePath + "/bindRoots/" + i1, schemaPath: "#/properties/bindRoots/items/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
               if (vErrors === null) {
                 vErrors = [err8];
@@ -3148,10 +3357,44 @@ function validate119(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate119.errors = vErrors;
+  validate128.errors = vErrors;
   return errors === 0;
 }
-function validate90(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate130(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data === "string") {
+    if (func3(data) > 512) {
+      const err0 = { instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (!pattern10.test(data)) {
+      const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^secrets/([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\\.(ya?ml|json|env)$" }, message: 'must match pattern "^secrets/([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\\.(ya?ml|json|env)$"' };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+  } else {
+    const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err2];
+    } else {
+      vErrors.push(err2);
+    }
+    errors++;
+  }
+  validate130.errors = vErrors;
+  return errors === 0;
+}
+function validate99(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -3184,7 +3427,7 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema38.properties, key0)) {
+      if (!func2.call(schema42.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -3195,14 +3438,14 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate91(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+      if (!validate100(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
         errors = vErrors.length;
       }
     }
     if (data.name !== void 0) {
-      if (!validate93(data.name, { instancePath: instancePath + "/name", parentData: data, parentDataProperty: "name", rootData })) {
-        vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+      if (!validate102(data.name, { instancePath: instancePath + "/name", parentData: data, parentDataProperty: "name", rootData })) {
+        vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
         errors = vErrors.length;
       }
     }
@@ -3229,8 +3472,8 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len0 = data2.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate95(data2[i0], { instancePath: instancePath + "/gateways/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+          if (!validate104(data2[i0], { instancePath: instancePath + "/gateways/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
             errors = vErrors.length;
           }
         }
@@ -3259,14 +3502,14 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         if (data4.schedule !== void 0) {
-          if (!validate99(data4.schedule, { instancePath: instancePath + "/poll/schedule", parentData: data4, parentDataProperty: "schedule", rootData })) {
-            vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
+          if (!validate108(data4.schedule, { instancePath: instancePath + "/poll/schedule", parentData: data4, parentDataProperty: "schedule", rootData })) {
+            vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
             errors = vErrors.length;
           }
         }
         if (data4.jitter !== void 0) {
-          if (!validate101(data4.jitter, { instancePath: instancePath + "/poll/jitter", parentData: data4, parentDataProperty: "jitter", rootData })) {
-            vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+          if (!validate110(data4.jitter, { instancePath: instancePath + "/poll/jitter", parentData: data4, parentDataProperty: "jitter", rootData })) {
+            vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
             errors = vErrors.length;
           }
         }
@@ -3295,20 +3538,20 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         if (data7.schedule !== void 0) {
-          if (!validate99(data7.schedule, { instancePath: instancePath + "/telemetry/schedule", parentData: data7, parentDataProperty: "schedule", rootData })) {
-            vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
+          if (!validate108(data7.schedule, { instancePath: instancePath + "/telemetry/schedule", parentData: data7, parentDataProperty: "schedule", rootData })) {
+            vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
             errors = vErrors.length;
           }
         }
         if (data7.maxBytesPerDay !== void 0) {
-          if (!validate104(data7.maxBytesPerDay, { instancePath: instancePath + "/telemetry/maxBytesPerDay", parentData: data7, parentDataProperty: "maxBytesPerDay", rootData })) {
-            vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
+          if (!validate113(data7.maxBytesPerDay, { instancePath: instancePath + "/telemetry/maxBytesPerDay", parentData: data7, parentDataProperty: "maxBytesPerDay", rootData })) {
+            vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
             errors = vErrors.length;
           }
         }
         if (data7.maxOutboxBytes !== void 0) {
-          if (!validate104(data7.maxOutboxBytes, { instancePath: instancePath + "/telemetry/maxOutboxBytes", parentData: data7, parentDataProperty: "maxOutboxBytes", rootData })) {
-            vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
+          if (!validate113(data7.maxOutboxBytes, { instancePath: instancePath + "/telemetry/maxOutboxBytes", parentData: data7, parentDataProperty: "maxOutboxBytes", rootData })) {
+            vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
             errors = vErrors.length;
           }
         }
@@ -3348,8 +3591,8 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         if (data12.maxDuration !== void 0) {
-          if (!validate101(data12.maxDuration, { instancePath: instancePath + "/tunnels/maxDuration", parentData: data12, parentDataProperty: "maxDuration", rootData })) {
-            vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+          if (!validate110(data12.maxDuration, { instancePath: instancePath + "/tunnels/maxDuration", parentData: data12, parentDataProperty: "maxDuration", rootData })) {
+            vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
             errors = vErrors.length;
           }
         }
@@ -3387,8 +3630,8 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         if (data14.maxAge !== void 0) {
-          if (!validate101(data14.maxAge, { instancePath: instancePath + "/freshness/maxAge", parentData: data14, parentDataProperty: "maxAge", rootData })) {
-            vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+          if (!validate110(data14.maxAge, { instancePath: instancePath + "/freshness/maxAge", parentData: data14, parentDataProperty: "maxAge", rootData })) {
+            vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
             errors = vErrors.length;
           }
         }
@@ -3414,14 +3657,14 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.variables !== void 0) {
-      if (!validate109(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
-        vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
+      if (!validate118(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
+        vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
         errors = vErrors.length;
       }
     }
     if (data.apps !== void 0) {
-      if (!validate111(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
-        vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
+      if (!validate120(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
+        vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
         errors = vErrors.length;
       }
     }
@@ -3439,8 +3682,8 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len1 = data19.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate115(data19[i1], { instancePath: instancePath + "/windows/" + i1, parentData: data19, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
+          if (!validate124(data19[i1], { instancePath: instancePath + "/windows/" + i1, parentData: data19, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
             errors = vErrors.length;
           }
         }
@@ -3455,8 +3698,14 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.engine !== void 0) {
-      if (!validate119(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
-        vErrors = vErrors === null ? validate119.errors : vErrors.concat(validate119.errors);
+      if (!validate128(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
+        vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.registryCredentials !== void 0) {
+      if (!validate130(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
+        vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
         errors = vErrors.length;
       }
     }
@@ -3469,12 +3718,12 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate90.errors = vErrors;
+  validate99.errors = vErrors;
   return errors === 0;
 }
-var gateway = validate121;
-var schema49 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/gateway.schema.json", "title": "Gateway configuration", "description": "gateway.yaml, by default /etc/towline/gateway.yaml. `towline gateway init` writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "anchor"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "anchor": { "$ref": "common.schema.json#/$defs/commit", "description": "First commit that the gateway's own walk trusts." }, "stateDirectory": { "description": "Keys, fleet.git, telemetry.git, trusted commit.", "type": "string", "default": "/var/lib/towline-gateway" }, "listen": { "description": "Addresses, host:port.", "type": "object", "additionalProperties": false, "properties": { "devices": { "description": "HTTPS with mutual TLS.", "type": "string", "default": "0.0.0.0:8443" }, "people": { "description": "SSH.", "type": "string", "default": "0.0.0.0:2222" }, "internal": { "description": "Health and metrics; loopback unless you put something in front of it.", "type": "string", "default": "127.0.0.1:8080" } } }, "limits": { "description": "What one device may ask for.", "type": "object", "additionalProperties": false, "properties": { "maxPushBytes": { "$ref": "common.schema.json#/$defs/size", "default": "8MiB" }, "maxPushObjects": { "description": "Objects in one push.", "type": "integer", "minimum": 1, "default": 2e3 }, "pushesPerMinute": { "description": "Pushes of one device in a minute.", "type": "integer", "minimum": 1, "default": 30 }, "packCacheBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Packs kept in memory.", "default": "64MiB" }, "gitProcesses": { "description": "git processes at once.", "type": "integer", "minimum": 1, "default": 4 } } }, "telemetry": { "description": "How long telemetry is kept.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "common.schema.json#/$defs/duration", "default": "7d" } } }, "upstream": { "description": "A forge's repository that is mirrored.", "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "Anything git fetches from.", "type": "string", "maxLength": 2048 }, "branch": { "description": "Branch there.", "type": "string", "default": "main" }, "interval": { "$ref": "common.schema.json#/$defs/duration", "default": "1m" }, "webhookSecretFile": { "description": "File with the secret that signs the forge's webhooks.", "type": "string" }, "pushStatus": { "description": "Send fleet-status and refs/towline/* back.", "type": "boolean", "default": false } } }, "drain": { "$ref": "common.schema.json#/$defs/duration", "description": "How long SIGTERM waits for what is under way.", "default": "10s" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "anchor": "0000000000000000000000000000000000000000" }] };
-function validate122(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var gateway = validate132;
+var schema54 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/gateway.schema.json", "title": "Gateway configuration", "description": "gateway.yaml, by default /etc/towline/gateway.yaml. `towline gateway init` writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "anchor"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "anchor": { "$ref": "common.schema.json#/$defs/commit", "description": "First commit that the gateway's own walk trusts." }, "stateDirectory": { "description": "Keys, fleet.git, telemetry.git, trusted commit.", "type": "string", "default": "/var/lib/towline-gateway" }, "listen": { "description": "Addresses, host:port.", "type": "object", "additionalProperties": false, "properties": { "devices": { "description": "HTTPS with mutual TLS.", "type": "string", "default": "0.0.0.0:8443" }, "people": { "description": "SSH.", "type": "string", "default": "0.0.0.0:2222" }, "internal": { "description": "Health and metrics; loopback unless you put something in front of it.", "type": "string", "default": "127.0.0.1:8080" } } }, "limits": { "description": "What one device may ask for.", "type": "object", "additionalProperties": false, "properties": { "maxPushBytes": { "$ref": "common.schema.json#/$defs/size", "default": "8MiB" }, "maxPushObjects": { "description": "Objects in one push.", "type": "integer", "minimum": 1, "default": 2e3 }, "pushesPerMinute": { "description": "Pushes of one device in a minute.", "type": "integer", "minimum": 1, "default": 30 }, "packCacheBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Packs kept in memory.", "default": "64MiB" }, "gitProcesses": { "description": "git processes at once.", "type": "integer", "minimum": 1, "default": 4 } } }, "telemetry": { "description": "How long telemetry is kept.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "common.schema.json#/$defs/duration", "default": "7d" } } }, "upstream": { "description": "A forge's repository that is mirrored.", "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "Anything git fetches from.", "type": "string", "maxLength": 2048 }, "branch": { "description": "Branch there.", "type": "string", "default": "main" }, "interval": { "$ref": "common.schema.json#/$defs/duration", "default": "1m" }, "webhookSecretFile": { "description": "File with the secret that signs the forge's webhooks.", "type": "string" }, "pushStatus": { "description": "Send fleet-status and refs/towline/* back.", "type": "boolean", "default": false } } }, "drain": { "$ref": "common.schema.json#/$defs/duration", "description": "How long SIGTERM waits for what is under way.", "default": "10s" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "anchor": "0000000000000000000000000000000000000000" }] };
+function validate133(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -3486,10 +3735,10 @@ function validate122(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate122.errors = vErrors;
+  validate133.errors = vErrors;
   return errors === 0;
 }
-function validate124(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate135(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -3511,10 +3760,10 @@ function validate124(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate124.errors = vErrors;
+  validate135.errors = vErrors;
   return errors === 0;
 }
-function validate126(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate137(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -3536,14 +3785,14 @@ function validate126(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate126.errors = vErrors;
+  validate137.errors = vErrors;
   return errors === 0;
 }
-function validate128(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern27.test(data)) {
+    if (!pattern30.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(B|KiB|MiB|GiB)$" }, message: 'must match pattern "^[0-9]+(B|KiB|MiB|GiB)$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -3561,14 +3810,14 @@ function validate128(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate128.errors = vErrors;
+  validate139.errors = vErrors;
   return errors === 0;
 }
-function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate142(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern9.test(data)) {
+    if (!pattern11.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(ms|s|m|h|d))+$" }, message: 'must match pattern "^([0-9]+(ms|s|m|h|d))+$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -3586,10 +3835,10 @@ function validate131(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate131.errors = vErrors;
+  validate142.errors = vErrors;
   return errors === 0;
 }
-function validate121(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate132(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -3622,7 +3871,7 @@ function validate121(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema49.properties, key0)) {
+      if (!func2.call(schema54.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -3633,20 +3882,20 @@ function validate121(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate122(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+      if (!validate133(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors);
         errors = vErrors.length;
       }
     }
     if (data.fleet !== void 0) {
-      if (!validate124(data.fleet, { instancePath: instancePath + "/fleet", parentData: data, parentDataProperty: "fleet", rootData })) {
-        vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
+      if (!validate135(data.fleet, { instancePath: instancePath + "/fleet", parentData: data, parentDataProperty: "fleet", rootData })) {
+        vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
         errors = vErrors.length;
       }
     }
     if (data.anchor !== void 0) {
-      if (!validate126(data.anchor, { instancePath: instancePath + "/anchor", parentData: data, parentDataProperty: "anchor", rootData })) {
-        vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
+      if (!validate137(data.anchor, { instancePath: instancePath + "/anchor", parentData: data, parentDataProperty: "anchor", rootData })) {
+        vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
         errors = vErrors.length;
       }
     }
@@ -3733,8 +3982,8 @@ function validate121(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data8.maxPushBytes !== void 0) {
-          if (!validate128(data8.maxPushBytes, { instancePath: instancePath + "/limits/maxPushBytes", parentData: data8, parentDataProperty: "maxPushBytes", rootData })) {
-            vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
+          if (!validate139(data8.maxPushBytes, { instancePath: instancePath + "/limits/maxPushBytes", parentData: data8, parentDataProperty: "maxPushBytes", rootData })) {
+            vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
             errors = vErrors.length;
           }
         }
@@ -3785,8 +4034,8 @@ function validate121(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data8.packCacheBytes !== void 0) {
-          if (!validate128(data8.packCacheBytes, { instancePath: instancePath + "/limits/packCacheBytes", parentData: data8, parentDataProperty: "packCacheBytes", rootData })) {
-            vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
+          if (!validate139(data8.packCacheBytes, { instancePath: instancePath + "/limits/packCacheBytes", parentData: data8, parentDataProperty: "packCacheBytes", rootData })) {
+            vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
             errors = vErrors.length;
           }
         }
@@ -3838,8 +4087,8 @@ function validate121(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data14.keep !== void 0) {
-          if (!validate131(data14.keep, { instancePath: instancePath + "/telemetry/keep", parentData: data14, parentDataProperty: "keep", rootData })) {
-            vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
+          if (!validate142(data14.keep, { instancePath: instancePath + "/telemetry/keep", parentData: data14, parentDataProperty: "keep", rootData })) {
+            vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors);
             errors = vErrors.length;
           }
         }
@@ -3910,8 +4159,8 @@ function validate121(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data16.interval !== void 0) {
-          if (!validate131(data16.interval, { instancePath: instancePath + "/upstream/interval", parentData: data16, parentDataProperty: "interval", rootData })) {
-            vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
+          if (!validate142(data16.interval, { instancePath: instancePath + "/upstream/interval", parentData: data16, parentDataProperty: "interval", rootData })) {
+            vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors);
             errors = vErrors.length;
           }
         }
@@ -3948,8 +4197,8 @@ function validate121(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.drain !== void 0) {
-      if (!validate131(data.drain, { instancePath: instancePath + "/drain", parentData: data, parentDataProperty: "drain", rootData })) {
-        vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
+      if (!validate142(data.drain, { instancePath: instancePath + "/drain", parentData: data, parentDataProperty: "drain", rootData })) {
+        vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors);
         errors = vErrors.length;
       }
     }
@@ -3965,7 +4214,7 @@ function validate121(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data23 === "fatal" || data23 === "error" || data23 === "warn" || data23 === "info" || data23 === "debug" || data23 === "trace")) {
-        const err29 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/enum", keyword: "enum", params: { allowedValues: schema49.properties.logLevel.enum }, message: "must be equal to one of the allowed values" };
+        const err29 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/enum", keyword: "enum", params: { allowedValues: schema54.properties.logLevel.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err29];
         } else {
@@ -3983,12 +4232,12 @@ function validate121(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate121.errors = vErrors;
+  validate132.errors = vErrors;
   return errors === 0;
 }
-var group = validate135;
-var schema55 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/group.schema.json", "title": "Group", "description": "groups/<name>.yaml: what holds for the devices that name this group.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "priority": { "description": "Where two groups of a device give one value, the higher priority wins; of equal ones, the name that sorts later.", "type": "integer", "minimum": 0, "maximum": 1e3, "default": 0 }, "labels": { "$ref": "common.schema.json#/$defs/labels" }, "apps": { "$ref": "common.schema.json#/$defs/apps" }, "variables": { "$ref": "common.schema.json#/$defs/variables" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "common.schema.json#/$defs/window" } }, "tunnel": { "$ref": "common.schema.json#/$defs/tunnel" }, "paused": { "description": "These devices leave what runs as it is.", "type": "boolean" }, "engine": { "$ref": "common.schema.json#/$defs/engineAllowance" } }, "examples": [{ "apiVersion": "towline/v1", "priority": 10, "apps": { "web": { "release": "1.0.0" } }, "variables": { "HTTP_PORT": 8080 } }] };
-function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var group = validate146;
+var schema60 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/group.schema.json", "title": "Group", "description": "groups/<name>.yaml: what holds for the devices that name this group.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "priority": { "description": "Where two groups of a device give one value, the higher priority wins; of equal ones, the name that sorts later.", "type": "integer", "minimum": 0, "maximum": 1e3, "default": 0 }, "labels": { "$ref": "common.schema.json#/$defs/labels" }, "apps": { "$ref": "common.schema.json#/$defs/apps" }, "variables": { "$ref": "common.schema.json#/$defs/variables" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "common.schema.json#/$defs/window" } }, "tunnel": { "$ref": "common.schema.json#/$defs/tunnel" }, "paused": { "description": "These devices leave what runs as it is.", "type": "boolean" }, "engine": { "$ref": "common.schema.json#/$defs/engineAllowance" }, "registryCredentials": { "$ref": "common.schema.json#/$defs/registryCredentials" } }, "examples": [{ "apiVersion": "towline/v1", "priority": 10, "apps": { "web": { "release": "1.0.0" } }, "variables": { "HTTP_PORT": 8080 } }] };
+function validate147(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -4000,10 +4249,10 @@ function validate136(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate136.errors = vErrors;
+  validate147.errors = vErrors;
   return errors === 0;
 }
-function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -4019,7 +4268,7 @@ function validate138(data, { instancePath = "", parentData, parentDataProperty, 
     for (const key0 in data) {
       const _errs1 = errors;
       if (typeof key0 === "string") {
-        if (!pattern11.test(key0)) {
+        if (!pattern13.test(key0)) {
           const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$"', propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -4071,10 +4320,10 @@ function validate138(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate138.errors = vErrors;
+  validate149.errors = vErrors;
   return errors === 0;
 }
-function validate140(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate151(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -4089,8 +4338,8 @@ function validate140(data, { instancePath = "", parentData, parentDataProperty, 
     }
     for (const key0 in data) {
       const _errs1 = errors;
-      if (!validate60(key0, { instancePath, parentData: data, parentDataProperty, rootData })) {
-        vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+      if (!validate64(key0, { instancePath, parentData: data, parentDataProperty, rootData })) {
+        vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
         errors = vErrors.length;
       }
       var valid0 = _errs1 === errors;
@@ -4105,8 +4354,8 @@ function validate140(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     for (const key1 in data) {
-      if (!validate62(data[key1], { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data, parentDataProperty: key1, rootData })) {
-        vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+      if (!validate66(data[key1], { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data, parentDataProperty: key1, rootData })) {
+        vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
         errors = vErrors.length;
       }
     }
@@ -4119,10 +4368,10 @@ function validate140(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate140.errors = vErrors;
+  validate151.errors = vErrors;
   return errors === 0;
 }
-function validate144(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -4138,7 +4387,7 @@ function validate144(data, { instancePath = "", parentData, parentDataProperty, 
     for (const key0 in data) {
       const _errs1 = errors;
       if (typeof key0 === "string") {
-        if (!pattern8.test(key0)) {
+        if (!pattern9.test(key0)) {
           const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"', propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -4180,10 +4429,10 @@ function validate144(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate144.errors = vErrors;
+  validate155.errors = vErrors;
   return errors === 0;
 }
-function validate146(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -4226,14 +4475,14 @@ function validate146(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.start !== void 0) {
-      if (!validate76(data.start, { instancePath: instancePath + "/start", parentData: data, parentDataProperty: "start", rootData })) {
-        vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+      if (!validate83(data.start, { instancePath: instancePath + "/start", parentData: data, parentDataProperty: "start", rootData })) {
+        vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
         errors = vErrors.length;
       }
     }
     if (data.duration !== void 0) {
-      if (!validate42(data.duration, { instancePath: instancePath + "/duration", parentData: data, parentDataProperty: "duration", rootData })) {
-        vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+      if (!validate46(data.duration, { instancePath: instancePath + "/duration", parentData: data, parentDataProperty: "duration", rootData })) {
+        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
         errors = vErrors.length;
       }
     }
@@ -4257,10 +4506,10 @@ function validate146(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate146.errors = vErrors;
+  validate157.errors = vErrors;
   return errors === 0;
 }
-function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   const _errs0 = errors;
@@ -4277,7 +4526,7 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
     errors++;
   }
   if (!(data === "open" || data === "closed")) {
-    const err1 = { instancePath, schemaPath: "#/oneOf/0/enum", keyword: "enum", params: { allowedValues: schema34.oneOf[0].enum }, message: "must be equal to one of the allowed values" };
+    const err1 = { instancePath, schemaPath: "#/oneOf/0/enum", keyword: "enum", params: { allowedValues: schema37.oneOf[0].enum }, message: "must be equal to one of the allowed values" };
     if (vErrors === null) {
       vErrors = [err1];
     } else {
@@ -4324,7 +4573,7 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data0 === "open" || data0 === "closed")) {
-        const err5 = { instancePath: instancePath + "/state", schemaPath: "#/oneOf/1/properties/state/enum", keyword: "enum", params: { allowedValues: schema34.oneOf[1].properties.state.enum }, message: "must be equal to one of the allowed values" };
+        const err5 = { instancePath: instancePath + "/state", schemaPath: "#/oneOf/1/properties/state/enum", keyword: "enum", params: { allowedValues: schema37.oneOf[1].properties.state.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -4334,8 +4583,8 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.until !== void 0) {
-      if (!validate81(data.until, { instancePath: instancePath + "/until", parentData: data, parentDataProperty: "until", rootData })) {
-        vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+      if (!validate88(data.until, { instancePath: instancePath + "/until", parentData: data, parentDataProperty: "until", rootData })) {
+        vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
         errors = vErrors.length;
       }
     }
@@ -4384,8 +4633,8 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data3.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate83(data3[i0], { instancePath: instancePath + "/targets/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+          if (!validate90(data3[i0], { instancePath: instancePath + "/targets/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
             errors = vErrors.length;
           }
         }
@@ -4404,8 +4653,8 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
       if (Array.isArray(data5)) {
         const len1 = data5.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate60(data5[i1], { instancePath: instancePath + "/allow/" + i1, parentData: data5, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+          if (!validate64(data5[i1], { instancePath: instancePath + "/allow/" + i1, parentData: data5, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
             errors = vErrors.length;
           }
         }
@@ -4456,10 +4705,10 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   }
-  validate150.errors = vErrors;
+  validate161.errors = vErrors;
   return errors === 0;
 }
-function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -4512,7 +4761,7 @@ function validate155(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data3 = data2[i0];
           if (typeof data3 === "string") {
-            if (!pattern21.test(data3)) {
+            if (!pattern23.test(data3)) {
               const err4 = { instancePath: instancePath + "/devices/" + i0, schemaPath: "#/properties/devices/items/pattern", keyword: "pattern", params: { pattern: "^/dev/" }, message: 'must match pattern "^/dev/"' };
               if (vErrors === null) {
                 vErrors = [err4];
@@ -4557,7 +4806,7 @@ function validate155(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i1 = 0; i1 < len1; i1++) {
           let data5 = data4[i1];
           if (typeof data5 === "string") {
-            if (!pattern22.test(data5)) {
+            if (!pattern5.test(data5)) {
               const err8 = { instancePath: instancePath + "/bindRoots/" + i1, schemaPath: "#/properties/bindRoots/items/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
               if (vErrors === null) {
                 vErrors = [err8];
@@ -4606,10 +4855,44 @@ function validate155(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate155.errors = vErrors;
+  validate166.errors = vErrors;
   return errors === 0;
 }
-function validate135(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate168(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data === "string") {
+    if (func3(data) > 512) {
+      const err0 = { instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (!pattern10.test(data)) {
+      const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^secrets/([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\\.(ya?ml|json|env)$" }, message: 'must match pattern "^secrets/([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\\.(ya?ml|json|env)$"' };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+  } else {
+    const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err2];
+    } else {
+      vErrors.push(err2);
+    }
+    errors++;
+  }
+  validate168.errors = vErrors;
+  return errors === 0;
+}
+function validate146(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -4624,7 +4907,7 @@ function validate135(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema55.properties, key0)) {
+      if (!func2.call(schema60.properties, key0)) {
         const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err1];
@@ -4635,8 +4918,8 @@ function validate135(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate136(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors);
+      if (!validate147(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
         errors = vErrors.length;
       }
     }
@@ -4695,20 +4978,20 @@ function validate135(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.labels !== void 0) {
-      if (!validate138(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
-        vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
+      if (!validate149(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
+        vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
         errors = vErrors.length;
       }
     }
     if (data.apps !== void 0) {
-      if (!validate140(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
-        vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors);
+      if (!validate151(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
+        vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
         errors = vErrors.length;
       }
     }
     if (data.variables !== void 0) {
-      if (!validate144(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
-        vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
+      if (!validate155(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
+        vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
         errors = vErrors.length;
       }
     }
@@ -4726,8 +5009,8 @@ function validate135(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data6.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate146(data6[i0], { instancePath: instancePath + "/windows/" + i0, parentData: data6, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
+          if (!validate157(data6[i0], { instancePath: instancePath + "/windows/" + i0, parentData: data6, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
             errors = vErrors.length;
           }
         }
@@ -4742,8 +5025,8 @@ function validate135(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.tunnel !== void 0) {
-      if (!validate150(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
-        vErrors = vErrors === null ? validate150.errors : vErrors.concat(validate150.errors);
+      if (!validate161(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
+        vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
         errors = vErrors.length;
       }
     }
@@ -4759,8 +5042,14 @@ function validate135(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.engine !== void 0) {
-      if (!validate155(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
-        vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
+      if (!validate166(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
+        vErrors = vErrors === null ? validate166.errors : vErrors.concat(validate166.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.registryCredentials !== void 0) {
+      if (!validate168(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
+        vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
         errors = vErrors.length;
       }
     }
@@ -4773,12 +5062,12 @@ function validate135(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate135.errors = vErrors;
+  validate146.errors = vErrors;
   return errors === 0;
 }
-var operator = validate157;
-var schema63 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/operator.schema.json", "title": "Operator", "description": "operators/<name>.yaml: a person's SSH keys at the gateway and what they reach. Who may change the fleet stands in trust/policy.yaml, not here.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "sshKeys"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "sshKeys": { "description": "Keys that are this person at the gateway's SSH port.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/sshPublicKey" } }, "git": { "description": "Git over SSH.", "type": "object", "additionalProperties": false, "properties": { "fleet": { "description": "fleet.git.", "type": "string", "enum": ["none", "read", "write"], "default": "none" }, "telemetry": { "description": "telemetry.git.", "type": "string", "enum": ["none", "read"], "default": "none" } } }, "tunnels": { "description": "Devices whose open tunnels this person may use: any of these selectors.", "type": "array", "maxItems": 64, "items": { "$ref": "common.schema.json#/$defs/selector" } } }, "examples": [{ "apiVersion": "towline/v1", "sshKeys": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA alice"], "git": { "fleet": "write", "telemetry": "read" }, "tunnels": [{ "all": true }] }] };
-function validate158(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var operator = validate170;
+var schema69 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/operator.schema.json", "title": "Operator", "description": "operators/<name>.yaml: a person's SSH keys at the gateway and what they reach. Who may change the fleet stands in trust/policy.yaml, not here.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "sshKeys"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "sshKeys": { "description": "Keys that are this person at the gateway's SSH port.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/sshPublicKey" } }, "git": { "description": "Git over SSH.", "type": "object", "additionalProperties": false, "properties": { "fleet": { "description": "fleet.git.", "type": "string", "enum": ["none", "read", "write"], "default": "none" }, "telemetry": { "description": "telemetry.git.", "type": "string", "enum": ["none", "read"], "default": "none" } } }, "tunnels": { "description": "Devices whose open tunnels this person may use: any of these selectors.", "type": "array", "maxItems": 64, "items": { "$ref": "common.schema.json#/$defs/selector" } } }, "examples": [{ "apiVersion": "towline/v1", "sshKeys": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA alice"], "git": { "fleet": "write", "telemetry": "read" }, "tunnels": [{ "all": true }] }] };
+function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -4790,10 +5079,10 @@ function validate158(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate158.errors = vErrors;
+  validate171.errors = vErrors;
   return errors === 0;
 }
-function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -4824,10 +5113,10 @@ function validate160(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate160.errors = vErrors;
+  validate173.errors = vErrors;
   return errors === 0;
 }
-function validate165(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate178(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -4843,7 +5132,7 @@ function validate165(data, { instancePath = "", parentData, parentDataProperty, 
     for (const key0 in data) {
       const _errs1 = errors;
       if (typeof key0 === "string") {
-        if (!pattern11.test(key0)) {
+        if (!pattern13.test(key0)) {
           const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$"', propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -4895,10 +5184,10 @@ function validate165(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate165.errors = vErrors;
+  validate178.errors = vErrors;
   return errors === 0;
 }
-function validate162(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -4938,8 +5227,8 @@ function validate162(data, { instancePath = "", parentData, parentDataProperty, 
       if (Array.isArray(data1)) {
         const len0 = data1.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate60(data1[i0], { instancePath: instancePath + "/devices/" + i0, parentData: data1, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+          if (!validate64(data1[i0], { instancePath: instancePath + "/devices/" + i0, parentData: data1, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
             errors = vErrors.length;
           }
         }
@@ -4958,8 +5247,8 @@ function validate162(data, { instancePath = "", parentData, parentDataProperty, 
       if (Array.isArray(data3)) {
         const len1 = data3.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate60(data3[i1], { instancePath: instancePath + "/groups/" + i1, parentData: data3, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+          if (!validate64(data3[i1], { instancePath: instancePath + "/groups/" + i1, parentData: data3, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
             errors = vErrors.length;
           }
         }
@@ -4974,8 +5263,8 @@ function validate162(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.labels !== void 0) {
-      if (!validate165(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
-        vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
+      if (!validate178(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
+        vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
         errors = vErrors.length;
       }
     }
@@ -4988,10 +5277,10 @@ function validate162(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate162.errors = vErrors;
+  validate175.errors = vErrors;
   return errors === 0;
 }
-function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate170(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5026,8 +5315,8 @@ function validate157(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate158(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate158.errors : vErrors.concat(validate158.errors);
+      if (!validate171(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
         errors = vErrors.length;
       }
     }
@@ -5076,8 +5365,8 @@ function validate157(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data2.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate160(data2[i0], { instancePath: instancePath + "/sshKeys/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+          if (!validate173(data2[i0], { instancePath: instancePath + "/sshKeys/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
             errors = vErrors.length;
           }
         }
@@ -5117,7 +5406,7 @@ function validate157(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data5 === "none" || data5 === "read" || data5 === "write")) {
-            const err10 = { instancePath: instancePath + "/git/fleet", schemaPath: "#/properties/git/properties/fleet/enum", keyword: "enum", params: { allowedValues: schema63.properties.git.properties.fleet.enum }, message: "must be equal to one of the allowed values" };
+            const err10 = { instancePath: instancePath + "/git/fleet", schemaPath: "#/properties/git/properties/fleet/enum", keyword: "enum", params: { allowedValues: schema69.properties.git.properties.fleet.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err10];
             } else {
@@ -5138,7 +5427,7 @@ function validate157(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data6 === "none" || data6 === "read")) {
-            const err12 = { instancePath: instancePath + "/git/telemetry", schemaPath: "#/properties/git/properties/telemetry/enum", keyword: "enum", params: { allowedValues: schema63.properties.git.properties.telemetry.enum }, message: "must be equal to one of the allowed values" };
+            const err12 = { instancePath: instancePath + "/git/telemetry", schemaPath: "#/properties/git/properties/telemetry/enum", keyword: "enum", params: { allowedValues: schema69.properties.git.properties.telemetry.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err12];
             } else {
@@ -5171,8 +5460,8 @@ function validate157(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len1 = data7.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate162(data7[i1], { instancePath: instancePath + "/tunnels/" + i1, parentData: data7, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+          if (!validate175(data7[i1], { instancePath: instancePath + "/tunnels/" + i1, parentData: data7, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
             errors = vErrors.length;
           }
         }
@@ -5195,12 +5484,12 @@ function validate157(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate157.errors = vErrors;
+  validate170.errors = vErrors;
   return errors === 0;
 }
-var policy = validate168;
-var schema68 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/policy.schema.json", "title": "Trust policy", "description": "trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "version", "principals", "roles"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "version": { "description": "Raised by one with every change of trust/**.", "type": "integer", "minimum": 1 }, "intent": { "description": "main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.", "type": "string", "enum": ["main", "any"], "default": "main" }, "principals": { "description": "People and bots by name, with their keys. A key stands under one of them only.", "type": "object", "minProperties": 1, "maxProperties": 256, "propertyNames": { "$ref": "common.schema.json#/$defs/name" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "openpgp": { "description": "Files with OpenPGP public keys, below trust/keys/.", "type": "array", "maxItems": 8, "items": { "type": "string", "pattern": "^trust/keys/[A-Za-z0-9._-]+$" } }, "ssh": { "description": "SSH public keys.", "type": "array", "maxItems": 8, "items": { "$ref": "common.schema.json#/$defs/sshPublicKey" } } } } }, "roles": { "description": "root must be there. timestamp, if there is one, signs freshness and nothing else.", "type": "object", "required": ["root"], "maxProperties": 64, "propertyNames": { "$ref": "common.schema.json#/$defs/name" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["principals"], "properties": { "principals": { "type": "array", "minItems": 1, "maxItems": 256, "uniqueItems": true, "description": "Who has the role.", "items": { "$ref": "common.schema.json#/$defs/name" } }, "threshold": { "description": "How many of them a change needs.", "type": "integer", "minimum": 1, "default": 1 } } } }, "rules": { "description": "The first rule that covers a path decides; what none covers needs root.", "type": "array", "maxItems": 256, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles"], "properties": { "paths": { "description": "Globs over bytes: * within a folder, ** across folders.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 512 } }, "only": { "description": "JSON pointers: this rule covers changes below these values alone.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "pattern": "^/", "maxLength": 512 } }, "roles": { "description": "Any one of these roles, by its own threshold.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/name" } } } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "version": 1, "principals": { "alice": { "openpgp": ["trust/keys/alice.asc"] } }, "roles": { "root": { "principals": ["alice"] } } }] };
-function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var policy = validate181;
+var schema74 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/policy.schema.json", "title": "Trust policy", "description": "trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "version", "principals", "roles"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "version": { "description": "Raised by one with every change of trust/**.", "type": "integer", "minimum": 1 }, "intent": { "description": "main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.", "type": "string", "enum": ["main", "any"], "default": "main" }, "principals": { "description": "People and bots by name, with their keys. A key stands under one of them only.", "type": "object", "minProperties": 1, "maxProperties": 256, "propertyNames": { "$ref": "common.schema.json#/$defs/name" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "openpgp": { "description": "Files with OpenPGP public keys, below trust/keys/.", "type": "array", "maxItems": 8, "items": { "type": "string", "pattern": "^trust/keys/[A-Za-z0-9._-]+$" } }, "ssh": { "description": "SSH public keys.", "type": "array", "maxItems": 8, "items": { "$ref": "common.schema.json#/$defs/sshPublicKey" } } } } }, "roles": { "description": "root must be there. timestamp, if there is one, signs freshness and nothing else.", "type": "object", "required": ["root"], "maxProperties": 64, "propertyNames": { "$ref": "common.schema.json#/$defs/name" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["principals"], "properties": { "principals": { "type": "array", "minItems": 1, "maxItems": 256, "uniqueItems": true, "description": "Who has the role.", "items": { "$ref": "common.schema.json#/$defs/name" } }, "threshold": { "description": "How many of them a change needs.", "type": "integer", "minimum": 1, "default": 1 } } } }, "rules": { "description": "The first rule that covers a path decides; what none covers needs root.", "type": "array", "maxItems": 256, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles"], "properties": { "paths": { "description": "Globs over bytes: * within a folder, ** across folders.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 512 } }, "only": { "description": "JSON pointers: this rule covers changes below these values alone.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "pattern": "^/", "maxLength": 512 } }, "roles": { "description": "Any one of these roles, by its own threshold.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/name" } } } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "version": 1, "principals": { "alice": { "openpgp": ["trust/keys/alice.asc"] } }, "roles": { "root": { "principals": ["alice"] } } }] };
+function validate182(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -5212,10 +5501,10 @@ function validate169(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate169.errors = vErrors;
+  validate182.errors = vErrors;
   return errors === 0;
 }
-function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -5237,10 +5526,10 @@ function validate171(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate171.errors = vErrors;
+  validate184.errors = vErrors;
   return errors === 0;
 }
-function validate174(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -5271,11 +5560,11 @@ function validate174(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate174.errors = vErrors;
+  validate187.errors = vErrors;
   return errors === 0;
 }
-var pattern42 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
-function validate168(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern47 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
+function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5337,14 +5626,14 @@ function validate168(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate169(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
+      if (!validate182(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
         errors = vErrors.length;
       }
     }
     if (data.fleet !== void 0) {
-      if (!validate171(data.fleet, { instancePath: instancePath + "/fleet", parentData: data, parentDataProperty: "fleet", rootData })) {
-        vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
+      if (!validate184(data.fleet, { instancePath: instancePath + "/fleet", parentData: data, parentDataProperty: "fleet", rootData })) {
+        vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors);
         errors = vErrors.length;
       }
     }
@@ -5383,7 +5672,7 @@ function validate168(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data3 === "main" || data3 === "any")) {
-        const err9 = { instancePath: instancePath + "/intent", schemaPath: "#/properties/intent/enum", keyword: "enum", params: { allowedValues: schema68.properties.intent.enum }, message: "must be equal to one of the allowed values" };
+        const err9 = { instancePath: instancePath + "/intent", schemaPath: "#/properties/intent/enum", keyword: "enum", params: { allowedValues: schema74.properties.intent.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -5415,8 +5704,8 @@ function validate168(data, { instancePath = "", parentData, parentDataProperty, 
         }
         for (const key1 in data4) {
           const _errs10 = errors;
-          if (!validate171(key1, { instancePath: instancePath + "/principals", parentData: data4, parentDataProperty: "principals", rootData })) {
-            vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
+          if (!validate184(key1, { instancePath: instancePath + "/principals", parentData: data4, parentDataProperty: "principals", rootData })) {
+            vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors);
             errors = vErrors.length;
           }
           var valid1 = _errs10 === errors;
@@ -5460,7 +5749,7 @@ function validate168(data, { instancePath = "", parentData, parentDataProperty, 
                 for (let i0 = 0; i0 < len0; i0++) {
                   let data7 = data6[i0];
                   if (typeof data7 === "string") {
-                    if (!pattern42.test(data7)) {
+                    if (!pattern47.test(data7)) {
                       const err15 = { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/openpgp/" + i0, schemaPath: "#/properties/principals/additionalProperties/properties/openpgp/items/pattern", keyword: "pattern", params: { pattern: "^trust/keys/[A-Za-z0-9._-]+$" }, message: 'must match pattern "^trust/keys/[A-Za-z0-9._-]+$"' };
                       if (vErrors === null) {
                         vErrors = [err15];
@@ -5503,8 +5792,8 @@ function validate168(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 const len1 = data8.length;
                 for (let i1 = 0; i1 < len1; i1++) {
-                  if (!validate174(data8[i1], { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/ssh/" + i1, parentData: data8, parentDataProperty: i1, rootData })) {
-                    vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors);
+                  if (!validate187(data8[i1], { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/ssh/" + i1, parentData: data8, parentDataProperty: i1, rootData })) {
+                    vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -5561,8 +5850,8 @@ function validate168(data, { instancePath = "", parentData, parentDataProperty, 
         }
         for (const key4 in data10) {
           const _errs24 = errors;
-          if (!validate171(key4, { instancePath: instancePath + "/roles", parentData: data10, parentDataProperty: "roles", rootData })) {
-            vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
+          if (!validate184(key4, { instancePath: instancePath + "/roles", parentData: data10, parentDataProperty: "roles", rootData })) {
+            vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors);
             errors = vErrors.length;
           }
           var valid8 = _errs24 === errors;
@@ -5622,8 +5911,8 @@ function validate168(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 const len2 = data12.length;
                 for (let i2 = 0; i2 < len2; i2++) {
-                  if (!validate171(data12[i2], { instancePath: instancePath + "/roles/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/principals/" + i2, parentData: data12, parentDataProperty: i2, rootData })) {
-                    vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
+                  if (!validate184(data12[i2], { instancePath: instancePath + "/roles/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/principals/" + i2, parentData: data12, parentDataProperty: i2, rootData })) {
+                    vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -5840,7 +6129,7 @@ function validate168(data, { instancePath = "", parentData, parentDataProperty, 
                       }
                       errors++;
                     }
-                    if (!pattern22.test(data20)) {
+                    if (!pattern5.test(data20)) {
                       const err48 = { instancePath: instancePath + "/rules/" + i4 + "/only/" + i6, schemaPath: "#/properties/rules/items/properties/only/items/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
                       if (vErrors === null) {
                         vErrors = [err48];
@@ -5892,8 +6181,8 @@ function validate168(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 const len6 = data21.length;
                 for (let i7 = 0; i7 < len6; i7++) {
-                  if (!validate171(data21[i7], { instancePath: instancePath + "/rules/" + i4 + "/roles/" + i7, parentData: data21, parentDataProperty: i7, rootData })) {
-                    vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
+                  if (!validate184(data21[i7], { instancePath: instancePath + "/rules/" + i4 + "/roles/" + i7, parentData: data21, parentDataProperty: i7, rootData })) {
+                    vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -5936,11 +6225,11 @@ function validate168(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate168.errors = vErrors;
+  validate181.errors = vErrors;
   return errors === 0;
 }
-var release = validate179;
-function validate180(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var release = validate192;
+function validate193(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -5952,14 +6241,14 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate180.errors = vErrors;
+  validate193.errors = vErrors;
   return errors === 0;
 }
-function validate182(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern16.test(data)) {
+    if (!pattern18.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -5977,10 +6266,10 @@ function validate182(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate182.errors = vErrors;
+  validate195.errors = vErrors;
   return errors === 0;
 }
-function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -5996,7 +6285,7 @@ function validate184(data, { instancePath = "", parentData, parentDataProperty, 
     for (const key0 in data) {
       const _errs1 = errors;
       if (typeof key0 === "string") {
-        if (!pattern8.test(key0)) {
+        if (!pattern9.test(key0)) {
           const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"', propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -6038,15 +6327,15 @@ function validate184(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate184.errors = vErrors;
+  validate197.errors = vErrors;
   return errors === 0;
 }
-var pattern47 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
-function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern52 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
+function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern47.test(data)) {
+    if (!pattern52.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^sha256:[0-9a-f]{64}$" }, message: 'must match pattern "^sha256:[0-9a-f]{64}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -6064,10 +6353,10 @@ function validate186(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate186.errors = vErrors;
+  validate199.errors = vErrors;
   return errors === 0;
 }
-function validate179(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6111,14 +6400,14 @@ function validate179(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate180(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
+      if (!validate193(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
         errors = vErrors.length;
       }
     }
     if (data.version !== void 0) {
-      if (!validate182(data.version, { instancePath: instancePath + "/version", parentData: data, parentDataProperty: "version", rootData })) {
-        vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
+      if (!validate195(data.version, { instancePath: instancePath + "/version", parentData: data, parentDataProperty: "version", rootData })) {
+        vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
         errors = vErrors.length;
       }
     }
@@ -6145,8 +6434,8 @@ function validate179(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.variables !== void 0) {
-      if (!validate184(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
-        vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors);
+      if (!validate197(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
+        vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
         errors = vErrors.length;
       }
     }
@@ -6226,8 +6515,8 @@ function validate179(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data5.digest !== void 0) {
-              if (!validate186(data5.digest, { instancePath: instancePath + "/images/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/digest", parentData: data5, parentDataProperty: "digest", rootData })) {
-                vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
+              if (!validate199(data5.digest, { instancePath: instancePath + "/images/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/digest", parentData: data5, parentDataProperty: "digest", rootData })) {
+                vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
                 errors = vErrors.length;
               }
             }
@@ -6260,12 +6549,12 @@ function validate179(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate179.errors = vErrors;
+  validate192.errors = vErrors;
   return errors === 0;
 }
-var status = validate188;
-var schema77 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "device": { "$ref": "common.schema.json#/$defs/name" }, "time": { "$ref": "common.schema.json#/$defs/instant", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "common.schema.json#/$defs/instant" } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "common.schema.json#/$defs/commit" }, "lineTime": { "$ref": "common.schema.json#/$defs/instant" } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "common.schema.json#/$defs/commit" }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." } } }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale"] }, "applied": { "$ref": "common.schema.json#/$defs/commit", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "common.schema.json#/$defs/instant" } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "common.schema.json#/$defs/name" }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "common.schema.json#/$defs/version" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed"] }, "message": { "type": "string", "description": "For people." }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "common.schema.json#/$defs/instant" }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines." }, "logBytes": { "type": "integer", "description": "Bytes." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
-function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var status = validate201;
+var schema83 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "device": { "$ref": "common.schema.json#/$defs/name" }, "time": { "$ref": "common.schema.json#/$defs/instant", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "common.schema.json#/$defs/instant" } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "common.schema.json#/$defs/commit" }, "lineTime": { "$ref": "common.schema.json#/$defs/instant" } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "common.schema.json#/$defs/commit" }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." } } }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale"] }, "applied": { "$ref": "common.schema.json#/$defs/commit", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "common.schema.json#/$defs/instant" } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "common.schema.json#/$defs/name" }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "common.schema.json#/$defs/version" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed"] }, "message": { "type": "string", "description": "For people." }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "common.schema.json#/$defs/instant" }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines." }, "logBytes": { "type": "integer", "description": "Bytes." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
+function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -6277,10 +6566,10 @@ function validate189(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate189.errors = vErrors;
+  validate202.errors = vErrors;
   return errors === 0;
 }
-function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate204(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -6302,14 +6591,14 @@ function validate191(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate191.errors = vErrors;
+  validate204.errors = vErrors;
   return errors === 0;
 }
-function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern14.test(data)) {
+    if (!pattern16.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -6327,10 +6616,10 @@ function validate194(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate194.errors = vErrors;
+  validate207.errors = vErrors;
   return errors === 0;
 }
-function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -6352,14 +6641,14 @@ function validate197(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate197.errors = vErrors;
+  validate210.errors = vErrors;
   return errors === 0;
 }
-function validate204(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern16.test(data)) {
+    if (!pattern18.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -6377,10 +6666,10 @@ function validate204(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate204.errors = vErrors;
+  validate217.errors = vErrors;
   return errors === 0;
 }
-function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6476,7 +6765,7 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema77.properties, key0)) {
+      if (!func2.call(schema83.properties, key0)) {
         const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err10];
@@ -6487,26 +6776,26 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate189(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors);
+      if (!validate202(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors);
         errors = vErrors.length;
       }
     }
     if (data.fleet !== void 0) {
-      if (!validate191(data.fleet, { instancePath: instancePath + "/fleet", parentData: data, parentDataProperty: "fleet", rootData })) {
-        vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+      if (!validate204(data.fleet, { instancePath: instancePath + "/fleet", parentData: data, parentDataProperty: "fleet", rootData })) {
+        vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
         errors = vErrors.length;
       }
     }
     if (data.device !== void 0) {
-      if (!validate191(data.device, { instancePath: instancePath + "/device", parentData: data, parentDataProperty: "device", rootData })) {
-        vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+      if (!validate204(data.device, { instancePath: instancePath + "/device", parentData: data, parentDataProperty: "device", rootData })) {
+        vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
         errors = vErrors.length;
       }
     }
     if (data.time !== void 0) {
-      if (!validate194(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
-        vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
+      if (!validate207(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
+        vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
         errors = vErrors.length;
       }
     }
@@ -6567,8 +6856,8 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data5.started !== void 0) {
-          if (!validate194(data5.started, { instancePath: instancePath + "/agent/started", parentData: data5, parentDataProperty: "started", rootData })) {
-            vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
+          if (!validate207(data5.started, { instancePath: instancePath + "/agent/started", parentData: data5, parentDataProperty: "started", rootData })) {
+            vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
             errors = vErrors.length;
           }
         }
@@ -6606,14 +6895,14 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data9.commit !== void 0) {
-          if (!validate197(data9.commit, { instancePath: instancePath + "/trusted/commit", parentData: data9, parentDataProperty: "commit", rootData })) {
-            vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+          if (!validate210(data9.commit, { instancePath: instancePath + "/trusted/commit", parentData: data9, parentDataProperty: "commit", rootData })) {
+            vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors);
             errors = vErrors.length;
           }
         }
         if (data9.lineTime !== void 0) {
-          if (!validate194(data9.lineTime, { instancePath: instancePath + "/trusted/lineTime", parentData: data9, parentDataProperty: "lineTime", rootData })) {
-            vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
+          if (!validate207(data9.lineTime, { instancePath: instancePath + "/trusted/lineTime", parentData: data9, parentDataProperty: "lineTime", rootData })) {
+            vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
             errors = vErrors.length;
           }
         }
@@ -6671,8 +6960,8 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data12.commit !== void 0) {
-          if (!validate197(data12.commit, { instancePath: instancePath + "/stopped/commit", parentData: data12, parentDataProperty: "commit", rootData })) {
-            vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+          if (!validate210(data12.commit, { instancePath: instancePath + "/stopped/commit", parentData: data12, parentDataProperty: "commit", rootData })) {
+            vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors);
             errors = vErrors.length;
           }
         }
@@ -6720,7 +7009,7 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data17 === "unchanged" || data17 === "applied" || data17 === "progressing" || data17 === "rolled-back" || data17 === "degraded" || data17 === "failed" || data17 === "paused" || data17 === "waiting" || data17 === "stale")) {
-        const err28 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema77.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err28 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema83.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err28];
         } else {
@@ -6730,8 +7019,8 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.applied !== void 0) {
-      if (!validate197(data.applied, { instancePath: instancePath + "/applied", parentData: data, parentDataProperty: "applied", rootData })) {
-        vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+      if (!validate210(data.applied, { instancePath: instancePath + "/applied", parentData: data, parentDataProperty: "applied", rootData })) {
+        vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors);
         errors = vErrors.length;
       }
     }
@@ -6834,8 +7123,8 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data20.since !== void 0) {
-              if (!validate194(data20.since, { instancePath: instancePath + "/conditions/" + i0 + "/since", parentData: data20, parentDataProperty: "since", rootData })) {
-                vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
+              if (!validate207(data20.since, { instancePath: instancePath + "/conditions/" + i0 + "/since", parentData: data20, parentDataProperty: "since", rootData })) {
+                vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
                 errors = vErrors.length;
               }
             }
@@ -6914,8 +7203,8 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data27.app !== void 0) {
-              if (!validate191(data27.app, { instancePath: instancePath + "/projects/" + i1 + "/app", parentData: data27, parentDataProperty: "app", rootData })) {
-                vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+              if (!validate204(data27.app, { instancePath: instancePath + "/projects/" + i1 + "/app", parentData: data27, parentDataProperty: "app", rootData })) {
+                vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
                 errors = vErrors.length;
               }
             }
@@ -6931,8 +7220,8 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data27.release !== void 0) {
-              if (!validate204(data27.release, { instancePath: instancePath + "/projects/" + i1 + "/release", parentData: data27, parentDataProperty: "release", rootData })) {
-                vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
+              if (!validate217(data27.release, { instancePath: instancePath + "/projects/" + i1 + "/release", parentData: data27, parentDataProperty: "release", rootData })) {
+                vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors);
                 errors = vErrors.length;
               }
             }
@@ -6959,7 +7248,7 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
               if (!(data32 === "healthy" || data32 === "progressing" || data32 === "degraded" || data32 === "rolled-back" || data32 === "failed" || data32 === "paused" || data32 === "waiting" || data32 === "removed")) {
-                const err48 = { instancePath: instancePath + "/projects/" + i1 + "/state", schemaPath: "#/properties/projects/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema77.properties.projects.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                const err48 = { instancePath: instancePath + "/projects/" + i1 + "/state", schemaPath: "#/properties/projects/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema83.properties.projects.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err48];
                 } else {
@@ -7169,7 +7458,7 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data44 === "open" || data44 === "closed" || data44 === "connecting")) {
-            const err67 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/enum", keyword: "enum", params: { allowedValues: schema77.properties.tunnel.properties.state.enum }, message: "must be equal to one of the allowed values" };
+            const err67 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/enum", keyword: "enum", params: { allowedValues: schema83.properties.tunnel.properties.state.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err67];
             } else {
@@ -7179,8 +7468,8 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data43.until !== void 0) {
-          if (!validate194(data43.until, { instancePath: instancePath + "/tunnel/until", parentData: data43, parentDataProperty: "until", rootData })) {
-            vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
+          if (!validate207(data43.until, { instancePath: instancePath + "/tunnel/until", parentData: data43, parentDataProperty: "until", rootData })) {
+            vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
             errors = vErrors.length;
           }
         }
@@ -7287,7 +7576,7 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate188.errors = vErrors;
+  validate201.errors = vErrors;
   return errors === 0;
 }
 export {
