@@ -1,7 +1,7 @@
 import { castText } from './cast.ts';
 import { ComposeFault, type Path, printable } from './fault.ts';
 import { type Shape, shapeOfPart } from './shape.ts';
-import { type Lookup, substitute, TemplateError } from './template.ts';
+import { type Lookup, SecretInterpolated, substitute, TemplateError } from './template.ts';
 import { isList, isMapping, type Value } from './value.ts';
 
 function interpolateText(text: string, shape: Shape | undefined, lookup: Lookup, path: Path): Value {
@@ -10,7 +10,8 @@ function interpolateText(text: string, shape: Shape | undefined, lookup: Lookup,
     replaced = substitute(text, lookup);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    throw new ComposeFault('COMPOSE_INTERPOLATION', path, printable(error.message));
+    const code = error instanceof SecretInterpolated ? 'SECRET_INTERPOLATED' : 'COMPOSE_INTERPOLATION';
+    throw new ComposeFault(code, path, printable(error.message));
   }
   if (shape?.cast === undefined) return replaced;
   const cast = castText(shape.cast, replaced);

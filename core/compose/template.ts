@@ -7,6 +7,13 @@ export class TemplateError extends Error {
   override readonly name = 'TemplateError';
 }
 
+/** A variable that must not take part: its value would stand in the model. */
+export class SecretInterpolated extends TemplateError {
+  constructor(name: string) {
+    super(`${name} is a secret variable: it cannot be part of other text`);
+  }
+}
+
 const nameStart = /[_a-zA-Z]/;
 const namePart = /[_a-zA-Z0-9]/;
 /** Substitutions inside each other's defaults. */
