@@ -15,7 +15,7 @@ import { type FileLookup, ProjectFiles } from './project-files.ts';
 import { resolveEnvironment, resolveLabels } from './service-files.ts';
 import type { Lookup } from './template.ts';
 import { dropUnused } from './used-resources.ts';
-import { isMapping, type Mapping } from './value.ts';
+import { isMapping, type Mapping, Timestamp, WholeFloat } from './value.ts';
 
 export interface ComposeInput {
   /** Bytes of any file of the project (Compose files, env files, includes, bases of extends), by its path relative to it. */
@@ -62,13 +62,8 @@ function printSection(model: Mapping, section: string): Record<string, JsonObjec
 function plainJson(value: unknown): Json {
   const text = JSON.stringify(value, (_key, part: unknown) => {
     if (typeof part === 'bigint') return Number(part);
-    if (
-      part !== null &&
-      typeof part === 'object' &&
-      'value' in part &&
-      part.constructor?.name === 'WholeFloat'
-    )
-      return part.value;
+    if (part instanceof WholeFloat) return part.value;
+    if (part instanceof Timestamp) return part.text;
     return part;
   });
   return JSON.parse(text ?? 'null') as Json;

@@ -12,7 +12,7 @@ import type { ProjectFiles } from './project-files.ts';
 import { removePaths } from './reset.ts';
 import { enforceUnicity } from './unique.ts';
 import { validate } from './validate.ts';
-import { emptyMapping, isList, isMapping, type Mapping, type Value } from './value.ts';
+import { isList, isMapping, type Mapping, type Value } from './value.ts';
 
 /** What every phase of one load shares. */
 export interface Loading {
@@ -135,8 +135,4 @@ export function loadFile(loading: Loading, file: string, base: Mapping, use: Fil
     replaced = document.replaced;
   }
   return { model, replaced };
-}
-
-export function startModel(): Mapping {
-  return emptyMapping();
 }
