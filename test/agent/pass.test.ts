@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse } from 'yaml';
@@ -225,4 +225,22 @@ test('recent container logs are part of the telemetry commits', async () => {
   const ref = `refs/heads/telemetry/${rig.device}`;
   const names = await rig.telemetry.git(['log', '--format=', '--name-only', ref, '--', 'logs']);
   assert.match(names, /logs\/.*\/worker\/[0-9a-f]{12}-\d{10}\.log/);
+});
+
+test('SIGHUP reads the configuration again; a broken one ends the agent with exit code 2', async () => {
+  const agent = rig.run([]);
+  const started = (): number => agent.log().split('agent started').length - 1;
+  const until = async (count: number): Promise<void> => {
+    while (started() < count) await new Promise(resolve => setTimeout(resolve, 20));
+  };
+  await until(1);
+  agent.child.kill('SIGHUP');
+  await until(2);
+  const text = await readFile(rig.configFile, 'utf8');
+  await writeFile(rig.configFile, `${text}unknown: key\n`);
+  agent.child.kill('SIGHUP');
+  const ended = await agent.ended;
+  await writeFile(rig.configFile, text);
+  assert.equal(ended.code, 2);
+  assert.match(ended.stderr, /FLEET_UNKNOWN_KEY/);
 });
