@@ -91,13 +91,15 @@ export class TestFleet implements AsyncDisposable {
     this.anchor = anchor;
   }
 
-  /** `towline gateway init` with free ports. */
+  /** `towline gateway init` with free ports. @throws Error when it fails */
   async init(...more: string[]): Promise<CommandResult> {
-    return await command(join(root, 'bin/towline'), [
+    const result = await command(join(root, 'bin/towline'), [
       ...['gateway', 'init', '--repo', this.repository.path, '--state-directory', join(this.folder, 'state')],
       ...['--config', this.config, '--address', '127.0.0.1:8443', '--listen-devices', '127.0.0.1:0'],
       ...['--listen-people', '127.0.0.1:0', '--listen-internal', '127.0.0.1:0', ...more],
     ]);
+    if (result.code !== 0) throw new Error(result.stderr);
+    return result;
   }
 
   get config(): string {
