@@ -62,13 +62,12 @@ export class LaneSteps {
     const early = old === undefined ? undefined : this.#prepared.stops.get(old.id);
     const detached = old === undefined ? undefined : this.#prepared.detached.get(old.id);
     const freed = this.#nameFreed(instance);
-    const temporary = old !== undefined || freed === undefined;
     const create = this.#steps.add(
       {
         kind: 'create-container',
         ...base,
         ...(old === undefined ? {} : { replaces: old.id }),
-        name: old !== undefined && temporary ? `${old.id.slice(0, 12)}_${name}` : name,
+        name: old === undefined ? name : this.#temporaryName(old, instance),
       },
       [
         ...this.#prepared.ready,
@@ -99,6 +98,19 @@ export class LaneSteps {
       named = this.#steps.add({ kind: 'rename-container', ...base, name }, [create, removed, freed ?? -1]);
     }
     this.#start(instance, undefined, [create, named, ...waits]);
+  }
+
+  /** `<id12>_<name>`; where a pass has left a container under it, that one's id makes another. */
+  #temporaryName(old: ObservedContainer, { name, surplus }: Instance): string {
+    const taken = new Map(surplus.map(({ container }) => [container.name, container]));
+    let base = old;
+    let temporary = `${base.id.slice(0, 12)}_${name}`;
+    for (let next = taken.get(temporary); next !== undefined; next = taken.get(temporary)) {
+      taken.delete(temporary);
+      base = next;
+      temporary = `${base.id.slice(0, 12)}_${name}`;
+    }
+    return temporary;
   }
 
   /** What stays and is put right: attachments, name, pause, start. */

@@ -2,6 +2,7 @@
 import type { DesiredProject, DesiredState } from '../desired/state.ts';
 import { canonicalHash } from './canonical.ts';
 import { hostPorts, portsClash } from './container/ports.ts';
+import { isHalfCreated } from './instance.ts';
 import { LaneSteps } from './lane-steps.ts';
 import type { ProjectMemory } from './memory.ts';
 import type { ObservedContainer, ObservedState } from './observed.ts';
@@ -87,9 +88,12 @@ function stopEarly(drafts: readonly Draft[], steps: PlanSteps, all: readonly Obs
 function finish(draft: Draft, memory: ProjectMemory, steps: PlanSteps, changed: number[]): void {
   const { analysis, prepared } = draft;
   const { name, digest } = analysis.project;
-  const touched = changed.length > 0;
+  const surplus = analysis.instances.flatMap(instance => instance.surplus);
+  const touched = changed.length > 0 || surplus.length > 0;
   const proven = memory.projects.get(name)?.lastGood?.digest === digest;
-  const orphanStops = analysis.orphans.map(({ container }) => prepared.stops.get(container.id) ?? -1);
+  const orphanStops = [...surplus, ...analysis.orphans].map(
+    ({ container }) => prepared.stops.get(container.id) ?? -1,
+  );
   let gate = -1;
   if (touched || !proven) {
     const reason = touched
@@ -98,7 +102,7 @@ function finish(draft: Draft, memory: ProjectMemory, steps: PlanSteps, changed: 
     const needs = [...prepared.ready, ...prepared.networks.values(), ...changed, ...orphanStops];
     gate = steps.add({ kind: 'wait-healthy', project: name, reason }, needs);
   }
-  removeOrphans(analysis, prepared, steps, gate, changed);
+  removeOrphans({ ...analysis, orphans: [...surplus, ...analysis.orphans] }, prepared, steps, gate, changed);
 }
 
 function removeOrphans(
@@ -111,11 +115,14 @@ function removeOrphans(
   const removed: number[] = [];
   for (const { container, reason } of analysis.orphans) {
     const { project, service, id, name } = container;
+    // What never ran has written nothing: only volumes of its own go with it.
+    const withVolumes = container.state === 'created' && isHalfCreated(container);
     removed.push(
-      steps.add(
-        { kind: 'remove-container', project, service, container: id, name, withVolumes: false, reason },
-        [gate, prepared.stops.get(id) ?? -1, prepared.renames.get(id) ?? -1],
-      ),
+      steps.add({ kind: 'remove-container', project, service, container: id, name, withVolumes, reason }, [
+        gate,
+        prepared.stops.get(id) ?? -1,
+        prepared.renames.get(id) ?? -1,
+      ]),
     );
   }
   for (const { id, name } of analysis.orphanNetworks) {

@@ -5,6 +5,7 @@ import { asText } from './json-access.ts';
 import type { ObservedContainer, ObservedState } from './observed.ts';
 import type { PlanSteps } from './plan-steps.ts';
 import type { ProjectAnalysis } from './project-analysis.ts';
+import { secretEnvironment } from './secret-environment.ts';
 
 /** What the steps so far give to those that follow. */
 export interface Prepared {
@@ -54,6 +55,12 @@ export function prepareContent(
     const count = analysis.missingTrees.length;
     const reason = `${count} mounted ${count === 1 ? 'file or folder is' : 'files or folders are'} not on the disk`;
     ready.push(steps.add({ kind: 'write-files', project: project.name, digest: project.digest, reason }));
+  } else if (
+    instances.some(each => needsImage(each) && secretEnvironment(project, each.service).length > 0)
+  ) {
+    // What cannot be opened must show before anything is stopped.
+    const reason = 'secrets of the environment are opened';
+    ready.push(steps.add({ kind: 'write-files', project: project.name, digest: project.digest, reason }));
   }
   for (const { key, name } of analysis.missingVolumes) {
     const reason = `volume ${name} is not there`;
@@ -79,21 +86,15 @@ export function stopOnce(
   return step;
 }
 
-/** Containers that nothing wants any more, and those that a pass has left half-made. */
+/** Stops containers that nothing wants any more, and those that are too many. */
 export function prepareSurplus(analysis: ProjectAnalysis, prepared: Prepared, steps: PlanSteps): void {
   for (const { container, reason } of analysis.orphans) {
     stopOnce(prepared, steps, container, reason, prepared.ready);
   }
+  // They are removed last: while another container is replaced, one of these may be all that holds its volumes.
   for (const { surplus } of analysis.instances) {
     for (const { container, reason } of surplus) {
-      const stop = stopOnce(prepared, steps, container, reason, prepared.ready) ?? -1;
-      const { project, service, id, name, state } = container;
-      const withVolumes = state === 'created';
-      const removed = steps.add(
-        { kind: 'remove-container', project, service, container: id, name, withVolumes, reason },
-        [...prepared.ready, stop],
-      );
-      prepared.renames.set(id, removed);
+      stopOnce(prepared, steps, container, reason, prepared.ready);
     }
   }
 }

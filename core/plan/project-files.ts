@@ -21,6 +21,8 @@ export interface FileTree {
   /** Path of the mounted thing inside the tree's folder. */
   readonly leaf: string;
   readonly secret: boolean;
+  /** Secret variable: the device opens it and makes it the bytes of the one entry, in memory only. */
+  readonly variable?: string;
   readonly uid: number | undefined;
   readonly gid: number | undefined;
   readonly entries: readonly TreeEntry[];
@@ -57,6 +59,28 @@ function makeTree(leaf: string, entries: readonly TreeEntry[], ownership: Owners
   ]);
   const { secret, uid, gid } = ownership;
   return { hash: canonicalHash({ content, leaf, secret, uid, gid }), leaf, secret, uid, gid, entries };
+}
+
+/** A tree whose content is not known here: named by the sealed form of what it will hold. */
+function sealedTree(variable: string, fingerprint: string, mode: number, ownership: Ownership): FileTree {
+  const { uid, gid } = ownership;
+  const leaf = 'content';
+  const hash = canonicalHash({ sealed: fingerprint, variable, leaf, mode, uid, gid });
+  return {
+    hash,
+    leaf,
+    secret: true,
+    variable,
+    uid,
+    gid,
+    entries: [{ path: leaf, mode, bytes: new Uint8Array() }],
+  };
+}
+
+/** 0444 unless it is given. */
+function fileMode(mode: string | undefined): number {
+  const parsed = Number.parseInt(mode ?? '0444', 8);
+  return Number.isNaN(parsed) ? 0o444 : parsed & 0o777;
 }
 
 /** Path below the project's folder, '' for the folder itself; undefined for a path outside. */
@@ -102,8 +126,14 @@ function definitionSource(
   const file = asText(definition.file);
   if (file !== undefined) return mountSource(project, file, ownership);
   const content = asText(definition.content);
+  const variable = asText(definition.environment);
+  const sealed = variable === undefined ? undefined : project.secrets?.variables.get(variable);
+  const mode = fileMode(asText(reference.mode));
+  if (content === undefined && variable !== undefined && sealed !== undefined) {
+    const tree = sealedTree(variable, sealed.fingerprint, mode, ownership);
+    return { kind: 'tree', tree };
+  }
   if (content === undefined) return { kind: 'missing', what: name };
-  const mode = Number.parseInt(asText(reference.mode) ?? '0444', 8) || 0o444;
   const entry = { path: 'content', mode, bytes: new TextEncoder().encode(content) };
   return { kind: 'tree', tree: makeTree('content', [entry], ownership) };
 }

@@ -5,6 +5,7 @@ import type { DesiredProject } from '../desired/state.ts';
 import { canonicalHash, canonicalJson } from './canonical.ts';
 import { asList, asObject, asText } from './json-access.ts';
 import { fileMounts } from './project-files.ts';
+import { secretEnvironment } from './secret-environment.ts';
 
 /** Members of a service that do not change its container. */
 const ignored = new Set([
@@ -79,6 +80,9 @@ export function serviceDefinition(project: DesiredProject, service: string): Ser
   for (const [key, value] of Object.entries(definition)) {
     if (ignored.has(key) || key.startsWith('x-') || value === null) continue;
     parts.push(...partsOfMember(key, value, definition));
+  }
+  for (const name of secretEnvironment(project, service)) {
+    parts.push([`secret ${name}`, project.secrets?.variables.get(name)?.fingerprint]);
   }
   for (const mount of fileMounts(project, service)) {
     if (mount.source.kind === 'tree') parts.push([mount.label, mount.source.tree.hash]);

@@ -18,6 +18,8 @@ export interface ContainerSpecInput {
   readonly idOf: (service: string) => string;
   /** Name or id under which the engine knows a network of the model. */
   readonly networkReference: (name: string) => string;
+  /** Opened secret variables that stand in the environment: the engine keeps them on its disk. */
+  readonly secretEnvironment: ReadonlyMap<string, string>;
   /** Anonymous volumes of the container that it replaces: target → volume. */
   readonly inherited: ReadonlyMap<string, string>;
 }
@@ -70,7 +72,7 @@ export function containerSpec(input: ContainerSpecInput): ContainerSpec {
   if (pid !== undefined) hostConfig.PidMode = pid;
   if (ipc !== undefined) hostConfig.IpcMode = ipc;
   const body = {
-    ...processSpec(definition),
+    ...processSpec(definition, input.secretEnvironment),
     Labels: input.labels,
     ExposedPorts: ports.exposed,
     HostConfig: hostConfig,

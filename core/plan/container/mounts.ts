@@ -3,15 +3,17 @@ import type { ServiceModel } from '../../compose/model.ts';
 import type { DesiredProject } from '../../desired/state.ts';
 import { TowlineError } from '../../errors.ts';
 import { asFlag, asList, asNumber, asObject, asStrings, asText } from '../json-access.ts';
-import { type FileMount, fileMounts, type MountSource } from '../project-files.ts';
+import { type FileMount, type FileTree, fileMounts, type MountSource } from '../project-files.ts';
 import { sizeBytes } from '../quantity.ts';
 
 /** Folders of this device for one project. */
 export interface ProjectPaths {
   /** Trees of plain files: `<files>/<hash>/…`. */
   readonly files: string;
-  /** Trees of secrets, on a tmpfs where there is one. */
+  /** Trees of secret files that stand in the repository as they are. */
   readonly secrets: string;
+  /** Trees of opened secrets: on a tmpfs. */
+  readonly memory: string;
   /** Data that a project keeps beside its files. */
   readonly data: string;
 }
@@ -35,12 +37,17 @@ export interface MountsSpec {
   readonly folders: string[];
 }
 
+/** The folder that a tree of this kind stands in. */
+export function treeFolder(tree: FileTree, paths: ProjectPaths): string {
+  if (tree.variable !== undefined) return paths.memory;
+  return tree.secret ? paths.secrets : paths.files;
+}
+
 /** Path on this device of what is mounted. @throws TowlineError ENGINE_CONTENT_MISSING */
 export function sourcePath(source: MountSource, paths: ProjectPaths): string {
   switch (source.kind) {
     case 'tree': {
-      const root = source.tree.secret ? paths.secrets : paths.files;
-      return `${root}/${source.tree.hash}/${source.tree.leaf}`;
+      return `${treeFolder(source.tree, paths)}/${source.tree.hash}/${source.tree.leaf}`;
     }
     case 'data':
       return `${paths.data}/${source.path}`.replace(/\/$/, '');

@@ -30,10 +30,11 @@ function healthcheck(service: ServiceModel): Record<string, unknown> | undefined
   return spec;
 }
 
-function environment(service: ServiceModel): string[] {
-  return Object.entries(asObject(service.environment))
-    .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name}=${asText(value) ?? ''}`);
+function environment(service: ServiceModel, secrets: ReadonlyMap<string, string>): string[] {
+  return Object.entries(asObject(service.environment)).flatMap(([name, value]) => {
+    const text = value === null ? secrets.get(name) : (asText(value) ?? '');
+    return text === undefined ? [] : [`${name}=${text}`];
+  });
 }
 
 /** Whether the service's own health check is on; undefined: the image decides. */
@@ -41,7 +42,11 @@ export function stopTimeoutMs(service: ServiceModel): number | undefined {
   return durationMs(service.stop_grace_period);
 }
 
-export function processSpec(service: ServiceModel): Record<string, unknown> {
+/** @param secrets values of entries that have none in the model */
+export function processSpec(
+  service: ServiceModel,
+  secrets: ReadonlyMap<string, string>,
+): Record<string, unknown> {
   const grace = stopTimeoutMs(service);
   const spec: Record<string, unknown> = {
     Image: asText(service.image) ?? '',
@@ -51,7 +56,7 @@ export function processSpec(service: ServiceModel): Record<string, unknown> {
         ? ['']
         : asStrings(service.entrypoint)
       : undefined,
-    Env: environment(service),
+    Env: environment(service, secrets),
     WorkingDir: asText(service.working_dir),
     User: asText(service.user),
     Hostname: asText(service.hostname),

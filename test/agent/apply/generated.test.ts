@@ -1,0 +1,25 @@
+import { after, before, test } from 'node:test';
+import { buildImages, DeviceRig } from './device-rig.ts';
+import { convergeGeneratedPair } from './generated-pair.ts';
+
+let image: string;
+let builder: DeviceRig;
+before(async () => {
+  builder = await DeviceRig.start();
+  image = (await buildImages(builder)).worker;
+});
+after(async () => builder[Symbol.asyncDispose]());
+
+const seeds = Array.from({ length: 20 }, (_, index) => 4_000 + index);
+
+test('20 generated updates, each killed somewhere: the next pass converges', async () => {
+  // Four devices share the engine, each with a project of its own.
+  const next = seeds.values();
+  const work = async () => {
+    for (const seed of next) {
+      await using rig = await DeviceRig.start();
+      await convergeGeneratedPair(rig, image, seed);
+    }
+  };
+  await Promise.all([work(), work(), work(), work()]);
+});
