@@ -51,6 +51,7 @@ export async function serviceImages({
       release: version,
       variables: merged,
       profiles: undefined,
+      secrets: [],
       update: {},
       paused: false,
       retry: 0,

@@ -1,5 +1,6 @@
+import type { ErrorCode } from '../errors.ts';
 import { ComposeFault, printable } from './fault.ts';
-import { type Lookup, substitute, TemplateError } from './template.ts';
+import { type Lookup, SecretInterpolated, substitute, TemplateError } from './template.ts';
 
 /** A statement of a dotenv file: a variable with its value, or one to be taken from outside. */
 interface Reader {
@@ -8,9 +9,9 @@ interface Reader {
   line: number;
 }
 
-function refuse(reader: Reader, why: string): never {
+function refuse(reader: Reader, why: string, code: ErrorCode = 'COMPOSE_VALUE'): never {
   const position = { file: reader.file, line: reader.line };
-  throw new ComposeFault('COMPOSE_VALUE', [], why, position);
+  throw new ComposeFault(code, [], why, position);
 }
 
 function skip(reader: Reader, count: number): void {
@@ -81,7 +82,8 @@ function expand(reader: Reader, text: string, lookup: Lookup): string {
   try {
     return substitute(text, lookup);
   } catch (error) {
-    if (error instanceof TemplateError) return refuse(reader, printable(error.message));
+    const code = error instanceof SecretInterpolated ? 'SECRET_INTERPOLATED' : 'COMPOSE_VALUE';
+    if (error instanceof TemplateError) return refuse(reader, printable(error.message), code);
     throw error;
   }
 }

@@ -3,7 +3,8 @@ import { parseEnvFile } from './env-file.ts';
 import { ComposeFault, type Path, printable } from './fault.ts';
 import { identical } from './identical.ts';
 import { loadModel } from './load-model.ts';
-import type { Loading } from './loader.ts';
+import { type Loading, lookupOf } from './loader.ts';
+import type { Lookup } from './template.ts';
 import { emptyMapping, isList, isMapping, type Mapping, type Value } from './value.ts';
 
 interface Include {
@@ -41,7 +42,8 @@ function environmentOf(loading: Loading, include: Include, folder: string, at: P
   const read: Record<string, string> = Object.create(null);
   for (const file of files) {
     const bytes = loading.files.read(file, at);
-    const lookup = (name: string) => loading.environment[name] ?? read[name];
+    const outer = lookupOf(loading);
+    const lookup: Lookup = (name, interpolated) => outer(name, interpolated) ?? read[name];
     Object.assign(read, parseEnvFile(new TextDecoder().decode(bytes), lookup, loading.files.relative(file)));
   }
   return { ...read, ...loading.environment };

@@ -5,7 +5,7 @@ import { checkConsistency } from './consistency.ts';
 import { ComposeFault, type Path, printable } from './fault.ts';
 import { type ComposeLimits, composeLimits } from './limits.ts';
 import { loadModel } from './load-model.ts';
-import type { Loading } from './loader.ts';
+import { type Loading, lookupOf } from './loader.ts';
 import { Marks } from './marks.ts';
 import type { ComposeModel, Json, JsonObject, ServiceModel } from './model.ts';
 import { normalise } from './normalise.ts';
@@ -29,6 +29,8 @@ export interface ComposeInput {
   /** Variables for interpolation; nothing else is seen. */
   readonly environment: Readonly<Record<string, string>>;
   readonly profiles: readonly string[];
+  /** Names that no text may interpolate: what they hold is not known here. */
+  readonly secretVariables?: ReadonlySet<string>;
   /** Checks references between services, networks, volumes, configs and secrets. */
   readonly consistency?: boolean;
   readonly limits?: ComposeLimits;
@@ -117,8 +119,7 @@ function load(input: ComposeInput, loading: Loading, firstFile: Position): Compo
   if (Object.keys(model).length === 0)
     throw new ComposeFault('COMPOSE_SCHEMA', [], 'the Compose file is empty', firstFile);
   const positionOf: PositionLookup = path => loading.marks.find(model, path) ?? firstFile;
-  const lookup: Lookup = name =>
-    Object.hasOwn(loading.environment, name) ? loading.environment[name] : undefined;
+  const lookup = lookupOf(loading);
   try {
     normalise(model, input.projectName, lookup);
     const printed = printModel(model, input, loading.files, lookup);
@@ -155,6 +156,7 @@ export function loadComposeProject(input: ComposeInput): ComposeResult {
     folder: input.workingDirectory,
     environment: { ...input.environment, COMPOSE_PROJECT_NAME: input.projectName },
     including: [],
+    ...(input.secretVariables === undefined ? {} : { secretVariables: input.secretVariables }),
   };
   try {
     return load(input, loading, firstFile);

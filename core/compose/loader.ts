@@ -10,6 +10,7 @@ import type { Marks } from './marks.ts';
 import { merge } from './merge.ts';
 import type { ProjectFiles } from './project-files.ts';
 import { removePaths } from './reset.ts';
+import { type Lookup, SecretInterpolated } from './template.ts';
 import { enforceUnicity } from './unique.ts';
 import { validate } from './validate.ts';
 import { isList, isMapping, type Mapping, type Value } from './value.ts';
@@ -22,8 +23,18 @@ export interface Loading {
   /** Folder of the Compose files that are being read: absolute, or relative to the project's for an include. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Names that no text may interpolate. */
+  readonly secretVariables?: ReadonlySet<string>;
   /** Files that are being included, outermost first. */
   readonly including: readonly string[];
+}
+
+/** @throws SecretInterpolated, from the lookup, where a secret variable is to become a part of other text */
+export function lookupOf({ environment, secretVariables }: Loading): Lookup {
+  return (name, interpolated) => {
+    if (interpolated === true && secretVariables?.has(name) === true) throw new SecretInterpolated(name);
+    return Object.hasOwn(environment, name) ? environment[name] : undefined;
+  };
 }
 
 /** How a file is read: as the project's, or as one that a service extends (its result is validated, not it). */
@@ -87,8 +98,7 @@ function readDocument(
     throw new ComposeFault('COMPOSE_SCHEMA', [], 'a Compose file must be a mapping');
   }
   refuseTooMany(document.value, loading.limits);
-  const lookup = (name: string) =>
-    Object.hasOwn(loading.environment, name) ? loading.environment[name] : undefined;
+  const lookup = lookupOf(loading);
   const raw = document.value;
   const values = positioned(loading, file, raw, () => interpolate(raw, project, lookup)) as Mapping;
   return positioned(loading, file, values, () => {

@@ -35,7 +35,7 @@ function readEnvFiles(
     const bytes = files.find(entry.path, at);
     if (bytes === undefined && entry.required === false) continue;
     const parse = parserOf(entry.format, at);
-    const seen: Lookup = name => lookup(name) ?? own[name] ?? variables[name];
+    const seen: Lookup = (name, interpolated) => lookup(name, interpolated) ?? own[name] ?? variables[name];
     Object.assign(
       variables,
       parse(decode(bytes ?? files.read(entry.path, at)), seen, files.relative(entry.path)),

@@ -1,6 +1,7 @@
 /** `$NAME`, `${NAME}` and its six operators, nested to any depth within the limits. Source: Compose specification, interpolation. */
 
-export type Lookup = (name: string) => string | undefined;
+/** @param interpolated the value becomes a part of other text; otherwise it is asked for by its name alone */
+export type Lookup = (name: string, interpolated?: boolean) => string | undefined;
 
 /** Thrown by `substitute`; the caller knows the path. */
 export class TemplateError extends Error {
@@ -67,7 +68,7 @@ function readBraced(text: string, from: number): Braced | undefined {
 }
 
 function evaluate(braced: Braced, lookup: Lookup, depth: number): string {
-  const value = lookup(braced.name);
+  const value = lookup(braced.name, true);
   const { operator } = braced;
   if (operator === undefined) return value ?? '';
   const word = expand(braced.word, lookup, depth + 1);
@@ -101,7 +102,7 @@ function expand(text: string, lookup: Lookup, depth: number): string {
     } else {
       const name = readName(text, dollar + 1);
       if (name === '') throw new TemplateError('invalid interpolation format; write `$$` for a dollar sign');
-      result += lookup(name) ?? '';
+      result += lookup(name, true) ?? '';
       index = dollar + 1 + name.length;
     }
   }

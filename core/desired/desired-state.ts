@@ -8,6 +8,7 @@ import { type MergedDevice, mergeDevice } from '../fleet/merge.ts';
 import type { RepositoryFiles } from '../fleet/repository-files.ts';
 import type { ObjectId } from '../trust/object-source.ts';
 import { desiredProject } from './project.ts';
+import { readSecretFile } from './secrets.ts';
 import { deviceSettings, gatewayAddresses, settingsProvenance } from './settings.ts';
 import type { DesiredProject, DesiredState } from './state.ts';
 
@@ -40,6 +41,22 @@ function assignment(layers: DeviceLayers, app: string, key?: 'release'): Positio
     : found.file.locate(`/apps/${app}/${key}`);
 }
 
+/** The SOPS file with logins of registries, unopened. */
+async function credentials(
+  layers: DeviceLayers,
+  { registryCredentials: path }: MergedDevice,
+  reader: RepositoryFiles,
+  commit: ObjectId,
+  problems: Problem[],
+): Promise<DesiredState['registryCredentials']> {
+  if (path === undefined) return undefined;
+  const files = [layers.device, ...[...layers.groups].reverse(), layers.fleet];
+  const giver = files.find(({ value }) => value.registryCredentials === path) ?? layers.device;
+  const named = { path, position: giver.locate('/registryCredentials') };
+  const file = await readSecretFile(reader, commit, named, problems);
+  return file === undefined ? undefined : { ...file, path };
+}
+
 /** As `desiredState`, for layers that were loaded already: the CLI and the gateway have the whole fleet. */
 export async function desiredStateOf(
   layers: DeviceLayers,
@@ -69,6 +86,7 @@ export async function desiredStateOf(
     environments.set(app.app, made.environment.values);
     for (const [pointer, path] of made.environment.provenance) provenance.set(pointer, path);
   }
+  const registryCredentials = await credentials(layers, merged, reader, commit, problems);
   if (problems.length > 0) return { problems: inFileOrder(problems) };
   const state: DesiredState = {
     fleet,
@@ -79,6 +97,7 @@ export async function desiredStateOf(
     settings: deviceSettings(layers, merged),
     gateways: gatewayAddresses(layers),
     provenance: new Map([...provenance].sort(([left], [right]) => (left < right ? -1 : 1))),
+    ...(registryCredentials === undefined ? {} : { registryCredentials }),
   };
   return { state, merged, environments, problems };
 }

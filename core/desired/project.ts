@@ -16,6 +16,7 @@ import { digestOf } from './digest.ts';
 import { type ComposeEnvironment, composeEnvironment } from './environment.ts';
 import { pinImages } from './images.ts';
 import { projectFiles } from './project-files.ts';
+import { type DeclaredSecrets, declaredSecrets, secretsListing, usedSecrets } from './secrets.ts';
 import { updateSettings } from './settings.ts';
 import { type DesiredProject, projectDirectory } from './state.ts';
 
@@ -53,6 +54,7 @@ async function readAppFiles(request: ProjectRequest, problems: Problem[]): Promi
 }
 
 interface Composed {
+  readonly declared: DeclaredSecrets;
   readonly environment: ComposeEnvironment;
   readonly model: ComposeModel;
   readonly contents: ComposeResult['contents'];
@@ -69,6 +71,27 @@ function inApp(position: Problem['position'], app: string): Problem['position'] 
 
 const inRepository = (problems: readonly Problem[], app: string): Problem[] =>
   problems.map(problem => ({ ...problem, position: inApp(problem.position, app) }));
+
+/** The app's own files first, then those of its assignments. A name is either secret or not. */
+async function appSecrets(
+  { reader, commit, app, assignedBy }: ProjectRequest,
+  { app: file }: AppFiles,
+  environment: ComposeEnvironment,
+  problems: Problem[],
+): Promise<DeclaredSecrets> {
+  const own = (file?.value.secrets ?? []).map((path, index) => ({
+    path,
+    position: file?.locate(`/secrets/${index}`) ?? assignedBy(),
+  }));
+  const assigned = app.secrets.map(path => ({ path, position: assignedBy() }));
+  const declared = await declaredSecrets(reader, commit, [...own, ...assigned], problems);
+  for (const [name, reference] of declared.variables) {
+    if (!Object.hasOwn(environment.values, name)) continue;
+    const message = `${name} is an ordinary variable of app "${app.app}" too`;
+    problems.push({ code: 'SECRET_VARIABLE_TWICE', message, position: { file: reference.file } });
+  }
+  return declared;
+}
 
 async function compose(
   request: ProjectRequest,
@@ -93,6 +116,9 @@ async function compose(
     appFile: files.app,
     release: files.release,
   });
+  const declared = await appSecrets(request, files, environment, problems);
+  if (problems.length > 0) return undefined;
+  const secretVariables = new Set(declared.variables.keys());
   const loaded = await folder.resolve(read =>
     loadComposeProject({
       files: read,
@@ -102,11 +128,13 @@ async function compose(
       environment: environment.values,
       profiles: app.profiles ?? files.app?.value.profiles ?? [],
       consistency: true,
+      secretVariables,
     }),
   );
   problems.push(...folder.problems, ...inRepository(loaded.problems, app.app));
   if (loaded.model === undefined || problems.length > 0) return undefined;
   return {
+    declared,
     environment,
     model: loaded.model,
     contents: loaded.contents,
@@ -161,11 +189,12 @@ export async function desiredProject(
   const files = await readAppFiles(request, problems);
   const composed = await compose(request, files, problems);
   if (composed === undefined) return { problems };
-  const { environment, contents, folder, positionOf } = composed;
+  const { declared, environment, contents, folder, positionOf } = composed;
   problems.push(...inRepository(checkForDevice(composed.model, request.engine, positionOf), app.app));
   const pinned = pinImages(withContents(composed.model, contents), files.release, positionOf);
   const referred = await projectFiles(pinned.model, folder, positionOf);
-  problems.push(...pinned.problems, ...referred.problems, ...folder.problems);
+  const used = usedSecrets(composed.model, contents, declared, positionOf);
+  problems.push(...pinned.problems, ...referred.problems, ...folder.problems, ...used.problems);
   if (problems.length > 0) return { problems };
   const { model } = pinned;
   const update = updateSettings(files.app?.value.update, app.update);
@@ -178,7 +207,14 @@ export async function desiredProject(
       release: app.release,
       model,
       files: referred.files,
-      digest: digestOf({ model, files: listing, update, retry: app.retry }),
+      ...(used.secrets === undefined ? {} : { secrets: used.secrets }),
+      digest: digestOf({
+        model,
+        files: listing,
+        secrets: secretsListing(used.secrets),
+        update,
+        retry: app.retry,
+      }),
       update,
       paused: app.paused || request.paused,
     },

@@ -22,6 +22,21 @@ export interface UpdateSettings {
 /** The folder in which every model is computed; the device maps it to where it puts the project's files. */
 export const projectDirectory = '/project';
 
+/** A secret variable that a project uses, unopened. */
+export interface SecretReference {
+  /** From the root of the repository. */
+  readonly file: string;
+  /** SHA-256 of its sealed form, hexadecimal: it says that the secret changed, never what. */
+  readonly fingerprint: string;
+}
+
+/** Secrets of a project: what they hold is known on the device alone, and only while it applies. */
+export interface DesiredSecrets {
+  readonly variables: ReadonlyMap<string, SecretReference>;
+  /** SOPS files by path from the root of the repository, as they stand there. */
+  readonly files: ReadonlyMap<string, ProjectFile>;
+}
+
 export interface DesiredProject {
   readonly app: string;
   /** Compose project name on this engine: the agent's prefix and the app's name. */
@@ -31,7 +46,9 @@ export interface DesiredProject {
   readonly model: ComposeModel;
   /** Path relative to `apps/<app>/` → file. Only what the model refers to. */
   readonly files: ReadonlyMap<string, ProjectFile>;
-  /** `sha256:…` over model, files, update settings and `retry`: the identity of this desired state. */
+  /** Absent: it uses none. */
+  readonly secrets?: DesiredSecrets;
+  /** `sha256:…` over model, files, sealed secrets, update settings and `retry`: the identity of this desired state. */
   readonly digest: string;
   readonly update: UpdateSettings;
   readonly paused: boolean;
@@ -84,6 +101,8 @@ export interface DesiredState {
   readonly settings: DeviceSettings;
   readonly gateways: readonly GatewayAddress[];
   readonly provenance: Provenance;
+  /** SOPS file with logins of private registries. */
+  readonly registryCredentials?: ProjectFile & { readonly path: string };
 }
 
 /** A gateway as a dialler needs it. */

@@ -21,6 +21,8 @@ export interface MergedApp {
   /** The variables of the files and, where it is narrower, of the app's assignment in them. */
   readonly variables: ReadonlyMap<string, Variables[string]>;
   readonly profiles: readonly string[] | undefined;
+  /** SOPS files of the assignments, the widest first; they come after those of the app itself. */
+  readonly secrets: readonly string[];
   readonly update: Update;
   readonly paused: boolean;
   /** Sum over the files, so that raising it in any of them counts. */
@@ -37,6 +39,8 @@ export interface MergedDevice {
   readonly windows: readonly Window[];
   readonly paused: boolean;
   readonly engine: EngineAllowance;
+  /** SOPS file with logins of registries. */
+  readonly registryCredentials: string | undefined;
   readonly provenance: Provenance;
 }
 
@@ -49,6 +53,7 @@ interface Layer {
     readonly windows?: readonly Window[];
     readonly paused?: boolean;
     readonly engine?: EngineAllowance;
+    readonly registryCredentials?: string;
   };
 }
 
@@ -86,6 +91,10 @@ function mergeApp(layers: readonly Layer[], app: string, note: Note): MergedApp 
   const paused = given.findLast(({ assignment }) => assignment.paused === true);
   if (paused !== undefined) note(`${pointer}/paused`, paused.path);
   for (const { path, assignment } of given) if (assignment.retry) note(`${pointer}/retry`, path);
+  const secrets = given.flatMap(({ path, assignment }) => {
+    if (assignment.secrets !== undefined) note(`${pointer}/secrets`, path);
+    return assignment.secrets ?? [];
+  });
   const variables = layers.flatMap(({ path, value }) => [
     { path, value: value.variables },
     { path, value: value.apps?.[app]?.variables },
@@ -95,6 +104,7 @@ function mergeApp(layers: readonly Layer[], app: string, note: Note): MergedApp 
     release: narrowest('release'),
     variables: new Map(Object.entries(mergeKeys<Variables>(variables, `${pointer}/variables`, note))),
     profiles: narrowest('profiles'),
+    secrets,
     update: mergeKeys<Update>(
       given.map(({ path, assignment }) => ({ path, value: assignment.update })),
       `${pointer}/update`,
@@ -120,6 +130,8 @@ export function mergeDevice(layers: DeviceLayers): MergedDevice {
   if (windows !== undefined) note('/windows', windows.path);
   const paused = all.findLast(({ value }) => value.paused === true);
   if (paused !== undefined) note('/paused', paused.path);
+  const credentials = all.findLast(({ value }) => value.registryCredentials !== undefined);
+  if (credentials !== undefined) note('/registryCredentials', credentials.path);
   return {
     id: layers.id,
     labels: new Map(Object.entries(labels)),
@@ -129,6 +141,7 @@ export function mergeDevice(layers: DeviceLayers): MergedDevice {
     windows: windows?.value.windows ?? [],
     paused: paused !== undefined,
     engine: mergeKeys<EngineAllowance>(each('engine'), '/engine', note),
+    registryCredentials: credentials?.value.registryCredentials,
     provenance: new Map([...provenance].sort(([left], [right]) => (left < right ? -1 : 1))),
   };
 }
