@@ -14,6 +14,8 @@ import { appliedEverywhere } from '../scripts/demo/story.ts';
 import { waitUntil } from '../scripts/demo/wait-until.ts';
 import { type BenchFigure, figure, inTurn, median } from './figure.ts';
 
+/** As deploy/systemd/towline-agent.service starts it. */
+const nodeOptions = ['--max-semi-space-size=1'];
 const memoryBarMiB = 90;
 const passBarMs = 1500;
 /** Passes after which memory is read: the first few still load and compile. */
@@ -52,7 +54,12 @@ async function memory(rig: FleetRig): Promise<number> {
 export async function* bench(signal: AbortSignal): AsyncGenerator<BenchFigure> {
   const programs = await bundle();
   const agent = path.relative(path.dirname(import.meta.dirname), programs.agent ?? '');
-  const rig = await FleetRig.prepare({ narrator: silent, devices: ['bench'], agentProgram: agent });
+  const rig = await FleetRig.prepare({
+    narrator: silent,
+    devices: ['bench'],
+    agentProgram: agent,
+    agentNodeOptions: nodeOptions,
+  });
   signal.addEventListener('abort', () => void rig.stop());
   try {
     await initialise(rig);
@@ -61,8 +68,9 @@ export async function* bench(signal: AbortSignal): AsyncGenerator<BenchFigure> {
     await release(rig, firstRelease);
     await rig.gateway.start();
     const [device] = rig.devices;
+    const commit = await publish(rig, 'hello');
     device?.program.start();
-    await appliedEverywhere(rig, await publish(rig, 'hello'));
+    await appliedEverywhere(rig, commit);
     await device?.program.stop();
 
     yield figure('resident memory of the bundled agent, at rest', 'MiB', await memory(rig), null, {

@@ -33,8 +33,8 @@ async function bundleProgram(name: string, entry: string, folder: string): Promi
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    minifyWhitespace: true,
-    minifySyntax: true,
+    // The engine keeps the source as long as the program runs: less of it is less memory on a device.
+    minify: true,
     legalComments: 'none',
     banner: { js: commonJsNames },
     plugins: [nativeAddon, unusedParts],

@@ -27,8 +27,8 @@ async function makeFleet(rig: FleetRig, narrator: Narrator): Promise<void> {
   narrator.scene('A signed release');
   await release(rig, firstRelease);
   await rig.gateway.start();
-  for (const device of rig.devices) device.program.start();
   const commit = await publish(rig, `hello ${firstRelease}`);
+  for (const device of rig.devices) device.program.start();
   await rig.operator.shell('git', ['log', '-1', '--format=%h %s%n%GG%(trailers)']);
   narrator.output(statusTable(await appliedEverywhere(rig, commit)));
   narrator.output(serviceTable(await runningServices(rig)));

@@ -14,6 +14,7 @@ export interface DeviceOptions {
   readonly httpPort: number;
   /** Path of the agent's program from the root. */
   readonly program: string;
+  readonly nodeOptions?: readonly string[] | undefined;
 }
 
 export class DeviceProcess {
@@ -38,6 +39,7 @@ export class DeviceProcess {
       arguments: ['--config', this.config],
       log: path.join(this.folder, 'log'),
       environment: options.workspace.environment,
+      nodeOptions: options.nodeOptions ?? [],
     });
   }
 

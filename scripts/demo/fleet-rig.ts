@@ -22,6 +22,8 @@ export interface FleetRigOptions {
   readonly agentSocket?: (engineSocket: string) => Promise<string>;
   /** Path of the agent's program from the root. Default: its source. */
   readonly agentProgram?: string;
+  /** Options of the Node that runs it. */
+  readonly agentNodeOptions?: readonly string[];
 }
 
 export const fleetName = 'demo-fleet';
@@ -76,7 +78,14 @@ export class FleetRig {
     for (const id of ids) {
       const program = options.agentProgram ?? 'agent/main.ts';
       const httpPort = await freePort();
-      const device = await DeviceProcess.prepare({ id, engineSocket, workspace, httpPort, program });
+      const device = await DeviceProcess.prepare({
+        id,
+        engineSocket,
+        workspace,
+        httpPort,
+        program,
+        nodeOptions: options.agentNodeOptions,
+      });
       devices.push(device);
       cleanUp.defer(() => view.clear(id));
       cleanUp.defer(() => device.remove());

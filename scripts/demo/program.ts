@@ -15,6 +15,8 @@ export interface ProgramOptions {
   readonly arguments: readonly string[];
   readonly log: string;
   readonly environment: NodeJS.ProcessEnv;
+  /** Options of Node itself. */
+  readonly nodeOptions?: readonly string[];
 }
 
 export class Program {
@@ -41,6 +43,7 @@ export class Program {
       command: process.execPath,
       arguments: [
         '--disable-warning=ExperimentalWarning',
+        ...(this.#options.nodeOptions ?? []),
         path.join(root, entry),
         ...this.#options.arguments,
         ...extra,

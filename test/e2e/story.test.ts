@@ -32,12 +32,12 @@ describe('from a signed commit to running containers', () => {
     await addDevices(rig);
     await release(rig, firstRelease);
     await rig.gateway.start();
-    for (const device of rig.devices) device.program.start();
   });
   after(() => rig?.stop());
 
   test('a signed release runs on both devices, each with containers of its own', async () => {
     const commit = await publish(rig, 'The first release');
+    for (const device of rig.devices) device.program.start();
     const statuses = await appliedEverywhere(rig, commit);
     for (const [device, status] of statuses) {
       assert.equal(status.device, device);
