@@ -24,6 +24,7 @@ import { appliedCommit, outcomeOf, type PassFacts } from './pass-facts.ts';
 import { reconcile } from './reconcile.ts';
 import { Report } from './report/report.ts';
 import type { PassLog, Rooms } from './rooms.ts';
+import { SecretOpener } from './secrets/secret-opener.ts';
 import { defaultSourceLimits } from './source/limits.ts';
 import { Source } from './source/source.ts';
 import { statusOf } from './status.ts';
@@ -151,11 +152,13 @@ export class Agent {
           engine: this.#options.engine,
           tunnel: this.#tunnel,
           store: this.#store,
+          secrets: new SecretOpener(this.#options.config.stateDirectory),
           clock: this.#options.clock,
           log,
           signal,
           settings: {
             stateDirectory: this.#options.config.stateDirectory,
+            runtimeDirectory: this.#options.config.runtimeDirectory,
             parallelPulls: this.#options.config.parallelPulls,
           },
         }),

@@ -9,6 +9,7 @@ const maxConfigBytes = 256 * 1024;
 /** agent.yaml with its defaults applied. */
 export interface AgentConfig extends AgentFile {
   readonly stateDirectory: string;
+  readonly runtimeDirectory: string;
   readonly engineSocket: string;
   readonly logLevel: NonNullable<AgentFile['logLevel']>;
   readonly parallelPulls: number;
@@ -27,6 +28,7 @@ export async function readAgentConfig(file: string): Promise<AgentConfig> {
   return Object.freeze({
     ...value,
     stateDirectory: path.resolve(value.stateDirectory ?? '/var/lib/towline'),
+    runtimeDirectory: path.resolve(value.runtimeDirectory ?? '/run/towline'),
     engineSocket: value.engineSocket ?? '/var/run/docker.sock',
     logLevel: value.logLevel ?? 'info',
     parallelPulls: value.parallelPulls ?? 3,

@@ -8,8 +8,11 @@ import type { Step } from '../../core/plan/step.ts';
 import type { Engine } from '../engine.ts';
 import type { TunnelController } from '../tunnel/controller.ts';
 import { execute } from './executors.ts';
+import { removeTreesExcept } from './file-trees.ts';
 import { collectImages, neededImages } from './image-collector.ts';
+import { OpenedSecrets, type SecretAccess } from './opened-secrets.ts';
 import { type ApplyOutcome, overallOutcome, type ProjectOutcome } from './outcome.ts';
+import { projectFolders } from './project-folders.ts';
 import type { ProjectStore } from './project-store.ts';
 import { ProjectVerdict } from './project-verdict.ts';
 import { type ApplySettings, defaultSettings, type Log, type RunContext } from './run-context.ts';
@@ -29,6 +32,8 @@ export interface ApplyOptions {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly settings: Partial<ApplySettings> & Pick<ApplySettings, 'stateDirectory'>;
+  /** Opens secrets; without it a project that has some fails. */
+  readonly secrets?: SecretAccess;
   /** Wraps every step: for the status while it goes on, and for faults that tests inject. */
   readonly around?: (step: Step, run: () => Promise<void>) => Promise<void>;
   /** Steps at the engine at once, besides pulls; 8 unless said otherwise. */
@@ -55,6 +60,7 @@ export async function runPlan(
     log,
     owner: { device: options.desired.device, fleet: options.desired.fleet },
     settings,
+    secrets: new OpenedSecrets(options.secrets, options.desired.registryCredentials),
     created: new Map(),
     networks: new Map(),
   };
@@ -151,7 +157,10 @@ async function removedProjects(options: ApplyOptions, result: RunResult): Promis
   for (const name of gone) {
     const failure = result.failures.get(name);
     const app = (await options.store.record(name)).lastGood?.app ?? name;
-    if (failure === undefined) await options.store.forget(name);
+    if (failure === undefined) {
+      await options.store.forget(name);
+      await removeTreesExcept(projectFolders(options.settings, name), new Set());
+    }
     outcomes.push({
       app,
       project: name,

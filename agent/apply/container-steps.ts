@@ -1,11 +1,13 @@
 /** Making, stopping, removing, naming and starting containers. */
 import { mkdir } from 'node:fs/promises';
+import type { DesiredProject } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { composeServiceHash } from '../../core/plan/compose-hash.ts';
 import { containerSpec } from '../../core/plan/container/container-spec.ts';
 import { containerLabels } from '../../core/plan/container/labels.ts';
 import { endpoint, networkName } from '../../core/plan/container/networking.ts';
 import { asText } from '../../core/plan/json-access.ts';
+import { secretEnvironment } from '../../core/plan/secret-environment.ts';
 import { serviceDefinition } from '../../core/plan/service-definition.ts';
 import { containerName } from '../../core/plan/service-order.ts';
 import type { Step } from '../../core/plan/step.ts';
@@ -58,6 +60,17 @@ function idOf(context: RunContext, step: StepOf<'create-container'>, service: st
   return id;
 }
 
+async function environmentSecrets(
+  context: RunContext,
+  project: DesiredProject,
+  service: string,
+): Promise<ReadonlyMap<string, string>> {
+  const names = secretEnvironment(project, service);
+  if (names.length === 0) return new Map();
+  const values = await context.secrets.of(project);
+  return new Map(names.map(name => [name, values.get(name) ?? '']));
+}
+
 export async function createContainer(
   step: StepOf<'create-container'>,
   context: RunContext,
@@ -90,6 +103,7 @@ export async function createContainer(
     paths: folders,
     idOf: resolve,
     networkReference: name => networkReference(context, project.name, name),
+    secretEnvironment: await environmentSecrets(context, project, step.service),
     inherited: await inheritedVolumes(context, step.replaces, signal),
   });
   for (const folder of spec.folders) await mkdir(folder, { recursive: true });

@@ -86,7 +86,9 @@ export const executors: Executors = {
   },
   'write-files': async (step, context) => {
     const folders = projectFolders(context.settings, step.project);
-    for (const tree of projectTrees(targetOf(context, step.project)).values()) await writeTree(folders, tree);
+    const project = targetOf(context, step.project);
+    const trees = await context.secrets.fill(project, folders.memory, projectTrees(project).values());
+    for (const tree of trees) await writeTree(folders, tree);
   },
   'create-network': createNetwork,
   'remove-network': removeNetwork,

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isMissing, makeFolderDurably, syncFolder } from '../../core/io/durable-file.ts';
+import { treeFolder } from '../../core/plan/container/mounts.ts';
 import type { FileTree } from '../../core/plan/project-files.ts';
 import type { ProjectFolders } from './project-folders.ts';
 
@@ -19,7 +20,8 @@ async function names(folder: string): Promise<string[]> {
 
 /** Hashes of the trees that are there. */
 export async function presentTrees(folders: ProjectFolders): Promise<Set<string>> {
-  const found = [...(await names(folders.files)), ...(await names(folders.secrets))];
+  const { files, secrets, memory } = folders;
+  const found = (await Promise.all([files, secrets, memory].map(names))).flat();
   return new Set(found.filter(name => hashForm.test(name)));
 }
 
@@ -56,7 +58,7 @@ async function fillTree(folder: string, tree: FileTree): Promise<void> {
 
 /** Writes the tree unless it is there. After a power cut it is there whole or not at all. */
 export async function writeTree(folders: ProjectFolders, tree: FileTree): Promise<void> {
-  const parent = tree.secret ? folders.secrets : folders.files;
+  const parent = treeFolder(tree, folders);
   if ((await names(parent)).includes(tree.hash)) return;
   await makeFolderDurably(parent);
   const temporary = path.join(parent, `.${tree.hash}.${randomBytes(6).toString('hex')}.tmp`);
@@ -73,7 +75,7 @@ export async function writeTree(folders: ProjectFolders, tree: FileTree): Promis
 
 /** Removes trees that nothing needs, and what a writer that was killed has left. */
 export async function removeTreesExcept(folders: ProjectFolders, keep: ReadonlySet<string>): Promise<void> {
-  for (const parent of [folders.files, folders.secrets]) {
+  for (const parent of [folders.files, folders.secrets, folders.memory]) {
     for (const name of await names(parent)) {
       if (keep.has(name)) continue;
       await rm(path.join(parent, name), { recursive: true, force: true });

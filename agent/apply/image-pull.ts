@@ -54,11 +54,14 @@ async function checkSpace(context: RunContext, folder: string | undefined, image
   );
 }
 
-function credentialsFor(context: RunContext, image: string): RegistryCredentials {
+async function credentialsFor(
+  { settings, secrets }: RunContext,
+  image: string,
+): Promise<RegistryCredentials> {
+  const registry = registryOf(image);
+  const known = settings.credentials.get(registry) ?? (await secrets.loginFor(registry));
   // Engines before 24 refuse a pull without the header's JSON.
-  return (
-    context.settings.credentials.get(registryOf(image)) ?? { username: '', password: '', serveraddress: '' }
-  );
+  return known ?? { username: '', password: '', serveraddress: '' };
 }
 
 /** Sums up layers; one line in the log now and then. */
@@ -86,7 +89,7 @@ class Progress {
 /**
  * Pulls `image`, or finds it on the engine.
  * @throws TowlineError ENGINE_DISK_FULL, ENGINE_REGISTRY_UNREACHABLE, ENGINE_REGISTRY_DENIED,
- *   ENGINE_IMAGE_NOT_FOUND, ENGINE_PULL_TIMEOUT, ENGINE_UNREACHABLE
+ *   ENGINE_IMAGE_NOT_FOUND, ENGINE_PULL_TIMEOUT, ENGINE_UNREACHABLE, SECRET_REGISTRY_CREDENTIALS
  */
 export async function pullImage(
   context: RunContext,
@@ -146,7 +149,7 @@ async function follow(
       method: 'POST',
       path: '/images/create',
       query: { fromImage: image, ...(platform === undefined ? {} : { platform }) },
-      credentials: credentialsFor(context, image),
+      credentials: await credentialsFor(context, image),
     },
     signal,
   );

@@ -2,11 +2,13 @@
 import path from 'node:path';
 import type { ProjectPaths } from '../../core/plan/container/mounts.ts';
 
+const defaultRuntimeDirectory = '/run/towline';
+
 export interface FolderOptions {
   /** Absolute path, such as /var/lib/towline. */
   readonly stateDirectory: string;
-  /** A folder in memory (tmpfs), such as /run/towline; absent: secrets stand beside the other files, mode 0700. */
-  readonly secretsDirectory?: string;
+  /** A folder in memory (tmpfs) for opened secrets; /run/towline unless said otherwise. */
+  readonly runtimeDirectory?: string;
 }
 
 export interface ProjectFolders extends ProjectPaths {
@@ -16,9 +18,7 @@ export interface ProjectFolders extends ProjectPaths {
 
 export function projectFolders(options: FolderOptions, project: string): ProjectFolders {
   const root = path.join(options.stateDirectory, 'projects', project);
-  const secrets =
-    options.secretsDirectory === undefined
-      ? path.join(root, 'secrets')
-      : path.join(options.secretsDirectory, 'projects', project);
-  return { root, files: path.join(root, 'files'), data: path.join(root, 'data'), secrets };
+  const at = (name: string) => path.join(root, name);
+  const memory = path.join(options.runtimeDirectory ?? defaultRuntimeDirectory, 'projects', project);
+  return { root, files: at('files'), data: at('data'), secrets: at('secrets'), memory };
 }

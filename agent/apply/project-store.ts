@@ -3,7 +3,13 @@ import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ComposeModel } from '../../core/compose/model.ts';
-import type { DesiredProject, DesiredTunnel, ProjectFile, UpdateSettings } from '../../core/desired/state.ts';
+import type {
+  DesiredProject,
+  DesiredTunnel,
+  ProjectFile,
+  SecretReference,
+  UpdateSettings,
+} from '../../core/desired/state.ts';
 import { isMissing, readBounded, writeDurably } from '../../core/io/durable-file.ts';
 import type { ProjectMemory, ProjectRecord } from '../../core/plan/memory.ts';
 import { tunnelKey } from '../../core/plan/tunnel-steps.ts';
@@ -20,7 +26,14 @@ interface StoredProject {
   digest: string;
   update: UpdateSettings;
   paused: boolean;
-  files: { path: string; mode: number; sha256: string }[];
+  files: StoredFile[];
+  secrets?: { variables: [string, SecretReference][]; files: StoredFile[] };
+}
+
+interface StoredFile {
+  path: string;
+  mode: number;
+  sha256: string;
 }
 
 interface StoredRecord extends Omit<ProjectRecord, 'lastGood'> {
@@ -66,7 +79,7 @@ export class ProjectStore {
 
   /** The project became healthy: this is its last good state now. */
   async recordGood(project: DesiredProject): Promise<void> {
-    for (const [, file] of project.files) await this.#writeBlob(project.name, file);
+    for (const file of filesOf(project)) await this.#writeBlob(project.name, file);
     const record = await this.record(project.name);
     const setAside = record.setAside;
     await this.#write(project.name, {
@@ -163,7 +176,7 @@ export class ProjectStore {
 
   async #removeBlobs(project: DesiredProject): Promise<void> {
     const folder = path.join(this.#root, project.name, 'blobs');
-    const keep = new Set([...project.files.values()].map(({ sha256 }) => sha256));
+    const keep = new Set(filesOf(project).map(({ sha256 }) => sha256));
     for (const name of await namesOf(folder))
       if (!keep.has(name)) await rm(path.join(folder, name), { force: true });
   }
@@ -206,23 +219,50 @@ export class ProjectStore {
   }
 
   async #fromStored(stored: StoredProject): Promise<DesiredProject> {
+    const { files, secrets, ...rest } = stored;
+    return {
+      ...rest,
+      release: stored.release,
+      files: await this.#readBlobs(stored.name, files),
+      ...(secrets === undefined
+        ? {}
+        : {
+            secrets: {
+              variables: new Map(secrets.variables),
+              files: await this.#readBlobs(stored.name, secrets.files),
+            },
+          }),
+    };
+  }
+
+  async #readBlobs(project: string, stored: readonly StoredFile[]): Promise<Map<string, ProjectFile>> {
     const files = new Map<string, ProjectFile>();
-    for (const { path: name, mode, sha256 } of stored.files) {
-      const bytes = await readBounded(this.#blob(stored.name, sha256), maxFileBytes);
+    for (const { path: name, mode, sha256 } of stored) {
+      const bytes = await readBounded(this.#blob(project, sha256), maxFileBytes);
       if (bytes === undefined || createHash('sha256').update(bytes).digest('hex') !== sha256) {
         throw new Error(`file ${name} of the last good state is missing or damaged`);
       }
       files.set(name, { mode, sha256, bytes });
     }
-    return { ...stored, release: stored.release, files };
+    return files;
   }
 }
 
 function toStored(project: DesiredProject): StoredProject {
-  const { app, name, release, model, digest, update, paused } = project;
-  const files = [...project.files].map(([file, { mode, sha256 }]) => ({ path: file, mode, sha256 }));
-  return { app, name, release, model, digest, update, paused, files };
+  const { app, name, release, model, digest, update, paused, secrets } = project;
+  const stored = { app, name, release, model, digest, update, paused, files: listing(project.files) };
+  if (secrets === undefined) return stored;
+  return { ...stored, secrets: { variables: [...secrets.variables], files: listing(secrets.files) } };
 }
+
+const listing = (files: ReadonlyMap<string, ProjectFile>): StoredFile[] =>
+  [...files].map(([file, { mode, sha256 }]) => ({ path: file, mode, sha256 }));
+
+/** Secrets among them, sealed as the repository has them: nothing opened is ever kept here. */
+const filesOf = (project: DesiredProject): ProjectFile[] => [
+  ...project.files.values(),
+  ...(project.secrets?.files.values() ?? []),
+];
 
 async function namesOf(folder: string): Promise<string[]> {
   try {

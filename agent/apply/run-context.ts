@@ -8,6 +8,7 @@ import type { ObservedState } from '../../core/plan/observed.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Engine, RegistryCredentials } from '../engine.ts';
 import type { TunnelController } from '../tunnel/controller.ts';
+import type { OpenedSecrets } from './opened-secrets.ts';
 import type { FolderOptions } from './project-folders.ts';
 import type { ProjectStore } from './project-store.ts';
 
@@ -49,6 +50,7 @@ export interface RunContext {
   readonly log: Log;
   readonly owner: Owner;
   readonly settings: ApplySettings;
+  readonly secrets: OpenedSecrets;
   /** `project/service/number` → the container that this run created. */
   readonly created: Map<string, string>;
   /** Name of a network → its id, for those that this run created. */

@@ -1,0 +1,64 @@
+/** Opens what is sealed to this device. What it gives is kept by nobody: callers drop it when a run is over. */
+import path from 'node:path';
+import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
+import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import { openRegistryLogins, openVariables } from '../../core/secrets/secret-variables.ts';
+import type { SecretAccess } from '../apply/opened-secrets.ts';
+import type { RegistryCredentials } from '../engine.ts';
+import { readOpenpgpKey } from '../enrolment/openpgp-key.ts';
+import { prepareMemoryFolder } from './memory-folder.ts';
+
+/** An error that names the file: its reader knows only the content. */
+async function naming<Value>(file: string, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isTowlineError(error) || error.message.startsWith(file)) throw error;
+    throw new TowlineError(error.code, `${file}: ${error.message}`, { cause: error, position: { file } });
+  }
+}
+
+export class SecretOpener implements SecretAccess {
+  readonly #keysFolder: string;
+
+  constructor(stateDirectory: string) {
+    this.#keysFolder = path.join(stateDirectory, 'keys');
+  }
+
+  async #privateKey(): Promise<string> {
+    const key = await readOpenpgpKey(this.#keysFolder).catch((cause: unknown) => {
+      throw new TowlineError('SECRET_NO_KEY', `the key in ${this.#keysFolder} cannot be read`, { cause });
+    });
+    if (key === undefined) throw new TowlineError('SECRET_NO_KEY', `${this.#keysFolder} has no OpenPGP key`);
+    return key;
+  }
+
+  /**
+   * The values of the variables that the project uses; the MAC of each file is checked.
+   * @throws TowlineError SECRET_NO_KEY, SECRET_NOT_A_RECIPIENT, SECRET_TAMPERED, SECRET_MALFORMED, SECRET_UNSUPPORTED
+   */
+  async open(project: DesiredProject): Promise<ReadonlyMap<string, string>> {
+    const key = await this.#privateKey();
+    const values = new Map<string, string>();
+    for (const [file, { bytes }] of project.secrets?.files ?? []) {
+      const opened = await naming(file, () => openVariables(bytes, file, key));
+      for (const [name, reference] of project.secrets?.variables ?? []) {
+        const value = reference.file === file ? opened.get(name) : undefined;
+        if (value !== undefined) values.set(name, value);
+      }
+    }
+    return values;
+  }
+
+  async logins(
+    file: NonNullable<DesiredState['registryCredentials']>,
+  ): Promise<ReadonlyMap<string, RegistryCredentials>> {
+    const key = await this.#privateKey();
+    const logins = await naming(file.path, () => openRegistryLogins(file.bytes, file.path, key));
+    return new Map([...logins].map(([registry, login]) => [registry, { ...login, serveraddress: registry }]));
+  }
+
+  prepareFolder(folder: string): Promise<void> {
+    return prepareMemoryFolder(folder);
+  }
+}
