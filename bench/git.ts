@@ -156,7 +156,7 @@ interface StatusPush {
 }
 
 /** What an agent sends: commit, tree, status and a log segment. */
-function statusPush(device: string, oldId: string | undefined, count: number): StatusPush {
+export function statusPush(device: string, oldId: string | undefined, count: number): StatusPush {
   const blob = (text: string) => object('blob', Buffer.from(text));
   const status = blob(`device: ${device}\ncount: ${count}\n${'state: healthy\n'.repeat(40)}`);
   const log = blob(`${device} ${count} ${Math.random()}\n`.repeat(50));

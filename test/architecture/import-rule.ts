@@ -80,7 +80,8 @@ export function importsOf(file: string, source: string): Import[] {
 
 const top = (file: string) => file.split('/')[0] ?? '';
 const isPureCore = (file: string) => file.startsWith('core/') && !file.startsWith('core/io/');
-const roomOf = (file: string) => /^agent\/([^/]+)\//.exec(file)?.[1];
+/** Other folders of the agent (enrolment, secrets) are no rooms: the pass does not go through them in turn. */
+const roomOf = (file: string) => /^agent\/(source|verify|observe|apply|report|tunnel)\//.exec(file)?.[1];
 
 function outsideTree(file: string, target: string, typeOnly: boolean): string | undefined {
   if (!isPureCore(file) || typeOnly) return undefined;

@@ -1,0 +1,60 @@
+/**
+ * `npm run soak [-- MINUTES]`: a fleet that gets a signed change every ten seconds for so long (default 10), and what its
+ * agent keeps meanwhile. Prints a line for each change; exit 1 when memory still grows at the end.
+ */
+import { readFileSync } from 'node:fs';
+import { FleetRig } from '../scripts/demo/fleet-rig.ts';
+import { addDevices, addGateway, initialise, publish, release } from '../scripts/demo/make-fleet.ts';
+import { silent } from '../scripts/demo/narrator.ts';
+import { firstRelease } from '../scripts/demo/releases.ts';
+import { appliedEverywhere } from '../scripts/demo/story.ts';
+import { median } from './figure.ts';
+
+const changeEveryMs = 10_000;
+/** The last third of the readings may lie above the middle third by so much. */
+const growthBar = 1.1;
+
+function residentMiB(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+}
+
+async function soak(rig: FleetRig, minutes: number, stopped: AbortSignal): Promise<number[]> {
+  await initialise(rig);
+  await addGateway(rig);
+  await addDevices(rig);
+  await release(rig, firstRelease);
+  await rig.gateway.start();
+  let commit = await publish(rig, 'hello');
+  const [device] = rig.devices;
+  device?.program.start();
+  const readings: number[] = [];
+  const end = performance.now() + minutes * 60_000;
+  for (let change = 1; performance.now() < end && !stopped.aborted; change++) {
+    const next = performance.now() + changeEveryMs;
+    await appliedEverywhere(rig, commit);
+    readings.push(residentMiB(device?.program.pid ?? 0));
+    console.log(`${change} changes, ${readings.at(-1)?.toFixed(1)} MiB`);
+    await new Promise(resolve => setTimeout(resolve, Math.max(0, next - performance.now())));
+    rig.operator.edit('groups/canary.yaml', [['variables', 'GREETING'], `change ${change}`]);
+    commit = await publish(rig, `change ${change}`);
+  }
+  return readings;
+}
+
+const minutes = Number(process.argv[2] ?? 10);
+if (!(minutes > 0)) {
+  console.error('usage: npm run soak [-- MINUTES]');
+  process.exit(2);
+}
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+const rig = await FleetRig.prepare({ narrator: silent, devices: ['soak'] });
+try {
+  const readings = await soak(rig, minutes, stop.signal);
+  const third = Math.max(1, Math.floor(readings.length / 3));
+  const [middle, last] = [median(readings.slice(third, 2 * third + 1)), median(readings.slice(-third))];
+  console.log(`middle third ${middle.toFixed(1)} MiB, last third ${last.toFixed(1)} MiB`);
+  process.exitCode = last <= middle * growthBar ? 0 : 1;
+} finally {
+  await rig.stop();
+}
