@@ -11,6 +11,8 @@ import { type FleetView, sshKeyBlob, type ViewDevice, type ViewOperator } from '
 export type Subject =
   /** On the device port: SubjectPublicKeyInfo in base64, or undefined without a client certificate. */
   | { readonly kind: 'device'; readonly tlsKey: string | undefined }
+  /** On the device port: its key stands in the one statement with which this device waits to be accepted. */
+  | { readonly kind: 'waiting-device'; readonly device: string }
   /** Inside a tunnel: the device that brought the connection, and the SSH key it proved there. */
   | { readonly kind: 'device-ssh'; readonly device: string; readonly sshKey: string }
   /** On the people's port: the key's blob in base64. */
@@ -18,6 +20,8 @@ export type Subject =
 
 export type Action =
   | { readonly kind: 'fetch-fleet' }
+  /** State its keys, and ask whether they were accepted. */
+  | { readonly kind: 'enrol' }
   /** Without `ref`: to see the own ref in the advert. */
   | { readonly kind: 'push-telemetry'; readonly ref?: string }
   | { readonly kind: 'hints' }
@@ -40,8 +44,13 @@ export type Admission =
  */
 export function admit(view: FleetView, subject: Subject, action: Action, nowMs: number): Admission {
   if (subject.kind === 'operator') return admitOperator(view, subject.sshKey, action, nowMs);
+  if (subject.kind === 'waiting-device') return admitWaiting(subject.device, action);
   const device = deviceOf(view, subject);
   if (device === undefined) {
+    // The statement itself says who comes, and the desk checks it.
+    if (action.kind === 'enrol' && subject.kind === 'device' && subject.tlsKey !== undefined) {
+      return { allowed: true, who: `key ${subject.tlsKey.slice(-24)}` };
+    }
     return subject.kind === 'device' && subject.tlsKey === undefined
       ? refuse('GATEWAY_CERTIFICATE_MISSING', 'no client certificate')
       : refuse('GATEWAY_KEY_UNKNOWN', 'no device of this fleet has this key');
@@ -57,7 +66,17 @@ export function telemetryRef(device: string): string {
   return `refs/heads/telemetry/${device}`;
 }
 
-function deviceOf(view: FleetView, subject: Exclude<Subject, { kind: 'operator' }>): ViewDevice | undefined {
+/** Until a person has accepted it: main, and the question whether they have. */
+function admitWaiting(device: string, action: Action): Admission {
+  return action.kind === 'fetch-fleet' || action.kind === 'enrol'
+    ? { allowed: true, who: device }
+    : refuse('GATEWAY_DEVICE_WAITING', `${device} waits until a person accepts it`, device);
+}
+
+function deviceOf(
+  view: FleetView,
+  subject: Extract<Subject, { kind: 'device' | 'device-ssh' }>,
+): ViewDevice | undefined {
   if (subject.kind === 'device') {
     return subject.tlsKey === undefined ? undefined : view.deviceByTlsKey(subject.tlsKey);
   }
@@ -69,6 +88,7 @@ function deviceOf(view: FleetView, subject: Exclude<Subject, { kind: 'operator' 
 function admitDevice(view: FleetView, device: ViewDevice, action: Action, nowMs: number): Admission {
   switch (action.kind) {
     case 'fetch-fleet':
+    case 'enrol':
     case 'hints':
     case 'login':
       return { allowed: true, who: device.id };

@@ -18,7 +18,7 @@ import fastify, {
 import type { Logger } from 'pino';
 import { type ErrorCode, errorRegistry, isTowlineError, TowlineError } from '../core/errors.ts';
 import type { Clock } from '../core/io/clock.ts';
-import { type Action, type Admission, admit } from './admission.ts';
+import { type Action, type Admission, admit, type Subject } from './admission.ts';
 import type { Audit } from './audit.ts';
 import { Connections } from './connections.ts';
 import { Counts } from './device-limits.ts';
@@ -50,6 +50,8 @@ export interface DevicePortOptions {
   readonly limits: { readonly maxRequests: number; readonly maxConnections: number };
   /** Longest time in which a request must have arrived, milliseconds. */
   readonly requestTimeoutMs: number;
+  /** The device that waits to be accepted with this key, if one does. */
+  readonly waitingDevice: (tlsKey: string) => string | undefined;
 }
 
 /** Takes over a connection whose device was admitted to `path`. */
@@ -93,8 +95,7 @@ export class DevicePort {
   /** Asks admission for the peer of a request; refusals go to the audit log. */
   admit(request: IncomingMessage, action: Action): Admission {
     const { view, clock, audit } = this.#options;
-    const tlsKey = this.#peers.of(request.socket as TLSSocket);
-    const admission = admit(view.current, { kind: 'device', tlsKey }, action, clock.now());
+    const admission = admit(view.current, this.#subject(request), action, clock.now());
     if (!admission.allowed) {
       audit.write({
         action: action.kind,
@@ -106,6 +107,11 @@ export class DevicePort {
       });
     }
     return admission;
+  }
+
+  /** The TLS key that the peer of a request proved, SubjectPublicKeyInfo in base64. */
+  keyOf(request: IncomingMessage): string | undefined {
+    return this.#peers.of(request.socket as TLSSocket);
   }
 
   /** `GET path` with `Upgrade: protocol`. */
@@ -138,6 +144,14 @@ export class DevicePort {
     await ended;
     clearTimeout(timer);
     await this.http.close();
+  }
+
+  #subject(request: IncomingMessage): Subject {
+    const { view, waitingDevice } = this.#options;
+    const tlsKey = this.keyOf(request);
+    const isNew = tlsKey !== undefined && view.current.deviceByTlsKey(tlsKey) === undefined;
+    const device = isNew ? waitingDevice(tlsKey) : undefined;
+    return device === undefined ? { kind: 'device', tlsKey } : { kind: 'waiting-device', device };
   }
 
   #listenOn(handler: (request: IncomingMessage, response: never) => void): Server {

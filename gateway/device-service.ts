@@ -1,4 +1,4 @@
-/** The device port with everything behind it: fleet.git, telemetry.git, hints. */
+/** The device port with everything behind it: fleet.git, telemetry.git, hints, enrolment. */
 import { mkdir, open, rm, unlink } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,6 +8,9 @@ import { GitCatFileSource } from '../core/io/git-object-source.ts';
 import type { Audit } from './audit.ts';
 import { RateLimiter } from './device-limits.ts';
 import { DevicePort, type TlsFiles } from './device-port.ts';
+import { EnrolmentDesk } from './enrolment/enrolment-desk.ts';
+import { publishStatements } from './enrolment/enrolment-ref.ts';
+import { enrolmentRoute } from './enrolment/enrolment-route.ts';
 import type { FleetViewHolder } from './fleet-view-holder.ts';
 import { fleetRoutes } from './git/fleet-routes.ts';
 import type { GitRunner } from './git/git-runner.ts';
@@ -35,6 +38,7 @@ export class DeviceService {
   readonly cache: PackCache;
   readonly hints: Hints;
   readonly telemetry: TelemetryStore;
+  readonly enrolments: EnrolmentDesk;
   readonly #stop: AbortController;
   readonly #objects: GitCatFileSource;
 
@@ -48,7 +52,9 @@ export class DeviceService {
     const telemetry = await TelemetryStore.open(options.settings.telemetryGit, packLimits, objects);
     const refs = new ServedRefs(options.settings.fleetGit);
     await refs.refresh();
-    return new DeviceService(options, incoming, objects, telemetry, refs);
+    const service = new DeviceService(options, incoming, objects, telemetry, refs);
+    await service.enrolments.load();
+    return service;
   }
 
   private constructor(
@@ -65,8 +71,10 @@ export class DeviceService {
     this.telemetry = telemetry;
     this.refs = refs;
     this.hints = new Hints();
+    this.enrolments = this.#desk(options);
     this.port = new DevicePort({
       ...options,
+      waitingDevice: key => this.enrolments.waitingDevice(key),
       limits: { maxRequests: limits.maxRequests, maxConnections: limits.maxConnections },
       requestTimeoutMs: limits.requestTimeoutMs,
     });
@@ -99,12 +107,35 @@ export class DeviceService {
       signal: this.#stop.signal,
     });
     this.hints.route(this.port.http);
+    enrolmentRoute(this.port.http, {
+      desk: this.enrolments,
+      port: this.port,
+      audit: options.audit,
+      attempts: new RateLimiter(limits.enrolmentsPerMinute, clock),
+    });
     let main = refs.main;
     refs.onChange(() => {
       void this.cache.clear();
       if (refs.main !== main) this.hints.look();
       main = refs.main;
     });
+  }
+
+  #desk({ settings, view, runner, clock, log }: DeviceServiceOptions): EnrolmentDesk {
+    const { fleet, stateDirectory, telemetryGit } = settings;
+    const desk = new EnrolmentDesk({
+      fleet,
+      folder: join(stateDirectory, 'enrolments'),
+      view,
+      clock,
+      publish: (device, statements) =>
+        publishStatements(runner, telemetryGit, device, statements, this.#stop.signal),
+      onDamage: (file, error) => log.warn({ file, err: error }, 'a damaged enrolment is left out'),
+    });
+    view.onChange(current => {
+      desk.sweep(current).catch(error => log.error({ err: error }, 'enrolments cannot be swept'));
+    });
+    return desk;
   }
 
   listen(host: string, port: number): Promise<AddressInfo> {

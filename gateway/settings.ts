@@ -19,6 +19,8 @@ export interface GatewayLimits {
   readonly packCacheBytes: number;
   /** Packs too large for memory. */
   readonly packDiskBytes: number;
+  /** Statements of new devices from one address, in a minute. */
+  readonly enrolmentsPerMinute: number;
   readonly gitProcesses: number;
   readonly fetchesPerMinute: number;
   /** Of one device, at once. */
@@ -72,6 +74,7 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
       packDiskBytes: 2 * 1024 ** 3,
       gitProcesses: limits.gitProcesses ?? 4,
       fetchesPerMinute: 30,
+      enrolmentsPerMinute: 120,
       maxRequests: 8,
       maxConnections: 8,
       requestTimeoutMs: 60_000,

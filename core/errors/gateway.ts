@@ -37,6 +37,13 @@ export const gatewayErrors = defineErrors({
     next: 'retry',
     httpStatus: 403,
   },
+  GATEWAY_DEVICE_WAITING: {
+    cause:
+      'The device has stated its keys, and no person has accepted them yet: it may fetch main, nothing more.',
+    remedy: 'Run `towline device accept ID` with the fingerprint that the device shows, and push the change.',
+    next: 'retry',
+    httpStatus: 403,
+  },
   GATEWAY_DEVICE_REVOKED: {
     cause: "The device's file says `revoked: true`: its keys are never admitted again.",
     remedy: 'If the device is to come back, enrol it anew with new keys.',

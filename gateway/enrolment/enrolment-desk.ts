@@ -12,6 +12,7 @@ import {
   type SignedStatement,
   verifyStatement,
 } from '../../core/enrolment/statement.ts';
+import { sameKey, statementSigners } from '../../core/enrolment/statement-signers.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { readBounded, removeDurably, writeDurably } from '../../core/io/durable-file.ts';
@@ -29,9 +30,16 @@ export interface EnrolmentDeskOptions {
   readonly clock: Clock;
   /** Shows the statements of a device to people; an empty list takes them away. */
   readonly publish: (device: string, statements: readonly SignedStatement[]) => Promise<void>;
+  /** A file that cannot be read is left out: its device states its keys again. */
+  readonly onDamage?: (file: string, error: unknown) => void;
 }
 
-export type EnrolmentState = 'waiting' | 'accepted';
+export interface EnrolmentAnswer {
+  readonly state: 'waiting' | 'accepted';
+  readonly device: string;
+  /** Not there before: a person may want to read of it in the audit log. */
+  readonly isNew: boolean;
+}
 
 export class EnrolmentDesk {
   readonly #options: EnrolmentDeskOptions;
@@ -43,19 +51,23 @@ export class EnrolmentDesk {
     this.#options = options;
   }
 
-  /** Reads what was kept, and drops what no file waits for any more. */
+  /** Reads what was kept and shows it again. What no file waits for any more goes with the next `sweep`. */
   async load(): Promise<void> {
-    const files = await readdir(this.#options.folder).catch(() => []);
+    const { folder, publish, onDamage } = this.#options;
+    const files = await readdir(folder).catch(() => []);
     for (const file of files.filter(name => name.endsWith('.json'))) {
-      const bytes = await readBounded(
-        path.join(this.#options.folder, file),
-        maxStatementLength * maxStatements + 16,
-      );
       const device = file.slice(0, -'.json'.length);
-      if (bytes !== undefined)
-        this.#waiting.set(device, bytes.toString('utf8').trimEnd().split('\n').map(parseSignedStatement));
+      try {
+        const bytes = await readBounded(path.join(folder, file), maxStatementLength * maxStatements + 16);
+        const lines = bytes?.toString('utf8').trimEnd().split('\n') ?? [];
+        const statements = lines.map(parseSignedStatement);
+        this.#waiting.set(device, statements);
+        // The process may have ended between the file and the ref.
+        await publish(device, statements);
+      } catch (error) {
+        onDamage?.(file, error);
+      }
     }
-    await this.sweep(this.#options.view.current);
   }
 
   /**
@@ -64,7 +76,7 @@ export class EnrolmentDesk {
    * @throws ENROLMENT_STATEMENT_MALFORMED, ENROLMENT_NOT_EXPECTED, ENROLMENT_TOKEN_EXPIRED, ENROLMENT_SIGNATURE,
    *   ENROLMENT_TWICE
    */
-  async submit(text: string, tlsKey: string | undefined): Promise<EnrolmentState> {
+  async submit(text: string, tlsKey: string | undefined): Promise<EnrolmentAnswer> {
     const signed = parseSignedStatement(text);
     const { device, keys } = signed.statement;
     if (keys.tls !== tlsKey) {
@@ -75,45 +87,65 @@ export class EnrolmentDesk {
     }
     const view = this.#options.view.current;
     const present = view.device(device)?.file;
-    if (present?.revoked !== true && present?.keys?.tls === keys.tls && present.keys.ssh === keys.ssh)
-      return 'accepted';
-    verifyStatement(signed, this.#expected(view, device), this.#options.clock.now());
-    const turn = this.#last.then(() => this.#keep(device, signed));
-    this.#last = turn.catch(() => undefined);
-    await turn;
-    return 'waiting';
+    const isAccepted = present?.keys?.tls === keys.tls && sameKey(present.keys.ssh, keys.ssh);
+    if (present?.revoked !== true && isAccepted) return { state: 'accepted', device, isNew: false };
+    verifyStatement(signed, this.#expected(view, device, signed), this.#options.clock.now());
+    const isNew = await this.#inTurn(() => this.#keep(device, signed));
+    return { state: 'waiting', device, isNew };
   }
 
   /** The device whose statement this TLS key stands in, while its file waits for it. */
   waitingDevice(tlsKey: string): string | undefined {
-    for (const [device, statements] of this.#waiting) {
-      if (statements.length === 1 && statements[0]?.statement.keys.tls === tlsKey) return device;
-    }
-    return undefined;
+    const view = this.#options.view.current;
+    const found = [...this.#waiting].filter(([, statements]) =>
+      statements.some(({ statement }) => statement.keys.tls === tlsKey),
+    );
+    const [first] = found;
+    if (first === undefined || found.length > 1) return undefined;
+    const [device, statements] = first;
+    return statements.length === 1 && this.#isWaitedFor(view, device, statements) ? device : undefined;
   }
 
   /** After a new view: statements whose device waits no more are removed. */
-  async sweep(view: FleetView): Promise<void> {
-    for (const [device, statements] of [...this.#waiting]) {
-      const key = view.device(device)?.file.enrolment?.key;
-      if (key !== undefined && statements.every(({ statement }) => isKey(key, statement.oneTimeKey)))
-        continue;
-      this.#waiting.delete(device);
-      await removeDurably(this.#fileOf(device));
-      await this.#options.publish(device, []);
-    }
+  sweep(view: FleetView): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const [device, statements] of [...this.#waiting]) {
+        if (this.#isWaitedFor(view, device, statements)) continue;
+        this.#waiting.delete(device);
+        await removeDurably(this.#fileOf(device));
+        await this.#options.publish(device, []);
+      }
+    });
   }
 
-  #expected(view: FleetView, device: string): ExpectedEnrolment {
+  #inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
+    const turn = this.#last.then(task);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #isWaitedFor(view: FleetView, device: string, statements: readonly SignedStatement[]): boolean {
     const file = view.device(device)?.file;
-    if (file?.enrolment === undefined || file.revoked === true) {
+    if (file === undefined || file.revoked === true) return false;
+    const signers = statementSigners(file);
+    return statements.every(({ statement }) =>
+      signers.some(signer => sameKey(signer.key, statement.oneTimeKey)),
+    );
+  }
+
+  #expected(view: FleetView, device: string, { statement }: SignedStatement): ExpectedEnrolment {
+    const file = view.device(device)?.file;
+    const signers = file === undefined || file.revoked === true ? [] : statementSigners(file);
+    // Where none fits, the newest token's key says what is wrong.
+    const signer = signers.find(({ key }) => sameKey(key, statement.oneTimeKey)) ?? signers[0];
+    if (signer === undefined) {
       throw new TowlineError('ENROLMENT_NOT_EXPECTED', `${device} waits for no enrolment`);
     }
-    const { key, expires } = file.enrolment;
-    return { fleet: this.#options.fleet, device, key, expiresMs: Date.parse(expires) };
+    return { fleet: this.#options.fleet, device, ...signer };
   }
 
-  async #keep(device: string, signed: SignedStatement): Promise<void> {
+  /** @returns whether it was not there before. */
+  async #keep(device: string, signed: SignedStatement): Promise<boolean> {
     const text = formatSignedStatement(signed);
     // Those of an older token are gone with it.
     const kept = (this.#waiting.get(device) ?? []).filter(
@@ -129,13 +161,10 @@ export class EnrolmentDesk {
     if ((this.#waiting.get(device) ?? []).length > 1) {
       throw new TowlineError('ENROLMENT_TWICE', `two different statements came for the token of ${device}`);
     }
+    return !known;
   }
 
   #fileOf(device: string): string {
     return path.join(this.#options.folder, `${device}.json`);
   }
-}
-
-function isKey(line: string, key: string): boolean {
-  return line.split(/\s+/).slice(0, 2).join(' ') === key;
 }

@@ -71,8 +71,8 @@ describe('the enrolment desk', () => {
     await desk.load();
     return desk;
   };
-  const submit = (desk: EnrolmentDesk, signed: SignedStatement, tlsKey = signed.statement.keys.tls) =>
-    desk.submit(formatSignedStatement(signed), tlsKey);
+  const submit = async (desk: EnrolmentDesk, signed: SignedStatement, tlsKey = signed.statement.keys.tls) =>
+    (await desk.submit(formatSignedStatement(signed), tlsKey)).state;
 
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'towline-desk-'));
