@@ -51,12 +51,12 @@ export const secretsErrors = defineErrors({
   SECRET_NO_KEY: {
     cause: 'The device has no OpenPGP key to open secrets with, or it cannot be read.',
     remedy: 'Enrol the device again: enrolment makes the key below its state directory.',
-    next: 'person',
+    next: 'retry',
   },
   SECRET_NOT_IN_MEMORY: {
     cause: 'The folder that opened secrets would stand in is not in memory (a tmpfs), or cannot be made.',
     remedy: 'Set `runtimeDirectory` in agent.yaml to a folder on a tmpfs, such as /run/towline.',
-    next: 'person',
+    next: 'retry',
   },
   SECRET_REGISTRY_CREDENTIALS: {
     cause: 'The credentials of private registries cannot be opened on this device.',
