@@ -113,7 +113,8 @@ describe('from a signed commit to running containers', () => {
   });
 
   test('a tunnel that a commit opened takes plain ssh to the device, and is closed by a commit', async () => {
-    const { code, stdout } = await openTunnel(rig, 'north', ['echo', 'hello from $((6 * 7))']);
+    // Long enough for several passes: a pass with nothing new leaves the tunnel and its sessions alone.
+    const { code, stdout } = await openTunnel(rig, 'north', ['sleep 6; echo hello from $((6 * 7))']);
     assert.equal(stdout.trim(), 'hello from 42');
     assert.equal(code, 0);
 
