@@ -501,6 +501,10 @@ export interface GatewayFile {
      * Health and metrics; loopback unless you put something in front of it.
      */
     internal?: string;
+    /**
+     * Webhooks of a forge, plain HTTP for a reverse proxy; without it they come to `internal`.
+     */
+    webhooks?: string;
   };
   /**
    * What one device may ask for.
@@ -528,20 +532,24 @@ export interface GatewayFile {
     gitProcesses?: number;
   };
   /**
-   * How long telemetry is kept.
+   * How long telemetry is kept, and how often it is folded.
    */
   telemetry?: {
     /**
      * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
      */
     keep?: string;
+    /**
+     * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+     */
+    statusInterval?: string;
   };
   /**
    * A forge's repository that is mirrored.
    */
   upstream?: {
     /**
-     * Anything git fetches from.
+     * https, ssh (also as user@host:path), git, file, or an absolute path. Without a password: see tokenFile.
      */
     url: string;
     /**
@@ -553,7 +561,31 @@ export interface GatewayFile {
      */
     interval?: string;
     /**
-     * File with the secret that signs the forge's webhooks.
+     * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+     */
+    timeout?: string;
+    /**
+     * Largest fetch, bytes on the disk; more is refused.
+     */
+    maxBytes?: string;
+    /**
+     * Private key without passphrase; required for ssh.
+     */
+    sshKeyFile?: string;
+    /**
+     * The forge's host keys as in known_hosts; required for ssh: no key is taken on first sight.
+     */
+    knownHostsFile?: string;
+    /**
+     * File with an access token, for https. The user is the one in the url, else x-access-token.
+     */
+    tokenFile?: string;
+    /**
+     * Certificates in PEM that the forge's must lead to, instead of the machine's, for https.
+     */
+    caFile?: string;
+    /**
+     * File with the secret that signs the forge's webhooks; without it there are none.
      */
     webhookSecretFile?: string;
     /**
