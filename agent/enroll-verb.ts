@@ -1,9 +1,10 @@
-/** `agent/main.ts enroll TOKEN`: the keys are made here, a person accepts them elsewhere. */
+/** `agent/main.ts enroll TOKEN|-`: the keys are made here, a person accepts them elsewhere. */
 import { parseArgs } from 'node:util';
 import { parseToken } from '../core/enrolment/token.ts';
 import { createDialler } from '../core/io/https-dialler.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
 import { enrol } from './enrolment/enrol.ts';
+import { readTokenText } from './enrolment/token-text.ts';
 import { lockState } from './state-lock.ts';
 
 /** @throws TowlineError ENROLMENT_…, AGENT_…; TypeError of parseArgs for options that there are not */
@@ -17,10 +18,12 @@ export async function runEnroll(args: readonly string[]): Promise<void> {
       'engine-socket': { type: 'string' },
       'project-prefix': { type: 'string' },
       proxy: { type: 'string' },
+      'token-file': { type: 'string' },
       'no-wait': { type: 'boolean', default: false },
     },
   });
-  const token = parseToken(positionals[0] ?? '');
+  const place = { word: positionals[0], file: values['token-file'], input: process.stdin };
+  const token = parseToken(await readTokenText(place));
   const stopping = new AbortController();
   const stop = (): void => stopping.abort(new Error('the agent was told to stop'));
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, stop);

@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util';
 import { failWith, runAgent } from './run-agent.ts';
 
 const usage = `usage: towline agent [--config FILE] [--once] [--json]
-       towline agent enroll TOKEN [--config FILE] [--state-directory DIR] [--engine-socket PATH]
-                            [--project-prefix PREFIX] [--proxy URL] [--no-wait]
-       towline agent re-anchor COMMIT [--config FILE]
+       towline agent enroll TOKEN|- [--token-file FILE] [--config FILE] [--state-directory DIR]
+                            [--engine-socket PATH] [--project-prefix PREFIX] [--proxy URL] [--no-wait]
+       towline agent rotate-keys [--config FILE] [--no-wait]
+       towline agent re-anchor TOKEN|-|COMMIT [--token-file FILE] [--config FILE]
 
   --config FILE  agent.yaml; /etc/towline/agent.yaml unless said otherwise
   --once         one pass, then exit: 0 done, 3 stopped before the head, 4 rolled back,
@@ -19,6 +20,11 @@ async function run(args: readonly string[]): Promise<number> {
   if (verb === 'enroll') {
     const { runEnroll } = await import('./enroll-verb.ts');
     await runEnroll(rest);
+    return 0;
+  }
+  if (verb === 'rotate-keys') {
+    const { runRotateKeys } = await import('./rotate-keys-verb.ts');
+    await runRotateKeys(rest);
     return 0;
   }
   if (verb === 're-anchor') {

@@ -5,6 +5,7 @@ import { createSystemClock } from '../core/io/system-clock.ts';
 import { Agent, type AgentLog } from './agent.ts';
 import { type AgentConfig, readAgentConfig } from './config.ts';
 import { createEngine } from './engine.ts';
+import { finishKeyChange } from './enrolment/key-change.ts';
 import { agentExitCode, exitCodeOf } from './exit-code.ts';
 import { runLoop } from './loop.ts';
 import { outcomeOf, type PassFacts } from './pass-facts.ts';
@@ -47,6 +48,7 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
   const config = await readAgentConfig(options.configFile);
   const log = makeLog(config);
   await using _lock = await lockState(config.stateDirectory);
+  await finishKeyChange(config.stateDirectory);
   const clock = createSystemClock();
   const random = Math.random;
   const agent = await Agent.create({

@@ -39,7 +39,8 @@ export function registerAgent(program: Command): void {
   agent
     .command('enroll')
     .description("make this device's keys, state them at the gateway, wait until a person accepts them")
-    .argument('<token>', 'from `towline device token`')
+    .argument('[token]', 'from `towline device add`; `-` reads it from standard input')
+    .option('--token-file <file>', 'read the token from a file: nobody sees it among the processes')
     .option(...configOption)
     .option('--state-directory <dir>', 'keys, store, trusted commit (default: /var/lib/towline)')
     .option('--engine-socket <path>', 'socket of the engine (default: /var/run/docker.sock)')
@@ -48,9 +49,22 @@ export function registerAgent(program: Command): void {
     .option('--no-wait', 'return once the statement is at the gateway')
     .action(() => run(wordsAfterAgent()));
   agent
+    .command('rotate-keys')
+    .description('make new keys for this device, state them under the old ones, wait until they are accepted')
+    .option(...configOption)
+    .option(
+      '--no-wait',
+      'return once the statement is at the gateway; the same command again ends the change',
+    )
+    .action(() => run(wordsAfterAgent()));
+  agent
     .command('re-anchor')
     .description('begin the walk at another commit: only for a fleet that lost its root, at the device')
-    .argument('<commit>', 'full id of a commit that you have verified')
+    .argument(
+      '[token]',
+      'from `towline device add ID --re-anchor`; `-`, or the full id of a commit that you verified',
+    )
+    .option('--token-file <file>', 'read the token from a file')
     .option(...configOption)
     .action(() => run(wordsAfterAgent()));
   agent.addHelpText(
@@ -58,7 +72,7 @@ export function registerAgent(program: Command): void {
     examples([
       ['towline agent', 'run it in the foreground; SIGTERM ends a pass cleanly'],
       ['towline agent --config agent.yaml --once', 'one pass, now'],
-      ['towline agent enroll "$TOKEN"', 'on a new device'],
+      ['towline agent enroll --token-file token', 'on a new device'],
     ]),
   );
 }

@@ -11,6 +11,7 @@ import {
   statementFingerprint,
   verifyStatement,
 } from '../core/enrolment/statement.ts';
+import { statementSigners } from '../core/enrolment/statement-signers.ts';
 import { TowlineError } from '../core/errors.ts';
 import { loadFleet } from '../core/fleet/load.ts';
 import { editYaml } from './edit-yaml.ts';
@@ -64,8 +65,8 @@ async function accept(device: string, options: AcceptOptions): Promise<void> {
   const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
   if (fleet === undefined || problems.length > 0) throw new FleetProblems(problems);
   const file = fleet.devices.get(device);
-  const enrolment = file?.value.enrolment;
-  if (file === undefined || enrolment === undefined) {
+  const [signer] = file === undefined || file.value.revoked === true ? [] : statementSigners(file.value);
+  if (file === undefined || signer === undefined) {
     throw new TowlineError('ENROLMENT_NOT_EXPECTED', `${device} waits for no enrolment in ${options.repo}`);
   }
   const [signed, second] = await fetchStatements(options.telemetry, device);
@@ -73,13 +74,7 @@ async function accept(device: string, options: AcceptOptions): Promise<void> {
     throw new TowlineError('CLI_NO_TELEMETRY', `no statement of ${device} waits there`);
   if (second !== undefined)
     throw new TowlineError('ENROLMENT_TWICE', `two statements came for the token of ${device}`);
-  const expected = {
-    fleet: fleet.file.value.name,
-    device,
-    key: enrolment.key,
-    expiresMs: Date.parse(enrolment.expires),
-  };
-  verifyStatement(signed, expected, Date.now());
+  verifyStatement(signed, { fleet: fleet.file.value.name, device, ...signer }, Date.now());
   const typed = options.fingerprint ?? (await askTerminal(`Fingerprint that ${device} shows`, '')) ?? '';
   if (typed === '')
     throw new TowlineError('CLI_USAGE', 'type the fingerprint that the device shows, or pass --fingerprint');
@@ -103,7 +98,9 @@ async function accept(device: string, options: AcceptOptions): Promise<void> {
 export function registerDeviceAccept(device: Command): void {
   device
     .command('accept')
-    .description('Write the keys of a device that enrolled, after its fingerprint was compared.')
+    .description(
+      'Write the keys that a device stated, first or new ones, after its fingerprint was compared.',
+    )
     .argument('<id>', 'id of the device')
     .requiredOption('--telemetry <url>', 'telemetry.git of the gateway, as git fetches it')
     .option('--fingerprint <text>', 'what the device shows (asked for on a terminal)')

@@ -11,6 +11,8 @@ export type DeviceEntry = Pick<DeviceFile, 'keys' | 'enrolment'>;
 
 export interface NewDevice {
   readonly id: string;
+  /** A device that has keys gets a token for others, which take their place. */
+  readonly renew: boolean;
   /** Below devices/; '' for devices/ itself. */
   readonly folder: string;
   readonly groups: readonly string[] | undefined;
@@ -19,7 +21,8 @@ export interface NewDevice {
 
 /**
  * @returns the file's path in the repository
- * @throws TowlineError CLI_FILE_EXISTS when the device has keys, CLI_USAGE for a folder elsewhere
+ * @throws TowlineError CLI_FILE_EXISTS when the device has keys and none are to replace them, CLI_USAGE for a folder
+ *   elsewhere, or a revoked device: its keys stay where they are, refused for ever
  */
 export async function writeDeviceFile(
   workTree: string,
@@ -28,8 +31,12 @@ export async function writeDeviceFile(
   entry: DeviceEntry,
 ): Promise<string> {
   if (present !== undefined) {
-    if (present.value.keys !== undefined) {
-      const message = `${present.path} has keys already`;
+    if (present.value.revoked === true) {
+      const message = `${device.id} is revoked: its file says so for ever; add the new device under another id`;
+      throw new TowlineError('CLI_USAGE', message, { position: { file: present.path } });
+    }
+    if (present.value.keys !== undefined && !device.renew) {
+      const message = `${present.path} has keys already; --renew replaces them`;
       throw new TowlineError('CLI_FILE_EXISTS', message, { position: { file: present.path } });
     }
     await editYaml(path.join(workTree, present.path), document => {
@@ -37,6 +44,7 @@ export async function writeDeviceFile(
     });
     return present.path;
   }
+  if (device.renew) throw new TowlineError('CLI_USAGE', `there is no device ${device.id} to renew`);
   const file = path.posix.normalize(path.posix.join('devices', device.folder, `${device.id}.yaml`));
   if (!file.startsWith('devices/')) {
     throw new TowlineError('CLI_USAGE', `--folder ${device.folder} leaves devices/`);

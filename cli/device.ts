@@ -25,6 +25,8 @@ interface AddOptions {
   readonly folder?: string;
   readonly group?: readonly string[];
   readonly label?: readonly string[];
+  readonly renew?: boolean;
+  readonly reAnchor?: boolean;
   readonly anchor?: string;
   readonly stateDirectory?: string;
   readonly json?: boolean;
@@ -53,8 +55,9 @@ function labelsOf(pairs: readonly string[]): Record<string, string> {
   );
 }
 
-const newDevice = ({ id, options: { folder = '', group, label } }: Added) => ({
+const newDevice = ({ id, options: { folder = '', group, label, renew = false } }: Added) => ({
   id,
+  renew,
   folder,
   groups: group,
   labels: label === undefined ? undefined : labelsOf(label),
@@ -106,6 +109,22 @@ async function addWithToken(added: Added): Promise<void> {
   terminal.line(`fingerprint: towline device accept ${id}`);
 }
 
+/** A token that begins the walk of an enrolled device anew: nothing of the fleet changes. */
+async function addAnchor({ workTree, fleet, id, options }: Added): Promise<void> {
+  if (!fleet.devices.has(id)) throw new TowlineError('CLI_USAGE', `there is no device ${id}`);
+  const anchor = (await walkToHead(workTree, new AbortController().signal)).commit;
+  const expiresMs = Date.now() + parseDuration(options.expires);
+  const { token, entry } = makeEnrolment(fleet.file.value, id, anchor, expiresMs);
+  const terminal = standardTerminal();
+  if (options.json === true) {
+    terminal.json({ device: id, token, expires: entry.expires, anchor });
+    return;
+  }
+  terminal.line(`The walk of ${id} will begin at ${anchor}. At the device, with its agent stopped:`);
+  terminal.line();
+  terminal.line(`  towline agent re-anchor ${token}`);
+}
+
 async function add(id: string, options: AddOptions): Promise<void> {
   if (!namePattern.test(id)) {
     throw new TowlineError('CLI_USAGE', `"${id}" must be lower-case letters, digits and dashes`);
@@ -123,6 +142,10 @@ async function add(id: string, options: AddOptions): Promise<void> {
   const unknown = options.group?.find(group => !fleet.groups.has(group));
   if (unknown !== undefined) throw new TowlineError('CLI_USAGE', `there is no group "${unknown}"`);
   const added = { workTree, fleet, id, options };
+  if (options.reAnchor === true) {
+    await addAnchor(added);
+    return;
+  }
   await (options.out === undefined ? addWithToken(added) : addWithKeys(added, options.out));
 }
 
@@ -136,6 +159,11 @@ export function registerDevice(program: Command): Command {
     .description('Write a device’s file and print the token with which it enrols; or make its keys here.')
     .argument('<id>', 'id of the device; a file of that name that has no keys yet is used')
     .option('--out <dir>', 'make the keys here instead, into this folder, with agent.yaml for the device')
+    .option(
+      '--renew',
+      'a token for a device that has keys: the ones it then makes replace them when accepted',
+    )
+    .option('--re-anchor', 'a token for `towline agent re-anchor`, at a device of a fleet that lost its root')
     .option('--expires <duration>', 'how long the token works', '7d')
     .option('--repo <dir>', 'the fleet repository', '.')
     .option('--folder <path>', 'folder below devices/ for a new file')
@@ -151,6 +179,7 @@ export function registerDevice(program: Command): Command {
           'towline device add pump-4 --folder berlin --group stable',
           'prints a token for `towline agent enroll`',
         ],
+        ['towline device add pump-4 --renew', 'the device was replaced, or lost its keys'],
         [
           'towline device add pump-1 --out ./pump-1',
           'keys made here, for a device that is prepared on the desk',

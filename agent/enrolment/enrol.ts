@@ -4,14 +4,9 @@
  */
 import path from 'node:path';
 import { stringify } from 'yaml';
-import {
-  formatSignedStatement,
-  type SignedStatement,
-  signStatement,
-  statementFingerprint,
-} from '../../core/enrolment/statement.ts';
+import { type SignedStatement, signStatement, statementFingerprint } from '../../core/enrolment/statement.ts';
 import { type EnrolmentToken, tokenKey, tokenPublicKey } from '../../core/enrolment/token.ts';
-import { type ErrorCode, errorRegistry, TowlineError } from '../../core/errors.ts';
+import { TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import {
   type DeviceKeys,
@@ -24,12 +19,10 @@ import {
 import type { Dialler } from '../../core/io/dialler.ts';
 import { readBounded, writeDurably } from '../../core/io/durable-file.ts';
 import type { AgentFile } from '../../schemas/types.generated.ts';
+import { giveToOwnerOf } from './key-owner.ts';
 import { ensureOpenpgpKey } from './openpgp-key.ts';
+import { type EnrolmentState, submitStatement, waitUntilAccepted } from './state-keys.ts';
 
-/** How often the gateway is asked whether the device was accepted, milliseconds. */
-const askEveryMs = 5_000;
-const requestTimeoutMs = 30_000;
-const maxAnswerBytes = 16 * 1024;
 const maxConfigBytes = 256 * 1024;
 /** Before this, the clock was never set: 2025-01-01. */
 const plausibleClockMs = Date.UTC(2025, 0, 1);
@@ -58,25 +51,29 @@ export interface EnrolOptions {
 export async function enrol(
   options: EnrolOptions,
   signal: AbortSignal,
-): Promise<{ fingerprint: string; state: 'waiting' | 'accepted' }> {
+): Promise<{ fingerprint: string; state: EnrolmentState }> {
   const { token, clock, say, settings } = options;
   await assertConfigIsOurs(options);
   sayTime(token, clock.now(), say);
   const folder = path.join(settings.stateDirectory, 'keys');
   const keys = await ensureDeviceKeys(folder, token.device);
   const signed = state(token, keys, await ensureOpenpgpKey(folder, token.device));
+  await giveToOwnerOf(settings.stateDirectory, folder);
   const fingerprint = statementFingerprint(signed.statement);
   const dialler = options.dial(keys);
   try {
-    let answer = await submit(dialler, signed, signal);
+    const answer = await submitStatement(dialler, signed, signal);
     await writeConfig(options);
+    if (answer === 'accepted') {
+      say('These keys are accepted already: start the agent.');
+      return { fingerprint, state: answer };
+    }
     say(`fingerprint  ${fingerprint}`);
     say(`Read it to the person who accepts this device: towline device accept ${token.device}`);
-    while (answer === 'waiting' && options.wait) {
-      await clock.sleep(askEveryMs, signal);
-      answer = await submit(dialler, signed, signal);
-    }
-    return { fingerprint, state: answer };
+    if (!options.wait) return { fingerprint, state: answer };
+    await waitUntilAccepted({ dialler, signed, clock }, signal);
+    say('Accepted: start the agent.');
+    return { fingerprint, state: 'accepted' };
   } finally {
     await dialler.close();
   }
@@ -112,45 +109,6 @@ function state(token: EnrolmentToken, keys: DeviceKeys, openpgp: string): Signed
   };
   const statement = { fleet, device, oneTimeKey: tokenPublicKey(token), keys: publicKeys };
   return signStatement(statement, tokenKey(token));
-}
-
-async function submit(
-  dialler: Dialler,
-  signed: SignedStatement,
-  signal: AbortSignal,
-): Promise<'waiting' | 'accepted'> {
-  const response = await dialler.request(
-    {
-      method: 'POST',
-      path: '/v1/enrolment',
-      headers: { 'content-type': 'text/plain' },
-      body: Buffer.from(formatSignedStatement(signed)),
-      timeoutMs: requestTimeoutMs,
-      maxBytes: maxAnswerBytes,
-    },
-    signal,
-  );
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of response.body) chunks.push(chunk);
-  const answer = parseAnswer(Buffer.concat(chunks).toString('utf8'));
-  if (response.status === 200 && (answer.state === 'waiting' || answer.state === 'accepted'))
-    return answer.state;
-  const code =
-    typeof answer.code === 'string' && answer.code in errorRegistry
-      ? (answer.code as ErrorCode)
-      : 'AGENT_REFUSED';
-  throw new TowlineError(
-    code,
-    `the gateway answers ${response.status}: ${String(answer.message ?? 'no reason given')}`,
-  );
-}
-
-function parseAnswer(text: string): Record<string, unknown> {
-  try {
-    return (JSON.parse(text) ?? {}) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
 }
 
 function configText({ token, settings }: EnrolOptions): string {

@@ -1,0 +1,61 @@
+/** `agent/main.ts rotate-keys`: new keys for this device, accepted by a person as its first ones were. */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { statementFingerprint } from '../core/enrolment/statement.ts';
+import { readDeviceKeys } from '../core/io/device-keys.ts';
+import { createDialler } from '../core/io/https-dialler.ts';
+import { createSystemClock } from '../core/io/system-clock.ts';
+import { readAgentConfig } from './config.ts';
+import { finishKeyChange, nextKeys, stateNextKeys, useNextKeys } from './enrolment/key-change.ts';
+import { submitStatement, waitUntilAccepted } from './enrolment/state-keys.ts';
+import { lockState } from './state-lock.ts';
+
+/**
+ * The agent may run meanwhile, with its old keys; it takes the new ones at SIGHUP or its next start.
+ * @throws TowlineError ENROLMENT_…, AGENT_…
+ */
+export async function runRotateKeys(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      config: { type: 'string', default: '/etc/towline/agent.yaml' },
+      'no-wait': { type: 'boolean', default: false },
+    },
+  });
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort(new Error('the agent was told to stop'));
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, stop);
+  const { signal } = stopping;
+  const config = await readAgentConfig(values.config);
+  const { stateDirectory, device, proxy } = config;
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  await using _lock = await lockState(path.join(stateDirectory, 'keys.next'));
+  await finishKeyChange(stateDirectory);
+  const present = await readDeviceKeys(path.join(stateDirectory, 'keys'));
+  const next = await nextKeys(stateDirectory, device);
+  const signed = await stateNextKeys(stateDirectory, config, present, next);
+  const clock = createSystemClock();
+  const dialler = createDialler({
+    gateways: config.gateways.map(gateway => ({ ...gateway, sshHostKeys: gateway.sshHostKeys ?? [] })),
+    key: next.tlsKey,
+    certificate: next.tlsCertificate,
+    log: { debug: () => {}, warn: () => {} },
+    ...(proxy === undefined ? {} : { proxy }),
+  });
+  try {
+    const state = await submitStatement(dialler, signed, signal);
+    if (state === 'waiting') {
+      say(`fingerprint  ${statementFingerprint(signed.statement)}`);
+      say(`Read it to the person who accepts these keys: towline device accept ${device}`);
+      if (values['no-wait']) {
+        say('Run this again once they have: the old keys are used until then.');
+        return;
+      }
+      await waitUntilAccepted({ dialler, signed, clock }, signal);
+    }
+    await useNextKeys(stateDirectory);
+    say('The new keys are in place and the old ones gone. An agent that runs takes them at SIGHUP.');
+  } finally {
+    await dialler.close();
+  }
+}
