@@ -142,7 +142,12 @@ export class Agent {
       stale: (desired, verdict, candidate, signal) =>
         this.#stale(desired, verdict, candidate?.timestamp, signal),
       observe: (desired, signal) => this.#observe(desired, signal),
-      memory: () => this.#store.memory(this.#options.clock.now()),
+      memory: async desired => {
+        const nowMs = this.#options.clock.now();
+        // Noted before the plan is made, at the plan's own time: else its end moves and the tunnel is opened anew.
+        await this.#store.noteTunnel(desired.tunnel, nowMs);
+        return await this.#store.memory(nowMs);
+      },
       apply: (plan, desired, observed, _log, signal) =>
         applyPlan({
           plan,

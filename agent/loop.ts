@@ -16,10 +16,10 @@ export interface LoopOptions {
 
 type Schedule = Pick<DeviceSettings, 'pollSchedule' | 'pollJitterMs' | 'telemetrySchedule'>;
 
-/** Until a commit is trusted: every minute. */
+/** Until a commit says otherwise: a person is waiting for this device to come up. */
 const firstSchedule: Schedule = {
-  pollSchedule: '* * * * *',
-  pollJitterMs: 10_000,
+  pollSchedule: '*/15 * * * * *',
+  pollJitterMs: 5_000,
   telemetrySchedule: '*/15 * * * *',
 };
 

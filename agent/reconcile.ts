@@ -34,7 +34,7 @@ export async function reconcile(rooms: Rooms, request: PassRequest, signal: Abor
       const observed = await rooms.observe(desired, signal);
       facts.engineVersion = observed.engineVersion;
       facts.room = 'plan';
-      const plan = planDevice({ desired, observed, memory: await rooms.memory() });
+      const plan = planDevice({ desired, observed, memory: await rooms.memory(desired) });
       facts.steps = plan.steps.length;
       facts.room = 'apply';
       facts.applied = await rooms.apply(plan, desired, observed, log, signal);

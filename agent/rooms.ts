@@ -34,7 +34,7 @@ export interface Rooms {
     signal: AbortSignal,
   ): Promise<string | undefined>;
   observe(desired: DesiredState, signal: AbortSignal): Promise<ObservedState>;
-  memory(): Promise<ProjectMemory>;
+  memory(desired: DesiredState): Promise<ProjectMemory>;
   apply(
     plan: Plan,
     desired: DesiredState,

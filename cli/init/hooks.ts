@@ -32,8 +32,9 @@ while read -r _local id remote_ref remote; do
   [ "$remote_ref" = refs/heads/main ] || continue
   [ "$id" != "$zero" ] || { echo "towline: main is not to be deleted" >&2; exit 1; }
   "$towline" validate --commit "$id" >&2 || exit 1
-  anchor=$remote
-  [ "$anchor" != "$zero" ] || anchor=$(git config towline.anchor) || continue
+  # From this clone's own anchor: what lies on the remote may be the very commit that a mend gets past.
+  anchor=$(git config towline.anchor) || anchor=$remote
+  [ "$anchor" != "$zero" ] || continue
   git cat-file -e "$anchor^{commit}" 2>/dev/null || { echo "towline: fetch first" >&2; exit 1; }
   "$towline" trust check --repo . --anchor "$anchor" --head "$id" >&2 || exit 1
 done

@@ -5,9 +5,13 @@ import type { ProjectMemory } from './memory.ts';
 import type { TunnelSnapshot } from './observed.ts';
 import type { StepDraft } from './plan-steps.ts';
 
-/** Identity of what a commit says about the tunnel: a tunnel that has closed by its time opens again under another one. */
+/**
+ * Identity of an opening: a tunnel that has closed by its time opens again under another one. Targets and who may
+ * come in are no part of it: to change them must not make it last longer.
+ */
 export function tunnelKey(tunnel: DesiredTunnel): string {
-  return canonicalHash(tunnel);
+  const { untilMs, maxDurationMs, reason } = tunnel;
+  return canonicalHash({ untilMs: untilMs ?? null, maxDurationMs, reason: reason ?? null });
 }
 
 /** When an open tunnel ends, milliseconds since the epoch. */

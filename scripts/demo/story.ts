@@ -100,7 +100,7 @@ export async function mend(rig: FleetRig): Promise<{ commit: string; statuses: B
   const result = await operator.shell('towline', ['trust', 'mend']);
   if (result.code !== 0) throw new Error(`${result.command}: exit ${result.code}`);
   const commit = await operator.git('rev-parse', 'HEAD');
-  await operator.push({ unchecked: true });
+  await operator.push();
   const statuses = await statusesWhen(
     rig,
     `that it trusts ${commit.slice(0, 10)}`,
