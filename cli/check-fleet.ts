@@ -7,6 +7,7 @@ import { type Fleet, layersOf } from '../core/fleet/fleet.ts';
 import { inFileOrder, loadFleet } from '../core/fleet/load.ts';
 import { mergeDevice } from '../core/fleet/merge.ts';
 import type { RepositoryFiles } from '../core/fleet/repository-files.ts';
+import { checkSecrets, type SecretHistory } from '../core/fleet/secret-check.ts';
 import type { ObjectId } from '../core/trust/object-source.ts';
 
 export interface FleetCheck {
@@ -20,15 +21,23 @@ export interface FleetCheck {
 function shapeOf(fleet: Fleet, id: string): string {
   const layers = layersOf(fleet, id);
   if (layers === undefined) return '';
-  const { apps, engine } = mergeDevice(layers);
+  const { apps, engine, registryCredentials } = mergeDevice(layers);
   return canonicalJson({
     engine,
+    registryCredentials,
     apps: apps.map(app => ({ ...app, variables: Object.fromEntries(app.variables) })),
   });
 }
 
-/** @throws TowlineError when an object is missing or malformed */
-export async function checkFleet(files: RepositoryFiles, commit: ObjectId): Promise<FleetCheck> {
+/**
+ * @param history earlier contents of secrets: keys that were revoked may have read them
+ * @throws TowlineError when an object is missing or malformed
+ */
+export async function checkFleet(
+  files: RepositoryFiles,
+  commit: ObjectId,
+  history: SecretHistory,
+): Promise<FleetCheck> {
   const { fleet, problems } = await loadFleet(files, commit);
   if (fleet === undefined || problems.length > 0)
     return { problems, states: 0, ...(fleet === undefined ? {} : { fleet }) };
@@ -44,5 +53,8 @@ export async function checkFleet(files: RepositoryFiles, commit: ObjectId): Prom
     const desired = await desiredStateOf(layers, { reader: files, commit });
     for (const problem of desired.problems) found.set(JSON.stringify(problem), problem);
   }
+  const { signal } = new AbortController();
+  const sealed = await checkSecrets({ fleet, reader: files, commit, history, date: new Date(), signal });
+  for (const problem of sealed) found.set(JSON.stringify(problem), problem);
   return { fleet, problems: inFileOrder([...found.values()]), states: shapes.size };
 }

@@ -11,6 +11,7 @@ import { registerInit } from './init.ts';
 import { registerPlan } from './plan.ts';
 import { registerRelease } from './release.ts';
 import { registerRender } from './render.ts';
+import { registerSecret } from './secret.ts';
 import { registerStatus } from './status.ts';
 import { registerTimestamp } from './timestamp.ts';
 import { registerTrust } from './trust.ts';
@@ -39,6 +40,7 @@ export function makeProgram(): Command {
   registerRender(program);
   registerPlan(program);
   registerStatus(program);
+  registerSecret(program);
   registerTrust(program);
   registerApprove(program);
   registerTimestamp(program);

@@ -5,7 +5,8 @@ import { checkFleet, type FleetCheck } from './check-fleet.ts';
 import { examples } from './examples.ts';
 import { exitCode } from './exit-code.ts';
 import { problemJson } from './report-error.ts';
-import { openSnapshot } from './repository.ts';
+import { openRepository, openSnapshot } from './repository.ts';
+import { gitHistory } from './secret/history.ts';
 import { printable, standardTerminal, type Terminal } from './terminal.ts';
 
 interface ValidateOptions {
@@ -36,7 +37,9 @@ function show(terminal: Terminal, name: string, { fleet, problems, states }: Fle
 async function validate(directory: string, options: ValidateOptions): Promise<void> {
   const terminal = standardTerminal();
   await using snapshot = await openSnapshot({ repo: directory, ...options });
-  const check = await checkFleet(snapshot.files, snapshot.commit);
+  const { gitDirectory } = await openRepository(directory);
+  const history = gitHistory(gitDirectory, options.worktree === true ? undefined : snapshot.commit);
+  const check = await checkFleet(snapshot.files, snapshot.commit, history);
   const problems: readonly Problem[] = check.problems;
   if (options.json === true) {
     terminal.json({

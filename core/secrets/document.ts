@@ -100,6 +100,56 @@ export function openSecretDocument(document: SecretDocument, dataKey: Uint8Array
   return opened;
 }
 
+/** Value and place → sealed form. */
+export type KeptValues = ReadonlyMap<string, string>;
+
+const keptKey = (value: SecretScalar, path: readonly string[]): string =>
+  JSON.stringify([path, typeof value, String(value)]);
+
+/** Sealed forms of a document that was opened, for sealing it again with the same data key: what stays shows no change. */
+export function keptValues(document: SecretDocument, dataKey: Uint8Array): KeptValues {
+  const kept = new Map<string, string>();
+  mapLeaves(document.tree, {
+    value(value, path) {
+      if (typeof value === 'string' && isEncryptedValue(value))
+        kept.set(keptKey(decryptValue(value, dataKey, placeOf(path)), path), value);
+      return value;
+    },
+    comment: text => text,
+  });
+  return kept;
+}
+
+/** Values that the file's rule wants encrypted and that are not, by their place. */
+export function valuesInClear({ tree, metadata }: SecretDocument): string[] {
+  const found: string[] = [];
+  mapLeaves(tree, {
+    value(value, path) {
+      const sealed = value === '' || (typeof value === 'string' && isEncryptedValue(value));
+      if (isCovered(metadata.rule, path) && !sealed) found.push(path.join('.'));
+      return value;
+    },
+    comment: text => text,
+  });
+  return found;
+}
+
+/** What two versions of a file share only if they have one data key: sealed values, and sealed data keys. */
+export function dataKeyTraces({ tree, metadata }: SecretDocument): Set<string> {
+  const traces = new Set(metadata.recipients.map(({ encryptedKey }) => encryptedKey.trim()));
+  mapLeaves(tree, {
+    value(value) {
+      if (typeof value === 'string' && isEncryptedValue(value)) traces.add(value);
+      return value;
+    },
+    comment(text) {
+      if (isEncryptedValue(text)) traces.add(text);
+      return text;
+    },
+  });
+  return traces;
+}
+
 export interface SealOptions {
   /** 32 bytes; a fresh one for a new file and whenever a recipient goes. */
   readonly dataKey: Uint8Array;
@@ -109,6 +159,8 @@ export interface SealOptions {
   readonly macOnlyEncrypted?: boolean;
   /** RFC 3339, whole seconds, UTC. */
   readonly lastModified: string;
+  /** Of the same data key: the sealed form that a value had before, where it has not changed. */
+  readonly kept?: KeptValues;
   /** Gives 32 fresh random bytes at each call. */
   readonly nonce: () => Uint8Array;
 }
@@ -124,7 +176,8 @@ export function sealSecretDocument(plain: SecretMap, format: SecretFormat, optio
     value(value, path) {
       const covered = isCovered(rule, path);
       hash.add(value, covered);
-      return covered ? encryptValue(value, dataKey, placeOf(path), nonce()) : value;
+      if (!covered) return value;
+      return options.kept?.get(keptKey(value, path)) ?? encryptValue(value, dataKey, placeOf(path), nonce());
     },
     comment: (text, path) =>
       isCovered(rule, path) ? encryptValue(text, dataKey, placeOf(path), nonce(), 'comment') : text,

@@ -1,0 +1,109 @@
+/** One file below secrets/ of a working tree, and who must be able to open it. */
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { TowlineError } from '../../core/errors.ts';
+import { loadFleet } from '../../core/fleet/load.ts';
+import { type NamedRecipient, recipientsOf, secretRecipients } from '../../core/fleet/secret-recipients.ts';
+import { readBounded, writeDurably } from '../../core/io/durable-file.ts';
+import { encryptDataKey } from '../../core/secrets/data-key.ts';
+import {
+  type KeptValues,
+  maxSecretBytes,
+  readSecretDocument,
+  type SecretDocument,
+  type SecretFormat,
+  sealSecretDocument,
+  secretFormat,
+} from '../../core/secrets/document.ts';
+import { defaultRule, type EncryptionRule, type Recipient } from '../../core/secrets/metadata.ts';
+import { namesKey } from '../../core/secrets/recipient-key.ts';
+import type { SecretMap } from '../../core/secrets/tree.ts';
+import { FleetProblems } from '../report-error.ts';
+import { openRepository, openSnapshot } from '../repository.ts';
+
+const pathForm =
+  /^secrets\/(?:[A-Za-z0-9_-][A-Za-z0-9._-]*\/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\.(?:ya?ml|json|env)$/;
+const dataKeyBytes = 32;
+
+export interface SecretFile {
+  /** From the root of the repository. */
+  readonly path: string;
+  readonly absolute: string;
+  readonly format: SecretFormat;
+  /** Undefined where it is not there yet. */
+  readonly document: SecretDocument | undefined;
+  /** Who must be able to open it, the principals first. */
+  readonly recipients: readonly NamedRecipient[];
+}
+
+/** A name as people type it: from the root of the repository, or from where they stand. */
+function pathInRepository(workTree: string, file: string): string {
+  const typed = path.relative(workTree, path.resolve(file)).split(path.sep).join('/');
+  const found = [typed, file].find(each => pathForm.test(each));
+  if (found !== undefined) return found;
+  throw new TowlineError('CLI_USAGE', `${file} is no .yaml, .json or .env file below secrets/`);
+}
+
+/**
+ * @throws TowlineError CLI_NO_WORKING_TREE, CLI_USAGE, CLI_INVALID_FLEET, SECRET_NO_RECIPIENT, SECRET_MALFORMED,
+ *   SECRET_UNSUPPORTED
+ */
+export async function openSecretFile(repo: string, file: string, now: Date): Promise<SecretFile> {
+  const { workTree } = await openRepository(repo);
+  if (workTree === undefined)
+    throw new TowlineError('CLI_NO_WORKING_TREE', `${repo} is bare: no file can be written`);
+  const name = pathInRepository(workTree, file);
+  await using snapshot = await openSnapshot({ repo, worktree: true });
+  const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
+  if (fleet === undefined || problems.length > 0) throw new FleetProblems(problems);
+  const all = await secretRecipients(fleet, snapshot.files, snapshot.commit, now);
+  if (all.principals.length === 0)
+    throw new TowlineError('SECRET_NO_RECIPIENT', 'no principal has an OpenPGP key that can encrypt');
+  const absolute = path.join(workTree, name);
+  const format = secretFormat(name);
+  const bytes = await readBounded(absolute, maxSecretBytes);
+  const document = bytes === undefined ? undefined : readSecretDocument(bytes, format);
+  return { path: name, absolute, format, document, recipients: recipientsOf(all, name) };
+}
+
+/** How the present recipients differ from those that should be. */
+export function recipientChange({ document, recipients }: SecretFile) {
+  const present = document?.metadata.recipients ?? [];
+  const wanted = (each: Recipient) =>
+    recipients.some(({ key }) => namesKey(each.fingerprint, key.fingerprints));
+  const missing = recipients.filter(
+    ({ key }) => !present.some(({ fingerprint }) => namesKey(fingerprint, key.fingerprints)),
+  );
+  return { kept: present.filter(wanted), gone: present.filter(each => !wanted(each)), missing };
+}
+
+export interface SealRequest {
+  readonly plain: SecretMap;
+  readonly now: Date;
+  /** The one that the file has; absent: a new one, to everybody. */
+  readonly dataKey?: Uint8Array;
+  readonly kept?: KeptValues;
+}
+
+/** Writes the file, sealed to everybody who must be able to open it. */
+export async function writeSealed(
+  file: SecretFile,
+  { plain, now, dataKey, kept }: SealRequest,
+): Promise<void> {
+  const change = recipientChange(file);
+  const fresh = dataKey === undefined;
+  const key = dataKey ?? randomBytes(dataKeyBytes);
+  const to = (fresh ? file.recipients : change.missing).map(recipient => recipient.key.armored);
+  const added = await encryptDataKey(key, to, now);
+  const rule: EncryptionRule = file.document?.metadata.rule ?? defaultRule;
+  const text = sealSecretDocument(plain, file.format, {
+    dataKey: key,
+    recipients: fresh ? added : [...change.kept, ...added],
+    rule,
+    macOnlyEncrypted: file.document?.metadata.macOnlyEncrypted ?? false,
+    lastModified: `${now.toISOString().slice(0, 19)}Z`,
+    nonce: () => randomBytes(32),
+    ...(kept === undefined ? {} : { kept }),
+  });
+  await writeDurably(file.absolute, text, { mode: 0o644 });
+}
