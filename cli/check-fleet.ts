@@ -29,6 +29,8 @@ function shapeOf(fleet: Fleet, id: string): string {
   });
 }
 
+const noHistory: SecretHistory = async function* none() {};
+
 /**
  * @param history earlier contents of secrets: keys that were revoked may have read them
  * @throws TowlineError when an object is missing or malformed
@@ -36,7 +38,7 @@ function shapeOf(fleet: Fleet, id: string): string {
 export async function checkFleet(
   files: RepositoryFiles,
   commit: ObjectId,
-  history: SecretHistory,
+  history: SecretHistory = noHistory,
 ): Promise<FleetCheck> {
   const { fleet, problems } = await loadFleet(files, commit);
   if (fleet === undefined || problems.length > 0)

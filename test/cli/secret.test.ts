@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { stringify } from 'yaml';
+import { ensureOpenpgpKey, readOpenpgpKey } from '../../agent/enrolment/openpgp-key.ts';
+import { makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../core/io/device-keys.ts';
+import { openVariables } from '../../core/secrets/secret-variables.ts';
+import { type GpgKey, makeGpgKey } from '../rig/keys.ts';
+import { sealSecret } from '../rig/secrets.ts';
+import { makeFleet, type TestFleet } from './fleet.ts';
+import { towline } from './towline.ts';
+
+let fleet: TestFleet;
+let alice: GpgKey;
+let folder: string;
+const privateKeys = new Map<string, string>();
+
+/** A device with keys of its own, in the app `web`. */
+async function addDevice(id: string, more: Record<string, unknown> = {}): Promise<void> {
+  const keysFolder = path.join(folder, id);
+  const openpgp = await ensureOpenpgpKey(keysFolder, id);
+  privateKeys.set(id, (await readOpenpgpKey(keysFolder)) ?? '');
+  const keys = makeDeviceKeys(id);
+  await fleet.write(
+    `devices/${id}.yaml`,
+    stringify({
+      apiVersion: 'towline/v1',
+      keys: { tls: tlsPublicKey(keys), ssh: sshPublicKey(keys), openpgp },
+      apps: { web: {} },
+      ...more,
+    }),
+  );
+}
+
+const commit = async (message: string) => {
+  await fleet.git('add', '-A');
+  await fleet.git('commit', '--quiet', '--no-verify', '--no-gpg-sign', '-m', message);
+};
+
+/** An editor that appends a line. */
+async function editor(line: string): Promise<Record<string, string>> {
+  const script = path.join(folder, `editor-${Math.random().toString(16).slice(2)}`);
+  await writeFile(script, `#!/bin/sh\nprintf '%s\\n' '${line}' >> "$1"\necho "$1" > ${folder}/edited\n`);
+  await chmod(script, 0o755);
+  return { GNUPGHOME: alice.home, EDITOR: script, VISUAL: script };
+}
+
+const secret = (args: readonly string[], environment: Record<string, string> = { GNUPGHOME: alice.home }) =>
+  towline(['secret', ...args], environment, fleet.directory);
+
+const openedBy = async (id: string, file = 'secrets/web.env') =>
+  openVariables(await readFile(path.join(fleet.directory, file)), file, privateKeys.get(id) ?? '');
+
+const sealedLine = async (name: string) =>
+  new RegExp(`^${name}=.*$`, 'm').exec(
+    await readFile(path.join(fleet.directory, 'secrets/web.env'), 'utf8'),
+  )?.[0];
+
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tl-secret-'));
+  fleet = await makeFleet();
+  alice = await makeGpgKey({ name: 'alice', algorithm: 'default', usage: 'default' });
+  await fleet.write('trust/keys/alice.asc', await alice.publicKey());
+  await fleet.replace('trust/policy.yaml', 'ssh:', 'openpgp: [trust/keys/alice.asc]\n    ssh:');
+  await mkdir(path.join(fleet.directory, 'apps/web'), { recursive: true });
+  await fleet.write(
+    'apps/web/app.yaml',
+    stringify({ apiVersion: 'towline/v1', secrets: ['secrets/web.env'] }),
+  );
+  await fleet.write(
+    'apps/web/compose.yaml',
+    stringify({
+      services: {
+        web: {
+          image: `registry.example.com/web:1@sha256:${'a'.repeat(64)}`,
+          secrets: ['token'],
+          environment: ['DB_PASSWORD'],
+        },
+      },
+      secrets: { token: { environment: 'TOKEN' } },
+    }),
+  );
+  await addDevice('pump-91');
+});
+after(async () => {
+  await fleet[Symbol.asyncDispose]();
+  await alice.remove();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('edit makes a new file that the devices which use it open, from a text that only memory held', async () => {
+  const made = await secret(['edit', 'secrets/web.env'], await editor('TOKEN=first'));
+  assert.equal(made.code, 0, made.errors);
+  assert.match(made.output, /sealed secrets\/web\.env for alice, device pump-91/);
+  assert.equal((await openedBy('pump-91')).get('TOKEN'), 'first');
+  const edited = (await readFile(path.join(folder, 'edited'), 'utf8')).trim();
+  assert.match(edited, /^\/dev\/shm\/towline-edit-[^/]+\/web\.env$/);
+  assert.deepEqual(
+    (await readdir('/dev/shm')).filter(name => edited.includes(name)),
+    [],
+  );
+});
+
+test('edit again keeps the sealed form of what did not change', async () => {
+  const before = await sealedLine('TOKEN');
+  const ran = await secret(['edit', 'secrets/web.env'], await editor('DB_PASSWORD=pa=ss #1'));
+  assert.equal(ran.code, 0, ran.errors);
+  assert.equal(await sealedLine('TOKEN'), before);
+  const values = await openedBy('pump-91');
+  assert.equal(values.get('DB_PASSWORD'), 'pa=ss #1');
+  assert.equal(values.get('TOKEN'), 'first');
+  await commit('Secrets of web');
+  const valid = await towline(['validate'], {}, fleet.directory);
+  assert.equal(valid.code, 0, valid.output + valid.errors);
+});
+
+test('edit without a change writes nothing, and one that the editor spoils leaves the file as it was', async () => {
+  const file = path.join(fleet.directory, 'secrets/web.env');
+  const before = await readFile(file, 'utf8');
+  const same = await secret(['edit', 'secrets/web.env'], {
+    GNUPGHOME: alice.home,
+    EDITOR: 'true',
+    VISUAL: 'true',
+  });
+  assert.match(same.output, /is as it was/);
+  const spoilt = await secret(['edit', 'secrets/web.env'], await editor('no assignment'));
+  assert.match(spoilt.errors, /SECRET_EDITOR/);
+  assert.ok(!spoilt.errors.includes('first'));
+  const failed = await secret(['edit', 'secrets/web.env'], {
+    GNUPGHOME: alice.home,
+    EDITOR: 'false',
+    VISUAL: 'false',
+  });
+  assert.match(failed.errors, /SECRET_EDITOR/);
+  assert.equal(await readFile(file, 'utf8'), before);
+});
+
+test('a keyring without a recipient’s key is told which keys would open the file', async () => {
+  const other = await makeGpgKey({ name: 'mallory' });
+  try {
+    const ran = await secret(['rotate', 'secrets/web.env'], { GNUPGHOME: other.home });
+    assert.notEqual(ran.code, 0);
+    assert.match(ran.errors, /SECRET_KEYRING/);
+    assert.match(ran.errors, new RegExp(alice.fingerprint));
+  } finally {
+    await other.remove();
+  }
+});
+
+test('a new device fails the check until it is added, which changes no sealed value', async () => {
+  await addDevice('pump-92');
+  const checked = await secret(['check', '--worktree']);
+  assert.equal(checked.code, 1);
+  assert.match(checked.output, /SECRET_RECIPIENTS device pump-92 cannot open it/);
+  const before = await sealedLine('TOKEN');
+  const ran = await secret(['rotate', '--recipients-only', 'secrets/web.env']);
+  assert.equal(ran.code, 0, ran.errors);
+  assert.equal(await sealedLine('TOKEN'), before);
+  assert.equal((await openedBy('pump-92')).get('TOKEN'), 'first');
+  assert.equal((await openedBy('pump-91')).get('TOKEN'), 'first');
+  await commit('pump-92');
+  assert.equal((await secret(['check'])).code, 0);
+});
+
+test('what a revoked key could read fails the check until the data key is made anew, whoever is a recipient by then', async () => {
+  await fleet.replace(
+    'devices/pump-92.yaml',
+    'apiVersion: towline/v1',
+    'apiVersion: towline/v1\nrevoked: true',
+  );
+  assert.match((await secret(['check', '--worktree'])).output, /SECRET_READABLE_BY_REVOKED.*pump-92/);
+  const refused = await secret(['rotate', '--recipients-only', 'secrets/web.env']);
+  assert.match(refused.errors, /knows the data key/);
+  // Somebody takes the recipient out by hand: the device still knows the data key.
+  const file = path.join(fleet.directory, 'secrets/web.env');
+  const full = await readFile(file, 'utf8');
+  await writeFile(
+    file,
+    full
+      .split('\n')
+      .filter(line => !/^sops_pgp__list_2_/.test(line))
+      .join('\n'),
+  );
+  await commit('pump-92 is stolen');
+  const checked = await secret(['check']);
+  assert.match(checked.output, /SECRET_READABLE_BY_REVOKED.*pump-92/);
+  assert.equal((await towline(['validate'], {}, fleet.directory)).code, 1);
+  const before = await sealedLine('TOKEN');
+  const rotated = await secret(['rotate', 'secrets/web.env']);
+  assert.equal(rotated.code, 0, rotated.errors);
+  assert.notEqual(await sealedLine('TOKEN'), before);
+  await commit('A new data key');
+  const again = await secret(['check']);
+  assert.equal(again.code, 0, again.output);
+  await assert.rejects(openedBy('pump-92'), { code: 'SECRET_NOT_A_RECIPIENT' });
+  assert.equal((await openedBy('pump-91')).get('TOKEN'), 'first');
+});
+
+test('a file that is not sealed, in whole or in part, fails the check', async () => {
+  await fleet.write('secrets/plain.env', 'PASSWORD=oops\n');
+  const checked = await secret(['check', '--worktree', '--json']);
+  const { problems } = JSON.parse(checked.output) as { problems: { file: string; code: string }[] };
+  assert.deepEqual(
+    problems.map(({ file, code }) => `${file} ${code}`),
+    ['secrets/plain.env SECRET_NOT_ENCRYPTED'],
+  );
+  await rm(path.join(fleet.directory, 'secrets/plain.env'));
+  const sealed = await readFile(path.join(fleet.directory, 'secrets/web.env'), 'utf8');
+  await fleet.write('secrets/web.env', sealed.replace(/^TOKEN=.*$/m, 'TOKEN=oops'));
+  const partly = await secret(['check', '--worktree']);
+  assert.match(partly.output, /SECRET_NOT_ENCRYPTED the value at TOKEN/);
+  assert.ok(!partly.output.includes('oops'));
+  await fleet.write('secrets/web.env', sealed);
+});
+
+test('a stranger among the recipients fails the check', async () => {
+  const stranger = await makeGpgKey({ name: 'eve', algorithm: 'default', usage: 'default' });
+  try {
+    const keys = [await alice.publicKey(), await stranger.publicKey()];
+    await fleet.write('secrets/more.yaml', await sealSecret('secrets/more.yaml', 'a: b\n', keys));
+    const checked = await secret(['check', '--worktree']);
+    assert.match(checked.output, new RegExp(`SECRET_RECIPIENTS ${stranger.fingerprint} can open it`));
+    await rm(path.join(fleet.directory, 'secrets/more.yaml'));
+  } finally {
+    await stranger.remove();
+  }
+});
+
+test('a secret variable in other text, one that nobody has, and one of two kinds are problems of the app', async () => {
+  const compose = await readFile(path.join(fleet.directory, 'apps/web/compose.yaml'), 'utf8');
+  const problems = async () => (await towline(['validate', '--worktree'], {}, fleet.directory)).output;
+  await fleet.replace('apps/web/compose.yaml', '- DB_PASSWORD', '- "URL=postgres://u:$DB_PASSWORD@db"');
+  assert.match(await problems(), /apps\/web\/compose\.yaml:\d+:\d+ SECRET_INTERPOLATED DB_PASSWORD/);
+  await fleet.write('apps/web/compose.yaml', compose.replace('environment: TOKEN', 'environment: TOKKEN'));
+  assert.match(await problems(), /apps\/web\/compose\.yaml:\d+:\d+ SECRET_VARIABLE_UNKNOWN .*TOKKEN/);
+  await fleet.write('apps/web/compose.yaml', compose);
+  const app = await readFile(path.join(fleet.directory, 'apps/web/app.yaml'), 'utf8');
+  await fleet.write('apps/web/app.yaml', `${app}variables:\n  TOKEN: x\n`);
+  assert.match(await problems(), /SECRET_VARIABLE_TWICE TOKEN/);
+  await fleet.write('apps/web/app.yaml', app.replace('web.env', 'absent.env'));
+  assert.match(await problems(), /apps\/web\/app\.yaml:\d+:\d+ SECRET_FILE_MISSING/);
+  await fleet.write('apps/web/app.yaml', app);
+});
+
+test('a file outside secrets/ is refused', async () => {
+  for (const file of ['fleet.yaml', 'secrets/../fleet.yaml', '/etc/passwd.env'])
+    assert.match((await secret(['edit', file], await editor('A=1'))).errors, /CLI_USAGE/);
+});
