@@ -49,6 +49,10 @@ export class FleetFollower {
     return { trusted: this.#trusted?.commit, stopped: this.#stopped, problems: this.#problems };
   }
 
+  get trusted(): TrustedState | undefined {
+    return this.#trusted;
+  }
+
   /** @throws TowlineError when the anchor is not in the repository or cannot be trusted by itself. */
   async start(): Promise<void> {
     const { trustedFile, anchor, fleet, source, log } = this.#options;

@@ -7,7 +7,7 @@ import { TowlineError } from '../core/errors.ts';
 import type { Clock } from '../core/io/clock.ts';
 import { type DeviceKeys, readDeviceKeys } from '../core/io/device-keys.ts';
 import { GitCatFileSource } from '../core/io/git-object-source.ts';
-import { AuditFile, QuietAudit } from './audit.ts';
+import { type Audit, AuditFile, QuietAudit } from './audit.ts';
 import { DeviceService } from './device-service.ts';
 import { FleetFollower } from './fleet-follower.ts';
 import { FleetLoader } from './fleet-loader.ts';
@@ -22,11 +22,15 @@ import type { GatewaySettings } from './settings.ts';
 import { TunnelRegistry } from './ssh/device-tunnels.ts';
 import { createPeopleServer, type PeopleServer } from './ssh/people.ts';
 import { TunnelStarts } from './tunnel-starts.ts';
+import { writeForgeOnlyHook } from './upstream/forge-only-hook.ts';
+import { UpstreamService } from './upstream/upstream-service.ts';
+import { WebhookPort } from './upstream/webhook-port.ts';
 
 export interface GatewayAddresses {
   readonly devices: AddressInfo;
   readonly people: AddressInfo;
   readonly internal: AddressInfo;
+  readonly webhooks?: AddressInfo;
 }
 
 export interface GatewayOptions {
@@ -87,23 +91,62 @@ export class Gateway {
       action: { kind: 'attach-tunnel' },
       handler: (stream, device) => tunnels.accept(stream, device),
     });
-    const git = new SpawnedPeopleGit({ runner, ...settings, afterPush: () => this.look() });
+    const upstream = await this.#openUpstream(runner, follower, audit);
+    const hooks = join(settings.stateDirectory, 'hooks');
+    const git = new SpawnedPeopleGit({
+      runner,
+      ...settings,
+      ...(upstream === undefined ? {} : { fleetHooks: await writeForgeOnlyHook(hooks) }),
+      afterPush: () => this.look(),
+    });
     const people = await createPeopleServer({
       ...{ view, hostKeys, git, tunnels, audit, log, clock },
       listen: settings.listen.people,
     });
     const internal = new InternalPort({
-      health: () => ({ ok: view.current.fleet !== undefined, ...follower.state }),
-      metrics: () => gatewayMetrics({ devices, runner, view, follower, tunnels }),
+      health: () => ({ ok: view.current.fleet !== undefined, ...follower.state, upstream: upstream?.state }),
+      metrics: () => [
+        ...gatewayMetrics({ devices, runner, view, follower, tunnels }),
+        ...(upstream?.metrics() ?? []),
+      ],
+      other: (request, response) =>
+        settings.listen.webhooks === undefined && upstream?.desk?.handle(request, response) === true,
     });
     this.#cleanUp.defer(() => internal.close());
     this.#closeTogether(devices, people, tunnels);
     this.#maintain(runner);
+    const webhooks = await this.#listenToForge(upstream);
     return {
       devices: await devices.listen(settings.listen.devices.host, settings.listen.devices.port),
       people: people.address,
       internal: await internal.listen(settings.listen.internal.host, settings.listen.internal.port),
+      ...webhooks,
     };
+  }
+
+  async #openUpstream(
+    runner: GitRunner,
+    follower: FleetFollower,
+    audit: Audit,
+  ): Promise<UpstreamService | undefined> {
+    const { settings, log, clock } = this.#options;
+    const { upstream } = settings;
+    if (upstream === undefined) return undefined;
+    const look = () => this.look();
+    const trusted = () => follower.trusted;
+    return await UpstreamService.open({ settings, upstream, runner, trusted, look, audit, log, clock });
+  }
+
+  /** Begins to follow the forge, and to hear from it where it has a port of its own. */
+  async #listenToForge(upstream: UpstreamService | undefined): Promise<{ webhooks?: AddressInfo }> {
+    if (upstream === undefined) return {};
+    const ended = upstream.mirror.run(this.#stop.signal);
+    this.#cleanUp.defer(() => ended);
+    const { webhooks } = this.#options.settings.listen;
+    if (upstream.desk === undefined || webhooks === undefined) return {};
+    const port = new WebhookPort(upstream.desk);
+    this.#cleanUp.defer(() => port.close());
+    return { webhooks: await port.listen(webhooks.host, webhooks.port) };
   }
 
   async #follow(devices: DeviceService, view: FleetViewHolder): Promise<FleetFollower> {

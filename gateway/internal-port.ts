@@ -1,7 +1,7 @@
 /** Health and metrics, for the machine's own network. */
 
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Metric {
@@ -15,6 +15,8 @@ export interface InternalPortOptions {
   /** `ok: false` answers 503. */
   readonly health: () => { readonly ok: boolean } & Readonly<Record<string, unknown>>;
   readonly metrics: () => readonly Metric[];
+  /** Asked first. @returns false where it does not answer. */
+  readonly other?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
 export class InternalPort {
@@ -22,6 +24,7 @@ export class InternalPort {
 
   constructor(options: InternalPortOptions) {
     this.#server = createServer((request, response) => {
+      if (options.other?.(request, response) === true) return;
       if (request.method !== 'GET') return void response.writeHead(405).end();
       if (request.url === '/metrics') {
         response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');

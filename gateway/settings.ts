@@ -4,6 +4,7 @@ import { TowlineError } from '../core/errors.ts';
 import { parseDuration } from '../core/fleet/duration.ts';
 import { parseSize } from '../core/fleet/size.ts';
 import type { GatewayFile } from '../schemas/types.generated.ts';
+import { type UpstreamSettings, upstreamSettings } from './upstream/upstream-settings.ts';
 
 export interface ListenAddress {
   readonly host: string;
@@ -41,9 +42,15 @@ export interface GatewaySettings {
     readonly devices: ListenAddress;
     readonly people: ListenAddress;
     readonly internal: ListenAddress;
+    /** Undefined: webhooks come to `internal`. */
+    readonly webhooks: ListenAddress | undefined;
   };
   readonly limits: GatewayLimits;
   readonly telemetryKeepMs: number;
+  /** fleet-status is written at most this often. */
+  readonly statusIntervalMs: number;
+  /** The forge that is mirrored, if there is one. */
+  readonly upstream: UpstreamSettings | undefined;
   readonly drainMs: number;
   readonly logLevel: NonNullable<GatewayFile['logLevel']>;
 }
@@ -63,6 +70,7 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
       devices: listenAddress(listen.devices ?? '0.0.0.0:8443'),
       people: listenAddress(listen.people ?? '0.0.0.0:2222'),
       internal: listenAddress(listen.internal ?? '127.0.0.1:8080'),
+      webhooks: listen.webhooks === undefined ? undefined : listenAddress(listen.webhooks),
     },
     limits: {
       maxPushBytes,
@@ -81,6 +89,8 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
       gitTimeoutMs: 300_000,
     },
     telemetryKeepMs: parseDuration(file.telemetry?.keep ?? '7d'),
+    statusIntervalMs: parseDuration(file.telemetry?.statusInterval ?? '30s'),
+    upstream: file.upstream === undefined ? undefined : upstreamSettings(file.upstream),
     drainMs: parseDuration(file.drain ?? '10s'),
     logLevel: file.logLevel ?? 'info',
   };

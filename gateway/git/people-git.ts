@@ -28,6 +28,8 @@ export interface SpawnedPeopleGitOptions {
   readonly runner: GitRunner;
   readonly fleetGit: string;
   readonly telemetryGit: string;
+  /** Folder of hooks that pushes to fleet.git pass; none unless it is given. */
+  readonly fleetHooks?: string;
   /** Reads the refs again, walks and publishes. */
   readonly afterPush: () => Promise<void>;
 }
@@ -63,7 +65,7 @@ export class SpawnedPeopleGit implements PeopleGit {
 
   async run(request: PeopleGitRequest): Promise<number> {
     const { service, repository, stream, stderr, environment, signal } = request;
-    const { runner, fleetGit, telemetryGit, afterPush } = this.#options;
+    const { runner, fleetGit, telemetryGit, fleetHooks, afterPush } = this.#options;
     if (repository === 'telemetry' && service === 'receive-pack') return 128;
     const folder = repository === 'fleet' ? fleetGit : telemetryGit;
     const protocol = environment.GIT_PROTOCOL ?? '';
@@ -72,7 +74,7 @@ export class SpawnedPeopleGit implements PeopleGit {
         lane: 'people',
         arguments:
           service === 'receive-pack'
-            ? [...receiveSettings, 'receive-pack', folder]
+            ? [...receiveSettings, ...hooksIn(fleetHooks), 'receive-pack', folder]
             : ['upload-pack', '--strict', `--timeout=${silenceSec}`, folder],
         environment: /^[a-z0-9=:]{1,64}$/.test(protocol) ? { GIT_PROTOCOL: protocol } : {},
         input: stream,
@@ -85,6 +87,10 @@ export class SpawnedPeopleGit implements PeopleGit {
     if (service === 'receive-pack') await afterPush();
     return code < 0 ? 128 : code;
   }
+}
+
+function hooksIn(folder: string | undefined): string[] {
+  return folder === undefined ? [] : ['-c', `core.hooksPath=${folder}`];
 }
 
 async function write(stream: Duplex, chunk: Buffer, signal: AbortSignal): Promise<void> {

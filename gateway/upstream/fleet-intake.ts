@@ -1,0 +1,101 @@
+/**
+ * Takes a commit out of quarantine into fleet.git. main only ever moves forward; objects are checked once more on
+ * the way in, by fleet.git's own git. Who signed what is not asked here: each device, and the gateway's walk, does.
+ */
+import { TowlineError } from '../../core/errors.ts';
+import type { ObjectId } from '../../core/trust/object-source.ts';
+import { readRef } from '../git/bare-refs.ts';
+import type { GitRunner } from '../git/git-runner.ts';
+import { mainRef } from '../git/served-refs.ts';
+import type { Quarantine } from './forge.ts';
+
+export interface FleetIntakeOptions {
+  readonly runner: GitRunner;
+  readonly fleetGit: string;
+  /** What main must descend from while fleet.git has none. */
+  readonly anchor: ObjectId;
+}
+
+/** Holds what was taken in until a ref of ours points to it; never served. */
+const intakeRef = 'refs/intake/tip';
+
+export class FleetIntake {
+  readonly #options: FleetIntakeOptions;
+
+  constructor(options: FleetIntakeOptions) {
+    this.#options = options;
+  }
+
+  main(): Promise<ObjectId | undefined> {
+    return readRef(this.#options.fleetGit, mainRef);
+  }
+
+  /** Whether main has this commit already: the forge is behind, not ahead. */
+  async isBehind(commit: ObjectId, signal: AbortSignal): Promise<boolean> {
+    const main = await this.main();
+    if (main === undefined || main === commit) return false;
+    const { code } = await this.#git(
+      this.#options.fleetGit,
+      ['merge-base', '--is-ancestor', commit, main],
+      signal,
+    );
+    return code === 0;
+  }
+
+  /** @throws TowlineError GATEWAY_UPSTREAM_REWOUND, GATEWAY_UPSTREAM_GARBAGE, GATEWAY_GIT_FAILED */
+  async takeMain(quarantine: Quarantine, tip: ObjectId, signal: AbortSignal): Promise<void> {
+    const before = await this.main();
+    const base = before ?? this.#options.anchor;
+    const descends = await this.#git(quarantine.path, ['merge-base', '--is-ancestor', base, tip], signal);
+    if (descends.code !== 0) {
+      throw new TowlineError('GATEWAY_UPSTREAM_REWOUND', `${tip} does not descend from ${base}`, {
+        details: { commit: tip },
+      });
+    }
+    await this.#take(quarantine, tip, mainRef, before, signal);
+  }
+
+  /** @param expected where the ref is now: if it was moved meanwhile, it is left. */
+  async takeRef(
+    quarantine: Quarantine,
+    tip: ObjectId,
+    ref: string,
+    expected: ObjectId | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#take(quarantine, tip, ref, expected, signal);
+  }
+
+  async #take(
+    { path }: Quarantine,
+    tip: ObjectId,
+    ref: string,
+    expected: ObjectId | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { fleetGit } = this.#options;
+    const fetch = [
+      'fetch',
+      '-q',
+      '--no-tags',
+      '--no-write-fetch-head',
+      path,
+      `+refs/quarantine/tip:${intakeRef}`,
+    ];
+    const fetched = await this.#git(fleetGit, fetch, signal);
+    if (fetched.code !== 0)
+      throw new TowlineError('GATEWAY_UPSTREAM_GARBAGE', fetched.stderr.trim().slice(0, 400));
+    const moved = await this.#git(fleetGit, ['update-ref', ref, tip, expected ?? '0'.repeat(40)], signal);
+    await this.#git(fleetGit, ['update-ref', '-d', intakeRef], signal);
+    if (moved.code !== 0) throw new TowlineError('GATEWAY_GIT_FAILED', moved.stderr.trim().slice(0, 400));
+  }
+
+  #git(folder: string, args: readonly string[], signal: AbortSignal) {
+    const job = {
+      lane: 'people',
+      arguments: ['--git-dir', folder, ...args],
+      onOutput: () => undefined,
+    } as const;
+    return this.#options.runner.run(job, signal);
+  }
+}

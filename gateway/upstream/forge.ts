@@ -1,0 +1,209 @@
+/** The forge, by simple-git: what its refs are, a bounded fetch into a quarantine, a push with lease. */
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type SimpleGit, simpleGit } from 'simple-git';
+import { TowlineError } from '../../core/errors.ts';
+import { isObjectId, type ObjectId } from '../../core/trust/object-source.ts';
+import { readRef } from '../git/bare-refs.ts';
+import { forgeEnvironment } from './forge-environment.ts';
+import type { UpstreamSettings } from './upstream-settings.ts';
+
+/** One ref to be written at the forge. */
+export interface ForgePush {
+  readonly ref: string;
+  readonly id: ObjectId;
+  /** What the forge had a moment ago: anything else, and it is left. */
+  readonly expected: ObjectId | undefined;
+}
+
+/** A forge that lists more than this lists nonsense, bytes. */
+const maxListBytes = 4 * 1024 * 1024;
+/** git may stay silent this long, milliseconds. */
+const silenceMs = 60_000;
+const watchMs = 200;
+/** What git says when the bytes are wrong, not the way to them. */
+const garbage =
+  /fsck|index-pack|unpack-objects|bad pack|inflate|corrupt|malformed|did not send all necessary objects|protocol error|bad line length|invalid|missing (?:blob|tree|commit)/i;
+
+export class Forge {
+  readonly #settings: UpstreamSettings;
+  readonly #folder: string;
+
+  /** @param folder for quarantines, beside the repositories; it is emptied. */
+  constructor(settings: UpstreamSettings, folder: string) {
+    this.#settings = settings;
+    this.#folder = folder;
+  }
+
+  /** The forge's refs that concern us. @throws TowlineError GATEWAY_UPSTREAM_UNREACHABLE, GATEWAY_UPSTREAM_GARBAGE */
+  async refs(patterns: readonly string[], signal: AbortSignal): Promise<Map<string, ObjectId>> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const answer = await this.#run(this.#folder, signal, git =>
+      git.raw(['ls-remote', '--refs', '--', this.#settings.url, ...patterns]),
+    );
+    const found = new Map<string, ObjectId>();
+    for (const line of answer.split('\n')) {
+      const [id = '', name = ''] = line.split('\t');
+      if (isObjectId(id) && name.startsWith('refs/')) found.set(name, id);
+    }
+    return found;
+  }
+
+  /**
+   * Fetches into a bare repository of its own, which borrows the objects of `base`. Whatever comes is checked there;
+   * the caller takes it over or not. The folder is gone when it is disposed.
+   * @throws TowlineError GATEWAY_UPSTREAM_UNREACHABLE, GATEWAY_UPSTREAM_GARBAGE
+   */
+  async fetch(base: string, ref: string, signal: AbortSignal): Promise<Quarantine> {
+    const path = join(this.#folder, 'quarantine.git');
+    await rm(path, { recursive: true, force: true });
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    const quarantine: Quarantine = {
+      path,
+      tip: async () => {
+        const tip = await readRef(path, 'refs/quarantine/tip');
+        if (tip === undefined) throw new TowlineError('GATEWAY_UPSTREAM_GARBAGE', `${ref} names no commit`);
+        return tip;
+      },
+      [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+    };
+    try {
+      await this.#run(path, signal, git => git.raw(['init', '-q', '--bare', '--template=', '.']));
+      await mkdir(join(path, 'objects', 'info'), { recursive: true });
+      await writeFile(join(path, 'objects', 'info', 'alternates'), `${join(base, 'objects')}\n`);
+      await this.#bounded(path, signal, inner =>
+        this.#run(path, inner, git =>
+          git.raw([
+            ...[
+              'fetch',
+              '-q',
+              '--no-tags',
+              '--no-write-fetch-head',
+              '--no-auto-maintenance',
+              '--end-of-options',
+            ],
+            ...[this.#settings.url, `+${ref}:refs/quarantine/tip`],
+          ]),
+        ),
+      );
+      return quarantine;
+    } catch (error) {
+      await quarantine[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** @throws TowlineError GATEWAY_UPSTREAM_PUSH_FAILED */
+  async push(gitDirectory: string, pushes: readonly ForgePush[], signal: AbortSignal): Promise<void> {
+    const leases = pushes.map(({ ref, expected }) => `--force-with-lease=${ref}:${expected ?? ''}`);
+    const specs = pushes.map(({ ref, id }) => `${id}:${ref}`);
+    await this.#run(
+      gitDirectory,
+      signal,
+      git => git.raw(['push', '-q', '--no-verify', ...leases, '--', this.#settings.url, ...specs]),
+      'GATEWAY_UPSTREAM_PUSH_FAILED',
+    );
+  }
+
+  /** Ends what `work` does when the quarantine grows over the limit. */
+  async #bounded(
+    path: string,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<unknown>,
+  ): Promise<void> {
+    const { maxBytes } = this.#settings;
+    const stop = new AbortController();
+    let tooLarge = false;
+    const check = async () => {
+      if ((await sizeOf(join(path, 'objects'))) <= maxBytes) return;
+      tooLarge = true;
+      stop.abort(new Error('too large'));
+    };
+    const timer = setInterval(() => void check().catch(() => undefined), watchMs);
+    try {
+      await work(AbortSignal.any([signal, stop.signal]));
+      await check();
+    } catch (error) {
+      if (!tooLarge) throw error;
+    } finally {
+      clearInterval(timer);
+    }
+    if (tooLarge) throw new TowlineError('GATEWAY_UPSTREAM_GARBAGE', `the fetch is over ${maxBytes} bytes`);
+  }
+
+  async #run(
+    folder: string,
+    signal: AbortSignal,
+    work: (git: SimpleGit) => Promise<string>,
+    code?: 'GATEWAY_UPSTREAM_PUSH_FAILED',
+  ): Promise<string> {
+    const environment = forgeEnvironment(this.#settings);
+    const late = AbortSignal.timeout(this.#settings.timeoutMs);
+    const chatty = new AbortController();
+    const git = simpleGit({
+      baseDir: folder,
+      abort: AbortSignal.any([signal, late, chatty.signal]),
+      timeout: { block: silenceMs },
+      allowEnvironment: Object.keys(environment),
+      // The library guards against values that callers hand through; these are fixed in forge-environment.ts.
+      unsafe: {
+        allowUnsafeSshCommand: true,
+        allowUnsafeAskPass: true,
+        allowUnsafeConfigEnvCount: true,
+        allowUnsafeConfigPaths: true,
+        allowUnsafeCredentialHelper: true,
+        allowUnsafeProtocolOverride: true,
+        allowUnsafeTemplateDir: true,
+      },
+    }).env(environment);
+    git.outputHandler((_command, stdout) => {
+      let bytes = 0;
+      stdout.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > maxListBytes) chatty.abort(new Error('too much output'));
+      });
+    });
+    try {
+      return await work(git);
+    } catch (cause) {
+      signal.throwIfAborted();
+      const text = chatty.signal.aborted
+        ? 'it lists too much'
+        : late.aborted
+          ? 'it took too long'
+          : wordsOf(cause);
+      const wrong = chatty.signal.aborted || (!late.aborted && garbage.test(text));
+      throw new TowlineError(
+        code ?? (wrong ? 'GATEWAY_UPSTREAM_GARBAGE' : 'GATEWAY_UPSTREAM_UNREACHABLE'),
+        text,
+        { cause },
+      );
+    }
+  }
+}
+
+export interface Quarantine extends AsyncDisposable {
+  /** A bare repository. */
+  readonly path: string;
+  /** What came. */
+  tip(): Promise<ObjectId>;
+}
+
+/** What git said, short and on one line. */
+function wordsOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, 400);
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
+    bytes += found?.size ?? 0;
+  }
+  return bytes;
+}

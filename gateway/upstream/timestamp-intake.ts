@@ -1,0 +1,74 @@
+/**
+ * The signed timestamp, where the bot pushes it to the forge. Only a newer one that the trusted policy accepts is
+ * taken: devices would refuse another and become stale by it.
+ */
+import type { Logger } from 'pino';
+import { isTowlineError } from '../../core/errors.ts';
+import { GitCatFileSource } from '../../core/io/git-object-source.ts';
+import { ObjectReader } from '../../core/trust/object-reader.ts';
+import type { ObjectId } from '../../core/trust/object-source.ts';
+import { verifyTimestamp } from '../../core/trust/timestamp.ts';
+import type { TrustedState } from '../../core/trust/walk.ts';
+import { readRef } from '../git/bare-refs.ts';
+import { timestampRef } from '../git/served-refs.ts';
+import type { FleetIntake } from './fleet-intake.ts';
+import type { Forge } from './forge.ts';
+
+export interface TimestampIntakeOptions {
+  readonly fleetGit: string;
+  readonly forge: Forge;
+  readonly intake: FleetIntake;
+  readonly trusted: () => TrustedState | undefined;
+  readonly taken: () => Promise<void>;
+  readonly log: Logger;
+}
+
+export class TimestampIntake {
+  readonly #options: TimestampIntakeOptions;
+  /** Seen at the forge and not taken, and the trusted commit that said so. */
+  #left: { readonly id: ObjectId; readonly by: ObjectId } | undefined;
+
+  constructor(options: TimestampIntakeOptions) {
+    this.#options = options;
+  }
+
+  /** @throws TowlineError as a fetch does; a statement that is not accepted is logged and left. */
+  async take(refs: ReadonlyMap<string, ObjectId>, signal: AbortSignal): Promise<void> {
+    const { fleetGit, forge, intake, trusted: trustedNow, taken, log } = this.#options;
+    const id = refs.get(timestampRef);
+    const trusted = trustedNow();
+    const ours = await readRef(fleetGit, timestampRef);
+    if (id === undefined || id === ours || trusted === undefined) return;
+    if (this.#left?.id === id && this.#left.by === trusted.commit) return;
+    await using quarantine = await forge.fetch(fleetGit, timestampRef, signal);
+    const tip = await quarantine.tip();
+    await using source = new GitCatFileSource(quarantine.path);
+    try {
+      const theirs = await verifyTimestamp({ reader: new ObjectReader(source), trusted, id: tip });
+      if (ours !== undefined && theirs.timeSec <= (await this.#timeOf(source, ours, trusted))) {
+        this.#left = { id, by: trusted.commit };
+        return;
+      }
+    } catch (error) {
+      if (!isTowlineError(error)) throw error;
+      this.#left = { id, by: trusted.commit };
+      log.warn(
+        { code: error.code, reason: error.message, timestamp: tip },
+        "the forge's timestamp is not taken",
+      );
+      return;
+    }
+    await intake.takeRef(quarantine, tip, timestampRef, ours, signal);
+    await taken();
+  }
+
+  /** Ours may be of a policy that is gone: then any good one is newer. */
+  async #timeOf(source: GitCatFileSource, id: ObjectId, trusted: TrustedState): Promise<number> {
+    try {
+      return (await verifyTimestamp({ reader: new ObjectReader(source), trusted, id })).timeSec;
+    } catch (error) {
+      if (isTowlineError(error)) return 0;
+      throw error;
+    }
+  }
+}

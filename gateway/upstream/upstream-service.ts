@@ -1,0 +1,102 @@
+/** The mirror with everything that it needs, wired; and what it has to say for health and metrics. */
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Clock } from '../../core/io/clock.ts';
+import type { TrustedState } from '../../core/trust/walk.ts';
+import type { Audit } from '../audit.ts';
+import type { GitRunner } from '../git/git-runner.ts';
+import type { Metric } from '../internal-port.ts';
+import type { GatewaySettings } from '../settings.ts';
+import { FleetIntake } from './fleet-intake.ts';
+import { Forge } from './forge.ts';
+import type { MirrorState } from './mirror-state.ts';
+import { StatusSender } from './status-sender.ts';
+import { TimestampIntake } from './timestamp-intake.ts';
+import { UpstreamMirror } from './upstream-mirror.ts';
+import type { UpstreamSettings } from './upstream-settings.ts';
+import { WebhookDesk } from './webhook-desk.ts';
+
+export interface UpstreamServiceOptions {
+  readonly settings: GatewaySettings;
+  readonly upstream: UpstreamSettings;
+  readonly runner: GitRunner;
+  readonly trusted: () => TrustedState | undefined;
+  /** fleet.git changed: reads the refs again, walks and publishes. */
+  readonly look: () => Promise<void>;
+  readonly audit: Audit;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+export class UpstreamService {
+  readonly mirror: UpstreamMirror;
+  /** Undefined where no secret is set. */
+  readonly desk: WebhookDesk | undefined;
+
+  /** @throws TowlineError GATEWAY_CONFIG_INVALID when the secret of the webhooks is not usable. */
+  static async open(options: UpstreamServiceOptions): Promise<UpstreamService> {
+    const mirror = makeMirror(options);
+    const { webhookSecretFile: secretFile } = options.upstream;
+    const wake = () => mirror.wake();
+    const desk =
+      secretFile === undefined ? undefined : await WebhookDesk.open({ ...options, secretFile, wake });
+    return new UpstreamService(mirror, desk);
+  }
+
+  private constructor(mirror: UpstreamMirror, desk: WebhookDesk | undefined) {
+    this.mirror = mirror;
+    this.desk = desk;
+  }
+
+  get state(): MirrorState {
+    return this.mirror.state;
+  }
+
+  metrics(): Metric[] {
+    const { state, desk } = this;
+    const metric = (type: Metric['type'], name: string, help: string, value: number): Metric => ({
+      name: `towline_gateway_upstream_${name}`,
+      help,
+      type,
+      value,
+    });
+    return [
+      metric('gauge', 'followed', '1 while main follows the forge.', state.trouble === undefined ? 1 : 0),
+      metric(
+        'gauge',
+        'pushed',
+        '0 while the forge does not take fleet-status.',
+        state.pushTrouble === undefined ? 1 : 0,
+      ),
+      metric(
+        'gauge',
+        'success_timestamp_seconds',
+        'When the forge last answered well.',
+        (state.succeededAt ?? 0) / 1000,
+      ),
+      metric('counter', 'looks_total', 'Looks at the forge.', state.looks),
+      metric('counter', 'failures_total', 'Looks that failed.', state.failures),
+      metric('counter', 'refusals_total', 'Rewinds and garbage that were not taken.', state.refusals),
+      metric('counter', 'moves_total', 'Times that main followed the forge.', state.moves),
+      metric('counter', 'webhooks_total', 'Webhooks with a good signature.', desk?.taken ?? 0),
+      metric('counter', 'webhooks_refused_total', 'Webhooks without one.', desk?.refused ?? 0),
+    ];
+  }
+}
+
+function makeMirror(options: UpstreamServiceOptions): UpstreamMirror {
+  const { settings, upstream, runner, look, trusted, log, clock } = options;
+  const { fleetGit, telemetryGit, anchor, stateDirectory } = settings;
+  const forge = new Forge(upstream, join(stateDirectory, 'upstream'));
+  const intake = new FleetIntake({ runner, fleetGit, anchor });
+  const shared = { forge, intake, fleetGit, log };
+  return new UpstreamMirror({
+    ...options,
+    ...shared,
+    settings: upstream,
+    timestamps: new TimestampIntake({ ...shared, trusted, taken: look }),
+    ...(upstream.pushStatus ? { sender: new StatusSender({ ...shared, telemetryGit, clock }) } : {}),
+    moved: look,
+    random: Math.random,
+  });
+}
