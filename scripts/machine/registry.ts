@@ -16,6 +16,8 @@ export interface Registry {
   stop(): Promise<void>;
   /** Ends the process alone: it is down, its images stay. */
   pause(): Promise<void>;
+  /** From now on it asks for a login. @param htpasswd lines `name:bcrypt` */
+  requireLogin(htpasswd: string): Promise<void>;
   /** Back after `pause`, on the same address with the same images. */
   resume(): Promise<void>;
 }
@@ -33,7 +35,8 @@ http: { addr: ${JSON.stringify(address)} }
 
 async function answers(address: string): Promise<boolean> {
   try {
-    return (await fetch(`http://${address}/v2/`, { signal: AbortSignal.timeout(1000) })).ok;
+    const { ok, status } = await fetch(`http://${address}/v2/`, { signal: AbortSignal.timeout(1000) });
+    return ok || status === 401;
   } catch {
     return false;
   }
@@ -72,6 +75,14 @@ export async function startRegistry(): Promise<Registry> {
           rmSync(folder, { recursive: true, force: true });
         },
         pause: () => daemon.stop(2000),
+        async requireLogin(htpasswd) {
+          await daemon.stop(2000);
+          const file = path.join(folder, 'htpasswd');
+          writeFileSync(file, htpasswd);
+          const auth = `auth: { htpasswd: { realm: test, path: ${JSON.stringify(file)} } }\n`;
+          writeFileSync(path.join(folder, 'config.yml'), configuration(address, folder) + auth);
+          daemon = await serve(address, folder);
+        },
         async resume() {
           daemon = await serve(address, folder);
         },
