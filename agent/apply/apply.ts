@@ -152,14 +152,20 @@ async function tidyImages(options: ApplyOptions): Promise<void> {
 async function removedProjects(options: ApplyOptions, result: RunResult): Promise<ProjectOutcome[]> {
   const wanted = new Set(options.desired.projects.map(({ name }) => name));
   const names = options.plan.steps.flatMap(step => ('project' in step ? [step.project] : []));
-  const gone = [...new Set(names)].filter(name => !wanted.has(name)).sort();
+  // Those that a pass removed and was cut off before it could forget them have no steps any more.
+  const { projects: remembered } = await options.store.memory(options.clock.now());
+  const held = new Set(options.desired.settings.paused ? remembered.keys() : []);
+  const gone = [...new Set([...names, ...remembered.keys()])]
+    .filter(name => !wanted.has(name) && !held.has(name))
+    .sort();
   const outcomes: ProjectOutcome[] = [];
   for (const name of gone) {
     const failure = result.failures.get(name);
     const app = (await options.store.record(name)).lastGood?.app ?? name;
     if (failure === undefined) {
-      await options.store.forget(name);
+      // The record last: it is what tells the next pass that there is something to remove.
       await removeTreesExcept(projectFolders(options.settings, name), new Set());
+      await options.store.forget(name);
     }
     outcomes.push({
       app,

@@ -6,6 +6,7 @@ import { composeServiceHash } from '../../core/plan/compose-hash.ts';
 import { containerSpec } from '../../core/plan/container/container-spec.ts';
 import { containerLabels } from '../../core/plan/container/labels.ts';
 import { endpoint, networkName } from '../../core/plan/container/networking.ts';
+import { presentContainer } from '../../core/plan/instance.ts';
 import { asText } from '../../core/plan/json-access.ts';
 import { secretEnvironment } from '../../core/plan/secret-environment.ts';
 import { serviceDefinition } from '../../core/plan/service-definition.ts';
@@ -49,11 +50,8 @@ function networkReference(context: RunContext, project: string, name: string): s
 }
 
 function idOf(context: RunContext, step: StepOf<'create-container'>, service: string): string {
-  const { model } = targetOf(context, step.project);
   const created = context.created.get(instanceKey({ ...step, service, number: 1 }));
-  const name = containerName(model, service, 1);
-  const id =
-    created ?? context.observed.containers.find(one => one.project === step.project && one.name === name)?.id;
+  const id = created ?? presentContainer(targetOf(context, step.project), service, context.observed)?.id;
   if (id === undefined) {
     throw new TowlineError('ENGINE_STEP_UNKNOWN', `${step.service} needs a container of ${service}`);
   }

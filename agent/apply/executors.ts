@@ -2,7 +2,7 @@
 
 import { resourceLabels } from '../../core/plan/container/labels.ts';
 import { networkSpec } from '../../core/plan/container/networking.ts';
-import { asObject, asText, asTexts } from '../../core/plan/json-access.ts';
+import { asList, asObject, asText, asTexts } from '../../core/plan/json-access.ts';
 import { projectPath, projectTrees } from '../../core/plan/project-files.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { engineStatus } from '../engine.ts';
@@ -97,6 +97,10 @@ export const executors: Executors = {
   'create-volume': createVolume,
   'create-container': createContainer,
   'stop-container': async (step, context, signal) => {
+    const again = context.plan.steps.some(
+      other => other.kind === 'start-container' && other.container === step.container,
+    );
+    if (again) await context.store.noteStarting(step.project, step.container, true);
     await runHooks(context, step.project, step.service, 'pre_stop', step.container, signal);
     await stopContainer(step, context, signal);
   },
@@ -104,9 +108,13 @@ export const executors: Executors = {
   'rename-container': renameContainer,
   'unpause-container': unpauseContainer,
   'start-container': async (step, context, signal) => {
-    await startContainer(step, context, signal);
     const container = containerOf(context, step);
+    const { model } = targetOf(context, step.project);
+    const hooked = asList(model.services[step.service]?.post_start).length > 0;
+    if (hooked) await context.store.noteStarting(step.project, container, true);
+    await startContainer(step, context, signal);
     await runHooks(context, step.project, step.service, 'post_start', container, signal);
+    await context.store.noteStarting(step.project, container, false);
   },
   'wait-service': async (step, context, signal) => {
     const project = targetOf(context, step.project);

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { TowlineError } from '../../core/errors.ts';
 import { isMissing, makeFolderDurably, syncFolder } from '../../core/io/durable-file.ts';
 import { treeFolder } from '../../core/plan/container/mounts.ts';
 import type { FileTree } from '../../core/plan/project-files.ts';
@@ -25,12 +26,18 @@ export async function presentTrees(folders: ProjectFolders): Promise<Set<string>
   return new Set(found.filter(name => hashForm.test(name)));
 }
 
+function refuseOwner(cause: unknown): never {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  throw new TowlineError('SECRET_OWNER', `the owner of a file cannot be set: ${why}`, { cause });
+}
+
 async function writeEntry(file: string, tree: FileTree, entry: FileTree['entries'][number]): Promise<void> {
   const handle = await open(file, 'wx', 0o600);
   try {
     await handle.writeFile(entry.bytes);
     await handle.chmod(entry.mode);
-    if (tree.uid !== undefined || tree.gid !== undefined) await handle.chown(tree.uid ?? 0, tree.gid ?? 0);
+    if (tree.uid !== undefined || tree.gid !== undefined)
+      await handle.chown(tree.uid ?? 0, tree.gid ?? 0).catch(refuseOwner);
     await handle.sync();
   } finally {
     await handle.close();

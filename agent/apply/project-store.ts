@@ -59,6 +59,7 @@ export class ProjectStore {
   readonly #onDamage: (file: string, error: unknown) => void;
   #records: Map<string, ProjectRecord> | undefined;
   #device: StoredDevice = {};
+  #notes: Promise<void> = Promise.resolve();
 
   constructor(options: ProjectStoreOptions) {
     this.#root = path.join(options.stateDirectory, 'projects');
@@ -144,6 +145,19 @@ export class ProjectStore {
       changed = true;
     }
     if (changed) await this.#writeDevice({ ...this.#device, images: Object.fromEntries(images) });
+  }
+
+  /** Notes that a container's start is owed, or that it is over. @param id of the engine */
+  noteStarting(name: string, id: string, owed: boolean): Promise<void> {
+    // Services start side by side: one note after the other, or one would write over the next.
+    const next = this.#notes.then(async () => {
+      const before = (await this.record(name)).starting ?? [];
+      if (before.includes(id) === owed) return;
+      const starting = owed ? [...before, id] : before.filter(other => other !== id);
+      await this.update(name, { starting: starting.length === 0 ? undefined : starting });
+    });
+    this.#notes = next.catch(() => undefined);
+    return next;
   }
 
   async record(name: string): Promise<ProjectRecord> {

@@ -29,6 +29,9 @@ const disturbing = new Set<StepKind>([
   'start-container',
 ]);
 
+/** What a request that an agent before this one left on its way may have made after the snapshot goes by these. */
+const clearing = new Set<StepKind>(['stop-container', 'remove-container', 'remove-network', 'wait-healthy']);
+
 interface Failure {
   readonly code: ErrorCode | undefined;
   readonly message: string;
@@ -82,6 +85,11 @@ export class ProjectVerdict {
     await removeTreesExcept(projectFolders(this.#options.settings, this.#name), keep);
     const again = stepsOf(planDevice({ desired, observed, memory }).steps, this.#name);
     if (again.length === 0) return;
+    if (again.every(({ kind }) => clearing.has(kind))) {
+      log.info({ project: this.#name, reasons: again.map(({ reason }) => reason) }, 'clearing away');
+      const { failure } = await this.#planAndRun();
+      if (failure === undefined) return;
+    }
     const fingerprint = planFingerprint(again);
     log.warn(
       { project: this.#name, reasons: again.map(({ reason }) => reason) },

@@ -3,7 +3,7 @@
  * token's one-time key, and waits until a person has accepted them.
  */
 import path from 'node:path';
-import { stringify } from 'yaml';
+import { parseDocument, stringify } from 'yaml';
 import { type SignedStatement, signStatement, statementFingerprint } from '../../core/enrolment/statement.ts';
 import { type EnrolmentToken, tokenKey, tokenPublicKey } from '../../core/enrolment/token.ts';
 import { TowlineError } from '../../core/errors.ts';
@@ -46,14 +46,14 @@ export interface EnrolOptions {
 /**
  * Asking again with the same token is harmless: the keys that are there are used.
  * @returns the fingerprint, and whether a person has accepted it.
- * @throws ENROLMENT_…, AGENT_CONFIG when agent.yaml belongs to another device, AGENT_GATEWAY_…
+ * @throws TowlineError ENROLMENT_…, AGENT_GATEWAY_…, AGENT_CONFIG when agent.yaml belongs to another device
  */
 export async function enrol(
   options: EnrolOptions,
   signal: AbortSignal,
 ): Promise<{ fingerprint: string; state: EnrolmentState }> {
   const { token, clock, say, settings } = options;
-  await assertConfigIsOurs(options);
+  const config = await configToWrite(options);
   sayTime(token, clock.now(), say);
   const folder = path.join(settings.stateDirectory, 'keys');
   const keys = await ensureDeviceKeys(folder, token.device);
@@ -63,7 +63,7 @@ export async function enrol(
   const dialler = options.dial(keys);
   try {
     const answer = await submitStatement(dialler, signed, signal);
-    await writeConfig(options);
+    await writeDurably(options.configFile, config, { mode: 0o644 });
     if (answer === 'accepted') {
       say('These keys are accepted already: start the agent.');
       return { fingerprint, state: answer };
@@ -116,17 +116,19 @@ function configText({ token, settings }: EnrolOptions): string {
   return stringify({ apiVersion: 'towline/v1', fleet, device, anchor, gateways, ...settings });
 }
 
-/** An agent.yaml of another device, or from another anchor, is not overwritten: that is `re-anchor`, or a new device. */
-async function assertConfigIsOurs(options: EnrolOptions): Promise<void> {
-  const present = await readBounded(options.configFile, maxConfigBytes);
-  if (present !== undefined && present.toString('utf8') !== configText(options)) {
-    throw new TowlineError(
-      'AGENT_CONFIG',
-      `${options.configFile} is there and says something else; move it away first`,
-    );
+/**
+ * An agent.yaml of another device is not overwritten. In one of this device, from a token before, the anchor and the
+ * settings stay: a walk begins elsewhere by `re-anchor` only. The gateways are the newer token's.
+ */
+async function configToWrite(options: EnrolOptions): Promise<string> {
+  const { token, configFile } = options;
+  const present = await readBounded(configFile, maxConfigBytes);
+  if (present === undefined) return configText(options);
+  const document = parseDocument(present.toString('utf8'));
+  const isOurs = document.get('fleet') === token.fleet && document.get('device') === token.device;
+  if (!isOurs) {
+    throw new TowlineError('AGENT_CONFIG', `${configFile} is there, of another device; move it away first`);
   }
-}
-
-async function writeConfig(options: EnrolOptions): Promise<void> {
-  await writeDurably(options.configFile, configText(options), { mode: 0o644 });
+  document.set('gateways', document.createNode(token.gateways));
+  return document.toString({ lineWidth: 0 });
 }

@@ -58,6 +58,12 @@ export const secretsErrors = defineErrors({
     remedy: 'Set `runtimeDirectory` in agent.yaml to a folder on a tmpfs, such as /run/towline.',
     next: 'retry',
   },
+  SECRET_OWNER: {
+    cause: 'The agent may not give a secret or config the owner (uid, gid) that its service asks for.',
+    remedy:
+      'Leave uid and gid away: mode 0444, the default, lets every user of the container read it. Or give the agent CAP_CHOWN.',
+    next: 'wait-commit',
+  },
   SECRET_REGISTRY_CREDENTIALS: {
     cause: 'The credentials of private registries cannot be opened on this device.',
     remedy:

@@ -244,6 +244,24 @@ test('a secret variable in other text, one that nobody has, and one of two kinds
   await fleet.write('apps/web/app.yaml', app);
 });
 
+test('the plan of a change says which secrets changed, and needs no key for it', async () => {
+  await fleet.git('add', '-A');
+  assert.equal((await secret(['edit', 'secrets/web.env'], await editor('UNUSED=1'))).code, 0);
+  const plan = async () => {
+    const ran = await towline(
+      ['plan', 'pump-91', '--worktree', '--base', 'HEAD'],
+      { GNUPGHOME: folder },
+      fleet.directory,
+    );
+    assert.equal(ran.code, 0, ran.errors);
+    assert.ok(!/first|pa=ss/.test(ran.output), ran.output);
+    return ran.output;
+  };
+  assert.doesNotMatch(await plan(), /secret (token|DB_PASSWORD) changed/);
+  assert.equal((await secret(['rotate', 'secrets/web.env'])).code, 0);
+  assert.match(await plan(), /secret DB_PASSWORD changed, secret token changed/);
+});
+
 test('a file outside secrets/ is refused', async () => {
   for (const file of ['fleet.yaml', 'secrets/../fleet.yaml', '/etc/passwd.env'])
     assert.match((await secret(['edit', file], await editor('A=1'))).errors, /CLI_USAGE/);
