@@ -74,13 +74,13 @@ function readUrl(url: string): { transport: UpstreamTransport; user: string | un
   // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what they are looked for.
   if (/[\x00-\x20\x7f]/.test(url)) throw invalid('url', 'has a blank or a control character');
   if (isAbsolute(url)) return { transport: 'file', user: undefined };
-  const match = /^(https?|ssh|git|file):\/\/(?:([^@/:]*)(:[^@/]*)?@)?(?![-@])[^/]*\//.exec(url);
+  const match = /^(https?|ssh|git|file):\/\/(?:([^@/:]*)(:[^@/]*)?@)?(?!-)[^/@]*\//.exec(url);
   if (match !== null) {
     if (match[3] !== undefined) throw invalid('url', 'holds a password: use tokenFile');
     return { transport: match[1] as UpstreamTransport, user: match[2] };
   }
   // git's own short form of ssh. `ext::` and the like are not among what is allowed.
-  if (/^(?:[A-Za-z0-9_][\w.-]*@)?[A-Za-z0-9][\w.-]*:(?!:)[^-]/.test(url))
+  if (/^(?:[A-Za-z0-9_][\w.-]*@)?[A-Za-z0-9][\w.-]*:(?!:|\/\/)[^-]/.test(url))
     return { transport: 'ssh', user: undefined };
   throw invalid('url', 'https, ssh, git, file, user@host:path or an absolute path');
 }

@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { makeDeviceKeys } from '../../../core/io/device-keys.ts';
+import { makeKeyFile, startSshd } from '../../rig/ssh.ts';
+import { git, gitEnvironment } from '../rig/gateway.ts';
+import { ForgeRig } from './rig.ts';
+
+test('over ssh with a known host: fetched, and status pushed back', async () => {
+  await using rig = new ForgeRig();
+  const sshd = await startSshd();
+  try {
+    const knownHostsFile = join(rig.folder, 'known_hosts');
+    writeFileSync(knownHostsFile, `[127.0.0.1]:${sshd.port} ${sshd.hostKey}\n`);
+    const url = `ssh://${sshd.user}@127.0.0.1:${sshd.port}${rig.forge}`;
+    const service = await rig.open({ url, sshKeyFile: sshd.identity, knownHostsFile, pushStatus: true });
+    const second = rig.commit('second');
+    const status = rig.commit('status', { repository: rig.telemetryGit, branch: 'fleet-status' });
+    const state = await rig.look(service);
+    assert.equal(state.trouble, undefined, state.trouble?.message);
+    assert.equal(state.pushTrouble, undefined);
+    assert.equal(rig.head(), second);
+    assert.equal(rig.head(rig.forge, 'refs/heads/fleet-status'), status);
+  } finally {
+    await sshd.stop();
+  }
+});
+
+test('over ssh a host key that is not in the file, or is another, ends it; so does a key that is not let in', async () => {
+  await using rig = new ForgeRig();
+  const sshd = await startSshd();
+  try {
+    rig.commit('second');
+    const knownHostsFile = join(rig.folder, 'known_hosts');
+    const url = `ssh://${sshd.user}@127.0.0.1:${sshd.port}${rig.forge}`;
+    const other = join(rig.folder, 'other');
+    await makeKeyFile(other);
+    const { readFileSync } = await import('node:fs');
+    const otherKey = readFileSync(`${other}.pub`, 'utf8').split(' ').slice(0, 2).join(' ');
+    const known = `[127.0.0.1]:${sshd.port} ${sshd.hostKey}\n`;
+    for (const [hosts, sshKeyFile] of [
+      ['', sshd.identity],
+      [`[127.0.0.1]:${sshd.port} ${otherKey}\n`, sshd.identity],
+      [known, other],
+    ] as const) {
+      writeFileSync(knownHostsFile, hosts);
+      const { trouble } = await rig.look(await rig.open({ url, sshKeyFile, knownHostsFile }));
+      assert.equal(trouble?.code, 'GATEWAY_UPSTREAM_UNREACHABLE', trouble?.message);
+      assert.equal(readFileSync(knownHostsFile, 'utf8'), hosts);
+      assert.equal(rig.head(), rig.anchor);
+    }
+  } finally {
+    await sshd.stop();
+  }
+});
+
+const token = 'token-of-the-forge';
+
+/** git's own HTTP server behind TLS and a password: what a forge is, for our purposes. */
+class HttpsForge implements AsyncDisposable {
+  readonly seen: string[] = [];
+  readonly caFile: string;
+  readonly #server: Server;
+  answer: 'git' | 'garbage' | 'redirect' | 'silence' = 'git';
+  elsewhere = '';
+
+  constructor(rig: ForgeRig) {
+    const keys = makeDeviceKeys('localhost');
+    this.caFile = join(rig.folder, 'ca.pem');
+    writeFileSync(this.caFile, keys.tlsCertificate);
+    git(['config', 'http.receivepack', 'true'], { cwd: rig.forge });
+    this.#server = createServer({ key: keys.tlsKey, cert: keys.tlsCertificate }, (request, response) => {
+      const authorization = request.headers.authorization;
+      this.seen.push(authorization ?? '-');
+      if (this.answer === 'silence') return;
+      if (this.answer === 'redirect') {
+        response.writeHead(302, { location: `${this.elsewhere}${request.url}` }).end();
+        return;
+      }
+      if (authorization !== `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`) {
+        response.writeHead(401, { 'www-authenticate': 'Basic realm="forge"' }).end();
+        return;
+      }
+      if (this.answer === 'garbage') {
+        response
+          .writeHead(200, { 'content-type': 'text/html' })
+          .end('<html>we are down for maintenance</html>');
+        return;
+      }
+      const [path = '', query = ''] = (request.url ?? '').split('?');
+      const child = spawn('git', ['http-backend'], {
+        env: {
+          ...gitEnvironment,
+          GIT_PROJECT_ROOT: rig.folder,
+          GIT_HTTP_EXPORT_ALL: '1',
+          PATH_INFO: path,
+          QUERY_STRING: query,
+          REQUEST_METHOD: request.method ?? 'GET',
+          CONTENT_TYPE: request.headers['content-type'] ?? '',
+          HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
+          GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
+          REMOTE_USER: 'bot',
+        },
+      });
+      request.pipe(child.stdin).on('error', () => undefined);
+      void collect(child).then(bytes => {
+        const end = bytes.indexOf('\r\n\r\n');
+        const headers = bytes.subarray(0, end).toString('latin1').split('\r\n');
+        for (const line of headers) {
+          const [name = '', value = ''] = line.split(': ');
+          if (name === 'Status') response.statusCode = Number(value.split(' ')[0]);
+          else response.setHeader(name, value);
+        }
+        response.end(bytes.subarray(end + 4));
+      });
+    });
+  }
+
+  async listen(): Promise<string> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return `https://localhost:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}
+
+async function collect(child: ChildProcess): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => pieces.push(chunk));
+  await once(child, 'close');
+  return Buffer.concat(pieces);
+}
+
+test('over https with a token: fetched, and status pushed back; without it, or with another, it is a condition', async () => {
+  await using rig = new ForgeRig();
+  await using forge = new HttpsForge(rig);
+  const url = `${await forge.listen()}/forge.git`;
+  const { caFile } = forge;
+  const tokenFile = join(rig.folder, 'token');
+  writeFileSync(tokenFile, `${token}\n`);
+  const second = rig.commit('second');
+  for (const file of [{ caFile }, { tokenFile }]) {
+    const { trouble } = await rig.look(await rig.open({ url, ...file }));
+    assert.equal(trouble?.code, 'GATEWAY_UPSTREAM_UNREACHABLE', trouble?.message);
+  }
+  const service = await rig.open({ url, tokenFile, caFile, pushStatus: true });
+  const status = rig.commit('status', { repository: rig.telemetryGit, branch: 'fleet-status' });
+  const state = await rig.look(service);
+  assert.equal(state.trouble, undefined, state.trouble?.message);
+  assert.equal(state.pushTrouble, undefined, state.pushTrouble?.message);
+  assert.equal(rig.head(), second);
+  assert.equal(rig.head(rig.forge, 'refs/heads/fleet-status'), status);
+
+  writeFileSync(tokenFile, 'wrong');
+  const { trouble } = await rig.look(service);
+  assert.equal(trouble?.code, 'GATEWAY_UPSTREAM_UNREACHABLE');
+  assert.ok(!JSON.stringify(trouble).includes('wrong'));
+});
+
+test('a forge that redirects is not followed: the token goes nowhere else', async () => {
+  await using rig = new ForgeRig();
+  await using forge = new HttpsForge(rig);
+  await using other = new HttpsForge(rig);
+  const tokenFile = join(rig.folder, 'token');
+  writeFileSync(tokenFile, token);
+  const url = `${await forge.listen()}/forge.git`;
+  forge.answer = 'redirect';
+  forge.elsewhere = await other.listen();
+  rig.commit('second');
+  const { trouble } = await rig.look(await rig.open({ url, tokenFile, caFile: forge.caFile }));
+  assert.equal(trouble?.code, 'GATEWAY_UPSTREAM_UNREACHABLE', trouble?.message);
+  assert.deepEqual(other.seen, []);
+  assert.equal(rig.head(), rig.anchor);
+});
+
+test('a page for people in the place of git, and a forge that falls silent, leave main as it is', async () => {
+  await using rig = new ForgeRig();
+  await using forge = new HttpsForge(rig);
+  const tokenFile = join(rig.folder, 'token');
+  writeFileSync(tokenFile, token);
+  const url = `${await forge.listen()}/forge.git`;
+  const service = await rig.open({ url, tokenFile, caFile: forge.caFile, timeout: '3s' });
+  const second = rig.commit('second');
+  for (const answer of ['garbage', 'silence'] as const) {
+    forge.answer = answer;
+    assert.notEqual((await rig.look(service)).trouble, undefined);
+    assert.equal(rig.head(), rig.anchor);
+  }
+  forge.answer = 'git';
+  const state = await rig.look(service);
+  assert.equal(state.trouble, undefined, state.trouble?.message);
+  assert.equal(rig.head(), second);
+});
+
+test('nothing of the machine is asked: no configuration, no helper, no hook of the environment', async () => {
+  await using rig = new ForgeRig();
+  const marker = join(rig.folder, 'marker');
+  const script = join(rig.folder, 'script');
+  writeFileSync(script, `#!/bin/sh\ntouch ${marker}\nexit 1\n`, { mode: 0o755 });
+  const before = { ...process.env };
+  Object.assign(process.env, {
+    GIT_SSH: script,
+    GIT_SSH_COMMAND: script,
+    GIT_PROXY_COMMAND: script,
+    GIT_ASKPASS: script,
+  });
+  Object.assign(process.env, { GIT_DIR: '/nonexistent', GIT_EXTERNAL_DIFF: script, GIT_EDITOR: script });
+  try {
+    const second = rig.commit('second');
+    const state = await rig.look(await rig.open());
+    assert.equal(state.trouble, undefined, state.trouble?.message);
+    assert.equal(rig.head(), second);
+    assert.ok(!existsSync(marker));
+  } finally {
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    Object.assign(process.env, before);
+  }
+});
