@@ -1,6 +1,7 @@
 /** A gateway of sorts: HTTPS with a pinned key around `git http-backend`, with ETags, and a hand in every answer. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -28,6 +29,8 @@ export interface GitServer {
   down: boolean;
   /** Answers by URL that are given again instead of asking git. */
   replay: ReadonlyMap<string, Answer> | undefined;
+  /** Tells every device that holds a stream of hints to look. @returns how many do */
+  hint(): number;
   close(): Promise<void>;
 }
 
@@ -37,10 +40,17 @@ export async function startGitServer(repositories: Readonly<Record<string, strin
   const device = makeDeviceKeys('device');
   const seen: Seen[] = [];
   const tls = { key: keys.tlsKey, cert: keys.tlsCertificate, requestCert: true, rejectUnauthorized: false };
+  const hearers = new Set<ServerResponse>();
   const server = https.createServer(tls, async (request, response) => {
     const url = request.url ?? '';
     if (control.down) {
       request.socket.destroy();
+      return;
+    }
+    if (url === '/v1/hints') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': \n\n');
+      hearers.add(response);
+      response.on('close', () => hearers.delete(response));
       return;
     }
     const chunks: Buffer[] = [];
@@ -104,6 +114,10 @@ export async function startGitServer(repositories: Readonly<Record<string, strin
     tamper: undefined,
     down: false,
     replay: undefined,
+    hint() {
+      for (const response of hearers) response.write('event: look\n\n');
+      return hearers.size;
+    },
     async close() {
       await dialler.close();
       server.closeAllConnections();
