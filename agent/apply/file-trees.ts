@@ -19,10 +19,20 @@ async function names(folder: string): Promise<string[]> {
   }
 }
 
+/** As `names`. A folder of somebody else holds nothing of ours: only who needs it there must be told. */
+async function namesInMemory(folder: string): Promise<string[]> {
+  try {
+    return await names(folder);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') return [];
+    throw error;
+  }
+}
+
 /** Hashes of the trees that are there. */
 export async function presentTrees(folders: ProjectFolders): Promise<Set<string>> {
   const { files, secrets, memory } = folders;
-  const found = (await Promise.all([files, secrets, memory].map(names))).flat();
+  const found = (await Promise.all([names(files), names(secrets), namesInMemory(memory)])).flat();
   return new Set(found.filter(name => hashForm.test(name)));
 }
 
@@ -83,7 +93,7 @@ export async function writeTree(folders: ProjectFolders, tree: FileTree): Promis
 /** Removes trees that nothing needs, and what a writer that was killed has left. */
 export async function removeTreesExcept(folders: ProjectFolders, keep: ReadonlySet<string>): Promise<void> {
   for (const parent of [folders.files, folders.secrets, folders.memory]) {
-    for (const name of await names(parent)) {
+    for (const name of await (parent === folders.memory ? namesInMemory : names)(parent)) {
       if (keep.has(name)) continue;
       await rm(path.join(parent, name), { recursive: true, force: true });
     }

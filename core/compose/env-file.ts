@@ -125,7 +125,7 @@ function readValue(reader: Reader, lookup: Lookup): string {
 export function parseEnvFile(text: string, lookup: Lookup, file: string): Record<string, string> {
   const reader: Reader = { file, text: text.replace(/^\ufeff/, ''), line: 1 };
   const variables: Record<string, string> = Object.create(null);
-  const known: Lookup = name => lookup(name) ?? variables[name];
+  const known: Lookup = (name, interpolated) => lookup(name, interpolated) ?? variables[name];
   while (toStatement(reader)) {
     const { key, inherited } = readKey(reader);
     if (!inherited) variables[key] = readValue(reader, known);
