@@ -18,6 +18,9 @@ const packageOf: Record<string, string> = {
   busybox: 'busybox-static',
   nginx: 'nginx-light',
   ip: 'iproute2',
+  systemctl: 'systemd',
+  'systemd-analyze': 'systemd',
+  'systemd-sysusers': 'systemd',
 };
 
 /** `/usr/sbin` is not on every PATH, and daemons live there. */

@@ -1,0 +1,158 @@
+#!/bin/sh
+# Puts Towline's agent onto a device: the bundled programs, the unit, the user. It starts nothing: enrol comes first.
+#
+#   sh install.sh --sha256 HEX ARCHIVE
+#
+# ARCHIVE is the file that deploy/archive.sh made, or an https:// address of it. HEX is its SHA-256, from a place that
+# whoever serves the archive cannot write to. Nothing of the archive is looked at before the two fit.
+set -eu
+
+usage() {
+  cat <<'TEXT'
+usage: install.sh --sha256 HEX [--node PATH] [--root DIR] ARCHIVE
+
+  --sha256 HEX  SHA-256 that the archive must have, 64 hexadecimal digits
+  --node PATH   Node 24 or later of the device (default: the first `node` on the PATH)
+  --root DIR    install into the image of a system that is not running
+
+ARCHIVE: a file, or an address that begins with https://. Run once more with a newer archive, it upgrades.
+TEXT
+}
+
+fail() {
+  printf 'install.sh: %s\n' "$1" >&2
+  exit "${2:-1}"
+}
+
+archive='' expected='' node='' root=''
+while [ $# -gt 0 ]; do
+  case $1 in
+    --sha256 | --node | --root)
+      [ $# -ge 2 ] || fail "$1 needs a value" 2
+      case $1 in
+        --sha256) expected=$2 ;;
+        --node) node=$2 ;;
+        --root) root=${2%/} ;;
+      esac
+      shift 2
+      ;;
+    -h | --help)
+      usage
+      exit 0
+      ;;
+    -*) fail "there is no option $1" 2 ;;
+    *)
+      [ -z "$archive" ] || fail 'one archive at a time' 2
+      archive=$1
+      shift
+      ;;
+  esac
+done
+[ -n "$archive" ] || { usage >&2; exit 2; }
+expected=$(printf '%s' "$expected" | tr 'A-F' 'a-f')
+case $expected in
+  *[!0-9a-f]* | '') fail '--sha256 needs the 64 hexadecimal digits of the archive' 2 ;;
+esac
+[ ${#expected} -eq 64 ] || fail '--sha256 needs the 64 hexadecimal digits of the archive' 2
+[ -n "$root" ] || [ "$(id -u)" -eq 0 ] || fail 'run it as root, or with --root DIR'
+[ -z "$root" ] || [ -d "$root" ] || fail "there is no folder $root"
+
+if [ -z "$node" ]; then
+  # A system image is looked into where its unit will look; the machine that prepares it is not asked.
+  if [ -n "$root" ]; then node=/usr/bin/node; else node=$(command -v node || true); fi
+fi
+case $node in
+  /*) ;;
+  '') fail 'there is no Node on the PATH: install Node 24, or say --node PATH' ;;
+  *) fail '--node needs a path from the root' 2 ;;
+esac
+case $node in *[!A-Za-z0-9/._+-]*) fail "--node $node has letters that a unit cannot hold" 2 ;; esac
+[ -e "$root$node" ] || fail "there is no $root$node: install Node 24, or say --node PATH"
+if [ -z "$root" ]; then
+  version=$("$node" --version) || fail "$node does not run here"
+  major=${version#v}
+  [ "${major%%.*}" -ge 24 ] || fail "$node is $version: Node 24 or later is needed"
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM HUP
+
+case $archive in
+  https://*)
+    if command -v curl >/dev/null 2>&1; then
+      curl --fail --silent --show-error --location --proto '=https' --max-filesize 104857600 \
+        --output "$work/archive" "$archive" || fail "$archive cannot be fetched"
+    else
+      wget --quiet --https-only --output-document="$work/archive" "$archive" || fail "$archive cannot be fetched"
+    fi
+    ;;
+  *://*) fail 'an address must begin with https://' 2 ;;
+  *)
+    [ -f "$archive" ] || fail "there is no file $archive"
+    # A copy: what was checked is what is unpacked.
+    cp -- "$archive" "$work/archive"
+    ;;
+esac
+found=$(sha256sum <"$work/archive")
+found=${found%% *}
+[ "$found" = "$expected" ] || fail "the archive has the SHA-256 $found, not $expected: nothing was installed"
+
+mkdir "$work/files"
+tar -xzf "$work/archive" -C "$work/files" --no-same-owner --no-same-permissions
+for part in lib/agent.js lib/towline.js lib/package.json towline-agent.service towline.sysusers.conf; do
+  [ -f "$work/files/$part" ] || fail "the archive has no $part"
+done
+
+# Beside the old ones first, then in their place: an agent that starts meanwhile finds the old or the new.
+programs=$root/usr/lib/towline
+rm -rf "$programs.new" "$programs.old"
+mkdir -p "$root/usr/lib" "$root/usr/bin" "$root/etc/systemd/system" "$root/etc/sysusers.d" "$root/var/lib"
+cp -R "$work/files/lib" "$programs.new"
+chmod -R u=rwX,go=rX "$programs.new"
+sync
+[ ! -e "$programs" ] || mv "$programs" "$programs.old"
+mv "$programs.new" "$programs"
+rm -rf "$programs.old"
+
+place() { # mode, from, to: whole or not at all
+  cp "$2" "$3.new"
+  chmod "$1" "$3.new"
+  mv "$3.new" "$3"
+}
+printf '#!/bin/sh\nexec %s /usr/lib/towline/towline.js "$@"\n' "$node" >"$work/towline"
+place 755 "$work/towline" "$root/usr/bin/towline"
+sed "s#^ExecStart=/usr/bin/node #ExecStart=$node #" "$work/files/towline-agent.service" >"$work/unit"
+place 644 "$work/unit" "$root/etc/systemd/system/towline-agent.service"
+grep -v '^u towline-gateway ' "$work/files/towline.sysusers.conf" >"$work/sysusers"
+place 644 "$work/sysusers" "$root/etc/sysusers.d/towline.conf"
+
+if [ -n "$root" ]; then
+  systemd-sysusers --root="$root" towline.conf
+  user=$(sed -n 's/^towline:[^:]*:\([0-9]*:[0-9]*\):.*/\1/p' "$root/etc/passwd")
+else
+  systemd-sysusers towline.conf
+  user=$(id -u towline):$(id -g towline)
+  getent group docker >/dev/null || printf 'install.sh: there is no group "docker": see docs/guides/device.md\n' >&2
+fi
+[ -n "$user" ] || fail 'the user "towline" was not made'
+mkdir -p "$root/etc/towline"
+chmod 755 "$root/etc/towline"
+if [ ! -d "$root/var/lib/towline" ]; then
+  mkdir "$root/var/lib/towline"
+  chmod 750 "$root/var/lib/towline"
+  [ "$(id -u)" -ne 0 ] || chown "$user" "$root/var/lib/towline"
+fi
+
+if [ -n "$root" ]; then
+  systemctl --root="$root" enable --quiet towline-agent.service
+else
+  systemctl daemon-reload
+  systemctl enable --quiet towline-agent.service
+  systemctl try-restart towline-agent.service
+fi
+if [ -f "$root/etc/towline/agent.yaml" ]; then
+  echo 'Upgraded.'
+else
+  echo 'Installed. Next: towline agent enroll --token-file FILE; systemctl start towline-agent'
+fi

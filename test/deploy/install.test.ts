@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { bundle } from '../../scripts/bundle.ts';
+import { requireCommands } from '../../scripts/machine/packages.ts';
+
+const deploy = path.join(import.meta.dirname, '../../deploy');
+
+function run(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  return spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, ...environment } });
+}
+
+describe('deploy/install.sh', () => {
+  let folder: string;
+  let archive: string;
+  let hash: string;
+  const install = (...args: string[]) => run('sh', [path.join(deploy, 'install.sh'), ...args]);
+  const makeRoot = (name: string): string => {
+    const root = path.join(folder, name);
+    mkdirSync(path.join(root, 'usr/bin'), { recursive: true });
+    mkdirSync(path.join(root, 'etc'), { recursive: true });
+    writeFileSync(path.join(root, 'usr/bin/node'), `#!/bin/sh\nexec ${process.execPath} "$@"\n`, {
+      mode: 0o755,
+    });
+    return root;
+  };
+
+  before(async () => {
+    requireCommands(['systemd-sysusers', 'systemctl']);
+    folder = mkdtempSync(path.join(tmpdir(), 'towline-install-'));
+    const dist = path.join(folder, 'dist');
+    await bundle(dist);
+    archive = path.join(folder, 'towline-device.tar.gz');
+    const made = run('sh', [path.join(deploy, 'archive.sh'), archive], { TOWLINE_DIST: dist });
+    assert.equal(made.status, 0, made.stderr);
+    hash = made.stdout.split(' ')[0] ?? '';
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('one line puts programs, unit and user in place, and what was put there runs', () => {
+    const root = makeRoot('device');
+    const first = install('--sha256', hash.toUpperCase(), '--root', root, archive);
+    assert.equal(first.status, 0, first.stderr);
+    assert.match(first.stdout, /Next: towline agent enroll --token-file FILE/);
+    const unit = readFileSync(path.join(root, 'etc/systemd/system/towline-agent.service'), 'utf8');
+    assert.match(unit, /^ExecStart=\/usr\/bin\/node .*\/usr\/lib\/towline\/agent\.js/m);
+    assert.ok(existsSync(path.join(root, 'etc/systemd/system/multi-user.target.wants')));
+    const passwd = readFileSync(path.join(root, 'etc/passwd'), 'utf8');
+    const [, uid] = /^towline:[^:]*:([0-9]+):/m.exec(passwd) ?? [];
+    assert.doesNotMatch(passwd, /towline-gateway/);
+    const state = statSync(path.join(root, 'var/lib/towline'));
+    assert.deepEqual(
+      [state.mode & 0o777, `${state.uid}`],
+      [0o750, process.getuid?.() === 0 ? uid : `${state.uid}`],
+    );
+    const program = path.join(root, 'usr/lib/towline/towline.js');
+    const enrolling = run(process.execPath, [program, 'agent', 'enroll', 'towline1_x']);
+    assert.match(enrolling.stderr, /^ENROLMENT_TOKEN_MALFORMED/m);
+
+    writeFileSync(path.join(root, 'etc/towline/agent.yaml'), 'kept\n');
+    writeFileSync(path.join(root, 'usr/lib/towline/stale.js'), '');
+    const again = install('--sha256', hash, '--root', root, '--node', '/usr/bin/node', archive);
+    assert.equal(again.status, 0, again.stderr);
+    assert.match(again.stdout, /^Upgraded/m);
+    assert.equal(readFileSync(path.join(root, 'etc/towline/agent.yaml'), 'utf8'), 'kept\n');
+    assert.ok(!existsSync(path.join(root, 'usr/lib/towline/stale.js')));
+  });
+
+  test('an archive with one bit changed, none, or one by plain HTTP installs nothing', () => {
+    const root = makeRoot('refused');
+    const bytes = readFileSync(archive);
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+    const changed = path.join(folder, 'changed.tar.gz');
+    writeFileSync(changed, bytes);
+    const wrong = install('--sha256', hash, '--root', root, changed);
+    assert.equal(wrong.status, 1);
+    assert.match(wrong.stderr, /nothing was installed/);
+    assert.equal(install('--root', root, archive).status, 2);
+    assert.equal(install('--sha256', `${hash}0`, '--root', root, archive).status, 2);
+    assert.equal(install('--sha256', hash, '--root', root, 'http://example.com/a').status, 2);
+    assert.equal(install('--sha256', hash, '--root', root, '--node', '/nowhere/node', archive).status, 1);
+    for (const place of ['usr/lib', 'etc/systemd', 'var'])
+      assert.ok(!existsSync(path.join(root, place)), place);
+  });
+
+  test('the same files give the same archive', () => {
+    const other = path.join(folder, 'again.tar.gz');
+    const made = run('sh', [path.join(deploy, 'archive.sh'), other], {
+      TOWLINE_DIST: path.join(folder, 'dist'),
+    });
+    assert.equal(made.stdout.split(' ')[0], hash);
+  });
+
+  test('the units are what systemd reads, and shut in', () => {
+    requireCommands(['systemd-analyze']);
+    for (const name of ['towline-agent.service', 'towline-gateway.service']) {
+      const unit = path.join(deploy, 'systemd', name);
+      const judged = run('systemd-analyze', ['security', '--offline=true', '--threshold=20', unit]);
+      assert.equal(judged.status, 0, judged.stdout.slice(-300) + judged.stderr);
+      const verified = run('systemd-analyze', ['verify', '--man=no', unit]);
+      // Where programs or groups are not on this machine it says so; of the unit itself it says nothing.
+      const complaints = verified.stderr
+        .split('\n')
+        .filter(line => line !== '' && !/not executable/.test(line));
+      assert.deepEqual(complaints, []);
+    }
+  });
+});
