@@ -11,6 +11,8 @@ import { type Audit, AuditFile, QuietAudit } from './audit.ts';
 import { DeviceService } from './device-service.ts';
 import { FleetFollower } from './fleet-follower.ts';
 import { FleetLoader } from './fleet-loader.ts';
+import { FleetStatus } from './fleet-status/fleet-status.ts';
+import { StatusBranch } from './fleet-status/status-branch.ts';
 import { emptyFleetView } from './fleet-view.ts';
 import { FleetViewHolder } from './fleet-view-holder.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
@@ -115,6 +117,7 @@ export class Gateway {
     this.#cleanUp.defer(() => internal.close());
     this.#closeTogether(devices, people, tunnels);
     this.#maintain(runner);
+    this.#foldStatus(runner, devices, view);
     const webhooks = await this.#listenToForge(upstream);
     return {
       devices: await devices.listen(settings.listen.devices.host, settings.listen.devices.port),
@@ -135,6 +138,18 @@ export class Gateway {
     const look = () => this.look();
     const trusted = () => follower.trusted;
     return await UpstreamService.open({ settings, upstream, runner, trusted, look, audit, log, clock });
+  }
+
+  #foldStatus(runner: GitRunner, devices: DeviceService, view: FleetViewHolder): void {
+    const { settings, log, clock } = this.#options;
+    const { telemetryGit, statusIntervalMs: intervalMs } = settings;
+    const source = this.#cleanUp.use(new GitCatFileSource(telemetryGit));
+    const branch = new StatusBranch({ runner, telemetryGit });
+    const refs = () => devices.telemetry.refs;
+    const ended = new FleetStatus({ view, refs, source, branch, intervalMs, clock, log }).run(
+      this.#stop.signal,
+    );
+    this.#cleanUp.defer(() => ended);
   }
 
   /** Begins to follow the forge, and to hear from it where it has a port of its own. */

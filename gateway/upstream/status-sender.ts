@@ -6,12 +6,12 @@ import type { Logger } from 'pino';
 import { isTowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { ObjectId } from '../../core/trust/object-source.ts';
+import { fleetStatusRef } from '../fleet-status/status-branch.ts';
 import { readRef, readRefs } from '../git/bare-refs.ts';
 import { timestampRef } from '../git/served-refs.ts';
 import type { Forge, ForgePush } from './forge.ts';
 import type { MirrorTrouble } from './mirror-state.ts';
 
-export const fleetStatusRef = 'refs/heads/fleet-status';
 const towlineRefs = 'refs/towline/';
 
 export interface StatusSenderOptions {

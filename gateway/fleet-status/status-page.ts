@@ -1,0 +1,42 @@
+/** README.md of the branch fleet-status: the fleet as a table that any forge renders. */
+import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { DeviceRow } from './device-row.ts';
+import { cell } from './markdown.ts';
+
+export interface StatusPage {
+  readonly fleet: string;
+  /** The gateway's own trusted commit. */
+  readonly commit: ObjectId;
+  readonly rows: readonly DeviceRow[];
+}
+
+/** A forge renders half a megabyte of Markdown at most. */
+const maxRows = 1000;
+
+/** The same input gives the same bytes. */
+export function statusPage({ fleet, commit, rows }: StatusPage): string {
+  const sorted = [...rows].sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
+  const shown = sorted.slice(0, maxRows);
+  const more = sorted.length - shown.length;
+  return [
+    `# ${cell(fleet)}`,
+    '',
+    `${rows.length} devices: ${counts(rows)}. The gateway trusts main up to \`${commit.slice(0, 12)}\`.`,
+    '',
+    '| device | outcome | trusted commit | releases | last report | tunnel | stopped |',
+    '|---|---|---|---|---|---|---|',
+    ...shown.map(({ text }) => text),
+    '',
+    ...(more > 0 ? [`${more} more, in no worse order than these, stand in \`status/\`.`, ''] : []),
+    'The gateway writes this page. A row is what the device said, in a commit signed by the key that the fleet names',
+    "for it, at a time by the device's clock. What is not signed so is not shown.",
+    '',
+  ].join('\n');
+}
+
+function counts(rows: readonly DeviceRow[]): string {
+  const found = new Map<string, number>();
+  for (const { word } of rows) found.set(word, (found.get(word) ?? 0) + 1);
+  const words = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([word, count]) => `${count} ${word}`);
+  return words.length === 0 ? 'none' : words.join(', ');
+}

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { runGit, testDevice } from '../rig/gateway.ts';
+import { StatusRig, statusFile } from './rig.ts';
+
+const [one, two, three] = [testDevice('pump-1'), testDevice('pump-2'), testDevice('pump-3')] as const;
+
+test('one page shows what every device said, and those never seen; a commit only when something changed', async () => {
+  await using rig = await StatusRig.start([one, two, three]);
+  await rig.say(one, statusFile('pump-1'));
+  await rig.say(
+    two,
+    statusFile('pump-2', {
+      outcome: 'rolled-back',
+      tunnel: { state: 'open', until: '2026-07-01T09:00:00.000Z' },
+      stopped: { code: 'TRUST_UNSIGNED', message: 'm' },
+      projects: [{ app: 'web', project: 'web', release: '2.0', state: 'rolled-back', services: [] }],
+    }),
+  );
+  assert.equal(await rig.run(), true);
+  assert.match(rig.page(), /^3 devices: 1 never seen, 1 rolled-back, 1 unchanged\./m);
+  assert.equal(
+    rig.row('pump-1'),
+    '| `pump-1` | ✅ unchanged | `c0ffee000000` | web 1&#46;2 | 2026-07-01T08:15:00Z |  |  |',
+  );
+  assert.equal(
+    rig.row('pump-2'),
+    '| `pump-2` | ❌ rolled-back | `c0ffee000000` | web 2&#46;0 (rolled-back) | 2026-07-01T08:15:00Z | open until 2026-07-01T09:00:00Z | `TRUST_UNSIGNED` |',
+  );
+  assert.match(rig.row('pump-3'), /never seen/);
+  // What a person should look at comes first.
+  assert.ok(rig.page().indexOf('pump-2') < rig.page().indexOf('pump-1'));
+  assert.deepEqual(parse(rig.show('status/pump-1.yaml') ?? ''), statusFile('pump-1'));
+  assert.equal(rig.show('status/pump-3.yaml'), undefined);
+
+  assert.equal(await rig.run(), false);
+  // Also after a restart.
+  rig.fold = rig.makeFold();
+  assert.equal(await rig.run(), false);
+  assert.equal(rig.count(), 1);
+  assert.equal(runGit(['fsck', '--strict'], { cwd: rig.folder }).status, 0);
+});
+
+test('many pushes are one commit, and only what moved is read again', async () => {
+  await using rig = await StatusRig.start([one, two]);
+  await rig.say(one, statusFile('pump-1'));
+  await rig.say(two, statusFile('pump-2'));
+  await rig.run();
+  for (const release of ['1.3', '1.4', '1.5']) {
+    await rig.say(
+      one,
+      statusFile('pump-1', {
+        projects: [{ app: 'web', project: 'web', release, state: 'healthy', services: [] }],
+      }),
+    );
+  }
+  assert.equal(await rig.run(), true);
+  assert.equal(rig.count(), 2);
+  assert.equal(rig.fold.counts.read, 3);
+  assert.match(rig.row('pump-1'), /web 1&#46;5/);
+});
+
+test('a device that leaves the fleet leaves the page, and its status goes', async () => {
+  await using rig = await StatusRig.start([one, two]);
+  await rig.say(one, statusFile('pump-1'));
+  await rig.say(two, statusFile('pump-2'));
+  await rig.run();
+  rig.see([two], '2'.repeat(40));
+  await rig.run();
+  assert.equal(rig.row('pump-1'), '');
+  assert.equal(rig.show('status/pump-1.yaml'), undefined);
+  assert.notEqual(rig.show('status/pump-2.yaml'), undefined);
+});
+
+test('what is unsigned, signed by another device, unreadable or of another device is shown as that, and nothing of it', async () => {
+  await using rig = await StatusRig.start([one, two]);
+  const secret = { outcome: 'applied', stopped: { code: 'LIE', message: 'x' } } as const;
+  const cases: [string, () => Promise<void>][] = [
+    ['unsigned', () => rig.say(one, statusFile('pump-1', secret), null)],
+    ['forged', () => rig.say(one, statusFile('pump-1', secret), two)],
+    ['forged', () => rig.say(one, statusFile('pump-1', secret), testDevice('pump-1'))],
+    ['of another device', () => rig.say(one, statusFile('pump-2', secret))],
+    ['of another device', () => rig.say(one, statusFile('pump-1', { ...secret, fleet: 'other' }))],
+    ['unreadable', () => rig.say(one, 'a: [')],
+    ['unreadable', () => rig.say(one, `${'x'.repeat(300_000)}`)],
+    ['unreadable', () => rig.say(one, 'apiVersion: towline/v1\nLIE: 1\n')],
+  ];
+  for (const [doubt, say] of cases) {
+    await say();
+    await rig.run();
+    assert.equal(rig.row('pump-1'), `| \`pump-1\` | ⛔ not shown: ${doubt} | | | | | |`);
+    assert.ok(!rig.page().includes('LIE'));
+    assert.equal(rig.show('status/pump-1.yaml'), undefined);
+  }
+  await rig.say(one, statusFile('pump-1'));
+  await rig.run();
+  assert.match(rig.row('pump-1'), /unchanged/);
+});
+
+test('a key that the fleet replaced vouches no longer', async () => {
+  await using rig = await StatusRig.start([one]);
+  await rig.say(one, statusFile('pump-1'));
+  await rig.run();
+  rig.see([testDevice('pump-1')]);
+  await rig.run();
+  assert.match(rig.row('pump-1'), /forged/);
+});
+
+test('text of a device is no markup: no link, no image, no tag, no mention, no further row', async () => {
+  await using rig = await StatusRig.start([one]);
+  const attack = [
+    '![x](https://evil.example/x.png)',
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    '[click](javascript:alert(1))',
+    'https://evil.example www.evil.example a@evil.example',
+    '@everyone #1 !2 $x$ `x` **b** ~~s~~ :bomb:',
+    '| a | b |\n| `pump-9` | ✅ unchanged |',
+    '&lt;b&gt; &#60;b&#62; \\| \u202egnp.exe\u202c \u200bhidden\u0000',
+    '-->',
+  ].join(' ');
+  await rig.say(one, statusFile('pump-1', { stopped: { code: attack, message: attack } }));
+  await rig.run();
+  const row = rig.row('pump-1');
+  assert.doesNotMatch(row.replaceAll(/&#\d+;/g, ''), /[<>[\]!@*~$\\\u202e\u200b]/u);
+  assert.ok(!row.includes('://'));
+  assert.equal(rig.row('pump-9'), '');
+  assert.equal(
+    rig
+      .page()
+      .split('\n')
+      .filter(line => line.startsWith('|')).length,
+    3,
+  );
+});
+
+test('history begins anew now and then: the branch never holds more commits than it may', async () => {
+  await using rig = await StatusRig.start([one]);
+  rig.fold = rig.makeFold(3);
+  for (let count = 1; count <= 5; count += 1) {
+    await rig.say(one, statusFile('pump-1', { time: `2026-07-01T08:15:0${count}Z` }));
+    assert.equal(await rig.run(), true);
+    assert.equal(rig.count(), count <= 3 ? count : count - 3);
+    assert.match(rig.row('pump-1'), new RegExp(`08:15:0${count}Z`));
+  }
+});
+
+test('a branch that somebody else moved is put right', async () => {
+  await using rig = await StatusRig.start([one]);
+  await rig.say(one, statusFile('pump-1'));
+  await rig.run();
+  runGit(['update-ref', '-d', 'refs/heads/fleet-status'], { cwd: rig.folder });
+  assert.equal(await rig.run(), true);
+  assert.match(rig.row('pump-1'), /unchanged/);
+});
