@@ -1,60 +1,41 @@
 /**
- * `npm run soak [-- MINUTES]`: a fleet that gets a signed change every ten seconds for so long (default 10), and what its
- * agent keeps meanwhile. Prints a line for each change; exit 1 when memory still grows at the end.
+ * `npm run soak [-- --pairs N --seed S]`: N generated updates (500 unless said otherwise) with random kill points, from
+ * seed S on. `npm run soak -- MINUTES`: a fleet that changes all the time, and its agent's memory. Exit 1 when a pair does
+ * not converge, or memory still grows at the end.
  */
-import { readFileSync } from 'node:fs';
-import { FleetRig } from '../scripts/demo/fleet-rig.ts';
-import { addDevices, addGateway, initialise, publish, release } from '../scripts/demo/make-fleet.ts';
-import { silent } from '../scripts/demo/narrator.ts';
-import { firstRelease } from '../scripts/demo/releases.ts';
-import { appliedEverywhere } from '../scripts/demo/story.ts';
-import { median } from './figure.ts';
+import { parseArgs } from 'node:util';
 
-const changeEveryMs = 10_000;
-/** The last third of the readings may lie above the middle third by so much. */
-const growthBar = 1.1;
+const usage = 'usage: npm run soak [-- --pairs N --seed S | -- MINUTES]';
 
-function residentMiB(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
-}
-
-async function soak(rig: FleetRig, minutes: number, stopped: AbortSignal): Promise<number[]> {
-  await initialise(rig);
-  await addGateway(rig);
-  await addDevices(rig);
-  await release(rig, firstRelease);
-  await rig.gateway.start();
-  let commit = await publish(rig, 'hello');
-  const [device] = rig.devices;
-  device?.program.start();
-  const readings: number[] = [];
-  const end = performance.now() + minutes * 60_000;
-  for (let change = 1; performance.now() < end && !stopped.aborted; change++) {
-    const next = performance.now() + changeEveryMs;
-    await appliedEverywhere(rig, commit);
-    readings.push(residentMiB(device?.program.pid ?? 0));
-    console.log(`${change} changes, ${readings.at(-1)?.toFixed(1)} MiB`);
-    await new Promise(resolve => setTimeout(resolve, Math.max(0, next - performance.now())));
-    rig.operator.edit('groups/canary.yaml', [['variables', 'GREETING'], `change ${change}`]);
-    commit = await publish(rig, `change ${change}`);
-  }
-  return readings;
-}
-
-const minutes = Number(process.argv[2] ?? 10);
-if (!(minutes > 0)) {
-  console.error('usage: npm run soak [-- MINUTES]');
+function whole(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0) return value;
+  console.error(usage);
   process.exit(2);
 }
+
+const { values, positionals } = parseArgs({
+  options: { pairs: { type: 'string', default: '500' }, seed: { type: 'string', default: '1' } },
+  allowPositionals: true,
+});
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-const rig = await FleetRig.prepare({ narrator: silent, devices: ['soak'] });
-try {
-  const readings = await soak(rig, minutes, stop.signal);
-  const third = Math.max(1, Math.floor(readings.length / 3));
-  const [middle, last] = [median(readings.slice(third, 2 * third + 1)), median(readings.slice(-third))];
-  console.log(`middle third ${middle.toFixed(1)} MiB, last third ${last.toFixed(1)} MiB`);
-  process.exitCode = last <= middle * growthBar ? 0 : 1;
-} finally {
-  await rig.stop();
+const [minutes] = positionals;
+if (minutes === undefined) {
+  const { soakPairs } = await import('./soak-pairs.ts');
+  const startMs = performance.now();
+  const { converged, failed, nextSeed } = await soakPairs(
+    whole(values.pairs),
+    whole(values.seed),
+    stop.signal,
+  );
+  const seconds = Math.round((performance.now() - startMs) / 1000);
+  console.log(
+    `${converged} pairs converged, ${failed.length} did not${failed.length === 0 ? '' : ` (seeds ${failed.join(', ')})`}, in ${seconds} s`,
+  );
+  if (stop.signal.aborted) console.log(`stopped: goes on with --seed ${nextSeed}`);
+  process.exitCode = failed.length === 0 ? 0 : 1;
+} else {
+  const { soakMemory } = await import('./soak-memory.ts');
+  process.exitCode = (await soakMemory(whole(minutes), stop.signal)) ? 0 : 1;
 }

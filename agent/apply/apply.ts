@@ -11,7 +11,13 @@ import { execute } from './executors.ts';
 import { removeTreesExcept } from './file-trees.ts';
 import { collectImages, neededImages } from './image-collector.ts';
 import { OpenedSecrets, type SecretAccess } from './opened-secrets.ts';
-import { type ApplyOutcome, overallOutcome, type ProjectOutcome } from './outcome.ts';
+import {
+  type ApplyOutcome,
+  overallOutcome,
+  type ProjectOutcome,
+  serviceStatuses,
+  stateWhenSkipped,
+} from './outcome.ts';
 import { projectFolders } from './project-folders.ts';
 import type { ProjectStore } from './project-store.ts';
 import { ProjectVerdict } from './project-verdict.ts';
@@ -111,7 +117,7 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyOutcome> {
     }
     projects.push(await verdict.outcome(observed));
   }
-  projects.push(...(await removedProjects(options, result)));
+  projects.push(...(await removedProjects(options, result, observed)));
   await tidyImages(options);
   const tunnelFailure = result.failures.get('');
   return {
@@ -148,34 +154,50 @@ async function tidyImages(options: ApplyOptions): Promise<void> {
   }
 }
 
-/** Projects that the commit does not name any more: said once, and forgotten. */
-async function removedProjects(options: ApplyOptions, result: RunResult): Promise<ProjectOutcome[]> {
-  const wanted = new Set(options.desired.projects.map(({ name }) => name));
-  const names = options.plan.steps.flatMap(step => ('project' in step ? [step.project] : []));
+/** Projects that the commit does not name any more: said once and forgotten, or held back for now. */
+async function removedProjects(
+  options: ApplyOptions,
+  result: RunResult,
+  observed: ObservedState,
+): Promise<ProjectOutcome[]> {
+  const { plan, desired, store, clock, settings } = options;
+  const wanted = new Set(desired.projects.map(({ name }) => name));
+  const names = plan.steps.flatMap(step => ('project' in step ? [step.project] : []));
   // Those that a pass removed and was cut off before it could forget them have no steps any more.
-  const { projects: remembered } = await options.store.memory(options.clock.now());
-  const held = new Set(options.desired.settings.paused ? remembered.keys() : []);
-  const gone = [...new Set([...names, ...remembered.keys()])]
-    .filter(name => !wanted.has(name) && !held.has(name))
+  const { projects: remembered } = await store.memory(clock.now());
+  const held = new Map(plan.skipped.map(skipped => [skipped.project, skipped]));
+  const gone = [...new Set([...names, ...held.keys(), ...remembered.keys()])]
+    .filter(name => !wanted.has(name))
     .sort();
   const outcomes: ProjectOutcome[] = [];
   for (const name of gone) {
+    const { lastGood } = remembered.get(name) ?? {};
+    const app = lastGood?.app ?? name;
+    const base = { app, project: name, code: undefined, setAside: undefined };
+    const why = held.get(name);
+    if (why !== undefined) {
+      outcomes.push({
+        ...base,
+        release: lastGood?.release,
+        digest: lastGood?.digest,
+        state: stateWhenSkipped[why.why],
+        message: why.reason,
+        services: serviceStatuses(observed, name),
+      });
+      continue;
+    }
     const failure = result.failures.get(name);
-    const app = (await options.store.record(name)).lastGood?.app ?? name;
     if (failure === undefined) {
       // The record last: it is what tells the next pass that there is something to remove.
-      await removeTreesExcept(projectFolders(options.settings, name), new Set());
-      await options.store.forget(name);
+      await removeTreesExcept(projectFolders(settings, name), new Set());
+      await store.forget(name);
     }
     outcomes.push({
-      app,
-      project: name,
+      ...base,
       release: undefined,
       digest: undefined,
       state: failure === undefined ? 'removed' : 'degraded',
       message: failure === undefined ? undefined : messageOf(failure.error),
-      code: undefined,
-      setAside: undefined,
       services: [],
     });
   }

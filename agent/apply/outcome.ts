@@ -3,6 +3,7 @@ import type { DesiredProject } from '../../core/desired/state.ts';
 import { isFinished } from '../../core/plan/instance.ts';
 import { asText } from '../../core/plan/json-access.ts';
 import type { ObservedContainer, ObservedState } from '../../core/plan/observed.ts';
+import type { Skipped } from '../../core/plan/target.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 
 export type Outcome = StatusFile['outcome'];
@@ -29,6 +30,18 @@ export interface ApplyOutcome {
   /** The tunnel could not be opened or closed as it should. */
   readonly tunnelError: string | undefined;
 }
+
+/** What a project is in that is not brought to its desired state now. */
+export const stateWhenSkipped: Record<Skipped['why'], ProjectState> = {
+  paused: 'paused',
+  held: 'paused',
+  'set-aside': 'rolled-back',
+  window: 'waiting',
+  lock: 'waiting',
+  backoff: 'degraded',
+  loop: 'degraded',
+  conflict: 'failed',
+};
 
 /** The services of a project as the engine has them. */
 export function serviceStatuses(observed: ObservedState, project: string): ServiceStatus[] {

@@ -9,7 +9,13 @@ import type { Skipped } from '../../core/plan/target.ts';
 import { engineStatus } from '../engine.ts';
 import { type ApplyOptions, runPlan } from './apply.ts';
 import { removeTreesExcept } from './file-trees.ts';
-import { ailmentOf, type ProjectOutcome, type ProjectState, serviceStatuses } from './outcome.ts';
+import {
+  ailmentOf,
+  type ProjectOutcome,
+  type ProjectState,
+  serviceStatuses,
+  stateWhenSkipped,
+} from './outcome.ts';
 import { projectFolders } from './project-folders.ts';
 import type { StepFailure } from './run-steps.ts';
 
@@ -47,17 +53,6 @@ function describe({ error }: StepFailure): Failure {
   const message = error instanceof Error ? error.message : String(error);
   return { code: isTowlineError(error) ? error.code : undefined, message };
 }
-
-const stateWhenSkipped: Record<Skipped['why'], ProjectState> = {
-  paused: 'paused',
-  held: 'paused',
-  'set-aside': 'rolled-back',
-  window: 'waiting',
-  lock: 'waiting',
-  backoff: 'degraded',
-  loop: 'degraded',
-  conflict: 'failed',
-};
 
 export class ProjectVerdict {
   readonly #options: ApplyOptions;

@@ -5,7 +5,7 @@ import { limitsDrift } from './container/limits.ts';
 import { networkKeys, networkName, sharedNetworkMode } from './container/networking.ts';
 import { asText } from './json-access.ts';
 import type { ObservedContainer, ObservedState } from './observed.ts';
-import type { ServiceDefinition } from './service-definition.ts';
+import { type ServiceDefinition, serviceDefinition } from './service-definition.ts';
 import { containerName, followed } from './service-order.ts';
 
 /** A container that a pass cut off has left under its temporary name. */
@@ -38,6 +38,8 @@ export interface InstanceContext {
   readonly definitions: ReadonlyMap<string, ServiceDefinition>;
   /** Containers of this project, by service. */
   readonly containers: ReadonlyMap<string, readonly ObservedContainer[]>;
+  /** Ids of containers whose start was begun, or is owed, by a pass that was cut off. */
+  readonly starting: ReadonlySet<string>;
 }
 
 interface Chosen {
@@ -67,17 +69,32 @@ function choose(candidates: readonly ObservedContainer[], name: string, hash: st
   };
 }
 
+const isFirst = ({ number }: ObservedContainer): boolean => number === 1;
+
+/** The container that stands for a service's first instance now, under whatever name. */
+export function presentContainer(
+  project: DesiredProject,
+  service: string,
+  observed: ObservedState,
+): ObservedContainer | undefined {
+  const candidates = observed.containers.filter(
+    one => one.project === project.name && one.service === service && isFirst(one),
+  );
+  const { hash } = serviceDefinition(project, service);
+  return choose(candidates, containerName(project.model, service, 1), hash).main;
+}
+
 function sharedModeDrift(
   context: InstanceContext,
   service: string,
   main: ObservedContainer,
 ): string | undefined {
   const definition = context.project.model.services[service] ?? {};
-  const current = (name: string) =>
-    context.containers
-      .get(name)
-      ?.find(container => container.name === containerName(context.project.model, name, container.number))
-      ?.id;
+  const current = (name: string) => {
+    const hash = context.definitions.get(name)?.hash ?? '';
+    const own = containerName(context.project.model, name, 1);
+    return choose(context.containers.get(name)?.filter(isFirst) ?? [], own, hash).main?.id;
+  };
   const actual = {
     network_mode: main.networkMode,
     pid: main.inspection?.pidMode,
@@ -119,6 +136,7 @@ export function isFinished(restart: string | undefined, container: ObservedConta
 
 function startReason(context: InstanceContext, service: string, main: ObservedContainer): string | undefined {
   if (main.state === 'created') return 'made and never started';
+  if (context.starting.has(main.id)) return 'a pass was cut off before its start was over';
   if (main.state !== 'exited') return undefined;
   const restart = asText(context.project.model.services[service]?.restart);
   if (isFinished(restart, main)) return undefined;

@@ -93,7 +93,7 @@ export class LaneSteps {
           withVolumes: false,
           reason: instance.reason,
         },
-        [create, stop, ...(stop === early ? waits : [])],
+        [create, stop, this.#prepared.renames.get(old.id) ?? -1, ...(stop === early ? waits : [])],
       );
       named = this.#steps.add({ kind: 'rename-container', ...base, name }, [create, removed, freed ?? -1]);
     }
@@ -159,9 +159,11 @@ export class LaneSteps {
     }
     if (instance.rename) {
       const reason = `its name was ${container.name}`;
-      this.#steps.add(
-        { ...base, kind: 'rename-container', container: container.id, name: instance.name, reason },
-        [...this.#prepared.ready, this.#nameFreed(instance) ?? -1],
+      needs.push(
+        this.#steps.add(
+          { ...base, kind: 'rename-container', container: container.id, name: instance.name, reason },
+          [...this.#prepared.ready, this.#nameFreed(instance) ?? -1],
+        ),
       );
     }
     if (instance.unpause && !this.#prepared.stops.has(container.id)) {

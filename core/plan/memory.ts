@@ -32,6 +32,11 @@ export interface ProjectRecord {
   readonly setAside?: SetAside;
   readonly attempts?: Attempts;
   readonly loop?: PlanLoop;
+  /**
+   * Containers (engine ids) whose start is owed: stopped to be started again, or started with `post_start` commands that
+   * have not ended yet. The engine does not tell them from one-shots that ended, or from services that are up.
+   */
+  readonly starting?: readonly string[];
 }
 
 export interface ProjectMemory {

@@ -18,7 +18,7 @@ import {
 } from './prepare-steps.ts';
 import { analyseProject, type ProjectAnalysis } from './project-analysis.ts';
 import type { Step } from './step.ts';
-import { chooseTarget, type Skipped } from './target.ts';
+import { chooseTarget, removalHeld, type Skipped } from './target.ts';
 import { tunnelStep } from './tunnel-steps.ts';
 
 export interface Plan {
@@ -137,7 +137,13 @@ function emptyPrepared(ready: readonly number[]): Prepared {
 }
 
 /** Projects of ours that the commit does not name any more. */
-function removeProjects(desired: DesiredState, observed: ObservedState, steps: PlanSteps): void {
+function removeProjects(
+  desired: DesiredState,
+  observed: ObservedState,
+  memory: ProjectMemory,
+  steps: PlanSteps,
+): Skipped[] {
+  const skipped: Skipped[] = [];
   const wanted = new Set(desired.projects.map(({ name }) => name));
   const names = [
     ...observed.containers.map(({ project }) => project),
@@ -145,6 +151,11 @@ function removeProjects(desired: DesiredState, observed: ObservedState, steps: P
   ];
   for (const name of [...new Set(names)].sort()) {
     if (name === '' || wanted.has(name)) continue;
+    const held = removalHeld(desired, memory, name);
+    if (held !== undefined) {
+      skipped.push(held);
+      continue;
+    }
     const reason = `app ${name} was removed`;
     const orphans = observed.containers
       .filter(({ project }) => project === name)
@@ -154,6 +165,7 @@ function removeProjects(desired: DesiredState, observed: ObservedState, steps: P
     for (const { container } of orphans) stopOnce(prepared, steps, container, reason, []);
     removeOrphans({ orphans, orphanNetworks, project: { name } }, prepared, steps, -1, []);
   }
+  return skipped;
 }
 
 /**
@@ -170,18 +182,17 @@ export function planDevice({
   readonly memory: ProjectMemory;
 }): Plan {
   const steps = new PlanSteps();
-  const skipped: Skipped[] = [];
   const notices: { project: string; message: string }[] = [];
   const targets = new Map<string, DesiredProject>();
   const tunnel = tunnelStep(desired.tunnel, observed.tunnel, memory);
   if (tunnel !== undefined) steps.add(tunnel);
-  if (!desired.settings.paused) removeProjects(desired, observed, steps);
+  const skipped = removeProjects(desired, observed, memory, steps);
   const drafts: Draft[] = [];
   for (const project of [...desired.projects].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const target = chooseTarget(desired, observed, memory, project);
     if (target.skipped !== undefined) skipped.push(target.skipped);
     if (target.project === undefined) continue;
-    const analysis = analyseProject(target.project, observed);
+    const analysis = analyseProject(target.project, observed, memory.projects.get(project.name)?.starting);
     notices.push(...analysis.notices.map(message => ({ project: project.name, message })));
     if (analysis.conflict !== undefined) {
       skipped.push(analysis.conflict);

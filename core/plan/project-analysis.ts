@@ -217,13 +217,24 @@ function compareVolumes(project: DesiredProject, observed: ObservedState) {
   return { missing, notices };
 }
 
-export function analyseProject(project: DesiredProject, observed: ObservedState): ProjectAnalysis {
+/** @param starting ids of containers whose start is owed */
+export function analyseProject(
+  project: DesiredProject,
+  observed: ObservedState,
+  starting: readonly string[] = [],
+): ProjectAnalysis {
   const own = observed.containers.filter(container => container.project === project.name);
   const order = serviceOrder(project.model);
   const definitions = new Map<string, ServiceDefinition>(
     order.map(service => [service, serviceDefinition(project, service)]),
   );
-  const context = { project, observed, definitions, containers: byService(own) };
+  const context = {
+    project,
+    observed,
+    definitions,
+    containers: byService(own),
+    starting: new Set(starting),
+  };
   const instances = compareInstances(context, order);
   const { changes: networks, duplicates } = compareNetworks(project, observed);
   const wanted = new Set(usedNetworks(project).map(key => networkName(project.model, key)));

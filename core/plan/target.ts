@@ -23,13 +23,29 @@ function time(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-function hold(desired: DesiredState, memory: ProjectMemory, project: DesiredProject): Skipped | undefined {
+function holdOf(
+  desired: DesiredState,
+  memory: ProjectMemory,
+  project: Pick<DesiredProject, 'name' | 'paused'>,
+): Skipped | undefined {
   const { name } = project;
   if (desired.settings.paused) return { project: name, why: 'paused', reason: 'the device is paused' };
   if (project.paused) return { project: name, why: 'paused', reason: 'the app is paused' };
   const { holdUntilMs, nowMs } = memory;
   if (holdUntilMs === undefined || holdUntilMs <= nowMs) return undefined;
   return { project: name, why: 'held', reason: `held on the device until ${time(holdUntilMs)}` };
+}
+
+function outsideWindow(desired: DesiredState, memory: ProjectMemory, name: string): Skipped | undefined {
+  const { windows } = desired.settings;
+  if (updatesAllowed(windows, memory.nowMs)) return undefined;
+  const reason = `waits for a maintenance window: ${describeWindows(windows)}`;
+  return { project: name, why: 'window', reason };
+}
+
+/** Why a project that the commit does not name any more stays for now, or undefined. */
+export function removalHeld(desired: DesiredState, memory: ProjectMemory, name: string): Skipped | undefined {
+  return holdOf(desired, memory, { name, paused: false }) ?? outsideWindow(desired, memory, name);
 }
 
 function postponed(
@@ -50,14 +66,8 @@ function postponed(
   }
   // What follows holds back updates; a first installation disturbs nobody.
   if (record?.lastGood === undefined) return undefined;
-  const { windows } = desired.settings;
-  if (!updatesAllowed(windows, memory.nowMs)) {
-    return {
-      project: name,
-      why: 'window',
-      reason: `waits for a maintenance window: ${describeWindows(windows)}`,
-    };
-  }
+  const waits = outsideWindow(desired, memory, name);
+  if (waits !== undefined) return waits;
   if (observed.locked.has(name)) {
     return {
       project: name,
@@ -75,7 +85,7 @@ export function chooseTarget(
   memory: ProjectMemory,
   project: DesiredProject,
 ): Target {
-  const held = hold(desired, memory, project);
+  const held = holdOf(desired, memory, project);
   if (held !== undefined) return { project: undefined, skipped: held };
   const lastGood = memory.projects.get(project.name)?.lastGood;
   if (lastGood?.digest === project.digest) return { project, skipped: undefined };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
@@ -176,4 +176,79 @@ test('a file tree that a killed writer has left half-written is written again', 
     await rig.exec(`${rig.project}-keep-1`, ['/bin/sh', '-c', 'test "$(cat /etc/app.conf)" = a']),
     0,
   );
+});
+
+test('case 6: killed between a stop and the start after it, a service that ended with 0 is started again', async () => {
+  await using rig = await DeviceRig.start();
+  const state = (network: string) =>
+    makeProject(rig.project, {
+      // On a signal it ends with 0, as a one-shot would, and no restart policy tells them apart.
+      services: {
+        app: {
+          image: images.worker,
+          init: true,
+          command: ['/bin/sh', '-c', 'trap "exit 0" TERM; while true; do sleep 0.1; done'],
+          networks: { back: null },
+        },
+      },
+      networks: { back: { labels: { network } } },
+      update: { stablePeriodMs: 0 },
+    });
+  await rig.pass([state('a')]);
+  const name = `${rig.project}-app-1`;
+  const { Id } = await rig.inspect(name);
+  await passKilledAfter(rig, state('b'), 1);
+  const { Status, ExitCode } = (await rig.inspect(name)).State;
+  assert.deepEqual([Status, ExitCode], ['exited', 0]);
+  assert.equal((await rig.pass([state('b')])).outcome.outcome, 'applied');
+  const after = await rig.inspect(name);
+  assert.deepEqual([after.Id, after.State.Status], [Id, 'running']);
+  assert.deepEqual((await rig.plan([state('b')])).steps, []);
+});
+
+test('case 6: killed between a start and its post_start command, the command is run by the next pass', async () => {
+  await using rig = await DeviceRig.start();
+  const project = makeProject(rig.project, {
+    services: {
+      app: worker({ post_start: [{ command: ['/bin/sh', '-c', 'echo done >> /www/hooks'] }] }),
+    },
+    update: { stablePeriodMs: 0 },
+  });
+  const killer = new AbortController();
+  const engine: typeof rig.engine = {
+    call: (request, signal) => {
+      if (request.path.endsWith('/exec')) killer.abort(new Error('killed'));
+      return rig.engine.call(request, signal);
+    },
+    stream: (request, signal) => rig.engine.stream(request, signal),
+  };
+  await assert.rejects(rig.pass([project], { engine, signal: killer.signal }), /killed/);
+  rig.restart();
+  assert.equal((await rig.inspect(`${rig.project}-app-1`)).State.Status, 'running');
+  assert.equal((await rig.pass([project])).outcome.outcome, 'applied');
+  const hooks = ['/bin/sh', '-c', 'test "$(cat /www/hooks)" = done'];
+  assert.equal(await rig.exec(`${rig.project}-app-1`, hooks), 0);
+  assert.deepEqual((await rig.plan([project])).steps, []);
+});
+
+test('an app that was removed by a pass that was cut off before it forgot it is forgotten by the next one', async () => {
+  await using rig = await DeviceRig.start();
+  const project = makeProject(rig.project, {
+    services: { app: worker({ configs: [{ source: 'app', target: '/etc/app.conf' }] }) },
+    configs: { app: { content: 'a' } },
+    update: { stablePeriodMs: 0 },
+  });
+  await rig.pass([project]);
+  const { files } = projectFolders({ stateDirectory: rig.stateDirectory }, rig.project);
+  await rig.delete(`/containers/${rig.project}-app-1`);
+  await rig.delete(`/networks/${rig.project}_default`);
+  assert.equal(readdirSync(files).length, 1);
+  const { outcome } = await rig.pass([]);
+  assert.deepEqual(
+    outcome.projects.map(({ state }) => state),
+    ['removed'],
+  );
+  assert.equal(existsSync(files), false);
+  assert.equal((await rig.store.memory(0)).projects.size, 0);
+  assert.deepEqual((await rig.pass([])).outcome.projects, []);
 });

@@ -140,6 +140,24 @@ test('outside its maintenance window an update waits, and drift from the last go
   assert.deepEqual(planDevice({ desired: after, observed, memory: night }).skipped, []);
 });
 
+test('an app that the commit does not name any more goes within a window, and not while a person holds the device', () => {
+  const before = desired(services({ image: 'web:1' }));
+  const after = { ...before, projects: [] };
+  const { observed, memory } = observedAsApplied(before, nowMs);
+  const whys = (state: DesiredState, holdUntilMs?: number) => {
+    const held = holdUntilMs === undefined ? {} : { holdUntilMs };
+    const plan = planDevice({ desired: state, observed, memory: { ...memory, ...held } });
+    return [plan.steps.length > 0, ...plan.skipped.map(({ why }) => why)];
+  };
+  const windows: DesiredState['settings']['windows'] = [
+    { days: ['sun'], from: '02:00', to: '03:00', timezone: 'UTC' },
+  ];
+  assert.deepEqual(whys(after), [true]);
+  assert.deepEqual(whys(after, nowMs + 1), [false, 'held']);
+  assert.deepEqual(whys({ ...after, settings: { ...after.settings, paused: true } }), [false, 'paused']);
+  assert.deepEqual(whys({ ...after, settings: { ...after.settings, windows } }), [false, 'window']);
+});
+
 test('a digest that was set aside is not planned again; another one is', () => {
   const before = desired(services({ image: 'web:1' }));
   const after = desired(services({ image: 'web:2' }));

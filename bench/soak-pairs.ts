@@ -1,0 +1,52 @@
+/** Generated updates on the real engine, each killed somewhere: the next pass converges, or the seed is named. */
+import { buildImages, DeviceRig } from '../test/agent/apply/device-rig.ts';
+import { convergeGeneratedPair } from '../test/agent/apply/generated-pair.ts';
+
+/** Devices that share the engine, each with a project of its own. */
+const devices = 3;
+const progressEvery = 25;
+
+export interface PairsResult {
+  readonly converged: number;
+  /** Seeds of those that did not. */
+  readonly failed: readonly number[];
+  /** All below it are done: a soak that was stopped goes on from here with `--seed`. */
+  readonly nextSeed: number;
+}
+
+/** Pairs `firstSeed` to `firstSeed + pairs - 1`; prints a line now and then and one for each failure. */
+export async function soakPairs(
+  pairs: number,
+  firstSeed: number,
+  stopped: AbortSignal,
+): Promise<PairsResult> {
+  await using builder = await DeviceRig.start();
+  const image = (await buildImages(builder)).worker;
+  const failed: number[] = [];
+  const running = new Set<number>();
+  let next = firstSeed;
+  let converged = 0;
+  const work = async () => {
+    while (next < firstSeed + pairs && !stopped.aborted) {
+      const seed = next++;
+      running.add(seed);
+      try {
+        await using rig = await DeviceRig.start();
+        await convergeGeneratedPair(rig, image, seed);
+        converged++;
+      } catch (error) {
+        failed.push(seed);
+        console.log(
+          `seed ${seed} did not converge: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      }
+      running.delete(seed);
+      const done = converged + failed.length;
+      if (done % progressEvery === 0) {
+        console.log(`${done} pairs, ${failed.length} failed, done below seed ${Math.min(next, ...running)}`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: devices }, work));
+  return { converged, failed: failed.sort((a, b) => a - b), nextSeed: next };
+}

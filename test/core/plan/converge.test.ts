@@ -1,0 +1,121 @@
+/** Generated projects on an engine on paper: many more of them, and more orders, than a real one can carry out. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { DesiredProject } from '../../../core/desired/state.ts';
+import { planDevice } from '../../../core/plan/plan.ts';
+import { makeDesired, makeProject, type Services } from '../../agent/apply/device-rig.ts';
+import { ModelEngine } from './model-engine.ts';
+
+const nowMs = Date.UTC(2026, 0, 5, 12);
+
+const arbitraryService = fc.record({
+  present: fc.integer({ min: 0, max: 4 }).map(value => value > 0),
+  tag: fc.constantFrom('1', '2'),
+  level: fc.constantFrom('info', 'debug'),
+  restart: fc.constantFrom(undefined, 'always', 'on-failure'),
+  port: fc.constantFrom('', '', '8001', '8002', '8003'),
+  network: fc.constantFrom('default', 'back', 'both', 'shared'),
+  config: fc.boolean(),
+  named: fc.constantFrom('', '', 'fixed'),
+  depends: fc.array(fc.record({ on: fc.boolean(), restart: fc.boolean() }), { minLength: 4, maxLength: 4 }),
+});
+
+const names = ['a', 'b', 'c', 'd'];
+
+const arbitraryProject: fc.Arbitrary<DesiredProject> = fc
+  .record({
+    services: fc.array(arbitraryService, { minLength: 4, maxLength: 4 }),
+    label: fc.constantFrom('x', 'y'),
+    content: fc.constantFrom('x', 'y'),
+    volume: fc.boolean(),
+    strategy: fc.constantFrom('recreate' as const, 'stop-first' as const),
+  })
+  .map(({ services, label, content, volume, strategy }) => {
+    const taken = new Set<string>();
+    const free = (name: string) => name !== '' && !taken.has(name) && taken.add(name) !== undefined;
+    const made: Services = {};
+    for (const [index, one] of services.entries()) {
+      const name = names[index] ?? '';
+      if (!one.present && index > 0) continue;
+      const shares = one.network === 'shared' && index > 0;
+      const depends = one.depends
+        .map(({ on, restart }, other) => ({ on, restart, service: names[other] ?? '', other }))
+        .filter(({ on, other, service }) => on && other < index && made[service] !== undefined)
+        .map(({ service, restart }) => [service, { condition: 'service_started', required: true, restart }]);
+      made[name] = {
+        image: `image:${one.tag}`,
+        environment: { LEVEL: one.level },
+        ...(one.restart === undefined ? {} : { restart: one.restart }),
+        ...(one.config ? { configs: [{ source: 'app', target: '/etc/app' }] } : {}),
+        ...(!shares && free(one.port)
+          ? { ports: [{ target: 80, published: one.port, protocol: 'tcp' }] }
+          : {}),
+        ...(free(one.named) ? { container_name: one.named } : {}),
+        ...(depends.length === 0 ? {} : { depends_on: Object.fromEntries(depends) }),
+        ...(shares ? { network_mode: 'service:a' } : {}),
+        ...(one.network === 'back' ? { networks: { back: null } } : {}),
+        ...(one.network === 'both' ? { networks: { back: null, default: null } } : {}),
+      };
+    }
+    return makeProject('shop', {
+      services: made,
+      networks: { back: { labels: { label } } },
+      volumes: volume ? { data: {} } : {},
+      configs: { app: { content } },
+      update: { strategy },
+    });
+  });
+
+function randomOf(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return below => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+function planOn(engine: ModelEngine, project: DesiredProject) {
+  const desired = makeDesired('pump', [project]);
+  const plan = planDevice({ desired, observed: engine.observed(), memory: engine.memory('shop', nowMs) });
+  assert.deepEqual(plan.skipped, []);
+  for (const step of plan.steps) assert.notEqual(step.reason, '');
+  return plan;
+}
+
+function assertConverged(engine: ModelEngine, project: DesiredProject): void {
+  assert.deepEqual(planOn(engine, project).steps, []);
+  assert.equal(engine.size, Object.keys(project.model.services).length);
+  assert.equal(engine.running().size, engine.size);
+}
+
+test('property: after a plan, in any order that its needs allow, the next plan is empty', () => {
+  fc.assert(
+    fc.property(arbitraryProject, arbitraryProject, fc.integer(), (before, after, seed) => {
+      const engine = new ModelEngine(randomOf(seed));
+      for (const project of [before, after]) {
+        engine.run(planOn(engine, project));
+        assertConverged(engine, project);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('property: cut off twice anywhere, the third pass converges and each service has its volume', () => {
+  const cuts = fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 2, maxLength: 2 });
+  fc.assert(
+    fc.property(arbitraryProject, arbitraryProject, cuts, fc.integer(), (before, after, steps, seed) => {
+      const engine = new ModelEngine(randomOf(seed));
+      engine.run(planOn(engine, before));
+      const volumes = engine.running();
+      for (const most of steps) engine.run(planOn(engine, after), most);
+      engine.run(planOn(engine, after));
+      assertConverged(engine, after);
+      for (const [name, volume] of engine.running()) {
+        if (volumes.has(name) && !name.startsWith('fixed')) assert.equal(volume, volumes.get(name), name);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});

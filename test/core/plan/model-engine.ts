@@ -1,0 +1,303 @@
+/** An engine on paper: carries out steps as strictly as the real one, in any order that `needs` allows. */
+import assert from 'node:assert/strict';
+import type { DesiredProject } from '../../../core/desired/state.ts';
+import { expectedLimits } from '../../../core/plan/container/limits.ts';
+import { networkKeys, networkName, sharedNetworkMode } from '../../../core/plan/container/networking.ts';
+import { hostPorts, portsClash } from '../../../core/plan/container/ports.ts';
+import { presentContainer } from '../../../core/plan/instance.ts';
+import { asText } from '../../../core/plan/json-access.ts';
+import type { ProjectMemory, ProjectRecord } from '../../../core/plan/memory.ts';
+import type { ObservedContainer, ObservedNetwork, ObservedState } from '../../../core/plan/observed.ts';
+import type { Plan } from '../../../core/plan/plan.ts';
+import { projectTrees } from '../../../core/plan/project-files.ts';
+import { resourceHash, serviceDefinition } from '../../../core/plan/service-definition.ts';
+import { containerName, dependencies } from '../../../core/plan/service-order.ts';
+import type { Step } from '../../../core/plan/step.ts';
+
+type Container = { -readonly [Key in keyof ObservedContainer]: ObservedContainer[Key] } & {
+  /** The anonymous volume: whoever takes its place has the same one. */
+  volume: string;
+};
+
+type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
+
+export class ModelEngine {
+  readonly #random: (below: number) => number;
+  readonly #containers = new Map<string, Container>();
+  readonly #networks = new Map<string, ObservedNetwork>();
+  readonly #volumes = new Map<string, ObservedState['volumes'][number]>();
+  readonly #images = new Map<string, string>();
+  readonly #trees = new Map<string, Set<string>>();
+  readonly #lostVolumes = new Set<string>();
+  #record: ProjectRecord = {};
+  #next = 0;
+  #plan: Plan | undefined;
+  #begun: ObservedState = this.observed();
+  #created = new Map<string, string>();
+
+  constructor(random: (below: number) => number) {
+    this.#random = random;
+  }
+
+  observed(): ObservedState {
+    return {
+      engineVersion: '',
+      containers: [...this.#containers.values()].map(container => ({
+        ...container,
+        ports: container.state === 'running' ? container.ports : [],
+      })),
+      foreign: [],
+      networks: [...this.#networks.values()],
+      volumes: [...this.#volumes.values()],
+      images: new Map(this.#images),
+      trees: new Map(this.#trees),
+      locked: new Set(),
+      tunnel: { state: 'closed', desired: undefined, untilMs: undefined },
+    };
+  }
+
+  memory(project: string, nowMs: number): ProjectMemory {
+    return { projects: new Map([[project, this.#record]]), nowMs };
+  }
+
+  /** Service → its anonymous volume, of containers under their own names that run. */
+  running(): Map<string, string> {
+    const up = [...this.#containers.values()].filter(({ state }) => state === 'running');
+    return new Map(up.map(({ name, volume }) => [name, volume]));
+  }
+
+  get size(): number {
+    return this.#containers.size;
+  }
+
+  /** Carries out at most `most` steps, one after the other, each time any of those that may be next. */
+  run(plan: Plan, most = Number.POSITIVE_INFINITY): void {
+    this.#plan = plan;
+    this.#begun = this.observed();
+    this.#created = new Map();
+    const done = new Set<number>();
+    while (done.size < Math.min(plan.steps.length, most)) {
+      const ready = plan.steps.flatMap(({ needs }, index) =>
+        !done.has(index) && needs.every(need => done.has(need)) ? [index] : [],
+      );
+      const index = ready[this.#random(ready.length)] ?? -1;
+      const step = plan.steps[index];
+      assert.ok(step !== undefined);
+      this.#execute(step);
+      done.add(index);
+    }
+  }
+
+  #id(): string {
+    return String(++this.#next)
+      .padStart(12, '0')
+      .padEnd(64, 'f');
+  }
+
+  #get(id: string): Container {
+    const container = this.#containers.get(id);
+    assert.ok(container !== undefined, `no such container ${id}`);
+    return container;
+  }
+
+  #target(project: string): DesiredProject {
+    const target = this.#plan?.targets.get(project);
+    assert.ok(target !== undefined);
+    return target;
+  }
+
+  #of(step: { container?: string; service: string; number: number }): Container {
+    return this.#get(step.container ?? this.#created.get(`${step.service} ${step.number}`) ?? '');
+  }
+
+  #network(name: string): ObservedNetwork {
+    const found = [...this.#networks.values()].filter(network => network.name === name);
+    const [only] = found;
+    assert.ok(only !== undefined && found.length === 1, `${found.length} networks ${name}`);
+    return only;
+  }
+
+  #name(container: Container | undefined, name: string): string {
+    const holder = [...this.#containers.values()].find(other => other.name === name && other !== container);
+    assert.equal(holder, undefined, `the name ${name} is taken`);
+    return name;
+  }
+
+  #owe(id: string, owed: boolean): void {
+    const rest = (this.#record.starting ?? []).filter(other => other !== id);
+    this.#record = { ...this.#record, starting: owed ? [...rest, id] : rest };
+  }
+
+  #execute(step: Step): void {
+    switch (step.kind) {
+      case 'pull-image':
+        this.#images.set(step.image, `id of ${step.image}`);
+        return;
+      case 'write-files':
+        this.#trees.set(step.project, new Set(projectTrees(this.#target(step.project)).keys()));
+        return;
+      case 'create-network': {
+        const { model } = this.#target(step.project);
+        const hash = resourceHash(model.networks?.[step.network]);
+        const owner = { project: step.project, key: step.network, hash };
+        const id = this.#id();
+        this.#networks.set(id, { id, name: step.name, owner });
+        return;
+      }
+      case 'remove-network': {
+        const users = [...this.#containers.values()].filter(
+          ({ networks, state }) => state === 'running' && networks.some(({ id }) => id === step.id),
+        );
+        assert.deepEqual(users, [], `network ${step.name} has active endpoints`);
+        assert.ok(this.#networks.delete(step.id));
+        return;
+      }
+      case 'connect-network': {
+        const container = this.#of(step);
+        const name = networkName(this.#target(step.project).model, step.network);
+        const { id } = this.#network(name);
+        assert.ok(!container.networks.some(network => network.name === name), 'attached already');
+        container.networks = [...container.networks, { name, id }];
+        return;
+      }
+      case 'disconnect-network': {
+        const container = this.#get(step.container);
+        container.networks = container.networks.filter(({ id }) => id !== step.id);
+        return;
+      }
+      case 'create-volume': {
+        const { model } = this.#target(step.project);
+        const hash = resourceHash(model.volumes?.[step.volume]);
+        this.#volumes.set(step.name, {
+          name: step.name,
+          owner: { project: step.project, key: step.volume, hash },
+        });
+        return;
+      }
+      case 'create-container':
+        this.#create(step);
+        return;
+      case 'stop-container': {
+        const container = this.#get(step.container);
+        const again = this.#plan?.steps.some(
+          other => other.kind === 'start-container' && other.container === step.container,
+        );
+        if (again === true) this.#owe(container.id, true);
+        container.state = 'exited';
+        container.exitCode = [0, 143][this.#random(2)];
+        return;
+      }
+      case 'remove-container': {
+        const { volume } = this.#get(step.container);
+        this.#containers.delete(step.container);
+        const shared = [...this.#containers.values()].some(other => other.volume === volume);
+        if (step.withVolumes && !shared) this.#lostVolumes.add(volume);
+        return;
+      }
+      case 'rename-container': {
+        const container = this.#of(step);
+        container.name = this.#name(container, step.name);
+        return;
+      }
+      case 'unpause-container':
+        this.#get(step.container).state = 'running';
+        return;
+      case 'start-container':
+        this.#start(step);
+        return;
+      case 'wait-healthy': {
+        const project = this.#target(step.project);
+        for (const service of Object.keys(project.model.services)) {
+          const name = containerName(project.model, service, 1);
+          const container = [...this.#containers.values()].find(other => other.name === name);
+          assert.equal(container?.state, 'running', `${name} at the gate`);
+          assert.equal(container?.hash, serviceDefinition(project, service).hash);
+        }
+        this.#record = { lastGood: project };
+        return;
+      }
+      default:
+        assert.fail(`not in this model: ${step.kind}`);
+    }
+  }
+
+  #create(step: StepOf<'create-container'>): void {
+    const project = this.#target(step.project);
+    const { model } = project;
+    const service = model.services[step.service] ?? {};
+    const image = asText(service.image) ?? '';
+    assert.ok(this.#images.has(image), `no such image ${image}`);
+    for (const hash of projectTrees(project).keys()) assert.ok(this.#trees.get(step.project)?.has(hash));
+    const id = this.#id();
+    const mode = sharedNetworkMode(service) ?? '';
+    const leader = mode.startsWith('service:') ? this.#leader(project, mode.slice(8)) : undefined;
+    this.#containers.set(id, {
+      id,
+      name: this.#name(undefined, step.name),
+      project: step.project,
+      service: step.service,
+      number: step.number,
+      ...serviceDefinition(project, step.service),
+      image,
+      imageId: this.#images.get(image) ?? '',
+      state: 'created',
+      exitCode: undefined,
+      health: undefined,
+      status: '',
+      createdMs: this.#next,
+      networkMode: leader === undefined ? mode : `container:${leader}`,
+      networks: networkKeys(service).map(key => {
+        const name = networkName(model, key);
+        return { name, id: this.#network(name).id };
+      }),
+      ports: hostPorts(service),
+      inspection: {
+        limits: expectedLimits(service),
+        pidMode: '',
+        ipcMode: '',
+        volumesFrom: [],
+        restartCount: 0,
+        startedAtMs: 0,
+      },
+      volume: step.replaces === undefined ? id : this.#get(step.replaces).volume,
+    });
+    this.#created.set(`${step.service} ${step.number}`, id);
+  }
+
+  #leader(project: DesiredProject, service: string): string {
+    const made = this.#created.get(`${service} 1`);
+    const id = made ?? presentContainer(project, service, this.#begun)?.id;
+    assert.ok(id !== undefined, `no container of ${service} to share with`);
+    return id;
+  }
+
+  #start(step: StepOf<'start-container'>): void {
+    const container = this.#of(step);
+    const project = this.#target(step.project);
+    assert.equal(container.name, containerName(project.model, step.service, step.number), 'its own name');
+    assert.ok(!this.#lostVolumes.has(container.volume), 'its volume is gone');
+    for (const { id, name } of container.networks)
+      assert.ok(this.#networks.has(id), `${step.service}: network ${name} is gone`);
+    const others = [...this.#containers.values()].filter(
+      other => other.state === 'running' && other.id !== container.id,
+    );
+    for (const other of others) {
+      const clash = other.ports.some(held => container.ports.some(port => portsClash(held, port)));
+      assert.ok(!clash, `a port of ${container.name} is held by ${other.name}`);
+    }
+    if (container.networkMode.startsWith('container:')) {
+      const leader = this.#get(container.networkMode.slice('container:'.length));
+      assert.equal(leader.state, 'running', `${leader.name} must run before ${container.name} joins it`);
+    }
+    for (const { service, required } of dependencies(project.model, step.service)) {
+      const name = containerName(project.model, service, 1);
+      if (required)
+        assert.ok(
+          others.some(other => other.name === name),
+          `${name} runs before ${step.service}`,
+        );
+    }
+    container.state = 'running';
+    this.#owe(container.id, false);
+  }
+}
