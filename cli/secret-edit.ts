@@ -49,15 +49,14 @@ async function edit(name: string, options: EditOptions): Promise<void> {
       : emitSecretTree(openSecretDocument(document, dataKey), file.format);
   const text = await editInMemory(path.basename(file.path), before, process.env);
   const { gone, missing } = recipientChange(file);
-  const changed = text !== before;
-  if (changed || (document !== undefined && gone.length + missing.length > 0)) {
+  const written = text !== before || (document !== undefined && gone.length + missing.length > 0);
+  if (written) {
     const plain = parsed(text, file);
     // Whoever goes knows the data key.
     const same = document !== undefined && dataKey !== undefined && gone.length === 0;
     const again = same ? { dataKey, kept: keptValues(document, dataKey) } : {};
     await writeSealed(file, { plain, now, ...again });
   }
-  const written = changed || gone.length + missing.length > 0;
   const names = file.recipients.map(recipient => recipient.name);
   if (options.json === true) terminal.json({ file: file.path, changed: written, recipients: names });
   else if (written)

@@ -21,7 +21,7 @@ async function memoryFolder(environment: NodeJS.ProcessEnv): Promise<string> {
 }
 
 function runEditor(file: string, environment: NodeJS.ProcessEnv): Promise<void> {
-  const editor = environment.SOPS_EDITOR ?? environment.VISUAL ?? environment.EDITOR ?? 'vi';
+  const editor = environment.SOPS_EDITOR || environment.VISUAL || environment.EDITOR || 'vi';
   // The shell splits the words of $EDITOR, as git does; the file is a parameter and never a part of the command.
   const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', file], {
     stdio: 'inherit',

@@ -14,6 +14,7 @@ import {
 } from 'yaml';
 import { TowlineError } from '../errors.ts';
 import { isComment, type SecretComment, type SecretMap, type SecretValue } from './tree.ts';
+import type { SecretScalar } from './value.ts';
 
 /** Deepest nesting that is read. */
 const maxDepth = 100;
@@ -81,8 +82,15 @@ export function parseYamlTree(source: string): SecretMap {
   };
 }
 
+/** Text that other readers of YAML take for a date is quoted, as SOPS quotes it. */
+function scalarNode(value: SecretScalar | null): Node {
+  const node = new Scalar(value);
+  if (typeof value === 'string' && /^\d{4}-\d{1,2}-\d{1,2}/.test(value)) node.type = Scalar.QUOTE_DOUBLE;
+  return node;
+}
+
 function toNode(value: SecretValue): Node {
-  if (value === null || typeof value !== 'object') return new Scalar(value);
+  if (value === null || typeof value !== 'object') return scalarNode(value);
   const collection: YAMLMap<unknown, unknown> | YAMLSeq<unknown> =
     value.kind === 'map' ? new YAMLMap() : new YAMLSeq();
   let pending: string[] = [];

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -88,6 +89,17 @@ after(async () => {
   await fleet[Symbol.asyncDispose]();
   await alice.remove();
   await rm(folder, { recursive: true, force: true });
+});
+
+test('edit of a new file that is left as it was makes none', async () => {
+  const ran = await secret(['edit', 'secrets/web.env'], {
+    GNUPGHOME: alice.home,
+    VISUAL: '',
+    EDITOR: 'true',
+  });
+  assert.equal(ran.code, 0, ran.errors);
+  assert.match(ran.output, /is as it was/);
+  assert.ok(!existsSync(path.join(fleet.directory, 'secrets')));
 });
 
 test('edit makes a new file that the devices which use it open, from a text that only memory held', async () => {

@@ -236,3 +236,11 @@ describe('the data key', () => {
     await assert.rejects(decryptDataKey(metadata, other.privateKey), code('SECRET_NOT_A_RECIPIENT'));
   });
 });
+
+test('times are quoted in YAML, as SOPS quotes them: a reader of YAML 1.1 would make dates of them', () => {
+  const sealed = seal('day_unencrypted: "2026-11-23"\n', 'yaml');
+  assert.match(sealed, /^day_unencrypted: "2026-11-23"$/m);
+  assert.match(sealed, new RegExp(`lastmodified: "${lastModified}"`));
+  assert.match(sealed, new RegExp(`created_at: "${lastModified}"`));
+  assert.deepEqual(plainData(open(sealed, 'yaml')), { day_unencrypted: '2026-11-23' });
+});
