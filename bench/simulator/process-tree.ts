@@ -60,6 +60,12 @@ export function residentBytes(pid: number): number {
   return Number(kilobytes ?? 0) * 1024;
 }
 
+/** The most that one process has ever had resident, bytes. */
+export function peakResidentBytes(pid: number): number {
+  const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kilobytes ?? 0) * 1024;
+}
+
 function readRow(pid: number): Row[] {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -30,6 +30,7 @@ export class SimulatedFleet implements AsyncDisposable {
   /** Those with keys: as many as connect. */
   readonly devices: readonly SimulatedDevice[];
   readonly #children: ChildProcess[] = [];
+  #anchor = '';
   gateway = { pid: 0, port: 0, internal: 0 };
   peer: { pid: number; port: number; cpu: CpuGroup } | undefined;
 
@@ -80,14 +81,18 @@ export class SimulatedFleet implements AsyncDisposable {
     return this.main();
   }
 
+  /** On a free port; a second time on the port of the first, as after a restart. */
   async startGateway(): Promise<void> {
-    const keys = makeDeviceKeys('gateway');
-    mkdirSync(join(this.folder, 'keys'), { recursive: true });
-    writeFileSync(join(this.folder, 'keys', 'tls.key'), keys.tlsKey);
-    writeFileSync(join(this.folder, 'keys', 'tls.crt'), keys.tlsCertificate);
-    writeFileSync(join(this.folder, 'keys', 'ssh'), keys.sshKey);
     const config = join(this.folder, 'gateway.yaml');
-    writeFileSync(config, gatewayYaml(this.folder, this.main()));
+    if (!existsSync(config)) {
+      const keys = makeDeviceKeys('gateway');
+      mkdirSync(join(this.folder, 'keys'), { recursive: true });
+      writeFileSync(join(this.folder, 'keys', 'tls.key'), keys.tlsKey);
+      writeFileSync(join(this.folder, 'keys', 'tls.crt'), keys.tlsCertificate);
+      writeFileSync(join(this.folder, 'keys', 'ssh'), keys.sshKey);
+      this.#anchor = this.main();
+    }
+    writeFileSync(config, gatewayYaml(this.folder, this.#anchor, this.gateway.port));
     const bundle = process.env.TOWLINE_GATEWAY_BUNDLE;
     const program = bundle !== undefined && existsSync(bundle) ? bundle : join(root, 'gateway/main.ts');
     const child = spawn(process.execPath, [program, '--config', config], {
@@ -105,6 +110,14 @@ export class SimulatedFleet implements AsyncDisposable {
       break;
     }
     child.stdout.resume();
+  }
+
+  async killGateway(): Promise<void> {
+    const child = this.#children.find(({ pid }) => pid === this.gateway.pid);
+    if (child === undefined) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
   }
 
   /** @returns false where nginx or fcgiwrap cannot be had. */
@@ -130,7 +143,7 @@ export class SimulatedFleet implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const child of this.#children) {
-      if (child.exitCode !== null || child.pid === undefined) continue;
+      if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) continue;
       const ended = once(child, 'exit');
       if (this.peer?.pid === child.pid) process.kill(-child.pid, 'SIGTERM');
       else child.kill('SIGKILL');
@@ -169,12 +182,12 @@ roles:
 `;
 }
 
-function gatewayYaml(folder: string, anchor: string): string {
+function gatewayYaml(folder: string, anchor: string, port: number): string {
   return `apiVersion: towline/v1
 fleet: bench
 anchor: ${anchor}
 stateDirectory: ${folder}
-listen: { devices: "127.0.0.1:0", people: "127.0.0.1:0", internal: "127.0.0.1:0" }
+listen: { devices: "127.0.0.1:${port}", people: "127.0.0.1:0", internal: "127.0.0.1:0" }
 limits: { pushesPerMinute: 1000000 }
 `;
 }

@@ -1,0 +1,112 @@
+/**
+ * `npm run bench -- hints`: devices that hold a hint stream each over real mutual TLS, one commit that has to reach all of
+ * them, and all of them coming back at once after a SIGKILL of the gateway. 10,000, or as many as TOWLINE_BENCH_DEVICES says.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { type BenchFigure, figure } from './figure.ts';
+import { HintClient } from './simulator/hint-client.ts';
+import { cpuSeconds, peakResidentBytes, residentBytes } from './simulator/process-tree.ts';
+import { SimulatedFleet } from './simulator/simulated-fleet.ts';
+
+/** Handshakes that the simulator has under way when the fleet first connects; after a restart all come at once. */
+const openingAtOnce = 50;
+const kilo = 1000;
+const mega = 1024 * 1024;
+
+export async function* bench(signal: AbortSignal): AsyncGenerator<BenchFigure> {
+  yield* hintStreams(Number(process.env.TOWLINE_BENCH_DEVICES ?? 10_000), signal);
+}
+
+export async function* hintStreams(count: number, signal: AbortSignal): AsyncGenerator<BenchFigure> {
+  await using fleet = new SimulatedFleet(count, count);
+  await fleet.startGateway();
+  const clients = fleet.devices.map(device => new HintClient(device));
+  try {
+    yield* held(fleet, clients, signal);
+    yield* told(fleet, clients, signal);
+    yield* restarted(fleet, clients, signal);
+  } finally {
+    for (const client of clients) client.close();
+  }
+}
+
+async function* held(fleet: SimulatedFleet, clients: readonly HintClient[], signal: AbortSignal) {
+  const { pid, port } = fleet.gateway;
+  const before = residentBytes(pid);
+  const waiting = clients.values();
+  await Promise.all(
+    Array.from({ length: openingAtOnce }, async () => {
+      for (const client of waiting) await client.open(port, signal);
+    }),
+  );
+  await wait(5000, undefined, { signal });
+  const streams = await fleet.metric('towline_gateway_hint_streams');
+  const name = `hint streams held, of ${clients.length}`;
+  yield figure(name, '', streams, null, { of: 'ours', is: '>=', limit: clients.length });
+  const each = (residentBytes(pid) - before) / clients.length / kilo;
+  yield figure('gateway resident memory for each of them', 'kB', each, null, {
+    of: 'ours',
+    is: '<=',
+    limit: 100,
+  });
+}
+
+async function* told(fleet: SimulatedFleet, clients: readonly HintClient[], signal: AbortSignal) {
+  const heard = clients.map(client => client.hints);
+  const start = performance.now();
+  fleet.commit('apiVersion: towline/v1\nlabels: { site: told }\n');
+  const isTold = (client: HintClient, index: number) => client.hints > (heard[index] ?? 0);
+  while (!clients.every(isTold) && performance.now() - start < 60_000) {
+    await wait(50, undefined, { signal });
+  }
+  const last = Math.max(...clients.map(client => client.heardAt)) - start;
+  const reached = clients.filter(isTold).length;
+  yield figure('devices that one commit reaches', '', reached, null, {
+    of: 'ours',
+    is: '>=',
+    limit: clients.length,
+  });
+  yield figure('commit made until the last one is told', 's', last / 1000, null, {
+    of: 'ours',
+    is: '<=',
+    limit: 5,
+  });
+}
+
+async function* restarted(fleet: SimulatedFleet, clients: readonly HintClient[], signal: AbortSignal) {
+  await fleet.killGateway();
+  while (clients.some(client => client.isOpen)) await wait(100, undefined, { signal });
+  await fleet.startGateway();
+  const { pid, port } = fleet.gateway;
+  const before = residentBytes(pid);
+  const cpuBefore = cpuSeconds(pid);
+  const tries = await Promise.all(clients.map(client => client.open(port, signal)));
+  const { length } = tries;
+  yield figure('devices back after a restart, all at once', '', length, null, {
+    of: 'ours',
+    is: '>=',
+    limit: clients.length,
+  });
+  const cost = ((cpuSeconds(pid) - cpuBefore) * 1000) / length;
+  yield figure('gateway CPU for each that comes back', 'ms', cost, null, {
+    of: 'ours',
+    is: '<=',
+    limit: 10,
+  });
+  yield figure('most tries of one of them', '', Math.max(...tries), null, {
+    of: 'ours',
+    is: '<=',
+    limit: 20,
+  });
+  const peak = (peakResidentBytes(pid) - before) / length / kilo;
+  yield figure('gateway peak memory for each while they come', 'kB', peak, null, {
+    of: 'ours',
+    is: '<=',
+    limit: 200,
+  });
+  yield figure('gateway peak memory, all in all', 'MiB', peakResidentBytes(pid) / mega, null, {
+    of: 'ours',
+    is: '<=',
+    limit: 256 + (200 * length) / 1024,
+  });
+}
