@@ -7,9 +7,11 @@ import { load, refusals } from './project.ts';
 const limitMs = 1000;
 
 function quickly<Result>(work: () => Result): Result {
-  const started = performance.now();
+  // CPU time, not the clock's: other tests run beside this one.
+  const started = process.cpuUsage();
   const result = work();
-  const tookMs = performance.now() - started;
+  const { user, system } = process.cpuUsage(started);
+  const tookMs = (user + system) / 1000;
   assert.ok(tookMs < limitMs * 3, `took ${Math.round(tookMs)} ms`);
   return result;
 }
