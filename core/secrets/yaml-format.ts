@@ -73,7 +73,11 @@ export function parseYamlTree(source: string): SecretMap {
     stringKeys: false,
   });
   const error = document.errors[0];
-  if (error !== undefined) throw new TowlineError('SECRET_MALFORMED', error.message, { cause: error });
+  if (error !== undefined) {
+    // The rest of the message shows the line, which may be a secret that a person is editing. So would a cause.
+    const { line, col } = error.linePos?.[0] ?? { line: 1, col: 1 };
+    throw new TowlineError('SECRET_MALFORMED', `line ${line}, column ${col}: ${error.code}`);
+  }
   if (!isYamlMap(document.contents)) throw new TowlineError('SECRET_MALFORMED', 'the document is no map');
   const map = toMap(document.contents, 0);
   return {

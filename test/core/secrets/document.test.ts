@@ -244,3 +244,18 @@ test('times are quoted in YAML, as SOPS quotes them: a reader of YAML 1.1 would 
   assert.match(sealed, new RegExp(`created_at: "${lastModified}"`));
   assert.deepEqual(plainData(open(sealed, 'yaml')), { day_unencrypted: '2026-11-23' });
 });
+
+test('what is wrong with a text that a person edits is said without showing the text', () => {
+  for (const plain of [
+    'password: "hunter2\n',
+    'a: *hunter2\n',
+    'a: hunter2: b\n',
+    '"hunter2": 1\n"hunter2": 2\n',
+  ]) {
+    assert.throws(
+      () => parsePlainSecret(plain, 'yaml'),
+      error => error instanceof TowlineError && !`${error.stack} ${error.cause}`.includes('hunter2'),
+      plain,
+    );
+  }
+});
