@@ -2,7 +2,7 @@
 import type { ObjectId } from '../../core/trust/object-source.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { DeviceStatus } from './device-status.ts';
-import { cell, code } from './markdown.ts';
+import { code } from './markdown.ts';
 
 export interface DeviceRow {
   readonly id: string;
@@ -61,13 +61,13 @@ function columns({ outcome, trusted, projects, time, tunnel, stopped }: StatusFi
 /** To the second. */
 function instant(text: string): string {
   const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? cell(text) : date.toISOString().replace(/\.\d+Z$/, 'Z');
+  return Number.isNaN(date.getTime()) ? code(text) : date.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 function releases(projects: StatusFile['projects']): string {
   const shown = projects.slice(0, 8).map(({ app, release, state }) => {
-    const version = release === undefined ? '' : ` ${cell(release, 40)}`;
-    return `${cell(app, 40)}${version}${state === 'healthy' ? '' : ` (${state})`}`;
+    const version = release === undefined ? app : `${app} ${release}`;
+    return `${code(version)}${state === 'healthy' ? '' : ` (${state})`}`;
   });
   return [...shown, ...(projects.length > 8 ? [`and ${projects.length - 8} more`] : [])].join(', ');
 }

@@ -1,24 +1,21 @@
-/** Text of a device in a page that a forge renders: shown as it is, and nothing else. */
-
-const maxLength = 80;
-
 /**
- * One cell of a table. Whatever could be markup (Markdown, HTML, links, mentions, autolinks, emoji) stands escaped;
- * characters that are not seen or turn the direction of text are dropped; long text is cut.
+ * Text of a device in a page that a forge renders: shown as it is, and nothing else. Escapes do not do: forges look for
+ * mentions, issue numbers and addresses in what is already rendered. In a code span they look for nothing.
  */
-export function cell(text: string, length = maxLength): string {
+
+/** @param length characters that are shown at most. @returns a code span, or nothing for nothing. */
+export function code(text: string, length = 80): string {
   const visible = text
     .normalize('NFC')
     .replace(/\s+/gu, ' ')
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]/gu, '')
+    // Not seen, or turning the direction of what follows.
+    .replace(/[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, '')
+    // The end of a code span, the end of a cell, and what escapes it there.
+    .replaceAll('`', "'")
+    .replaceAll('|', '¦')
+    .replaceAll('\\', '⧵')
     .trim();
+  if (visible === '') return '';
   const characters = [...visible];
-  const cut = characters.length > length ? `${characters.slice(0, length - 1).join('')}…` : visible;
-  // An entity is text for every renderer, also where a backslash would be shown or an autolink made.
-  return cut.replace(/[^\p{L}\p{M}\p{N} …,()=;+-]/gu, character => `&#${character.codePointAt(0)};`);
-}
-
-/** What our schemas let through as a name, a version or a code: letters that are no markup. */
-export function code(text: string): string {
-  return /^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/.test(text) ? `\`${text}\`` : cell(text);
+  return `\`${characters.length > length ? `${characters.slice(0, length - 1).join('')}…` : visible}\``;
 }

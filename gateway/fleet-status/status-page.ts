@@ -1,7 +1,6 @@
 /** README.md of the branch fleet-status: the fleet as a table that any forge renders. */
 import type { ObjectId } from '../../core/trust/object-source.ts';
 import type { DeviceRow } from './device-row.ts';
-import { cell } from './markdown.ts';
 
 export interface StatusPage {
   readonly fleet: string;
@@ -19,7 +18,7 @@ export function statusPage({ fleet, commit, rows }: StatusPage): string {
   const shown = sorted.slice(0, maxRows);
   const more = sorted.length - shown.length;
   return [
-    `# ${cell(fleet)}`,
+    `# ${fleet}`,
     '',
     `${rows.length} devices: ${counts(rows)}. The gateway trusts main up to \`${commit.slice(0, 12)}\`.`,
     '',
