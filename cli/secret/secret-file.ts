@@ -105,5 +105,9 @@ export async function writeSealed(
     nonce: () => randomBytes(32),
     ...(kept === undefined ? {} : { kept }),
   });
+  if (Buffer.byteLength(text) > maxSecretBytes) {
+    const why = `it would be larger than ${maxSecretBytes} bytes with ${file.recipients.length} recipients`;
+    throw new TowlineError('SECRET_UNSUPPORTED', `${file.path}: ${why}; give groups files of their own`);
+  }
   await writeDurably(file.absolute, text, { mode: 0o644 });
 }

@@ -6,7 +6,7 @@ const prefix = 'sops_';
 const listMark = '__list_';
 const mapMark = '__map_';
 /** Most recipients that a file may name. */
-const maxRecipients = 256;
+const maxRecipients = 4096;
 
 /** Lines `KEY=value`, `\n` in a value for a line break, `#` for a comment: the subset that SOPS reads and writes. */
 export function parseDotenvTree(source: string): SecretMap {
@@ -35,7 +35,7 @@ export function splitDotenvMetadata(tree: SecretMap): { section: Record<string, 
   const rest = tree.items.filter(item => {
     if (isComment(item) || !item.key.startsWith(prefix)) return true;
     const key = item.key.slice(prefix.length);
-    const nested = /^pgp__list_(\d{1,3})__map_([a-z_]+)$/.exec(key);
+    const nested = /^pgp__list_(\d{1,4})__map_([a-z_]+)$/.exec(key);
     if (nested === null) {
       section[key.split(listMark)[0]?.split(mapMark)[0] ?? key] = item.value;
     } else {
@@ -46,7 +46,10 @@ export function splitDotenvMetadata(tree: SecretMap): { section: Record<string, 
     }
     return false;
   });
-  return { section: { ...section, pgp: recipients }, rest: { kind: 'map', items: rest } };
+  return {
+    section: { ...section, pgp: recipients.filter(each => each !== undefined) },
+    rest: { kind: 'map', items: rest },
+  };
 }
 
 /** The metadata section as flattened entries, sorted by key as SOPS writes them. */

@@ -31,6 +31,11 @@ const ruleKinds = ['unencrypted_suffix', 'encrypted_suffix', 'unencrypted_regex'
 /** Longest pattern of a rule, characters. */
 const maxPatternLength = 256;
 
+/** A data key of 32 bytes to an RSA key of 16,384 bits has 3 KiB; a small message unpacks to no large one. */
+const maxEncryptedKeyLength = 8192;
+/** Most recipients that a file may name. */
+const maxRecipients = 4096;
+
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
 
 /** SOPS matches with RE2. What could take exponential time here, or means something else here, is refused. */
@@ -71,6 +76,8 @@ function toRecipient(value: unknown): Recipient {
   if (recipient.encryptedKey === '' || recipient.fingerprint === '') {
     throw new TowlineError('SECRET_MALFORMED', 'an OpenPGP recipient has no enc or no fp');
   }
+  if (recipient.encryptedKey.length > maxEncryptedKeyLength)
+    throw new TowlineError('SECRET_MALFORMED', `enc of ${recipient.fingerprint} is too long for a data key`);
   return recipient;
 }
 
@@ -85,6 +92,8 @@ export function toMetadata(value: unknown): SecretMetadata {
     }
   }
   const recipients = Array.isArray(section.pgp) ? section.pgp.map(toRecipient) : [];
+  if (recipients.length > maxRecipients)
+    throw new TowlineError('SECRET_MALFORMED', `the file has more than ${maxRecipients} recipients`);
   if (recipients.length === 0)
     throw new TowlineError('SECRET_UNSUPPORTED', 'the file has no OpenPGP recipient');
   const metadata = {

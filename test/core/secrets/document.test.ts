@@ -245,6 +245,13 @@ test('times are quoted in YAML, as SOPS quotes them: a reader of YAML 1.1 would 
   assert.deepEqual(plainData(open(sealed, 'yaml')), { day_unencrypted: '2026-11-23' });
 });
 
+test('a recipient whose message is too long for a data key, and gaps in a list of recipients, open nothing', () => {
+  const long = { ...recipient, encryptedKey: 'A'.repeat(10_000) };
+  assert.throws(() => open(seal('a: b\n', 'yaml', { recipients: [long] }), 'yaml'), code('SECRET_MALFORMED'));
+  const gap = seal('A=b\n', 'dotenv').replaceAll('pgp__list_0__', 'pgp__list_7__');
+  assert.equal(readSecretDocument(Buffer.from(gap), 'dotenv').metadata.recipients.length, 1);
+});
+
 test('what is wrong with a text that a person edits is said without showing the text', () => {
   for (const plain of [
     'password: "hunter2\n',
