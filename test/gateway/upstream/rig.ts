@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
+import type { TrustedState } from '../../../core/trust/walk.ts';
 import type { AuditEvent } from '../../../gateway/audit.ts';
 import { GitRunner } from '../../../gateway/git/git-runner.ts';
 import { type GatewaySettings, gatewaySettings } from '../../../gateway/settings.ts';
@@ -63,14 +64,14 @@ export class ForgeRig implements AsyncDisposable {
     });
   }
 
-  async open(file: Partial<UpstreamFile> = {}): Promise<UpstreamService> {
+  async open(file: Partial<UpstreamFile> = {}, trusted?: TrustedState): Promise<UpstreamService> {
     const settings = this.settings(file);
     if (settings.upstream === undefined) throw new Error('no upstream');
     return await UpstreamService.open({
       settings,
       upstream: settings.upstream,
       runner: this.#runner,
-      trusted: () => undefined,
+      trusted: () => trusted,
       look: async () => {
         this.moved += 1;
       },

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { GitCatFileSource } from '../../../core/io/git-object-source.ts';
+import { ObjectReader } from '../../../core/trust/object-reader.ts';
+import { emptyTree, formatTimestamp, timestampRef } from '../../../core/trust/timestamp.ts';
+import { openAnchor } from '../../../core/trust/walk.ts';
+import type { Signer } from '../../rig/keys.ts';
+import { makePeople, makePolicedFleet, removePeople } from '../../rig/policed-fleet.ts';
+import { git } from '../rig/gateway.ts';
+import { ForgeRig } from './rig.ts';
+
+test("the bot's newest timestamp comes from the forge; older, foreign and malformed ones are left, and none is overwritten there", async () => {
+  const now = Math.floor(Date.now() / 1000);
+  const people = await makePeople();
+  const { repository, anchor } = await makePolicedFleet(people, {}, now - 3600);
+  await using rig = new ForgeRig();
+  try {
+    git(['fetch', '-q', repository.path, '+refs/heads/main:refs/heads/main'], { cwd: rig.fleetGit });
+    await using source = new GitCatFileSource(rig.fleetGit);
+    const trusted = await openAnchor(new ObjectReader(source), anchor);
+    const service = await rig.open({ url: repository.path, pushStatus: true }, trusted);
+    await repository.store('tree', '');
+    const stamp = async (signer: Signer, timeSec: number, message?: string): Promise<string> => {
+      const time = `${timeSec} +0000`;
+      const id = await repository.git(['commit-tree', '-S', emptyTree], {
+        config: signer.gitConfig,
+        environment: { ...signer.environment, GIT_AUTHOR_DATE: time, GIT_COMMITTER_DATE: time },
+        input: message ?? formatTimestamp({ fleet: 'acme', head: anchor, timeSec }),
+      });
+      await repository.git(['update-ref', timestampRef, id]);
+      return id;
+    };
+    const served = () => rig.head(rig.fleetGit, timestampRef);
+    const look = async () => {
+      const state = await rig.look(service);
+      assert.equal(state.trouble, undefined, state.trouble?.message);
+      assert.equal(state.pushTrouble, undefined, state.pushTrouble?.message);
+    };
+
+    const first = await stamp(people.bot, now - 100);
+    await look();
+    assert.equal(served(), first);
+    const second = await stamp(people.bot, now - 50);
+    await look();
+    assert.equal(served(), second);
+    const bad = [
+      await stamp(people.bot, now - 100),
+      await stamp(people.mallory, now),
+      await stamp(people.bot, now, 'hello\n'),
+      await repository.head(),
+    ];
+    for (const id of bad) {
+      await repository.git(['update-ref', timestampRef, id]);
+      await look();
+      assert.equal(served(), second);
+      assert.equal(rig.head(repository.path, timestampRef), id);
+    }
+  } finally {
+    await repository.remove();
+    await removePeople(people);
+  }
+});
