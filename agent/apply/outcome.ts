@@ -1,7 +1,6 @@
 /** What came of a pass, in the words of the status file. */
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { isFinished } from '../../core/plan/instance.ts';
-import { asText } from '../../core/plan/json-access.ts';
 import type { ObservedContainer, ObservedState } from '../../core/plan/observed.ts';
 import type { Skipped } from '../../core/plan/target.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
@@ -63,8 +62,7 @@ function ailment(project: DesiredProject, container: ObservedContainer): string 
     return `${service} crashes again and again (exit code ${container.exitCode ?? '?'})`;
   if (container.health === 'unhealthy') return `${service} is unhealthy`;
   if (state === 'running') return undefined;
-  const restart = asText(project.model.services[service]?.restart);
-  return isFinished(restart, container) ? undefined : `${service} is ${state}`;
+  return isFinished(project.model.services[service], container) ? undefined : `${service} is ${state}`;
 }
 
 /** Why a project that needs no step is not healthy, or undefined. */

@@ -46,7 +46,13 @@ interface Failure {
 /** Something has changed since the snapshot: another tool, or a request of an agent that was killed. */
 function isStale(error: unknown): boolean {
   const status = engineStatus(error);
-  return status === 404 || status === 409;
+  if (status === 404 || status === 409) return true;
+  // A network that a request still on its way has made a second time, or a container that somebody removed.
+  return (
+    isTowlineError(error) &&
+    error.code === 'ENGINE_START_FAILED' &&
+    /is ambiguous \(\d+ matches|No such container/.test(error.message)
+  );
 }
 
 function describe({ error }: StepFailure): Failure {

@@ -2,7 +2,7 @@
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { label } from '../../core/plan/container/labels.ts';
-import { asText } from '../../core/plan/json-access.ts';
+import { restartPolicy } from '../../core/plan/container/limits.ts';
 import { containerName, instanceCount } from '../../core/plan/service-order.ts';
 import { engineStatus } from '../engine.ts';
 import type { ContainerDetails, ContainerSummary } from '../observe/engine-answers.ts';
@@ -98,8 +98,8 @@ export class HealthWatch {
 
   #judgeEnded(service: string, { State: state, HostConfig: host }: ContainerDetails): Verdict {
     const policy = host.RestartPolicy?.Name || 'no';
-    const restart = asText(this.#project.model.services[service]?.restart) ?? policy;
-    if (state.ExitCode === 0 && (restart === 'no' || restart.startsWith('on-failure'))) return good;
+    const wanted = restartPolicy(this.#project.model.services[service] ?? {}).name;
+    if (state.ExitCode === 0 && ['no', 'on-failure'].includes(wanted)) return good;
     const words = state.Error === undefined || state.Error === '' ? '' : ` (${state.Error})`;
     const why = `${service} ended with ${state.ExitCode}${words}`;
     return policy === 'no' || policy === 'on-failure' ? { kind: 'bad', why } : { kind: 'wait', why };

@@ -1,7 +1,8 @@
 /** One container that should be, and what is there of it. */
+import type { ServiceModel } from '../compose/model.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import { changeReason } from './change-reason.ts';
-import { limitsDrift } from './container/limits.ts';
+import { limitsDrift, restartPolicy } from './container/limits.ts';
 import { networkKeys, networkName, sharedNetworkMode } from './container/networking.ts';
 import { asText } from './json-access.ts';
 import type { ObservedContainer, ObservedState } from './observed.ts';
@@ -129,17 +130,16 @@ function recreateReason(
 }
 
 /** One that ended well and is not meant to be started again by the engine either. */
-export function isFinished(restart: string | undefined, container: ObservedContainer): boolean {
+export function isFinished(service: ServiceModel | undefined, container: ObservedContainer): boolean {
   if (container.state !== 'exited' || container.exitCode !== 0) return false;
-  return restart === undefined || restart === 'no' || restart.startsWith('on-failure');
+  return ['no', 'on-failure'].includes(restartPolicy(service ?? {}).name);
 }
 
 function startReason(context: InstanceContext, service: string, main: ObservedContainer): string | undefined {
   if (main.state === 'created') return 'made and never started';
   if (context.starting.has(main.id)) return 'a pass was cut off before its start was over';
   if (main.state !== 'exited') return undefined;
-  const restart = asText(context.project.model.services[service]?.restart);
-  if (isFinished(restart, main)) return undefined;
+  if (isFinished(context.project.model.services[service], main)) return undefined;
   return main.exitCode === undefined ? 'not running' : `not running: it ended with ${main.exitCode}`;
 }
 

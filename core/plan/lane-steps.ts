@@ -3,7 +3,6 @@
 import { networkKeys, networkName } from './container/networking.ts';
 import { hostPorts, portsClash } from './container/ports.ts';
 import { type Instance, isFinished } from './instance.ts';
-import { asText } from './json-access.ts';
 import type { ObservedContainer } from './observed.ts';
 import type { PlanSteps } from './plan-steps.ts';
 import { isUp, type Prepared, stopOnce } from './prepare-steps.ts';
@@ -180,8 +179,8 @@ export class LaneSteps {
   #startAgain(instance: Instance, container: ObservedContainer, needs: number[]): void {
     const stopped = this.#prepared.stops.get(container.id);
     if (instance.action === 'keep' && stopped === undefined) return;
-    const restart = asText(this.#analysis.project.model.services[instance.service]?.restart);
-    if (instance.action === 'keep' && isFinished(restart, container)) return;
+    const definition = this.#analysis.project.model.services[instance.service];
+    if (instance.action === 'keep' && isFinished(definition, container)) return;
     const waits = this.#dependencySteps(instance.service);
     const stop =
       instance.action === 'restart'

@@ -4,7 +4,8 @@ import { asNumber, asObject, asText } from '../json-access.ts';
 import type { ContainerLimits } from '../observed.ts';
 import { formatBytes, sizeBytes } from '../quantity.ts';
 
-function restartPolicy(service: ServiceModel): { name: string; retries: number } {
+/** What the engine does when a container of the service ends: `restart`, or `deploy.restart_policy`. */
+export function restartPolicy(service: ServiceModel): { name: string; retries: number } {
   const restart = asText(service.restart);
   if (restart !== undefined) {
     const [name = 'no', retries] = restart.split(':');
@@ -16,7 +17,7 @@ function restartPolicy(service: ServiceModel): { name: string; retries: number }
     return { name: Object.keys(policy).length > 0 && condition === undefined ? 'always' : 'no', retries: 0 };
   }
   if (condition === 'on-failure') return { name: 'on-failure', retries: asNumber(policy.max_attempts) ?? 0 };
-  return { name: 'always', retries: 0 };
+  return { name: condition === 'unless-stopped' ? condition : 'always', retries: 0 };
 }
 
 /** The limits that a service asks for; both spellings, those of `deploy.resources` win as in docker compose. */

@@ -149,9 +149,7 @@ test('an app that the commit does not name any more goes within a window, and no
     const plan = planDevice({ desired: state, observed, memory: { ...memory, ...held } });
     return [plan.steps.length > 0, ...plan.skipped.map(({ why }) => why)];
   };
-  const windows: DesiredState['settings']['windows'] = [
-    { days: ['sun'], from: '02:00', to: '03:00', timezone: 'UTC' },
-  ];
+  const windows = [{ start: '0 2 * * sun', durationMs: 3_600_000, timeZone: 'UTC' }];
   assert.deepEqual(whys(after), [true]);
   assert.deepEqual(whys(after, nowMs + 1), [false, 'held']);
   assert.deepEqual(whys({ ...after, settings: { ...after.settings, paused: true } }), [false, 'paused']);

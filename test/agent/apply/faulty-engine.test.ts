@@ -1,0 +1,118 @@
+/** What the engine says is not always what one hopes: dead containers, drift that never ends, strangers in the way. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createDiskView } from '../../../agent/apply/disk-view.ts';
+import type { Engine } from '../../../agent/engine.ts';
+import type { ContainerDetails, ContainerSummary } from '../../../agent/observe/engine-answers.ts';
+import { observe } from '../../../agent/observe/observe.ts';
+import type { DesiredProject } from '../../../core/desired/state.ts';
+import { planDevice } from '../../../core/plan/plan.ts';
+import { buildImages, DeviceRig, makeDesired, makeProject, type Services } from './device-rig.ts';
+
+let images: Awaited<ReturnType<typeof buildImages>>;
+let builder: DeviceRig;
+before(async () => {
+  builder = await DeviceRig.start();
+  images = await buildImages(builder);
+});
+after(async () => builder[Symbol.asyncDispose]());
+
+const worker = (extra: Services[string] = {}) => ({ image: images.worker, restart: 'always', ...extra });
+
+/** The real engine, some of whose answers are changed on their way. */
+function altered(rig: DeviceRig, change: (path: string, answer: unknown) => unknown): Engine {
+  return {
+    call: async <Answer>(request: Parameters<Engine['call']>[0], signal: AbortSignal) =>
+      change(request.path, await rig.engine.call(request, signal)) as Answer,
+    stream: (request, signal) => rig.engine.stream(request, signal),
+  };
+}
+
+/** A pass on an engine whose answers are altered, also those that the snapshots are made of. */
+async function passOn(rig: DeviceRig, engine: Engine, project: DesiredProject) {
+  const look = () =>
+    observe({
+      engine,
+      device: rig.device,
+      projectNames: [project.name],
+      disk: createDiskView(engine, { stateDirectory: rig.stateDirectory }, [project], rig.signal),
+      signal: rig.signal,
+    });
+  const desired = makeDesired(rig.device, [project]);
+  const observed = await look();
+  const plan = planDevice({ desired, observed, memory: await rig.store.memory(Date.now()) });
+  const { outcome } = await rig.pass([project], { engine, plan, observed, observe: look });
+  return { outcome, plan };
+}
+
+test('case 7: a dead container is made anew', async () => {
+  await using rig = await DeviceRig.start();
+  const project = makeProject(rig.project, { services: { app: worker() } });
+  await rig.pass([project]);
+  const { Id } = await rig.inspect(`${rig.project}-app-1`);
+  const engine = altered(rig, (path, answer) =>
+    path === '/containers/json'
+      ? (answer as ContainerSummary[]).map(one =>
+          one.Id === Id ? { ...one, State: 'dead', Status: 'Dead' } : one,
+        )
+      : answer,
+  );
+  const { outcome, plan } = await passOn(rig, engine, project);
+  assert.ok(plan.steps.some(({ reason }) => reason === 'the container is dead'));
+  assert.equal(outcome.outcome, 'applied', JSON.stringify(outcome));
+  assert.notEqual((await rig.inspect(`${rig.project}-app-1`)).Id, Id);
+  assert.deepEqual((await rig.plan([project])).steps, []);
+});
+
+test('case 14: two plans that ask for the same for one commit stop the loop and say so; another commit goes on', async () => {
+  await using rig = await DeviceRig.start();
+  // An engine that always tells of another limit than it was given.
+  const engine = altered(rig, (path, answer) => {
+    if (!/^\/containers\/[0-9a-f]+\/json$/.test(path)) return answer;
+    const details = answer as ContainerDetails;
+    return { ...details, HostConfig: { ...details.HostConfig, Memory: 77 } };
+  });
+  const project = makeProject(rig.project, { services: { app: worker() } });
+  await rig.pass([project]);
+  const first = await passOn(rig, engine, project);
+  assert.equal(first.outcome.projects[0]?.code, 'ENGINE_NOT_CONVERGING');
+  assert.match(first.outcome.projects[0]?.message ?? '', /changed on the device/);
+  const { Id } = await rig.inspect(`${rig.project}-app-1`);
+  const second = await passOn(rig, engine, project);
+  assert.deepEqual(second.plan.steps, []);
+  assert.equal(second.outcome.projects[0]?.code, 'ENGINE_NOT_CONVERGING');
+  assert.equal(second.outcome.outcome, 'degraded');
+  assert.equal((await rig.inspect(`${rig.project}-app-1`)).Id, Id);
+  const other = makeProject(rig.project, { services: { app: worker({ environment: { NEW: '1' } }) } });
+  assert.equal((await rig.pass([other])).outcome.outcome, 'applied');
+});
+
+test("a host port held by somebody else's container: nothing is stopped, and the outcome names the holder", async () => {
+  await using rig = await DeviceRig.start();
+  const port = 40_000 + (process.pid % 10_000);
+  const published = [
+    { mode: 'ingress', host_ip: '127.0.0.1', target: 80, published: String(port), protocol: 'tcp' },
+  ];
+  await rig.pass([makeProject(rig.project, { services: { app: worker() } })]);
+  const before = await rig.inspect(`${rig.project}-app-1`);
+  const name = `stranger-${rig.project}`;
+  const { Id } = await rig.post(
+    '/containers/create',
+    { name },
+    {
+      Image: images.worker,
+      ExposedPorts: { '80/tcp': {} },
+      HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: String(port) }] } },
+    },
+  );
+  await rig.post(`/containers/${Id}/start`);
+  const wanted = makeProject(rig.project, { services: { app: worker({ ports: published }) } });
+  const held = await rig.pass([wanted]);
+  assert.equal(held.outcome.projects[0]?.code, 'ENGINE_PORT_TAKEN', JSON.stringify(held.outcome));
+  assert.match(held.outcome.projects[0]?.message ?? '', new RegExp(name));
+  const after = await rig.inspect(`${rig.project}-app-1`);
+  assert.deepEqual([after.Id, after.State.StartedAt], [before.Id, before.State.StartedAt]);
+  // Nothing is set aside: once the port is free the update goes on by itself.
+  await rig.delete(`/containers/${Id}`);
+  assert.equal((await rig.pass([wanted])).outcome.outcome, 'applied');
+});
