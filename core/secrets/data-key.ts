@@ -35,11 +35,13 @@ export async function encryptDataKey(
 
 /**
  * @param privateKey armored, without passphrase: the device's own, or a person's exported for one command.
- * @throws SECRET_NOT_A_RECIPIENT, SECRET_MALFORMED
+ * @throws SECRET_NO_KEY, SECRET_NOT_A_RECIPIENT, SECRET_MALFORMED
  */
 export async function decryptDataKey(metadata: SecretMetadata, privateKey: string): Promise<Uint8Array> {
   const openpgp = await import('openpgp');
-  const key = await openpgp.readPrivateKey({ armoredKey: privateKey });
+  const key = await openpgp.readPrivateKey({ armoredKey: privateKey }).catch(() => {
+    throw new TowlineError('SECRET_NO_KEY', 'the private key cannot be read');
+  });
   const fingerprints = [key, ...key.getSubkeys()].map(part => part.getFingerprint().toUpperCase());
   const mine = metadata.recipients.filter(recipient =>
     fingerprints.some(fingerprint => fingerprint.endsWith(recipient.fingerprint)),

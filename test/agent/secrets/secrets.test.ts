@@ -148,15 +148,21 @@ test('after a reboot the memory is empty: the files are there again before the c
   assert.equal(await readFile(mount?.Source ?? '', 'utf8'), inFile);
 });
 
-test('a changed secret is named by the plan, never shown, and its container is made anew', async () => {
+test('a changed or rotated secret is named by the plan, never shown, and its container is made anew', async () => {
   const before = await container();
   const head = await rig.commit({
     files: {
       'secrets/web.yaml': await sealSecret('secrets/web.yaml', yaml.replace(inFile, second), [publicKey]),
+      // The same values under a new data key.
+      'secrets/web.env': await sealSecret('secrets/web.env', env, [publicKey]),
     },
   });
   const reasons = await plannedReasons(head);
-  assert.ok(reasons.includes('secret db_password changed'), reasons.join());
+  assert.deepEqual(reasons, [
+    'config file settings changed',
+    'secret API_TOKEN changed',
+    'secret db_password changed',
+  ]);
   await once(0);
   const now = await container();
   assert.notEqual(now.Id, before.Id);

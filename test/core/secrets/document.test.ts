@@ -266,3 +266,20 @@ test('what is wrong with a text that a person edits is said without showing the 
     );
   }
 });
+
+test('a private key that is damaged, and a message that is none, are told apart', async () => {
+  const { privateKey, publicKey } = await openpgp.generateKey({
+    userIDs: [{ name: 'device' }],
+    format: 'armored',
+  });
+  const sealed = seal('a: b\n', 'yaml', {
+    recipients: await encryptDataKey(dataKey, [publicKey], new Date()),
+  });
+  const { metadata } = readSecretDocument(Buffer.from(sealed), 'yaml');
+  await assert.rejects(decryptDataKey(metadata, privateKey.slice(0, 200)), code('SECRET_NO_KEY'));
+  const garbled = metadata.recipients.map(each => ({ ...each, encryptedKey: 'no message' }));
+  await assert.rejects(
+    decryptDataKey({ ...metadata, recipients: garbled }, privateKey),
+    code('SECRET_MALFORMED'),
+  );
+});
