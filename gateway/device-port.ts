@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import fastify, {
@@ -23,6 +23,7 @@ import type { Audit } from './audit.ts';
 import { Connections } from './connections.ts';
 import { Counts } from './device-limits.ts';
 import type { FleetViewHolder } from './fleet-view-holder.ts';
+import { Handshakes } from './handshakes.ts';
 import { PeerKeys } from './peer.ts';
 
 declare module 'fastify' {
@@ -47,7 +48,12 @@ export interface DevicePortOptions {
   readonly log: Logger;
   readonly clock: Clock;
   readonly tls: TlsFiles;
-  readonly limits: { readonly maxRequests: number; readonly maxConnections: number };
+  readonly limits: {
+    readonly maxRequests: number;
+    readonly maxConnections: number;
+    /** Of all, at once. */
+    readonly maxHandshakes: number;
+  };
   /** Longest time in which a request must have arrived, milliseconds. */
   readonly requestTimeoutMs: number;
   /** The device that waits to be accepted with this key, if one does. */
@@ -63,8 +69,11 @@ interface Upgrade {
   readonly handler: UpgradeHandler;
 }
 
+const handshakeTimeoutMs = 20_000;
+
 export class DevicePort {
   readonly http: FastifyInstance;
+  readonly handshakes: Handshakes;
   readonly connections: Connections;
   readonly #options: DevicePortOptions;
   readonly #peers = new PeerKeys();
@@ -77,6 +86,9 @@ export class DevicePort {
     this.#options = options;
     this.#underWay = new Counts(options.limits.maxRequests);
     this.connections = new Connections(options.view.current, options.limits.maxConnections);
+    this.handshakes = new Handshakes(options.limits.maxHandshakes, handshakeTimeoutMs, () =>
+      options.clock.monotonic(),
+    );
     options.view.onChange(view => {
       const cut = this.connections.use(view);
       if (cut > 0) options.log.info({ cut }, 'connections of keys that are no longer admitted were cut');
@@ -163,7 +175,7 @@ export class DevicePort {
         minVersion: 'TLSv1.3',
         requestCert: true,
         rejectUnauthorized: false,
-        handshakeTimeout: 20_000,
+        handshakeTimeout: handshakeTimeoutMs,
         requestTimeout: requestTimeoutMs,
         headersTimeout: Math.min(20_000, requestTimeoutMs),
         // A device polls every minute or so: its connection is worth keeping.
@@ -174,8 +186,15 @@ export class DevicePort {
       },
       handler as (request: IncomingMessage, response: unknown) => void,
     );
-    server.on('secureConnection', socket => this.connections.add(socket, this.#peers.of(socket)));
-    server.on('tlsClientError', (_error, socket) => socket.destroy());
+    server.on('connection', (socket: Socket) => this.handshakes.begin(socket));
+    server.on('secureConnection', socket => {
+      this.handshakes.end(socket);
+      this.connections.add(socket, this.#peers.of(socket));
+    });
+    server.on('tlsClientError', (_error, socket) => {
+      this.handshakes.end(socket);
+      socket.destroy();
+    });
     server.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket, head));
     this.#server = server;
     return server;

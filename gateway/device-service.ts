@@ -75,7 +75,7 @@ export class DeviceService {
     this.port = new DevicePort({
       ...options,
       waitingDevice: key => this.enrolments.waitingDevice(key),
-      limits: { maxRequests: limits.maxRequests, maxConnections: limits.maxConnections },
+      limits,
       requestTimeoutMs: limits.requestTimeoutMs,
     });
     let spills = 0;

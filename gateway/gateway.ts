@@ -13,13 +13,14 @@ import { FleetFollower } from './fleet-follower.ts';
 import { FleetLoader } from './fleet-loader.ts';
 import { FleetStatus } from './fleet-status/fleet-status.ts';
 import { StatusBranch } from './fleet-status/status-branch.ts';
-import { emptyFleetView } from './fleet-view.ts';
+import { emptyFleetView, type FleetView } from './fleet-view.ts';
 import { FleetViewHolder } from './fleet-view-holder.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
 import { GitRunner } from './git/git-runner.ts';
 import { Maintenance } from './git/maintenance.ts';
 import { SpawnedPeopleGit } from './git/people-git.ts';
 import { InternalPort } from './internal-port.ts';
+import { openFilesAllowed, openFilesNeeded } from './open-files.ts';
 import type { GatewaySettings } from './settings.ts';
 import { TunnelRegistry } from './ssh/device-tunnels.ts';
 import { createPeopleServer, type PeopleServer } from './ssh/people.ts';
@@ -116,6 +117,7 @@ export class Gateway {
     });
     this.#cleanUp.defer(() => internal.close());
     this.#closeTogether(devices, people, tunnels);
+    this.#checkOpenFiles(view);
     this.#maintain(runner);
     this.#foldStatus(runner, devices, view);
     const webhooks = await this.#listenToForge(upstream);
@@ -186,6 +188,23 @@ export class Gateway {
     }, refsIntervalMs);
     this.#stop.signal.addEventListener('abort', () => clearInterval(timer));
     return follower;
+  }
+
+  /** Says so when the machine lets this process hold fewer connections than the fleet needs. */
+  #checkOpenFiles(view: FleetViewHolder): void {
+    const allowed = openFilesAllowed();
+    let said = 0;
+    const check = ({ devices }: FleetView) => {
+      const needed = openFilesNeeded(devices.size);
+      if (allowed === undefined || needed <= allowed || needed <= said) return;
+      said = needed * 2;
+      this.#options.log.warn(
+        { code: 'GATEWAY_OPEN_FILES_FEW', allowed, needed, devices: devices.size },
+        'this process may open fewer files than its fleet needs: raise LimitNOFILE or ulimit -n',
+      );
+    };
+    view.onChange(check);
+    check(view.current);
   }
 
   #maintain(runner: GitRunner): void {

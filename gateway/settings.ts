@@ -27,6 +27,8 @@ export interface GatewayLimits {
   /** Of one device, at once. */
   readonly maxRequests: number;
   readonly maxConnections: number;
+  /** TLS handshakes of all devices at once. */
+  readonly maxHandshakes: number;
   /** In which a request must have arrived. */
   readonly requestTimeoutMs: number;
   readonly gitTimeoutMs: number;
@@ -79,13 +81,14 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
       maxUnpackedBytes: maxPushBytes * 4,
       pushesPerMinute: limits.pushesPerMinute ?? 30,
       packCacheBytes: parseSize(limits.packCacheBytes ?? '64MiB'),
-      packDiskBytes: 2 * 1024 ** 3,
+      packDiskBytes: parseSize(limits.packDiskBytes ?? '2GiB'),
       gitProcesses: limits.gitProcesses ?? 4,
-      fetchesPerMinute: 30,
+      fetchesPerMinute: limits.fetchesPerMinute ?? 30,
       enrolmentsPerMinute: 120,
-      maxRequests: 8,
-      maxConnections: 8,
-      requestTimeoutMs: 60_000,
+      maxRequests: limits.requests ?? 8,
+      maxConnections: limits.connections ?? 8,
+      maxHandshakes: limits.handshakes ?? 1000,
+      requestTimeoutMs: parseDuration(limits.requestTimeout ?? '60s'),
       gitTimeoutMs: 300_000,
     },
     telemetryKeepMs: parseDuration(file.telemetry?.keep ?? '7d'),

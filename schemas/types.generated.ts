@@ -527,6 +527,30 @@ export interface GatewayFile {
      */
     packCacheBytes?: string;
     /**
+     * Packs kept on disk, those too large for memory.
+     */
+    packDiskBytes?: string;
+    /**
+     * Fetches of one device in a minute that are not answered from memory.
+     */
+    fetchesPerMinute?: number;
+    /**
+     * Requests of one device at once.
+     */
+    requests?: number;
+    /**
+     * Connections of one device at once; the oldest goes when there are more.
+     */
+    connections?: number;
+    /**
+     * TLS handshakes of all devices at once; those beyond come back later.
+     */
+    handshakes?: number;
+    /**
+     * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+     */
+    requestTimeout?: string;
+    /**
      * git processes at once.
      */
     gitProcesses?: number;

@@ -6,6 +6,12 @@ export const gatewayErrors = defineErrors({
     remedy: 'Correct the file at the place named; `towline gateway init` writes one that works.',
     next: 'person',
   },
+  GATEWAY_OPEN_FILES_FEW: {
+    cause: 'The fleet has more devices than the gateway can hold connections for: each is an open file.',
+    remedy:
+      'Raise `LimitNOFILE` of its systemd unit (or `ulimit -n`) to two for each device and 512 more, and restart it.',
+    next: 'person',
+  },
   GATEWAY_STATE_UNUSABLE: {
     cause:
       'A file or folder of the state directory is missing, damaged, or belongs to another fleet or anchor.',
