@@ -8,8 +8,9 @@ import { examples } from './examples.ts';
 import { exitCode } from './exit-code.ts';
 import { FleetProblems } from './report-error.ts';
 import { openSnapshot } from './repository.ts';
+import { type Fork, findForks } from './status/forks.ts';
 import { openTelemetry, type Reported, readReports, telemetryPlace } from './status/telemetry.ts';
-import { standardTerminal, type Terminal } from './terminal.ts';
+import { printable, standardTerminal, type Terminal } from './terminal.ts';
 
 interface StatusOptions {
   readonly repo: string;
@@ -65,6 +66,16 @@ function show(
   terminal.table(['DEVICE', 'OUTCOME', 'REPORTED', 'TRUSTS', 'APPS', 'TUNNEL', 'NOTE'], rows);
 }
 
+function showForks(terminal: Terminal, forks: readonly Fork[]): void {
+  for (const { kind, devices, commits, why } of forks) {
+    const [first, second] = commits.map(id => id.slice(0, 12));
+    const what = kind === 'fork' ? terminal.colour('red', 'FORK') : terminal.colour('yellow', 'warning');
+    terminal.line(
+      `${what}: ${devices[0]} trusts ${first}, ${devices[1]} trusts ${second}: ${printable(why)}`,
+    );
+  }
+}
+
 async function status(only: string | undefined, options: StatusOptions): Promise<void> {
   await using snapshot = await openSnapshot(options);
   const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
@@ -74,6 +85,7 @@ async function status(only: string | undefined, options: StatusOptions): Promise
   }
   await using telemetry = await openTelemetry(await telemetryPlace(options.telemetry, options.repo));
   const reports = await readReports(telemetry.directory, fleet, only);
+  const forks = await findForks(options.repo, reports, new AbortController().signal);
   const terminal = standardTerminal();
   if (options.json === true) {
     const devices = reports.map(({ device, commit, status: said, doubt }) => ({
@@ -83,9 +95,14 @@ async function status(only: string | undefined, options: StatusOptions): Promise
       ...(doubt === undefined ? {} : { doubt }),
       status: said,
     }));
-    terminal.json({ fleet: fleet.name, devices });
-  } else show(terminal, fleet, reports, only);
-  process.exitCode = reports.every(({ doubt }) => doubt === undefined) ? exitCode.ok : exitCode.problems;
+    terminal.json({ fleet: fleet.name, devices, forks });
+  } else {
+    show(terminal, fleet, reports, only);
+    showForks(terminal, forks);
+  }
+  const isWell =
+    reports.every(({ doubt }) => doubt === undefined) && forks.every(({ kind }) => kind !== 'fork');
+  process.exitCode = isWell ? exitCode.ok : exitCode.problems;
 }
 
 export function registerStatus(program: Command): void {

@@ -161,6 +161,44 @@ describe('towline status', () => {
     }
   });
 
+  test('two devices that sign for two histories prove a fork; for one that nobody has there is a warning', async () => {
+    await using fleet = await makeFleet();
+    const [one, two] = await addKeys(fleet);
+    const base = await fleet.git('rev-parse', 'HEAD');
+    const histories: string[] = [];
+    for (const name of ['first', 'second']) {
+      await fleet.git('checkout', '-q', '-B', 'main', base);
+      await fleet.write(name, `${name}\n`);
+      await fleet.git('add', name);
+      await fleet.git('commit', '-qm', name);
+      histories.push(await fleet.git('rev-parse', 'HEAD'));
+    }
+    const [first = '', second = ''] = histories;
+    const telemetry = await makeRepository();
+    try {
+      const args = ['status', '--repo', fleet.directory, '--telemetry', telemetry.path];
+      await report(telemetry, 'pump-1', one, { trusted: { commit: base } });
+      await report(telemetry, 'pump-2', two, { trusted: { commit: second } });
+      const fine = await towline([...args, '--json']);
+      assert.deepEqual([fine.code, JSON.parse(fine.output).forks], [0, []]);
+
+      await telemetry.git(['update-ref', '-d', 'refs/heads/telemetry/pump-1']);
+      await report(telemetry, 'pump-1', one, { trusted: { commit: first } });
+      const forked = await towline(args);
+      assert.equal(forked.code, 1);
+      const words = `FORK: pump-1 trusts ${first.slice(0, 12)}, pump-2 trusts ${second.slice(0, 12)}`;
+      assert.ok(forked.output.includes(words), forked.output);
+
+      await telemetry.git(['update-ref', '-d', 'refs/heads/telemetry/pump-1']);
+      await report(telemetry, 'pump-1', one, {});
+      const unknown = await towline(args);
+      assert.equal(unknown.code, 0);
+      assert.match(unknown.output, /^warning: pump-1 trusts 111111111111, /m);
+    } finally {
+      await telemetry.remove();
+    }
+  });
+
   test('takes no report of one device for another’s', async () => {
     await using fleet = await makeFleet();
     const [one] = await addKeys(fleet);

@@ -5,6 +5,7 @@ import type { ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import type { GatewayAddress } from '../../../core/desired/state.ts';
 import { makeDeviceKeys, tlsPublicKey } from '../../../core/io/device-keys.ts';
 import type { Dialler } from '../../../core/io/dialler.ts';
@@ -21,9 +22,12 @@ export interface GitServer {
   readonly gateway: GatewayAddress;
   readonly dialler: Dialler;
   readonly seen: Seen[];
-  /** Changes an answer before it is sent; `undefined` closes the connection after what was given so far. */
+  /** Changes an answer before it is sent: to other bytes, a part of them, or a stream that need not end. */
   tamper:
-    | ((url: string, body: Buffer) => Buffer | { readonly cutAt: number; readonly body: Buffer })
+    | ((
+        url: string,
+        body: Buffer,
+      ) => Buffer | { readonly cutAt: number; readonly body: Buffer } | { readonly stream: Readable })
     | undefined;
   /** Closes every connection without an answer. */
   down: boolean;
@@ -92,7 +96,10 @@ export async function startGitServer(repositories: Readonly<Record<string, strin
       ...(request.method === 'GET' ? { etag } : {}),
     });
     if (Buffer.isBuffer(sent)) response.end(sent);
-    else response.write(sent.body.subarray(0, sent.cutAt), () => request.socket.destroy());
+    else if ('stream' in sent) {
+      response.on('close', () => sent.stream.destroy());
+      sent.stream.pipe(response);
+    } else response.write(sent.body.subarray(0, sent.cutAt), () => request.socket.destroy());
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const gateway = {

@@ -1,0 +1,66 @@
+/** Whether devices that signed what they trust were shown two histories (trust.md, "Fork"). */
+import { isTowlineError } from '../../core/errors.ts';
+import { GitCatFileSource } from '../../core/io/git-object-source.ts';
+import { judgeFork } from '../../core/trust/fork.ts';
+import { ObjectReader } from '../../core/trust/object-reader.ts';
+import type { ObjectId } from '../../core/trust/object-source.ts';
+import { openAnchor } from '../../core/trust/walk.ts';
+import { fleetAnchor } from '../agent-file.ts';
+import { openRepository } from '../repository.ts';
+import type { Reported } from './telemetry.ts';
+
+export interface Fork {
+  /** `fork`: both commits are accepted from the anchor, which proves it. `unproven`: a warning. */
+  readonly kind: 'fork' | 'unproven';
+  /** Two devices, and what each of them trusts. */
+  readonly devices: readonly [string, string];
+  readonly commits: readonly [ObjectId, ObjectId];
+  readonly why: string;
+}
+
+/** Devices trust few different commits; beyond so many, the rest is looked at when these are sorted out. */
+const maxCommits = 32;
+
+/** @param directory the person's clone: commits that it cannot obtain are warned of. */
+export async function findForks(
+  directory: string,
+  reports: readonly Reported[],
+  signal: AbortSignal,
+): Promise<Fork[]> {
+  const trusting = new Map<ObjectId, string>();
+  for (const { device, status, doubt } of reports) {
+    if (status !== undefined && doubt === undefined && !trusting.has(status.trusted.commit))
+      trusting.set(status.trusted.commit, device);
+  }
+  const all = [...trusting].slice(0, maxCommits);
+  if (all.length < 2) return [];
+  try {
+    return await judge(directory, all, signal);
+  } catch (error) {
+    if (!isTowlineError(error)) throw error;
+    const [[first, one], [second, other]] = all as [[ObjectId, string], [ObjectId, string]];
+    const why = `whether there is a fork cannot be told: ${error.message}`;
+    return [{ kind: 'unproven', devices: [one, other], commits: [first, second], why }];
+  }
+}
+
+async function judge(
+  directory: string,
+  all: readonly (readonly [ObjectId, string])[],
+  signal: AbortSignal,
+): Promise<Fork[]> {
+  const { gitDirectory } = await openRepository(directory);
+  await using source = new GitCatFileSource(gitDirectory);
+  const reader = () => new ObjectReader(source);
+  const anchor = await openAnchor(reader(), await fleetAnchor(directory));
+  const forks: Fork[] = [];
+  for (const [index, [second, secondDevice]] of all.entries()) {
+    for (const [first, firstDevice] of all.slice(0, index)) {
+      const verdict = await judgeFork({ reader, anchor, first, second, signal });
+      if (verdict.kind === 'one-history') continue;
+      const why = verdict.kind === 'fork' ? 'two histories were shown, each signed' : verdict.why;
+      forks.push({ kind: verdict.kind, devices: [firstDevice, secondDevice], commits: [first, second], why });
+    }
+  }
+  return forks;
+}
