@@ -4,11 +4,11 @@ import type { Command } from 'commander';
 import { TowlineError } from '../core/errors.ts';
 import {
   emitSecretTree,
-  keptValues,
   openSecretDocument,
   parsePlainSecret,
   type SecretFormat,
 } from '../core/secrets/document.ts';
+import { keptValues } from '../core/secrets/kept-values.ts';
 import type { SecretMap } from '../core/secrets/tree.ts';
 import { examples } from './examples.ts';
 import { editInMemory } from './secret/editor.ts';

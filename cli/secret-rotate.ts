@@ -1,7 +1,8 @@
 /** `towline secret rotate`: secrets sealed anew, for those who need them now. */
 import type { Command } from 'commander';
 import { TowlineError } from '../core/errors.ts';
-import { keptValues, openSecretDocument } from '../core/secrets/document.ts';
+import { openSecretDocument } from '../core/secrets/document.ts';
+import { keptValues } from '../core/secrets/kept-values.ts';
 import { examples } from './examples.ts';
 import { openDataKey } from './secret/keyring.ts';
 import { openSecretFile, recipientChange, writeSealed } from './secret/secret-file.ts';

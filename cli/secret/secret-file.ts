@@ -7,7 +7,6 @@ import { type NamedRecipient, recipientsOf, secretRecipients } from '../../core/
 import { readBounded, writeDurably } from '../../core/io/durable-file.ts';
 import { encryptDataKey } from '../../core/secrets/data-key.ts';
 import {
-  type KeptValues,
   maxSecretBytes,
   readSecretDocument,
   type SecretDocument,
@@ -15,6 +14,7 @@ import {
   sealSecretDocument,
   secretFormat,
 } from '../../core/secrets/document.ts';
+import type { KeptValues } from '../../core/secrets/kept-values.ts';
 import { defaultRule, type EncryptionRule, type Recipient } from '../../core/secrets/metadata.ts';
 import { namesKey } from '../../core/secrets/recipient-key.ts';
 import type { SecretMap } from '../../core/secrets/tree.ts';

@@ -1,14 +1,13 @@
 /** Whether what stands below secrets/ is sealed, to whom it should be, and to nobody who was sent away. */
 import { isTowlineError, type Problem } from '../errors.ts';
 import {
-  dataKeyTraces,
   maxSecretBytes,
   readSecretDocument,
   type SecretDocument,
   secretFormat,
-  valuesInClear,
 } from '../secrets/document.ts';
 import { namesKey } from '../secrets/recipient-key.ts';
+import { dataKeyTraces, valuesInClear } from '../secrets/unopened.ts';
 import type { ObjectId } from '../trust/object-source.ts';
 import type { Fleet } from './fleet.ts';
 import type { RepositoryFiles } from './repository-files.ts';

@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { TowlineError } from '../errors.ts';
 import { emitDotenvTree, flattenMetadata, parseDotenvTree, splitDotenvMetadata } from './dotenv-format.ts';
+import { type KeptValues, keptKey } from './kept-values.ts';
 import {
   type EncryptionRule,
   isCovered,
@@ -98,56 +99,6 @@ export function openSecretDocument(document: SecretDocument, dataKey: Uint8Array
     );
   }
   return opened;
-}
-
-/** Value and place → sealed form. */
-export type KeptValues = ReadonlyMap<string, string>;
-
-const keptKey = (value: SecretScalar, path: readonly string[]): string =>
-  JSON.stringify([path, typeof value, String(value)]);
-
-/** Sealed forms of a document that was opened, for sealing it again with the same data key: what stays shows no change. */
-export function keptValues(document: SecretDocument, dataKey: Uint8Array): KeptValues {
-  const kept = new Map<string, string>();
-  mapLeaves(document.tree, {
-    value(value, path) {
-      if (typeof value === 'string' && isEncryptedValue(value))
-        kept.set(keptKey(decryptValue(value, dataKey, placeOf(path)), path), value);
-      return value;
-    },
-    comment: text => text,
-  });
-  return kept;
-}
-
-/** Values that the file's rule wants encrypted and that are not, by their place. */
-export function valuesInClear({ tree, metadata }: SecretDocument): string[] {
-  const found: string[] = [];
-  mapLeaves(tree, {
-    value(value, path) {
-      const sealed = value === '' || (typeof value === 'string' && isEncryptedValue(value));
-      if (isCovered(metadata.rule, path) && !sealed) found.push(path.join('.'));
-      return value;
-    },
-    comment: text => text,
-  });
-  return found;
-}
-
-/** What two versions of a file share only if they have one data key: sealed values, and sealed data keys. */
-export function dataKeyTraces({ tree, metadata }: SecretDocument): Set<string> {
-  const traces = new Set(metadata.recipients.map(({ encryptedKey }) => encryptedKey.trim()));
-  mapLeaves(tree, {
-    value(value) {
-      if (typeof value === 'string' && isEncryptedValue(value)) traces.add(value);
-      return value;
-    },
-    comment(text) {
-      if (isEncryptedValue(text)) traces.add(text);
-      return text;
-    },
-  });
-  return traces;
 }
 
 export interface SealOptions {

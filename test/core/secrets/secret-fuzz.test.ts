@@ -5,17 +5,16 @@ import { before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { isTowlineError } from '../../../core/errors.ts';
 import {
-  dataKeyTraces,
   openSecretDocument,
   parsePlainSecret,
   readSecretDocument,
   type SecretFormat,
   sealSecretDocument,
-  valuesInClear,
 } from '../../../core/secrets/document.ts';
 import { defaultRule } from '../../../core/secrets/metadata.ts';
 import { sealedVariables } from '../../../core/secrets/secret-variables.ts';
 import { plainData } from '../../../core/secrets/tree.ts';
+import { dataKeyTraces, valuesInClear } from '../../../core/secrets/unopened.ts';
 
 const runs = { numRuns: Number(process.env.TOWLINE_FUZZ_RUNS ?? 300) };
 const formats: readonly SecretFormat[] = ['yaml', 'json', 'dotenv'];
