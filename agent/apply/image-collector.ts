@@ -1,8 +1,8 @@
 /** Images that neither the present nor the last good state needs go, by age and when the disk gets full. */
 import { statfs } from 'node:fs/promises';
 import type { DesiredState } from '../../core/desired/state.ts';
-import { asText } from '../../core/plan/json-access.ts';
 import type { ProjectMemory } from '../../core/plan/memory.ts';
+import { serviceImages } from '../../core/plan/service-images.ts';
 import { type Engine, engineStatus } from '../engine.ts';
 import type { ContainerSummary, ImageSummary } from '../observe/engine-answers.ts';
 import type { Log } from './run-context.ts';
@@ -27,9 +27,7 @@ export function neededImages(desired: DesiredState, memory: ProjectMemory): Set<
     ...desired.projects,
     ...[...memory.projects.values()].flatMap(({ lastGood }) => lastGood ?? []),
   ];
-  return new Set(
-    states.flatMap(({ model }) => Object.values(model.services).map(({ image }) => asText(image) ?? '')),
-  );
+  return new Set(states.flatMap(({ model }) => Object.values(model.services).flatMap(serviceImages)));
 }
 
 async function diskIsFull(options: CollectOptions): Promise<boolean> {

@@ -68,6 +68,14 @@ export const attributeVerdicts: Readonly<Record<string, AttributeVerdict>> = {
   'services.*.deploy.placement': refused(swarm),
   'services.*.deploy.update_config': refused(`${swarm} Use \`update\` of the app.`),
   'services.*.deploy.rollback_config': refused(`${swarm} A device rolls back by itself.`),
+  'services.*.deploy.resources.reservations.cpus': noEffect('One engine reserves no processors.'),
+  'services.*.deploy.restart_policy.delay': noEffect(
+    'The engine chooses its pauses between restarts by itself.',
+  ),
+  'services.*.deploy.restart_policy.window': noEffect('The engine judges a restart by itself.'),
+  'services.*.ports[].mode': noEffect('It tells ports of a swarm apart; on one engine both are the same.'),
+  'services.*.ports[].name': noEffect('For people.'),
+  'services.*.ports[].app_protocol': noEffect('For people.'),
   'services.*.deploy.resources.reservations.generic_resources': refused(swarm),
   'services.*.deploy.resources.reservations.devices': policy(
     'Needs an entry of `engine.devices` below /dev/nvidia… or /dev/dri; `driver: cdi` needs `engine.privileged`.',

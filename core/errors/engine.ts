@@ -81,6 +81,13 @@ export const engineErrors = defineErrors({
     remedy: 'Disconnect the containers that the message names.',
     next: 'person',
   },
+  ENGINE_TOO_OLD: {
+    cause:
+      'A service asks for an attribute that this engine is too old for; it would take the file and forget the attribute.',
+    remedy:
+      'Take the attribute out for this device, or bring its engine to the version that the message names.',
+    next: 'wait-commit',
+  },
   ENGINE_CONTENT_MISSING: {
     cause: 'A config or secret of the model has neither content nor a file.',
     remedy: 'Give it content, a file of the app, or a value in the environment.',

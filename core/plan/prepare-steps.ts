@@ -1,11 +1,11 @@
 /** The first part of a plan: all that is needed before anything is stopped, and what must be free first. */
 
 import type { Instance } from './instance.ts';
-import { asText } from './json-access.ts';
 import type { ObservedContainer, ObservedState } from './observed.ts';
 import type { PlanSteps } from './plan-steps.ts';
 import type { ProjectAnalysis } from './project-analysis.ts';
 import { secretEnvironment } from './secret-environment.ts';
+import { serviceImages } from './service-images.ts';
 
 /** What the steps so far give to those that follow. */
 export interface Prepared {
@@ -43,13 +43,15 @@ export function prepareContent(
   const ready: number[] = [];
   const pulled = new Set<string>();
   for (const instance of instances) {
-    const image = asText(project.model.services[instance.service]?.image) ?? '';
-    if (!needsImage(instance) || pulled.has(image) || observed.images.has(image)) continue;
-    pulled.add(image);
-    const reason = `image ${image} is not on the device`;
-    ready.push(
-      steps.add({ kind: 'pull-image', project: project.name, service: instance.service, image, reason }),
-    );
+    if (!needsImage(instance)) continue;
+    for (const image of serviceImages(project.model.services[instance.service] ?? {})) {
+      if (pulled.has(image) || observed.images.has(image)) continue;
+      pulled.add(image);
+      const reason = `image ${image} is not on the device`;
+      ready.push(
+        steps.add({ kind: 'pull-image', project: project.name, service: instance.service, image, reason }),
+      );
+    }
   }
   if (analysis.missingTrees.length > 0) {
     const count = analysis.missingTrees.length;

@@ -2,6 +2,7 @@
 import type { DesiredProject } from '../desired/state.ts';
 import { networkKeys, networkName } from './container/networking.ts';
 import { hostPorts, portsClash } from './container/ports.ts';
+import { beyondEngine } from './engine-age.ts';
 import { compareInstance, followOthers, type Instance, type InstanceContext } from './instance.ts';
 import { asObject, asText } from './json-access.ts';
 import type { ObservedContainer, ObservedNetwork, ObservedState } from './observed.ts';
@@ -155,6 +156,12 @@ function conflictOf(
       );
     }
     if (!disturbing.has(instance.action)) continue;
+    const beyond = beyondEngine(
+      project.model,
+      project.model.services[instance.service] ?? {},
+      observed.engineVersion,
+    );
+    if (beyond !== undefined) return conflict('ENGINE_TOO_OLD', `${instance.service}: ${beyond}`);
     for (const port of hostPorts(project.model.services[instance.service] ?? {})) {
       const holder = observed.foreign.find(({ ports }) => ports.some(held => portsClash(held, port)));
       if (holder !== undefined) {

@@ -63,6 +63,7 @@ export function containerSpec(input: ContainerSpecInput): ContainerSpec {
     ...hostConfigSpec(definition),
     PortBindings: ports.bindings,
     Mounts: inherit(mounts.mounts, input.inherited),
+    ...(mounts.binds.length === 0 ? {} : { Binds: mounts.binds }),
     Tmpfs: mounts.tmpfs,
     VolumesFrom: mounts.volumesFrom,
     NetworkMode: mode ?? reference ?? 'none',

@@ -2,7 +2,7 @@
 import type { ServiceModel } from '../../compose/model.ts';
 import type { DesiredProject } from '../../desired/state.ts';
 import { TowlineError } from '../../errors.ts';
-import { asFlag, asList, asNumber, asObject, asStrings, asText } from '../json-access.ts';
+import { asFlag, asList, asNumber, asObject, asStrings, asText, asTexts } from '../json-access.ts';
 import { type FileMount, type FileTree, fileMounts, type MountSource } from '../project-files.ts';
 import { sizeBytes } from '../quantity.ts';
 
@@ -20,17 +20,20 @@ export interface ProjectPaths {
 
 /** The engine's Mount object (API: HostConfig.Mounts). */
 export interface EngineMount {
-  Type: 'bind' | 'volume' | 'tmpfs';
+  Type: 'bind' | 'volume' | 'tmpfs' | 'image';
   Source?: string;
   Target: string;
   ReadOnly?: boolean;
   BindOptions?: Record<string, unknown>;
   VolumeOptions?: Record<string, unknown>;
   TmpfsOptions?: Record<string, unknown>;
+  ImageOptions?: Record<string, unknown>;
 }
 
 export interface MountsSpec {
   readonly mounts: EngineMount[];
+  /** Binds that need a label of SELinux: only the engine's older form takes one. */
+  readonly binds: string[];
   readonly tmpfs: Record<string, string>;
   readonly volumesFrom: string[];
   /** Folders of the host that must be there before the container starts. */
@@ -78,6 +81,8 @@ function volumeMount(project: DesiredProject, item: Record<string, unknown>): En
   const options = asObject(volume.volume);
   const engineOptions: Record<string, unknown> = {};
   if (options.nocopy === true) engineOptions.NoCopy = true;
+  const labels = asTexts(options.labels);
+  if (Object.keys(labels).length > 0) engineOptions.Labels = labels;
   const subpath = asText(options.subpath);
   if (subpath !== undefined) engineOptions.Subpath = subpath;
   const name = source === undefined ? undefined : asText(asObject(project.model.volumes?.[source]).name);
@@ -106,6 +111,26 @@ function tmpfsMount(item: Record<string, unknown>): EngineMount {
   };
 }
 
+/** Engine API 1.48 and later; older engines refuse it by name before anything is stopped. */
+function imageMount(item: Record<string, unknown>): EngineMount {
+  const volume = asObject(item as never);
+  const subpath = asText(asObject(volume.image).subpath);
+  return {
+    Type: 'image',
+    Source: asText(volume.source) ?? '',
+    Target: asText(volume.target) ?? '',
+    ReadOnly: true,
+    ...(subpath === undefined ? {} : { ImageOptions: { Subpath: subpath } }),
+  };
+}
+
+/** `source:target:ro,Z` */
+function labelledBind(mount: EngineMount, selinux: string): string {
+  const propagation = asText(mount.BindOptions?.Propagation as never);
+  const options = [mount.ReadOnly === true ? 'ro' : 'rw', selinux, ...(propagation ?? '').split(' ')];
+  return `${mount.Source}:${mount.Target}:${options.filter(option => option !== '').join(',')}`;
+}
+
 /** @param idOf container of another service, for `volumes_from`. */
 export function mountsSpec(
   project: DesiredProject,
@@ -117,14 +142,19 @@ export function mountsSpec(
   const files = fileMounts(project, serviceName);
   const mounts: EngineMount[] = [];
   const folders: string[] = [];
+  const binds: string[] = [];
   for (const item of asList(service.volumes)) {
     const volume = asObject(item);
     if (volume.type === 'volume') mounts.push(volumeMount(project, volume));
     if (volume.type === 'tmpfs') mounts.push(tmpfsMount(volume));
+    if (volume.type === 'image') mounts.push(imageMount(volume));
     if (volume.type !== 'bind') continue;
     const mount = files.find(file => file.target === volume.target && file.label.startsWith('file '));
     if (mount === undefined) continue;
-    mounts.push(bindMount(mount, volume, paths));
+    const bound = bindMount(mount, volume, paths);
+    const selinux = asText(asObject(volume.bind).selinux);
+    if (selinux === undefined) mounts.push(bound);
+    else binds.push(labelledBind(bound, selinux));
     const create = asObject(volume.bind).create_host_path === true;
     if (mount.source.kind === 'data' || (mount.source.kind === 'host' && create)) {
       folders.push(sourcePath(mount.source, paths));
@@ -143,5 +173,5 @@ export function mountsSpec(
     const [name = '', mode] = source.split(':');
     return mode === undefined ? idOf(name) : `${idOf(name)}:${mode}`;
   });
-  return { mounts, tmpfs, volumesFrom, folders };
+  return { mounts, binds, tmpfs, volumesFrom, folders };
 }

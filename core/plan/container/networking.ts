@@ -53,7 +53,12 @@ export function endpoint(model: ComposeModel, serviceName: string, key: string, 
   if (ipv4 !== undefined) ipam.IPv4Address = ipv4;
   if (ipv6 !== undefined) ipam.IPv6Address = ipv6;
   if (local.length > 0) ipam.LinkLocalIPs = local;
-  const driver = asTexts(options.driver_opts);
+  const interfaceName = asText(options.interface_name);
+  const driver = {
+    ...asTexts(options.driver_opts),
+    ...(interfaceName === undefined ? {} : { 'com.docker.network.endpoint.ifname': interfaceName }),
+  };
+  const gatewayPriority = asNumber(options.gw_priority);
   const links = linksOn(model, service);
   const mac = asText(options.mac_address);
   const aliases = [container, serviceName, ...asStrings(options.aliases)];
@@ -66,6 +71,7 @@ export function endpoint(model: ComposeModel, serviceName: string, key: string, 
       ...(Object.keys(driver).length > 0 ? { DriverOpts: driver } : {}),
       ...(links.length > 0 ? { Links: links } : {}),
       ...(mac === undefined ? {} : { MacAddress: mac }),
+      ...(gatewayPriority === undefined ? {} : { GwPriority: gatewayPriority }),
     },
   };
 }
@@ -91,6 +97,7 @@ export function networkSpec(model: ComposeModel, key: string): Record<string, un
     Internal: network.internal === true,
     Attachable: network.attachable === true,
     EnableIPv6: network.enable_ipv6 === true,
+    ...(typeof network.enable_ipv4 === 'boolean' ? { EnableIPv4: network.enable_ipv4 } : {}),
     Options: asTexts(network.driver_opts),
     ...(config.length > 0 || named !== undefined
       ? { IPAM: { Driver: named ?? 'default', Config: config, Options: asTexts(ipam.options) } }
