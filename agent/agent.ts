@@ -9,17 +9,15 @@ import type { Clock } from '../core/io/clock.ts';
 import { readDeviceKeys, sshKeyOf } from '../core/io/device-keys.ts';
 import type { Dialler } from '../core/io/dialler.ts';
 import { createDialler } from '../core/io/https-dialler.ts';
-import type { ObservedState } from '../core/plan/observed.ts';
 import { ObjectReader } from '../core/trust/object-reader.ts';
 import type { ObjectId } from '../core/trust/object-source.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
 import { applyPlan } from './apply/apply.ts';
-import { presentTrees } from './apply/file-trees.ts';
-import { projectFolders } from './apply/project-folders.ts';
 import { ProjectStore } from './apply/project-store.ts';
 import type { AgentConfig } from './config.ts';
+import { DeviceTime } from './device-time.ts';
 import type { Engine } from './engine.ts';
-import { observe } from './observe/observe.ts';
+import { EngineView } from './engine-view.ts';
 import { appliedCommit, outcomeOf, type PassFacts } from './pass-facts.ts';
 import { reconcile } from './reconcile.ts';
 import { Report } from './report/report.ts';
@@ -34,6 +32,7 @@ import { TunnelWhenNeeded } from './tunnel-when-needed.ts';
 import { staleness } from './verify/freshness.ts';
 import { trustedCommitFile } from './verify/trusted-commit.ts';
 import { type Verdict, Verifier } from './verify/verify.ts';
+import { desiredNow, memoryNow } from './wishes.ts';
 
 export type AgentLog = Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'> & {
   child(fields: object): AgentLog;
@@ -64,13 +63,21 @@ export class Agent {
   #desired:
     | { commit: ObjectId; result: { desired?: DesiredState; problems: readonly Problem[] } }
     | undefined;
-  #engineVersion: string | undefined;
-  #observed: ObservedState | undefined;
+  readonly #time: DeviceTime;
+  readonly #view: EngineView;
+  #waiting: ((facts: PassFacts) => void)[] = [];
   #lastProjects: StatusFile['projects'];
   #lastApplied: string | undefined;
 
-  private constructor(options: AgentOptions, dialler: Dialler, report: Report, sshKey: string) {
-    const { config, clock, log, random } = options;
+  private constructor(
+    options: AgentOptions,
+    clock: DeviceTime,
+    dialler: Dialler,
+    report: Report,
+    sshKey: string,
+  ) {
+    const { config, engine, log, random } = options;
+    this.#time = clock;
     const { stateDirectory } = config;
     const state = (name: string): string => path.join(stateDirectory, name);
     this.#options = options;
@@ -91,11 +98,13 @@ export class Agent {
       const { SshTunnelController } = await import('./tunnel/tunnel-controller.ts');
       return new SshTunnelController({ dialler, device, sshKey, openings, clock, log, random });
     }, openings);
+    this.#view = new EngineView({ engine, config, tunnel: this.#tunnel, clock });
   }
 
   /** @throws TowlineError AGENT_KEYS */
   static async create(options: AgentOptions): Promise<Agent> {
-    const { config, clock, log } = options;
+    const { config, log } = options;
+    const clock = await DeviceTime.open(options.clock, config.stateDirectory);
     const { stateDirectory, fleet, device, proxy } = config;
     const keys = await readDeviceKeys(path.join(stateDirectory, 'keys'));
     const dialler = createDialler({
@@ -107,21 +116,45 @@ export class Agent {
     });
     const folder = path.join(stateDirectory, 'report');
     const report = await Report.open({ folder, fleet, device, key: sshKeyOf(keys), dialler, clock });
-    return new Agent(options, dialler, report, keys.sshKey);
+    return new Agent(options, clock, dialler, report, keys.sshKey);
   }
 
-  /** One pass. @throws the signal's reason when it was aborted */
+  /**
+   * One pass.
+   * @param urgent a person at the device asked for it: no waiting for a window or for the next try
+   * @throws the signal's reason when it was aborted
+   */
   async pass(
     telemetryDue: boolean,
     signal: AbortSignal,
+    urgent = false,
   ): Promise<{ facts: PassFacts; desired: DesiredState | undefined }> {
+    const waiting = this.#waiting;
+    this.#waiting = [];
     const pass = randomBytes(6).toString('hex');
     const log = this.#options.log.child({ pass });
-    const facts = await reconcile(this.#rooms(log), { pass, log, telemetryDue }, signal);
+    const facts = await reconcile(this.#rooms(log, urgent), { pass, log, telemetryDue }, signal);
+    await this.#time.persist().catch((error: unknown) => log.warn({ error: String(error) }, 'time not kept'));
     const { steps, pushed, verdict } = facts;
     const ended = { outcome: outcomeOf(facts), steps, pushed, trusted: verdict?.trusted.commit };
     log[steps > 0 || pushed ? 'info' : 'debug'](ended, 'pass ended');
+    for (const tell of waiting) tell(facts);
     return { facts, desired: facts.desired };
+  }
+
+  /** The next pass that begins: how it ended. */
+  nextPass(): Promise<PassFacts> {
+    return new Promise(resolve => this.#waiting.push(resolve));
+  }
+
+  /** No project is touched before `untilMs`; undefined takes it back. */
+  hold(untilMs: number | undefined): Promise<void> {
+    return this.#store.hold(untilMs);
+  }
+
+  /** Follows the engine's events: `onChange` means look again. Never throws. */
+  watchEngine(onChange: () => void, signal: AbortSignal): Promise<void> {
+    return this.#view.watch(onChange, signal);
   }
 
   async stop(): Promise<void> {
@@ -129,36 +162,45 @@ export class Agent {
     await this.dialler.close();
   }
 
-  #rooms(log: PassLog): Rooms {
+  #rooms(log: PassLog, urgent: boolean): Rooms {
     return {
       fetch: async (_log, signal) => this.#source.fetch(await this.#verifier.commit(log), log, signal),
       known: () => this.#source.known(log),
       markDamaged: reason => this.#source.markDamaged(reason),
       verify: async (head, _log, signal) => {
         await using objects = this.#source.objects();
-        return await this.#verifier.verify(objects, head, log, signal);
+        const verdict = await this.#verifier.verify(objects, head, log, signal);
+        this.#time.saw(verdict.trusted.lineTimeSec * 1000);
+        return verdict;
       },
-      desired: commit => this.#desiredAt(commit),
+      desired: async commit => {
+        const { desired, problems } = await this.#desiredAt(commit);
+        if (desired === undefined) return { problems };
+        const untimely = this.#time.unsynchronised !== undefined;
+        const noNewTunnel = untimely && this.#tunnel.observe().state === 'closed';
+        return { desired: desiredNow(desired, { urgent, noNewTunnel }), problems };
+      },
       stale: (desired, verdict, candidate, signal) =>
         this.#stale(desired, verdict, candidate?.timestamp, signal),
-      observe: (desired, signal) => this.#observe(desired, signal),
+      observe: (desired, signal) => this.#view.observe(desired, signal),
       memory: async desired => {
-        const nowMs = this.#options.clock.now();
+        const nowMs = this.#time.now();
         // Noted before the plan is made, at the plan's own time: else its end moves and the tunnel is opened anew.
-        await this.#store.noteTunnel(desired.tunnel, nowMs);
-        return await this.#store.memory(nowMs);
+        // What a wrong clock holds back is still wished for.
+        await this.#store.noteTunnel(this.#wished(desired).tunnel, nowMs);
+        return memoryNow(await this.#store.memory(nowMs), { urgent });
       },
       apply: (plan, desired, observed, _log, signal) =>
         applyPlan({
           plan,
-          desired,
+          desired: this.#wished(desired),
           observed,
-          observe: again => this.#observe(desired, again),
+          observe: again => this.#view.observe(desired, again),
           engine: this.#options.engine,
           tunnel: this.#tunnel,
           store: this.#store,
           secrets: new SecretOpener(this.#options.config.stateDirectory),
-          clock: this.#options.clock,
+          clock: this.#time,
           log,
           signal,
           settings: {
@@ -169,6 +211,11 @@ export class Agent {
         }),
       report: (facts, due, signal) => this.#publish(facts, due, signal),
     };
+  }
+
+  /** What the commit says, before the circumstances of a pass. */
+  #wished(desired: DesiredState): DesiredState {
+    return this.#desired?.result.desired ?? desired;
   }
 
   /** The same commit gives the same bytes, so it is read once. */
@@ -195,38 +242,20 @@ export class Agent {
     if (maxAgeMs === undefined || verdict === undefined) return undefined;
     await using objects = this.#source.objects();
     // A clock that was set back makes nothing fresh again.
-    const nowMs = Math.max(this.#options.clock.now(), this.#report.newestMs);
+    const nowMs = this.#time.now();
     return await staleness({ objects, trusted: verdict.trusted, timestamp, maxAgeMs, nowMs }, signal);
   }
 
-  async #observe(desired: DesiredState, signal: AbortSignal): Promise<ObservedState> {
-    const { engine, config } = this.#options;
-    this.#engineVersion ??= (
-      await engine.call<{ Version: string }>({ method: 'GET', path: '/version' }, signal)
-    ).Version;
-    this.#observed = await observe({
-      engine,
-      device: config.device,
-      projectNames: desired.projects.map(({ name }) => name),
-      disk: {
-        trees: project => presentTrees(projectFolders(config, project)),
-        locked: async () => false,
-      },
-      tunnel: this.#tunnel.observe(),
-      engineVersion: this.#engineVersion,
-      signal,
-    });
-    return this.#observed;
-  }
-
   async #publish(facts: PassFacts, due: boolean, signal: AbortSignal): Promise<boolean> {
-    const { config, version, clock, engine, log } = this.#options;
+    const { config, version, engine, log } = this.#options;
+    const clockProblem = this.#time.unsynchronised;
+    if (clockProblem !== undefined) facts.clockProblem = clockProblem;
     const status = statusOf(facts, {
       fleet: config.fleet,
       device: config.device,
       version,
       startedMs: this.#startedMs,
-      nowMs: clock.now(),
+      nowMs: this.#time.now(),
       trustedCommit: await this.#verifier.commit(log),
       tunnel: this.#tunnel.observe(),
       lastProjects: this.#lastProjects,
@@ -236,7 +265,7 @@ export class Agent {
       this.#lastProjects = status.projects.filter(({ state }) => state !== 'removed');
     this.#lastApplied = appliedCommit(facts) ?? this.#lastApplied;
     const settings = facts.desired?.settings ?? noSettings;
-    const containers = this.#observed?.containers ?? [];
+    const { containers } = this.#view;
     return this.#report.publish({ status, containers, settings, engine, due }, signal);
   }
 }

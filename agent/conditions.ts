@@ -27,6 +27,13 @@ export function conditionsOf(facts: PassFacts, tunnel: ObservedTunnel): Conditio
         : fails('Fresh', 'AGENT_STALE', staleMessage),
     );
   }
+  if (facts.clockProblem !== undefined) {
+    conditions.push(fails('ClockSynchronised', 'AGENT_CLOCK', facts.clockProblem));
+  }
+  if (facts.heldUntilMs !== undefined) {
+    const until = new Date(facts.heldUntilMs).toISOString().replace(/\.\d+Z$/, 'Z');
+    conditions.push(holds('Held', 'Held', `held on the device until ${until}`));
+  }
   if (facts.desired?.tunnel.state === 'open') {
     const open = tunnel.state === 'open';
     const message = facts.applied?.tunnelError ?? facts.desired.tunnel.reason ?? '';

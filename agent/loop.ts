@@ -12,7 +12,14 @@ export interface LoopOptions {
   readonly log: AgentLog;
   /** Calls back by a cron expression until it is stopped. */
   readonly schedule: (expression: string, onTick: () => void) => Promise<{ stop(): void }>;
+  /** What else may ask for a pass, until it is aborted: the engine's events, a person at the device. */
+  readonly watchers?: readonly Watcher[];
 }
+
+export type Watcher = (ring: (reason: Reason) => void, signal: AbortSignal) => Promise<unknown>;
+
+/** `now`: a person at the device asks, and does not wait for windows. */
+export type Reason = 'start' | 'poll' | 'telemetry' | 'hint' | 'engine' | 'now' | 'stop';
 
 type Schedule = Pick<DeviceSettings, 'pollSchedule' | 'pollJitterMs' | 'telemetrySchedule'>;
 
@@ -29,6 +36,7 @@ export async function runLoop(options: LoopOptions, signal: AbortSignal): Promis
   const wake = new Wake();
   const schedules = new Schedules(options, wake, signal);
   const hints = followHints({ ...options, dialler: agent.dialler, onHint: () => wake.ring('hint') }, signal);
+  const watchers = (options.watchers ?? []).map(watch => watch(reason => wake.ring(reason), signal));
   await schedules.follow(firstSchedule);
   wake.ring('start');
   const onAbort = (): void => wake.ring('stop');
@@ -38,28 +46,28 @@ export async function runLoop(options: LoopOptions, signal: AbortSignal): Promis
     if (signal.aborted) break;
     log.debug({ reasons: [...reasons] }, 'pass begins');
     try {
-      const { desired } = await agent.pass(reasons.has('telemetry'), signal);
+      const { desired } = await agent.pass(reasons.has('telemetry'), signal, reasons.has('now'));
       if (desired !== undefined) await schedules.follow(desired.settings);
     } catch (error) {
       if (!signal.aborted) log.error({ error: String(error) }, 'pass failed');
     }
   }
   schedules.stop();
-  await hints;
+  await Promise.all([hints, ...watchers]);
 }
 
 /** Collects reasons to look again while a pass runs; however many there are, one more pass follows. */
 class Wake {
-  #reasons = new Set<string>();
+  #reasons = new Set<Reason>();
   #waiting: (() => void) | undefined;
 
-  ring(reason: string): void {
+  ring(reason: Reason): void {
     this.#reasons.add(reason);
     this.#waiting?.();
     this.#waiting = undefined;
   }
 
-  async rung(): Promise<ReadonlySet<string>> {
+  async rung(): Promise<ReadonlySet<Reason>> {
     if (this.#reasons.size === 0) {
       await new Promise<void>(resolve => {
         this.#waiting = resolve;
@@ -103,7 +111,7 @@ class Schedules {
     this.#tasks = [];
   }
 
-  #later(reason: string, jitterMs: number): void {
+  #later(reason: Reason, jitterMs: number): void {
     const { clock, random } = this.#options;
     clock.sleep(random() * jitterMs, this.#signal).then(
       () => this.#wake.ring(reason),

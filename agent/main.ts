@@ -1,8 +1,10 @@
 /** `node agent/main.ts --config FILE [--once] [--json]`: the agent of one device. */
 import { parseArgs } from 'node:util';
+import { isControlVerb, runControl } from './control-verb.ts';
 import { failWith, runAgent } from './run-agent.ts';
 
 const usage = `usage: towline agent [--config FILE] [--once] [--json]
+       towline agent now | hold [--for 1h] | release [--config FILE]
        towline agent enroll TOKEN|- [--token-file FILE] [--config FILE] [--state-directory DIR]
                             [--engine-socket PATH] [--project-prefix PREFIX] [--proxy URL] [--no-wait]
        towline agent rotate-keys [--config FILE] [--no-wait]
@@ -13,10 +15,17 @@ const usage = `usage: towline agent [--config FILE] [--once] [--json]
                  5 degraded, failed or stale, 6 gateway not reachable, 2 usage or configuration
   --json         with --once: how the pass went, on standard output
 
+  now            look now, without waiting for a window or the next try; says how it ended
+  hold           touch no project for so long (1h, at most 31d); release takes it back
+
 SIGHUP reads the configuration again; SIGTERM ends a pass cleanly.`;
 
 async function run(args: readonly string[]): Promise<number> {
   const [verb, ...rest] = args;
+  if (isControlVerb(verb)) {
+    await runControl(verb, rest);
+    return 0;
+  }
   if (verb === 'enroll') {
     const { runEnroll } = await import('./enroll-verb.ts');
     await runEnroll(rest);

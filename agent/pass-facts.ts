@@ -19,6 +19,10 @@ export interface PassFacts {
   problems: readonly Problem[];
   staleMessage: string | undefined;
   engineVersion?: string;
+  /** Why the clock is not to be believed. */
+  clockProblem?: string;
+  /** `towline agent hold`, milliseconds since the epoch. */
+  heldUntilMs?: number;
   steps: number;
   applied?: ApplyOutcome;
   /** Where the pass ended early, and why. */

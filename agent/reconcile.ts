@@ -34,7 +34,10 @@ export async function reconcile(rooms: Rooms, request: PassRequest, signal: Abor
       const observed = await rooms.observe(desired, signal);
       facts.engineVersion = observed.engineVersion;
       facts.room = 'plan';
-      const plan = planDevice({ desired, observed, memory: await rooms.memory(desired) });
+      const memory = await rooms.memory(desired);
+      const { holdUntilMs = 0, nowMs } = memory;
+      if (holdUntilMs > nowMs) facts.heldUntilMs = holdUntilMs;
+      const plan = planDevice({ desired, observed, memory });
       facts.steps = plan.steps.length;
       facts.room = 'apply';
       facts.applied = await rooms.apply(plan, desired, observed, log, signal);

@@ -10,6 +10,7 @@ import { agentExitCode, exitCodeOf } from './exit-code.ts';
 import { runLoop } from './loop.ts';
 import { outcomeOf, type PassFacts } from './pass-facts.ts';
 import { lockState } from './state-lock.ts';
+import { controlWatcher, engineWatcher } from './watchers.ts';
 
 export interface RunOptions {
   readonly configFile: string;
@@ -64,7 +65,8 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
   if (!nativeCiphersLoaded()) log.warn({}, 'the native addon of ssh2 is not loaded: tunnels are slower');
   try {
     if (!options.once) {
-      await runLoop({ agent, clock, random, log, schedule }, signal);
+      const watchers = [engineWatcher(agent, clock), controlWatcher(agent, config.stateDirectory, log)];
+      await runLoop({ agent, clock, random, log, schedule, watchers }, signal);
       return agentExitCode.done;
     }
     const { facts } = await agent.pass(false, signal);

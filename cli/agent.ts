@@ -37,6 +37,22 @@ export function registerAgent(program: Command): void {
     .option('--json', 'with --once: how the pass went, as one JSON object')
     .action(() => run(wordsAfterAgent()));
   agent
+    .command('now')
+    .description('let the agent that runs here look now, without waiting for a window; says how it ended')
+    .option(...configOption)
+    .action(() => run(wordsAfterAgent()));
+  agent
+    .command('hold')
+    .description('touch no project on this device for a while; what runs stays, the status says so')
+    .option('--for <duration>', 'such as 30m, 2h or 7d; at most 31d (default: 1h)')
+    .option(...configOption)
+    .action(() => run(wordsAfterAgent()));
+  agent
+    .command('release')
+    .description('take a hold back')
+    .option(...configOption)
+    .action(() => run(wordsAfterAgent()));
+  agent
     .command('enroll')
     .description("make this device's keys, state them at the gateway, wait until a person accepts them")
     .argument('[token]', 'from `towline device add`; `-` reads it from standard input')

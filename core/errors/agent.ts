@@ -80,6 +80,18 @@ export const agentErrors = defineErrors({
       'Check the bot that signs refs/towline/timestamp and the gateway mirror. Nothing is changed meanwhile.',
     next: 'retry',
   },
+  AGENT_CLOCK: {
+    cause:
+      "The device's clock is behind a time that has certainly been: the time of a signed commit, or one that the device has seen before.",
+    remedy:
+      'Let the device synchronise its clock (NTP). Until then no tunnel is opened. A clock that was far ahead by mistake: stop the agent and remove <stateDirectory>/time and time.copy.',
+    next: 'person',
+  },
+  AGENT_CONTROL: {
+    cause: 'The agent of this device could not be told, or what it should do was not understood.',
+    remedy: 'Run the command as the user of the agent or as root, with the --config of the agent that runs.',
+    next: 'person',
+  },
   AGENT_FAILED: {
     cause: 'A pass ended by an error that has no code of its own.',
     remedy: 'Look at the log of this pass; the agent tries again with the next one.',

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parse } from 'yaml';
+import type { StatusFile } from '../../schemas/types.generated.ts';
+import { AgentRig } from './agent-rig.ts';
+
+let rig: AgentRig;
+let agent: ReturnType<AgentRig['run']>;
+
+before(async () => {
+  rig = await AgentRig.start();
+  await rig.release('1.0', rig.images.one);
+  agent = rig.run([]);
+  await until(async () => (await rig.containers()).length === 2);
+});
+after(async () => {
+  agent.child.kill('SIGTERM');
+  await agent.ended;
+  await rig[Symbol.asyncDispose]();
+});
+
+async function until(holds: () => Promise<boolean>, seconds = 20): Promise<void> {
+  const end = performance.now() + seconds * 1000;
+  while (!(await holds())) {
+    assert.ok(performance.now() < end, `it does not come about\n${agent.log().slice(-2000)}`);
+    await delay(50);
+  }
+}
+
+const root = path.dirname(path.dirname(import.meta.dirname));
+
+/** `towline agent <words>` at the device. */
+async function tell(...words: string[]): Promise<{ code: number | null; said: string }> {
+  const [verb = '', ...rest] = words;
+  const args = [path.join(root, 'agent', 'main.ts'), verb, '--config', rig.configFile, ...rest];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (said += chunk));
+  const code = await new Promise<number | null>(resolve => child.on('close', resolve));
+  return { code, said };
+}
+
+async function status(): Promise<StatusFile> {
+  return parse((await rig.status()) ?? '') as StatusFile;
+}
+
+test('drift is mended by the event of the engine, long before the next poll', async () => {
+  const [web] = await rig.containers();
+  await until(async () => agent.log().includes('pass ended'));
+  await rig.engineCall('DELETE', `/containers/${web?.id}?force=true`);
+  await until(async () => {
+    const now = await rig.containers();
+    return now.length === 2 && now.every(({ state }) => state === 'running');
+  });
+  assert.notEqual((await rig.containers())[0]?.id, web?.id);
+});
+
+test('`agent now` looks at once and says how the pass ended', async () => {
+  const head = await rig.release('2.0', rig.images.two);
+  const { code, said } = await tell('now');
+  assert.equal(code, 0, said);
+  assert.match(said, /The pass ended: applied\./);
+  assert.equal((await status()).applied, head);
+});
+
+test('what listens at the device can be opened by its own user only', async () => {
+  const found = await stat(path.join(rig.stateDirectory, 'control'));
+  assert.equal(found.mode & 0o777, 0o600);
+});
+
+test('`agent hold`: nothing is touched, the status says so, and it ends by itself or by `agent release`', async () => {
+  const held = await tell('hold', '--for', '2h');
+  assert.equal(held.code, 0, held.said);
+  assert.match(held.said, /No project is touched before 20/);
+  const before = await rig.containers();
+  await rig.release('2.1', rig.images.two, { environment: { HELD: 'yes' } });
+  assert.match((await tell('now')).said, /paused/);
+  assert.deepEqual(await rig.containers(), before);
+  const said = await status();
+  assert.equal(said.outcome, 'paused');
+  assert.equal(said.projects[0]?.state, 'paused');
+  assert.ok(said.conditions.some(({ type, status: is }) => type === 'Held' && is));
+  assert.match((await tell('release')).said, /Nothing is held any more/);
+  await until(async () => (await rig.containers())[0]?.id !== before[0]?.id);
+  assert.equal((await tell('hold', '--for', '1s')).code, 0);
+  await delay(1100);
+  assert.match((await tell('now')).said, /applied|unchanged/);
+});
+
+test('a hold that makes no sense is refused with a code and changes nothing', async () => {
+  for (const length of ['soon', '0s', '400d', '-1h', '1h; rm']) {
+    const { code, said } = await tell('hold', '--for', length);
+    assert.notEqual(code, 0);
+    assert.match(said, /AGENT_CONTROL|ERR_PARSE|usage/);
+  }
+  const { code, said } = await tell('release', '--for', '1h');
+  assert.notEqual(code, 0);
+  assert.match(said, /AGENT_CONTROL/);
+});
+
+test('a hold outlives a SIGKILL of the agent; while none runs it is written down, and `now` says that none does', async () => {
+  await tell('hold', '--for', '1h');
+  agent.child.kill('SIGKILL');
+  await agent.ended;
+  assert.equal(JSON.parse((await rig.once()).stdout).outcome, 'paused');
+  const none = await tell('now');
+  assert.notEqual(none.code, 0);
+  assert.match(none.said, /AGENT_CONTROL no agent runs here/);
+  assert.match((await tell('release')).said, /no agent runs here now/);
+  agent = rig.run([]);
+  await until(async () => agent.log().includes('agent started'));
+  await until(async () => (await tell('now')).code === 0);
+});
