@@ -39,7 +39,7 @@ export class Forge {
   async refs(patterns: readonly string[], signal: AbortSignal): Promise<Map<string, ObjectId>> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const answer = await this.#run(this.#folder, signal, git =>
-      git.raw(['ls-remote', '--refs', '--', this.#settings.url, ...patterns]),
+      git.raw(['git', 'ls-remote', '--refs', '--', this.#settings.url, ...patterns]),
     );
     const found = new Map<string, ObjectId>();
     for (const line of answer.split('\n')) {
@@ -68,13 +68,14 @@ export class Forge {
       [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
     };
     try {
-      await this.#run(path, signal, git => git.raw(['init', '-q', '--bare', '--template=', '.']));
+      await this.#run(path, signal, git => git.raw(['git', 'init', '-q', '--bare', '--template=', '.']));
       await mkdir(join(path, 'objects', 'info'), { recursive: true });
       await writeFile(join(path, 'objects', 'info', 'alternates'), `${join(base, 'objects')}\n`);
       await this.#bounded(path, signal, inner =>
         this.#run(path, inner, git =>
           git.raw([
             ...[
+              'git',
               'fetch',
               '-q',
               '--no-tags',
@@ -100,7 +101,7 @@ export class Forge {
     await this.#run(
       gitDirectory,
       signal,
-      git => git.raw(['push', '-q', '--no-verify', ...leases, '--', this.#settings.url, ...specs]),
+      git => git.raw(['git', 'push', '-q', '--no-verify', ...leases, '--', this.#settings.url, ...specs]),
       'GATEWAY_UPSTREAM_PUSH_FAILED',
     );
   }
@@ -142,6 +143,9 @@ export class Forge {
     const chatty = new AbortController();
     const git = simpleGit({
       baseDir: folder,
+      // coreutils' timeout leads a process group and passes signals on to all of it: git's transports, which a forge
+      // could hold for ever, end with git. `git` is therefore the first argument of each command.
+      binary: ['timeout', String(Math.ceil(this.#settings.timeoutMs / 1000) + 5)],
       abort: AbortSignal.any([signal, late, chatty.signal]),
       timeout: { block: silenceMs },
       allowEnvironment: Object.keys(environment),

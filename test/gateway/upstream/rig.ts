@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
+import type { Clock } from '../../../core/io/clock.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import type { TrustedState } from '../../../core/trust/walk.ts';
 import type { AuditEvent } from '../../../gateway/audit.ts';
@@ -64,7 +65,11 @@ export class ForgeRig implements AsyncDisposable {
     });
   }
 
-  async open(file: Partial<UpstreamFile> = {}, trusted?: TrustedState): Promise<UpstreamService> {
+  async open(
+    file: Partial<UpstreamFile> = {},
+    trusted?: TrustedState,
+    clock: Clock = createSystemClock(),
+  ): Promise<UpstreamService> {
     const settings = this.settings(file);
     if (settings.upstream === undefined) throw new Error('no upstream');
     return await UpstreamService.open({
@@ -77,7 +82,7 @@ export class ForgeRig implements AsyncDisposable {
       },
       audit: { write: event => this.audited.push(event) },
       log: pino({ level: process.env.TOWLINE_TEST_LOG ?? 'silent' }),
-      clock: createSystemClock(),
+      clock,
     });
   }
 

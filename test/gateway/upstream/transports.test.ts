@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { makeDeviceKeys } from '../../../core/io/device-keys.ts';
 import { makeKeyFile, startSshd } from '../../rig/ssh.ts';
 import { git, gitEnvironment } from '../rig/gateway.ts';
@@ -200,6 +201,37 @@ test('a page for people in the place of git, and a forge that falls silent, leav
   const state = await rig.look(service);
   assert.equal(state.trouble, undefined, state.trouble?.message);
   assert.equal(rig.head(), second);
+});
+
+test('no process is left of an exchange that was cut off, whatever the forge holds open', async () => {
+  await using rig = new ForgeRig();
+  await using forge = new HttpsForge(rig);
+  const sshd = await startSshd();
+  try {
+    const url = `${await forge.listen()}/forge.git`;
+    forge.answer = 'silence';
+    const { trouble } = await rig.look(await rig.open({ url, caFile: forge.caFile, timeout: '2s' }));
+    assert.equal(trouble?.code, 'GATEWAY_UPSTREAM_UNREACHABLE', trouble?.message);
+    // The far end of ssh is held open by a pipe that never says anything.
+    git(['init', '-q', '--bare', join(rig.folder, 'held.git')]);
+    const held = join(rig.folder, 'held.git', 'HEAD');
+    rmSync(held);
+    execFileSync('mkfifo', [held]);
+    const knownHostsFile = join(rig.folder, 'known_hosts');
+    writeFileSync(knownHostsFile, `[127.0.0.1]:${sshd.port} ${sshd.hostKey}\n`);
+    const ssh = `ssh://${sshd.user}@127.0.0.1:${sshd.port}${join(rig.folder, 'held.git')}`;
+    const state = await rig.look(
+      await rig.open({ url: ssh, sshKeyFile: sshd.identity, knownHostsFile, timeout: '3s' }),
+    );
+    assert.equal(state.trouble?.code, 'GATEWAY_UPSTREAM_UNREACHABLE', state.trouble?.message);
+    await wait(500);
+    const left = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+      .split('\n')
+      .filter(line => line.includes(url) || line.includes(`-i ${sshd.identity}`));
+    assert.deepEqual(left, []);
+  } finally {
+    await sshd.stop();
+  }
 });
 
 test('nothing of the machine is asked: no configuration, no helper, no hook of the environment', async () => {
