@@ -21,7 +21,13 @@ import {
 import { projectFolders } from './project-folders.ts';
 import type { ProjectStore } from './project-store.ts';
 import { ProjectVerdict } from './project-verdict.ts';
-import { type ApplySettings, defaultSettings, type Log, type RunContext } from './run-context.ts';
+import {
+  type ApplySettings,
+  defaultSettings,
+  type Log,
+  type PullProgress,
+  type RunContext,
+} from './run-context.ts';
 import { type RunResult, runSteps } from './run-steps.ts';
 
 export interface ApplyOptions {
@@ -42,6 +48,8 @@ export interface ApplyOptions {
   readonly secrets?: SecretAccess;
   /** Wraps every step: for the status while it goes on, and for faults that tests inject. */
   readonly around?: (step: Step, run: () => Promise<void>) => Promise<void>;
+  /** Told every two seconds or so how far each pull is. */
+  readonly onPull?: (progress: PullProgress) => void;
   /** Steps at the engine at once, besides pulls; 8 unless said otherwise. */
   readonly parallelSteps?: number;
 }
@@ -67,6 +75,7 @@ export async function runPlan(
     owner: { device: options.desired.device, fleet: options.desired.fleet },
     settings,
     secrets: new OpenedSecrets(options.secrets, options.desired.registryCredentials),
+    onPull: options.onPull ?? (() => undefined),
     created: new Map(),
     networks: new Map(),
   };

@@ -82,7 +82,9 @@ class Progress {
     const layers = [...this.#layers.values()];
     const bytes = layers.reduce((sum, { current }) => sum + current, 0);
     const total = layers.reduce((sum, layer) => sum + layer.total, 0);
-    context.log.info({ project, image, layers: layers.length, bytes, total }, 'pulling image');
+    const progress = { project, image, layers: layers.length, bytes, totalBytes: total };
+    context.log.info(progress, 'pulling image');
+    context.onPull(progress);
   }
 }
 

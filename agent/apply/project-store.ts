@@ -140,7 +140,8 @@ export class ProjectStore {
     for (const reference of removed) images.delete(reference);
     let changed = images.size !== before.size;
     for (const reference of needed) {
-      if (nowMs - (images.get(reference) ?? Number.NEGATIVE_INFINITY) < imageNoteMs) continue;
+      // Also where a clock that ran ahead has noted it.
+      if (Math.abs(nowMs - (images.get(reference) ?? Number.NEGATIVE_INFINITY)) < imageNoteMs) continue;
       images.set(reference, nowMs);
       changed = true;
     }

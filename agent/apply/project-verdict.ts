@@ -5,7 +5,7 @@ import type { ObservedState } from '../../core/plan/observed.ts';
 import { planDevice, planFingerprint, stepsOf } from '../../core/plan/plan.ts';
 import { projectTrees } from '../../core/plan/project-files.ts';
 import type { Step, StepKind } from '../../core/plan/step.ts';
-import type { Skipped } from '../../core/plan/target.ts';
+import { longestRetryMs, type Skipped } from '../../core/plan/target.ts';
 import { engineStatus } from '../engine.ts';
 import { type ApplyOptions, runPlan } from './apply.ts';
 import { removeTreesExcept } from './file-trees.ts';
@@ -23,7 +23,6 @@ import type { StepFailure } from './run-steps.ts';
 const staleDelaysMs = [100, 500, 2_000];
 
 const firstRetryMs = 30_000;
-const longestRetryMs = 60 * 60_000;
 
 /** Steps after which a service may not be as it was. */
 const disturbing = new Set<StepKind>([
@@ -130,6 +129,13 @@ export class ProjectVerdict {
     }
     if (untouched && code !== undefined && errorRegistry[code].next === 'retry') {
       await this.#tryLater(code, message);
+      return;
+    }
+    if (code === 'ENGINE_OTHER_PROJECT') {
+      // This state has not failed. Until the next try its last good one is put together again.
+      await this.#tryLater(code, message);
+      const { failure: second } = await this.#planAndRun();
+      if (second !== undefined && describe(second).code === 'ENGINE_UNREACHABLE') throw second.error;
       return;
     }
     await this.#rollBack(code, message);

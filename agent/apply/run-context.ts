@@ -40,6 +40,17 @@ export const defaultSettings = {
   credentials: new Map<string, RegistryCredentials>(),
 } as const;
 
+/** How far the pull of an image is. */
+export interface PullProgress {
+  readonly project: string;
+  readonly image: string;
+  /** Layers that have begun. */
+  readonly layers: number;
+  /** Of those layers; the engine tells sizes as they begin. */
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
 export interface RunContext {
   readonly plan: Plan;
   readonly observed: ObservedState;
@@ -51,6 +62,8 @@ export interface RunContext {
   readonly owner: Owner;
   readonly settings: ApplySettings;
   readonly secrets: OpenedSecrets;
+  /** Told now and then while an image is pulled. */
+  readonly onPull: (progress: PullProgress) => void;
   /** `project/service/number` → the container that this run created. */
   readonly created: Map<string, string>;
   /** Name of a network → its id, for those that this run created. */

@@ -1,4 +1,5 @@
 /** Carries out the steps of a plan: side by side where nothing forbids it, projects apart from each other. */
+import { TowlineError } from '../../core/errors.ts';
 import type { Step } from '../../core/plan/step.ts';
 
 export interface StepFailure {
@@ -80,7 +81,10 @@ export async function runSteps(
     const needs = await Promise.all(step.needs.map(index => outcomes[index] ?? Promise.resolve(false)));
     if (needs.includes(false)) {
       const project = projectOf(step);
-      const error = new Error('a step of another project that it needs has failed');
+      const error = new TowlineError(
+        'ENGINE_OTHER_PROJECT',
+        'a step of another app that this one waits for has failed',
+      );
       if (!signal.aborted && !failures.has(project)) failures.set(project, { step, error });
       return false;
     }

@@ -81,6 +81,11 @@ export const engineErrors = defineErrors({
     remedy: 'Disconnect the containers that the message names.',
     next: 'person',
   },
+  ENGINE_OTHER_PROJECT: {
+    cause: 'Another app holds a port that this one needs, and the step that frees it has failed.',
+    remedy: 'None for this app: it is tried again. Look at the other app.',
+    next: 'retry',
+  },
   ENGINE_TOO_OLD: {
     cause:
       'A service asks for an attribute that this engine is too old for; it would take the file and forget the attribute.',

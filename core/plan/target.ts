@@ -19,6 +19,9 @@ export interface Target {
   readonly skipped: Skipped | undefined;
 }
 
+/** The longest pause between two tries, milliseconds. */
+export const longestRetryMs = 60 * 60_000;
+
 function time(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 }
@@ -60,7 +63,9 @@ function postponed(
     const { message, code } = record.setAside;
     return { project: name, why: 'set-aside', reason: `set aside after it failed here: ${message}`, code };
   }
-  if (record?.attempts?.digest === digest && record.attempts.nextMs > memory.nowMs) {
+  const pauseMs = (record?.attempts?.nextMs ?? 0) - memory.nowMs;
+  // Noted by a clock that ran ahead and was put right since: no pause is that long.
+  if (record?.attempts?.digest === digest && pauseMs > 0 && pauseMs <= longestRetryMs) {
     const { message, code, nextMs } = record.attempts;
     return { project: name, why: 'backoff', reason: `${message}; next try at ${time(nextMs)}`, code };
   }

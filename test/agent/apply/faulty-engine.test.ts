@@ -116,3 +116,42 @@ test("a host port held by somebody else's container: nothing is stopped, and the
   await rig.delete(`/containers/${Id}`);
   assert.equal((await rig.pass([wanted])).outcome.outcome, 'applied');
 });
+
+test('an app that waits for a port of another one, whose update cannot be had, keeps what it has and is not set aside', async () => {
+  await using rig = await DeviceRig.start();
+  const ports = [
+    {
+      mode: 'ingress',
+      host_ip: '127.0.0.1',
+      target: 80,
+      published: String(50_000 + (process.pid % 9_000)),
+      protocol: 'tcp',
+    },
+  ];
+  const holder = (extra: Services[string]) =>
+    makeProject(`${rig.project}a`, { services: { app: worker(extra) }, update: { strategy: 'stop-first' } });
+  const waiting = (extra: Services[string], keep: Services[string] = {}) =>
+    makeProject(`${rig.project}b`, {
+      services: { app: worker(extra), keep: worker(keep) },
+      update: { strategy: 'stop-first' },
+    });
+  const first = await rig.pass([holder({ ports }), waiting({})]);
+  assert.equal(first.outcome.outcome, 'applied', JSON.stringify(first.outcome));
+  const missing = `127.0.0.1:1/none@sha256:${'3'.repeat(64)}`;
+  const wanted = waiting({ ports }, { environment: { NEW: '1' } });
+  const { outcome } = await rig.pass([holder({ image: missing }), wanted]);
+  assert.deepEqual(
+    outcome.projects.map(({ state, code, setAside }) => [state, code, setAside]),
+    [
+      ['degraded', 'ENGINE_REGISTRY_UNREACHABLE', undefined],
+      ['degraded', 'ENGINE_OTHER_PROJECT', undefined],
+    ],
+  );
+  assert.deepEqual(
+    (await rig.containers()).map(({ Names, State }) => `${Names[0]} ${State}`).sort(),
+    ['a-app-1', 'b-app-1', 'b-keep-1'].map(name => `/${rig.project}${name} running`),
+  );
+  rig.aheadMs = 60_000;
+  const last = await rig.pass([holder({}), wanted]);
+  assert.equal(last.outcome.outcome, 'applied', JSON.stringify(last.outcome));
+});

@@ -48,8 +48,13 @@ async function untouched(
 
 test('an image is pulled by its digest, and the update comes up with it', async () => {
   await using rig = await DeviceRig.start(registry.address);
-  const { outcome, plan } = await rig.pass([running(rig, one)]);
+  await builder.images.forget().catch(() => undefined);
+  const told: string[] = [];
+  const { outcome, plan } = await rig.pass([running(rig, one)], {
+    onPull: ({ project, image, layers }) => told.push(`${project} ${image} ${layers >= 0}`),
+  });
   assert.equal(outcome.outcome, 'applied', JSON.stringify(outcome));
+  assert.equal(told[0], `${rig.project} ${one} true`);
   assert.equal(plan.steps[0]?.kind, 'pull-image');
   assert.deepEqual((await rig.pass([running(rig, one)])).reasons, []);
 });

@@ -156,6 +156,21 @@ test('an app that the commit does not name any more goes within a window, and no
   assert.deepEqual(whys({ ...after, settings: { ...after.settings, windows } }), [false, 'window']);
 });
 
+test('a pause before the next try is kept; one that a clock put right since makes endless is not', () => {
+  const state = desired(services({ image: 'web:1' }));
+  const project = state.projects[0];
+  assert.ok(project !== undefined);
+  const { observed } = observedAsApplied({ ...state, projects: [] }, nowMs);
+  const whys = (nextMs: number) => {
+    const attempts = { digest: project.digest, count: 9, nextMs, code: 'ENGINE_PULL_TIMEOUT', message: '' };
+    const memory = { projects: new Map([['shop', { attempts }]]), nowMs };
+    return planDevice({ desired: state, observed, memory }).skipped.map(({ why }) => why);
+  };
+  assert.deepEqual(whys(nowMs + 3_600_000), ['backoff']);
+  assert.deepEqual(whys(nowMs), []);
+  assert.deepEqual(whys(Date.UTC(2037, 0, 1)), []);
+});
+
 test('a digest that was set aside is not planned again; another one is', () => {
   const before = desired(services({ image: 'web:1' }));
   const after = desired(services({ image: 'web:2' }));
