@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { BaseLogger } from 'pino';
 import { desiredState } from '../core/desired/desired-state.ts';
 import type { DesiredState } from '../core/desired/state.ts';
-import type { Problem } from '../core/errors.ts';
+import { isTowlineError, type Problem } from '../core/errors.ts';
 import type { Clock } from '../core/io/clock.ts';
 import { readDeviceKeys, sshKeyOf } from '../core/io/device-keys.ts';
 import type { Dialler } from '../core/io/dialler.ts';
@@ -23,6 +23,7 @@ import { reconcile } from './reconcile.ts';
 import { Report } from './report/report.ts';
 import type { PassLog, Rooms } from './rooms.ts';
 import { SecretOpener } from './secrets/secret-opener.ts';
+import { compileFast } from './small-memory.ts';
 import { defaultSourceLimits } from './source/limits.ts';
 import { Source } from './source/source.ts';
 import { statusOf } from './status.ts';
@@ -95,6 +96,7 @@ export class Agent {
     });
     const openings = new OpeningTimesFile(state('tunnel.json'));
     this.#tunnel = new TunnelWhenNeeded(async () => {
+      compileFast();
       const { SshTunnelController } = await import('./tunnel/tunnel-controller.ts');
       return new SshTunnelController({ dialler, device, sshKey, openings, clock, log, random });
     }, openings);
@@ -164,7 +166,11 @@ export class Agent {
 
   #rooms(log: PassLog, urgent: boolean): Rooms {
     return {
-      fetch: async (_log, signal) => this.#source.fetch(await this.#verifier.commit(log), log, signal),
+      fetch: async (_log, signal) => {
+        const trusted = await this.#verifier.commit(log);
+        await this.#learnGateways(trusted, log);
+        return await this.#source.fetch(trusted, log, signal);
+      },
       known: () => this.#source.known(log),
       markDamaged: reason => this.#source.markDamaged(reason),
       verify: async (head, _log, signal) => {
@@ -230,6 +236,20 @@ export class Agent {
       if (state !== undefined) this.dialler.use(state.gateways);
     }
     return this.#desired.result;
+  }
+
+  /**
+   * Before the first fetch of a start: the addresses and pins of the commit that is trusted already. What stands in
+   * agent.yaml may be older than the gateway's keys.
+   */
+  async #learnGateways(trusted: ObjectId, log: PassLog): Promise<void> {
+    if (this.#desired !== undefined) return;
+    try {
+      if ((await this.#source.known(log)) !== undefined) await this.#desiredAt(trusted);
+    } catch (error) {
+      if (!isTowlineError(error)) throw error;
+      log.debug({ code: error.code }, 'the trusted commit cannot be read before the fetch');
+    }
   }
 
   async #stale(

@@ -3,6 +3,7 @@ import type { DeviceSettings } from '../core/desired/state.ts';
 import type { Clock } from '../core/io/clock.ts';
 import type { Agent, AgentLog } from './agent.ts';
 import { followHints } from './hints.ts';
+import type { PassFacts } from './pass-facts.ts';
 
 export interface LoopOptions {
   readonly agent: Pick<Agent, 'pass' | 'dialler'>;
@@ -14,6 +15,7 @@ export interface LoopOptions {
   readonly schedule: (expression: string, onTick: () => void) => Promise<{ stop(): void }>;
   /** What else may ask for a pass, until it is aborted: the engine's events, a person at the device. */
   readonly watchers?: readonly Watcher[];
+  readonly afterPass?: (facts: PassFacts) => void;
 }
 
 export type Watcher = (ring: (reason: Reason) => void, signal: AbortSignal) => Promise<unknown>;
@@ -46,7 +48,8 @@ export async function runLoop(options: LoopOptions, signal: AbortSignal): Promis
     if (signal.aborted) break;
     log.debug({ reasons: [...reasons] }, 'pass begins');
     try {
-      const { desired } = await agent.pass(reasons.has('telemetry'), signal, reasons.has('now'));
+      const { desired, facts } = await agent.pass(reasons.has('telemetry'), signal, reasons.has('now'));
+      options.afterPass?.(facts);
       if (desired !== undefined) await schedules.follow(desired.settings);
     } catch (error) {
       if (!signal.aborted) log.error({ error: String(error) }, 'pass failed');

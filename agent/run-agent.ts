@@ -9,6 +9,7 @@ import { finishKeyChange } from './enrolment/key-change.ts';
 import { agentExitCode, exitCodeOf } from './exit-code.ts';
 import { runLoop } from './loop.ts';
 import { outcomeOf, type PassFacts } from './pass-facts.ts';
+import { compileSmall, tidyAfterPasses } from './small-memory.ts';
 import { lockState } from './state-lock.ts';
 import { controlWatcher, engineWatcher } from './watchers.ts';
 
@@ -23,6 +24,7 @@ const version = '0.1.0';
 
 /** @returns the exit code @throws TowlineError AGENT_CONFIG, AGENT_STATE_LOCKED, AGENT_KEYS */
 export async function runAgent(options: RunOptions): Promise<number> {
+  compileSmall();
   const stopping = new AbortController();
   const stop = (): void => stopping.abort(new Error('the agent was told to stop'));
   process.on('SIGTERM', stop);
@@ -65,8 +67,9 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
   if (!nativeCiphersLoaded()) log.warn({}, 'the native addon of ssh2 is not loaded: tunnels are slower');
   try {
     if (!options.once) {
+      const afterPass = tidyAfterPasses(globalThis.gc === undefined ? undefined : () => globalThis.gc?.());
       const watchers = [engineWatcher(agent, clock), controlWatcher(agent, config.stateDirectory, log)];
-      await runLoop({ agent, clock, random, log, schedule, watchers }, signal);
+      await runLoop({ agent, clock, random, log, schedule, watchers, afterPass }, signal);
       return agentExitCode.done;
     }
     const { facts } = await agent.pass(false, signal);

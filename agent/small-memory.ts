@@ -1,0 +1,34 @@
+/**
+ * What keeps the agent small: code is compiled without the optimising compilers, whose own pages cost 7 MB, and what a pass has
+ * left is collected soon after it, not when the heap has grown. docs/performance.md has the figures.
+ */
+import { setFlagsFromString } from 'node:v8';
+import { outcomeOf, type PassFacts } from './pass-facts.ts';
+
+/** Nothing in a pass is hot enough to pay for an optimising compiler. Before anything is compiled. */
+export function compileSmall(): void {
+  for (const flag of ['--no-opt', '--no-maglev']) setFlagsFromString(flag);
+}
+
+/** A tunnel moves bytes: there they pay. */
+export function compileFast(): void {
+  for (const flag of ['--opt', '--maglev']) setFlagsFromString(flag);
+}
+
+const delayMs = 5_000;
+
+/**
+ * @param collect node's `gc`, which is there when it was started with `--expose-gc` (deploy/systemd does)
+ * @returns to be called after each pass: collects once, a few seconds after those that have done something
+ */
+export function tidyAfterPasses(collect: (() => void) | undefined): (facts: PassFacts) => void {
+  let timer: NodeJS.Timeout | undefined;
+  return facts => {
+    const quiet = facts.steps === 0 && !facts.pushed && outcomeOf(facts) === 'unchanged';
+    if (collect === undefined || timer !== undefined || quiet) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      collect();
+    }, delayMs).unref();
+  };
+}
