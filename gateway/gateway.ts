@@ -19,6 +19,7 @@ import { gatewayMetrics } from './gateway-metrics.ts';
 import { GitRunner } from './git/git-runner.ts';
 import { Maintenance } from './git/maintenance.ts';
 import { SpawnedPeopleGit } from './git/people-git.ts';
+import { ReceivedTips } from './git/received-tips.ts';
 import { InternalPort } from './internal-port.ts';
 import { openFilesAllowed, openFilesNeeded } from './open-files.ts';
 import type { GatewaySettings } from './settings.ts';
@@ -214,6 +215,7 @@ export class Gateway {
       runner,
       ...settings,
       keepMs: settings.telemetryKeepMs,
+      received: new ReceivedTips(join(settings.stateDirectory, 'received')),
       clock,
       log,
       signal,

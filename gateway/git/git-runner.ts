@@ -9,6 +9,7 @@ import type { Readable } from 'node:stream';
 import { TowlineError } from '../../core/errors.ts';
 import { Slots } from '../slots.ts';
 import { gitArguments, gitEnvironment } from './git-settings.ts';
+import { folderPrefix, sweepSocketFolders } from './socket-folders.ts';
 import { frameKind, type SpawnExit } from './spawn-helper.ts';
 
 /** Devices, people and maintenance have places of their own: none of them waits for the others. */
@@ -46,13 +47,15 @@ export interface GitRunnerOptions {
 export class GitRunner implements AsyncDisposable {
   readonly #options: GitRunnerOptions;
   readonly #lanes: Readonly<Record<Lane, Slots>>;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'towline-git-'));
+  readonly #folder: string;
   #helper: Promise<Helper> | undefined;
   #started = 0;
   #helpers = 0;
   #closed = false;
 
   constructor(options: GitRunnerOptions) {
+    sweepSocketFolders(tmpdir());
+    this.#folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
     this.#options = options;
     const { maxProcesses, maxQueued } = options;
     this.#lanes = {

@@ -8,6 +8,7 @@ import { TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { writeDurably } from '../../core/io/durable-file.ts';
 import type { GitRunner } from './git-runner.ts';
+import type { ReceivedTips } from './received-tips.ts';
 
 export interface MaintenanceOptions {
   readonly runner: GitRunner;
@@ -15,6 +16,8 @@ export interface MaintenanceOptions {
   readonly telemetryGit: string;
   /** Telemetry older than this is cut off; each device's newest commit always stays. */
   readonly keepMs: number;
+  /** When what came in: times in a commit are its device's word, and clocks of devices are wrong. */
+  readonly received: ReceivedTips;
   readonly clock: Clock;
   readonly log: Logger;
   readonly signal: AbortSignal;
@@ -36,7 +39,8 @@ export class Maintenance {
   /** Runs until the signal is aborted. A failure is logged and tried again the next time. */
   async run(): Promise<void> {
     const { clock, log, signal } = this.#options;
-    let cutAt = clock.monotonic();
+    // Soon after the start: a gateway that is restarted often must note what it has received, too.
+    let cutAt = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
       try {
         await clock.sleep(packIntervalMs, signal);
@@ -65,9 +69,10 @@ export class Maintenance {
    * @returns how many commits are boundaries now.
    */
   async cut(): Promise<number> {
-    const { telemetryGit, keepMs, clock } = this.#options;
-    const cutoffSec = Math.floor((clock.now() - keepMs) / 1000);
-    const boundary = await this.#boundary(cutoffSec);
+    const { telemetryGit, keepMs, clock, received } = this.#options;
+    const old = await received.before(clock.now() - keepMs);
+    const boundary = old.length === 0 ? new Set<string>() : await this.#boundary(old);
+    await received.note(await this.#tips(), clock.now());
     if (boundary.size === 0) return 0;
     // git reads this file as it is: commits whose parents are not looked for.
     await writeDurably(`${telemetryGit}/shallow`, `${[...boundary].sort().join('\n')}\n`, { mode: 0o644 });
@@ -75,25 +80,34 @@ export class Maintenance {
     return boundary.size;
   }
 
-  /** The oldest commits that are new enough; the tips of devices that have none. */
-  async #boundary(cutoffSec: number): Promise<Set<string>> {
+  /**
+   * The oldest commits that are new enough; the tips of devices that have none.
+   * @param old tips that had been received when the time to keep began.
+   */
+  async #boundary(old: readonly string[]): Promise<Set<string>> {
     const { telemetryGit } = this.#options;
     const found = new Set<string>();
-    const glob = `--glob=${telemetryRefs}*`;
-    const edges = ['rev-list', glob, `--max-age=${cutoffSec}`, '--boundary', '--children'];
-    for (const line of await this.#lines(telemetryGit, edges, line => line.startsWith('-'))) {
-      for (const child of line.split(' ').slice(1)) found.add(child);
-    }
-    const tips = ['for-each-ref', '--format=%(objectname) %(committerdate:unix)', telemetryRefs];
-    for (const line of await this.#lines(telemetryGit, tips, () => true)) {
-      const [id, time] = line.split(' ');
-      if (id !== undefined && Number(time) < cutoffSec) found.add(id);
-    }
-    // What was a boundary and still is the oldest of its branch has no parent to be listed with.
-    const roots = ['rev-list', glob, `--max-age=${cutoffSec}`, '--max-parents=0'];
     const earlier = new Set(await this.#shallow());
-    for (const line of await this.#lines(telemetryGit, roots, line => earlier.has(line))) found.add(line);
+    const input = `${[...(await this.#tips()), ...old.map(id => `^${id}`)].join('\n')}\n`;
+    const edges = ['rev-list', '--stdin', '--ignore-missing', '--boundary', '--children'];
+    for (const line of await this.#lines(telemetryGit, edges, () => true, input)) {
+      const [id = '', ...children] = line.split(' ');
+      if (line.startsWith('-')) for (const child of children) found.add(child);
+      // What was a boundary and still is the oldest of its branch has no parent to be listed with.
+      else if (earlier.has(id)) found.add(id);
+    }
+    const isOld = new Set(old);
+    for (const tip of await this.#tips()) if (isOld.has(tip)) found.add(tip);
     return found;
+  }
+
+  async #tips(): Promise<string[]> {
+    const { telemetryGit } = this.#options;
+    return await this.#lines(
+      telemetryGit,
+      ['for-each-ref', '--format=%(objectname)', telemetryRefs],
+      () => true,
+    );
   }
 
   async #shallow(): Promise<string[]> {
@@ -103,11 +117,16 @@ export class Maintenance {
   }
 
   /** Lines of git's answer for which `keep` holds; the others are not held. */
-  async #lines(folder: string, args: readonly string[], keep: (line: string) => boolean): Promise<string[]> {
+  async #lines(
+    folder: string,
+    args: readonly string[],
+    keep: (line: string) => boolean,
+    input?: string,
+  ): Promise<string[]> {
     const kept: string[] = [];
     let rest = '';
     let bytes = 0;
-    await this.#git(folder, args, chunk => {
+    const onOutput = (chunk: Buffer) => {
       const lines = (rest + chunk.toString('latin1')).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines.filter(keep)) {
@@ -115,13 +134,24 @@ export class Maintenance {
         bytes += line.length;
       }
       if (bytes > maxAnswerBytes) throw new TowlineError('GATEWAY_GIT_FAILED', 'too many commits to cut');
-    });
+    };
+    await this.#git(folder, args, onOutput, input);
     return kept;
   }
 
-  async #git(folder: string, args: readonly string[], onOutput: (chunk: Buffer) => void = () => undefined) {
+  async #git(
+    folder: string,
+    args: readonly string[],
+    onOutput: (chunk: Buffer) => void = () => undefined,
+    input?: string,
+  ) {
     const { runner, signal } = this.#options;
-    const job = { lane: 'maintenance', arguments: ['--git-dir', folder, ...args], onOutput } as const;
+    const job = {
+      lane: 'maintenance',
+      arguments: ['--git-dir', folder, ...args],
+      onOutput,
+      ...(input === undefined ? {} : { input: Buffer.from(input) }),
+    } as const;
     const { code, stderr } = await runner.run(job, signal);
     if (code !== 0) {
       throw new TowlineError('GATEWAY_GIT_FAILED', `git ${args[0]} ended with ${code}: ${stderr.trim()}`);
