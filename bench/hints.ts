@@ -80,9 +80,9 @@ async function* restarted(fleet: SimulatedFleet, clients: readonly HintClient[],
   const { pid, port } = fleet.gateway;
   const before = residentBytes(pid);
   const cpuBefore = cpuSeconds(pid);
-  const tries = await Promise.all(clients.map(client => client.open(port, signal)));
+  const tries = await Promise.all(clients.map(client => client.comeBack(port, signal)));
   const { length } = tries;
-  yield figure('devices back after a restart, all at once', '', length, null, {
+  yield figure('devices back after a kill of the gateway', '', length, null, {
     of: 'ours',
     is: '>=',
     limit: clients.length,

@@ -14,7 +14,7 @@ test('a fleet that comes all at once, beyond the handshakes at a time: all are s
   await using gateway = await TestGateway.start(devices, { maxHandshakes });
   const { handshakes } = gateway.service.port;
   const clients = devices.map(
-    ({ keys }) => new HintClient({ key: keys.tlsKey, certificate: keys.tlsCertificate }),
+    ({ keys }) => new HintClient({ key: keys.tlsKey, certificate: keys.tlsCertificate }, 300),
   );
   // All places are taken when the fleet comes.
   const silent = Array.from({ length: maxHandshakes }, () => plain(gateway.port, '127.0.0.1'));
