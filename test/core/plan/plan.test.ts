@@ -171,6 +171,36 @@ test('a pause before the next try is kept; one that a clock put right since make
   assert.deepEqual(whys(Date.UTC(2037, 0, 1)), []);
 });
 
+test('what ended with 0 is done, unless restart or deploy.restart_policy wants it up always', () => {
+  const steps = (policy: Services[string]) => {
+    const state = desired({ services: { web: { image: 'web:1', ...policy } } });
+    const { observed, memory } = observedAsApplied(state, nowMs);
+    const containers = observed.containers.map(one => ({ ...one, state: 'exited' as const, exitCode: 0 }));
+    return planDevice({ desired: state, observed: { ...observed, containers }, memory }).steps.map(
+      ({ kind }) => kind,
+    );
+  };
+  const deploy = (condition: string) => ({ deploy: { restart_policy: { condition } } });
+  const again = ['start-container', 'wait-healthy'];
+  for (const policy of [
+    {},
+    { restart: 'no' },
+    { restart: 'on-failure:3' },
+    deploy('none'),
+    deploy('on-failure'),
+  ]) {
+    assert.deepEqual(steps(policy), [], JSON.stringify(policy));
+  }
+  for (const policy of [
+    { restart: 'always' },
+    { restart: 'unless-stopped' },
+    deploy('any'),
+    deploy('unless-stopped'),
+  ]) {
+    assert.deepEqual(steps(policy), again, JSON.stringify(policy));
+  }
+});
+
 test('a digest that was set aside is not planned again; another one is', () => {
   const before = desired(services({ image: 'web:1' }));
   const after = desired(services({ image: 'web:2' }));
