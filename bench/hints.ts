@@ -1,6 +1,7 @@
 /**
  * `npm run bench -- hints`: devices that hold a hint stream each over real mutual TLS, one commit that has to reach all of
- * them, and all of them coming back at once after a SIGKILL of the gateway. 10,000, or as many as TOWLINE_BENCH_DEVICES says.
+ * them, and all of them coming back at once after a SIGKILL of the gateway. 10,000, or as many as
+ * TOWLINE_BENCH_DEVICES says; `npm run bench -- git` has these figures, too, unless that is 0.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { type BenchFigure, figure } from './figure.ts';
@@ -14,7 +15,11 @@ const kilo = 1000;
 const mega = 1024 * 1024;
 
 export async function* bench(signal: AbortSignal): AsyncGenerator<BenchFigure> {
-  yield* hintStreams(Number(process.env.TOWLINE_BENCH_DEVICES ?? 10_000), signal);
+  yield* hintStreams(hintDevices(), signal);
+}
+
+export function hintDevices(): number {
+  return Number(process.env.TOWLINE_BENCH_DEVICES ?? 10_000);
 }
 
 export async function* hintStreams(count: number, signal: AbortSignal): AsyncGenerator<BenchFigure> {

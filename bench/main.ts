@@ -1,7 +1,8 @@
-/** `npm run bench -- NAME [--json]`: the figures of bench/<NAME>.ts. Exit 1 when one misses its bar. */
+/** `npm run bench -- NAME [--json | --markdown]`: the figures of bench/<NAME>.ts. Exit 1 when one misses its bar. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Bench, BenchFigure } from './figure.ts';
+import { machineFacts } from './machine.ts';
 
 /** A benchmark is a file that exports `bench`. */
 function names(): string[] {
@@ -37,20 +38,32 @@ function table(figures: readonly BenchFigure[]): string {
     .join('\n');
 }
 
-async function run(name: string, json: boolean, signal: AbortSignal): Promise<boolean> {
+/** For docs/performance.md: the machine, then the figures. */
+function markdown(name: string, figures: readonly BenchFigure[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const facts = [...machineFacts()].map(([fact, value]) => `${fact} ${value}`);
+  const head = ['work', 'unit', 'ours', 'peer', 'ratio', 'bar', ''];
+  const rows = [head, head.map(() => '---'), ...figures.map(row)];
+  return `\`npm run bench -- ${name}\`: ${facts.join(', ')}.\n\n${rows.map(line).join('\n')}`;
+}
+
+type Format = 'table' | 'json' | 'markdown';
+
+async function run(name: string, format: Format, signal: AbortSignal): Promise<boolean> {
   const { bench } = (await import(path.join(import.meta.dirname, `${name}.ts`))) as { bench: Bench };
   const figures: BenchFigure[] = [];
   for await (const figure of bench(signal)) {
     figures.push(figure);
-    if (json) console.log(JSON.stringify(figure));
+    if (format === 'json') console.log(JSON.stringify(figure));
     else console.error(`${figure.ok ? 'ok    ' : 'MISSED'} ${figure.work}`);
   }
-  if (!json) console.log(table(figures));
+  if (format === 'table') console.log(table(figures));
+  if (format === 'markdown') console.log(markdown(name, figures));
   return figures.length > 0 && figures.every(figure => figure.ok);
 }
 
 const given = process.argv.slice(2);
-const json = given.includes('--json');
+const format = given.includes('--json') ? 'json' : given.includes('--markdown') ? 'markdown' : 'table';
 const name = given.find(argument => !argument.startsWith('-'));
 if (
   name === undefined ||
@@ -58,14 +71,14 @@ if (
   !existsSync(path.join(import.meta.dirname, `${name}.ts`))
 ) {
   console.error(
-    `usage: npm run bench -- NAME [--json]\nNAME is one of: ${names().join(', ') || '(none yet)'}`,
+    `usage: npm run bench -- NAME [--json | --markdown]\nNAME is one of: ${names().join(', ') || '(none yet)'}`,
   );
   process.exitCode = 2;
 } else {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
   try {
-    process.exitCode = (await run(name, json, controller.signal)) ? 0 : 1;
+    process.exitCode = (await run(name, format, controller.signal)) ? 0 : 1;
   } catch (error) {
     console.error(error instanceof Error ? (error.stack ?? error.message) : error);
     process.exitCode = 1;
