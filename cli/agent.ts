@@ -40,17 +40,20 @@ export function registerAgent(program: Command): void {
     .command('now')
     .description('let the agent that runs here look now, without waiting for a window; says how it ended')
     .option(...configOption)
+    .addHelpText('after', examples([['towline agent now', 'after a push, at the device']]))
     .action(() => run(wordsAfterAgent()));
   agent
     .command('hold')
     .description('touch no project on this device for a while; what runs stays, the status says so')
     .option('--for <duration>', 'such as 30m, 2h or 7d; at most 31d (default: 1h)')
     .option(...configOption)
+    .addHelpText('after', examples([['towline agent hold --for 2h', 'while somebody works at the machine']]))
     .action(() => run(wordsAfterAgent()));
   agent
     .command('release')
     .description('take a hold back')
     .option(...configOption)
+    .addHelpText('after', examples([['towline agent release', 'updates go on']]))
     .action(() => run(wordsAfterAgent()));
   agent
     .command('enroll')
@@ -63,6 +66,13 @@ export function registerAgent(program: Command): void {
     .option('--project-prefix <prefix>', 'put before project names, so that two agents can share an engine')
     .option('--proxy <url>', 'HTTP proxy for all that goes out')
     .option('--no-wait', 'return once the statement is at the gateway')
+    .addHelpText(
+      'after',
+      examples([
+        ['towline agent enroll --token-file /media/stick/token', 'a new device'],
+        ['towline agent enroll - --no-wait < token', 'from a script'],
+      ]),
+    )
     .action(() => run(wordsAfterAgent()));
   agent
     .command('rotate-keys')
@@ -71,6 +81,10 @@ export function registerAgent(program: Command): void {
     .option(
       '--no-wait',
       'return once the statement is at the gateway; the same command again ends the change',
+    )
+    .addHelpText(
+      'after',
+      examples([['towline agent rotate-keys', 'then, at your desk: towline device accept ID']]),
     )
     .action(() => run(wordsAfterAgent()));
   agent
@@ -82,6 +96,12 @@ export function registerAgent(program: Command): void {
     )
     .option('--token-file <file>', 'read the token from a file')
     .option(...configOption)
+    .addHelpText(
+      'after',
+      examples([
+        ['towline agent re-anchor --token-file /media/stick/token', 'after the fleet got a new root'],
+      ]),
+    )
     .action(() => run(wordsAfterAgent()));
   agent.addHelpText(
     'after',
