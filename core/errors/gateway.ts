@@ -52,7 +52,7 @@ export const gatewayErrors = defineErrors({
   },
   GATEWAY_DEVICE_REVOKED: {
     cause: "The device's file says `revoked: true`: its keys are never admitted again.",
-    remedy: 'If the device is to come back, enrol it anew with new keys.',
+    remedy: 'If the device is to come back, enrol it under another id, with new keys.',
     next: 'person',
     httpStatus: 403,
   },

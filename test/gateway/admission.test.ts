@@ -90,3 +90,32 @@ test('a device is no person and a person no device', () => {
     assert.equal(person('alice', { kind }), 'GATEWAY_REPOSITORY_FORBIDDEN');
   }
 });
+
+test('a device that waits fetches main and states its keys, nothing more; strangers only state theirs', () => {
+  const may = (subject: Parameters<typeof admit>[1], action: Action): string => {
+    const admission = admit(view, subject, action, now);
+    return admission.allowed ? 'yes' : admission.code;
+  };
+  const waiting = { kind: 'waiting-device', device: 'new' } as const;
+  const others: readonly Action[] = [
+    { kind: 'push-telemetry' },
+    { kind: 'push-telemetry', ref: 'refs/heads/telemetry/new' },
+    { kind: 'hints' },
+    { kind: 'attach-tunnel' },
+    { kind: 'login' },
+    { kind: 'git', service: 'upload-pack', repository: 'fleet' },
+    { kind: 'reach', device: 'open' },
+  ];
+  const allowed: readonly Action[] = [{ kind: 'fetch-fleet' }, { kind: 'enrol' }];
+  assert.deepEqual(
+    allowed.map(action => may(waiting, action)),
+    ['yes', 'yes'],
+  );
+  for (const action of others) assert.equal(may(waiting, action), 'GATEWAY_DEVICE_WAITING', action.kind);
+  const stranger = { kind: 'device', tlsKey: 'AAAA' } as const;
+  assert.equal(may(stranger, { kind: 'enrol' }), 'yes');
+  assert.equal(may(stranger, { kind: 'fetch-fleet' }), 'GATEWAY_KEY_UNKNOWN');
+  assert.equal(may({ kind: 'device', tlsKey: undefined }, { kind: 'enrol' }), 'GATEWAY_CERTIFICATE_MISSING');
+  const tlsKey = revoked.view.file.keys?.tls;
+  assert.equal(may({ kind: 'device', tlsKey }, { kind: 'enrol' }), 'GATEWAY_DEVICE_REVOKED');
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -143,5 +143,32 @@ describe('the enrolment desk', () => {
     await desk.sweep(holder.current);
     assert.equal(desk.waitingDevice(signed.statement.keys.tls), undefined);
     await assert.rejects(submit(desk, signed), code('ENROLMENT_SIGNATURE'));
+  });
+
+  test('a damaged file is left out and said; the statements of other devices are there', async () => {
+    const signed = makeStatement();
+    await submit(await open(), signed);
+    writeFileSync(path.join(folder, 'pump-9.json'), 'garbage');
+    const damaged: string[] = [];
+    const publish = async () => undefined;
+    const onDamage = (file: string) => void damaged.push(file);
+    const desk = new EnrolmentDesk({ fleet: 'acme', folder, view: holder, clock, publish, onDamage });
+    await desk.load();
+    assert.deepEqual(damaged, ['pump-9.json']);
+    assert.equal(desk.waitingDevice(signed.statement.keys.tls), 'pump-17');
+  });
+
+  test('a device states new keys under the SSH key that its file names, but not while a token replaces it', async () => {
+    const ssh = generateKeyPairSync('ed25519');
+    const keys = { ...makeStatement().statement.keys, ssh: sshEd25519Line(ssh.publicKey) };
+    holder.publish(view({ keys }));
+    const next = makeStatement().statement;
+    const signed = signStatement({ ...next, oneTimeKey: keys.ssh }, ssh.privateKey);
+    const desk = await open();
+    await assert.rejects(submit(desk, signStatement(next, oneTime.privateKey)), code('ENROLMENT_SIGNATURE'));
+    assert.equal(await submit(desk, signed), 'waiting');
+    holder.publish(view({ keys, ...waitingFile }));
+    await assert.rejects(submit(desk, signed), code('ENROLMENT_SIGNATURE'));
+    assert.equal(desk.waitingDevice(next.keys.tls), undefined);
   });
 });
