@@ -46,6 +46,9 @@ interface Failure {
 function isStale(error: unknown): boolean {
   const status = engineStatus(error);
   if (status === 404 || status === 409) return true;
+  // 403: an attachment that a request still on its way has made.
+  const attached = /already exists in network|has active endpoints/;
+  if (status === 403 && error instanceof Error && attached.test(error.message)) return true;
   // A network that a request still on its way has made a second time, or a container that somebody removed.
   return (
     isTowlineError(error) &&
