@@ -67,7 +67,7 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
   if (!nativeCiphersLoaded()) log.warn({}, 'the native addon of ssh2 is not loaded: tunnels are slower');
   try {
     if (!options.once) {
-      const afterPass = tidyAfterPasses(globalThis.gc === undefined ? undefined : () => globalThis.gc?.());
+      const afterPass = tidyAfterPasses(globalThis.gc);
       const watchers = [engineWatcher(agent, clock), controlWatcher(agent, config.stateDirectory, log)];
       await runLoop({ agent, clock, random, log, schedule, watchers, afterPass }, signal);
       return agentExitCode.done;

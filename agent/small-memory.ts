@@ -21,14 +21,15 @@ const delayMs = 5_000;
  * @param collect node's `gc`, which is there when it was started with `--expose-gc` (deploy/systemd does)
  * @returns to be called after each pass: collects once, a few seconds after those that have done something
  */
-export function tidyAfterPasses(collect: (() => void) | undefined): (facts: PassFacts) => void {
+export function tidyAfterPasses(collect: NodeJS.GCFunction | undefined): (facts: PassFacts) => void {
   let timer: NodeJS.Timeout | undefined;
   return facts => {
     const quiet = facts.steps === 0 && !facts.pushed && outcomeOf(facts) === 'unchanged';
     if (collect === undefined || timer !== undefined || quiet) return;
     timer = setTimeout(() => {
       timer = undefined;
-      collect();
+      // The last resort gives pages back that a regular one keeps for the next time, 5 MB.
+      collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
     }, delayMs).unref();
   };
 }

@@ -15,6 +15,8 @@ export interface DeviceOptions {
   /** Path of the agent's program from the root. */
   readonly program: string;
   readonly nodeOptions?: readonly string[] | undefined;
+  /** Besides the workspace's. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
 export class DeviceProcess {
@@ -38,7 +40,7 @@ export class DeviceProcess {
       entry: options.program,
       arguments: ['--config', this.config],
       log: path.join(this.folder, 'log'),
-      environment: options.workspace.environment,
+      environment: { ...options.workspace.environment, ...options.environment },
       nodeOptions: options.nodeOptions ?? [],
     });
   }

@@ -24,6 +24,8 @@ export interface FleetRigOptions {
   readonly agentProgram?: string;
   /** Options of the Node that runs it. */
   readonly agentNodeOptions?: readonly string[];
+  /** What it finds in its environment besides. */
+  readonly agentEnvironment?: Readonly<Record<string, string>>;
 }
 
 export const fleetName = 'demo-fleet';
@@ -85,6 +87,7 @@ export class FleetRig {
         httpPort,
         program,
         nodeOptions: options.agentNodeOptions,
+        environment: options.agentEnvironment,
       });
       devices.push(device);
       cleanUp.defer(() => view.clear(id));
