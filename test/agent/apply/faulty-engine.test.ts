@@ -155,3 +155,28 @@ test('an app that waits for a port of another one, whose update cannot be had, k
   const last = await rig.pass([holder({}), wanted]);
   assert.equal(last.outcome.outcome, 'applied', JSON.stringify(last.outcome));
 });
+
+test('requests that a killed agent left on their way and that are done by now fail no update', async () => {
+  await using rig = await DeviceRig.start();
+  const state = (kind: string) =>
+    makeProject(rig.project, {
+      services: { app: worker({ networks: { back: null } }) },
+      networks: { back: { labels: { kind } } },
+    });
+  await rig.pass([state('a')]);
+  let twice = 0;
+  const engine: Engine = {
+    call: async (request, signal) => {
+      if (/\/(disconnect|connect)$/.test(request.path)) {
+        twice++;
+        await rig.engine.call(request, signal);
+      }
+      return rig.engine.call(request, signal);
+    },
+    stream: (request, signal) => rig.engine.stream(request, signal),
+  };
+  const { outcome } = await rig.pass([state('b')], { engine });
+  assert.equal(outcome.outcome, 'applied', JSON.stringify(outcome));
+  assert.ok(twice >= 2);
+  assert.deepEqual((await rig.plan([state('b')])).steps, []);
+});
