@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stringify } from 'yaml';
+import { Agent, type AgentLog } from '../../agent/agent.ts';
+import { readAgentConfig } from '../../agent/config.ts';
+import { createEngine } from '../../agent/engine.ts';
+import { desiredNow, memoryNow } from '../../agent/wishes.ts';
+import type { DesiredState } from '../../core/desired/state.ts';
+import { createSystemClock } from '../../core/io/system-clock.ts';
+import { AgentRig } from './agent-rig.ts';
+
+const never = new AbortController().signal;
+const quiet: AgentLog = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
+
+test('with a clock behind the newest signed commit no tunnel is opened, and the status says AGENT_CLOCK', async () => {
+  await using rig = await AgentRig.start();
+  const device = await rig.fleet.git(['show', `main:devices/${rig.device}.yaml`]);
+  const tunnel = { state: 'open', reason: 'look', targets: [{ name: 'ssh', host: '127.0.0.1', port: 22 }] };
+  await rig.commit({ files: { [`devices/${rig.device}.yaml`]: `${device}\n${stringify({ tunnel })}` } });
+  const system = createSystemClock();
+  let behindMs = 24 * 3_600_000;
+  const clock = { ...system, now: () => system.now() - behindMs };
+  const config = await readAgentConfig(rig.configFile);
+  const engine = createEngine(config.engineSocket);
+  const agent = await Agent.create({
+    config,
+    clock,
+    engine,
+    log: quiet,
+    random: Math.random,
+    version: '0.1.0',
+  });
+  try {
+    const { facts } = await agent.pass(false, never);
+    assert.equal(facts.problems.length, 0, JSON.stringify(facts.problems));
+    assert.equal(facts.error, undefined);
+    assert.match(facts.clockProblem ?? '', /the clock shows/);
+    assert.equal(facts.steps, 0);
+    assert.match(
+      (await rig.status()) ?? '',
+      /type: ClockSynchronised\n\s+status: false\n\s+reason: AGENT_CLOCK/,
+    );
+    behindMs = 0;
+    const later = await agent.pass(false, never);
+    assert.equal(later.facts.clockProblem, undefined);
+    assert.equal(later.facts.steps, 1, 'the tunnel is opened');
+  } finally {
+    await agent.stop();
+  }
+});
+
+test('a person who asks now does not wait for windows nor for the next try; what was set aside stays so', () => {
+  const desired = {
+    settings: { windows: [{ start: '0 3 * * *', durationMs: 60_000, timeZone: 'UTC' }], paused: false },
+    tunnel: { state: 'open' },
+  } as unknown as DesiredState;
+  const urgent = { urgent: true, noNewTunnel: false };
+  assert.deepEqual(desiredNow(desired, urgent).settings.windows, []);
+  assert.equal(desiredNow(desired, urgent).tunnel.state, 'open');
+  assert.deepEqual(desiredNow(desired, { urgent: false, noNewTunnel: false }), desired);
+  const attempts = { digest: 'd', count: 1, nextMs: 9, code: 'PULL', message: '' };
+  const setAside = { digest: 'd', code: 'X', message: '', atMs: 1 };
+  const memory = { nowMs: 1, projects: new Map([['web', { attempts, setAside }]]) };
+  assert.deepEqual(memoryNow(memory, urgent).projects.get('web'), { setAside });
+  assert.deepEqual(memoryNow(memory, { urgent: false }), memory);
+});
