@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -229,6 +229,8 @@ test('no process is left of an exchange that was cut off, whatever the forge hol
       .split('\n')
       .filter(line => line.includes(url) || line.includes(`-i ${sshd.identity}`));
     assert.deepEqual(left, []);
+    // Lets go of what waits at the far end.
+    closeSync(openSync(held, 'r+'));
   } finally {
     await sshd.stop();
   }
