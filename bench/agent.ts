@@ -73,7 +73,7 @@ async function memory(rig: FleetRig, signal: AbortSignal): Promise<{ few: number
     for (let passes = from; passes < to; passes++) {
       signal.throwIfAborted();
       if (passes % (manyPasses / fetches) === 0) {
-        rig.operator.edit('fleet.yaml', [['telemetry', 'maxBytesPerDay'], `${passes + 100}MB`]);
+        rig.operator.edit('fleet.yaml', [['telemetry', 'maxBytesPerDay'], `${passes + 100}MiB`]);
         await publish(rig, `change ${passes}`);
       }
       await pass();
