@@ -219,10 +219,15 @@ export async function renameContainer(
   signal: AbortSignal,
 ): Promise<void> {
   const id = containerOf(context, step);
-  await context.engine.call(
-    { method: 'POST', path: `/containers/${id}/rename`, query: { name: step.name } },
-    signal,
-  );
+  try {
+    await context.engine.call(
+      { method: 'POST', path: `/containers/${id}/rename`, query: { name: step.name } },
+      signal,
+    );
+  } catch (error) {
+    // A rename that an agent before this one left on its way was quicker.
+    if (!(error instanceof Error && error.message.includes('same name as its current name'))) throw error;
+  }
 }
 
 export async function unpauseContainer(

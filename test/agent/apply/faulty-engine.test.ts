@@ -167,7 +167,7 @@ test('requests that a killed agent left on their way and that are done by now fa
   let twice = 0;
   const engine: Engine = {
     call: async (request, signal) => {
-      if (/\/(disconnect|connect)$/.test(request.path)) {
+      if (/\/(disconnect|connect|rename)$/.test(request.path)) {
         twice++;
         await rig.engine.call(request, signal);
       }
@@ -179,4 +179,12 @@ test('requests that a killed agent left on their way and that are done by now fa
   assert.equal(outcome.outcome, 'applied', JSON.stringify(outcome));
   assert.ok(twice >= 2);
   assert.deepEqual((await rig.plan([state('b')])).steps, []);
+  twice = 0;
+  const changed = makeProject(rig.project, {
+    services: { app: worker({ networks: { back: null }, environment: { LEVEL: 'debug' } }) },
+    networks: { back: { labels: { kind: 'b' } } },
+  });
+  assert.equal((await rig.pass([changed], { engine })).outcome.outcome, 'applied');
+  assert.ok(twice >= 1);
+  assert.deepEqual((await rig.plan([changed])).steps, []);
 });
