@@ -12,13 +12,14 @@ import { createDialler } from '../core/io/https-dialler.ts';
 import { ObjectReader } from '../core/trust/object-reader.ts';
 import type { ObjectId } from '../core/trust/object-source.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
-import { applyPlan } from './apply/apply.ts';
+import { type ApplyOptions, applyPlan } from './apply/apply.ts';
 import { ProjectStore } from './apply/project-store.ts';
 import type { AgentConfig } from './config.ts';
 import { DeviceTime } from './device-time.ts';
 import type { Engine } from './engine.ts';
 import { EngineView } from './engine-view.ts';
 import { appliedCommit, outcomeOf, type PassFacts } from './pass-facts.ts';
+import { PullStatus } from './pull-status.ts';
 import { reconcile } from './reconcile.ts';
 import { Report } from './report/report.ts';
 import type { PassLog, Rooms } from './rooms.ts';
@@ -196,8 +197,13 @@ export class Agent {
         await this.#store.noteTunnel(this.#wished(desired).tunnel, nowMs);
         return memoryNow(await this.#store.memory(nowMs), { urgent });
       },
-      apply: (plan, desired, observed, _log, signal) =>
-        applyPlan({
+      apply: async (plan, desired, observed, _log, signal, facts) => {
+        const pulls = new PullStatus({
+          clock: this.#time,
+          log,
+          publish: now => this.#publish({ ...facts, pulls: now }, false, signal),
+        });
+        const options: ApplyOptions = {
           plan,
           desired: this.#wished(desired),
           observed,
@@ -214,7 +220,10 @@ export class Agent {
             runtimeDirectory: this.#options.config.runtimeDirectory,
             parallelPulls: this.#options.config.parallelPulls,
           },
-        }),
+          onPull: progress => pulls.note(progress),
+        };
+        return await applyPlan(options).finally(() => pulls.settled());
+      },
       report: (facts, due, signal) => this.#publish(facts, due, signal),
     };
   }
@@ -284,7 +293,9 @@ export class Agent {
     if (facts.applied !== undefined)
       this.#lastProjects = status.projects.filter(({ state }) => state !== 'removed');
     this.#lastApplied = appliedCommit(facts) ?? this.#lastApplied;
-    const settings = facts.desired?.settings ?? noSettings;
+    const told = facts.desired?.settings ?? noSettings;
+    // The line is busy while images are on their way: logs wait for the end of the pass.
+    const settings = facts.pulls === undefined ? told : { ...told, telemetryLogs: false };
     const { containers } = this.#view;
     return this.#report.publish({ status, containers, settings, engine, due }, signal);
   }

@@ -3,6 +3,7 @@ import type { DesiredState } from '../core/desired/state.ts';
 import { isTowlineError, type Problem, TowlineError } from '../core/errors.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
 import type { ApplyOutcome } from './apply/outcome.ts';
+import type { Pulls } from './pull-status.ts';
 import type { Verdict } from './verify/verify.ts';
 
 export type Room = 'fetch' | 'verify' | 'desired' | 'observe' | 'plan' | 'apply' | 'report';
@@ -24,6 +25,8 @@ export interface PassFacts {
   /** `towline agent hold`, milliseconds since the epoch. */
   heldUntilMs?: number;
   steps: number;
+  /** Images on their way, in a status that is pushed while the pass goes on. */
+  pulls?: Pulls;
   applied?: ApplyOutcome;
   /** Where the pass ended early, and why. */
   error?: TowlineError;
@@ -44,6 +47,7 @@ export function asTowlineError(error: unknown): TowlineError {
 export function outcomeOf(facts: PassFacts): StatusFile['outcome'] {
   if (facts.staleMessage !== undefined) return 'stale';
   if (facts.applied !== undefined) return facts.applied.outcome;
+  if (facts.pulls !== undefined) return 'progressing';
   return 'failed';
 }
 

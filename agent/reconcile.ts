@@ -40,7 +40,7 @@ export async function reconcile(rooms: Rooms, request: PassRequest, signal: Abor
       const plan = planDevice({ desired, observed, memory });
       facts.steps = plan.steps.length;
       facts.room = 'apply';
-      facts.applied = await rooms.apply(plan, desired, observed, log, signal);
+      facts.applied = await rooms.apply(plan, desired, observed, log, signal, facts);
     }
   } catch (error) {
     signal.throwIfAborted();

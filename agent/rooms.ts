@@ -41,6 +41,8 @@ export interface Rooms {
     observed: ObservedState,
     log: PassLog,
     signal: AbortSignal,
+    /** What the pass has found out so far: for a status while it goes on. */
+    facts: PassFacts,
   ): Promise<ApplyOutcome>;
   /** @returns whether a commit was pushed */
   report(facts: PassFacts, due: boolean, signal: AbortSignal): Promise<boolean>;

@@ -2,6 +2,7 @@ import type { StatusFile } from '../schemas/types.generated.ts';
 import type { ProjectOutcome } from './apply/outcome.ts';
 import { conditionsOf } from './conditions.ts';
 import { appliedCommit, outcomeOf, type PassFacts } from './pass-facts.ts';
+import { projectsWhilePulling } from './pull-status.ts';
 import type { ObservedTunnel } from './tunnel/controller.ts';
 
 export interface StatusContext {
@@ -50,7 +51,7 @@ export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
     outcome: outcomeOf(facts),
     ...(commit === undefined ? {} : { applied: commit }),
     conditions: conditionsOf(facts, context.tunnel),
-    projects: applied === undefined ? context.lastProjects : applied.projects.map(projectOf),
+    projects: applied?.projects.map(projectOf) ?? projectsWhilePulling(context.lastProjects, facts.pulls),
     tunnel: tunnelOf(context.tunnel),
   };
 }

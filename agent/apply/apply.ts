@@ -144,7 +144,7 @@ async function tidyImages(options: ApplyOptions): Promise<void> {
   const needed = neededImages(desired, memory);
   try {
     const lastNeeded = await store.images();
-    const { minimumFreeBytes, imageMaxAgeMs: maxAgeMs } = settings;
+    const { minimumFreeBytes, freeSpace, imageMaxAgeMs: maxAgeMs } = settings;
     const removed = await collectImages({
       engine,
       desired,
@@ -153,6 +153,7 @@ async function tidyImages(options: ApplyOptions): Promise<void> {
       maxAgeMs,
       // Before a pull is refused for want of space, there should be some again.
       minimumFreeBytes: 2 * minimumFreeBytes,
+      freeSpace,
       log,
       signal,
     });

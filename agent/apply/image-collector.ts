@@ -1,5 +1,4 @@
 /** Images that neither the present nor the last good state needs go, by age and when the disk gets full. */
-import { statfs } from 'node:fs/promises';
 import type { DesiredState } from '../../core/desired/state.ts';
 import type { ProjectMemory } from '../../core/plan/memory.ts';
 import { serviceImages } from '../../core/plan/service-images.ts';
@@ -17,6 +16,8 @@ export interface CollectOptions {
   readonly maxAgeMs: number;
   /** With less free space than this on the engine's disk, age does not count. Bytes. */
   readonly minimumFreeBytes: number;
+  /** Bytes that are free in a folder; undefined where nobody can see it. */
+  readonly freeSpace: (folder: string) => Promise<number | undefined>;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -36,12 +37,8 @@ async function diskIsFull(options: CollectOptions): Promise<boolean> {
     options.signal,
   );
   if (folder === undefined) return false;
-  try {
-    const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize < options.minimumFreeBytes;
-  } catch {
-    return false;
-  }
+  const free = await options.freeSpace(folder);
+  return free !== undefined && free < options.minimumFreeBytes;
 }
 
 /**

@@ -1,5 +1,4 @@
 /** Pulling an image: its stream is followed to the end, and its errors are read. */
-import { statfs } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { type ErrorCode, TowlineError } from '../../core/errors.ts';
 import { formatBytes } from '../../core/plan/quantity.ts';
@@ -37,16 +36,10 @@ function pullError(image: string, message: string, cause?: unknown): TowlineErro
 /** @throws TowlineError ENGINE_DISK_FULL */
 async function checkSpace(context: RunContext, folder: string | undefined, image: string): Promise<void> {
   if (folder === undefined) return;
-  let free: number;
-  try {
-    const { bavail, bsize } = await statfs(folder);
-    free = bavail * bsize;
-  } catch {
-    // The engine's folder may be out of our sight, as in a container: then the pull itself must say it.
-    return;
-  }
+  const free = await context.settings.freeSpace(folder);
   const least = context.settings.minimumFreeBytes;
-  if (free >= least) return;
+  // Where nobody can see it, the pull itself must say it.
+  if (free === undefined || free >= least) return;
   throw new TowlineError(
     'ENGINE_DISK_FULL',
     `${formatBytes(free)} are free in ${folder}, ${formatBytes(least)} are needed before a pull`,

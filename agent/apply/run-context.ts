@@ -8,6 +8,7 @@ import type { ObservedState } from '../../core/plan/observed.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Engine, RegistryCredentials } from '../engine.ts';
 import type { TunnelController } from '../tunnel/controller.ts';
+import { freeSpace } from './free-space.ts';
 import type { OpenedSecrets } from './opened-secrets.ts';
 import type { FolderOptions } from './project-folders.ts';
 import type { ProjectStore } from './project-store.ts';
@@ -26,6 +27,8 @@ export interface ApplySettings extends FolderOptions {
   readonly pullIdleMs: number;
   /** Free space that a pull must leave on the engine's disk, bytes. */
   readonly minimumFreeBytes: number;
+  /** Bytes that are free in a folder; undefined where nobody can see it. */
+  readonly freeSpace: (folder: string) => Promise<number | undefined>;
   /** An image that nothing needs any more stays this long, milliseconds. */
   readonly imageMaxAgeMs: number;
   /** Credentials of private registries, by address as it stands in image references. */
@@ -36,6 +39,7 @@ export const defaultSettings = {
   parallelPulls: 3,
   pullIdleMs: 120_000,
   minimumFreeBytes: 256 * 1024 * 1024,
+  freeSpace,
   imageMaxAgeMs: 7 * 24 * 60 * 60_000,
   credentials: new Map<string, RegistryCredentials>(),
 } as const;

@@ -122,9 +122,13 @@ test('case 7: a container that crashes again and again is reported and left to t
     if (RestartCount >= 5 && State.Status === 'restarting') break;
     await new Promise(resolve => setTimeout(resolve, 50));
   }
-  const { outcome } = await rig.pass([project]);
+  const { outcome, reasons } = await rig.pass([project]);
   assert.equal(outcome.outcome, 'degraded');
   assert.match(outcome.projects[0]?.message ?? '', /crashes again and again/);
+  assert.ok((outcome.projects[0]?.services[0]?.restarts ?? 0) >= 5, JSON.stringify(outcome));
+  // The pauses are the engine's; it was healthy once, so neither is it set aside.
+  assert.deepEqual(reasons, []);
+  assert.equal(outcome.projects[0]?.setAside, undefined);
   const other = await rig.pass([makeProject(rig.project, { services: { app: worker() } })]);
   assert.equal(other.outcome.outcome, 'applied');
 });

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { registryOf } from '../../../agent/apply/image-pull.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
+import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { type Registry, startRegistry } from '../../../scripts/machine/registry.ts';
 import { DeviceRig, makeProject } from './device-rig.ts';
 
@@ -159,6 +160,52 @@ test('images: what the last good and the present state need stays, the rest goes
   await rig.pass([running(rig, two)], { settings });
   await rig.pass([running(rig, two)], { settings });
   assert.deepEqual(await present(), [false, true, false]);
+});
+
+test('images: one that nothing needs stays until it is too old, and goes at once when the disk gets full', async () => {
+  await using rig = await DeviceRig.start(registry.address);
+  const four = await builder.images.push('app', '4', 'worker', 'pull 4');
+  const newest = `${four.repository}@${four.digest}`;
+  const present = async () => {
+    const names = (await rig.observe([])).images;
+    return [one, two, newest].map(image => names.has(image));
+  };
+  await builder.images.forget();
+  const minimumFreeBytes = 1_000;
+  let free = 1_000_000;
+  const settings = {
+    stateDirectory: rig.stateDirectory,
+    imageMaxAgeMs: 3_600_000,
+    minimumFreeBytes,
+    freeSpace: async () => free,
+  };
+  const system = createSystemClock();
+  const clock = { ...system, now: () => system.now() + rig.aheadMs };
+  const pass = (image: string) => rig.pass([running(rig, image)], { settings, clock });
+  for (const image of [one, two]) assert.equal((await pass(image)).outcome.outcome, 'applied');
+  rig.aheadMs = 3_500_000;
+  await pass(two);
+  assert.deepEqual(await present(), [true, true, false], 'younger than its time');
+  // Pulls are refused; of what is there only the image goes that neither the present nor the last good state needs.
+  free = minimumFreeBytes - 1;
+  assert.equal(await untouched(rig, newest, { settings, clock }), 'ENGINE_DISK_FULL');
+  assert.deepEqual(await present(), [false, true, false]);
+  free = 1_000_000;
+  rig.aheadMs += 60_000;
+  assert.equal((await pass(newest)).outcome.outcome, 'applied');
+  assert.deepEqual(await present(), [false, true, true]);
+  // Before it is so full that pulls are refused, there is room again.
+  free = 2 * minimumFreeBytes - 1;
+  await pass(newest);
+  assert.deepEqual(await present(), [false, false, true]);
+  free = 1_000_000;
+  await pass(two);
+  rig.aheadMs += 3_500_000;
+  await pass(two);
+  assert.deepEqual(await present(), [false, true, true]);
+  rig.aheadMs += 200_000;
+  await pass(two);
+  assert.deepEqual(await present(), [false, true, false], 'older than its time');
 });
 
 test('the registry of a reference is told as the engine tells it', () => {
