@@ -102,7 +102,7 @@ export const attributeVerdicts: Readonly<Record<string, AttributeVerdict>> = {
     'Needs `engine.hostNamespaces`: it names a container of another project.',
   ),
   'services.*.volumes[].source': policy(
-    'A bind mount lies in the app folder or below `engine.bindRoots`; the engine socket needs `engine.engineSocket`.',
+    'A bind mount lies in the app folder or below `engine.bindRoots`; the engine socket needs `engine.engineSocket`. An image (`type: image`) is named by its digest.',
     'COMPOSE_BIND_REFUSED',
   ),
   'services.*.volumes[].type': honoured(

@@ -4,6 +4,7 @@ import type { ComposeModel, ServiceModel } from '../compose/model.ts';
 import type { ErrorCode, Problem } from '../errors.ts';
 import { suggestion } from '../fleet/nearest.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
+import { asList, asObject, asText } from '../plan/json-access.ts';
 
 /** Label that keeps the reference as the Compose file had it: people read tags. */
 export const imageLabel = 'io.towline.image';
@@ -27,6 +28,18 @@ function pinned(service: ServiceModel, image: string, digest: string): ServiceMo
   };
 }
 
+/** Images that services mount: no release pins them, so each says itself which one it is. */
+function mountProblems(name: string, service: ServiceModel, positionOf: PositionLookup): Problem[] {
+  return asList(service.volumes).flatMap((item, index) => {
+    const { type, source } = asObject(item);
+    const image = asText(source) ?? '';
+    if (type !== 'image' || digestSuffix.test(image)) return [];
+    const message = `service "${name}" mounts the image ${image} without a digest`;
+    const position = positionOf(['services', name, 'volumes', index, 'source']);
+    return [{ code: 'FLEET_IMAGE_MOUNT_UNPINNED', message, position }];
+  });
+}
+
 /**
  * @param positionOf where an attribute of the model stands in the Compose files
  * @returns the model with each image as `repository@sha256:…`, or what is in the way of that
@@ -43,6 +56,7 @@ export function pinImages(
     const complain = (code: ErrorCode, message: string) =>
       problems.push({ code, message, position: positionOf(['services', name, 'image']) });
     services[name] = service;
+    problems.push(...mountProblems(name, service, positionOf));
     const image = service.image;
     if (typeof image !== 'string') continue;
     const own = digestSuffix.exec(image)?.[1];

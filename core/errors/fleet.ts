@@ -93,6 +93,12 @@ export const fleetErrors = defineErrors({
     remedy: 'Make a new release by `towline release APP VERSION` and assign it.',
     next: 'wait-commit',
   },
+  FLEET_IMAGE_MOUNT_UNPINNED: {
+    cause:
+      'A service mounts an image (`volumes` of `type: image`) that is not named by its digest. A release pins only the images that services run, so two devices could see different files under one tag.',
+    remedy: 'Name it by its digest: `source: repository@sha256:…`.',
+    next: 'wait-commit',
+  },
   FLEET_OPERATOR_UNKNOWN: {
     cause: 'An operator is named that has no file in operators/.',
     remedy: 'Correct the name, or add operators/<name>.yaml.',

@@ -69,6 +69,29 @@ describe('the desired state of a device', () => {
     assert.deepEqual([...(state?.projects[0]?.files.keys() ?? [])], ['settings.conf']);
   });
 
+  test('refuses a mounted image without a digest: no release pins it', async () => {
+    const mounting = (source: string) =>
+      compute(
+        replaced(
+          'apps/web/compose.yaml',
+          '    configs:\n',
+          `    volumes:\n      - { type: tmpfs, target: /data }\n      - { type: image, source: "${source}", target: /model }\n    configs:\n`,
+        ),
+      );
+    const tag = await mounting('registry.example.com/model:7');
+    assert.equal(tag.state, undefined);
+    const [problem, ...more] = tag.problems;
+    assert.deepEqual(more, []);
+    assert.equal(problem?.code, 'FLEET_IMAGE_MOUNT_UNPINNED');
+    assert.match(problem?.message ?? '', /"web" mounts the image registry\.example\.com\/model:7/);
+    assert.deepEqual([problem?.position.file, problem?.position.line], ['apps/web/compose.yaml', 9]);
+    const short = await mounting('registry.example.com/model@sha256:00');
+    assert.ok(short.problems.some(({ code }) => code === 'FLEET_IMAGE_MOUNT_UNPINNED'));
+    const pinned = await mounting(`registry.example.com/model:7@${digest('b')}`);
+    assert.deepEqual(shown(pinned.problems), []);
+    assert.ok(pinned.state);
+  });
+
   test('holds the value of a config that is a variable', async () => {
     const { state } = await compute(
       replaced('apps/web/compose.yaml', '    file: ./settings.conf', '    environment: COLOUR'),
