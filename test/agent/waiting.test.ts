@@ -1,6 +1,10 @@
 /** What makes an update wait, from the signed file to the engine: pauses and windows at each level, and slow pulls. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import { Agent, type AgentLog } from '../../agent/agent.ts';
 import { readAgentConfig } from '../../agent/config.ts';
@@ -8,10 +12,24 @@ import { createEngine } from '../../agent/engine.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
+import { ImageMaker } from '../../scripts/machine/images.ts';
 import { AgentRig } from './agent-rig.ts';
 
 const never = new AbortController().signal;
-const quiet: AgentLog = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
+/** What the log says of pulls, line by line. */
+const pulling: { layers: number; bytes: number }[] = [];
+let onPulling = (): void => undefined;
+const log: AgentLog = {
+  debug() {},
+  info(fields: unknown, message?: unknown) {
+    if (message !== 'pulling image') return;
+    pulling.push(fields as { layers: number; bytes: number });
+    onPulling();
+  },
+  warn() {},
+  error() {},
+  child: () => log,
+};
 const hourMs = 3_600_000;
 const system = createSystemClock();
 /** The full hour after the next one, by the machine's clock: windows are told from there. */
@@ -19,17 +37,24 @@ const baseMs = Math.ceil(Date.now() / hourMs) * hourMs + hourMs;
 
 let rig: AgentRig;
 let agent: Agent;
+let viaLine: ImageMaker | undefined;
 let aheadMs = 0;
+let laterMs = 0;
 before(async () => {
   rig = await AgentRig.start();
   const config = await readAgentConfig(rig.configFile);
-  const clock: Clock = { ...system, now: () => system.now() + aheadMs };
+  const clock: Clock = {
+    ...system,
+    now: () => system.now() + aheadMs,
+    monotonic: () => system.monotonic() + laterMs,
+  };
   const engine = createEngine(config.engineSocket);
-  agent = await Agent.create({ config, clock, engine, log: quiet, random: Math.random, version: '0.1.0' });
+  agent = await Agent.create({ config, clock, engine, log, random: Math.random, version: '0.1.0' });
 });
 after(async () => {
   await agent?.stop();
   await rig?.[Symbol.asyncDispose]();
+  await viaLine?.forget();
 });
 
 const device = () => `devices/${rig.device}.yaml`;
@@ -129,3 +154,79 @@ for (const [level, file] of [
     assert.ok((await rig.containers()).every(({ state }) => state === 'running'));
   });
 }
+
+/** The registry at the end of a thin line: 16 KiB each tenth of a second and connection. */
+async function thinLine(registry: string): Promise<{ address: string } & AsyncDisposable> {
+  const port = Number(registry.split(':')[1]);
+  const sockets = new Set<{ destroy(): void }>();
+  const server = createServer(client => {
+    const upstream = connect(port, '127.0.0.1');
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => [client, upstream].map(each => each.destroy()));
+      socket.on('close', () => [client, upstream].map(each => each.destroy()));
+    }
+    client.pipe(upstream);
+    const trickle = async () => {
+      for await (const chunk of upstream as AsyncIterable<Buffer>) {
+        for (let at = 0; at < chunk.length; at += 16_384) {
+          client.write(chunk.subarray(at, at + 16_384));
+          await delay(100);
+        }
+      }
+    };
+    trickle().catch(() => undefined);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const dispose = async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+test('a slow pull: its layers are in the log and, now and then, in a pushed status; what runs keeps running', async () => {
+  const [registry = ''] = rig.images.one.repository.split('/');
+  await using line = await thinLine(registry);
+  const maker = new ImageMaker(rig.engine.socket, registry);
+  const pushed = await maker.push('web', '9.0', 'web', randomBytes(200_000).toString('hex'));
+  const repository = `${line.address}/web`;
+  viaLine = new ImageMaker(rig.engine.socket, line.address);
+  await change(device(), { windows: [] });
+  const before = (await pass()).web;
+  const earlier = await rig.pushes();
+  pulling.length = 0;
+  // Eight seconds from line to line of the log, six times: time for three statuses at most.
+  onPulling = () => {
+    if (pulling.length > 6) return;
+    laterMs += 8_000;
+    aheadMs += 8_000;
+  };
+  try {
+    await rig.release('9.0', { ...pushed, repository, reference: `${repository}:9.0` });
+    const { facts } = await agent.pass(false, never);
+    assert.equal(facts.applied?.outcome, 'applied', JSON.stringify(facts));
+  } finally {
+    onPulling = () => undefined;
+  }
+  assert.ok(pulling.length >= 2, 'the pull was not slow');
+  assert.ok(pulling.some(({ layers, bytes }) => layers > 0 && bytes > 0));
+  const ref = `refs/heads/telemetry/${rig.device}`;
+  const count = (await rig.pushes()) - earlier;
+  const said: StatusFile[] = [];
+  for (let back = count - 1; back >= 0; back--)
+    said.push(parse(await rig.telemetry.git(['show', `${ref}~${back}:status.yaml`])) as StatusFile);
+  const outcomes = said.map(({ outcome }) => outcome);
+  assert.equal(outcomes.pop(), 'applied');
+  assert.ok(outcomes.length >= 1 && outcomes.length <= 3, outcomes.join());
+  assert.ok(outcomes.every(outcome => outcome === 'progressing'));
+  const [project] = said[0]?.projects ?? [];
+  assert.equal(project?.state, 'progressing');
+  assert.match(project?.message ?? '', /^pulling 127.*: [\d.]+ \w+ of [\d.]+ \w+ in \d+ layers$/);
+  assert.equal(project?.release, before);
+  assert.ok(project?.services.every(({ state }) => state === 'running'));
+});
