@@ -1,4 +1,5 @@
 /** Walks real repositories in tests: a reader of its own for each walk, as a device has for each fetch. */
+import assert from 'node:assert/strict';
 import { GitCatFileSource } from '../../core/io/git-object-source.ts';
 import type { TrustLimits } from '../../core/trust/limits.ts';
 import { ObjectReader } from '../../core/trust/object-reader.ts';
@@ -6,7 +7,11 @@ import { openAnchor, type TrustedState, type WalkResult, walk } from '../../core
 import type { FleetRepository } from './fleet-repository.ts';
 
 export interface TestWalk {
-  /** From the anchor to `head` (default: main) at once: a device that comes back. */
+  /**
+   * From the anchor to `head` (default: main) at once: a device that comes back after a year. Every such walk is made
+   * by a device that follows live, too, and fails unless both reach the same verdict; not so from another state
+   * (`from`), or with limits, which hold for each fetch.
+   */
   walk(head?: string, from?: TrustedState): Promise<WalkResult>;
   /** Along every commit of the line, as a device that follows live. */
   follow(commits: readonly string[]): Promise<WalkResult>;
@@ -23,12 +28,31 @@ export function walkFrom(
     const trusted = from ?? (await openAnchor(reader, anchor));
     return await walk({ reader, trusted, head, signal: new AbortController().signal });
   };
-  return {
-    walk: async (head, from) => once(head ?? (await repository.head()), from),
-    follow: async commits => {
-      let result = await once(anchor, undefined);
-      for (const commit of commits) result = await once(commit, result.trusted);
-      return result;
-    },
+  const follow = async (commits: readonly string[]): Promise<WalkResult> => {
+    let result = await once(anchor, undefined);
+    for (const commit of commits) result = await once(commit, result.trusted);
+    return result;
   };
+  return {
+    walk: async (head, from) => {
+      const to = head ?? (await repository.head());
+      const late = await once(to, from);
+      if (from === undefined && Object.keys(limits).length === 0) {
+        const live = await follow(await lineTo(repository, anchor, to));
+        assert.deepEqual([live.trusted, live.stopped], [late.trusted, late.stopped], 'live and late differ');
+      }
+      return late;
+    },
+    follow,
+  };
+}
+
+/** First parents from after the anchor to `head`, oldest first; `head` alone where it does not descend from the anchor. */
+async function lineTo(repository: FleetRepository, anchor: string, head: string): Promise<readonly string[]> {
+  const list = repository.git(['rev-list', '--first-parent', '--reverse', head], {
+    environment: { GIT_NO_REPLACE_OBJECTS: '1' },
+  });
+  const line = (await list.catch(() => '')).split('\n');
+  // A tag is peeled by git, and by nobody else.
+  return line.includes(anchor) && line.at(-1) === head ? line.slice(line.indexOf(anchor) + 1) : [head];
 }
