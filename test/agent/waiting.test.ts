@@ -193,7 +193,7 @@ test('a slow pull: its layers are in the log and, now and then, in a pushed stat
   const [registry = ''] = rig.images.one.repository.split('/');
   await using line = await thinLine(registry);
   const maker = new ImageMaker(rig.engine.socket, registry);
-  const pushed = await maker.push('web', '9.0', 'web', randomBytes(200_000).toString('hex'));
+  const pushed = await maker.push('web', '9.0', 'stubborn', randomBytes(200_000).toString('hex'));
   const repository = `${line.address}/web`;
   viaLine = new ImageMaker(rig.engine.socket, line.address);
   await change(device(), { windows: [] });
