@@ -1,22 +1,19 @@
 /** One agent, wired from its configuration: everything that a pass needs, for as long as the program runs. */
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import type { BaseLogger } from 'pino';
 import { desiredState } from '../core/desired/desired-state.ts';
 import type { DesiredState } from '../core/desired/state.ts';
 import { isTowlineError, type Problem } from '../core/errors.ts';
-import type { Clock } from '../core/io/clock.ts';
 import { readDeviceKeys, sshKeyOf } from '../core/io/device-keys.ts';
 import type { Dialler } from '../core/io/dialler.ts';
 import { createDialler } from '../core/io/https-dialler.ts';
 import { ObjectReader } from '../core/trust/object-reader.ts';
 import type { ObjectId } from '../core/trust/object-source.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
+import type { AgentOptions } from './agent-options.ts';
 import { type ApplyOptions, applyPlan } from './apply/apply.ts';
 import { ProjectStore } from './apply/project-store.ts';
-import type { AgentConfig } from './config.ts';
 import { DeviceTime } from './device-time.ts';
-import type { Engine } from './engine.ts';
 import { EngineView } from './engine-view.ts';
 import { appliedCommit, outcomeOf, type PassFacts } from './pass-facts.ts';
 import { PullStatus } from './pull-status.ts';
@@ -35,20 +32,6 @@ import { staleness } from './verify/freshness.ts';
 import { trustedCommitFile } from './verify/trusted-commit.ts';
 import { type Verdict, Verifier } from './verify/verify.ts';
 import { desiredNow, memoryNow } from './wishes.ts';
-
-export type AgentLog = Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'> & {
-  child(fields: object): AgentLog;
-};
-
-export interface AgentOptions {
-  readonly config: AgentConfig;
-  readonly clock: Clock;
-  readonly engine: Engine;
-  readonly log: AgentLog;
-  /** 0 ≤ random < 1. */
-  readonly random: () => number;
-  readonly version: string;
-}
 
 /** Telemetry settings before a commit is trusted: a status, no logs. */
 const noSettings = { telemetryLogs: false, telemetryMaxBytesPerDay: 0, telemetryMaxOutboxBytes: 0 };

@@ -1,4 +1,5 @@
 /** `agent/main.ts enroll TOKEN|-`: the keys are made here, a person accepts them elsewhere. */
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseToken } from '../core/enrolment/token.ts';
 import { createDialler } from '../core/io/https-dialler.ts';
@@ -7,8 +8,8 @@ import { enrol } from './enrolment/enrol.ts';
 import { readTokenText } from './enrolment/token-text.ts';
 import { lockState } from './state-lock.ts';
 
-/** @throws TowlineError ENROLMENT_…, AGENT_…; TypeError of parseArgs for options that there are not */
-export async function runEnroll(args: readonly string[]): Promise<void> {
+/** @returns the exit code: 130 when it was stopped. @throws TowlineError ENROLMENT_…, AGENT_…; TypeError of parseArgs for options that there are not */
+export async function runEnroll(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -28,11 +29,11 @@ export async function runEnroll(args: readonly string[]): Promise<void> {
   const stop = (): void => stopping.abort(new Error('the agent was told to stop'));
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, stop);
   const { 'engine-socket': engineSocket, 'project-prefix': projectPrefix, proxy } = values;
-  const stateDirectory = values['state-directory'];
+  const stateDirectory = path.resolve(values['state-directory']);
   await using _lock = await lockState(stateDirectory);
   const log = { debug: () => {}, warn: () => {} };
   const gateways = token.gateways.map(gateway => ({ ...gateway, sshHostKeys: gateway.sshHostKeys ?? [] }));
-  await enrol(
+  const enrolment = enrol(
     {
       token,
       configFile: values.config,
@@ -56,4 +57,12 @@ export async function runEnroll(args: readonly string[]): Promise<void> {
     },
     stopping.signal,
   );
+  try {
+    await enrolment;
+    return 0;
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+    process.stderr.write('stopped; the same command goes on from here\n');
+    return 130;
+  }
 }

@@ -1,7 +1,8 @@
 /** When a pass runs: schedule, jitter, hints; one at a time. A trigger carries no data. */
 import type { DeviceSettings } from '../core/desired/state.ts';
 import type { Clock } from '../core/io/clock.ts';
-import type { Agent, AgentLog } from './agent.ts';
+import type { Agent } from './agent.ts';
+import type { AgentLog } from './agent-options.ts';
 import { followHints } from './hints.ts';
 import type { PassFacts } from './pass-facts.ts';
 

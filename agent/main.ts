@@ -28,8 +28,7 @@ async function run(args: readonly string[]): Promise<number> {
   }
   if (verb === 'enroll') {
     const { runEnroll } = await import('./enroll-verb.ts');
-    await runEnroll(rest);
-    return 0;
+    return await runEnroll(rest);
   }
   if (verb === 'rotate-keys') {
     const { runRotateKeys } = await import('./rotate-keys-verb.ts');

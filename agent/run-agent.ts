@@ -2,7 +2,8 @@
 import { destination, pino } from 'pino';
 import { isTowlineError } from '../core/errors.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
-import { Agent, type AgentLog } from './agent.ts';
+import { Agent } from './agent.ts';
+import type { AgentLog } from './agent-options.ts';
 import { type AgentConfig, readAgentConfig } from './config.ts';
 import { createEngine } from './engine.ts';
 import { finishKeyChange } from './enrolment/key-change.ts';

@@ -1,6 +1,7 @@
 /** What asks for a pass besides the schedules and the gateway's hints: the engine's events, a person at the device. */
 import type { Clock } from '../core/io/clock.ts';
-import type { Agent, AgentLog } from './agent.ts';
+import type { Agent } from './agent.ts';
+import type { AgentLog } from './agent-options.ts';
 import { type ControlAnswer, type ControlRequest, listenForControl } from './control.ts';
 import { heldWords } from './control-verb.ts';
 import type { Watcher } from './loop.ts';

@@ -20,11 +20,12 @@ import { git } from './git.ts';
 import { askTerminal } from './init/answers.ts';
 import { FleetProblems } from './report-error.ts';
 import { openRepository, openSnapshot } from './repository.ts';
+import { telemetryPlace } from './status/telemetry.ts';
 import { standardTerminal } from './terminal.ts';
 
 interface AcceptOptions {
   readonly repo: string;
-  readonly telemetry: string;
+  readonly telemetry?: string;
   readonly fingerprint?: string;
   readonly json?: boolean;
 }
@@ -69,7 +70,10 @@ async function accept(device: string, options: AcceptOptions): Promise<void> {
   if (file === undefined || signer === undefined) {
     throw new TowlineError('ENROLMENT_NOT_EXPECTED', `${device} waits for no enrolment in ${options.repo}`);
   }
-  const [signed, second] = await fetchStatements(options.telemetry, device);
+  const [signed, second] = await fetchStatements(
+    await telemetryPlace(options.telemetry, options.repo),
+    device,
+  );
   if (signed === undefined)
     throw new TowlineError('CLI_NO_TELEMETRY', `no statement of ${device} waits there`);
   if (second !== undefined)
@@ -102,7 +106,7 @@ export function registerDeviceAccept(device: Command): void {
       'Write the keys that a device stated, first or new ones, after its fingerprint was compared.',
     )
     .argument('<id>', 'id of the device')
-    .requiredOption('--telemetry <url>', 'telemetry.git of the gateway, as git fetches it')
+    .option('--telemetry <url>', 'the gateway’s telemetry repository (default: git config towline.telemetry)')
     .option('--fingerprint <text>', 'what the device shows (asked for on a terminal)')
     .option('--repo <dir>', 'the fleet repository', '.')
     .option('--json', 'one JSON object instead of text')

@@ -1,5 +1,5 @@
 /** `towline device add`: a token with which a device enrols, or its keys made here. */
-import { access } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { TowlineError } from '../core/errors.ts';
@@ -9,6 +9,7 @@ import { loadFleet } from '../core/fleet/load.ts';
 import { namePattern } from '../core/fleet/paths.ts';
 import { makeDeviceKeys, sshPublicKey, tlsPublicKey, writeDeviceKeys } from '../core/io/device-keys.ts';
 import { writeDurably } from '../core/io/durable-file.ts';
+import { ensureOpenpgpKey } from '../core/io/openpgp-key.ts';
 import { agentFile, fleetAnchor } from './agent-file.ts';
 import { writeDeviceFile } from './device-file.ts';
 import { makeEnrolment } from './device-token.ts';
@@ -71,9 +72,16 @@ async function addWithKeys(added: Added, folder: string): Promise<void> {
     throw new TowlineError('CLI_FILE_EXISTS', `${path.join(out, 'keys')} is there already`);
   }
   const made = makeDeviceKeys(id);
-  const keys = { tls: tlsPublicKey(made), ssh: sshPublicKey(made) };
   const anchor = options.anchor ?? (await fleetAnchor(workTree));
-  const file = await writeDeviceFile(workTree, newDevice(added), fleet.devices.get(id), { keys });
+  const openpgp = await ensureOpenpgpKey(path.join(out, 'keys'), id);
+  const keys = { tls: tlsPublicKey(made), ssh: sshPublicKey(made), openpgp };
+  let file: string;
+  try {
+    file = await writeDeviceFile(workTree, newDevice(added), fleet.devices.get(id), { keys });
+  } catch (error) {
+    await rm(path.join(out, 'keys'), { recursive: true });
+    throw error;
+  }
   await writeDeviceKeys(path.join(out, 'keys'), made);
   const { stateDirectory } = options;
   const text = agentFile({ fleet: fleet.file.value, device: id, anchor, stateDirectory });

@@ -13,5 +13,6 @@ if (values['git-helper'] !== undefined) {
   console.log('usage: gateway --config FILE\n\nSIGHUP reads keys and fleet anew; SIGTERM drains and ends.');
 } else {
   const { runGateway } = await import('./run-gateway.ts');
-  process.exitCode = await runGateway(values.config ?? '/etc/towline/gateway.yaml');
+  // What a start that failed half-way has opened must not keep the process: a supervisor would think it is up.
+  process.exit(await runGateway(values.config ?? '/etc/towline/gateway.yaml'));
 }

@@ -18,9 +18,9 @@ import {
 } from '../../core/io/device-keys.ts';
 import type { Dialler } from '../../core/io/dialler.ts';
 import { readBounded, writeDurably } from '../../core/io/durable-file.ts';
+import { ensureOpenpgpKey } from '../../core/io/openpgp-key.ts';
 import type { AgentFile } from '../../schemas/types.generated.ts';
 import { giveToOwnerOf } from './key-owner.ts';
-import { ensureOpenpgpKey } from './openpgp-key.ts';
 import { type EnrolmentState, submitStatement, waitUntilAccepted } from './state-keys.ts';
 
 const maxConfigBytes = 256 * 1024;

@@ -15,8 +15,8 @@ import {
   writeDeviceKeys,
 } from '../../core/io/device-keys.ts';
 import { readBounded, syncFolder } from '../../core/io/durable-file.ts';
+import { ensureOpenpgpKey } from '../../core/io/openpgp-key.ts';
 import { giveToOwnerOf } from './key-owner.ts';
-import { ensureOpenpgpKey } from './openpgp-key.ts';
 
 const maxKeyBytes = 64 * 1024;
 

@@ -2,10 +2,10 @@
 import path from 'node:path';
 import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import { readOpenpgpKey } from '../../core/io/openpgp-key.ts';
 import { openRegistryLogins, openVariables } from '../../core/secrets/secret-variables.ts';
 import type { SecretAccess } from '../apply/opened-secrets.ts';
 import type { RegistryCredentials } from '../engine.ts';
-import { readOpenpgpKey } from '../enrolment/openpgp-key.ts';
 import { prepareMemoryFolder } from './memory-folder.ts';
 
 /** An error that names the file: its reader knows only the content. */

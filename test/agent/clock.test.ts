@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
-import { Agent, type AgentLog } from '../../agent/agent.ts';
+import { Agent } from '../../agent/agent.ts';
+import type { AgentLog } from '../../agent/agent-options.ts';
 import { readAgentConfig } from '../../agent/config.ts';
 import { createEngine } from '../../agent/engine.ts';
 import { desiredNow, memoryNow } from '../../agent/wishes.ts';

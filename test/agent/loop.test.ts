@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AgentLog } from '../../agent/agent.ts';
+import type { AgentLog } from '../../agent/agent-options.ts';
 import { runLoop } from '../../agent/loop.ts';
 import { beginFacts } from '../../agent/pass-facts.ts';
 import type { DesiredState } from '../../core/desired/state.ts';

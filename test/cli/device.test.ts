@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { checkSchema } from '../../core/fleet/schema-check.ts';
 import { readYaml } from '../../core/fleet/yaml-file.ts';
 import { readDeviceKeys, sshPublicKey, tlsPublicKey } from '../../core/io/device-keys.ts';
+import { ensureOpenpgpKey } from '../../core/io/openpgp-key.ts';
 import { makeFleet } from './fleet.ts';
 import { towline } from './towline.ts';
 
@@ -18,7 +19,8 @@ describe('towline device add', () => {
     assert.equal(added.code, 0, added.errors);
     const keys = await readDeviceKeys(path.join(out, 'keys'));
     const file = parse(await readFile(path.join(fleet.directory, 'devices/rome/pump-9.yaml'), 'utf8'));
-    assert.deepEqual(file.keys, { tls: tlsPublicKey(keys), ssh: sshPublicKey(keys) });
+    const openpgp = await ensureOpenpgpKey(path.join(out, 'keys'), 'never-made-twice');
+    assert.deepEqual(file.keys, { tls: tlsPublicKey(keys), ssh: sshPublicKey(keys), openpgp });
     assert.deepEqual([file.groups, file.labels, file.tunnel], [['canary'], { site: 'rome' }, 'closed']);
     assert.equal((await stat(path.join(out, 'keys/tls.key'))).mode & 0o777, 0o600);
     const configuration = readYaml('agent.yaml', await readFile(path.join(out, 'agent.yaml'))).file;

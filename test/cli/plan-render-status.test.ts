@@ -16,7 +16,7 @@ describe('towline render', () => {
     const from = (pointer: string) => lines.find(([first]) => first === pointer)?.slice(1);
     assert.deepEqual(from('/apps/hello/release'), ['1.0.0', 'groups/canary.yaml']);
     assert.deepEqual(from('/apps/hello/variables/GREETING'), ['Hello from the canary', 'groups/canary.yaml']);
-    assert.deepEqual(from('/apps/hello/variables/HTTP_PORT'), ['8080', 'apps/hello/app.yaml']);
+    assert.deepEqual(from('/apps/hello/variables/HTTP_PORT'), ['8000', 'apps/hello/app.yaml']);
     assert.deepEqual(from('/apps/hello/variables/REGISTRY'), ['registry.example.com', 'fleet.yaml']);
     assert.deepEqual(from('/apps/hello/variables/TOWLINE_DEVICE'), ['pump-3', '(towline)']);
     assert.deepEqual(from('/apps/hello/update/healthTimeout'), ['2m', 'apps/hello/app.yaml']);

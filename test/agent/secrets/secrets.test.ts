@@ -4,9 +4,9 @@ import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'nod
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse, stringify } from 'yaml';
-import { ensureOpenpgpKey } from '../../../agent/enrolment/openpgp-key.ts';
 import { desiredState } from '../../../core/desired/desired-state.ts';
 import { GitCatFileSource } from '../../../core/io/git-object-source.ts';
+import { ensureOpenpgpKey } from '../../../core/io/openpgp-key.ts';
 import { ObjectReader } from '../../../core/trust/object-reader.ts';
 import { makeGpgKey } from '../../rig/keys.ts';
 import { sealSecret } from '../../rig/secrets.ts';

@@ -1,7 +1,7 @@
 /** The device's OpenPGP key: its secrets are encrypted to it, and it never leaves the device. */
 import path from 'node:path';
-import { TowlineError } from '../../core/errors.ts';
-import { readBounded, writeDurably } from '../../core/io/durable-file.ts';
+import { TowlineError } from '../errors.ts';
+import { readBounded, writeDurably } from './durable-file.ts';
 
 /** Below the keys folder: armored private key without a passphrase, mode 0600. */
 const fileName = 'openpgp';
