@@ -50,6 +50,38 @@ test('with a clock behind the newest signed commit no tunnel is opened, and the 
   }
 });
 
+test('without a fresh timestamp the device runs what it runs, says stale, and opens no tunnel', async () => {
+  await using rig = await AgentRig.start();
+  const device = await rig.fleet.git(['show', `main:devices/${rig.device}.yaml`]);
+  const fleet = await rig.fleet.git(['show', 'main:fleet.yaml']);
+  const tunnel = { state: 'open', targets: [{ name: 'ssh', host: '127.0.0.1', port: 22 }] };
+  await rig.commit({
+    files: {
+      'fleet.yaml': `${fleet}\n${stringify({ freshness: { maxAge: '24h' } })}`,
+      [`devices/${rig.device}.yaml`]: `${device}\n${stringify({ tunnel })}`,
+    },
+  });
+  const config = await readAgentConfig(rig.configFile);
+  const agent = await Agent.create({
+    config,
+    clock: createSystemClock(),
+    engine: createEngine(config.engineSocket),
+    log: quiet,
+    random: Math.random,
+    version: '0.1.0',
+  });
+  try {
+    const { facts } = await agent.pass(false, never);
+    assert.equal(facts.error, undefined);
+    assert.match(facts.staleMessage ?? '', /there is no timestamp/);
+    assert.equal(facts.applied, undefined, 'nothing is touched');
+    assert.match((await rig.status()) ?? '', /^outcome: stale$/m);
+    assert.match((await rig.status()) ?? '', /state: closed/);
+  } finally {
+    await agent.stop();
+  }
+});
+
 test('a person who asks now does not wait for windows nor for the next try; what was set aside stays so', () => {
   const desired = {
     settings: { windows: [{ start: '0 3 * * *', durationMs: 60_000, timeZone: 'UTC' }], paused: false },
