@@ -56,20 +56,37 @@ export function serviceStatuses(observed: ObservedState, project: string): Servi
     }));
 }
 
-function ailment(project: DesiredProject, container: ObservedContainer): string | undefined {
+/** Between two crashes it runs: up for less than the stable period it is as little well as while it waits. */
+function crashesOn(
+  project: DesiredProject,
+  { state, inspection }: ObservedContainer,
+  nowMs: number,
+): boolean {
+  if (state === 'restarting') return true;
+  if (state !== 'running' || inspection === undefined || inspection.restartCount < 2) return false;
+  return nowMs - inspection.startedAtMs < project.update.stablePeriodMs;
+}
+
+function ailment(project: DesiredProject, container: ObservedContainer, nowMs: number): string | undefined {
   const { service, state } = container;
-  if (state === 'restarting')
-    return `${service} crashes again and again (exit code ${container.exitCode ?? '?'})`;
+  if (crashesOn(project, container, nowMs)) return `${service} crashes again and again`;
   if (container.health === 'unhealthy') return `${service} is unhealthy`;
   if (state === 'running') return undefined;
   return isFinished(project.model.services[service], container) ? undefined : `${service} is ${state}`;
 }
 
-/** Why a project that needs no step is not healthy, or undefined. */
-export function ailmentOf(project: DesiredProject, observed: ObservedState): string | undefined {
+/**
+ * Why a project that needs no step is not healthy, or undefined.
+ * @param nowMs milliseconds since the epoch
+ */
+export function ailmentOf(
+  project: DesiredProject,
+  observed: ObservedState,
+  nowMs: number,
+): string | undefined {
   for (const container of observed.containers) {
     if (container.project !== project.name) continue;
-    const found = ailment(project, container);
+    const found = ailment(project, container, nowMs);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -192,12 +192,12 @@ export class ProjectVerdict {
   }
 
   async outcome(observed: ObservedState): Promise<ProjectOutcome> {
-    const { plan, store } = this.#options;
+    const { plan, store, clock } = this.#options;
     const record = await store.record(this.#name);
     const skipped = plan.skipped.filter(({ project }) => project === this.#name);
     const told = this.#result ?? this.#skippedResult(skipped, record.lastGood !== undefined);
     const running = record.lastGood ?? plan.targets.get(this.#name);
-    const ailment = running === undefined ? undefined : ailmentOf(running, observed);
+    const ailment = running === undefined ? undefined : ailmentOf(running, observed, clock.now());
     const result =
       told ??
       (ailment === undefined

@@ -1,12 +1,27 @@
 import { createHash } from 'node:crypto';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 
+type Project = StatusFile['projects'][number];
+
+/** A container that crashes all day runs and waits by turns: it is told of at its first restart, the 2nd, 4th, 8th … */
+function calmed({ restarts = 0, exitCode, state, ...service }: Project['services'][number]) {
+  const goesOn = state === 'running' || state === 'restarting';
+  const code = goesOn ? undefined : exitCode;
+  return {
+    ...service,
+    state: goesOn ? 'running' : state,
+    exitCode: code,
+    doublings: restarts === 0 ? 0 : restarts.toString(2).length,
+  };
+}
+
 /** Equal for two statuses that say the same; when, in which pass and since when stays out. */
 export function statusDigest(status: StatusFile): string {
   const { time: _time, pass: _pass, lost: _lost, agent, ...rest } = status;
+  const projects = status.projects.map(project => ({ ...project, services: project.services.map(calmed) }));
   // A message may count minutes; what it is about does not change with them.
   const conditions = status.conditions.map(({ since: _since, message: _message, ...condition }) => condition);
-  const what = { ...rest, agent: { version: agent.version, engine: agent.engine }, conditions };
+  const what = { ...rest, projects, agent: { version: agent.version, engine: agent.engine }, conditions };
   return createHash('sha256').update(JSON.stringify(what)).digest('hex');
 }
 

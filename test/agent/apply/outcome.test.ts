@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ailmentOf } from '../../../agent/apply/outcome.ts';
+import type { ObservedState } from '../../../core/plan/observed.ts';
+import { observedAsApplied } from '../../../core/plan/observed-as-applied.ts';
+import { makeDesired, makeProject } from './device-rig.ts';
+
+const nowMs = Date.parse('2026-11-23T18:00:00Z');
+const project = makeProject('pump', {
+  services: { app: { image: 'pump' } },
+  update: { stablePeriodMs: 10_000 },
+});
+
+function running(restartCount: number, upMs: number): ObservedState {
+  const { observed } = observedAsApplied(makeDesired('pump-1', [project]), nowMs);
+  return {
+    ...observed,
+    containers: observed.containers.map(container => ({
+      ...container,
+      inspection: container.inspection && {
+        ...container.inspection,
+        restartCount,
+        startedAtMs: nowMs - upMs,
+      },
+    })),
+  };
+}
+
+test('between two crashes a container runs, and the app is not called healthy for it', () => {
+  assert.equal(ailmentOf(project, running(5, 3_000), nowMs), 'app crashes again and again');
+});
+
+test('a container that stays up for the stable period is well again, however often it crashed', () => {
+  assert.equal(ailmentOf(project, running(5, 10_000), nowMs), undefined);
+});
+
+test('one restart is not a crash loop', () => {
+  assert.equal(ailmentOf(project, running(1, 100), nowMs), undefined);
+});

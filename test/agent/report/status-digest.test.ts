@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { statusDigest } from '../../../agent/report/status-digest.ts';
+import type { StatusFile } from '../../../schemas/types.generated.ts';
+
+type Service = StatusFile['projects'][number]['services'][number];
+
+function digest(service: Partial<Service>): string {
+  return statusDigest({
+    apiVersion: 'towline/v1',
+    fleet: 'acme',
+    device: 'pump-1',
+    time: '2026-11-23T18:00:00Z',
+    agent: { version: '0.1.0' },
+    trusted: { commit: 'a'.repeat(40) },
+    outcome: 'degraded',
+    conditions: [],
+    projects: [
+      {
+        app: 'pump',
+        project: 'pump',
+        state: 'degraded',
+        services: [{ name: 'app', image: 'pump', state: 'running', ...service }],
+      },
+    ],
+    tunnel: { state: 'closed' },
+  });
+}
+
+test('a container that crashes all day makes a status at its first restart and at every doubling', () => {
+  const said = new Set<string>();
+  for (let restarts = 0; restarts < 1000; restarts++) {
+    said.add(digest({ state: 'running', restarts }));
+    said.add(digest({ state: 'restarting', restarts, exitCode: 1 }));
+  }
+  assert.equal(said.size, 11);
+});
+
+test('a container that ends is something new, and so is another exit code', () => {
+  const running = digest({ state: 'running' });
+  const done = digest({ state: 'exited', exitCode: 0 });
+  const failed = digest({ state: 'exited', exitCode: 1 });
+  assert.equal(new Set([running, done, failed]).size, 3);
+});
