@@ -4,7 +4,7 @@ import path from 'node:path';
 import { TowlineError } from '../../core/errors.ts';
 import type { Advertisement } from '../../core/io/advertisement.ts';
 import type { Dialler } from '../../core/io/dialler.ts';
-import { isMissing, readBounded, removeDurably, writeDurably } from '../../core/io/durable-file.ts';
+import { readBounded, removeDurably, writeDurably } from '../../core/io/durable-file.ts';
 import { packNames, StoreObjectSource } from '../../core/io/store-object-source.ts';
 import type { ObjectId } from '../../core/trust/object-source.ts';
 import { gitFileSystem, makeGitFolder } from './git-folder.ts';
@@ -119,14 +119,13 @@ export class Generation {
 
   /** What a fetch that was cut off has left: temporary files, and packs without an index. */
   async #sweep(): Promise<void> {
-    const folder = path.join(this.gitdir, 'objects', 'pack');
-    const whole = new Set(await packNames(folder));
-    const names = await readdir(folder).catch((error: unknown) => {
-      if (isMissing(error)) return [];
-      throw error;
-    });
-    for (const name of names) {
-      if (!whole.has(name.replace(/\.(pack|idx)$/, ''))) await removeDurably(path.join(folder, name));
+    const folder = path.join('objects', 'pack');
+    const whole = new Set(await packNames(path.join(this.gitdir, folder)));
+    for (const name of await readdir(this.gitdir, { recursive: true })) {
+      const isPack = path.dirname(name) === folder;
+      const isWhole = isPack && whole.has(path.basename(name).replace(/\.(pack|idx)$/, ''));
+      const isLeft = isPack ? !isWhole : name.endsWith('.tmp');
+      if (isLeft) await removeDurably(path.join(this.gitdir, name));
     }
   }
 }

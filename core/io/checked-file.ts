@@ -1,6 +1,6 @@
 /** A small value that must never be lost nor half read: two copies, each with a number and a checksum. */
 import { createHash } from 'node:crypto';
-import { readBounded, writeDurably } from './durable-file.ts';
+import { readBounded, removeUnfinished, writeDurably } from './durable-file.ts';
 
 export type Checked<Value> =
   | {
@@ -21,6 +21,7 @@ export class CheckedFile<Value> {
   readonly #files: readonly [string, string];
   readonly #parse: (json: unknown) => Value | undefined;
   #number = 0;
+  #swept = false;
 
   /** @param parse narrows what the file says; undefined when it is not what was written */
   constructor(file: string, parse: (json: unknown) => Value | undefined) {
@@ -48,6 +49,8 @@ export class CheckedFile<Value> {
   }
 
   async write(value: Value): Promise<void> {
+    if (!this.#swept) for (const file of this.#files) await removeUnfinished(file);
+    this.#swept = true;
     this.#number += 1;
     const content = JSON.stringify({ number: this.#number, value });
     for (const file of this.#files) await writeDurably(file, `${content}\nsha256:${checksum(content)}\n`);

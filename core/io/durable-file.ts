@@ -1,6 +1,6 @@
 /** Files that survive power loss: whole, old or new, never half. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { TowlineError } from '../errors.ts';
 
@@ -35,6 +35,18 @@ export async function writeDurably(
     throw error;
   }
   await syncFolder(folder);
+}
+
+/** Removes what a `writeDurably` of this file that was killed has left. None may be on its way. */
+export async function removeUnfinished(file: string): Promise<void> {
+  const folder = path.dirname(file);
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  const isTemporary = (name: string): boolean =>
+    name.startsWith(`.${path.basename(file)}.`) && /\.[0-9a-f]{12}\.tmp$/.test(name);
+  for (const name of names.filter(isTemporary)) await rm(path.join(folder, name), { force: true });
 }
 
 /** Makes a folder and its parents (mode 0700) so that they are there after a power cut. */
