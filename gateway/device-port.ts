@@ -69,7 +69,8 @@ interface Upgrade {
   readonly handler: UpgradeHandler;
 }
 
-const handshakeTimeoutMs = 20_000;
+/** Only what Handshakes, which counts in turns, has lost sight of. */
+const handshakeTimeoutMs = 120_000;
 
 export class DevicePort {
   readonly http: FastifyInstance;
@@ -80,14 +81,15 @@ export class DevicePort {
   readonly #underWay: Counts;
   readonly #upgrades = new Map<string, Upgrade>();
   #server: Server | undefined;
+  #shakeHands: (socket: Socket) => void = socket => socket.destroy();
   #draining = false;
 
   constructor(options: DevicePortOptions) {
     this.#options = options;
     this.#underWay = new Counts(options.limits.maxRequests);
     this.connections = new Connections(options.view.current, options.limits.maxConnections);
-    this.handshakes = new Handshakes(options.limits.maxHandshakes, handshakeTimeoutMs, () =>
-      options.clock.monotonic(),
+    this.handshakes = new Handshakes({ maxUnderWay: options.limits.maxHandshakes }, socket =>
+      this.#shakeHands(socket),
     );
     options.view.onChange(view => {
       const cut = this.connections.use(view);
@@ -151,6 +153,7 @@ export class DevicePort {
     const server = this.#server;
     const ended = server?.listening === true ? once(server, 'close') : Promise.resolve();
     server?.close();
+    this.handshakes.close();
     server?.closeIdleConnections();
     const timer = setTimeout(() => this.connections.destroyAll(), graceMs);
     await ended;
@@ -186,6 +189,12 @@ export class DevicePort {
       },
       handler as (request: IncomingMessage, response: unknown) => void,
     );
+    // TLS gets a connection when it is its turn, not when it was accepted.
+    const begins = server.listeners('connection') as ((socket: Socket) => void)[];
+    server.removeAllListeners('connection');
+    this.#shakeHands = socket => {
+      for (const begin of begins) begin.call(server, socket);
+    };
     server.on('connection', (socket: Socket) => this.handshakes.begin(socket));
     server.on('secureConnection', socket => {
       this.handshakes.end(socket);

@@ -27,10 +27,20 @@ export function gatewayMetrics({ devices, runner, view, follower, tunnels }: Met
     gauge('towline_gateway_devices', 'Devices of the trusted fleet.', view.current.devices.size),
     gauge('towline_gateway_connections', 'Connections on the device port.', devices.port.connections.size),
     gauge('towline_gateway_hint_streams', 'Devices that hold a hint stream.', devices.hints.size),
-    gauge('towline_gateway_handshakes', 'TLS handshakes under way.', devices.port.handshakes.size),
+    gauge('towline_gateway_handshakes', 'TLS handshakes under way.', devices.port.handshakes.underWay),
+    gauge(
+      'towline_gateway_handshakes_waiting',
+      'Connections that wait for their handshake.',
+      devices.port.handshakes.waiting,
+    ),
+    gauge(
+      'towline_gateway_handshakes_silent',
+      'Connections that have not begun theirs.',
+      devices.port.handshakes.silent,
+    ),
     counter(
       'towline_gateway_handshakes_refused_total',
-      'Connections let go because too many handshakes were under way.',
+      'Connections let go before their handshake was done: too slow, or too many.',
       devices.port.handshakes.refused,
     ),
     gauge('towline_gateway_tunnels', 'Tunnels that devices hold.', [...tunnels.list()].length),

@@ -27,7 +27,7 @@ export interface GatewayLimits {
   /** Of one device, at once. */
   readonly maxRequests: number;
   readonly maxConnections: number;
-  /** TLS handshakes of all devices at once. */
+  /** TLS handshakes of all devices at once; others wait. */
   readonly maxHandshakes: number;
   /** In which a request must have arrived. */
   readonly requestTimeoutMs: number;
@@ -87,7 +87,7 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
       enrolmentsPerMinute: 120,
       maxRequests: limits.requests ?? 8,
       maxConnections: limits.connections ?? 8,
-      maxHandshakes: limits.handshakes ?? 1000,
+      maxHandshakes: limits.handshakes ?? 256,
       requestTimeoutMs: parseDuration(limits.requestTimeout ?? '60s'),
       gitTimeoutMs: 300_000,
     },

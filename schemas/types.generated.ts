@@ -543,7 +543,7 @@ export interface GatewayFile {
      */
     connections?: number;
     /**
-     * TLS handshakes of all devices at once; those beyond come back later.
+     * TLS handshakes of all devices at once; those beyond wait in turn.
      */
     handshakes?: number;
     /**
