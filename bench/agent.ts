@@ -3,7 +3,6 @@
  * takes. The peer of the pass is `git fetch` of the same repository with nothing new, by stock git over SSH to the same
  * gateway: what a cron job with git would cost before it had looked at a single container.
  */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { askAgent } from '../agent/control.ts';
@@ -14,6 +13,7 @@ import { silent } from '../scripts/demo/narrator.ts';
 import { firstRelease } from '../scripts/demo/releases.ts';
 import { appliedEverywhere } from '../scripts/demo/story.ts';
 import { waitUntil } from '../scripts/demo/wait-until.ts';
+import { asShipped, residentMiB } from './as-shipped.ts';
 import { type BenchFigure, figure, inTurn, median } from './figure.ts';
 
 const memoryBarMiB = 90;
@@ -26,24 +26,6 @@ const fetches = 100;
 const memoryReadings = 5;
 /** Garbage of a pass that did something is collected a few seconds after it. */
 const settleMs = 6_000;
-
-/** Options of Node and environment as deploy/systemd/towline-agent.service has them. */
-function asShipped(): { nodeOptions: string[]; environment: Record<string, string> } {
-  const file = path.join(import.meta.dirname, '..', 'deploy', 'systemd', 'towline-agent.service');
-  const unit = readFileSync(file, 'utf8');
-  const words = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(unit)?.[1]?.split(' ') ?? [];
-  const nodeOptions = words('ExecStart').filter(
-    (word, at) => at > 0 && word.startsWith('--') && word !== '--config',
-  );
-  const environment = Object.fromEntries(words('Environment').map(word => word.split('=', 2)));
-  return { nodeOptions, environment };
-}
-
-/** Resident set of a process, MiB (proc(5), VmRSS). */
-function residentMiB(pid: number): number {
-  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kib) / 1024;
-}
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
@@ -65,7 +47,7 @@ async function memory(rig: FleetRig, signal: AbortSignal): Promise<{ few: number
     const values: number[] = [];
     for (let reading = 0; reading < memoryReadings; reading++) {
       await pass();
-      values.push(residentMiB(device.program.pid ?? 0));
+      values.push(residentMiB(device.program.pid));
     }
     return median(values);
   };

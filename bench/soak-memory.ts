@@ -1,19 +1,15 @@
 /** A fleet that gets a signed change every ten seconds for so long, and what its agent keeps meanwhile. */
-import { readFileSync } from 'node:fs';
 import { FleetRig } from '../scripts/demo/fleet-rig.ts';
 import { addDevices, addGateway, initialise, publish, release } from '../scripts/demo/make-fleet.ts';
 import { silent } from '../scripts/demo/narrator.ts';
 import { firstRelease } from '../scripts/demo/releases.ts';
 import { appliedEverywhere } from '../scripts/demo/story.ts';
+import { residentMiB } from './as-shipped.ts';
 import { median } from './figure.ts';
 
 const changeEveryMs = 10_000;
 /** The last third of the readings may lie above the middle third by so much. */
 const growthBar = 1.1;
-
-function residentMiB(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
-}
 
 async function soak(rig: FleetRig, minutes: number, stopped: AbortSignal): Promise<number[]> {
   await initialise(rig);
@@ -29,7 +25,7 @@ async function soak(rig: FleetRig, minutes: number, stopped: AbortSignal): Promi
   for (let change = 1; performance.now() < end && !stopped.aborted; change++) {
     const next = performance.now() + changeEveryMs;
     await appliedEverywhere(rig, commit);
-    readings.push(residentMiB(device?.program.pid ?? 0));
+    readings.push(residentMiB(device?.program.pid));
     console.log(`${change} changes, ${readings.at(-1)?.toFixed(1)} MiB`);
     await new Promise(resolve => setTimeout(resolve, Math.max(0, next - performance.now())));
     rig.operator.edit('groups/canary.yaml', [['variables', 'GREETING'], `change ${change}`]);

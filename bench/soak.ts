@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 
-const usage = 'usage: npm run soak [-- --pairs N --seed S | -- MINUTES]';
+const usage = 'usage: npm run soak [-- --pairs N --seed S | -- --fetches N | -- MINUTES]';
 
 function whole(text: string): number {
   const value = Number(text);
@@ -15,13 +15,22 @@ function whole(text: string): number {
 }
 
 const { values, positionals } = parseArgs({
-  options: { pairs: { type: 'string', default: '500' }, seed: { type: 'string', default: '1' } },
+  options: {
+    pairs: { type: 'string', default: '500' },
+    seed: { type: 'string', default: '1' },
+    fetches: { type: 'string' },
+  },
   allowPositionals: true,
 });
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 const [minutes] = positionals;
-if (minutes === undefined) {
+if (values.fetches !== undefined) {
+  const { soakFetches } = await import('./soak-fetches.ts');
+  const { ok, ...figures } = await soakFetches(whole(values.fetches), stop.signal);
+  console.log(figures);
+  process.exitCode = ok ? 0 : 1;
+} else if (minutes === undefined) {
   const { soakPairs } = await import('./soak-pairs.ts');
   const startMs = performance.now();
   const { converged, failed, nextSeed } = await soakPairs(
