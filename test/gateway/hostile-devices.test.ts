@@ -1,109 +1,96 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { readFileSync } from 'node:fs';
+import { type TestContext, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { connect, type TLSSocket } from 'node:tls';
-import { runGit, type TestDevice, TestGateway, testDevice } from './rig/gateway.ts';
-import { pushHeaders, pushPath, pushStatus, refOf } from './rig/push.ts';
-import { TestClient } from './rig/request.ts';
+import { peakResidentBytes } from '../../bench/simulator/process-tree.ts';
+import { writeDurably } from '../../core/io/durable-file.ts';
+import { runGit, testDevice } from './rig/gateway.ts';
+import { type Misbehaviour, misbehave, misbehaviours } from './rig/misbehaviour.ts';
+import { GatewayProgram, TestFleet } from './rig/program.ts';
+import { pushStatus, refOf } from './rig/push.ts';
 
 const advert = '/fleet.git/info/refs?service=git-upload-pack';
+const hostileCount = 100;
+const rounds = 15;
+const betweenMs = 100;
+/** On a machine that does nothing else it is some tens of milliseconds. */
+const latencyBarMs = 2000;
 
-async function dial(port: number, device: TestDevice, signal: AbortSignal): Promise<TLSSocket | undefined> {
-  const socket = connect({
-    host: '127.0.0.1',
-    port,
-    rejectUnauthorized: false,
-    key: device.keys.tlsKey,
-    cert: device.keys.tlsCertificate,
-  });
-  const onAbort = () => socket.destroy();
-  signal.addEventListener('abort', onAbort, { once: true });
-  socket.on('error', onAbort);
-  return await new Promise(resolve => {
-    socket.once('secureConnect', () => resolve(socket));
-    socket.once('close', () => {
-      signal.removeEventListener('abort', onAbort);
-      resolve(undefined);
-    });
-  });
+const bad = Array.from({ length: hostileCount }, (_, index) => testDevice(`bad-${index}`));
+const good = Array.from({ length: 5 }, (_, index) => testDevice(`good-${index}`));
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
 }
 
-const post = (length: number) =>
-  `POST ${pushPath} HTTP/1.1\r\nHost: g\r\nContent-Type: ${pushHeaders['content-type']}\r\nContent-Length: ${length}\r\n\r\n`;
-
-/** Each goes on until the signal is aborted; whatever the gateway does to it, it comes again. */
-const misbehaviours: Record<string, (socket: TLSSocket, device: TestDevice) => AsyncGenerator<void>> = {
-  async *tooMuch(socket) {
-    socket.write(post(100_000_000));
-    while (!socket.destroyed) yield void socket.write(Buffer.alloc(64 * 1024, 'x'));
-  },
-  async *tooOften(socket) {
-    while (!socket.destroyed) {
-      yield void socket.write(`GET ${advert} HTTP/1.1\r\nHost: g\r\n\r\n`.repeat(10));
-    }
-  },
-  async *tooSlowly(socket) {
-    for (const letter of post(1000)) yield void socket.write(letter);
-    while (!socket.destroyed) yield void socket.write('0');
-  },
-  async *nothing(socket) {
-    while (!socket.destroyed) yield;
-  },
-  /** Asks, and never reads what is answered. */
-  async *deaf(socket) {
-    socket.pause();
-    while (!socket.destroyed) {
-      yield void socket.write(`GET ${advert} HTTP/1.1\r\nHost: g\r\n\r\n`.repeat(10));
-    }
-  },
-};
-
-async function misbehave(port: number, device: TestDevice, kind: string, signal: AbortSignal) {
-  while (!signal.aborted) {
-    const socket = await dial(port, device, signal);
-    if (socket === undefined) {
-      await wait(100);
-      continue;
-    }
-    if (kind !== 'deaf') socket.resume();
-    const steps = misbehaviours[kind]?.(socket, device);
-    while (!signal.aborted && !socket.destroyed) {
-      if ((await steps?.next())?.done === true) break;
-      await wait(kind === 'tooMuch' ? 50 : 200);
-    }
-    socket.destroy();
-  }
+/** Polls and pushes of all good devices. @returns how long each took, shortest first, milliseconds. */
+async function workOn(gateway: GatewayProgram, tips: Map<string, string>): Promise<number[]> {
+  const took: number[] = [];
+  await Promise.all(
+    good.map(async device => {
+      using client = gateway.client(device);
+      for (let round = 0; round < rounds; round += 1) {
+        took.push(await timed(async () => assert.equal((await client.ask(advert)).status, 200)));
+        took.push(
+          await timed(async () => {
+            tips.set(device.id, await pushStatus(client, device, `${round}`, tips.get(device.id)));
+          }),
+        );
+        await wait(betweenMs);
+      }
+    }),
+  );
+  return took.sort((a, b) => a - b);
 }
 
-test('a hundred devices that send too much, too often, too slowly, nothing, or never read: the others poll and push on', async () => {
-  const kinds = Object.keys(misbehaviours);
-  const bad = Array.from({ length: 100 }, (_, index) => testDevice(`bad-${index}`));
-  const good = Array.from({ length: 5 }, (_, index) => testDevice(`good-${index}`));
-  await using gateway = await TestGateway.start([...bad, ...good], { requestTimeoutMs: 3000 });
-  const before = process.memoryUsage().rss;
+const at = (values: readonly number[], part: number) =>
+  values[Math.floor((values.length - 1) * part)] ?? Number.NaN;
+
+async function tried(t: TestContext, kinds: readonly Misbehaviour[]): Promise<void> {
+  await using fleet = await TestFleet.make([...bad, ...good]);
+  await fleet.init();
+  const config = readFileSync(fleet.config, 'utf8');
+  await writeDurably(
+    fleet.config,
+    `${config}limits: { requestTimeout: 3s, pushesPerMinute: 100, fetchesPerMinute: 30 }\n`,
+  );
+  await using gateway = await GatewayProgram.start(fleet.config);
+  const tips = new Map<string, string>();
+  const alone = await workOn(gateway, tips);
   const stop = new AbortController();
   const hostile = bad.map((device, index) =>
-    misbehave(gateway.port, device, kinds[index % kinds.length] ?? '', stop.signal),
+    misbehave(gateway.devices, device, kinds[index % kinds.length] ?? 'nothing', stop.signal),
   );
   try {
-    await Promise.all(
-      good.map(async device => {
-        using client = new TestClient(gateway.port, device);
-        let tip: string | undefined;
-        for (let round = 0; round < 10; round += 1) {
-          assert.equal((await client.ask(advert)).status, 200);
-          tip = await pushStatus(client, device, `${round}`, tip);
-        }
-        assert.equal(gateway.service.telemetry.tip(refOf(device)), tip);
-      }),
+    await wait(1000);
+    const beside = await workOn(gateway, tips);
+    const [p50, p95] = [at(beside, 0.5), at(beside, 0.95)];
+    const memory = peakResidentBytes(gateway.pid) / 1024 / 1024;
+    t.diagnostic(
+      `p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms; alone p50 ${at(alone, 0.5).toFixed(1)} ms, p95 ${at(alone, 0.95).toFixed(1)} ms; gateway's peak ${memory.toFixed(0)} MiB`,
     );
-    const grown = process.memoryUsage().rss - before;
-    // Both ends of a hundred connections and what they send are in this process.
-    assert.ok(grown < 400 * 1024 * 1024, `${grown} bytes`);
+    assert.ok(p95 < latencyBarMs, `p95 ${p95} ms`);
+    assert.ok(memory < 400, `${memory} MiB`);
   } finally {
     stop.abort();
     await Promise.all(hostile);
   }
-  for (const device of bad) assert.equal(gateway.service.telemetry.tip(refOf(device)), undefined);
-  assert.equal(runGit(['fsck', '--strict'], { cwd: gateway.settings.telemetryGit }).status, 0);
-});
+  const refs = runGit(['for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads/telemetry'], {
+    cwd: fleet.telemetryGit,
+  }).stdout;
+  assert.deepEqual(
+    refs.trim().split('\n'),
+    good.map(device => `${refOf(device)} ${tips.get(device.id)}`),
+  );
+  assert.equal(runGit(['fsck', '--strict'], { cwd: fleet.telemetryGit }).status, 0);
+}
+
+for (const kind of Object.keys(misbehaviours) as Misbehaviour[]) {
+  test(`a hundred devices that send ${kind}: the others poll and push as quickly as is bearable`, t =>
+    tried(t, [kind]));
+}
+
+test('a hundred devices of all these kinds together: the others poll and push on', t =>
+  tried(t, Object.keys(misbehaviours) as Misbehaviour[]));
