@@ -77,6 +77,7 @@ export class Agent {
     this.#store = new ProjectStore({
       stateDirectory,
       onDamage: (file, error) => log.warn({ file, error: String(error) }, 'a damaged file is left out'),
+      onNoRoom: (file, error) => log.warn({ file, error: String(error) }, 'no room to write this down'),
     });
     const openings = new OpeningTimesFile(state('tunnel.json'));
     this.#tunnel = new TunnelWhenNeeded(async () => {

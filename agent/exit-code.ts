@@ -12,6 +12,7 @@ export const agentExitCode = {
 
 /** The first that holds: not asked, failed, rolled back, stopped before the head. */
 export function exitCodeOf(facts: PassFacts): number {
+  if (facts.fetchError?.code === 'AGENT_DISK_FULL') return agentExitCode.failed;
   if (facts.fetchError !== undefined) return agentExitCode.unreachable;
   const outcome = outcomeOf(facts);
   if (outcome === 'failed' || outcome === 'degraded' || outcome === 'stale') return agentExitCode.failed;

@@ -3,6 +3,7 @@ import type { DesiredState } from '../core/desired/state.ts';
 import { isTowlineError, type Problem, TowlineError } from '../core/errors.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
 import type { ApplyOutcome } from './apply/outcome.ts';
+import { namedIfDiskFull } from './disk-full.ts';
 import type { Pulls } from './pull-status.ts';
 import type { Verdict } from './verify/verify.ts';
 
@@ -38,7 +39,8 @@ export function beginFacts(pass: string): PassFacts {
 }
 
 /** An error of any kind as one of ours. */
-export function asTowlineError(error: unknown): TowlineError {
+export function asTowlineError(thrown: unknown): TowlineError {
+  const error = namedIfDiskFull(thrown);
   if (isTowlineError(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new TowlineError('AGENT_FAILED', message, { cause: error });

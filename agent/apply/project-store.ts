@@ -10,9 +10,11 @@ import type {
   SecretReference,
   UpdateSettings,
 } from '../../core/desired/state.ts';
+import { TowlineError } from '../../core/errors.ts';
 import { isMissing, readBounded, writeDurably } from '../../core/io/durable-file.ts';
 import type { ProjectMemory, ProjectRecord } from '../../core/plan/memory.ts';
 import { tunnelKey } from '../../core/plan/tunnel-steps.ts';
+import { isDiskFull } from '../disk-full.ts';
 
 const maxRecordBytes = 64 * 1024 * 1024;
 const imageNoteMs = 60 * 60_000;
@@ -51,12 +53,20 @@ export interface ProjectStoreOptions {
   readonly stateDirectory: string;
   /** Called for a file that cannot be read: the device goes on without what it said. */
   readonly onDamage?: (file: string, error: unknown) => void;
+  /** Called for a file that there is no room for: what it would say is known until the agent ends. */
+  readonly onNoRoom?: (file: string, error: unknown) => void;
 }
 
-/** One object for the life of the agent. Each write is durable before it resolves. */
+/**
+ * One object for the life of the agent. Each write is durable before it resolves, but where the disk is full: an
+ * update that is half done is better ended than left, so that is remembered in memory and written when there is room.
+ */
 export class ProjectStore {
   readonly #root: string;
   readonly #onDamage: (file: string, error: unknown) => void;
+  readonly #onNoRoom: (file: string, error: unknown) => void;
+  /** Files that there was no room for → how they are written. */
+  readonly #unwritten = new Map<string, () => Promise<void>>();
   #records: Map<string, ProjectRecord> | undefined;
   #device: StoredDevice = {};
   #notes: Promise<void> = Promise.resolve();
@@ -64,11 +74,13 @@ export class ProjectStore {
   constructor(options: ProjectStoreOptions) {
     this.#root = path.join(options.stateDirectory, 'projects');
     this.#onDamage = options.onDamage ?? (() => undefined);
+    this.#onNoRoom = options.onNoRoom ?? (() => undefined);
   }
 
   /** Everything that a planner may know of earlier passes. */
   async memory(nowMs: number): Promise<ProjectMemory> {
     const records = await this.#load();
+    for (const [file, write] of [...this.#unwritten]) await this.#keep(file, write);
     const { tunnel, holdUntilMs } = this.#device;
     return {
       projects: new Map(records),
@@ -80,7 +92,6 @@ export class ProjectStore {
 
   /** The project became healthy: this is its last good state now. */
   async recordGood(project: DesiredProject): Promise<void> {
-    for (const file of filesOf(project)) await this.#writeBlob(project.name, file);
     const record = await this.record(project.name);
     const setAside = record.setAside;
     await this.#write(project.name, {
@@ -88,7 +99,6 @@ export class ProjectStore {
       // What was set aside stays so while something else is desired; the same digest coming good takes it back.
       ...(setAside === undefined || setAside.digest === project.digest ? {} : { setAside }),
     });
-    await this.#removeBlobs(project);
   }
 
   /** Changes a record; members given as undefined are removed. */
@@ -103,6 +113,7 @@ export class ProjectStore {
   /** The project is gone: its memory, files and data folder of the app's own files go. Data folders stay. */
   async forget(name: string): Promise<void> {
     (await this.#load()).delete(name);
+    this.#unwritten.delete(path.join(this.#root, name, 'record.json'));
     for (const part of ['record.json', 'blobs', 'files', 'secrets']) {
       await rm(path.join(this.#root, name, part), { recursive: true, force: true });
     }
@@ -125,6 +136,8 @@ export class ProjectStore {
     await this.#load();
     const { holdUntilMs: _before, ...rest } = this.#device;
     await this.#writeDevice(untilMs === undefined ? rest : { ...rest, holdUntilMs: untilMs });
+    if (this.#unwritten.size > 0)
+      throw new TowlineError('AGENT_DISK_FULL', 'there is no room to note the hold');
   }
 
   /** Images that states of this device have needed: reference → when last, milliseconds since the epoch. */
@@ -166,18 +179,38 @@ export class ProjectStore {
   }
 
   async #writeDevice(device: StoredDevice): Promise<void> {
-    await writeDurably(path.join(this.#root, 'device.json'), JSON.stringify(device));
+    const file = path.join(this.#root, 'device.json');
+    await this.#keep(file, () => writeDurably(file, JSON.stringify(device)));
     this.#device = device;
   }
 
   async #write(name: string, record: ProjectRecord): Promise<void> {
+    const records = await this.#load();
+    const file = path.join(this.#root, name, 'record.json');
     const { lastGood, ...rest } = record;
+    const isNew = lastGood !== records.get(name)?.lastGood || this.#unwritten.has(file);
     const stored: StoredRecord = {
       ...rest,
       ...(lastGood === undefined ? {} : { lastGood: toStored(lastGood) }),
     };
-    await writeDurably(path.join(this.#root, name, 'record.json'), JSON.stringify(stored));
-    (await this.#load()).set(name, record);
+    await this.#keep(file, async () => {
+      if (lastGood !== undefined && isNew)
+        for (const blob of filesOf(lastGood)) await this.#writeBlob(name, blob);
+      await writeDurably(file, JSON.stringify(stored));
+      if (lastGood !== undefined && isNew) await this.#removeBlobs(lastGood);
+    });
+    records.set(name, record);
+  }
+
+  async #keep(file: string, write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+      this.#unwritten.delete(file);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      if (!this.#unwritten.has(file)) this.#onNoRoom(file, error);
+      this.#unwritten.set(file, write);
+    }
   }
 
   #blob(name: string, sha256: string): string {

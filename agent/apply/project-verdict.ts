@@ -6,6 +6,7 @@ import { planDevice, planFingerprint, stepsOf } from '../../core/plan/plan.ts';
 import { projectTrees } from '../../core/plan/project-files.ts';
 import type { Step, StepKind } from '../../core/plan/step.ts';
 import { longestRetryMs, type Skipped } from '../../core/plan/target.ts';
+import { namedIfDiskFull } from '../disk-full.ts';
 import { engineStatus } from '../engine.ts';
 import { type ApplyOptions, runPlan } from './apply.ts';
 import { removeTreesExcept } from './file-trees.ts';
@@ -57,7 +58,8 @@ function isStale(error: unknown): boolean {
   );
 }
 
-function describe({ error }: StepFailure): Failure {
+function describe(failure: StepFailure): Failure {
+  const error = namedIfDiskFull(failure.error);
   const message = error instanceof Error ? error.message : String(error);
   return { code: isTowlineError(error) ? error.code : undefined, message };
 }
@@ -134,7 +136,7 @@ export class ProjectVerdict {
       await this.#tryLater(code, message);
       return;
     }
-    if (code === 'ENGINE_OTHER_PROJECT') {
+    if (code === 'ENGINE_OTHER_PROJECT' || code === 'AGENT_DISK_FULL') {
       // This state has not failed. Until the next try its last good one is put together again.
       await this.#tryLater(code, message);
       const { failure: second } = await this.#planAndRun();

@@ -7,6 +7,7 @@ import type { Clock } from '../../core/io/clock.ts';
 import type { Dialler } from '../../core/io/dialler.ts';
 import type { SshKey } from '../../core/io/openssh-key.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
+import { isDiskFull } from '../disk-full.ts';
 import type { Engine } from '../engine.ts';
 import { collectLog, type LogCursor, type LoggedContainer } from './log-collector.ts';
 import { Outbox } from './outbox.ts';
@@ -40,6 +41,13 @@ export interface Publication {
 
 /** Log bytes in one commit; what waits beyond them goes with the next. */
 const maxCommitBytes = 4 * 1024 * 1024;
+
+/** A device whose disk is full says so, if nothing else. What could not be written is kept in memory. */
+async function unlessDiskFull(work: Promise<void>): Promise<void> {
+  await work.catch((error: unknown) => {
+    if (!isDiskFull(error)) throw error;
+  });
+}
 
 export class Report {
   readonly #options: ReportOptions;
@@ -85,7 +93,7 @@ export class Report {
   async publish(publication: Publication, signal: AbortSignal): Promise<boolean> {
     const digest = statusDigest(publication.status);
     if (digest === this.#state.pushed && !publication.due) return false;
-    if (publication.settings.telemetryLogs) await this.#collect(publication, signal);
+    if (publication.settings.telemetryLogs) await unlessDiskFull(this.#collect(publication, signal));
     const today = new Date(this.#options.clock.now()).toISOString().slice(0, 10);
     const spent = this.#state.day === today ? this.#state.dayBytes : 0;
     const room = Math.min(maxCommitBytes, Math.max(0, publication.settings.telemetryMaxBytesPerDay - spent));
@@ -99,7 +107,7 @@ export class Report {
     const make = (parent: string | undefined) =>
       makeStatusCommit({ parent, files, message, device, fleet, timeMs, key });
     const { tip, bytes } = await pushTelemetry({ dialler, device, make, tip: this.#state.tip, signal });
-    await this.#save({
+    const said = {
       tip,
       pushed: digest,
       day: today,
@@ -110,7 +118,8 @@ export class Report {
       projects: status.projects,
       applied: status.applied,
       newestMs: Math.max(this.#state.newestMs, timeMs),
-    });
+    };
+    await unlessDiskFull(this.#save(said));
     await this.#outbox.remove(taken.names);
     return true;
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DesiredTunnel } from '../../core/desired/state.ts';
 import { isMissing, readBounded, writeDurably } from '../../core/io/durable-file.ts';
+import { isDiskFull } from '../disk-full.ts';
 
 const maxFileBytes = 4096;
 
@@ -18,9 +19,16 @@ function identity(tunnel: DesiredTunnel): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+interface Opening {
+  readonly identity: string;
+  readonly openedMs: number;
+}
+
 /** Keeps the time in one small file, by default `<stateDirectory>/tunnel.json`. */
 export class OpeningTimesFile implements OpeningTimes {
   readonly #file: string;
+  /** Where the disk is full: a person has to be let in to make room. */
+  #unwritten: { opening: Opening | undefined } | undefined;
 
   constructor(file: string) {
     this.#file = file;
@@ -31,16 +39,27 @@ export class OpeningTimesFile implements OpeningTimes {
     const stored = await this.#read();
     // A clock that was set back must not make it longer either.
     if (stored?.identity === wanted) return stored.openedMs;
-    await writeDurably(this.#file, `${JSON.stringify({ identity: wanted, openedMs: nowMs })}\n`);
+    await this.#write({ identity: wanted, openedMs: nowMs });
     return nowMs;
   }
 
   async forget(): Promise<void> {
     if ((await this.#read()) === undefined) return;
-    await writeDurably(this.#file, '{}\n');
+    await this.#write(undefined);
   }
 
-  async #read(): Promise<{ identity: string; openedMs: number } | undefined> {
+  async #write(opening: Opening | undefined): Promise<void> {
+    try {
+      await writeDurably(this.#file, `${JSON.stringify(opening ?? {})}\n`);
+      this.#unwritten = undefined;
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      this.#unwritten = { opening };
+    }
+  }
+
+  async #read(): Promise<Opening | undefined> {
+    if (this.#unwritten !== undefined) return this.#unwritten.opening;
     try {
       const bytes = await readBounded(this.#file, maxFileBytes);
       const value: unknown = JSON.parse(bytes?.toString('utf8') ?? '{}');

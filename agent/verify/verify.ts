@@ -5,6 +5,7 @@ import { ObjectReader } from '../../core/trust/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
 import type { TrustedState, WalkStop } from '../../core/trust/step-types.ts';
 import { openAnchor, walk } from '../../core/trust/walk.ts';
+import { isDiskFull } from '../disk-full.ts';
 
 export interface VerifyLog {
   info(fields: object, message: string): void;
@@ -49,7 +50,19 @@ export class Verifier {
     let accepted = 0;
     for (;;) {
       const result = await walk({ reader: new ObjectReader(objects), trusted, head, signal });
-      if (result.trusted.commit !== trusted.commit) await this.#remember(result.trusted);
+      try {
+        if (result.trusted.commit !== trusted.commit) await this.#remember(result.trusted);
+      } catch (error) {
+        if (!isDiskFull(error)) throw error;
+        // What is trusted already is enough to keep running what runs.
+        const message = `there is no room to note that ${result.trusted.commit} is trusted`;
+        const commit = result.trusted.commit;
+        return {
+          trusted,
+          accepted,
+          stopped: { code: 'AGENT_DISK_FULL', commit, message, vouched: [], missing: [] },
+        };
+      }
       trusted = result.trusted;
       accepted += result.accepted.length;
       for (const step of result.accepted)

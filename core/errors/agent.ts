@@ -92,6 +92,11 @@ export const agentErrors = defineErrors({
     remedy: 'Run the command as the user of the agent or as root, with the --config of the agent that runs.',
     next: 'person',
   },
+  AGENT_DISK_FULL: {
+    cause: 'The file system of the stateDirectory has no room. What runs is kept running; no new commit is fetched.',
+    remedy: 'Make room on the device: `docker system df`, the logs under /var. The agent goes on by itself then.',
+    next: 'retry',
+  },
   AGENT_FAILED: {
     cause: 'A pass ended by an error that has no code of its own.',
     remedy: 'Look at the log of this pass; the agent tries again with the next one.',
