@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../core/io/device-keys.ts';
+import { tlsPin } from '../../core/io/tls-pins.ts';
 import { ensureCommands, findCommand } from '../../scripts/machine/packages.ts';
 import { CpuGroup } from './process-tree.ts';
 import type { WireKeys } from './wire-client.ts';
@@ -31,6 +32,8 @@ export class SimulatedFleet implements AsyncDisposable {
   readonly devices: readonly SimulatedDevice[];
   readonly #children: ChildProcess[] = [];
   #anchor = '';
+  /** Of the gateway's key. */
+  tlsPin = '';
   gateway = { pid: 0, port: 0, internal: 0 };
   peer: { pid: number; port: number; cpu: CpuGroup } | undefined;
 
@@ -90,6 +93,7 @@ export class SimulatedFleet implements AsyncDisposable {
       writeFileSync(join(this.folder, 'keys', 'tls.key'), keys.tlsKey);
       writeFileSync(join(this.folder, 'keys', 'tls.crt'), keys.tlsCertificate);
       writeFileSync(join(this.folder, 'keys', 'ssh'), keys.sshKey);
+      this.tlsPin = tlsPin(Buffer.from(tlsPublicKey(keys), 'base64'));
       this.#anchor = this.main();
     }
     writeFileSync(config, gatewayYaml(this.folder, this.#anchor, this.gateway.port));
@@ -220,6 +224,7 @@ http {
     listen 127.0.0.1:${port} ssl; keepalive_requests 1000000; keepalive_timeout 300s; client_max_body_size 16m;
     ssl_certificate ${folder}/keys/tls.crt; ssl_certificate_key ${folder}/keys/tls.key;
     ssl_protocols TLSv1.3; ssl_verify_client optional_no_ca;
+    location = /v1/healthz { return 200 "{}"; }
     location / { fastcgi_pass unix:${folder}/fcgi.sock; ${lines.join(' ')} }
   }
 }
