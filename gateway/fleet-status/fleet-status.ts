@@ -1,7 +1,9 @@
 /**
  * Folds what all devices said last into one branch. Not per push: at most every so often, only for devices whose
- * branch moved, and never with more than half of a processor.
+ * branch moved, and never with more than half of a processor. What one device changes costs little more than that device,
+ * however many there are; whatever goes through all of them lets others have their turn in between.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Clock } from '../../core/io/clock.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
@@ -11,7 +13,7 @@ import type { FleetViewHolder } from '../fleet-view-holder.ts';
 import { type DeviceRow, deviceRow } from './device-row.ts';
 import { readDeviceStatus } from './device-status.ts';
 import type { StatusBranch } from './status-branch.ts';
-import { statusPage } from './status-page.ts';
+import { sortRows, statusPage } from './status-page.ts';
 
 export interface FleetStatusOptions {
   readonly view: FleetViewHolder;
@@ -32,10 +34,18 @@ interface KeptRow extends DeviceRow {
 
 /** Devices read in one go, and then a pause as long as it took. */
 const goSize = 32;
+/** Devices only looked at in one go. */
+const lookSize = 500;
 
 export class FleetStatus {
   readonly #options: FleetStatusOptions;
   readonly #rows = new Map<string, KeptRow>();
+  /** As on the page, at the last fold: sorting what is nearly sorted is quick. */
+  #sorted: readonly KeptRow[] = [];
+  /** Of those that have one to show. */
+  readonly #blobs = new Map<string, ObjectId>();
+  /** Changed since the branch was last written. */
+  readonly #changed = new Set<string>();
   #read = 0;
   #commits = 0;
 
@@ -67,35 +77,52 @@ export class FleetStatus {
     const view = holder.current;
     const fleet = view.fleet?.name;
     if (fleet === undefined) return false;
-    const changed = await this.#readChanged(view, fleet, signal);
-    const rows = [...this.#rows.values()];
-    const status = new Map(rows.flatMap(({ id, blob }) => (blob === undefined ? [] : [[id, blob] as const])));
-    const page = statusPage({ fleet, commit: view.commit, rows });
+    await this.#readChanged(view, fleet, signal);
+    const page = statusPage({ fleet, commit: view.commit, rows: this.#sort() });
+    const message = messageOf([...this.#changed].filter(id => this.#rows.has(id)));
     const written = await branch.write(
-      { page, status, message: messageOf(changed), fleet, nowMs: clock.now() },
+      { page, status: this.#blobs, changed: this.#changed, message, fleet, nowMs: clock.now() },
       signal,
     );
+    this.#changed.clear();
     if (written) this.#commits += 1;
     return written;
   }
 
-  async #readChanged(view: FleetView, fleet: string, signal: AbortSignal): Promise<string[]> {
+  async #readChanged(view: FleetView, fleet: string, signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     const refs = this.#options.refs();
-    const changed: string[] = [];
-    for (const id of this.#rows.keys()) if (!view.devices.has(id)) this.#rows.delete(id);
-    let began = clock.monotonic();
+    for (const id of this.#rows.keys()) if (!view.devices.has(id)) this.#keep(id, undefined);
+    let [began, read, looked] = [clock.monotonic(), 0, 0];
     for (const device of view.devices.values()) {
+      looked += 1;
+      if (looked % lookSize === 0) await turn(undefined, { signal });
       const tip = refs.get(telemetryRef(device.id));
       const made = `${tip} ${device.file.keys?.ssh} ${device.file.revoked === true}`;
       if (this.#rows.get(device.id)?.made === made) continue;
-      this.#rows.set(device.id, { ...(await this.#row(device, tip, fleet)), made });
-      changed.push(device.id);
-      if (changed.length % goSize !== 0) continue;
+      this.#keep(device.id, { ...(await this.#row(device, tip, fleet)), made });
+      read += 1;
+      if (read % goSize !== 0) continue;
       await clock.sleep(Math.max(1, clock.monotonic() - began), signal);
       began = clock.monotonic();
     }
-    return changed;
+  }
+
+  /** @param row undefined: the device left the fleet. */
+  #keep(id: string, row: KeptRow | undefined): void {
+    this.#changed.add(id);
+    if (row === undefined) this.#rows.delete(id);
+    else this.#rows.set(id, row);
+    if (row?.blob === undefined) this.#blobs.delete(id);
+    else this.#blobs.set(id, row.blob);
+  }
+
+  #sort(): readonly KeptRow[] {
+    if (this.#changed.size === 0) return this.#sorted;
+    const added = [...this.#changed].flatMap(id => this.#rows.get(id) ?? []);
+    const stayed = this.#sorted.filter(({ id }) => !this.#changed.has(id));
+    this.#sorted = sortRows([...stayed, ...added]);
+    return this.#sorted;
   }
 
   async #row(device: ViewDevice, tip: ObjectId | undefined, fleet: string): Promise<DeviceRow> {

@@ -9,12 +9,14 @@ export const fleetStatusRef = 'refs/heads/fleet-status';
 const page = 'README.md';
 
 /** Path → blob. */
-export type BranchFiles = ReadonlyMap<string, ObjectId>;
+type BranchFiles = Map<string, ObjectId>;
 
 export interface BranchCommit {
   readonly page: string;
   /** Device → its status.yaml, a blob that telemetry.git has already. */
   readonly status: ReadonlyMap<string, ObjectId>;
+  /** Devices of which this may differ from what this branch was given before. */
+  readonly changed: Iterable<string>;
   readonly message: string;
   readonly fleet: string;
   /** Milliseconds since the epoch. */
@@ -42,20 +44,22 @@ export class StatusBranch {
 
   /** Writes a commit if anything differs. @returns whether it did. @throws TowlineError GATEWAY_GIT_FAILED */
   async write(commit: BranchCommit, signal: AbortSignal): Promise<boolean> {
-    const before = await this.#load(signal);
-    const wanted = new Map<string, ObjectId>([[page, blobId(commit.page)]]);
-    for (const [device, blob] of commit.status) wanted.set(`status/${device}.yaml`, blob);
+    const known = this.#files;
+    const files = await this.#load(signal);
+    // What somebody else wrote is compared as a whole.
+    const { put, removed } = difference(files, commit, files === known ? commit.changed : undefined);
+    if (put.size === 0 && removed.length === 0) return false;
     const anew = this.#tip === undefined || this.#commits >= (this.#options.maxCommits ?? 2000);
-    const changed = [...wanted].filter(([path, blob]) => before.get(path) !== blob);
-    const removed = [...before.keys()].filter(path => !wanted.has(path));
-    if (changed.length === 0 && removed.length === 0) return false;
-    const files = anew ? [...wanted] : changed;
+    // Until it is written it is nobody's: a failure reads it again.
+    this.#files = undefined;
+    for (const [path, blob] of put) files.set(path, blob);
+    for (const path of removed) files.delete(path);
     const lines = [
       `commit ${fleetStatusRef}`,
       `committer Towline gateway <gateway@${commit.fleet}> ${Math.floor(commit.nowMs / 1000)} +0000`,
       data(commit.message),
       ...(anew ? [] : [`from ${this.#tip}`, ...removed.map(path => `D ${path}`)]),
-      ...files.map(([path, blob]) =>
+      ...[...(anew ? files : put)].map(([path, blob]) =>
         path === page ? `M 100644 inline ${path}\n${data(commit.page)}` : `M 100644 ${blob} ${path}`,
       ),
       'done',
@@ -64,7 +68,7 @@ export class StatusBranch {
     const args = ['fast-import', '--quiet', '--done', ...(anew ? ['--force'] : [])];
     await this.#git(args, signal, Buffer.from(lines.join('\n')));
     this.#tip = await readRef(this.#options.telemetryGit, fleetStatusRef);
-    this.#files = wanted;
+    this.#files = files;
     this.#commits = anew ? 1 : this.#commits + 1;
     return true;
   }
@@ -112,6 +116,31 @@ export class StatusBranch {
       `git ${args[0]} ended with ${code}: ${stderr.trim().slice(0, 400)}`,
     );
   }
+}
+
+interface Difference {
+  readonly put: ReadonlyMap<string, ObjectId>;
+  readonly removed: readonly string[];
+}
+
+/** @param changed devices that are looked at; all unless it is given. */
+function difference(
+  files: BranchFiles,
+  { page: text, status }: BranchCommit,
+  changed: Iterable<string> | undefined,
+): Difference {
+  const wanted = new Map([[page, blobId(text)]]);
+  for (const device of changed ?? status.keys()) {
+    const blob = status.get(device);
+    if (blob !== undefined) wanted.set(pathOf(device), blob);
+  }
+  const put = new Map([...wanted].filter(([path, blob]) => files.get(path) !== blob));
+  const looked = changed === undefined ? files.keys() : [...changed].map(pathOf);
+  return { put, removed: [...looked].filter(path => files.has(path) && !wanted.has(path)) };
+}
+
+function pathOf(device: string): string {
+  return `status/${device}.yaml`;
 }
 
 /** git-fast-import(1), the exact byte count format. */

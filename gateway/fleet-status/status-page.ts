@@ -6,17 +6,22 @@ export interface StatusPage {
   readonly fleet: string;
   /** The gateway's own trusted commit. */
   readonly commit: ObjectId;
+  /** In the order of `sortRows`. */
   readonly rows: readonly DeviceRow[];
 }
 
 /** A forge renders half a megabyte of Markdown at most. */
 const maxRows = 1000;
 
+/** What a person should look at comes first. */
+export function sortRows<Row extends DeviceRow>(rows: readonly Row[]): Row[] {
+  return [...rows].sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
+}
+
 /** The same input gives the same bytes. */
 export function statusPage({ fleet, commit, rows }: StatusPage): string {
-  const sorted = [...rows].sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
-  const shown = sorted.slice(0, maxRows);
-  const more = sorted.length - shown.length;
+  const shown = rows.slice(0, maxRows);
+  const more = rows.length - shown.length;
   return [
     `# ${fleet}`,
     '',
