@@ -4,9 +4,10 @@ import { parseArgs } from 'node:util';
 import { parseToken } from '../core/enrolment/token.ts';
 import { createDialler } from '../core/io/https-dialler.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
-import { enrol } from './enrolment/enrol.ts';
+import { type EnrolOptions, enrol } from './enrolment/enrol.ts';
 import { readTokenText } from './enrolment/token-text.ts';
 import { lockState } from './state-lock.ts';
+import { untilStopped } from './until-stopped.ts';
 
 /** @returns the exit code: 130 when it was stopped. @throws TowlineError ENROLMENT_…, AGENT_…; TypeError of parseArgs for options that there are not */
 export async function runEnroll(args: readonly string[]): Promise<number> {
@@ -25,44 +26,31 @@ export async function runEnroll(args: readonly string[]): Promise<number> {
   });
   const place = { word: positionals[0], file: values['token-file'], input: process.stdin };
   const token = parseToken(await readTokenText(place));
-  const stopping = new AbortController();
-  const stop = (): void => stopping.abort(new Error('the agent was told to stop'));
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, stop);
   const { 'engine-socket': engineSocket, 'project-prefix': projectPrefix, proxy } = values;
   const stateDirectory = path.resolve(values['state-directory']);
   await using _lock = await lockState(stateDirectory);
   const log = { debug: () => {}, warn: () => {} };
   const gateways = token.gateways.map(gateway => ({ ...gateway, sshHostKeys: gateway.sshHostKeys ?? [] }));
-  const enrolment = enrol(
-    {
-      token,
-      configFile: values.config,
-      settings: {
-        stateDirectory,
-        ...(engineSocket === undefined ? {} : { engineSocket }),
-        ...(projectPrefix === undefined ? {} : { projectPrefix }),
-        ...(proxy === undefined ? {} : { proxy }),
-      },
-      dial: keys =>
-        createDialler({
-          gateways,
-          key: keys.tlsKey,
-          certificate: keys.tlsCertificate,
-          log,
-          ...(proxy === undefined ? {} : { proxy }),
-        }),
-      clock: createSystemClock(),
-      say: line => void process.stdout.write(`${line}\n`),
-      wait: !values['no-wait'],
+  const options: EnrolOptions = {
+    token,
+    configFile: values.config,
+    settings: {
+      stateDirectory,
+      ...(engineSocket === undefined ? {} : { engineSocket }),
+      ...(projectPrefix === undefined ? {} : { projectPrefix }),
+      ...(proxy === undefined ? {} : { proxy }),
     },
-    stopping.signal,
-  );
-  try {
-    await enrolment;
-    return 0;
-  } catch (error) {
-    if (!stopping.signal.aborted) throw error;
-    process.stderr.write('stopped; the same command goes on from here\n');
-    return 130;
-  }
+    dial: keys =>
+      createDialler({
+        gateways,
+        key: keys.tlsKey,
+        certificate: keys.tlsCertificate,
+        log,
+        ...(proxy === undefined ? {} : { proxy }),
+      }),
+    clock: createSystemClock(),
+    say: line => void process.stdout.write(`${line}\n`),
+    wait: !values['no-wait'],
+  };
+  return await untilStopped(async signal => void (await enrol(options, signal)));
 }

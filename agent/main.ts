@@ -32,8 +32,7 @@ async function run(args: readonly string[]): Promise<number> {
   }
   if (verb === 'rotate-keys') {
     const { runRotateKeys } = await import('./rotate-keys-verb.ts');
-    await runRotateKeys(rest);
-    return 0;
+    return await runRotateKeys(rest);
   }
   if (verb === 're-anchor') {
     const { runReAnchor } = await import('./re-anchor-verb.ts');
@@ -62,5 +61,5 @@ try {
   const isUsage =
     error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
   if (isUsage) console.error(`${error.message}\n\n${usage}`);
-  process.exitCode = isUsage ? 2 : failWith(error);
+  process.exitCode = isUsage ? 2 : failWith(error, process.argv.includes('--json'));
 }

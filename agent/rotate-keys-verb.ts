@@ -5,16 +5,18 @@ import { statementFingerprint } from '../core/enrolment/statement.ts';
 import { readDeviceKeys } from '../core/io/device-keys.ts';
 import { createDialler } from '../core/io/https-dialler.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
-import { readAgentConfig } from './config.ts';
+import { type AgentConfig, readAgentConfig } from './config.ts';
 import { finishKeyChange, nextKeys, stateNextKeys, useNextKeys } from './enrolment/key-change.ts';
 import { submitStatement, waitUntilAccepted } from './enrolment/state-keys.ts';
 import { lockState } from './state-lock.ts';
+import { untilStopped } from './until-stopped.ts';
 
 /**
  * The agent may run meanwhile, with its old keys; it takes the new ones at SIGHUP or its next start.
+ * @returns the exit code: 130 when it was stopped
  * @throws TowlineError ENROLMENT_…, AGENT_…
  */
-export async function runRotateKeys(args: readonly string[]): Promise<void> {
+export async function runRotateKeys(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -22,11 +24,11 @@ export async function runRotateKeys(args: readonly string[]): Promise<void> {
       'no-wait': { type: 'boolean', default: false },
     },
   });
-  const stopping = new AbortController();
-  const stop = (): void => stopping.abort(new Error('the agent was told to stop'));
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, stop);
-  const { signal } = stopping;
   const config = await readAgentConfig(values.config);
+  return await untilStopped(signal => rotate(config, values['no-wait'], signal));
+}
+
+async function rotate(config: AgentConfig, noWait: boolean, signal: AbortSignal): Promise<void> {
   const { stateDirectory, device, proxy } = config;
   const say = (line: string) => void process.stdout.write(`${line}\n`);
   await using _lock = await lockState(path.join(stateDirectory, 'keys.next'));
@@ -47,7 +49,7 @@ export async function runRotateKeys(args: readonly string[]): Promise<void> {
     if (state === 'waiting') {
       say(`fingerprint  ${statementFingerprint(signed.statement)}`);
       say(`Read it to the person who accepts these keys: towline device accept ${device}`);
-      if (values['no-wait']) {
+      if (noWait) {
         say('Run this again once they have: the old keys are used until then.');
         return;
       }

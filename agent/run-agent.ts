@@ -118,14 +118,22 @@ function summary(facts: PassFacts): object {
 }
 
 /**
- * Says what went wrong.
+ * Says what went wrong, on standard error.
+ * @param json as one JSON object, in the form of `towline`'s errors
  * @returns the exit code
  * @throws what is none of our errors
  */
-export function failWith(error: unknown): number {
+export function failWith(error: unknown, json = false): number {
   if (!isTowlineError(error)) throw error;
-  process.stderr.write(`${error.code} ${error.message}\n${error.remedy}\n`);
+  const { code, message, remedy } = error;
+  process.stderr.write(
+    json ? `${JSON.stringify({ error: { code, message, remedy } })}\n` : `${code} ${message}\n${remedy}\n`,
+  );
+  if (code === 'AGENT_GATEWAY_UNREACHABLE') return agentExitCode.unreachable;
   const usage =
-    error.code === 'AGENT_CONFIG' || error.code === 'AGENT_STATE_LOCKED' || error.code === 'AGENT_KEYS';
+    error.code === 'AGENT_CONFIG' ||
+    error.code === 'AGENT_STATE_LOCKED' ||
+    error.code === 'AGENT_KEYS' ||
+    error.code === 'ENROLMENT_TOKEN_MALFORMED';
   return usage ? agentExitCode.usage : agentExitCode.failed;
 }

@@ -1,29 +1,24 @@
 /** `towline agent`: runs the agent's own program. What it may be told is the agent's to say. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { TowlineError } from '../core/errors.ts';
+import { runProgram } from './child-program.ts';
 import { examples } from './examples.ts';
 
-const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
-
-/** In the repository the agent's entry; in what ships, the program beside this one. */
-const program = fileURLToPath(
-  new URL(import.meta.filename.endsWith('.js') ? './agent.js' : '../agent/main.ts', import.meta.url),
-);
-
-/** Arguments and signals go to it, its exit code comes back. */
-async function run(args: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, [...process.execArgv, program, ...args], { stdio: 'inherit' });
-  const pass = (signal: NodeJS.Signals) => void child.kill(signal);
-  for (const signal of passedOn) process.on(signal, pass);
-  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-  for (const name of passedOn) process.off(name, pass);
-  if (signal !== null) process.kill(process.pid, signal);
-  process.exitCode = code ?? 1;
-}
-
 const configOption = ['--config <file>', 'agent.yaml (default: /etc/towline/agent.yaml)'] as const;
+
+/** An option of `agent` itself is read wherever it stands: its verbs do not have it. */
+function runVerb(given: readonly unknown[]): Promise<void> {
+  const verb = given.at(-1) as Command;
+  const { once, json } = verb.optsWithGlobals<{ once?: boolean; json?: boolean }>();
+  const option = once === true ? '--once' : json === true ? '--json' : undefined;
+  if (option !== undefined) {
+    throw new TowlineError(
+      'CLI_USAGE',
+      `${option} belongs to \`towline agent\` alone, not to its verb ${verb.name()}`,
+    );
+  }
+  return runProgram('agent', wordsAfterAgent());
+}
 
 /** The words of the command line after `agent`: commander has checked them, the agent's program reads them. */
 const wordsAfterAgent = (): string[] => process.argv.slice(process.argv.indexOf('agent', 2) + 1);
@@ -35,26 +30,26 @@ export function registerAgent(program: Command): void {
     .option(...configOption)
     .option('--once', 'one pass; the exit code says how it went')
     .option('--json', 'with --once: how the pass went, as one JSON object')
-    .action(() => run(wordsAfterAgent()));
+    .action(() => runProgram('agent', wordsAfterAgent()));
   agent
     .command('now')
     .description('let the agent that runs here look now, without waiting for a window; says how it ended')
     .option(...configOption)
     .addHelpText('after', examples([['towline agent now', 'after a push, at the device']]))
-    .action(() => run(wordsAfterAgent()));
+    .action((...given: unknown[]) => runVerb(given));
   agent
     .command('hold')
     .description('touch no project on this device for a while; what runs stays, the status says so')
     .option('--for <duration>', 'such as 30m, 2h or 7d; at most 31d (default: 1h)')
     .option(...configOption)
     .addHelpText('after', examples([['towline agent hold --for 2h', 'while somebody works at the machine']]))
-    .action(() => run(wordsAfterAgent()));
+    .action((...given: unknown[]) => runVerb(given));
   agent
     .command('release')
     .description('take a hold back')
     .option(...configOption)
     .addHelpText('after', examples([['towline agent release', 'updates go on']]))
-    .action(() => run(wordsAfterAgent()));
+    .action((...given: unknown[]) => runVerb(given));
   agent
     .command('enroll')
     .description("make this device's keys, state them at the gateway, wait until a person accepts them")
@@ -73,7 +68,7 @@ export function registerAgent(program: Command): void {
         ['towline agent enroll - --no-wait < token', 'from a script'],
       ]),
     )
-    .action(() => run(wordsAfterAgent()));
+    .action((...given: unknown[]) => runVerb(given));
   agent
     .command('rotate-keys')
     .description('make new keys for this device, state them under the old ones, wait until they are accepted')
@@ -86,10 +81,12 @@ export function registerAgent(program: Command): void {
       'after',
       examples([['towline agent rotate-keys', 'then, at your desk: towline device accept ID']]),
     )
-    .action(() => run(wordsAfterAgent()));
+    .action((...given: unknown[]) => runVerb(given));
   agent
     .command('re-anchor')
-    .description('begin the walk at another commit: only for a fleet that lost its root, at the device')
+    .description(
+      'begin the walk at another commit, at the device: only for a fleet that lost its root, or a device that was shown another history',
+    )
     .argument(
       '[token]',
       'from `towline device add ID --re-anchor`; `-`, or the full id of a commit that you verified',
@@ -102,7 +99,7 @@ export function registerAgent(program: Command): void {
         ['towline agent re-anchor --token-file /media/stick/token', 'after the fleet got a new root'],
       ]),
     )
-    .action(() => run(wordsAfterAgent()));
+    .action((...given: unknown[]) => runVerb(given));
   agent.addHelpText(
     'after',
     examples([

@@ -12,16 +12,18 @@ import {
   verifyStatement,
 } from '../core/enrolment/statement.ts';
 import { statementSigners } from '../core/enrolment/statement-signers.ts';
-import { TowlineError } from '../core/errors.ts';
+import { isTowlineError, TowlineError } from '../core/errors.ts';
 import { loadFleet } from '../core/fleet/load.ts';
 import { editYaml } from './edit-yaml.ts';
 import { examples } from './examples.ts';
+import { fetchFrom } from './gateway-git.ts';
 import { git } from './git.ts';
 import { askTerminal } from './init/answers.ts';
 import { FleetProblems } from './report-error.ts';
 import { openRepository, openSnapshot } from './repository.ts';
 import { telemetryPlace } from './status/telemetry.ts';
 import { standardTerminal } from './terminal.ts';
+import { noSuchDevice } from './unknown-name.ts';
 
 interface AcceptOptions {
   readonly repo: string;
@@ -37,12 +39,11 @@ async function fetchStatements(url: string, device: string): Promise<SignedState
     await git(['init', '--quiet', '--bare', '.'], { directory });
     const ref = `refs/heads/enrolment/${device}`;
     try {
-      await git(['fetch', '--quiet', '--no-tags', '--depth=1', url, `+${ref}:refs/heads/statement`], {
-        directory,
-        interactive: true,
-      });
+      await fetchFrom(url, `+${ref}:refs/heads/statement`, directory);
     } catch (cause) {
-      throw new TowlineError('CLI_NO_TELEMETRY', `no statement of ${device} waits at ${url}`, { cause });
+      if (!isTowlineError(cause, 'CLI_NO_TELEMETRY') || !/couldn't find remote ref/.test(cause.message))
+        throw cause;
+      throw new TowlineError('CLI_NO_STATEMENT', `no statement of ${device} waits at ${url}`, { cause });
     }
     const names = (await git(['ls-tree', '--name-only', 'statement'], { directory }))
       .split('\n')
@@ -66,8 +67,9 @@ async function accept(device: string, options: AcceptOptions): Promise<void> {
   const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
   if (fleet === undefined || problems.length > 0) throw new FleetProblems(problems);
   const file = fleet.devices.get(device);
-  const [signer] = file === undefined || file.value.revoked === true ? [] : statementSigners(file.value);
-  if (file === undefined || signer === undefined) {
+  if (file === undefined) throw noSuchDevice(device, fleet.devices.keys(), 'in the working tree');
+  const [signer] = file.value.revoked === true ? [] : statementSigners(file.value);
+  if (signer === undefined) {
     throw new TowlineError('ENROLMENT_NOT_EXPECTED', `${device} waits for no enrolment in ${options.repo}`);
   }
   const [signed, second] = await fetchStatements(
@@ -75,7 +77,7 @@ async function accept(device: string, options: AcceptOptions): Promise<void> {
     device,
   );
   if (signed === undefined)
-    throw new TowlineError('CLI_NO_TELEMETRY', `no statement of ${device} waits there`);
+    throw new TowlineError('CLI_NO_STATEMENT', `no statement of ${device} waits there`);
   if (second !== undefined)
     throw new TowlineError('ENROLMENT_TWICE', `two statements came for the token of ${device}`);
   verifyStatement(signed, { fleet: fleet.file.value.name, device, ...signer }, Date.now());

@@ -36,7 +36,7 @@ export async function writeDeviceFile(
       throw new TowlineError('CLI_USAGE', message, { position: { file: present.path } });
     }
     if (present.value.keys !== undefined && !device.renew) {
-      const message = `${present.path} has keys already; --renew replaces them`;
+      const message = `${device.id} has keys already: --renew replaces them`;
       throw new TowlineError('CLI_FILE_EXISTS', message, { position: { file: present.path } });
     }
     await editYaml(path.join(workTree, present.path), document => {
@@ -44,7 +44,6 @@ export async function writeDeviceFile(
     });
     return present.path;
   }
-  if (device.renew) throw new TowlineError('CLI_USAGE', `there is no device ${device.id} to renew`);
   const file = path.posix.normalize(path.posix.join('devices', device.folder, `${device.id}.yaml`));
   if (!file.startsWith('devices/')) {
     throw new TowlineError('CLI_USAGE', `--folder ${device.folder} leaves devices/`);

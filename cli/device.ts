@@ -18,6 +18,7 @@ import { walkToHead } from './own-walk.ts';
 import { FleetProblems } from './report-error.ts';
 import { openRepository, openSnapshot } from './repository.ts';
 import { standardTerminal } from './terminal.ts';
+import { noSuchDevice, unknownName } from './unknown-name.ts';
 
 interface AddOptions {
   readonly repo: string;
@@ -69,7 +70,10 @@ async function addWithKeys(added: Added, folder: string): Promise<void> {
   const { workTree, fleet, id, options } = added;
   const out = path.resolve(folder);
   if (await exists(path.join(out, 'keys'))) {
-    throw new TowlineError('CLI_FILE_EXISTS', `${path.join(out, 'keys')} is there already`);
+    throw new TowlineError(
+      'CLI_FILE_EXISTS',
+      `${path.join(out, 'keys')} is there already: keys are not written over`,
+    );
   }
   const made = makeDeviceKeys(id);
   const anchor = options.anchor ?? (await fleetAnchor(workTree));
@@ -119,7 +123,6 @@ async function addWithToken(added: Added): Promise<void> {
 
 /** A token that begins the walk of an enrolled device anew: nothing of the fleet changes. */
 async function addAnchor({ workTree, fleet, id, options }: Added): Promise<void> {
-  if (!fleet.devices.has(id)) throw new TowlineError('CLI_USAGE', `there is no device ${id}`);
   const anchor = (await walkToHead(workTree, new AbortController().signal)).commit;
   const expiresMs = Date.now() + parseDuration(options.expires);
   const { token, entry } = makeEnrolment(fleet.file.value, id, anchor, expiresMs);
@@ -148,7 +151,11 @@ async function add(id: string, options: AddOptions): Promise<void> {
   const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
   if (fleet === undefined || problems.length > 0) throw new FleetProblems(problems);
   const unknown = options.group?.find(group => !fleet.groups.has(group));
-  if (unknown !== undefined) throw new TowlineError('CLI_USAGE', `there is no group "${unknown}"`);
+  if (unknown !== undefined)
+    throw new TowlineError('CLI_USAGE', unknownName('group', unknown, fleet.groups.keys()));
+  if ((options.renew === true || options.reAnchor === true) && !fleet.devices.has(id)) {
+    throw noSuchDevice(id, fleet.devices.keys(), 'in the working tree');
+  }
   const added = { workTree, fleet, id, options };
   if (options.reAnchor === true) {
     await addAnchor(added);
@@ -171,7 +178,10 @@ export function registerDevice(program: Command): Command {
       '--renew',
       'a token for a device that has keys: the ones it then makes replace them when accepted',
     )
-    .option('--re-anchor', 'a token for `towline agent re-anchor`, at a device of a fleet that lost its root')
+    .option(
+      '--re-anchor',
+      'a token for `towline agent re-anchor`, at a device of a fleet that lost its root, or that was shown another history',
+    )
     .option('--expires <duration>', 'how long the token works', '7d')
     .option('--repo <dir>', 'the fleet repository', '.')
     .option('--folder <path>', 'folder below devices/ for a new file')
@@ -195,5 +205,13 @@ export function registerDevice(program: Command): Command {
       ]),
     )
     .action(add);
+  device.addHelpText(
+    'after',
+    examples([
+      ['towline device add pump-4 --folder berlin --group stable', 'at your desk: its file, and a token'],
+      ['towline agent enroll --token-file token', 'at the device: shows a fingerprint'],
+      ['towline device accept pump-4', 'at your desk: asks for that fingerprint'],
+    ]),
+  );
   return device;
 }

@@ -12,11 +12,12 @@ export const exitCode = {
 export const exitCodeMeanings: Readonly<Record<number, string>> = {
   [exitCode.ok]: 'done, nothing wrong',
   [exitCode.problems]: 'problems found, or it could not be done',
-  [exitCode.usage]: 'the question itself is wrong: options, no repository, no such commit',
+  [exitCode.usage]: 'the question itself is wrong: options, no repository, no such commit or device',
   [exitCode.untrusted]: 'the walk stopped before the head: `trust check`, `agent --once`',
   4: 'rolled back: `agent --once`',
-  5: 'degraded or failed: `agent --once`',
+  5: 'degraded or failed: `agent --once`, and verbs of `agent` that could not do it',
   [exitCode.unreachable]: 'gateway or registry not reachable',
+  130: 'stopped by Ctrl-C: `agent enroll`, `agent rotate-keys`',
 };
 
 const byCode: Partial<Record<ErrorCode, number>> = {
@@ -24,6 +25,8 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   CLI_NOT_A_REPOSITORY: exitCode.usage,
   CLI_NO_WORKING_TREE: exitCode.usage,
   CLI_NO_SUCH_COMMIT: exitCode.usage,
+  CLI_NO_SUCH_DEVICE: exitCode.usage,
+  CLI_GATEWAY_UNREACHABLE: exitCode.unreachable,
   CLI_REGISTRY_UNREACHABLE: exitCode.unreachable,
 };
 

@@ -1,29 +1,12 @@
 /** `towline gateway` and `towline gateway init`. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { runProgram } from './child-program.ts';
 import { examples } from './examples.ts';
 import { assertAddress, type GatewayInitOptions, gatewaysText, initGateway } from './gateway-init.ts';
 import { standardTerminal } from './terminal.ts';
 
 const defaultConfig = '/etc/towline/gateway.yaml';
 const defaultState = '/var/lib/towline-gateway';
-const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
-
-/** Runs the gateway's own program; signals go to it, its exit code comes back. */
-async function run(options: { readonly config: string }): Promise<void> {
-  const program = fileURLToPath(new URL('../gateway/main.ts', import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, program, '--config', options.config], {
-    stdio: 'inherit',
-  });
-  const pass = (signal: NodeJS.Signals) => void child.kill(signal);
-  for (const signal of passedOn) process.on(signal, pass);
-  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-  for (const name of passedOn) process.off(name, pass);
-  if (signal !== null) process.kill(process.pid, signal);
-  process.exitCode = code ?? 1;
-}
 
 async function init(options: GatewayInitOptions & { readonly json?: boolean }): Promise<void> {
   assertAddress(options.address);
@@ -45,7 +28,7 @@ export function registerGateway(program: Command): void {
     .command('gateway')
     .description('run the gateway: where devices fetch and report, and people come in')
     .option('--config <file>', 'gateway.yaml', defaultConfig)
-    .action((options: { config: string }) => run(options));
+    .action(({ config }: { config: string }) => runProgram('gateway', ['--config', config]));
   gateway.addHelpText(
     'after',
     examples([['towline gateway --config gateway.yaml', 'run it in the foreground; SIGTERM drains']]),

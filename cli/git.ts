@@ -26,6 +26,21 @@ function environmentOf(options: GitOptions): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), GIT_TERMINAL_PROMPT: prompt, ...options.environment };
 }
 
+/** Without the line ends of a terminal (ssh writes them) and git's guess that it adds to what ssh has said. */
+const complaintOf = (text: string) =>
+  text
+    .replace(/\nPlease make sure you have the correct access rights\s+and the repository exists\.\s*$/, '')
+    .split(/[\r\n]+/)
+    .map(line => line.trimEnd())
+    .filter(line => line !== '' && line !== 'fatal: Could not read from remote repository.')
+    .join('\n')
+    .replace(/^(fatal|error): /, '');
+
+const silence = (code: number | null, timeoutMs: number | undefined) =>
+  code === null && timeoutMs !== undefined
+    ? `no answer within ${timeoutMs / 1000} s`
+    : `exit ${code ?? 'by a signal'}`;
+
 const maxOutputBytes = 64 * 1024 * 1024;
 
 /**
@@ -59,7 +74,7 @@ export async function gitBytes(args: readonly string[], options: GitOptions): Pr
     child.once('close', resolve);
   });
   if (code === 0) return Buffer.concat(output);
-  const said = complaint.trim().replace(/^(fatal|error): /, '') || `exit ${code ?? 'by a signal'}`;
+  const said = complaintOf(complaint) || silence(code, options.timeoutMs);
   throw new TowlineError('CLI_GIT', `git ${args.find(arg => /^[a-z]/.test(arg)) ?? ''}: ${said}`);
 }
 

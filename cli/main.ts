@@ -9,12 +9,13 @@ enableCompileCache(path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), 
 const { makeProgram } = await import('./program.ts');
 const { reportError } = await import('./report-error.ts');
 
+const json = process.argv.includes('--json');
 try {
-  await makeProgram().parseAsync();
+  await makeProgram({ quiet: json }).parseAsync();
 } catch (error) {
   process.exitCode = reportError(error, process.stderr, {
     debug: process.argv.includes('--debug'),
-    json: process.argv.includes('--json'),
+    json,
     environment: process.env,
   });
 }

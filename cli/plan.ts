@@ -5,6 +5,7 @@ import type { DesiredState } from '../core/desired/state.ts';
 import { isTowlineError, TowlineError } from '../core/errors.ts';
 import { loadFleet } from '../core/fleet/load.ts';
 import { planDevice } from '../core/plan/plan.ts';
+import { desiredOf } from './desired-of.ts';
 import { examples } from './examples.ts';
 import { git } from './git.ts';
 import { assumeApplied } from './plan/assumed-state.ts';
@@ -61,12 +62,6 @@ async function chooseBase(snapshot: Snapshot, device: string, options: PlanOptio
   return { revision, words: `assuming that ${revision} runs there` };
 }
 
-async function stateAt(snapshot: Snapshot, device: string): Promise<DesiredState> {
-  const { state, problems } = await desiredState({ reader: snapshot.files, commit: snapshot.commit, device });
-  if (state === undefined) throw new FleetProblems(problems);
-  return state;
-}
-
 /** The state at the base; nothing where the base does not know the device, or does not exist (the first commit). */
 async function baseState(
   device: string,
@@ -92,7 +87,7 @@ async function baseState(
 }
 
 async function planOne(snapshot: Snapshot, device: string, options: PlanOptions): Promise<DevicePlan> {
-  const next = await stateAt(snapshot, device);
+  const { state: next } = await desiredOf(snapshot, device);
   const base = await chooseBase(snapshot, device, options);
   const before = await baseState(device, base, options);
   const { observed, memory } = assumeApplied(before.state, next, Date.now());

@@ -24,12 +24,15 @@ const exitCodes = () =>
     ...Object.entries(exitCodeMeanings).map(([code, meaning]) => `  ${code}  ${meaning}`),
   ].join('\n');
 
-export function makeProgram(): Command {
+/** @param quiet no help in place of an answer: with `--json` all that is printed is JSON */
+export function makeProgram({ quiet = false } = {}): Command {
   const program = new Command('towline')
     .description('Runs a fleet of Linux devices from one signed git repository.')
     .version('0.1.0', '-V, --version', 'print the version')
     .option('--debug', 'print stacks of unexpected errors')
     .showSuggestionAfterError()
+    // Errors are shown in one place: report-error.ts.
+    .configureOutput({ outputError: () => undefined, ...(quiet ? { writeErr: () => undefined } : {}) })
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', exitCodes)
     .exitOverride();

@@ -6,7 +6,9 @@ import { projectDirectory } from '../core/desired/state.ts';
 import { type Problem, TowlineError } from '../core/errors.ts';
 import { readAt } from '../core/fleet/load-device.ts';
 import { appPath, fleetPath, namePattern } from '../core/fleet/paths.ts';
+import type { ObjectId } from '../core/trust/object-source.ts';
 import { FleetProblems } from './report-error.ts';
+import { unknownName } from './unknown-name.ts';
 import { WorkingTreeFiles } from './working-tree.ts';
 
 export interface ReleaseRequest {
@@ -17,11 +19,17 @@ export interface ReleaseRequest {
   readonly variables: Readonly<Record<string, string>>;
 }
 
+async function appsOf(files: WorkingTreeFiles, commit: ObjectId): Promise<Set<string>> {
+  const apps = new Set<string>();
+  for await (const { path } of files.list(commit, 'apps')) apps.add(path.split('/')[1] ?? '');
+  return apps;
+}
+
 /**
  * Variables are those of app.yaml, the release and fleet.yaml: a release holds for all devices, so an image must not
  * depend on one. Services of all profiles count.
  * @returns service → image reference
- * @throws TowlineError CLI_INVALID_FLEET, FLEET_APP_UNKNOWN
+ * @throws TowlineError CLI_INVALID_FLEET, CLI_USAGE for an app that is none, FLEET_APP_UNKNOWN
  */
 export async function serviceImages({
   workTree,
@@ -38,6 +46,8 @@ export async function serviceImages({
   const composeFiles = appFile?.value.compose ?? ['compose.yaml'];
   const folder = new AppFolder(files, commit, app);
   if ((await folder.read(composeFiles[0] ?? '')) === undefined) {
+    const apps = await appsOf(files, commit);
+    if (!apps.has(app)) throw new TowlineError('CLI_USAGE', unknownName('app', app, apps));
     throw new TowlineError('FLEET_APP_UNKNOWN', `there is no apps/${app}/${composeFiles[0]}`);
   }
   const release = { path: '', value: { apiVersion: 'towline/v1', version, variables, images: {} } as const };

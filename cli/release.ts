@@ -62,8 +62,8 @@ async function resolveImages(
   return Object.fromEntries(entries);
 }
 
-async function refuseOverwriting(file: string, force: boolean): Promise<void> {
-  const present = await readFile(file).then(
+async function refuseOverwriting(workTree: string, file: string, force: boolean): Promise<void> {
+  const present = await readFile(path.join(workTree, file)).then(
     () => true,
     (error: unknown) => {
       if (isMissing(error)) return false;
@@ -73,7 +73,7 @@ async function refuseOverwriting(file: string, force: boolean): Promise<void> {
   if (present && !force) {
     throw new TowlineError(
       'CLI_FILE_EXISTS',
-      `${file} is there already; a release is not changed once devices have it`,
+      `${file} is there already: --force writes over it, which is for releases that no device has yet`,
     );
   }
 }
@@ -103,7 +103,7 @@ async function release(app: string, version: string, options: ReleaseOptions): P
   const variables = variablesOf(options.set ?? []);
   const file = path.join('apps', app, 'releases', `${version}.yaml`);
   const images = await serviceImages({ workTree, app, version, variables });
-  await refuseOverwriting(path.join(workTree, file), options.force === true);
+  await refuseOverwriting(workTree, file, options.force === true);
   const value: ReleaseFile = {
     apiVersion: 'towline/v1',
     version,

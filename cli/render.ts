@@ -1,13 +1,13 @@
 /** `towline render`: what a device gets, and which file says so. */
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { desiredState } from '../core/desired/desired-state.ts';
 import { TowlineError } from '../core/errors.ts';
+import { desiredOf } from './desired-of.ts';
 import { effectiveValues } from './effective-values.ts';
 import { examples } from './examples.ts';
-import { FleetProblems } from './report-error.ts';
 import { openSnapshot, type SnapshotOptions } from './repository.ts';
 import { printable, standardTerminal } from './terminal.ts';
+import { unknownName } from './unknown-name.ts';
 
 interface RenderOptions extends SnapshotOptions {
   readonly compose?: string;
@@ -17,13 +17,13 @@ interface RenderOptions extends SnapshotOptions {
 async function render(device: string, options: RenderOptions): Promise<void> {
   const terminal = standardTerminal();
   await using snapshot = await openSnapshot(options);
-  const result = await desiredState({ reader: snapshot.files, commit: snapshot.commit, device });
+  const result = await desiredOf(snapshot, device);
   const { state } = result;
-  if (state === undefined) throw new FleetProblems(result.problems);
   if (options.compose !== undefined) {
     const project = state.projects.find(({ app }) => app === options.compose);
     if (project === undefined) {
-      throw new TowlineError('CLI_USAGE', `${device} has no app "${options.compose}"`);
+      const apps = state.projects.map(({ app }) => app);
+      throw new TowlineError('CLI_USAGE', unknownName('app', options.compose, apps, `on ${device}`));
     }
     if (options.json === true) terminal.json(project.model);
     else terminal.line(printable(stringify(project.model, { lineWidth: 0 }).trimEnd()));

@@ -32,13 +32,27 @@ const asJson = (error: TowlineError) => ({
 /** A finding as `--json` shows it. */
 export const problemJson = ({ code, message, position }: Problem) => ({ ...position, code, message });
 
+/** What commander refuses: options and arguments. */
+function usageError(error: CommanderError): TowlineError {
+  const message =
+    error.code === 'commander.help'
+      ? 'a verb is missing'
+      : error.message.replace(/^error: /, '').replace(/\n+/g, ' ');
+  return new TowlineError('CLI_USAGE', message, { cause: error });
+}
+
 /**
  * Shows the error on `output` (standard error; with --json as one JSON object).
  * @returns the exit code
  */
 export function reportError(error: unknown, output: Output, options: ReportOptions): number {
-  // Commander has said it already: help, version, usage.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCode.ok;
+    // Help in place of an answer: for a person commander has printed it.
+    if (error.code !== 'commander.help' || options.json)
+      return reportError(usageError(error), output, options);
+    return exitCode.usage;
+  }
   const terminal = new Terminal(output, options.environment);
   const known = isTowlineError(error)
     ? error

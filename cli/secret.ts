@@ -1,5 +1,6 @@
 /** `towline secret`: what stands below secrets/, sealed in the SOPS format. */
 import type { Command } from 'commander';
+import { examples } from './examples.ts';
 import { registerSecretCheck } from './secret-check.ts';
 import { registerSecretEdit } from './secret-edit.ts';
 import { registerSecretRotate } from './secret-rotate.ts';
@@ -11,4 +12,12 @@ export function registerSecret(program: Command): void {
   registerSecretEdit(secret);
   registerSecretRotate(secret);
   registerSecretCheck(secret);
+  secret.addHelpText(
+    'after',
+    examples([
+      ['towline secret edit secrets/web.env', 'opens it in your editor; a new one is made'],
+      ['towline secret rotate --recipients-only secrets/web.env', 'let a new device read it'],
+      ['towline secret check', 'what needs a new value, or is sealed to the wrong devices'],
+    ]),
+  );
 }

@@ -1,6 +1,5 @@
 /** `towline status`: what devices last said of themselves, as a table. */
 import type { Command } from 'commander';
-import { TowlineError } from '../core/errors.ts';
 import { formatDuration } from '../core/fleet/duration.ts';
 import type { Fleet } from '../core/fleet/fleet.ts';
 import { loadFleet } from '../core/fleet/load.ts';
@@ -11,6 +10,7 @@ import { openSnapshot } from './repository.ts';
 import { type Fork, findForks } from './status/forks.ts';
 import { openTelemetry, type Reported, readReports, telemetryPlace } from './status/telemetry.ts';
 import { printable, standardTerminal, type Terminal } from './terminal.ts';
+import { noSuchDevice } from './unknown-name.ts';
 
 interface StatusOptions {
   readonly repo: string;
@@ -81,7 +81,7 @@ async function status(only: string | undefined, options: StatusOptions): Promise
   const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
   if (fleet === undefined) throw new FleetProblems(problems);
   if (only !== undefined && !fleet.devices.has(only)) {
-    throw new TowlineError('FLEET_DEVICE_UNKNOWN', `there is no device "${only}" at ${snapshot.name}`);
+    throw noSuchDevice(only, fleet.devices.keys(), `at ${snapshot.name}`);
   }
   await using telemetry = await openTelemetry(await telemetryPlace(options.telemetry, options.repo));
   const reports = await readReports(telemetry.directory, fleet, only);

@@ -89,7 +89,11 @@ async function trustInit(options: InitOptions): Promise<void> {
     () => true,
     () => false,
   );
-  if (exists) throw new TowlineError('CLI_FILE_EXISTS', `${policyPath} is there already`);
+  if (exists)
+    throw new TowlineError(
+      'CLI_FILE_EXISTS',
+      `${policyPath} is there already: change it there, as docs/trust.md says`,
+    );
   await mkdir(path.join(workTree, 'trust/keys'), { recursive: true });
   for (const [file, content] of files) await writeFile(path.join(workTree, file), content);
   const terminal = standardTerminal();

@@ -6,6 +6,7 @@ import type { ObjectId } from '../core/trust/object-source.ts';
 import { examples } from './examples.ts';
 import { exitCode } from './exit-code.ts';
 import { git } from './git.ts';
+import { pushCommand } from './push-command.ts';
 import { resolveCommit } from './repository.ts';
 import { signingArguments } from './signing-arguments.ts';
 import { standardTerminal } from './terminal.ts';
@@ -45,9 +46,9 @@ async function mend(options: MendOptions): Promise<void> {
     return;
   }
   await moveMain(walk, id, options.linear === true);
-  const push = options.linear === true ? 'git push --force-with-lease origin main' : 'git push origin main';
+  const push = await pushCommand(walk.repository, options.linear === true);
   if (options.json === true)
-    terminal.json({ mended: true, commit: id, past: walk.head, code: walk.stopped.code });
+    terminal.json({ mended: true, commit: id, past: walk.head, code: walk.stopped.code, push });
   else {
     terminal.line(
       `${terminal.colour('green', 'mended')}: main is ${id}, past ${walk.stopped.code} at ${walk.stopped.commit}`,

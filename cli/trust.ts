@@ -1,5 +1,6 @@
 /** `towline trust`: what devices would trust, why, and how to mend it. */
 import type { Command } from 'commander';
+import { examples } from './examples.ts';
 import { registerCheck } from './trust-check.ts';
 import { registerExplain } from './trust-explain.ts';
 import { registerHooks } from './trust-hooks.ts';
@@ -13,4 +14,12 @@ export function registerTrust(program: Command): void {
   registerTrustInit(trust);
   registerMend(trust);
   registerHooks(trust);
+  trust.addHelpText(
+    'after',
+    examples([
+      ['towline trust check', 'would devices take main as it is here?'],
+      ['towline trust explain HEAD', 'why, or why not, rule by rule'],
+      ['towline trust mend', 'get main past a commit that they refuse'],
+    ]),
+  );
 }

@@ -12,12 +12,12 @@ import { checkSignature } from '../../core/trust/signature.ts';
 import { readSshPublicKey } from '../../core/trust/ssh-public-key.ts';
 import { KeyRing } from '../../core/trust/trust-key.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
+import { fetchFrom } from '../gateway-git.ts';
 import { git } from '../git.ts';
 import { openRepository } from '../repository.ts';
 
 const prefix = 'refs/heads/telemetry/';
 const maxStatusBytes = 1024 * 1024;
-const fetchTimeoutMs = 120_000;
 
 export interface Reported {
   readonly device: string;
@@ -34,7 +34,7 @@ export interface TelemetryRepository extends AsyncDisposable {
 
 /**
  * @param place a folder, or anything that git fetches from
- * @throws TowlineError CLI_NO_TELEMETRY
+ * @throws TowlineError CLI_GATEWAY_UNREACHABLE, CLI_GATEWAY_REFUSED, CLI_NO_TELEMETRY
  */
 export async function openTelemetry(place: string): Promise<TelemetryRepository> {
   try {
@@ -47,20 +47,10 @@ export async function openTelemetry(place: string): Promise<TelemetryRepository>
   const remove = () => rm(directory, { recursive: true, force: true });
   try {
     await git(['init', '--quiet', '--bare', '--object-format=sha1'], { directory });
-    const args = [
-      'fetch',
-      '--quiet',
-      '--depth=1',
-      '--no-tags',
-      '--end-of-options',
-      place,
-      `+${prefix}*:${prefix}*`,
-    ];
-    await git(args, { directory, interactive: true, timeoutMs: fetchTimeoutMs });
-  } catch (cause) {
+    await fetchFrom(place, `+${prefix}*:${prefix}*`, directory);
+  } catch (error) {
     await remove();
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new TowlineError('CLI_NO_TELEMETRY', `${place}: ${why}`, { cause });
+    throw error;
   }
   return { directory, [Symbol.asyncDispose]: remove };
 }

@@ -34,7 +34,8 @@ export const cliErrors = defineErrors({
   },
   CLI_FILE_EXISTS: {
     cause: 'A file that would be written is there already; it was left as it is.',
-    remedy: 'Choose another name, or remove the file first.',
+    remedy:
+      'The message says what to do where it may be written over; else choose another name, or remove it first.',
     next: 'person',
   },
   CLI_SIGNING_KEY: {
@@ -75,8 +76,32 @@ export const cliErrors = defineErrors({
     next: 'person',
   },
   CLI_NO_TELEMETRY: {
-    cause: 'The telemetry repository cannot be fetched or has no branch of such a device.',
-    remedy: 'Name it by --telemetry URL; devices that never reported have no branch.',
+    cause: 'Where telemetry was looked for there is no such repository.',
+    remedy: 'Name it by --telemetry URL, such as ssh://git@gateway.example.com:2222/telemetry.git.',
+    next: 'person',
+  },
+  CLI_NO_STATEMENT: {
+    cause:
+      'No statement of that device waits at the gateway: nobody has used its token yet, or it was accepted.',
+    remedy: 'Run `towline agent enroll` at the device (or `rotate-keys`); then accept.',
+    next: 'person',
+  },
+  CLI_GATEWAY_UNREACHABLE: {
+    cause: 'Nothing answered at the address of the gateway, or not in time.',
+    remedy:
+      'Check host and port (people come in by SSH, port 2222), the network, and whether the gateway runs.',
+    next: 'retry',
+  },
+  CLI_GATEWAY_REFUSED: {
+    cause: 'The gateway answered and did not let you in, or its host key is not the one that you know.',
+    remedy:
+      'Use an SSH key that `operators/NAME.yaml` has on main at the gateway. Host keys stand in fleet.yaml: compare before you accept one.',
+    next: 'person',
+  },
+  CLI_NO_SUCH_DEVICE: {
+    cause: 'The fleet has no device of that id there.',
+    remedy:
+      'Ids are the names of the files below devices/. `render` and `plan` see files that are not committed yet with --worktree.',
     next: 'person',
   },
   CLI_INTERNAL: {

@@ -207,8 +207,10 @@ export const trustErrors = defineErrors({
     next: 'wait-commit',
   },
   TRUST_ROOT_CHANGE: {
-    cause: 'Principals, keys or threshold of root change without approvals by the new root.',
-    remedy: 'Have the new root approve the change (`towline approve`), then `towline trust mend`.',
+    cause:
+      'Principals, keys or threshold of root change, and too few of those who are root after it have vouched for it: the old root alone cannot hand over.',
+    remedy:
+      'First `towline trust mend`: main is as before. Then the change again on a branch, where as many as the new threshold asks `towline approve` it, and merge.',
     next: 'wait-commit',
   },
   TRUST_TIMESTAMP: {

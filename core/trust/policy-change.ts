@@ -54,15 +54,14 @@ function rootProblem({ policy, coming, comingVouchers }: PolicyChange): StepProb
   if (root === undefined || rootIdentity(policy) === rootIdentity(coming)) return undefined;
   if (countIn(root, comingVouchers) >= root.threshold) return undefined;
   const missing = [...root.principals].filter(principal => !comingVouchers.has(principal));
+  const vouched = countIn(root, comingVouchers);
   return {
     ...unsound(
       'TRUST_ROOT_CHANGE',
-      `the new root has not approved: ${root.threshold} of ${[...root.principals].join(', ')}`,
+      `root changes, and as it will be it needs ${root.threshold} of ${[...root.principals].join(', ')}; ${vouched} vouched`,
     ),
     path: policyPath,
-    missing: [
-      `approval of ${root.threshold - countIn(root, comingVouchers)} more of the new root (${missing.join(', ')})`,
-    ],
+    missing: [`approval of ${root.threshold - vouched} more of the new root (${missing.join(', ')})`],
   };
 }
 

@@ -41,7 +41,7 @@ describe('towline device add', () => {
     assert.match(text, /keys:\n {2}tls: /);
     const again = await add('b');
     assert.equal(again.code, 1);
-    assert.match(again.errors, /^CLI_FILE_EXISTS .*devices\/berlin\/pump-1\.yaml has keys already/m);
+    assert.match(again.errors, /^CLI_FILE_EXISTS devices\/berlin\/pump-1\.yaml: pump-1 has keys already/m);
   });
 
   test('without --out prints a token once, and the file holds only the public half', async () => {

@@ -16,7 +16,7 @@ function verbs(
   path: readonly string[] = [],
 ): { path: readonly string[]; command: Command }[] {
   const own = command.commands.flatMap(one => verbs(one, [...path, one.name()]));
-  return path.length > 0 && command.commands.length === 0 ? [{ path, command }, ...own] : own;
+  return path.length > 0 ? [{ path, command }, ...own] : own;
 }
 
 function helpOf(command: Command): string {
@@ -31,7 +31,7 @@ function helpOf(command: Command): string {
 }
 
 describe('the help of towline', () => {
-  test('has examples for every verb', () => {
+  test('has examples for every verb and every group of verbs', () => {
     const without = verbs(makeProgram()).filter(({ command }) => !helpOf(command).includes('Examples:'));
     assert.deepEqual(
       without.map(({ path }) => path.join(' ')),
@@ -49,8 +49,25 @@ describe('the help of towline', () => {
     assert.equal((await towline(['release', 'hello'])).code, 2);
   });
 
+  test('says of a new beginning both reasons for it', () => {
+    const help = (name: string) => {
+      const found = verbs(makeProgram()).find(({ path }) => path.join(' ') === name);
+      assert.ok(found);
+      return helpOf(found.command).replace(/\s+/g, ' ');
+    };
+    for (const verb of ['device add', 'agent re-anchor']) {
+      assert.match(help(verb), /a fleet that lost its root, or .*was shown another history/);
+    }
+  });
+
   test('explains each exit code that it uses', () => {
-    for (const code of ['CLI_USAGE', 'CLI_GIT', 'CLI_REGISTRY_UNREACHABLE', 'FLEET_SCHEMA'] as const) {
+    for (const code of [
+      'CLI_USAGE',
+      'CLI_GIT',
+      'CLI_REGISTRY_UNREACHABLE',
+      'CLI_GATEWAY_UNREACHABLE',
+      'FLEET_SCHEMA',
+    ] as const) {
       assert.ok(exitCodeMeanings[exitCodeOf(code)] !== undefined);
     }
   });

@@ -118,11 +118,12 @@ describe('towline release', () => {
     assert.match(made.errors, /^CLI_REGISTRY_UNREACHABLE 127\.0\.0\.1:1: /);
   });
 
-  test('refuses an app that is not there', async () => {
+  test('refuses an app that has no Compose file', async () => {
     await using fleet = await makeFleet();
-    const made = await towline(['release', 'helo', '1', '--repo', fleet.directory]);
+    await fleet.git('rm', '--quiet', 'apps/hello/compose.yaml');
+    const made = await towline(['release', 'hello', '2', '--repo', fleet.directory]);
     assert.equal(made.code, 1);
-    assert.match(made.errors, /^FLEET_APP_UNKNOWN /);
+    assert.match(made.errors, /^FLEET_APP_UNKNOWN there is no apps\/hello\/compose\.yaml/);
   });
 });
 
