@@ -60,7 +60,7 @@ async function createVolume(
   if (below !== undefined) options.device = `${projectFolders(context.settings, project.name).data}/${below}`;
   const body = {
     Name: step.name,
-    Driver: asText(volume.driver) ?? 'local',
+    Driver: asText(volume.driver) ?? '',
     DriverOpts: options,
     Labels: resourceLabels(context.owner, project, 'volume', step.volume),
   };

@@ -21,13 +21,14 @@ export function refuseDeepText(file: string, text: string, limits: ComposeLimits
   let line = 1;
   for (const token of new Lexer().lex(text)) {
     flow = depthOf(token, flow);
-    if (token === '-' || token === '?' || token === ':') onLine += 1;
+    // Between brackets they are members side by side.
+    if (flow === 0 && (token === '-' || token === '?' || token === ':')) onLine += 1;
     for (const character of token) {
       if (character !== '\n') continue;
       line += 1;
       onLine = 0;
     }
-    if (flow > limits.depth || (onLine > limits.depth && flow === 0)) {
+    if (flow > limits.depth || onLine > limits.depth) {
       throw new ComposeFault('COMPOSE_TOO_LARGE', [], `nested deeper than ${limits.depth} levels`, {
         file,
         line,

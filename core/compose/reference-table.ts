@@ -87,7 +87,9 @@ export const attributeVerdicts: Readonly<Record<string, AttributeVerdict>> = {
   'services.*.post_start[].privileged': policy('Needs `engine.privileged`.'),
   'services.*.pre_stop[].privileged': policy('Needs `engine.privileged`.'),
   'services.*.cap_add': policy("Capabilities beyond the engine's own set need `engine.privileged`."),
-  'services.*.security_opt': policy('All but `no-new-privileges` needs `engine.privileged`.'),
+  'services.*.security_opt': policy(
+    'All but `no-new-privileges` needs `engine.privileged`. A seccomp profile is a file of the app folder.',
+  ),
   'services.*.cgroup_parent': policy('Needs `engine.privileged`.'),
   'services.*.device_cgroup_rules': policy('Needs `engine.privileged`.'),
   'services.*.devices': policy('Each needs to stand in, or below an entry of, `engine.devices`.'),

@@ -2,6 +2,7 @@
 import type { PositionLookup } from '../compose/load.ts';
 import type { ComposeModel, Json, JsonObject } from '../compose/model.ts';
 import type { Problem } from '../errors.ts';
+import { seccompPaths } from '../plan/seccomp-profiles.ts';
 import type { AppFolder } from './app-folder.ts';
 import { sha256 } from './digest.ts';
 import { type ProjectFile, projectDirectory } from './state.ts';
@@ -36,6 +37,12 @@ export function fileReferences(model: ComposeModel): Reference[] {
     }
   }
   for (const [name, service] of Object.entries(model.services)) {
+    for (const profile of seccompPaths(service).values()) {
+      const at = ['services', name, 'security_opt'];
+      // One of the host is not in the folder either: said as what is missing.
+      const path = relative(profile) ?? profile;
+      references.push({ path, at, folderAllowed: false, madeWhenMissing: false });
+    }
     const volumes = Array.isArray(service.volumes) ? service.volumes : [];
     for (const [index, volume] of volumes.entries()) {
       if (!isObject(volume) || volume.type !== 'bind') continue;
@@ -57,7 +64,7 @@ export async function projectFiles(
   const files = new Map<string, ProjectFile>();
   const problems: Problem[] = [];
   for (const { path, at, folderAllowed, madeWhenMissing } of fileReferences(model)) {
-    const single = path === '' ? undefined : await folder.read(path);
+    const single = path === '' || path.startsWith('/') ? undefined : await folder.read(path);
     const paths = single !== undefined ? [path] : folderAllowed ? await folder.below(path) : [];
     if (paths.length === 0 && !madeWhenMissing) {
       const message = `"${path}" is not in the app's folder`;

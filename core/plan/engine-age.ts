@@ -1,7 +1,7 @@
 /** Attributes that an engine before some version takes and forgets: it is asked only when it can do them. */
 import type { ComposeModel, JsonObject, ServiceModel } from '../compose/model.ts';
 import { networkKeys } from './container/networking.ts';
-import { asList, asObject } from './json-access.ts';
+import { asList, asObject, asText } from './json-access.ts';
 
 interface Need {
   /** As a person finds it in the Compose file. */
@@ -27,6 +27,10 @@ function serviceNeeds(service: ServiceModel): Need[] {
     }),
     ...some(networks, ({ mac_address: address }) => address !== undefined, {
       attribute: 'networks.mac_address',
+      since: [25, 0],
+    }),
+    ...some(volumes, item => ['readonly', 'writable'].includes(asText(asObject(item.bind).recursive) ?? ''), {
+      attribute: 'volumes.bind.recursive',
       since: [25, 0],
     }),
     ...some(volumes, item => asObject(item.volume).subpath !== undefined, {

@@ -7,7 +7,7 @@ import type { ObservedContainer } from './observed.ts';
 import type { PlanSteps } from './plan-steps.ts';
 import { isUp, type Prepared, stopOnce } from './prepare-steps.ts';
 import type { ProjectAnalysis } from './project-analysis.ts';
-import { type Dependency, dependencies, followed } from './service-order.ts';
+import { boundByLink, type Dependency, dependencies, followed } from './service-order.ts';
 
 export class LaneSteps {
   readonly #analysis: ProjectAnalysis;
@@ -213,11 +213,13 @@ export class LaneSteps {
     return networkKeys(service).map(key => this.#prepared.networks.get(key) ?? -1);
   }
 
-  /** A container that shares another one's namespace names its id: that one is made first. */
+  /** A container that shares another one's namespace names its id: that one is made first. A link needs its name. */
   #leaderSteps(service: string): number[] {
-    return followed(this.#analysis.project.model.services[service] ?? {}).flatMap(
-      leader => this.#created.get(leader) ?? [],
-    );
+    const definition = this.#analysis.project.model.services[service] ?? {};
+    return [
+      ...followed(definition).flatMap(leader => this.#created.get(leader) ?? []),
+      ...boundByLink(definition).flatMap(leader => this.#started.get(leader) ?? []),
+    ];
   }
 
   #portSteps(instance: Instance): number[] {

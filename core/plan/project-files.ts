@@ -49,6 +49,8 @@ interface Ownership {
   readonly secret: boolean;
   readonly uid?: number | undefined;
   readonly gid?: number | undefined;
+  /** Of the one file; absent: as git has it. */
+  readonly mode?: number | undefined;
 }
 
 function makeTree(leaf: string, entries: readonly TreeEntry[], ownership: Ownership): FileTree {
@@ -99,7 +101,8 @@ export function mountSource(project: DesiredProject, source: string, ownership: 
   if (relative === undefined) return { kind: 'host', path: source };
   const file = project.files.get(relative);
   if (file !== undefined) {
-    const entry = { path: baseName(relative), mode: file.mode & 0o777, bytes: file.bytes };
+    const mode = ownership.mode ?? file.mode & 0o777;
+    const entry = { path: baseName(relative), mode, bytes: file.bytes };
     return { kind: 'tree', tree: makeTree(entry.path, [entry], ownership) };
   }
   const prefix = relative === '' ? '' : `${relative}/`;
@@ -124,11 +127,15 @@ function definitionSource(
 ): MountSource {
   const ownership = { secret, uid: asNumber(reference.uid), gid: asNumber(reference.gid) };
   const file = asText(definition.file);
-  if (file !== undefined) return mountSource(project, file, ownership);
+  const asked = asText(reference.mode);
+  if (file !== undefined) {
+    const own = asked === undefined ? ownership : { ...ownership, mode: fileMode(asked) };
+    return mountSource(project, file, own);
+  }
   const content = asText(definition.content);
   const variable = asText(definition.environment);
   const sealed = variable === undefined ? undefined : project.secrets?.variables.get(variable);
-  const mode = fileMode(asText(reference.mode));
+  const mode = fileMode(asked);
   if (content === undefined && variable !== undefined && sealed !== undefined) {
     const tree = sealedTree(variable, sealed.fingerprint, mode, ownership);
     return { kind: 'tree', tree };

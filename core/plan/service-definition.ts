@@ -5,6 +5,7 @@ import type { DesiredProject } from '../desired/state.ts';
 import { canonicalHash, canonicalJson } from './canonical.ts';
 import { asList, asObject, asText } from './json-access.ts';
 import { fileMounts } from './project-files.ts';
+import { seccompProfiles } from './seccomp-profiles.ts';
 import { secretEnvironment } from './secret-environment.ts';
 
 /** Members of a service that do not change its container. */
@@ -96,6 +97,7 @@ export function serviceDefinition(project: DesiredProject, service: string): Ser
     if (volume.type !== 'volume' || source === undefined) continue;
     parts.push([`volume name ${source}`, asText(asObject(project.model.volumes?.[source]).name) ?? source]);
   }
+  for (const [option, profile] of seccompProfiles(project, service)) parts.push([option, profile]);
   parts.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const image = namedImage(definition);
   const short = parts.map(([name, value]): [string, string] =>

@@ -14,7 +14,16 @@ export interface Dependency {
 
 const sharedModes = ['network_mode', 'pid', 'ipc'] as const;
 
-/** The services whose namespace or volumes this one shares: it must be made anew when they are. */
+function linked(service: ServiceModel): string[] {
+  return asStrings(service.links).map(link => link.split(/[:=]/)[0] ?? '');
+}
+
+/** On the engine's own bridge a link holds on to one container, which must bear its name when the link is made. */
+export function boundByLink(service: ServiceModel): string[] {
+  return asText(service.network_mode) === 'bridge' ? linked(service) : [];
+}
+
+/** The services whose namespace or volumes this one shares, or is bound to: it must be made anew when they are. */
 export function followed(service: ServiceModel): string[] {
   const names = sharedModes
     .map(key => asText(service[key]) ?? '')
@@ -23,7 +32,7 @@ export function followed(service: ServiceModel): string[] {
   for (const source of asStrings(service.volumes_from)) {
     if (!source.startsWith('container:')) names.push(source.split(':')[0] ?? '');
   }
-  return [...new Set(names)];
+  return [...new Set([...names, ...boundByLink(service)])];
 }
 
 /** What a service waits for before it starts; only services of the model. */
@@ -48,8 +57,7 @@ export function dependencies(model: ComposeModel, name: string): Dependency[] {
       required: options.required !== false,
     });
   }
-  const links = asStrings(service.links).map(link => link.split(/[:=]/)[0] ?? '');
-  for (const other of [...followed(service), ...links]) {
+  for (const other of [...followed(service), ...linked(service)]) {
     add({ service: other, condition: 'service_started', restart: false, required: true });
   }
   return [...found.values()];

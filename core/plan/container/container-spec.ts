@@ -1,9 +1,10 @@
 /** A service of the model → the body of the engine's `POST /containers/create`. */
 import type { DesiredProject } from '../../desired/state.ts';
 import { asText } from '../json-access.ts';
+import { seccompProfiles } from '../seccomp-profiles.ts';
 import { hostConfigSpec } from './host-config.ts';
 import { type EngineMount, mountsSpec, type ProjectPaths } from './mounts.ts';
-import { type Endpoint, endpoint, networkKeys, sharedNetworkMode } from './networking.ts';
+import { type Endpoint, endpoint, linksOf, networkKeys, sharedNetworkMode } from './networking.ts';
 import { portsSpec } from './ports.ts';
 import { processSpec } from './process.ts';
 
@@ -60,12 +61,13 @@ export function containerSpec(input: ContainerSpecInput): ContainerSpec {
   const mode = resolveMode(sharedNetworkMode(definition), idOf);
   const reference = first === undefined ? undefined : input.networkReference(first.name);
   const hostConfig: Record<string, unknown> = {
-    ...hostConfigSpec(definition),
+    ...hostConfigSpec(definition, seccompProfiles(project, service)),
     PortBindings: ports.bindings,
     Mounts: inherit(mounts.mounts, input.inherited),
     ...(mounts.binds.length === 0 ? {} : { Binds: mounts.binds }),
     Tmpfs: mounts.tmpfs,
     VolumesFrom: mounts.volumesFrom,
+    Links: linksOf(project.model, definition),
     NetworkMode: mode ?? reference ?? 'none',
   };
   const pid = resolveMode(asText(definition.pid), idOf);

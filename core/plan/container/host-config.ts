@@ -43,9 +43,16 @@ function deviceRequest(item: Json, byDefault: string[]): Record<string, unknown>
   };
 }
 
-function deviceRequests(service: ServiceModel): Record<string, unknown>[] {
+/** `vendor.com/class=name`: a device of the Container Device Interface. */
+function isCdiName({ PathOnHost, PathInContainer }: Record<string, string>): boolean {
+  const cdi = /^[A-Za-z][\w.-]*\/[A-Za-z0-9][\w.-]*=[\w.:-]+$/;
+  return PathOnHost === PathInContainer && cdi.test(PathOnHost ?? '');
+}
+
+function deviceRequests(service: ServiceModel, cdi: readonly string[]): Record<string, unknown>[] {
   const reserved = asObject(asObject(asObject(service.deploy).resources).reservations).devices;
   return [
+    ...(cdi.length > 0 ? [{ Driver: 'cdi', DeviceIDs: cdi }] : []),
     ...asList(service.gpus).map(item => deviceRequest(item, ['gpu'])),
     ...asList(reserved).map(item => deviceRequest(item, [])),
   ];
@@ -90,7 +97,8 @@ function extraHosts(service: ServiceModel): string[] {
 function logging(service: ServiceModel): Record<string, unknown> | undefined {
   const config: JsonObject = asObject(service.logging);
   if (Object.keys(config).length === 0) return undefined;
-  return { Type: asText(config.driver) ?? 'json-file', Config: asTexts(config.options) };
+  // Without a driver the engine's own one is meant.
+  return { Type: asText(config.driver) ?? '', Config: asTexts(config.options) };
 }
 
 function isEmpty(value: unknown): boolean {
@@ -98,7 +106,24 @@ function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
-export function hostConfigSpec(service: ServiceModel): Record<string, unknown> {
+const unmasked = 'systempaths=unconfined';
+
+/** @param profiles content of seccomp profiles by path as the model has it */
+function securityOptions(service: ServiceModel, profiles: ReadonlyMap<string, string>): string[] {
+  return asStrings(service.security_opt)
+    .filter(option => option !== unmasked)
+    .map(option => {
+      const profile = profiles.get(option);
+      return profile === undefined ? option : `seccomp=${profile}`;
+    });
+}
+
+/** @param profiles seccomp profiles: entry of `security_opt` → content */
+export function hostConfigSpec(
+  service: ServiceModel,
+  profiles: ReadonlyMap<string, string>,
+): Record<string, unknown> {
+  const devices = asList(service.devices).map(device);
   const spec: Record<string, unknown> = {
     ...limitsHostConfig(service),
     ...blockIo(service),
@@ -106,7 +131,7 @@ export function hostConfigSpec(service: ServiceModel): Record<string, unknown> {
     CapDrop: asStrings(service.cap_drop),
     Privileged: service.privileged === true,
     ReadonlyRootfs: service.read_only === true,
-    SecurityOpt: asStrings(service.security_opt).map(option => option.replace('=', ':')),
+    SecurityOpt: securityOptions(service, profiles),
     Sysctls: asTexts(service.sysctls),
     Ulimits: ulimits(service),
     ShmSize: sizeBytes(service.shm_size),
@@ -115,9 +140,12 @@ export function hostConfigSpec(service: ServiceModel): Record<string, unknown> {
     DnsSearch: asStrings(service.dns_search),
     ExtraHosts: extraHosts(service),
     GroupAdd: asStrings(service.group_add),
-    Devices: asList(service.devices).map(device),
+    Devices: devices.filter(item => !isCdiName(item)),
     DeviceCgroupRules: asStrings(service.device_cgroup_rules),
-    DeviceRequests: deviceRequests(service),
+    DeviceRequests: deviceRequests(
+      service,
+      devices.filter(isCdiName).map(({ PathOnHost = '' }) => PathOnHost),
+    ),
     LogConfig: logging(service),
     UTSMode: asText(service.uts),
     UsernsMode: asText(service.userns_mode),
@@ -139,5 +167,9 @@ export function hostConfigSpec(service: ServiceModel): Record<string, unknown> {
   for (const [key, value] of Object.entries(spec)) if (isEmpty(value)) delete spec[key];
   // `init: false` says something else than no word: it wins over the engine's own default.
   if (typeof service.init === 'boolean') spec.Init = service.init;
+  if (asStrings(service.security_opt).includes(unmasked)) {
+    spec.MaskedPaths = [];
+    spec.ReadonlyPaths = [];
+  }
   return spec;
 }

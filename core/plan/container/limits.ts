@@ -4,15 +4,15 @@ import { asNumber, asObject, asText } from '../json-access.ts';
 import type { ContainerLimits } from '../observed.ts';
 import { formatBytes, sizeBytes } from '../quantity.ts';
 
-/** What the engine does when a container of the service ends: `restart`, or `deploy.restart_policy`. */
+/** What the engine does when a container of the service ends: `deploy.restart_policy`, or else `restart`. */
 export function restartPolicy(service: ServiceModel): { name: string; retries: number } {
+  const policy = asObject(asObject(service.deploy).restart_policy);
+  const condition = asText(policy.condition);
   const restart = asText(service.restart);
-  if (restart !== undefined) {
+  if (restart !== undefined && Object.keys(policy).length === 0) {
     const [name = 'no', retries] = restart.split(':');
     return { name: name === '' ? 'no' : name, retries: Number(retries ?? 0) || 0 };
   }
-  const policy = asObject(asObject(service.deploy).restart_policy);
-  const condition = asText(policy.condition);
   if (condition === undefined || condition === 'none') {
     return { name: Object.keys(policy).length > 0 && condition === undefined ? 'always' : 'no', retries: 0 };
   }

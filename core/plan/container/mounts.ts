@@ -66,6 +66,8 @@ function bindMount(mount: FileMount, volume: Record<string, unknown>, paths: Pro
   const options: Record<string, unknown> = {};
   if (typeof bind.propagation === 'string') options.Propagation = bind.propagation;
   if (bind.recursive === 'disabled') options.NonRecursive = true;
+  if (bind.recursive === 'writable') options.ReadOnlyNonRecursive = true;
+  if (bind.recursive === 'readonly') options.ReadOnlyForceRecursive = true;
   return {
     Type: 'bind',
     Source: sourcePath(mount.source, paths),
@@ -119,7 +121,7 @@ function imageMount(item: Record<string, unknown>): EngineMount {
     Type: 'image',
     Source: asText(volume.source) ?? '',
     Target: asText(volume.target) ?? '',
-    ReadOnly: true,
+    ReadOnly: volume.read_only === true,
     ...(subpath === undefined ? {} : { ImageOptions: { Subpath: subpath } }),
   };
 }

@@ -1,6 +1,7 @@
 /** Networks of a service, and how its container joins each. */
 import type { ComposeModel, ServiceModel } from '../../compose/model.ts';
 import { asNumber, asObject, asStrings, asText, asTexts } from '../json-access.ts';
+import { containerName, instanceCount } from '../service-order.ts';
 
 export interface Endpoint {
   /** Key in the model. */
@@ -30,11 +31,16 @@ export function networkKeys(service: ServiceModel): string[] {
   return Object.keys(networks).sort((a, b) => priority(b) - priority(a) || (a < b ? -1 : 1));
 }
 
-function linksOn(model: ComposeModel, service: ServiceModel): string[] {
+/** Names by which a service knows containers of others: `container:alias`. */
+export function linksOf(model: ComposeModel, service: ServiceModel): string[] {
   const links = asStrings(service.links).flatMap(link => {
     const [target = '', alias = target] = link.split(/[:=]/);
-    const name = asText(model.services[target]?.container_name) ?? `${model.name}-${target}-1`;
-    return [`${name}:${alias}`, `${name}:${name}`];
+    return Array.from({ length: instanceCount(model.services[target] ?? {}) }, (_, index) => {
+      const name = containerName(model, target, index + 1);
+      return [alias, `${target}-${index + 1}`, `${model.name}-${target}-${index + 1}`].map(
+        known => `${name}:${known}`,
+      );
+    }).flat();
   });
   const external = asStrings(service.external_links).map(link =>
     link.includes(':') ? link : `${link}:${link}`,
@@ -59,8 +65,9 @@ export function endpoint(model: ComposeModel, serviceName: string, key: string, 
     ...(interfaceName === undefined ? {} : { 'com.docker.network.endpoint.ifname': interfaceName }),
   };
   const gatewayPriority = asNumber(options.gw_priority);
-  const links = linksOn(model, service);
-  const mac = asText(options.mac_address);
+  const links = linksOf(model, service);
+  const isFirst = networkKeys(service)[0] === key;
+  const mac = asText(options.mac_address) ?? (isFirst ? asText(service.mac_address) : undefined);
   const aliases = [container, serviceName, ...asStrings(options.aliases)];
   return {
     key,
@@ -93,7 +100,7 @@ export function networkSpec(model: ComposeModel, key: string): Record<string, un
   const named = asText(ipam.driver);
   return {
     Name: networkName(model, key),
-    Driver: asText(network.driver) ?? 'bridge',
+    Driver: asText(network.driver) ?? '',
     Internal: network.internal === true,
     Attachable: network.attachable === true,
     EnableIPv6: network.enable_ipv6 === true,

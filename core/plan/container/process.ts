@@ -2,6 +2,7 @@
 import type { ServiceModel } from '../../compose/model.ts';
 import { asNumber, asObject, asStrings, asText } from '../json-access.ts';
 import { durationMs } from '../quantity.ts';
+import { sharedNetworkMode } from './networking.ts';
 
 const nanosecondsPerMs = 1e6;
 
@@ -33,13 +34,18 @@ function healthcheck(service: ServiceModel): Record<string, unknown> | undefined
 function environment(service: ServiceModel, secrets: ReadonlyMap<string, string>): string[] {
   return Object.entries(asObject(service.environment)).flatMap(([name, value]) => {
     const text = value === null ? secrets.get(name) : (asText(value) ?? '');
-    return text === undefined ? [] : [`${name}=${text}`];
+    // A name alone takes away what the image says.
+    return [text === undefined ? name : `${name}=${text}`];
   });
 }
 
 /** Whether the service's own health check is on; undefined: the image decides. */
 export function stopTimeoutMs(service: ServiceModel): number | undefined {
   return durationMs(service.stop_grace_period);
+}
+
+function hasOwnNetwork(service: ServiceModel): boolean {
+  return ['default', 'bridge'].includes(sharedNetworkMode(service) ?? 'default');
 }
 
 /** @param secrets values of entries that have none in the model */
@@ -51,11 +57,8 @@ export function processSpec(
   const spec: Record<string, unknown> = {
     Image: asText(service.image) ?? '',
     Cmd: Array.isArray(service.command) ? asStrings(service.command) : undefined,
-    Entrypoint: Array.isArray(service.entrypoint)
-      ? service.entrypoint.length === 0
-        ? ['']
-        : asStrings(service.entrypoint)
-      : undefined,
+    // An empty one takes the image's away and leaves its command.
+    Entrypoint: Array.isArray(service.entrypoint) ? asStrings(service.entrypoint) : undefined,
     Env: environment(service, secrets),
     WorkingDir: asText(service.working_dir),
     User: asText(service.user),
@@ -66,7 +69,8 @@ export function processSpec(
     StdinOnce: false,
     StopSignal: asText(service.stop_signal),
     StopTimeout: grace === undefined ? undefined : Math.ceil(grace / 1000),
-    MacAddress: asText(service.mac_address),
+    // Engines before 25.0 read it here, later ones at the endpoint.
+    MacAddress: hasOwnNetwork(service) ? asText(service.mac_address) : undefined,
     Healthcheck: healthcheck(service),
   };
   for (const [key, value] of Object.entries(spec)) if (value === undefined) delete spec[key];

@@ -121,6 +121,58 @@ test('what a service asks for is what its container has', async () => {
   assert.deepEqual((await rig.plan([project])).steps, []);
 });
 
+test('a service is as docker compose would have it where the short words mislead', async () => {
+  await using rig = await DeviceRig.start();
+  const profile = {
+    defaultAction: 'SCMP_ACT_ALLOW',
+    syscalls: [{ names: ['unlink', 'unlinkat'], action: 'SCMP_ACT_ERRNO' }],
+  };
+  const project = makeProject(rig.project, {
+    services: {
+      // Takes the image's entrypoint away and leaves its command.
+      entry: worker({ entrypoint: [] }),
+      // A variable without a value takes the image's away; the engine's own PATH comes instead.
+      unset: worker({ environment: { PATH: null } }),
+      guarded: worker({ security_opt: ['seccomp=./profile.json'] }),
+      bridge: worker({ network_mode: 'bridge', links: ['other:neighbour'] }),
+      other: worker({ network_mode: 'bridge' }),
+      addressed: worker({ mac_address: '02:42:ac:11:00:77' }),
+      policy: worker({ deploy: { restart_policy: { condition: 'on-failure', max_attempts: 2 } } }),
+      modes: worker({
+        user: '7:7',
+        secrets: [{ source: 'token', target: '/run/secrets/token', mode: '0400', uid: '7', gid: '7' }],
+        configs: [{ source: 'file', target: '/etc/other', mode: '0400', uid: '8', gid: '8' }],
+      }),
+    },
+    configs: { file: { file: '/project/token' } },
+    secrets: { token: { file: '/project/token' } },
+    files: { 'profile.json': JSON.stringify(profile), token: 's3cret' },
+  });
+  const { outcome } = await rig.pass([project]);
+  assert.equal(outcome.outcome, 'applied', JSON.stringify(outcome));
+  await inside(rig, 'test "$PATH" != /bin', 'unset');
+  await inside(rig, '/bin/touch /www/x && ! /bin/rm /www/x', 'guarded');
+  await inside(
+    rig,
+    'while read l; do case "$l" in *neighbour*) exit 0;; esac; done < /etc/hosts; exit 1',
+    'bridge',
+  );
+  await inside(rig, 'test "$(cat /sys/class/net/eth0/address)" = 02:42:ac:11:00:77', 'addressed');
+  await inside(rig, 'test "$(cat /run/secrets/token)" = s3cret && ! cat /etc/other', 'modes');
+  const { HostConfig } = await rig.inspect(`${rig.project}-policy-1`);
+  assert.deepEqual(HostConfig.RestartPolicy, { Name: 'on-failure', MaximumRetryCount: 2 });
+  assert.deepEqual((await rig.plan([project])).steps, []);
+  const changed = {
+    ...project.files.get('profile.json'),
+    bytes: Buffer.from('{}'),
+    mode: 0o100644,
+    sha256: '',
+  };
+  const files = new Map([...project.files, ['profile.json', changed]]);
+  const { steps } = await rig.plan([{ ...project, files, digest: 'another' }]);
+  assert.equal(steps[0]?.reason, 'seccomp=./profile.json changed');
+});
+
 test('a folder beside the compose file that holds no file of the app is data that stays', async () => {
   await using rig = await DeviceRig.start();
   const make = (level: string) =>

@@ -27,6 +27,13 @@ const bomb = [
 ].join('\n');
 
 describe('garbage in a Compose file', () => {
+  test('a file on one line, as programs write it, is none: its members stand side by side', () => {
+    const environment = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`V${index}`, 'x']));
+    const { model, problems } = load(JSON.stringify({ services: { web: { image: 'nginx', environment } } }));
+    assert.deepEqual(problems, []);
+    assert.equal(Object.keys(model?.services.web?.environment ?? {}).length, 200);
+  });
+
   test('an alias bomb is refused within 1 s and 200 MB, with its position', () => {
     const program = [
       `import { load } from ${JSON.stringify(path.join(import.meta.dirname, 'project.ts'))};`,

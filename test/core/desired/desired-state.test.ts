@@ -296,6 +296,17 @@ describe('what keeps a state from being computed', () => {
       ),
       /compose\.yaml:7:\d+ FLEET_PROJECT_FILE_MISSING "data"/,
     ],
+    ...['./profile.json', '/etc/docker/profile.json', '../other/profile.json'].map(
+      (profile): [string, ReturnType<typeof replaced>, RegExp] => [
+        `a seccomp profile that is not there: ${profile}`,
+        replaced(
+          'apps/web/compose.yaml',
+          '    configs:\n',
+          `    security_opt: ["seccomp=${profile}"]\n    configs:\n`,
+        ),
+        /compose\.yaml:7:\d+ FLEET_PROJECT_FILE_MISSING "\S*profile\.json"/,
+      ],
+    ),
     [
       'a broken Compose file',
       { 'apps/web/compose.yaml': 'services: [' },

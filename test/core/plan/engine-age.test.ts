@@ -22,6 +22,15 @@ const cases: readonly (readonly [string, string, JsonObject, Record<string, Json
     '26.0.0',
     { volumes: [{ type: 'volume', source: 'data', target: '/t', volume: { subpath: 'a' } }] },
   ],
+  [
+    '24.0.9',
+    '25.0.1',
+    {
+      volumes: [
+        { type: 'bind', source: '/tmp', target: '/t', read_only: true, bind: { recursive: 'readonly' } },
+      ],
+    },
+  ],
   ['27.5.1', '28.0.0', { volumes: [{ type: 'image', source: 'data:1', target: '/t' }] }],
   ['27.5.1', '28.0.0', { networks: { default: { gw_priority: 1 } } }],
   ['28.0.4', '28.1.0', { networks: { default: { interface_name: 'eth7' } } }],
