@@ -24,6 +24,7 @@ import { Connections } from './connections.ts';
 import { Counts } from './device-limits.ts';
 import type { FleetViewHolder } from './fleet-view-holder.ts';
 import { Handshakes } from './handshakes.ts';
+import { listenOn } from './listening.ts';
 import { PeerKeys } from './peer.ts';
 
 declare module 'fastify' {
@@ -133,13 +134,12 @@ export class DevicePort {
     this.#upgrades.set(path, upgrade);
   }
 
+  /** @throws TowlineError GATEWAY_LISTEN_FAILED */
   async listen(host: string, port: number): Promise<AddressInfo> {
     await this.http.ready();
     const server = this.#server;
     if (server === undefined) throw new TowlineError('GATEWAY_INTERNAL', 'no server');
-    server.listen({ host, port, backlog: 4096 });
-    await once(server, 'listening');
-    return server.address() as AddressInfo;
+    return await listenOn(server, { host, port, backlog: 4096 });
   }
 
   /** New TLS key and certificate for connections from now on. */

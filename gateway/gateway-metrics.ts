@@ -2,7 +2,7 @@ import type { DeviceService } from './device-service.ts';
 import type { FleetFollower } from './fleet-follower.ts';
 import type { FleetViewHolder } from './fleet-view-holder.ts';
 import type { GitRunner } from './git/git-runner.ts';
-import type { Metric } from './internal-port.ts';
+import type { Metric } from './internal-requests.ts';
 import type { TunnelRegistry } from './ssh/device-tunnels.ts';
 
 export interface MetricSources {

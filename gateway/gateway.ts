@@ -20,15 +20,16 @@ import { GitRunner } from './git/git-runner.ts';
 import { Maintenance } from './git/maintenance.ts';
 import { SpawnedPeopleGit } from './git/people-git.ts';
 import { ReceivedTips } from './git/received-tips.ts';
-import { InternalPort } from './internal-port.ts';
+import { internalRequests } from './internal-requests.ts';
 import { openFilesAllowed, openFilesNeeded } from './open-files.ts';
+import { PlainPort } from './plain-port.ts';
 import type { GatewaySettings } from './settings.ts';
 import { TunnelRegistry } from './ssh/device-tunnels.ts';
 import { createPeopleServer, type PeopleServer } from './ssh/people.ts';
+import { StateLock } from './state-lock.ts';
 import { TunnelStarts } from './tunnel-starts.ts';
 import { writeForgeOnlyHook } from './upstream/forge-only-hook.ts';
-import { UpstreamService } from './upstream/upstream-service.ts';
-import { WebhookPort } from './upstream/webhook-port.ts';
+import type { UpstreamService } from './upstream/upstream-service.ts';
 
 export interface GatewayAddresses {
   readonly devices: AddressInfo;
@@ -61,7 +62,7 @@ export class Gateway {
 
   /**
    * Starts everything. Nothing is left behind when it throws.
-   * @throws TowlineError GATEWAY_STATE_UNUSABLE, GATEWAY_CONFIG_INVALID; the errors of `listen`.
+   * @throws TowlineError GATEWAY_STATE_UNUSABLE, GATEWAY_STATE_IN_USE, GATEWAY_CONFIG_INVALID, GATEWAY_LISTEN_FAILED
    */
   async start(): Promise<GatewayAddresses> {
     try {
@@ -75,6 +76,7 @@ export class Gateway {
   async #start(): Promise<GatewayAddresses> {
     const { settings, helperCommand, log, clock } = this.#options;
     await assertRepositories(settings);
+    this.#cleanUp.use(await StateLock.take(settings.stateDirectory));
     const keys = await readKeys(settings);
     const auditFile = this.#cleanUp.use(new AuditFile(join(settings.stateDirectory, 'audit.log'), clock));
     this.#audit = auditFile;
@@ -107,7 +109,7 @@ export class Gateway {
       ...{ view, hostKeys, git, tunnels, audit, log, clock },
       listen: settings.listen.people,
     });
-    const internal = new InternalPort({
+    const requests = internalRequests({
       health: () => ({ ok: view.current.fleet !== undefined, ...follower.state, upstream: upstream?.state }),
       metrics: () => [
         ...gatewayMetrics({ devices, runner, view, follower, tunnels }),
@@ -116,6 +118,7 @@ export class Gateway {
       other: (request, response) =>
         settings.listen.webhooks === undefined && upstream?.desk?.handle(request, response) === true,
     });
+    const internal = new PlainPort(requests);
     this.#cleanUp.defer(() => internal.close());
     this.#closeTogether(devices, people, tunnels);
     this.#checkOpenFiles(view);
@@ -140,6 +143,8 @@ export class Gateway {
     if (upstream === undefined) return undefined;
     const look = () => this.look();
     const trusted = () => follower.trusted;
+    // Only here: without a forge nothing of it, nor simple-git, is loaded.
+    const { UpstreamService } = await import('./upstream/upstream-service.ts');
     return await UpstreamService.open({ settings, upstream, runner, trusted, look, audit, log, clock });
   }
 
@@ -161,8 +166,9 @@ export class Gateway {
     const ended = upstream.mirror.run(this.#stop.signal);
     this.#cleanUp.defer(() => ended);
     const { webhooks } = this.#options.settings.listen;
-    if (upstream.desk === undefined || webhooks === undefined) return {};
-    const port = new WebhookPort(upstream.desk);
+    const { desk } = upstream;
+    if (desk === undefined || webhooks === undefined) return {};
+    const port = new PlainPort(desk.listener);
     this.#cleanUp.defer(() => port.close());
     return { webhooks: await port.listen(webhooks.host, webhooks.port) };
   }

@@ -19,6 +19,19 @@ export const gatewayErrors = defineErrors({
       'Restore the folder from a backup, or seed a new one with `towline gateway init` and keep the keys.',
     next: 'person',
   },
+  GATEWAY_STATE_IN_USE: {
+    cause:
+      'Another gateway is running on this state directory: two of them would write the same repositories.',
+    remedy:
+      'Stop the other one (the message names its process), or give this one a state directory of its own.',
+    next: 'person',
+  },
+  GATEWAY_LISTEN_FAILED: {
+    cause:
+      'An address of `listen` cannot be had: another program listens there, it is not of this machine, or the port is privileged.',
+    remedy: 'See who listens (`ss -ltnp`); correct `listen` in gateway.yaml, or stop the other program.',
+    next: 'person',
+  },
   GATEWAY_WALK_STOPPED: {
     cause:
       "The gateway's own walk does not accept the head of main; it keeps admitting by the commit before.",

@@ -1,7 +1,9 @@
 /** Git for people: stock clients over SSH, answered by stock git on the gateway's bare repositories. */
 import { once } from 'node:events';
 import type { Duplex, Writable } from 'node:stream';
+import type { ErrorCode } from '../../core/errors.ts';
 import type { GitRunner } from './git-runner.ts';
+import { PushReport } from './push-report.ts';
 
 export interface PeopleGitRequest {
   readonly service: 'upload-pack' | 'receive-pack';
@@ -11,9 +13,18 @@ export interface PeopleGitRequest {
   /** The client's side: what it sends is read, what git answers is written. `run` does not end it. */
   readonly stream: Duplex;
   readonly stderr: Writable;
+  /** This ref of a push was not taken. */
+  readonly onRefused: (refused: RefusedRef) => void;
   /** Only GIT_PROTOCOL is looked at. */
   readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+}
+
+export interface RefusedRef {
+  readonly ref: string;
+  /** In git's own words. */
+  readonly reason: string;
+  readonly code?: ErrorCode;
 }
 
 export interface PeopleGit {
@@ -64,10 +75,11 @@ export class SpawnedPeopleGit implements PeopleGit {
   }
 
   async run(request: PeopleGitRequest): Promise<number> {
-    const { service, repository, stream, stderr, environment, signal } = request;
+    const { service, repository, stream, stderr, onRefused, environment, signal } = request;
     const { runner, fleetGit, telemetryGit, fleetHooks, afterPush } = this.#options;
     if (repository === 'telemetry' && service === 'receive-pack') return 128;
     const folder = repository === 'fleet' ? fleetGit : telemetryGit;
+    const report = new PushReport();
     const protocol = environment.GIT_PROTOCOL ?? '';
     const { code } = await runner.run(
       {
@@ -78,13 +90,21 @@ export class SpawnedPeopleGit implements PeopleGit {
             : ['upload-pack', '--strict', `--timeout=${silenceSec}`, folder],
         environment: /^[a-z0-9=:]{1,64}$/.test(protocol) ? { GIT_PROTOCOL: protocol } : {},
         input: stream,
-        onOutput: chunk => write(stream, chunk, signal),
+        onOutput: chunk => {
+          if (service === 'receive-pack') report.add(chunk);
+          return write(stream, chunk, signal);
+        },
         onErrorOutput: chunk => void stderr.write(chunk),
       },
       signal,
     );
     // git may have moved refs although it then failed to say so.
     if (service === 'receive-pack') await afterPush();
+    for (const [ref, reason] of report.refused()) {
+      // The one hook that there is.
+      const isForges = fleetHooks !== undefined && reason === 'hook declined';
+      onRefused({ ref, reason, ...(isForges ? { code: 'GATEWAY_UPSTREAM_IS_SOURCE' } : {}) });
+    }
     return code < 0 ? 128 : code;
   }
 }

@@ -84,6 +84,8 @@ async function runCommand(
     operator: admission.who,
     stream,
     stderr: errorStream(stream),
+    onRefused: ({ ref, reason, ...code }) =>
+      person.audit({ action: `${name} ${ref}`, outcome: 'refused', message: reason, ...code }),
     environment,
     signal,
   });

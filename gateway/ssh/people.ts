@@ -8,6 +8,7 @@ import ssh2, { type Connection } from 'ssh2';
 import { sshAlgorithms } from '../../core/io/ssh-algorithms.ts';
 import { SshConnection, transportOf } from '../../core/io/ssh-connection.ts';
 import { admit } from '../admission.ts';
+import { listenOn } from '../listening.ts';
 import { authenticate } from './authentication.ts';
 import { Doorkeeper, type DoorLimits, doorLimits, type Entry } from './doorkeeper.ts';
 import { PeopleConnection, type PeopleServices } from './people-connection.ts';
@@ -62,16 +63,13 @@ export async function createPeopleServer(options: PeopleServerOptions): Promise<
     });
     ssh.injectSocket(socket);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.listen.port, options.listen.host, resolve);
-  });
+  const address = await listenOn(server, options.listen);
   server.on('error', error => options.log.error({ err: error }, 'people port failed'));
   const unsubscribe = options.view.onChange(() => {
     for (const person of [...people]) person.judgeAgain();
   });
   return {
-    address: server.address() as AddressInfo,
+    address,
     get connections() {
       return sockets.size;
     },

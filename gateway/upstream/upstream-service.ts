@@ -5,7 +5,7 @@ import type { Clock } from '../../core/io/clock.ts';
 import type { TrustedState } from '../../core/trust/walk.ts';
 import type { Audit } from '../audit.ts';
 import type { GitRunner } from '../git/git-runner.ts';
-import type { Metric } from '../internal-port.ts';
+import type { Metric } from '../internal-requests.ts';
 import type { GatewaySettings } from '../settings.ts';
 import { FleetIntake } from './fleet-intake.ts';
 import { Forge } from './forge.ts';

@@ -4,7 +4,7 @@
  * is sent again does no harm.
  */
 import { readFile } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type ErrorCode, errorRegistry, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { Audit } from '../audit.ts';
@@ -49,6 +49,11 @@ export class WebhookDesk {
   get refused(): number {
     return this.#refused;
   }
+
+  /** For a port of its own. */
+  readonly listener: RequestListener = (request, response) => {
+    if (!this.handle(request, response)) response.writeHead(404, { connection: 'close' }).end();
+  };
 
   /** @returns false where the address is not ours to answer. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {

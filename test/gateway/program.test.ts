@@ -76,7 +76,7 @@ test('a push by an operator is walked at once: new devices come in, revoked ones
   assert.ok(refused.some(line => line.code === 'GATEWAY_DEVICE_REVOKED' && line.who === 'pump-2'));
 });
 
-test('main cannot be rewound or deleted by a push, and telemetry is read-only for people', async () => {
+test('main cannot be rewound or deleted by a push, and the audit log has a line for who tried', async () => {
   await using fleet = await TestFleet.make([]);
   await fleet.init();
   await using gateway = await GatewayProgram.start(fleet.config);
@@ -85,6 +85,12 @@ test('main cannot be rewound or deleted by a push, and telemetry is read-only fo
   assert.equal((await fleet.push(gateway)).code, 0);
   assert.match((await fleet.push(gateway, `+${fleet.anchor}:main`)).stderr, /non-fast-forward/);
   assert.match((await fleet.push(gateway, ':main')).stderr, /deletion of the current branch/);
+  const refused = fleet.audited().filter(line => line.outcome === 'refused');
+  // The second one within a minute is counted, and not written.
+  assert.deepEqual(
+    refused.map(({ who, action, message }) => [who, action, message]),
+    [['alice', 'git receive-pack fleet refs/heads/main', 'non-fast-forward']],
+  );
   assert.equal((await fleet.push(gateway, 'main:draft')).code, 0);
   assert.equal((await fleet.push(gateway, ':draft')).code, 0);
 });

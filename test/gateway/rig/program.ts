@@ -1,7 +1,7 @@
 /** The gateway as people run it: `towline gateway init`, then its own process, over a really signed fleet. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -106,6 +106,12 @@ export class TestFleet implements AsyncDisposable {
     return join(this.folder, 'gateway.yaml');
   }
 
+  /** The lines of audit.log. */
+  audited(): Record<string, unknown>[] {
+    const text = readFileSync(join(this.folder, 'state', 'audit.log'), 'utf8').trim();
+    return text.split('\n').map(line => JSON.parse(line) as Record<string, unknown>);
+  }
+
   get telemetryGit(): string {
     return join(this.folder, 'state', 'telemetry.git');
   }
@@ -139,12 +145,18 @@ export class GatewayProgram implements AsyncDisposable {
   people = 0;
   internal = 0;
 
-  /** @param viaCli run `towline gateway` instead of the gateway's own program. */
-  static async start(config: string, viaCli = false): Promise<GatewayProgram> {
+  /**
+   * @param viaCli run `towline gateway` instead of the gateway's own program.
+   * @param openFiles what `ulimit -n` says to it.
+   */
+  static async start(config: string, viaCli = false, openFiles?: number): Promise<GatewayProgram> {
     const args = viaCli
       ? [join(root, 'cli/main.ts'), 'gateway', '--config', config]
       : [join(root, 'gateway/main.ts'), '--config', config];
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+    const command = [process.execPath, '--disable-warning=ExperimentalWarning', ...args];
+    const limited = ['sh', '-c', `ulimit -n ${openFiles}; exec "$@"`, 'sh', ...command];
+    const [file = '', ...rest] = openFiles === undefined ? command : limited;
+    const child = spawn(file, rest, {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const program = new GatewayProgram(child);

@@ -68,6 +68,11 @@ test('a commit at the forge reaches devices by a webhook; main is pushed at the 
   assert.notEqual(pushed.code, 0);
   assert.match(pushed.stderr, /GATEWAY_UPSTREAM_IS_SOURCE main comes from the forge: push there/);
   assert.equal((await fleet.push(gateway, 'mine:draft')).code, 0);
+  const refused = fleet.audited().filter(line => line.outcome === 'refused' && line.who === 'alice');
+  assert.deepEqual(
+    refused.map(({ action, code }) => [action, code]),
+    [['git receive-pack fleet refs/heads/main', 'GATEWAY_UPSTREAM_IS_SOURCE']],
+  );
   const url = `ssh://towline@127.0.0.1:${gateway.people}/fleet.git`;
   const read = await repository.git(['ls-remote', url, 'refs/heads/main'], {
     environment: fleet.ssh() as Record<string, string>,

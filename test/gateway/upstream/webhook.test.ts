@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import type { AuditEvent } from '../../../gateway/audit.ts';
+import { PlainPort } from '../../../gateway/plain-port.ts';
 import { WebhookDesk } from '../../../gateway/upstream/webhook-desk.ts';
-import { WebhookPort } from '../../../gateway/upstream/webhook-port.ts';
 
 const secret = 'a secret of some length';
 const body = '{"ref":"refs/heads/main","after":"../../etc/passwd"}';
@@ -21,7 +21,7 @@ class Rig implements AsyncDisposable {
   readonly audited: AuditEvent[] = [];
   woken = 0;
   port = 0;
-  #port: WebhookPort | undefined;
+  #port: PlainPort | undefined;
 
   async open(): Promise<this> {
     writeFileSync(this.file, `${secret}\n`);
@@ -33,7 +33,7 @@ class Rig implements AsyncDisposable {
       audit: { write: event => this.audited.push(event) },
       clock: createSystemClock(),
     });
-    this.#port = new WebhookPort(desk);
+    this.#port = new PlainPort(desk.listener);
     ({ port: this.port } = await this.#port.listen('127.0.0.1', 0));
     return this;
   }
