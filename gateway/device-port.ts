@@ -16,7 +16,7 @@ import fastify, {
   LogController,
 } from 'fastify';
 import type { Logger } from 'pino';
-import { type ErrorCode, errorRegistry, isTowlineError, TowlineError } from '../core/errors.ts';
+import { errorRegistry, TowlineError } from '../core/errors.ts';
 import type { Clock } from '../core/io/clock.ts';
 import { type Action, type Admission, admit, type Subject } from './admission.ts';
 import type { Audit } from './audit.ts';
@@ -26,6 +26,7 @@ import type { FleetViewHolder } from './fleet-view-holder.ts';
 import { Handshakes } from './handshakes.ts';
 import { listenOn } from './listening.ts';
 import { PeerKeys } from './peer.ts';
+import { asTowlineError, refuseUpgrade } from './refusal.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -72,6 +73,8 @@ interface Upgrade {
 
 /** Only what Handshakes, which counts in turns, has lost sight of. */
 const handshakeTimeoutMs = 120_000;
+
+const refusalPauseMs = 1000;
 
 export class DevicePort {
   readonly http: FastifyInstance;
@@ -236,18 +239,29 @@ export class DevicePort {
     reply.raw.once('close', () => this.#underWay.leave(admission.who));
   }
 
-  #onError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  async #onError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const known = asTowlineError(error);
     const status = errorRegistry[known.code].httpStatus ?? 500;
     if (status >= 500) request.log.error({ err: error, device: request.device }, 'request failed');
-    // A body that was not read to its end cannot be followed by another request.
-    if (!request.raw.complete) reply.header('connection', 'close');
+    // A body that was not read to its end cannot be followed by another request. Whoever then comes again at once costs a
+    // handshake each time: the answer waits a little, and until then nothing of the body is read.
+    if (!request.raw.complete) {
+      reply.header('connection', 'close');
+      await this.#pause(reply);
+    }
     const { retryAfterSec } = known.details;
     if (typeof retryAfterSec === 'number') reply.header('retry-after', String(retryAfterSec));
-    reply
+    return reply
       .code(status)
       .header('content-type', 'application/json')
       .send({ code: known.code, message: known.message });
+  }
+
+  /** Until the client is gone, at the longest. */
+  async #pause(reply: FastifyReply): Promise<void> {
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    await this.#options.clock.sleep(refusalPauseMs, gone.signal).catch(() => undefined);
   }
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -272,22 +286,4 @@ export class DevicePort {
     if (head.length > 0) socket.unshift(head);
     upgrade.handler(socket, admission.who);
   }
-}
-
-function refuseUpgrade(socket: Duplex, code: ErrorCode, message: string): void {
-  const status = errorRegistry[code].httpStatus ?? 500;
-  const body = JSON.stringify({ code, message });
-  socket.end(
-    `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
-}
-
-function asTowlineError(error: unknown): TowlineError {
-  if (isTowlineError(error)) return error;
-  const status = (error as { statusCode?: unknown }).statusCode;
-  if (status === 413) return new TowlineError('GATEWAY_REQUEST_TOO_LARGE', 'the body is over the limit');
-  if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new TowlineError('GATEWAY_REQUEST_MALFORMED', 'the request cannot be read');
-  }
-  return new TowlineError('GATEWAY_INTERNAL', 'something went wrong here', { cause: error });
 }

@@ -1,0 +1,23 @@
+/** What a client is told that does not get what it asks for. */
+import type { Duplex } from 'node:stream';
+import { type ErrorCode, errorRegistry, isTowlineError, TowlineError } from '../core/errors.ts';
+
+/** Instead of a 101. */
+export function refuseUpgrade(socket: Duplex, code: ErrorCode, message: string): void {
+  const status = errorRegistry[code].httpStatus ?? 500;
+  const body = JSON.stringify({ code, message });
+  socket.end(
+    `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+/** What a request is told of an error: ours as it is, the framework's and the rest under a code of ours. */
+export function asTowlineError(error: unknown): TowlineError {
+  if (isTowlineError(error)) return error;
+  const status = (error as { statusCode?: unknown }).statusCode;
+  if (status === 413) return new TowlineError('GATEWAY_REQUEST_TOO_LARGE', 'the body is over the limit');
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new TowlineError('GATEWAY_REQUEST_MALFORMED', 'the request cannot be read');
+  }
+  return new TowlineError('GATEWAY_INTERNAL', 'something went wrong here', { cause: error });
+}
