@@ -34,9 +34,13 @@ export class CreateRecorder {
   /** Networks and volumes by name. */
   readonly resources = new Map<string, Fields>();
   readonly #engine: string;
+  readonly #pending = new Set<Promise<void>>();
   readonly #apiVersion: string | undefined;
   readonly #server = createServer((incoming, outgoing) => {
-    this.#answer(incoming, outgoing).catch(() => outgoing.destroy());
+    const answer = this.#answer(incoming, outgoing)
+      .catch(() => void outgoing.destroy())
+      .finally(() => this.#pending.delete(answer));
+    this.#pending.add(answer);
   });
 
   private constructor(engine: string, apiVersion: string | undefined) {
@@ -50,6 +54,11 @@ export class CreateRecorder {
     const recorder = new CreateRecorder(engine, apiVersion);
     await new Promise<void>(resolve => recorder.#server.listen(recorder.socket, resolve));
     return recorder;
+  }
+
+  /** What a client that went away has left on its way is done. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#pending);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

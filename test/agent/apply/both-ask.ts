@@ -159,6 +159,7 @@ export async function bothAsk(
     await byUs(rig, yaml);
     return { compose, ours: await read(), project: rig.project };
   } finally {
+    await recorder.settled();
     rmSync(folder, { recursive: true, force: true });
   }
 }
