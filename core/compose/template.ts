@@ -40,31 +40,43 @@ function readName(text: string, from: number): string {
   return text.slice(from, end);
 }
 
-function closingBrace(text: string, from: number): number {
-  let depth = 1;
-  for (let index = from; index < text.length; index += 1) {
-    if (text[index] === '{') depth += 1;
-    else if (text[index] === '}') depth -= 1;
-    if (depth === 0) return index;
-  }
-  return -1;
+/** Where the line that `from` stands in ends, and its last closing brace: no substitution reaches further. */
+interface Line {
+  readonly end: number;
+  readonly lastBrace: number;
 }
 
-function readBraced(text: string, from: number): Braced | undefined {
+function lineAt(text: string, from: number): Line {
+  const newline = text.indexOf('\n', from);
+  const end = newline < 0 ? text.length : newline;
+  return { end, lastBrace: text.lastIndexOf('}', end) };
+}
+
+/** The brace that closes the one before `from`; what follows an inner `{` is not looked at, as the oracle does. */
+function closingBrace(text: string, from: number, { lastBrace }: Line): number {
+  let depth = 1;
+  for (let index = from; index <= lastBrace; index += 1) {
+    if (text[index] === '{') {
+      depth += 1;
+      index += 1;
+    } else if (text[index] === '}') depth -= 1;
+    if (depth === 0) return index;
+  }
+  return lastBrace;
+}
+
+function readBraced(text: string, from: number, line: Line): Braced | undefined {
   const name = readName(text, from);
-  const end = closingBrace(text, from);
-  if (name === '' || end < 0) return undefined;
-  const rest = text.slice(from + name.length, end);
-  if (rest === '') return { name, operator: undefined, word: '', end: end + 1 };
-  const match = /^(:?)([-?+])/.exec(rest);
+  if (name === '') return undefined;
+  const after = from + name.length;
+  if (text[after] === '}') return { name, operator: undefined, word: '', end: after + 1 };
+  const match = /^(:?)([-?+])/.exec(text.slice(after, after + 2));
   const kind = match?.[2];
   if (match === null || (kind !== '-' && kind !== '?' && kind !== '+')) return undefined;
-  return {
-    name,
-    operator: { colon: match[1] === ':', kind },
-    word: rest.slice(match[0].length),
-    end: end + 1,
-  };
+  const wordAt = after + match[0].length;
+  if (line.lastBrace < wordAt) return undefined;
+  const end = closingBrace(text, wordAt, line);
+  return { name, operator: { colon: match[1] === ':', kind }, word: text.slice(wordAt, end), end: end + 1 };
 }
 
 function evaluate(braced: Braced, lookup: Lookup, depth: number): string {
@@ -85,6 +97,7 @@ function expand(text: string, lookup: Lookup, depth: number): string {
   if (depth > maxDepth) throw new TemplateError(`substitutions are nested deeper than ${maxDepth} levels`);
   let result = '';
   let index = 0;
+  let line: Line | undefined;
   while (index < text.length) {
     const dollar = text.indexOf('$', index);
     if (dollar < 0) return result + text.slice(index);
@@ -94,15 +107,15 @@ function expand(text: string, lookup: Lookup, depth: number): string {
       result += '$';
       index = dollar + 2;
     } else if (next === '{') {
-      const braced = readBraced(text, dollar + 2);
+      if (line === undefined || line.end < dollar) line = lineAt(text, dollar);
+      const braced = readBraced(text, dollar + 2, line);
       if (braced === undefined)
         throw new TemplateError('invalid interpolation format; write `$$` for a dollar sign');
       result += evaluate(braced, lookup, depth);
       index = braced.end;
     } else {
       const name = readName(text, dollar + 1);
-      if (name === '') throw new TemplateError('invalid interpolation format; write `$$` for a dollar sign');
-      result += lookup(name, true) ?? '';
+      result += name === '' ? '$' : (lookup(name, true) ?? '');
       index = dollar + 1 + name.length;
     }
   }
@@ -110,7 +123,8 @@ function expand(text: string, lookup: Lookup, depth: number): string {
 }
 
 /**
- * The text with its variables replaced; unset ones without default become empty.
+ * The text with its variables replaced; unset ones without default become empty, and a dollar sign that begins neither
+ * a name nor a brace stands for itself.
  * @throws TemplateError malformed expression, or a required variable without value.
  */
 export function substitute(text: string, lookup: Lookup): string {

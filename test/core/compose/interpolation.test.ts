@@ -27,9 +27,21 @@ describe('interpolation', () => {
     ['§§SET', '$SET'],
     ['§§§§{SET}', '$${SET}'],
     ['100 %', '100 %'],
+    // docker compose 2.40.3: only `§{` can be malformed
+    ['§', '§'],
+    ['a§', 'a§'],
+    ['§1 §(ls) §[a] § SET', '§1 §(ls) §[a] § SET'],
+    ['§§§', '§§'],
+    ['§{UNSET:-§}', '§'],
+    // braces of a default: what follows an inner one is skipped, and the last of the line closes what nothing else does
+    ['§{UNSET:-{"a": "b"}}', '{"a": "b"}'],
+    ['§{UNSET:-{}}', '{}'],
+    ['§{UNSET:-a}b}', 'ab}'],
+    ['§{UNSET:-{a}', '{a'],
+    ['§{UNSET:-a}\n§{SET:-b}', 'a\nvalue'],
   ] as const) {
     test(`${text} is ${JSON.stringify(expected)}`, () =>
-      assert.equal(substitute(dollar(text), lookup), expected));
+      assert.equal(substitute(dollar(text), lookup), dollar(expected)));
   }
 
   test('a required variable without value is refused with the message of the file', () => {
@@ -42,7 +54,8 @@ describe('interpolation', () => {
 
   test('a malformed expression is refused', () => {
     assert.match(refusals(dollar('services: {web: {image: "§{"}}'))[0] ?? '', /COMPOSE_INTERPOLATION/);
-    assert.match(refusals(dollar('services: {web: {image: "a§ b"}}'))[0] ?? '', /COMPOSE_INTERPOLATION/);
+    const severalLines = dollar('services:\n  web:\n    image: "§{A:-\\n}"\n');
+    assert.match(refusals(severalLines)[0] ?? '', /COMPOSE_INTERPOLATION/);
   });
 
   test('a text becomes the number or boolean that its attribute needs', () => {
