@@ -8,6 +8,7 @@ import type { BenchFigure } from './figure.ts';
 import { openClients } from './git/clients.ts';
 import { deviceFetch } from './git/device-fetch.ts';
 import { fetches } from './git/fetches.ts';
+import { fold } from './git/fold.ts';
 import { handshakes } from './git/handshakes.ts';
 import { polls } from './git/polls.ts';
 import { pushes } from './git/pushes.ts';
@@ -21,6 +22,8 @@ export async function* bench(signal: AbortSignal): AsyncGenerator<BenchFigure> {
   yield* gitSide(signal);
   signal.throwIfAborted();
   yield* pushes();
+  signal.throwIfAborted();
+  yield* fold(signal);
   signal.throwIfAborted();
   if (hintDevices() === 0) return;
   yield* hintStreams(hintDevices(), signal);

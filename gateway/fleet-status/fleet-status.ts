@@ -78,7 +78,9 @@ export class FleetStatus {
     const fleet = view.fleet?.name;
     if (fleet === undefined) return false;
     await this.#readChanged(view, fleet, signal);
-    const page = statusPage({ fleet, commit: view.commit, rows: this.#sort() });
+    const rows = this.#sort();
+    await turn(undefined, { signal });
+    const page = statusPage({ fleet, commit: view.commit, rows });
     const message = messageOf([...this.#changed].filter(id => this.#rows.has(id)));
     const written = await branch.write(
       { page, status: this.#blobs, changed: this.#changed, message, fleet, nowMs: clock.now() },

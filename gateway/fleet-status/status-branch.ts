@@ -1,5 +1,6 @@
 /** The branch fleet-status in telemetry.git: what is on it, and one commit more. */
 import { createHash } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import { TowlineError } from '../../core/errors.ts';
 import type { ObjectId } from '../../core/trust/object-source.ts';
 import { readRef } from '../git/bare-refs.ts';
@@ -46,6 +47,7 @@ export class StatusBranch {
   async write(commit: BranchCommit, signal: AbortSignal): Promise<boolean> {
     const known = this.#files;
     const files = await this.#load(signal);
+    await turn(undefined, { signal });
     // What somebody else wrote is compared as a whole.
     const { put, removed } = difference(files, commit, files === known ? commit.changed : undefined);
     if (put.size === 0 && removed.length === 0) return false;

@@ -122,6 +122,11 @@ export class StatusRig implements AsyncDisposable {
     return shown.status === 0 ? shown.stdout : undefined;
   }
 
+  /** Paths that differ between the branch's last two commits. */
+  changedByLast(): string[] {
+    return git(['diff', '--name-only', 'fleet-status^', 'fleet-status'], { cwd: this.folder }).split('\n');
+  }
+
   count(): number {
     return Number(git(['rev-list', '--count', 'fleet-status'], { cwd: this.folder }));
   }

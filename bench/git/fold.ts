@@ -1,0 +1,145 @@
+/**
+ * The branch fleet-status of a fleet of ten thousand, in this process: what the first fold costs, what one more costs after
+ * one device has reported, and how long anything else would have had to wait for its turn meanwhile.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import pino from 'pino';
+import { stringify } from 'yaml';
+import { makeStatusCommit } from '../../agent/report/status-commit.ts';
+import { makeDeviceKeys, sshKeyOf, sshPublicKey } from '../../core/io/device-keys.ts';
+import { GitCatFileSource } from '../../core/io/git-object-source.ts';
+import { buildPack } from '../../core/io/object-write.ts';
+import { createSystemClock } from '../../core/io/system-clock.ts';
+import { FleetStatus } from '../../gateway/fleet-status/fleet-status.ts';
+import { StatusBranch } from '../../gateway/fleet-status/status-branch.ts';
+import { FleetView } from '../../gateway/fleet-view.ts';
+import { FleetViewHolder } from '../../gateway/fleet-view-holder.ts';
+import { GitRunner } from '../../gateway/git/git-runner.ts';
+import type { StatusFile } from '../../schemas/types.generated.ts';
+import { type BenchFigure, figure } from '../figure.ts';
+import { cpuSeconds } from '../simulator/process-tree.ts';
+import { git } from '../simulator/simulated-fleet.ts';
+
+const size = 10_000;
+const laterFolds = 10;
+const fleet = 'bench';
+/** One for all: what is checked is as much. */
+const keys = makeDeviceKeys('device');
+const nameOf = (index: number) => `dev-${String(index).padStart(5, '0')}`;
+const refOf = (device: string) => `refs/heads/telemetry/${device}`;
+
+export async function* fold(signal: AbortSignal): AsyncGenerator<BenchFigure> {
+  await using folding = new Folding();
+  folding.report(Array.from({ length: size }, (_, index) => nameOf(index)));
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const first = await folding.fold(signal);
+  const later: number[] = [];
+  for (let count = 0; count < laterFolds; count += 1) {
+    delay.disable();
+    folding.report([nameOf(count)]);
+    delay.enable();
+    later.push(await folding.fold(signal));
+  }
+  delay.disable();
+  const bar = (limit: number) => ({ of: 'ours', is: '<=', limit }) as const;
+  const name = `fleet-status of ${size} devices`;
+  yield figure(`${name}, first fold: CPU for each device`, 'ms', (first * 1000) / size, null, bar(2));
+  const each = (later.reduce((sum, cpu) => sum + cpu, 0) * 1000) / laterFolds;
+  yield figure(`${name}, one more after one has reported: CPU, git's too`, 'ms', each, null, bar(100));
+  const [most, longest] = [delay.percentile(99.9), delay.max].map(nanoseconds => nanoseconds / 1e6);
+  yield figure(`${name}: delay of all else meanwhile, p99.9`, 'ms', most ?? Number.NaN, null, bar(100));
+  yield figure(`${name}: delay of all else meanwhile, longest`, 'ms', longest ?? Number.NaN, null, bar(250));
+}
+
+class Folding implements AsyncDisposable {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'towline-fold-'));
+  readonly #tips = new Map<string, string>();
+  readonly #source: GitCatFileSource;
+  readonly #runner: GitRunner;
+  readonly #status: FleetStatus;
+  #reports = 0;
+
+  constructor() {
+    git(this.#folder, ['init', '-q', '--bare', '-b', 'main']);
+    this.#source = new GitCatFileSource(this.#folder);
+    const helperCommand = [
+      process.execPath,
+      join(import.meta.dirname, '../../gateway/main.ts'),
+      '--git-helper',
+    ];
+    this.#runner = new GitRunner({ maxProcesses: 2, maxQueued: 16, helperCommand });
+    this.#status = new FleetStatus({
+      view: new FleetViewHolder(viewOfAll()),
+      refs: () => this.#tips,
+      source: this.#source,
+      branch: new StatusBranch({ runner: this.#runner, telemetryGit: this.#folder }),
+      intervalMs: 30_000,
+      clock: createSystemClock(),
+      log: pino({ level: 'silent' }),
+    });
+  }
+
+  /** A signed status of each, in one pack. */
+  report(devices: readonly string[]): void {
+    this.#reports += 1;
+    const time = new Date(1_782_000_000_000 + this.#reports * 1000).toISOString();
+    const made = devices.map(device => ({
+      device,
+      ...makeStatusCommit({
+        parent: this.#tips.get(refOf(device)),
+        files: new Map([['status.yaml', Buffer.from(stringify(statusOf(device, time)))]]),
+        message: 'status',
+        device,
+        fleet,
+        timeMs: Date.parse(time),
+        key: sshKeyOf(keys),
+      }),
+    }));
+    const objects = new Map(made.flatMap(({ objects: some }) => some.map(object => [object.id, object])));
+    git(this.#folder, ['index-pack', '--stdin'], buildPack([...objects.values()]));
+    for (const { device, id } of made) this.#tips.set(refOf(device), id);
+  }
+
+  /** @returns CPU seconds, of git as well. */
+  async fold(signal: AbortSignal): Promise<number> {
+    const before = cpuSeconds(process.pid);
+    if (!(await this.#status.fold(signal))) throw new Error('nothing was written');
+    return cpuSeconds(process.pid) - before;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#source[Symbol.asyncDispose]();
+    await this.#runner[Symbol.asyncDispose]();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function viewOfAll(): FleetView {
+  const file = { apiVersion: 'towline/v1' as const, keys: { tls: '', ssh: sshPublicKey(keys) } };
+  return new FleetView({
+    commit: '1'.repeat(40),
+    fleet: { apiVersion: 'towline/v1', name: fleet, gateways: [] as never },
+    devices: Array.from({ length: size }, (_, at) => ({ id: nameOf(at), file, groups: [], labels: {} })),
+    operators: [],
+    desiredTunnel: () => undefined,
+  });
+}
+
+function statusOf(device: string, time: string): StatusFile {
+  return {
+    apiVersion: 'towline/v1',
+    fleet,
+    device,
+    time,
+    agent: { version: '0.1.0' },
+    trusted: { commit: 'c0ffee'.padEnd(40, '0') },
+    outcome: 'unchanged',
+    conditions: [],
+    projects: [{ app: 'web', project: 'web', release: '1.2', state: 'healthy', services: [] }],
+    tunnel: { state: 'closed' },
+  };
+}
