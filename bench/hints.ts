@@ -8,9 +8,11 @@ import { type BenchFigure, figure } from './figure.ts';
 import { HintClient } from './simulator/hint-client.ts';
 import { cpuSeconds, peakResidentBytes, residentBytes } from './simulator/process-tree.ts';
 import { SimulatedFleet } from './simulator/simulated-fleet.ts';
+import { recordClientHello, StalledSockets } from './simulator/stalled-sockets.ts';
 
 /** Handshakes that the simulator has under way when the fleet first connects; after a restart all come at once. */
 const openingAtOnce = 50;
+const stalledOfAKind = 500;
 const kilo = 1000;
 const mega = 1024 * 1024;
 
@@ -30,6 +32,7 @@ export async function* hintStreams(count: number, signal: AbortSignal): AsyncGen
     yield* held(fleet, clients, signal);
     yield* told(fleet, clients, signal);
     yield* restarted(fleet, clients, signal);
+    yield* besieged(fleet, clients, signal);
   } finally {
     for (const client of clients) client.close();
   }
@@ -78,10 +81,16 @@ async function* told(fleet: SimulatedFleet, clients: readonly HintClient[], sign
   });
 }
 
-async function* restarted(fleet: SimulatedFleet, clients: readonly HintClient[], signal: AbortSignal) {
+/** SIGKILL, and a new one on the same port. */
+async function restart(fleet: SimulatedFleet, clients: readonly HintClient[], signal: AbortSignal) {
   await fleet.killGateway();
   while (clients.some(client => client.isOpen)) await wait(100, undefined, { signal });
   await fleet.startGateway();
+}
+
+async function* restarted(fleet: SimulatedFleet, clients: readonly HintClient[], signal: AbortSignal) {
+  await restart(fleet, clients, signal);
+  const start = performance.now();
   const { pid, port } = fleet.gateway;
   const before = residentBytes(pid);
   const cpuBefore = cpuSeconds(pid);
@@ -91,6 +100,11 @@ async function* restarted(fleet: SimulatedFleet, clients: readonly HintClient[],
     of: 'ours',
     is: '>=',
     limit: clients.length,
+  });
+  yield figure('started until the last one is back', 's', (performance.now() - start) / 1000, null, {
+    of: 'ours',
+    is: '<=',
+    limit: 300,
   });
   const cost = ((cpuSeconds(pid) - cpuBefore) * 1000) / length;
   yield figure('gateway CPU for each that comes back', 'ms', cost, null, {
@@ -112,6 +126,39 @@ async function* restarted(fleet: SimulatedFleet, clients: readonly HintClient[],
   yield figure('gateway peak memory, all in all', 'MiB', peakResidentBytes(pid) / mega, null, {
     of: 'ours',
     is: '<=',
-    limit: 256 + (200 * length) / 1024,
+    limit: peakBarMiB(length),
   });
+}
+
+/** The same again, beside sockets of another address that take what places they can get. */
+async function* besieged(fleet: SimulatedFleet, clients: readonly HintClient[], signal: AbortSignal) {
+  await restart(fleet, clients, signal);
+  const { pid, port } = fleet.gateway;
+  using stalled = new StalledSockets(port, '127.0.0.2');
+  stalled.open(stalledOfAKind);
+  stalled.open(stalledOfAKind, await recordClientHello());
+  await wait(1000, undefined, { signal });
+  const start = performance.now();
+  const tries = await Promise.all(clients.map(client => client.comeBack(port, signal)));
+  const seconds = (performance.now() - start) / 1000;
+  const beside = `beside ${stalledOfAKind} silent sockets and ${stalledOfAKind} that stop half-way`;
+  yield figure(`devices back after a kill, ${beside}`, '', tries.length, null, {
+    of: 'ours',
+    is: '>=',
+    limit: clients.length,
+  });
+  yield figure(`until the last one is back, ${beside}`, 's', seconds, null, {
+    of: 'ours',
+    is: '<=',
+    limit: 300,
+  });
+  yield figure('gateway peak memory meanwhile', 'MiB', peakResidentBytes(pid) / mega, null, {
+    of: 'ours',
+    is: '<=',
+    limit: peakBarMiB(tries.length),
+  });
+}
+
+function peakBarMiB(devices: number): number {
+  return 256 + (200 * devices) / 1024;
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, connect as plain, type Socket } from 'node:net';
+import { connect as plain, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { connect } from 'node:tls';
 import { HintClient } from '../../bench/simulator/hint-client.ts';
+import { recordClientHello } from '../../bench/simulator/stalled-sockets.ts';
 import { commitFile, type TestDevice, TestGateway, testDevice } from './rig/gateway.ts';
 
 /** The whole of it, ten thousand over their own process, is `npm run bench -- hints`. */
@@ -23,20 +23,6 @@ async function silentSocket(port: number, localAddress = '127.0.0.1', first?: Ui
   return socket;
 }
 
-/** What OpenSSL begins with, without the rest of a client behind it. */
-async function recordedHello(): Promise<Buffer> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const client = connect({ port, host: '127.0.0.1' }).on('error', () => undefined);
-  const [socket] = (await once(server, 'connection')) as [Socket];
-  const [bytes] = (await once(socket, 'data')) as [Buffer];
-  client.destroy();
-  socket.destroy();
-  server.close();
-  return bytes;
-}
-
 test('a fleet that comes all at once, beyond the handshakes at a time: all wait in turn, all are served, none is let go', async () => {
   const devices = Array.from({ length: count }, (_, index) => testDevice(`pump-${index}`));
   const maxHandshakes = 16;
@@ -44,7 +30,7 @@ test('a fleet that comes all at once, beyond the handshakes at a time: all wait 
   const { handshakes } = gateway.service.port;
   const clients = devices.map(clientOf);
   // All places are taken when the fleet comes.
-  const hello = await recordedHello();
+  const hello = await recordClientHello();
   const stuck: Socket[] = [];
   for (let index = 0; index < maxHandshakes; index += 1) {
     stuck.push(await silentSocket(gateway.port, index < 12 ? '127.0.0.2' : '127.0.0.3', hello));
@@ -75,7 +61,7 @@ test('hundreds that connect and say nothing, or begin a ClientHello, take no pla
   const devices = Array.from({ length: 20 }, (_, index) => testDevice(`pump-${index}`));
   await using gateway = await TestGateway.start(devices, { maxHandshakes: 16 });
   const { handshakes } = gateway.service.port;
-  const hello = await recordedHello();
+  const hello = await recordClientHello();
   const silent: Socket[] = [];
   for (let index = 0; index < 400; index += 1) {
     silent.push(await silentSocket(gateway.port, '127.0.0.1', hello.subarray(0, index % 200)));
@@ -96,7 +82,7 @@ test('hundreds that stop after their ClientHello have at most three quarters of 
   const devices = Array.from({ length: 20 }, (_, index) => testDevice(`pump-${index}`));
   await using gateway = await TestGateway.start(devices, { maxHandshakes: 16 });
   const { handshakes } = gateway.service.port;
-  const hello = await recordedHello();
+  const hello = await recordClientHello();
   const stuck: Socket[] = [];
   for (let index = 0; index < 300; index += 1) {
     stuck.push(await silentSocket(gateway.port, '127.0.0.2', hello));
@@ -117,7 +103,7 @@ test('hundreds that stop after their ClientHello have at most three quarters of 
 test('what is no ClientHello, or too large to be one, or ends while it waits, is let go without TLS', async () => {
   await using gateway = await TestGateway.start([testDevice('pump-1')], { maxHandshakes: 16 });
   const { handshakes } = gateway.service.port;
-  const hello = await recordedHello();
+  const hello = await recordClientHello();
   for (const bytes of [
     Buffer.from('GET / HTTP/1.1\r\n\r\n'),
     Buffer.from([22, 3, 1, 0xff, 0xff]),
