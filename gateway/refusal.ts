@@ -1,6 +1,7 @@
 /** What a client is told that does not get what it asks for. */
 import type { Duplex } from 'node:stream';
 import { type ErrorCode, errorRegistry, isTowlineError, TowlineError } from '../core/errors.ts';
+import { isDiskFull } from '../core/io/disk-full.ts';
 
 /** Instead of a 101. */
 export function refuseUpgrade(socket: Duplex, code: ErrorCode, message: string): void {
@@ -19,5 +20,7 @@ export function asTowlineError(error: unknown): TowlineError {
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new TowlineError('GATEWAY_REQUEST_MALFORMED', 'the request cannot be read');
   }
+  if (isDiskFull(error))
+    return new TowlineError('GATEWAY_DISK_FULL', 'the gateway has no room to take this', { cause: error });
   return new TowlineError('GATEWAY_INTERNAL', 'something went wrong here', { cause: error });
 }

@@ -11,10 +11,10 @@ import type {
   UpdateSettings,
 } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
+import { isDiskFull } from '../../core/io/disk-full.ts';
 import { isMissing, readBounded, writeDurably } from '../../core/io/durable-file.ts';
 import type { ProjectMemory, ProjectRecord } from '../../core/plan/memory.ts';
 import { tunnelKey } from '../../core/plan/tunnel-steps.ts';
-import { isDiskFull } from '../disk-full.ts';
 
 const maxRecordBytes = 64 * 1024 * 1024;
 const imageNoteMs = 60 * 60_000;

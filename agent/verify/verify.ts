@@ -1,11 +1,11 @@
 /** Verify: candidate → newest trusted commit, remembered durably before anything acts on it. */
 import { TowlineError } from '../../core/errors.ts';
 import type { CheckedFile } from '../../core/io/checked-file.ts';
+import { isDiskFull } from '../../core/io/disk-full.ts';
 import { ObjectReader } from '../../core/trust/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
 import type { TrustedState, WalkStop } from '../../core/trust/step-types.ts';
 import { openAnchor, walk } from '../../core/trust/walk.ts';
-import { isDiskFull } from '../disk-full.ts';
 
 export interface VerifyLog {
   info(fields: object, message: string): void;

@@ -198,6 +198,12 @@ export const gatewayErrors = defineErrors({
     next: 'person',
     httpStatus: 403,
   },
+  GATEWAY_DISK_FULL: {
+    cause: 'The file system of the gateway has no room: nothing is taken, what is there is served on.',
+    remedy: 'Make room at the gateway. Devices push again by themselves.',
+    next: 'retry',
+    httpStatus: 507,
+  },
   GATEWAY_INTERNAL: {
     cause: 'A defect of the gateway, or of the machine it runs on.',
     remedy: 'Look into the log under the id of the request, and report it.',
