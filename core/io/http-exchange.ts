@@ -1,10 +1,11 @@
 /** One request and its answer on a kept connection, within its limits of time and bytes. */
-import http from 'node:http';
+import type http from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { GatewayAddress } from '../desired/state.ts';
 import { isTowlineError, TowlineError } from '../errors.ts';
 import type { DialRequest, DialResponse } from './dialler.ts';
+import { nodeHttp } from './node-http.ts';
 
 export interface Exchange {
   readonly gateway: GatewayAddress;
@@ -52,7 +53,7 @@ export async function exchange(what: Exchange, signal: AbortSignal): Promise<Exc
 async function answered(what: Exchange, signal: AbortSignal): Promise<http.IncomingMessage> {
   const once = isReplayable(what.request.body) ? 1 : 0;
   for (let stale = 0; ; stale += 1) {
-    const sent = http.request(requestOptions(what));
+    const sent = nodeHttp.request(requestOptions(what));
     const { idleTimeoutMs, path } = what.request;
     if (idleTimeoutMs !== undefined) {
       const silent = new TowlineError('AGENT_ANSWER_CUT', `${path}: silence for ${idleTimeoutMs} ms`);

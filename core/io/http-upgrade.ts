@@ -1,7 +1,7 @@
-import http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { GatewayAddress } from '../desired/state.ts';
 import { TowlineError } from '../errors.ts';
+import { nodeHttp } from './node-http.ts';
 
 /** Sends the upgrade on a fresh connection and hands the raw stream over after the 101 (RFC 9110 §7.8). */
 export function upgraded(
@@ -12,7 +12,7 @@ export function upgraded(
   signal: AbortSignal,
 ): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const request = http.request({
+    const request = nodeHttp.request({
       createConnection: () => socket,
       host: gateway.address,
       path,

@@ -1,5 +1,5 @@
 /** The dialler over HTTPS/1.1 with mutual TLS: one pool of kept connections for each gateway. */
-import http from 'node:http';
+import type http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { GatewayAddress } from '../desired/state.ts';
 import { isTowlineError, TowlineError } from '../errors.ts';
@@ -8,6 +8,7 @@ import { mergeGateways } from './gateway-list.ts';
 import { exchange } from './http-exchange.ts';
 import { type HttpProxy, parseProxy } from './http-proxy.ts';
 import { upgraded } from './http-upgrade.ts';
+import { nodeHttp } from './node-http.ts';
 import { connectPinned, type PinnedSession } from './pinned-connection.ts';
 
 export interface DiallerLog {
@@ -126,7 +127,12 @@ class HttpsDialler implements Dialler {
   #pool(gateway: GatewayAddress): http.Agent {
     const existing = this.#pools.get(gateway.address);
     if (existing !== undefined) return existing;
-    const pool = new http.Agent({ keepAlive: true, maxSockets: 8, maxFreeSockets: 2, scheduling: 'lifo' });
+    const pool = new nodeHttp.Agent({
+      keepAlive: true,
+      maxSockets: 8,
+      maxFreeSockets: 2,
+      scheduling: 'lifo',
+    });
     pool.createConnection = (_options, callback) => {
       this.#connect(gateway, this.#closing.signal).then(
         socket => callback?.(null, socket),
