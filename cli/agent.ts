@@ -1,10 +1,20 @@
 /** `towline agent`: runs the agent's own program. What it may be told is the agent's to say. */
 import type { Command } from 'commander';
 import { TowlineError } from '../core/errors.ts';
+import { parseDuration } from '../core/fleet/duration.ts';
 import { runProgram } from './child-program.ts';
 import { examples } from './examples.ts';
 
 const configOption = ['--config <file>', 'agent.yaml (default: /etc/towline/agent.yaml)'] as const;
+
+const longestHoldMs = 31 * 24 * 3_600_000;
+
+/** What the agent's program takes, asked here so that a slip is a wrong command line. */
+function holdDuration(text: string): string {
+  const ms = /^\d{1,6}(ms|s|m|h|d)$/.test(text) ? parseDuration(text) : 0;
+  if (ms > 0 && ms <= longestHoldMs) return text;
+  throw new TowlineError('CLI_USAGE', `--for ${text} must be a duration such as 30m, 2h or 7d, at most 31d`);
+}
 
 /** An option of `agent` itself is read wherever it stands: its verbs do not have it. */
 function runVerb(given: readonly unknown[]): Promise<void> {
@@ -40,7 +50,7 @@ export function registerAgent(program: Command): void {
   agent
     .command('hold')
     .description('touch no project on this device for a while; what runs stays, the status says so')
-    .option('--for <duration>', 'such as 30m, 2h or 7d; at most 31d (default: 1h)')
+    .option('--for <duration>', 'such as 30m, 2h or 7d; at most 31d (default: 1h)', holdDuration)
     .option(...configOption)
     .addHelpText('after', examples([['towline agent hold --for 2h', 'while somebody works at the machine']]))
     .action((...given: unknown[]) => runVerb(given));

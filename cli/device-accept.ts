@@ -80,6 +80,16 @@ async function accept(device: string, options: AcceptOptions): Promise<void> {
     throw new TowlineError('CLI_NO_STATEMENT', `no statement of ${device} waits there`);
   if (second !== undefined)
     throw new TowlineError('ENROLMENT_TWICE', `two statements came for the token of ${device}`);
+  const fingerprint = statementFingerprint(signed.statement);
+  const done = (words: string) => {
+    if (options.json === true) standardTerminal().json({ device, file: file.path, fingerprint });
+    else standardTerminal().line(`${words} (${fingerprint}): commit and push ${file.path}`);
+  };
+  const { tls, ssh, openpgp } = signed.statement.keys;
+  if (file.value.keys?.ssh === ssh && file.value.keys.tls === tls) {
+    done(`${device} has these keys already`);
+    return;
+  }
   verifyStatement(signed, { fleet: fleet.file.value.name, device, ...signer }, Date.now());
   const typed = options.fingerprint ?? (await askTerminal(`Fingerprint that ${device} shows`, '')) ?? '';
   if (typed === '')
@@ -87,18 +97,11 @@ async function accept(device: string, options: AcceptOptions): Promise<void> {
   if (!isFingerprint(signed.statement, typed)) {
     throw new TowlineError('ENROLMENT_FINGERPRINT', 'this is not the fingerprint of the statement that came');
   }
-  const { tls, ssh, openpgp } = signed.statement.keys;
   await editYaml(path.join(workTree, file.path), document => {
     document.delete('enrolment');
     document.set('keys', document.createNode({ tls, ssh, openpgp }));
   });
-  const terminal = standardTerminal();
-  const fingerprint = statementFingerprint(signed.statement);
-  if (options.json === true) terminal.json({ device, file: file.path, fingerprint });
-  else
-    terminal.line(
-      `${terminal.colour('green', 'accepted')} ${device} (${fingerprint}): commit and push ${file.path}`,
-    );
+  done(`${standardTerminal().colour('green', 'accepted')} ${device}`);
 }
 
 export function registerDeviceAccept(device: Command): void {

@@ -22,6 +22,7 @@ interface PlanOptions {
   readonly base?: string;
   readonly telemetry?: string;
   readonly all?: boolean;
+  readonly steps?: boolean;
   readonly json?: boolean;
 }
 
@@ -45,7 +46,8 @@ async function reportedCommit(
 
 async function chooseBase(snapshot: Snapshot, device: string, options: PlanOptions): Promise<Base> {
   if (options.base !== undefined) {
-    return { revision: options.base, words: `assuming that ${options.base} runs there` };
+    const named = options.base.replace(/^([0-9a-f]{12})[0-9a-f]{28}$/, '$1');
+    return { revision: options.base, words: `assuming that ${named} runs there` };
   }
   const remembered = await git(['config', 'towline.telemetry'], { directory: options.repo }).catch(() => '');
   const place = options.telemetry ?? remembered;
@@ -107,7 +109,7 @@ async function plan(device: string | undefined, options: PlanOptions): Promise<v
   for (const id of devices) plans.push(await planOne(snapshot, id, options));
   const terminal = standardTerminal();
   if (options.json === true) terminal.json({ plans: plans.map(planJson) });
-  else showPlans(terminal, plans, snapshot.name);
+  else showPlans(terminal, plans, snapshot.name, options.steps === true ? 'steps' : 'services');
 }
 
 async function allDevices(snapshot: Snapshot): Promise<string[]> {
@@ -119,9 +121,7 @@ async function allDevices(snapshot: Snapshot): Promise<string[]> {
 export function registerPlan(program: Command): void {
   program
     .command('plan')
-    .description(
-      'Show what a device would do for a commit, step by step, and why. The same code plans on the device.',
-    )
+    .description('Show what a device would do for a commit, and why. The same code plans on the device.')
     .argument('[device]', 'id of the device')
     .option('--all', 'every device; those that would do the same are shown together')
     .option('--repo <dir>', 'the fleet repository', '.')
@@ -129,12 +129,14 @@ export function registerPlan(program: Command): void {
     .option('--worktree', 'plan the files as they lie there')
     .option('--base <rev>', 'what to assume that runs (default: the newest status, else the commit before)')
     .option('--telemetry <url>', 'the gateway’s telemetry repository (default: git config towline.telemetry)')
-    .option('--json', 'one JSON object instead of text')
+    .option('--steps', 'every step, in its order, instead of what becomes of each service')
+    .option('--json', 'one JSON object with every step instead of text')
     .addHelpText(
       'after',
       examples([
         ['towline plan pump-3', 'the last commit, against what the device last reported'],
         ['towline plan pump-3 --worktree', 'what you are about to commit'],
+        ['towline plan pump-3 --steps', 'what comes before what'],
         ['towline plan --all --base origin/main', 'a pull request'],
       ]),
     )

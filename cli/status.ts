@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { formatDuration } from '../core/fleet/duration.ts';
 import type { Fleet } from '../core/fleet/fleet.ts';
 import { loadFleet } from '../core/fleet/load.ts';
+import type { StatusFile } from '../schemas/types.generated.ts';
 import { examples } from './examples.ts';
 import { exitCode } from './exit-code.ts';
 import { FleetProblems } from './report-error.ts';
@@ -27,16 +28,21 @@ function age(time: string, nowMs: number): string {
   return `${formatDuration(Math.floor(ms / unit) * unit)} ago`;
 }
 
+/** Why all is not well, in the device's words: of the projects where it is they, and of nothing else. */
+function noteOf({ stopped, projects, conditions }: StatusFile): string {
+  if (stopped !== undefined) return [stopped.code, stopped.commit?.slice(0, 12)].filter(Boolean).join(' at ');
+  const ready = conditions.find(one => one.type === 'Ready');
+  if (ready === undefined || ready.status) return '';
+  const said = projects.flatMap(({ app, message }) => (message === undefined ? [] : [`${app}: ${message}`]));
+  return said.length > 0 ? said.join('; ') : ready.message;
+}
+
 function row({ device, status, doubt }: Reported, nowMs: number): string[] {
   if (status === undefined) return [device, 'unreadable', '', '', '', '', doubt ?? ''];
   const projects = status.projects.map(({ app, release, state }) =>
     `${app} ${release ?? ''} ${state}`.replace('  ', ' '),
   );
-  const note =
-    doubt ??
-    status.stopped?.code ??
-    status.conditions.find(one => one.type === 'Ready' && !one.status)?.message ??
-    '';
+  const note = doubt ?? noteOf(status);
   return [
     device,
     doubt === undefined ? status.outcome : `${status.outcome}?`,
@@ -62,8 +68,11 @@ function show(
     ...reports.map(report => row(report, nowMs)),
     ...silent.map(id => [id, 'silent', 'never', '', '', '', 'has not reported yet']),
   ];
-  rows.sort(([left = ''], [right = '']) => (left < right ? -1 : 1));
-  terminal.table(['DEVICE', 'OUTCOME', 'REPORTED', 'TRUSTS', 'APPS', 'TUNNEL', 'NOTE'], rows);
+  const filled = rows.map(cells =>
+    cells.map((cell, index) => (index < cells.length - 1 ? cell || '-' : cell)),
+  );
+  filled.sort(([left = ''], [right = '']) => (left < right ? -1 : 1));
+  terminal.table(['DEVICE', 'OUTCOME', 'REPORTED', 'TRUSTS', 'APPS', 'TUNNEL', 'NOTE'], filled);
 }
 
 function showForks(terminal: Terminal, forks: readonly Fork[]): void {

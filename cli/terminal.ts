@@ -37,7 +37,7 @@ export class Terminal {
   }
 
   /** Columns as wide as their longest cell; cells of untrusted text are made printable and one line. */
-  table(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  table(head: readonly string[], rows: readonly (readonly string[])[], indent = ''): void {
     const cells = rows.map(row => row.map(cell => printable(cell).replace(/\s+/g, ' ')));
     const widths = head.map((title, column) =>
       Math.max(title.length, ...cells.map(row => (row[column] ?? '').length)),
@@ -47,8 +47,8 @@ export class Terminal {
         .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
         .join('  ')
         .trimEnd();
-    this.line(this.colour('bold', format(head)));
-    for (const row of cells) this.line(format(row));
+    this.line(indent + this.colour('bold', format(head)));
+    for (const row of cells) this.line(indent + format(row));
   }
 }
 

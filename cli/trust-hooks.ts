@@ -25,7 +25,14 @@ async function hooks(options: { readonly repo: string; readonly anchor?: string 
     const anchor = await resolveCommit(repository, options.anchor);
     await git(['config', 'towline.anchor', anchor], { directory: repository.workTree });
   }
-  standardTerminal().line(`installed for ${fleet}: ${names.join(', ')}`);
+  const terminal = standardTerminal();
+  terminal.line(`installed for ${fleet}: ${names.join(', ')}`);
+  const known = await git(['config', 'towline.anchor'], { directory: repository.workTree }).catch(() => '');
+  if (known !== '') return;
+  terminal.line(
+    `${terminal.colour('yellow', 'no anchor')}: a push is checked from what the remote has, not from what you trust.`,
+  );
+  terminal.line('Ask who made the fleet for its first commit: towline trust hooks --anchor COMMIT');
 }
 
 export function registerHooks(trust: Command): void {
@@ -34,6 +41,11 @@ export function registerHooks(trust: Command): void {
     .description('Install the git hooks: the trailer on branch main, a check before a push.')
     .option('--repo <dir>', 'the clone', '.')
     .option('--anchor <commit>', 'remember this commit as the one to walk from')
-    .addHelpText('after', examples([['towline trust hooks', 'in a fresh clone']]))
+    .addHelpText(
+      'after',
+      examples([
+        ['towline trust hooks --anchor 1f2e3d…', 'in a fresh clone; the id comes from somebody you trust'],
+      ]),
+    )
     .action(hooks);
 }

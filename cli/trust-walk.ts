@@ -68,7 +68,7 @@ async function configuredAnchor(repository: Repository): Promise<string> {
   if (found !== '') return found;
   throw new TowlineError(
     'CLI_USAGE',
-    '--anchor is missing, and the repository has no configuration towline.anchor',
+    'which commit do you trust to begin with? --anchor COMMIT, or once: towline trust hooks --anchor COMMIT (`towline init` prints it, whoever made the fleet has it as `git config towline.anchor`)',
   );
 }
 

@@ -1,5 +1,6 @@
 /** Plans as people and scripts read them. */
 import type { MaintenanceWindow } from '../../core/desired/state.ts';
+import { explainPlan } from '../../core/plan/explain-plan.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { printable, type Terminal } from '../terminal.ts';
@@ -20,20 +21,41 @@ function objectOf(step: Step): string {
   return 'project' in step ? step.project : 'tunnel';
 }
 
-function textOf({ plan, against, windows }: DevicePlan): { rows: string[][]; notes: string[] } {
-  const rows = plan.steps.map((step, index) => [String(index + 1), step.kind, objectOf(step), step.reason]);
+/** `services`: what becomes of each service, and why; `steps`: every step. */
+export type PlanDetail = 'services' | 'steps';
+
+interface PlanText {
+  readonly notes: readonly string[];
+  readonly rows: readonly string[][];
+  readonly lines: readonly string[];
+}
+
+const shortDigests = (text: string) => text.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
+
+function textOf({ plan, against, windows }: DevicePlan): PlanText {
+  const rows = plan.steps.map((step, index) => [
+    String(index + 1),
+    step.kind,
+    objectOf(step),
+    shortDigests(step.reason),
+  ]);
   const notes = [
     against,
     ...plan.skipped.map(({ project, reason }) => `${project} is left as it is: ${reason}`),
     ...plan.notices.map(({ project, message }) => `${project}: ${message}`),
   ];
   if (rows.length > 0 && windows.length > 0) notes.push('updates of what runs wait for a maintenance window');
-  return { rows, notes };
+  return { rows, notes, lines: explainPlan({ ...plan, skipped: [], notices: [] }).map(shortDigests) };
 }
 
 /** Devices that would do the same are shown once. */
-export function showPlans(terminal: Terminal, plans: readonly DevicePlan[], name: string): void {
-  const groups = new Map<string, { devices: string[]; text: ReturnType<typeof textOf> }>();
+export function showPlans(
+  terminal: Terminal,
+  plans: readonly DevicePlan[],
+  name: string,
+  detail: PlanDetail,
+): void {
+  const groups = new Map<string, { devices: string[]; text: PlanText }>();
   for (const plan of plans) {
     const text = textOf(plan);
     const key = JSON.stringify(text);
@@ -48,7 +70,8 @@ export function showPlans(terminal: Terminal, plans: readonly DevicePlan[], name
     terminal.line(terminal.colour('bold', `${devices.join(', ')}${count}`));
     for (const note of text.notes) terminal.line(`  ${printable(note)}`);
     if (text.rows.length === 0) terminal.line(terminal.colour('green', '  nothing to do'));
-    else terminal.table(['#', 'STEP', 'OF', 'WHY'], text.rows);
+    else if (detail === 'steps') terminal.table(['#', 'STEP', 'OF', 'WHY'], text.rows, '  ');
+    else for (const line of text.lines) terminal.line(`  ${printable(line)}`);
   }
 }
 

@@ -52,16 +52,21 @@ export type PlanDetail = 'services' | 'steps';
 function projectLines(plan: Plan, project: string, detail: PlanDetail): string[] {
   const steps = plan.steps.filter(step => 'project' in step && step.project === project);
   if (detail === 'steps') return steps.map(step => `  ${describeStep(step)} — ${step.reason}`);
-  const seen = new Set<string>();
-  return steps.flatMap(step => {
-    if (step.kind === 'wait-healthy' || step.kind === 'wait-service') return [];
+  const told = new Map<string, Set<string>>();
+  for (const step of steps) {
+    if (step.kind === 'wait-healthy' || step.kind === 'wait-service') continue;
     const subject = 'service' in step && step.kind !== 'pull-image' ? step.service : describeStep(step);
-    const line = `  ${subject} — ${step.reason}`;
-    if (seen.has(line)) return [];
-    seen.add(line);
-    return [line];
-  });
+    const reasons = told.get(subject) ?? new Set();
+    told.set(subject, goesWithoutSaying(step) ? reasons : reasons.add(step.reason));
+  }
+  return [...told].map(
+    ([subject, reasons]) => `  ${[subject, [...reasons].join('; ')].filter(Boolean).join(' — ')}`,
+  );
 }
+
+/** What is pulled or made because it is missing. */
+const goesWithoutSaying = ({ kind, reason }: Step): boolean =>
+  kind === 'pull-image' || (kind.startsWith('create-') && reason.endsWith(' is not there'));
 
 /** Lines without a line feed; one that says "nothing to do" for an empty plan. */
 export function explainPlan(plan: Plan, detail: PlanDetail = 'services'): string[] {

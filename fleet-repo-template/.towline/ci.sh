@@ -3,8 +3,9 @@
 #   sh .towline/ci.sh BASE HEAD [merge]
 # With `merge`, HEAD is judged as the forge's merge button would bring it onto BASE.
 set -u
-base=$1
-head=$2
+usage='usage: sh .towline/ci.sh BASE HEAD [merge]'
+base=${1?$usage}
+head=${2?$usage}
 case "$base" in
   *[!0]*) ;;
   *) base=$(git rev-list --first-parent --max-parents=0 "$head") ;;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { stringify } from 'yaml';
@@ -42,8 +43,12 @@ describe('towline plan', () => {
     const changed = await plan('pump-3', '--worktree');
     assert.equal(changed.code, 0, changed.errors);
     assert.match(changed.output, /assuming that HEAD runs there/);
-    assert.match(changed.output, /create-container +hello\/web +environment GREETING changed/);
-    assert.doesNotMatch(changed.output, /hello\/worker/);
+    assert.match(changed.output, /^ {2}hello:\n {4}web — environment GREETING changed\n$/m);
+    assert.doesNotMatch(changed.output, /worker/);
+    const steps = await plan('pump-3', '--worktree', '--steps');
+    assert.match(steps.output, /create-container +hello\/web +environment GREETING changed/);
+    assert.match(steps.output, /wait-healthy/);
+    assert.doesNotMatch(steps.output, /hello\/worker/);
     const same = await plan('pump-1', '--worktree');
     assert.match(same.output, /nothing to do/);
     const all = JSON.parse((await plan('--all', '--worktree', '--json')).output);
@@ -62,8 +67,40 @@ describe('towline plan', () => {
     const { code, output } = await towline(['plan', 'pump-1', '--repo', fleet.directory]);
     assert.equal(code, 0);
     assert.match(output, /runs nothing/);
-    assert.match(output, /pull-image +hello\/web/);
-    assert.match(output, /create-volume/);
+    assert.match(output, /^ {4}pull registry\.example\.com\/hello\/web@sha256:0{12}…$/m);
+    assert.match(output, /^ {4}create volume hello_data$/m);
+    assert.match(output, /^ {4}web — not there yet$/m);
+    const steps = await towline(['plan', 'pump-1', '--repo', fleet.directory, '--steps']);
+    assert.match(steps.output, /pull-image +hello\/web +image \S+@sha256:0{12}… is not on the device/);
+  });
+
+  test('of a pull request says once for each service what changes: image, config file, network', async () => {
+    await using fleet = await makeFleet();
+    const base = await fleet.git('rev-parse', 'HEAD');
+    const release = await readFile(path.join(fleet.directory, 'apps/hello/releases/1.0.0.yaml'), 'utf8');
+    await fleet.write('apps/hello/releases/1.1.0.yaml', release.replaceAll('1.0.0', '1.1.0'));
+    await fleet.replace('groups/canary.yaml', '1.0.0', '1.1.0');
+    await fleet.replace('apps/hello/config/page.conf', 'refresh = 10', 'refresh = 20');
+    const compose = 'apps/hello/compose.yaml';
+    await fleet.replace(
+      compose,
+      'volumes:\n  data: {}',
+      'volumes:\n  data: {}\nnetworks:\n  default: { internal: true }',
+    );
+    await fleet.git('add', '--all');
+    await fleet.git('commit', '-qm', 'All at once');
+    const { output, code } = await towline(['plan', '--all', '--base', base, '--repo', fleet.directory]);
+    assert.equal(code, 0);
+    const canary = output.slice(output.indexOf('pump-3'));
+    assert.match(canary, new RegExp(`assuming that ${base.slice(0, 12)} runs there`));
+    const web = /^ {4}web — (.*)$/m.exec(canary)?.[1] ?? '';
+    assert.match(web, /image changed: 1\.0\.0 → 1\.1\.0/);
+    assert.match(web, /config file page changed/);
+    assert.match(web, /network hello_default is defined otherwise now/);
+    assert.equal(canary.match(/^ {4}web — /gm)?.length, 1);
+    const stable = output.slice(output.indexOf('pump-1, pump-2 (2 devices)'), output.indexOf('pump-3'));
+    assert.match(stable, /web — .*config file page changed/);
+    assert.doesNotMatch(stable, /image changed/);
   });
 
   test('asks for one device or all of them, and for a base that exists', async () => {
@@ -134,7 +171,7 @@ describe('towline status', () => {
       const line = (device: string) => output.split('\n').find(text => text.startsWith(device)) ?? '';
       assert.match(line('pump-1'), /applied .*111111111111 .*hello 1\.0\.0 healthy .*closed/);
       assert.match(line('pump-2'), /applied\? .*not trusted: signed with SSH key SHA256:/);
-      assert.match(line('pump-3'), /silent .*never/);
+      assert.match(line('pump-3'), /silent +never +- +- +- +has not reported yet$/);
       await telemetry.git(['update-ref', '-d', 'refs/heads/telemetry/pump-2']);
       await report(telemetry, 'pump-2', two, {});
       const json = await towline([...args, '--json']);
@@ -208,6 +245,33 @@ describe('towline status', () => {
       ]);
       assert.equal(code, 1);
       assert.match(output, /not trusted: it speaks of another device/);
+    } finally {
+      await telemetry.remove();
+    }
+  });
+
+  test('says why a device is not well in the words of its projects', async () => {
+    await using fleet = await makeFleet();
+    const [one, two] = await addKeys(fleet);
+    const telemetry = await makeRepository();
+    try {
+      const since = '2026-11-23T18:00:00Z';
+      await report(telemetry, 'pump-1', one, {
+        outcome: 'failed',
+        conditions: [
+          { type: 'Ready', status: false, reason: 'failed', message: 'see the projects below', since },
+        ],
+        projects: [
+          { app: 'hello', project: 'hello', state: 'failed', message: 'port 80 is taken', services: [] },
+        ],
+      });
+      await report(telemetry, 'pump-2', two, {
+        outcome: 'failed',
+        stopped: { code: 'TRUST_UNSIGNED', commit: '2'.repeat(40), message: 'not signed' },
+      });
+      const { output } = await towline(['status', '--repo', fleet.directory, '--telemetry', telemetry.path]);
+      assert.match(output, /^pump-1 .* hello: port 80 is taken$/m);
+      assert.match(output, /^pump-2 .* TRUST_UNSIGNED at 222222222222$/m);
     } finally {
       await telemetry.remove();
     }

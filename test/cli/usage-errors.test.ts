@@ -21,6 +21,8 @@ describe('a command line that is wrong', () => {
       [['trust', 'chekc'], /unknown command 'chekc'/],
       [['nosuch'], /unknown (command|option) /],
       [['agent', 'hold', '--once'], /^--once belongs to `towline agent` alone/],
+      [['agent', 'hold', '--for', 'xyz'], /^--for xyz must be a duration such as 30m/],
+      [['agent', 'hold', '--for', '32d'], /at most 31d$/],
     ];
     for (const [args, message] of wrong) {
       const text = await towline(args);

@@ -65,10 +65,25 @@ test('what a plan says in a pull request', () => {
   const after = desired({ services: { web: { image: 'web:2' } } });
   assert.deepEqual(explainPlan(planBetween(before, after)), [
     'shop:',
-    '  pull web:2 — image web:2 is not on the device',
+    '  pull web:2',
     '  db — service db was removed',
     '  web — image changed: 1 → 2',
   ]);
+});
+
+test('each service is told once, with all that changes it', () => {
+  const project = (content: string, internal: boolean): ProjectInput => ({
+    ...services({ image: 'web:1', configs: [{ source: 'nginx.conf' }], networks: { front: null } }),
+    configs: { 'nginx.conf': { content } },
+    networks: { front: { internal } },
+  });
+  const lines = explainPlan(planBetween(desired(project('a', false)), desired(project('b', true))));
+  const web = lines.filter(line => line.startsWith('  web — '));
+  assert.equal(web.length, 1, lines.join('\n'));
+  assert.match(
+    web[0] ?? '',
+    /network \S*front is defined otherwise now.*; .*config file nginx\.conf changed/,
+  );
 });
 
 test('all images are there before anything stops, in both strategies', () => {
