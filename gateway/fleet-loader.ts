@@ -1,4 +1,5 @@
 /** Makes the view of a trusted commit out of the fleet repository. */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { DesiredTunnel } from '../core/desired/state.ts';
 import type { Problem } from '../core/errors.ts';
 import { type Fleet, layersOf } from '../core/fleet/fleet.ts';
@@ -9,6 +10,7 @@ import { ObjectReader } from '../core/trust/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../core/trust/object-source.ts';
 import { FleetView, type ViewDevice, type ViewOperator } from './fleet-view.ts';
 import type { TunnelStarts } from './tunnel-starts.ts';
+import { UnhurriedFiles } from './unhurried-files.ts';
 
 export class FleetLoader {
   readonly #source: ObjectSource;
@@ -26,14 +28,15 @@ export class FleetLoader {
    * @returns no view where it is not.
    */
   async load(commit: ObjectId, before: FleetView): Promise<{ view?: FleetView; problems: Problem[] }> {
-    const { fleet, problems } = await loadFleet(new ObjectReader(this.#source), commit, {
-      cache: this.#cache,
-    });
+    const files = new UnhurriedFiles(new ObjectReader(this.#source));
+    const { fleet, problems } = await loadFleet(files, commit, { cache: this.#cache });
+    await turn();
     if (fleet === undefined) return { problems };
     const devices = [...fleet.devices].map(([id, file]) => new LoadedDevice(fleet, id, file.value));
     const operators = [...fleet.operators].map(([name, file]) => ({ name, file: file.value }));
     const broken = new Set(problems.map(problem => problem.position.file));
     const tunnels = await this.#tunnels(fleet);
+    await turn();
     const view = new FleetView({
       commit,
       fleet: fleet.file.value,
