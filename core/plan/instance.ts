@@ -7,11 +7,15 @@ import { networkKeys, networkName, sharedNetworkMode } from './container/network
 import { asText } from './json-access.ts';
 import type { ObservedContainer, ObservedState } from './observed.ts';
 import { type ServiceDefinition, serviceDefinition } from './service-definition.ts';
-import { containerName, followed } from './service-order.ts';
+import { containerName, followed, sharedWith } from './service-order.ts';
 
 /** A container that a pass cut off has left under its temporary name. */
 export function isHalfCreated(container: ObservedContainer): boolean {
   return /^[0-9a-f]{12}_/.test(container.name);
+}
+
+export function isUp({ state }: ObservedContainer): boolean {
+  return state === 'running' || state === 'paused' || state === 'restarting';
 }
 
 export type InstanceAction = 'keep' | 'create' | 'recreate' | 'start' | 'restart';
@@ -178,22 +182,59 @@ export function compareInstance(context: InstanceContext, service: string, numbe
   };
 }
 
-/** Adds what follows from others: shared namespaces are made anew, `restart: true` dependents start again. */
+/** What a plan does to the containers of a service, as far as others take note of it. */
+export type Fate = 'created' | 'recreated' | 'restarted' | 'started';
+
+/**
+ * @param instances all of one service
+ * @param renewed ids of networks that are made anew: what is attached to one is stopped for it and started again
+ */
+export function fateOf(
+  context: InstanceContext,
+  instances: readonly Instance[],
+  renewed: ReadonlySet<string>,
+): Fate | undefined {
+  const some = (test: (instance: Instance) => boolean) => instances.some(test);
+  if (some(({ action }) => action === 'recreate')) return 'recreated';
+  if (some(({ action }) => action === 'create')) return 'created';
+  const moved = ({ container }: Instance) =>
+    container !== undefined && isUp(container) && container.networks.some(({ id }) => renewed.has(id));
+  // A pass that was cut off has stopped it in order to start it again.
+  const owed = ({ action, container }: Instance) =>
+    action === 'start' && container?.state === 'exited' && context.starting.has(container.id);
+  if (some(instance => instance.action === 'restart' || moved(instance) || owed(instance)))
+    return 'restarted';
+  return some(({ action }) => action === 'start') ? 'started' : undefined;
+}
+
+/**
+ * Adds what follows from others: who shares what belongs to another container is made anew with it, who shares its
+ * namespaces starts again with it, and so do dependents with `restart: true` unless it was just started.
+ */
 export function followOthers(
   context: InstanceContext,
   instance: Instance,
-  replaced: ReadonlySet<string>,
+  fates: ReadonlyMap<string, Fate>,
   restartFor: readonly string[],
 ): Instance {
   if (instance.action === 'create' || instance.action === 'recreate') return instance;
   const model = context.project.model.services[instance.service] ?? {};
-  const leader = followed(model).find(name => replaced.has(name));
+  const leader = followed(model).find(name => ['created', 'recreated'].includes(fates.get(name) ?? ''));
   if (leader !== undefined) {
     return { ...instance, action: 'recreate', reason: `follows ${leader}`, connect: [], disconnect: [] };
   }
-  const cause = restartFor.find(name => replaced.has(name));
-  if (cause !== undefined && instance.action === 'keep' && instance.container?.state === 'running') {
-    return { ...instance, action: 'restart', reason: `depends on ${cause} with restart: true` };
+  if (instance.action !== 'keep' || instance.container === undefined || !isUp(instance.container)) {
+    return instance;
   }
-  return instance;
+  const shared = sharedWith(model).find(name => fates.has(name));
+  if (shared !== undefined) {
+    return {
+      ...instance,
+      action: 'restart',
+      reason: `${shared}, whose namespace it shares, is started anew`,
+    };
+  }
+  const cause = restartFor.find(name => fates.has(name) && fates.get(name) !== 'started');
+  if (cause === undefined) return instance;
+  return { ...instance, action: 'restart', reason: `its dependency ${cause} was ${fates.get(cause)}` };
 }

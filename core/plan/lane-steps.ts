@@ -2,12 +2,12 @@
 
 import { networkKeys, networkName } from './container/networking.ts';
 import { hostPorts, portsClash } from './container/ports.ts';
-import { type Instance, isFinished } from './instance.ts';
+import { type Instance, isFinished, isUp } from './instance.ts';
 import type { ObservedContainer } from './observed.ts';
 import type { PlanSteps } from './plan-steps.ts';
-import { isUp, type Prepared, stopOnce } from './prepare-steps.ts';
+import { type Prepared, stopOnce } from './prepare-steps.ts';
 import type { ProjectAnalysis } from './project-analysis.ts';
-import { boundByLink, type Dependency, dependencies, followed } from './service-order.ts';
+import { boundByLink, type Dependency, dependencies, followed, sharedWith } from './service-order.ts';
 
 export class LaneSteps {
   readonly #analysis: ProjectAnalysis;
@@ -79,9 +79,11 @@ export class LaneSteps {
     );
     this.#note(this.#created, service, create);
     const waits = this.#dependencySteps(service);
+    const dependents = this.#stopDependents(service, [create, ...waits]);
     let named = create;
     if (old !== undefined) {
-      const stop = stopOnce(this.#prepared, this.#steps, old, instance.reason, [create, ...waits]) ?? -1;
+      const before = [create, ...waits, ...dependents];
+      const stop = stopOnce(this.#prepared, this.#steps, old, instance.reason, before) ?? -1;
       const removed = this.#steps.add(
         {
           kind: 'remove-container',
@@ -92,11 +94,35 @@ export class LaneSteps {
           withVolumes: false,
           reason: instance.reason,
         },
-        [create, stop, this.#prepared.renames.get(old.id) ?? -1, ...(stop === early ? waits : [])],
+        [
+          create,
+          stop,
+          this.#prepared.renames.get(old.id) ?? -1,
+          ...dependents,
+          ...(stop === early ? waits : []),
+        ],
       );
       named = this.#steps.add({ kind: 'rename-container', ...base, name }, [create, removed, freed ?? -1]);
     }
-    this.#start(instance, undefined, [create, named, ...waits]);
+    this.#start(instance, undefined, [create, named, ...waits, ...dependents]);
+  }
+
+  /**
+   * Who starts again because this service does is stopped before, its own dependents first. That they are owed a start
+   * is remembered when they stop: a pass that is cut off in between loses none of them.
+   */
+  #stopDependents(service: string, needs: readonly number[], above: readonly string[] = []): number[] {
+    const { project, instances } = this.#analysis;
+    const waiting = (name: string) =>
+      sharedWith(project.model.services[name] ?? {}).includes(service) ||
+      dependencies(project.model, name).some(other => other.restart && other.service === service);
+    return instances
+      .filter(({ action, service: name }) => action === 'restart' && !above.includes(name) && waiting(name))
+      .flatMap(({ container, service: name, reason }) => {
+        if (container === undefined) return [];
+        const before = [...needs, ...this.#stopDependents(name, needs, [...above, service])];
+        return stopOnce(this.#prepared, this.#steps, container, reason, before) ?? [];
+      });
   }
 
   /** `<id12>_<name>`; where a pass has left a container under it, that one's id makes another. */
@@ -182,12 +208,13 @@ export class LaneSteps {
     const definition = this.#analysis.project.model.services[instance.service];
     if (instance.action === 'keep' && isFinished(definition, container)) return;
     const waits = this.#dependencySteps(instance.service);
+    const dependents = this.#stopDependents(instance.service, needs);
     const stop =
       instance.action === 'restart'
-        ? stopOnce(this.#prepared, this.#steps, container, instance.reason, [...needs, ...waits])
+        ? stopOnce(this.#prepared, this.#steps, container, instance.reason, [...needs, ...dependents])
         : stopped;
     const reason = instance.reason === '' ? 'it was stopped for its network' : instance.reason;
-    this.#start({ ...instance, reason }, container.id, [...needs, ...waits, stop ?? -1]);
+    this.#start({ ...instance, reason }, container.id, [...needs, ...waits, ...dependents, stop ?? -1]);
   }
 
   #start(instance: Instance, container: string | undefined, needs: number[]): void {

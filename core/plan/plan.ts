@@ -58,7 +58,8 @@ function stopEarly(drafts: readonly Draft[], steps: PlanSteps, all: readonly Obs
     let before: number[] = [];
     for (const instance of [...analysis.instances].reverse()) {
       const { container } = instance;
-      if (container === undefined || !isReplaced(instance)) continue;
+      const again = stopFirst && instance.action === 'restart';
+      if (container === undefined || !(isReplaced(instance) || again)) continue;
       const claim = wanted.find(
         other => other.instance !== instance && container.ports.some(held => portsClash(held, other.port)),
       );

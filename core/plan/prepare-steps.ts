@@ -1,6 +1,6 @@
 /** The first part of a plan: all that is needed before anything is stopped, and what must be free first. */
 
-import type { Instance } from './instance.ts';
+import { type Instance, isUp } from './instance.ts';
 import type { ObservedContainer, ObservedState } from './observed.ts';
 import type { PlanSteps } from './plan-steps.ts';
 import type { ProjectAnalysis } from './project-analysis.ts';
@@ -19,10 +19,6 @@ export interface Prepared {
   readonly networks: Map<string, number>;
   /** Container → steps after which it may be attached or started again. */
   readonly detached: Map<string, number>;
-}
-
-export function isUp({ state }: ObservedContainer): boolean {
-  return state === 'running' || state === 'paused' || state === 'restarting';
 }
 
 export function isReplaced({ action, container }: Instance): boolean {

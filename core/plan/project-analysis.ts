@@ -3,7 +3,14 @@ import type { DesiredProject } from '../desired/state.ts';
 import { networkKeys, networkName } from './container/networking.ts';
 import { hostPorts, portsClash } from './container/ports.ts';
 import { beyondEngine } from './engine-age.ts';
-import { compareInstance, followOthers, type Instance, type InstanceContext } from './instance.ts';
+import {
+  compareInstance,
+  type Fate,
+  fateOf,
+  followOthers,
+  type Instance,
+  type InstanceContext,
+} from './instance.ts';
 import { asObject, asText } from './json-access.ts';
 import type { ObservedContainer, ObservedNetwork, ObservedState } from './observed.ts';
 import { projectTrees } from './project-files.ts';
@@ -50,25 +57,26 @@ function byService(containers: readonly ObservedContainer[]): Map<string, Observ
   return map;
 }
 
-function compareInstances(context: InstanceContext, order: readonly string[]): Instance[] {
+function compareInstances(
+  context: InstanceContext,
+  order: readonly string[],
+  networks: readonly NetworkChange[],
+): Instance[] {
   const { model } = context.project;
-  const replaced = new Set<string>();
+  const fates = new Map<string, Fate>();
+  const renewed = new Set(networks.flatMap(({ old }) => (old === undefined ? [] : [old.id])));
   const instances: Instance[] = [];
   for (const service of order) {
     const restartFor = dependencies(model, service)
       .filter(({ restart }) => restart)
       .map(dependency => dependency.service);
     const count = instanceCount(model.services[service] ?? {});
-    for (let number = 1; number <= count; number++) {
-      const compared = compareInstance(context, service, number);
-      instances.push(followOthers(context, compared, replaced, restartFor));
-    }
-    const changed = instances.some(
-      instance =>
-        instance.service === service &&
-        (instance.action === 'create' || instance.action === 'recreate' || instance.action === 'restart'),
+    const own = Array.from({ length: count }, (_, index) =>
+      followOthers(context, compareInstance(context, service, index + 1), fates, restartFor),
     );
-    if (changed) replaced.add(service);
+    instances.push(...own);
+    const fate = fateOf(context, own, renewed);
+    if (fate !== undefined) fates.set(service, fate);
   }
   return instances;
 }
@@ -242,8 +250,8 @@ export function analyseProject(
     containers: byService(own),
     starting: new Set(starting),
   };
-  const instances = compareInstances(context, order);
   const { changes: networks, duplicates } = compareNetworks(project, observed);
+  const instances = compareInstances(context, order, networks);
   const wanted = new Set(usedNetworks(project).map(key => networkName(project.model, key)));
   const volumes = compareVolumes(project, observed);
   const present = observed.trees.get(project.name);

@@ -23,12 +23,17 @@ export function boundByLink(service: ServiceModel): string[] {
   return asText(service.network_mode) === 'bridge' ? linked(service) : [];
 }
 
-/** The services whose namespace or volumes this one shares, or is bound to: it must be made anew when they are. */
-export function followed(service: ServiceModel): string[] {
-  const names = sharedModes
+/** The services whose namespace this one shares: a container that stops takes its namespaces away from all. */
+export function sharedWith(service: ServiceModel): string[] {
+  return sharedModes
     .map(key => asText(service[key]) ?? '')
     .filter(mode => mode.startsWith('service:'))
     .map(mode => mode.slice('service:'.length));
+}
+
+/** The services whose namespace or volumes this one shares, or is bound to: it must be made anew when they are. */
+export function followed(service: ServiceModel): string[] {
+  const names = sharedWith(service);
   for (const source of asStrings(service.volumes_from)) {
     if (!source.startsWith('container:')) names.push(source.split(':')[0] ?? '');
   }

@@ -23,48 +23,61 @@ const arbitraryService = fc.record({
 
 const names = ['a', 'b', 'c', 'd'];
 
-const arbitraryProject: fc.Arbitrary<DesiredProject> = fc
-  .record({
-    services: fc.array(arbitraryService, { minLength: 4, maxLength: 4 }),
-    label: fc.constantFrom('x', 'y'),
-    content: fc.constantFrom('x', 'y'),
-    volume: fc.boolean(),
-    strategy: fc.constantFrom('recreate' as const, 'stop-first' as const),
-  })
-  .map(({ services, label, content, volume, strategy }) => {
-    const taken = new Set<string>();
-    const free = (name: string) => name !== '' && !taken.has(name) && taken.add(name) !== undefined;
-    const made: Services = {};
-    for (const [index, one] of services.entries()) {
-      const name = names[index] ?? '';
-      if (!one.present && index > 0) continue;
-      const shares = one.network === 'shared' && index > 0;
-      const depends = one.depends
-        .map(({ on, restart }, other) => ({ on, restart, service: names[other] ?? '', other }))
-        .filter(({ on, other, service }) => on && other < index && made[service] !== undefined)
-        .map(({ service, restart }) => [service, { condition: 'service_started', required: true, restart }]);
-      made[name] = {
-        image: `image:${one.tag}`,
-        environment: { LEVEL: one.level },
-        ...(one.restart === undefined ? {} : { restart: one.restart }),
-        ...(one.config ? { configs: [{ source: 'app', target: '/etc/app' }] } : {}),
-        ...(!shares && free(one.port)
-          ? { ports: [{ target: 80, published: one.port, protocol: 'tcp' }] }
-          : {}),
-        ...(free(one.named) ? { container_name: one.named } : {}),
-        ...(depends.length === 0 ? {} : { depends_on: Object.fromEntries(depends) }),
-        ...(shares ? { network_mode: 'service:a' } : {}),
-        ...(one.network === 'back' ? { networks: { back: null } } : {}),
-        ...(one.network === 'both' ? { networks: { back: null, default: null } } : {}),
-      };
-    }
-    return makeProject('shop', {
-      services: made,
-      networks: { back: { labels: { label } } },
-      volumes: volume ? { data: {} } : {},
-      configs: { app: { content } },
-      update: { strategy },
-    });
+const arbitraryParts = fc.record({
+  services: fc.array(arbitraryService, { minLength: 4, maxLength: 4 }),
+  label: fc.constantFrom('x', 'y'),
+  content: fc.constantFrom('x', 'y'),
+  volume: fc.boolean(),
+  strategy: fc.constantFrom('recreate' as const, 'stop-first' as const),
+});
+
+type Parts = typeof arbitraryParts extends fc.Arbitrary<infer Value> ? Value : never;
+
+function projectOf({ services, label, content, volume, strategy }: Parts): DesiredProject {
+  const taken = new Set<string>();
+  const free = (name: string) => name !== '' && !taken.has(name) && taken.add(name) !== undefined;
+  const made: Services = {};
+  for (const [index, one] of services.entries()) {
+    const name = names[index] ?? '';
+    if (!one.present && index > 0) continue;
+    const shares = one.network === 'shared' && index > 0;
+    const depends = one.depends
+      .map(({ on, restart }, other) => ({ on, restart, service: names[other] ?? '', other }))
+      .filter(({ on, other, service }) => on && other < index && made[service] !== undefined)
+      .map(({ service, restart }) => [service, { condition: 'service_started', required: true, restart }]);
+    made[name] = {
+      image: `image:${one.tag}`,
+      environment: { LEVEL: one.level },
+      ...(one.restart === undefined ? {} : { restart: one.restart }),
+      ...(one.config ? { configs: [{ source: 'app', target: '/etc/app' }] } : {}),
+      ...(!shares && free(one.port) ? { ports: [{ target: 80, published: one.port, protocol: 'tcp' }] } : {}),
+      ...(free(one.named) ? { container_name: one.named } : {}),
+      ...(depends.length === 0 ? {} : { depends_on: Object.fromEntries(depends) }),
+      ...(shares ? { network_mode: 'service:a' } : {}),
+      ...(one.network === 'back' ? { networks: { back: null } } : {}),
+      ...(one.network === 'both' ? { networks: { back: null, default: null } } : {}),
+    };
+  }
+  return makeProject('shop', {
+    services: made,
+    networks: { back: { labels: { label } } },
+    volumes: volume ? { data: {} } : {},
+    configs: { app: { content } },
+    update: { strategy },
+  });
+}
+
+const arbitraryProject = arbitraryParts.map(projectOf);
+
+/** Two states of which only some services differ. */
+const arbitraryChange = fc
+  .tuple(arbitraryParts, arbitraryParts, fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }))
+  .map(([before, other, changed]): [DesiredProject, DesiredProject] => {
+    const services = before.services.map(
+      (one, index) => (changed[index] ? other.services[index] : one) ?? one,
+    );
+    const label = changed[3] ? before.label : other.label;
+    return [projectOf(before), projectOf({ ...before, label, services })];
   });
 
 function randomOf(seed: number): (below: number) => number {
@@ -88,6 +101,22 @@ function assertConverged(engine: ModelEngine, project: DesiredProject): void {
   assert.equal(engine.size, Object.keys(project.model.services).length);
   assert.equal(engine.running().size, engine.size);
 }
+
+test('property: who depends on what is made anew, or shares its namespaces, starts after it, also when passes are cut off', () => {
+  const cuts = fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 3 });
+  fc.assert(
+    fc.property(arbitraryChange, cuts, fc.integer(), ([before, after], steps, seed) => {
+      const engine = new ModelEngine(randomOf(seed));
+      engine.run(planOn(engine, before));
+      const known = engine.ids();
+      for (const most of steps) engine.run(planOn(engine, after), most);
+      engine.run(planOn(engine, after));
+      assertConverged(engine, after);
+      assert.deepEqual(engine.left(after, known), []);
+    }),
+    { numRuns: 1000 },
+  );
+});
 
 test('property: after a plan, in any order that its needs allow, the next plan is empty', () => {
   fc.assert(

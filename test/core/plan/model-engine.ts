@@ -11,12 +11,15 @@ import type { ObservedContainer, ObservedNetwork, ObservedState } from '../../..
 import type { Plan } from '../../../core/plan/plan.ts';
 import { projectTrees } from '../../../core/plan/project-files.ts';
 import { resourceHash, serviceDefinition } from '../../../core/plan/service-definition.ts';
-import { containerName, dependencies } from '../../../core/plan/service-order.ts';
+import { containerName, dependencies, sharedWith } from '../../../core/plan/service-order.ts';
 import type { Step } from '../../../core/plan/step.ts';
 
 type Container = { -readonly [Key in keyof ObservedContainer]: ObservedContainer[Key] } & {
   /** The anonymous volume: whoever takes its place has the same one. */
   volume: string;
+  /** Counts on with each step: when it was made, and when it last began to run. */
+  madeAt: number;
+  startedAt: number;
 };
 
 type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
@@ -31,6 +34,7 @@ export class ModelEngine {
   readonly #lostVolumes = new Set<string>();
   #record: ProjectRecord = {};
   #next = 0;
+  #now = 0;
   #plan: Plan | undefined;
   #begun: ObservedState = this.observed();
   #created = new Map<string, string>();
@@ -64,6 +68,26 @@ export class ModelEngine {
   running(): Map<string, string> {
     const up = [...this.#containers.values()].filter(({ state }) => state === 'running');
     return new Map(up.map(({ name, volume }) => [name, volume]));
+  }
+
+  ids(): Set<string> {
+    return new Set(this.#containers.keys());
+  }
+
+  /** Services that should have started again and have not. @param known containers that were there before */
+  left(project: DesiredProject, known: ReadonlySet<string>): string[] {
+    const of = (service: string) =>
+      [...this.#containers.values()].find(({ name }) => name === containerName(project.model, service, 1));
+    return Object.entries(project.model.services).flatMap(([name, service]) => {
+      const own = of(name)?.startedAt ?? 0;
+      const restarting = dependencies(project.model, name).filter(({ restart }) => restart);
+      const stale = restarting.filter(({ service: other }) => {
+        const { id = '', madeAt = 0 } = of(other) ?? {};
+        return !known.has(id) && own < madeAt;
+      });
+      const leaders = sharedWith(service).filter(leader => own < (of(leader)?.startedAt ?? 0));
+      return [...stale.map(other => other.service), ...leaders].map(other => `${name} after ${other}`);
+    });
   }
 
   get size(): number {
@@ -129,6 +153,7 @@ export class ModelEngine {
   }
 
   #execute(step: Step): void {
+    this.#now++;
     switch (step.kind) {
       case 'pull-image':
         this.#images.set(step.image, `id of ${step.image}`);
@@ -259,6 +284,8 @@ export class ModelEngine {
         restartCount: 0,
         startedAtMs: 0,
       },
+      madeAt: this.#now,
+      startedAt: 0,
       volume: step.replaces === undefined ? id : this.#get(step.replaces).volume,
     });
     this.#created.set(`${step.service} ${step.number}`, id);
@@ -297,6 +324,7 @@ export class ModelEngine {
           `${name} runs before ${step.service}`,
         );
     }
+    if (container.state !== 'running') container.startedAt = this.#now;
     container.state = 'running';
     this.#owe(container.id, false);
   }
