@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { promisify } from 'node:util';
 import type { Command } from 'commander';
-import { completionScript } from '../../cli/completion.ts';
 import { exitCodeMeanings, exitCodeOf } from '../../cli/exit-code.ts';
 import { makeProgram } from '../../cli/program.ts';
 import { Terminal } from '../../cli/terminal.ts';
 import { towline } from './towline.ts';
-
-const execute = promisify(execFile);
 
 function verbs(
   command: Command,
@@ -70,32 +65,6 @@ describe('the help of towline', () => {
     ] as const) {
       assert.ok(exitCodeMeanings[exitCodeOf(code)] !== undefined);
     }
-  });
-});
-
-describe('completion', () => {
-  const complete = async (...words: string[]) => {
-    const script = completionScript('bash', makeProgram());
-    const quoted = words.map(word => `'${word}'`).join(' ');
-    const ask = `${script}\nCOMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _towline; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    return (await execute('bash', ['-c', ask])).stdout.trim().split('\n');
-  };
-
-  test('of bash knows verbs, their verbs, and options', async () => {
-    assert.deepEqual(await complete('towline', 'val'), ['validate']);
-    assert.ok((await complete('towline', 'device', '')).includes('add'));
-    assert.deepEqual(await complete('towline', 'device', 'add', 'pump-1', '--gro'), ['--group']);
-    assert.deepEqual(await complete('towline', 'plan', '--wo'), ['--worktree']);
-  });
-
-  test('is a script that its shell reads', async () => {
-    for (const shell of ['bash', 'zsh', 'fish'] as const) {
-      const { code, output } = await towline(['completion', shell]);
-      assert.equal(code, 0);
-      assert.match(output, /towline/);
-    }
-    await execute('bash', ['-n', '-c', completionScript('bash', makeProgram())]);
-    assert.equal((await towline(['completion', 'tcsh'])).code, 2);
   });
 });
 

@@ -1,0 +1,43 @@
+/** Completion for zsh: sourced, or as the file `_towline` in a folder of $fpath. */
+import { type CompletionVerb, namedPaths, quoted } from './verbs.ts';
+
+/** `_describe` takes name:description. */
+const described = (pairs: readonly (readonly [name: string, description: string])[]) =>
+  pairs.map(([name, description]) => quoted(`${name.replaceAll(':', '\\:')}:${description}`)).join(' ');
+
+function caseOf({ path, below, options, choices }: CompletionVerb): string {
+  const words = described([
+    ...below.map(({ name, description }) => [name, description] as const),
+    ...choices.map(choice => [choice, ''] as const),
+  ]);
+  const long = described(options.map(({ long, description }) => [long, description] as const));
+  return `    (${quoted(path)}) below=(${words}) options=(${long}) ;;`;
+}
+
+// `path` is the shell's own name for PATH: the variable is another.
+export const zshCompletion = (verbs: readonly CompletionVerb[]): string => `#compdef towline
+# towline completion for zsh: source it after compinit, or put it as _towline into a folder of $fpath
+_towline() {
+  local word verb='' known
+  local -a below options
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    [[ $word == -* ]] && continue
+    known="\${verb:+$verb }$word"
+    case $known in
+      (${namedPaths(verbs).map(quoted).join('|')}) verb=$known ;;
+    esac
+  done
+  case $verb in
+${verbs.map(caseOf).join('\n')}
+  esac
+  if [[ \${words[CURRENT]} == -* ]]; then
+    _describe -o option options
+  elif (( \${#below} )); then
+    _describe verb below
+  else
+    _files
+  fi
+}
+# As a file of $fpath this runs in place of the function, the first time.
+if [ "\${funcstack[1]}" = _towline ]; then _towline "$@"; else compdef _towline towline; fi
+`;
