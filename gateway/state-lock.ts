@@ -31,8 +31,7 @@ export class StateLock implements AsyncDisposable {
         );
       }
       if (code !== 0) throw new TowlineError('GATEWAY_STATE_UNUSABLE', `${path} cannot be locked (${code})`);
-      await file.truncate(0);
-      await file.write(`${process.pid}\n`);
+      await writeHolder(file);
       return new StateLock(file);
     } catch (error) {
       await file.close();
@@ -47,6 +46,14 @@ export class StateLock implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#file.close();
   }
+}
+
+/** Only for the message that another one shows: a full disk keeps no gateway from its work. */
+async function writeHolder(file: FileHandle): Promise<void> {
+  try {
+    await file.truncate(0);
+    await file.write(`${process.pid}\n`);
+  } catch {}
 }
 
 /** @returns 0, `lockedByAnother`, or whatever else flock(1) ends with. */
