@@ -119,7 +119,7 @@ export function registerDeviceAccept(device: Command): void {
       'after',
       examples([
         [
-          'towline device accept pump-4 --telemetry ssh://gateway.example.com:2222/telemetry.git',
+          'towline device accept pump-4 --telemetry ssh://git@gateway.example.com:2222/telemetry.git',
           'asks for the fingerprint',
         ],
       ]),

@@ -13,7 +13,13 @@ import { standardTerminal } from './terminal.ts';
 
 const towlineCommand = path.resolve(import.meta.dirname, '../bin/towline');
 
-async function hooks(options: { readonly repo: string; readonly anchor?: string }): Promise<void> {
+interface HooksOptions {
+  readonly repo: string;
+  readonly anchor?: string;
+  readonly json?: boolean;
+}
+
+async function hooks(options: HooksOptions): Promise<void> {
   const repository = await openRepository(options.repo);
   if (repository.workTree === undefined)
     throw new TowlineError('CLI_NO_WORKING_TREE', 'hooks are for a working tree');
@@ -25,9 +31,13 @@ async function hooks(options: { readonly repo: string; readonly anchor?: string 
     const anchor = await resolveCommit(repository, options.anchor);
     await git(['config', 'towline.anchor', anchor], { directory: repository.workTree });
   }
-  const terminal = standardTerminal();
-  terminal.line(`installed for ${fleet}: ${names.join(', ')}`);
   const known = await git(['config', 'towline.anchor'], { directory: repository.workTree }).catch(() => '');
+  const terminal = standardTerminal();
+  if (options.json === true) {
+    terminal.json({ fleet, hooks: names, anchor: known === '' ? null : known });
+    return;
+  }
+  terminal.line(`installed for ${fleet}: ${names.join(', ')}`);
   if (known !== '') return;
   terminal.line(
     `${terminal.colour('yellow', 'no anchor')}: a push is checked from what the remote has, not from what you trust.`,
@@ -41,6 +51,7 @@ export function registerHooks(trust: Command): void {
     .description('Install the git hooks: the trailer on branch main, a check before a push.')
     .option('--repo <dir>', 'the clone', '.')
     .option('--anchor <commit>', 'remember this commit as the one to walk from')
+    .option('--json', 'one JSON object instead of text')
     .addHelpText(
       'after',
       examples([

@@ -21,6 +21,7 @@ interface InitOptions {
   readonly fleet: string;
   readonly root: readonly string[];
   readonly threshold: string;
+  readonly json?: boolean;
 }
 
 interface NamedKey {
@@ -97,6 +98,10 @@ async function trustInit(options: InitOptions): Promise<void> {
   await mkdir(path.join(workTree, 'trust/keys'), { recursive: true });
   for (const [file, content] of files) await writeFile(path.join(workTree, file), content);
   const terminal = standardTerminal();
+  if (options.json === true) {
+    terminal.json({ fleet: options.fleet, files: [...files.keys()] });
+    return;
+  }
   terminal.line(`wrote ${[...files.keys()].join(', ')}`);
   terminal.line('next: git add trust && git commit -S; that commit can be the anchor of your devices');
 }
@@ -111,6 +116,7 @@ export function registerTrustInit(trust: Command): void {
     .requiredOption('--root <key>', 'NAME=gpg:ID, NAME=ssh:FILE or NAME=agent:COMMENT; repeatable', collect)
     .option('--threshold <n>', 'how many of them a change needs', '1')
     .option('--repo <dir>', 'working tree of the repository', '.')
+    .option('--json', 'one JSON object instead of text')
     .addHelpText(
       'after',
       examples([

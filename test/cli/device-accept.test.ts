@@ -74,6 +74,8 @@ describe('a fresh clone', () => {
     assert.match((await towline(['trust', 'hooks', ...repo])).output, /^no anchor: /m);
     const told = await towline(['trust', 'hooks', '--anchor', anchor, ...repo]);
     assert.equal(told.code, 0);
+    const json = await towline(['trust', 'hooks', '--json', ...repo]);
+    assert.equal(JSON.parse(json.output).anchor, anchor);
     assert.doesNotMatch(told.output, /no anchor/);
     assert.equal((await towline(['trust', 'check', ...repo])).code, 0);
   });

@@ -34,6 +34,37 @@ describe('the help of towline', () => {
     );
   });
 
+  test('has no example that the command line would refuse', async () => {
+    const lines = new Set(
+      [{ path: [''], command: makeProgram() }, ...verbs(makeProgram())].flatMap(({ command }) =>
+        [...helpOf(command).matchAll(/^ {2}\$ (.*)$/gm)].map(([, line]) => line ?? ''),
+      ),
+    );
+    const asked = [...lines].flatMap(line =>
+      [...line.matchAll(/\btowline ([^&<>|)]*)/g)].map(([, words]) => (words ?? '').trim().split(/ +/)),
+    );
+    assert.ok(asked.length > 50);
+    for (const words of asked) {
+      const program = makeProgram();
+      for (const { command } of verbs(program)) command.action(() => undefined);
+      await assert.doesNotReject(program.parseAsync(words, { from: 'user' }), words.join(' '));
+    }
+  });
+
+  test('every verb that prints can print JSON', () => {
+    const without = verbs(makeProgram())
+      .filter(
+        ({ command }) =>
+          command.commands.length === 0 && !command.options.some(({ long }) => long === '--json'),
+      )
+      .map(({ path }) => path.join(' '));
+    // A script for a shell, and what a person at the device reads.
+    const people = ['now', 'hold', 'release', 'enroll', 'rotate-keys', 're-anchor'].map(
+      verb => `agent ${verb}`,
+    );
+    assert.deepEqual(without, [...people, 'completion']);
+  });
+
   test('exits 0 when it is asked for, 2 when it is shown instead of an answer', async () => {
     const help = await towline(['--help']);
     assert.equal(help.code, 0);
