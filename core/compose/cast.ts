@@ -26,9 +26,12 @@ export function integerOf(text: string): number | bigint | undefined {
   return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
-/** A float as Go's `ParseFloat` reads decimals. */
+const decimal = /^[-+]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][-+]?\d+)?$/;
+
+/** A finite float as Go's `ParseFloat` reads decimals: underscores may stand between digits. */
 export function floatOf(text: string): number | undefined {
-  return /^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$/.test(text) ? Number(text) : undefined;
+  const value = decimal.test(text) ? Number(text.replaceAll('_', '')) : undefined;
+  return Number.isFinite(value) ? value : undefined;
 }
 
 /** The string as the type its attribute needs; undefined: it is none. */

@@ -45,6 +45,9 @@ const checks: Readonly<Record<CheckRule, Check>> = {
   'not-blank': (value, path) => {
     if (value === '') refuse(path, 'is empty');
   },
+  'not-null': (value, path) => {
+    if (value === null) refuse(path, 'has no value');
+  },
   'device-request': onMapping((request, path) => {
     if ('count' in request && 'device_ids' in request)
       refuse(path, '`count` and `device_ids` exclude each other');

@@ -1,4 +1,4 @@
-import { LineCounter, type ParsedNode, parseAllDocuments } from 'yaml';
+import { Composer, type Document, LineCounter, type ParsedNode, Parser } from 'yaml';
 import { AliasTrail } from './alias-trail.ts';
 import { expandedSize } from './expanded-size.ts';
 import { ComposeFault, type Path, printable } from './fault.ts';
@@ -7,6 +7,8 @@ import type { Marks } from './marks.ts';
 import { refuseDeepText } from './nesting.ts';
 import { read, removed } from './node-reader.ts';
 import { fail, type Reading } from './reading.ts';
+import { textOfFile } from './text.ts';
+import { tokensOf } from './tokens.ts';
 import type { Value } from './value.ts';
 
 /** One document of a file: its value, and the paths that `!reset` and `!override` take out of what came before. */
@@ -31,6 +33,43 @@ function readDocument(reading: Reading, contents: ParsedNode | null): ComposeDoc
   return { value: value === removed ? null : value, replaced: reading.replaced };
 }
 
+function* concrete(text: string, lines: LineCounter) {
+  const parser = new Parser(lines.addNewLine);
+  for (const token of tokensOf(text)) yield* parser.next(token);
+  yield* parser.end();
+}
+
+function parse(file: string, text: string, lines: LineCounter, limits: ComposeLimits): Document.Parsed[] {
+  const composer = new Composer({
+    schema: 'failsafe',
+    merge: false,
+    resolveKnownTags: false,
+    uniqueKeys: false,
+    logLevel: 'silent',
+  });
+  lines.addNewLine(0);
+  try {
+    return [...composer.compose(concrete(text, lines), false, text.length)];
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ComposeFault('COMPOSE_TOO_LARGE', [], `nested deeper than ${limits.depth} levels`, { file });
+  }
+}
+
+/** What the library finds wrong, and what YAML 1.1 does not take beyond it. */
+function refuseErrors(file: string, document: Document.Parsed, lines: LineCounter, later: boolean): void {
+  const refuse = (message: string, offset: number): never => {
+    const { line, col } = lines.linePos(offset);
+    throw new ComposeFault('COMPOSE_SYNTAX', [], printable(message), { file, line, column: col });
+  };
+  const error = document.errors[0];
+  if (error !== undefined) refuse(error.message, error.pos[0]);
+  const { yaml, docStart } = document.directives;
+  const start = document.range[0];
+  if (yaml.explicit && yaml.version !== '1.1') refuse('only YAML 1.1 may be asked for', start);
+  if (later && docStart !== true) refuse('a further document begins with `---`', start);
+}
+
 /**
  * The documents of one Compose file, aliases and merge keys expanded, with the place of every key in `marks`.
  * @throws ComposeFault COMPOSE_SYNTAX, COMPOSE_CYCLE or COMPOSE_TOO_LARGE, each with its position.
@@ -46,34 +85,15 @@ export function readDocuments(
       file,
     });
   }
-  const text = new TextDecoder().decode(bytes);
+  const text = textOfFile(file, bytes);
   refuseDeepText(file, text, limits);
   const lines = new LineCounter();
-  let parsed: ReturnType<typeof parseAllDocuments>;
-  try {
-    parsed = parseAllDocuments(text, {
-      schema: 'failsafe',
-      merge: false,
-      uniqueKeys: false,
-      keepSourceTokens: false,
-      prettyErrors: false,
-      lineCounter: lines,
-      logLevel: 'silent',
-    });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new ComposeFault('COMPOSE_TOO_LARGE', [], `nested deeper than ${limits.depth} levels`, { file });
-  }
-  if (!Array.isArray(parsed)) return [];
   const documents: ComposeDocument[] = [];
-  for (const document of parsed) {
-    const error = document.errors[0];
-    if (error !== undefined) {
-      const { line, col } = lines.linePos(error.pos[0]);
-      throw new ComposeFault('COMPOSE_SYNTAX', [], printable(error.message), { file, line, column: col });
-    }
+  for (const [index, document] of parse(file, text, lines, limits).entries()) {
+    refuseErrors(file, document, lines, index > 0);
     const reading: Reading = {
       file,
+      text,
       lines,
       marks,
       limits,
@@ -83,7 +103,7 @@ export function readDocuments(
       trail: new AliasTrail(),
       read: new Map(),
     };
-    documents.push(readDocument(reading, document.contents as ParsedNode | null));
+    documents.push(readDocument(reading, document.contents));
   }
   return documents;
 }

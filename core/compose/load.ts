@@ -61,12 +61,13 @@ function printSection(model: Mapping, section: string): Record<string, JsonObjec
 }
 
 /** `x-` fields are handed on as they are. */
-function plainJson(value: unknown): Json {
+function plainJson(value: unknown, name: string): Json {
   const text = JSON.stringify(value, (_key, part: unknown) => {
     if (typeof part === 'bigint') return Number(part);
-    if (part instanceof WholeFloat) return part.value;
     if (part instanceof Timestamp) return part.text;
-    return part;
+    const plain = part instanceof WholeFloat ? part.value : part;
+    if (typeof plain !== 'number' || Number.isFinite(plain)) return plain;
+    throw new ComposeFault('COMPOSE_VALUE', [name], `${name}: ${plain} has no form in JSON`);
   });
   return JSON.parse(text ?? 'null') as Json;
 }
@@ -89,7 +90,8 @@ function printModel(model: Mapping, input: ComposeInput, files: ProjectFiles, lo
     const resources = printSection(model, section);
     if (resources !== undefined) result[section] = resources;
   }
-  for (const key of Object.keys(model)) if (key.startsWith('x-')) result[key as 'x-'] = plainJson(model[key]);
+  for (const key of Object.keys(model))
+    if (key.startsWith('x-')) result[key as 'x-'] = plainJson(model[key], key);
   return result;
 }
 

@@ -1,6 +1,6 @@
-import { Lexer } from 'yaml';
 import { ComposeFault } from './fault.ts';
 import type { ComposeLimits } from './limits.ts';
+import { tokensOf } from './tokens.ts';
 
 function depthOf(token: string, flow: number): number {
   if (token === '[' || token === '{') return flow + 1;
@@ -19,7 +19,7 @@ export function refuseDeepText(file: string, text: string, limits: ComposeLimits
   let flow = 0;
   let onLine = 0;
   let line = 1;
-  for (const token of new Lexer().lex(text)) {
+  for (const token of tokensOf(text)) {
     flow = depthOf(token, flow);
     // Between brackets they are members side by side.
     if (flow === 0 && (token === '-' || token === '?' || token === ':')) onLine += 1;

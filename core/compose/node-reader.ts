@@ -1,4 +1,14 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import type { Position } from '../errors.ts';
 import { type Path, printable } from './fault.ts';
 import { fail, place, type Reading } from './reading.ts';
@@ -8,6 +18,22 @@ import { emptyMapping, isMapping, type Mapping, type Value } from './value.ts';
 /** A key that is left out: its value is `!reset`. */
 export const removed = Symbol('removed');
 type Read = Value | typeof removed;
+
+/** Escapes that YAML 1.1 does not know: `\\/`, and the halves of a pair of surrogates. */
+function refuseEscapes(reading: Reading, node: Scalar, path: Path): void {
+  if (node.type !== 'QUOTE_DOUBLE' || !node.range) return;
+  const written = reading.text.slice(node.range[0], node.range[1]);
+  for (const [whole, escaped = ''] of written.matchAll(/\\(u[dD][89a-fA-F]..|[\s\S])/g)) {
+    if (escaped === '/' || escaped.length > 1)
+      fail(reading, node, 'COMPOSE_SYNTAX', path, `unknown escape ${printable(whole)}`);
+  }
+}
+
+/** Names of anchors are letters, digits, `-` and `_`. */
+function refuseAnchorName(reading: Reading, node: Node, name: string, path: Path): void {
+  if (!/^[\w-]+$/.test(name))
+    fail(reading, node, 'COMPOSE_SYNTAX', path, `\`${printable(name)}\` is no name of an anchor`);
+}
 
 function readScalar(reading: Reading, node: Node, path: Path): Value {
   if (!isScalar(node)) return null;
@@ -21,6 +47,7 @@ function readScalar(reading: Reading, node: Node, path: Path): Value {
       `a value is longer than ${reading.limits.scalarCharacters} characters`,
     );
   }
+  refuseEscapes(reading, node, path);
   if (node.tag !== undefined && /^(tag:yaml\.org,2002:|!!)/.test(node.tag)) {
     const tagged = resolveTagged(node.tag, text);
     if (tagged === undefined) {
@@ -34,7 +61,7 @@ function readScalar(reading: Reading, node: Node, path: Path): Value {
     }
     return tagged;
   }
-  return node.type === 'PLAIN' && node.tag === undefined ? resolvePlain(text) : text;
+  return node.type === 'PLAIN' && (node.tag === undefined || node.tag === '!') ? resolvePlain(text) : text;
 }
 
 function keyText(reading: Reading, key: Node | null, path: Path): string {
@@ -87,6 +114,12 @@ function mergeInto(
   }
 }
 
+function isMergeKey(key: Scalar): boolean {
+  return (
+    key.type === 'PLAIN' && (key.tag === undefined || /^(?:!|(?:!!|tag:yaml\.org,2002:)merge)$/.test(key.tag))
+  );
+}
+
 function readMapping(reading: Reading, node: YAMLMap, path: Path): Mapping {
   const mapping = emptyMapping();
   const seen = new Map<string, Position>();
@@ -104,7 +137,7 @@ function readMapping(reading: Reading, node: YAMLMap, path: Path): Mapping {
       fail(reading, keyNode, 'COMPOSE_SYNTAX', [...path, key], text);
     }
     seen.set(key, position);
-    const isMerge = key === '<<' && isScalar(keyNode) && keyNode.type === 'PLAIN';
+    const isMerge = key === '<<' && isScalar(keyNode) && isMergeKey(keyNode);
     const value = read(reading, valueNode, isMerge ? path : [...path, key], isMerge);
     if (isMerge) merges.push({ node: valueNode, value });
     else if (value !== removed) {
@@ -151,7 +184,10 @@ export function read(reading: Reading, node: Node | null, path: Path, merging: b
   }
   if (node === null) return null;
   if (isAlias(node)) return readAlias(reading, node, path, merging);
-  if ('anchor' in node && typeof node.anchor === 'string') reading.anchors.set(node.anchor, node);
+  if ('anchor' in node && typeof node.anchor === 'string') {
+    refuseAnchorName(reading, node, node.anchor, path);
+    reading.anchors.set(node.anchor, node);
+  }
   if (node.tag === '!reset' || node.tag === '!override') reading.replaced.push(path);
   if (node.tag === '!reset') return removed;
   if (!isMap(node) && !isSeq(node)) return readScalar(reading, node, path);

@@ -32,12 +32,13 @@ export function parsePorts(spec: string, path: Path): Mapping[] {
   const parts = spec.split(':');
   const containerText = parts.at(-1) ?? '';
   const hostText = parts.at(-2) ?? '';
-  const address = parts
-    .slice(0, -2)
-    .join(':')
-    .replace(/^\[(.*)\]$/, '$1');
+  const addressText = parts.slice(0, -2).join(':');
+  const bracketed = /^\[(.*)\]$/.exec(addressText)?.[1];
+  const address = bracketed ?? addressText;
   const { protocol, port } = splitProtocol(containerText);
-  if (address !== '' && !isAddress(address)) throw refuse(`invalid IP address ${printable(address)}`);
+  const bare = bracketed === undefined && address.includes(':');
+  if (address !== '' && (bare || !isAddress(address)))
+    throw refuse(`invalid IP address ${printable(address)}`);
   if (port === '') throw refuse('no port');
   const container = parseRange(port);
   if (container === undefined) throw refuse(`invalid container port ${printable(port)}`);

@@ -1,13 +1,13 @@
 import { ComposeFault, type Path, pathText } from './fault.ts';
 import { type DefaultRule, type Shape, shapeOfPart } from './shape.ts';
-import { isList, isMapping, type Mapping, textOf, type Value } from './value.ts';
+import { isList, isMapping, type Mapping, type Value } from './value.ts';
 
 const presets: Readonly<Record<DefaultRule, (value: Mapping) => void>> = {
   build: build => {
     build.context ??= '.';
   },
   secret: mount => {
-    mount.target ??= `/run/secrets/${textOf(mount.source ?? null)}`;
+    mount.target ??= `/run/secrets/${typeof mount.source === 'string' ? mount.source : '%!s(<nil>)'}`;
   },
   port: port => {
     port.protocol ??= 'tcp';

@@ -55,7 +55,8 @@ const multiOptions: Printer = value => {
   const map: { [key: string]: Json } = {};
   for (const key of Object.keys(value)) {
     const held = value[key] ?? null;
-    define(map, key, isList(held) ? held.map(textOf) : [textOf(held)]);
+    if (!isList(held)) define(map, key, [textOf(held)]);
+    else if (held.length > 0) define(map, key, held.map(textOf));
   }
   return unlessEmptyMap(map);
 };
@@ -129,12 +130,12 @@ const structMap: Printer = (value, shape, path) => {
 };
 
 function ulimit(value: Value, path: Path): Json {
-  if (isInteger(value)) return value === 0 ? {} : Number(value);
+  if (isInteger(value) && value < 2 ** 63) return value === 0 ? {} : Number(value);
   if (!isMapping(value)) return refusePrint(path, value, 'a limit');
   const limits: { [key: string]: Json } = {};
   for (const key of ['soft', 'hard']) {
     const held = value[key] ?? 0;
-    if (!isInteger(held)) return refusePrint([...path, key], held, 'an integer');
+    if (!isInteger(held) || held >= 2 ** 63) return refusePrint([...path, key], held, 'an integer');
     if (Number(held) !== 0) limits[key] = Number(held);
   }
   return limits;

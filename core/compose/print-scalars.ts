@@ -15,21 +15,23 @@ function numeric(value: Value): number | undefined {
 
 function asInteger(value: Value, path: Path): number {
   const number = value === null ? 0 : numeric(value);
-  if (number !== undefined) return Math.trunc(number);
+  if (number !== undefined && Math.abs(number) < 2 ** 63) return Math.trunc(number);
   const cast = typeof value === 'string' ? integerOf(value) : undefined;
-  return cast === undefined ? refusePrint(path, value, 'an integer') : Number(cast);
+  return cast === undefined ? refusePrint(path, value, 'an integer of 64 bits') : Number(cast);
 }
 
 function asUnsigned(value: Value, path: Path): number {
   const number = value === null ? 0 : numeric(value);
-  if (number === undefined || number < 0) return refusePrint(path, value, 'a number of 0 or more');
+  if (number === undefined || number < 0 || number >= 2 ** 63)
+    return refusePrint(path, value, 'a number of 0 or more');
   return Math.trunc(number);
 }
 
 function asFloat(value: Value, path: Path): number {
   const number =
     value === null ? 0 : (numeric(value) ?? (typeof value === 'string' ? floatOf(value) : undefined));
-  return number === undefined ? refusePrint(path, value, 'a number') : singleFloat(number);
+  const single = number === undefined ? Number.NaN : singleFloat(number);
+  return Number.isFinite(single) ? single : refusePrint(path, value, 'a number of 32 bits');
 }
 
 function asDuration(value: Value, path: Path): bigint {
@@ -37,7 +39,8 @@ function asDuration(value: Value, path: Path): bigint {
 }
 
 function asBytes(value: Value, path: Path): string {
-  if (isInteger(value)) return textOf(value);
+  if (isInteger(value) && value < 2 ** 63) return textOf(value);
+  if (isInteger(value)) return refusePrint(path, value, 'a size of 64 bits');
   if (typeof value !== 'string') return '0';
   const bytes = parseBytes(value);
   return bytes === undefined ? refusePrint(path, value, 'a size such as `64m`') : BigInt(bytes).toString();

@@ -4,14 +4,15 @@ import type { Json } from './model.ts';
 import { printCollection } from './print-collections.ts';
 import { isScalarRule, printScalar } from './print-scalars.ts';
 import type { PrintRule, Shape } from './shape.ts';
-import { type Mapping, textOf, typeName, type Value } from './value.ts';
+import { isInteger, type Mapping, textOf, typeName, type Value } from './value.ts';
 
 /** Undefined: the attribute is left out, as Go leaves out what is empty. */
 export type Printed = Json | undefined;
 export type Printer = (value: Value, shape: Shape, path: Path) => Printed;
 
 export function refusePrint(path: Path, value: Value, wanted: string): never {
-  const shown = typeof value === 'string' ? `\`${printable(value)}\`` : typeName(value);
+  const scalar = typeof value === 'string' || isInteger(value);
+  const shown = scalar ? `\`${printable(textOf(value))}\`` : typeName(value);
   throw new ComposeFault('COMPOSE_VALUE', path, `${pathText(path)}: ${shown} is not ${wanted}`);
 }
 
@@ -19,7 +20,7 @@ export function refusePrint(path: Path, value: Value, wanted: string): never {
 export function asText(value: Value, path: Path): string {
   if (value === null) return '';
   if (typeof value === 'string') return value;
-  if (typeof value === 'bigint' || Number.isInteger(value)) return textOf(value);
+  if (isInteger(value) && value < 2 ** 63) return textOf(value);
   return refusePrint(path, value, 'a string');
 }
 

@@ -1,8 +1,12 @@
 import { isList, isMapping, type Mapping } from './value.ts';
 
-/** Whether one of the service's profiles, if it has any, is active; `*` activates all. */
-function isActive(service: Mapping, profiles: readonly string[]): boolean {
+/**
+ * Whether one of the service's profiles, if it has any, is active; `*` activates all. Where none is asked for, the one
+ * without a name is active, which is what a variable without value leaves.
+ */
+function isActive(service: Mapping, asked: readonly string[]): boolean {
   const own = isList(service.profiles) ? service.profiles : [];
+  const profiles = asked.length === 0 ? [''] : asked;
   return (
     own.length === 0 || profiles.includes('*') || own.some(profile => profiles.includes(String(profile)))
   );

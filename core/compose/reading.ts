@@ -9,6 +9,7 @@ import type { Mapping, Value } from './value.ts';
 /** What the reading of one document keeps: where it is, and what it has met. */
 export interface Reading {
   readonly file: string;
+  readonly text: string;
   readonly lines: LineCounter;
   readonly marks: Marks;
   readonly limits: ComposeLimits;

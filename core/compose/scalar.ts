@@ -1,8 +1,7 @@
-import { type Scalar, Timestamp, WholeFloat } from './value.ts';
+import { timestampOf } from './timestamp.ts';
+import { type Scalar, WholeFloat } from './value.ts';
 
 const float = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
-const date =
-  /^\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|[ \t]+)\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d*)?[ \t]*(?:Z|[-+]\d{1,2}(?::\d{2})?)?)?$/;
 const literals: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
   ...['', '~', 'null', 'Null', 'NULL'].map((text): [string, Scalar] => [text, null]),
   ...['true', 'True', 'TRUE'].map((text): [string, Scalar] => [text, true]),
@@ -31,16 +30,8 @@ function integer(plain: string): number | bigint | undefined {
 function floating(plain: string): number | WholeFloat | undefined {
   if (!float.test(plain)) return undefined;
   const value = Number(plain);
+  if (!Number.isFinite(value)) return undefined;
   return Number.isInteger(value) ? new WholeFloat(value) : value;
-}
-
-function isDate(text: string): boolean {
-  if (!date.test(text)) return false;
-  const [, month = 0, day = 0] = text
-    .slice(0, 10)
-    .split('-')
-    .map(part => Number.parseInt(part, 10));
-  return month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
 /**
@@ -51,9 +42,17 @@ export function resolvePlain(text: string): Scalar {
   const literal = literals.get(text);
   if (literal !== undefined) return literal;
   if (!/^[-+.0-9]/.test(text)) return text;
-  if (isDate(text)) return new Timestamp(text);
-  const plain = text.replaceAll('_', '');
+  const time = timestampOf(text);
+  if (time !== undefined) return time;
+  const plain = text.startsWith('.') ? text : text.replaceAll('_', '');
   return integer(plain) ?? floating(plain) ?? text;
+}
+
+/** Bytes in base 64, read as UTF-8. */
+function binary(text: string): string | undefined {
+  const digits = text.replace(/[\r\n]/g, '');
+  const whole = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(digits);
+  return whole ? Buffer.from(digits, 'base64').toString('utf8') : undefined;
 }
 
 /** A scalar with an explicit tag of YAML's own (`!!str`, `!!int` …); undefined: the text does not fit the tag. */
@@ -70,8 +69,10 @@ export function resolveTagged(tag: string, text: string): Scalar | undefined {
       if (typeof resolved === 'number')
         return Number.isInteger(resolved) ? new WholeFloat(resolved) : resolved;
       return resolved instanceof WholeFloat ? resolved : undefined;
+    case 'timestamp':
+      return timestampOf(text);
     case 'binary':
-      return Buffer.from(text, 'base64').toString('latin1');
+      return binary(text);
     default:
       return text;
   }

@@ -2,6 +2,7 @@
 import { parseEnvFile, parseRawEnvFile } from './env-file.ts';
 import { ComposeFault, type Path, pathText, printable } from './fault.ts';
 import type { JsonObject } from './model.ts';
+import { asBoolean } from './print.ts';
 import type { ProjectFiles } from './project-files.ts';
 import type { Lookup } from './template.ts';
 import { isList, isMapping, type Mapping } from './value.ts';
@@ -33,7 +34,7 @@ function readEnvFiles(
     if (!isMapping(entry) || typeof entry.path !== 'string') continue;
     const at = [...path, 'env_file', index];
     const bytes = files.find(entry.path, at);
-    if (bytes === undefined && entry.required === false) continue;
+    if (bytes === undefined && !asBoolean(entry.required ?? true, at)) continue;
     const parse = parserOf(entry.format, at);
     const seen: Lookup = (name, interpolated) => lookup(name, interpolated) ?? own[name] ?? variables[name];
     Object.assign(

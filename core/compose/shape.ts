@@ -57,7 +57,7 @@ export type PathRule = 'absolute' | 'host' | 'context' | 'mount' | 'volume-optio
 
 export type DefaultRule = 'build' | 'secret' | 'port' | 'device-request';
 
-export type CheckRule = 'volume' | 'config' | 'secret' | 'port' | 'not-blank' | 'device-request';
+export type CheckRule = 'volume' | 'config' | 'secret' | 'port' | 'not-blank' | 'not-null' | 'device-request';
 
 /** The type that decides how the canonical model prints a value, and when it leaves it out. */
 export type PrintRule =

@@ -98,7 +98,8 @@ export function validate(value: Value, shape: Shape, path: Path = []): void {
     refuse(path, `must be ${shape.types.map(type => typeWords[type]).join(' or ')}, not ${typeName(value)}`);
   }
   if (typeof value === 'string') checkText(value, shape, path);
-  else if (typeof value === 'number') checkNumber(value, shape, path);
+  else if (typeof value === 'number' || typeof value === 'bigint') checkNumber(Number(value), shape, path);
+  else if (value instanceof WholeFloat) checkNumber(value.value, shape, path);
   else if (isList(value)) checkList(value, shape, path);
   else if (isMapping(value)) checkMapping(value, shape, path);
 }

@@ -70,13 +70,19 @@ function floatText(value: number): string {
   return `${digits}e${exponent < 0 ? '-' : '+'}${size < 10 ? '0' : ''}${size}`;
 }
 
-/** A scalar as Go's `fmt.Sprint` writes it, which is how numbers and booleans become environment values. */
+function pairsText(value: Mapping): string {
+  const keys = Object.keys(value).sort();
+  return keys.map(key => `${key}:${textOf(value[key] ?? null)}`).join(' ');
+}
+
+/** A value as Go's `fmt.Sprint` writes it, which is how numbers and booleans become environment values. */
 export function textOf(value: Value): string {
   if (value === null) return '<nil>';
   if (value instanceof WholeFloat) return floatText(value.value);
   if (value instanceof Timestamp) return value.text;
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : floatText(value);
-  if (typeof value === 'object') return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(textOf).join(' ')}]`;
+  if (isMapping(value)) return `map[${pairsText(value)}]`;
   return String(value);
 }
 

@@ -9,7 +9,7 @@ export const port: Shape = struct(
     name: text,
     mode: text,
     host_ip: text,
-    target: { types: ['integer', 'string'], cast: 'integer', print: 'unsigned' },
+    target: { types: ['integer', 'string'], maximum: 2 ** 32 - 1, cast: 'integer', print: 'unsigned' },
     published: { types: ['string', 'integer'], print: 'text' },
     protocol: text,
     app_protocol: text,

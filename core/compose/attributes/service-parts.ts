@@ -18,7 +18,7 @@ export const weight: Shape = {
   types: ['mapping'],
   properties: {
     path: { ...text, printedAs: 'Path', always: true },
-    weight: { ...form.integerOrText, print: 'unsigned', printedAs: 'Weight', always: true },
+    weight: { ...form.integerOrText, maximum: 65535, print: 'unsigned', printedAs: 'Weight', always: true },
   },
   closed: true,
   print: 'optional-struct',

@@ -17,7 +17,16 @@ describe('short forms become long ones', () => {
     ]);
   });
 
-  for (const port of ['80:81:82:83', '1-2:3-5', '70000', '80/xyz', 'localhost:80:80', ':', '-1']) {
+  for (const port of [
+    '80:81:82:83',
+    '1-2:3-5',
+    '70000',
+    '80/xyz',
+    'localhost:80:80',
+    ':',
+    '-1',
+    '::1:80:80',
+  ]) {
     test(`a port \`${port}\` is refused`, () => {
       assert.match(
         refusals(`services:\n  web:\n    ports:\n      - "${port}"\n`)[0] ?? '',
@@ -100,7 +109,13 @@ test('sizes are powers of 1024', () => {
     ['64m', '1.5GiB', '1024', '2kb', '1 g'].map(parseBytes),
     [67108864, 1610612736, 1024, 2048, 1073741824],
   );
-  for (const text of ['', '-1', 'm', '1x', '1kk']) assert.equal(parseBytes(text), undefined, text);
+  // docker compose 2.40.3
+  assert.deepEqual(
+    ['1e3', '+1g', '1_000', '-0', '1e-1g', '1MIB', '1 ', '1.0e+2k'].map(parseBytes),
+    [1000, 1073741824, 1000, 0, 107374182, 1048576, 1, 102400],
+  );
+  for (const text of ['', '-1', 'm', '1x', '1kk', '1ib', '1  g', '0x10', '1e400', '8192p', '--1'])
+    assert.equal(parseBytes(text), undefined, text);
 });
 
 test('a command line is split as a shell would, up to its first operator', () => {
@@ -108,4 +123,60 @@ test('a command line is split as a shell would, up to its first operator', () =>
   assert.deepEqual(shellWords('run && rm -rf /'), ['run']);
   assert.deepEqual(shellWords(''), []);
   assert.equal(shellWords('"never ends'), undefined);
+});
+
+describe('numbers beyond what the engine holds are refused, where the oracle wraps them round', () => {
+  for (const attribute of [
+    'cpu_shares: 1e25',
+    'scale: 18446744073709551615',
+    'mem_limit: 18446744073709551615',
+    'blkio_config: {weight: 70000}',
+    'ports: [{target: 4294967297}]',
+    'ulimits: {nofile: 18446744073709551615}',
+    'group_add: [18446744073709551615]',
+    'cpus: .inf',
+    'cpus: 1e39',
+  ]) {
+    test(attribute, () => assert.match(refusals(`services: {web: {${attribute}}}`)[0] ?? '', /COMPOSE_/));
+  }
+});
+
+// Each as docker compose 2.40.3 has it.
+describe('odd forms', () => {
+  test('bounds hold for numbers written as text', () => {
+    for (const attribute of [
+      'cpu_percent: "101"',
+      'oom_score_adj: "2000"',
+      'oom_score_adj: 99999999999999999999',
+    ])
+      assert.match(refusals(`services: {web: {${attribute}}}`)[0] ?? '', /must be at most/);
+  });
+
+  test('underscores may stand between the digits of a float', () =>
+    assert.equal(web('cpus: "1_0.5_5"').cpus, 10.55));
+
+  test('a service whose profile is empty is in, unless another is asked for', () => {
+    const text = 'services: {web: {image: i, profiles: [""]}, db: {image: d, profiles: [p]}}';
+    assert.deepEqual(Object.keys(modelOf(text).services), ['web']);
+    assert.deepEqual(Object.keys(modelOf(text, { profiles: ['p'] }).services), ['db']);
+  });
+
+  test('`pid` without value is refused, unless a later file gives it one', () => {
+    assert.match(refusals('services: {web: {image: i, pid: }}')[0] ?? '', /pid: has no value/);
+    assert.equal(
+      serviceOf('services: {web: {image: i, pid: }}\n---\nservices: {web: {pid: host}}', 'web').pid,
+      'host',
+    );
+  });
+
+  test('an env_file may be missing where a text says so', () => {
+    assert.equal(web('env_file: [{path: no.env, required: "false"}]').environment, undefined);
+  });
+
+  test('empty lists of provider options are left out', () => {
+    assert.deepEqual(web('provider: {type: t, options: {a: [], b: [1, x]}}').provider, {
+      type: 't',
+      options: { b: ['1', 'x'] },
+    });
+  });
 });
