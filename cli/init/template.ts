@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
+import { TowlineError } from '../../core/errors.ts';
 import type { SigningKey } from './signing-key.ts';
 
 export interface FleetAnswers {
@@ -17,16 +18,27 @@ export interface FleetAnswers {
   readonly registry: string | undefined;
 }
 
-const root = path.resolve(import.meta.dirname, '../..');
-const templateFolder = path.join(root, 'fleet-repo-template');
-const schemaFolder = path.join(root, 'schemas');
+/** Of the package; a bundle lies in dist/. */
+const packageFolder = path.resolve(
+  import.meta.dirname,
+  import.meta.filename.endsWith('.js') ? '..' : '../..',
+);
 
 /** Schemas of files that stand in a fleet repository: editors read them from there. */
 const schemas = ['common', 'fleet', 'group', 'device', 'app', 'release', 'operator', 'policy'];
 
-export async function readTemplate(): Promise<Map<string, string>> {
+/**
+ * @param root where the package lies
+ * @throws TowlineError CLI_NO_TEMPLATE where the program lies alone, as on a device
+ */
+export async function readTemplate(root = packageFolder): Promise<Map<string, string>> {
+  const templateFolder = path.join(root, 'fleet-repo-template');
+  const schemaFolder = path.join(root, 'schemas');
   const files = new Map<string, string>();
-  for (const entry of await readdir(templateFolder, { recursive: true, withFileTypes: true })) {
+  const entries = await readdir(templateFolder, { recursive: true, withFileTypes: true }).catch(cause => {
+    throw new TowlineError('CLI_NO_TEMPLATE', `there is no ${templateFolder}`, { cause });
+  });
+  for (const entry of entries) {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
     files.set(path.relative(templateFolder, file).split(path.sep).join('/'), await readFile(file, 'utf8'));

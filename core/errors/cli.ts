@@ -32,6 +32,11 @@ export const cliErrors = defineErrors({
     remedy: 'Name another folder, or empty this one.',
     next: 'person',
   },
+  CLI_NO_TEMPLATE: {
+    cause: 'This `towline` came without the template of a fleet: devices get the programs alone.',
+    remedy: 'Run `towline init` at your desk, from the package that npm installs or from a clone.',
+    next: 'person',
+  },
   CLI_FILE_EXISTS: {
     cause: 'A file that would be written is there already; it was left as it is.',
     remedy:

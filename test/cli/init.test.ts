@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { readTemplate } from '../../cli/init/template.ts';
 import { makeGpgKey } from '../rig/keys.ts';
 import { makeFleet } from './fleet.ts';
 import { git, run, temporaryFolder, towline } from './towline.ts';
@@ -163,5 +164,15 @@ describe('the hooks of a fleet', () => {
     await fleet.git('commit', '-qam', 'Broken');
     await assert.rejects(fleet.git('push', 'origin', 'main'), /groups\/canary\.yaml:2:1 FLEET_UNKNOWN_KEY/);
     assert.notEqual(await git(remote, 'rev-parse', 'main'), await fleet.git('rev-parse', 'main'));
+  });
+
+  test('of a program that lies alone, as on a device, says where to run it instead', async () => {
+    const folder = await temporaryFolder();
+    try {
+      await assert.rejects(readTemplate(folder.path), { code: 'CLI_NO_TEMPLATE' });
+      assert.ok((await readTemplate()).has('.towline/schemas/fleet.schema.json'));
+    } finally {
+      await folder.remove();
+    }
   });
 });
