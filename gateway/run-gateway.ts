@@ -28,6 +28,8 @@ export async function runGateway(configPath: string): Promise<number> {
       clock: createSystemClock(),
     });
     const ended = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+    // A second one, to the whole group of processes or from `towline` passing its own on, must not cut the drain off.
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined);
     process.on('SIGHUP', () => {
       readConfiguration(configPath)
         .then(changed => gateway.reload(changed))

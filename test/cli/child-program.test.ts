@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { formatToken } from '../../core/enrolment/token.ts';
 import { makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../core/io/device-keys.ts';
 import { tlsPin } from '../../core/io/tls-pins.ts';
+import { makeFleet } from './fleet.ts';
 import { temporaryFolder, towline } from './towline.ts';
 
 const command = path.resolve(import.meta.dirname, '../../bin/towline');
@@ -120,6 +121,33 @@ describe('towline agent enroll, while it waits', () => {
 });
 
 describe('towline gateway', () => {
+  test("drains and ends with 0, also when its whole group gets the signal, as from a shell's kill", async () => {
+    await using fleet = await makeFleet();
+    const config = path.join(fleet.folder, 'gateway/gateway.yaml');
+    const listen = ['devices', 'people', 'internal'].flatMap(port => [`--listen-${port}`, '127.0.0.1:0']);
+    const state = ['--state-directory', path.join(fleet.folder, 'gateway'), '--config', config];
+    const address = ['--address', '127.0.0.1:8443', '--repo', fleet.directory];
+    assert.equal((await towline(['gateway', 'init', ...address, ...state, ...listen])).code, 0);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const child = spawn(command, ['gateway', '--config', config], {
+        detached: true,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+      let log = '';
+      await new Promise<void>((resolve, reject) => {
+        child.stdout.on('data', (chunk: Buffer) => {
+          log += chunk.toString('utf8');
+          if (log.includes('gateway is up')) resolve();
+        });
+        void ended.then(() => reject(new Error(`it ended before: ${log}`)));
+      });
+      process.kill(-(child.pid ?? 0), signal);
+      assert.deepEqual(await ended, [0, null], log);
+      assert.match(log, /gateway ended/);
+    }
+  });
+
   test('gives back the exit code of its program', async () => {
     const { code, errors } = await towline(['gateway', '--config', '/nonexistent/gateway.yaml']);
     assert.equal(code, 2, errors);
