@@ -43,6 +43,53 @@ test('post_start runs after the start, pre_stop before the stop; a failing post_
   await inside(rig, 'test "$LEVEL" = 2');
 });
 
+test('a pre_stop command that fails, or is not there, is logged; the stop and the update go on', async () => {
+  await using rig = await DeviceRig.start();
+  const make = (level: string) =>
+    makeProject(rig.project, {
+      services: {
+        app: worker({
+          environment: { LEVEL: level },
+          pre_stop: [
+            { command: ['/bin/sh', '-c', 'exit 3'] },
+            { command: ['/no/such'] },
+            { command: ['/bin/sh', '-c', 'echo last > /data/stopped'] },
+          ],
+          volumes: [{ type: 'volume', source: 'data', target: '/data', volume: {} }],
+        }),
+      },
+      volumes: { data: {} },
+      update: { stablePeriodMs: 0 },
+    });
+  await rig.pass([make('1')]);
+  const said: { service: string; code: number }[] = [];
+  const warn = (fields: object, message: string) => {
+    if (message === 'pre_stop command failed') said.push(fields as { service: string; code: number });
+  };
+  const { outcome } = await rig.pass([make('2')], {
+    log: { debug: () => undefined, info: () => undefined, warn },
+  });
+  assert.equal(outcome.outcome, 'applied', JSON.stringify(outcome));
+  assert.deepEqual(
+    said.map(({ service, code }) => [service, code === 3 ? 'its own' : code !== 0]),
+    [
+      ['app', 'its own'],
+      ['app', true],
+    ],
+  );
+  await inside(rig, 'test "$LEVEL" = 2 && test "$(cat /data/stopped)" = last');
+});
+
+test('a post_start command that fails fails the first installation too, and says which', async () => {
+  await using rig = await DeviceRig.start();
+  const project = makeProject(rig.project, {
+    services: { app: worker({ post_start: [{ command: ['/bin/sh', '-c', 'exit 4'] }] }) },
+  });
+  const { outcome } = await rig.pass([project]);
+  assert.deepEqual([outcome.outcome, outcome.projects[0]?.code], ['failed', 'ENGINE_HOOK_FAILED']);
+  assert.match(outcome.projects[0]?.message ?? '', /post_start command of app ended with 4/);
+});
+
 test('a lock file in the app holds its update until it is gone', async () => {
   await using rig = await DeviceRig.start();
   const make = (level: string) =>
