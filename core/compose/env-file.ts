@@ -40,16 +40,11 @@ function readKey(reader: Reader): { key: string; inherited: boolean } {
   }
   const key = name.trimEnd();
   if (key.includes(' ')) refuse(reader, `variable name \`${printable(key)}\` contains a space`);
-  if (mark === undefined) return readLastKey(reader, key);
+  // A name that nothing follows, not even a newline, is to the oracle the value of a variable without name.
+  if (mark === undefined) return { key: '', inherited: false };
   skip(reader, name.length + 1);
   skip(reader, /^[ \t\v\f\r\u0085\u00a0]*/.exec(reader.text)?.[0].length ?? 0);
   return { key, inherited: mark === '\n' };
-}
-
-/** A name at the end of the file, without a newline: the oracle reads no variable there. */
-function readLastKey(reader: Reader, key: string): { key: string; inherited: boolean } {
-  skip(reader, reader.text.length);
-  return { key, inherited: true };
 }
 
 const escapes: Readonly<Record<string, string>> = {

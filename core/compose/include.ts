@@ -24,6 +24,7 @@ function texts(value: Value | undefined, at: Path): string[] {
 
 function readInclude(value: Value, at: Path): Include {
   if (typeof value === 'string') return { paths: [value], folder: undefined, envFiles: [] };
+  if (value === null) return { paths: [], folder: undefined, envFiles: [] };
   if (!isMapping(value))
     throw new ComposeFault('COMPOSE_SCHEMA', at, 'include must be a list of files or mappings');
   const folder = value.project_directory;

@@ -102,11 +102,9 @@ function readDocument(
   const raw = document.value;
   const values = positioned(loading, file, raw, () => interpolate(raw, project, lookup)) as Mapping;
   return positioned(loading, file, values, () => {
-    if (!use.extended) {
-      applyExtends(loading, file, values, document.replaced);
-      removePaths(base, document.replaced);
-      applyIncludes(loading, file, values);
-    }
+    if (!use.extended) applyExtends(loading, file, values, document.replaced);
+    removePaths(base, document.replaced);
+    if (!use.extended) applyIncludes(loading, file, values);
     const merged = merge(base, values, project, marks);
     return positioned(loading, file, merged, () => {
       enforceUnicity(merged, project, marks);

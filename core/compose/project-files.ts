@@ -5,6 +5,9 @@ import type { ComposeLimits } from './limits.ts';
 /** The bytes of a file, by its path relative to the project's folder. */
 export type FileLookup = (path: string) => Uint8Array | undefined;
 
+/** Named where no variables are to be read. */
+const nothing = '/dev/null';
+
 /** The files of a project as its Compose files name them: bounded, and never outside the project's folder. */
 export class ProjectFiles {
   readonly #lookup: FileLookup;
@@ -30,6 +33,7 @@ export class ProjectFiles {
 
   /** @throws ComposeFault COMPOSE_TOO_LARGE */
   find(path: string, at: Path): Uint8Array | undefined {
+    if (path === nothing) return new Uint8Array();
     const relative = this.relative(path);
     if (relative === '' || relative === '..' || relative.startsWith('../')) return undefined;
     const bytes = this.#lookup(relative);

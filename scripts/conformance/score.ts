@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { canonicalJson } from '../../core/compose/canonical-json.ts';
+import { parseEnvFile } from '../../core/compose/env-file.ts';
+import { ComposeFault } from '../../core/compose/fault.ts';
 import { loadComposeProject } from '../../core/compose/load.ts';
-import type { Json } from '../../core/compose/model.ts';
+import type { ComposeModel, Json } from '../../core/compose/model.ts';
 import { formatProblem } from '../../core/errors.ts';
 
 export interface Finding {
@@ -58,16 +60,34 @@ function files(folder: string) {
   };
 }
 
-/** What the oracle saw: HOME, a PATH and the folder it ran in, project name `t`, no consistency. */
-function load(folder: string) {
-  return loadComposeProject({
-    files: files(folder),
+const variables = { HOME: '/home/user', PATH: '/usr/local/bin:/usr/bin:/bin', PWD: projectFolder };
+
+/** The variables of a `.env` beside the document, which `docker compose` reads by itself. */
+function dotenv(lookup: ReturnType<typeof files>): Record<string, string> {
+  const text = new TextDecoder().decode(lookup('.env') ?? new Uint8Array());
+  const known = new Map(Object.entries(variables));
+  return parseEnvFile(text, name => known.get(name), '.env');
+}
+
+/** What the oracle saw: HOME, a PATH and the folder it ran in, `.env`, project name `t`, no consistency. */
+function load(folder: string): { model?: ComposeModel; refusal: string } {
+  const lookup = files(folder);
+  let environment: Record<string, string>;
+  try {
+    environment = { ...dotenv(lookup), ...variables };
+  } catch (error) {
+    if (error instanceof ComposeFault) return { refusal: error.message };
+    throw error;
+  }
+  const { model, problems } = loadComposeProject({
+    files: lookup,
     composeFiles: ['compose.yaml'],
     projectName: 't',
     workingDirectory: projectFolder,
-    environment: { HOME: '/home/user', PATH: '/usr/local/bin:/usr/bin:/bin', PWD: projectFolder },
-    profiles: [],
+    environment,
+    profiles: environment.COMPOSE_PROFILES?.split(',').map(name => name.trim()) ?? [],
   });
+  return { ...(model === undefined ? {} : { model }), refusal: problems.map(formatProblem).join('; ') };
 }
 
 /** Scores every document of a folder; the folder that holds the documents, or the one above it. */
@@ -82,8 +102,7 @@ export function readConformance(folder: string): Score {
     const expected = existsSync(expectedFile)
       ? (JSON.parse(readFileSync(expectedFile, 'utf8')) as Json)
       : undefined;
-    const { model, problems } = load(document);
-    const refusal = problems.map(formatProblem).join('; ');
+    const { model, refusal } = load(document);
     if (model === undefined && expected === undefined) score.equal.push(name);
     else if (model === undefined) score.wronglyRefused.push({ name, why: refusal });
     else if (expected === undefined)

@@ -44,6 +44,10 @@ export function unsupportedValues({ name, service }: ServiceView): Finding[] {
       'Compose takes a network whose name begins with `x-` for an extension: give it another name',
     );
   }
+  if (Object.hasOwn(asObject(service.environment), '')) {
+    const hint = 'a name without `=` that ends an env_file needs a newline behind it';
+    refuse(['environment'], `a variable has no name (${hint})`);
+  }
   for (const [index, volume] of asObjects(service.volumes).entries()) {
     const type = asText(volume.type);
     if (type === 'npipe' || type === 'cluster') {

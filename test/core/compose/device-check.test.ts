@@ -143,6 +143,11 @@ describe('the device check refuses by name and position', () => {
     );
   });
 
+  test('a variable without name, which the last line of an env file makes', () => {
+    const found = check(service('environment: ["=x"]'));
+    assert.match(found[0] ?? '', /^compose\.yaml:4:\d+ COMPOSE_UNSUPPORTED .*needs a newline behind it/);
+  });
+
   test('an overlay network, a volume type of another system, a pull policy that builds, a network named x-…', () => {
     const lines = [
       service('networks: [far]', 'networks: {far: {driver: overlay}}\n'),

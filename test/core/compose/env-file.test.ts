@@ -39,6 +39,11 @@ describe('an env file', () => {
     assert.deepEqual(parse('A=in\nB=$A\nC\nD\n', { A: 'out', C: 'c' }), { A: 'in', B: 'out', C: 'c' });
   });
 
+  test('that ends in a name without newline has a variable without name, as docker compose 2.40.3 reads it', () => {
+    assert.deepEqual(parse('A=1\nexport HOME', { HOME: '/root' }), { A: '1', '': 'HOME' });
+    assert.deepEqual(parse('A="x"y'), { A: 'x', '': 'y' });
+  });
+
   test('with a broken line is refused with file and line', () => {
     assert.throws(() => parse('A=1\nB="never ends\n'), { position: { file: '.env', line: 2 } });
     assert.throws(() => parse('A=1\nB%=2\n'), { position: { file: '.env', line: 2 } });

@@ -90,6 +90,19 @@ describe('extends', () => {
     ]);
   });
 
+  test('takes a base of several documents with what its `!reset` and `!override` leave', () => {
+    const files = {
+      'compose.yaml': 'services: {web: {extends: {file: base.yaml, service: base}}}',
+      'base.yaml': [
+        'services: {base: {image: a, command: [a], ports: ["1:1"]}}',
+        'services: {base: {command: !reset null, ports: !override ["2:2"]}}',
+      ].join('\n---\n'),
+    };
+    const service = serviceOf(files, 'web');
+    assert.equal(service.command, null);
+    assert.deepEqual(service.ports, [{ mode: 'ingress', target: 2, published: '2', protocol: 'tcp' }]);
+  });
+
   test('of a service or file that is not there is refused at the word', () => {
     assert.match(
       refusals('services:\n  web:\n    extends: nobody\n')[0] ?? '',
@@ -121,6 +134,12 @@ describe('include', () => {
       ['/project/db/conf', 'data'],
     );
     assert.deepEqual(volumes, { data: { name: 'shop_data' } });
+  });
+
+  test('of nothing, and without variables, as docker compose 2.40.3 takes it', () => {
+    assert.deepEqual(Object.keys(modelOf('include: [null]\nservices: {web: {image: i}}').services), ['web']);
+    const bare = { ...files, 'compose.yaml': 'include: [{path: db/compose.yaml, env_file: /dev/null}]' };
+    assert.equal(modelOf(bare).services.db?.image, 'db:');
   });
 
   test('of the same name with other content is refused', () => {
