@@ -50,7 +50,8 @@ async function changeFleet(rig: FleetRig, narrator: Narrator): Promise<void> {
   narrator.scene('A release whose health check fails');
   const broken = await releaseBroken(rig);
   narrator.output(statusTable(broken.statuses));
-  for (const { projects } of broken.statuses.values()) narrator.output(projects[0]?.message ?? '');
+  for (const [device, { projects }] of broken.statuses)
+    narrator.output(`${device}: ${projects[0]?.message ?? ''}`);
   narrator.output(serviceTable(broken.after, broken.before));
 }
 

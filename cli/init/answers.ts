@@ -1,9 +1,9 @@
 /** What `towline init` needs to know: from options, else asked on a terminal. */
-import { userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
-import { TowlineError } from '../../core/errors.ts';
+import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { namePattern } from '../../core/fleet/paths.ts';
-import { gpgSigningKey, readSshPublicKey, sshSigningKey } from './signing-key.ts';
+import { gpgSigningKey, readSshPublicKey, type SigningKey, sshSigningKey } from './signing-key.ts';
 import type { FleetAnswers } from './template.ts';
 
 export interface InitOptions {
@@ -49,6 +49,36 @@ const asName = (text: string) =>
     .replace(/^-+|-+$/g, '')
     .slice(0, 63);
 
+/** The option, else what is typed until it can be read: a slip at a terminal is no reason to begin again. */
+async function answer<T>(
+  ask: Ask,
+  given: string | undefined,
+  [question, proposal]: readonly [question: string, proposal: string],
+  read: (text: string | undefined) => T | Promise<T>,
+): Promise<T> {
+  if (given !== undefined) return await read(given);
+  for (let asked = question; ; ) {
+    const typed = await ask(asked, proposal);
+    if (typed === undefined) return await read(undefined);
+    try {
+      return await read(typed);
+    } catch (error) {
+      if (!isTowlineError(error)) throw error;
+      asked = `${error.message}\n${question}`;
+    }
+  }
+}
+
+const addressPattern = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$/;
+
+async function readSigningKey({ gpgKey, sshKey }: InitOptions, key: string | undefined): Promise<SigningKey> {
+  if (key === undefined || key === '')
+    throw new TowlineError('CLI_USAGE', '--gpg-key or --ssh-key is missing');
+  const isSsh = sshKey !== undefined || (gpgKey === undefined && key.includes('/'));
+  // No shell has read what is typed at a question.
+  return isSsh ? await sshSigningKey(key.replace(/^~(?=\/)/, homedir())) : await gpgSigningKey(key);
+}
+
 /**
  * @param folder the new repository's: proposes the fleet's name
  * @throws TowlineError CLI_USAGE, CLI_SIGNING_KEY
@@ -57,25 +87,25 @@ export async function collectAnswers(folder: string, options: InitOptions, ask: 
   if (options.gpgKey !== undefined && options.sshKey !== undefined) {
     throw new TowlineError('CLI_USAGE', '--gpg-key and --ssh-key exclude each other');
   }
-  const name = options.name ?? (await ask('Name of the fleet', asName(folder)));
-  const fleet = checked('--name', name, namePattern, nameForm);
-  const user = asName(userInfo().username) || 'admin';
-  const person = checked(
-    '--person',
-    options.person ?? (await ask('Your name in the policy', user)) ?? user,
-    namePattern,
-    nameForm,
+  const name = await answer(ask, options.name, ['Name of the fleet', asName(folder)], text =>
+    checked('--name', text, namePattern, nameForm),
   );
-  const key =
-    options.gpgKey ??
-    options.sshKey ??
-    (await ask('Signing key: an SSH public key file, or an OpenPGP key of gpg', ''));
-  if (key === undefined || key === '')
-    throw new TowlineError('CLI_USAGE', '--gpg-key or --ssh-key is missing');
-  const isSsh = options.sshKey !== undefined || (options.gpgKey === undefined && key.includes('/'));
-  const signingKey = isSsh ? await sshSigningKey(key) : await gpgSigningKey(key);
-  const gateway =
-    options.gateway ?? (await ask('Gateway, host:port of its device port', 'gateway.example.com:8443'));
+  const user = asName(userInfo().username) || 'admin';
+  const person = await answer(ask, options.person, ['Your name in the policy', user], text =>
+    checked('--person', text ?? user, namePattern, nameForm),
+  );
+  const signingKey = await answer(
+    ask,
+    options.gpgKey ?? options.sshKey,
+    ['Signing key: an SSH public key file, or an OpenPGP key of gpg', ''],
+    text => readSigningKey(options, text),
+  );
+  const gateway = await answer(
+    ask,
+    options.gateway,
+    ['Gateway, host:port of its device port', 'gateway.example.com:8443'],
+    text => checked('--gateway', text, addressPattern, 'host:port'),
+  );
   const operatorKey =
     options.operatorKey === undefined
       ? signingKey.kind === 'ssh'
@@ -83,11 +113,11 @@ export async function collectAnswers(folder: string, options: InitOptions, ask: 
         : undefined
       : (await readSshPublicKey(options.operatorKey)).line;
   return {
-    name: fleet,
+    name,
     person,
     signingKey,
     operatorKey,
-    gateway: checked('--gateway', gateway, /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$/, 'host:port'),
+    gateway,
     gatewayPins: options.gatewayPin ?? [],
     gatewayHostKeys: options.gatewayHostKey ?? [],
     registry: options.registry,

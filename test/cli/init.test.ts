@@ -1,14 +1,56 @@
 import assert from 'node:assert/strict';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { collectAnswers } from '../../cli/init/answers.ts';
 import { readTemplate } from '../../cli/init/template.ts';
-import { makeGpgKey } from '../rig/keys.ts';
+import { makeGpgKey, makeSshKey } from '../rig/keys.ts';
 import { makeFleet } from './fleet.ts';
 import { git, run, temporaryFolder, towline } from './towline.ts';
 
 const trailers = async (directory: string, revision = 'HEAD') =>
   (await git(directory, 'log', '-1', '--format=%(trailers:key=Towline-Ref,valueonly)', revision)).trim();
+
+describe('what towline init asks on a terminal', () => {
+  test('is asked again where the answer is none, with what is wrong; an option is not', async () => {
+    const key = await makeSshKey();
+    try {
+      const typed = [
+        'Acme Pumps',
+        'acme',
+        'alice',
+        '~/nonexistent.pub',
+        `${key.file}.pub`,
+        'gw.acme.com',
+        'gw.acme.com:8443',
+      ];
+      const questions: string[] = [];
+      const ask = async (question: string) => {
+        questions.push(question);
+        return typed.shift();
+      };
+      const answers = await collectAnswers('pumps', {}, ask);
+      assert.deepEqual(
+        [answers.name, answers.person, answers.gateway],
+        ['acme', 'alice', 'gw.acme.com:8443'],
+      );
+      assert.equal(answers.signingKey.kind, 'ssh');
+      assert.deepEqual(typed, []);
+      assert.match(questions[1] ?? '', /^--name "Acme Pumps" must be lower-case.*\nName of the fleet$/);
+      assert.match(questions[4] ?? '', /nonexistent\.pub.*\nSigning key/s);
+      assert.ok(questions[4]?.includes(path.join(homedir(), 'nonexistent.pub')));
+      assert.match(questions[6] ?? '', /must be host:port\nGateway/);
+      await assert.rejects(collectAnswers('pumps', { name: 'Acme Pumps' }, ask), { code: 'CLI_USAGE' });
+      await assert.rejects(
+        collectAnswers('pumps', { name: 'acme' }, async () => undefined),
+        { code: 'CLI_USAGE' },
+      );
+    } finally {
+      await key.remove();
+    }
+  });
+});
 
 describe('towline init', () => {
   test('makes a fleet that validates, its first commit signed and meant for main', async () => {
