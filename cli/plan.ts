@@ -7,62 +7,12 @@ import { loadFleet } from '../core/fleet/load.ts';
 import { planDevice } from '../core/plan/plan.ts';
 import { desiredOf } from './desired-of.ts';
 import { examples } from './examples.ts';
-import { git } from './git.ts';
 import { assumeApplied } from './plan/assumed-state.ts';
+import { type Base, chooseBase, type PlanOptions, type Reports, readApplied } from './plan/base.ts';
 import { type DevicePlan, planJson, showPlans } from './plan/show.ts';
 import { FleetProblems } from './report-error.ts';
 import { openSnapshot, type Snapshot } from './repository.ts';
-import { openTelemetry, readReports } from './status/telemetry.ts';
 import { standardTerminal } from './terminal.ts';
-
-interface PlanOptions {
-  readonly repo: string;
-  readonly commit?: string;
-  readonly worktree?: boolean;
-  readonly base?: string;
-  readonly telemetry?: string;
-  readonly all?: boolean;
-  readonly steps?: boolean;
-  readonly json?: boolean;
-}
-
-interface Base {
-  readonly revision: string | undefined;
-  readonly words: string;
-}
-
-/** The commit that a device last said it runs; undefined where it never said so in a way that can be trusted. */
-async function reportedCommit(
-  snapshot: Snapshot,
-  place: string,
-  device: string,
-): Promise<string | undefined> {
-  const { fleet } = await loadFleet(snapshot.files, snapshot.commit);
-  if (fleet === undefined) return undefined;
-  await using telemetry = await openTelemetry(place);
-  const [report] = await readReports(telemetry.directory, fleet, device);
-  return report?.doubt === undefined ? report?.status?.applied : undefined;
-}
-
-async function chooseBase(snapshot: Snapshot, device: string, options: PlanOptions): Promise<Base> {
-  if (options.base !== undefined) {
-    const named = options.base.replace(/^([0-9a-f]{12})[0-9a-f]{28}$/, '$1');
-    return { revision: options.base, words: `assuming that ${named} runs there` };
-  }
-  const remembered = await git(['config', 'towline.telemetry'], { directory: options.repo }).catch(() => '');
-  const place = options.telemetry ?? remembered;
-  if (place !== '') {
-    const applied = await reportedCommit(snapshot, place, device);
-    if (applied !== undefined) {
-      return {
-        revision: applied,
-        words: `against its newest status, which says that it runs ${applied.slice(0, 12)}`,
-      };
-    }
-  }
-  const revision = options.worktree === true ? 'HEAD' : `${options.commit ?? 'HEAD'}~1`;
-  return { revision, words: `assuming that ${revision} runs there` };
-}
 
 /** The state at the base; nothing where the base does not know the device, or does not exist (the first commit). */
 async function baseState(
@@ -88,9 +38,14 @@ async function baseState(
   return { note: `${why}: planned for a device that runs nothing` };
 }
 
-async function planOne(snapshot: Snapshot, device: string, options: PlanOptions): Promise<DevicePlan> {
+async function planOne(
+  snapshot: Snapshot,
+  device: string,
+  reports: Reports,
+  options: PlanOptions,
+): Promise<DevicePlan> {
   const { state: next } = await desiredOf(snapshot, device);
-  const base = await chooseBase(snapshot, device, options);
+  const base = chooseBase(reports, device, options);
   const before = await baseState(device, base, options);
   const { observed, memory } = assumeApplied(before.state, next, Date.now());
   // When an update may start is the device's affair; here is what it does then.
@@ -105,8 +60,9 @@ async function plan(device: string | undefined, options: PlanOptions): Promise<v
   }
   await using snapshot = await openSnapshot(options);
   const devices = device === undefined ? await allDevices(snapshot) : [device];
+  const reports = await readApplied(snapshot, device, options);
   const plans: DevicePlan[] = [];
-  for (const id of devices) plans.push(await planOne(snapshot, id, options));
+  for (const id of devices) plans.push(await planOne(snapshot, id, reports, options));
   const terminal = standardTerminal();
   if (options.json === true) terminal.json({ plans: plans.map(planJson) });
   else showPlans(terminal, plans, snapshot.name, options.steps === true ? 'steps' : 'services');

@@ -1,6 +1,7 @@
 /** The key that signs a person's commits: from gpg's key ring, or an SSH key file. */
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { TowlineError } from '../../core/errors.ts';
 
 export interface SigningKey {
@@ -61,12 +62,13 @@ export async function readSshPublicKey(file: string): Promise<{ file: string; li
     throw new TowlineError('CLI_SIGNING_KEY', `${candidate} cannot be read`, { cause });
   }
   if (!sshLine.test(line)) throw new TowlineError('CLI_SIGNING_KEY', `${candidate} is no SSH public key`);
-  return { file: candidate, line };
+  // git signs in the repository, wherever this was typed.
+  return { file: path.resolve(candidate), line };
 }
 
 /** @throws TowlineError CLI_SIGNING_KEY */
-export async function sshSigningKey(path: string): Promise<SigningKey> {
-  const { file, line } = await readSshPublicKey(path);
+export async function sshSigningKey(named: string): Promise<SigningKey> {
+  const { file, line } = await readSshPublicKey(named);
   return {
     kind: 'ssh',
     publicKey: line,

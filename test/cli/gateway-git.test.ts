@@ -34,6 +34,17 @@ describe('a gateway that is asked with git', () => {
     assert.equal((await towline(['plan', 'pump-1', ...place])).code, 6);
   });
 
+  test('and is merely remembered does not keep a person from planning on a journey', async () => {
+    await using fleet = await makeFleet();
+    await fleet.git('config', 'towline.telemetry', `ssh://git@127.0.0.1:${await deadPort()}/telemetry.git`);
+    const plan = await towline(['plan', '--all', '--worktree', '--repo', fleet.directory]);
+    assert.equal(plan.code, 0, plan.errors);
+    assert.match(
+      plan.output,
+      /telemetry\.git could not be asked \(CLI_GATEWAY_UNREACHABLE\): assuming that HEAD runs there/,
+    );
+  });
+
   test('and does not let one in is refused: whose key, and whose host key', async () => {
     await using fleet = await makeFleet();
     const sshd = await startSshd();

@@ -65,6 +65,23 @@ describe('towline init', () => {
     assert.equal(await fleet.git('config', 'towline.anchor'), await fleet.git('rev-parse', 'HEAD'));
   });
 
+  test('signs with an SSH key that is named from where one stands', async () => {
+    const key = await makeSshKey();
+    const folder = await temporaryFolder();
+    try {
+      await copyFile(key.file, path.join(folder.path, 'id'));
+      await copyFile(`${key.file}.pub`, path.join(folder.path, 'id.pub'));
+      const args = ['init', 'fleet', '--name', 'acme', '--person', 'alice', '--ssh-key', 'id.pub'];
+      const made = await towline([...args, '--gateway', '127.0.0.1:8443'], {}, folder.path);
+      assert.equal(made.code, 0, made.errors);
+      const directory = path.join(folder.path, 'fleet');
+      assert.equal(await git(directory, 'config', 'user.signingkey'), path.join(folder.path, 'id.pub'));
+    } finally {
+      await folder.remove();
+      await key.remove();
+    }
+  });
+
   test('signs with gpg, and puts the public key where the policy names it', async () => {
     const key = await makeGpgKey({ name: 'bob' });
     const folder = await temporaryFolder();

@@ -1,0 +1,72 @@
+/** What a plan is made against: what a device last said it runs, or what is assumed. */
+import { isTowlineError } from '../../core/errors.ts';
+import { loadFleet } from '../../core/fleet/load.ts';
+import { git } from '../git.ts';
+import type { Snapshot } from '../repository.ts';
+import { openTelemetry, readReports } from '../status/telemetry.ts';
+
+export interface PlanOptions {
+  readonly repo: string;
+  readonly commit?: string;
+  readonly worktree?: boolean;
+  readonly base?: string;
+  readonly telemetry?: string;
+  readonly all?: boolean;
+  readonly steps?: boolean;
+  readonly json?: boolean;
+}
+
+export interface Base {
+  readonly revision: string | undefined;
+  readonly words: string;
+}
+
+/** What devices last said they run, in a way that can be trusted; why nobody could be asked. */
+export interface Reports {
+  readonly applied: ReadonlyMap<string, string>;
+  readonly trouble?: string;
+}
+
+/**
+ * Where telemetry was named for this plan, it must be readable. A clone that merely remembers it plans without, too: on a
+ * journey, in CI.
+ */
+export async function readApplied(
+  snapshot: Snapshot,
+  only: string | undefined,
+  options: PlanOptions,
+): Promise<Reports> {
+  if (options.base !== undefined) return { applied: new Map() };
+  const remembered = await git(['config', 'towline.telemetry'], { directory: options.repo }).catch(() => '');
+  const place = options.telemetry ?? remembered;
+  const { fleet } = place === '' ? {} : await loadFleet(snapshot.files, snapshot.commit);
+  if (fleet === undefined) return { applied: new Map() };
+  try {
+    await using telemetry = await openTelemetry(place);
+    const reports = await readReports(telemetry.directory, fleet, only);
+    const applied = reports.flatMap(({ device, doubt, status }) =>
+      doubt === undefined && status?.applied !== undefined ? [[device, status.applied] as const] : [],
+    );
+    return { applied: new Map(applied) };
+  } catch (error) {
+    if (options.telemetry !== undefined || !isTowlineError(error)) throw error;
+    return { applied: new Map(), trouble: `${place} could not be asked (${error.code})` };
+  }
+}
+
+export function chooseBase({ applied, trouble }: Reports, device: string, options: PlanOptions): Base {
+  if (options.base !== undefined) {
+    const named = options.base.replace(/^([0-9a-f]{12})[0-9a-f]{28}$/, '$1');
+    return { revision: options.base, words: `assuming that ${named} runs there` };
+  }
+  const reported = applied.get(device);
+  if (reported !== undefined) {
+    return {
+      revision: reported,
+      words: `against its newest status, which says that it runs ${reported.slice(0, 12)}`,
+    };
+  }
+  const revision = options.worktree === true ? 'HEAD' : `${options.commit ?? 'HEAD'}~1`;
+  const words = `assuming that ${revision} runs there`;
+  return { revision, words: trouble === undefined ? words : `${trouble}: ${words}` };
+}
