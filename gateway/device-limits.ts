@@ -4,6 +4,7 @@ import type { Clock } from '../core/io/clock.ts';
 export interface DeviceLimits {
   /** Requests under way at once. */
   readonly maxRequests: number;
+  readonly requestsPerMinute: number;
   /** Connections at once. */
   readonly maxConnections: number;
   readonly pushesPerMinute: number;
@@ -11,22 +12,24 @@ export interface DeviceLimits {
   readonly fetchesPerMinute: number;
 }
 
-/** Lets `perMinute` through each minute, saved up to that many. */
+/** Lets `perMinute` through each minute, saved up to `most`. */
 export class TokenBucket {
   readonly #perMinute: number;
+  readonly #most: number;
   #tokens: number;
   #filledAt: number;
 
-  constructor(perMinute: number, nowMs: number) {
+  constructor(perMinute: number, most: number, nowMs: number) {
     this.#perMinute = perMinute;
-    this.#tokens = perMinute;
+    this.#most = most;
+    this.#tokens = most;
     this.#filledAt = nowMs;
   }
 
   /** @returns 0 when it may go on, else the seconds to wait. */
   take(nowMs: number): number {
     const gained = ((nowMs - this.#filledAt) / 60_000) * this.#perMinute;
-    this.#tokens = Math.min(this.#perMinute, this.#tokens + gained);
+    this.#tokens = Math.min(this.#most, this.#tokens + gained);
     this.#filledAt = nowMs;
     if (this.#tokens >= 1) {
       this.#tokens -= 1;
@@ -37,7 +40,7 @@ export class TokenBucket {
 
   /** Full again: it can be forgotten. */
   isFull(nowMs: number): boolean {
-    return this.#tokens + ((nowMs - this.#filledAt) / 60_000) * this.#perMinute >= this.#perMinute;
+    return this.#tokens + ((nowMs - this.#filledAt) / 60_000) * this.#perMinute >= this.#most;
   }
 }
 
@@ -45,11 +48,14 @@ export class TokenBucket {
 export class RateLimiter {
   readonly #buckets = new Map<string, TokenBucket>();
   readonly #perMinute: number;
+  readonly #most: number;
   readonly #clock: Clock;
   #sweepAt = 1024;
 
-  constructor(perMinute: number, clock: Clock) {
+  /** @param most that are saved up; those of a minute unless it is given. */
+  constructor(perMinute: number, clock: Clock, most = perMinute) {
     this.#perMinute = perMinute;
+    this.#most = most;
     this.#clock = clock;
   }
 
@@ -59,7 +65,7 @@ export class RateLimiter {
     let bucket = this.#buckets.get(key);
     if (bucket === undefined) {
       if (this.#buckets.size >= this.#sweepAt) this.#sweep(now);
-      bucket = new TokenBucket(this.#perMinute, now);
+      bucket = new TokenBucket(this.#perMinute, this.#most, now);
       this.#buckets.set(key, bucket);
     }
     return bucket.take(now);

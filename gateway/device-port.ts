@@ -3,7 +3,7 @@
  * whether that key may do what it asks is decided for every request by the view that is current then.
  */
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -27,6 +27,7 @@ import { Handshakes } from './handshakes.ts';
 import { listenOn } from './listening.ts';
 import { PeerKeys } from './peer.ts';
 import { asTowlineError, refuseUpgrade } from './refusal.ts';
+import { RequestRate } from './request-rate.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -52,6 +53,7 @@ export interface DevicePortOptions {
   readonly tls: TlsFiles;
   readonly limits: {
     readonly maxRequests: number;
+    readonly requestsPerMinute: number;
     readonly maxConnections: number;
     /** Of all, at once. */
     readonly maxHandshakes: number;
@@ -83,6 +85,7 @@ export class DevicePort {
   readonly #options: DevicePortOptions;
   readonly #peers = new PeerKeys();
   readonly #underWay: Counts;
+  readonly #rate: RequestRate;
   readonly #upgrades = new Map<string, Upgrade>();
   #server: Server | undefined;
   #shakeHands: (socket: Socket) => void = socket => socket.destroy();
@@ -91,6 +94,7 @@ export class DevicePort {
   constructor(options: DevicePortOptions) {
     this.#options = options;
     this.#underWay = new Counts(options.limits.maxRequests);
+    this.#rate = new RequestRate(options.limits.requestsPerMinute, options.clock);
     this.connections = new Connections(options.view.current, options.limits.maxConnections);
     this.handshakes = new Handshakes({ maxUnderWay: options.limits.maxHandshakes }, socket =>
       this.#shakeHands(socket),
@@ -140,9 +144,8 @@ export class DevicePort {
   /** @throws TowlineError GATEWAY_LISTEN_FAILED */
   async listen(host: string, port: number): Promise<AddressInfo> {
     await this.http.ready();
-    const server = this.#server;
-    if (server === undefined) throw new TowlineError('GATEWAY_INTERNAL', 'no server');
-    return await listenOn(server, { host, port, backlog: 4096 });
+    if (this.#server === undefined) throw new TowlineError('GATEWAY_INTERNAL', 'no server');
+    return await listenOn(this.#server, { host, port, backlog: 4096 });
   }
 
   /** New TLS key and certificate for connections from now on. */
@@ -172,7 +175,7 @@ export class DevicePort {
     return device === undefined ? { kind: 'device', tlsKey } : { kind: 'waiting-device', device };
   }
 
-  #listenOn(handler: (request: IncomingMessage, response: never) => void): Server {
+  #listenOn(handler: (request: IncomingMessage, response: ServerResponse) => void): Server {
     const { tls, requestTimeoutMs } = this.#options;
     const server = createServer(
       {
@@ -190,7 +193,9 @@ export class DevicePort {
         maxHeaderSize: 8 * 1024,
         noDelay: true,
       },
-      handler as (request: IncomingMessage, response: unknown) => void,
+      (request, response) => {
+        if (!this.#rate.hasEnded(request.socket)) handler(request, response);
+      },
     );
     // TLS gets a connection when it is its turn, not when it was accepted.
     const begins = server.listeners('connection') as ((socket: Socket) => void)[];
@@ -228,6 +233,7 @@ export class DevicePort {
     const { action } = request.routeOptions.config;
     if (action === undefined) return;
     const admission = this.admit(request.raw, action);
+    this.#rate.count(admission.who ?? this.keyOf(request.raw) ?? '', request.raw.socket);
     if (!admission.allowed) throw new TowlineError(admission.code, admission.message);
     if (!this.#underWay.enter(admission.who)) {
       throw new TowlineError('GATEWAY_RATE_LIMITED', 'too many requests at once', {
@@ -244,8 +250,8 @@ export class DevicePort {
     const status = errorRegistry[known.code].httpStatus ?? 500;
     if (status >= 500) request.log.error({ err: error, device: request.device }, 'request failed');
     // A body that was not read to its end cannot be followed by another request. Whoever then comes again at once costs a
-    // handshake each time: the answer waits a little, and until then nothing of the body is read.
-    if (!request.raw.complete) {
+    // handshake each time: the answer waits a little, and until then nothing more is read.
+    if (!request.raw.complete || this.#rate.hasEnded(request.raw.socket)) {
       reply.header('connection', 'close');
       await this.#pause(reply);
     }
@@ -261,7 +267,7 @@ export class DevicePort {
   async #pause(reply: FastifyReply): Promise<void> {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
-    await this.#options.clock.sleep(refusalPauseMs, gone.signal).catch(() => undefined);
+    await this.#options.clock.sleep(refusalPauseMs, gone.signal).catch(() => {});
   }
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

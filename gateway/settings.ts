@@ -16,6 +16,7 @@ export interface GatewayLimits {
   readonly maxPushObjects: number;
   /** Objects of one push, unpacked. */
   readonly maxUnpackedBytes: number;
+  readonly requestsPerMinute: number;
   readonly pushesPerMinute: number;
   readonly packCacheBytes: number;
   /** Packs too large for memory. */
@@ -79,6 +80,7 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
       maxPushObjects: limits.maxPushObjects ?? 2000,
       // Logs come gzipped and pack no further; 4 is much for what honest devices send.
       maxUnpackedBytes: maxPushBytes * 4,
+      requestsPerMinute: limits.requestsPerMinute ?? 1200,
       pushesPerMinute: limits.pushesPerMinute ?? 30,
       packCacheBytes: parseSize(limits.packCacheBytes ?? '64MiB'),
       packDiskBytes: parseSize(limits.packDiskBytes ?? '2GiB'),

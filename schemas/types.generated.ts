@@ -519,6 +519,10 @@ export interface GatewayFile {
      */
     maxPushObjects?: number;
     /**
+     * Requests of one device in a minute, polls too; saved up for five seconds.
+     */
+    requestsPerMinute?: number;
+    /**
      * Pushes of one device in a minute.
      */
     pushesPerMinute?: number;

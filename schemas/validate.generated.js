@@ -3722,7 +3722,7 @@ function validate99(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var gateway = validate132;
-var schema54 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/gateway.schema.json", "title": "Gateway configuration", "description": "gateway.yaml, by default /etc/towline/gateway.yaml. `towline gateway init` writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "anchor"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "anchor": { "$ref": "common.schema.json#/$defs/commit", "description": "First commit that the gateway's own walk trusts." }, "stateDirectory": { "description": "Keys, fleet.git, telemetry.git, trusted commit.", "type": "string", "default": "/var/lib/towline-gateway" }, "listen": { "description": "Addresses, host:port.", "type": "object", "additionalProperties": false, "properties": { "devices": { "description": "HTTPS with mutual TLS.", "type": "string", "default": "0.0.0.0:8443" }, "people": { "description": "SSH.", "type": "string", "default": "0.0.0.0:2222" }, "internal": { "description": "Health and metrics; loopback unless you put something in front of it.", "type": "string", "default": "127.0.0.1:8080" }, "webhooks": { "description": "Webhooks of a forge, plain HTTP for a reverse proxy; without it they come to `internal`.", "type": "string" } } }, "limits": { "description": "What one device may ask for.", "type": "object", "additionalProperties": false, "properties": { "maxPushBytes": { "$ref": "common.schema.json#/$defs/size", "default": "8MiB" }, "maxPushObjects": { "description": "Objects in one push.", "type": "integer", "minimum": 1, "default": 2e3 }, "pushesPerMinute": { "description": "Pushes of one device in a minute.", "type": "integer", "minimum": 1, "default": 30 }, "packCacheBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Packs kept in memory.", "default": "64MiB" }, "packDiskBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Packs kept on disk, those too large for memory.", "default": "2GiB" }, "fetchesPerMinute": { "description": "Fetches of one device in a minute that are not answered from memory.", "type": "integer", "minimum": 1, "default": 30 }, "requests": { "description": "Requests of one device at once.", "type": "integer", "minimum": 2, "default": 8 }, "connections": { "description": "Connections of one device at once; the oldest goes when there are more.", "type": "integer", "minimum": 2, "default": 8 }, "handshakes": { "description": "TLS handshakes of all devices at once; those beyond wait in turn.", "type": "integer", "minimum": 16, "default": 256 }, "requestTimeout": { "$ref": "common.schema.json#/$defs/duration", "description": "In which a request must have arrived.", "default": "60s" }, "gitProcesses": { "description": "git processes at once.", "type": "integer", "minimum": 1, "default": 4 } } }, "telemetry": { "description": "How long telemetry is kept, and how often it is folded.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "common.schema.json#/$defs/duration", "default": "7d" }, "statusInterval": { "$ref": "common.schema.json#/$defs/duration", "description": "The branch fleet-status is written at most this often.", "default": "30s" } } }, "upstream": { "description": "A forge's repository that is mirrored.", "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "https, ssh (also as user@host:path), git, file, or an absolute path. Without a password: see tokenFile.", "type": "string", "maxLength": 2048 }, "branch": { "description": "Branch there.", "type": "string", "default": "main" }, "interval": { "$ref": "common.schema.json#/$defs/duration", "default": "1m" }, "timeout": { "$ref": "common.schema.json#/$defs/duration", "description": "Longest time for one exchange with the forge.", "default": "2m" }, "maxBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Largest fetch, bytes on the disk; more is refused.", "default": "256MiB" }, "sshKeyFile": { "description": "Private key without passphrase; required for ssh.", "type": "string", "maxLength": 1024 }, "knownHostsFile": { "description": "The forge's host keys as in known_hosts; required for ssh: no key is taken on first sight.", "type": "string", "maxLength": 1024 }, "tokenFile": { "description": "File with an access token, for https. The user is the one in the url, else x-access-token.", "type": "string", "maxLength": 1024 }, "caFile": { "description": "Certificates in PEM that the forge's must lead to, instead of the machine's, for https.", "type": "string", "maxLength": 1024 }, "webhookSecretFile": { "description": "File with the secret that signs the forge's webhooks; without it there are none.", "type": "string" }, "pushStatus": { "description": "Send fleet-status and refs/towline/* back.", "type": "boolean", "default": false } } }, "drain": { "$ref": "common.schema.json#/$defs/duration", "description": "How long SIGTERM waits for what is under way.", "default": "10s" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "anchor": "0000000000000000000000000000000000000000" }] };
+var schema54 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/gateway.schema.json", "title": "Gateway configuration", "description": "gateway.yaml, by default /etc/towline/gateway.yaml. `towline gateway init` writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "anchor"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "anchor": { "$ref": "common.schema.json#/$defs/commit", "description": "First commit that the gateway's own walk trusts." }, "stateDirectory": { "description": "Keys, fleet.git, telemetry.git, trusted commit.", "type": "string", "default": "/var/lib/towline-gateway" }, "listen": { "description": "Addresses, host:port.", "type": "object", "additionalProperties": false, "properties": { "devices": { "description": "HTTPS with mutual TLS.", "type": "string", "default": "0.0.0.0:8443" }, "people": { "description": "SSH.", "type": "string", "default": "0.0.0.0:2222" }, "internal": { "description": "Health and metrics; loopback unless you put something in front of it.", "type": "string", "default": "127.0.0.1:8080" }, "webhooks": { "description": "Webhooks of a forge, plain HTTP for a reverse proxy; without it they come to `internal`.", "type": "string" } } }, "limits": { "description": "What one device may ask for.", "type": "object", "additionalProperties": false, "properties": { "maxPushBytes": { "$ref": "common.schema.json#/$defs/size", "default": "8MiB" }, "maxPushObjects": { "description": "Objects in one push.", "type": "integer", "minimum": 1, "default": 2e3 }, "requestsPerMinute": { "description": "Requests of one device in a minute, polls too; saved up for five seconds.", "type": "integer", "minimum": 60, "default": 1200 }, "pushesPerMinute": { "description": "Pushes of one device in a minute.", "type": "integer", "minimum": 1, "default": 30 }, "packCacheBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Packs kept in memory.", "default": "64MiB" }, "packDiskBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Packs kept on disk, those too large for memory.", "default": "2GiB" }, "fetchesPerMinute": { "description": "Fetches of one device in a minute that are not answered from memory.", "type": "integer", "minimum": 1, "default": 30 }, "requests": { "description": "Requests of one device at once.", "type": "integer", "minimum": 2, "default": 8 }, "connections": { "description": "Connections of one device at once; the oldest goes when there are more.", "type": "integer", "minimum": 2, "default": 8 }, "handshakes": { "description": "TLS handshakes of all devices at once; those beyond wait in turn.", "type": "integer", "minimum": 16, "default": 256 }, "requestTimeout": { "$ref": "common.schema.json#/$defs/duration", "description": "In which a request must have arrived.", "default": "60s" }, "gitProcesses": { "description": "git processes at once.", "type": "integer", "minimum": 1, "default": 4 } } }, "telemetry": { "description": "How long telemetry is kept, and how often it is folded.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "common.schema.json#/$defs/duration", "default": "7d" }, "statusInterval": { "$ref": "common.schema.json#/$defs/duration", "description": "The branch fleet-status is written at most this often.", "default": "30s" } } }, "upstream": { "description": "A forge's repository that is mirrored.", "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "https, ssh (also as user@host:path), git, file, or an absolute path. Without a password: see tokenFile.", "type": "string", "maxLength": 2048 }, "branch": { "description": "Branch there.", "type": "string", "default": "main" }, "interval": { "$ref": "common.schema.json#/$defs/duration", "default": "1m" }, "timeout": { "$ref": "common.schema.json#/$defs/duration", "description": "Longest time for one exchange with the forge.", "default": "2m" }, "maxBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Largest fetch, bytes on the disk; more is refused.", "default": "256MiB" }, "sshKeyFile": { "description": "Private key without passphrase; required for ssh.", "type": "string", "maxLength": 1024 }, "knownHostsFile": { "description": "The forge's host keys as in known_hosts; required for ssh: no key is taken on first sight.", "type": "string", "maxLength": 1024 }, "tokenFile": { "description": "File with an access token, for https. The user is the one in the url, else x-access-token.", "type": "string", "maxLength": 1024 }, "caFile": { "description": "Certificates in PEM that the forge's must lead to, instead of the machine's, for https.", "type": "string", "maxLength": 1024 }, "webhookSecretFile": { "description": "File with the secret that signs the forge's webhooks; without it there are none.", "type": "string" }, "pushStatus": { "description": "Send fleet-status and refs/towline/* back.", "type": "boolean", "default": false } } }, "drain": { "$ref": "common.schema.json#/$defs/duration", "description": "How long SIGTERM waits for what is under way.", "default": "10s" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "anchor": "0000000000000000000000000000000000000000" }] };
 function validate133(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -4021,10 +4021,10 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
             }
           }
         }
-        if (data9.pushesPerMinute !== void 0) {
-          let data12 = data9.pushesPerMinute;
+        if (data9.requestsPerMinute !== void 0) {
+          let data12 = data9.requestsPerMinute;
           if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
-            const err14 = { instancePath: instancePath + "/limits/pushesPerMinute", schemaPath: "#/properties/limits/properties/pushesPerMinute/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err14 = { instancePath: instancePath + "/limits/requestsPerMinute", schemaPath: "#/properties/limits/properties/requestsPerMinute/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err14];
             } else {
@@ -4033,12 +4033,35 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (typeof data12 == "number" && isFinite(data12)) {
-            if (data12 < 1 || isNaN(data12)) {
-              const err15 = { instancePath: instancePath + "/limits/pushesPerMinute", schemaPath: "#/properties/limits/properties/pushesPerMinute/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+            if (data12 < 60 || isNaN(data12)) {
+              const err15 = { instancePath: instancePath + "/limits/requestsPerMinute", schemaPath: "#/properties/limits/properties/requestsPerMinute/minimum", keyword: "minimum", params: { comparison: ">=", limit: 60 }, message: "must be >= 60" };
               if (vErrors === null) {
                 vErrors = [err15];
               } else {
                 vErrors.push(err15);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data9.pushesPerMinute !== void 0) {
+          let data13 = data9.pushesPerMinute;
+          if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+            const err16 = { instancePath: instancePath + "/limits/pushesPerMinute", schemaPath: "#/properties/limits/properties/pushesPerMinute/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err16];
+            } else {
+              vErrors.push(err16);
+            }
+            errors++;
+          }
+          if (typeof data13 == "number" && isFinite(data13)) {
+            if (data13 < 1 || isNaN(data13)) {
+              const err17 = { instancePath: instancePath + "/limits/pushesPerMinute", schemaPath: "#/properties/limits/properties/pushesPerMinute/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err17];
+              } else {
+                vErrors.push(err17);
               }
               errors++;
             }
@@ -4057,32 +4080,9 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data9.fetchesPerMinute !== void 0) {
-          let data15 = data9.fetchesPerMinute;
-          if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
-            const err16 = { instancePath: instancePath + "/limits/fetchesPerMinute", schemaPath: "#/properties/limits/properties/fetchesPerMinute/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err16];
-            } else {
-              vErrors.push(err16);
-            }
-            errors++;
-          }
-          if (typeof data15 == "number" && isFinite(data15)) {
-            if (data15 < 1 || isNaN(data15)) {
-              const err17 = { instancePath: instancePath + "/limits/fetchesPerMinute", schemaPath: "#/properties/limits/properties/fetchesPerMinute/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-              if (vErrors === null) {
-                vErrors = [err17];
-              } else {
-                vErrors.push(err17);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data9.requests !== void 0) {
-          let data16 = data9.requests;
+          let data16 = data9.fetchesPerMinute;
           if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
-            const err18 = { instancePath: instancePath + "/limits/requests", schemaPath: "#/properties/limits/properties/requests/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err18 = { instancePath: instancePath + "/limits/fetchesPerMinute", schemaPath: "#/properties/limits/properties/fetchesPerMinute/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err18];
             } else {
@@ -4091,8 +4091,8 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (typeof data16 == "number" && isFinite(data16)) {
-            if (data16 < 2 || isNaN(data16)) {
-              const err19 = { instancePath: instancePath + "/limits/requests", schemaPath: "#/properties/limits/properties/requests/minimum", keyword: "minimum", params: { comparison: ">=", limit: 2 }, message: "must be >= 2" };
+            if (data16 < 1 || isNaN(data16)) {
+              const err19 = { instancePath: instancePath + "/limits/fetchesPerMinute", schemaPath: "#/properties/limits/properties/fetchesPerMinute/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
               if (vErrors === null) {
                 vErrors = [err19];
               } else {
@@ -4102,10 +4102,10 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
             }
           }
         }
-        if (data9.connections !== void 0) {
-          let data17 = data9.connections;
+        if (data9.requests !== void 0) {
+          let data17 = data9.requests;
           if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
-            const err20 = { instancePath: instancePath + "/limits/connections", schemaPath: "#/properties/limits/properties/connections/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err20 = { instancePath: instancePath + "/limits/requests", schemaPath: "#/properties/limits/properties/requests/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err20];
             } else {
@@ -4115,7 +4115,7 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
           }
           if (typeof data17 == "number" && isFinite(data17)) {
             if (data17 < 2 || isNaN(data17)) {
-              const err21 = { instancePath: instancePath + "/limits/connections", schemaPath: "#/properties/limits/properties/connections/minimum", keyword: "minimum", params: { comparison: ">=", limit: 2 }, message: "must be >= 2" };
+              const err21 = { instancePath: instancePath + "/limits/requests", schemaPath: "#/properties/limits/properties/requests/minimum", keyword: "minimum", params: { comparison: ">=", limit: 2 }, message: "must be >= 2" };
               if (vErrors === null) {
                 vErrors = [err21];
               } else {
@@ -4125,10 +4125,10 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
             }
           }
         }
-        if (data9.handshakes !== void 0) {
-          let data18 = data9.handshakes;
+        if (data9.connections !== void 0) {
+          let data18 = data9.connections;
           if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
-            const err22 = { instancePath: instancePath + "/limits/handshakes", schemaPath: "#/properties/limits/properties/handshakes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err22 = { instancePath: instancePath + "/limits/connections", schemaPath: "#/properties/limits/properties/connections/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err22];
             } else {
@@ -4137,12 +4137,35 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (typeof data18 == "number" && isFinite(data18)) {
-            if (data18 < 16 || isNaN(data18)) {
-              const err23 = { instancePath: instancePath + "/limits/handshakes", schemaPath: "#/properties/limits/properties/handshakes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 16 }, message: "must be >= 16" };
+            if (data18 < 2 || isNaN(data18)) {
+              const err23 = { instancePath: instancePath + "/limits/connections", schemaPath: "#/properties/limits/properties/connections/minimum", keyword: "minimum", params: { comparison: ">=", limit: 2 }, message: "must be >= 2" };
               if (vErrors === null) {
                 vErrors = [err23];
               } else {
                 vErrors.push(err23);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data9.handshakes !== void 0) {
+          let data19 = data9.handshakes;
+          if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
+            const err24 = { instancePath: instancePath + "/limits/handshakes", schemaPath: "#/properties/limits/properties/handshakes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err24];
+            } else {
+              vErrors.push(err24);
+            }
+            errors++;
+          }
+          if (typeof data19 == "number" && isFinite(data19)) {
+            if (data19 < 16 || isNaN(data19)) {
+              const err25 = { instancePath: instancePath + "/limits/handshakes", schemaPath: "#/properties/limits/properties/handshakes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 16 }, message: "must be >= 16" };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
               }
               errors++;
             }
@@ -4155,66 +4178,30 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data9.gitProcesses !== void 0) {
-          let data20 = data9.gitProcesses;
-          if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
-            const err24 = { instancePath: instancePath + "/limits/gitProcesses", schemaPath: "#/properties/limits/properties/gitProcesses/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+          let data21 = data9.gitProcesses;
+          if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
+            const err26 = { instancePath: instancePath + "/limits/gitProcesses", schemaPath: "#/properties/limits/properties/gitProcesses/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err24];
+              vErrors = [err26];
             } else {
-              vErrors.push(err24);
+              vErrors.push(err26);
             }
             errors++;
           }
-          if (typeof data20 == "number" && isFinite(data20)) {
-            if (data20 < 1 || isNaN(data20)) {
-              const err25 = { instancePath: instancePath + "/limits/gitProcesses", schemaPath: "#/properties/limits/properties/gitProcesses/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (typeof data21 == "number" && isFinite(data21)) {
+            if (data21 < 1 || isNaN(data21)) {
+              const err27 = { instancePath: instancePath + "/limits/gitProcesses", schemaPath: "#/properties/limits/properties/gitProcesses/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
               if (vErrors === null) {
-                vErrors = [err25];
+                vErrors = [err27];
               } else {
-                vErrors.push(err25);
+                vErrors.push(err27);
               }
               errors++;
             }
           }
         }
       } else {
-        const err26 = { instancePath: instancePath + "/limits", schemaPath: "#/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err26];
-        } else {
-          vErrors.push(err26);
-        }
-        errors++;
-      }
-    }
-    if (data.telemetry !== void 0) {
-      let data21 = data.telemetry;
-      if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
-        for (const key3 in data21) {
-          if (!(key3 === "keep" || key3 === "statusInterval")) {
-            const err27 = { instancePath: instancePath + "/telemetry", schemaPath: "#/properties/telemetry/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err27];
-            } else {
-              vErrors.push(err27);
-            }
-            errors++;
-          }
-        }
-        if (data21.keep !== void 0) {
-          if (!validate143(data21.keep, { instancePath: instancePath + "/telemetry/keep", parentData: data21, parentDataProperty: "keep", rootData })) {
-            vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data21.statusInterval !== void 0) {
-          if (!validate143(data21.statusInterval, { instancePath: instancePath + "/telemetry/statusInterval", parentData: data21, parentDataProperty: "statusInterval", rootData })) {
-            vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err28 = { instancePath: instancePath + "/telemetry", schemaPath: "#/properties/telemetry/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err28 = { instancePath: instancePath + "/limits", schemaPath: "#/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
           vErrors = [err28];
         } else {
@@ -4223,43 +4210,57 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data.upstream !== void 0) {
-      let data24 = data.upstream;
-      if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
-        if (data24.url === void 0) {
-          const err29 = { instancePath: instancePath + "/upstream", schemaPath: "#/properties/upstream/required", keyword: "required", params: { missingProperty: "url" }, message: "must have required property 'url'" };
-          if (vErrors === null) {
-            vErrors = [err29];
-          } else {
-            vErrors.push(err29);
-          }
-          errors++;
-        }
-        for (const key4 in data24) {
-          if (!func2.call(schema54.properties.upstream.properties, key4)) {
-            const err30 = { instancePath: instancePath + "/upstream", schemaPath: "#/properties/upstream/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+    if (data.telemetry !== void 0) {
+      let data22 = data.telemetry;
+      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+        for (const key3 in data22) {
+          if (!(key3 === "keep" || key3 === "statusInterval")) {
+            const err29 = { instancePath: instancePath + "/telemetry", schemaPath: "#/properties/telemetry/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err30];
+              vErrors = [err29];
             } else {
-              vErrors.push(err30);
+              vErrors.push(err29);
             }
             errors++;
           }
         }
-        if (data24.url !== void 0) {
-          let data25 = data24.url;
-          if (typeof data25 === "string") {
-            if (func3(data25) > 2048) {
-              const err31 = { instancePath: instancePath + "/upstream/url", schemaPath: "#/properties/upstream/properties/url/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" };
-              if (vErrors === null) {
-                vErrors = [err31];
-              } else {
-                vErrors.push(err31);
-              }
-              errors++;
-            }
+        if (data22.keep !== void 0) {
+          if (!validate143(data22.keep, { instancePath: instancePath + "/telemetry/keep", parentData: data22, parentDataProperty: "keep", rootData })) {
+            vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data22.statusInterval !== void 0) {
+          if (!validate143(data22.statusInterval, { instancePath: instancePath + "/telemetry/statusInterval", parentData: data22, parentDataProperty: "statusInterval", rootData })) {
+            vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err30 = { instancePath: instancePath + "/telemetry", schemaPath: "#/properties/telemetry/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err30];
+        } else {
+          vErrors.push(err30);
+        }
+        errors++;
+      }
+    }
+    if (data.upstream !== void 0) {
+      let data25 = data.upstream;
+      if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+        if (data25.url === void 0) {
+          const err31 = { instancePath: instancePath + "/upstream", schemaPath: "#/properties/upstream/required", keyword: "required", params: { missingProperty: "url" }, message: "must have required property 'url'" };
+          if (vErrors === null) {
+            vErrors = [err31];
           } else {
-            const err32 = { instancePath: instancePath + "/upstream/url", schemaPath: "#/properties/upstream/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            vErrors.push(err31);
+          }
+          errors++;
+        }
+        for (const key4 in data25) {
+          if (!func2.call(schema54.properties.upstream.properties, key4)) {
+            const err32 = { instancePath: instancePath + "/upstream", schemaPath: "#/properties/upstream/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err32];
             } else {
@@ -4268,49 +4269,31 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data24.branch !== void 0) {
-          if (typeof data24.branch !== "string") {
-            const err33 = { instancePath: instancePath + "/upstream/branch", schemaPath: "#/properties/upstream/properties/branch/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err33];
-            } else {
-              vErrors.push(err33);
-            }
-            errors++;
-          }
-        }
-        if (data24.interval !== void 0) {
-          if (!validate143(data24.interval, { instancePath: instancePath + "/upstream/interval", parentData: data24, parentDataProperty: "interval", rootData })) {
-            vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data24.timeout !== void 0) {
-          if (!validate143(data24.timeout, { instancePath: instancePath + "/upstream/timeout", parentData: data24, parentDataProperty: "timeout", rootData })) {
-            vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data24.maxBytes !== void 0) {
-          if (!validate139(data24.maxBytes, { instancePath: instancePath + "/upstream/maxBytes", parentData: data24, parentDataProperty: "maxBytes", rootData })) {
-            vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data24.sshKeyFile !== void 0) {
-          let data30 = data24.sshKeyFile;
-          if (typeof data30 === "string") {
-            if (func3(data30) > 1024) {
-              const err34 = { instancePath: instancePath + "/upstream/sshKeyFile", schemaPath: "#/properties/upstream/properties/sshKeyFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+        if (data25.url !== void 0) {
+          let data26 = data25.url;
+          if (typeof data26 === "string") {
+            if (func3(data26) > 2048) {
+              const err33 = { instancePath: instancePath + "/upstream/url", schemaPath: "#/properties/upstream/properties/url/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" };
               if (vErrors === null) {
-                vErrors = [err34];
+                vErrors = [err33];
               } else {
-                vErrors.push(err34);
+                vErrors.push(err33);
               }
               errors++;
             }
           } else {
-            const err35 = { instancePath: instancePath + "/upstream/sshKeyFile", schemaPath: "#/properties/upstream/properties/sshKeyFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err34 = { instancePath: instancePath + "/upstream/url", schemaPath: "#/properties/upstream/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err34];
+            } else {
+              vErrors.push(err34);
+            }
+            errors++;
+          }
+        }
+        if (data25.branch !== void 0) {
+          if (typeof data25.branch !== "string") {
+            const err35 = { instancePath: instancePath + "/upstream/branch", schemaPath: "#/properties/upstream/properties/branch/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err35];
             } else {
@@ -4319,11 +4302,29 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data24.knownHostsFile !== void 0) {
-          let data31 = data24.knownHostsFile;
+        if (data25.interval !== void 0) {
+          if (!validate143(data25.interval, { instancePath: instancePath + "/upstream/interval", parentData: data25, parentDataProperty: "interval", rootData })) {
+            vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data25.timeout !== void 0) {
+          if (!validate143(data25.timeout, { instancePath: instancePath + "/upstream/timeout", parentData: data25, parentDataProperty: "timeout", rootData })) {
+            vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data25.maxBytes !== void 0) {
+          if (!validate139(data25.maxBytes, { instancePath: instancePath + "/upstream/maxBytes", parentData: data25, parentDataProperty: "maxBytes", rootData })) {
+            vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data25.sshKeyFile !== void 0) {
+          let data31 = data25.sshKeyFile;
           if (typeof data31 === "string") {
             if (func3(data31) > 1024) {
-              const err36 = { instancePath: instancePath + "/upstream/knownHostsFile", schemaPath: "#/properties/upstream/properties/knownHostsFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+              const err36 = { instancePath: instancePath + "/upstream/sshKeyFile", schemaPath: "#/properties/upstream/properties/sshKeyFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
               if (vErrors === null) {
                 vErrors = [err36];
               } else {
@@ -4332,7 +4333,7 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
               errors++;
             }
           } else {
-            const err37 = { instancePath: instancePath + "/upstream/knownHostsFile", schemaPath: "#/properties/upstream/properties/knownHostsFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err37 = { instancePath: instancePath + "/upstream/sshKeyFile", schemaPath: "#/properties/upstream/properties/sshKeyFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err37];
             } else {
@@ -4341,11 +4342,11 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data24.tokenFile !== void 0) {
-          let data32 = data24.tokenFile;
+        if (data25.knownHostsFile !== void 0) {
+          let data32 = data25.knownHostsFile;
           if (typeof data32 === "string") {
             if (func3(data32) > 1024) {
-              const err38 = { instancePath: instancePath + "/upstream/tokenFile", schemaPath: "#/properties/upstream/properties/tokenFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+              const err38 = { instancePath: instancePath + "/upstream/knownHostsFile", schemaPath: "#/properties/upstream/properties/knownHostsFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
               if (vErrors === null) {
                 vErrors = [err38];
               } else {
@@ -4354,7 +4355,7 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
               errors++;
             }
           } else {
-            const err39 = { instancePath: instancePath + "/upstream/tokenFile", schemaPath: "#/properties/upstream/properties/tokenFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err39 = { instancePath: instancePath + "/upstream/knownHostsFile", schemaPath: "#/properties/upstream/properties/knownHostsFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err39];
             } else {
@@ -4363,11 +4364,11 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data24.caFile !== void 0) {
-          let data33 = data24.caFile;
+        if (data25.tokenFile !== void 0) {
+          let data33 = data25.tokenFile;
           if (typeof data33 === "string") {
             if (func3(data33) > 1024) {
-              const err40 = { instancePath: instancePath + "/upstream/caFile", schemaPath: "#/properties/upstream/properties/caFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+              const err40 = { instancePath: instancePath + "/upstream/tokenFile", schemaPath: "#/properties/upstream/properties/tokenFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
               if (vErrors === null) {
                 vErrors = [err40];
               } else {
@@ -4376,7 +4377,7 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
               errors++;
             }
           } else {
-            const err41 = { instancePath: instancePath + "/upstream/caFile", schemaPath: "#/properties/upstream/properties/caFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err41 = { instancePath: instancePath + "/upstream/tokenFile", schemaPath: "#/properties/upstream/properties/tokenFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err41];
             } else {
@@ -4385,20 +4386,20 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data24.webhookSecretFile !== void 0) {
-          if (typeof data24.webhookSecretFile !== "string") {
-            const err42 = { instancePath: instancePath + "/upstream/webhookSecretFile", schemaPath: "#/properties/upstream/properties/webhookSecretFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err42];
-            } else {
-              vErrors.push(err42);
+        if (data25.caFile !== void 0) {
+          let data34 = data25.caFile;
+          if (typeof data34 === "string") {
+            if (func3(data34) > 1024) {
+              const err42 = { instancePath: instancePath + "/upstream/caFile", schemaPath: "#/properties/upstream/properties/caFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+              if (vErrors === null) {
+                vErrors = [err42];
+              } else {
+                vErrors.push(err42);
+              }
+              errors++;
             }
-            errors++;
-          }
-        }
-        if (data24.pushStatus !== void 0) {
-          if (typeof data24.pushStatus !== "boolean") {
-            const err43 = { instancePath: instancePath + "/upstream/pushStatus", schemaPath: "#/properties/upstream/properties/pushStatus/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+          } else {
+            const err43 = { instancePath: instancePath + "/upstream/caFile", schemaPath: "#/properties/upstream/properties/caFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err43];
             } else {
@@ -4407,12 +4408,34 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
+        if (data25.webhookSecretFile !== void 0) {
+          if (typeof data25.webhookSecretFile !== "string") {
+            const err44 = { instancePath: instancePath + "/upstream/webhookSecretFile", schemaPath: "#/properties/upstream/properties/webhookSecretFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err44];
+            } else {
+              vErrors.push(err44);
+            }
+            errors++;
+          }
+        }
+        if (data25.pushStatus !== void 0) {
+          if (typeof data25.pushStatus !== "boolean") {
+            const err45 = { instancePath: instancePath + "/upstream/pushStatus", schemaPath: "#/properties/upstream/properties/pushStatus/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (vErrors === null) {
+              vErrors = [err45];
+            } else {
+              vErrors.push(err45);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err44 = { instancePath: instancePath + "/upstream", schemaPath: "#/properties/upstream/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err46 = { instancePath: instancePath + "/upstream", schemaPath: "#/properties/upstream/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err44];
+          vErrors = [err46];
         } else {
-          vErrors.push(err44);
+          vErrors.push(err46);
         }
         errors++;
       }
@@ -4424,32 +4447,32 @@ function validate132(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.logLevel !== void 0) {
-      let data37 = data.logLevel;
-      if (typeof data37 !== "string") {
-        const err45 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+      let data38 = data.logLevel;
+      if (typeof data38 !== "string") {
+        const err47 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err45];
+          vErrors = [err47];
         } else {
-          vErrors.push(err45);
+          vErrors.push(err47);
         }
         errors++;
       }
-      if (!(data37 === "fatal" || data37 === "error" || data37 === "warn" || data37 === "info" || data37 === "debug" || data37 === "trace")) {
-        const err46 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/enum", keyword: "enum", params: { allowedValues: schema54.properties.logLevel.enum }, message: "must be equal to one of the allowed values" };
+      if (!(data38 === "fatal" || data38 === "error" || data38 === "warn" || data38 === "info" || data38 === "debug" || data38 === "trace")) {
+        const err48 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/enum", keyword: "enum", params: { allowedValues: schema54.properties.logLevel.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
-          vErrors = [err46];
+          vErrors = [err48];
         } else {
-          vErrors.push(err46);
+          vErrors.push(err48);
         }
         errors++;
       }
     }
   } else {
-    const err47 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err49 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err47];
+      vErrors = [err49];
     } else {
-      vErrors.push(err47);
+      vErrors.push(err49);
     }
     errors++;
   }

@@ -192,7 +192,7 @@ fleet: bench
 anchor: ${anchor}
 stateDirectory: ${folder}
 listen: { devices: "127.0.0.1:${port}", people: "127.0.0.1:0", internal: "127.0.0.1:0" }
-limits: { pushesPerMinute: 1000000 }
+limits: { pushesPerMinute: 1000000, requestsPerMinute: 1000000000 }
 `;
 }
 

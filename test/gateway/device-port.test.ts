@@ -182,6 +182,28 @@ test('one device has so many requests at once; the others do not notice', async 
   assert.equal((await client.ask(advert)).status, 200);
 });
 
+test('one that asks too often in a minute is told so, a second later and at the end of its connection; the others are served', async () => {
+  const [greedy, other] = [testDevice('pump-1'), testDevice('pump-2')];
+  // Saved up for five seconds.
+  await using gateway = await TestGateway.start([greedy, other], { requestsPerMinute: 120 });
+  using client = new TestClient(gateway.port, greedy, 1);
+  using calm = new TestClient(gateway.port, other);
+  for (let count = 0; count < 10; count += 1) assert.equal((await client.ask(advert)).status, 200);
+  const start = performance.now();
+  const refused = await client.ask(advert);
+  assert.ok(performance.now() - start > 900);
+  assert.equal(refused.status, 429);
+  assert.equal(codeOf(refused), 'GATEWAY_RATE_LIMITED');
+  assert.equal(refused.headers['retry-after'], '1');
+  assert.equal(refused.headers.connection, 'close');
+  assert.equal((await calm.ask(advert)).status, 200);
+  // Two a second are gained; strangers are counted as well.
+  assert.equal((await client.ask(advert)).status, 200);
+  using stranger = new TestClient(gateway.port, testDevice('pump-3'), 1);
+  for (let count = 0; count < 10; count += 1) assert.equal((await stranger.ask(advert)).status, 403);
+  assert.equal((await stranger.ask(advert)).status, 429);
+});
+
 test('garbage on the port ends that connection and nothing else', async () => {
   const device = testDevice('pump-1');
   await using gateway = await TestGateway.start([device]);

@@ -38,7 +38,7 @@ export const misbehaviours = {
   },
   async *'too often'(socket: TLSSocket) {
     while (!socket.destroyed) {
-      yield void socket.write(`GET ${advert} HTTP/1.1\r\nHost: g\r\n\r\n`.repeat(10));
+      yield void socket.write(`GET ${advert} HTTP/1.1\r\nHost: g\r\n\r\n`.repeat(20));
     }
   },
   async *'too slowly'(socket: TLSSocket) {
@@ -52,7 +52,7 @@ export const misbehaviours = {
   async *'and never read'(socket: TLSSocket) {
     socket.pause();
     while (!socket.destroyed) {
-      yield void socket.write(`GET ${advert} HTTP/1.1\r\nHost: g\r\n\r\n`.repeat(10));
+      yield void socket.write(`GET ${advert} HTTP/1.1\r\nHost: g\r\n\r\n`.repeat(20));
     }
   },
 } as const;
