@@ -4,7 +4,7 @@ import type { DesiredProject } from '../desired/state.ts';
 import { changeReason } from './change-reason.ts';
 import { limitsDrift, restartPolicy } from './container/limits.ts';
 import { networkKeys, networkName, sharedNetworkMode } from './container/networking.ts';
-import { asText } from './json-access.ts';
+import { asStrings, asText } from './json-access.ts';
 import type { ObservedContainer, ObservedState } from './observed.ts';
 import { type ServiceDefinition, serviceDefinition } from './service-definition.ts';
 import { containerName, followed, sharedWith } from './service-order.ts';
@@ -112,6 +112,13 @@ function sharedModeDrift(
     if (mode !== `container:${current(name)}`)
       return `${name} is another container now, whose ${key} it shares`;
   }
+  const sources = main.inspection?.volumesFrom;
+  if (sources === undefined) return undefined;
+  for (const source of asStrings(definition.volumes_from)) {
+    const [name = '', ...mode] = source.split(':');
+    if (name === 'container' || sources.includes([current(name), ...mode].join(':'))) continue;
+    return `${name} is another container now, whose volumes it has`;
+  }
   return undefined;
 }
 
@@ -196,7 +203,10 @@ export function fateOf(
 ): Fate | undefined {
   const some = (test: (instance: Instance) => boolean) => instances.some(test);
   if (some(({ action }) => action === 'recreate')) return 'recreated';
-  if (some(({ action }) => action === 'create')) return 'created';
+  // A pass that was cut off has made it and not started it.
+  const unfinished = ({ action, container }: Instance) =>
+    action === 'start' && container?.state === 'created';
+  if (some(instance => instance.action === 'create' || unfinished(instance))) return 'created';
   const moved = ({ container }: Instance) =>
     container !== undefined && isUp(container) && container.networks.some(({ id }) => renewed.has(id));
   // A pass that was cut off has stopped it in order to start it again.

@@ -3,7 +3,7 @@ import type { DesiredProject, DesiredState } from '../desired/state.ts';
 import { expectedLimits } from './container/limits.ts';
 import { networkKeys, networkName, sharedNetworkMode } from './container/networking.ts';
 import { hostPorts } from './container/ports.ts';
-import { asObject, asText } from './json-access.ts';
+import { asObject, asStrings, asText } from './json-access.ts';
 import type { ProjectMemory } from './memory.ts';
 import type {
   AttachedNetwork,
@@ -33,6 +33,11 @@ function idOf(project: DesiredProject, service: string, number: number): string 
 function shared(project: DesiredProject, mode: string | undefined): string {
   if (mode?.startsWith('service:') !== true) return mode ?? '';
   return `container:${idOf(project, mode.slice('service:'.length), 1)}`;
+}
+
+function sourceOf(project: DesiredProject, source: string): string {
+  const [name = '', ...mode] = source.split(':');
+  return name === 'container' ? mode.join(':') : [idOf(project, name, 1), ...mode].join(':');
 }
 
 function attached(project: DesiredProject, service: string): AttachedNetwork[] {
@@ -67,7 +72,7 @@ function container(project: DesiredProject, service: string, number: number): Ob
       limits: expectedLimits(definition),
       pidMode: shared(project, asText(definition.pid)),
       ipcMode: shared(project, asText(definition.ipc)),
-      volumesFrom: [],
+      volumesFrom: asStrings(definition.volumes_from).map(source => sourceOf(project, source)),
       restartCount: 0,
       startedAtMs: 0,
     },

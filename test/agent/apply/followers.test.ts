@@ -141,6 +141,44 @@ test('case 11: what shares ipc, pid or volumes of a service is made anew with it
   assert.deepEqual((await rig.plan([make('2')])).steps, []);
 });
 
+test('killed between the new leader and its followers, the next pass makes those anew that still refer to the old one', async () => {
+  await using rig = await DeviceRig.start();
+  const make = (level: string) =>
+    makeProject(rig.project, {
+      services: {
+        leader: worker({ environment: { LEVEL: level }, ipc: 'shareable' }),
+        network: worker({ network_mode: 'service:leader' }),
+        ipc: worker({ ipc: 'service:leader' }),
+        volumes: worker({ volumes_from: ['leader:ro'] }),
+      },
+      update: { stablePeriodMs: 0 },
+    });
+  await rig.pass([make('1')]);
+  const killer = new AbortController();
+  const pass = rig.pass([make('2')], {
+    signal: killer.signal,
+    parallelSteps: 1,
+    around: async (step, run) => {
+      killer.signal.throwIfAborted();
+      // Its followers are made only once the leader is there: none of them is.
+      if (step.kind === 'create-container' && step.service !== 'leader') return;
+      await run();
+      if (step.kind === 'start-container' && step.service === 'leader') killer.abort(new Error('killed'));
+    },
+  });
+  await assert.rejects(pass, /killed/);
+  rig.restart();
+  const { outcome, reasons } = await rig.pass([make('2')]);
+  assert.equal(outcome.outcome, 'applied', JSON.stringify(outcome));
+  for (const words of ['network_mode it shares', 'ipc it shares', 'volumes it has'])
+    assert.ok(
+      reasons.includes(`create-container: leader is another container now, whose ${words}`),
+      reasons.join('; '),
+    );
+  assert.equal((await rig.containers()).length, 4);
+  assert.deepEqual((await rig.plan([make('2')])).steps, []);
+});
+
 for (const [what, harm] of [
   ['a service that was found stopped', 'stop'],
   ['a service whose network is made anew', 'network'],
