@@ -2,41 +2,17 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { ComposeModel } from '../../core/compose/model.ts';
-import type {
-  DesiredProject,
-  DesiredTunnel,
-  ProjectFile,
-  SecretReference,
-  UpdateSettings,
-} from '../../core/desired/state.ts';
+import type { DesiredProject, DesiredTunnel, ProjectFile } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { isDiskFull } from '../../core/io/disk-full.ts';
 import { isMissing, readBounded, writeDurably } from '../../core/io/durable-file.ts';
 import type { ProjectMemory, ProjectRecord } from '../../core/plan/memory.ts';
 import { tunnelKey } from '../../core/plan/tunnel-steps.ts';
+import { filesOf, fromStored, type StoredFile, type StoredProject, toStored } from './stored-project.ts';
 
 const maxRecordBytes = 64 * 1024 * 1024;
 const imageNoteMs = 60 * 60_000;
 const maxFileBytes = 64 * 1024 * 1024;
-
-interface StoredProject {
-  app: string;
-  name: string;
-  release?: string | undefined;
-  model: ComposeModel;
-  digest: string;
-  update: UpdateSettings;
-  paused: boolean;
-  files: StoredFile[];
-  secrets?: { variables: [string, SecretReference][]; files: StoredFile[] };
-}
-
-interface StoredFile {
-  path: string;
-  mode: number;
-  sha256: string;
-}
 
 interface StoredRecord extends Omit<ProjectRecord, 'lastGood'> {
   lastGood?: StoredProject;
@@ -259,28 +235,11 @@ export class ProjectStore {
     const { lastGood, ...rest } = stored;
     if (lastGood === undefined) return rest;
     try {
-      return { ...rest, lastGood: await this.#fromStored(lastGood) };
+      return { ...rest, lastGood: await fromStored(lastGood, files => this.#readBlobs(name, files)) };
     } catch (error) {
       this.#onDamage(file, error);
       return rest;
     }
-  }
-
-  async #fromStored(stored: StoredProject): Promise<DesiredProject> {
-    const { files, secrets, ...rest } = stored;
-    return {
-      ...rest,
-      release: stored.release,
-      files: await this.#readBlobs(stored.name, files),
-      ...(secrets === undefined
-        ? {}
-        : {
-            secrets: {
-              variables: new Map(secrets.variables),
-              files: await this.#readBlobs(stored.name, secrets.files),
-            },
-          }),
-    };
   }
 
   async #readBlobs(project: string, stored: readonly StoredFile[]): Promise<Map<string, ProjectFile>> {
@@ -295,22 +254,6 @@ export class ProjectStore {
     return files;
   }
 }
-
-function toStored(project: DesiredProject): StoredProject {
-  const { app, name, release, model, digest, update, paused, secrets } = project;
-  const stored = { app, name, release, model, digest, update, paused, files: listing(project.files) };
-  if (secrets === undefined) return stored;
-  return { ...stored, secrets: { variables: [...secrets.variables], files: listing(secrets.files) } };
-}
-
-const listing = (files: ReadonlyMap<string, ProjectFile>): StoredFile[] =>
-  [...files].map(([file, { mode, sha256 }]) => ({ path: file, mode, sha256 }));
-
-/** Secrets among them, sealed as the repository has them: nothing opened is ever kept here. */
-const filesOf = (project: DesiredProject): ProjectFile[] => [
-  ...project.files.values(),
-  ...(project.secrets?.files.values() ?? []),
-];
 
 async function namesOf(folder: string): Promise<string[]> {
   try {

@@ -93,8 +93,10 @@ export const agentErrors = defineErrors({
     next: 'person',
   },
   AGENT_DISK_FULL: {
-    cause: 'The file system of the stateDirectory has no room. What runs is kept running; no new commit is fetched.',
-    remedy: 'Make room on the device: `docker system df`, the logs under /var. The agent goes on by itself then.',
+    cause:
+      'The file system of the stateDirectory has no room. What runs is kept running; no new commit is fetched.',
+    remedy:
+      'Make room on the device: `docker system df`, the logs under /var. The agent goes on by itself then.',
     next: 'retry',
   },
   AGENT_FAILED: {
