@@ -64,6 +64,7 @@ function printSection(model: Mapping, section: string): Record<string, JsonObjec
 function plainJson(value: unknown, name: string): Json {
   const text = JSON.stringify(value, (_key, part: unknown) => {
     if (typeof part === 'bigint') return Number(part);
+    if (Array.isArray(part) && part.length === 0) return null;
     if (part instanceof Timestamp) return part.text;
     const plain = part instanceof WholeFloat ? part.value : part;
     if (typeof plain !== 'number' || Number.isFinite(plain)) return plain;

@@ -174,6 +174,11 @@ function readAlias(reading: Reading, node: Node, path: Path, merging: boolean): 
   return read(reading, target, path, merging);
 }
 
+/** Inside an `!override` nothing comes from before: the tags of the merge are tags without meaning there. */
+function isOverridden(reading: Reading): boolean {
+  return [...reading.open].some(node => node.tag === '!override');
+}
+
 /**
  * A node as a value, aliases and merge keys expanded, `!reset` and `!override` noted.
  * @throws ComposeFault COMPOSE_SYNTAX, COMPOSE_CYCLE or COMPOSE_TOO_LARGE
@@ -188,8 +193,10 @@ export function read(reading: Reading, node: Node | null, path: Path, merging: b
     refuseAnchorName(reading, node, node.anchor, path);
     reading.anchors.set(node.anchor, node);
   }
-  if (node.tag === '!reset' || node.tag === '!override') reading.replaced.push(path);
-  if (node.tag === '!reset') return removed;
+  if ((node.tag === '!reset' || node.tag === '!override') && !isOverridden(reading)) {
+    reading.replaced.push(path);
+    if (node.tag === '!reset') return removed;
+  }
   if (!isMap(node) && !isSeq(node)) return readScalar(reading, node, path);
   reading.open.add(node);
   const value = isMap(node) ? readMapping(reading, node, path) : readList(reading, node, path);

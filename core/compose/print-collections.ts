@@ -81,7 +81,8 @@ function hostPairs(value: Value, path: Path): [string, string[]][] {
 const hosts: Printer = (value, _shape, path) => {
   if (value === null) return undefined;
   const list: string[] = [];
-  for (const [host, addresses] of hostPairs(value, path)) {
+  const pairs = hostPairs(value, path);
+  for (const [host, addresses] of pairs) {
     if (host === '' || /[:=]/.test(host)) {
       throw new ComposeFault(
         'COMPOSE_VALUE',
@@ -91,7 +92,7 @@ const hosts: Printer = (value, _shape, path) => {
     }
     list.push(...addresses.map(address => `${host}=${address.replace(/^\[(.+)\]$/s, '$1')}`));
   }
-  return unlessEmptyList(list.sort());
+  return pairs.length === 0 ? undefined : list.sort();
 };
 
 const struct: Printer = (value, shape, path) => {

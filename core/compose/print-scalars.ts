@@ -8,22 +8,23 @@ import { shellWords } from './shell-words.ts';
 import { singleFloat } from './single-float.ts';
 import { isInteger, isList, textOf, type Value, WholeFloat } from './value.ts';
 
+/** A number that 64 bits with a sign hold. */
 function numeric(value: Value): number | undefined {
-  if (value instanceof WholeFloat) return value.value;
-  return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : undefined;
+  const number = value instanceof WholeFloat ? value.value : value;
+  if (typeof number !== 'number' && typeof number !== 'bigint') return undefined;
+  return number < 2 ** 63 && number >= -(2 ** 63) ? Number(number) : undefined;
 }
 
 function asInteger(value: Value, path: Path): number {
   const number = value === null ? 0 : numeric(value);
-  if (number !== undefined && Math.abs(number) < 2 ** 63) return Math.trunc(number);
+  if (number !== undefined) return Math.trunc(number);
   const cast = typeof value === 'string' ? integerOf(value) : undefined;
   return cast === undefined ? refusePrint(path, value, 'an integer of 64 bits') : Number(cast);
 }
 
 function asUnsigned(value: Value, path: Path): number {
   const number = value === null ? 0 : numeric(value);
-  if (number === undefined || number < 0 || number >= 2 ** 63)
-    return refusePrint(path, value, 'a number of 0 or more');
+  if (number === undefined || number < 0) return refusePrint(path, value, 'a number of 0 or more');
   return Math.trunc(number);
 }
 

@@ -173,6 +173,15 @@ describe('odd forms', () => {
     assert.equal(web('env_file: [{path: no.env, required: "false"}]').environment, undefined);
   });
 
+  test('a host without addresses leaves an empty list', () => {
+    assert.deepEqual(web('extra_hosts: {a: []}').extra_hosts, []);
+    assert.equal(web('extra_hosts: {}').extra_hosts, undefined);
+  });
+
+  test('the largest number of 64 bits is one', () => {
+    assert.equal(web('pids_limit: 9223372036854775807').pids_limit, 2 ** 63);
+  });
+
   test('empty lists of provider options are left out', () => {
     assert.deepEqual(web('provider: {type: t, options: {a: [], b: [1, x]}}').provider, {
       type: 't',

@@ -52,6 +52,12 @@ describe('several Compose files', () => {
     assert.equal(service.volumes, undefined);
   });
 
+  test('a `!reset` inside an `!override` is a tag without meaning, as docker compose 2.40.3 reads it', () => {
+    const text =
+      'services: {web: {image: a, labels: {a: x}}}\n---\nservices: {web: {labels: !override {b: !reset null}}}';
+    assert.deepEqual(serviceOf(text, 'web').labels, { b: 'null' });
+  });
+
   test('of different form cannot be merged, and the place is that of the later', () => {
     const files = {
       'compose.yaml': 'services: {web: {image: i, healthcheck: {retries: 3}}}',
