@@ -8,30 +8,34 @@ import { shellWords } from './shell-words.ts';
 import { singleFloat } from './single-float.ts';
 import { isInteger, isList, textOf, type Value, WholeFloat } from './value.ts';
 
-/** A number that 64 bits with a sign hold. */
-function numeric(value: Value): number | undefined {
+function numeric(value: Value): number | bigint | undefined {
   const number = value instanceof WholeFloat ? value.value : value;
-  if (typeof number !== 'number' && typeof number !== 'bigint') return undefined;
-  return number < 2 ** 63 && number >= -(2 ** 63) ? Number(number) : undefined;
+  return typeof number === 'number' || typeof number === 'bigint' ? number : undefined;
+}
+
+/** A number that 64 bits with a sign hold, without its fraction; null is 0. */
+function wholeNumber(value: Value): number | undefined {
+  const number = value === null ? 0 : numeric(value);
+  if (number === undefined || number >= 2 ** 63 || number < -(2 ** 63)) return undefined;
+  return Math.trunc(Number(number));
 }
 
 function asInteger(value: Value, path: Path): number {
-  const number = value === null ? 0 : numeric(value);
-  if (number !== undefined) return Math.trunc(number);
+  const number = wholeNumber(value);
+  if (number !== undefined) return number;
   const cast = typeof value === 'string' ? integerOf(value) : undefined;
   return cast === undefined ? refusePrint(path, value, 'an integer of 64 bits') : Number(cast);
 }
 
 function asUnsigned(value: Value, path: Path): number {
-  const number = value === null ? 0 : numeric(value);
-  if (number === undefined || number < 0) return refusePrint(path, value, 'a number of 0 or more');
-  return Math.trunc(number);
+  const number = wholeNumber(value);
+  return number === undefined || number < 0 || Object.is(number, -0) ? refusePrint(path, value, 'a number of 0 or more') : number;
 }
 
 function asFloat(value: Value, path: Path): number {
   const number =
     value === null ? 0 : (numeric(value) ?? (typeof value === 'string' ? floatOf(value) : undefined));
-  const single = number === undefined ? Number.NaN : singleFloat(number);
+  const single = number === undefined ? Number.NaN : singleFloat(Number(number));
   return Number.isFinite(single) ? single : refusePrint(path, value, 'a number of 32 bits');
 }
 

@@ -51,7 +51,7 @@ const indexers: Readonly<Record<IndexRule, Indexer>> = {
   config: mountIndexer(''),
   secret: mountIndexer('/run/secrets'),
   expose: (value, path) => {
-    if (typeof value === 'string' || isInteger(value)) return textOf(value);
+    if (typeof value === 'string' || (isInteger(value) && value < 2 ** 63)) return textOf(value);
     return refuse(path, `must be a string or an integer, not ${typeName(value)}`);
   },
   port: portKey,

@@ -134,6 +134,7 @@ describe('numbers beyond what the engine holds are refused, where the oracle wra
     'ports: [{target: 4294967297}]',
     'ulimits: {nofile: 18446744073709551615}',
     'group_add: [18446744073709551615]',
+    'expose: [18446744073709551615]',
     'cpus: .inf',
     'cpus: 1e39',
   ]) {
@@ -180,6 +181,7 @@ describe('odd forms', () => {
 
   test('the largest number of 64 bits is one', () => {
     assert.equal(web('pids_limit: 9223372036854775807').pids_limit, 2 ** 63);
+    assert.equal(web('cpus: 12345678901234567890').cpus, 12345679000000000000);
   });
 
   test('empty lists of provider options are left out', () => {
