@@ -21,21 +21,36 @@ export interface Audit {
   write(event: AuditEvent): void;
 }
 
-/** Appends to a file, a line at a time. `reopen` after it was rotated. */
+/**
+ * Appends to a file, a line at a time. `reopen` after it was rotated. A line that cannot be written (a full disk) ends
+ * nothing: it is counted and handed over, and the next line begins on a line of its own.
+ */
 export class AuditFile implements Audit, Disposable {
   readonly #path: string;
   readonly #clock: Clock;
+  readonly #onLost: (event: AuditEvent, error: unknown) => void;
   #descriptor: number;
+  #cut = false;
+  /** Lines that could not be written since the start. */
+  lost = 0;
 
-  constructor(path: string, clock: Clock) {
+  constructor(path: string, clock: Clock, onLost: (event: AuditEvent, error: unknown) => void) {
     this.#path = path;
     this.#clock = clock;
+    this.#onLost = onLost;
     this.#descriptor = openSync(path, 'a', 0o600);
   }
 
   write(event: AuditEvent): void {
     const line = { time: new Date(this.#clock.now()).toISOString(), ...event };
-    appendFileSync(this.#descriptor, `${JSON.stringify(line)}\n`);
+    try {
+      appendFileSync(this.#descriptor, `${this.#cut ? '\n' : ''}${JSON.stringify(line)}\n`);
+      this.#cut = false;
+    } catch (error) {
+      this.#cut = true;
+      this.lost += 1;
+      this.#onLost(event, error);
+    }
   }
 
   reopen(): void {

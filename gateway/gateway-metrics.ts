@@ -1,3 +1,4 @@
+import type { AuditFile } from './audit.ts';
 import type { DeviceService } from './device-service.ts';
 import type { FleetFollower } from './fleet-follower.ts';
 import type { FleetViewHolder } from './fleet-view-holder.ts';
@@ -11,10 +12,11 @@ export interface MetricSources {
   readonly view: FleetViewHolder;
   readonly follower: FleetFollower;
   readonly tunnels: TunnelRegistry;
+  readonly audit: Pick<AuditFile, 'lost'>;
 }
 
 /** What `/metrics` shows. Names stand in docs/guides/gateway.md. */
-export function gatewayMetrics({ devices, runner, view, follower, tunnels }: MetricSources): Metric[] {
+export function gatewayMetrics({ devices, runner, view, follower, tunnels, audit }: MetricSources): Metric[] {
   const memory = process.memoryUsage();
   const gauge = (name: string, help: string, value: number): Metric => ({ name, help, type: 'gauge', value });
   const counter = (name: string, help: string, value: number): Metric => ({
@@ -24,6 +26,11 @@ export function gatewayMetrics({ devices, runner, view, follower, tunnels }: Met
     value,
   });
   return [
+    counter(
+      'towline_gateway_audit_lost_total',
+      'Lines of the audit log that could not be written.',
+      audit.lost,
+    ),
     gauge('towline_gateway_devices', 'Devices of the trusted fleet.', view.current.devices.size),
     gauge('towline_gateway_connections', 'Connections on the device port.', devices.port.connections.size),
     gauge('towline_gateway_hint_streams', 'Devices that hold a hint stream.', devices.hints.size),

@@ -78,7 +78,11 @@ export class Gateway {
     await assertRepositories(settings);
     this.#cleanUp.use(await StateLock.take(settings.stateDirectory));
     const keys = await readKeys(settings);
-    const auditFile = this.#cleanUp.use(new AuditFile(join(settings.stateDirectory, 'audit.log'), clock));
+    const auditFile = this.#cleanUp.use(
+      new AuditFile(join(settings.stateDirectory, 'audit.log'), clock, (event, error) =>
+        log.error({ audit: event, error: String(error) }, 'an audit line could not be written'),
+      ),
+    );
     this.#audit = auditFile;
     const audit = new QuietAudit(auditFile, clock);
     const runner = this.#cleanUp.use(
@@ -112,7 +116,7 @@ export class Gateway {
     const requests = internalRequests({
       health: () => ({ ok: view.current.fleet !== undefined, ...follower.state, upstream: upstream?.state }),
       metrics: () => [
-        ...gatewayMetrics({ devices, runner, view, follower, tunnels }),
+        ...gatewayMetrics({ devices, runner, view, follower, tunnels, audit: auditFile }),
         ...(upstream?.metrics() ?? []),
       ],
       other: (request, response) =>

@@ -1,16 +1,34 @@
 /** `node gateway/main.ts --config gateway.yaml`: runs the gateway until SIGTERM or SIGINT. */
 import { parseArgs } from 'node:util';
 
-const { values } = parseArgs({
-  options: { config: { type: 'string' }, 'git-helper': { type: 'string' }, help: { type: 'boolean' } },
-});
+const usage = `usage: towline gateway [--config FILE]
+
+  --config FILE  gateway.yaml; /etc/towline/gateway.yaml unless said otherwise
+
+SIGHUP reads keys and fleet anew; SIGTERM drains and ends.`;
+
+function readOptions() {
+  const options = {
+    config: { type: 'string' },
+    'git-helper': { type: 'string' },
+    help: { type: 'boolean' },
+  } as const;
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+    return process.exit(2);
+  }
+}
+
+const values = readOptions();
 
 // The helper that starts git is this same program, small: it loads nothing of the gateway.
 if (values['git-helper'] !== undefined) {
   const { runSpawnHelper } = await import('./git/spawn-helper.ts');
   runSpawnHelper(values['git-helper']);
 } else if (values.help === true) {
-  console.log('usage: gateway --config FILE\n\nSIGHUP reads keys and fleet anew; SIGTERM drains and ends.');
+  console.log(usage);
 } else {
   const { runGateway } = await import('./run-gateway.ts');
   // What a start that failed half-way has opened must not keep the process: a supervisor would think it is up.

@@ -293,10 +293,6 @@ export interface AgentFile {
    * Images pulled at once.
    */
   parallelPulls?: number;
-  /**
-   * Registries that are reached without TLS (loopback ones always are).
-   */
-  insecureRegistries?: string[];
 }
 /**
  * apps/<app>/app.yaml: how an app is put together. May be left out: then compose.yaml is the only file.

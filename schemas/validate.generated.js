@@ -82,9 +82,8 @@ var require_equal = __commonJS({
 
 // <stdin>
 var agent = validate21;
-var schema6 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/agent.schema.json", "title": "Agent configuration", "description": "agent.yaml on the device, by default /etc/towline/agent.yaml. Enrolment writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "gateways", "anchor"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "device": { "$ref": "common.schema.json#/$defs/name" }, "gateways": { "description": "Where to dial first; once a commit is trusted, fleet.yaml's list is tried too.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/gateway" } }, "anchor": { "$ref": "common.schema.json#/$defs/commit", "description": "First trusted commit." }, "stateDirectory": { "description": "Keys, git store, trusted commit, outbox.", "type": "string", "default": "/var/lib/towline" }, "runtimeDirectory": { "description": "A folder in memory (tmpfs) for opened secrets; the engine must see it under the same path.", "type": "string", "pattern": "^/", "default": "/run/towline" }, "engineSocket": { "description": "Socket of the Docker Engine.", "type": "string", "default": "/var/run/docker.sock" }, "projectPrefix": { "description": "Put before project names, so that two agents can share an engine.", "type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,31}$" }, "proxy": { "description": "HTTP proxy for all that goes out, http://[user:password@]host:port.", "type": "string", "pattern": "^http://" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" }, "parallelPulls": { "description": "Images pulled at once.", "type": "integer", "minimum": 1, "maximum": 16, "default": 3 }, "insecureRegistries": { "description": "Registries that are reached without TLS (loopback ones always are).", "type": "array", "items": { "type": "string", "maxLength": 253 } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "anchor": "0000000000000000000000000000000000000000", "gateways": [{ "address": "gateway.example.com:8443", "tlsPins": ["sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] }] }] };
+var schema6 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/agent.schema.json", "title": "Agent configuration", "description": "agent.yaml on the device, by default /etc/towline/agent.yaml. Enrolment writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "gateways", "anchor"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "device": { "$ref": "common.schema.json#/$defs/name" }, "gateways": { "description": "Where to dial first; once a commit is trusted, fleet.yaml's list is tried too.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/gateway" } }, "anchor": { "$ref": "common.schema.json#/$defs/commit", "description": "First trusted commit." }, "stateDirectory": { "description": "Keys, git store, trusted commit, outbox.", "type": "string", "default": "/var/lib/towline" }, "runtimeDirectory": { "description": "A folder in memory (tmpfs) for opened secrets; the engine must see it under the same path.", "type": "string", "pattern": "^/", "default": "/run/towline" }, "engineSocket": { "description": "Socket of the Docker Engine.", "type": "string", "default": "/var/run/docker.sock" }, "projectPrefix": { "description": "Put before project names, so that two agents can share an engine.", "type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,31}$" }, "proxy": { "description": "HTTP proxy for all that goes out, http://[user:password@]host:port.", "type": "string", "pattern": "^http://" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" }, "parallelPulls": { "description": "Images pulled at once.", "type": "integer", "minimum": 1, "maximum": 16, "default": 3 } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "anchor": "0000000000000000000000000000000000000000", "gateways": [{ "address": "gateway.example.com:8443", "tlsPins": ["sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] }] }] };
 var func2 = Object.prototype.hasOwnProperty;
-var func3 = require_ucs2length().default;
 function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -153,6 +152,7 @@ function validate29(data, { instancePath = "", parentData, parentDataProperty, r
   validate29.errors = vErrors;
   return errors === 0;
 }
+var func3 = require_ucs2length().default;
 var pattern3 = new RegExp("^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh.com|sk-ecdsa-sha2-nistp256@openssh.com) [A-Za-z0-9+/=]+( .*)?$", "u");
 function validate31(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
@@ -615,48 +615,12 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     }
-    if (data.insecureRegistries !== void 0) {
-      let data13 = data.insecureRegistries;
-      if (Array.isArray(data13)) {
-        const len1 = data13.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          let data14 = data13[i1];
-          if (typeof data14 === "string") {
-            if (func3(data14) > 253) {
-              const err22 = { instancePath: instancePath + "/insecureRegistries/" + i1, schemaPath: "#/properties/insecureRegistries/items/maxLength", keyword: "maxLength", params: { limit: 253 }, message: "must NOT have more than 253 characters" };
-              if (vErrors === null) {
-                vErrors = [err22];
-              } else {
-                vErrors.push(err22);
-              }
-              errors++;
-            }
-          } else {
-            const err23 = { instancePath: instancePath + "/insecureRegistries/" + i1, schemaPath: "#/properties/insecureRegistries/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err23];
-            } else {
-              vErrors.push(err23);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err24 = { instancePath: instancePath + "/insecureRegistries", schemaPath: "#/properties/insecureRegistries/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err24];
-        } else {
-          vErrors.push(err24);
-        }
-        errors++;
-      }
-    }
   } else {
-    const err25 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err22 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err25];
+      vErrors = [err22];
     } else {
-      vErrors.push(err25);
+      vErrors.push(err22);
     }
     errors++;
   }

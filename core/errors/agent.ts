@@ -68,11 +68,6 @@ export const agentErrors = defineErrors({
     remedy: 'Compare the device file in the fleet repository with the keys of this device.',
     next: 'wait-commit',
   },
-  AGENT_NOT_IN_FLEET: {
-    cause: 'The trusted commit has no file for this device, or says that it is revoked.',
-    remedy: 'Add devices/<id>.yaml. What runs on the device is left as it is.',
-    next: 'wait-commit',
-  },
   AGENT_STALE: {
     cause:
       'The newest signed timestamp is older than fleet.yaml freshness allows: updates are being withheld, or the timestamp bot is down.',

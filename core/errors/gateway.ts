@@ -119,12 +119,6 @@ export const gatewayErrors = defineErrors({
     next: 'fatal',
     httpStatus: 413,
   },
-  GATEWAY_REQUEST_TOO_SLOW: {
-    cause: 'The body did not arrive in the time allowed.',
-    remedy: 'Try again on a better connection.',
-    next: 'retry',
-    httpStatus: 408,
-  },
   GATEWAY_RATE_LIMITED: {
     cause: 'This device asks more often than its limits allow.',
     remedy: 'Wait as long as Retry-After says; raise `limits` in gateway.yaml if the device is right.',

@@ -219,15 +219,4 @@ export const trustErrors = defineErrors({
     remedy: 'Look at the bot that runs `towline timestamp`.',
     next: 'retry',
   },
-  TRUST_STALE: {
-    cause: 'The newest timestamp is older than fleet.yaml allows: updates may be withheld.',
-    remedy: 'Check the bot that runs `towline timestamp`, then the gateway and the forge.',
-    next: 'retry',
-  },
-  TRUST_FORK: {
-    cause:
-      'Two trusted commits of which neither descends from the other: two histories were shown to two devices.',
-    remedy: 'Treat gateway and forge as compromised; see the recovery runbook in docs/trust.md.',
-    next: 'person',
-  },
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ErrorDefinition } from '../../core/errors/definition.ts';
 import { errorRegistry } from '../../core/errors.ts';
-import { read, root, treeFiles } from './tree.ts';
+import { read, root, sources, treeFiles } from './tree.ts';
 
 const areas = treeFiles(file => /^core\/errors\/[a-z-]+\.ts$/.test(file) && !file.endsWith('/definition.ts'));
 
@@ -21,6 +21,17 @@ test('every area of errors is in the registry, and no code stands in two areas',
     }
   }
   assert.deepEqual([...seen.keys()].sort(), Object.keys(errorRegistry).sort());
+});
+
+test('each code is thrown or told somewhere', () => {
+  const texts = [...sources()]
+    .filter(([file]) => !/^(core\/errors|test|docs)\//.test(file))
+    .map(([, source]) => source)
+    .join('\n');
+  assert.deepEqual(
+    Object.keys(errorRegistry).filter(code => !texts.includes(`'${code}'`)),
+    [],
+  );
 });
 
 test('codes are words in capitals, and each has its cause, its remedy and what comes next', () => {
