@@ -6,6 +6,8 @@ import path from 'node:path';
 // A third of the time to start. In the person's own cache: what is compiled there is run.
 enableCompileCache(path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'towline'));
 
+const { endWhenPipeCloses } = await import('./closed-pipe.ts');
+endWhenPipeCloses([process.stdout, process.stderr]);
 const { makeProgram } = await import('./program.ts');
 const { reportError } = await import('./report-error.ts');
 
