@@ -252,8 +252,14 @@ export interface EngineAllowance {
  */
 export interface AgentFile {
   apiVersion: ApiVersion;
-  fleet: Name;
-  device: Name;
+  /**
+   * Lower-case letters, digits and dashes, starting with a letter or digit, up to 63 characters.
+   */
+  fleet: string;
+  /**
+   * Lower-case letters, digits and dashes, starting with a letter or digit, up to 63 characters.
+   */
+  device: string;
   /**
    * Where to dial first; once a commit is trusted, fleet.yaml's list is tried too.
    *
@@ -392,7 +398,10 @@ export interface DeviceFile {
  */
 export interface FleetFile {
   apiVersion: ApiVersion;
-  name: Name;
+  /**
+   * Lower-case letters, digits and dashes, starting with a letter or digit, up to 63 characters.
+   */
+  name: string;
   /**
    * Gateways, tried in turn.
    *
@@ -472,7 +481,10 @@ export interface FleetFile {
  */
 export interface GatewayFile {
   apiVersion: ApiVersion;
-  fleet: Name;
+  /**
+   * Lower-case letters, digits and dashes, starting with a letter or digit, up to 63 characters.
+   */
+  fleet: string;
   /**
    * First commit that the gateway's own walk trusts.
    */

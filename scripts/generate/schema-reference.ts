@@ -1,6 +1,8 @@
 import type { Schemas } from '../generate.ts';
 
 type Schema = Record<string, unknown>;
+/** Types of common.schema.json, by name. */
+type Shared = Readonly<Record<string, Schema>>;
 
 const escapeCell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
@@ -13,7 +15,14 @@ function typeOf(schema: Schema): string {
   return [schema.type ?? 'any'].flat().join(' or ');
 }
 
-function rows(schema: Schema, prefix: string): string[] {
+/** What the key is for; else what its shared type is. */
+function meaning(schema: Schema, shared: Shared): string {
+  if (typeof schema.description === 'string') return schema.description;
+  const name = typeof schema.$ref === 'string' ? schema.$ref.replace(/.*\//, '') : '';
+  return String(shared[name]?.description ?? '');
+}
+
+function rows(schema: Schema, prefix: string, shared: Shared): string[] {
   const required = new Set((schema.required ?? []) as string[]);
   return Object.entries((schema.properties ?? {}) as Record<string, Schema>).flatMap(([key, value]) => {
     const presence = required.has(key)
@@ -21,7 +30,7 @@ function rows(schema: Schema, prefix: string): string[] {
       : value.default === undefined
         ? ''
         : `default \`${JSON.stringify(value.default)}\``;
-    const row = `| \`${prefix}${key}\` | ${escapeCell(typeOf(value))} | ${presence} | ${escapeCell(String(value.description ?? ''))} |`;
+    const row = `| \`${prefix}${key}\` | ${escapeCell(typeOf(value))} | ${presence} | ${escapeCell(meaning(value, shared))} |`;
     const nested = value.type === 'array' ? ((value.items ?? {}) as Schema) : value;
     const deeper = (
       nested.additionalProperties !== null && typeof nested.additionalProperties === 'object'
@@ -31,16 +40,16 @@ function rows(schema: Schema, prefix: string): string[] {
     const mark = value.type === 'array' ? '[].' : deeper === nested ? '.' : '.<name>.';
     return [
       row,
-      ...rows(deeper, `${prefix}${key}${mark}`),
-      ...((nested.oneOf ?? []) as Schema[]).flatMap(one => rows(one, `${prefix}${key}.`)),
+      ...rows(deeper, `${prefix}${key}${mark}`, shared),
+      ...((nested.oneOf ?? []) as Schema[]).flatMap(one => rows(one, `${prefix}${key}.`, shared)),
     ];
   });
 }
 
-const table = (schema: Schema) => [
+const table = (schema: Schema, shared: Shared) => [
   '| key | type | presence | meaning |',
   '|---|---|---|---|',
-  ...rows(schema, ''),
+  ...rows(schema, '', shared),
   '',
 ];
 
@@ -54,17 +63,18 @@ export function schemaReference(schemas: Schemas): string {
     'YAML, validated in the editor, in the pull request, on the gateway and on the device. Unknown keys are errors.',
     '',
   ];
+  const shared = schemas.get('common')?.$defs as Shared;
   for (const [name, schema] of schemas) {
     if (name === 'common') continue;
-    lines.push(`## ${String(schema.title)}`, '', String(schema.description), '', ...table(schema));
+    lines.push(`## ${String(schema.title)}`, '', String(schema.description), '', ...table(schema, shared));
   }
   lines.push('## Shared types', '');
-  for (const [name, schema] of Object.entries(schemas.get('common')?.$defs as Record<string, Schema>)) {
+  for (const [name, schema] of Object.entries(shared)) {
     lines.push(`### ${name}`, '', String(schema.description ?? ''), '');
     const shapes = [schema, ...((schema.oneOf ?? []) as Schema[])].filter(
       shape => shape.properties !== undefined,
     );
-    for (const shape of shapes) lines.push(...table(shape));
+    for (const shape of shapes) lines.push(...table(shape, shared));
   }
   return `${lines.join('\n').trimEnd()}\n`;
 }
