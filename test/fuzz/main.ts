@@ -11,6 +11,7 @@ const targets: Readonly<Record<string, string>> = {
   trust: 'test/core/trust/trust-fuzz.test.ts',
   walk: 'test/core/trust/walk-property.test.ts',
   secrets: 'test/core/secrets/secret-fuzz.test.ts',
+  compose: 'test/core/compose/oracle-fuzz.test.ts',
   enrolment: 'test/core/enrolment/enrolment-fuzz.test.ts',
 };
 
