@@ -2,6 +2,7 @@
 import { destination, pino } from 'pino';
 import { isTowlineError } from '../core/errors.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
+import { version } from '../core/version.ts';
 import { Agent } from './agent.ts';
 import type { AgentLog } from './agent-options.ts';
 import { type AgentConfig, readAgentConfig } from './config.ts';
@@ -20,8 +21,6 @@ export interface RunOptions {
   /** With `once`: how the pass went, as one JSON object on standard output. */
   readonly json: boolean;
 }
-
-const version = '0.1.0';
 
 /** @returns the exit code @throws TowlineError AGENT_CONFIG, AGENT_STATE_LOCKED, AGENT_KEYS */
 export async function runAgent(options: RunOptions): Promise<number> {

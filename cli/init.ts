@@ -10,11 +10,10 @@ import { askTerminal, collectAnswers, type InitOptions } from './init/answers.ts
 import { installHooks } from './init/hooks.ts';
 import type { SigningKey } from './init/signing-key.ts';
 import { type FleetAnswers, fleetFiles } from './init/template.ts';
+import { towlineCommand } from './installation.ts';
 import { FleetProblems } from './report-error.ts';
 import { openSnapshot } from './repository.ts';
 import { standardTerminal } from './terminal.ts';
-
-const towlineCommand = path.resolve(import.meta.dirname, '../bin/towline');
 
 /** @throws TowlineError CLI_FOLDER_NOT_EMPTY */
 async function makeEmptyFolder(directory: string): Promise<void> {

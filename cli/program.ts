@@ -1,5 +1,6 @@
 /** The command with all its verbs. Nothing is done here: scripts/generate/cli-reference.ts reads it too. */
 import { Command } from 'commander';
+import { version } from '../core/version.ts';
 import { registerAgent } from './agent.ts';
 import { registerApprove } from './approve.ts';
 import { registerCompletion } from './completion.ts';
@@ -28,7 +29,7 @@ const exitCodes = () =>
 export function makeProgram({ quiet = false } = {}): Command {
   const program = new Command('towline')
     .description('Runs a fleet of Linux devices from one signed git repository.')
-    .version('0.1.0', '-V, --version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .option('--debug', 'print stacks of unexpected errors')
     .showSuggestionAfterError()
     // Errors are shown in one place: report-error.ts.

@@ -1,5 +1,4 @@
 /** `towline trust hooks`: the git hooks of a fleet repository, for those who cloned it. */
-import path from 'node:path';
 import type { Command } from 'commander';
 import { TowlineError } from '../core/errors.ts';
 import { GitCatFileSource } from '../core/io/git-object-source.ts';
@@ -8,10 +7,9 @@ import { loadPolicy } from '../core/trust/policy-load.ts';
 import { examples } from './examples.ts';
 import { git } from './git.ts';
 import { installHooks } from './init/hooks.ts';
+import { towlineCommand } from './installation.ts';
 import { openRepository, resolveCommit } from './repository.ts';
 import { standardTerminal } from './terminal.ts';
-
-const towlineCommand = path.resolve(import.meta.dirname, '../bin/towline');
 
 interface HooksOptions {
   readonly repo: string;

@@ -1,14 +1,18 @@
 /**
- * `npm run bundle`: what ships, one .js per program in dist/, runnable by a bare Node 24. ssh2's native addon lies
- * beside them under the platform's name; on any other platform the programs run without it and say so.
+ * `npm run bundle`: what ships. dist/ is an npm package, one .js per program and what they read, which a bare Node 24
+ * runs and npm installs from dist/towline-VERSION.tgz. ssh2's native addon lies beside the programs under the
+ * platform's name; on any other platform they run without it and say so.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { licences } from './bundle/licences.ts';
 import { localTime } from './bundle/local-time.ts';
 import { copyAddon, nativeAddon } from './bundle/native-addon.ts';
+import { copyOpenpgp, openpgpInput, separateOpenpgp } from './bundle/openpgp.ts';
+import { pack, writePackage } from './bundle/package.ts';
 import { unusedParts } from './bundle/unused-parts.ts';
+import { versionOnly } from './bundle/version-only.ts';
 
 const root = path.dirname(import.meta.dirname);
 
@@ -38,7 +42,13 @@ async function bundleProgram(name: string, entry: string, folder: string): Promi
     minify: true,
     legalComments: 'none',
     banner: { js: commonJsNames },
-    plugins: [nativeAddon, unusedParts, localTime],
+    plugins: [
+      nativeAddon,
+      separateOpenpgp,
+      unusedParts,
+      localTime,
+      versionOnly(path.join(root, 'package.json')),
+    ],
     metafile: true,
     logLevel: 'warning',
   });
@@ -53,26 +63,27 @@ function narrow(file: string): void {
 }
 
 /**
- * Bundles every program whose entry is there.
- * @returns the files written, by program.
+ * Bundles the programs, and puts beside them what makes a package of them.
+ * @returns the files of the programs, by name.
  */
 export async function bundle(folder = path.join(root, 'dist')): Promise<Record<string, string>> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const written: Record<string, string> = {};
-  const inputs = new Set<string>();
+  const inputs = new Set([openpgpInput]);
   for (const [name, entry] of Object.entries(programs)) {
-    if (!existsSync(path.join(root, entry))) continue;
     const metafile = await bundleProgram(name, entry, folder);
     for (const input of Object.keys(metafile.inputs)) inputs.add(input);
     written[name] = path.join(folder, `${name}.js`);
   }
   copyAddon(folder);
-  writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }\n');
-  writeFileSync(path.join(folder, 'LICENCES.txt'), licences(root, inputs));
+  copyOpenpgp(folder);
+  writePackage(root, folder, licences(root, inputs));
   return written;
 }
 
 if (import.meta.main) {
-  for (const file of Object.values(await bundle())) console.log(path.relative(process.cwd(), file));
+  const folder = path.join(root, 'dist');
+  const files = [...Object.values(await bundle(folder)), pack(folder)];
+  for (const file of files) console.log(path.relative(process.cwd(), file));
 }

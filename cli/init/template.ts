@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
+import { packageFolder } from '../installation.ts';
 import type { SigningKey } from './signing-key.ts';
 
 export interface FleetAnswers {
@@ -17,12 +18,6 @@ export interface FleetAnswers {
   readonly gatewayHostKeys: readonly string[];
   readonly registry: string | undefined;
 }
-
-/** Of the package; a bundle lies in dist/. */
-const packageFolder = path.resolve(
-  import.meta.dirname,
-  import.meta.filename.endsWith('.js') ? '..' : '../..',
-);
 
 /** Schemas of files that stand in a fleet repository: editors read them from there. */
 const schemas = ['common', 'fleet', 'group', 'device', 'app', 'release', 'operator', 'policy'];
