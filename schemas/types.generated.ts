@@ -54,7 +54,10 @@ export type Tunnel =
        * open or closed.
        */
       state: 'open' | 'closed';
-      until?: Instant;
+      /**
+       * When it closes by itself, at the latest.
+       */
+      until?: string;
       /**
        * Why it is open; stands in the status and in the audit log.
        */
@@ -145,8 +148,14 @@ export interface Selector {
  * A time in which updates may be applied.
  */
 export interface Window {
-  start: Cron;
-  duration: Duration;
+  /**
+   * When the window opens, each time.
+   */
+  start: string;
+  /**
+   * How long it stays open.
+   */
+  duration: string;
   /**
    * IANA time zone.
    */
@@ -156,7 +165,10 @@ export interface Window {
  * Where a tunnel leads on the device's side.
  */
 export interface TunnelTarget {
-  name: Name;
+  /**
+   * Lower-case letters, digits and dashes, starting with a letter or digit, up to 63 characters.
+   */
+  name: string;
   /**
    * Host as the device sees it.
    */
@@ -200,11 +212,11 @@ export interface Update {
    */
   strategy?: 'recreate' | 'stop-first';
   /**
-   * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+   * How long a project may take to become healthy.
    */
   healthTimeout?: string;
   /**
-   * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+   * How long a service must run without a restart to count as healthy.
    */
   stablePeriod?: string;
   /**
@@ -371,7 +383,10 @@ export interface DeviceFile {
      * One line of an OpenSSH public key file.
      */
     key: string;
-    expires: Instant;
+    /**
+     * After this time the token is worth nothing.
+     */
+    expires: string;
   };
   /**
    * These keys are never accepted again.
@@ -414,11 +429,11 @@ export interface FleetFile {
    */
   poll?: {
     /**
-     * A cron expression of five fields, or six with seconds first.
+     * When to ask.
      */
     schedule?: string;
     /**
-     * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+     * Each device waits a random time up to this, so that they do not come all at once.
      */
     jitter?: string;
   };
@@ -427,11 +442,11 @@ export interface FleetFile {
    */
   telemetry?: {
     /**
-     * A cron expression of five fields, or six with seconds first.
+     * When status and logs are sent although nothing changed.
      */
     schedule?: string;
     /**
-     * A number of bytes: a whole number with B, KiB, MiB or GiB.
+     * What one device pushes in a day at most; the status goes on beyond it, the logs wait.
      */
     maxBytesPerDay?: string;
     /**
@@ -448,7 +463,7 @@ export interface FleetFile {
    */
   tunnels?: {
     /**
-     * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+     * A tunnel without until closes this long after the step that opened it was accepted.
      */
     maxDuration?: string;
   };
@@ -457,7 +472,7 @@ export interface FleetFile {
    */
   freshness?: {
     /**
-     * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+     * Older than this, the newest signed timestamp makes the device stale.
      */
     maxAge: string;
   };
@@ -519,7 +534,7 @@ export interface GatewayFile {
    */
   limits?: {
     /**
-     * A number of bytes: a whole number with B, KiB, MiB or GiB.
+     * Size of one push of a device.
      */
     maxPushBytes?: string;
     /**
@@ -559,7 +574,7 @@ export interface GatewayFile {
      */
     handshakes?: number;
     /**
-     * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+     * In which a request must have arrived.
      */
     requestTimeout?: string;
     /**
@@ -572,11 +587,11 @@ export interface GatewayFile {
    */
   telemetry?: {
     /**
-     * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+     * How long the history of a device's branch is kept; its newest commit stays.
      */
     keep?: string;
     /**
-     * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+     * The branch fleet-status is written at most this often.
      */
     statusInterval?: string;
   };
@@ -593,11 +608,11 @@ export interface GatewayFile {
      */
     branch?: string;
     /**
-     * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+     * How often the forge is asked, besides webhooks.
      */
     interval?: string;
     /**
-     * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+     * Longest time for one exchange with the forge.
      */
     timeout?: string;
     /**
@@ -630,7 +645,7 @@ export interface GatewayFile {
     pushStatus?: boolean;
   };
   /**
-   * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
+   * How long SIGTERM waits for what is under way.
    */
   drain?: string;
   /**
@@ -804,7 +819,10 @@ export interface ReleaseFile {
        * Reference as the Compose file had it when the release was made.
        */
       image: string;
-      digest: Digest;
+      /**
+       * What is pulled, whatever the tag says by then.
+       */
+      digest: string;
     };
   };
 }
@@ -816,7 +834,7 @@ export interface StatusFile {
   fleet: Name;
   device: Name;
   /**
-   * A moment in UTC, RFC 3339.
+   * The device's clock when the pass ended.
    */
   time: string;
   /**
@@ -835,14 +853,23 @@ export interface StatusFile {
      * The engine's version.
      */
     engine?: string;
-    started?: Instant;
+    /**
+     * When this run of the agent began.
+     */
+    started?: string;
   };
   /**
    * The newest commit that this device has accepted.
    */
   trusted: {
-    commit: Commit;
-    lineTime?: Instant;
+    /**
+     * The newest commit that is trusted here.
+     */
+    commit: string;
+    /**
+     * Time of the newest signed commit on the way to it.
+     */
+    lineTime?: string;
   };
   /**
    * Why main's head is not trusted. Absent when it is.
@@ -852,7 +879,10 @@ export interface StatusFile {
      * Error code, see docs/reference/errors.md.
      */
     code: string;
-    commit?: Commit;
+    /**
+     * The first commit that is not trusted.
+     */
+    commit?: string;
     /**
      * Path that was not vouched for.
      */
@@ -876,7 +906,7 @@ export interface StatusFile {
     | 'waiting'
     | 'stale';
   /**
-   * Full commit id, 40 hexadecimal digits.
+   * Newest commit whose projects all became healthy here.
    */
   applied?: string;
   /**
@@ -899,13 +929,19 @@ export interface StatusFile {
      * For people.
      */
     message: string;
-    since?: Instant;
+    /**
+     * Since when it says what it says.
+     */
+    since?: string;
   }[];
   /**
    * One entry for each app.
    */
   projects: {
-    app: Name;
+    /**
+     * Lower-case letters, digits and dashes, starting with a letter or digit, up to 63 characters.
+     */
+    app: string;
     /**
      * Compose project name.
      */
@@ -966,7 +1002,10 @@ export interface StatusFile {
      * connecting: it should be open and is not yet.
      */
     state: 'open' | 'closed' | 'connecting';
-    until?: Instant;
+    /**
+     * When it closes by itself.
+     */
+    until?: string;
     /**
      * From the device's file.
      */
