@@ -10,7 +10,7 @@ output=${1:-$dist/towline-device.tar.gz}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/lib"
-for file in "$dist"/agent.js "$dist"/towline.js "$dist"/package.json "$dist"/LICENCES.txt "$dist"/*.node; do
+for file in "$dist"/agent.js "$dist"/towline.js "$dist"/*.mjs "$dist"/package.json "$dist"/LICENCES.txt "$dist"/*.node; do
   [ ! -e "$file" ] || cp "$file" "$work/lib/"
 done
 cp "$here/systemd/towline-agent.service" "$here/systemd/towline.sysusers.conf" "$work/"
