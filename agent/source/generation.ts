@@ -24,7 +24,6 @@ export interface GenerationState {
 export interface FetchInto {
   readonly dialler: Dialler;
   readonly advertisement: Advertisement;
-  readonly advertisementBytes: Buffer;
   readonly etag: string | undefined;
   readonly limits: SourceLimits;
   readonly signal: AbortSignal;
@@ -96,12 +95,21 @@ export class Generation {
     const ref = localRefs[remoteRef];
     const refFile = path.join(gitdir, ref);
     if (known !== undefined) await writeDurably(refFile, `${known}\n`);
-    const http = uploadPackClient({ ...from, advertisement: from.advertisementBytes });
+    const http = uploadPackClient(from);
+    const folder = path.join(gitdir, 'objects', 'pack');
+    const before = new Set(await packNames(folder));
     const git = await import('isomorphic-git');
     // A new cache each time, or memory grows (trap 8); ref and remoteRef named, or no haves are sent (trap 6).
     const what = { ref, remoteRef, remote: 'origin', singleBranch: true, tags: false, cache: {} };
     await git.default.fetch({ fs: gitFileSystem(gitdir), http, gitdir, url: fleetUrl, ...what });
-    await this.#expect(wanted, remoteRef === main);
+    try {
+      await this.#expect(wanted, remoteRef === main);
+    } catch (error) {
+      // A whole pack of something else would stay, and the next one beside it.
+      for (const name of (await packNames(folder)).filter(each => !before.has(each)))
+        for (const ending of ['idx', 'pack']) await removeDurably(path.join(folder, `${name}.${ending}`));
+      throw error;
+    }
     await writeDurably(refFile, `${wanted}\n`);
   }
 

@@ -132,10 +132,10 @@ export class Source {
     );
     const unchanged = response.status === 304;
     if (!unchanged) await expectOk(response, '/fleet.git');
-    const advertisementBytes = await collect(response.body);
+    const bytes = await collect(response.body);
     if (unchanged) return undefined;
-    const advertisement = parseAdvertisement(advertisementBytes, 'git-upload-pack');
-    return { dialler, limits, signal, advertisement, advertisementBytes, etag: response.headers.etag };
+    const advertisement = parseAdvertisement(bytes, 'git-upload-pack');
+    return { dialler, limits, signal, advertisement, etag: response.headers.etag };
   }
 
   /** The next generation: fetched beside the old one, checked, durable, swapped; then the old one is removed. */
@@ -144,7 +144,12 @@ export class Source {
     const number = old === undefined ? 0 : Number(path.basename(old.gitdir).slice(2));
     const name = `g-${Number.isSafeInteger(number) ? number + 1 : 1}`;
     const next = await Generation.make(path.join(this.#options.folder, name));
-    await next.fetch(from);
+    try {
+      await next.fetch(from);
+    } catch (error) {
+      await rm(next.gitdir, { recursive: true, force: true });
+      throw error;
+    }
     if (old?.state !== undefined && this.#damage === undefined && !(await has(next, needed))) {
       // The branch was rewound behind what we trust: only the old store has it.
       await rm(next.gitdir, { recursive: true, force: true });

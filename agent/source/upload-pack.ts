@@ -1,6 +1,7 @@
 /** isomorphic-git's way to the gateway: over the dialler, and nothing reaches it that was not checked whole. */
 import type { HttpClient } from 'isomorphic-git';
 import { TowlineError } from '../../core/errors.ts';
+import { type Advertisement, encodeAdvertisement } from '../../core/io/advertisement.ts';
 import type { Dialler, DialResponse } from '../../core/io/dialler.ts';
 import { checkPack } from '../../core/io/pack-check.ts';
 import { readPackets } from '../../core/io/pkt-line.ts';
@@ -10,23 +11,28 @@ import type { SourceLimits } from './limits.ts';
 export const fleetUrl = 'https://gateway/fleet.git';
 export const advertisementPath = '/fleet.git/info/refs?service=git-upload-pack';
 
+/** What isomorphic-git makes use of. */
+const capabilities = ['multi_ack_detailed', 'no-done', 'side-band-64k', 'ofs-delta', 'shallow'];
+
 export interface UploadPackOptions {
   readonly dialler: Dialler;
   /** The advertisement that the poll has brought already. */
-  readonly advertisement: Buffer;
+  readonly advertisement: Advertisement;
   readonly limits: SourceLimits;
   readonly signal: AbortSignal;
 }
 
 export function uploadPackClient(options: UploadPackOptions): HttpClient {
   const { advertisement, dialler, limits, signal } = options;
+  // One strict reader: isomorphic-git gets what ours has understood.
+  const advertised = encodeAdvertisement(advertisement, 'git-upload-pack', capabilities);
   return {
     async request({ url, method = 'GET', headers = {}, body }) {
       const { pathname } = new URL(url);
       const answer = { url, method, statusCode: 200, statusMessage: 'OK' };
       if (method === 'GET') {
         const type = { 'content-type': 'application/x-git-upload-pack-advertisement' };
-        return { ...answer, headers: type, body: once(advertisement) };
+        return { ...answer, headers: type, body: once(advertised) };
       }
       const response = await dialler.request(
         {

@@ -1,7 +1,7 @@
 /** What a git server advertises at `info/refs`, protocol version 0/1. Source: gitprotocol-http(5). */
 import { isTowlineError, TowlineError } from '../errors.ts';
 import type { ObjectId } from '../trust/object-source.ts';
-import { readPackets } from './pkt-line.ts';
+import { encodePacket, flushPacket, readPackets } from './pkt-line.ts';
 
 export interface Advertisement {
   readonly refs: ReadonlyMap<string, ObjectId>;
@@ -23,6 +23,18 @@ export function parseAdvertisement(body: Buffer, service: string): Advertisement
   }
 }
 
+/** The same in the server's form, with these of its capabilities: for a reader that is less strict than this one. */
+export function encodeAdvertisement(
+  { refs, capabilities }: Advertisement,
+  service: string,
+  known: readonly string[],
+): Buffer {
+  const words = known.filter(word => capabilities.has(word)).join(' ');
+  const lines = [...refs].map(([name, id], index) => `${id} ${name}${index === 0 ? `\0${words}` : ''}\n`);
+  const announced = encodePacket(`# service=${service}\n`);
+  return Buffer.concat([announced, flushPacket, ...lines.map(line => encodePacket(line)), flushPacket]);
+}
+
 function parse(body: Buffer, service: string): Advertisement {
   const refs = new Map<string, ObjectId>();
   let capabilities = new Set<string>();
@@ -31,14 +43,18 @@ function parse(body: Buffer, service: string): Advertisement {
   if (announced !== `# service=${service}` || second !== 'flush' || lines.at(-1) !== 'flush') {
     throw new TowlineError('GIT_NO_REPOSITORY', 'the answer to info/refs is no git advertisement');
   }
-  for (const line of lines) {
+  for (const [index, line] of lines.entries()) {
     if (line === 'flush') continue;
-    const [ref = '', words] = line.toString('utf8').replace(/\n$/, '').split('\0');
+    const [ref = '', words, ...more] = line.toString('utf8').replace(/\n$/, '').split('\0');
+    // The first line has the capabilities, no other one does.
+    if ((words !== undefined) !== (index === 0) || more.length > 0) {
+      throw new TowlineError('GIT_NO_REPOSITORY', 'the advertisement has its capabilities at a wrong place');
+    }
     if (words !== undefined) capabilities = new Set(words.trim().split(' '));
     const [id = '', name = ''] = [ref.slice(0, ref.indexOf(' ')), ref.slice(ref.indexOf(' ') + 1)];
     if (capabilities.has('object-format=sha256') || /^[0-9a-f]{64}$/.test(id)) throw sha256();
-    if (!/^[0-9a-f]{40}$/.test(id)) {
-      throw new TowlineError('GIT_NO_REPOSITORY', 'the advertisement has a line without an object id');
+    if (!/^[0-9a-f]{40}$/.test(id) || !/^[!-~]+$/.test(name)) {
+      throw new TowlineError('GIT_NO_REPOSITORY', 'the advertisement has a line that is no id and name');
     }
     if (name !== 'capabilities^{}') refs.set(name, id);
   }
