@@ -1,5 +1,6 @@
 import { Composer, type Document, LineCounter, type ParsedNode, Parser } from 'yaml';
 import { AliasTrail } from './alias-trail.ts';
+import { escapedQuote } from './double-quoted.ts';
 import { expandedSize } from './expanded-size.ts';
 import { ComposeFault, type Path, printable } from './fault.ts';
 import type { ComposeLimits } from './limits.ts';
@@ -57,12 +58,18 @@ function parse(file: string, text: string, lines: LineCounter, limits: ComposeLi
 }
 
 /** What the library finds wrong, and what YAML 1.1 does not take beyond it. */
-function refuseErrors(file: string, document: Document.Parsed, lines: LineCounter, later: boolean): void {
+function refuseErrors(
+  { file, text, lines }: Pick<Reading, 'file' | 'text' | 'lines'>,
+  document: Document.Parsed,
+  later: boolean,
+): void {
   const refuse = (message: string, offset: number): never => {
     const { line, col } = lines.linePos(offset);
     throw new ComposeFault('COMPOSE_SYNTAX', [], printable(message), { file, line, column: col });
   };
-  const error = document.errors[0];
+  const error = document.errors.find(
+    ({ code, pos }) => code !== 'BAD_DQ_ESCAPE' || !text.startsWith(escapedQuote, pos[0]),
+  );
   if (error !== undefined) refuse(error.message, error.pos[0]);
   const { yaml, docStart } = document.directives;
   const start = document.range[0];
@@ -90,7 +97,7 @@ export function readDocuments(
   const lines = new LineCounter();
   const documents: ComposeDocument[] = [];
   for (const [index, document] of parse(file, text, lines, limits).entries()) {
-    refuseErrors(file, document, lines, index > 0);
+    refuseErrors({ file, text, lines }, document, index > 0);
     const reading: Reading = {
       file,
       text,

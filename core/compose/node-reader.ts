@@ -10,6 +10,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import type { Position } from '../errors.ts';
+import { doubleQuoted } from './double-quoted.ts';
 import { type Path, printable } from './fault.ts';
 import { fail, place, type Reading } from './reading.ts';
 import { resolvePlain, resolveTagged } from './scalar.ts';
@@ -19,16 +20,6 @@ import { emptyMapping, isMapping, type Mapping, type Value } from './value.ts';
 export const removed = Symbol('removed');
 type Read = Value | typeof removed;
 
-/** Escapes that YAML 1.1 does not know: `\\/`, and the halves of a pair of surrogates. */
-function refuseEscapes(reading: Reading, node: Scalar, path: Path): void {
-  if (node.type !== 'QUOTE_DOUBLE' || !node.range) return;
-  const written = reading.text.slice(node.range[0], node.range[1]);
-  for (const [whole, escaped = ''] of written.matchAll(/\\(u[dD][89a-fA-F]..|[\s\S])/g)) {
-    if (escaped === '/' || escaped.length > 1)
-      fail(reading, node, 'COMPOSE_SYNTAX', path, `unknown escape ${printable(whole)}`);
-  }
-}
-
 /** Names of anchors are letters, digits, `-` and `_`. */
 function refuseAnchorName(reading: Reading, node: Node, name: string, path: Path): void {
   if (!/^[\w-]+$/.test(name))
@@ -37,7 +28,8 @@ function refuseAnchorName(reading: Reading, node: Node, name: string, path: Path
 
 function readScalar(reading: Reading, node: Node, path: Path): Value {
   if (!isScalar(node)) return null;
-  const text = typeof node.value === 'string' ? node.value : String(node.source ?? node.value ?? '');
+  const own = typeof node.value === 'string' ? node.value : String(node.source ?? node.value ?? '');
+  const text = node.type === 'QUOTE_DOUBLE' ? doubleQuoted(reading, node, own, path) : own;
   if (text.length > reading.limits.scalarCharacters) {
     fail(
       reading,
@@ -47,7 +39,6 @@ function readScalar(reading: Reading, node: Node, path: Path): Value {
       `a value is longer than ${reading.limits.scalarCharacters} characters`,
     );
   }
-  refuseEscapes(reading, node, path);
   if (node.tag !== undefined && /^(tag:yaml\.org,2002:|!!)/.test(node.tag)) {
     const tagged = resolveTagged(node.tag, text);
     if (tagged === undefined) {

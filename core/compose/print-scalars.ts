@@ -29,7 +29,9 @@ function asInteger(value: Value, path: Path): number {
 
 function asUnsigned(value: Value, path: Path): number {
   const number = wholeNumber(value);
-  return number === undefined || number < 0 || Object.is(number, -0) ? refusePrint(path, value, 'a number of 0 or more') : number;
+  return number === undefined || number < 0 || Object.is(number, -0)
+    ? refusePrint(path, value, 'a number of 0 or more')
+    : number;
 }
 
 function asFloat(value: Value, path: Path): number {
