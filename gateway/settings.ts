@@ -80,7 +80,7 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
       maxPushObjects: limits.maxPushObjects ?? 2000,
       // Logs come gzipped and pack no further; 4 is much for what honest devices send.
       maxUnpackedBytes: maxPushBytes * 4,
-      requestsPerMinute: limits.requestsPerMinute ?? 1200,
+      requestsPerMinute: limits.requestsPerMinute ?? 1800,
       pushesPerMinute: limits.pushesPerMinute ?? 30,
       packCacheBytes: parseSize(limits.packCacheBytes ?? '64MiB'),
       packDiskBytes: parseSize(limits.packDiskBytes ?? '2GiB'),
