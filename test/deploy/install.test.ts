@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { asShipped } from '../../bench/as-shipped.ts';
 import { bundle } from '../../scripts/bundle.ts';
 import { requireCommands } from '../../scripts/machine/packages.ts';
 
@@ -67,6 +68,21 @@ describe('deploy/install.sh', () => {
     assert.match(again.stdout, /^Upgraded/m);
     assert.equal(readFileSync(path.join(root, 'etc/towline/agent.yaml'), 'utf8'), 'kept\n');
     assert.ok(!existsSync(path.join(root, 'usr/lib/towline/stale.js')));
+  });
+
+  test('the installed unit starts the agent with the options and the environment of deploy/systemd, which make it small', () => {
+    const root = makeRoot('small');
+    const done = install('--sha256', hash, '--root', root, archive);
+    assert.equal(done.status, 0, done.stderr);
+    const installed = asShipped(path.join(root, 'etc/systemd/system/towline-agent.service'));
+    assert.deepEqual(installed, asShipped());
+    assert.ok(installed.nodeOptions.includes('--expose-gc'));
+    assert.equal(installed.environment.MALLOC_ARENA_MAX, '1');
+    // This Node takes them; what the archive has is the program that was measured.
+    const program = path.join(root, 'usr/lib/towline/agent.js');
+    const said = run(process.execPath, [...installed.nodeOptions, program, '--help'], installed.environment);
+    assert.equal(said.status, 0, said.stderr);
+    assert.deepEqual(readFileSync(program), readFileSync(path.join(folder, 'dist/agent.js')));
   });
 
   test('an archive with one bit changed, none, or one by plain HTTP installs nothing', () => {
