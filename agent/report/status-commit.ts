@@ -1,4 +1,7 @@
-/** One commit of the telemetry branch, made in memory and signed by the device (git.md, trap 12). */
+/**
+ * One commit of the telemetry branch, made in memory and signed by the device: a report needs no working tree, no index and
+ * no store on the device's disk.
+ */
 import { type MadeObject, makeObject, makeTrees, type TreeFiles } from '../../core/io/object-write.ts';
 import type { SshKey } from '../../core/io/openssh-key.ts';
 import { sshSignature } from '../../core/io/ssh-sign.ts';

@@ -99,7 +99,7 @@ export class Generation {
     const folder = path.join(gitdir, 'objects', 'pack');
     const before = new Set(await packNames(folder));
     const git = await import('isomorphic-git');
-    // A new cache each time, or memory grows (trap 8); ref and remoteRef named, or no haves are sent (trap 6).
+    // A new cache each time, or memory grows; ref and remoteRef named, or isomorphic-git sends no haves.
     const what = { ref, remoteRef, remote: 'origin', singleBranch: true, tags: false, cache: {} };
     await git.default.fetch({ fs: gitFileSystem(gitdir), http, gitdir, url: fleetUrl, ...what });
     try {

@@ -1,4 +1,7 @@
-/** The file system that isomorphic-git gets: durable writes, and no ref or shallow file before its pack (git.md, trap 3). */
+/**
+ * The file system that isomorphic-git gets. Its own writes are not durable, and it moves refs and the shallow file before
+ * the pack is on the disk: power lost in between would leave a store that names what it does not have.
+ */
 import { lstat, mkdir, readdir, readFile, readlink, rmdir, stat, symlink, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolderDurably, writeDurably } from '../../core/io/durable-file.ts';

@@ -9,7 +9,7 @@ export interface SourceLimits {
   readonly fetchTimeoutMs: number;
   /** A connection that is silent for so long is given up. */
   readonly idleTimeoutMs: number;
-  /** More packs than this, and the next generation of the store is made (git.md, trap 4). */
+  /** More packs than this, and the next generation of the store is made: isomorphic-git looks into each, and packs none together. */
   readonly maxPacks: number;
   /** Below this a store is never renewed for its size. */
   readonly minRenewBytes: number;

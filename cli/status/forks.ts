@@ -1,4 +1,4 @@
-/** Whether devices that signed what they trust were shown two histories (trust.md, "Fork"). */
+/** Whether devices that signed what they trust were shown two histories (docs/trust.md, "Recovery"). */
 import { isTowlineError } from '../../core/errors.ts';
 import { GitCatFileSource } from '../../core/io/git-object-source.ts';
 import { judgeFork } from '../../core/trust/fork.ts';

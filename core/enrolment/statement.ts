@@ -1,7 +1,7 @@
 /**
  * What a new device says of itself: its three public keys under its one-time key's signature. A person compares
  * the fingerprint at the device with the one that they accept, so a gateway can neither invent a device nor swap
- * its keys (trust.md, "Identity without a CA").
+ * its keys (docs/trust.md, "Identity without a CA").
  */
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { TowlineError } from '../errors.ts';

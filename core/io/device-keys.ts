@@ -1,4 +1,4 @@
-/** The keys that are made on a device and never leave it (trust.md, "Identity without a CA"). */
+/** The keys that are made on a device and never leave it (docs/trust.md, "Identity without a CA"). */
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import path from 'node:path';
 import { TowlineError } from '../errors.ts';

@@ -18,7 +18,7 @@ export interface ExchangeResponse extends DialResponse {
   discard(): void;
 }
 
-/** Bodies go out in pieces of this size, so that one large push does not sit in the socket's buffer (git.md, trap 9). */
+/** Bodies go out in pieces of this size, so that one large push does not sit in the socket's buffer. */
 const pieceBytes = 64 * 1024;
 
 /**

@@ -1,4 +1,7 @@
-/** A pack is looked through from its header to its trailer before anything of it is stored (git.md, trap 2). */
+/**
+ * A pack is looked through from its header to its trailer before anything of it is stored: isomorphic-git takes one that
+ * ends early for a whole one, and the store would be stuck with it. The format: gitformat-pack(5).
+ */
 import { createHash } from 'node:crypto';
 import { TowlineError } from '../errors.ts';
 import { inflateEntry, readDeltaSizes, readEntryHeader } from './pack-entry.ts';

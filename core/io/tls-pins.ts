@@ -1,4 +1,4 @@
-/** Pins of TLS keys: what a gateway is known by, instead of a CA (trust.md, "Identity without a CA"). */
+/** Pins of TLS keys: what a gateway is known by, instead of a CA (docs/trust.md, "Identity without a CA"). */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 
