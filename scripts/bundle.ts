@@ -13,6 +13,7 @@ import { copyOpenpgp, openpgpInput, separateOpenpgp } from './bundle/openpgp.ts'
 import { pack, writePackage } from './bundle/package.ts';
 import { unusedParts } from './bundle/unused-parts.ts';
 import { versionOnly } from './bundle/version-only.ts';
+import { ensureNativeAddon } from './native-addon.ts';
 
 const root = path.dirname(import.meta.dirname);
 
@@ -62,6 +63,12 @@ function narrow(file: string): void {
   writeFileSync(file, readFileSync(file, 'utf8').replace(/[^\0-\x7f]/g, escaped));
 }
 
+/** Packages of which ajv wrote parts into the validators, ahead of time. */
+function copiedByAjv(): string[] {
+  const validators = readFileSync(path.join(root, 'schemas/validate.generated.js'), 'utf8');
+  return [...validators.matchAll(/^\/\/ (node_modules\/\S+)$/gm)].map(([, file = '']) => file);
+}
+
 /**
  * Bundles the programs, and puts beside them what makes a package of them.
  * @returns the files of the programs, by name.
@@ -70,7 +77,7 @@ export async function bundle(folder = path.join(root, 'dist')): Promise<Record<s
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const written: Record<string, string> = {};
-  const inputs = new Set([openpgpInput]);
+  const inputs = new Set([openpgpInput, ...copiedByAjv()]);
   for (const [name, entry] of Object.entries(programs)) {
     const metafile = await bundleProgram(name, entry, folder);
     for (const input of Object.keys(metafile.inputs)) inputs.add(input);
@@ -83,6 +90,7 @@ export async function bundle(folder = path.join(root, 'dist')): Promise<Record<s
 }
 
 if (import.meta.main) {
+  ensureNativeAddon();
   const folder = path.join(root, 'dist');
   const files = [...Object.values(await bundle(folder)), pack(folder)];
   for (const file of files) console.log(path.relative(process.cwd(), file));

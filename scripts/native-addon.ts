@@ -1,16 +1,18 @@
 /**
- * Builds ssh2's native cipher addon against the Node that will run it (the npm package `node`), whatever
- * headers npm itself is configured with. Runs as `postinstall`. Without the addon everything works at about
- * 0.6 of the tunnel throughput, so a failure here is a warning, and each program says so at its start.
+ * Builds ssh2's native cipher addon against the Node that will run it (the npm package `node`), whatever headers npm
+ * itself is configured with. As `postinstall` it builds where a compiler is, installs nothing by itself and never fails
+ * an install: without the addon everything works, tunnels carry about 0.6 of what they could, and each program says so
+ * at its start. What is built to ship or to be measured asks for it by `ensureNativeAddon`.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { ensureCommands } from './machine/packages.ts';
+import { ensureCommands, findCommand } from './machine/packages.ts';
 
 const require = createRequire(import.meta.url);
 const addonFolder = path.join(path.dirname(require.resolve('ssh2/package.json')), 'lib/protocol/crypto');
+const compiler = ['g++', 'make', 'python3'];
 
 /**
  * The folder that holds `include/node` of the running Node: two levels above an official build's binary, or
@@ -40,13 +42,25 @@ function environmentWithoutNodedir(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/nodedir/i.test(name)));
 }
 
-function build(): string | undefined {
-  const missing = ensureCommands(['g++', 'make', 'python3']);
-  if (missing.length > 0) return `install ${missing.join(', ')} and run npm rebuild`;
+/** A development dependency: `npm ci --omit=dev` leaves it out. */
+function nodeGyp(): string | undefined {
+  try {
+    return require.resolve('node-gyp/bin/node-gyp.js');
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns what is in the way */
+function build(missing: readonly string[]): string | undefined {
+  if (missing.length > 0)
+    return `There is no compiler. With ${missing.join(', ')} installed, \`npm rebuild\` builds it.`;
+  const gyp = nodeGyp();
+  if (gyp === undefined)
+    return 'node-gyp is not installed (npm was told to leave out development dependencies).';
   const folder = headersFolder();
   const nodedir = folder === undefined ? [] : [`--nodedir=${folder}`];
   const openssl = process.versions.openssl.split('.')[0];
-  const gyp = require.resolve('node-gyp/bin/node-gyp.js');
   const result = spawnSync(
     process.execPath,
     [gyp, ...nodedir, `--real_openssl_major=${openssl}`, 'rebuild'],
@@ -59,11 +73,20 @@ function build(): string | undefined {
   return result.status === 0 ? undefined : result.stderr.split('\n').slice(-8).join('\n');
 }
 
-if (process.argv.includes('--force') || !addonLoads()) {
-  const problem = build();
-  if (problem !== undefined || !addonLoads()) {
-    console.warn(
-      `towline: ssh2's native addon was not built for Node ${process.version}; tunnels run slower.\n${problem ?? ''}`,
-    );
-  }
+function say(problem: string | undefined): void {
+  console.warn(
+    `towline: ssh2's native addon was not built for Node ${process.version}. All works without it; tunnels carry about 0.6 of what they could. ${problem ?? ''}`,
+  );
+}
+
+/** The addon, and as root on Debian or Ubuntu the compiler for it. Where that cannot be, it says so and goes on. */
+export function ensureNativeAddon(): void {
+  if (addonLoads()) return;
+  const problem = build(ensureCommands(compiler));
+  if (problem !== undefined || !addonLoads()) say(problem);
+}
+
+if (import.meta.main && (process.argv.includes('--force') || !addonLoads())) {
+  const problem = build(compiler.filter(name => findCommand(name) === undefined));
+  if (problem !== undefined || !addonLoads()) say(problem);
 }
