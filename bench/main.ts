@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [--json | --markdown]`: the figures of bench/<NAME>.ts. Exit 1 when one misses its bar. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { ensureNativeAddon } from '../scripts/native-addon.ts';
 import type { Bench, BenchFigure } from './figure.ts';
 import { machineFacts } from './machine.ts';
 
@@ -78,6 +79,8 @@ if (
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
   try {
+    // Before anything loads ssh2: what is measured is what ships.
+    ensureNativeAddon();
     process.exitCode = (await run(name, format, controller.signal)) ? 0 : 1;
   } catch (error) {
     console.error(error instanceof Error ? (error.stack ?? error.message) : error);
