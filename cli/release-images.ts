@@ -1,6 +1,7 @@
 /** The images that an app's Compose files name for a release that is being made. */
 import { loadComposeProject } from '../core/compose/load.ts';
 import { AppFolder } from '../core/desired/app-folder.ts';
+import { dotenvVariables } from '../core/desired/dotenv.ts';
 import { composeEnvironment } from '../core/desired/environment.ts';
 import { projectDirectory } from '../core/desired/state.ts';
 import { type Problem, TowlineError } from '../core/errors.ts';
@@ -66,6 +67,7 @@ export async function serviceImages({
       paused: false,
       retry: 0,
     },
+    dotenv: await dotenvVariables(folder, app, problems),
     appFile,
     release,
   });

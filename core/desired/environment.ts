@@ -11,6 +11,8 @@ export interface EnvironmentSources {
   readonly fleet: string;
   readonly device: string;
   readonly app: MergedApp;
+  /** apps/<app>/.env: what no other file gives. */
+  readonly dotenv: Readonly<Record<string, string>>;
   /** apps/<app>/app.yaml: its variables are defaults. */
   readonly appFile: Source<AppFile> | undefined;
   readonly release: Source<ReleaseFile> | undefined;
@@ -23,17 +25,18 @@ export interface ComposeEnvironment {
 }
 
 /**
- * app.yaml < release < fleet, groups, device (each with its own words for this app) < what Towline sets:
+ * .env < app.yaml < release < fleet, groups, device (each with its own words for this app) < what Towline sets:
  * TOWLINE_FLEET, TOWLINE_DEVICE, TOWLINE_APP, TOWLINE_RELEASE (empty without a release).
  */
 export function composeEnvironment({
   fleet,
   device,
   app,
+  dotenv,
   appFile,
   release,
 }: EnvironmentSources): ComposeEnvironment {
-  const merged = new Map<string, string>();
+  const merged = new Map(Object.entries(dotenv));
   const provenance = new Map<string, string>();
   for (const source of [appFile, release]) {
     for (const [name, value] of Object.entries(source?.value.variables ?? {})) {

@@ -13,6 +13,7 @@ import type { CheckedFile } from '../fleet/schema-check.ts';
 import type { ObjectId } from '../trust/object-source.ts';
 import { AppFolder } from './app-folder.ts';
 import { digestOf } from './digest.ts';
+import { dotenvVariables } from './dotenv.ts';
 import { type ComposeEnvironment, composeEnvironment } from './environment.ts';
 import { pinImages } from './images.ts';
 import { projectFiles } from './project-files.ts';
@@ -113,6 +114,7 @@ async function compose(
     fleet: request.fleet,
     device: request.device,
     app,
+    dotenv: await dotenvVariables(folder, app.app, problems),
     appFile: files.app,
     release: files.release,
   });

@@ -122,6 +122,23 @@ describe('the desired state of a device', () => {
     });
   });
 
+  test('takes variables of .env where no other file gives one, as docker compose does', async () => {
+    const { environments, problems } = await compute({
+      'apps/web/.env': 'SHADE=dark # a comment\nexport ONLY="in $SHADE"\n',
+      'apps/web/app.yaml': file('variables: { SHADE: light }'),
+    });
+    assert.deepEqual(shown(problems), []);
+    assert.equal(environments?.get('web')?.SHADE, 'light');
+    assert.equal(environments?.get('web')?.ONLY, 'in dark');
+  });
+
+  test('says where a .env is broken', async () => {
+    const { state, problems } = await compute({ 'apps/web/.env': 'A=1\nB="never closed\n' });
+    assert.equal(state, undefined);
+    assert.equal(problems[0]?.position.file, 'apps/web/.env');
+    assert.equal(problems[0]?.position.line, 2);
+  });
+
   test('takes variables of app.yaml and of the release where nobody narrower gives one', async () => {
     const { state, environments } = await compute({
       'apps/web/app.yaml': file('variables: { COLOUR: grey, A: 1 }', 'update: { healthTimeout: 90s }'),
