@@ -1,7 +1,7 @@
 /** Each key is one's own: a device's, a person's, or a principal's of the policy. */
-import { createPublicKey } from 'node:crypto';
 import type { Problem } from '../errors.ts';
 import type { Fleet } from './fleet.ts';
+import { isP256 } from './p256-key.ts';
 import type { CheckedFile, FileKind } from './schema-check.ts';
 
 interface Owner {
@@ -34,15 +34,6 @@ class Keys {
       const message = `this is no ${type} public key`;
       this.problems.push({ code: 'FLEET_KEY_MALFORMED', message, position: file.locate(pointer) });
     } else this.claim(blob, who, file, pointer, person);
-  }
-}
-
-function isP256(base64: string): boolean {
-  try {
-    const key = createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'spki' });
-    return key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
-  } catch {
-    return false;
   }
 }
 
