@@ -1,21 +1,36 @@
 #!/bin/sh
 # Makes the archive that install.sh takes, from dist/ (`npm run bundle`), and prints its SHA-256. The same files give
-# the same bytes.
+# the same bytes. For a device, without the gateway; with --gateway all there is, also for a machine that is both.
 #
-#   sh deploy/archive.sh [OUTPUT]
+#   sh deploy/archive.sh [--gateway] [OUTPUT]
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 dist=${TOWLINE_DIST:-$here/../dist}
-output=${1:-$dist/towline-device.tar.gz}
+kind=device
+if [ "${1-}" = --gateway ]; then
+  kind=gateway
+  shift
+fi
+case ${1-} in -*) printf 'usage: sh deploy/archive.sh [--gateway] [OUTPUT]\n' >&2; exit 2 ;; esac
+output=${1:-$dist/towline-$kind.tar.gz}
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-mkdir "$work/lib"
-for file in "$dist"/agent.js "$dist"/towline.js "$dist"/*.mjs "$dist"/package.json "$dist"/LICENCES.txt "$dist"/*.node; do
+trap 'rm -rf "$work" "$work.tar"' EXIT
+mkdir "$work/lib" "$work/doc"
+cp "$here/systemd/towline.sysusers.conf" "$work/"
+take() { # role
+  cp "$dist/$1.js" "$work/lib/"
+  cp "$here/systemd/towline-$1.service" "$work/"
+}
+take agent
+cp "$here/../docs/guides/device.md" "$work/doc/"
+if [ "$kind" = gateway ]; then
+  take gateway
+  cp "$here/../docs/guides/gateway.md" "$work/doc/"
+fi
+for file in "$dist"/towline.js "$dist"/*.mjs "$dist"/*.node "$dist"/package.json "$dist"/LICENSE "$dist"/LICENCES.txt; do
   [ ! -e "$file" ] || cp "$file" "$work/lib/"
 done
-cp "$here/systemd/towline-agent.service" "$here/systemd/towline.sysusers.conf" "$work/"
 tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX -cf "$work.tar" -C "$work" .
 gzip -9 -n <"$work.tar" >"$output.new"
-rm -f "$work.tar"
 mv "$output.new" "$output"
 sha256sum "$output"

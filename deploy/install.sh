@@ -1,7 +1,8 @@
 #!/bin/sh
-# Puts Towline's agent onto a device: the bundled programs, the unit, the user. It starts nothing: enrol comes first.
+# Puts Towline's agent onto a device, or its gateway onto a server: the bundled programs, the unit, the user. It starts
+# nothing: enrol, or `towline gateway init`, comes first.
 #
-#   sh install.sh --sha256 HEX ARCHIVE
+#   sh install.sh --sha256 HEX [--gateway] ARCHIVE
 #
 # ARCHIVE is the file that deploy/archive.sh made, or an https:// address of it. HEX is its SHA-256, from a place that
 # whoever serves the archive cannot write to. Nothing of the archive is looked at before the two fit.
@@ -9,10 +10,11 @@ set -eu
 
 usage() {
   cat <<'TEXT'
-usage: install.sh --sha256 HEX [--node PATH] [--root DIR] ARCHIVE
+usage: install.sh --sha256 HEX [--gateway] [--node PATH] [--root DIR] ARCHIVE
 
   --sha256 HEX  SHA-256 that the archive must have, 64 hexadecimal digits
-  --node PATH   Node 24 or later of the device (default: the first `node` on the PATH)
+  --gateway     install the gateway, from an archive of `archive.sh --gateway`
+  --node PATH   Node 24 or later of the machine (default: the first `node` on the PATH)
   --root DIR    install into the image of a system that is not running
 
 ARCHIVE: a file, or an address that begins with https://. Run once more with a newer archive, it upgrades.
@@ -24,7 +26,7 @@ fail() {
   exit "${2:-1}"
 }
 
-archive='' expected='' node='' root=''
+archive='' expected='' node='' root='' role=agent
 while [ $# -gt 0 ]; do
   case $1 in
     --sha256 | --node | --root)
@@ -35,6 +37,10 @@ while [ $# -gt 0 ]; do
         --root) root=${2%/} ;;
       esac
       shift 2
+      ;;
+    --gateway)
+      role=gateway
+      shift
       ;;
     -h | --help)
       usage
@@ -100,9 +106,22 @@ found=${found%% *}
 
 mkdir "$work/files"
 tar -xzf "$work/archive" -C "$work/files" --no-same-owner --no-same-permissions
-for part in lib/agent.js lib/towline.js lib/package.json towline-agent.service towline.sysusers.conf; do
+for part in lib/$role.js lib/towline.js lib/package.json towline-$role.service towline.sysusers.conf; do
   [ -f "$work/files/$part" ] || fail "the archive has no $part"
 done
+# The programs are replaced together: what is installed here must be in the archive, too.
+for other in agent gateway; do
+  [ ! -f "$root/etc/systemd/system/towline-$other.service" ] || [ -f "$work/files/lib/$other.js" ] ||
+    fail "this machine has the $other, too, and the archive has not: make one with archive.sh --gateway"
+done
+
+case $role in
+  agent) user=towline state=/var/lib/towline next='towline agent enroll --token-file FILE; systemctl start towline-agent' ;;
+  gateway)
+    user=towline-gateway state=/var/lib/towline-gateway
+    next='towline gateway init (docs/guides/gateway.md); systemctl start towline-gateway'
+    ;;
+esac
 
 # Beside the old ones first, then in their place: an agent that starts meanwhile finds the old or the new.
 programs=$root/usr/lib/towline
@@ -110,6 +129,10 @@ rm -rf "$programs.new" "$programs.old"
 mkdir -p "$root/usr/lib" "$root/usr/bin" "$root/etc/systemd/system" "$root/etc/sysusers.d" "$root/var/lib"
 cp -R "$work/files/lib" "$programs.new"
 chmod -R u=rwX,go=rX "$programs.new"
+rm -rf "$root/usr/share/doc/towline"
+mkdir -p "$root/usr/share/doc"
+cp -R "$work/files/doc" "$root/usr/share/doc/towline"
+chmod -R u=rwX,go=rX "$root/usr/share/doc/towline"
 sync
 [ ! -e "$programs" ] || mv "$programs" "$programs.old"
 mv "$programs.new" "$programs"
@@ -122,37 +145,47 @@ place() { # mode, from, to: whole or not at all
 }
 printf '#!/bin/sh\nexec %s /usr/lib/towline/towline.js "$@"\n' "$node" >"$work/towline"
 place 755 "$work/towline" "$root/usr/bin/towline"
-sed "s#^ExecStart=/usr/bin/node #ExecStart=$node #" "$work/files/towline-agent.service" >"$work/unit"
-place 644 "$work/unit" "$root/etc/systemd/system/towline-agent.service"
-grep -v '^u towline-gateway ' "$work/files/towline.sysusers.conf" >"$work/sysusers"
-place 644 "$work/sysusers" "$root/etc/sysusers.d/towline.conf"
+sed "s#^ExecStart=/usr/bin/node #ExecStart=$node #" "$work/files/towline-$role.service" >"$work/unit"
+place 644 "$work/unit" "$root/etc/systemd/system/towline-$role.service"
+grep "^u $user " "$work/files/towline.sysusers.conf" >"$work/sysusers"
+place 644 "$work/sysusers" "$root/etc/sysusers.d/$user.conf"
 
 if [ -n "$root" ]; then
-  systemd-sysusers --root="$root" towline.conf
-  user=$(sed -n 's/^towline:[^:]*:\([0-9]*:[0-9]*\):.*/\1/p' "$root/etc/passwd")
+  systemd-sysusers --root="$root" "$user.conf"
+  owner=$(sed -n "s/^$user:[^:]*:\([0-9]*:[0-9]*\):.*/\1/p" "$root/etc/passwd")
 else
-  systemd-sysusers towline.conf
-  user=$(id -u towline):$(id -g towline)
-  getent group docker >/dev/null || printf 'install.sh: there is no group "docker": see docs/guides/device.md\n' >&2
+  systemd-sysusers "$user.conf"
+  owner=$(id -u "$user"):$(id -g "$user")
+  case $role in
+    agent) getent group docker >/dev/null || printf 'install.sh: there is no group "docker": see docs/guides/device.md\n' >&2 ;;
+    gateway)
+      for command in git flock; do
+        command -v "$command" >/dev/null || printf 'install.sh: the gateway needs %s: install it\n' "$command" >&2
+      done
+      ;;
+  esac
 fi
-[ -n "$user" ] || fail 'the user "towline" was not made'
+[ -n "$owner" ] || fail "the user \"$user\" was not made"
 mkdir -p "$root/etc/towline"
 chmod 755 "$root/etc/towline"
-if [ ! -d "$root/var/lib/towline" ]; then
-  mkdir "$root/var/lib/towline"
-  chmod 750 "$root/var/lib/towline"
-  [ "$(id -u)" -ne 0 ] || chown "$user" "$root/var/lib/towline"
+if [ ! -d "$root$state" ]; then
+  mkdir -m 700 "$root$state"
+  [ "$role" = gateway ] || chmod 750 "$root$state"
+  [ "$(id -u)" -ne 0 ] || chown "$owner" "$root$state"
 fi
 
 if [ -n "$root" ]; then
-  systemctl --root="$root" enable --quiet towline-agent.service
+  systemctl --root="$root" enable --quiet "towline-$role.service"
 else
   systemctl daemon-reload
-  systemctl enable --quiet towline-agent.service
-  systemctl try-restart towline-agent.service
+  systemctl enable --quiet "towline-$role.service"
+  # The programs of both are new.
+  for unit in towline-agent towline-gateway; do
+    [ ! -f "/etc/systemd/system/$unit.service" ] || systemctl try-restart "$unit.service"
+  done
 fi
-if [ -f "$root/etc/towline/agent.yaml" ]; then
+if [ -f "$root/etc/towline/$role.yaml" ]; then
   echo 'Upgraded.'
 else
-  echo 'Installed. Next: towline agent enroll --token-file FILE; systemctl start towline-agent'
+  echo "Installed. Next: $next"
 fi

@@ -54,7 +54,7 @@ function nodeGyp(): string | undefined {
 /** @returns what is in the way */
 function build(missing: readonly string[]): string | undefined {
   if (missing.length > 0)
-    return `There is no compiler. With ${missing.join(', ')} installed, \`npm rebuild\` builds it.`;
+    return `Missing: ${missing.join(', ')}. Where they are installed, \`npm rebuild\` builds it.`;
   const gyp = nodeGyp();
   if (gyp === undefined)
     return 'node-gyp is not installed (npm was told to leave out development dependencies).';

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -18,6 +27,7 @@ describe('deploy/install.sh', () => {
   let folder: string;
   let archive: string;
   let hash: string;
+  let whole: { file: string; hash: string };
   const install = (...args: string[]) => run('sh', [path.join(deploy, 'install.sh'), ...args]);
   const makeRoot = (name: string): string => {
     const root = path.join(folder, name);
@@ -38,6 +48,10 @@ describe('deploy/install.sh', () => {
     const made = run('sh', [path.join(deploy, 'archive.sh'), archive], { TOWLINE_DIST: dist });
     assert.equal(made.status, 0, made.stderr);
     hash = made.stdout.split(' ')[0] ?? '';
+    const file = path.join(folder, 'towline-gateway.tar.gz');
+    const all = run('sh', [path.join(deploy, 'archive.sh'), '--gateway', file], { TOWLINE_DIST: dist });
+    assert.equal(all.status, 0, all.stderr);
+    whole = { file, hash: all.stdout.split(' ')[0] ?? '' };
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -85,6 +99,48 @@ describe('deploy/install.sh', () => {
     assert.deepEqual(readFileSync(program), readFileSync(path.join(folder, 'dist/agent.js')));
   });
 
+  test("with --gateway it puts the gateway in place, with a user and a folder that are nobody else's", () => {
+    const root = makeRoot('gateway');
+    const without = install('--gateway', '--sha256', hash, '--root', root, archive);
+    assert.deepEqual([without.status, without.stdout], [1, '']);
+    assert.match(without.stderr, /the archive has no lib\/gateway\.js/);
+    const done = install('--gateway', '--sha256', whole.hash, '--root', root, whole.file);
+    assert.equal(done.status, 0, done.stderr);
+    assert.match(done.stdout, /^Installed\. Next: towline gateway init/);
+    const units = path.join(root, 'etc/systemd/system');
+    assert.deepEqual(readdirSync(path.join(units, 'multi-user.target.wants')), ['towline-gateway.service']);
+    assert.ok(!existsSync(path.join(units, 'towline-agent.service')));
+    const passwd = readFileSync(path.join(root, 'etc/passwd'), 'utf8');
+    assert.match(passwd, /^towline-gateway:/m);
+    assert.doesNotMatch(passwd, /^towline:/m);
+    assert.equal(statSync(path.join(root, 'var/lib/towline-gateway')).mode & 0o777, 0o700);
+    const program = path.join(root, 'usr/lib/towline/towline.js');
+    assert.match(run(process.execPath, [program, 'gateway', '--help']).stdout, /^Usage: towline gateway/);
+    const gateway = run(process.execPath, [program, 'gateway', '--config', path.join(root, 'none.yaml')]);
+    assert.equal(gateway.status, 2, gateway.stderr);
+  });
+
+  test('a machine that is both has both upgraded, and neither taken away', () => {
+    const root = makeRoot('both');
+    for (const role of [['--gateway'], []]) {
+      const done = install(...role, '--sha256', whole.hash, '--root', root, whole.file);
+      assert.equal(done.status, 0, done.stderr);
+    }
+    const refused = install('--sha256', hash, '--root', root, archive);
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /this machine has the gateway, too/);
+    for (const [program, user] of [
+      ['agent', 'towline'],
+      ['gateway', 'towline-gateway'],
+    ] as const) {
+      assert.ok(existsSync(path.join(root, `usr/lib/towline/${program}.js`)), program);
+      assert.ok(existsSync(path.join(root, `etc/sysusers.d/${user}.conf`)), user);
+      const unit = readFileSync(path.join(root, `etc/systemd/system/towline-${program}.service`), 'utf8');
+      const [, page = ''] = /^Documentation=file:\/\/(.*)$/m.exec(unit) ?? [];
+      assert.ok(page !== '' && existsSync(path.join(root, page)), `${program}: ${page}`);
+    }
+  });
+
   test('an archive with one bit changed, none, or one by plain HTTP installs nothing', () => {
     const root = makeRoot('refused');
     const bytes = readFileSync(archive);
@@ -122,6 +178,12 @@ describe('deploy/install.sh', () => {
         .split('\n')
         .filter(line => line !== '' && !/not executable/.test(line));
       assert.deepEqual(complaints, []);
+      const settings = readFileSync(unit, 'utf8').match(/^\w+=/gm) ?? [];
+      const lists = ['SystemCallFilter=', 'After=', 'Environment='];
+      const twice = settings.filter(
+        (setting, at) => settings.indexOf(setting) !== at && !lists.includes(setting),
+      );
+      assert.deepEqual(twice, []);
     }
   });
 });
