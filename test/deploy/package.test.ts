@@ -19,6 +19,10 @@ const filesOf = (folder: string): string[] =>
     .map(entry => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .sort();
 
+/** How the CI jobs of a fleet install it. */
+const installLine = 'npm install --global "$TOWLINE_PACKAGE"';
+const jobs = ['.github/workflows/towline.yaml', '.gitea/workflows/towline.yaml', '.gitlab-ci.yml'];
+
 describe('the package that npm run bundle makes, installed by npm on a bare Node', () => {
   let folder: string;
   let tarball: string;
@@ -51,10 +55,14 @@ describe('the package that npm run bundle makes, installed by npm on a bare Node
       HOME: path.join(folder, 'home'),
       GNUPGHOME: keys.gpg.home,
       GIT_CONFIG_NOSYSTEM: '1',
+      TOWLINE_PACKAGE: tarball,
+      npm_config_prefix: path.join(folder, 'npm'),
       npm_config_cache: path.join(folder, 'cache'),
+      npm_config_offline: 'true',
+      npm_config_audit: 'false',
+      npm_config_fund: 'false',
     };
-    const prefix = ['--prefix', path.join(folder, 'npm')];
-    succeed('npm', ['install', '--global', ...prefix, '--offline', '--no-audit', '--no-fund', tarball]);
+    succeed('sh', ['-c', installLine]);
     installed = path.join(folder, 'npm/lib/node_modules/towline');
     fleet = path.join(folder, 'fleet');
   });
@@ -79,6 +87,7 @@ describe('the package that npm run bundle makes, installed by npm on a bare Node
     const who = ['--name', 'acme', '--person', 'alice', '--gpg-key', gpg.fingerprint];
     towline('init', '.', ...who, '--operator-key', `${ssh.file}.pub`, '--gateway', '127.0.0.1:8443');
     assert.match(towline('validate'), /^valid: acme/);
+    for (const job of jobs) assert.ok(readFileSync(path.join(fleet, job), 'utf8').includes(installLine), job);
     assert.match(towline('plan', 'pump-1'), /pump-1/);
     const anchor = succeed('git', ['rev-parse', 'HEAD'], fleet).trim();
     succeed('git', ['commit', '--quiet', '--allow-empty', '-m', 'nothing new'], fleet);
