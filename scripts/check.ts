@@ -1,6 +1,7 @@
 /** `npm run check`: format and lint, types, generated files, the house's own rules. All of them, then the verdict. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { requireCommands } from './machine/packages.ts';
 
 const root = path.dirname(import.meta.dirname);
 const tool = (name: string) => path.join(root, 'node_modules/.bin', name);
@@ -12,6 +13,8 @@ const checks: Record<string, readonly string[]> = {
   'house rules': [process.execPath, '--test', '--test-reporter=dot', 'test/architecture/**/*.test.ts'],
 };
 
+// The house's rules are about what git tracks.
+requireCommands(['git']);
 for (const [name, [command = '', ...rest]] of Object.entries(checks)) {
   const result = spawnSync(command, rest, { cwd: root, encoding: 'utf8' });
   const passed = result.status === 0;

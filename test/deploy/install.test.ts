@@ -178,7 +178,7 @@ describe('deploy/install.sh', () => {
         .split('\n')
         .filter(line => line !== '' && !/not executable/.test(line));
       assert.deepEqual(complaints, []);
-      const settings = readFileSync(unit, 'utf8').match(/^\w+=/gm) ?? [];
+      const settings = [...readFileSync(unit, 'utf8').matchAll(/^\w+=/gm)].map(([name]) => name);
       const lists = ['SystemCallFilter=', 'After=', 'Environment='];
       const twice = settings.filter(
         (setting, at) => settings.indexOf(setting) !== at && !lists.includes(setting),
