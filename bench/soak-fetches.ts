@@ -19,8 +19,11 @@ import { median } from './figure.ts';
 
 /** The last third of the memory readings may lie above the middle third by so much. */
 const growthBar = 1.1;
-const sayEvery = 100;
+/** How often it says how it stands. */
+const lines = 30;
 const diskLookMs = 20;
+/** Garbage is collected a few seconds after a pass. */
+const restMs = 12_000;
 
 export interface FetchesResult {
   readonly fetches: number;
@@ -31,6 +34,8 @@ export interface FetchesResult {
   readonly freshBytes: number;
   readonly middleMiB: number;
   readonly lastMiB: number;
+  /** At rest, after all of them. */
+  readonly restMiB: number;
   readonly ok: boolean;
 }
 
@@ -131,18 +136,20 @@ export async function soakFetches(fetches: number, stopped: AbortSignal): Promis
     generations.add(await agent.generation());
     rig.server.seen.length = 0;
     done += 1;
-    if (done % sayEvery !== 0) continue;
+    if (done % Math.max(1, Math.floor(fetches / lines)) !== 0) continue;
     readings.push(agent.residentMiB);
     const disk = (agent.mostDiskBytes / 1024).toFixed(0);
     console.log(
       `${done} fetches, ${generations.size - 1} turn-overs, at most ${disk} KiB, ${readings.at(-1)?.toFixed(1)} MiB`,
     );
   }
+  await setTimeout(restMs);
+  const restMiB = agent.residentMiB;
   const gitdir = await agent.generation();
   await promisify(execFile)('git', ['-C', gitdir, 'fsck', '--strict']);
   const { freshBytes } = JSON.parse(await readFile(path.join(gitdir, 'towline.json'), 'utf8'));
   const third = Math.max(1, Math.floor(readings.length / 3));
-  const middleMiB = median(readings.slice(third, 2 * third + 1));
+  const middleMiB = median(readings.slice(third - 1, 2 * third));
   const lastMiB = median(readings.slice(-third));
   const bound = Math.max(2 * freshBytes, defaultSourceLimits.minRenewBytes) + 2 * freshBytes;
   const { mostDiskBytes } = agent;
@@ -154,6 +161,7 @@ export async function soakFetches(fetches: number, stopped: AbortSignal): Promis
     freshBytes,
     middleMiB,
     lastMiB,
+    restMiB,
     ok,
   };
 }
