@@ -5,7 +5,31 @@
  */
 import { parseArgs } from 'node:util';
 
-const usage = 'usage: npm run soak [-- --pairs N --seed S | -- --fetches N | -- MINUTES]';
+const usage = `usage: npm run soak [-- --pairs N --seed S | -- --fetches N | -- MINUTES]
+
+  --pairs N    generated updates with random kill points; 500 unless said otherwise
+  --seed S     the first of them; 1 unless said otherwise
+  --fetches N  fetches of one bundled agent: its disk, its memory and its trusted commit
+  MINUTES      a fleet that changes all the time, and its agent's memory
+
+Example: npm run soak -- --pairs 20 --seed 7`;
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        pairs: { type: 'string', default: '500' },
+        seed: { type: 'string', default: '1' },
+        fetches: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+    return process.exit(2);
+  }
+}
 
 function whole(text: string): number {
   const value = Number(text);
@@ -14,14 +38,11 @@ function whole(text: string): number {
   process.exit(2);
 }
 
-const { values, positionals } = parseArgs({
-  options: {
-    pairs: { type: 'string', default: '500' },
-    seed: { type: 'string', default: '1' },
-    fetches: { type: 'string' },
-  },
-  allowPositionals: true,
-});
+const { values, positionals } = readArguments();
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 const [minutes] = positionals;

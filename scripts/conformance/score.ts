@@ -95,7 +95,10 @@ export function readConformance(folder: string): Score {
   const inner = path.join(folder, 'compose');
   const root = existsSync(inner) && statSync(inner).isDirectory() ? inner : folder;
   const score: Score = { total: 0, equal: [], different: [], wronglyAccepted: [], wronglyRefused: [] };
-  const names = readdirSync(root).filter(name => existsSync(path.join(root, name, 'compose.yaml')));
+  const has = (name: string, file: string) => existsSync(path.join(root, name, file));
+  const names = readdirSync(root).filter(
+    name => has(name, 'compose.yaml') && (has(name, 'expected.json') || has(name, 'rejected.txt')),
+  );
   for (const name of names.sort()) {
     const document = path.join(root, name);
     const expectedFile = path.join(document, 'expected.json');
