@@ -1,7 +1,7 @@
 /** The whole check of a fleet: its files, and the state of every device that differs from the others. */
 
+import { canonicalJson } from '../core/canonical-json.ts';
 import { desiredStateOf } from '../core/desired/desired-state.ts';
-import { canonicalJson } from '../core/desired/digest.ts';
 import type { Problem } from '../core/errors.ts';
 import { type Fleet, layersOf } from '../core/fleet/fleet.ts';
 import { inFileOrder, loadFleet } from '../core/fleet/load.ts';

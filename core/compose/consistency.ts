@@ -1,10 +1,10 @@
 /** The last phase: references between services and what they share. Source: compose-go's documented consistency rules. */
 import type { ErrorCode, Problem } from '../errors.ts';
+import { findCycle } from './cycle.ts';
 import { asObject, asObjects, asText, asTexts } from './device/finding.ts';
 import { type Path, pathText, printable } from './fault.ts';
 import type { PositionLookup } from './load.ts';
 import type { ComposeModel, ServiceModel } from './model.ts';
-import { findCycle } from './order.ts';
 
 export interface ProjectNames {
   /** Services that no active profile names. */

@@ -1,5 +1,6 @@
 /** One app on one device: its Compose project with images pinned and files at hand. */
 import type { EngineAllowance } from '../../schemas/types.generated.ts';
+import { canonicalHash } from '../canonical-json.ts';
 import { checkForDevice } from '../compose/device-check.ts';
 import { type ComposeResult, loadComposeProject } from '../compose/load.ts';
 import type { ComposeModel } from '../compose/model.ts';
@@ -12,7 +13,6 @@ import type { RepositoryFiles } from '../fleet/repository-files.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
 import type { ObjectId } from '../trust/object-source.ts';
 import { AppFolder } from './app-folder.ts';
-import { digestOf } from './digest.ts';
 import { dotenvVariables } from './dotenv.ts';
 import { type ComposeEnvironment, composeEnvironment } from './environment.ts';
 import { pinImages } from './images.ts';
@@ -210,13 +210,13 @@ export async function desiredProject(
       model,
       files: referred.files,
       ...(used.secrets === undefined ? {} : { secrets: used.secrets }),
-      digest: digestOf({
+      digest: `sha256:${canonicalHash({
         model,
         files: listing,
         secrets: secretsListing(used.secrets),
         update,
         retry: app.retry,
-      }),
+      })}`,
       update,
       paused: app.paused || request.paused,
     },

@@ -1,4 +1,6 @@
 /** The secrets of a project: which SOPS files it names, and which of their variables it uses. Nothing is opened here. */
+
+import { sha256 } from '../canonical-json.ts';
 import type { ComposeResult, PositionLookup } from '../compose/load.ts';
 import type { ComposeModel } from '../compose/model.ts';
 import { isTowlineError, type Position, type Problem } from '../errors.ts';
@@ -6,7 +8,6 @@ import type { RepositoryFiles } from '../fleet/repository-files.ts';
 import { maxSecretBytes } from '../secrets/document.ts';
 import { sealedVariables } from '../secrets/secret-variables.ts';
 import type { ObjectId } from '../trust/object-source.ts';
-import { sha256 } from './digest.ts';
 import type { DesiredSecrets, ProjectFile, SecretReference } from './state.ts';
 
 /** A file as the fleet names it, and where. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { canonicalJson } from '../../core/compose/canonical-json.ts';
+import { canonicalJson } from '../../core/canonical-json.ts';
 import { parseEnvFile } from '../../core/compose/env-file.ts';
 import { ComposeFault } from '../../core/compose/fault.ts';
 import { loadComposeProject } from '../../core/compose/load.ts';

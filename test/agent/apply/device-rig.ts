@@ -12,6 +12,7 @@ import type { ContainerDetails, ContainerSummary } from '../../../agent/observe/
 import type { Inspections } from '../../../agent/observe/inspections.ts';
 import { observe } from '../../../agent/observe/observe.ts';
 import type { TunnelController } from '../../../agent/tunnel/controller.ts';
+import { canonicalHash } from '../../../core/canonical-json.ts';
 import type { JsonObject } from '../../../core/compose/model.ts';
 import type {
   DesiredProject,
@@ -20,7 +21,6 @@ import type {
   UpdateSettings,
 } from '../../../core/desired/state.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
-import { canonicalHash } from '../../../core/plan/canonical.ts';
 import { label } from '../../../core/plan/container/labels.ts';
 import type { ObservedState } from '../../../core/plan/observed.ts';
 import { type Plan, planDevice } from '../../../core/plan/plan.ts';

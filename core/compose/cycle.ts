@@ -1,9 +1,7 @@
-import { TowlineError } from '../errors.ts';
-import { printable } from './fault.ts';
 import type { ComposeModel } from './model.ts';
 
 /** The services that a service starts after: its `depends_on`, which the model completes from links and namespaces. */
-export function dependenciesOf(model: ComposeModel, service: string): string[] {
+function dependenciesOf(model: ComposeModel, service: string): string[] {
   const dependencies = model.services[service]?.depends_on;
   if (typeof dependencies !== 'object' || dependencies === null || Array.isArray(dependencies)) return [];
   return Object.keys(dependencies)
@@ -13,12 +11,6 @@ export function dependenciesOf(model: ComposeModel, service: string): string[] {
 
 /** A circle of dependencies, its first service again at its end; undefined: there is none. */
 export function findCycle(model: ComposeModel): string[] | undefined {
-  const order = walk(model);
-  return 'cycle' in order ? order.cycle : undefined;
-}
-
-function walk(model: ComposeModel): { order: string[] } | { cycle: string[] } {
-  const order: string[] = [];
   const done = new Set<string>();
   for (const start of Object.keys(model.services).sort()) {
     const trail: { name: string; rest: string[] }[] = [];
@@ -34,23 +26,11 @@ function walk(model: ComposeModel): { order: string[] } | { cycle: string[] } {
         trail.pop();
         open.delete(top.name);
         done.add(top.name);
-        order.push(top.name);
       } else if (open.has(next)) {
         const names = trail.map(step => step.name);
-        return { cycle: [...names.slice(names.indexOf(next)), next] };
+        return [...names.slice(names.indexOf(next)), next];
       } else if (!done.has(next)) enter(next);
     }
   }
-  return { order };
-}
-
-/**
- * All services, each after those it depends on, otherwise by name.
- * @throws TowlineError COMPOSE_CYCLE
- */
-export function serviceOrder(model: ComposeModel): string[] {
-  const result = walk(model);
-  if ('order' in result) return result.order;
-  const circle = result.cycle.map(name => printable(name)).join(' → ');
-  throw new TowlineError('COMPOSE_CYCLE', `services depend on each other in a circle: ${circle}`);
+  return undefined;
 }
