@@ -1,6 +1,6 @@
 /**
  * Keeps both repositories quick and bounded, beside the work and never in its way: one git process at a time, which
- * deletes only packs that were there when it began.
+ * deletes only packs that were there when it began, and whose refs were written by then.
  */
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
@@ -89,7 +89,8 @@ export class Maintenance {
     const found = new Set<string>();
     const earlier = new Set(await this.#shallow());
     const input = `${[...(await this.#tips()), ...old.map(id => `^${id}`)].join('\n')}\n`;
-    const edges = ['rev-list', '--stdin', '--ignore-missing', '--boundary', '--children'];
+    // In this order: git reads its input when it comes to `--stdin`. Old tips may have been cut off before.
+    const edges = ['rev-list', '--ignore-missing', '--boundary', '--children', '--stdin'];
     for (const line of await this.#lines(telemetryGit, edges, () => true, input)) {
       const [id = '', ...children] = line.split(' ');
       if (line.startsWith('-')) for (const child of children) found.add(child);

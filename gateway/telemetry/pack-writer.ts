@@ -5,8 +5,6 @@ import type { ObjectId } from '../../core/trust/object-source.ts';
 import type { PackedObject } from './pack-reader.ts';
 
 export interface PackFiles {
-  /** Names the files: `pack-<name>.pack` and `.idx`. */
-  readonly name: string;
   readonly pack: Buffer;
   readonly index: Buffer;
 }
@@ -37,7 +35,7 @@ export function writePack(objects: Iterable<PackedObject>): PackFiles {
   for (const piece of pieces) hash.update(piece);
   const trailer = hash.digest();
   const pack = Buffer.concat([header, ...pieces, trailer]);
-  return { name: trailer.toString('hex'), pack, index: writeIndex(entries, trailer) };
+  return { pack, index: writeIndex(entries, trailer) };
 }
 
 function entryHead(type: number, size: number): Buffer {

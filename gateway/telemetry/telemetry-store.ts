@@ -2,16 +2,14 @@
  * telemetry.git, written in process. Pushes that arrive while one batch is being made durable form the next: one pack,
  * one index and one sync of the folders for all of them, then their refs. A push is acknowledged after that.
  */
-import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
 import { TowlineError } from '../../core/errors.ts';
-import { syncFolder } from '../../core/io/durable-file.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
 import { readRefs } from '../git/bare-refs.ts';
 import { checkPush } from './connectivity.ts';
 import { KnownLinks } from './known-links.ts';
+import { PackFolder } from './pack-folder.ts';
 import { type PackedObject, type PackLimits, readPack } from './pack-reader.ts';
-import { writePack } from './pack-writer.ts';
+import { type PackFiles, writePack } from './pack-writer.ts';
 import { prepareRefs, syncRefs, writeRef } from './ref-writer.ts';
 
 export interface Push {
@@ -30,8 +28,6 @@ interface Accepted {
 }
 
 const refFolder = 'refs/heads/telemetry/';
-/** Never ends in .pack or .idx: git would take it for one. */
-const temporaryPrefix = 'tmp_towline_';
 /** Objects of one batch, bytes: more wait for the next. */
 const maxBatchBytes = 16 * 1024 * 1024;
 
@@ -39,35 +35,33 @@ export class TelemetryStore {
   readonly #gitDirectory: string;
   readonly #limits: PackLimits;
   readonly #known: KnownLinks;
+  readonly #packs: PackFolder;
   readonly #refs: Map<string, ObjectId>;
   /** Refs that a push is changing right now. */
   readonly #busy = new Set<string>();
   #queue: Accepted[] = [];
   #writing: Promise<void> | undefined;
-  #batches = 0;
   /** Pushes and packs since the start, for metrics and maintenance. */
   pushes = 0;
 
   /** @param source of the same repository, for what is not in memory any more. */
   static async open(gitDirectory: string, limits: PackLimits, source: ObjectSource): Promise<TelemetryStore> {
     await prepareRefs(gitDirectory, refFolder);
-    const packs = join(gitDirectory, 'objects', 'pack');
-    await mkdir(packs, { recursive: true });
-    for (const name of await readdir(packs)) {
-      if (name.startsWith(temporaryPrefix)) await unlink(join(packs, name));
-    }
-    return new TelemetryStore(gitDirectory, limits, source, await readRefs(gitDirectory, refFolder));
+    const packs = await PackFolder.open(gitDirectory);
+    return new TelemetryStore(gitDirectory, limits, source, packs, await readRefs(gitDirectory, refFolder));
   }
 
   private constructor(
     gitDirectory: string,
     limits: PackLimits,
     source: ObjectSource,
+    packs: PackFolder,
     refs: Map<string, ObjectId>,
   ) {
     this.#gitDirectory = gitDirectory;
     this.#limits = limits;
     this.#known = new KnownLinks(source);
+    this.#packs = packs;
     this.#refs = refs;
   }
 
@@ -81,7 +75,7 @@ export class TelemetryStore {
 
   /** Batches written: each is one pack. */
   get batches(): number {
-    return this.#batches;
+    return this.#packs.count;
   }
 
   /**
@@ -132,7 +126,7 @@ export class TelemetryStore {
     while (this.#queue.length > 0) {
       const batch = this.#takeBatch();
       try {
-        await this.#writeObjects(batch);
+        await using _kept = await this.#packs.place(packOf(batch));
         await this.#writeRefs(batch);
       } catch (error) {
         const failure = error instanceof Error ? error : new Error(String(error));
@@ -152,24 +146,6 @@ export class TelemetryStore {
     return this.#queue.splice(0, count);
   }
 
-  async #writeObjects(batch: readonly Accepted[]): Promise<void> {
-    const objects = new Map(batch.flatMap(({ objects }) => objects.map(object => [object.id, object])));
-    const { name, pack, index } = writePack(objects.values());
-    const folder = join(this.#gitDirectory, 'objects', 'pack');
-    this.#batches += 1;
-    const temporary = join(folder, `${temporaryPrefix}${this.#batches}`);
-    try {
-      await Promise.all([writeSynced(`${temporary}_pack`, pack), writeSynced(`${temporary}_idx`, index)]);
-      // git finds a pack by its index: the pack must be there first.
-      await rename(`${temporary}_pack`, join(folder, `pack-${name}.pack`));
-      await rename(`${temporary}_idx`, join(folder, `pack-${name}.idx`));
-    } catch (error) {
-      for (const kind of ['pack', 'idx']) await unlink(`${temporary}_${kind}`).catch(() => undefined);
-      throw error;
-    }
-    await syncFolder(folder);
-  }
-
   /** Each ref by itself: one that cannot be written does not hold back the others. */
   async #writeRefs(batch: readonly Accepted[]): Promise<void> {
     const results = await Promise.allSettled(
@@ -185,12 +161,8 @@ export class TelemetryStore {
   }
 }
 
-async function writeSynced(path: string, bytes: Buffer): Promise<void> {
-  const handle = await open(path, 'wx', 0o444);
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+function packOf(batch: readonly Accepted[]): PackFiles {
+  return writePack(
+    new Map(batch.flatMap(({ objects }) => objects.map(object => [object.id, object]))).values(),
+  );
 }
