@@ -15,6 +15,7 @@ import type { FleetViewHolder } from './fleet-view-holder.ts';
 import { fleetRoutes } from './git/fleet-routes.ts';
 import type { GitRunner } from './git/git-runner.ts';
 import { PackCache } from './git/pack-cache.ts';
+import { RequestBudget } from './git/request-budget.ts';
 import { ServedRefs } from './git/served-refs.ts';
 import { Hints } from './hints.ts';
 import type { GatewaySettings } from './settings.ts';
@@ -94,6 +95,8 @@ export class DeviceService {
       cache: this.cache,
       runner: options.runner,
       misses: new RateLimiter(limits.fetchesPerMinute, clock),
+      // A fetch begins with one; and one that found nothing new.
+      asks: new RequestBudget(limits.fetchesPerMinute * 2, clock),
       gitTimeoutMs: limits.gitTimeoutMs,
       signal: this.#stop.signal,
     });

@@ -8,6 +8,7 @@ import { type GitProtocol, lsRefsAnswer, protocolOf } from './advert.ts';
 import { readFetchRequest } from './fetch-request.ts';
 import type { GitRunner } from './git-runner.ts';
 import type { PackCache } from './pack-cache.ts';
+import type { RequestBudget } from './request-budget.ts';
 import { sendAnswer } from './send-answer.ts';
 import type { ServedRefs } from './served-refs.ts';
 
@@ -18,6 +19,8 @@ export interface FleetRoutesOptions {
   readonly runner: GitRunner;
   /** Asked when git would have to be started. */
   readonly misses: RateLimiter;
+  /** For ls-refs and for what cannot be read. */
+  readonly asks: RequestBudget;
   /** A git process may take this long, milliseconds. */
   readonly gitTimeoutMs: number;
   readonly signal: AbortSignal;
@@ -66,10 +69,12 @@ async function answerFetch(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const protocol = protocolHeader(request);
-  const body = await inflated(request);
-  const asked = readFetchRequest(body, protocol);
+  const { body, asked } = await readRequest(options, request, protocol);
   reply.header('cache-control', 'no-cache').header('content-type', 'application/x-git-upload-pack-result');
-  if (asked.command === 'ls-refs') return reply.send(lsRefsAnswer(options.refs.refs, asked.prefixes));
+  if (asked.command === 'ls-refs') {
+    options.asks.charge(request.device);
+    return reply.send(lsRefsAnswer(options.refs.refs, asked.prefixes));
+  }
   const strange = asked.wants.find(id => !options.refs.mayWant(id));
   if (strange !== undefined) {
     throw new TowlineError('GATEWAY_OBJECT_FORBIDDEN', `${strange} is not advertised to devices`);
@@ -77,6 +82,18 @@ async function answerFetch(
   const answer = lookUp(options, request.device, protocol, body);
   await answer.begun();
   return await sendAnswer(answer, reply);
+}
+
+/** What cannot be read is counted. */
+async function readRequest({ asks }: FleetRoutesOptions, request: FastifyRequest, protocol: GitProtocol) {
+  asks.check(request.device);
+  try {
+    const body = await inflated(request);
+    return { body, asked: readFetchRequest(body, protocol) };
+  } catch (error) {
+    asks.charge(request.device);
+    throw error;
+  }
 }
 
 function lookUp(options: FleetRoutesOptions, device: string, protocol: GitProtocol, body: Buffer) {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { readFetchRequest } from '../../../gateway/git/fetch-request.ts';
 import { delimiterPacket, flushPacket, packet } from '../../../gateway/git/pkt-line.ts';
 import { commitFile, git, gitAs, gitEnvironment, TestGateway, testDevice } from '../rig/gateway.ts';
 import { codeOf, TestClient } from '../rig/request.ts';
@@ -107,6 +108,52 @@ test('bodies that are no request, too long, or bombs are refused before git is s
   assert.equal(await refusal(Buffer.alloc(600_000)), 'GATEWAY_REQUEST_TOO_LARGE');
   assert.equal(gateway.runner.started, 0);
   assert.equal((await fetchBody(client, gzipSync(wantBody(main)), gzip)).status, 200);
+});
+
+test('ls-refs of many prefixes or many empty lines, small when packed, is refused before it is worked on', async () => {
+  await using gateway = await TestGateway.start([device]);
+  using client = new TestClient(gateway.port, device);
+  const headers = { 'git-protocol': 'version=2', 'content-encoding': 'gzip' };
+  const ask = (body: Uint8Array) => fetchBody(client, gzipSync(body), headers);
+  const prefixes = (count: number) => v2Body('ls-refs', ...Array<string>(count).fill('ref-prefix x'));
+  const empty = (count: number) =>
+    Buffer.concat([
+      packet('command=ls-refs\n'),
+      delimiterPacket,
+      Buffer.from('0004'.repeat(count)),
+      flushPacket,
+    ]);
+  assert.equal((await ask(prefixes(64))).status, 200);
+  assert.equal((await ask(empty(3000))).status, 200);
+  const costMs = (body: Buffer) => {
+    const start = process.cpuUsage();
+    assert.throws(() => readFetchRequest(body, 2), /GATEWAY_REQUEST_MALFORMED|pkt-lines|ref-prefixes/);
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1000;
+  };
+  for (const hostile of [prefixes(65), prefixes(60_000), empty(4000), empty(250_000)]) {
+    assert.equal(codeOf(await ask(hostile)), 'GATEWAY_REQUEST_MALFORMED');
+    // Before, 36 and 66 ms.
+    assert.ok(Math.min(...Array.from({ length: 10 }, () => costMs(hostile))) < 10);
+  }
+});
+
+test('a device that sends ls-refs or nonsense without end is told to wait, and then nothing of it is unpacked', async () => {
+  const other = testDevice('pump-2');
+  await using gateway = await TestGateway.start([device, other], { fetchesPerMinute: 10 });
+  using client = new TestClient(gateway.port, device);
+  using second = new TestClient(gateway.port, other);
+  const v2 = { 'git-protocol': 'version=2' };
+  for (let count = 0; count < 10; count += 1) {
+    assert.equal((await fetchBody(client, v2Body('ls-refs'), v2)).status, 200);
+    assert.equal(codeOf(await fetchBody(client, Buffer.from('zzzz'))), 'GATEWAY_REQUEST_MALFORMED');
+  }
+  const over = await fetchBody(client, v2Body('ls-refs'), v2);
+  assert.equal(`${over.status} ${codeOf(over)}`, '429 GATEWAY_RATE_LIMITED');
+  assert.ok(Number(over.headers['retry-after']) > 0);
+  const unread = await fetchBody(client, Buffer.from('not gzip'), { 'content-encoding': 'gzip' });
+  assert.equal(codeOf(unread), 'GATEWAY_RATE_LIMITED');
+  assert.equal((await fetchBody(second, v2Body('ls-refs'), v2)).status, 200);
 });
 
 /** A `git` that says the beginning of an answer, ending on a packet boundary, and then dies. */
