@@ -40,6 +40,7 @@ export const stateWhenSkipped: Record<Skipped['why'], ProjectState> = {
   backoff: 'degraded',
   loop: 'degraded',
   conflict: 'failed',
+  'other-project': 'waiting',
 };
 
 /** The services of a project as the engine has them. */

@@ -62,12 +62,13 @@ export const engineErrors = defineErrors({
     next: 'wait-commit',
   },
   ENGINE_NAME_TAKEN: {
-    cause: 'A container of somebody else has a name that one of ours needs.',
-    remedy: 'Rename or remove that container. Nothing of ours was stopped.',
+    cause: 'A container or network of somebody else, or of another app, has a name that one of ours needs.',
+    remedy:
+      'Rename or remove that one, or give the services of the two apps different names. Nothing of ours was stopped.',
     next: 'person',
   },
   ENGINE_PORT_TAKEN: {
-    cause: 'Something else on the device holds a port that a service publishes.',
+    cause: 'Something else on the device, or another app, holds a port that a service publishes.',
     remedy: 'Free the port, or publish another one. Nothing of ours was stopped.',
     next: 'person',
   },
@@ -77,13 +78,16 @@ export const engineErrors = defineErrors({
     next: 'person',
   },
   ENGINE_NETWORK_IN_USE: {
-    cause: 'A network must be made anew and containers of somebody else are attached to it.',
-    remedy: 'Disconnect the containers that the message names.',
+    cause:
+      'A network must be made anew and containers of somebody else, or of another app, are attached to it.',
+    remedy:
+      'Disconnect the containers that the message names, or leave the network as it was defined. Nothing of ours was stopped.',
     next: 'person',
   },
   ENGINE_OTHER_PROJECT: {
-    cause: 'Another app holds a port that this one needs, and the step that frees it has failed.',
-    remedy: 'None for this app: it is tried again. Look at the other app.',
+    cause:
+      'Another app holds a port or name that this one needs: it waits (for its window, a lock, a pause), or the step that frees it has failed.',
+    remedy: 'None for this app: it is tried again. Look at the other app, which the message names.',
     next: 'retry',
   },
   ENGINE_TOO_OLD: {

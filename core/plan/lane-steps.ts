@@ -187,7 +187,11 @@ export class LaneSteps {
       needs.push(
         this.#steps.add(
           { ...base, kind: 'rename-container', container: container.id, name: instance.name, reason },
-          [...this.#prepared.ready, this.#nameFreed(instance) ?? -1],
+          [
+            ...this.#prepared.ready,
+            this.#nameFreed(instance) ?? -1,
+            this.#prepared.renames.get(container.id) ?? -1,
+          ],
         ),
       );
     }

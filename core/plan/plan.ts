@@ -2,10 +2,10 @@
 import type { DesiredProject, DesiredState } from '../desired/state.ts';
 import { canonicalHash } from './canonical.ts';
 import { hostPorts, portsClash } from './container/ports.ts';
-import { isHalfCreated } from './instance.ts';
 import { LaneSteps } from './lane-steps.ts';
+import { lineUp } from './line-up.ts';
 import type { ProjectMemory } from './memory.ts';
-import type { ObservedContainer, ObservedState } from './observed.ts';
+import type { ObservedState } from './observed.ts';
 import { PlanSteps } from './plan-steps.ts';
 import {
   isReplaced,
@@ -16,9 +16,10 @@ import {
   prepareSurplus,
   stopOnce,
 } from './prepare-steps.ts';
-import { analyseProject, type ProjectAnalysis } from './project-analysis.ts';
+import type { ProjectAnalysis } from './project-analysis.ts';
+import { removalsOf, removeOrphans, stopRemoved } from './removals.ts';
 import type { Step } from './step.ts';
-import { chooseTarget, removalHeld, type Skipped } from './target.ts';
+import type { Skipped } from './target.ts';
 import { tunnelStep } from './tunnel-steps.ts';
 
 export interface Plan {
@@ -45,7 +46,7 @@ export function planFingerprint(steps: readonly Step[]): string {
 }
 
 /** Containers whose port another one needs, or that stop before any other starts. */
-function stopEarly(drafts: readonly Draft[], steps: PlanSteps, all: readonly ObservedContainer[]): void {
+function stopEarly(drafts: readonly Draft[], steps: PlanSteps): void {
   const wanted = drafts.flatMap(({ analysis }) =>
     analysis.instances
       .filter(({ action }) => action !== 'keep')
@@ -75,14 +76,6 @@ function stopEarly(drafts: readonly Draft[], steps: PlanSteps, all: readonly Obs
       if (step !== undefined) before = [...before, step];
     }
   }
-  // One map of all stops: a port may come from another project.
-  const stops = new Map(drafts.flatMap(({ prepared }) => [...prepared.stops]));
-  for (const { prepared } of drafts) {
-    for (const container of all) {
-      const step = stops.get(container.id);
-      if (step !== undefined) prepared.stops.set(container.id, step);
-    }
-  }
 }
 
 /** The health gate, and what goes only after it: containers and networks that nothing wants any more. */
@@ -106,69 +99,6 @@ function finish(draft: Draft, memory: ProjectMemory, steps: PlanSteps, changed: 
   removeOrphans({ ...analysis, orphans: [...surplus, ...analysis.orphans] }, prepared, steps, gate, changed);
 }
 
-function removeOrphans(
-  analysis: Pick<ProjectAnalysis, 'orphans' | 'orphanNetworks'> & { project: { name: string } },
-  prepared: Prepared,
-  steps: PlanSteps,
-  gate: number,
-  changed: readonly number[],
-): void {
-  const removed: number[] = [];
-  for (const { container, reason } of analysis.orphans) {
-    const { project, service, id, name } = container;
-    // What never ran has written nothing: only volumes of its own go with it.
-    const withVolumes = container.state === 'created' && isHalfCreated(container);
-    removed.push(
-      steps.add({ kind: 'remove-container', project, service, container: id, name, withVolumes, reason }, [
-        gate,
-        prepared.stops.get(id) ?? -1,
-        prepared.renames.get(id) ?? -1,
-      ]),
-    );
-  }
-  for (const { id, name } of analysis.orphanNetworks) {
-    const reason = `network ${name} is not wanted any more`;
-    const needs = [gate, ...removed, ...changed];
-    steps.add({ kind: 'remove-network', project: analysis.project.name, name, id, reason }, needs);
-  }
-}
-
-function emptyPrepared(ready: readonly number[]): Prepared {
-  return { ready, stops: new Map(), renames: new Map(), networks: new Map(), detached: new Map() };
-}
-
-/** Projects of ours that the commit does not name any more. */
-function removeProjects(
-  desired: DesiredState,
-  observed: ObservedState,
-  memory: ProjectMemory,
-  steps: PlanSteps,
-): Skipped[] {
-  const skipped: Skipped[] = [];
-  const wanted = new Set(desired.projects.map(({ name }) => name));
-  const names = [
-    ...observed.containers.map(({ project }) => project),
-    ...observed.networks.map(({ owner }) => owner?.project ?? ''),
-  ];
-  for (const name of [...new Set(names)].sort()) {
-    if (name === '' || wanted.has(name)) continue;
-    const held = removalHeld(desired, memory, name);
-    if (held !== undefined) {
-      skipped.push(held);
-      continue;
-    }
-    const reason = `app ${name} was removed`;
-    const orphans = observed.containers
-      .filter(({ project }) => project === name)
-      .map(container => ({ container, reason }));
-    const orphanNetworks = observed.networks.filter(({ owner }) => owner?.project === name);
-    const prepared = emptyPrepared([]);
-    for (const { container } of orphans) stopOnce(prepared, steps, container, reason, []);
-    removeOrphans({ orphans, orphanNetworks, project: { name } }, prepared, steps, -1, []);
-  }
-  return skipped;
-}
-
 /**
  * Plans one pass. Pure and deterministic: the same arguments give the same plan; empty when nothing differs.
  * Time stands in `memory.nowMs`.
@@ -183,39 +113,45 @@ export function planDevice({
   readonly memory: ProjectMemory;
 }): Plan {
   const steps = new PlanSteps();
-  const notices: { project: string; message: string }[] = [];
-  const targets = new Map<string, DesiredProject>();
   const tunnel = tunnelStep(desired.tunnel, observed.tunnel, memory);
   if (tunnel !== undefined) steps.add(tunnel);
-  const skipped = removeProjects(desired, observed, memory, steps);
-  const drafts: Draft[] = [];
-  for (const project of [...desired.projects].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const target = chooseTarget(desired, observed, memory, project);
-    if (target.skipped !== undefined) skipped.push(target.skipped);
-    if (target.project === undefined) continue;
-    const analysis = analyseProject(target.project, observed, memory.projects.get(project.name)?.starting);
-    notices.push(...analysis.notices.map(message => ({ project: project.name, message })));
-    if (analysis.conflict !== undefined) {
-      skipped.push(analysis.conflict);
-      continue;
-    }
-    targets.set(project.name, target.project);
-    drafts.push({ analysis, prepared: emptyPrepared(prepareContent(analysis, observed, steps)) });
-  }
-  const ownOf = (name: string) => observed.containers.filter(({ project }) => project === name);
+  const { removals, staying } = removalsOf(desired, observed, memory);
+  const removed = new Set(removals.map(({ project }) => project.name));
+  const { analyses, skipped } = lineUp({ desired, observed, memory, removed, staying });
+  const none = (): Map<string, number> => new Map();
+  const shared = { stops: none(), renames: none(), gone: none() };
+  const prepare = (ready: readonly number[]): Prepared => ({
+    ...shared,
+    ready,
+    networks: new Map(),
+    detached: new Map(),
+  });
+  const drafts = analyses.map(analysis => ({
+    analysis,
+    prepared: prepare(prepareContent(analysis, observed, steps)),
+  }));
+  const removing = prepare([]);
+  stopRemoved(removals, drafts, removing, steps);
   for (const { analysis, prepared } of drafts) {
     prepareSurplus(analysis, prepared, steps);
-    prepareNames(analysis, ownOf(analysis.project.name), prepared, steps);
+    prepareNames(analysis, observed.containers, prepared, steps);
   }
-  stopEarly(drafts, steps, observed.containers);
-  for (const { analysis, prepared } of drafts) {
-    prepareNetworks(analysis, ownOf(analysis.project.name), prepared, steps);
-  }
+  stopEarly(drafts, steps);
+  for (const removal of removals) removeOrphans(removal, removing, steps, -1, []);
+  for (const { analysis, prepared } of drafts) prepareNetworks(analysis, observed, prepared, steps);
   for (const draft of drafts) {
     const lanes = new LaneSteps(draft.analysis, draft.prepared, steps, observed.containers);
     finish(draft, memory, steps, lanes.addAll());
   }
-  return withoutLoops({ steps: steps.steps, skipped, notices, targets }, memory);
+  const plan = {
+    steps: steps.steps,
+    skipped: [...staying, ...skipped],
+    notices: analyses.flatMap(({ project, notices }) =>
+      notices.map(message => ({ project: project.name, message })),
+    ),
+    targets: new Map(analyses.map(({ project }) => [project.name, project])),
+  };
+  return withoutLoops(plan, memory);
 }
 
 /** Leaves out the projects whose same steps were carried out for the same state and undone at once. */

@@ -11,10 +11,12 @@ import { serviceImages } from './service-images.ts';
 export interface Prepared {
   /** Steps after which something may be stopped. */
   readonly ready: readonly number[];
-  /** Container → the step that stops it. */
+  /** Container → the step that stops it. One map for all projects: a port may come from another one. */
   readonly stops: Map<string, number>;
-  /** Container → the step that gives its name free. */
+  /** Container → the step that gives its name free. One map for all projects. */
   readonly renames: Map<string, number>;
+  /** Container or network that nothing wants → the step that removes it. One map for all projects. */
+  readonly gone: Map<string, number>;
   /** Key of a network → the step that makes it. */
   readonly networks: Map<string, number>;
   /** Container → steps after which it may be attached or started again. */
@@ -100,14 +102,14 @@ export function prepareSurplus(analysis: ProjectAnalysis, prepared: Prepared, st
 /** Names that move from one container of ours to another: the holder steps aside. */
 export function prepareNames(
   analysis: ProjectAnalysis,
-  own: readonly ObservedContainer[],
+  all: readonly ObservedContainer[],
   prepared: Prepared,
   steps: PlanSteps,
 ): void {
   for (const instance of analysis.instances) {
     if (instance.container?.name === instance.name) continue;
     if (instance.action === 'keep' && !instance.rename) continue;
-    const holder = own.find(({ name, id }) => name === instance.name && id !== instance.container?.id);
+    const holder = all.find(({ name, id }) => name === instance.name && id !== instance.container?.id);
     if (holder === undefined || prepared.renames.has(holder.id)) continue;
     const { project, service, number, id } = holder;
     const name = `${id.slice(0, 12)}_${holder.name}`;
@@ -125,7 +127,7 @@ export function prepareNames(
 /** Networks: new ones, and those that are made anew under containers that stay. */
 export function prepareNetworks(
   analysis: ProjectAnalysis,
-  own: readonly ObservedContainer[],
+  observed: ObservedState,
   prepared: Prepared,
   steps: PlanSteps,
 ): void {
@@ -139,10 +141,18 @@ export function prepareNetworks(
   for (const { key, name, old } of analysis.networks) {
     const reason =
       old === undefined ? `network ${name} is not there` : `network ${name} is defined otherwise now`;
-    const freed: number[] = [];
+    // One of the same name that a removed project leaves behind: the engine could not tell them apart.
+    const freed = observed.networks
+      .filter(network => network.name === name)
+      .map(({ id }) => prepared.gone.get(id) ?? -1);
     if (old !== undefined) {
       const detached: number[] = [];
-      for (const container of own.filter(({ networks }) => networks.some(({ id }) => id === old.id))) {
+      for (const container of observed.containers) {
+        if (!container.networks.some(({ id }) => id === old.id)) continue;
+        if (container.project !== project.name) {
+          detached.push(prepared.gone.get(container.id) ?? -1);
+          continue;
+        }
         const stop = stopOnce(prepared, steps, container, reason, prepared.ready) ?? -1;
         const { project: owner, service, id, name: containerName } = container;
         const step = steps.add(

@@ -47,7 +47,8 @@ export interface ProjectAnalysis {
   readonly conflict: Skipped | undefined;
 }
 
-const disturbing = new Set(['create', 'recreate', 'start', 'restart']);
+/** What stops or starts a container. */
+export const disturbing: ReadonlySet<string> = new Set(['create', 'recreate', 'start', 'restart']);
 
 function byService(containers: readonly ObservedContainer[]): Map<string, ObservedContainer[]> {
   const map = new Map<string, ObservedContainer[]>();
@@ -127,17 +128,17 @@ function ambiguousNetwork(
   project: DesiredProject,
   instances: readonly Instance[],
   observed: ObservedState,
+  removed: ReadonlySet<string>,
 ): string | undefined {
   for (const { service, action } of instances) {
     if (!disturbing.has(action)) continue;
     for (const key of networkKeys(project.model.services[service] ?? {})) {
       if (asObject(project.model.networks?.[key]).external === true) continue;
       const name = networkName(project.model, key);
-      if (
-        observed.networks.some(network => network.name === name && network.owner?.project !== project.name)
-      ) {
-        return name;
-      }
+      const others = observed.networks.filter(
+        network => network.name === name && network.owner?.project !== project.name,
+      );
+      if (others.some(({ owner }) => !removed.has(owner?.project ?? ''))) return name;
     }
   }
   return undefined;
@@ -148,6 +149,7 @@ function conflictOf(
   instances: readonly Instance[],
   networks: readonly NetworkChange[],
   observed: ObservedState,
+  removed: ReadonlySet<string>,
 ): Skipped | undefined {
   const conflict = (code: string, reason: string): Skipped => ({
     project: project.name,
@@ -191,7 +193,7 @@ function conflictOf(
       );
     }
   }
-  const ambiguous = ambiguousNetwork(project, instances, observed);
+  const ambiguous = ambiguousNetwork(project, instances, observed, removed);
   if (ambiguous !== undefined) {
     return conflict('ENGINE_NAME_TAKEN', `the name ${ambiguous} is taken by a network that is not ours`);
   }
@@ -232,11 +234,15 @@ function compareVolumes(project: DesiredProject, observed: ObservedState) {
   return { missing, notices };
 }
 
-/** @param starting ids of containers whose start is owed */
+/**
+ * @param starting ids of containers whose start is owed
+ * @param removed projects whose networks go in the same pass
+ */
 export function analyseProject(
   project: DesiredProject,
   observed: ObservedState,
   starting: readonly string[] = [],
+  removed: ReadonlySet<string> = new Set(),
 ): ProjectAnalysis {
   const own = observed.containers.filter(container => container.project === project.name);
   const order = serviceOrder(project.model);
@@ -268,6 +274,6 @@ export function analyseProject(
     missingVolumes: volumes.missing,
     missingTrees: [...projectTrees(project).keys()].filter(hash => present?.has(hash) !== true),
     notices: volumes.notices,
-    conflict: conflictOf(project, instances, networks, observed),
+    conflict: conflictOf(project, instances, networks, observed, removed),
   };
 }

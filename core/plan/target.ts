@@ -8,7 +8,17 @@ import type { ObservedState } from './observed.ts';
 export interface Skipped {
   readonly project: string;
   readonly reason: string;
-  readonly why: 'paused' | 'held' | 'set-aside' | 'window' | 'lock' | 'backoff' | 'loop' | 'conflict';
+  readonly why:
+    | 'paused'
+    | 'held'
+    | 'set-aside'
+    | 'window'
+    | 'lock'
+    | 'backoff'
+    | 'loop'
+    | 'conflict'
+    // Another project holds what this one needs, and gives it free later.
+    | 'other-project';
   /** Code of the error registry, where a person must act. */
   readonly code?: string;
 }

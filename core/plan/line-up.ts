@@ -1,0 +1,85 @@
+/** Which projects a pass touches, and the state that each is brought to: those that cannot stand side by side wait. */
+import type { DesiredProject, DesiredState } from '../desired/state.ts';
+import { type Contender, defeatOf } from './contest.ts';
+import type { ProjectMemory } from './memory.ts';
+import type { ObservedState } from './observed.ts';
+import { analyseProject, type ProjectAnalysis } from './project-analysis.ts';
+import { chooseTarget, type Skipped } from './target.ts';
+
+export interface LineUp {
+  /** By name. */
+  readonly analyses: readonly ProjectAnalysis[];
+  readonly skipped: readonly Skipped[];
+}
+
+interface Input {
+  readonly desired: DesiredState;
+  readonly observed: ObservedState;
+  readonly memory: ProjectMemory;
+  /** Projects that are removed in this pass. */
+  readonly removed: ReadonlySet<string>;
+  /** Projects that the commit does not name any more, and that stay for now. */
+  readonly staying: readonly Skipped[];
+}
+
+class Choice {
+  readonly skipped: Skipped[] = [];
+  readonly contenders = new Map<string, Contender>();
+  readonly untouched: Map<string, string>;
+  readonly #input: Input;
+
+  constructor(input: Input) {
+    this.#input = input;
+    this.untouched = new Map(input.staying.map(({ project, reason }) => [project, reason]));
+  }
+
+  /** Takes a project in with this state, unless something that is not ours stands in its way. */
+  enter(project: DesiredProject, waits: Skipped | undefined): void {
+    const { observed, memory, removed } = this.#input;
+    const { starting } = memory.projects.get(project.name) ?? {};
+    const analysis = analyseProject(project, observed, starting, removed);
+    if (analysis.conflict === undefined) this.contenders.set(project.name, { analysis, waits });
+    else this.skip(analysis.conflict);
+  }
+
+  skip(skipped: Skipped): void {
+    this.skipped.push(skipped);
+    this.contenders.delete(skipped.project);
+    this.untouched.set(skipped.project, skipped.reason);
+  }
+
+  /** Until all that are left can stand side by side. Each project goes back once at most, and then out. */
+  settle(): void {
+    const { observed, memory, removed } = this.#input;
+    let settled = false;
+    while (!settled) {
+      settled = true;
+      for (const [name, contender] of this.contenders) {
+        const { contenders, untouched } = this;
+        const defeat = defeatOf(contender, { observed, removed, contenders, untouched });
+        if (defeat === undefined) continue;
+        settled = false;
+        this.skip(defeat);
+        const lastGood = memory.projects.get(name)?.lastGood;
+        const earlier = lastGood?.digest === contender.analysis.project.digest ? undefined : lastGood;
+        if (earlier !== undefined && contender.waits === undefined) this.enter(earlier, defeat);
+      }
+    }
+  }
+}
+
+/** Chooses, and settles until nothing changes any more. */
+export function lineUp(input: Input): LineUp {
+  const { desired, observed, memory } = input;
+  const choice = new Choice(input);
+  for (const project of [...desired.projects].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const { project: target, skipped } = chooseTarget(desired, observed, memory, project);
+    if (skipped !== undefined) choice.skip(skipped);
+    if (target !== undefined) choice.enter(target, skipped);
+  }
+  choice.settle();
+  const analyses = [...choice.contenders.values()]
+    .map(({ analysis }) => analysis)
+    .sort((a, b) => (a.project.name < b.project.name ? -1 : 1));
+  return { analyses, skipped: choice.skipped };
+}

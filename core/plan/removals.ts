@@ -1,0 +1,89 @@
+/** What goes: projects that the commit does not name any more, and containers and networks that nothing wants. */
+import type { DesiredState } from '../desired/state.ts';
+import { claims } from './contest.ts';
+import { isHalfCreated } from './instance.ts';
+import type { ProjectMemory } from './memory.ts';
+import type { ObservedContainer, ObservedNetwork, ObservedState } from './observed.ts';
+import type { PlanSteps } from './plan-steps.ts';
+import { type Prepared, stopOnce } from './prepare-steps.ts';
+import type { ProjectAnalysis } from './project-analysis.ts';
+import { removalHeld, type Skipped } from './target.ts';
+
+export interface Removal {
+  readonly project: { readonly name: string };
+  readonly orphans: readonly { readonly container: ObservedContainer; readonly reason: string }[];
+  readonly orphanNetworks: readonly ObservedNetwork[];
+}
+
+/** Projects of ours that the commit does not name any more: those that go now, and those that stay for now. */
+export function removalsOf(
+  desired: DesiredState,
+  observed: ObservedState,
+  memory: ProjectMemory,
+): { readonly removals: readonly Removal[]; readonly staying: readonly Skipped[] } {
+  const wanted = new Set(desired.projects.map(({ name }) => name));
+  const names = [
+    ...observed.containers.map(({ project }) => project),
+    ...observed.networks.map(({ owner }) => owner?.project ?? ''),
+  ];
+  const removals: Removal[] = [];
+  const staying: Skipped[] = [];
+  for (const name of [...new Set(names)].sort()) {
+    if (name === '' || wanted.has(name)) continue;
+    const held = removalHeld(desired, memory, name);
+    if (held !== undefined) {
+      staying.push(held);
+      continue;
+    }
+    const reason = `app ${name} was removed`;
+    const containers = observed.containers.filter(({ project }) => project === name);
+    removals.push({
+      project: { name },
+      orphans: containers.map(container => ({ container, reason })),
+      orphanNetworks: observed.networks.filter(({ owner }) => owner?.project === name),
+    });
+  }
+  return { removals, staying };
+}
+
+/** Stops what goes; where another project takes its name or port, not before that one has all that it needs. */
+export function stopRemoved(
+  removals: readonly Removal[],
+  drafts: readonly { readonly analysis: ProjectAnalysis; readonly prepared: Prepared }[],
+  prepared: Prepared,
+  steps: PlanSteps,
+): void {
+  for (const { container, reason } of removals.flatMap(({ orphans }) => orphans)) {
+    const takers = drafts.filter(({ analysis }) => claims(analysis, container));
+    const ready = takers.flatMap(taker => taker.prepared.ready);
+    stopOnce(prepared, steps, container, reason, ready);
+  }
+}
+
+/** @param after steps that a network's removal waits for, besides that of the containers */
+export function removeOrphans(
+  { project, orphans, orphanNetworks }: Removal,
+  prepared: Prepared,
+  steps: PlanSteps,
+  gate: number,
+  after: readonly number[],
+): void {
+  const removed: number[] = [];
+  for (const { container, reason } of orphans) {
+    const { project: owner, service, id, name } = container;
+    // What never ran has written nothing: only volumes of its own go with it.
+    const withVolumes = container.state === 'created' && isHalfCreated(container);
+    const step = steps.add(
+      { kind: 'remove-container', project: owner, service, container: id, name, withVolumes, reason },
+      [gate, prepared.stops.get(id) ?? -1, prepared.renames.get(id) ?? -1],
+    );
+    prepared.gone.set(id, step);
+    removed.push(step);
+  }
+  for (const { id, name } of orphanNetworks) {
+    const reason = `network ${name} is not wanted any more`;
+    const needs = [gate, ...removed, ...after];
+    const step = steps.add({ kind: 'remove-network', project: project.name, name, id, reason }, needs);
+    prepared.gone.set(id, step);
+  }
+}
