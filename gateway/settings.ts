@@ -1,15 +1,11 @@
 /** gateway.yaml, read, checked, with defaults and units. */
 import { resolve } from 'node:path';
 import { TowlineError } from '../core/errors.ts';
+import { type Address, listenAddress } from '../core/fleet/address.ts';
 import { parseDuration } from '../core/fleet/duration.ts';
 import { parseSize } from '../core/fleet/size.ts';
 import type { GatewayFile } from '../schemas/types.generated.ts';
 import { type UpstreamSettings, upstreamSettings } from './upstream/upstream-settings.ts';
-
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
-}
 
 export interface GatewayLimits {
   readonly maxPushBytes: number;
@@ -42,11 +38,11 @@ export interface GatewaySettings {
   readonly fleetGit: string;
   readonly telemetryGit: string;
   readonly listen: {
-    readonly devices: ListenAddress;
-    readonly people: ListenAddress;
-    readonly internal: ListenAddress;
+    readonly devices: Address;
+    readonly people: Address;
+    readonly internal: Address;
     /** Undefined: webhooks come to `internal`. */
-    readonly webhooks: ListenAddress | undefined;
+    readonly webhooks: Address | undefined;
   };
   readonly limits: GatewayLimits;
   readonly telemetryKeepMs: number;
@@ -70,10 +66,10 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
     fleetGit: resolve(stateDirectory, 'fleet.git'),
     telemetryGit: resolve(stateDirectory, 'telemetry.git'),
     listen: {
-      devices: listenAddress(listen.devices ?? '0.0.0.0:8443'),
-      people: listenAddress(listen.people ?? '0.0.0.0:2222'),
-      internal: listenAddress(listen.internal ?? '127.0.0.1:8080'),
-      webhooks: listen.webhooks === undefined ? undefined : listenAddress(listen.webhooks),
+      devices: listening(listen.devices ?? '0.0.0.0:8443'),
+      people: listening(listen.people ?? '0.0.0.0:2222'),
+      internal: listening(listen.internal ?? '127.0.0.1:8080'),
+      webhooks: listen.webhooks === undefined ? undefined : listening(listen.webhooks),
     },
     limits: {
       maxPushBytes,
@@ -101,11 +97,8 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
   };
 }
 
-function listenAddress(text: string): ListenAddress {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]*)):([0-9]{1,5})$/.exec(text);
-  const port = Number(match?.[3]);
-  if (match === null || port > 65535) {
-    throw new TowlineError('GATEWAY_CONFIG_INVALID', `not an address to listen on: ${text}`);
-  }
-  return { host: match[1] ?? (match[2] === '' || match[2] === undefined ? '0.0.0.0' : match[2]), port };
+function listening(text: string): Address {
+  const address = listenAddress(text);
+  if (address !== undefined) return address;
+  throw new TowlineError('GATEWAY_CONFIG_INVALID', `not an address to listen on: ${text}`);
 }

@@ -1,6 +1,6 @@
 /** Files that survive power loss: whole, old or new, never half. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { TowlineError } from '../errors.ts';
 
@@ -51,14 +51,26 @@ export async function removeUnfinished(file: string): Promise<void> {
 
 /** Makes a folder and its parents (mode 0700) so that they are there after a power cut. */
 export async function makeFolderDurably(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  let made = path.resolve(folder);
-  const stop = path.dirname(path.resolve(first));
-  while (made !== stop) {
-    made = path.dirname(made);
-    await syncFolder(made);
+  const whole = path.resolve(folder);
+  if (await makeFolder(whole)) return;
+  const parent = path.dirname(whole);
+  if (parent !== whole) await makeFolderDurably(parent);
+  // A file system without folders of ours, such as /proc, says ENOENT again and again: `recursive` never ends there.
+  if (!(await makeFolder(whole))) throw new Error(`no folder can be made in ${parent}`);
+}
+
+/** @returns false when its parent is missing */
+async function makeFolder(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return false;
+    if ((await stat(folder).catch(() => undefined))?.isDirectory() === true) return true;
+    throw error;
   }
+  await syncFolder(path.dirname(folder));
+  return true;
 }
 
 /** Removes a file if it is there, durably. */

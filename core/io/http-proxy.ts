@@ -25,12 +25,21 @@ export function parseProxy(url: string): HttpProxy {
   if (parsed.protocol !== 'http:')
     throw new TowlineError('AGENT_PROXY', 'only http:// proxies are spoken to');
   const { username, password } = parsed;
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  if (parsed.port === '0') throw new TowlineError('AGENT_PROXY', 'the proxy has port 0: 1 to 65535');
+  const credentials = `${decoded(username)}:${decoded(password)}`;
   return {
     host: parsed.hostname.replace(/^\[|\]$/g, ''),
     port: parsed.port === '' ? 80 : Number(parsed.port),
     authorization: username === '' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
   };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new TowlineError('AGENT_PROXY', 'user or password of the proxy: a % is written %25 there');
+  }
 }
 
 /**
