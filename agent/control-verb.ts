@@ -18,36 +18,48 @@ const longestHoldMs = 31 * 24 * 3_600_000;
 
 /**
  * Asks the agent that runs; while none does, a hold is written down for the next one.
- * @throws TowlineError AGENT_CONTROL, AGENT_CONFIG, AGENT_STATE_LOCKED
+ * With `--json`: `{outcome}` of `now`, else `{heldUntil, agentRuns}`.
+ * @throws TowlineError AGENT_CONTROL, AGENT_NOT_RUNNING, AGENT_CONFIG, AGENT_STATE_LOCKED
  */
 export async function runControl(verb: ControlVerb, args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
-    options: { config: { type: 'string', default: '/etc/towline/agent.yaml' }, for: { type: 'string' } },
+    options: {
+      config: { type: 'string', default: '/etc/towline/agent.yaml' },
+      for: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
   });
   if (values.for !== undefined && verb !== 'hold') {
     throw new TowlineError('AGENT_CONTROL', `--for belongs to hold, not to ${verb}`);
   }
   const { stateDirectory } = await readAgentConfig(values.config);
   const untilMs = Date.now() + holdMs(values.for ?? defaultHold);
+  const heldUntilMs = verb === 'hold' ? untilMs : undefined;
+  const say = (message: string, facts: object) =>
+    void process.stdout.write(`${values.json ? JSON.stringify(facts) : message}\n`);
+  const held = (agentRuns: boolean) => ({ heldUntil: timeOf(heldUntilMs) ?? null, agentRuns });
   const answer = await askAgent(stateDirectory, verb === 'hold' ? { verb, untilMs } : { verb });
   if (answer !== undefined) {
     if (!answer.ok) throw new TowlineError('AGENT_CONTROL', answer.message);
-    process.stdout.write(`${answer.message}\n`);
+    say(answer.message, verb === 'now' ? { outcome: answer.outcome ?? null } : held(true));
     return;
   }
   if (verb === 'now') {
-    throw new TowlineError('AGENT_CONTROL', 'no agent runs here: `towline agent --once` makes a pass');
+    throw new TowlineError('AGENT_NOT_RUNNING', `no agent runs with ${stateDirectory}`);
   }
   await using _lock = await lockState(stateDirectory);
-  await new ProjectStore({ stateDirectory }).hold(verb === 'hold' ? untilMs : undefined);
-  process.stdout.write(`${heldWords(verb === 'hold' ? untilMs : undefined)}; no agent runs here now.\n`);
+  await new ProjectStore({ stateDirectory }).hold(heldUntilMs);
+  say(`${heldWords(heldUntilMs)}; no agent runs here now.`, held(false));
 }
 
 export function heldWords(untilMs: number | undefined): string {
   if (untilMs === undefined) return 'Nothing is held any more';
-  return `No project is touched before ${new Date(untilMs).toISOString().replace(/\.\d+Z$/, 'Z')}`;
+  return `No project is touched before ${timeOf(untilMs)}`;
 }
+
+const timeOf = (ms: number | undefined) =>
+  ms === undefined ? undefined : new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
 function holdMs(text: string): number {
   const ms = /^\d{1,6}(ms|s|m|h|d)$/.test(text) ? parseDuration(text) : Number.NaN;

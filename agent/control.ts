@@ -14,6 +14,8 @@ export interface ControlAnswer {
   readonly ok: boolean;
   /** For people. */
   readonly message: string;
+  /** With now: how the pass ended. */
+  readonly outcome?: string;
 }
 
 const maxLineBytes = 4096;

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseToken } from '../core/enrolment/token.ts';
+import { parseProxy } from '../core/io/http-proxy.ts';
 import { createDialler } from '../core/io/https-dialler.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
 import { type EnrolOptions, enrol } from './enrolment/enrol.ts';
@@ -9,7 +10,11 @@ import { readTokenText } from './enrolment/token-text.ts';
 import { lockState } from './state-lock.ts';
 import { untilStopped } from './until-stopped.ts';
 
-/** @returns the exit code: 130 when it was stopped. @throws TowlineError ENROLMENT_…, AGENT_…; TypeError of parseArgs for options that there are not */
+/**
+ * With `--json` a line for each state: the fingerprint is needed while it waits.
+ * @returns the exit code: 130 when it was stopped
+ * @throws TowlineError ENROLMENT_…, AGENT_…; TypeError of parseArgs for options that there are not
+ */
 export async function runEnroll(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -22,11 +27,13 @@ export async function runEnroll(args: readonly string[]): Promise<number> {
       proxy: { type: 'string' },
       'token-file': { type: 'string' },
       'no-wait': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
     },
   });
   const place = { word: positionals[0], file: values['token-file'], input: process.stdin };
   const token = parseToken(await readTokenText(place));
   const { 'engine-socket': engineSocket, 'project-prefix': projectPrefix, proxy } = values;
+  if (proxy !== undefined) parseProxy(proxy);
   const stateDirectory = path.resolve(values['state-directory']);
   await using _lock = await lockState(stateDirectory);
   const log = { debug: () => {}, warn: () => {} };
@@ -49,7 +56,12 @@ export async function runEnroll(args: readonly string[]): Promise<number> {
         ...(proxy === undefined ? {} : { proxy }),
       }),
     clock: createSystemClock(),
-    say: line => void process.stdout.write(`${line}\n`),
+    say: line => void (values.json || process.stdout.write(`${line}\n`)),
+    onState: (state, fingerprint) => {
+      const facts = { fleet: token.fleet, device: token.device, fingerprint, state };
+      if (values.json)
+        process.stdout.write(`${JSON.stringify({ ...facts, configuration: values.config })}\n`);
+    },
     wait: !values['no-wait'],
   };
   return await untilStopped(async signal => void (await enrol(options, signal)));

@@ -25,6 +25,7 @@ export async function runReAnchor(args: readonly string[]): Promise<void> {
     options: {
       config: { type: 'string', default: '/etc/towline/agent.yaml' },
       'token-file': { type: 'string' },
+      json: { type: 'boolean', default: false },
     },
   });
   const config = await readAgentConfig(values.config);
@@ -38,7 +39,9 @@ export async function runReAnchor(args: readonly string[]): Promise<void> {
   await writeDurably(values.config, document.toString({ lineWidth: 0 }), { mode: 0o644 });
   await removeDurably(`${file}.copy`);
   await removeDurably(file);
-  process.stdout.write(`The walk begins at ${anchor}. It was at ${config.anchor} that it began before.\n`);
+  const said = `The walk begins at ${anchor}. It was at ${config.anchor} that it began before.`;
+  const facts = { fleet: config.fleet, device: config.device, anchor, before: config.anchor };
+  process.stdout.write(`${values.json ? JSON.stringify(facts) : said}\n`);
 }
 
 function beginningOf(text: string, { fleet, device }: AgentConfig, nowMs: number): Beginning {

@@ -7,12 +7,13 @@ import { createDialler } from '../core/io/https-dialler.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
 import { type AgentConfig, readAgentConfig } from './config.ts';
 import { finishKeyChange, nextKeys, stateNextKeys, useNextKeys } from './enrolment/key-change.ts';
-import { submitStatement, waitUntilAccepted } from './enrolment/state-keys.ts';
+import { type EnrolmentState, submitStatement, waitUntilAccepted } from './enrolment/state-keys.ts';
 import { lockState } from './state-lock.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /**
  * The agent may run meanwhile, with its old keys; it takes the new ones at SIGHUP or its next start.
+ * With `--json` a line for each state: the fingerprint is needed while it waits.
  * @returns the exit code: 130 when it was stopped
  * @throws TowlineError ENROLMENT_…, AGENT_…
  */
@@ -22,20 +23,37 @@ export async function runRotateKeys(args: readonly string[]): Promise<number> {
     options: {
       config: { type: 'string', default: '/etc/towline/agent.yaml' },
       'no-wait': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
     },
   });
   const config = await readAgentConfig(values.config);
-  return await untilStopped(signal => rotate(config, values['no-wait'], signal));
+  return await untilStopped(signal =>
+    rotate(config, { noWait: values['no-wait'], json: values.json }, signal),
+  );
 }
 
-async function rotate(config: AgentConfig, noWait: boolean, signal: AbortSignal): Promise<void> {
+interface RotateOptions {
+  readonly noWait: boolean;
+  readonly json: boolean;
+}
+
+async function rotate(
+  config: AgentConfig,
+  { noWait, json }: RotateOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const { stateDirectory, device, proxy } = config;
-  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  const say = (line: string) => void (json || process.stdout.write(`${line}\n`));
   await using _lock = await lockState(path.join(stateDirectory, 'keys.next'));
   await finishKeyChange(stateDirectory);
   const present = await readDeviceKeys(path.join(stateDirectory, 'keys'));
   const next = await nextKeys(stateDirectory, device);
   const signed = await stateNextKeys(stateDirectory, config, present, next);
+  const fingerprint = statementFingerprint(signed.statement);
+  const tell = (state: EnrolmentState): void => {
+    const facts = { fleet: config.fleet, device, fingerprint, state };
+    if (json) process.stdout.write(`${JSON.stringify(facts)}\n`);
+  };
   const clock = createSystemClock();
   const dialler = createDialler({
     gateways: config.gateways.map(gateway => ({ ...gateway, sshHostKeys: gateway.sshHostKeys ?? [] })),
@@ -47,7 +65,8 @@ async function rotate(config: AgentConfig, noWait: boolean, signal: AbortSignal)
   try {
     const state = await submitStatement(dialler, signed, signal);
     if (state === 'waiting') {
-      say(`fingerprint  ${statementFingerprint(signed.statement)}`);
+      tell(state);
+      say(`fingerprint  ${fingerprint}`);
       say(`Read it to the person who accepts these keys: towline device accept ${device}`);
       if (noWait) {
         say('Run this again once they have: the old keys are used until then.');
@@ -56,6 +75,7 @@ async function rotate(config: AgentConfig, noWait: boolean, signal: AbortSignal)
       await waitUntilAccepted({ dialler, signed, clock }, signal);
     }
     await useNextKeys(stateDirectory);
+    tell('accepted');
     say('The new keys are in place and the old ones gone. An agent that runs takes them at SIGHUP.');
   } finally {
     await dialler.close();

@@ -41,7 +41,8 @@ export function controlWatcher(
         const ended = agent.nextPass();
         ring('now');
         const facts = await ended;
-        return { ok: true, message: `The pass ended: ${outcomeOf(facts)}.` };
+        const outcome = outcomeOf(facts);
+        return { ok: true, message: `The pass ended: ${outcome}.`, outcome };
       }
       await agent.hold(untilMs);
       ring('poll');

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { TowlineError } from '../core/errors.ts';
 import { parseDuration } from '../core/fleet/duration.ts';
+import { proxyOption } from './address-option.ts';
 import { runProgram } from './child-program.ts';
 import { examples } from './examples.ts';
 
@@ -16,22 +17,23 @@ function holdDuration(text: string): string {
   throw new TowlineError('CLI_USAGE', `--for ${text} must be a duration such as 30m, 2h or 7d, at most 31d`);
 }
 
-/** An option of `agent` itself is read wherever it stands: its verbs do not have it. */
+/** An option of `agent` itself is read wherever it stands, also before the verb; the agent's program takes the verb first. */
 function runVerb(given: readonly unknown[]): Promise<void> {
   const verb = given.at(-1) as Command;
-  const { once, json } = verb.optsWithGlobals<{ once?: boolean; json?: boolean }>();
-  const option = once === true ? '--once' : json === true ? '--json' : undefined;
-  if (option !== undefined) {
-    throw new TowlineError(
-      'CLI_USAGE',
-      `${option} belongs to \`towline agent\` alone, not to its verb ${verb.name()}`,
-    );
+  if (verb.optsWithGlobals<{ once?: boolean }>().once === true) {
+    const message = `--once belongs to \`towline agent\` alone, not to its verb ${verb.name()}`;
+    throw new TowlineError('CLI_USAGE', message);
   }
-  return runProgram('agent', wordsAfterAgent());
+  const words = wordsAfterAgent();
+  const place = words.findIndex((word, index) => word === verb.name() && words[index - 1] !== '--config');
+  return runProgram('agent', [verb.name(), ...words.toSpliced(place, 1)]);
 }
 
 /** The words of the command line after `agent`: commander has checked them, the agent's program reads them. */
 const wordsAfterAgent = (): string[] => process.argv.slice(process.argv.indexOf('agent', 2) + 1);
+
+const jsonOption = ['--json', 'one JSON object instead of text'] as const;
+const jsonLinesOption = ['--json', 'one JSON object for each state: waiting, accepted'] as const;
 
 export function registerAgent(program: Command): void {
   const agent = program
@@ -45,6 +47,7 @@ export function registerAgent(program: Command): void {
     .command('now')
     .description('let the agent that runs here look now, without waiting for a window; says how it ended')
     .option(...configOption)
+    .option(...jsonOption)
     .addHelpText('after', examples([['towline agent now', 'after a push, at the device']]))
     .action((...given: unknown[]) => runVerb(given));
   agent
@@ -52,12 +55,14 @@ export function registerAgent(program: Command): void {
     .description('touch no project on this device for a while; what runs stays, the status says so')
     .option('--for <duration>', 'such as 30m, 2h or 7d; at most 31d (default: 1h)', holdDuration)
     .option(...configOption)
+    .option(...jsonOption)
     .addHelpText('after', examples([['towline agent hold --for 2h', 'while somebody works at the machine']]))
     .action((...given: unknown[]) => runVerb(given));
   agent
     .command('release')
     .description('take a hold back')
     .option(...configOption)
+    .option(...jsonOption)
     .addHelpText('after', examples([['towline agent release', 'updates go on']]))
     .action((...given: unknown[]) => runVerb(given));
   agent
@@ -69,8 +74,9 @@ export function registerAgent(program: Command): void {
     .option('--state-directory <dir>', 'keys, store, trusted commit (default: /var/lib/towline)')
     .option('--engine-socket <path>', 'socket of the engine (default: /var/run/docker.sock)')
     .option('--project-prefix <prefix>', 'put before project names, so that two agents can share an engine')
-    .option('--proxy <url>', 'HTTP proxy for all that goes out')
+    .option('--proxy <url>', 'HTTP proxy for all that goes out', proxyOption)
     .option('--no-wait', 'return once the statement is at the gateway')
+    .option(...jsonLinesOption)
     .addHelpText(
       'after',
       examples([
@@ -87,6 +93,7 @@ export function registerAgent(program: Command): void {
       '--no-wait',
       'return once the statement is at the gateway; the same command again ends the change',
     )
+    .option(...jsonLinesOption)
     .addHelpText(
       'after',
       examples([['towline agent rotate-keys', 'then, at your desk: towline device accept ID']]),
@@ -103,6 +110,7 @@ export function registerAgent(program: Command): void {
     )
     .option('--token-file <file>', 'read the token from a file')
     .option(...configOption)
+    .option(...jsonOption)
     .addHelpText(
       'after',
       examples([

@@ -23,6 +23,7 @@ import { examples } from './examples.ts';
 import { git } from './git.ts';
 import { resolveCommit } from './repository.ts';
 import { signStatement } from './sign-statement.ts';
+import type { Stop } from './stop.ts';
 import { printable, standardTerminal } from './terminal.ts';
 import { type TrustWalk, walkRepository } from './trust-walk.ts';
 
@@ -84,12 +85,9 @@ function signerOf(statement: Buffer, armored: string, policies: readonly Policy[
   throw new TowlineError('CLI_SIGNING_KEY', `this key approves nothing here: ${why}`);
 }
 
-async function approve(options: ApproveOptions): Promise<void> {
-  await using walk = await walkRepository({
-    repo: options.repo,
-    head: options.base,
-    ...(options.anchor ? { anchor: options.anchor } : {}),
-  });
+async function approve(options: ApproveOptions, signal: AbortSignal): Promise<void> {
+  const { repo, base, anchor } = options;
+  await using walk = await walkRepository({ repo, head: base, ...(anchor ? { anchor } : {}) }, signal);
   const { repository, trusted, policies, stopped } = walk;
   if (repository.workTree === undefined)
     throw new TowlineError('CLI_NO_WORKING_TREE', 'approve on a branch in a working tree');
@@ -103,7 +101,11 @@ async function approve(options: ApproveOptions): Promise<void> {
     throw new TowlineError('CLI_USAGE', `HEAD changes nothing that ${options.base} has`);
   const statement = await makeStatement(walk, change, days);
   const directory = repository.workTree;
-  const armored = await signStatement(statement, directory, options.key, 'towline-approval');
+  const armored = await signStatement(
+    statement,
+    { directory, key: options.key, namespace: 'towline-approval' },
+    signal,
+  );
   const brought = change.some(entry => entry.path.startsWith('trust/'))
     ? [await loadPolicy(walk.reader(), head, policies)]
     : [];
@@ -149,7 +151,7 @@ async function removeOwn(
   return own;
 }
 
-export function registerApprove(program: Command): void {
+export function registerApprove(program: Command, stop: Stop): void {
   program
     .command('approve')
     .description(
@@ -172,5 +174,5 @@ export function registerApprove(program: Command): void {
         ['towline approve --refresh', 'after the branch has changed'],
       ]),
     )
-    .action(approve);
+    .action((options: ApproveOptions) => approve(options, stop()));
 }

@@ -22,6 +22,7 @@ import { askTerminal } from './init/answers.ts';
 import { FleetProblems } from './report-error.ts';
 import { openRepository, openSnapshot } from './repository.ts';
 import { telemetryPlace } from './status/telemetry.ts';
+import type { Stop } from './stop.ts';
 import { standardTerminal } from './terminal.ts';
 import { noSuchDevice } from './unknown-name.ts';
 
@@ -33,13 +34,13 @@ interface AcceptOptions {
 }
 
 /** Statements that wait at the gateway for this device, read with stock git. */
-async function fetchStatements(url: string, device: string): Promise<SignedStatement[]> {
+async function fetchStatements(url: string, device: string, signal: AbortSignal): Promise<SignedStatement[]> {
   const directory = await mkdtemp(path.join(tmpdir(), 'towline-accept-'));
   try {
     await git(['init', '--quiet', '--bare', '.'], { directory });
     const ref = `refs/heads/enrolment/${device}`;
     try {
-      await fetchFrom(url, `+${ref}:refs/heads/statement`, directory);
+      await fetchFrom(url, `+${ref}:refs/heads/statement`, directory, signal);
     } catch (cause) {
       if (!isTowlineError(cause, 'CLI_NO_TELEMETRY') || !/couldn't find remote ref/.test(cause.message))
         throw cause;
@@ -59,7 +60,7 @@ async function fetchStatements(url: string, device: string): Promise<SignedState
   }
 }
 
-async function accept(device: string, options: AcceptOptions): Promise<void> {
+async function accept(device: string, options: AcceptOptions, signal: AbortSignal): Promise<void> {
   const { workTree } = await openRepository(options.repo);
   if (workTree === undefined)
     throw new TowlineError('CLI_NO_WORKING_TREE', `${options.repo} is bare: no file can be written`);
@@ -75,6 +76,7 @@ async function accept(device: string, options: AcceptOptions): Promise<void> {
   const [signed, second] = await fetchStatements(
     await telemetryPlace(options.telemetry, options.repo),
     device,
+    signal,
   );
   if (signed === undefined)
     throw new TowlineError('CLI_NO_STATEMENT', `no statement of ${device} waits there`);
@@ -104,7 +106,7 @@ async function accept(device: string, options: AcceptOptions): Promise<void> {
   done(`${standardTerminal().colour('green', 'accepted')} ${device}`);
 }
 
-export function registerDeviceAccept(device: Command): void {
+export function registerDeviceAccept(device: Command, stop: Stop): void {
   device
     .command('accept')
     .description(
@@ -124,5 +126,5 @@ export function registerDeviceAccept(device: Command): void {
         ],
       ]),
     )
-    .action(accept);
+    .action((id: string, options: AcceptOptions) => accept(id, options, stop()));
 }

@@ -17,6 +17,7 @@ import { examples } from './examples.ts';
 import { walkToHead } from './own-walk.ts';
 import { FleetProblems } from './report-error.ts';
 import { openRepository, openSnapshot } from './repository.ts';
+import type { Stop } from './stop.ts';
 import { standardTerminal } from './terminal.ts';
 import { noSuchDevice, unknownName } from './unknown-name.ts';
 
@@ -102,9 +103,9 @@ async function addWithKeys(added: Added, folder: string): Promise<void> {
 }
 
 /** A token: the keys are made on the device and never leave it. */
-async function addWithToken(added: Added): Promise<void> {
+async function addWithToken(added: Added, signal: AbortSignal): Promise<void> {
   const { workTree, fleet, id, options } = added;
-  const anchor = (await walkToHead(workTree, new AbortController().signal)).commit;
+  const anchor = (await walkToHead(workTree, signal)).commit;
   const expiresMs = Date.now() + parseDuration(options.expires);
   const { token, entry } = makeEnrolment(fleet.file.value, id, anchor, expiresMs);
   const file = await writeDeviceFile(workTree, newDevice(added), fleet.devices.get(id), { enrolment: entry });
@@ -122,8 +123,8 @@ async function addWithToken(added: Added): Promise<void> {
 }
 
 /** A token that begins the walk of an enrolled device anew: nothing of the fleet changes. */
-async function addAnchor({ workTree, fleet, id, options }: Added): Promise<void> {
-  const anchor = (await walkToHead(workTree, new AbortController().signal)).commit;
+async function addAnchor({ workTree, fleet, id, options }: Added, signal: AbortSignal): Promise<void> {
+  const anchor = (await walkToHead(workTree, signal)).commit;
   const expiresMs = Date.now() + parseDuration(options.expires);
   const { token, entry } = makeEnrolment(fleet.file.value, id, anchor, expiresMs);
   const terminal = standardTerminal();
@@ -136,7 +137,7 @@ async function addAnchor({ workTree, fleet, id, options }: Added): Promise<void>
   terminal.line(`  towline agent re-anchor ${token}`);
 }
 
-async function add(id: string, options: AddOptions): Promise<void> {
+async function add(id: string, options: AddOptions, signal: AbortSignal): Promise<void> {
   if (!namePattern.test(id)) {
     throw new TowlineError('CLI_USAGE', `"${id}" must be lower-case letters, digits and dashes`);
   }
@@ -158,16 +159,16 @@ async function add(id: string, options: AddOptions): Promise<void> {
   }
   const added = { workTree, fleet, id, options };
   if (options.reAnchor === true) {
-    await addAnchor(added);
+    await addAnchor(added, signal);
     return;
   }
-  await (options.out === undefined ? addWithToken(added) : addWithKeys(added, options.out));
+  await (options.out === undefined ? addWithToken(added, signal) : addWithKeys(added, options.out));
 }
 
 const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
 
 /** @returns the `device` command, for its other verbs */
-export function registerDevice(program: Command): Command {
+export function registerDevice(program: Command, stop: Stop): Command {
   const device = program.command('device').description('Add devices to the fleet and accept their keys.');
   device
     .command('add')
@@ -204,7 +205,7 @@ export function registerDevice(program: Command): Command {
         ],
       ]),
     )
-    .action(add);
+    .action((id: string, options: AddOptions) => add(id, options, stop()));
   device.addHelpText(
     'after',
     examples([

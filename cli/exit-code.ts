@@ -17,7 +17,7 @@ export const exitCodeMeanings: Readonly<Record<number, string>> = {
   4: 'rolled back: `agent --once`',
   5: 'degraded or failed: `agent --once`, and verbs of `agent` that could not do it',
   [exitCode.unreachable]: 'gateway or registry not reachable',
-  130: 'stopped by Ctrl-C: `agent enroll`, `agent rotate-keys`',
+  130: 'stopped by Ctrl-C or SIGTERM; what was half done is taken back',
 };
 
 const byCode: Partial<Record<ErrorCode, number>> = {

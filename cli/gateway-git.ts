@@ -26,11 +26,11 @@ export async function fetchFrom(
   place: string,
   refspec: string,
   directory: string,
-  options: readonly string[] = [],
+  signal: AbortSignal,
 ): Promise<void> {
-  const args = ['fetch', '--quiet', '--no-tags', '--depth=1', ...options, '--end-of-options', place, refspec];
+  const args = ['fetch', '--quiet', '--no-tags', '--depth=1', '--end-of-options', place, refspec];
   try {
-    await git(args, { directory, interactive: true, timeoutMs, environment: { LC_ALL: 'C' } });
+    await git(args, { directory, interactive: true, timeoutMs, signal, environment: { LC_ALL: 'C' } });
   } catch (cause) {
     if (!isTowlineError(cause, 'CLI_GIT')) throw cause;
     const code = signs.find(([, said]) => said.test(cause.message))?.[0] ?? 'CLI_NO_TELEMETRY';

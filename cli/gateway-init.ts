@@ -1,8 +1,7 @@
 /** `towline gateway init`: seeds what a gateway needs from a local repository. */
-import { access } from 'node:fs/promises';
+import { access, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { TowlineError } from '../core/errors.ts';
 import {
   type DeviceKeys,
   makeDeviceKeys,
@@ -11,12 +10,13 @@ import {
   tlsPublicKey,
   writeDeviceKeys,
 } from '../core/io/device-keys.ts';
-import { makeFolderDurably, writeDurably } from '../core/io/durable-file.ts';
+import { writeDurably } from '../core/io/durable-file.ts';
 import { GitCatFileSource } from '../core/io/git-object-source.ts';
 import { tlsPin } from '../core/io/tls-pins.ts';
 import { ObjectReader } from '../core/trust/object-reader.ts';
 import { openAnchor } from '../core/trust/walk.ts';
 import type { Gateway, GatewayFile } from '../schemas/types.generated.ts';
+import { makeFolder } from './folder.ts';
 import { git } from './git.ts';
 import { openRepository, resolveCommit } from './repository.ts';
 
@@ -44,9 +44,12 @@ export interface GatewayInitResult {
 
 /**
  * What is there already stays: running it again shows the pins and changes nothing.
- * @throws TowlineError CLI_NOT_A_REPOSITORY, CLI_NO_SUCH_COMMIT, CLI_GIT; of the walk, when the anchor cannot be one.
+ * @throws TowlineError CLI_NOT_A_REPOSITORY, CLI_NO_SUCH_COMMIT, CLI_FOLDER, CLI_GIT; of the walk, when the anchor cannot be one.
  */
-export async function initGateway(options: GatewayInitOptions): Promise<GatewayInitResult> {
+export async function initGateway(
+  options: GatewayInitOptions,
+  signal: AbortSignal,
+): Promise<GatewayInitResult> {
   const repository = await openRepository(options.repo);
   const head = await resolveCommit(repository, `refs/heads/${options.branch}`);
   const anchor = options.anchor === undefined ? head : await resolveCommit(repository, options.anchor);
@@ -54,9 +57,15 @@ export async function initGateway(options: GatewayInitOptions): Promise<GatewayI
   const state = path.resolve(options.stateDirectory);
   const config = path.resolve(options.config);
   const kept: string[] = [];
-  await makeFolderDurably(state);
+  await makeFolder(state);
+  await makeFolder(path.dirname(config));
   const fleetGit = path.join(state, 'fleet.git');
-  if (await makeBare(fleetGit, kept)) {
+  if (await exists(fleetGit)) kept.push(fleetGit);
+  else {
+    // Whole or not at all: what is there is kept by the next run.
+    const unfinished = `${fleetGit}.new`;
+    await rm(unfinished, { recursive: true, force: true });
+    await makeBare(unfinished, kept, signal);
     const refspec = `refs/heads/${options.branch}:refs/heads/main`;
     const fetch = [
       '-c',
@@ -67,9 +76,10 @@ export async function initGateway(options: GatewayInitOptions): Promise<GatewayI
       repository.gitDirectory,
       refspec,
     ];
-    await git(fetch, { directory: fleetGit });
+    await git(fetch, { directory: unfinished, signal });
+    await rename(unfinished, fleetGit);
   }
-  await makeBare(path.join(state, 'telemetry.git'), kept);
+  await makeBare(path.join(state, 'telemetry.git'), kept, signal);
   const keys = await keysOf(path.join(state, 'keys'), kept);
   if (await exists(config)) kept.push(config);
   else await writeDurably(config, configurationText(fleet, anchor, state, options), { mode: 0o644 });
@@ -82,11 +92,10 @@ async function fleetOfAnchor(gitDirectory: string, anchor: string): Promise<stri
   return (await openAnchor(new ObjectReader(source), anchor)).fleet;
 }
 
-/** @returns whether it was made now. */
-async function makeBare(folder: string, kept: string[]): Promise<boolean> {
+async function makeBare(folder: string, kept: string[], signal: AbortSignal): Promise<void> {
   if (await exists(folder)) {
     kept.push(folder);
-    return false;
+    return;
   }
   const init = [
     'init',
@@ -97,8 +106,7 @@ async function makeBare(folder: string, kept: string[]): Promise<boolean> {
     '--template=',
     folder,
   ];
-  await git(init, { directory: path.dirname(folder) });
-  return true;
+  await git(init, { directory: path.dirname(folder), signal });
 }
 
 async function keysOf(folder: string, kept: string[]): Promise<DeviceKeys> {
@@ -150,11 +158,4 @@ async function exists(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** @throws TowlineError CLI_USAGE */
-export function assertAddress(address: string): void {
-  if (!/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$/.test(address)) {
-    throw new TowlineError('CLI_USAGE', `--address ${address} is not host:port`);
-  }
 }

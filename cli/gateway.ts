@@ -1,16 +1,20 @@
 /** `towline gateway` and `towline gateway init`. */
 import type { Command } from 'commander';
+import { dialledOption, listenOption } from './address-option.ts';
 import { runProgram } from './child-program.ts';
 import { examples } from './examples.ts';
-import { assertAddress, type GatewayInitOptions, gatewaysText, initGateway } from './gateway-init.ts';
+import { type GatewayInitOptions, gatewaysText, initGateway } from './gateway-init.ts';
+import type { Stop } from './stop.ts';
 import { standardTerminal } from './terminal.ts';
 
 const defaultConfig = '/etc/towline/gateway.yaml';
 const defaultState = '/var/lib/towline-gateway';
 
-async function init(options: GatewayInitOptions & { readonly json?: boolean }): Promise<void> {
-  assertAddress(options.address);
-  const result = await initGateway(options);
+async function init(
+  options: GatewayInitOptions & { readonly json?: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  const result = await initGateway(options, signal);
   const terminal = standardTerminal();
   if (options.json === true) {
     terminal.json(result);
@@ -23,7 +27,7 @@ async function init(options: GatewayInitOptions & { readonly json?: boolean }): 
   terminal.line(`Start it:  towline gateway --config ${result.config}`);
 }
 
-export function registerGateway(program: Command): void {
+export function registerGateway(program: Command, stop: Stop): void {
   const gateway = program
     .command('gateway')
     .description('run the gateway: where devices fetch and report, and people come in')
@@ -36,18 +40,34 @@ export function registerGateway(program: Command): void {
   gateway
     .command('init')
     .description("make the gateway's repositories, keys and gateway.yaml out of a local fleet repository")
-    .requiredOption('--address <host:port>', 'address of the device port, as devices dial it')
+    .requiredOption(
+      '--address <host:port>',
+      'address of the device port, as devices dial it',
+      dialledOption('--address'),
+    )
     .option('--repo <dir>', 'the fleet repository', '.')
     .option('--branch <name>', 'its branch', 'main')
     .option('--anchor <commit>', "the first commit that the gateway trusts (default: the branch's head)")
     .option('--state-directory <dir>', 'where the gateway keeps everything', defaultState)
     .option('--config <file>', 'gateway.yaml to write', defaultConfig)
-    .option('--listen-devices <host:port>', 'listen here for devices (default 0.0.0.0:8443)')
-    .option('--listen-people <host:port>', 'listen here for people (default 0.0.0.0:2222)')
-    .option('--listen-internal <host:port>', 'listen here for health and metrics (default 127.0.0.1:8080)')
+    .option(
+      '--listen-devices <host:port>',
+      'listen here for devices (default 0.0.0.0:8443)',
+      listenOption('--listen-devices'),
+    )
+    .option(
+      '--listen-people <host:port>',
+      'listen here for people (default 0.0.0.0:2222)',
+      listenOption('--listen-people'),
+    )
+    .option(
+      '--listen-internal <host:port>',
+      'listen here for health and metrics (default 127.0.0.1:8080)',
+      listenOption('--listen-internal'),
+    )
     .option('--json', 'print the result as JSON')
     // `--config` stands on both commands: the nearer one is meant.
-    .action((_options: unknown, command: Command) => init(command.optsWithGlobals()))
+    .action((_options: unknown, command: Command) => init(command.optsWithGlobals(), stop()))
     .addHelpText(
       'after',
       examples([

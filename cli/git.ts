@@ -8,8 +8,14 @@ export interface GitOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** git may ask the person (passphrase, password): it keeps the terminal. */
   readonly interactive?: boolean;
+  /** Ten minutes unless said otherwise. */
   readonly timeoutMs?: number;
+  /** Ends git; the promise settles when it has gone. */
+  readonly signal?: AbortSignal;
 }
+
+/** More than a clone needs, and a person who looks for a passphrase. */
+const defaultTimeoutMs = 600_000;
 
 /** git sets these for its hooks; here the directory decides. */
 const ofHooks: ReadonlySet<string> = new Set([
@@ -36,24 +42,28 @@ const complaintOf = (text: string) =>
     .join('\n')
     .replace(/^(fatal|error): /, '');
 
-const silence = (code: number | null, timeoutMs: number | undefined) =>
-  code === null && timeoutMs !== undefined
-    ? `no answer within ${timeoutMs / 1000} s`
-    : `exit ${code ?? 'by a signal'}`;
-
 const maxOutputBytes = 64 * 1024 * 1024;
 
 /**
  * @returns standard output
- * @throws TowlineError CLI_GIT
+ * @throws TowlineError CLI_GIT; the signal's reason when it was stopped
  */
 export async function gitBytes(args: readonly string[], options: GitOptions): Promise<Buffer> {
+  const { signal, timeoutMs = defaultTimeoutMs } = options;
+  signal?.throwIfAborted();
   const child = spawn('git', args, {
     cwd: options.directory,
     env: environmentOf(options),
     stdio: ['pipe', 'pipe', 'pipe'],
-    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
   });
+  // By SIGTERM git removes its lock files.
+  const stop = () => child.kill('SIGTERM');
+  signal?.addEventListener('abort', stop, { once: true });
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    stop();
+  }, timeoutMs);
   const output: Buffer[] = [];
   let bytes = 0;
   let complaint = '';
@@ -67,14 +77,31 @@ export async function gitBytes(args: readonly string[], options: GitOptions): Pr
   });
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
-  const code = await new Promise<number | null>((resolve, reject) => {
+  const ended = new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
     child.once('error', cause =>
-      reject(new TowlineError('CLI_GIT', `git cannot be run: ${cause.message}`, { cause })),
+      reject(
+        new TowlineError('CLI_GIT', `git cannot be run: ${cause.message}`, {
+          cause,
+          details: { started: false },
+        }),
+      ),
     );
-    child.once('close', resolve);
+    child.once('close', (code, by) => resolve([code, by]));
+    // What git had started (ssh, gpg) may hold the pipes open for long.
+    child.once('exit', (code, by) => {
+      if (by !== null) resolve([code, by]);
+    });
   });
+  const [code, by] = await ended.finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+    for (const stream of child.stdio) stream?.destroy();
+  });
+  signal?.throwIfAborted();
   if (code === 0) return Buffer.concat(output);
-  const said = complaintOf(complaint) || silence(code, options.timeoutMs);
+  const said =
+    complaintOf(complaint) ||
+    (isLate ? `no answer within ${timeoutMs / 1000} s` : `exit ${code ?? `by ${by}`}`);
   throw new TowlineError('CLI_GIT', `git ${args.find(arg => /^[a-z]/.test(arg)) ?? ''}: ${said}`);
 }
 

@@ -1,26 +1,22 @@
 /** `towline init`: a new fleet repository that works. */
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { isTowlineError, TowlineError } from '../core/errors.ts';
+import { dialledOption, registryOption } from './address-option.ts';
 import { checkFleet } from './check-fleet.ts';
 import { examples } from './examples.ts';
 import { git } from './git.ts';
 import { askTerminal, collectAnswers, type InitOptions } from './init/answers.ts';
 import { installHooks } from './init/hooks.ts';
+import { assertEmptyFolder, fillWhole } from './init/new-folder.ts';
 import type { SigningKey } from './init/signing-key.ts';
 import { type FleetAnswers, fleetFiles } from './init/template.ts';
 import { towlineCommand } from './installation.ts';
 import { FleetProblems } from './report-error.ts';
 import { openSnapshot } from './repository.ts';
+import type { Stop } from './stop.ts';
 import { standardTerminal } from './terminal.ts';
-
-/** @throws TowlineError CLI_FOLDER_NOT_EMPTY */
-async function makeEmptyFolder(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  if ((await readdir(directory)).length === 0) return;
-  throw new TowlineError('CLI_FOLDER_NOT_EMPTY', `${directory} is not empty`);
-}
 
 async function configure(directory: string, person: string, key: SigningKey): Promise<void> {
   for (const [name, value] of key.gitConfig) await git(['config', name, value], { directory });
@@ -31,12 +27,14 @@ async function configure(directory: string, person: string, key: SigningKey): Pr
 }
 
 /** The first commit: the anchor of every device. */
-async function firstCommit(directory: string, name: string): Promise<string> {
+async function firstCommit(directory: string, name: string, signal: AbortSignal): Promise<string> {
   await git(['add', '--all'], { directory });
   try {
-    await git(['commit', '--quiet', '-m', `First commit of ${name}`], { directory, interactive: true });
+    const commit = ['commit', '--quiet', '-m', `First commit of ${name}`];
+    await git(commit, { directory, interactive: true, signal });
   } catch (cause) {
-    if (!isTowlineError(cause, 'CLI_GIT') || !/sign|gpg|ssh-keygen/i.test(cause.message)) throw cause;
+    if (!isTowlineError(cause, 'CLI_GIT') || !/sign|gpg|ssh-keygen|write commit object/i.test(cause.message))
+      throw cause;
     throw new TowlineError('CLI_SIGNING', cause.message, { cause });
   }
   const commit = await git(['rev-parse', 'HEAD'], { directory });
@@ -44,7 +42,11 @@ async function firstCommit(directory: string, name: string): Promise<string> {
   return commit;
 }
 
-async function makeRepository(directory: string, answers: FleetAnswers): Promise<string> {
+async function makeRepository(
+  directory: string,
+  answers: FleetAnswers,
+  signal: AbortSignal,
+): Promise<string> {
   for (const [file, text] of await fleetFiles(answers)) {
     await mkdir(path.join(directory, path.dirname(file)), { recursive: true });
     await writeFile(path.join(directory, file), text);
@@ -52,17 +54,20 @@ async function makeRepository(directory: string, answers: FleetAnswers): Promise
   await git(['init', '--quiet', '--initial-branch=main', '--object-format=sha1'], { directory });
   await configure(directory, answers.person, answers.signingKey);
   await installHooks(directory, answers.name, towlineCommand);
-  return firstCommit(directory, answers.name);
-}
-
-async function init(folder: string, options: InitOptions & { readonly json?: boolean }): Promise<void> {
-  const directory = path.resolve(folder);
-  const answers = await collectAnswers(path.basename(directory), options, askTerminal);
-  await makeEmptyFolder(directory);
-  const commit = await makeRepository(directory, answers);
+  const commit = await firstCommit(directory, answers.name, signal);
   await using snapshot = await openSnapshot({ repo: directory });
   const { problems } = await checkFleet(snapshot.files, snapshot.commit);
   if (problems.length > 0) throw new FleetProblems(problems);
+  return commit;
+}
+
+type Options = InitOptions & { readonly json?: boolean };
+
+async function init(folder: string, options: Options, signal: AbortSignal): Promise<void> {
+  const directory = path.resolve(folder);
+  await assertEmptyFolder(directory);
+  const answers = await collectAnswers(path.basename(directory), options, askTerminal);
+  const commit = await fillWhole(directory, signal, temporary => makeRepository(temporary, answers, signal));
   const terminal = standardTerminal();
   if (options.json === true) {
     terminal.json({ directory, fleet: answers.name, anchor: commit });
@@ -78,7 +83,7 @@ async function init(folder: string, options: InitOptions & { readonly json?: boo
 
 const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
 
-export function registerInit(program: Command): void {
+export function registerInit(program: Command, stop: Stop): void {
   program
     .command('init')
     .description(
@@ -90,14 +95,14 @@ export function registerInit(program: Command): void {
     .option('--gpg-key <id>', 'OpenPGP key that signs your commits, as gpg knows it')
     .option('--ssh-key <file>', 'SSH public key that signs your commits')
     .option('--operator-key <file>', 'SSH public key for the gateway (default: the one of --ssh-key)')
-    .option('--gateway <host:port>', 'device port of the gateway')
+    .option('--gateway <host:port>', 'device port of the gateway', dialledOption('--gateway'))
     .option(
       '--gateway-pin <pin>',
       'pin of its TLS key, as `towline gateway init` prints it; repeatable',
       collect,
     )
     .option('--gateway-host-key <line>', 'its SSH host key; repeatable', collect)
-    .option('--registry <host>', 'registry of the example app')
+    .option('--registry <host>', 'registry of the example app', registryOption('--registry'))
     .option('--json', 'one JSON object instead of text')
     .addHelpText(
       'after',
@@ -113,5 +118,5 @@ export function registerInit(program: Command): void {
         ],
       ]),
     )
-    .action(init);
+    .action((folder: string, options: Options) => init(folder, options, stop()));
 }

@@ -10,11 +10,14 @@ const { endWhenPipeCloses } = await import('./closed-pipe.ts');
 endWhenPipeCloses([process.stdout, process.stderr]);
 const { makeProgram } = await import('./program.ts');
 const { reportError } = await import('./report-error.ts');
+const { stopOnSignals, stoppedCode, wasStopped } = await import('./stop.ts');
 
 const json = process.argv.includes('--json');
 try {
-  await makeProgram({ quiet: json }).parseAsync();
+  await makeProgram({ quiet: json, stop: stopOnSignals(process) }).parseAsync();
 } catch (error) {
+  // All is taken back by now; a connection that still closes is not waited for.
+  if (wasStopped(error)) process.exit(stoppedCode);
   process.exitCode = reportError(error, process.stderr, {
     debug: process.argv.includes('--debug'),
     json,

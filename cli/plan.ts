@@ -12,6 +12,7 @@ import { type Base, chooseBase, type PlanOptions, type Reports, readApplied } fr
 import { type DevicePlan, planJson, showPlans } from './plan/show.ts';
 import { FleetProblems } from './report-error.ts';
 import { openSnapshot, type Snapshot } from './repository.ts';
+import type { Stop } from './stop.ts';
 import { standardTerminal } from './terminal.ts';
 
 /** The state at the base; nothing where the base does not know the device, or does not exist (the first commit). */
@@ -54,15 +55,18 @@ async function planOne(
   return { device, plan, against: before.note ?? base.words, windows: next.settings.windows };
 }
 
-async function plan(device: string | undefined, options: PlanOptions): Promise<void> {
+async function plan(device: string | undefined, options: PlanOptions, signal: AbortSignal): Promise<void> {
   if ((device === undefined) === (options.all !== true)) {
     throw new TowlineError('CLI_USAGE', 'name one device, or --all');
   }
   await using snapshot = await openSnapshot(options);
   const devices = device === undefined ? await allDevices(snapshot) : [device];
-  const reports = await readApplied(snapshot, device, options);
+  const reports = await readApplied(snapshot, device, options, signal);
   const plans: DevicePlan[] = [];
-  for (const id of devices) plans.push(await planOne(snapshot, id, reports, options));
+  for (const id of devices) {
+    signal.throwIfAborted();
+    plans.push(await planOne(snapshot, id, reports, options));
+  }
   const terminal = standardTerminal();
   if (options.json === true) terminal.json({ plans: plans.map(planJson) });
   else showPlans(terminal, plans, snapshot.name, options.steps === true ? 'steps' : 'services');
@@ -74,7 +78,7 @@ async function allDevices(snapshot: Snapshot): Promise<string[]> {
   return [...fleet.devices.keys()];
 }
 
-export function registerPlan(program: Command): void {
+export function registerPlan(program: Command, stop: Stop): void {
   program
     .command('plan')
     .description('Show what a device would do for a commit, and why. The same code plans on the device.')
@@ -96,5 +100,5 @@ export function registerPlan(program: Command): void {
         ['towline plan --all --base origin/main', 'a pull request'],
       ]),
     )
-    .action(plan);
+    .action((device: string | undefined, options: PlanOptions) => plan(device, options, stop()));
 }

@@ -14,6 +14,7 @@ import { registerRelease } from './release.ts';
 import { registerRender } from './render.ts';
 import { registerSecret } from './secret.ts';
 import { registerStatus } from './status.ts';
+import { neverStopped, type Stop } from './stop.ts';
 import { registerTimestamp } from './timestamp.ts';
 import { registerTrust } from './trust.ts';
 import { registerValidate } from './validate.ts';
@@ -25,8 +26,14 @@ const exitCodes = () =>
     ...Object.entries(exitCodeMeanings).map(([code, meaning]) => `  ${code}  ${meaning}`),
   ].join('\n');
 
-/** @param quiet no help in place of an answer: with `--json` all that is printed is JSON */
-export function makeProgram({ quiet = false } = {}): Command {
+export interface ProgramOptions {
+  /** No help in place of an answer: with `--json` all that is printed is JSON. */
+  readonly quiet?: boolean;
+  /** What ends verbs that wait. */
+  readonly stop?: Stop;
+}
+
+export function makeProgram({ quiet = false, stop = neverStopped }: ProgramOptions = {}): Command {
   const program = new Command('towline')
     .description('Runs a fleet of Linux devices from one signed git repository.')
     .version(version, '-V, --version', 'print the version')
@@ -37,19 +44,19 @@ export function makeProgram({ quiet = false } = {}): Command {
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', exitCodes)
     .exitOverride();
-  registerInit(program);
+  registerInit(program, stop);
   registerValidate(program);
-  registerDeviceAccept(registerDevice(program));
-  registerRelease(program);
+  registerDeviceAccept(registerDevice(program, stop), stop);
+  registerRelease(program, stop);
   registerRender(program);
-  registerPlan(program);
-  registerStatus(program);
+  registerPlan(program, stop);
+  registerStatus(program, stop);
   registerSecret(program);
-  registerTrust(program);
-  registerApprove(program);
-  registerTimestamp(program);
+  registerTrust(program, stop);
+  registerApprove(program, stop);
+  registerTimestamp(program, stop);
   registerAgent(program);
-  registerGateway(program);
+  registerGateway(program, stop);
   registerCompletion(program);
   return program;
 }

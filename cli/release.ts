@@ -8,6 +8,7 @@ import { TowlineError } from '../core/errors.ts';
 import { versionPattern } from '../core/fleet/paths.ts';
 import { isMissing, writeDurably } from '../core/io/durable-file.ts';
 import type { ReleaseFile } from '../schemas/types.generated.ts';
+import { registryOption } from './address-option.ts';
 import { editYaml } from './edit-yaml.ts';
 import { examples } from './examples.ts';
 import { RegistryClient } from './registry/client.ts';
@@ -15,6 +16,7 @@ import { readCredentials } from './registry/credentials.ts';
 import { parseReference } from './registry/reference.ts';
 import { serviceImages } from './release-images.ts';
 import { openRepository } from './repository.ts';
+import type { Stop } from './stop.ts';
 import { standardTerminal } from './terminal.ts';
 
 interface ReleaseOptions {
@@ -45,12 +47,13 @@ function variablesOf(pairs: readonly string[]): Record<string, string> {
 async function resolveImages(
   images: ReadonlyMap<string, string>,
   insecure: readonly string[],
+  signal: AbortSignal,
 ): Promise<ReleaseFile['images']> {
   const client = new RegistryClient({
     credentials: registry => readCredentials(registry, process.env),
     insecure,
     timeoutMs,
-    signal: new AbortController().signal,
+    signal,
   });
   const asked = new Map<string, Promise<string>>();
   const entries: [string, { image: string; digest: string }][] = [];
@@ -93,7 +96,12 @@ async function assign(
   }
 }
 
-async function release(app: string, version: string, options: ReleaseOptions): Promise<void> {
+async function release(
+  app: string,
+  version: string,
+  options: ReleaseOptions,
+  signal: AbortSignal,
+): Promise<void> {
   if (!versionPattern.test(version)) {
     throw new TowlineError('CLI_USAGE', `"${version}" must be letters, digits, dot, dash, underscore, plus`);
   }
@@ -109,7 +117,7 @@ async function release(app: string, version: string, options: ReleaseOptions): P
     version,
     ...(options.description === undefined ? {} : { description: options.description }),
     ...(Object.keys(variables).length === 0 ? {} : { variables }),
-    images: await resolveImages(images, options.insecure ?? []),
+    images: await resolveImages(images, options.insecure ?? [], signal),
   };
   const comment = '# yaml-language-server: $schema=../../../.towline/schemas/release.schema.json\n';
   await writeDurably(path.join(workTree, file), comment + stringify(value, { lineWidth: 0 }), {
@@ -128,9 +136,10 @@ async function release(app: string, version: string, options: ReleaseOptions): P
   terminal.line(`${terminal.colour('green', 'wrote')} ${[file, ...(options.assign ?? [])].join(', ')}`);
 }
 
+const readRegistry = registryOption('--insecure');
 const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
 
-export function registerRelease(program: Command): void {
+export function registerRelease(program: Command, stop: Stop): void {
   program
     .command('release')
     .description('Resolve the images of an app to digests at their registries and write the release.')
@@ -146,7 +155,7 @@ export function registerRelease(program: Command): void {
     .option(
       '--insecure <registry>',
       'ask this registry without TLS (loopback ones always are); repeatable',
-      collect,
+      (text, previous: readonly string[] | undefined) => collect(readRegistry(text), previous),
     )
     .option('--description <text>', 'what is new')
     .option('--force', 'write over a release of the same version')
@@ -158,5 +167,7 @@ export function registerRelease(program: Command): void {
         ['towline release hello 1.1.0 --assign groups/canary.yaml', 'and gives it to a group'],
       ]),
     )
-    .action(release);
+    .action((app: string, version: string, options: ReleaseOptions) =>
+      release(app, version, options, stop()),
+    );
 }

@@ -1,4 +1,5 @@
 /** The fleet repository that a verb works on. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isTowlineError, TowlineError } from '../core/errors.ts';
 import type { RepositoryFiles } from '../core/fleet/repository-files.ts';
@@ -24,6 +25,8 @@ export async function openRepository(directory: string): Promise<Repository> {
     return { gitDirectory, workTree: bare ? undefined : await ask('--show-toplevel') };
   } catch (cause) {
     if (!isTowlineError(cause, 'CLI_GIT')) throw cause;
+    // A folder that is not there looks to spawn as a program that is not.
+    if (cause.details.started === false && existsSync(resolved)) throw cause;
     throw new TowlineError('CLI_NOT_A_REPOSITORY', `${resolved} is in no git repository`, { cause });
   }
 }

@@ -40,7 +40,7 @@ function parsed(text: string, { path: file, format }: SecretFile): SecretMap {
 async function edit(name: string, options: EditOptions): Promise<void> {
   const now = new Date();
   const terminal = standardTerminal();
-  const file = await openSecretFile(options.repo, name, now);
+  const file = await openSecretFile(options.repo, name, now, 'begin');
   const { document } = file;
   const dataKey = document === undefined ? undefined : await openDataKey(document.metadata);
   const before =

@@ -15,7 +15,7 @@ interface RotateOptions {
 }
 
 async function rotateOne(name: string, options: RotateOptions, now: Date) {
-  const file = await openSecretFile(options.repo, name, now);
+  const file = await openSecretFile(options.repo, name, now, 'refuse');
   const { document } = file;
   if (document === undefined) throw new TowlineError('SECRET_FILE_MISSING', `there is no ${file.path}`);
   const { gone, missing } = recipientChange(file);

@@ -6,18 +6,25 @@ import path from 'node:path';
 import { TowlineError } from '../core/errors.ts';
 import { git } from './git.ts';
 
+export interface SignStatementOptions {
+  readonly directory: string;
+  /** As git takes it; undefined: user.signingkey. */
+  readonly key: string | undefined;
+  /** Of SSH signatures. */
+  readonly namespace: 'towline-approval';
+}
+
 /**
- * @param key as git takes it; undefined: user.signingkey
- * @param namespace of SSH signatures
  * @returns the armored signature
  * @throws TowlineError CLI_SIGNING, CLI_SIGNING_KEY
  */
 export async function signStatement(
   statement: Buffer,
-  directory: string,
-  key: string | undefined,
-  namespace: 'towline-approval',
+  { directory, key, namespace }: SignStatementOptions,
+  signal: AbortSignal,
 ): Promise<string> {
+  const run = (program: string, args: readonly string[], input: Buffer): Promise<string> =>
+    sign(program, args, { input, signal });
   const setting = (name: string): Promise<string> => git(['config', name], { directory }).catch(() => '');
   const signingKey = key ?? (await setting('user.signingkey'));
   if (signingKey === '')
@@ -44,7 +51,11 @@ export async function signStatement(
   }
 }
 
-function run(program: string, args: readonly string[], input: Buffer): Promise<string> {
+function sign(
+  program: string,
+  args: readonly string[],
+  { input, signal }: { input: Buffer; signal: AbortSignal },
+): Promise<string> {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const output: Buffer[] = [];
   let complaint = '';
@@ -52,6 +63,11 @@ function run(program: string, args: readonly string[], input: Buffer): Promise<s
   child.stderr.on('data', (chunk: Buffer) => {
     complaint = (complaint + chunk.toString('utf8')).slice(-2000);
   });
+  const stop = () => {
+    child.kill();
+    for (const stream of child.stdio) stream?.destroy();
+  };
+  signal.addEventListener('abort', stop, { once: true });
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   return new Promise((resolve, reject) => {
@@ -59,7 +75,9 @@ function run(program: string, args: readonly string[], input: Buffer): Promise<s
       reject(new TowlineError('CLI_SIGNING', `${program}: ${why}`, { cause }));
     child.once('error', cause => fail(cause.message, cause));
     child.once('close', code => {
-      if (code === 0) resolve(Buffer.concat(output).toString('latin1'));
+      signal.removeEventListener('abort', stop);
+      if (signal.aborted) reject(signal.reason);
+      else if (code === 0) resolve(Buffer.concat(output).toString('latin1'));
       else fail(complaint.trim() || `exit ${code}`);
     });
   });

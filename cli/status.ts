@@ -10,6 +10,7 @@ import { FleetProblems } from './report-error.ts';
 import { openSnapshot } from './repository.ts';
 import { type Fork, findForks } from './status/forks.ts';
 import { openTelemetry, type Reported, readReports, telemetryPlace } from './status/telemetry.ts';
+import type { Stop } from './stop.ts';
 import { printable, standardTerminal, type Terminal } from './terminal.ts';
 import { noSuchDevice } from './unknown-name.ts';
 
@@ -85,16 +86,16 @@ function showForks(terminal: Terminal, forks: readonly Fork[]): void {
   }
 }
 
-async function status(only: string | undefined, options: StatusOptions): Promise<void> {
+async function status(only: string | undefined, options: StatusOptions, signal: AbortSignal): Promise<void> {
   await using snapshot = await openSnapshot(options);
   const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
   if (fleet === undefined) throw new FleetProblems(problems);
   if (only !== undefined && !fleet.devices.has(only)) {
     throw noSuchDevice(only, fleet.devices.keys(), `at ${snapshot.name}`);
   }
-  await using telemetry = await openTelemetry(await telemetryPlace(options.telemetry, options.repo));
+  await using telemetry = await openTelemetry(await telemetryPlace(options.telemetry, options.repo), signal);
   const reports = await readReports(telemetry.directory, fleet, only);
-  const forks = await findForks(options.repo, reports, new AbortController().signal);
+  const forks = await findForks(options.repo, reports, signal);
   const terminal = standardTerminal();
   if (options.json === true) {
     const devices = reports.map(({ device, commit, status: said, doubt }) => ({
@@ -114,7 +115,7 @@ async function status(only: string | undefined, options: StatusOptions): Promise
   process.exitCode = isWell ? exitCode.ok : exitCode.problems;
 }
 
-export function registerStatus(program: Command): void {
+export function registerStatus(program: Command, stop: Stop): void {
   program
     .command('status')
     .description(
@@ -139,5 +140,5 @@ export function registerStatus(program: Command): void {
         ['towline status pump-3 --json', 'one device, for a script'],
       ]),
     )
-    .action(status);
+    .action((only: string | undefined, options: StatusOptions) => status(only, options, stop()));
 }

@@ -6,6 +6,7 @@ import { examples } from './examples.ts';
 import { exitCode } from './exit-code.ts';
 import { git } from './git.ts';
 import { signingArguments } from './signing-arguments.ts';
+import type { Stop } from './stop.ts';
 import { standardTerminal } from './terminal.ts';
 import { showStop } from './trust-stop.ts';
 import { type WalkOptions, walkRepository } from './trust-walk.ts';
@@ -16,8 +17,8 @@ interface TimestampOptions extends WalkOptions {
   readonly json?: boolean;
 }
 
-async function timestamp(options: TimestampOptions): Promise<void> {
-  await using walk = await walkRepository(options);
+async function timestamp(options: TimestampOptions, signal: AbortSignal): Promise<void> {
+  await using walk = await walkRepository(options, signal);
   const { trusted, stopped, repository, policies } = walk;
   const directory = repository.gitDirectory;
   const timeSec = Math.floor(Date.now() / 1000);
@@ -30,13 +31,16 @@ async function timestamp(options: TimestampOptions): Promise<void> {
     directory,
     input: message,
     environment,
+    signal,
   }).catch(cause => {
+    signal.throwIfAborted();
     throw new TowlineError('CLI_SIGNING', cause instanceof Error ? cause.message : String(cause), { cause });
   });
   await verifyTimestamp({ reader: walk.reader(), trusted, id, policies });
   await git(['update-ref', timestampRef, id], { directory });
   if (options.push !== undefined) {
-    await git(['push', '--quiet', '--force', options.push, `${timestampRef}:${timestampRef}`], { directory });
+    const push = ['push', '--quiet', '--force', options.push, `${timestampRef}:${timestampRef}`];
+    await git(push, { directory, signal });
   }
   const terminal = standardTerminal();
   if (options.json === true)
@@ -48,7 +52,7 @@ async function timestamp(options: TimestampOptions): Promise<void> {
   process.exitCode = stopped === undefined ? exitCode.ok : exitCode.untrusted;
 }
 
-export function registerTimestamp(program: Command): void {
+export function registerTimestamp(program: Command, stop: Stop): void {
   program
     .command('timestamp')
     .description(
@@ -67,5 +71,5 @@ export function registerTimestamp(program: Command): void {
       'after',
       examples([['towline timestamp --push origin', 'what the bot runs, from cron or CI']]),
     )
-    .action(timestamp);
+    .action((options: TimestampOptions) => timestamp(options, stop()));
 }

@@ -3,13 +3,16 @@ import type { Command } from 'commander';
 import { showTime } from '../core/trust/evidence.ts';
 import { examples } from './examples.ts';
 import { exitCode } from './exit-code.ts';
+import type { Stop } from './stop.ts';
 import { standardTerminal } from './terminal.ts';
 import { fleetFreshness } from './trust-freshness.ts';
 import { showStop } from './trust-stop.ts';
 import { type WalkOptions, walkRepository } from './trust-walk.ts';
 
-async function check(options: WalkOptions & { readonly json?: boolean }): Promise<void> {
-  await using found = await walkRepository(options);
+type Options = WalkOptions & { readonly json?: boolean };
+
+async function check(options: Options, signal: AbortSignal): Promise<void> {
+  await using found = await walkRepository(options, signal);
   const { trusted, head, accepted, stopped } = found;
   const freshness = found.nowSec === undefined ? undefined : await fleetFreshness(found, found.nowSec);
   const terminal = standardTerminal();
@@ -44,7 +47,7 @@ async function check(options: WalkOptions & { readonly json?: boolean }): Promis
     terminal.line(`${terminal.colour('yellow', 'stale')} ${freshness.reason ?? ''}`);
 }
 
-export function registerCheck(trust: Command): void {
+export function registerCheck(trust: Command, stop: Stop): void {
   trust
     .command('check')
     .description('Walk from an anchor to a head as a device does, and say which commit it would trust.')
@@ -66,5 +69,5 @@ export function registerCheck(trust: Command): void {
         ],
       ]),
     )
-    .action(check);
+    .action((options: Options) => check(options, stop()));
 }

@@ -7,6 +7,7 @@ import { judgeStep } from '../core/trust/step.ts';
 import type { StepReport, TrustedState } from '../core/trust/step-types.ts';
 import { examples } from './examples.ts';
 import { exitCode } from './exit-code.ts';
+import type { Stop } from './stop.ts';
 import { printable, standardTerminal, type Terminal } from './terminal.ts';
 import { showStop } from './trust-stop.ts';
 import { type TrustWalk, type WalkOptions, walkRepository } from './trust-walk.ts';
@@ -77,8 +78,10 @@ function asJson(report: StepReport): unknown {
   };
 }
 
-async function explain(commit: string, options: WalkOptions & { readonly json?: boolean }): Promise<void> {
-  await using walk = await walkRepository({ ...options, head: commit });
+type Options = WalkOptions & { readonly json?: boolean };
+
+async function explain(commit: string, options: Options, signal: AbortSignal): Promise<void> {
+  await using walk = await walkRepository({ ...options, head: commit }, signal);
   const { stopped } = walk;
   const malformed = stopped?.code === 'TRUST_MALFORMED_OBJECT' || stopped?.code === 'TRUST_LIMIT';
   const step =
@@ -108,7 +111,7 @@ async function explain(commit: string, options: WalkOptions & { readonly json?: 
   }
 }
 
-export function registerExplain(trust: Command): void {
+export function registerExplain(trust: Command, stop: Stop): void {
   trust
     .command('explain')
     .description('Say rule by rule why the step to a commit is accepted or not, and how to mend it.')
@@ -121,5 +124,5 @@ export function registerExplain(trust: Command): void {
     .option('--now <time>', 'a time, or "now": also refuse signed times in the future')
     .option('--json', 'one JSON object instead of text')
     .addHelpText('after', examples([['towline trust explain HEAD', 'why is this commit not taken?']]))
-    .action(explain);
+    .action((commit: string, options: Options) => explain(commit, options, stop()));
 }

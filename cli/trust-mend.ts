@@ -9,6 +9,7 @@ import { git } from './git.ts';
 import { pushCommand } from './push-command.ts';
 import { resolveCommit } from './repository.ts';
 import { signingArguments } from './signing-arguments.ts';
+import type { Stop } from './stop.ts';
 import { standardTerminal } from './terminal.ts';
 import { showStop } from './trust-stop.ts';
 import { type TrustWalk, type WalkOptions, walkRepository } from './trust-walk.ts';
@@ -22,20 +23,19 @@ interface MendOptions extends WalkOptions {
 
 const branch = 'refs/heads/main';
 
-async function mend(options: MendOptions): Promise<void> {
-  await using walk = await walkRepository({ ...options, head: branch });
+async function mend(options: MendOptions, signal: AbortSignal): Promise<void> {
+  await using walk = await walkRepository({ ...options, head: branch }, signal);
   const terminal = standardTerminal();
   if (walk.stopped === undefined) {
     if (options.json === true) terminal.json({ mended: false, trusted: walk.trusted.commit });
     else terminal.line(`nothing to mend: ${walk.head} is trusted`);
     return;
   }
-  const id = await makeMend(walk, options);
-  await using check = await walkRepository({
-    ...options,
-    anchor: options.anchor ?? walk.anchor.commit,
-    head: id,
-  });
+  const id = await makeMend(walk, options, signal);
+  await using check = await walkRepository(
+    { ...options, anchor: options.anchor ?? walk.anchor.commit, head: id },
+    signal,
+  );
   if (check.stopped !== undefined) {
     process.exitCode = exitCode.untrusted;
     if (options.json === true) terminal.json({ mended: false, commit: id, stopped: check.stopped });
@@ -58,7 +58,7 @@ async function mend(options: MendOptions): Promise<void> {
 }
 
 /** A merge: first parent the last acceptable commit, second the present head, with the tree that the signer states. */
-async function makeMend(walk: TrustWalk, options: MendOptions): Promise<ObjectId> {
+async function makeMend(walk: TrustWalk, options: MendOptions, signal: AbortSignal): Promise<ObjectId> {
   const { repository, trusted, head, stopped } = walk;
   const directory = repository.gitDirectory;
   const stated = await resolveCommit(repository, options.tree ?? trusted.commit);
@@ -75,8 +75,9 @@ async function makeMend(walk: TrustWalk, options: MendOptions): Promise<ObjectId
   const { settings, sign } = signingArguments(options.key);
   const args = [...settings, 'commit-tree', sign, ...parents.flatMap(parent => ['-p', parent]), tree];
   try {
-    return await git(args, { directory, input: message, interactive: true });
+    return await git(args, { directory, input: message, interactive: true, signal });
   } catch (cause) {
+    signal.throwIfAborted();
     throw new TowlineError('CLI_SIGNING', cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
@@ -96,7 +97,7 @@ async function moveMain({ repository, head }: TrustWalk, id: ObjectId, linear: b
   await git(args, { directory: workTree });
 }
 
-export function registerMend(trust: Command): void {
+export function registerMend(trust: Command, stop: Stop): void {
   trust
     .command('mend')
     .description('Make the signed merge that gets main past commits which devices refuse.')
@@ -119,5 +120,5 @@ export function registerMend(trust: Command): void {
         ['towline trust mend --tree HEAD', 'I have read what came after, and sign for it'],
       ]),
     )
-    .action(mend);
+    .action((options: MendOptions) => mend(options, stop()));
 }

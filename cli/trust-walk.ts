@@ -30,7 +30,7 @@ export interface TrustWalk extends AsyncDisposable {
 }
 
 /** @throws TowlineError CLI_USAGE, CLI_NOT_A_REPOSITORY, CLI_NO_SUCH_COMMIT, and what the walk throws. */
-export async function walkRepository(options: WalkOptions): Promise<TrustWalk> {
+export async function walkRepository(options: WalkOptions, signal: AbortSignal): Promise<TrustWalk> {
   const repository = await openRepository(options.repo);
   const anchorId = await resolveCommit(repository, options.anchor ?? (await configuredAnchor(repository)));
   const head = await resolveCommit(repository, options.head ?? 'refs/heads/main');
@@ -45,7 +45,6 @@ export async function walkRepository(options: WalkOptions): Promise<TrustWalk> {
     let trusted = anchor;
     for (;;) {
       const clock = nowSec === undefined ? {} : { nowSec };
-      const signal = new AbortController().signal;
       const result = await walk({ reader: reader(), trusted, head, signal, policies, ...clock });
       accepted.push(...result.accepted);
       trusted = result.trusted;

@@ -39,6 +39,8 @@ export interface EnrolOptions {
   readonly clock: Clock;
   /** A line for the person at the device. */
   readonly say: (line: string) => void;
+  /** The same for a script: once when the keys are stated, and again when they are accepted. */
+  readonly onState?: (state: EnrolmentState, fingerprint: string) => void;
   /** False: return once the statement is at the gateway. */
   readonly wait: boolean;
 }
@@ -64,6 +66,7 @@ export async function enrol(
   try {
     const answer = await submitStatement(dialler, signed, signal);
     await writeDurably(options.configFile, config, { mode: 0o644 });
+    options.onState?.(answer, fingerprint);
     if (answer === 'accepted') {
       say('These keys are accepted already: start the agent.');
       return { fingerprint, state: answer };
@@ -72,6 +75,7 @@ export async function enrol(
     say(`Read it to the person who accepts this device: towline device accept ${token.device}`);
     if (!options.wait) return { fingerprint, state: answer };
     await waitUntilAccepted({ dialler, signed, clock }, signal);
+    options.onState?.('accepted', fingerprint);
     say('Accepted: start the agent.');
     return { fingerprint, state: 'accepted' };
   } finally {

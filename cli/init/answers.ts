@@ -3,6 +3,7 @@ import { homedir, userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { namePattern } from '../../core/fleet/paths.ts';
+import { dialledOption } from '../address-option.ts';
 import { gpgSigningKey, readSshPublicKey, type SigningKey, sshSigningKey } from './signing-key.ts';
 import type { FleetAnswers } from './template.ts';
 
@@ -69,7 +70,10 @@ async function answer<T>(
   }
 }
 
-const addressPattern = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$/;
+function readGateway(text: string | undefined): string {
+  if (text === undefined || text === '') throw new TowlineError('CLI_USAGE', '--gateway is missing');
+  return dialledOption('--gateway')(text);
+}
 
 async function readSigningKey({ gpgKey, sshKey }: InitOptions, key: string | undefined): Promise<SigningKey> {
   if (key === undefined || key === '')
@@ -104,7 +108,7 @@ export async function collectAnswers(folder: string, options: InitOptions, ask: 
     ask,
     options.gateway,
     ['Gateway, host:port of its device port', 'gateway.example.com:8443'],
-    text => checked('--gateway', text, addressPattern, 'host:port'),
+    readGateway,
   );
   const operatorKey =
     options.operatorKey === undefined

@@ -35,6 +35,7 @@ export async function readApplied(
   snapshot: Snapshot,
   only: string | undefined,
   options: PlanOptions,
+  signal: AbortSignal,
 ): Promise<Reports> {
   if (options.base !== undefined) return { applied: new Map() };
   const remembered = await git(['config', 'towline.telemetry'], { directory: options.repo }).catch(() => '');
@@ -42,7 +43,7 @@ export async function readApplied(
   const { fleet } = place === '' ? {} : await loadFleet(snapshot.files, snapshot.commit);
   if (fleet === undefined) return { applied: new Map() };
   try {
-    await using telemetry = await openTelemetry(place);
+    await using telemetry = await openTelemetry(place, signal);
     const reports = await readReports(telemetry.directory, fleet, only);
     const applied = reports.flatMap(({ device, doubt, status }) =>
       doubt === undefined && status?.applied !== undefined ? [[device, status.applied] as const] : [],

@@ -45,23 +45,30 @@ function pathInRepository(workTree: string, file: string): string {
 }
 
 /**
- * @throws TowlineError CLI_NO_WORKING_TREE, CLI_USAGE, CLI_INVALID_FLEET, SECRET_NO_RECIPIENT, SECRET_MALFORMED,
- *   SECRET_UNSUPPORTED
+ * @throws TowlineError CLI_NO_WORKING_TREE, CLI_USAGE, CLI_INVALID_FLEET, SECRET_FILE_MISSING, SECRET_NO_RECIPIENT,
+ *   SECRET_MALFORMED, SECRET_UNSUPPORTED
  */
-export async function openSecretFile(repo: string, file: string, now: Date): Promise<SecretFile> {
+export async function openSecretFile(
+  repo: string,
+  file: string,
+  now: Date,
+  ifMissing: 'begin' | 'refuse',
+): Promise<SecretFile> {
   const { workTree } = await openRepository(repo);
   if (workTree === undefined)
     throw new TowlineError('CLI_NO_WORKING_TREE', `${repo} is bare: no file can be written`);
   const name = pathInRepository(workTree, file);
+  const absolute = path.join(workTree, name);
+  const bytes = await readBounded(absolute, maxSecretBytes);
+  if (bytes === undefined && ifMissing === 'refuse')
+    throw new TowlineError('SECRET_FILE_MISSING', `there is no ${name}`);
   await using snapshot = await openSnapshot({ repo, worktree: true });
   const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
   if (fleet === undefined || problems.length > 0) throw new FleetProblems(problems);
   const all = await secretRecipients(fleet, snapshot.files, snapshot.commit, now);
   if (all.principals.length === 0)
     throw new TowlineError('SECRET_NO_RECIPIENT', 'no principal has an OpenPGP key that can encrypt');
-  const absolute = path.join(workTree, name);
   const format = secretFormat(name);
-  const bytes = await readBounded(absolute, maxSecretBytes);
   const document = bytes === undefined ? undefined : readSecretDocument(bytes, format);
   return { path: name, absolute, format, document, recipients: recipientsOf(all, name) };
 }

@@ -36,7 +36,7 @@ export interface TelemetryRepository extends AsyncDisposable {
  * @param place a folder, or anything that git fetches from
  * @throws TowlineError CLI_GATEWAY_UNREACHABLE, CLI_GATEWAY_REFUSED, CLI_NO_TELEMETRY
  */
-export async function openTelemetry(place: string): Promise<TelemetryRepository> {
+export async function openTelemetry(place: string, signal: AbortSignal): Promise<TelemetryRepository> {
   try {
     const { gitDirectory } = await openRepository(place);
     return { directory: gitDirectory, [Symbol.asyncDispose]: async () => undefined };
@@ -47,7 +47,7 @@ export async function openTelemetry(place: string): Promise<TelemetryRepository>
   const remove = () => rm(directory, { recursive: true, force: true });
   try {
     await git(['init', '--quiet', '--bare', '--object-format=sha1'], { directory });
-    await fetchFrom(place, `+${prefix}*:${prefix}*`, directory);
+    await fetchFrom(place, `+${prefix}*:${prefix}*`, directory, signal);
   } catch (error) {
     await remove();
     throw error;

@@ -87,6 +87,11 @@ export const agentErrors = defineErrors({
     remedy: 'Run the command as the user of the agent or as root, with the --config of the agent that runs.',
     next: 'person',
   },
+  AGENT_NOT_RUNNING: {
+    cause: 'No agent of this stateDirectory runs: there is none that could look now.',
+    remedy: 'Start it (`systemctl start towline-agent`), or make one pass with `towline agent --once`.',
+    next: 'person',
+  },
   AGENT_DISK_FULL: {
     cause:
       'The file system of the stateDirectory has no room. What runs is kept running; no new commit is fetched.',

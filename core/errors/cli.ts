@@ -32,6 +32,12 @@ export const cliErrors = defineErrors({
     remedy: 'Name another folder, or empty this one.',
     next: 'person',
   },
+  CLI_FOLDER: {
+    cause:
+      'A folder cannot be made: no permission, a file stands in the way, or the file system has none (/proc).',
+    remedy: 'Name another folder, or run the command as a user who may write there.',
+    next: 'person',
+  },
   CLI_NO_TEMPLATE: {
     cause: 'This `towline` came without the template of a fleet: devices get the programs alone.',
     remedy: 'Run `towline init` at your desk, from the package that npm installs or from a clone.',

@@ -50,7 +50,7 @@ export const trustErrors = defineErrors({
   TRUST_UNSIGNED: {
     cause: 'The commit has no signature, and no approvals vouch for its change.',
     remedy:
-      'Sign commits (`git config commit.gpgsign true`) or approve the change, then `towline trust mend`.',
+      'On a branch or pull request: have it approved (`towline approve`), or sign its commits (`git config commit.gpgsign true`). Where it is on main already: `towline trust mend`.',
     next: 'wait-commit',
   },
   TRUST_BAD_SIGNATURE: {
@@ -100,12 +100,14 @@ export const trustErrors = defineErrors({
   },
   TRUST_WRONG_PATH: {
     cause: 'Those who vouched are known, but the policy does not let them change this path.',
-    remedy: 'Have the change approved by those named as missing, then `towline trust mend`.',
+    remedy:
+      'Have the change approved by those named as missing; where it is on main already, `towline trust mend`.',
     next: 'wait-commit',
   },
   TRUST_THRESHOLD: {
     cause: 'Fewer people vouched for this path than the policy asks for.',
-    remedy: 'Collect the missing approvals (`towline approve`), then `towline trust mend`.',
+    remedy:
+      'Collect the missing approvals (`towline approve`); where it is on main already, `towline trust mend`.',
     next: 'wait-commit',
   },
   TRUST_EMPTY_STEP: {

@@ -64,6 +64,7 @@ test('`agent now` looks at once and says how the pass ended', async () => {
   const { code, said } = await tell('now');
   assert.equal(code, 0, said);
   assert.match(said, /The pass ended: applied\./);
+  assert.deepEqual(JSON.parse((await tell('now', '--json')).said), { outcome: 'unchanged' });
   assert.equal((await status()).applied, head);
 });
 
@@ -109,7 +110,7 @@ test('a hold outlives a SIGKILL of the agent; while none runs it is written down
   assert.equal(JSON.parse((await rig.once()).stdout).outcome, 'paused');
   const none = await tell('now');
   assert.notEqual(none.code, 0);
-  assert.match(none.said, /AGENT_CONTROL no agent runs here/);
+  assert.match(none.said, /AGENT_NOT_RUNNING no agent runs with .*\nStart it/);
   assert.match((await tell('release')).said, /no agent runs here now/);
   agent = rig.run([]);
   await until(async () => agent.log().includes('agent started'));

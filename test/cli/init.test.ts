@@ -40,7 +40,7 @@ describe('what towline init asks on a terminal', () => {
       assert.match(questions[1] ?? '', /^--name "Acme Pumps" must be lower-case.*\nName of the fleet$/);
       assert.match(questions[4] ?? '', /nonexistent\.pub.*\nSigning key/s);
       assert.ok(questions[4]?.includes(path.join(homedir(), 'nonexistent.pub')));
-      assert.match(questions[6] ?? '', /must be host:port\nGateway/);
+      assert.match(questions[6] ?? '', /must be host:port, .*\nGateway/);
       await assert.rejects(collectAnswers('pumps', { name: 'Acme Pumps' }, ask), { code: 'CLI_USAGE' });
       await assert.rejects(
         collectAnswers('pumps', { name: 'acme' }, async () => undefined),

@@ -278,3 +278,10 @@ test('a file outside secrets/ is refused', async () => {
   for (const file of ['fleet.yaml', 'secrets/../fleet.yaml', '/etc/passwd.env'])
     assert.match((await secret(['edit', file], await editor('A=1'))).errors, /CLI_USAGE/);
 });
+
+test('a file that is not there cannot be rotated: that is said first, also where nobody could open one', async () => {
+  await using ssh = await makeFleet();
+  const ran = await towline(['secret', 'rotate', 'secrets/nope.env'], {}, ssh.directory);
+  assert.equal(ran.code, 1);
+  assert.match(ran.errors, /^SECRET_FILE_MISSING there is no secrets\/nope\.env\n.*towline secret edit/);
+});

@@ -66,6 +66,9 @@ describe('a device comes into the fleet', () => {
     const stated = await fleet.enroll(north, ['-', '--no-wait'], token);
     assert.equal(stated.code, 0, stated.stderr);
     const fingerprint = fingerprintIn(stated);
+    const script = await fleet.enroll(north, ['-', '--no-wait', '--json'], token);
+    const said = { fleet: 'acme', device: 'north', fingerprint, state: 'waiting' };
+    assert.deepEqual(JSON.parse(script.stdout), { ...said, configuration: north.config });
 
     await test('while it waits it fetches main, and every other door is shut', async () => {
       using client = await clientOf('north');
@@ -196,6 +199,8 @@ describe('a device comes into the fleet', () => {
       ]);
     const stated = await rotate('--no-wait');
     assert.equal(stated.code, 0, stated.stderr);
+    const script = JSON.parse((await rotate('--no-wait', '--json')).stdout);
+    assert.deepEqual([script.state, script.fingerprint], ['waiting', fingerprintIn(stated)]);
     assert.equal((await mainOf(old)).status, 200);
     const accepted = await fleet.accept('north', fingerprintIn(stated));
     assert.equal(accepted.code, 0, accepted.stderr);

@@ -2,13 +2,15 @@
 import { Command } from 'commander';
 import { registerApprove } from '../../cli/approve.ts';
 import { reportError } from '../../cli/report-error.ts';
+import { stopOnSignals } from '../../cli/stop.ts';
 import { registerTimestamp } from '../../cli/timestamp.ts';
 import { registerTrust } from '../../cli/trust.ts';
 
 const program = new Command('towline').exitOverride();
-registerTrust(program);
-registerApprove(program);
-registerTimestamp(program);
+const stop = stopOnSignals(process);
+registerTrust(program, stop);
+registerApprove(program, stop);
+registerTimestamp(program, stop);
 try {
   await program.parseAsync();
 } catch (error) {
