@@ -10,6 +10,11 @@ import { requireCommands } from './machine/packages.ts';
 import { makeTestHome } from './test/home.ts';
 
 const root = path.dirname(import.meta.dirname);
+/** What test files start. The shells are those that completion is written for: it is asked in each of them. */
+const testCommands = [
+  ...['git', 'gpg', 'ssh', 'ssh-keygen', 'sshd', 'docker-registry', 'busybox'],
+  ...['bash', 'zsh', 'fish'],
+];
 /** A file that has not ended by then hangs. */
 const fileTimeoutMs = 300_000;
 
@@ -29,7 +34,7 @@ function testArguments(given: readonly string[]): string[] {
 }
 
 async function main(): Promise<number> {
-  requireCommands(['git', 'gpg', 'ssh', 'ssh-keygen', 'sshd', 'docker-registry', 'busybox']);
+  requireCommands(testCommands);
   const home = makeTestHome();
   const engine = await ensureEngine();
   // Ctrl-C reaches the tests by the terminal, SIGTERM does not; either way we wait for them, then clean up.
