@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { ensureEngine } from './machine/engine.ts';
 import { requireCommands } from './machine/packages.ts';
+import { ensureNativeAddon } from './native-addon.ts';
 import { makeTestHome } from './test/home.ts';
 
 const root = path.dirname(import.meta.dirname);
@@ -35,6 +36,8 @@ function testArguments(given: readonly string[]): string[] {
 
 async function main(): Promise<number> {
   requireCommands(testCommands);
+  // What ships has it; without it the tests pass, more slowly.
+  ensureNativeAddon();
   const home = makeTestHome();
   const engine = await ensureEngine();
   // Ctrl-C reaches the tests by the terminal, SIGTERM does not; either way we wait for them, then clean up.
