@@ -20,6 +20,7 @@ import { ServedRefs } from './git/served-refs.ts';
 import { Hints } from './hints.ts';
 import type { GatewaySettings } from './settings.ts';
 import { Slots } from './slots.ts';
+import { StoredBudget, storedBytesPerDay } from './telemetry/stored-budget.ts';
 import { telemetryRoutes } from './telemetry/telemetry-routes.ts';
 import { TelemetryStore } from './telemetry/telemetry-store.ts';
 
@@ -104,6 +105,8 @@ export class DeviceService {
       store: telemetry,
       port: this.port,
       pushes: new RateLimiter(limits.pushesPerMinute, clock),
+      stored: new StoredBudget(() => storedBytesPerDay(options.view.current.fleet), clock),
+      audit: options.audit,
       unpacking: new Slots(2, 4096),
       maxPushBytes: limits.maxPushBytes,
       folder: incoming,

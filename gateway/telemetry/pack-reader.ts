@@ -1,6 +1,8 @@
 /** Reads a pack that a device sent (gitformat-pack), with every size bounded before anything is unpacked. */
 import { createHash } from 'node:crypto';
-import { inflateSync } from 'node:zlib';
+import { setImmediate as turn } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { inflate, inflateSync, type ZlibOptions } from 'node:zlib';
 import { TowlineError } from '../../core/errors.ts';
 import { objectId } from '../../core/trust/object-hash.ts';
 import type { ObjectId, RawObject } from '../../core/trust/object-source.ts';
@@ -23,16 +25,33 @@ const offsetDelta = 6;
 const referenceDelta = 7;
 const trailerBytes = 20;
 
+/** How much more than was sent an honest pack unpacks to: text packs tenfold, and logs come packed already. */
+const maxRatio = 20;
+/** Deltas are stored whole; agents send none. */
+const maxDeltaRatio = 2;
+/** Whatever was sent, bytes. */
+const alwaysAllowed = 1024 * 1024;
+/** After so many bytes others have their turn; what is longer is unpacked in another thread. */
+const turnBytes = 512 * 1024;
+
+interface Unpacked {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
+}
+
+const inflateInThread = promisify<Uint8Array, ZlibOptions, unknown>(inflate);
+
 interface Delta {
   readonly data: Buffer;
 }
 
 /**
  * @param bytes a whole pack.
- * @throws TowlineError GATEWAY_PACK_REFUSED when it is damaged, GATEWAY_REQUEST_TOO_LARGE over a limit.
+ * @throws TowlineError GATEWAY_PACK_REFUSED when it is damaged, GATEWAY_REQUEST_TOO_LARGE over a limit, of
+ * which some go by the pack's own length.
  */
-export function readPack(bytes: Buffer, limits: PackLimits): Map<ObjectId, PackedObject> {
-  return new PackReader(bytes, limits).read();
+export async function readPack(bytes: Buffer, limits: PackLimits): Promise<Map<ObjectId, PackedObject>> {
+  return await new PackReader(bytes, limits).read();
 }
 
 class PackReader {
@@ -43,19 +62,30 @@ class PackReader {
   readonly #byOffset = new Map<number, PackedObject>();
   readonly #waitingForOffset = new Map<number, [number, Delta][]>();
   readonly #waitingForId = new Map<ObjectId, [number, Delta][]>();
+  readonly #maxUnpacked: number;
+  readonly #maxFromDeltas: number;
   #unpacked = 0;
+  #fromDeltas = 0;
+  #turnAt = turnBytes;
   #waiting = 0;
 
   constructor(bytes: Buffer, limits: PackLimits) {
     this.#bytes = bytes;
     this.#limits = limits;
     this.#end = bytes.length - trailerBytes;
+    this.#maxUnpacked = Math.min(limits.maxUnpackedBytes, bytes.length * maxRatio + alwaysAllowed);
+    this.#maxFromDeltas = bytes.length * maxDeltaRatio + alwaysAllowed;
   }
 
-  read(): Map<ObjectId, PackedObject> {
+  async read(): Promise<Map<ObjectId, PackedObject>> {
     const count = this.#readHeader();
     let offset = 12;
-    for (let index = 0; index < count; index += 1) offset = this.#readEntry(offset);
+    for (let index = 0; index < count; index += 1) {
+      offset = await this.#readEntry(offset);
+      if (this.#unpacked < this.#turnAt) continue;
+      this.#turnAt = this.#unpacked + turnBytes;
+      await turn();
+    }
     if (offset !== this.#end) throw damaged('there is more in the pack than it says');
     if (this.#waiting > 0) throw damaged('a delta whose base is not in the pack');
     return this.#objects;
@@ -77,7 +107,7 @@ class PackReader {
   }
 
   /** @returns where the next entry begins. */
-  #readEntry(start: number): number {
+  async #readEntry(start: number): Promise<number> {
     let offset = start;
     let byte = this.#byteAt(offset++);
     const type = (byte >> 4) & 7;
@@ -88,7 +118,7 @@ class PackReader {
     }
     if (type === offsetDelta) {
       const [distance, next] = this.#readDistance(offset);
-      const [data, end] = this.#unpack(next, size);
+      const [data, end] = await this.#unpack(next, size);
       this.#placeDelta(
         start,
         { data },
@@ -101,13 +131,13 @@ class PackReader {
     if (type === referenceDelta) {
       if (offset + 20 > this.#end) throw damaged('the pack is cut off');
       const base = this.#bytes.toString('hex', offset, offset + 20);
-      const [data, end] = this.#unpack(offset + 20, size);
+      const [data, end] = await this.#unpack(offset + 20, size);
       this.#placeDelta(start, { data }, this.#objects.get(base), this.#waitingForId, base);
       return end;
     }
     const name = typeNames[type as keyof typeof typeNames];
     if (name === undefined) throw damaged(`an object of type ${type}`);
-    const [content, end] = this.#unpack(offset, size);
+    const [content, end] = await this.#unpack(offset, size);
     this.#place(start, name, content, this.#bytes.subarray(offset, end));
     return end;
   }
@@ -129,13 +159,14 @@ class PackReader {
     return [distance, offset];
   }
 
-  #unpack(offset: number, size: number): [Buffer, number] {
+  async #unpack(offset: number, size: number): Promise<[Buffer, number]> {
     this.#charge(size);
+    const from = this.#bytes.subarray(offset, this.#end);
+    const options = { info: true, maxOutputLength: Math.max(1, size) };
     try {
-      const result = inflateSync(this.#bytes.subarray(offset, this.#end), {
-        info: true,
-        maxOutputLength: Math.max(1, size),
-      }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
+      const result = (size > turnBytes
+        ? await inflateInThread(from, options)
+        : inflateSync(from, options)) as unknown as Unpacked;
       if (result.buffer.length !== size) throw damaged('an object is not as long as it says');
       return [result.buffer, offset + result.engine.bytesWritten];
     } catch (error) {
@@ -146,8 +177,16 @@ class PackReader {
 
   #charge(size: number): void {
     this.#unpacked += size;
-    if (this.#unpacked > this.#limits.maxUnpackedBytes) {
+    if (this.#unpacked > this.#maxUnpacked) {
       throw new TowlineError('GATEWAY_REQUEST_TOO_LARGE', 'the pack is over the limit when unpacked');
+    }
+  }
+
+  #chargeDelta(size: number): void {
+    this.#charge(size);
+    this.#fromDeltas += size;
+    if (this.#fromDeltas > this.#maxFromDeltas) {
+      throw new TowlineError('GATEWAY_REQUEST_TOO_LARGE', 'the deltas of the pack make too much of it');
     }
   }
 
@@ -167,7 +206,7 @@ class PackReader {
   }
 
   #resolve(start: number, delta: Delta, base: PackedObject): void {
-    const content = applyDelta(base.bytes, delta.data, size => this.#charge(size));
+    const content = applyDelta(base.bytes, delta.data, size => this.#chargeDelta(size));
     this.#place(start, base.type, content, undefined);
   }
 

@@ -4,18 +4,22 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { telemetryRef } from '../admission.ts';
+import type { Audit } from '../audit.ts';
 import type { RateLimiter } from '../device-limits.ts';
 import type { DevicePort } from '../device-port.ts';
 import { receivePackAdvert } from '../git/advert.ts';
 import type { Slots } from '../slots.ts';
 import { PushBody } from './push-body.ts';
 import { type PushCommand, type PushHead, reportStatus } from './push-request.ts';
+import type { StoredBudget } from './stored-budget.ts';
 import type { TelemetryStore } from './telemetry-store.ts';
 
 export interface TelemetryRoutesOptions {
   readonly store: TelemetryStore;
   readonly port: DevicePort;
   readonly pushes: RateLimiter;
+  readonly stored: StoredBudget;
+  readonly audit: Audit;
   /** Large packs that are unpacked at once. */
   readonly unpacking: Slots;
   readonly maxPushBytes: number;
@@ -63,6 +67,7 @@ async function receive(
       details: { retryAfterSec: waitSec },
     });
   }
+  checkBudget(options, request.device);
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') throw new TowlineError('GATEWAY_REQUEST_MALFORMED', `encoding ${encoding}`);
   const declared = Number(request.headers['content-length'] ?? 0);
@@ -80,6 +85,19 @@ async function receive(
   reply.header('cache-control', 'no-store').header('content-type', 'application/x-git-receive-pack-result');
   if (head.command === undefined) return reply.send(Buffer.alloc(0));
   return reply.send(await take(options, request, head.command, body));
+}
+
+/** Before the body is waited for. @throws TowlineError GATEWAY_RATE_LIMITED */
+function checkBudget({ stored, audit }: TelemetryRoutesOptions, device: string): void {
+  try {
+    stored.check(device);
+  } catch (error) {
+    if (isTowlineError(error)) {
+      const { code, message } = error;
+      audit.write({ action: 'push-telemetry', outcome: 'refused', who: device, code, message });
+    }
+    throw error;
+  }
 }
 
 /** Judged by the view of now and before the pack is waited for. */
@@ -104,7 +122,8 @@ async function take(
     if (newId === undefined) throw new TowlineError('GATEWAY_REF_FORBIDDEN', 'no deletion');
     // Small ones, which nearly all are, go on together and are made durable together.
     using _slot = body.isSmall ? undefined : await options.unpacking.take(options.signal);
-    await options.store.accept({ ref, oldId, newId, pack: await body.bytes() });
+    const bytes = await options.store.accept({ ref, oldId, newId, pack: await body.bytes() });
+    options.stored.charge(request.device, bytes);
   } catch (error) {
     if (!isTowlineError(error) || !isContentRefusal(error)) throw error;
     request.log.info({ device: request.device, code: error.code, reason: error.message }, 'push refused');

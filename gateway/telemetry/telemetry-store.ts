@@ -8,9 +8,10 @@ import { readRefs } from '../git/bare-refs.ts';
 import { checkPush } from './connectivity.ts';
 import { KnownLinks } from './known-links.ts';
 import { PackFolder } from './pack-folder.ts';
-import { type PackedObject, type PackLimits, readPack } from './pack-reader.ts';
+import { type PackLimits, readPack } from './pack-reader.ts';
 import { type PackFiles, writePack } from './pack-writer.ts';
 import { prepareRefs, syncRefs, writeRef } from './ref-writer.ts';
+import { type StorableObject, storable, storedBytes } from './storable.ts';
 
 export interface Push {
   readonly ref: string;
@@ -23,7 +24,7 @@ export interface Push {
 interface Accepted {
   readonly ref: string;
   readonly newId: ObjectId;
-  readonly objects: readonly PackedObject[];
+  readonly objects: readonly StorableObject[];
   readonly done: (error?: Error) => void;
 }
 
@@ -80,9 +81,10 @@ export class TelemetryStore {
 
   /**
    * Takes a push in. When it resolves, commit and ref survive a power cut.
+   * @returns what it takes on the disk, bytes.
    * @throws TowlineError GATEWAY_OLD_ID_STALE, GATEWAY_PACK_REFUSED, GATEWAY_REQUEST_TOO_LARGE; what the disk throws.
    */
-  async accept(push: Push): Promise<void> {
+  async accept(push: Push): Promise<number> {
     const { ref } = push;
     if (this.#busy.has(ref)) {
       throw new TowlineError('GATEWAY_OLD_ID_STALE', 'another push to this ref is under way');
@@ -93,13 +95,15 @@ export class TelemetryStore {
       if (tip !== push.oldId) {
         throw new TowlineError('GATEWAY_OLD_ID_STALE', `the ref is at ${tip ?? 'nothing'}`);
       }
-      if (push.newId === tip) return;
+      if (push.newId === tip) return 0;
       const oldContent = tip === undefined ? new Map<ObjectId, boolean>() : await this.#known.contentOf(tip);
-      const checked = checkPush(readPack(push.pack, this.#limits), push.newId, tip, oldContent);
-      await this.#write(ref, push.newId, checked.objects);
+      const checked = checkPush(await readPack(push.pack, this.#limits), push.newId, tip, oldContent);
+      const objects = await storable(checked.objects);
+      await this.#write(ref, push.newId, objects);
       this.#refs.set(ref, push.newId);
       this.pushes += 1;
       for (const [id, links] of checked.links) this.#known.remember(id, links);
+      return storedBytes(objects);
     } finally {
       this.#busy.delete(ref);
     }
@@ -110,7 +114,7 @@ export class TelemetryStore {
     while (this.#writing !== undefined) await this.#writing;
   }
 
-  #write(ref: string, newId: ObjectId, objects: readonly PackedObject[]): Promise<void> {
+  #write(ref: string, newId: ObjectId, objects: readonly StorableObject[]): Promise<void> {
     return new Promise((resolve, reject) => {
       const done = (error?: Error) => (error === undefined ? resolve() : reject(error));
       this.#queue.push({ ref, newId, objects, done });
