@@ -140,6 +140,16 @@ function recreateReason(
   return sharedModeDrift(context, service, main);
 }
 
+/**
+ * A container that is stopped names its networks by id: one that was removed meanwhile, or made anew under the same
+ * name, it finds no more. One that was never started has no id yet.
+ */
+function goneNetwork({ observed }: InstanceContext, main: ObservedContainer): string | undefined {
+  // Some engines (Podman) give the name in place of the id.
+  const known = new Set(observed.networks.flatMap(({ id, name }) => [id, name]));
+  return main.networks.find(({ id }) => id !== '' && !known.has(id))?.name;
+}
+
 /** One that ended well and is not meant to be started again by the engine either. */
 export function isFinished(service: ServiceModel | undefined, container: ObservedContainer): boolean {
   if (container.state !== 'exited' || container.exitCode !== 0) return false;
@@ -179,6 +189,11 @@ export function compareInstance(context: InstanceContext, service: string, numbe
     return { ...base, action: 'recreate', reason: recreate, connect: [], disconnect: [] };
   }
   const start = startReason(context, service, main);
+  const gone = start === undefined || isUp(main) ? undefined : goneNetwork(context, main);
+  if (gone !== undefined) {
+    const reason = `network ${gone} is gone`;
+    return { ...base, action: 'recreate', reason, connect: [], disconnect: [] };
+  }
   return {
     ...base,
     ...attachments(context, service, main),
