@@ -4,7 +4,7 @@ import type { DesiredProject } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { composeServiceHash } from '../../core/plan/compose-hash.ts';
 import { containerSpec } from '../../core/plan/container/container-spec.ts';
-import { containerLabels } from '../../core/plan/container/labels.ts';
+import { containerLabels, label } from '../../core/plan/container/labels.ts';
 import { endpoint, networkName } from '../../core/plan/container/networking.ts';
 import { presentContainer } from '../../core/plan/instance.ts';
 import { asText } from '../../core/plan/json-access.ts';
@@ -13,7 +13,7 @@ import { serviceDefinition } from '../../core/plan/service-definition.ts';
 import { containerName } from '../../core/plan/service-order.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { engineStatus } from '../engine.ts';
-import type { ContainerDetails } from '../observe/engine-answers.ts';
+import type { ContainerDetails, ImageDetails } from '../observe/engine-answers.ts';
 import { projectFolders } from './project-folders.ts';
 import { containerOf, instanceKey, type RunContext, targetOf } from './run-context.ts';
 
@@ -23,6 +23,17 @@ type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
 const stopTimeoutMs = 15 * 60_000;
 
 const anonymous = /^[0-9a-f]{64}$/;
+
+/** Anonymous volumes that the container's predecessors had, and it has not. */
+function leftVolumes({ Config }: ContainerDetails): [string, string][] {
+  try {
+    const left: unknown = JSON.parse(Config?.Labels?.[label.volumes] ?? '{}');
+    if (typeof left !== 'object' || left === null) return [];
+    return Object.entries(left).filter(([, volume]) => anonymous.test(String(volume)));
+  } catch {
+    return [];
+  }
+}
 
 async function inheritedVolumes(
   context: RunContext,
@@ -35,6 +46,7 @@ async function inheritedVolumes(
     { method: 'GET', path: `/containers/${replaces}/json` },
     signal,
   );
+  for (const [target, volume] of leftVolumes(details)) volumes.set(target, volume);
   for (const { Type, Name, Destination } of details.Mounts ?? []) {
     if (Type === 'volume' && Name !== undefined && anonymous.test(Name)) volumes.set(Destination, Name);
   }
@@ -78,7 +90,7 @@ export async function createContainer(
   const project = targetOf(context, step.project);
   const service = project.model.services[step.service] ?? {};
   const image = asText(service.image) ?? '';
-  const { Id: imageId } = await engine.call<{ Id: string }>(
+  const { Id: imageId, Config: imageConfig } = await engine.call<ImageDetails>(
     { method: 'GET', path: `/images/${image}/json` },
     signal,
   );
@@ -103,6 +115,7 @@ export async function createContainer(
     networkReference: name => networkReference(context, project.name, name),
     secretEnvironment: await environmentSecrets(context, project, step.service),
     inherited: await inheritedVolumes(context, step.replaces, signal),
+    imageVolumes: Object.keys(imageConfig?.Volumes ?? {}),
   });
   for (const folder of spec.folders) await mkdir(folder, { recursive: true });
   const platform = asText(service.platform);

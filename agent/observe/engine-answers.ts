@@ -24,6 +24,7 @@ export interface ContainerSummary {
 
 export interface ContainerDetails {
   readonly Id: string;
+  readonly Config?: { readonly Labels?: Readonly<Record<string, string>> | null };
   readonly RestartCount: number;
   readonly State: {
     readonly Status: string;
@@ -68,6 +69,11 @@ export interface NetworkSummary {
 export interface VolumeSummary {
   readonly Name: string;
   readonly Labels: Readonly<Record<string, string>> | null;
+}
+
+export interface ImageDetails {
+  readonly Id: string;
+  readonly Config?: { readonly Volumes?: Readonly<Record<string, unknown>> | null } | null;
 }
 
 export interface ImageSummary {

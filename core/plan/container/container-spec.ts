@@ -3,7 +3,8 @@ import type { DesiredProject } from '../../desired/state.ts';
 import { asText } from '../json-access.ts';
 import { seccompProfiles } from '../seccomp-profiles.ts';
 import { hostConfigSpec } from './host-config.ts';
-import { type EngineMount, mountsSpec, type ProjectPaths } from './mounts.ts';
+import { label } from './labels.ts';
+import { type EngineMount, type MountsSpec, mountsSpec, type ProjectPaths } from './mounts.ts';
 import { type Endpoint, endpoint, linksOf, networkKeys, sharedNetworkMode } from './networking.ts';
 import { portsSpec } from './ports.ts';
 import { processSpec } from './process.ts';
@@ -23,6 +24,8 @@ export interface ContainerSpecInput {
   readonly secretEnvironment: ReadonlyMap<string, string>;
   /** Anonymous volumes of the container that it replaces: target → volume. */
   readonly inherited: ReadonlyMap<string, string>;
+  /** Targets at which the image declares volumes. */
+  readonly imageVolumes: readonly string[];
 }
 
 export interface ContainerSpec {
@@ -37,18 +40,39 @@ function resolveMode(mode: string | undefined, idOf: (service: string) => string
   return mode?.startsWith('service:') === true ? `container:${idOf(mode.slice('service:'.length))}` : mode;
 }
 
-function inherit(mounts: EngineMount[], inherited: ReadonlyMap<string, string>): EngineMount[] {
-  const taken = new Set<string>();
+/** `/data/` and `/data` are one place; the engine says the latter. */
+const plain = (path: string): string => path.replace(/(?<=.)\/+$/, '');
+
+const target = ({ Target }: EngineMount): string => Target;
+
+/** Of `source:target:options`. */
+const bindTarget = (bind: string): string => bind.split(':')[1] ?? '';
+
+/** What is declared no more, by the service or by its image, is not mounted again: its data stays on the engine. */
+function inherit(
+  { mounts, binds, tmpfs }: MountsSpec,
+  { inherited, imageVolumes }: ContainerSpecInput,
+): { readonly mounts: EngineMount[]; readonly left: ReadonlyMap<string, string> } {
+  const left = new Map(inherited);
+  const taken = new Set([...binds.map(bindTarget), ...Object.keys(tmpfs), ...mounts.map(target)].map(plain));
   const result = mounts.map(mount => {
-    taken.add(mount.Target);
-    const volume = inherited.get(mount.Target);
+    const volume = inherited.get(plain(mount.Target));
     const anonymous = mount.Type === 'volume' && mount.Source === undefined;
-    return anonymous && volume !== undefined ? { ...mount, Source: volume } : mount;
+    if (!anonymous || volume === undefined) return mount;
+    left.delete(plain(mount.Target));
+    return { ...mount, Source: volume };
   });
-  for (const [target, volume] of inherited) {
-    if (!taken.has(target)) result.push({ Type: 'volume', Source: volume, Target: target });
+  for (const declared of imageVolumes) {
+    const volume = inherited.get(plain(declared));
+    if (volume === undefined || taken.has(plain(declared))) continue;
+    result.push({ Type: 'volume', Source: volume, Target: plain(declared) });
+    left.delete(plain(declared));
   }
-  return result;
+  return { mounts: result, left };
+}
+
+function leftLabel(left: ReadonlyMap<string, string>): Record<string, string> {
+  return left.size === 0 ? {} : { [label.volumes]: JSON.stringify(Object.fromEntries(left)) };
 }
 
 export function containerSpec(input: ContainerSpecInput): ContainerSpec {
@@ -56,6 +80,7 @@ export function containerSpec(input: ContainerSpecInput): ContainerSpec {
   const definition = project.model.services[service] ?? {};
   const ports = portsSpec(definition);
   const mounts = mountsSpec(project, service, input.paths, idOf);
+  const inherited = inherit(mounts, input);
   const endpoints = networkKeys(definition).map(key => endpoint(project.model, service, key, input.name));
   const [first, ...furtherEndpoints] = endpoints;
   const mode = resolveMode(sharedNetworkMode(definition), idOf);
@@ -63,7 +88,7 @@ export function containerSpec(input: ContainerSpecInput): ContainerSpec {
   const hostConfig: Record<string, unknown> = {
     ...hostConfigSpec(definition, seccompProfiles(project, service)),
     PortBindings: ports.bindings,
-    Mounts: inherit(mounts.mounts, input.inherited),
+    Mounts: inherited.mounts,
     ...(mounts.binds.length === 0 ? {} : { Binds: mounts.binds }),
     Tmpfs: mounts.tmpfs,
     VolumesFrom: mounts.volumesFrom,
@@ -76,7 +101,7 @@ export function containerSpec(input: ContainerSpecInput): ContainerSpec {
   if (ipc !== undefined) hostConfig.IpcMode = ipc;
   const body = {
     ...processSpec(definition, input.secretEnvironment),
-    Labels: input.labels,
+    Labels: { ...input.labels, ...leftLabel(inherited.left) },
     ExposedPorts: ports.exposed,
     HostConfig: hostConfig,
     ...(first === undefined || reference === undefined

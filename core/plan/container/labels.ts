@@ -16,6 +16,8 @@ export const label = {
   /** JSON: part → short hash. Gives a change its reason. */
   parts: 'io.towline.parts',
   digest: 'io.towline.digest',
+  /** JSON: target → anonymous volume that its predecessors had there and it has not: one that goes back has it again. */
+  volumes: 'io.towline.volumes',
   /** Key of a network or volume in the model. */
   key: 'io.towline.key',
 } as const;

@@ -29,6 +29,7 @@ function specOf(service: JsonObject) {
     networkReference: name => name,
     secretEnvironment: new Map(),
     inherited: new Map(),
+    imageVolumes: [],
   });
   return { spec, hash: serviceDefinition(project, 'app').hash };
 }
