@@ -86,8 +86,26 @@ function show(key: keyof ContainerLimits, value: number | string): string {
   return key === 'nanoCpus' ? String(Number(value) / 1e9) : String(value);
 }
 
+/**
+ * Limits that an engine drops with a warning when the container is made, where its kernel has no such controller. An
+ * update cannot take them away: 0 and '' mean "as it is" there. `nanoCpus` is refused instead, and a process limit can be
+ * taken away by an update.
+ */
+const droppable: ReadonlySet<keyof ContainerLimits> = new Set([
+  'memory',
+  'memoryReservation',
+  'cpuShares',
+  'cpuPeriod',
+  'cpuQuota',
+  'cpusetCpus',
+  'blkioWeight',
+]);
+
 /** What the engine fills in by itself is no drift: swap is twice the memory where it was not set. */
 function accepted(key: keyof ContainerLimits, expected: ContainerLimits, actual: ContainerLimits): boolean {
+  if (droppable.has(key) && (actual[key] === 0 || actual[key] === '')) return true;
+  // Without swap accounting, or without limits of memory, swap has none.
+  if (key === 'memorySwap' && actual.memorySwap === -1) return true;
   if (key === 'memorySwap' && expected.memorySwap === 0) {
     return actual.memorySwap <= 0 || actual.memorySwap === expected.memory * 2;
   }
