@@ -1,40 +1,13 @@
 /** Whether updates may be applied now. */
 import type { MaintenanceWindow } from '../desired/state.ts';
+import { type Stretch, stretches } from './local-time.ts';
 
 const minuteMs = 60_000;
-const longestMs = 31 * 24 * 60 * minuteMs;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+const longestMs = 31 * dayMs;
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-
-interface LocalTime {
-  readonly minute: number;
-  readonly hour: number;
-  readonly day: number;
-  readonly month: number;
-  readonly weekday: number;
-}
-
-function localTimes(timeZone: string): (ms: number) => LocalTime {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    minute: 'numeric',
-    hour: 'numeric',
-    day: 'numeric',
-    month: 'numeric',
-    weekday: 'short',
-  });
-  return ms => {
-    const parts = Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, value]));
-    return {
-      minute: Number(parts.minute),
-      hour: Number(parts.hour),
-      day: Number(parts.day),
-      month: Number(parts.month),
-      weekday: weekdays.indexOf((parts.weekday ?? '').toLowerCase()),
-    };
-  };
-}
 
 function fieldValue(text: string, words: readonly string[], offset: number): number {
   const word = words.indexOf(text.toLowerCase().slice(0, 3));
@@ -54,29 +27,69 @@ function fieldFits(text: string, value: number, words: readonly string[] = [], o
   });
 }
 
-/** Five fields, or six with seconds first (a window starts with its minute). */
-function startFits(expression: string, time: LocalTime): boolean {
-  const [minute = '*', hour = '*', day = '*', month = '*', weekday = '*'] = expression.split(/\s+/).slice(-5);
-  if (!fieldFits(minute, time.minute) || !fieldFits(hour, time.hour)) return false;
-  if (!fieldFits(month, time.month, months, 1)) return false;
-  const dayFits = fieldFits(day, time.day, [], 1);
-  const weekdayFits =
-    fieldFits(weekday, time.weekday, weekdays) || (time.weekday === 0 && fieldFits(weekday, 7));
-  // cron(8): where both are restricted, either is enough.
-  return day !== '*' && weekday !== '*' ? dayFits || weekdayFits : dayFits && weekdayFits;
+/** When a window starts, taken apart once. Five fields, or six with seconds first (it starts with its minute). */
+class Starts {
+  readonly #minutes: readonly boolean[];
+  readonly #hours: readonly boolean[];
+  readonly #dayFits: (local: Date) => boolean;
+
+  constructor(expression: string) {
+    const [minute = '*', hour = '*', day = '*', month = '*', weekday = '*'] = expression
+      .split(/\s+/)
+      .slice(-5);
+    this.#minutes = Array.from({ length: 60 }, (_, value) => fieldFits(minute, value));
+    this.#hours = Array.from({ length: 24 }, (_, value) => fieldFits(hour, value));
+    this.#dayFits = local => {
+      if (!fieldFits(month, local.getUTCMonth() + 1, months, 1)) return false;
+      const dayFits = fieldFits(day, local.getUTCDate(), [], 1);
+      const number = local.getUTCDay();
+      const weekdayFits = fieldFits(weekday, number, weekdays) || (number === 0 && fieldFits(weekday, 7));
+      // cron(8): where both are restricted, either is enough.
+      return day !== '*' && weekday !== '*' ? dayFits || weekdayFits : dayFits && weekdayFits;
+    };
+  }
+
+  /** Whether one lies at or after `fromMs` and before `toMs`, both local, written as if they were UTC. */
+  within(fromMs: number, toMs: number): boolean {
+    let at = Math.ceil(fromMs / minuteMs) * minuteMs;
+    while (at < toMs) {
+      const local = new Date(at);
+      if (at % dayMs === 0 || at <= fromMs + minuteMs) {
+        if (!this.#dayFits(local)) {
+          at = (Math.floor(at / dayMs) + 1) * dayMs;
+          continue;
+        }
+      }
+      if (this.#hours[local.getUTCHours()] !== true) at = (Math.floor(at / hourMs) + 1) * hourMs;
+      else if (this.#minutes[local.getUTCMinutes()] === true) return true;
+      else at += minuteMs;
+    }
+    return false;
+  }
+}
+
+/** Starts in a stretch; where clocks were put forward to begin it, one in what was left out is at its beginning. */
+function startsIn(starts: Starts, { fromMs, toMs, offsetMs, leftOutMs }: Stretch): boolean {
+  const from = fromMs + offsetMs;
+  return starts.within(from, toMs + offsetMs) || starts.within(from - leftOutMs, from);
 }
 
 function windowOpen(window: MaintenanceWindow, nowMs: number): boolean {
-  const local = localTimes(window.timeZone);
+  const starts = new Starts(window.start);
   const lengthMs = Math.min(window.durationMs, longestMs);
-  const lastMinute = Math.floor(nowMs / minuteMs) * minuteMs;
-  for (let start = lastMinute; start > nowMs - lengthMs; start -= minuteMs) {
-    if (startFits(window.start, local(start))) return true;
+  // A start that is `lengthMs` ago is over by now.
+  const firstMs = (Math.floor((nowMs - lengthMs) / minuteMs) + 1) * minuteMs;
+  const endMs = (Math.floor(nowMs / minuteMs) + 1) * minuteMs;
+  for (const stretch of stretches(window.timeZone, firstMs, endMs)) {
+    if (startsIn(starts, stretch)) return true;
   }
   return false;
 }
 
-/** True without windows. Looks back minute by minute, so clocks that are put forward or back need no care. */
+/**
+ * True without windows. Where clocks are put back a window may start twice; where they are put forward, one that starts in
+ * what is left out starts right after it.
+ */
 export function updatesAllowed(windows: readonly MaintenanceWindow[], nowMs: number): boolean {
   return windows.length === 0 || windows.some(window => windowOpen(window, nowMs));
 }
