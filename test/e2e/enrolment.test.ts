@@ -67,7 +67,7 @@ describe('a device comes into the fleet', () => {
     assert.equal(stated.code, 0, stated.stderr);
     const fingerprint = fingerprintIn(stated);
     const script = await fleet.enroll(north, ['-', '--no-wait', '--json'], token);
-    const said = { fleet: 'acme', device: 'north', fingerprint, state: 'waiting' };
+    const said = { fleet: 'demo-fleet', device: 'north', fingerprint, state: 'waiting' };
     assert.deepEqual(JSON.parse(script.stdout), { ...said, configuration: north.config });
 
     await test('while it waits it fetches main, and every other door is shut', async () => {
@@ -168,7 +168,7 @@ describe('a device comes into the fleet', () => {
     assert.match((await fleet.accept('south', fingerprint)).stderr, /ENROLMENT_FINGERPRINT/);
     await forge('ghost', formatSignedStatement(swapped));
     const ghost = await fleet.accept('ghost', statementFingerprint(swapped.statement));
-    assert.match(ghost.stderr, /ENROLMENT_NOT_EXPECTED/);
+    assert.match(ghost.stderr, /CLI_NO_SUCH_DEVICE/);
     assert.equal(await fleet.rig.operator.git('status', '--porcelain'), '');
 
     await telemetryGit('update-ref', enrolmentRef('south'), honest.trim());
