@@ -120,6 +120,23 @@ function lost(claim: Claim, contender: Contender, service: string, field: Field)
   return undefined;
 }
 
+/** A network that this project is to make while another one has, or makes, one of the same name. */
+function networkTaken(contender: Contender, { contenders }: Field): Skipped | undefined {
+  const { name: project } = contender.analysis.project;
+  for (const { name, old } of contender.analysis.networks) {
+    if (old !== undefined) continue;
+    for (const [other, rival] of contenders) {
+      if (other === project) continue;
+      const { networks } = rival.analysis;
+      const making = networks.find(network => network.name === name);
+      if (making === undefined || (making.old === undefined && !isBefore(rival, contender))) continue;
+      const reason = `the name ${name} of a network is taken by app ${other}`;
+      return { project, why: 'conflict', code: 'ENGINE_NAME_TAKEN', reason };
+    }
+  }
+  return undefined;
+}
+
 /** A network of this project that must be made anew while a container of another one is attached to it. */
 function networkInUse({ analysis }: Contender, { observed, removed }: Field): Skipped | undefined {
   const { name: project } = analysis.project;
@@ -147,5 +164,5 @@ export function defeatOf(contender: Contender, field: Field): Skipped | undefine
       if (defeat !== undefined) return defeat;
     }
   }
-  return networkInUse(contender, field);
+  return networkTaken(contender, field) ?? networkInUse(contender, field);
 }

@@ -90,7 +90,7 @@ function randomOf(seed: number): (below: number) => number {
 
 function planOn(engine: ModelEngine, project: DesiredProject) {
   const desired = makeDesired('pump', [project]);
-  const plan = planDevice({ desired, observed: engine.observed(), memory: engine.memory('shop', nowMs) });
+  const plan = planDevice({ desired, observed: engine.observed(), memory: engine.memory(nowMs) });
   assert.deepEqual(plan.skipped, []);
   for (const step of plan.steps) assert.notEqual(step.reason, '');
   return plan;

@@ -32,7 +32,7 @@ export class ModelEngine {
   readonly #images = new Map<string, string>();
   readonly #trees = new Map<string, Set<string>>();
   readonly #lostVolumes = new Set<string>();
-  #record: ProjectRecord = {};
+  readonly #records = new Map<string, ProjectRecord>();
   #next = 0;
   #now = 0;
   #plan: Plan | undefined;
@@ -60,8 +60,13 @@ export class ModelEngine {
     };
   }
 
-  memory(project: string, nowMs: number): ProjectMemory {
-    return { projects: new Map([[project, this.#record]]), nowMs };
+  memory(nowMs: number): ProjectMemory {
+    return { projects: new Map(this.#records), nowMs };
+  }
+
+  /** What is remembered of other projects goes, as a device forgets those that it has removed. */
+  forgetExcept(projects: ReadonlySet<string>): void {
+    for (const name of this.#records.keys()) if (!projects.has(name)) this.#records.delete(name);
   }
 
   /** Service → its anonymous volume, of containers under their own names that run. */
@@ -130,8 +135,10 @@ export class ModelEngine {
     return target;
   }
 
-  #of(step: { container?: string; service: string; number: number }): Container {
-    return this.#get(step.container ?? this.#created.get(`${step.service} ${step.number}`) ?? '');
+  #of(step: { container?: string; project: string; service: string; number: number }): Container {
+    return this.#get(
+      step.container ?? this.#created.get(`${step.project} ${step.service} ${step.number}`) ?? '',
+    );
   }
 
   #network(name: string): ObservedNetwork {
@@ -148,8 +155,10 @@ export class ModelEngine {
   }
 
   #owe(id: string, owed: boolean): void {
-    const rest = (this.#record.starting ?? []).filter(other => other !== id);
-    this.#record = { ...this.#record, starting: owed ? [...rest, id] : rest };
+    const { project } = this.#get(id);
+    const record = this.#records.get(project);
+    const rest = (record?.starting ?? []).filter(other => other !== id);
+    this.#records.set(project, { ...record, starting: owed ? [...rest, id] : rest });
   }
 
   #execute(step: Step): void {
@@ -238,7 +247,7 @@ export class ModelEngine {
           assert.equal(container?.state, 'running', `${name} at the gate`);
           assert.equal(container?.hash, serviceDefinition(project, service).hash);
         }
-        this.#record = { lastGood: project };
+        this.#records.set(step.project, { lastGood: project });
         return;
       }
       default:
@@ -288,11 +297,11 @@ export class ModelEngine {
       startedAt: 0,
       volume: step.replaces === undefined ? id : this.#get(step.replaces).volume,
     });
-    this.#created.set(`${step.service} ${step.number}`, id);
+    this.#created.set(`${step.project} ${step.service} ${step.number}`, id);
   }
 
   #leader(project: DesiredProject, service: string): string {
-    const made = this.#created.get(`${service} 1`);
+    const made = this.#created.get(`${project.name} ${service} 1`);
     const id = made ?? presentContainer(project, service, this.#begun)?.id;
     assert.ok(id !== undefined, `no container of ${service} to share with`);
     return id;
