@@ -43,6 +43,15 @@ describe('a verb of `agent` that is asked for JSON, at a device whose agent does
     assert.match(error.remedy, /systemctl start towline-agent.*towline agent --once/);
   });
 
+  test('a stateDirectory that cannot be made is refused at once, as a configuration', async () => {
+    const other = path.join(folder.path, 'other.yaml');
+    const text = await readFile(config, 'utf8');
+    await writeFile(other, text.replace(/^stateDirectory: .*$/m, 'stateDirectory: /proc/towline/state'));
+    const { code, errors } = await towline(['agent', 'hold', '--json', '--config', other]);
+    assert.equal(code, 2, errors);
+    assert.equal(JSON.parse(errors).error.code, 'AGENT_CONFIG');
+  });
+
   test('`re-anchor` says both commits', async () => {
     const { code, output, errors } = await agent('re-anchor', fresh, '--json');
     assert.equal(code, 0, errors);
