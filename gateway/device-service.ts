@@ -99,6 +99,7 @@ export class DeviceService {
       // A fetch begins with one; and one that found nothing new.
       asks: new RequestBudget(limits.fetchesPerMinute * 2, clock),
       gitTimeoutMs: limits.gitTimeoutMs,
+      sendStallMs: limits.requestTimeoutMs * 2,
       signal: this.#stop.signal,
     });
     telemetryRoutes(this.port.http, {
@@ -121,7 +122,7 @@ export class DeviceService {
     });
     let main = refs.main;
     refs.onChange(() => {
-      void this.cache.clear();
+      this.cache.clear();
       if (refs.main !== main) this.hints.look();
       main = refs.main;
     });
@@ -153,7 +154,7 @@ export class DeviceService {
     await this.port.close(graceMs);
     this.#stop.abort(new Error('the gateway is shutting down'));
     await this.telemetry.settled();
-    await this.cache.clear();
+    this.cache.clear();
     await this.#objects[Symbol.asyncDispose]();
   }
 }

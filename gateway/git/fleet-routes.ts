@@ -21,6 +21,8 @@ export interface FleetRoutesOptions {
   readonly misses: RateLimiter;
   /** For ls-refs and for what cannot be read. */
   readonly asks: RequestBudget;
+  /** A device takes 64 KiB of an answer in this time at the latest, milliseconds. */
+  readonly sendStallMs: number;
   /** A git process may take this long, milliseconds. */
   readonly gitTimeoutMs: number;
   readonly signal: AbortSignal;
@@ -80,8 +82,7 @@ async function answerFetch(
     throw new TowlineError('GATEWAY_OBJECT_FORBIDDEN', `${strange} is not advertised to devices`);
   }
   const answer = lookUp(options, request.device, protocol, body);
-  await answer.begun();
-  return await sendAnswer(answer, reply);
+  return await sendAnswer(answer, reply, options.sendStallMs);
 }
 
 /** What cannot be read is counted. */

@@ -8,7 +8,7 @@ import type { GitProtocol } from './advert.ts';
 import { CachedAnswer, type OpenSpill } from './cached-answer.ts';
 
 export interface PackCacheLimits {
-  /** All answers in memory together, bytes. */
+  /** All answers in memory together, also those that are kept for their readers only; bytes. */
   readonly memoryBytes: number;
   /** All answers on disk together, bytes; a single one may not be longer either. */
   readonly diskBytes: number;
@@ -29,6 +29,8 @@ export class PackCache {
   readonly #openSpill: OpenSpill;
   /** In the order of last use. */
   readonly #answers = new Map<string, CachedAnswer>();
+  /** These, and those that were let go and are still being read. */
+  readonly #held = new Set<CachedAnswer>();
   hits = 0;
   misses = 0;
 
@@ -53,50 +55,68 @@ export class PackCache {
     this.misses += 1;
     const name = nameOf(key);
     const { memoryBytes, diskBytes } = this.#limits;
-    const answer = new CachedAnswer(Math.floor(memoryBytes / 4), this.#openSpill);
+    const answer = new CachedAnswer({
+      maxMemoryBytes: Math.floor(memoryBytes / 4),
+      openSpill: this.#openSpill,
+      onGone: () => void this.#held.delete(answer),
+    });
     this.#answers.set(name, answer);
+    this.#held.add(answer);
     const append = async (chunk: Buffer) => {
       if (answer.length + chunk.length > diskBytes) {
         throw new TowlineError('GATEWAY_REQUEST_TOO_LARGE', 'the answer is over the limit');
       }
       await answer.append(chunk);
-      await this.#evict(answer);
+      await this.#makeRoom(answer);
     };
     produce(append).then(
       () => answer.finish(),
-      async (error: unknown) => {
+      (error: unknown) => {
         if (this.#answers.get(name) === answer) this.#answers.delete(name);
         answer.fail(error instanceof Error ? error : new Error(String(error)));
-        await answer.drop();
+        answer.drop();
       },
     );
     return answer;
   }
 
   /** What belongs to older generations is never asked for again. */
-  async clear(): Promise<void> {
+  clear(): void {
     const answers = [...this.#answers.values()];
     this.#answers.clear();
-    for (const answer of answers) await answer.drop();
+    for (const answer of answers) answer.drop();
   }
 
   get memoryBytes(): number {
-    return sum(this.#answers.values(), answer => answer.memoryBytes);
+    return sum(this.#held, answer => answer.memoryBytes);
+  }
+
+  get diskBytes(): number {
+    return sum(this.#held, answer => answer.diskBytes);
   }
 
   get size(): number {
     return this.#answers.size;
   }
 
-  async #evict(keep: CachedAnswer): Promise<void> {
+  /**
+   * What nobody reads goes; if that is not enough, what is read goes to the disk.
+   * @throws TowlineError GATEWAY_BUSY when that is full, too.
+   */
+  async #makeRoom(keep: CachedAnswer): Promise<void> {
     const { memoryBytes, diskBytes } = this.#limits;
     for (const [name, answer] of [...this.#answers]) {
-      const disk = sum(this.#answers.values(), other => other.diskBytes);
-      if (this.memoryBytes <= memoryBytes && disk <= diskBytes) return;
-      if (answer === keep) continue;
+      if (this.memoryBytes <= memoryBytes && this.diskBytes <= diskBytes) return;
+      if (answer === keep || answer.isRead) continue;
       this.#answers.delete(name);
-      await answer.drop();
+      answer.drop();
     }
+    for (const answer of [...this.#held]) {
+      if (this.memoryBytes <= memoryBytes) break;
+      await answer.spill();
+    }
+    if (this.diskBytes <= diskBytes) return;
+    throw new TowlineError('GATEWAY_BUSY', 'too much is being fetched by devices that are slow to take it');
   }
 }
 
