@@ -20,6 +20,8 @@ interface Input {
   readonly removed: ReadonlySet<string>;
   /** Projects that the commit does not name any more, and that stay for now. */
   readonly staying: readonly Skipped[];
+  /** Projects whose steps are known to lead nowhere now. */
+  readonly paused: readonly Skipped[];
 }
 
 class Choice {
@@ -71,11 +73,14 @@ class Choice {
 /** Chooses, and settles until nothing changes any more. */
 export function lineUp(input: Input): LineUp {
   const { desired, observed, memory } = input;
+  const paused = new Map(input.paused.map(skipped => [skipped.project, skipped]));
   const choice = new Choice(input);
   for (const project of [...desired.projects].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const { project: target, skipped } = chooseTarget(desired, observed, memory, project);
     if (skipped !== undefined) choice.skip(skipped);
-    if (target !== undefined) choice.enter(target, skipped);
+    const pause = paused.get(project.name);
+    if (pause !== undefined) choice.skip(pause);
+    else if (target !== undefined) choice.enter(target, skipped);
   }
   choice.settle();
   const analyses = [...choice.contenders.values()]

@@ -99,25 +99,34 @@ function finish(draft: Draft, memory: ProjectMemory, steps: PlanSteps, changed: 
   removeOrphans({ ...analysis, orphans: [...surplus, ...analysis.orphans] }, prepared, steps, gate, changed);
 }
 
+interface PlanInput {
+  readonly desired: DesiredState;
+  readonly observed: ObservedState;
+  readonly memory: ProjectMemory;
+}
+
 /**
  * Plans one pass. Pure and deterministic: the same arguments give the same plan; empty when nothing differs.
  * Time stands in `memory.nowMs`.
  */
-export function planDevice({
-  desired,
-  observed,
-  memory,
-}: {
-  readonly desired: DesiredState;
-  readonly observed: ObservedState;
-  readonly memory: ProjectMemory;
-}): Plan {
+export function planDevice(input: PlanInput): Plan {
+  const paused: Skipped[] = [];
+  for (;;) {
+    const plan = planWithout(paused, input);
+    const found = pausesOf(plan, input.memory);
+    if (found.length === 0) return plan;
+    // Without them the others are planned anew: what they would have given free they hold.
+    paused.push(...found);
+  }
+}
+
+function planWithout(paused: readonly Skipped[], { desired, observed, memory }: PlanInput): Plan {
   const steps = new PlanSteps();
   const tunnel = tunnelStep(desired.tunnel, observed.tunnel, memory);
   if (tunnel !== undefined) steps.add(tunnel);
   const { removals, staying } = removalsOf(desired, observed, memory);
   const removed = new Set(removals.map(({ project }) => project.name));
-  const { analyses, skipped } = lineUp({ desired, observed, memory, removed, staying });
+  const { analyses, skipped } = lineUp({ desired, observed, memory, removed, staying, paused });
   const none = (): Map<string, number> => new Map();
   const shared = { stops: none(), renames: none(), gone: none() };
   const prepare = (ready: readonly number[]): Prepared => ({
@@ -143,7 +152,7 @@ export function planDevice({
     const lanes = new LaneSteps(draft.analysis, draft.prepared, steps, observed.containers);
     finish(draft, memory, steps, lanes.addAll());
   }
-  const plan = {
+  return {
     steps: steps.steps,
     skipped: [...staying, ...skipped],
     notices: analyses.flatMap(({ project, notices }) =>
@@ -151,39 +160,17 @@ export function planDevice({
     ),
     targets: new Map(analyses.map(({ project }) => [project.name, project])),
   };
-  return withoutLoops(plan, memory);
 }
 
-/** Leaves out the projects whose same steps were carried out for the same state and undone at once. */
-function withoutLoops(plan: Plan, memory: ProjectMemory): Plan {
-  const looping = [...plan.targets.values()].filter(({ name, digest }) => {
+/** Projects whose same steps were carried out for the same state and undone at once: they are left alone. */
+function pausesOf(plan: Plan, memory: ProjectMemory): Skipped[] {
+  return [...plan.targets.values()].flatMap(({ name, digest }): Skipped[] => {
     const loop = memory.projects.get(name)?.loop;
-    return loop?.digest === digest && loop.fingerprint === planFingerprint(stepsOf(plan.steps, name));
+    const fingerprint = planFingerprint(stepsOf(plan.steps, name));
+    if (loop?.digest !== digest || loop.fingerprint !== fingerprint) return [];
+    const reason = 'the same steps were carried out before and something undoes them';
+    return [{ project: name, why: 'loop', code: 'ENGINE_NOT_CONVERGING', reason }];
   });
-  if (looping.length === 0) return plan;
-  const names = new Set(looping.map(({ name }) => name));
-  const kept = plan.steps.flatMap((step, index) =>
-    'project' in step && names.has(step.project) ? [] : [index],
-  );
-  const place = new Map(kept.map((index, position) => [index, position]));
-  return {
-    ...plan,
-    targets: new Map([...plan.targets].filter(([name]) => !names.has(name))),
-    skipped: [
-      ...plan.skipped,
-      ...[...names].map(project => ({
-        project,
-        why: 'loop' as const,
-        code: 'ENGINE_NOT_CONVERGING',
-        reason: 'the same steps were carried out before and something undoes them',
-      })),
-    ],
-    steps: kept.flatMap(index => {
-      const step = plan.steps[index];
-      if (step === undefined) return [];
-      return [{ ...step, needs: step.needs.flatMap(need => place.get(need) ?? []) }];
-    }),
-  };
 }
 
 /** The steps of one project. */

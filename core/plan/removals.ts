@@ -6,13 +6,22 @@ import type { ProjectMemory } from './memory.ts';
 import type { ObservedContainer, ObservedNetwork, ObservedState } from './observed.ts';
 import type { PlanSteps } from './plan-steps.ts';
 import { type Prepared, stopOnce } from './prepare-steps.ts';
-import type { ProjectAnalysis } from './project-analysis.ts';
-import { removalHeld, type Skipped } from './target.ts';
+import { analyseProject, type ProjectAnalysis } from './project-analysis.ts';
+import { chooseTarget, removalHeld, type Skipped } from './target.ts';
 
 export interface Removal {
   readonly project: { readonly name: string };
   readonly orphans: readonly { readonly container: ObservedContainer; readonly reason: string }[];
   readonly orphanNetworks: readonly ObservedNetwork[];
+}
+
+/** What is to come in the place of others and is tried again later, such as an image that cannot be had now. */
+function comingLater(desired: DesiredState, observed: ObservedState, memory: ProjectMemory) {
+  return desired.projects.flatMap(project => {
+    const { project: target, skipped } = chooseTarget(desired, observed, memory, project);
+    if (target !== undefined || skipped?.why !== 'backoff') return [];
+    return [{ analysis: analyseProject(project, observed), reason: skipped.reason }];
+  });
 }
 
 /** Projects of ours that the commit does not name any more: those that go now, and those that stay for now. */
@@ -28,6 +37,7 @@ export function removalsOf(
   ];
   const removals: Removal[] = [];
   const staying: Skipped[] = [];
+  const later = comingLater(desired, observed, memory);
   for (const name of [...new Set(names)].sort()) {
     if (name === '' || wanted.has(name)) continue;
     const held = removalHeld(desired, memory, name);
@@ -37,6 +47,12 @@ export function removalsOf(
     }
     const reason = `app ${name} was removed`;
     const containers = observed.containers.filter(({ project }) => project === name);
+    const taker = later.find(({ analysis }) => containers.some(container => claims(analysis, container)));
+    if (taker !== undefined) {
+      const why = `stays until ${taker.analysis.project.name} takes its place: ${taker.reason}`;
+      staying.push({ project: name, why: 'other-project', reason: why });
+      continue;
+    }
     removals.push({
       project: { name },
       orphans: containers.map(container => ({ container, reason })),

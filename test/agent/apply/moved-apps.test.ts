@@ -103,13 +103,26 @@ test('a service with a port and a container_name moves from an app that is remov
   }
 });
 
-test('an app is renamed and the image of the new one cannot be had: the old one is not stopped in that pass', async () => {
+test('an app is renamed and the image of the new one cannot be had: the old one runs on until it can', async () => {
   await using rig = await DeviceRig.start();
   const port = publish(await freePort());
   await rig.pass([makeProject(rig.project, { services: { app: worker(port) } })]);
-  const services = { app: worker({ ...port, image: '127.0.0.1:1/nothing:1' }) };
-  await rig.pass([makeProject(`${rig.project}new`, { services })]);
-  assert.deepEqual(await running(rig), ['-app-1']);
+  const repo = `127.0.0.1:1/${rig.project}`;
+  const services = { app: worker({ ...port, image: `${repo}:1` }) };
+  const renamed = makeProject(`${rig.project}new`, { services });
+  for (let pass = 0; pass < 2; pass++) {
+    await rig.pass([renamed]);
+    assert.deepEqual(await running(rig), ['-app-1']);
+  }
+  await rig.post(`/images/${images.worker}/tag`, { repo, tag: '1' });
+  try {
+    rig.aheadMs = 3_600_000;
+    const { outcome } = await rig.pass([renamed]);
+    assert.equal(outcome.outcome, 'applied', JSON.stringify(outcome));
+    assert.deepEqual(await running(rig), ['new-app-1']);
+  } finally {
+    await rig.delete(`/images/${repo}:1`);
+  }
 });
 
 test('an app is renamed outside of the maintenance window: the old one runs on, the new one waits for it and is not set aside', async () => {

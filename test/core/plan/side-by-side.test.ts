@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { hostPorts } from '../../../core/plan/container/ports.ts';
-import { planDevice } from '../../../core/plan/plan.ts';
+import { planDevice, planFingerprint, stepsOf } from '../../../core/plan/plan.ts';
 import { containerName } from '../../../core/plan/service-order.ts';
 import { makeDesired, makeProject, type Services } from '../../agent/apply/device-rig.ts';
 import { ModelEngine } from './model-engine.ts';
@@ -165,4 +165,39 @@ test('two apps make a network of one name: the second says so, and who has it ke
     );
     assertRuns(engine, first);
   }
+});
+
+test('an app that is left alone, because its steps lead nowhere, holds its port: who needs it waits', () => {
+  const make = (name: string, published: string) =>
+    makeProject(name, {
+      services: {
+        a: {
+          image: 'image:1',
+          ...(published === '' ? {} : { ports: [{ target: 80, published, protocol: 'tcp' }] }),
+        },
+      },
+    });
+  const engine = new ModelEngine(randomOf(0));
+  settle(engine, [make('app0', '8001'), make('app1', '')]);
+  const projects = [make('app0', ''), make('app1', '8001')];
+  const desired = makeDesired('pump', projects);
+  const observed = engine.observed();
+  const { projects: records } = engine.memory(nowMs);
+  const { steps } = planOn(engine, projects, false);
+  const loop = {
+    digest: projects[0]?.digest ?? '',
+    fingerprint: planFingerprint(stepsOf(steps, 'app0')),
+    count: 1,
+    nextMs: nowMs + 60_000,
+  };
+  const memory = { projects: new Map([...records, ['app0', { ...records.get('app0'), loop }]]), nowMs };
+  const plan = planDevice({ desired, observed, memory });
+  assert.deepEqual(plan.steps, []);
+  assert.deepEqual(
+    plan.skipped.map(({ project, why }) => [project, why]),
+    [
+      ['app0', 'loop'],
+      ['app1', 'other-project'],
+    ],
+  );
 });
