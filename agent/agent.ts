@@ -85,7 +85,7 @@ export class Agent {
       const { SshTunnelController } = await import('./tunnel/tunnel-controller.ts');
       return new SshTunnelController({ dialler, device, sshKey, openings, clock, log, random });
     }, openings);
-    this.#view = new EngineView({ engine, config, tunnel: this.#tunnel, clock });
+    this.#view = new EngineView({ engine, config, tunnel: this.#tunnel, clock, log });
   }
 
   /** @throws TowlineError AGENT_KEYS */

@@ -2,6 +2,7 @@
 import type { DesiredState } from '../core/desired/state.ts';
 import type { Clock } from '../core/io/clock.ts';
 import type { ObservedState } from '../core/plan/observed.ts';
+import type { AgentLog } from './agent-options.ts';
 import { createDiskView } from './apply/disk-view.ts';
 import type { AgentConfig } from './config.ts';
 import type { Engine } from './engine.ts';
@@ -15,6 +16,7 @@ export interface EngineViewOptions {
   readonly config: AgentConfig;
   readonly tunnel: TunnelController;
   readonly clock: Clock;
+  readonly log: Pick<AgentLog, 'warn'>;
 }
 
 export class EngineView {
@@ -34,7 +36,9 @@ export class EngineView {
 
   /** @throws TowlineError ENGINE_UNREACHABLE, ENGINE_REFUSED */
   async observe(desired: DesiredState, signal: AbortSignal): Promise<ObservedState> {
-    const { engine, config, tunnel } = this.#options;
+    const { engine, config, tunnel, log } = this.#options;
+    const onRefused = (project: string, message: string) =>
+      log.warn({ project, message }, 'a lock cannot be looked for, and holds nothing');
     this.#version ??= (
       await engine.call<{ Version: string }>({ method: 'GET', path: '/version' }, signal)
     ).Version;
@@ -42,7 +46,7 @@ export class EngineView {
       engine,
       device: config.device,
       projectNames: desired.projects.map(({ name }) => name),
-      disk: createDiskView(engine, config, desired.projects, signal),
+      disk: createDiskView(engine, config, desired.projects, signal, onRefused),
       inspections: this.#inspections,
       tunnel: tunnel.observe(),
       engineVersion: this.#version,

@@ -13,6 +13,8 @@ export interface HintOptions {
 /** The gateway writes a comment every 45 s. */
 const silenceMs = 150_000;
 const streamMs = 6 * 3_600_000;
+/** Whoever holds the gateway may send as many as they like. */
+const restMs = 1_000;
 const maxStreamBytes = 16 * 1024 * 1024;
 const firstRetryMs = 5_000;
 const longestRetryMs = 300_000;
@@ -48,5 +50,40 @@ async function listen({ dialler, onHint }: HintOptions, signal: AbortSignal): Pr
     const lines = text.split('\n');
     last = (lines.pop() ?? '').slice(-1024);
     if (hinting && lines.some(line => line.startsWith('event:'))) onHint();
+  }
+}
+
+/** The first hint rings at once; those that come until its pass has ended, and for a rest after it, ring once more. */
+export class Hinted {
+  readonly #clock: Clock;
+  readonly #ring: () => void;
+  readonly #signal: AbortSignal;
+  #resting = false;
+  #again = false;
+
+  constructor(clock: Clock, ring: () => void, signal: AbortSignal) {
+    this.#clock = clock;
+    this.#ring = ring;
+    this.#signal = signal;
+  }
+
+  hint(): void {
+    if (this.#resting) {
+      this.#again = true;
+      return;
+    }
+    this.#resting = true;
+    this.#ring();
+  }
+
+  /** A pass that a hint has rung for has ended. */
+  ended(): void {
+    const rested = (): void => {
+      this.#resting = false;
+      const again = this.#again;
+      this.#again = false;
+      if (again) this.hint();
+    };
+    this.#clock.sleep(restMs, this.#signal).then(rested, () => undefined);
   }
 }

@@ -3,7 +3,7 @@ import type { DeviceSettings } from '../core/desired/state.ts';
 import type { Clock } from '../core/io/clock.ts';
 import type { Agent } from './agent.ts';
 import type { AgentLog } from './agent-options.ts';
-import { followHints } from './hints.ts';
+import { followHints, Hinted } from './hints.ts';
 import type { PassFacts } from './pass-facts.ts';
 
 export interface LoopOptions {
@@ -38,7 +38,8 @@ export async function runLoop(options: LoopOptions, signal: AbortSignal): Promis
   const { agent, log } = options;
   const wake = new Wake();
   const schedules = new Schedules(options, wake, signal);
-  const hints = followHints({ ...options, dialler: agent.dialler, onHint: () => wake.ring('hint') }, signal);
+  const hinted = new Hinted(options.clock, () => wake.ring('hint'), signal);
+  const hints = followHints({ ...options, dialler: agent.dialler, onHint: () => hinted.hint() }, signal);
   const watchers = (options.watchers ?? []).map(watch => watch(reason => wake.ring(reason), signal));
   await schedules.follow(firstSchedule);
   wake.ring('start');
@@ -55,6 +56,7 @@ export async function runLoop(options: LoopOptions, signal: AbortSignal): Promis
     } catch (error) {
       if (!signal.aborted) log.error({ error: String(error) }, 'pass failed');
     }
+    if (reasons.has('hint')) hinted.ended();
   }
   schedules.stop();
   await Promise.all([hints, ...watchers]);

@@ -18,7 +18,10 @@ export function desiredNow(desired: DesiredState, { urgent, noNewTunnel }: Circu
 export function memoryNow(memory: ProjectMemory, { urgent }: Pick<Circumstances, 'urgent'>): ProjectMemory {
   if (!urgent) return memory;
   const projects = new Map(
-    [...memory.projects].map(([name, { attempts: _attempts, ...record }]) => [name, record]),
+    [...memory.projects].map(([name, { attempts: _attempts, mending: _mending, loop: _loop, ...record }]) => [
+      name,
+      record,
+    ]),
   );
   return { ...memory, projects };
 }

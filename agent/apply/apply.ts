@@ -127,6 +127,7 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyOutcome> {
     projects.push(await verdict.outcome(observed));
   }
   projects.push(...(await removedProjects(options, result, observed)));
+  await store.tidy();
   await tidyImages(options);
   const tunnelFailure = result.failures.get('');
   return {

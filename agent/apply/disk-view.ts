@@ -8,12 +8,30 @@ import type { ObserveOptions } from '../observe/observe.ts';
 import { presentTrees } from './file-trees.ts';
 import { type FolderOptions, projectFolders } from './project-folders.ts';
 
+/** A lock file that the engine does not look for: the project's name, and the engine's words. */
+export type OnRefused = (project: string, message: string) => void;
+
 /** Whether the app holds its update: the file is there in the container of its first service. */
-async function isLocked(engine: Engine, project: DesiredProject, signal: AbortSignal): Promise<boolean> {
+async function isLocked(
+  engine: Engine,
+  project: DesiredProject,
+  onRefused: OnRefused,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { lockFile } = project.update;
   const [first] = serviceOrder(project.model);
   if (lockFile === undefined || first === undefined) return false;
-  if (await hasFile(engine, containerName(project.model, first, 1), lockFile, signal)) return true;
+  const has = async (container: string): Promise<boolean> => {
+    try {
+      return await hasFile(engine, container, lockFile, signal);
+    } catch (error) {
+      // What an app does to its own files is no matter of the other apps: a path through a file, a name too long.
+      if (engineStatus(error) === undefined || !(error instanceof Error)) throw error;
+      onRefused(project.name, `lock file ${lockFile}: ${error.message}`);
+      return false;
+    }
+  };
+  if (await has(containerName(project.model, first, 1))) return true;
   // Somebody may have renamed it. A container that is gone holds nothing.
   const filters = JSON.stringify({
     label: [`${label.project}=${project.name}`, `${label.service}=${first}`, `${label.number}=1`],
@@ -23,7 +41,7 @@ async function isLocked(engine: Engine, project: DesiredProject, signal: AbortSi
     { method: 'GET', path: '/containers/json', query },
     signal,
   );
-  const held = await Promise.all(found.map(({ Id }) => hasFile(engine, Id, lockFile, signal)));
+  const held = await Promise.all(found.map(({ Id }) => has(Id)));
   return held.includes(true);
 }
 
@@ -45,18 +63,22 @@ async function hasFile(
   }
 }
 
-/** @param projects those that are desired: their lock files are looked for */
+/**
+ * @param projects those that are desired: their lock files are looked for
+ * @param onRefused told of a lock that counts as not there, as the engine cannot look for it
+ */
 export function createDiskView(
   engine: Engine,
   options: FolderOptions,
   projects: readonly DesiredProject[],
   signal: AbortSignal,
+  onRefused: OnRefused = () => undefined,
 ): NonNullable<ObserveOptions['disk']> {
   return {
     trees: name => presentTrees(projectFolders(options, name)),
     locked: async name => {
       const project = projects.find(one => one.name === name);
-      return project !== undefined && isLocked(engine, project, signal);
+      return project !== undefined && isLocked(engine, project, onRefused, signal);
     },
   };
 }

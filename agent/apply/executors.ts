@@ -79,6 +79,14 @@ async function removeNetwork(
   }
 }
 
+/** Of a project that goes as a whole all are noted at once. */
+function stoppedWith(step: Extract<Step, { kind: 'stop-container' }>, context: RunContext): string[] {
+  if (context.plan.targets.has(step.project)) return [step.container];
+  return context.plan.steps.flatMap(other =>
+    other.kind === 'stop-container' && other.project === step.project ? [other.container] : [],
+  );
+}
+
 export const executors: Executors = {
   'pull-image': (step, context, signal) => {
     const service = targetOf(context, step.project).model.services[step.service] ?? {};
@@ -97,24 +105,25 @@ export const executors: Executors = {
   'create-volume': createVolume,
   'create-container': createContainer,
   'stop-container': async (step, context, signal) => {
-    const again = context.plan.steps.some(
-      other => other.kind === 'start-container' && other.container === step.container,
-    );
-    if (again) await context.store.noteStarting(step.project, step.container, true);
     await runHooks(context, step.project, step.service, 'pre_stop', step.container, signal);
+    // Many end with 0 when they are stopped: if this plan comes to nothing, they must not look like one-shots that are done.
+    await context.store.noteStarting(step.project, stoppedWith(step, context), true);
     await stopContainer(step, context, signal);
   },
-  'remove-container': removeContainer,
+  'remove-container': async (step, context, signal) => {
+    await removeContainer(step, context, signal);
+    await context.store.noteGone(step.project, step.container);
+  },
   'rename-container': renameContainer,
   'unpause-container': unpauseContainer,
   'start-container': async (step, context, signal) => {
     const container = containerOf(context, step);
     const { model } = targetOf(context, step.project);
     const hooked = asList(model.services[step.service]?.post_start).length > 0;
-    if (hooked) await context.store.noteStarting(step.project, container, true);
+    if (hooked) await context.store.noteStarting(step.project, [container], true);
     await startContainer(step, context, signal);
     await runHooks(context, step.project, step.service, 'post_start', container, signal);
-    await context.store.noteStarting(step.project, container, false);
+    await context.store.noteStarting(step.project, [container], false);
   },
   'wait-service': async (step, context, signal) => {
     const project = targetOf(context, step.project);

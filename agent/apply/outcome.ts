@@ -2,6 +2,7 @@
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { isFinished } from '../../core/plan/instance.ts';
 import type { ObservedContainer, ObservedState } from '../../core/plan/observed.ts';
+import { instanceCount } from '../../core/plan/service-order.ts';
 import type { Skipped } from '../../core/plan/target.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 
@@ -43,6 +44,17 @@ export const stateWhenSkipped: Record<Skipped['why'], ProjectState> = {
   'other-project': 'waiting',
 };
 
+/** States that say of the services that run: as before. */
+const quiet = new Set<ProjectState>(['rolled-back', 'waiting', 'paused']);
+
+export interface Told {
+  readonly state: ProjectState;
+  /** It is the last good state that is wanted: as good as its services are. */
+  readonly mending?: boolean;
+  readonly message: string | undefined;
+  readonly code: string | undefined;
+}
+
 /** The services of a project as the engine has them. */
 export function serviceStatuses(observed: ObservedState, project: string): ServiceStatus[] {
   return observed.containers
@@ -79,18 +91,39 @@ function ailment(project: DesiredProject, container: ObservedContainer, nowMs: n
 /**
  * Why a project that needs no step is not healthy, or undefined.
  * @param nowMs milliseconds since the epoch
+ * @param starting ids of containers whose start is owed: they have not finished, however they ended
  */
 export function ailmentOf(
   project: DesiredProject,
   observed: ObservedState,
   nowMs: number,
+  starting: readonly string[] = [],
 ): string | undefined {
-  for (const container of observed.containers) {
-    if (container.project !== project.name) continue;
-    const found = ailment(project, container, nowMs);
+  const own = observed.containers.filter(container => container.project === project.name);
+  for (const [service, definition] of Object.entries(project.model.services)) {
+    for (let number = 1; number <= instanceCount(definition); number++) {
+      const there = own.some(one => one.service === service && one.number === number);
+      if (!there) return `${service} has no container`;
+    }
+  }
+  for (const container of own) {
+    const owed = container.state === 'exited' && starting.includes(container.id);
+    const found = owed ? `${container.service} is stopped` : ailment(project, container, nowMs);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** What a pass says of its project is no reason to keep quiet that its services are not well. */
+export function withAilment(told: Told | undefined, ailment: string | undefined): Omit<Told, 'mending'> {
+  if (told === undefined) {
+    const state = ailment === undefined ? 'healthy' : 'degraded';
+    return { state, message: ailment, code: undefined };
+  }
+  const { mending = false, ...result } = told;
+  if (mending) return { ...result, state: ailment === undefined ? 'degraded' : 'failed' };
+  if (ailment === undefined || !quiet.has(result.state)) return result;
+  return { ...result, message: [result.message, ailment].filter(Boolean).join('; ') };
 }
 
 const bySeverity: readonly (readonly [ProjectState, Outcome])[] = [

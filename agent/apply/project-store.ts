@@ -4,25 +4,17 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { DesiredProject, DesiredTunnel, ProjectFile } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { isDiskFull } from '../../core/io/disk-full.ts';
 import { isMissing, readBounded, writeDurably } from '../../core/io/durable-file.ts';
 import type { ProjectMemory, ProjectRecord } from '../../core/plan/memory.ts';
-import { tunnelKey } from '../../core/plan/tunnel-steps.ts';
+import { DeviceNotes, type StoredDevice } from './device-notes.ts';
+import { Notebook } from './notebook.ts';
 import { filesOf, fromStored, type StoredFile, type StoredProject, toStored } from './stored-project.ts';
 
 const maxRecordBytes = 64 * 1024 * 1024;
-const imageNoteMs = 60 * 60_000;
 const maxFileBytes = 64 * 1024 * 1024;
 
 interface StoredRecord extends Omit<ProjectRecord, 'lastGood'> {
   lastGood?: StoredProject;
-}
-
-interface StoredDevice {
-  tunnel?: { key: string; firstOpenMs: number };
-  holdUntilMs?: number;
-  /** Reference → when a state here last needed it, milliseconds since the epoch. */
-  images?: Record<string, number>;
 }
 
 export interface ProjectStoreOptions {
@@ -33,6 +25,13 @@ export interface ProjectStoreOptions {
   readonly onNoRoom?: (file: string, error: unknown) => void;
 }
 
+interface Loaded {
+  readonly records: Map<string, ProjectRecord>;
+  readonly device: DeviceNotes;
+}
+
+type Change = (before: ProjectRecord) => ProjectRecord;
+
 /**
  * One object for the life of the agent. Each write is durable before it resolves, but where the disk is full: an
  * update that is half done is better ended than left, so that is remembered in memory and written when there is room.
@@ -40,24 +39,24 @@ export interface ProjectStoreOptions {
 export class ProjectStore {
   readonly #root: string;
   readonly #onDamage: (file: string, error: unknown) => void;
-  readonly #onNoRoom: (file: string, error: unknown) => void;
-  /** Files that there was no room for → how they are written. */
-  readonly #unwritten = new Map<string, () => Promise<void>>();
-  #records: Map<string, ProjectRecord> | undefined;
-  #device: StoredDevice = {};
-  #notes: Promise<void> = Promise.resolve();
+  readonly #notebook: Notebook;
+  #loaded: Promise<Loaded> | undefined;
+  /** Changes that come while another one is written share the next write. */
+  readonly #waiting = new Map<string, { changes: Change[]; written: Promise<void> }>();
+  /** Projects whose record on the disk still names containers that were removed. */
+  readonly #untidy = new Set<string>();
 
   constructor(options: ProjectStoreOptions) {
     this.#root = path.join(options.stateDirectory, 'projects');
     this.#onDamage = options.onDamage ?? (() => undefined);
-    this.#onNoRoom = options.onNoRoom ?? (() => undefined);
+    this.#notebook = new Notebook(options.onNoRoom ?? (() => undefined));
   }
 
   /** Everything that a planner may know of earlier passes. */
   async memory(nowMs: number): Promise<ProjectMemory> {
-    const records = await this.#load();
-    for (const [file, write] of [...this.#unwritten]) await this.#keep(file, write);
-    const { tunnel, holdUntilMs } = this.#device;
+    const { records, device } = await this.#load();
+    await this.#notebook.alone(() => this.#notebook.writeAgain());
+    const { tunnel, holdUntilMs } = device.now;
     return {
       projects: new Map(records),
       nowMs,
@@ -67,126 +66,125 @@ export class ProjectStore {
   }
 
   /** The project became healthy: this is its last good state now. */
-  async recordGood(project: DesiredProject): Promise<void> {
-    const record = await this.record(project.name);
-    const setAside = record.setAside;
-    await this.#write(project.name, {
+  recordGood(project: DesiredProject): Promise<void> {
+    // What failed or waits stays so while something else is desired; the same digest coming good takes it back.
+    return this.#change(project.name, ({ setAside, attempts, loop, starting }) => ({
       lastGood: project,
-      // What was set aside stays so while something else is desired; the same digest coming good takes it back.
       ...(setAside === undefined || setAside.digest === project.digest ? {} : { setAside }),
-    });
+      ...(attempts === undefined || attempts.digest === project.digest ? {} : { attempts }),
+      ...(loop === undefined ? {} : { loop }),
+      ...(starting === undefined ? {} : { starting }),
+    }));
   }
 
   /** Changes a record; members given as undefined are removed. */
-  async update(
+  update(
     name: string,
     change: { readonly [Key in keyof ProjectRecord]?: ProjectRecord[Key] | undefined },
   ): Promise<void> {
-    const merged = Object.entries({ ...(await this.record(name)), ...change });
-    await this.#write(name, Object.fromEntries(merged.filter(([, value]) => value !== undefined)));
+    return this.#change(name, before => {
+      const merged = Object.entries({ ...before, ...change });
+      return Object.fromEntries(merged.filter(([, value]) => value !== undefined));
+    });
   }
 
   /** The project is gone: its memory, files and data folder of the app's own files go. Data folders stay. */
   async forget(name: string): Promise<void> {
-    (await this.#load()).delete(name);
-    this.#unwritten.delete(path.join(this.#root, name, 'record.json'));
-    for (const part of ['record.json', 'blobs', 'files', 'secrets']) {
-      await rm(path.join(this.#root, name, part), { recursive: true, force: true });
-    }
+    const { records } = await this.#load();
+    await this.#notebook.alone(async () => {
+      records.delete(name);
+      this.#untidy.delete(name);
+      this.#notebook.drop(this.#file(name));
+      for (const part of ['record.json', 'blobs', 'files', 'secrets']) {
+        await rm(path.join(this.#root, name, part), { recursive: true, force: true });
+      }
+    });
   }
 
   /** Remembers since when the tunnel is to be open. */
   async noteTunnel(tunnel: DesiredTunnel, nowMs: number): Promise<void> {
-    await this.#load();
-    const key = tunnelKey(tunnel);
-    const before = this.#device.tunnel;
-    if (tunnel.state === 'closed' ? before === undefined : before?.key === key) return;
-    const { tunnel: _before, ...rest } = this.#device;
-    await this.#writeDevice(
-      tunnel.state === 'closed' ? rest : { ...rest, tunnel: { key, firstOpenMs: nowMs } },
-    );
+    await (await this.#load()).device.noteTunnel(tunnel, nowMs);
   }
 
   /** `towline agent hold`: nothing is touched before this time; undefined takes it back. */
   async hold(untilMs: number | undefined): Promise<void> {
-    await this.#load();
-    const { holdUntilMs: _before, ...rest } = this.#device;
-    await this.#writeDevice(untilMs === undefined ? rest : { ...rest, holdUntilMs: untilMs });
-    if (this.#unwritten.size > 0)
-      throw new TowlineError('AGENT_DISK_FULL', 'there is no room to note the hold');
+    await (await this.#load()).device.hold(untilMs);
+    if (this.#notebook.full) throw new TowlineError('AGENT_DISK_FULL', 'there is no room to note the hold');
   }
 
   /** Images that states of this device have needed: reference → when last, milliseconds since the epoch. */
   async images(): Promise<ReadonlyMap<string, number>> {
-    await this.#load();
-    return new Map(Object.entries(this.#device.images ?? {}));
+    return new Map(Object.entries((await this.#load()).device.now.images ?? {}));
   }
 
   /** Notes what is needed now and drops what was removed. Written at most once an hour while nothing else changes. */
   async noteImages(needed: Iterable<string>, removed: Iterable<string>, nowMs: number): Promise<void> {
-    const before = await this.images();
-    const images = new Map(before);
-    for (const reference of removed) images.delete(reference);
-    let changed = images.size !== before.size;
-    for (const reference of needed) {
-      // Also where a clock that ran ahead has noted it.
-      if (Math.abs(nowMs - (images.get(reference) ?? Number.NEGATIVE_INFINITY)) < imageNoteMs) continue;
-      images.set(reference, nowMs);
-      changed = true;
-    }
-    if (changed) await this.#writeDevice({ ...this.#device, images: Object.fromEntries(images) });
+    await (await this.#load()).device.noteImages(needed, removed, nowMs);
   }
 
-  /** Notes that a container's start is owed, or that it is over. @param id of the engine */
-  noteStarting(name: string, id: string, owed: boolean): Promise<void> {
-    // Services start side by side: one note after the other, or one would write over the next.
-    const next = this.#notes.then(async () => {
-      const before = (await this.record(name)).starting ?? [];
-      if (before.includes(id) === owed) return;
-      const starting = owed ? [...before, id] : before.filter(other => other !== id);
-      await this.update(name, { starting: starting.length === 0 ? undefined : starting });
+  /** Notes that the start of containers is owed, or that it is over. @param ids of the engine */
+  noteStarting(name: string, ids: readonly string[], owed: boolean): Promise<void> {
+    return this.#change(name, before => withStarting(before, ids, owed));
+  }
+
+  /** Nothing is owed to a container that is not there any more. The disk is told with the next write, or by `tidy`. */
+  async noteGone(name: string, id: string): Promise<void> {
+    const { records } = await this.#load();
+    await this.#notebook.alone(async () => {
+      const before = records.get(name);
+      if (before?.starting?.includes(id) !== true) return;
+      records.set(name, withStarting(before, [id], false));
+      this.#untidy.add(name);
     });
-    this.#notes = next.catch(() => undefined);
-    return next;
+  }
+
+  /** Writes what `noteGone` has left. */
+  async tidy(): Promise<void> {
+    for (const name of [...this.#untidy]) await this.#change(name, before => ({ ...before }));
   }
 
   async record(name: string): Promise<ProjectRecord> {
-    return (await this.#load()).get(name) ?? {};
+    return (await this.#load()).records.get(name) ?? {};
   }
 
-  async #writeDevice(device: StoredDevice): Promise<void> {
-    const file = path.join(this.#root, 'device.json');
-    await this.#keep(file, () => writeDurably(file, JSON.stringify(device)));
-    this.#device = device;
+  #file(name: string): string {
+    return path.join(this.#root, name, 'record.json');
   }
 
-  async #write(name: string, record: ProjectRecord): Promise<void> {
-    const records = await this.#load();
-    const file = path.join(this.#root, name, 'record.json');
+  #change(name: string, change: Change): Promise<void> {
+    const waiting = this.#waiting.get(name);
+    if (waiting !== undefined) {
+      waiting.changes.push(change);
+      return waiting.written;
+    }
+    const changes = [change];
+    const written = this.#notebook.alone(async () => {
+      this.#waiting.delete(name);
+      const { records } = await this.#load();
+      const before = records.get(name) ?? {};
+      const next = changes.reduce((record, one) => one(record), before);
+      if (next !== before) await this.#write(records, name, next);
+    });
+    this.#waiting.set(name, { changes, written });
+    return written;
+  }
+
+  async #write(records: Map<string, ProjectRecord>, name: string, record: ProjectRecord): Promise<void> {
+    const file = this.#file(name);
     const { lastGood, ...rest } = record;
-    const isNew = lastGood !== records.get(name)?.lastGood || this.#unwritten.has(file);
+    const isNew = lastGood !== records.get(name)?.lastGood || !this.#notebook.isWritten(file);
     const stored: StoredRecord = {
       ...rest,
       ...(lastGood === undefined ? {} : { lastGood: toStored(lastGood) }),
     };
-    await this.#keep(file, async () => {
+    await this.#notebook.write(file, async () => {
       if (lastGood !== undefined && isNew)
         for (const blob of filesOf(lastGood)) await this.#writeBlob(name, blob);
       await writeDurably(file, JSON.stringify(stored));
       if (lastGood !== undefined && isNew) await this.#removeBlobs(lastGood);
     });
     records.set(name, record);
-  }
-
-  async #keep(file: string, write: () => Promise<void>): Promise<void> {
-    try {
-      await write();
-      this.#unwritten.delete(file);
-    } catch (error) {
-      if (!isDiskFull(error)) throw error;
-      if (!this.#unwritten.has(file)) this.#onNoRoom(file, error);
-      this.#unwritten.set(file, write);
-    }
+    this.#untidy.delete(name);
   }
 
   #blob(name: string, sha256: string): string {
@@ -205,17 +203,24 @@ export class ProjectStore {
       if (!keep.has(name)) await rm(path.join(folder, name), { force: true });
   }
 
-  async #load(): Promise<Map<string, ProjectRecord>> {
-    if (this.#records !== undefined) return this.#records;
+  #load(): Promise<Loaded> {
+    this.#loaded ??= this.#read().catch((error: unknown) => {
+      this.#loaded = undefined;
+      throw error;
+    });
+    return this.#loaded;
+  }
+
+  async #read(): Promise<Loaded> {
     const records = new Map<string, ProjectRecord>();
     for (const name of await namesOf(this.#root)) {
       if (name.startsWith('.') || name === 'device.json') continue;
       const record = await this.#readRecord(name);
       if (record !== undefined) records.set(name, record);
     }
-    this.#device = (await this.#readJson<StoredDevice>(path.join(this.#root, 'device.json'))) ?? {};
-    this.#records = records;
-    return records;
+    const file = path.join(this.#root, 'device.json');
+    const stored = (await this.#readJson<StoredDevice>(file)) ?? {};
+    return { records, device: new DeviceNotes(file, this.#notebook, stored) };
   }
 
   async #readJson<Value>(file: string): Promise<Value | undefined> {
@@ -229,7 +234,7 @@ export class ProjectStore {
   }
 
   async #readRecord(name: string): Promise<ProjectRecord | undefined> {
-    const file = path.join(this.#root, name, 'record.json');
+    const file = this.#file(name);
     const stored = await this.#readJson<StoredRecord>(file);
     if (stored === undefined) return undefined;
     const { lastGood, ...rest } = stored;
@@ -262,4 +267,12 @@ async function namesOf(folder: string): Promise<string[]> {
     if (isMissing(error)) return [];
     throw error;
   }
+}
+
+function withStarting(record: ProjectRecord, ids: readonly string[], owed: boolean): ProjectRecord {
+  const { starting: before = [], ...rest } = record;
+  const concerned = ids.filter(id => before.includes(id) !== owed);
+  if (concerned.length === 0) return record;
+  const starting = owed ? [...before, ...concerned] : before.filter(id => !concerned.includes(id));
+  return starting.length === 0 ? rest : { ...rest, starting };
 }

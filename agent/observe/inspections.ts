@@ -35,17 +35,21 @@ export function toInspection(details: ContainerDetails): ContainerInspection {
 /** One object for the life of the agent; a pass on its own uses a fresh one and inspects everything. */
 export class Inspections {
   readonly #kept = new Map<string, ContainerInspection>();
+  /** Inspections under way; what an event overtakes is not kept. */
+  readonly #asked = new Map<string, object>();
   #watched = false;
 
   /** While events are followed, what is kept is true; otherwise everything is inspected again. */
   watched(on: boolean): void {
     this.#watched = on;
+    this.#asked.clear();
     if (!on) this.#kept.clear();
   }
 
   /** An event about this container has come. */
   forget(container: string): void {
     this.#kept.delete(container);
+    this.#asked.delete(container);
   }
 
   /** Inspections of these containers by id; those that went away meanwhile are left out. */
@@ -57,22 +61,28 @@ export class Inspections {
     if (!this.#watched) this.#kept.clear();
     const present = new Set(containers);
     for (const id of this.#kept.keys()) if (!present.has(id)) this.#kept.delete(id);
-    const missing = containers.filter(id => !this.#kept.has(id));
+    const found = new Map(this.#kept);
+    const missing = containers.filter(id => !found.has(id));
     const next = missing.values();
     const work = async () => {
       for (const id of next) {
         try {
+          const asked = {};
+          this.#asked.set(id, asked);
           const details = await engine.call<ContainerDetails>(
             { method: 'GET', path: `/containers/${id}/json` },
             signal,
           );
-          this.#kept.set(id, toInspection(details));
+          const inspection = toInspection(details);
+          found.set(id, inspection);
+          if (this.#asked.get(id) === asked) this.#kept.set(id, inspection);
         } catch (error) {
           if (engineStatus(error) !== 404) throw error;
         }
       }
     };
     await Promise.all(Array.from({ length: Math.min(parallel, missing.length) }, work));
-    return new Map(this.#kept);
+    this.#asked.clear();
+    return found;
   }
 }

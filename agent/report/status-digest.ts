@@ -15,10 +15,21 @@ function calmed({ restarts = 0, exitCode, state, ...service }: Project['services
   };
 }
 
+/** An engine names its containers and endpoints at random in what it says of a failure that comes again and again. */
+function calmWords(message: string): string {
+  return message
+    .replace(/\b[0-9a-f]{12,64}\b/g, 'ID')
+    .replace(/\b(next try at|tried again in) [^;]*/g, '$1 TIME');
+}
+
 /** Equal for two statuses that say the same; when, in which pass and since when stays out. */
 export function statusDigest(status: StatusFile): string {
   const { time: _time, pass: _pass, lost: _lost, agent, ...rest } = status;
-  const projects = status.projects.map(project => ({ ...project, services: project.services.map(calmed) }));
+  const projects = status.projects.map(({ message, ...project }) => ({
+    ...project,
+    ...(message === undefined ? {} : { message: calmWords(message) }),
+    services: project.services.map(calmed),
+  }));
   // A message may count minutes; what it is about does not change with them.
   const conditions = status.conditions.map(({ since: _since, message: _message, ...condition }) => condition);
   const what = { ...rest, projects, agent: { version: agent.version, engine: agent.engine }, conditions };

@@ -19,11 +19,21 @@ export interface Attempts {
   readonly message: string;
 }
 
-/** A plan that was carried out and asked for again straight away: it is not carried out a second time. */
+/** What failed on the way back to the last good state, which is never set aside. */
+export interface Mending extends Attempts {
+  /** `planFingerprint` of the steps that wait: others, for something else that happened, do not. */
+  readonly fingerprint: string;
+}
+
+/** A plan that was carried out and asked for again straight away: it is not carried out a second time at once. */
 export interface PlanLoop {
   readonly digest: string;
   /** `planFingerprint` of the steps. */
   readonly fingerprint: string;
+  /** Absent where an older agent has noted it. */
+  readonly count?: number;
+  /** Not before this time, milliseconds since the epoch. */
+  readonly nextMs?: number;
 }
 
 export interface ProjectRecord {
@@ -31,9 +41,10 @@ export interface ProjectRecord {
   readonly lastGood?: DesiredProject;
   readonly setAside?: SetAside;
   readonly attempts?: Attempts;
+  readonly mending?: Mending;
   readonly loop?: PlanLoop;
   /**
-   * Containers (engine ids) whose start is owed: stopped to be started again, or started with `post_start` commands that
+   * Containers (engine ids) whose start is owed: stopped by this device, or started with `post_start` commands that
    * have not ended yet. The engine does not tell them from one-shots that ended, or from services that are up.
    */
   readonly starting?: readonly string[];

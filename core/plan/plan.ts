@@ -4,7 +4,7 @@ import { canonicalHash } from './canonical.ts';
 import { hostPorts, portsClash } from './container/ports.ts';
 import { LaneSteps } from './lane-steps.ts';
 import { lineUp } from './line-up.ts';
-import type { ProjectMemory } from './memory.ts';
+import type { PlanLoop, ProjectMemory, ProjectRecord } from './memory.ts';
 import type { ObservedState } from './observed.ts';
 import { PlanSteps } from './plan-steps.ts';
 import {
@@ -19,7 +19,7 @@ import {
 import type { ProjectAnalysis } from './project-analysis.ts';
 import { removalsOf, removeOrphans, stopRemoved } from './removals.ts';
 import type { Step } from './step.ts';
-import type { Skipped } from './target.ts';
+import { longestRetryMs, type Skipped } from './target.ts';
 import { tunnelStep } from './tunnel-steps.ts';
 
 export interface Plan {
@@ -162,14 +162,31 @@ function planWithout(paused: readonly Skipped[], { desired, observed, memory }: 
   };
 }
 
-/** Projects whose same steps were carried out for the same state and undone at once: they are left alone. */
+function pauseOf(record: ProjectRecord, digest: string, steps: readonly Step[], nowMs: number) {
+  const notYet = ({ nextMs = 0, ...one }: PlanLoop) => {
+    // Noted by a clock that ran ahead and was put right since: no pause is that long.
+    const pauses = nextMs > nowMs && nextMs - nowMs <= longestRetryMs;
+    return pauses && one.digest === digest && one.fingerprint === planFingerprint(steps);
+  };
+  const { loop, mending } = record;
+  const nextTry = ({ nextMs = 0 }: PlanLoop) => `next try at ${new Date(nextMs).toISOString().slice(0, 19)}Z`;
+  if (mending !== undefined && notYet(mending)) {
+    const { code, message } = mending;
+    return { why: 'backoff' as const, code, reason: `${message}; ${nextTry(mending)}` };
+  }
+  if (loop === undefined || !notYet(loop)) return undefined;
+  const reason = `the same steps were carried out before and something undoes them; ${nextTry(loop)}`;
+  return { why: 'loop' as const, code: 'ENGINE_NOT_CONVERGING', reason };
+}
+
+/** Projects whose same steps failed for the last good state, or were undone at once: they are left alone for a while. */
 function pausesOf(plan: Plan, memory: ProjectMemory): Skipped[] {
   return [...plan.targets.values()].flatMap(({ name, digest }): Skipped[] => {
-    const loop = memory.projects.get(name)?.loop;
-    const fingerprint = planFingerprint(stepsOf(plan.steps, name));
-    if (loop?.digest !== digest || loop.fingerprint !== fingerprint) return [];
-    const reason = 'the same steps were carried out before and something undoes them';
-    return [{ project: name, why: 'loop', code: 'ENGINE_NOT_CONVERGING', reason }];
+    const record = memory.projects.get(name);
+    const steps = stepsOf(plan.steps, name);
+    if (record === undefined || steps.length === 0) return [];
+    const pause = pauseOf(record, digest, steps, memory.nowMs);
+    return pause === undefined ? [] : [{ project: name, ...pause }];
   });
 }
 

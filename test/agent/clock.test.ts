@@ -92,8 +92,10 @@ test('a person who asks now does not wait for windows nor for the next try; what
   assert.equal(desiredNow(desired, urgent).tunnel.state, 'open');
   assert.deepEqual(desiredNow(desired, { urgent: false, noNewTunnel: false }), desired);
   const attempts = { digest: 'd', count: 1, nextMs: 9, code: 'PULL', message: '' };
+  const mending = { ...attempts, fingerprint: 'f' };
+  const loop = { digest: 'd', fingerprint: 'f', count: 1, nextMs: 9 };
   const setAside = { digest: 'd', code: 'X', message: '', atMs: 1 };
-  const memory = { nowMs: 1, projects: new Map([['web', { attempts, setAside }]]) };
+  const memory = { nowMs: 1, projects: new Map([['web', { attempts, mending, loop, setAside }]]) };
   assert.deepEqual(memoryNow(memory, urgent).projects.get('web'), { setAside });
   assert.deepEqual(memoryNow(memory, { urgent: false }), memory);
 });

@@ -16,12 +16,15 @@ function rig(passes: (telemetryDue: boolean, signal: AbortSignal) => Promise<Des
   const stop = new AbortController();
   const ticks = new Map<string, () => void>();
   const sleeps: number[] = [];
+  const rests: (() => void)[] = [];
   const hints: ((bytes: Uint8Array) => void)[] = [];
   const system = createSystemClock();
   const clock: Clock = {
     ...system,
     sleep: (ms, signal) => {
       sleeps.push(ms);
+      // The rest after a hint is over when the test says so.
+      if (ms === 1_000) return new Promise(resolve => rests.push(resolve));
       return system.sleep(0, signal);
     },
   };
@@ -51,7 +54,7 @@ function rig(passes: (telemetryDue: boolean, signal: AbortSignal) => Promise<Des
     return { stop: () => void ticks.delete(expression) };
   };
   const ended = runLoop({ agent, clock, random: () => 0.5, log: quiet, schedule }, stop.signal);
-  return { stop, ticks, sleeps, hints, ended };
+  return { stop, ticks, sleeps, rests, hints, ended };
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -133,6 +136,34 @@ test('a stop waits for the pass that runs, and a pass that throws does not end t
   await until(() => passes === 1);
   loop.ticks.get('*/15 * * * * *')?.();
   await until(() => passes === 2);
+  loop.stop.abort(new Error('stop'));
+  await loop.ended;
+});
+
+test('a storm of hints makes one pass, and one more a second after it has ended', async () => {
+  let passes = 0;
+  const loop = rig(async () => {
+    passes += 1;
+    return undefined;
+  });
+  await until(() => passes === 1);
+  const storm = async (): Promise<void> => {
+    for (let count = 0; count < 20; count += 1) {
+      loop.hints.at(-1)?.(Buffer.from('event: look\ndata:\n\n'));
+      await delay(2);
+    }
+  };
+  await storm();
+  assert.equal(passes, 2, 'the first one is not waited with');
+  loop.rests.at(-1)?.();
+  await until(() => passes === 3);
+  await storm();
+  assert.equal(passes, 3);
+  loop.rests.at(-1)?.();
+  await until(() => passes === 4);
+  loop.rests.at(-1)?.();
+  await delay(20);
+  assert.equal(passes, 4, 'without another hint there is no other pass');
   loop.stop.abort(new Error('stop'));
   await loop.ended;
 });

@@ -37,3 +37,15 @@ test('a container that stays up for the stable period is well again, however oft
 test('one restart is not a crash loop', () => {
   assert.equal(ailmentOf(project, running(1, 100), nowMs), undefined);
 });
+
+test('an instance that is wanted and not there is said, and the app is not called healthy', () => {
+  assert.equal(ailmentOf(project, { ...running(0, 60_000), containers: [] }, nowMs), 'app has no container');
+});
+
+test('a service that this device has stopped has not finished, though it ended with 0', () => {
+  const observed = running(0, 60_000);
+  const containers = observed.containers.map(one => ({ ...one, state: 'exited' as const, exitCode: 0 }));
+  const ids = containers.map(({ id }) => id);
+  assert.equal(ailmentOf(project, { ...observed, containers }, nowMs), undefined);
+  assert.equal(ailmentOf(project, { ...observed, containers }, nowMs, ids), 'app is stopped');
+});

@@ -5,7 +5,7 @@ import type { StatusFile } from '../../../schemas/types.generated.ts';
 
 type Service = StatusFile['projects'][number]['services'][number];
 
-function digest(service: Partial<Service>): string {
+function digest(service: Partial<Service>, message?: string): string {
   return statusDigest({
     apiVersion: 'towline/v1',
     fleet: 'acme',
@@ -20,6 +20,7 @@ function digest(service: Partial<Service>): string {
         app: 'pump',
         project: 'pump',
         state: 'degraded',
+        ...(message === undefined ? {} : { message }),
         services: [{ name: 'app', image: 'pump', state: 'running', ...service }],
       },
     ],
@@ -41,4 +42,14 @@ test('a container that ends is something new, and so is another exit code', () =
   const done = digest({ state: 'exited', exitCode: 0 });
   const failed = digest({ state: 'exited', exitCode: 1 });
   assert.equal(new Set([running, done, failed]).size, 3);
+});
+
+test('a failure that comes again says the same, whatever the engine called the container and whenever the next try is', () => {
+  const said = (id: string, next: string) =>
+    digest({}, `app does not start: endpoint app-1 (${id.repeat(64)}): address already in use; ${next}`);
+  const first = said('a', 'tried again in 30 s');
+  assert.equal(said('b', 'tried again in 60 s'), first);
+  const waits = said('a', 'next try at 2026-11-23T18:00:00Z');
+  assert.equal(said('c', 'next try at 2026-11-23T19:00:00Z'), waits);
+  assert.notEqual(digest({}, 'app does not start: no such file'), first);
 });

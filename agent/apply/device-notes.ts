@@ -1,0 +1,71 @@
+/** What is remembered of the device as a whole: its tunnel's first opening, a hold, the images it needed. */
+import type { DesiredTunnel } from '../../core/desired/state.ts';
+import { writeDurably } from '../../core/io/durable-file.ts';
+import { tunnelKey } from '../../core/plan/tunnel-steps.ts';
+import type { Notebook } from './notebook.ts';
+
+const imageNoteMs = 60 * 60_000;
+
+export interface StoredDevice {
+  readonly tunnel?: { readonly key: string; readonly firstOpenMs: number };
+  readonly holdUntilMs?: number;
+  /** Reference → when a state here last needed it, milliseconds since the epoch. */
+  readonly images?: Readonly<Record<string, number>>;
+}
+
+/** A person's hold and the pass that runs write the same file: each change is made to what the one before has left. */
+export class DeviceNotes {
+  readonly #file: string;
+  readonly #notebook: Notebook;
+  #now: StoredDevice;
+
+  constructor(file: string, notebook: Notebook, stored: StoredDevice) {
+    this.#file = file;
+    this.#notebook = notebook;
+    this.#now = stored;
+  }
+
+  get now(): StoredDevice {
+    return this.#now;
+  }
+
+  noteTunnel(tunnel: DesiredTunnel, nowMs: number): Promise<void> {
+    return this.#change(before => {
+      const key = tunnelKey(tunnel);
+      if (tunnel.state === 'closed' ? before.tunnel === undefined : before.tunnel?.key === key) return before;
+      const { tunnel: _tunnel, ...rest } = before;
+      return tunnel.state === 'closed' ? rest : { ...rest, tunnel: { key, firstOpenMs: nowMs } };
+    });
+  }
+
+  hold(untilMs: number | undefined): Promise<void> {
+    return this.#change(({ holdUntilMs: _before, ...rest }) =>
+      untilMs === undefined ? rest : { ...rest, holdUntilMs: untilMs },
+    );
+  }
+
+  noteImages(needed: Iterable<string>, removed: Iterable<string>, nowMs: number): Promise<void> {
+    return this.#change(before => {
+      const images = new Map(Object.entries(before.images ?? {}));
+      const size = images.size;
+      for (const reference of removed) images.delete(reference);
+      let changed = images.size !== size;
+      for (const reference of needed) {
+        // Also where a clock that ran ahead has noted it.
+        if (Math.abs(nowMs - (images.get(reference) ?? Number.NEGATIVE_INFINITY)) < imageNoteMs) continue;
+        images.set(reference, nowMs);
+        changed = true;
+      }
+      return changed ? { ...before, images: Object.fromEntries(images) } : before;
+    });
+  }
+
+  #change(change: (before: StoredDevice) => StoredDevice): Promise<void> {
+    return this.#notebook.alone(async () => {
+      const next = change(this.#now);
+      if (next === this.#now) return;
+      await this.#notebook.write(this.#file, () => writeDurably(this.#file, JSON.stringify(next)));
+      this.#now = next;
+    });
+  }
+}

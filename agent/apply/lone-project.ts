@@ -1,0 +1,51 @@
+/** One project planned by itself, in the middle of a pass. */
+import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
+import type { ProjectMemory } from '../../core/plan/memory.ts';
+import type { ObservedState } from '../../core/plan/observed.ts';
+import { type Plan, planDevice } from '../../core/plan/plan.ts';
+import type { Step } from '../../core/plan/step.ts';
+
+/** Brings it to that very state: no hold, window, lock or pause between tries keeps it half-way. */
+export function planAlone(
+  state: DesiredProject,
+  desired: DesiredState,
+  observed: ObservedState,
+  { holdUntilMs: _hold, ...memory }: ProjectMemory,
+): Plan {
+  const { lastGood, starting } = memory.projects.get(state.name) ?? {};
+  const record = {
+    ...(lastGood === undefined ? {} : { lastGood }),
+    ...(starting === undefined ? {} : { starting }),
+  };
+  const plan = planDevice({
+    desired: {
+      ...desired,
+      projects: [state.paused ? { ...state, paused: false } : state],
+      settings: { ...desired.settings, paused: false, windows: [] },
+    },
+    observed: { ...observed, locked: new Set() },
+    memory: { ...memory, projects: new Map([[state.name, record]]) },
+  });
+  const steps = plan.steps.filter(step => 'project' in step);
+  const offset = plan.steps.length - steps.length;
+  const shifted = steps.map(step => ({ ...step, needs: step.needs.map(need => need - offset) }) as Step);
+  return { ...plan, steps: shifted };
+}
+
+/** A snapshot in which the other projects' containers are somebody else's. */
+export function onlyProject(observed: ObservedState, project: string): ObservedState {
+  const others = observed.containers.filter(container => container.project !== project);
+  return {
+    ...observed,
+    containers: observed.containers.filter(container => container.project === project),
+    foreign: [
+      ...observed.foreign,
+      ...others.map(({ id, name, ports, networks }) => ({ id, name, ports, networks })),
+    ],
+    networks: observed.networks.map(network =>
+      network.owner === undefined || network.owner.project === project
+        ? network
+        : { ...network, owner: undefined },
+    ),
+  };
+}

@@ -1,0 +1,15 @@
+import { longestRetryMs } from '../../core/plan/target.ts';
+
+const firstRetryMs = 30_000;
+
+/** The pause doubles with each try that follows the one before; after a long time it is short again. */
+export function nextTry(
+  before: { digest: string; count?: number; nextMs?: number } | undefined,
+  digest: string,
+  nowMs: number,
+): { count: number; nextMs: number; words: string } {
+  const follows = before?.digest === digest && nowMs - (before.nextMs ?? 0) < longestRetryMs;
+  const count = follows ? (before.count ?? 0) + 1 : 1;
+  const pauseMs = Math.min(longestRetryMs, firstRetryMs * 2 ** (count - 1));
+  return { count, nextMs: nowMs + pauseMs, words: `tried again in ${Math.round(pauseMs / 1000)} s` };
+}
