@@ -105,6 +105,10 @@ export class StatusRig implements AsyncDisposable {
     await this.gateway.service.telemetry.accept(push);
   }
 
+  object(id: string) {
+    return this.#source.read(id);
+  }
+
   page(): string {
     return git(['show', 'fleet-status:README.md'], { cwd: this.folder });
   }
