@@ -138,7 +138,8 @@ class PackReader {
     const name = typeNames[type as keyof typeof typeNames];
     if (name === undefined) throw damaged(`an object of type ${type}`);
     const [content, end] = await this.#unpack(offset, size);
-    this.#place(start, name, content, this.#bytes.subarray(offset, end));
+    const id = await idInTurns({ type: name, bytes: content });
+    this.#place(start, { id, type: name, bytes: content, compressed: this.#bytes.subarray(offset, end) });
     return end;
   }
 
@@ -165,7 +166,7 @@ class PackReader {
     const options = { info: true, maxOutputLength: Math.max(1, size) };
     try {
       const result = (size > turnBytes
-        ? await inflateInThread(from, options)
+        ? await inflateInThread(from, { ...options, chunkSize: Math.min(size, alwaysAllowed) })
         : inflateSync(from, options)) as unknown as Unpacked;
       if (result.buffer.length !== size) throw damaged('an object is not as long as it says');
       return [result.buffer, offset + result.engine.bytesWritten];
@@ -207,13 +208,13 @@ class PackReader {
 
   #resolve(start: number, delta: Delta, base: PackedObject): void {
     const content = applyDelta(base.bytes, delta.data, size => this.#chargeDelta(size));
-    this.#place(start, base.type, content, undefined);
+    const object = { type: base.type, bytes: content };
+    this.#place(start, { ...object, id: objectId(object), compressed: undefined });
   }
 
   /** Puts an object in place, then, one after the other, the deltas that waited for it. */
-  #place(start: number, type: RawObject['type'], bytes: Buffer, compressed: Buffer | undefined): void {
-    const id = objectId({ type, bytes });
-    const object: PackedObject = { id, type, bytes, compressed };
+  #place(start: number, object: PackedObject): void {
+    const { id } = object;
     this.#objects.set(id, object);
     this.#byOffset.set(start, object);
     const ready = [...(this.#waitingForOffset.get(start) ?? []), ...(this.#waitingForId.get(id) ?? [])];
@@ -224,6 +225,18 @@ class PackReader {
       this.#resolve(at, delta, object);
     }
   }
+}
+
+/** As `objectId`; a long one is hashed piece by piece. */
+async function idInTurns(object: RawObject): Promise<ObjectId> {
+  const { type, bytes } = object;
+  if (bytes.length <= turnBytes) return objectId(object);
+  const hash = createHash('sha1').update(`${type} ${bytes.length}\0`);
+  for (let at = 0; at < bytes.length; at += turnBytes) {
+    hash.update(bytes.subarray(at, at + turnBytes));
+    await turn();
+  }
+  return hash.digest('hex');
 }
 
 function damaged(message: string, cause?: unknown): TowlineError {
