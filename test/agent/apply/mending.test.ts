@@ -35,7 +35,7 @@ test('the last good state is not set aside when it cannot be mended, is tried le
   await taken.free();
   await rig.pass([good]);
   await rig.delete(`/containers/${rig.project}-app-1`);
-  const thief = net.createServer();
+  const thief = net.createServer().unref();
   await new Promise<void>(resolve => thief.listen(taken.port, '127.0.0.1', resolve));
   const first = await rig.pass([good]);
   assert.equal(first.outcome.projects[0]?.state, 'failed');
@@ -63,7 +63,7 @@ test('while mending waits, something else that happens to the app is mended at o
   await taken.free();
   await rig.pass([good]);
   await rig.delete(`/containers/${rig.project}-app-1`);
-  const thief = net.createServer();
+  const thief = net.createServer().unref();
   await new Promise<void>(resolve => thief.listen(taken.port, '127.0.0.1', resolve));
   await rig.pass([good]);
   await rig.delete(`/containers/${rig.project}-side-1`);
