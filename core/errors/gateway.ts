@@ -120,7 +120,8 @@ export const gatewayErrors = defineErrors({
     httpStatus: 413,
   },
   GATEWAY_RATE_LIMITED: {
-    cause: 'This device asks more often than its limits allow, or pushed more than the fleet lets it in a day.',
+    cause:
+      'This device asks more often than its limits allow, or pushed more than the fleet lets it in a day.',
     remedy:
       'Wait as long as Retry-After says; if the device is right, raise `limits` in gateway.yaml, or `telemetry.maxBytesPerDay` in fleet.yaml.',
     next: 'retry',
