@@ -1,6 +1,7 @@
 /** desired × observed → steps, each with its reason. What a pull request shows is this; what a device does is this. */
+
+import { canonicalHash } from '../canonical-json.ts';
 import type { DesiredProject, DesiredState } from '../desired/state.ts';
-import { canonicalHash } from './canonical.ts';
 import { hostPorts, portsClash } from './container/ports.ts';
 import { LaneSteps } from './lane-steps.ts';
 import { lineUp } from './line-up.ts';

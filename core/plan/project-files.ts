@@ -3,9 +3,9 @@
  * of what is in it: a container is recreated when its tree changes and only then.
  */
 import { createHash } from 'node:crypto';
+import { canonicalHash } from '../canonical-json.ts';
 import type { JsonObject } from '../compose/model.ts';
 import { type DesiredProject, projectDirectory } from '../desired/state.ts';
-import { canonicalHash } from './canonical.ts';
 import { asList, asNumber, asObject, asText } from './json-access.ts';
 
 export interface TreeEntry {

@@ -1,8 +1,9 @@
 /** What makes a container another one when it changes, taken apart so that a change has a name. */
+
+import { canonicalHash, canonicalJson } from '../canonical-json.ts';
 import type { Json, JsonObject } from '../compose/model.ts';
 import { imageLabel } from '../desired/images.ts';
 import type { DesiredProject } from '../desired/state.ts';
-import { canonicalHash, canonicalJson } from './canonical.ts';
 import { asList, asObject, asText } from './json-access.ts';
 import { fileMounts } from './project-files.ts';
 import { seccompProfiles } from './seccomp-profiles.ts';

@@ -1,1 +1,0 @@
-export { canonicalHash, canonicalJson } from '../canonical-json.ts';
