@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -134,7 +133,8 @@ test('other addresses, other methods and too large bodies are refused', async ()
     () => socket.write(Buffer.concat([Buffer.from('100000\r\n'), piece, Buffer.from('\r\n')])),
     5,
   );
-  await once(socket, 'close');
+  // Not by `once`: what is sent after the answer may be reset, and that is no failure.
+  await new Promise(resolve => socket.on('close', resolve));
   clearInterval(feed);
   assert.match(answer, /^HTTP\/1.1 413 /);
   assert.equal(rig.woken, 0);
