@@ -10,6 +10,7 @@ import { type Policy, parsePolicy, policyPath } from '../core/trust/policy.ts';
 import { assertUsablePolicy } from '../core/trust/policy-problem.ts';
 import { readSshPublicKey as parseSshKey } from '../core/trust/ssh-public-key.ts';
 import { KeyRing, type TrustKey } from '../core/trust/trust-key.ts';
+import { newestWalk } from '../core/trust/walk-version.ts';
 import { examples } from './examples.ts';
 import { gpgSigningKey, readSshPublicKey } from './init/signing-key.ts';
 import { openRepository } from './repository.ts';
@@ -59,7 +60,15 @@ function trustFiles(fleet: string, keys: readonly NamedKey[], threshold: number)
     }
   }
   const roles = { root: { principals: Object.keys(principals), threshold } };
-  const policy = { apiVersion: 'towline/v1', fleet, version: 1, principals, roles, rules: [] };
+  const policy = {
+    apiVersion: 'towline/v1',
+    fleet,
+    version: 1,
+    walk: newestWalk,
+    principals,
+    roles,
+    rules: [],
+  };
   files.set(policyPath, stringify(policy, { lineWidth: 0 }));
   return files;
 }

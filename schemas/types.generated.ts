@@ -730,6 +730,10 @@ export interface PolicyFile {
    */
   version: number;
   /**
+   * Version of the rules by which devices judge the steps after this one; never lowered. An agent that does not know it stops before it (TRUST_WALK_UNKNOWN).
+   */
+  walk?: number;
+  /**
    * main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.
    */
   intent?: 'main' | 'any';

@@ -176,6 +176,19 @@ export const trustErrors = defineErrors({
     remedy: 'Correct the policy, then `towline trust mend`.',
     next: 'wait-commit',
   },
+  TRUST_POLICY_WALK: {
+    cause:
+      'A change of trust/policy.yaml lowers `walk`, or raises it before every device has an agent that knows it.',
+    remedy:
+      'Keep `walk` at least as it is. To raise it: first update the agents (`towline status` shows what each knows), then raise it.',
+    next: 'wait-commit',
+  },
+  TRUST_WALK_UNKNOWN: {
+    cause: 'The policy in that commit asks for rules (`walk`) that this version of Towline does not know.',
+    remedy:
+      'Update the agent (the gateway, the command): what runs keeps running until then, and the walk goes on by itself after it.',
+    next: 'wait-commit',
+  },
   TRUST_POLICY_VERSION: {
     cause: 'A change below trust/ does not raise the version of the policy by one.',
     remedy: 'Raise `version` in trust/policy.yaml by one, then `towline trust mend`.',

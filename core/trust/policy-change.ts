@@ -29,6 +29,10 @@ export async function policyChangeProblem(question: PolicyChange): Promise<StepP
     const message = `version ${coming.version} follows ${policy.version}; it must be ${policy.version + 1}`;
     return { ...unsound('TRUST_POLICY_VERSION', message), path: policyPath };
   }
+  if (coming.walk < policy.walk) {
+    const message = `walk ${coming.walk} follows ${policy.walk}; it is never lowered`;
+    return { ...unsound('TRUST_POLICY_WALK', message), path: policyPath };
+  }
   if (coming.fleet !== policy.fleet) {
     return {
       ...unsound('TRUST_POLICY_INVALID', `the fleet ${policy.fleet} cannot be renamed`),

@@ -3,6 +3,7 @@ import { policy as validatePolicy } from '../../schemas/validate.generated.js';
 import { TowlineError } from '../errors.ts';
 import { type Glob, parseGlob } from './glob.ts';
 import type { KeyRing, TrustKey } from './trust-key.ts';
+import { firstWalk, newestWalk, statedWalk } from './walk-version.ts';
 import { plainValue, readPlainYaml } from './yaml-node.ts';
 
 export const policyPath = 'trust/policy.yaml';
@@ -30,6 +31,8 @@ export interface Rule {
 export interface Policy {
   readonly fleet: string;
   readonly version: number;
+  /** Version of the rules by which the steps after it are judged. */
+  readonly walk: number;
   /** Whether signatures need the trailer that names main. */
   readonly intent: 'main' | 'any';
   readonly principals: ReadonlyMap<string, readonly TrustKey[]>;
@@ -41,9 +44,12 @@ export interface Policy {
 /** What the file says, names resolved, keys not read yet. */
 export type PolicyText = Omit<Policy, 'principals' | 'keys'> & Pick<PolicyFile, 'principals'>;
 
-/** @throws TowlineError TRUST_POLICY_INVALID */
-export function parsePolicy(bytes: Uint8Array): PolicyText {
-  const file = readPolicyFile(bytes);
+/**
+ * @param knownWalk The newest walk that the reader knows; older ones are asked for by tests alone.
+ * @throws TowlineError TRUST_POLICY_INVALID, TRUST_WALK_UNKNOWN
+ */
+export function parsePolicy(bytes: Uint8Array, knownWalk = newestWalk): PolicyText {
+  const file = readPolicyFile(bytes, knownWalk);
   const roles = new Map<string, Role>();
   for (const [name, role] of Object.entries(file.roles)) {
     for (const principal of role.principals) {
@@ -66,16 +72,21 @@ export function parsePolicy(bytes: Uint8Array): PolicyText {
       ...(rule.only === undefined ? {} : { only: rule.only.map(parsePointer) }),
     };
   });
-  const { fleet, version, principals } = file;
-  return { fleet, version, intent: file.intent ?? 'main', principals, roles, rules };
+  const { fleet, version, principals, walk = firstWalk, intent = 'main' } = file;
+  return { fleet, version, walk, intent, principals, roles, rules };
 }
 
-function readPolicyFile(bytes: Uint8Array): PolicyFile {
+function readPolicyFile(bytes: Uint8Array, knownWalk: number): PolicyFile {
   let value: unknown;
   try {
     value = plainValue(readPlainYaml(bytes));
   } catch (cause) {
     throw invalid(`it has ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  }
+  const walk = statedWalk(value);
+  if (walk > knownWalk) {
+    const message = `the policy asks for walk ${walk}; this program knows ${knownWalk}`;
+    throw new TowlineError('TRUST_WALK_UNKNOWN', message, { position: { file: policyPath } });
   }
   if (!validatePolicy(value)) {
     const [first] = validatePolicy.errors ?? [];

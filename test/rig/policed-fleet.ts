@@ -25,6 +25,8 @@ export async function removePeople(people: People): Promise<void> {
 
 export interface PolicyOptions {
   readonly version?: number;
+  /** Default: the policy says none, which means 1. */
+  readonly walk?: number;
   readonly fleet?: string;
   readonly principals?: Readonly<Record<string, string>>;
   readonly roles?: readonly string[];
@@ -47,6 +49,7 @@ export function policyText(people: People, options: PolicyOptions = {}): string 
     'apiVersion: towline/v1',
     `fleet: ${options.fleet ?? 'acme'}`,
     `version: ${options.version ?? 1}`,
+    ...(options.walk === undefined ? [] : [`walk: ${options.walk}`]),
     'principals:',
     ...principals,
     'roles:',

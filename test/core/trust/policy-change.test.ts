@@ -54,6 +54,37 @@ describe('a change of the policy', () => {
 
   const both = (): Record<string, SshKey> => ({ alice: people.alice, bob: people.bob });
 
+  test('raises the walk, never lowers it', async () => {
+    const { repository } = fleet;
+    const raised = await change(policyText(people, { version: 2, walk: 2 }), both());
+    await assertCode(undefined);
+    const head = await repository.commit({
+      parents: [raised],
+      branch: null,
+      files: { [policy]: policyText(people, { version: 3 }) },
+    });
+    const files: Record<string, string> = {};
+    for (const [principal, signer] of Object.entries(both())) {
+      const approval = await makeApproval(repository, {
+        base: raised,
+        head,
+        signer,
+        principal,
+        statement: { policyVersion: 2 },
+      });
+      files[approval.path] = approval.content;
+    }
+    await repository.commit({ parents: [raised], tree: head, files });
+    const { stopped, trusted } = await fleet.walk.walk();
+    assert.equal(stopped?.code, 'TRUST_POLICY_WALK', stopped?.message);
+    assert.equal(trusted.commit, raised);
+  });
+
+  test('to a walk that this program does not know stops before it, whatever else that policy says', async () => {
+    await change(`${policyText(people, { version: 2, walk: 99 })}wordOfTheFuture: yes\n`, both());
+    await assertCode('TRUST_WALK_UNKNOWN');
+  });
+
   test('needs the threshold of root', async () => {
     const next = policyText(people, { version: 2 });
     await change(next, { alice: people.alice });

@@ -84,6 +84,7 @@ test('the key of a forge is no principal', async () => {
     const policy: Policy = {
       fleet: 'f',
       version: 1,
+      walk: 1,
       intent: 'main',
       principals: new Map(),
       keys,
