@@ -4,7 +4,8 @@ import { showTime } from '../core/trust/evidence.ts';
 import { TrustedLine } from '../core/trust/line.ts';
 import { isSatisfied, missingFor, type Requirement } from '../core/trust/requirement.ts';
 import { judgeStep } from '../core/trust/step.ts';
-import type { StepReport, TrustedState } from '../core/trust/step-types.ts';
+import type { StepReport } from '../core/trust/step-types.ts';
+import type { TrustedState } from '../core/trust/trusted-state.ts';
 import { examples } from './examples.ts';
 import { exitCode } from './exit-code.ts';
 import type { Stop } from './stop.ts';
@@ -20,9 +21,7 @@ async function explainedStep(
   const end = walk.stopped?.commit ?? last?.commit;
   if (end === undefined) return undefined;
   const before = walk.stopped === undefined ? walk.accepted.at(-2) : last;
-  const { fleet } = walk.anchor;
-  const from =
-    before === undefined ? walk.anchor : { commit: before.commit, lineTimeSec: before.lineTimeSec, fleet };
+  const from = before?.after ?? walk.anchor;
   const reader = walk.reader();
   const parents = await reader.parents(end);
   const single = walk.stopped === undefined ? last?.commits === 1 : parents[0] === from.commit;

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { formatProblem, TowlineError } from '../core/errors.ts';
 import { ObjectReader } from '../core/trust/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../core/trust/object-source.ts';
+import { isSameState } from '../core/trust/trusted-state.ts';
 import { openAnchor, type TrustedState, type WalkStop, walk } from '../core/trust/walk.ts';
 import type { FleetLoader } from './fleet-loader.ts';
 import type { FleetViewHolder } from './fleet-view-holder.ts';
@@ -97,7 +98,7 @@ export class FleetFollower {
     let from = this.#trusted;
     while (from !== undefined) {
       const result = await walk({ reader: new ObjectReader(source), trusted: from, head: target, signal });
-      if (result.trusted.commit !== from.commit) await writeTrusted(trustedFile, anchor, result.trusted);
+      if (!isSameState(result.trusted, from)) await writeTrusted(trustedFile, anchor, result.trusted);
       this.#trusted = result.trusted;
       this.#stopped = result.stopped;
       this.#stoppedAt = result.stopped === undefined ? undefined : target;

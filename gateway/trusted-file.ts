@@ -1,7 +1,7 @@
 /** The newest commit that the gateway's own walk accepted, across restarts. */
 import { readBounded, writeDurably } from '../core/io/durable-file.ts';
 import type { ObjectId } from '../core/trust/object-source.ts';
-import type { TrustedState } from '../core/trust/walk.ts';
+import { formatTrustedState, parseTrustedState, type TrustedState } from '../core/trust/trusted-state.ts';
 
 /**
  * @returns undefined when there is none, it is damaged, or it was reached from another anchor: the walk then begins
@@ -20,17 +20,11 @@ export async function readTrusted(
   } catch {
     return undefined;
   }
-  const { commit, lineTimeSec, fleet: of, anchor: from } = (content ?? {}) as Record<string, unknown>;
-  const fits =
-    typeof commit === 'string' &&
-    /^[0-9a-f]{40}$/.test(commit) &&
-    Number.isSafeInteger(lineTimeSec) &&
-    of === fleet &&
-    from === anchor;
-  return fits ? { commit, lineTimeSec: Number(lineTimeSec), fleet } : undefined;
+  const { anchor: reachedFrom, trusted } = (content ?? {}) as Record<string, unknown>;
+  const state = parseTrustedState(trusted);
+  return state?.fleet === fleet && reachedFrom === anchor ? state : undefined;
 }
 
 export async function writeTrusted(path: string, anchor: ObjectId, trusted: TrustedState): Promise<void> {
-  const { commit, lineTimeSec, fleet } = trusted;
-  await writeDurably(path, `${JSON.stringify({ anchor, fleet, commit, lineTimeSec })}\n`);
+  await writeDurably(path, `${JSON.stringify({ anchor, trusted: formatTrustedState(trusted) })}\n`);
 }

@@ -2,8 +2,8 @@
 import { isTowlineError } from '../../core/errors.ts';
 import { ObjectReader } from '../../core/trust/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
-import type { TrustedState } from '../../core/trust/step-types.ts';
 import { judgeFreshness, type Timestamp, verifyTimestamp } from '../../core/trust/timestamp.ts';
+import type { TrustedState } from '../../core/trust/trusted-state.ts';
 
 export interface FreshnessQuestion {
   readonly objects: ObjectSource;

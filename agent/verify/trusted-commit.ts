@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { CheckedFile } from '../../core/io/checked-file.ts';
-import { isObjectId } from '../../core/trust/object-source.ts';
-import type { TrustedState } from '../../core/trust/step-types.ts';
+import { parseTrustedState, type TrustedState } from '../../core/trust/trusted-state.ts';
 
 /**
  * The trusted commit, outside the store, in two copies with checksums (docs/decisions/trusted-commit.md). A copy that
@@ -14,13 +13,4 @@ export function trustedCommitFile(stateDirectory: string): CheckedFile<TrustedSt
 /** The first of the two copies; the other one ends in `.copy`. */
 export function trustedCommitPath(stateDirectory: string): string {
   return path.join(stateDirectory, 'trusted', 'commit');
-}
-
-function parseTrustedState(json: unknown): TrustedState | undefined {
-  if (typeof json !== 'object' || json === null) return undefined;
-  const { commit, lineTimeSec, fleet } = json as Partial<TrustedState>;
-  if (typeof commit !== 'string' || !isObjectId(commit)) return undefined;
-  if (typeof fleet !== 'string' || !Number.isSafeInteger(lineTimeSec) || lineTimeSec === undefined)
-    return undefined;
-  return { commit, lineTimeSec, fleet };
 }

@@ -4,7 +4,8 @@ import type { CheckedFile } from '../../core/io/checked-file.ts';
 import { isDiskFull } from '../../core/io/disk-full.ts';
 import { ObjectReader } from '../../core/trust/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
-import type { TrustedState, WalkStop } from '../../core/trust/step-types.ts';
+import type { WalkStop } from '../../core/trust/step-types.ts';
+import { isSameState, type TrustedState } from '../../core/trust/trusted-state.ts';
 import { openAnchor, walk } from '../../core/trust/walk.ts';
 
 export interface VerifyLog {
@@ -51,7 +52,7 @@ export class Verifier {
     for (;;) {
       const result = await walk({ reader: new ObjectReader(objects), trusted, head, signal });
       try {
-        if (result.trusted.commit !== trusted.commit) await this.#remember(result.trusted);
+        if (!isSameState(result.trusted, trusted)) await this.#remember(result.trusted);
       } catch (error) {
         if (!isDiskFull(error)) throw error;
         // What is trusted already is enough to keep running what runs.

@@ -7,14 +7,7 @@ import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
 import type { PolicyCache } from './policy-load.ts';
 import type { Requirement } from './requirement.ts';
-
-/** The newest commit that was accepted, and what must be remembered with it. */
-export interface TrustedState {
-  readonly commit: ObjectId;
-  /** Newest signed or approved time up to this commit, seconds since the epoch. */
-  readonly lineTimeSec: number;
-  readonly fleet: string;
-}
+import type { TrustedState } from './trusted-state.ts';
 
 /** Why a step is not taken. */
 export interface WalkStop {

@@ -6,7 +6,7 @@ import type { ObjectId } from './object-source.ts';
 import { timestampRole } from './policy.ts';
 import { loadPolicy, type PolicyCache } from './policy-load.ts';
 import { checkSignature } from './signature.ts';
-import type { TrustedState } from './step-types.ts';
+import type { TrustedState } from './trusted-state.ts';
 
 /** Where the bot's newest statement is. Not on main: it would race people's pushes. */
 export const timestampRef = 'refs/towline/timestamp';

@@ -1,13 +1,16 @@
 import { type ErrorCode, isTowlineError } from '../errors.ts';
+import { firstHistory, nextHistory } from './history.ts';
 import { lineBetween, TrustedLine } from './line.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
 import { loadPolicy, type PolicyCache } from './policy-load.ts';
 import { assertUsablePolicy } from './policy-problem.ts';
 import { judgeStep } from './step.ts';
-import type { StepReport, TrustedState, WalkStop } from './step-types.ts';
+import type { StepReport, WalkStop } from './step-types.ts';
+import type { TrustedState } from './trusted-state.ts';
 
-export type { TrustedState, WalkStop } from './step-types.ts';
+export type { WalkStop } from './step-types.ts';
+export type { TrustedState } from './trusted-state.ts';
 
 /** A step that was taken: one commit, or several that are one change. */
 export interface AcceptedStep {
@@ -16,7 +19,8 @@ export interface AcceptedStep {
   readonly commits: number;
   /** Principals who vouched. */
   readonly vouched: readonly string[];
-  readonly lineTimeSec: number;
+  /** What is trusted after it. */
+  readonly after: TrustedState;
 }
 
 export interface WalkQuestion {
@@ -65,7 +69,9 @@ export async function openAnchor(
   const lineTimeSec = (await reader.commit(anchor)).committer.timeSec;
   const policy = await loadPolicy(reader, anchor, policies);
   assertUsablePolicy(policy, lineTimeSec);
-  return { commit: anchor, lineTimeSec, fleet: policy.fleet };
+  const from = { commit: anchor, lineTimeSec };
+  const history = await firstHistory(reader, anchor);
+  return { commit: anchor, lineTimeSec, fleet: policy.fleet, from, history };
 }
 
 /**
@@ -92,9 +98,9 @@ export async function walk(question: WalkQuestion): Promise<WalkResult> {
       behind,
     );
     if ('code' in step) return { trusted, accepted, stopped: step };
-    const { lineTimeSec, commit, commits } = step;
+    const { after, commits } = step;
     behind.extend(line.slice(position, position + commits));
-    trusted = { commit, lineTimeSec, fleet: trusted.fleet };
+    trusted = after;
     accepted.push(step);
     position += commits;
   }
@@ -150,11 +156,20 @@ async function nextStep(
       stopSawApprovals ||= approvalsDiffer;
       continue;
     }
-    const lineTimeSec = report.lineTimeSec ?? context.trusted.lineTimeSec;
-    return { commit: end, commits: index + 1, vouched: [...report.vouchers], lineTimeSec };
+    const after = await stateAfter(context, end, report);
+    return { commit: end, commits: index + 1, vouched: [...report.vouchers], after };
   }
   if (stop === undefined) throw new Error('a step was asked for without candidates');
   return stop;
+}
+
+async function stateAfter(
+  { reader, trusted }: StepContext,
+  commit: ObjectId,
+  report: StepReport,
+): Promise<TrustedState> {
+  const history = await nextHistory(reader, trusted.history, trusted.commit, commit);
+  return { ...trusted, commit, lineTimeSec: report.lineTimeSec ?? trusted.lineTimeSec, history };
 }
 
 async function judge(
