@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import ssh2 from 'ssh2';
+import { payload, sendPayload, uint32 } from '../../rig/ssh-packets.ts';
 import { logIn } from './client.ts';
 import { device, eventually, openTunnel, Rig } from './rig.ts';
 
@@ -149,6 +150,44 @@ describe('hostile clients of the people’s port', () => {
     client.destroy();
     await lost;
   });
+
+  /** A request for a channel whose first string says that it is longer than the packet: ssh2 reads on behind its length. */
+  const overlong = payload(
+    90,
+    'direct-tcpip',
+    7,
+    mebibyte,
+    32_768,
+    uint32(0xffff_ffff),
+    'pump-17',
+    22,
+    '',
+    1,
+  );
+  const absurd: Readonly<Record<string, Buffer>> = {
+    'a host that is longer than its packet': overlong,
+    'no type': payload(90, uint32(0xffff_ffff), 7, mebibyte, 32_768),
+    'a session without channel, window and packet size': payload(90, 'session'),
+    'a session without packet size': payload(90, 'session', 7, mebibyte),
+  };
+  for (const [what, packet] of Object.entries(absurd)) {
+    test(`a channel request with ${what} cuts its sender, and nobody else`, async () => {
+      const tunnel = openTunnel({ ssh: 22 });
+      await using rig = await Rig.start({ tunnel });
+      const honest = await logIn(rig);
+      const { client } = await logIn(rig);
+      const lost = new Promise<void>(resolve => client.once('close', resolve));
+      sendPayload(client, packet);
+      await lost;
+      assert.deepEqual(rig.audits.map(({ action, outcome, code }) => ({ action, outcome, code })).at(-1), {
+        action: 'connection',
+        outcome: 'ended',
+        code: 'GATEWAY_PEER_FAILED',
+      });
+      await assert.rejects(honest.reach('nobody', 22), /TUNNEL|GATEWAY/);
+      honest.client.end();
+    });
+  }
 
   test('sessions that are opened and dropped by the hundred end the connection', async () => {
     await using rig = await Rig.start();
