@@ -23,6 +23,8 @@ export interface TunnelConnectionOptions {
   /** Ed25519, OpenSSH's private key format. */
   readonly sshKey: string;
   readonly keepaliveMs: number;
+  /** Is told why, after the connection was cut for what the gateway sent. */
+  readonly failed: (error: unknown) => void;
 }
 
 export class TunnelConnection {
@@ -43,7 +45,10 @@ export class TunnelConnection {
     this.closed = new Promise(resolve => {
       client.on('close', () => resolve(connection.cutReason ?? 'the gateway closed the connection'));
     });
-    client.on('tcp connection', (details, accept, reject) => this.#onChannel(details, accept, reject));
+    client.on(
+      'tcp connection',
+      connection.work.listener((details, accept, reject) => this.#onChannel(details, accept, reject)),
+    );
   }
 
   /**
@@ -52,11 +57,11 @@ export class TunnelConnection {
    * @throws TowlineError TUNNEL_HOST_KEY, TUNNEL_CONNECT
    */
   static async connect(options: TunnelConnectionOptions, signal: AbortSignal): Promise<TunnelConnection> {
-    const { stream, gateway } = options;
+    const { stream, gateway, failed } = options;
     stream.on('error', () => {});
     if ('setNoDelay' in stream && typeof stream.setNoDelay === 'function') stream.setNoDelay(true);
     const client = new ssh2.Client();
-    const connection = new SshConnection(client, stream, limits);
+    const connection = new SshConnection(client, stream, failed, limits);
     let keyRefused = false;
     await new Promise<void>((resolve, reject) => {
       const fail = (cause: unknown) => {
@@ -150,7 +155,7 @@ export class TunnelConnection {
       socket.removeAllListeners('error');
       socket.on('error', () => {});
       this.#connecting -= 1;
-      action();
+      this.#connection.work.run(action);
     };
     const timer = setTimeout(() => socket.destroy(new Error('timeout')), targetTimeoutMs);
     socket.once('error', error =>
@@ -164,7 +169,7 @@ export class TunnelConnection {
   #join(socket: Socket, accept: AcceptConnection<ClientChannel>): void {
     const stream = this.#accepted(accept);
     if (stream === undefined) socket.destroy();
-    else void relay(stream, socket, this.#life);
+    else this.#connection.work.run(() => relay(stream, socket, this.#life));
   }
 
   #accepted(accept: AcceptConnection<ClientChannel>): Duplex | undefined {

@@ -4,6 +4,7 @@ import type { DesiredTunnel } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { Dialler } from '../../core/io/dialler.ts';
+import { PeerWork } from '../../core/io/peer-work.ts';
 import { backoffMs } from './backoff.ts';
 import type { ObservedTunnel, TunnelController } from './controller.ts';
 import type { OpeningTimes } from './opening-times.ts';
@@ -121,9 +122,21 @@ export class SshTunnelController implements TunnelController {
     this.#options.log.info({ reason }, 'tunnel closed');
   }
 
+  /** An end that can no longer be watched is now. */
+  #workOf(opening: Opening): PeerWork {
+    return new PeerWork({
+      cut: reason => {
+        if (this.#opening === opening) this.#opening = undefined;
+        opening.controller.abort(new Error(reason));
+        opening.connection?.cut(reason);
+      },
+      failed: error => this.#options.log.warn({ err: error }, 'tunnel closed by a fault of the agent'),
+    });
+  }
+
   async #run(opening: Opening): Promise<void> {
     const { signal } = opening.controller;
-    void this.#watchEnd(opening);
+    this.#workOf(opening).run(() => this.#watchEnd(opening));
     let failures = 0;
     while (!signal.aborted) {
       try {
@@ -149,7 +162,10 @@ export class SshTunnelController implements TunnelController {
     const { dialler, device, sshKey, keepaliveMs = 20_000 } = this.#options;
     const { stream, gateway } = await dialler.upgrade('/v1/tunnel', 'towline-ssh', signal);
     const connection = await TunnelConnection.connect(
-      { stream, gateway, device, sshKey, keepaliveMs },
+      {
+        ...{ stream, gateway, device, sshKey, keepaliveMs },
+        failed: error => this.#options.log.warn({ err: error, gateway: gateway.address }, 'tunnel cut'),
+      },
       signal,
     );
     try {

@@ -43,6 +43,12 @@ export const gatewayErrors = defineErrors({
     remedy: 'Run `towline validate` on the repository and push a commit that mends it.',
     next: 'wait-commit',
   },
+  GATEWAY_PEER_FAILED: {
+    cause: 'What a peer sent could not be dealt with; its connection was cut, and nobody else’s.',
+    remedy:
+      'The audit line names the peer and the reason. `TUNNEL_MALFORMED` in it is the peer’s doing; anything else is a fault of the gateway: report it with the log line of the same time.',
+    next: 'person',
+  },
   GATEWAY_CERTIFICATE_MISSING: {
     cause: 'The connection shows no client certificate.',
     remedy: 'Connect with the TLS key of an enrolled device.',

@@ -30,6 +30,11 @@ export const tunnelErrors = defineErrors({
       'Compare `sshHostKeys` of the gateway in fleet.yaml and agent.yaml with the gateway’s key. If they agree, somebody stands between.',
     next: 'person',
   },
+  TUNNEL_MALFORMED: {
+    cause: 'The other end of an SSH connection sent a message whose fields are missing or do not fit in it.',
+    remedy: 'No stock program does: find out what runs there, or who holds its key. The connection was cut.',
+    next: 'retry',
+  },
   TUNNEL_CONNECT: {
     cause: 'The agent could not bring its tunnel connection to a gateway; it keeps trying.',
     remedy: 'The message and its cause name what failed: the way to the gateway, or the gateway’s answer.',

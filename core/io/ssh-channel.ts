@@ -28,12 +28,25 @@ export class ChannelStream extends Duplex {
     this.channel = channel;
     this.#connection = connection;
     this.#holdEndOfFile = holdEndOfFile;
-    channel.on('data', (chunk: Buffer) => {
-      if (!this.push(chunk)) channel.pause();
-    });
-    channel.on('end', () => this.#onEnd());
-    channel.on('close', () => this.#onClose());
+    const { work } = connection;
+    channel.on(
+      'data',
+      work.listener((chunk: Buffer) => {
+        if (!this.push(chunk)) channel.pause();
+      }),
+    );
+    channel.on(
+      'end',
+      work.listener(() => this.#onEnd()),
+    );
+    channel.on(
+      'close',
+      work.listener(() => this.#onClose()),
+    );
     channel.on('error', (error: Error) => this.destroy(error));
+    // Data after an end of file is an error there, too.
+    channel.stderr.on('error', (error: Error) => this.destroy(error));
+    if ('resume' in channel.stderr) channel.stderr.resume();
   }
 
   /** The connection is gone: what was received is still read, what is missing is an error. */

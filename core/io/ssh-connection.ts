@@ -5,7 +5,10 @@
  */
 import type { Duplex } from 'node:stream';
 import type { Channel, Client, Connection } from 'ssh2';
+import { TowlineError } from '../errors.ts';
+import { PeerWork } from './peer-work.ts';
 import { ChannelStream } from './ssh-channel.ts';
+import { malformedPayload } from './ssh-payload.ts';
 
 export interface ConnectionLimits {
   /** Channels write no more while this many bytes wait to be sent. */
@@ -32,6 +35,8 @@ const maxQueuedPackets = 4096;
 /** The fields of ssh2 1.17 that this file depends on. */
 interface Internals {
   readonly _protocol: {
+    /** Given to each new cipher. What it returns, if anything, is where the parser goes on: Infinity ends it. */
+    _onPayload: (payload: Uint8Array) => number | undefined;
     readonly _kexinit: unknown;
     readonly _queue: readonly Uint8Array[] | undefined;
     channelOpenFail(recipient: number, reason: number, description: string): void;
@@ -58,23 +63,47 @@ export class SshConnection {
   readonly ssh: Connection | Client;
   readonly transport: Duplex;
   readonly limits: ConnectionLimits;
+  /** Where all ends that this peer sets off. */
+  readonly work: PeerWork;
   readonly #channels = new Set<ChannelStream>();
   readonly #waiting: (() => void)[] = [];
   #lost = false;
   /** Why it was cut from this side, for the log. */
   cutReason: string | undefined;
 
-  /** `ssh` must have its header (server) or be before `connect` (client); the caller listens to `error` itself. */
-  constructor(ssh: Connection | Client, transport: Duplex, limits: ConnectionLimits = connectionLimits) {
+  /**
+   * `ssh` must have its header (server) or be before `connect` (client); the caller listens to `error` itself.
+   * @param failed is told why, after the connection was cut for what the peer sent
+   */
+  constructor(
+    ssh: Connection | Client,
+    transport: Duplex,
+    failed: (error: unknown) => void,
+    limits: ConnectionLimits = connectionLimits,
+  ) {
     this.ssh = ssh;
     this.transport = transport;
     this.limits = limits;
+    this.work = new PeerWork({ cut: reason => this.cut(reason), failed });
+    const { work } = this;
     const events: NodeJS.EventEmitter = ssh;
-    transport.on('drain', () => this.#release());
+    transport.on(
+      'drain',
+      work.listener(() => this.#release()),
+    );
     // Listening to data before ssh2 does would lose the beginning; it listens by the first handshake.
-    events.once('handshake', () => transport.on('data', () => this.#inspect()));
-    events.on('handshake', () => this.#release());
-    events.on('close', () => this.#lose());
+    const inspect = work.listener(() => this.#inspect());
+    events.once('handshake', () => transport.on('data', inspect));
+    events.on(
+      'handshake',
+      work.listener(() => this.#release()),
+    );
+    events.on(
+      'close',
+      work.listener(() => this.#lose()),
+    );
+    if (this.#protocolState() === undefined) events.once('connect', () => this.#guardPayloads());
+    else this.#guardPayloads();
   }
 
   get channelCount(): number {
@@ -135,6 +164,19 @@ export class SshConnection {
     this.transport.resume();
     const timer = setTimeout(() => this.transport.destroy(), failingMs);
     this.transport.once('close', () => clearTimeout(timer));
+  }
+
+  /** From the first encrypted packet on, a payload reaches ssh2 when it is whole, and while the connection lives. */
+  #guardPayloads(): void {
+    const protocol = this.#protocolState();
+    const original = protocol._onPayload;
+    protocol._onPayload = payload => {
+      if (this.transport.destroyed) return Number.POSITIVE_INFINITY;
+      const wrong = malformedPayload(payload);
+      if (wrong === undefined) return original.call(protocol, payload);
+      this.work.fail(new TowlineError('TUNNEL_MALFORMED', wrong));
+      return Number.POSITIVE_INFINITY;
+    };
   }
 
   #protocolState(): Internals['_protocol'] {

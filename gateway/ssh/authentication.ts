@@ -1,4 +1,5 @@
-import type { AuthContext, Connection } from 'ssh2';
+import type { AuthContext } from 'ssh2';
+import type { SshConnection } from '../../core/io/ssh-connection.ts';
 import { readKeyAttempt } from './key-login.ts';
 
 export interface LoginRules {
@@ -13,10 +14,10 @@ export interface LoginRules {
 }
 
 /** Public keys only, a few tries, identity only from a verified signature. */
-export function authenticate(connection: Connection, rules: LoginRules): void {
+export function authenticate({ ssh, work }: SshConnection, rules: LoginRules): void {
   let tries = 0;
   let askedForMethods = false;
-  connection.on('authentication', (context: AuthContext) => {
+  const judge = work.listener((context: AuthContext) => {
     // Every client asks once with `none` which methods there are.
     if (context.method !== 'none' || askedForMethods) tries += 1;
     askedForMethods = true;
@@ -28,4 +29,5 @@ export function authenticate(connection: Connection, rules: LoginRules): void {
     if (attempt.kind === 'proof') rules.loggedIn(attempt.key);
     context.accept();
   });
+  (ssh as NodeJS.EventEmitter).on('authentication', judge);
 }

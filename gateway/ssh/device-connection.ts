@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Connection, ServerChannel } from 'ssh2';
 import type { TunnelTarget } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
+import type { PeerWork } from '../../core/io/peer-work.ts';
 import type { SshConnection } from '../../core/io/ssh-connection.ts';
 import type { FleetViewHolder } from '../fleet-view-holder.ts';
 import type { TunnelEntry } from './device-tunnels.ts';
@@ -28,15 +29,26 @@ export class DeviceConnection {
     this.#connection = connection;
     this.#sinceMs = sinceMs;
     const ssh = this.#ssh();
-    ssh.on('close', () => this.#closed.abort());
-    ssh.on('request', (accept, reject, name, info) => {
-      const place = 'bindAddr' in info ? `${info.bindAddr}:${info.bindPort}` : undefined;
-      if (place !== undefined && name === 'cancel-tcpip-forward') this.#offered.delete(place);
-      else if (place === undefined || name !== 'tcpip-forward' || this.#offered.size >= maxTargets)
-        return reject?.();
-      else this.#offered.add(place);
-      accept?.();
-    });
+    ssh.on(
+      'close',
+      this.work.listener(() => this.#closed.abort()),
+    );
+    ssh.on(
+      'request',
+      this.work.listener((accept, reject, name, info) => {
+        const place = 'bindAddr' in info ? `${info.bindAddr}:${info.bindPort}` : undefined;
+        if (place !== undefined && name === 'cancel-tcpip-forward') this.#offered.delete(place);
+        else if (place === undefined || name !== 'tcpip-forward' || this.#offered.size >= maxTargets)
+          return reject?.();
+        else this.#offered.add(place);
+        accept?.();
+      }),
+    );
+  }
+
+  /** Where all ends that this device sets off. */
+  get work(): PeerWork {
+    return this.#connection.work;
   }
 
   entry(): TunnelEntry {

@@ -16,6 +16,7 @@ import {
 } from '../../core/io/ssh-connection.ts';
 import { admit } from '../admission.ts';
 import type { Audit } from '../audit.ts';
+import { failedPeer } from '../failed-peer.ts';
 import type { FleetViewHolder } from '../fleet-view-holder.ts';
 import { authenticate } from './authentication.ts';
 import { DeviceConnection } from './device-connection.ts';
@@ -133,7 +134,12 @@ export class TunnelRegistry {
   #welcome(ssh: Connection): void {
     const transport = transportOf(ssh);
     const device = this.#arriving.get(transport);
-    const connection = new SshConnection(ssh, transport, this.#options.limits ?? deviceLimits);
+    const connection = new SshConnection(
+      ssh,
+      transport,
+      failedPeer(this.#options, () => ({ who: device })),
+      this.#options.limits ?? deviceLimits,
+    );
     ssh.on('error', error => {
       this.#options.log.debug({ err: error, device }, 'tunnel connection failed');
       connection.fail('failed');
@@ -143,7 +149,7 @@ export class TunnelRegistry {
       return;
     }
     let arrived: DeviceConnection | undefined;
-    authenticate(ssh, {
+    authenticate(connection, {
       maxTries,
       mayLogIn: (key, user) => user === device && this.#admits(device, key),
       loggedIn: key => {
@@ -151,10 +157,11 @@ export class TunnelRegistry {
       },
       tooMany: () => connection.fail('too many tries'),
     });
-    ssh.once('ready', () => {
+    const onReady = () => {
       this.#arriving.delete(transport);
       if (arrived !== undefined) this.#attach(arrived);
-    });
+    };
+    ssh.once('ready', connection.work.listener(onReady));
   }
 
   #admits(device: string, sshKey: string): boolean {
@@ -177,7 +184,7 @@ export class TunnelRegistry {
       if (this.#byDevice.get(device) === connection) this.cut(device, 'the device disconnected');
     });
     this.#judge(connection);
-    void this.#watchEnd(connection);
+    connection.work.run(() => this.#watchEnd(connection));
   }
 
   /** Closing, `until`, revocation: cuts what lives, not only what is new. */

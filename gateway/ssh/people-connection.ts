@@ -44,10 +44,15 @@ export class PeopleConnection {
     this.key = key;
     this.name = name;
     this.#from = from;
-    connection.ssh.on('close', () => this.#controller.abort(new Error('the connection is closed')));
-    (connection.ssh as Connection).on(
+    const { work } = connection;
+    const ssh = connection.ssh as Connection;
+    ssh.on(
+      'close',
+      work.listener(() => this.#controller.abort(new Error('the connection is closed'))),
+    );
+    ssh.on(
       'tcpip',
-      (accept, reject, info) => void this.#reach(accept, reject, info),
+      work.listener((accept, reject, info) => this.#reach(accept, reject, info)),
     );
   }
 
@@ -122,14 +127,20 @@ export class PeopleConnection {
     reject: () => void,
   ): Promise<void> {
     far.on('error', () => {});
-    if (this.connection.lost) return void far.destroy();
+    if (this.connection.lost) {
+      far.destroy();
+      return;
+    }
     // The view may have changed while the device was asked.
     if (!this.admit({ kind: 'reach', device }).allowed) {
       far.destroy();
       return this.connection.refuse(reject, 'GATEWAY_TUNNEL_CLOSED the tunnel was closed meanwhile');
     }
     const near = this.connection.adopt(accept() as Parameters<SshConnection['adopt']>[0]);
-    if (near === undefined) return void far.destroy();
+    if (near === undefined) {
+      far.destroy();
+      return;
+    }
     this.audit({ action, outcome: 'allowed' });
     this.#reached.set(near, device);
     try {

@@ -15,46 +15,53 @@ const notHere = 1;
 /** Serves the session channels of one connection. */
 export function servePeopleSessions(ssh: Connection, person: PeopleConnection): void {
   let unused = 0;
-  ssh.on('session', (accept, reject) => {
+  const { work } = person.connection;
+  const onSession = work.listener((accept: () => Session, reject: () => void) => {
     if (person.isFull()) return person.refuseFull(reject);
     unused += 1;
     if (unused > maxUnusedSessions) return person.connection.cut('sessions opened and never used');
     const environment: Record<string, string> = {};
     let terminal = false;
     const session: Session = accept();
-    const start = (channel: ServerChannel, work: (stream: ChannelStream) => Promise<number>) => {
-      unused -= 1;
-      const stream = person.connection.adopt(channel, { holdEndOfFile: true });
-      if (stream === undefined) return;
-      stream.on('error', () => {});
-      void work(stream).then(
-        code => stream.exit(code),
-        error => {
-          person.services.log.error({ err: error, operator: person.name }, 'session failed');
-          stream.destroy();
-        },
-      );
-    };
-    session.on('env', (yes, no, info) => {
-      const accepted = acceptedEnvironment(info.key, info.val);
-      Object.assign(environment, accepted);
-      (accepted === undefined ? no : yes)?.();
-    });
-    session.on('pty', yes => {
-      terminal = true;
-      yes?.();
-    });
-    session.on('window-change', yes => yes?.());
+    const start = (yes: () => ServerChannel | undefined, serve: (stream: ChannelStream) => Promise<number>) =>
+      work.run(async () => {
+        const channel = yes();
+        // A second request in one session, or one that has ended: nothing is there to serve.
+        if (channel === undefined) return;
+        unused -= 1;
+        const stream = person.connection.adopt(channel, { holdEndOfFile: true });
+        await stream?.exit(await serve(stream.on('error', () => {})));
+      });
+    session.on(
+      'env',
+      work.listener((yes, no, info) => {
+        const accepted = acceptedEnvironment(info.key, info.val);
+        Object.assign(environment, accepted);
+        (accepted === undefined ? no : yes)?.();
+      }),
+    );
+    session.on(
+      'pty',
+      work.listener(yes => {
+        terminal = true;
+        yes?.();
+      }),
+    );
+    session.on(
+      'window-change',
+      work.listener(yes => yes?.()),
+    );
     session.on('exec', (yes, _no, info) =>
-      start(yes(), stream => runCommand(person, stream, info.command, environment)),
+      start(yes, stream => runCommand(person, stream, info.command, environment)),
     );
     session.on('subsystem', (yes, _no, info) =>
-      start(yes(), stream =>
+      start(yes, stream =>
         say(stream, `towline: there is no ${JSON.stringify(info.name.slice(0, 40))} on the gateway itself`),
       ),
     );
-    session.on('shell', yes => start(yes(), stream => greet(person, stream, terminal ? '\r\n' : '\n')));
+    session.on('shell', yes => start(yes, stream => greet(person, stream, terminal ? '\r\n' : '\n')));
   });
+  ssh.on('session', onSession);
 }
 
 async function runCommand(

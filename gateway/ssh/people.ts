@@ -8,6 +8,7 @@ import ssh2, { type Connection } from 'ssh2';
 import { sshAlgorithms } from '../../core/io/ssh-algorithms.ts';
 import { SshConnection, transportOf } from '../../core/io/ssh-connection.ts';
 import { admit } from '../admission.ts';
+import { failedPeer } from '../failed-peer.ts';
 import { listenOn } from '../listening.ts';
 import { authenticate } from './authentication.ts';
 import { Doorkeeper, type DoorLimits, doorLimits, type Entry } from './doorkeeper.ts';
@@ -103,13 +104,18 @@ function welcome(
 ): void {
   const socket = transportOf(ssh) as Socket;
   const from = socket.remoteAddress ?? '';
-  const connection = new SshConnection(ssh, socket);
+  let who: string | undefined;
+  const connection = new SshConnection(
+    ssh,
+    socket,
+    failedPeer(options, () => ({ who, from })),
+  );
   // Without a listener a failed negotiation would end the process.
   ssh.on('error', error => {
     options.log.debug({ err: error, from }, 'people connection failed');
     connection.fail('failed');
   });
-  authenticate(ssh, {
+  authenticate(connection, {
     maxTries: limits.maxTries,
     mayLogIn: key =>
       admit(options.view.current, { kind: 'operator', sshKey: key }, { kind: 'login' }, options.clock.now())
@@ -123,6 +129,7 @@ function welcome(
       );
       if (!login.allowed) return connection.cut('not an operator');
       entry?.loggedIn();
+      who = login.who;
       const person = new PeopleConnection(connection, options, key, login.who, from);
       people.add(person);
       ssh.on('close', () => people.delete(person));

@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 import ssh2 from 'ssh2';
 import { payload, sendPayload, uint32 } from '../../rig/ssh-packets.ts';
 import { logIn } from './client.ts';
+import { HostileGateway } from './hostile-gateway.ts';
 import { device, eventually, openTunnel, Rig } from './rig.ts';
 
 const mebibyte = 1024 * 1024;
@@ -181,7 +182,7 @@ describe('hostile clients of the people’s port', () => {
       await lost;
       assert.deepEqual(rig.audits.map(({ action, outcome, code }) => ({ action, outcome, code })).at(-1), {
         action: 'connection',
-        outcome: 'ended',
+        outcome: 'refused',
         code: 'GATEWAY_PEER_FAILED',
       });
       await assert.rejects(honest.reach('nobody', 22), /TUNNEL|GATEWAY/);
@@ -264,6 +265,39 @@ describe('hostile devices', () => {
       new Promise((resolve, reject) => client.exec('id', error => (error ? reject(error) : resolve(0)))),
     );
     client.destroy();
+  });
+});
+
+describe('hostile gateways', () => {
+  test('data beside the data, after its end, ends the agent’s channel and nothing else', async () => {
+    const target = createServer(socket => socket.on('error', () => {}).resume());
+    await new Promise<void>(resolve => target.listen(0, '127.0.0.1', resolve));
+    const { port } = target.address() as AddressInfo;
+    await using rig = await Rig.start();
+    await using gateway = await HostileGateway.start(rig);
+    const { ssh } = await gateway.withAgent(port);
+    sendPayload(ssh, payload(90, 'forwarded-tcpip', 5, mebibyte, 32_768, 'ssh', port, '', 1));
+    await new Promise(resolve => setTimeout(resolve, 100));
+    sendPayload(ssh, payload(96, 0));
+    sendPayload(ssh, payload(95, 0, 1, 'after the end'));
+    await new Promise(resolve => setTimeout(resolve, 100));
+    target.close();
+  });
+
+  test('a message that is not whole cuts the gateway that sent it', async () => {
+    await using rig = await Rig.start();
+    await using gateway = await HostileGateway.start(rig);
+    const { ssh, socket } = await gateway.withAgent(22);
+    const lost = new Promise<void>(resolve => socket.once('close', () => resolve()));
+    sendPayload(
+      ssh,
+      payload(90, 'forwarded-tcpip', 5, mebibyte, 32_768, uint32(0xffff_ffff), 'ssh', 22, '', 1),
+    );
+    await lost;
+    assert.deepEqual(
+      gateway.failures.map(error => (error as { code?: string }).code),
+      ['TUNNEL_MALFORMED'],
+    );
   });
 });
 

@@ -1,27 +1,20 @@
 /** Whatever a peer of an SSH connection sends, encrypted and logged in: it is answered or cut, and nothing else ends. */
-import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
-import ssh2, { type Connection } from 'ssh2';
-import { TunnelConnection } from '../../../agent/tunnel/tunnel-connection.ts';
+import ssh2 from 'ssh2';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
 import { Unharmed } from '../../fuzz/unharmed.ts';
 import { hostilePayloads, sendPayload } from '../../rig/ssh-packets.ts';
 import { logIn } from './client.ts';
+import { alive, HostileGateway, type HostilePeer, quiet } from './hostile-gateway.ts';
 import { device, openTunnel, Rig } from './rig.ts';
 
 /** In `npm test`; together half a minute. */
 const usual = { ms: 7_500 };
-
-/** A peer that sends what it likes, made anew when it was cut. */
-interface HostilePeer {
-  readonly ssh: ssh2.Client | Connection;
-  readonly socket: Socket;
-}
 
 /** Sends, and waits until the other side has had all of it: it answers the keepalive behind it, or has cut. */
 async function sendAll(peer: HostilePeer, payloads: readonly Uint8Array[]): Promise<void> {
@@ -36,8 +29,6 @@ async function sendAll(peer: HostilePeer, payloads: readonly Uint8Array[]): Prom
   }
   await wait(2);
 }
-
-const alive = ({ socket }: HostilePeer) => !socket.destroyed && socket.writable;
 
 describe('encrypted SSH, fuzzed', () => {
   test('whatever an operator sends on the people’s port', async () => {
@@ -134,65 +125,6 @@ async function hostileDevice(rig: Rig): Promise<HostilePeer> {
   client.forwardIn('ssh', 22, () => {});
   client.on('tcp connection', (_details, accept) => accept().on('error', () => {}));
   return quiet(client);
-}
-
-function quiet(ssh: ssh2.Client | Connection): HostilePeer {
-  const socket = (ssh as unknown as { readonly _sock: Socket })._sock;
-  (ssh as NodeJS.EventEmitter).removeAllListeners('error').on('error', () => {});
-  socket.on('error', () => {});
-  return { ssh, socket };
-}
-
-/** A gateway that an attacker holds, and an agent that connects to it. */
-class HostileGateway implements AsyncDisposable {
-  readonly #rig: Rig;
-  readonly #server: ReturnType<typeof createServer>;
-  readonly #stop = new AbortController();
-  #latest: Connection | undefined;
-  #peer: HostilePeer | undefined;
-  #agent: TunnelConnection | undefined;
-
-  private constructor(rig: Rig, hostKey: string) {
-    this.#rig = rig;
-    const ssh = new ssh2.Server({ hostKeys: [hostKey] }, connection => {
-      this.#latest = connection;
-      connection.on('error', () => {});
-      connection.on('authentication', context => context.accept());
-      connection.on('request', accept => accept?.());
-    });
-    this.#server = createServer(socket => ssh.injectSocket(socket.on('error', () => {})));
-  }
-
-  static async start(rig: Rig): Promise<HostileGateway> {
-    const gateway = new HostileGateway(rig, await readFile(join(rig.folder, 'gateway'), 'utf8'));
-    await new Promise<void>(resolve => gateway.#server.listen(0, '127.0.0.1', resolve));
-    return gateway;
-  }
-
-  async withAgent(targetPort: number): Promise<HostilePeer> {
-    if (this.#peer !== undefined && alive(this.#peer)) return this.#peer;
-    this.#agent?.cut('anew');
-    const stream = connect((this.#server.address() as AddressInfo).port, '127.0.0.1');
-    const options = {
-      stream,
-      gateway: this.#rig.gateway,
-      device,
-      sshKey: await readFile(join(this.#rig.folder, 'device'), 'utf8'),
-      keepaliveMs: 50,
-    };
-    this.#agent = await TunnelConnection.connect(options, this.#stop.signal);
-    await this.#agent.offer([{ name: 'ssh', host: '127.0.0.1', port: targetPort }]).catch(() => {});
-    assert.ok(this.#latest);
-    this.#peer = quiet(this.#latest);
-    return this.#peer;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort(new Error('the test ends'));
-    this.#agent?.cut('the test ends');
-    this.#peer?.socket.destroy();
-    await new Promise<void>(resolve => this.#server.close(() => resolve()));
-  }
 }
 
 /** A target that answers what it is told. */

@@ -1,0 +1,32 @@
+/** What is written down of a peer that was cut because its input could not be dealt with. */
+import type { BaseLogger } from 'pino';
+import { isTowlineError } from '../core/errors.ts';
+import type { Audit } from './audit.ts';
+
+export interface PeerName {
+  /** Operator or device, where it is known. */
+  readonly who?: string | undefined;
+  /** Address. */
+  readonly from?: string | undefined;
+}
+
+export function failedPeer(
+  { audit, log }: { readonly audit: Audit; readonly log: Pick<BaseLogger, 'debug' | 'error'> },
+  peer: () => PeerName,
+): (error: unknown) => void {
+  return error => {
+    const { who, from } = peer();
+    const known = isTowlineError(error);
+    const message = known ? `${error.code} ${error.message}` : 'something went wrong here';
+    // `refused`: a peer that comes again at once is written down once a minute.
+    audit.write({
+      action: 'connection',
+      outcome: 'refused',
+      code: 'GATEWAY_PEER_FAILED',
+      message,
+      ...(who === undefined ? {} : { who }),
+      ...(from === undefined ? {} : { from }),
+    });
+    log[known ? 'debug' : 'error']({ err: error, who, from }, 'a peer was cut');
+  };
+}
