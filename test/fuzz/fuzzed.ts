@@ -6,8 +6,8 @@
 import { appendFileSync } from 'node:fs';
 import fc from 'fast-check';
 
-/** How much `npm test` tries: so many runs, or for so long. */
-export type UsualEffort = { readonly runs: number } | { readonly ms: number };
+/** How much `npm test` tries: so many runs, or for so long; from a seed of its own each time unless it names one. */
+export type UsualEffort = ({ readonly runs: number } | { readonly ms: number }) & { readonly seed?: number };
 
 /** A line of TOWLINE_FUZZ_COUNTS. */
 export interface Count {
@@ -18,12 +18,12 @@ export interface Count {
 
 const unlimited = 2 ** 31 - 1;
 
-/** @throws Error with the counterexample, its seed and its path */
+/** @returns how many runs there were @throws Error with the counterexample, its seed and its path */
 export async function fuzzed<Input>(
   name: string,
   property: fc.IRawProperty<Input>,
   usual: UsualEffort = { runs: 300 },
-): Promise<void> {
+): Promise<number> {
   const details = await fc.check(property, parameters(usual));
   const { TOWLINE_FUZZ_COUNTS: file } = process.env;
   const count: Count = { name, runs: details.numRuns, failed: details.failed };
@@ -31,15 +31,19 @@ export async function fuzzed<Input>(
   if (details.failed) {
     throw new Error(`${name}: ${fc.defaultReportMessage(details)}`, { cause: details.errorInstance });
   }
+  return details.numRuns;
 }
 
 function parameters<Input>(usual: UsualEffort): fc.Parameters<Input> {
-  const { TOWLINE_FUZZ_RUNS: runs, TOWLINE_FUZZ_MS: ms, TOWLINE_FUZZ_SEED: seed } = process.env;
-  const effort = runs !== undefined ? { runs: Number(runs) } : ms !== undefined ? { ms: Number(ms) } : usual;
+  const { TOWLINE_FUZZ_RUNS: runs, TOWLINE_FUZZ_MS: ms, TOWLINE_FUZZ_SEED: begin } = process.env;
+  const asked =
+    runs !== undefined ? { runs: Number(runs) } : ms !== undefined ? { ms: Number(ms) } : undefined;
+  const effort = asked ?? usual;
+  const seed = begin === undefined ? (asked === undefined ? usual.seed : undefined) : Number(begin);
   return {
     ...('runs' in effort
       ? { numRuns: effort.runs }
       : { numRuns: unlimited, interruptAfterTimeLimit: effort.ms }),
-    ...(seed === undefined ? {} : { seed: Number(seed) }),
+    ...(seed === undefined ? {} : { seed }),
   };
 }

@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { isTowlineError } from '../../core/errors.ts';
 
-type Edit = readonly [
+export type Edit = readonly [
   at: number,
   value: number,
   kind: 'set' | 'cut' | 'insert' | 'double' | 'number' | 'end',
 ];
 
-const edits: fc.Arbitrary<Edit[]> = fc.array(
+/** Some of them, for bytes that are known later. */
+export const edits: fc.Arbitrary<Edit[]> = fc.array(
   fc.tuple(
     fc.nat({ max: 1_000_000 }),
     fc.nat(255),
@@ -26,13 +27,15 @@ export function mutated(...valid: readonly Uint8Array[]): fc.Arbitrary<Buffer> {
   return fc.oneof(
     {
       weight: 12,
-      arbitrary: fc
-        .tuple(fc.constantFrom(...valid), edits)
-        .map(([bytes, changes]) => changes.reduce(apply, Buffer.from(bytes))),
+      arbitrary: fc.tuple(fc.constantFrom(...valid), edits).map(([bytes, changes]) => edited(bytes, changes)),
     },
     { weight: 1, arbitrary: fc.constantFrom(...valid).map(bytes => Buffer.from(bytes)) },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 400 }).map(bytes => Buffer.from(bytes)) },
   );
+}
+
+export function edited(valid: Uint8Array, changes: readonly Edit[]): Buffer {
+  return changes.reduce(apply, Buffer.from(valid));
 }
 
 /** The same for text. */

@@ -15,9 +15,9 @@ import type { Json } from '../../../core/compose/model.ts';
 import type { Shape } from '../../../core/compose/shape.ts';
 import { formatProblem } from '../../../core/errors.ts';
 import { composePeer } from '../../../scripts/machine/compose-peer.ts';
+import { fuzzed } from '../../fuzz/fuzzed.ts';
 import { load } from './project.ts';
 
-const numRuns = Number(process.env.TOWLINE_FUZZ_RUNS ?? 25);
 const environment = { HOME: '/home/user', PATH: '/usr/bin:/bin' };
 
 const texts = [
@@ -136,12 +136,12 @@ function asked(text: string): Json | undefined {
   return status === 0 ? (JSON.parse(stdout) as Json) : undefined;
 }
 
-test('made documents have the model of docker compose 2.40.3, or are refused by both', () => {
+test('made documents have the model of docker compose 2.40.3, or are refused by both', async () => {
   const property = fc.property(documents, text => {
     const { model, problems } = load(text, { projectName: 't', workingDirectory: folder, environment });
     const ours = model === undefined ? undefined : JSON.parse(JSON.stringify(model).replaceAll('$', '$$$$'));
     const shown = `${text}\nours: ${problems.map(formatProblem).join('; ')}`;
     assert.equal(canonicalJson(ours ?? null), canonicalJson(asked(text) ?? null), shown);
   });
-  fc.assert(property, { numRuns, ...(process.env.TOWLINE_FUZZ_RUNS === undefined ? { seed: 20_403 } : {}) });
+  await fuzzed('documents', property, { runs: 25, seed: 20_403 });
 });

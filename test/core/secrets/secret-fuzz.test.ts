@@ -15,8 +15,9 @@ import { defaultRule } from '../../../core/secrets/metadata.ts';
 import { sealedVariables } from '../../../core/secrets/secret-variables.ts';
 import { plainData } from '../../../core/secrets/tree.ts';
 import { dataKeyTraces, valuesInClear } from '../../../core/secrets/unopened.ts';
+import { fuzzed } from '../../fuzz/fuzzed.ts';
+import { edited, edits, onlyOurErrors } from '../../fuzz/mutation.ts';
 
-const runs = { numRuns: Number(process.env.TOWLINE_FUZZ_RUNS ?? 300) };
 const formats: readonly SecretFormat[] = ['yaml', 'json', 'dotenv'];
 const nameOf = { yaml: 'a.yaml', json: 'a.json', dotenv: 'a.env' } as const;
 const dataKey = randomBytes(32);
@@ -47,39 +48,12 @@ function read(bytes: Uint8Array, format: SecretFormat): unknown {
   return plainData(openSecretDocument(document, dataKey));
 }
 
-function onlyOurErrors(work: () => unknown): unknown {
-  try {
-    return work();
-  } catch (error) {
-    assert.ok(isTowlineError(error), error instanceof Error ? error.stack : String(error));
-    return undefined;
-  }
-}
-
 /** Null and empty text are not sealed and add nothing to the format's MAC: whoever writes the file may add them. */
 function withoutEmpty(value: unknown): unknown {
   if (Array.isArray(value)) return value.filter(item => item !== null && item !== '').map(withoutEmpty);
   if (typeof value !== 'object' || value === null) return value;
   const kept = Object.entries(value).filter(([, item]) => item !== null && item !== '');
   return Object.fromEntries(kept.map(([key, item]) => [key, withoutEmpty(item)]));
-}
-
-const edits = fc.array(fc.tuple(fc.nat(), fc.nat(255), fc.constantFrom('set', 'cut', 'insert', 'double')), {
-  minLength: 1,
-  maxLength: 4,
-});
-
-function mutated(valid: Buffer, changes: readonly (readonly [number, number, string])[]): Buffer {
-  let bytes = Buffer.from(valid);
-  for (const [at, value, kind] of changes) {
-    const place = at % (bytes.length + 1);
-    const [head, tail] = [bytes.subarray(0, place), bytes.subarray(place)];
-    if (kind === 'set') bytes = Buffer.concat([head, Buffer.of(value), tail.subarray(1)]);
-    else if (kind === 'cut') bytes = Buffer.concat([head, tail.subarray(1 + (value % 64))]);
-    else if (kind === 'insert') bytes = Buffer.concat([head, Buffer.of(value), tail]);
-    else bytes = Buffer.concat([head, tail.subarray(0, value), tail]);
-  }
-  return bytes;
 }
 
 describe('SOPS files, fuzzed', () => {
@@ -92,8 +66,9 @@ describe('SOPS files, fuzzed', () => {
     }
   });
 
-  test('random bytes and text', () => {
-    fc.assert(
+  test('random bytes and text', async () => {
+    await fuzzed(
+      'random bytes',
       fc.property(
         fc.oneof(
           fc.uint8Array({ maxLength: 2000 }),
@@ -104,45 +79,44 @@ describe('SOPS files, fuzzed', () => {
           onlyOurErrors(() => read(bytes, format));
         },
       ),
-      runs,
     );
   });
 
   for (const format of formats) {
-    test(`a sealed ${format} file with bytes changed opens to what was sealed, or not at all`, () => {
-      fc.assert(
+    test(`a sealed ${format} file with bytes changed opens to what was sealed, or not at all`, async () => {
+      await fuzzed(
+        `sealed ${format}`,
         fc.property(edits, changes => {
-          const result = onlyOurErrors(() => read(mutated(sealed[format], changes), format));
+          const result = onlyOurErrors(() => read(edited(sealed[format], changes), format));
           if (result !== undefined) assert.deepEqual(withoutEmpty(result), opened[format]);
         }),
-        runs,
       );
     });
   }
 
-  test('a section of any shape', () => {
-    fc.assert(
+  test('a section of any shape', async () => {
+    await fuzzed(
+      'sections',
       fc.property(fc.jsonValue(), fc.jsonValue(), (section, rest) => {
         const document = typeof rest === 'object' && rest !== null && !Array.isArray(rest) ? rest : { rest };
         const bytes = Buffer.from(JSON.stringify({ ...document, sops: section }));
         onlyOurErrors(() => read(bytes, 'json'));
         onlyOurErrors(() => read(bytes, 'yaml'));
       }),
-      runs,
     );
   });
 
-  test('any document of texts, numbers and booleans comes back as it was', () => {
+  test('any document of texts, numbers and booleans comes back as it was', async () => {
     const key = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,12}$/).filter(name => name !== 'sops');
     const scalar = fc.oneof(fc.string({ maxLength: 40 }), fc.integer(), fc.boolean());
-    fc.assert(
+    await fuzzed(
+      'round trips',
       fc.property(fc.dictionary(key, scalar, { minKeys: 1, maxKeys: 8, noNullPrototype: true }), document => {
         for (const format of ['yaml', 'json'] as const) {
           const bytes = Buffer.from(seal(JSON.stringify(document), format));
           assert.deepEqual(read(bytes, format), document);
         }
       }),
-      runs,
     );
   });
 

@@ -1,8 +1,7 @@
 /** Whatever the bytes: readers answer or throw our own error, quickly, and never anything else. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { isTowlineError } from '../../../core/errors.ts';
 import {
   formatApprovalFile,
   formatStatement,
@@ -17,42 +16,12 @@ import { readSshPublicKey } from '../../../core/trust/ssh-public-key.ts';
 import { parseTree } from '../../../core/trust/tree-object.ts';
 import { KeyRing } from '../../../core/trust/trust-key.ts';
 import { readPlainYaml } from '../../../core/trust/yaml-node.ts';
+import { fuzzed } from '../../fuzz/fuzzed.ts';
+import { mutated, onlyOurErrors } from '../../fuzz/mutation.ts';
 import { makeRepository } from '../../rig/fleet-repository.ts';
 import { makeGpgKey, makeSshKey } from '../../rig/keys.ts';
 
-const runs = { numRuns: Number(process.env.TOWLINE_FUZZ_RUNS ?? 300) };
 const id = '0'.repeat(40);
-
-/** Valid bytes with a few of them changed, cut or doubled. */
-const mutated = (valid: Buffer): fc.Arbitrary<Buffer> =>
-  fc
-    .array(fc.tuple(fc.nat(valid.length - 1), fc.nat(255), fc.constantFrom('set', 'cut', 'insert')), {
-      minLength: 1,
-      maxLength: 4,
-    })
-    .map(edits => {
-      let bytes = Buffer.from(valid);
-      for (const [at, value, kind] of edits) {
-        const place = Math.min(at, bytes.length);
-        if (kind === 'cut')
-          bytes = Buffer.concat([bytes.subarray(0, place), bytes.subarray(place + 1 + (value % 8))]);
-        else
-          bytes = Buffer.concat([
-            bytes.subarray(0, place),
-            Buffer.of(value),
-            bytes.subarray(kind === 'set' ? place + 1 : place),
-          ]);
-      }
-      return bytes;
-    });
-
-function onlyOurErrors(read: () => unknown): void {
-  try {
-    read();
-  } catch (error) {
-    assert.ok(isTowlineError(error), String(error));
-  }
-}
 
 describe('fuzzed input', () => {
   const signed: { raw: Buffer; ring: KeyRing }[] = [];
@@ -78,26 +47,27 @@ describe('fuzzed input', () => {
     );
     await Promise.all([repository.remove(), pgp.remove(), ssh.remove()]);
   });
-  after(() => undefined);
 
-  test('commits and trees', () => {
+  test('commits and trees', async () => {
     for (const { raw } of signed)
-      fc.assert(
-        fc.property(mutated(raw), bytes => onlyOurErrors(() => parseCommit(bytes, id))),
-        runs,
+      await fuzzed(
+        'commits',
+        fc.property(mutated(raw), bytes => void onlyOurErrors(() => parseCommit(bytes, id))),
       );
-    fc.assert(
-      fc.property(fc.oneof(mutated(tree), fc.uint8Array({ maxLength: 200 })), bytes =>
-        onlyOurErrors(() => parseTree(bytes, id)),
+    await fuzzed(
+      'trees',
+      fc.property(
+        fc.oneof(mutated(tree), fc.uint8Array({ maxLength: 200 })),
+        bytes => void onlyOurErrors(() => parseTree(bytes, id)),
       ),
-      runs,
     );
   });
 
-  test('a mutated commit never verifies, unless the armor alone says the same in another way', () => {
+  test('a mutated commit never verifies, unless the armor alone says the same in another way', async () => {
     for (const { raw, ring } of signed) {
       const original = parseCommit(raw, id);
-      fc.assert(
+      await fuzzed(
+        'mutated commits do not verify',
         fc.property(mutated(raw), bytes => {
           onlyOurErrors(() => {
             const { signature } = parseCommit(bytes, id);
@@ -110,35 +80,35 @@ describe('fuzzed input', () => {
               );
           });
         }),
-        runs,
       );
     }
   });
 
-  test('signatures of any bytes', () => {
+  test('signatures of any bytes', async () => {
     for (const { ring } of signed) {
       for (const label of ['PGP', 'SSH']) {
-        fc.assert(
+        await fuzzed(
+          'signatures of any bytes',
           fc.property(fc.uint8Array({ maxLength: 300 }), bytes => {
             const body = Buffer.from(bytes).toString('base64');
             const armored = `-----BEGIN ${label} SIGNATURE-----\n${label === 'PGP' ? '\n' : ''}${body}\n-----END ${label} SIGNATURE-----\n`;
             assert.equal(checkSignature(armored, Buffer.of(1), ring, 'git').sound, false);
           }),
-          runs,
         );
       }
     }
   });
 
-  test('policies, approvals and plain YAML', () => {
+  test('policies, approvals and plain YAML', async () => {
     const policy = Buffer.from(
       'apiVersion: towline/v1\nfleet: f\nversion: 1\nprincipals: { a: {} }\nroles: { root: { principals: [a] } }\n',
     );
-    fc.assert(
-      fc.property(mutated(policy), bytes => onlyOurErrors(() => parsePolicy(bytes))),
-      runs,
+    await fuzzed(
+      'policies',
+      fc.property(mutated(policy), bytes => void onlyOurErrors(() => parsePolicy(bytes))),
     );
-    fc.assert(
+    await fuzzed(
+      'plain YAML',
       fc.property(mutated(policy), bytes => {
         try {
           readPlainYaml(bytes);
@@ -146,7 +116,6 @@ describe('fuzzed input', () => {
           assert.ok(error instanceof Error);
         }
       }),
-      runs,
     );
     const change = {
       path: 'a',
@@ -165,17 +134,17 @@ describe('fuzzed input', () => {
       expiresSec: 2,
       changes: [change],
     });
-    fc.assert(
+    await fuzzed(
+      'statements',
       fc.property(mutated(statement), bytes => {
         const parsed = parseStatement(bytes);
         if (parsed !== undefined) assert.deepEqual(formatStatement(parsed), bytes);
       }),
-      runs,
     );
     const file = Buffer.from(formatApprovalFile(statement, '-----BEGIN X-----\n'));
-    fc.assert(
+    await fuzzed(
+      'approval files',
       fc.property(mutated(file), bytes => void parseApprovalFile(bytes)),
-      runs,
     );
   });
 });
