@@ -734,6 +734,10 @@ export interface PolicyFile {
    */
   walk?: number;
   /**
+   * Sets line time, at the change that brings this value: root's way back from a signed time that lies in the future. Not before the last change of trust/**. From walk 2 on.
+   */
+  time?: string;
+  /**
    * main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.
    */
   intent?: 'main' | 'any';

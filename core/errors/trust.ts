@@ -183,6 +183,11 @@ export const trustErrors = defineErrors({
       'Keep `walk` at least as it is. To raise it: first update the agents (`towline status` shows what each knows), then raise it.',
     next: 'wait-commit',
   },
+  TRUST_POLICY_TIME: {
+    cause: 'The `time` that trust/policy.yaml sets lies before the last change of trust/.',
+    remedy: 'Set `time` to the present moment (`date -u +%FT%TZ`), then `towline trust mend`.',
+    next: 'wait-commit',
+  },
   TRUST_WALK_UNKNOWN: {
     cause: 'The policy in that commit asks for rules (`walk`) that this version of Towline does not know.',
     remedy:

@@ -33,6 +33,8 @@ export interface Policy {
   readonly version: number;
   /** Version of the rules by which the steps after it are judged. */
   readonly walk: number;
+  /** Line time as root sets it, at the step that brings this value; seconds since the epoch. */
+  readonly timeSec?: number;
   /** Whether signatures need the trailer that names main. */
   readonly intent: 'main' | 'any';
   readonly principals: ReadonlyMap<string, readonly TrustKey[]>;
@@ -72,8 +74,9 @@ export function parsePolicy(bytes: Uint8Array, knownWalk = newestWalk): PolicyTe
       ...(rule.only === undefined ? {} : { only: rule.only.map(parsePointer) }),
     };
   });
-  const { fleet, version, principals, walk = firstWalk, intent = 'main' } = file;
-  return { fleet, version, walk, intent, principals, roles, rules };
+  const { fleet, version, principals, walk = firstWalk, intent = 'main', time } = file;
+  const reset = time === undefined ? {} : { timeSec: readTime(time, walk) };
+  return { fleet, version, walk, ...reset, intent, principals, roles, rules };
 }
 
 function readPolicyFile(bytes: Uint8Array, knownWalk: number): PolicyFile {
@@ -93,6 +96,13 @@ function readPolicyFile(bytes: Uint8Array, knownWalk: number): PolicyFile {
     throw invalid(`${first?.instancePath || '/'} ${first?.message ?? 'does not satisfy the schema'}`);
   }
   return value as PolicyFile;
+}
+
+function readTime(text: string, walk: number): number {
+  if (walk < 2) throw invalid('`time` is a word of walk 2');
+  const timeMs = Date.parse(text);
+  if (Number.isNaN(timeMs)) throw invalid(`time ${text} is no moment`);
+  return Math.floor(timeMs / 1000);
 }
 
 /** A bot whose key does nothing else is worth nothing to a thief. */

@@ -3,6 +3,7 @@ import type { Approval } from './approval.ts';
 import type { ChangedPath } from './change.ts';
 import type { Evidence, UnsoundSignature } from './evidence.ts';
 import type { TrustedLine } from './line.ts';
+import type { LineTime } from './line-time.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
 import type { PolicyCache } from './policy-load.ts';
@@ -46,7 +47,7 @@ export interface StepReport {
   readonly signature: Evidence;
   readonly approvals: readonly Approval[];
   readonly vouchers: ReadonlySet<string>;
-  /** Line time after the step, seconds since the epoch; absent: refused. */
-  readonly lineTimeSec?: number;
+  /** Line time after the step; absent: refused. */
+  readonly lineTime?: LineTime;
   readonly stop?: WalkStop;
 }

@@ -2,9 +2,10 @@ import { TowlineError } from '../errors.ts';
 import { type Approval, checkApproval, isLiveApproval } from './approval.ts';
 import { type ChangedPath, changeBetween, noMode } from './change.ts';
 import type { Commit } from './commit-object.ts';
-import { type Evidence, unsound } from './evidence.ts';
+import { type Evidence, showTime, unsound } from './evidence.ts';
 import { isMeantForMain } from './intent.ts';
-import { type Policy, timestampRole } from './policy.ts';
+import { movesTime } from './line-time.ts';
+import { type Policy, policyPath } from './policy.ts';
 import { policyChangeProblem } from './policy-change.ts';
 import { loadPolicy } from './policy-load.ts';
 import { countIn, isSatisfied, missingFor, type Requirement, requirementsOf } from './requirement.ts';
@@ -44,11 +45,31 @@ export async function judgeStep(question: StepQuestion): Promise<StepReport> {
   const coming = trustChanges ? await loadPolicy(reader, end, policies) : undefined;
   const approvals = await checkApprovals(question, policy, coming, change, whole.filter(isAdded));
   if (!Array.isArray(approvals)) return { ...report, stop: stopAt(question, approvals, nobody) };
-  const { lineTimeSec } = trusted;
-  const signedSec = commit.committer.timeSec;
-  const vouchers = collectVouchers({ lineTimeSec, signedSec, signature, approvals, nowSec: question.nowSec });
+  const resetSec = newTime(policy, coming);
+  if (resetSec !== undefined && resetSec < trusted.trustSec) {
+    return { ...report, approvals, stop: stopAt(question, resetProblem(resetSec, trusted.trustSec), nobody) };
+  }
+  const vouchers = collectVouchers({
+    policy,
+    lineTime: trusted,
+    resetSec,
+    signedSec: commit.committer.timeSec,
+    signature,
+    approvals,
+    nowSec: question.nowSec,
+  });
   if ('sound' in vouchers) return { ...report, approvals, stop: stopAt(question, vouchers, nobody) };
   return judgeVouchers(question, { policy, coming, change, approvals, vouchers });
+}
+
+/** `time` that the policy in force does not have: it is judged by the walk of that policy, as everything is. */
+function newTime(policy: Policy, coming: Policy | undefined): number | undefined {
+  return policy.walk >= 2 && coming?.timeSec !== policy.timeSec ? coming?.timeSec : undefined;
+}
+
+function resetProblem(resetSec: number, trustSec: number): StepProblem {
+  const message = `time ${showTime(resetSec)} lies before ${showTime(trustSec)}, when trust/ was last changed`;
+  return { ...unsound('TRUST_POLICY_TIME', message), path: policyPath };
 }
 
 async function checkApprovals(
@@ -112,7 +133,10 @@ async function judgeVouchers(question: StepQuestion, judged: Judged): Promise<St
     (await pruneProblem(question, judged)) ??
     (await trustProblem(question, judged));
   if (problem !== undefined) return { ...report, stop: stopAt(question, problem, vouchers.current) };
-  return { ...report, lineTimeSec: vouchers.lineTimeSec };
+  const { lineTime } = vouchers;
+  // What root has said last is what a later `time` must not go behind.
+  const after = judged.coming === undefined ? lineTime : { ...lineTime, trustSec: lineTime.lineTimeSec };
+  return { ...report, lineTime: after };
 }
 
 function openProblem(open: Requirement, { current, signature }: Vouchers): StepProblem {
@@ -141,9 +165,7 @@ function openProblem(open: Requirement, { current, signature }: Vouchers): StepP
 function emptyProblem(policy: Policy, { signature }: Vouchers): StepProblem | undefined {
   if (!signature.sound) return unsound('TRUST_EMPTY_STEP', `nothing changes, and ${signature.message}`);
   const { principal } = signature.by;
-  const roles = [...policy.roles.values()].filter(role => role.principals.has(principal));
-  const counts = roles.some(role => role.name !== timestampRole);
-  return counts
+  return movesTime(policy, principal)
     ? undefined
     : unsound('TRUST_EMPTY_STEP', `nothing changes, and ${principal} may change nothing`);
 }
@@ -170,7 +192,7 @@ async function trustProblem(question: StepQuestion, judged: Judged): Promise<Ste
     policy: judged.policy,
     coming: judged.coming,
     comingVouchers: judged.vouchers.coming,
-    lineTimeSec: judged.vouchers.lineTimeSec,
+    lineTimeSec: judged.vouchers.lineTime.lineTimeSec,
   });
 }
 

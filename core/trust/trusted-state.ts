@@ -1,19 +1,14 @@
 /** What is remembered of a walk: by a device and a gateway from start to start, and in the token of a new device. */
+import type { LineTime, VouchedTime } from './line-time.ts';
 import { isObjectId, type ObjectId } from './object-source.ts';
 
-/** Time as the walk knows it at one commit. */
-export interface TimeState {
-  /** Newest signed or approved time up to this commit, seconds since the epoch. */
-  readonly lineTimeSec: number;
-}
-
 /** Where a walk began: its first trusted commit, pinned by a person, and the time there. */
-export interface Origin extends TimeState {
+export interface Origin extends LineTime {
   readonly commit: ObjectId;
 }
 
 /** The newest commit that was accepted, and what must be remembered with it. */
-export interface TrustedState extends TimeState {
+export interface TrustedState extends LineTime {
   readonly commit: ObjectId;
   readonly fleet: string;
   readonly from: Origin;
@@ -58,13 +53,25 @@ export function isSameState(one: TrustedState, other: TrustedState): boolean {
   return JSON.stringify(formatTrustedState(one)) === JSON.stringify(formatTrustedState(other));
 }
 
-function formatTime({ lineTimeSec }: TimeState): TimeState {
-  return { lineTimeSec };
+function formatTime({ lineTimeSec, trustSec, ahead }: LineTime): LineTime {
+  return { lineTimeSec, trustSec, ...(ahead === undefined ? {} : { ahead }) };
 }
 
-function parseTime(json: unknown): TimeState | undefined {
-  const { lineTimeSec } = record(json);
-  return typeof lineTimeSec === 'number' && Number.isSafeInteger(lineTimeSec) ? { lineTimeSec } : undefined;
+function parseTime(json: unknown): LineTime | undefined {
+  const { lineTimeSec, trustSec, ahead } = record(json);
+  if (!isSeconds(lineTimeSec) || !isSeconds(trustSec)) return undefined;
+  if (ahead === undefined) return { lineTimeSec, trustSec };
+  const word = parseVouchedTime(ahead);
+  return word === undefined ? undefined : { lineTimeSec, trustSec, ahead: word };
+}
+
+function parseVouchedTime(json: unknown): VouchedTime | undefined {
+  const { principal, timeSec } = record(json);
+  return isText(principal) && isSeconds(timeSec) ? { principal, timeSec } : undefined;
+}
+
+function isSeconds(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value);
 }
 
 function parseOrigin(json: unknown): Origin | undefined {

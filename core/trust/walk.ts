@@ -1,6 +1,7 @@
 import { type ErrorCode, isTowlineError } from '../errors.ts';
 import { firstHistory, nextHistory } from './history.ts';
 import { lineBetween, TrustedLine } from './line.ts';
+import { lineTimeAt } from './line-time.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
 import { loadPolicy, type PolicyCache } from './policy-load.ts';
@@ -31,7 +32,7 @@ export interface WalkQuestion {
   /** Parsed policies, kept by the caller from walk to walk if it likes. */
   readonly policies?: PolicyCache;
   /**
-   * Seconds since the epoch. With it, a step whose signed time lies more than a day ahead is refused. For those who
+   * Seconds since the epoch. With it, a step whose signed time lies more than ten minutes ahead is refused. For those who
    * check before devices do (pull requests, the gateway); devices leave it out, their clocks decide nothing.
    */
   readonly nowSec?: number;
@@ -66,12 +67,12 @@ export async function openAnchor(
   anchor: ObjectId,
   policies: PolicyCache = new Map(),
 ): Promise<TrustedState> {
-  const lineTimeSec = (await reader.commit(anchor)).committer.timeSec;
+  const lineTime = lineTimeAt((await reader.commit(anchor)).committer.timeSec);
   const policy = await loadPolicy(reader, anchor, policies);
-  assertUsablePolicy(policy, lineTimeSec);
-  const from = { commit: anchor, lineTimeSec };
+  assertUsablePolicy(policy, lineTime.lineTimeSec);
+  const from = { commit: anchor, ...lineTime };
   const history = await firstHistory(reader, anchor);
-  return { commit: anchor, lineTimeSec, fleet: policy.fleet, from, history };
+  return { ...from, fleet: policy.fleet, from, history };
 }
 
 /**
@@ -169,7 +170,9 @@ async function stateAfter(
   report: StepReport,
 ): Promise<TrustedState> {
   const history = await nextHistory(reader, trusted.history, trusted.commit, commit);
-  return { ...trusted, commit, lineTimeSec: report.lineTimeSec ?? trusted.lineTimeSec, history };
+  const { ahead, ...kept } = trusted;
+  const time = report.lineTime ?? (ahead === undefined ? {} : { ahead });
+  return { ...kept, ...time, commit, history };
 }
 
 async function judge(

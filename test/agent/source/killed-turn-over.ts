@@ -51,7 +51,7 @@ export class TurnOverRig implements AsyncDisposable {
     for (let number = 0; number < maxPacks; number++) {
       rig.#trusted = await rig.#commit(number);
       await rig.#source(rig.#template).fetch(rig.#trusted, log, never);
-      const from = { commit: rig.#trusted, lineTimeSec: 1 };
+      const from = { commit: rig.#trusted, lineTimeSec: 1, trustSec: 1 };
       await file.write({ ...from, fleet: 'acme', from, history: '0'.repeat(64) });
     }
     rig.#head = await rig.#commit(maxPacks);
