@@ -105,12 +105,13 @@ export const fleetErrors = defineErrors({
     next: 'wait-commit',
   },
   FLEET_KEY_DUPLICATE: {
-    cause: 'One key stands for two devices, two people, or a device and a person.',
+    cause: 'One key, in whatever form, stands for two devices, two people, or a device and a person.',
     remedy: 'Give each its own key.',
     next: 'wait-commit',
   },
   FLEET_KEY_MALFORMED: {
-    cause: 'A public key cannot be read, or is not of the kind that its place asks for.',
+    cause:
+      'A public key cannot be read, is not of the kind that its place asks for, or not in its one spelling (a number with a needless zero, other base64).',
     remedy: 'Put in the public key as the program that made it printed it.',
     next: 'wait-commit',
   },

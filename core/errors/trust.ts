@@ -200,12 +200,14 @@ export const trustErrors = defineErrors({
     next: 'wait-commit',
   },
   TRUST_POLICY_KEY: {
-    cause: 'A key of the policy cannot be read, is too weak, or cannot sign.',
+    cause:
+      'A key of the policy cannot be read, is too weak, cannot sign, or (from `walk: 2` on) is not in its one spelling: a number with a needless zero, other base64.',
     remedy: 'Export the key again (`gpg --export --armor`), or use another one; then `towline trust mend`.',
     next: 'wait-commit',
   },
   TRUST_POLICY_SHARED_KEY: {
-    cause: 'One key stands under two principals of the policy.',
+    cause:
+      'One key stands under two principals of the policy; from `walk: 2` on whatever its form: OpenPGP or SSH, another date, exponent or sign.',
     remedy: 'Give each principal keys of their own, then `towline trust mend`.',
     next: 'wait-commit',
   },
@@ -216,7 +218,8 @@ export const trustErrors = defineErrors({
     next: 'wait-commit',
   },
   TRUST_POLICY_DEVICE_KEY: {
-    cause: 'The policy names the key of a device; whoever steals the device would own the fleet.',
+    cause:
+      'The policy names a key that the file of a device names, too (from `walk: 2` on in whatever form); whoever steals the device would own the fleet.',
     remedy: 'Remove the key from the policy, then `towline trust mend`.',
     next: 'wait-commit',
   },

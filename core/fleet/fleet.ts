@@ -14,6 +14,8 @@ export interface Fleet {
   readonly name: string;
   readonly file: CheckedFile<'fleet'>;
   readonly policy: CheckedFile<'policy'> | undefined;
+  /** Path → armored OpenPGP keys of principals, as far as they are there. */
+  readonly policyKeys: ReadonlyMap<string, string>;
   readonly groups: ReadonlyMap<string, CheckedFile<'group'>>;
   /** By id, sorted. */
   readonly devices: ReadonlyMap<string, CheckedFile<'device'>>;

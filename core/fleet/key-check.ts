@@ -1,70 +1,94 @@
-/** Each key is one's own: a device's, a person's, or a principal's of the policy. */
+/** Each key is one's own: a device's, a person's, or a principal's of the policy. Compared by what it is. */
 import type { Problem } from '../errors.ts';
+import { type KeyNumbers, materialName } from '../trust/key-material.ts';
+import { openpgpKeyNumbers } from '../trust/openpgp-key-numbers.ts';
+import { sshKeyNumbers } from '../trust/ssh-key-numbers.ts';
+import { tlsKeyNumbers } from '../trust/tls-key-numbers.ts';
 import type { Fleet } from './fleet.ts';
 import { isP256 } from './p256-key.ts';
 import type { CheckedFile, FileKind } from './schema-check.ts';
 
+/** Whose key it is. Operators and principals of one name are one person and may share a key. */
 interface Owner {
   readonly who: string;
-  readonly person: string | undefined;
+  readonly person?: string;
 }
 
-/** The key itself of a line `type base64 comment`: without the comment. */
-export const sshKeyBlob = (line: string): string => line.split(' ')[1] ?? '';
+/** Where a key stands. */
+interface Place {
+  readonly file: Pick<CheckedFile<FileKind>, 'locate'>;
+  readonly pointer: string;
+}
 
 class Keys {
   readonly problems: Problem[] = [];
   readonly #owners = new Map<string, Owner>();
 
-  /** @param person operators and principals of one name are one person and may share a key */
-  claim(key: string, who: string, file: CheckedFile<FileKind>, pointer: string, person?: string): void {
-    const other = this.#owners.get(key);
-    if (other === undefined) this.#owners.set(key, { who, person });
-    else if (person === undefined || other.person !== person) {
-      const message = `this key stands for ${other.who} too`;
-      this.problems.push({ code: 'FLEET_KEY_DUPLICATE', message, position: file.locate(pointer) });
+  claim(owner: Owner, place: Place, read: () => readonly KeyNumbers[]): void {
+    let numbers: readonly KeyNumbers[];
+    try {
+      numbers = read();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#problem('FLEET_KEY_MALFORMED', `this is no public key in its usual form: ${why}`, place);
+      return;
     }
+    const others = numbers.map(key => this.#otherOwner(materialName(key), owner));
+    const other = others.find(found => found !== undefined);
+    if (other !== undefined)
+      this.#problem('FLEET_KEY_DUPLICATE', `this key stands for ${other.who} too`, place);
   }
 
-  ssh(line: string, who: string, file: CheckedFile<FileKind>, pointer: string, person?: string): void {
-    const [type = '', blob = ''] = line.split(' ');
-    const bytes = Buffer.from(blob, 'base64');
-    const length = bytes.length >= 4 ? bytes.readUInt32BE(0) : 0;
-    if (bytes.subarray(4, 4 + length).toString('latin1') !== type) {
-      const message = `this is no ${type} public key`;
-      this.problems.push({ code: 'FLEET_KEY_MALFORMED', message, position: file.locate(pointer) });
-    } else this.claim(blob, who, file, pointer, person);
+  #otherOwner(material: string, owner: Owner): Owner | undefined {
+    const other = this.#owners.get(material);
+    if (other === undefined) this.#owners.set(material, owner);
+    const isOwn = other?.who === owner.who || (other?.person !== undefined && other.person === owner.person);
+    return isOwn ? undefined : other;
+  }
+
+  #problem(code: Problem['code'], message: string, { file, pointer }: Place): void {
+    this.problems.push({ code, message, position: file.locate(pointer) });
   }
 }
 
 function deviceKeys(keys: Keys, id: string, file: CheckedFile<'device'>): void {
-  const who = `device "${id}"`;
-  const own = file.value.keys;
+  const owner = { who: `device "${id}"` };
+  const { keys: own, enrolment } = file.value;
+  const claim = (pointer: string, read: () => readonly KeyNumbers[]): void =>
+    keys.claim(owner, { file, pointer }, read);
   if (own !== undefined) {
-    if (isP256(own.tls)) keys.claim(own.tls, who, file, '/keys/tls');
-    else {
-      const message = 'this is no P-256 public key (base64 of its SubjectPublicKeyInfo)';
-      keys.problems.push({ code: 'FLEET_KEY_MALFORMED', message, position: file.locate('/keys/tls') });
-    }
-    keys.ssh(own.ssh, who, file, '/keys/ssh');
-    if (own.openpgp !== undefined) keys.claim(own.openpgp.trim(), who, file, '/keys/openpgp');
+    claim('/keys/tls', () => {
+      if (!isP256(own.tls)) throw new Error('no P-256 key (base64 of its SubjectPublicKeyInfo)');
+      return [tlsKeyNumbers(own.tls)];
+    });
+    claim('/keys/ssh', () => [sshKeyNumbers(own.ssh)]);
+    const { openpgp } = own;
+    if (openpgp !== undefined) claim('/keys/openpgp', () => openpgpKeyNumbers(openpgp));
   }
-  const enrolment = file.value.enrolment?.key;
-  if (enrolment !== undefined) keys.ssh(enrolment, who, file, '/enrolment/key');
+  if (enrolment !== undefined) claim('/enrolment/key', () => [sshKeyNumbers(enrolment.key)]);
 }
 
 /** Keys that stand twice, and keys that are none. */
 export function keyProblems(fleet: Fleet): Problem[] {
   const keys = new Keys();
-  for (const [name, principal] of Object.entries(fleet.policy?.value.principals ?? {})) {
-    for (const [index, line] of (principal.ssh ?? []).entries()) {
-      if (fleet.policy === undefined) break;
-      keys.ssh(line, `principal "${name}"`, fleet.policy, `/principals/${name}/ssh/${index}`, name);
+  const { policy } = fleet;
+  for (const [name, { ssh = [], openpgp = [] }] of Object.entries(policy?.value.principals ?? {})) {
+    if (policy === undefined) break;
+    const owner = { who: `principal "${name}"`, person: name };
+    for (const [index, line] of ssh.entries()) {
+      const place = { file: policy, pointer: `/principals/${name}/ssh/${index}` };
+      keys.claim(owner, place, () => [sshKeyNumbers(line)]);
+    }
+    for (const [index, path] of openpgp.entries()) {
+      const armored = fleet.policyKeys.get(path);
+      const place = { file: policy, pointer: `/principals/${name}/openpgp/${index}` };
+      if (armored !== undefined) keys.claim(owner, place, () => openpgpKeyNumbers(armored));
     }
   }
-  for (const [name, operator] of fleet.operators) {
-    for (const [index, line] of operator.value.sshKeys.entries()) {
-      keys.ssh(line, `operator "${name}"`, operator, `/sshKeys/${index}`, name);
+  for (const [name, file] of fleet.operators) {
+    const owner = { who: `operator "${name}"`, person: name };
+    for (const [index, line] of file.value.sshKeys.entries()) {
+      keys.claim(owner, { file, pointer: `/sshKeys/${index}` }, () => [sshKeyNumbers(line)]);
     }
   }
   for (const [id, device] of fleet.devices) deviceKeys(keys, id, device);

@@ -102,7 +102,29 @@ export function tooLargeProblem(error: unknown, file: string): Problem | undefin
   return { code: 'FLEET_FILE_TOO_LARGE', message: error.message, position: { file } };
 }
 
-function assemble(commit: ObjectId, collection: Collection, file: CheckedFile<'fleet'>): Fleet {
+/** What cannot be read is for the walk to refuse. */
+async function policyKeys(
+  reader: RepositoryFiles,
+  commit: ObjectId,
+  { files }: Collection,
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  const principals = Object.values(files.policy.get('')?.value.principals ?? {});
+  for (const path of principals.flatMap(({ openpgp = [] }) => openpgp)) {
+    const file = await reader.fileAt(commit, path, maxYamlBytes).catch(error => {
+      if (tooLargeProblem(error, path) === undefined) throw error;
+    });
+    if (file !== undefined) found.set(path, Buffer.from(file.bytes).toString('utf8'));
+  }
+  return found;
+}
+
+function assemble(
+  commit: ObjectId,
+  collection: Collection,
+  file: CheckedFile<'fleet'>,
+  keys: Fleet['policyKeys'],
+): Fleet {
   const { files } = collection;
   const sorted = <Value>(map: ReadonlyMap<string, Value>) =>
     new Map([...map].sort(([left], [right]) => (left < right ? -1 : 1)));
@@ -117,6 +139,7 @@ function assemble(commit: ObjectId, collection: Collection, file: CheckedFile<'f
     name: file.value.name,
     file,
     policy: files.policy.get(''),
+    policyKeys: keys,
     groups: sorted(files.group),
     devices: sorted(files.device),
     apps: new Map(apps),
@@ -153,7 +176,8 @@ export async function loadFleet(
   if (!collection.present.fleet.has('')) {
     collection.problem('FLEET_FILE_MISSING', 'there is no fleet.yaml in this commit', 'fleet.yaml');
   }
-  const fleet = file === undefined ? undefined : assemble(commit, collection, file);
+  const keys = file === undefined ? new Map<string, string>() : await policyKeys(reader, commit, collection);
+  const fleet = file === undefined ? undefined : assemble(commit, collection, file, keys);
   if (fleet !== undefined) collection.problems.push(...crossCheck(fleet, collection.present));
   const problems = inFileOrder(collection.problems);
   return fleet === undefined ? { problems } : { fleet, problems };

@@ -1,3 +1,5 @@
+import { materialName, numbersOf } from './key-material.ts';
+import { deviceKeys } from './named-keys.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
 import { armoredFingerprints } from './openpgp-fingerprint.ts';
@@ -6,32 +8,56 @@ import type { OwnedKey } from './trust-key.ts';
 const maxDeviceFileBytes = 256 * 1024;
 const publicKeyBlock = /-----BEGIN PGP PUBLIC KEY BLOCK-----[\s\S]*?-----END PGP PUBLIC KEY BLOCK-----/g;
 
+/** The first of the keys that the file of a device names. */
+type Search = (bytes: Uint8Array) => OwnedKey | undefined;
+
 /**
  * Looks for keys of principals in the files of devices: whoever steals the device would have them.
  * Reads every device file, so it is asked only about keys that a policy gains.
+ * @param walk From the second on keys are compared by what they are, before by how they are written.
  * @throws TowlineError what the reader throws.
  */
 export async function deviceKeyProblem(
   reader: ObjectReader,
   commit: ObjectId,
   keys: readonly OwnedKey[],
+  walk: number,
 ): Promise<string | undefined> {
   if (keys.length === 0) return undefined;
-  const openpgp = new Map(
-    keys.filter(({ key }) => key.kind === 'openpgp').map(owned => [owned.key.id, owned]),
-  );
-  const ssh = keys.filter(({ key }) => key.kind === 'ssh');
+  const search = walk >= 2 ? searchMaterial(keys) : searchText(keys);
   for await (const file of reader.list(commit, 'devices')) {
-    const text = Buffer.from(await reader.blob(file.id, maxDeviceFileBytes)).toString('utf8');
-    const blocks = openpgp.size === 0 ? [] : (text.match(publicKeyBlock) ?? []);
-    const found =
-      ssh.find(({ key }) => text.includes(key.lookup)) ??
-      blocks
-        .flatMap(armoredFingerprints)
-        .map(id => openpgp.get(id))
-        .find(owned => owned !== undefined);
+    const found = search(await reader.blob(file.id, maxDeviceFileBytes));
     if (found !== undefined)
       return `key ${found.key.id} of ${found.principal} is that of the device in ${file.path}`;
   }
   return undefined;
+}
+
+function searchMaterial(keys: readonly OwnedKey[]): Search {
+  const known = new Map(keys.map(owned => [materialName(numbersOf(owned.key.publicKey)), owned]));
+  return bytes => {
+    const file = deviceKeys(bytes);
+    return [...file.keys, ...file.hostKeys]
+      .flatMap(({ numbers }) => numbers)
+      .map(numbers => known.get(materialName(numbers)))
+      .find(owned => owned !== undefined);
+  };
+}
+
+function searchText(keys: readonly OwnedKey[]): Search {
+  const openpgp = new Map(
+    keys.filter(({ key }) => key.kind === 'openpgp').map(owned => [owned.key.id, owned]),
+  );
+  const ssh = keys.filter(({ key }) => key.kind === 'ssh');
+  return bytes => {
+    const text = Buffer.from(bytes).toString('utf8');
+    const blocks = openpgp.size === 0 ? [] : (text.match(publicKeyBlock) ?? []);
+    return (
+      ssh.find(({ key }) => text.includes(key.lookup)) ??
+      blocks
+        .flatMap(armoredFingerprints)
+        .map(id => openpgp.get(id))
+        .find(owned => owned !== undefined)
+    );
+  };
 }

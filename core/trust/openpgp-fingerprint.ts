@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ByteCursor } from './byte-cursor.ts';
+import { nextPacket } from './openpgp-key-numbers.ts';
 
 const publicKeyTag = 6;
 const publicSubkeyTag = 14;
@@ -29,17 +30,4 @@ export function armoredFingerprints(armored: string): string[] {
 function fingerprint(packet: Buffer): string {
   const head = Buffer.of(0x99, packet.length >> 8, packet.length & 0xff);
   return createHash('sha1').update(head).update(packet).digest('hex').toUpperCase();
-}
-
-function nextPacket(cursor: ByteCursor): { tag: number; bytes: Buffer } {
-  const head = cursor.byte();
-  if ((head & 0x40) === 0) {
-    const kind = head & 0x03;
-    const length = kind === 0 ? cursor.byte() : kind === 1 ? cursor.uint16() : cursor.uint32();
-    return { tag: (head >> 2) & 0x0f, bytes: cursor.take(length) };
-  }
-  const first = cursor.byte();
-  const length =
-    first < 192 ? first : first < 224 ? ((first - 192) << 8) + cursor.byte() + 192 : cursor.uint32();
-  return { tag: head & 0x3f, bytes: cursor.take(length) };
 }

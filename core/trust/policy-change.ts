@@ -45,9 +45,11 @@ export async function policyChangeProblem(question: PolicyChange): Promise<StepP
     if (!isTowlineError(error)) throw error;
     return { ...unsound(error.code, error.message), path: policyPath };
   }
-  const known = new Set(policy.keys.owned.map(({ key }) => key.lookup));
+  // A policy that raises the walk is asked about all its keys: before, some spellings went unseen.
+  const kept = coming.walk > policy.walk ? [] : policy.keys.owned;
+  const known = new Set(kept.map(({ key }) => key.lookup));
   const gained = coming.keys.owned.filter(({ key }) => !known.has(key.lookup));
-  const deviceKey = await deviceKeyProblem(question.reader, question.commit, gained);
+  const deviceKey = await deviceKeyProblem(question.reader, question.commit, gained, coming.walk);
   if (deviceKey !== undefined) return { ...unsound('TRUST_POLICY_DEVICE_KEY', deviceKey), path: policyPath };
   return rootProblem(question);
 }

@@ -2,7 +2,9 @@ import { TowlineError } from '../errors.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
 import { readOpenpgpKey } from './openpgp-key.ts';
+import { openpgpKeyNumbers } from './openpgp-key-numbers.ts';
 import { type Policy, parsePolicy, policyPath } from './policy.ts';
+import { sshKeyNumbers } from './ssh-key-numbers.ts';
 import { readSshPublicKey } from './ssh-public-key.ts';
 import { KeyRing, type OwnedKey, type TrustKey } from './trust-key.ts';
 
@@ -35,8 +37,9 @@ export async function loadPolicy(
   const principals = new Map<string, readonly TrustKey[]>();
   for (const [name, { openpgp = [], ssh = [] }] of Object.entries(text.principals)) {
     const keys: TrustKey[] = [];
-    for (const path of openpgp) keys.push(...(await readKeyFile(reader, commit, path, name)));
-    for (const line of ssh) keys.push(readSshLine(line, name));
+    const owner = { name, walk: text.walk };
+    for (const path of openpgp) keys.push(...(await readKeyFile(reader, commit, path, owner)));
+    for (const line of ssh) keys.push(readSshLine(line, owner));
     principals.set(name, keys);
   }
   const owned: OwnedKey[] = [...principals].flatMap(([principal, keys]) =>
@@ -48,26 +51,35 @@ export async function loadPolicy(
   return policy;
 }
 
+/** Whose key it is, and the walk of the policy: from the second on a key has one spelling. */
+interface Owner {
+  readonly name: string;
+  readonly walk: number;
+}
+
 async function readKeyFile(
   reader: ObjectReader,
   commit: ObjectId,
   path: string,
-  principal: string,
+  { name, walk }: Owner,
 ): Promise<readonly TrustKey[]> {
   const file = await reader.fileAt(commit, path, maxKeyBytes);
-  if (file === undefined) throw keyError(principal, path, new Error('the file does not exist'));
+  if (file === undefined) throw keyError(name, path, new Error('the file does not exist'));
   try {
-    return await readOpenpgpKey(Buffer.from(file.bytes).toString('utf8'));
+    const armored = Buffer.from(file.bytes).toString('utf8');
+    if (walk >= 2) openpgpKeyNumbers(armored);
+    return await readOpenpgpKey(armored);
   } catch (error) {
-    throw keyError(principal, path, error);
+    throw keyError(name, path, error);
   }
 }
 
-function readSshLine(line: string, principal: string): TrustKey {
+function readSshLine(line: string, { name, walk }: Owner): TrustKey {
   try {
+    if (walk >= 2) sshKeyNumbers(line);
     return readSshPublicKey(line);
   } catch (error) {
-    throw keyError(principal, policyPath, error);
+    throw keyError(name, policyPath, error);
   }
 }
 

@@ -1,4 +1,5 @@
 import { TowlineError } from '../errors.ts';
+import { materialName, numbersOf } from './key-material.ts';
 import { type Policy, policyPath } from './policy.ts';
 import type { TrustKey } from './trust-key.ts';
 
@@ -18,11 +19,13 @@ export function assertUsablePolicy(policy: Policy, lineTimeSec: number): void {
   for (const { principal, key } of policy.keys.owned) {
     if (forgeKeys.has(key.id))
       throw refused('TRUST_POLICY_FORGE_KEY', `${principal} has the forge's key ${key.id}`);
-    const owner = owners.get(key.lookup);
+    // From walk 2 on by what the key is; before, by how it is written.
+    const known = policy.walk >= 2 ? materialName(numbersOf(key.publicKey)) : key.lookup;
+    const owner = owners.get(known);
     if (owner !== undefined && owner !== principal) {
       throw refused('TRUST_POLICY_SHARED_KEY', `key ${key.id} stands under ${owner} and ${principal}`);
     }
-    owners.set(key.lookup, principal);
+    owners.set(known, principal);
   }
   for (const role of policy.roles.values()) {
     const able = [...role.principals].filter(name =>

@@ -1,6 +1,6 @@
 /** One key in the many forms that files can give it: SSH lines, OpenPGP certificates, SubjectPublicKeyInfo. */
 import type { JsonWebKey, KeyObject } from 'node:crypto';
-import { enums, generateKey, type PrivateKey, readPrivateKey, reformatKey } from 'openpgp';
+import { generateKey, type PrivateKey, readPrivateKey, reformatKey } from 'openpgp';
 
 /** An SSH string: four bytes of length, then the bytes. */
 export function sshField(bytes: Buffer | string): Buffer {
@@ -103,5 +103,3 @@ export function ed25519Point({ Q, A }: Readonly<Record<string, unknown>>): Buffe
   const point = Buffer.from((Q ?? A) as Uint8Array);
   return point.subarray(-32);
 }
-
-export const openpgpAlgorithm = enums.publicKey;

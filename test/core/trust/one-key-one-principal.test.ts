@@ -33,7 +33,8 @@ async function step(
   const repository = new MemoryRepository();
   const commit = (version: number, people: Readonly<Record<string, Keys>>, parents: string[]): string => {
     const all = new Map(Object.entries(files));
-    const lines = Object.entries({ alice: { ssh: alice.publicKey }, ...people }).map(([name, keys]) => {
+    const everybody: Readonly<Record<string, Keys>> = { alice: { ssh: alice.publicKey }, ...people };
+    const lines = Object.entries(everybody).map(([name, keys]) => {
       if (keys.openpgp !== undefined) all.set(`trust/keys/${name}.asc`, keys.openpgp);
       const openpgp = keys.openpgp === undefined ? '' : `openpgp: [trust/keys/${name}.asc]`;
       return `  ${name}: { ${keys.ssh === undefined ? openpgp : `ssh: ["${keys.ssh}"]`} }`;

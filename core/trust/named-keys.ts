@@ -1,0 +1,89 @@
+import type { KeyNumbers } from './key-material.ts';
+import { openpgpKeyNumbers } from './openpgp-key-numbers.ts';
+import { sshKeyNumbers } from './ssh-key-numbers.ts';
+import { tlsKeyNumbers } from './tls-key-numbers.ts';
+import { readPlainYaml, type YamlNode } from './yaml-node.ts';
+
+/** A key, or the keys of one OpenPGP certificate, where a file names it. */
+export interface NamedKeys {
+  /** JSON pointer, as tokens. */
+  readonly pointer: readonly string[];
+  readonly numbers: readonly KeyNumbers[];
+}
+
+/** What the file of a device or an operator says of keys. */
+export interface FileKeys {
+  readonly keys: readonly NamedKeys[];
+  /** Keys of a device's own sshd: many devices may have one, a principal may not. */
+  readonly hostKeys: readonly NamedKeys[];
+  /** For ever, for these keys. */
+  readonly revoked: boolean;
+}
+
+/** Of a file that cannot be read. */
+export const noKeys: FileKeys = { keys: [], hostKeys: [], revoked: false };
+
+/**
+ * The one reader of the keys in the file of a device: the walk, the gateway and the device all ask it, and no schema,
+ * which changes with the program's version. What it cannot read names no key, and so admits nobody: a file that is
+ * not plain YAML, a key in another spelling than its one.
+ */
+export function deviceKeys(bytes: Uint8Array): FileKeys {
+  const root = readMap(bytes);
+  if (root === undefined) return noKeys;
+  const own = [
+    named(root, ['keys', 'tls'], text => [tlsKeyNumbers(text)]),
+    named(root, ['keys', 'ssh'], text => [sshKeyNumbers(text)]),
+    named(root, ['keys', 'openpgp'], openpgpKeyNumbers),
+    named(root, ['enrolment', 'key'], text => [sshKeyNumbers(text)]),
+  ];
+  const revoked = at(root, ['revoked']);
+  return {
+    keys: own.flat(),
+    hostKeys: listed(root, 'hostKeys'),
+    revoked: revoked?.kind === 'scalar' && revoked.value === true,
+  };
+}
+
+/** The same of an operator. */
+export function operatorKeys(bytes: Uint8Array): FileKeys {
+  const root = readMap(bytes);
+  return root === undefined ? noKeys : { ...noKeys, keys: listed(root, 'sshKeys') };
+}
+
+function readMap(bytes: Uint8Array): YamlNode | undefined {
+  try {
+    return readPlainYaml(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function listed(root: YamlNode, name: string): NamedKeys[] {
+  const list = at(root, [name]);
+  const items = list?.kind === 'list' ? list.items : [];
+  return items.flatMap((_, index) => named(root, [name, String(index)], text => [sshKeyNumbers(text)]));
+}
+
+function named(
+  root: YamlNode,
+  pointer: readonly string[],
+  read: (text: string) => readonly KeyNumbers[],
+): NamedKeys[] {
+  const node = at(root, pointer);
+  if (node?.kind !== 'scalar' || typeof node.value !== 'string') return [];
+  try {
+    return [{ pointer, numbers: read(node.value) }];
+  } catch {
+    return [];
+  }
+}
+
+function at(root: YamlNode, pointer: readonly string[]): YamlNode | undefined {
+  let node: YamlNode | undefined = root;
+  for (const token of pointer) {
+    if (node?.kind === 'map') node = node.entries.get(token);
+    else node = node?.kind === 'list' ? node.items[Number(token)] : undefined;
+  }
+  return node;
+}
