@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { describe, test } from 'node:test';
-import { stringify } from 'yaml';
-import type { StatusFile } from '../../schemas/types.generated.ts';
 import { makeRepository } from '../rig/fleet-repository.ts';
-import { makeFleet, type TestFleet } from './fleet.ts';
+import { makeFleet } from './fleet.ts';
+import { addKeys, report } from './reports.ts';
 import { towline } from './towline.ts';
 
 describe('towline render', () => {
@@ -113,49 +111,6 @@ describe('towline plan', () => {
     assert.match(base.errors, /^CLI_NO_SUCH_COMMIT /);
   });
 });
-
-/** A telemetry repository in which `device` reports, signed by `signer`. */
-async function report(
-  telemetry: Awaited<ReturnType<typeof makeRepository>>,
-  device: string,
-  keyFile: string,
-  changes: Partial<StatusFile>,
-): Promise<void> {
-  const status: StatusFile = {
-    apiVersion: 'towline/v1',
-    fleet: 'acme',
-    device,
-    time: '2026-11-23T18:00:00Z',
-    agent: { version: '0.1.0' },
-    trusted: { commit: '1'.repeat(40) },
-    outcome: 'applied',
-    conditions: [],
-    projects: [{ app: 'hello', project: 'hello', release: '1.0.0', state: 'healthy', services: [] }],
-    tunnel: { state: 'closed' },
-    ...changes,
-  };
-  await telemetry.commit({
-    parents: [],
-    branch: `telemetry/${device}`,
-    message: 'status',
-    trailer: false,
-    files: { 'status.yaml': stringify(status) },
-    signer: { gitConfig: ['gpg.format=ssh', `user.signingkey=${keyFile}`], environment: {} },
-  });
-}
-
-/** Gives two devices keys and commits them. @returns their private SSH keys */
-async function addKeys(fleet: TestFleet): Promise<readonly [string, string]> {
-  const files: string[] = [];
-  for (const device of ['pump-1', 'pump-2']) {
-    const out = path.join(fleet.folder, device);
-    const added = await towline(['device', 'add', device, '--repo', fleet.directory, '--out', out]);
-    assert.equal(added.code, 0, added.errors);
-    files.push(path.join(out, 'keys/ssh'));
-  }
-  await fleet.git('commit', '-qam', 'Keys');
-  return [files[0] ?? '', files[1] ?? ''];
-}
 
 describe('towline status', () => {
   test('shows what devices said, whose word it is, and who is silent', async () => {
