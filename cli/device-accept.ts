@@ -14,6 +14,9 @@ import {
 import { statementSigners } from '../core/enrolment/statement-signers.ts';
 import { isTowlineError, TowlineError } from '../core/errors.ts';
 import { loadFleet } from '../core/fleet/load.ts';
+import { GitCatFileSource } from '../core/io/git-object-source.ts';
+import { ObjectReader } from '../core/trust/object-reader.ts';
+import type { ObjectId } from '../core/trust/object-source.ts';
 import { editYaml } from './edit-yaml.ts';
 import { examples } from './examples.ts';
 import { fetchFrom } from './gateway-git.ts';
@@ -46,17 +49,29 @@ async function fetchStatements(url: string, device: string, signal: AbortSignal)
         throw cause;
       throw new TowlineError('CLI_NO_STATEMENT', `no statement of ${device} waits at ${url}`, { cause });
     }
-    const names = (await git(['ls-tree', '--name-only', 'statement'], { directory }))
-      .split('\n')
-      .filter(Boolean);
-    return await Promise.all(
-      names.slice(0, 2).map(async name => {
-        const text = await git(['cat-file', 'blob', `statement:${name}`], { directory });
-        return parseSignedStatement(text.slice(0, maxStatementLength + 1));
-      }),
-    );
+    return await readStatements(directory, await git(['rev-parse', 'statement'], { directory, signal }));
   } finally {
     await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** No more is read than a gateway would have taken. @throws ENROLMENT_STATEMENT_MALFORMED, TRUST_… */
+async function readStatements(directory: string, tip: ObjectId): Promise<SignedStatement[]> {
+  const source = new GitCatFileSource(directory);
+  try {
+    const reader = new ObjectReader(source, { maxTreeBytes: 4096, maxCommitBytes: 4096 });
+    const { tree } = await reader.commit(tip);
+    const statements: SignedStatement[] = [];
+    for (const { id, name } of (await reader.tree(tree)).slice(0, 2)) {
+      const bytes = await reader.blob(id, maxStatementLength).catch((cause: unknown) => {
+        if (!isTowlineError(cause, 'TRUST_LIMIT')) throw cause;
+        throw new TowlineError('ENROLMENT_STATEMENT_MALFORMED', `${name}: ${cause.message}`, { cause });
+      });
+      statements.push(parseSignedStatement(Buffer.from(bytes).toString('utf8')));
+    }
+    return statements;
+  } finally {
+    source.kill();
   }
 }
 

@@ -9,7 +9,8 @@ import { exitCode } from './exit-code.ts';
 import { FleetProblems } from './report-error.ts';
 import { openSnapshot } from './repository.ts';
 import { type Fork, findForks } from './status/forks.ts';
-import { openTelemetry, type Reported, readReports, telemetryPlace } from './status/telemetry.ts';
+import { type Reported, readReports } from './status/reports.ts';
+import { openTelemetry, telemetryPlace } from './status/telemetry.ts';
 import type { Stop } from './stop.ts';
 import { printable, standardTerminal, type Terminal } from './terminal.ts';
 import { noSuchDevice } from './unknown-name.ts';
@@ -39,19 +40,18 @@ function noteOf({ stopped, projects, conditions }: StatusFile): string {
 }
 
 function row({ device, status, doubt }: Reported, nowMs: number): string[] {
-  if (status === undefined) return [device, 'unreadable', '', '', '', '', doubt ?? ''];
+  if (status === undefined) return [device, 'not shown', '', '', '', '', `not trusted: ${doubt ?? ''}`];
   const projects = status.projects.map(({ app, release, state }) =>
     `${app} ${release ?? ''} ${state}`.replace('  ', ' '),
   );
-  const note = doubt ?? noteOf(status);
   return [
     device,
-    doubt === undefined ? status.outcome : `${status.outcome}?`,
+    status.outcome,
     age(status.time, nowMs),
     status.trusted.commit.slice(0, 12),
     projects.join(', '),
     status.tunnel.state,
-    doubt === undefined ? note : `not trusted: ${doubt}`,
+    noteOf(status),
   ];
 }
 
@@ -94,7 +94,7 @@ async function status(only: string | undefined, options: StatusOptions, signal: 
     throw noSuchDevice(only, fleet.devices.keys(), `at ${snapshot.name}`);
   }
   await using telemetry = await openTelemetry(await telemetryPlace(options.telemetry, options.repo), signal);
-  const reports = await readReports(telemetry.directory, fleet, only);
+  const reports = await readReports({ directory: telemetry.directory, fleet, only, signal });
   const forks = await findForks(options.repo, reports, signal);
   const terminal = standardTerminal();
   if (options.json === true) {

@@ -4,6 +4,7 @@
  */
 import type { ErrorCode } from '../core/errors.ts';
 import { matches } from '../core/fleet/selector.ts';
+import { telemetryRef } from '../core/telemetry/telemetry-ref.ts';
 import type { Selector } from '../schemas/types.generated.ts';
 import { type FleetView, sshKeyBlob, type ViewDevice, type ViewOperator } from './fleet-view.ts';
 
@@ -59,11 +60,6 @@ export function admit(view: FleetView, subject: Subject, action: Action, nowMs: 
     return refuse('GATEWAY_DEVICE_REVOKED', `${device.id} is revoked`, device.id);
   }
   return admitDevice(view, device, action, nowMs);
-}
-
-/** The branch that a device may write. */
-export function telemetryRef(device: string): string {
-  return `refs/heads/telemetry/${device}`;
 }
 
 /** Until a person has accepted it: main, and the question whether they have. */

@@ -4,6 +4,7 @@ import { parseAdvertisement } from '../../core/io/advertisement.ts';
 import type { Dialler, DialResponse } from '../../core/io/dialler.ts';
 import { buildPack } from '../../core/io/object-write.ts';
 import { encodePacket, flushPacket, readPackets } from '../../core/io/pkt-line.ts';
+import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import type { ObjectId } from '../../core/trust/object-source.ts';
 import type { StatusCommit } from './status-commit.ts';
 
@@ -41,7 +42,7 @@ async function attempt(
   parent: ObjectId | undefined,
 ): Promise<{ tip: ObjectId; bytes: number; refused: string | undefined }> {
   const commit = make(parent);
-  const command = `${parent ?? none} ${commit.id} ${branch(device)}\0report-status object-format=sha1 agent=towline`;
+  const command = `${parent ?? none} ${commit.id} ${telemetryRef(device)}\0report-status object-format=sha1 agent=towline`;
   const body = Buffer.concat([encodePacket(command), flushPacket, buildPack(commit.objects)]);
   const response = await dialler.request(
     {
@@ -81,11 +82,7 @@ async function readTip({ dialler, device, signal }: PushOptions): Promise<Object
   const response = await dialler.request(request, signal);
   const answer = await collect(response);
   expectOk(response, answer);
-  return parseAdvertisement(answer, 'git-receive-pack').refs.get(branch(device));
-}
-
-function branch(device: string): string {
-  return `refs/heads/telemetry/${device}`;
+  return parseAdvertisement(answer, 'git-receive-pack').refs.get(telemetryRef(device));
 }
 
 function expectOk(response: DialResponse, answer: Buffer): void {

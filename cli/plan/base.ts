@@ -3,7 +3,8 @@ import { isTowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { git } from '../git.ts';
 import type { Snapshot } from '../repository.ts';
-import { openTelemetry, readReports } from '../status/telemetry.ts';
+import { readReports } from '../status/reports.ts';
+import { openTelemetry } from '../status/telemetry.ts';
 
 export interface PlanOptions {
   readonly repo: string;
@@ -44,7 +45,7 @@ export async function readApplied(
   if (fleet === undefined) return { applied: new Map() };
   try {
     await using telemetry = await openTelemetry(place, signal);
-    const reports = await readReports(telemetry.directory, fleet, only);
+    const reports = await readReports({ directory: telemetry.directory, fleet, only, signal });
     const applied = reports.flatMap(({ device, doubt, status }) =>
       doubt === undefined && status?.applied !== undefined ? [[device, status.applied] as const] : [],
     );

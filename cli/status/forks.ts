@@ -7,7 +7,7 @@ import type { ObjectId } from '../../core/trust/object-source.ts';
 import { openAnchor } from '../../core/trust/walk.ts';
 import { fleetAnchor } from '../agent-file.ts';
 import { openRepository } from '../repository.ts';
-import type { Reported } from './telemetry.ts';
+import type { Reported } from './reports.ts';
 
 export interface Fork {
   /** `fork`: both commits are accepted from the anchor, which proves it. `unproven`: a warning. */
@@ -20,6 +20,9 @@ export interface Fork {
 
 /** Devices trust few different commits; beyond so many, the rest is looked at when these are sorted out. */
 const maxCommits = 32;
+
+/** For all walks together, milliseconds: what they cost is decided by the commits that devices name. */
+const timeoutMs = 60_000;
 
 /** @param directory the person's clone: commits that it cannot obtain are warned of. */
 export async function findForks(
@@ -34,12 +37,15 @@ export async function findForks(
   }
   const all = [...trusting].slice(0, maxCommits);
   if (all.length < 2) return [];
+  const late = AbortSignal.timeout(timeoutMs);
   try {
-    return await judge(directory, all, signal);
+    return await judge(directory, all, AbortSignal.any([signal, late]));
   } catch (error) {
-    if (!isTowlineError(error)) throw error;
+    signal.throwIfAborted();
+    if (!late.aborted && !isTowlineError(error)) throw error;
     const [[first, one], [second, other]] = all as [[ObjectId, string], [ObjectId, string]];
-    const why = `whether there is a fork cannot be told: ${error.message}`;
+    const reason = late.aborted ? `not within ${timeoutMs / 1000} s` : String((error as Error).message);
+    const why = `whether there is a fork cannot be told: ${reason}`;
     return [{ kind: 'unproven', devices: [one, other], commits: [first, second], why }];
   }
 }

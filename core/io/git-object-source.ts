@@ -63,6 +63,11 @@ export class GitCatFileSource implements ObjectSource, AsyncDisposable {
     }
   }
 
+  /** Ends git in the middle of whatever it does: what is being read fails. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#turn;
     this.#child.stdin.end();

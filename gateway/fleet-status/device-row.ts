@@ -1,7 +1,7 @@
 /** One row of the table: what is kept of a device between folds. */
+import type { DeviceReport } from '../../core/telemetry/device-report.ts';
 import type { ObjectId } from '../../core/trust/object-source.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import type { DeviceStatus } from './device-status.ts';
 import { code } from './markdown.ts';
 
 export interface DeviceRow {
@@ -30,7 +30,7 @@ const marks: Readonly<Record<StatusFile['outcome'], string>> = {
 const well = new Set<string>(['unchanged', 'applied', 'progressing', 'waiting', 'paused']);
 
 /** @param status undefined: never seen. */
-export function deviceRow(id: string, revoked: boolean, status: DeviceStatus | undefined): DeviceRow {
+export function deviceRow(id: string, revoked: boolean, status: DeviceReport | undefined): DeviceRow {
   const name = `${code(id)}${revoked ? ' (revoked)' : ''}`;
   const row = (text: string, rank: number, word: string, blob?: ObjectId): DeviceRow => ({
     id,

@@ -6,12 +6,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Clock } from '../../core/io/clock.ts';
+import { readDeviceReport } from '../../core/telemetry/device-report.ts';
+import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
-import { telemetryRef } from '../admission.ts';
 import type { FleetView, ViewDevice } from '../fleet-view.ts';
 import type { FleetViewHolder } from '../fleet-view-holder.ts';
 import { type DeviceRow, deviceRow } from './device-row.ts';
-import { readDeviceStatus } from './device-status.ts';
 import type { StatusBranch } from './status-branch.ts';
 import { sortRows, statusPage } from './status-page.ts';
 
@@ -136,7 +136,7 @@ export class FleetStatus {
     return deviceRow(
       id,
       revoked,
-      await readDeviceStatus({ source, tip, device: id, fleet, sshKey: file.keys?.ssh }),
+      await readDeviceReport({ source, tip, device: id, fleet, sshKey: file.keys?.ssh }),
     );
   }
 }

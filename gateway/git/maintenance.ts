@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { writeDurably } from '../../core/io/durable-file.ts';
+import { telemetryRefs } from '../../core/telemetry/telemetry-ref.ts';
 import type { GitRunner } from './git-runner.ts';
 import type { ReceivedTips } from './received-tips.ts';
 
@@ -23,7 +24,6 @@ export interface MaintenanceOptions {
   readonly signal: AbortSignal;
 }
 
-const telemetryRefs = 'refs/heads/telemetry/';
 const packIntervalMs = 10 * 60_000;
 const cutIntervalMs = 6 * 3_600_000;
 /** Children of commits that are cut off, of all devices together, bytes of git's answer. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
-import { telemetryRef } from '../admission.ts';
+import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import type { Audit } from '../audit.ts';
 import type { RateLimiter } from '../device-limits.ts';
 import type { DevicePort } from '../device-port.ts';

@@ -3,6 +3,7 @@
  * one index and one sync of the folders for all of them, then their refs. A push is acknowledged after that.
  */
 import { TowlineError } from '../../core/errors.ts';
+import { telemetryRefs } from '../../core/telemetry/telemetry-ref.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
 import { readRefs } from '../git/bare-refs.ts';
 import { checkPush } from './connectivity.ts';
@@ -28,7 +29,6 @@ interface Accepted {
   readonly done: (error?: Error) => void;
 }
 
-const refFolder = 'refs/heads/telemetry/';
 /** Objects of one batch, bytes: more wait for the next. */
 const maxBatchBytes = 16 * 1024 * 1024;
 
@@ -47,9 +47,15 @@ export class TelemetryStore {
 
   /** @param source of the same repository, for what is not in memory any more. */
   static async open(gitDirectory: string, limits: PackLimits, source: ObjectSource): Promise<TelemetryStore> {
-    await prepareRefs(gitDirectory, refFolder);
+    await prepareRefs(gitDirectory, telemetryRefs);
     const packs = await PackFolder.open(gitDirectory);
-    return new TelemetryStore(gitDirectory, limits, source, packs, await readRefs(gitDirectory, refFolder));
+    return new TelemetryStore(
+      gitDirectory,
+      limits,
+      source,
+      packs,
+      await readRefs(gitDirectory, telemetryRefs),
+    );
   }
 
   private constructor(

@@ -62,6 +62,36 @@ describe('towline device accept', () => {
   });
 });
 
+describe('a statement that no device sends', () => {
+  test('is refused unread: too long, or in a folder', async () => {
+    await using fleet = await makeFleet(['--gateway-host-key', hostKey]);
+    const repo = ['--repo', fleet.directory];
+    await towline(['device', 'add', 'pump-9', '--json', ...repo]);
+    const telemetry = await makeRepository();
+    try {
+      const files = { long: 'x'.repeat(64 * 1024 * 1024 - 1), 'folder/statement': '{}' };
+      for (const [file, text] of Object.entries(files)) {
+        await telemetry.commit({
+          parents: [],
+          branch: 'enrolment/pump-9',
+          message: 'statement',
+          trailer: false,
+          files: { [file]: text },
+        });
+        const url = `file://${telemetry.path}`;
+        const refused = await towline(['device', 'accept', 'pump-9', '--telemetry', url, ...repo]);
+        assert.equal(refused.code, 1);
+        assert.match(
+          refused.errors,
+          file === 'long' ? /^ENROLMENT_STATEMENT_MALFORMED long: .*limit 32768/ : /^TRUST_MALFORMED_OBJECT /,
+        );
+      }
+    } finally {
+      await telemetry.remove();
+    }
+  });
+});
+
 describe('a fresh clone', () => {
   test('is told where its anchor comes from, by the hooks and by the first check', async () => {
     await using fleet = await makeFleet();

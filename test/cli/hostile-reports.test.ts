@@ -47,7 +47,7 @@ describe('towline status', () => {
           await say(telemetry, 'pump-1', text, key);
           const { code, tookMs, line } = await tell(fleet, telemetry);
           assert.equal(code, 1, name);
-          assert.ok(tookMs < 8000, `${name}: ${tookMs} ms`);
+          assert.ok(tookMs < 15_000, `${name}: ${tookMs} ms`);
           assert.match(line('pump-1'), /^pump-1 +not shown .*not trusted: /, name);
           assert.match(line('pump-2'), /^pump-2 +applied /, name);
         }
@@ -91,7 +91,7 @@ describe('towline status', () => {
       execFileSync('mkfifo', [object]);
       const { code, tookMs, line } = await tell(fleet, telemetry);
       assert.equal(code, 1);
-      assert.ok(tookMs < 20_000, `${tookMs} ms`);
+      assert.ok(tookMs < 30_000, `${tookMs} ms`);
       assert.match(line('pump-1'), /not shown .*within/);
       assert.match(line('pump-2'), /^pump-2 +applied /);
     } finally {
@@ -107,7 +107,6 @@ describe('towline status', () => {
       const blob = await telemetry.store('blob', 'x'.repeat(mebibyte));
       const noise = `tree ${'4'.repeat(40)}\n${'parent '.repeat(mebibyte / 7)}\n`;
       for (const id of [blob, await telemetry.store('commit', noise)]) {
-        await telemetry.git(['update-ref', '--no-deref', 'refs/towline-test', id]);
         // Plumbing refuses what a gateway in wrong hands does not.
 
         mkdirSync(path.join(telemetry.path, 'refs/heads/telemetry'), { recursive: true });

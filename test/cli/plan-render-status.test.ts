@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, test } from 'node:test';
 import { makeRepository } from '../rig/fleet-repository.ts';
 import { makeFleet } from './fleet.ts';
@@ -125,7 +126,7 @@ describe('towline status', () => {
       assert.equal(code, 1, 'a report that is not the device’s own is a problem');
       const line = (device: string) => output.split('\n').find(text => text.startsWith(device)) ?? '';
       assert.match(line('pump-1'), /applied .*111111111111 .*hello 1\.0\.0 healthy .*closed/);
-      assert.match(line('pump-2'), /applied\? .*not trusted: signed with SSH key SHA256:/);
+      assert.match(line('pump-2'), /not shown .*not trusted: signed with SSH key SHA256:/);
       assert.match(line('pump-3'), /silent +never +- +- +- +has not reported yet$/);
       await telemetry.git(['update-ref', '-d', 'refs/heads/telemetry/pump-2']);
       await report(telemetry, 'pump-2', two, {});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { maxStatusWeight, readDeviceStatus } from '../../../gateway/fleet-status/device-status.ts';
-import { yamlWeight } from '../../../gateway/fleet-status/yaml-weight.ts';
+import { maxStatusWeight, readDeviceReport } from '../../../core/telemetry/device-report.ts';
+import { yamlWeight } from '../../../core/telemetry/yaml-weight.ts';
 import { testDevice } from '../rig/gateway.ts';
 import { refOf } from '../rig/push.ts';
 import { StatusRig, statusFile } from './rig.ts';
@@ -58,7 +58,7 @@ test('a status that is signed, and made to be costly to read, is read in no time
     let kind = '';
     for (let round = 0; round < 4; round += 1) {
       const start = process.threadCpuUsage();
-      const said = await readDeviceStatus(question);
+      const said = await readDeviceReport(question);
       const { user, system } = process.threadCpuUsage(start);
       best = Math.min(best, (user + system) / 1000);
       kind = said.kind === 'said' ? said.kind : said.doubt;
