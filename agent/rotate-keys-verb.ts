@@ -44,7 +44,7 @@ async function rotate(
 ): Promise<void> {
   const { stateDirectory, device, proxy } = config;
   const say = (line: string) => void (json || process.stdout.write(`${line}\n`));
-  await using _lock = await lockState(path.join(stateDirectory, 'keys.next'));
+  await using _lock = await lockState(stateDirectory, 'rotate-keys.lock');
   await finishKeyChange(stateDirectory);
   const present = await readDeviceKeys(path.join(stateDirectory, 'keys'));
   const next = await nextKeys(stateDirectory, device);

@@ -157,7 +157,10 @@ else
   systemd-sysusers "$user.conf"
   owner=$(id -u "$user"):$(id -g "$user")
   case $role in
-    agent) getent group docker >/dev/null || printf 'install.sh: there is no group "docker": see docs/guides/device.md\n' >&2 ;;
+    agent)
+      getent group docker >/dev/null || printf 'install.sh: there is no group "docker": see docs/guides/device.md\n' >&2
+      command -v flock >/dev/null || printf 'install.sh: the agent needs flock: install util-linux\n' >&2
+      ;;
     gateway)
       for command in git flock; do
         command -v "$command" >/dev/null || printf 'install.sh: the gateway needs %s: install it\n' "$command" >&2

@@ -7,6 +7,7 @@ import { TowlineError } from '../core/errors.ts';
 import type { Clock } from '../core/io/clock.ts';
 import { type DeviceKeys, readDeviceKeys } from '../core/io/device-keys.ts';
 import { GitCatFileSource } from '../core/io/git-object-source.ts';
+import { lockFolder } from '../core/io/state-lock.ts';
 import { type Audit, AuditFile, QuietAudit } from './audit.ts';
 import { DeviceService } from './device-service.ts';
 import { FleetFollower } from './fleet-follower.ts';
@@ -26,7 +27,6 @@ import { PlainPort } from './plain-port.ts';
 import type { GatewaySettings } from './settings.ts';
 import { TunnelRegistry } from './ssh/device-tunnels.ts';
 import { createPeopleServer, type PeopleServer } from './ssh/people.ts';
-import { StateLock } from './state-lock.ts';
 import { TunnelStarts } from './tunnel-starts.ts';
 import { writeForgeOnlyHook } from './upstream/forge-only-hook.ts';
 import type { UpstreamService } from './upstream/upstream-service.ts';
@@ -76,7 +76,13 @@ export class Gateway {
   async #start(): Promise<GatewayAddresses> {
     const { settings, helperCommand, log, clock } = this.#options;
     await assertRepositories(settings);
-    this.#cleanUp.use(await StateLock.take(settings.stateDirectory));
+    this.#cleanUp.use(
+      await lockFolder(settings.stateDirectory, {
+        who: 'gateway',
+        inUse: 'GATEWAY_STATE_IN_USE',
+        unusable: 'GATEWAY_STATE_UNUSABLE',
+      }),
+    );
     const keys = await readKeys(settings);
     const auditFile = this.#cleanUp.use(
       new AuditFile(join(settings.stateDirectory, 'audit.log'), clock, (event, error) =>
