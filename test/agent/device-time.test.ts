@@ -45,8 +45,9 @@ test('now is the greatest of wall clock, line time and what was seen; it goes on
   assert.equal(time.unsynchronised, undefined);
 });
 
-test('a clock that is set back makes nothing younger, also after a restart without a battery', async () => {
+test('a clock that is set back makes nothing younger than what is vouched for, also after a restart without a battery', async () => {
   const time = await DeviceTime.open(clock, folder);
+  time.saw(start);
   clock.pass(30 * hour);
   await time.persist();
   const booted = handClock();
@@ -67,8 +68,48 @@ test('a few minutes back are no reason to distrust a clock: NTP steps', async ()
   assert.equal(time.now(), start);
 });
 
+test('a wall clock that was once ahead is believed while it is, and leaves nothing behind', async () => {
+  const time = await DeviceTime.open(clock, folder);
+  time.saw(start - hour);
+  clock.state.wall = Date.UTC(2099, 0, 1);
+  assert.equal(time.now(), Date.UTC(2099, 0, 1));
+  await time.persist();
+  clock.pass(2 * hour);
+  await time.persist();
+  clock.state.wall = start + 2 * hour;
+  assert.equal(time.now(), start + 2 * hour, 'put right while the agent runs');
+  assert.equal(time.unsynchronised, undefined);
+  assert.equal((await DeviceTime.open(clock, folder)).now(), start + 2 * hour, 'and after a restart');
+});
+
+test('the first reading may be the wrong one', async () => {
+  clock.state.wall = Date.UTC(2099, 0, 1);
+  const time = await DeviceTime.open(clock, folder);
+  time.saw(start - hour);
+  time.now();
+  clock.state.wall = start;
+  assert.equal(time.now(), start);
+  assert.equal(time.unsynchronised, undefined);
+});
+
+test('line time that was reset to an earlier one takes back what came from it, on the disk too', async () => {
+  const time = await DeviceTime.open(clock, folder);
+  time.saw(Date.UTC(2099, 0, 1));
+  assert.ok(time.unsynchronised !== undefined);
+  await time.persist();
+  clock.pass(hour);
+  await time.persist();
+  const again = await DeviceTime.open(clock, folder);
+  again.saw(start);
+  assert.equal(again.now(), start + hour);
+  assert.equal(again.unsynchronised, undefined);
+  await again.persist();
+  assert.equal((await DeviceTime.open(clock, folder)).now(), start + hour);
+});
+
 test('what was seen is written once an hour at most', async () => {
   const time = await DeviceTime.open(clock, folder);
+  time.saw(start);
   await time.persist();
   const file = path.join(folder, 'time');
   const first = await readFile(file, 'utf8');
@@ -83,7 +124,7 @@ test('what was seen is written once an hour at most', async () => {
 });
 
 test('garbage in what was kept: line time and the wall clock are what there is', async () => {
-  for (const garbage of ['', '{}', '{"number":1,"value":9e99}\n', '\0'.repeat(100)]) {
+  for (const garbage of ['', '{}', '{"number":1,"value":9e99}\n', '{"number":1,"value":{"lineMs":1}}\n', '\0'.repeat(100)]) {
     for (const name of ['time', 'time.copy']) await writeFile(path.join(folder, name), garbage);
     assert.equal((await DeviceTime.open(clock, folder)).now(), start);
   }

@@ -62,3 +62,11 @@ test('mending the last good state keeps the pause of an update that waits; that 
   await store.recordGood(project);
   assert.equal((await store.record('pump')).attempts, undefined);
 });
+
+test('an opening noted by a clock that was ahead counts from the present once the clock is right', async () => {
+  await using state = await folder();
+  const tunnel = { state: 'open', maxDurationMs: 1, targets: [] } as const;
+  await new ProjectStore(state).noteTunnel(tunnel, 4e12);
+  for (const nowMs of [1e12, 1e12 + 5]) await new ProjectStore(state).noteTunnel(tunnel, nowMs);
+  assert.equal((await new ProjectStore(state).memory(1e12)).tunnel?.firstOpenMs, 1e12);
+});

@@ -18,10 +18,16 @@ describe('when a tunnel was first opened', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  test('is kept across restarts, whatever the clock says then', async () => {
+  test('is kept across restarts', async () => {
     assert.equal(await new OpeningTimesFile(file).firstOpened(tunnel, 5000), 5000);
     assert.equal(await new OpeningTimesFile(file).firstOpened(tunnel, 5500), 5000);
-    assert.equal(await new OpeningTimesFile(file).firstOpened(tunnel, 1), 5000);
+  });
+
+  test('is never later than the present: a clock that was ahead and was put right prolongs nothing', async () => {
+    const ahead = Date.UTC(2099, 0, 1);
+    assert.equal(await new OpeningTimesFile(file).firstOpened(tunnel, ahead), ahead);
+    assert.equal(await new OpeningTimesFile(file).firstOpened(tunnel, 5000), 5000);
+    assert.equal(await new OpeningTimesFile(file).firstOpened(tunnel, 6000), 5000, 'written down');
   });
 
   test('is new for another tunnel, and after a close', async () => {
