@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { TowlineError } from '../core/errors.ts';
 import { parseDuration } from '../core/fleet/duration.ts';
+import { longestHoldMs } from '../core/plan/target.ts';
 import { ProjectStore } from './apply/project-store.ts';
 import { readAgentConfig } from './config.ts';
 import { askAgent, type ControlRequest } from './control.ts';
@@ -14,7 +15,6 @@ export function isControlVerb(word: string | undefined): word is ControlVerb {
 }
 
 const defaultHold = '1h';
-const longestHoldMs = 31 * 24 * 3_600_000;
 
 /**
  * Asks the agent that runs; while none does, a hold is written down for the next one.

@@ -1,40 +1,59 @@
-/** Now, as a device may believe it: the greatest of its wall clock, line time and what it has seen before (trust.md, "Freshness"). */
+/** Now, as a device may believe it: the greater of its wall clock and the time that is vouched for (trust.md, "Freshness"). */
 import path from 'node:path';
 import { CheckedFile } from '../core/io/checked-file.ts';
 import type { Clock } from '../core/io/clock.ts';
 
 /** A signed time may precede the one before by so much; so may a wall clock. */
 const toleranceMs = 10 * 60_000;
-/** What has been seen is written at most so often: flash wears out. */
+/** What is vouched for is written at most so often: flash wears out. */
 const writeIntervalMs = 60 * 60_000;
+
+/** A time, and when it was by the monotonic clock: from there it goes on by that. */
+interface Reading {
+  readonly ms: number;
+  readonly atMs: number;
+}
+
+/** What outlives the agent. A wall clock is no part of it: one wrong answer of NTP would stay for ever. */
+interface Vouched {
+  /** The line time that it came from: a lower one later on is a reset. */
+  readonly lineMs: number;
+  /** That time, gone on by the monotonic clock. */
+  readonly reckonedMs: number;
+}
 
 export class DeviceTime implements Clock {
   readonly #clock: Clock;
-  readonly #file: CheckedFile<number>;
-  /** The newest time seen, and when that was by the monotonic clock. */
-  #newest: { readonly ms: number; readonly atMs: number };
-  #writtenMs: number;
+  readonly #file: CheckedFile<Vouched>;
+  #lineMs: number;
+  #vouched: Reading;
+  /** The wall clock as it was last read. */
+  #wall: Reading;
+  #written: Vouched;
 
-  private constructor(clock: Clock, file: CheckedFile<number>, seenMs: number) {
+  private constructor(clock: Clock, file: CheckedFile<Vouched>, kept: Vouched) {
     this.#clock = clock;
     this.#file = file;
-    this.#newest = { ms: seenMs, atMs: clock.monotonic() };
-    this.#writtenMs = seenMs;
+    this.#lineMs = kept.lineMs;
+    this.#vouched = { ms: kept.reckonedMs, atMs: clock.monotonic() };
+    this.#wall = { ms: clock.now(), atMs: clock.monotonic() };
+    this.#written = kept;
   }
 
   /** What was kept may be lost: then line time and the wall clock are what there is. */
   static async open(clock: Clock, stateDirectory: string): Promise<DeviceTime> {
-    const file = new CheckedFile(path.join(stateDirectory, 'time'), json =>
-      typeof json === 'number' && Number.isSafeInteger(json) && json >= 0 ? json : undefined,
-    );
+    const file = new CheckedFile(path.join(stateDirectory, 'time'), parseVouched);
     const found = await file.read();
-    return new DeviceTime(clock, file, found.kind === 'value' ? found.value : 0);
+    return new DeviceTime(clock, file, found.kind === 'value' ? found.value : { lineMs: 0, reckonedMs: 0 });
   }
 
-  /** Goes on by the monotonic clock while the wall clock is behind. */
   now(): number {
-    this.#note(this.#clock.now());
-    return this.#reckoned();
+    const wallMs = this.#clock.now();
+    const expectedMs = this.#reckon(this.#wall);
+    // NTP takes a few minutes back: time stands still until they are over. Anything else is another time.
+    const small = Math.abs(expectedMs - wallMs) <= toleranceMs;
+    this.#wall = { ms: small ? Math.max(expectedMs, wallMs) : wallMs, atMs: this.#clock.monotonic() };
+    return Math.max(this.#wall.ms, this.#reckon(this.#vouched));
   }
 
   monotonic(): number {
@@ -45,33 +64,41 @@ export class DeviceTime implements Clock {
     return this.#clock.sleep(ms, signal);
   }
 
-  /** A time that is vouched for, such as line time. Milliseconds since the epoch. */
-  saw(ms: number): void {
-    this.#note(ms);
+  /** Line time, milliseconds since the epoch. One that is lower than before was reset: what came from it goes. */
+  saw(lineMs: number): void {
+    const isReset = lineMs < this.#lineMs;
+    if (isReset || lineMs > this.#reckon(this.#vouched)) {
+      this.#vouched = { ms: lineMs, atMs: this.#clock.monotonic() };
+    }
+    this.#lineMs = lineMs;
   }
 
   /** Why the wall clock is not to be believed, or undefined. */
   get unsynchronised(): string | undefined {
     const wallMs = this.#clock.now();
-    const reckonedMs = this.#reckoned();
+    const reckonedMs = this.#reckon(this.#vouched);
     if (wallMs + toleranceMs >= reckonedMs) return undefined;
     const word = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
     return `the clock shows ${word(wallMs)}, but it has been ${word(reckonedMs)}`;
   }
 
-  /** Makes what was seen durable, when that is worth a write. */
+  /** Makes what is vouched for durable, when that is worth a write. */
   async persist(): Promise<void> {
-    const nowMs = this.now();
-    if (nowMs - this.#writtenMs < writeIntervalMs) return;
-    await this.#file.write(nowMs);
-    this.#writtenMs = nowMs;
+    const vouched = { lineMs: this.#lineMs, reckonedMs: this.#reckon(this.#vouched) };
+    const wasReset = vouched.lineMs < this.#written.lineMs;
+    if (!wasReset && vouched.reckonedMs - this.#written.reckonedMs < writeIntervalMs) return;
+    await this.#file.write(vouched);
+    this.#written = vouched;
   }
 
-  #reckoned(): number {
-    return Math.floor(this.#newest.ms + this.#clock.monotonic() - this.#newest.atMs);
+  #reckon({ ms, atMs }: Reading): number {
+    return Math.floor(ms + this.#clock.monotonic() - atMs);
   }
+}
 
-  #note(ms: number): void {
-    if (ms > this.#reckoned()) this.#newest = { ms, atMs: this.#clock.monotonic() };
-  }
+function parseVouched(json: unknown): Vouched | undefined {
+  if (typeof json !== 'object' || json === null) return undefined;
+  const { lineMs, reckonedMs } = json as Partial<Vouched>;
+  const isTime = (ms: unknown): ms is number => Number.isSafeInteger(ms) && Number(ms) >= 0;
+  return isTime(lineMs) && isTime(reckonedMs) ? { lineMs, reckonedMs } : undefined;
 }

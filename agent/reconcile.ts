@@ -1,5 +1,6 @@
 /** One pass: fetch ▶ verify ▶ desired ▶ observe ▶ plan ▶ apply ▶ report. Level-based: it starts from what is. */
 import { planDevice } from '../core/plan/plan.ts';
+import { heldUntil } from '../core/plan/target.ts';
 import { asTowlineError, beginFacts, type PassFacts } from './pass-facts.ts';
 import type { PassLog, Rooms } from './rooms.ts';
 import type { Candidate } from './source/source.ts';
@@ -35,8 +36,8 @@ export async function reconcile(rooms: Rooms, request: PassRequest, signal: Abor
       facts.engineVersion = observed.engineVersion;
       facts.room = 'plan';
       const memory = await rooms.memory(desired);
-      const { holdUntilMs = 0, nowMs } = memory;
-      if (holdUntilMs > nowMs) facts.heldUntilMs = holdUntilMs;
+      const heldUntilMs = heldUntil(memory);
+      if (heldUntilMs !== undefined) facts.heldUntilMs = heldUntilMs;
       const plan = planDevice({ desired, observed, memory });
       facts.steps = plan.steps.length;
       facts.room = 'apply';

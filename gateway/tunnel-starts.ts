@@ -22,8 +22,9 @@ export class TunnelStarts {
   async use(open: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const before = this.#starts ?? (await this.#read());
     const now = this.#clock.now();
-    const starts = new Map(open.map(id => [id, before.get(id) ?? now]));
-    const same = starts.size === before.size && open.every(id => before.has(id));
+    // A start in the future was noted by a clock that was ahead: the tunnel would last until then.
+    const starts = new Map(open.map(id => [id, Math.min(before.get(id) ?? now, now)]));
+    const same = starts.size === before.size && open.every(id => before.get(id) === starts.get(id));
     if (!same) await writeDurably(this.#path, `${JSON.stringify(Object.fromEntries(starts))}\n`);
     this.#starts = starts;
     return starts;

@@ -32,7 +32,9 @@ export class DeviceNotes {
   noteTunnel(tunnel: DesiredTunnel, nowMs: number): Promise<void> {
     return this.#change(before => {
       const key = tunnelKey(tunnel);
-      if (tunnel.state === 'closed' ? before.tunnel === undefined : before.tunnel?.key === key) return before;
+      // A start in the future was noted by a clock that was ahead.
+      const isNoted = before.tunnel?.key === key && before.tunnel.firstOpenMs <= nowMs;
+      if (tunnel.state === 'closed' ? before.tunnel === undefined : isNoted) return before;
       const { tunnel: _tunnel, ...rest } = before;
       return tunnel.state === 'closed' ? rest : { ...rest, tunnel: { key, firstOpenMs: nowMs } };
     });
@@ -50,9 +52,14 @@ export class DeviceNotes {
       const size = images.size;
       for (const reference of removed) images.delete(reference);
       let changed = images.size !== size;
+      // Else what nothing needs any more would stay until the year of a clock that was ahead.
+      for (const [reference, ms] of images) {
+        if (ms - nowMs < imageNoteMs) continue;
+        images.set(reference, nowMs);
+        changed = true;
+      }
       for (const reference of needed) {
-        // Also where a clock that ran ahead has noted it.
-        if (Math.abs(nowMs - (images.get(reference) ?? Number.NEGATIVE_INFINITY)) < imageNoteMs) continue;
+        if (nowMs - (images.get(reference) ?? Number.NEGATIVE_INFINITY) < imageNoteMs) continue;
         images.set(reference, nowMs);
         changed = true;
       }

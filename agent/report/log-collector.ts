@@ -26,13 +26,23 @@ const maxCollectedBytes = 1024 * 1024;
 /** Of a container that is met for the first time. */
 const firstLines = 1000;
 
-/** @returns the new lines as a segment, if there are any, and the cursor behind them */
+/** Of the engine's clock against the agent's, milliseconds: both are the device's. */
+const toleranceMs = 10 * 60_000;
+
+/**
+ * @param nowMs a cursor or a line that is later was stamped by a clock that was ahead
+ * @returns the new lines as a segment, if there are any, and the cursor behind them
+ */
 export async function collectLog(
   engine: Engine,
   container: LoggedContainer,
-  cursor: LogCursor | undefined,
+  known: LogCursor | undefined,
+  nowMs: number,
   signal: AbortSignal,
 ): Promise<{ segment: Segment | undefined; cursor: LogCursor } | undefined> {
+  const isAhead = (time: string) => Date.parse(time) > nowMs + toleranceMs;
+  // Lines since then would be none until its year.
+  const cursor = known === undefined || isAhead(known.time) ? undefined : known;
   const since = cursor === undefined ? undefined : engineTime(cursor.time);
   let bytes: Buffer;
   try {
@@ -44,10 +54,10 @@ export async function collectLog(
     if (isTowlineError(error) && error.code.startsWith('ENGINE_')) return undefined;
     throw error;
   }
-  const lines = fresh(readLogLines(bytes), cursor);
-  const sequence = cursor?.sequence ?? 0;
+  const lines = fresh(readLogLines(bytes), cursor).filter(({ time }) => !isAhead(time));
+  const sequence = known?.sequence ?? 0;
   const last = lines.at(-1);
-  if (last === undefined) return cursor === undefined ? undefined : { segment: undefined, cursor };
+  if (last === undefined) return known === undefined ? undefined : { segment: undefined, cursor: known };
   const sameTime = lines.filter(({ time }) => time === last.time).length;
   const seen = sameTime + (cursor?.time === last.time ? cursor.seen : 0);
   const name = `${container.id.slice(0, 12)}-${String(sequence).padStart(10, '0')}.log`;

@@ -7,8 +7,6 @@ export interface ReportState {
   readonly tip: string | undefined;
   /** `statusDigest` of the status that was pushed last. */
   readonly pushed: string | undefined;
-  /** Newest time that was ever seen, milliseconds since the epoch: a clock set back does not undo it. */
-  readonly newestMs: number;
   /** Day (UTC) and the bytes that were pushed in it. */
   readonly day: string;
   readonly dayBytes: number;
@@ -25,7 +23,6 @@ export interface ReportState {
 export const emptyReportState: ReportState = Object.freeze({
   tip: undefined,
   pushed: undefined,
-  newestMs: 0,
   day: '',
   dayBytes: 0,
   lostLines: 0,

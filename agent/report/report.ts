@@ -75,11 +75,6 @@ export class Report {
     return new Report(options, file, outbox, found.kind === 'value' ? found.value : emptyReportState);
   }
 
-  /** Newest time that this device has ever seen, milliseconds since the epoch. */
-  get newestMs(): number {
-    return this.#state.newestMs;
-  }
-
   /** What the status that was pushed last said of the projects. */
   get last(): Pick<ReportState, 'projects' | 'applied'> {
     return this.#state;
@@ -117,7 +112,6 @@ export class Report {
       conditions: status.conditions,
       projects: status.projects,
       applied: status.applied,
-      newestMs: Math.max(this.#state.newestMs, timeMs),
     };
     await unlessDiskFull(this.#save(said));
     await this.#outbox.remove(taken.names);
@@ -129,7 +123,7 @@ export class Report {
     let { lostLines, lostBytes } = this.#state;
     for (const container of containers) {
       const known = this.#state.cursors[container.id];
-      const collected = await collectLog(engine, container, known, signal);
+      const collected = await collectLog(engine, container, known, this.#options.clock.now(), signal);
       const cursor = collected?.cursor ?? known;
       if (cursor !== undefined) cursors[container.id] = cursor;
       if (collected?.segment === undefined) continue;

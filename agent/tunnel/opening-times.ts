@@ -7,7 +7,7 @@ const maxFileBytes = 4096;
 
 /** When this device first saw a tunnel open, so that neither a restart nor a reconnect makes it last longer. */
 export interface OpeningTimes {
-  /** The first opening of this very tunnel: the stored time, or `nowMs`, which is then stored durably. */
+  /** The first opening of this very tunnel: the stored time, or `nowMs` where that is earlier or none is, stored durably. */
   firstOpened(tunnel: DesiredTunnel, nowMs: number): Promise<number>;
   /** The tunnel was closed: the next opening is a new one. */
   forget(): Promise<void>;
@@ -37,8 +37,8 @@ export class OpeningTimesFile implements OpeningTimes {
   async firstOpened(tunnel: DesiredTunnel, nowMs: number): Promise<number> {
     const wanted = identity(tunnel);
     const stored = await this.#read();
-    // A clock that was set back must not make it longer either.
-    if (stored?.identity === wanted) return stored.openedMs;
+    // A start in the future was noted by a clock that was ahead: it would make the tunnel last until then.
+    if (stored?.identity === wanted && stored.openedMs <= nowMs) return stored.openedMs;
     await this.#write({ identity: wanted, openedMs: nowMs });
     return nowMs;
   }

@@ -32,6 +32,14 @@ export interface Target {
 /** The longest pause between two tries, milliseconds. */
 export const longestRetryMs = 60 * 60_000;
 
+/** A person at the device holds it no longer than this, milliseconds. */
+export const longestHoldMs = 31 * 24 * 3_600_000;
+
+/** Until when the device is held, or undefined. A hold that is longer than any was noted by a clock that was ahead. */
+export function heldUntil({ holdUntilMs = 0, nowMs }: ProjectMemory): number | undefined {
+  return holdUntilMs > nowMs && holdUntilMs - nowMs <= longestHoldMs ? holdUntilMs : undefined;
+}
+
 function time(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 }
@@ -44,9 +52,9 @@ function holdOf(
   const { name } = project;
   if (desired.settings.paused) return { project: name, why: 'paused', reason: 'the device is paused' };
   if (project.paused) return { project: name, why: 'paused', reason: 'the app is paused' };
-  const { holdUntilMs, nowMs } = memory;
-  if (holdUntilMs === undefined || holdUntilMs <= nowMs) return undefined;
-  return { project: name, why: 'held', reason: `held on the device until ${time(holdUntilMs)}` };
+  const untilMs = heldUntil(memory);
+  if (untilMs === undefined) return undefined;
+  return { project: name, why: 'held', reason: `held on the device until ${time(untilMs)}` };
 }
 
 function outsideWindow(desired: DesiredState, memory: ProjectMemory, name: string): Skipped | undefined {

@@ -20,7 +20,14 @@ export class ReceivedTips {
   /** @param timeMs since the epoch. */
   async note(tips: readonly ObjectId[], timeMs: number): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    // What a clock that was ahead has noted would be taken for the newest in its year, and cut nothing until then.
+    for (const time of await this.#times()) if (time > timeMs) await unlink(join(this.#folder, String(time)));
     await writeDurably(join(this.#folder, String(Math.floor(timeMs))), `${tips.join('\n')}\n`);
+  }
+
+  async #times(): Promise<number[]> {
+    const names = await readdir(this.#folder).catch(() => []);
+    return names.filter(name => /^[0-9]{1,15}$/.test(name)).map(Number);
   }
 
   /**
@@ -28,12 +35,8 @@ export class ReceivedTips {
    * @returns nothing when there is no such note.
    */
   async before(timeMs: number): Promise<ObjectId[]> {
-    const times = (await readdir(this.#folder).catch(() => []))
-      .filter(name => /^[0-9]{1,15}$/.test(name))
-      .map(Number)
-      .filter(time => time <= timeMs)
-      .sort((a, b) => b - a);
-    const [newest, ...older] = times;
+    const times = (await this.#times()).filter(time => time <= timeMs);
+    const [newest, ...older] = times.sort((a, b) => b - a);
     if (newest === undefined) return [];
     for (const time of older) await unlink(join(this.#folder, String(time)));
     const text = Buffer.from((await readBounded(join(this.#folder, String(newest)), maxBytes)) ?? []);

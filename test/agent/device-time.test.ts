@@ -124,7 +124,13 @@ test('what was seen is written once an hour at most', async () => {
 });
 
 test('garbage in what was kept: line time and the wall clock are what there is', async () => {
-  for (const garbage of ['', '{}', '{"number":1,"value":9e99}\n', '{"number":1,"value":{"lineMs":1}}\n', '\0'.repeat(100)]) {
+  for (const garbage of [
+    '',
+    '{}',
+    '{"number":1,"value":9e99}\n',
+    '{"number":1,"value":{"lineMs":1}}\n',
+    '\0'.repeat(100),
+  ]) {
     for (const name of ['time', 'time.copy']) await writeFile(path.join(folder, name), garbage);
     assert.equal((await DeviceTime.open(clock, folder)).now(), start);
   }

@@ -27,7 +27,13 @@ test('a tunnel keeps its start across restarts, and a clock set right again take
   assert.deepEqual([...(await new TunnelStarts(file, clockAt(right)).use(['a']))], [['a', right]]);
   const clock = clockAt(ahead);
   const starts = new TunnelStarts(file, clock);
-  assert.deepEqual([...(await starts.use(['a', 'b']))], [['a', right], ['b', ahead]]);
+  assert.deepEqual(
+    [...(await starts.use(['a', 'b']))],
+    [
+      ['a', right],
+      ['b', ahead],
+    ],
+  );
   clock.nowMs = right + 5;
   assert.equal((await starts.use(['a', 'b'])).get('b'), right + 5, 'while it runs');
   assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), { a: right, b: right + 5 });
