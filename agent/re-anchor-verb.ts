@@ -6,12 +6,16 @@ import { TowlineError } from '../core/errors.ts';
 import { readBounded, removeDurably, writeDurably } from '../core/io/durable-file.ts';
 import { isObjectId } from '../core/trust/object-source.ts';
 import { type AgentConfig, readAgentConfig } from './config.ts';
+import { SpentTokens } from './enrolment/spent-tokens.ts';
 import { readTokenText } from './enrolment/token-text.ts';
 import { lockState } from './state-lock.ts';
 import { trustedCommitPath } from './verify/trusted-commit.ts';
 
-/** Where the walk begins anew, and the gateways that a token brings with it. */
-type Beginning = Pick<EnrolmentToken, 'anchor'> & Partial<Pick<EnrolmentToken, 'gateways'>>;
+/** Where the walk begins anew; a token brings gateways with it. */
+interface Beginning {
+  readonly anchor: string;
+  readonly token?: EnrolmentToken;
+}
 
 /**
  * Writes the anchor into agent.yaml and forgets the trusted commit: the next walk begins there. Keys stay.
@@ -30,18 +34,31 @@ export async function runReAnchor(args: readonly string[]): Promise<void> {
   });
   const config = await readAgentConfig(values.config);
   const place = { word: positionals[0], file: values['token-file'], input: process.stdin };
-  const { anchor, gateways } = beginningOf(await readTokenText(place), config, Date.now());
+  const beginning = beginningOf(await readTokenText(place), config, Date.now());
+  const { anchor, token } = beginning;
   await using _lock = await lockState(config.stateDirectory);
-  const document = parseDocument((await readBounded(values.config, 256 * 1024))?.toString('utf8') ?? '');
-  document.set('anchor', anchor);
-  if (gateways !== undefined) document.set('gateways', document.createNode(gateways));
-  const file = trustedCommitPath(config.stateDirectory);
-  await writeDurably(values.config, document.toString({ lineWidth: 0 }), { mode: 0o644 });
-  await removeDurably(`${file}.copy`);
-  await removeDurably(file);
+  const begin = () => beginAt(beginning, values.config, config);
+  await (token === undefined ? begin() : once(token, config.stateDirectory, begin));
   const said = `The walk begins at ${anchor}. It was at ${config.anchor} that it began before.`;
   const facts = { fleet: config.fleet, device: config.device, anchor, before: config.anchor };
   process.stdout.write(`${values.json ? JSON.stringify(facts) : said}\n`);
+}
+
+async function once(token: EnrolmentToken, stateDirectory: string, work: () => Promise<void>): Promise<void> {
+  const spent = await SpentTokens.open(stateDirectory);
+  await spent.begin(token);
+  await work();
+  await spent.end(token);
+}
+
+async function beginAt({ anchor, token }: Beginning, configFile: string, config: AgentConfig): Promise<void> {
+  const document = parseDocument((await readBounded(configFile, 256 * 1024))?.toString('utf8') ?? '');
+  document.set('anchor', anchor);
+  if (token !== undefined) document.set('gateways', document.createNode(token.gateways));
+  const file = trustedCommitPath(config.stateDirectory);
+  await writeDurably(configFile, document.toString({ lineWidth: 0 }), { mode: 0o644 });
+  await removeDurably(`${file}.copy`);
+  await removeDurably(file);
 }
 
 function beginningOf(text: string, { fleet, device }: AgentConfig, nowMs: number): Beginning {
@@ -51,5 +68,5 @@ function beginningOf(text: string, { fleet, device }: AgentConfig, nowMs: number
     throw new TowlineError('ENROLMENT_NOT_EXPECTED', `the token is for ${token.fleet}/${token.device}`);
   }
   if (nowMs >= token.expiresMs) throw new TowlineError('ENROLMENT_TOKEN_EXPIRED', 'the token has expired');
-  return token;
+  return { anchor: token.anchor, token };
 }

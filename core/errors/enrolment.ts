@@ -13,6 +13,11 @@ export const enrolmentErrors = defineErrors({
     next: 'person',
     httpStatus: 403,
   },
+  ENROLMENT_TOKEN_USED: {
+    cause: 'A token re-anchors a device once, and this one has done so.',
+    remedy: 'Make a new one with `towline device add ID --re-anchor`, and find out who has kept the old one.',
+    next: 'person',
+  },
   ENROLMENT_STATEMENT_MALFORMED: {
     cause: 'What claims to be an enrolment statement has not its form, or holds a key of a wrong kind.',
     remedy: 'Enrol the device again with its token.',
