@@ -47,6 +47,13 @@ export const trustErrors = defineErrors({
     remedy: '`towline trust mend` makes a merge whose first parent is the trusted commit.',
     next: 'wait-commit',
   },
+  TRUST_MERGE: {
+    cause:
+      'A merge brings in a commit that devices may have accepted from an earlier one, and says otherwise at a path where the signer of the merge had no say by then.',
+    remedy:
+      "Have somebody sign the merge who may change that path, or root; or bring the branch in without a merge: `git rebase`, or the forge's squash button. Where it is on main already: `towline trust mend --tree REV`, signed by somebody who may.",
+    next: 'wait-commit',
+  },
   TRUST_UNSIGNED: {
     cause: 'The commit has no signature, and no approvals vouch for its change.',
     remedy:

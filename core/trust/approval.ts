@@ -136,6 +136,16 @@ function ownedBy(evidence: Evidence, principal: string): Evidence {
   );
 }
 
+/** Whether two commits have other approvals. @throws TowlineError what the reader throws. */
+export async function approvalsDiffer(
+  reader: ObjectReader,
+  before: ObjectId,
+  after: ObjectId,
+): Promise<boolean> {
+  const [old, now] = [await reader.entryAt(before, 'approvals'), await reader.entryAt(after, 'approvals')];
+  return old?.id !== now?.id;
+}
+
 /** Whether an approval's expiry, or its key's, lies before line time. */
 export function approvalTimeProblem(approval: Approval, atSec: number): UnsoundSignature | undefined {
   const { statement, path } = approval;

@@ -24,6 +24,10 @@ export interface TrustLimits {
   readonly maxApprovals: number;
   /** Commits that are searched for an approval's base, count. */
   readonly maxBaseCommits: number;
+  /** Commits that are read behind the further parents of one step, and of the line beside them, count. */
+  readonly maxMergeCommits: number;
+  /** Steps that are judged there, count. */
+  readonly maxMergeSteps: number;
 }
 
 const KiB = 1024;
@@ -42,4 +46,6 @@ export const defaultTrustLimits: TrustLimits = Object.freeze({
   maxStepCommits: 32,
   maxApprovals: 64,
   maxBaseCommits: 10_000,
+  maxMergeCommits: 10_000,
+  maxMergeSteps: 1_000,
 });

@@ -89,6 +89,7 @@ export class TrustedLine {
   readonly #reader: ObjectReader;
   readonly #known = new Set<ObjectId>();
   #next: ObjectId | undefined;
+  #behind = 0;
 
   constructor(reader: ObjectReader, trusted: ObjectId) {
     this.#reader = reader;
@@ -101,14 +102,31 @@ export class TrustedLine {
   }
 
   async has(id: ObjectId): Promise<boolean> {
-    while (
-      !this.#known.has(id) &&
-      this.#next !== undefined &&
-      this.#known.size < this.#reader.limits.maxBaseCommits
-    ) {
-      this.#known.add(this.#next);
-      this.#next = (await parentsOrNone(this.#reader, this.#next))[0];
+    while (!this.#known.has(id) && this.#known.size < this.#reader.limits.maxBaseCommits) {
+      if (!(await this.#readBack())) break;
     }
     return this.#known.has(id);
+  }
+
+  /** Whether a commit is among those of the line that were read so far. */
+  knows(id: ObjectId): boolean {
+    return this.#known.has(id);
+  }
+
+  /**
+   * Reads back until so many commits behind the one that was given are known.
+   * @returns whether the line ends before that.
+   */
+  async reach(commits: number): Promise<boolean> {
+    while (this.#behind < commits) if (!(await this.#readBack())) return true;
+    return this.#next === undefined;
+  }
+
+  async #readBack(): Promise<boolean> {
+    if (this.#next === undefined) return false;
+    this.#known.add(this.#next);
+    this.#behind += 1;
+    this.#next = (await parentsOrNone(this.#reader, this.#next))[0];
+    return true;
   }
 }

@@ -38,6 +38,11 @@ export class ObjectReader {
     this.limits = Object.freeze({ ...defaultTrustLimits, ...limits });
   }
 
+  /** Whether its totals are used up: then it reads no more, whatever it is asked for. */
+  get isSpent(): boolean {
+    return this.#objects > this.limits.maxObjects || this.#bytes > this.limits.maxTotalBytes;
+  }
+
   /** @throws TowlineError TRUST_OBJECT_MISSING, TRUST_OBJECT_HASH, TRUST_MALFORMED_OBJECT, TRUST_NOT_A_COMMIT, TRUST_LIMIT */
   async commit(id: ObjectId): Promise<Commit> {
     const kept = this.#commits.get(id);

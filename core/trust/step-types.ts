@@ -2,7 +2,6 @@ import type { ErrorCode } from '../errors.ts';
 import type { Approval } from './approval.ts';
 import type { ChangedPath } from './change.ts';
 import type { Evidence, UnsoundSignature } from './evidence.ts';
-import type { TrustedLine } from './line.ts';
 import type { LineTime } from './line-time.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
@@ -26,7 +25,8 @@ export interface StepQuestion {
   readonly reader: ObjectReader;
   readonly policies: PolicyCache;
   readonly trusted: TrustedState;
-  readonly line: TrustedLine;
+  /** Where an approval's base must stand. */
+  readonly line: { has(id: ObjectId): Promise<boolean> };
   readonly end: ObjectId;
   /** Whether the step is one commit: then its signature vouches, else only approvals do. */
   readonly single: boolean;

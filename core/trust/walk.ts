@@ -1,14 +1,16 @@
 import { type ErrorCode, isTowlineError } from '../errors.ts';
+import { approvalsDiffer } from './approval.ts';
 import { firstHistory, nextHistory } from './history.ts';
 import { lineBetween, TrustedLine } from './line.ts';
 import { lineTimeAt } from './line-time.ts';
+import { judgeMerges } from './merge.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
 import { loadPolicy, type PolicyCache } from './policy-load.ts';
 import { assertUsablePolicy } from './policy-problem.ts';
-import { judgeStep } from './step.ts';
 import type { StepReport, WalkStop } from './step-types.ts';
 import type { TrustedState } from './trusted-state.ts';
+import { isVerdict } from './verdict.ts';
 
 export type { WalkStop } from './step-types.ts';
 export type { TrustedState } from './trusted-state.ts';
@@ -47,16 +49,6 @@ export interface WalkResult {
   /** The batch is full and the head not reached: walk again from `trusted`, with a new reader. */
   readonly more?: true;
 }
-
-/** What says that a history is bad, rather than that it cannot be read. */
-const verdicts: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'TRUST_MALFORMED_OBJECT',
-  'TRUST_NOT_A_COMMIT',
-  'TRUST_LIMIT',
-  'TRUST_POLICY_INVALID',
-  'TRUST_POLICY_KEY',
-  'TRUST_WALK_UNKNOWN',
-]);
 
 /**
  * The first trusted state, from the commit that a person pinned by its full id. Line time starts at its committer time.
@@ -130,7 +122,7 @@ async function findLine({ reader, trusted, head, signal }: WalkQuestion): Promis
     });
     return stop('TRUST_NOT_A_DESCENDANT', `${head} does not descend from ${trusted.commit}: rollback`);
   } catch (error) {
-    if (isTowlineError(error) && verdicts.has(error.code)) return stop(error.code, error.message);
+    if (isVerdict(error)) return stop(error.code, error.message);
     throw error;
   }
 }
@@ -181,12 +173,12 @@ async function judge(
   single: boolean,
   line: TrustedLine,
 ): Promise<StepReport | WalkStop> {
-  const { reader, policies, trusted, nowSec } = context;
+  const { reader, policies, trusted, nowSec, signal } = context;
   try {
     const clock = nowSec === undefined ? {} : { nowSec };
-    return await judgeStep({ reader, policies, trusted, line, end, single, ...clock });
+    return await judgeMerges({ reader, policies, trusted, line, end, single, ...clock }, signal);
   } catch (error) {
-    if (!isTowlineError(error) || !verdicts.has(error.code)) throw error;
+    if (!isVerdict(error)) throw error;
     const path = error.position?.file;
     return {
       code: error.code,
@@ -202,10 +194,9 @@ async function judge(
 /** Several commits are one step by approvals only: without new ones there is nothing to judge. */
 async function hasOtherApprovals({ reader, trusted }: StepContext, end: ObjectId): Promise<boolean> {
   try {
-    const before = await reader.entryAt(trusted.commit, 'approvals');
-    return (await reader.entryAt(end, 'approvals'))?.id !== before?.id;
+    return await approvalsDiffer(reader, trusted.commit, end);
   } catch (error) {
-    if (isTowlineError(error) && verdicts.has(error.code)) return false;
+    if (isVerdict(error)) return false;
     throw error;
   }
 }

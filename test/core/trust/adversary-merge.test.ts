@@ -1,6 +1,7 @@
 /** Merges around commits that devices may have accepted: a narrow key, a removed key, a forge, and every shape of graph. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import type { TrustLimits } from '../../../core/trust/limits.ts';
 import { makeApproval } from '../../rig/approvals.ts';
 import type { CommitOptions } from '../../rig/fleet-repository.ts';
 import {
@@ -12,6 +13,7 @@ import {
   policyText,
   removePeople,
 } from '../../rig/policed-fleet.ts';
+import { walkFrom } from '../../rig/trust-walk.ts';
 
 const app = 'apps/web/compose.yaml';
 const pump = 'devices/eu/pump.yaml';
@@ -90,7 +92,7 @@ describe('a merge around commits that devices may have accepted', () => {
     const { anchor } = fleet;
     const removal = await rotation(anchor);
     await merge([anchor, removal], people.bob, { tree: anchor, files: { [app]: 'evil' } });
-    await assertRefused(anchor, 'trust/policy.yaml');
+    await assertRefused(anchor, app);
     await merge([anchor, removal], people.bob, { tree: anchor });
     await assertRefused(anchor, 'trust/policy.yaml');
   });
@@ -172,5 +174,111 @@ describe('a merge around commits that devices may have accepted', () => {
       files: { [approval.path]: approval.content },
     });
     await assertRefused(anchor, app);
+  });
+
+  test('what a removed key did on main meanwhile does not come in with approvals of its removal; what others did does', async () => {
+    const { repository, anchor } = fleet;
+    const removal = await aside([anchor], { tree: await rotation(anchor) });
+    const approval = await makeApproval(repository, {
+      base: anchor,
+      head: removal,
+      signer: people.alice,
+      principal: 'alice',
+    });
+    const files = { [approval.path]: approval.content };
+    const approved = await aside([removal], { files });
+    for (const [signer, taken] of [
+      [people.bob, false],
+      [people.alice, true],
+    ] as const) {
+      const main = await aside([anchor], { signer, files: { 'apps/other': '1' } });
+      const tree = await aside([main], {
+        files: {
+          ...files,
+          'trust/policy.yaml': { id: await repository.git(['rev-parse', `${removal}:trust/policy.yaml`]) },
+        },
+      });
+      const button = await merge([main, approved], undefined, { tree });
+      if (taken) await assertTaken(button);
+      else await assertRefused(main, 'apps/other');
+      await assertTaken(await merge([main], undefined, { tree, message: 'Squashed' }));
+      await assertTaken(await merge([main, approved], people.alice, { tree }));
+    }
+  });
+
+  describe('a mend goes past it', () => {
+    test('where nobody accepts the bad commits: by whoever may sign for the tree', async () => {
+      const { repository, anchor } = fleet;
+      const timeSec = Math.floor(Date.now() / 1000) - 7200;
+      for (const bad of [
+        await aside([anchor], { files: { [app]: 'evil' } }),
+        await aside([anchor], { signer: people.mallory, files: { [app]: 'evil' } }),
+        await aside([anchor], { signer: people.carol, files: { [app]: 'evil' } }),
+        // alice may, but a device here would find her time wrong.
+        await aside([anchor], { signer: people.alice, files: { [app]: 'late' }, timeSec }),
+      ]) {
+        await repository.setBranch(bad);
+        await repository.commit({ signer: people.bob, files: { 'apps/more': '1' } });
+        const head = await repository.head();
+        assert.equal((await fleet.walk.walk()).trusted.commit, anchor);
+        await assertTaken(await merge([anchor, head], people.carol, { tree: anchor }));
+      }
+    });
+
+    test('where a bad merge brings accepted commits: by their own people, by root, or with what they say', async () => {
+      const { anchor } = fleet;
+      const accepted = await change(anchor);
+      const bad = await merge([anchor, accepted], people.carol, { tree: anchor });
+      await assertRefused(anchor, app);
+      await assertTaken(await merge([anchor, bad], people.bob, { tree: anchor }));
+      await assertTaken(await merge([anchor, bad], people.alice, { tree: accepted }));
+      await merge([anchor, bad], people.carol, { tree: anchor });
+      await assertRefused(anchor, app);
+    });
+
+    test('where the accepted commit is of somebody who alone may change that path: by root, of whom one signs and the others approve', async () => {
+      await fleet.repository.remove();
+      const rule = '  - { paths: ["own/**"], roles: [tunnels] }\n';
+      fleet = await makePolicedFleet(people, { 'trust/policy.yaml': policyText(people, { walk: 2 }) + rule });
+      const { repository, anchor } = fleet;
+      const accepted = await aside([anchor], { signer: people.carol, files: { 'own/x': '1' } });
+      const bad = await merge([anchor, accepted], undefined, { tree: anchor });
+      await merge([anchor, bad], people.alice, { tree: anchor });
+      await assertRefused(anchor, 'own/x');
+      const noted = await aside([anchor], { files: { 'notes/mend': 'carol is gone' } });
+      const files: Record<string, string> = {};
+      for (const [principal, signer] of [
+        ['alice', people.alice],
+        ['bob', people.bob],
+      ] as const) {
+        const approval = await makeApproval(repository, { base: anchor, head: noted, signer, principal });
+        files[approval.path] = approval.content;
+      }
+      await merge([anchor, bad], undefined, { tree: noted, files });
+      await assertRefused(anchor, 'own/x');
+      await assertTaken(await merge([anchor, bad], people.alice, { tree: noted, files }));
+    });
+  });
+
+  test('what is too much to look behind is a limit, and less of it is not', async () => {
+    const { repository, anchor } = fleet;
+    let tip = anchor;
+    for (const file of ['1', '2', '3'])
+      tip = await aside([tip], { signer: people.alice, files: { 'apps/more': file } });
+    await merge([anchor, tip], people.alice, { tree: tip });
+    const walkWithin = (limits: Partial<TrustLimits>) =>
+      walkFrom(repository, anchor, limits)
+        .walk()
+        .then(({ stopped }) => stopped?.code);
+    assert.equal(await walkWithin({ maxMergeCommits: 2 }), 'TRUST_LIMIT');
+    assert.equal(await walkWithin({ maxMergeSteps: 2 }), 'TRUST_LIMIT');
+    assert.equal(await walkWithin({ maxMergeCommits: 3, maxMergeSteps: 3 }), undefined);
+  });
+
+  test('before walk 2 nothing of it counts', async () => {
+    await fleet.repository.remove();
+    fleet = await makePolicedFleet(people, { 'trust/policy.yaml': policyText(people, { roles }) });
+    const { anchor } = fleet;
+    await assertTaken(await merge([anchor, await change(anchor)], people.carol, { tree: anchor }));
   });
 });
