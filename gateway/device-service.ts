@@ -108,7 +108,7 @@ export class DeviceService {
       pushes: new RateLimiter(limits.pushesPerMinute, clock),
       stored: new StoredBudget(() => storedBytesPerDay(options.view.current.fleet), clock),
       audit: options.audit,
-      unpacking: new Slots(2, 4096),
+      unpacking: new Slots({ size: 2, maxWaiting: 4096 }),
       maxPushBytes: limits.maxPushBytes,
       folder: incoming,
       signal: this.#stop.signal,

@@ -111,6 +111,7 @@ export class Gateway {
     const hooks = join(settings.stateDirectory, 'hooks');
     const git = new SpawnedPeopleGit({
       runner,
+      clock,
       ...settings,
       ...(upstream === undefined ? {} : { fleetHooks: await writeForgeOnlyHook(hooks) }),
       afterPush: () => this.look(),

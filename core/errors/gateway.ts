@@ -139,6 +139,13 @@ export const gatewayErrors = defineErrors({
     next: 'retry',
     httpStatus: 503,
   },
+  GATEWAY_SESSION_SILENT: {
+    cause:
+      'A git session asked for nothing, said nothing or did not read what it had asked for, for long, or while others waited.',
+    remedy: 'Try again; if the line is slow, at a quieter time.',
+    next: 'retry',
+    httpStatus: 503,
+  },
   GATEWAY_DRAINING: {
     cause: 'The gateway is shutting down.',
     remedy: 'Try again in a moment.',

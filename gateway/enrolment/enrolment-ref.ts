@@ -24,6 +24,7 @@ async function git(
   const output: Buffer[] = [];
   const result = await runner.run(
     {
+      lane: 'own',
       arguments: args,
       environment: identity,
       input: Buffer.from(input),

@@ -107,19 +107,19 @@ function lookUp(options: FleetRoutesOptions, device: string, protocol: GitProtoc
       details: { retryAfterSec: waitSec },
     });
   }
-  return options.cache.fill(key, append => uploadPack(options, protocol, body, append));
+  return options.cache.fill(key, append => uploadPack(options, { device, protocol, body }, append));
 }
 
 async function uploadPack(
   options: FleetRoutesOptions,
-  protocol: GitProtocol,
-  body: Buffer,
+  { device, protocol, body }: { device: string; protocol: GitProtocol; body: Buffer },
   append: (chunk: Buffer) => Promise<void>,
 ): Promise<void> {
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.gitTimeoutMs)]);
   const result = await options.runner.run(
     {
       lane: 'devices',
+      who: device,
       arguments: ['upload-pack', '--stateless-rpc', '--strict', options.gitDirectory],
       environment: protocol === 2 ? { GIT_PROTOCOL: 'version=2' } : {},
       input: body,

@@ -12,12 +12,20 @@ import { gitArguments, gitEnvironment } from './git-settings.ts';
 import { folderPrefix, sweepSocketFolders } from './socket-folders.ts';
 import { frameKind, type SpawnExit } from './spawn-helper.ts';
 
-/** Devices, people and maintenance have places of their own: none of them waits for the others. */
-export type Lane = 'devices' | 'people' | 'maintenance';
+/**
+ * Each has places of its own: none waits for the others. `fetches` and `pushes` are people's; `own` is what the gateway
+ * does in between and soon: it takes in what a forge has, and publishes enrolments.
+ */
+export type Lane = 'devices' | 'fetches' | 'pushes' | 'own' | 'maintenance';
 
 export interface GitJob {
-  /** people unless it says otherwise. */
-  readonly lane?: Lane;
+  readonly lane: Lane;
+  /** Who asks for it, where one may not have all places. */
+  readonly who?: string;
+  /** It has its place. */
+  readonly onStart?: () => void;
+  /** Shown what goes to git's input. */
+  readonly onInput?: (chunk: Buffer) => void;
   /** Sub-command and its arguments. */
   readonly arguments: readonly string[];
   /** Added to the fixed environment. */
@@ -36,7 +44,7 @@ export interface GitResult {
 }
 
 export interface GitRunnerOptions {
-  /** git processes at once, in each lane; maintenance has one. */
+  /** git processes at once, in each lane, and half of them for one who asks; maintenance has one, `own` two. */
   readonly maxProcesses: number;
   /** Jobs that may wait, in each lane. */
   readonly maxQueued: number;
@@ -58,10 +66,18 @@ export class GitRunner implements AsyncDisposable {
     this.#folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
     this.#options = options;
     const { maxProcesses, maxQueued } = options;
+    const shared = () =>
+      new Slots({
+        size: maxProcesses,
+        maxWaiting: maxQueued,
+        ofOne: { size: Math.ceil(maxProcesses / 2), maxWaiting: Math.ceil(maxQueued / 8) },
+      });
     this.#lanes = {
-      devices: new Slots(maxProcesses, maxQueued),
-      people: new Slots(maxProcesses, maxQueued),
-      maintenance: new Slots(1, maxQueued),
+      devices: shared(),
+      fetches: shared(),
+      pushes: shared(),
+      own: new Slots({ size: 2, maxWaiting: maxQueued }),
+      maintenance: new Slots({ size: 1, maxWaiting: maxQueued }),
     };
   }
 
@@ -74,12 +90,23 @@ export class GitRunner implements AsyncDisposable {
     return Object.values(this.#lanes).reduce((sum, slots) => sum + slots.waiting, 0);
   }
 
+  /** Somebody waits there for places that others have. */
+  isCrowded(lane: Lane): boolean {
+    return this.#lanes[lane].crowded;
+  }
+
+  /** How long somebody has waited there for places that others have, milliseconds. */
+  waitedMs(lane: Lane): number {
+    return this.#lanes[lane].waitedMs;
+  }
+
   /**
    * @throws TowlineError GATEWAY_BUSY when the queue is full, GATEWAY_GIT_FAILED when the helper breaks off;
    * the signal's reason on abort. An exit code other than 0 is a result.
    */
   async run(job: GitJob, signal: AbortSignal): Promise<GitResult> {
-    using _slot = await this.#lanes[job.lane ?? 'people'].take(signal);
+    using _slot = await this.#lanes[job.lane].take(signal, job.who);
+    job.onStart?.();
     if (this.#closed) throw new TowlineError('GATEWAY_DRAINING', 'the gateway is shutting down');
     const socket = await this.#connect();
     this.#started += 1;
@@ -164,7 +191,10 @@ async function runOn(socket: Socket, job: GitJob, signal: AbortSignal): Promise<
     throw new TowlineError('GATEWAY_GIT_FAILED', 'the git helper broke off', { cause: error });
   } finally {
     signal.removeEventListener('abort', onAbort);
-    if (job.input !== undefined && !(job.input instanceof Uint8Array)) job.input.unpipe(socket);
+    if (job.input !== undefined && !(job.input instanceof Uint8Array)) {
+      job.input.unpipe(socket);
+      if (job.onInput !== undefined) job.input.off('data', job.onInput);
+    }
     socket.destroy();
   }
 }
@@ -183,6 +213,7 @@ function sendInput(socket: Socket, job: GitJob): void {
   socket.write(head);
   // The input may close early, when a client leaves: git then sees the end of its input and decides.
   job.input.once('close', () => socket.end());
+  if (job.onInput !== undefined) job.input.on('data', job.onInput);
   job.input.pipe(socket);
 }
 

@@ -2,8 +2,10 @@
 import { once } from 'node:events';
 import type { Duplex, Writable } from 'node:stream';
 import type { ErrorCode } from '../../core/errors.ts';
+import type { Clock } from '../../core/io/clock.ts';
 import type { GitRunner } from './git-runner.ts';
 import { PushReport } from './push-report.ts';
+import { SilenceWatch, WantFinder } from './silence.ts';
 
 export interface PeopleGitRequest {
   readonly service: 'upload-pack' | 'receive-pack';
@@ -30,6 +32,7 @@ export interface RefusedRef {
 export interface PeopleGit {
   /**
    * Runs one git service to its end. After a push to fleet.git the gateway has walked again and published its view.
+   * @throws TowlineError GATEWAY_SESSION_SILENT, GATEWAY_BUSY
    * @returns the exit code to hand to the client.
    */
   run(request: PeopleGitRequest): Promise<number>;
@@ -37,6 +40,7 @@ export interface PeopleGit {
 
 export interface SpawnedPeopleGitOptions {
   readonly runner: GitRunner;
+  readonly clock: Clock;
   readonly fleetGit: string;
   readonly telemetryGit: string;
   /** Folder of hooks that pushes to fleet.git pass; none unless it is given. */
@@ -64,35 +68,45 @@ const receiveSettings = [
   `receive.maxInputSize=${maxPushBytes}`,
 ];
 
-/** A client that says nothing for this long is cut off by upload-pack, seconds. */
-const silenceSec = 120;
-
 export class SpawnedPeopleGit implements PeopleGit {
   readonly #options: SpawnedPeopleGitOptions;
+  readonly #silence: SilenceWatch;
 
   constructor(options: SpawnedPeopleGitOptions) {
     this.#options = options;
+    this.#silence = new SilenceWatch(options.clock, lane => options.runner.isCrowded(lane));
   }
 
   async run(request: PeopleGitRequest): Promise<number> {
-    const { service, repository, stream, stderr, onRefused, environment, signal } = request;
+    const { service, repository, operator, stream, stderr, onRefused, environment } = request;
     const { runner, fleetGit, telemetryGit, fleetHooks, afterPush } = this.#options;
     if (repository === 'telemetry' && service === 'receive-pack') return 128;
     const folder = repository === 'fleet' ? fleetGit : telemetryGit;
     const report = new PushReport();
     const protocol = environment.GIT_PROTOCOL ?? '';
+    const lane = service === 'receive-pack' ? 'pushes' : 'fetches';
+    using session = this.#silence.open(lane, service === 'upload-pack');
+    const signal = AbortSignal.any([request.signal, session.signal]);
+    const want = new WantFinder();
     const { code } = await runner.run(
       {
-        lane: 'people',
+        lane,
+        who: operator,
+        onStart: session.begin,
+        onInput: chunk => {
+          session.heard();
+          if (want.look(chunk)) session.asked();
+        },
         arguments:
           service === 'receive-pack'
             ? [...receiveSettings, ...hooksIn(fleetHooks), 'receive-pack', folder]
-            : ['upload-pack', '--strict', `--timeout=${silenceSec}`, folder],
+            : ['upload-pack', '--strict', folder],
         environment: /^[a-z0-9=:]{1,64}$/.test(protocol) ? { GIT_PROTOCOL: protocol } : {},
         input: stream,
-        onOutput: chunk => {
+        onOutput: async chunk => {
           if (service === 'receive-pack') report.add(chunk);
-          return write(stream, chunk, signal);
+          await write(stream, chunk, signal);
+          session.heard();
         },
         onErrorOutput: chunk => void stderr.write(chunk),
       },

@@ -1,6 +1,7 @@
 /** A session channel of a person: stock git, or a few friendly lines. There is no shell here. */
 import { Writable } from 'node:stream';
 import type { Connection, ServerChannel, Session } from 'ssh2';
+import { isTowlineError } from '../../core/errors.ts';
 import type { ChannelStream } from '../../core/io/ssh-channel.ts';
 import { channelState } from '../../core/io/ssh-connection.ts';
 import { type Action, admit } from '../admission.ts';
@@ -86,18 +87,28 @@ async function runCommand(
   const controller = new AbortController();
   stream.once('close', () => controller.abort(new Error('the client is gone')));
   const signal = AbortSignal.any([controller.signal, person.signal]);
-  const code = await person.services.git.run({
-    ...git,
-    operator: admission.who,
-    stream,
-    stderr: errorStream(stream),
-    onRefused: ({ ref, reason, ...code }) =>
-      person.audit({ action: `${name} ${ref}`, outcome: 'refused', message: reason, ...code }),
-    environment,
-    signal,
-  });
-  person.audit({ action: name, outcome: 'ended', details: { code } });
-  return code;
+  try {
+    const code = await person.services.git.run({
+      ...git,
+      operator: admission.who,
+      stream,
+      stderr: errorStream(stream),
+      onRefused: ({ ref, reason, ...code }) =>
+        person.audit({ action: `${name} ${ref}`, outcome: 'refused', message: reason, ...code }),
+      environment,
+      signal,
+    });
+    person.audit({ action: name, outcome: 'ended', details: { code } });
+    return code;
+  } catch (error) {
+    if (!isTowlineError(error)) throw error;
+    const { code, message } = error;
+    person.audit({ action: name, outcome: 'refused', code, message });
+    await say(stream, `towline: ${code} ${message}`);
+    // Who does not read would hold up a farewell for ever.
+    if (code === 'GATEWAY_SESSION_SILENT') stream.destroy();
+    return notHere;
+  }
 }
 
 /** One line on stderr, and the exit code that goes with it. */

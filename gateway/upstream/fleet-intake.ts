@@ -92,7 +92,7 @@ export class FleetIntake {
 
   #git(folder: string, args: readonly string[], signal: AbortSignal) {
     const job = {
-      lane: 'people',
+      lane: 'own',
       arguments: ['--git-dir', folder, ...args],
       onOutput: () => undefined,
     } as const;
