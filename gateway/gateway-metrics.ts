@@ -4,6 +4,7 @@ import type { FleetFollower } from './fleet-follower.ts';
 import type { FleetViewHolder } from './fleet-view-holder.ts';
 import type { GitRunner } from './git/git-runner.ts';
 import type { Metric } from './internal-requests.ts';
+import type { MainWatch } from './main-watch.ts';
 import type { TunnelRegistry } from './ssh/device-tunnels.ts';
 
 export interface MetricSources {
@@ -12,11 +13,13 @@ export interface MetricSources {
   readonly view: FleetViewHolder;
   readonly follower: FleetFollower;
   readonly tunnels: TunnelRegistry;
+  readonly main: MainWatch;
   readonly audit: Pick<AuditFile, 'lost'>;
 }
 
 /** What `/metrics` shows. Names stand in docs/guides/gateway.md. */
-export function gatewayMetrics({ devices, runner, view, follower, tunnels, audit }: MetricSources): Metric[] {
+export function gatewayMetrics(sources: MetricSources): Metric[] {
+  const { devices, runner, view, follower, tunnels, main, audit } = sources;
   const memory = process.memoryUsage();
   const gauge = (name: string, help: string, value: number): Metric => ({ name, help, type: 'gauge', value });
   const counter = (name: string, help: string, value: number): Metric => ({
@@ -55,6 +58,11 @@ export function gatewayMetrics({ devices, runner, view, follower, tunnels, audit
       'towline_gateway_walk_stopped',
       '1 while the head of main is not trusted.',
       follower.state.stopped ? 1 : 0,
+    ),
+    gauge(
+      'towline_gateway_main_following',
+      '0 while main does not follow the forge, or the walk does not follow main.',
+      main.look().following ? 1 : 0,
     ),
     gauge(
       'towline_gateway_fleet_problems',

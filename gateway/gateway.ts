@@ -17,11 +17,12 @@ import { StatusBranch } from './fleet-status/status-branch.ts';
 import { emptyFleetView, type FleetView } from './fleet-view.ts';
 import { FleetViewHolder } from './fleet-view-holder.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
-import { GitRunner } from './git/git-runner.ts';
+import { GitRunner, type Lane } from './git/git-runner.ts';
 import { Maintenance } from './git/maintenance.ts';
 import { SpawnedPeopleGit } from './git/people-git.ts';
 import { ReceivedTips } from './git/received-tips.ts';
 import { internalRequests } from './internal-requests.ts';
+import { MainWatch } from './main-watch.ts';
 import { openFilesAllowed, openFilesNeeded } from './open-files.ts';
 import { PlainPort } from './plain-port.ts';
 import type { GatewaySettings } from './settings.ts';
@@ -120,10 +121,22 @@ export class Gateway {
       ...{ view, hostKeys, git, tunnels, audit, log, clock },
       listen: settings.listen.people,
     });
+    const main = this.#watchMain(devices, follower, upstream);
     const requests = internalRequests({
-      health: () => ({ ok: view.current.fleet !== undefined, ...follower.state, upstream: upstream?.state }),
+      live: () => view.current.fleet !== undefined,
+      health: () => {
+        const git = waitedMs(runner);
+        const ok = view.current.fleet !== undefined && !main.isLate && Object.values(git).every(isSoon);
+        return {
+          ok,
+          ...follower.state,
+          main: main.look(),
+          git: { waitedMs: git },
+          upstream: upstream?.state,
+        };
+      },
       metrics: () => [
-        ...gatewayMetrics({ devices, runner, view, follower, tunnels, audit: auditFile }),
+        ...gatewayMetrics({ devices, runner, view, follower, tunnels, main, audit: auditFile }),
         ...(upstream?.metrics() ?? []),
       ],
       other: (request, response) =>
@@ -142,6 +155,19 @@ export class Gateway {
       internal: await internal.listen(settings.listen.internal.host, settings.listen.internal.port),
       ...webhooks,
     };
+  }
+
+  #watchMain(devices: DeviceService, follower: FleetFollower, upstream: UpstreamService | undefined) {
+    const sight = () => ({
+      main: devices.refs.main,
+      trusted: follower.trusted?.commit,
+      stopped: follower.state.stopped !== undefined,
+      forge: upstream?.sight,
+    });
+    const watch = new MainWatch(sight, this.#options.clock);
+    const timer = setInterval(() => watch.look(), refsIntervalMs);
+    this.#stop.signal.addEventListener('abort', () => clearInterval(timer));
+    return watch;
   }
 
   async #openUpstream(
@@ -277,6 +303,19 @@ export class Gateway {
     });
   }
 }
+
+/** By lane: how long somebody has waited for a git process while others have them. */
+function waitedMs(runner: GitRunner): Record<'devices' | 'fetches' | 'pushes' | 'own', number> {
+  const waited = (lane: Lane) => Math.round(runner.waitedMs(lane));
+  return {
+    devices: waited('devices'),
+    fetches: waited('fetches'),
+    pushes: waited('pushes'),
+    own: waited('own'),
+  };
+}
+
+const isSoon = (ms: number) => ms < 60_000;
 
 function restartOnly({ logLevel: _level, ...rest }: GatewaySettings): object {
   return rest;

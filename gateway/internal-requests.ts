@@ -9,7 +9,9 @@ export interface Metric {
 }
 
 export interface InternalRequestsOptions {
-  /** `ok: false` answers 503. */
+  /** Whether devices are served: what a load balancer or a supervisor asks. */
+  readonly live: () => boolean;
+  /** Whether a person should look. `ok: false` answers 503. */
   readonly health: () => { readonly ok: boolean } & Readonly<Record<string, unknown>>;
   readonly metrics: () => readonly Metric[];
   /** Asked first. @returns false where it does not answer. */
@@ -24,6 +26,7 @@ export function internalRequests(options: InternalRequestsOptions): RequestListe
       response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
       return void response.end(metricsText(options.metrics()));
     }
+    if (request.url === '/livez') return void response.writeHead(options.live() ? 200 : 503).end();
     if (request.url !== '/healthz') return void response.writeHead(404).end();
     const health = options.health();
     response.writeHead(health.ok ? 200 : 503, { 'content-type': 'application/json' });

@@ -578,7 +578,7 @@ export interface GatewayFile {
      */
     requestTimeout?: string;
     /**
-     * git processes at once.
+     * git processes at once, each for what devices fetch, what operators fetch and what they push; one device or operator has half of them at most.
      */
     gitProcesses?: number;
   };

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { addressGroup } from '../fair-room.ts';
 
 export interface DoorLimits {
   /** From the first byte to a proven key, milliseconds. */
@@ -7,10 +8,12 @@ export interface DoorLimits {
   readonly maxTries: number;
   /** Connections that have not logged in, all addresses together. */
   readonly maxStartups: number;
-  /** Connections of one address that have not logged in. */
+  /** Connections of one address (of IPv6 a /64) that have not logged in. */
   readonly maxStartupsPerAddress: number;
   /** Connections of one address, logged in or not. */
   readonly maxPerAddress: number;
+  /** Connections of one operator. */
+  readonly maxPerOperator: number;
   /** Connections in all. */
   readonly maxConnections: number;
 }
@@ -21,6 +24,7 @@ export const doorLimits: DoorLimits = Object.freeze({
   maxStartups: 100,
   maxStartupsPerAddress: 20,
   maxPerAddress: 100,
+  maxPerOperator: 64,
   maxConnections: 1000,
 });
 
@@ -30,12 +34,14 @@ export interface Entry {
   loggedIn(): void;
 }
 
-/** Counts who stands at the door. ssh2 has no login grace and no caps: silent sockets would stay for ever. */
+/**
+ * Counts who stands at the door. ssh2 has no login grace and no caps: silent sockets would stay for ever. Where too many
+ * have not logged in, whoever has stood there longest goes: a login takes a blink, so those who never will keep nobody out.
+ */
 export class Doorkeeper {
   readonly #limits: DoorLimits;
-  readonly #startups = new Map<string, number>();
+  readonly #startups = new Map<Socket, string>();
   readonly #all = new Map<string, number>();
-  #startupCount = 0;
   #count = 0;
 
   constructor(limits: DoorLimits) {
@@ -44,21 +50,19 @@ export class Doorkeeper {
 
   /** @returns undefined when a cap is reached: the caller drops the socket without a word. */
   enter(socket: Socket): Entry | undefined {
-    const address = socket.remoteAddress;
-    if (address === undefined || this.#isFull(address)) return undefined;
-    add(this.#startups, address, 1);
+    if (socket.remoteAddress === undefined) return undefined;
+    const address = addressGroup(socket.remoteAddress);
+    const { maxConnections, maxPerAddress, loginGraceMs } = this.#limits;
+    this.#makeRoom(address);
+    if (this.#count >= maxConnections || (this.#all.get(address) ?? 0) >= maxPerAddress) return undefined;
+    this.#startups.set(socket, address);
     add(this.#all, address, 1);
-    this.#startupCount += 1;
     this.#count += 1;
-    let starting = true;
+    const grace = setTimeout(() => socket.destroy(), loginGraceMs);
     const started = () => {
-      if (!starting) return;
-      starting = false;
       clearTimeout(grace);
-      this.#startupCount -= 1;
-      add(this.#startups, address, -1);
+      this.#startups.delete(socket);
     };
-    const grace = setTimeout(() => socket.destroy(), this.#limits.loginGraceMs);
     socket.once('close', () => {
       started();
       this.#count -= 1;
@@ -67,14 +71,18 @@ export class Doorkeeper {
     return { loggedIn: started };
   }
 
-  #isFull(address: string): boolean {
-    const limits = this.#limits;
-    return (
-      this.#count >= limits.maxConnections ||
-      this.#startupCount >= limits.maxStartups ||
-      (this.#startups.get(address) ?? 0) >= limits.maxStartupsPerAddress ||
-      (this.#all.get(address) ?? 0) >= limits.maxPerAddress
-    );
+  /** The ones that have stood longest without a login go: of this address where it has its share, else of all. */
+  #makeRoom(address: string): void {
+    const { maxStartups, maxStartupsPerAddress } = this.#limits;
+    const ofAddress = [...this.#startups].filter(([, from]) => from === address);
+    if (ofAddress.length >= maxStartupsPerAddress) this.#letGo(ofAddress[0]?.[0]);
+    if (this.#startups.size >= maxStartups) this.#letGo(this.#startups.keys().next().value);
+  }
+
+  #letGo(socket: Socket | undefined): void {
+    if (socket === undefined) return;
+    this.#startups.delete(socket);
+    socket.destroy();
   }
 }
 

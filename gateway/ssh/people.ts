@@ -128,6 +128,8 @@ function welcome(
         options.clock.now(),
       );
       if (!login.allowed) return connection.cut('not an operator');
+      const others = [...people].filter(({ name }) => name === login.who).length;
+      if (others >= limits.maxPerOperator) return connection.cut('too many connections of this operator');
       entry?.loggedIn();
       who = login.who;
       const person = new PeopleConnection(connection, options, key, login.who, from);

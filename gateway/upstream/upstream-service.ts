@@ -6,6 +6,7 @@ import type { TrustedState } from '../../core/trust/walk.ts';
 import type { Audit } from '../audit.ts';
 import type { GitRunner } from '../git/git-runner.ts';
 import type { Metric } from '../internal-requests.ts';
+import type { MainSight } from '../main-watch.ts';
 import type { GatewaySettings } from '../settings.ts';
 import { FleetIntake } from './fleet-intake.ts';
 import { Forge } from './forge.ts';
@@ -32,6 +33,7 @@ export class UpstreamService {
   readonly mirror: UpstreamMirror;
   /** Undefined where no secret is set. */
   readonly desk: WebhookDesk | undefined;
+  readonly #everyMs: number;
 
   /** @throws TowlineError GATEWAY_CONFIG_INVALID when the secret of the webhooks is not usable. */
   static async open(options: UpstreamServiceOptions): Promise<UpstreamService> {
@@ -40,16 +42,25 @@ export class UpstreamService {
     const wake = () => mirror.wake();
     const desk =
       secretFile === undefined ? undefined : await WebhookDesk.open({ ...options, secretFile, wake });
-    return new UpstreamService(mirror, desk);
+    const { intervalMs, timeoutMs } = options.upstream;
+    // Three answers of the forge make a look, each within its time.
+    return new UpstreamService(mirror, desk, intervalMs * 1.1 + timeoutMs * 3);
   }
 
-  private constructor(mirror: UpstreamMirror, desk: WebhookDesk | undefined) {
+  private constructor(mirror: UpstreamMirror, desk: WebhookDesk | undefined, everyMs: number) {
+    this.#everyMs = everyMs;
     this.mirror = mirror;
     this.desk = desk;
   }
 
   get state(): MirrorState {
     return this.mirror.state;
+  }
+
+  /** What is seen of it from outside. */
+  get sight(): NonNullable<MainSight['forge']> {
+    const { seen, trouble, looks, failures } = this.state;
+    return { seen, trouble: trouble?.code, looks, failures, everyMs: this.#everyMs };
   }
 
   metrics(): Metric[] {

@@ -42,6 +42,30 @@ describe('hostile clients of the people’s port', () => {
     client.end();
   });
 
+  test('those who never log in keep nobody out, however many they are', async () => {
+    await using rig = await Rig.start({ limits: { maxStartups: 30, maxStartupsPerAddress: 10 } });
+    // As many as there may be, from four addresses; one more of each pushes out the one that has stood longest.
+    const sockets = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'].flatMap(localAddress =>
+      Array.from({ length: 15 }, () => quiet(rig.people.address.port, localAddress)),
+    );
+    await eventually(() => sockets.filter(socket => socket.destroyed).length >= 30);
+    assert.ok(rig.people.connections <= 30);
+    const { client } = await logIn(rig);
+    client.end();
+    for (const socket of sockets) socket.destroy();
+  });
+
+  test('one operator has no more than their share of the connections', async () => {
+    await using rig = await Rig.start({ limits: { maxPerOperator: 3 } });
+    const clients = [];
+    for (let count = 0; count < 3; count += 1) clients.push((await logIn(rig)).client);
+    await assert.rejects(logIn(rig));
+    clients.pop()?.end();
+    await eventually(() => rig.people.connections === 2);
+    clients.push((await logIn(rig)).client);
+    for (const client of clients) client.end();
+  });
+
   test('trap 4: who has logged in does not count as a start-up', async () => {
     await using rig = await Rig.start({ limits: { maxStartups: 2, loginGraceMs: 200 } });
     const clients = [];
@@ -323,8 +347,8 @@ async function streaming() {
   return { rig, reach, source: () => latest };
 }
 
-function quiet(port: number): Socket {
-  const socket = connect(port, '127.0.0.1');
+function quiet(port: number, localAddress = '127.0.0.1'): Socket {
+  const socket = connect({ port, host: '127.0.0.1', localAddress });
   socket.on('error', () => {});
   return socket.resume();
 }

@@ -115,9 +115,13 @@ test('a forge that rewinds leaves devices as they are; health, metrics and the a
   assert.equal(await main(), second);
   const health = (await (await fetch(`http://127.0.0.1:${gateway.internal}/healthz`)).json()) as {
     ok: boolean;
+    main: { following: boolean };
     upstream: { trouble: { code: string } };
   };
+  // It has not lasted yet; and devices are served as ever.
   assert.equal(health.ok, true);
+  assert.equal(health.main.following, false);
+  assert.equal((await fetch(`http://127.0.0.1:${gateway.internal}/livez`)).status, 200);
   assert.equal(health.upstream.trouble.code, 'GATEWAY_UPSTREAM_REWOUND');
   const metrics = await (await fetch(`http://127.0.0.1:${gateway.internal}/metrics`)).text();
   assert.match(metrics, /^towline_gateway_upstream_followed 0$/m);
