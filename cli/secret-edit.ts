@@ -2,17 +2,14 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { TowlineError } from '../core/errors.ts';
-import {
-  emitSecretTree,
-  openSecretDocument,
-  parsePlainSecret,
-  type SecretFormat,
-} from '../core/secrets/document.ts';
+import { emitSecretTree, parsePlainSecret, type SecretFormat } from '../core/secrets/document.ts';
 import { keptValues } from '../core/secrets/kept-values.ts';
+import { ownPathKey, withoutOwnPath } from '../core/secrets/own-path.ts';
 import type { SecretMap } from '../core/secrets/tree.ts';
 import { examples } from './examples.ts';
 import { editInMemory } from './secret/editor.ts';
 import { openDataKey } from './secret/keyring.ts';
+import { openForPerson } from './secret/opened.ts';
 import { openSecretFile, recipientChange, type SecretFile, writeSealed } from './secret/secret-file.ts';
 import { standardTerminal } from './terminal.ts';
 
@@ -30,7 +27,9 @@ const emptyText: Readonly<Record<SecretFormat, string>> = {
 /** @throws TowlineError SECRET_EDITOR */
 function parsed(text: string, { path: file, format }: SecretFile): SecretMap {
   try {
-    return parsePlainSecret(text, format);
+    const tree = parsePlainSecret(text, format);
+    if (withoutOwnPath(tree).items.length === tree.items.length) return tree;
+    throw new TowlineError('SECRET_EDITOR', `${ownPathKey(format)} is written by this command`);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new TowlineError('SECRET_EDITOR', `${file} would not be ${format}: ${why}`, { cause });
@@ -40,16 +39,18 @@ function parsed(text: string, { path: file, format }: SecretFile): SecretMap {
 async function edit(name: string, options: EditOptions): Promise<void> {
   const now = new Date();
   const terminal = standardTerminal();
-  const file = await openSecretFile(options.repo, name, now, 'begin');
+  const file = await openSecretFile({ repo: options.repo, file: name, now }, 'begin');
   const { document } = file;
   const dataKey = document === undefined ? undefined : await openDataKey(document.metadata);
-  const before =
+  const opened =
     document === undefined || dataKey === undefined
-      ? emptyText[file.format]
-      : emitSecretTree(openSecretDocument(document, dataKey), file.format);
+      ? undefined
+      : openForPerson(document, dataKey, file, true);
+  const before = opened === undefined ? emptyText[file.format] : emitSecretTree(opened.plain, file.format);
   const text = await editInMemory(path.basename(file.path), before, process.env);
   const { gone, missing } = recipientChange(file);
-  const written = text !== before || (document !== undefined && gone.length + missing.length > 0);
+  const stale = opened?.saysPath === false || (document !== undefined && gone.length + missing.length > 0);
+  const written = text !== before || stale;
   if (written) {
     const plain = parsed(text, file);
     // Whoever goes knows the data key.

@@ -1,10 +1,10 @@
 /** `towline secret rotate`: secrets sealed anew, for those who need them now. */
 import type { Command } from 'commander';
 import { TowlineError } from '../core/errors.ts';
-import { openSecretDocument } from '../core/secrets/document.ts';
 import { keptValues } from '../core/secrets/kept-values.ts';
 import { examples } from './examples.ts';
 import { openDataKey } from './secret/keyring.ts';
+import { openForPerson } from './secret/opened.ts';
 import { openSecretFile, recipientChange, writeSealed } from './secret/secret-file.ts';
 import { standardTerminal } from './terminal.ts';
 
@@ -15,7 +15,7 @@ interface RotateOptions {
 }
 
 async function rotateOne(name: string, options: RotateOptions, now: Date) {
-  const file = await openSecretFile(options.repo, name, now, 'refuse');
+  const file = await openSecretFile({ repo: options.repo, file: name, now }, 'refuse');
   const { document } = file;
   if (document === undefined) throw new TowlineError('SECRET_FILE_MISSING', `there is no ${file.path}`);
   const { gone, missing } = recipientChange(file);
@@ -27,7 +27,7 @@ async function rotateOne(name: string, options: RotateOptions, now: Date) {
     );
   }
   const dataKey = await openDataKey(document.metadata);
-  const plain = openSecretDocument(document, dataKey);
+  const { plain } = openForPerson(document, dataKey, file, false);
   const again = options.recipientsOnly === true ? { dataKey, kept: keptValues(document, dataKey) } : {};
   await writeSealed(file, { plain, now, ...again });
   return {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { examples } from './examples.ts';
 import { registerSecretCheck } from './secret-check.ts';
 import { registerSecretEdit } from './secret-edit.ts';
+import { registerSecretMove } from './secret-move.ts';
 import { registerSecretRotate } from './secret-rotate.ts';
 
 export function registerSecret(program: Command): void {
@@ -11,12 +12,14 @@ export function registerSecret(program: Command): void {
     .description('Secrets of apps and registries, opened on devices only.');
   registerSecretEdit(secret);
   registerSecretRotate(secret);
+  registerSecretMove(secret);
   registerSecretCheck(secret);
   secret.addHelpText(
     'after',
     examples([
       ['towline secret edit secrets/web.env', 'opens it in your editor; a new one is made'],
       ['towline secret rotate --recipients-only secrets/web.env', 'let a new device read it'],
+      ['towline secret move secrets/web.env secrets/web+api.env', 'let another app have it'],
       ['towline secret check', 'what needs a new value, or is sealed to the wrong devices'],
     ]),
   );

@@ -75,7 +75,7 @@ export type Tunnel =
       allow?: Name[];
     };
 /**
- * A SOPS file below secrets/: .yaml, .json or .env.
+ * A SOPS file below secrets/: .yaml, .json or .env. The first name below secrets/, without extension and split at `+`, lists the apps that it is for.
  */
 export type SecretFile = string;
 /**
@@ -85,7 +85,7 @@ export type SecretFile = string;
  */
 export type SecretFiles = SecretFile[];
 /**
- * A SOPS file below secrets/: .yaml, .json or .env.
+ * A SOPS file below secrets/: .yaml, .json or .env. The first name below secrets/, without extension and split at `+`, lists the apps that it is for.
  */
 export type RegistryCredentials = string;
 

@@ -75,7 +75,7 @@ export async function runPlan(
     log,
     owner: { device: options.desired.device, fleet: options.desired.fleet },
     settings,
-    secrets: new OpenedSecrets(options.secrets, options.desired.registryCredentials),
+    secrets: new OpenedSecrets(options.secrets, options.desired),
     onPull: options.onPull ?? (() => undefined),
     created: new Map(),
     networks: new Map(),

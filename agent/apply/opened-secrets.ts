@@ -7,10 +7,11 @@ import type { RegistryCredentials } from '../engine.ts';
 /** What can open them: it holds the device's key. */
 export interface SecretAccess {
   /** @returns secret variable → value @throws TowlineError SECRET_… */
-  open(project: DesiredProject): Promise<ReadonlyMap<string, string>>;
+  open(project: DesiredProject, fleet: string): Promise<ReadonlyMap<string, string>>;
   /** @returns registry as it stands in image references → credentials @throws TowlineError SECRET_… */
   logins(
     file: NonNullable<DesiredState['registryCredentials']>,
+    fleet: string,
   ): Promise<ReadonlyMap<string, RegistryCredentials>>;
   /** Makes the folder if it is not there. @throws TowlineError SECRET_NOT_IN_MEMORY */
   prepareFolder(folder: string): Promise<void>;
@@ -20,13 +21,16 @@ const nothing: ReadonlyMap<string, never> = new Map<string, never>();
 
 export class OpenedSecrets {
   readonly #access: SecretAccess | undefined;
-  readonly #credentials: DesiredState['registryCredentials'];
+  readonly #desired: Pick<DesiredState, 'fleet' | 'registryCredentials'>;
   readonly #projects = new Map<DesiredProject, Promise<ReadonlyMap<string, string>>>();
   #logins: Promise<ReadonlyMap<string, RegistryCredentials>> | undefined;
 
-  constructor(access: SecretAccess | undefined, credentials: DesiredState['registryCredentials']) {
+  constructor(
+    access: SecretAccess | undefined,
+    desired: Pick<DesiredState, 'fleet' | 'registryCredentials'>,
+  ) {
     this.#access = access;
-    this.#credentials = credentials;
+    this.#desired = desired;
   }
 
   get #opener(): SecretAccess {
@@ -39,7 +43,7 @@ export class OpenedSecrets {
     if (project.secrets === undefined) return nothing;
     const known = this.#projects.get(project);
     if (known !== undefined) return known;
-    const opening = this.#opener.open(project);
+    const opening = this.#opener.open(project, this.#desired.fleet);
     this.#projects.set(project, opening);
     return opening;
   }
@@ -62,10 +66,10 @@ export class OpenedSecrets {
 
   /** @throws TowlineError SECRET_REGISTRY_CREDENTIALS: it may mend itself while the project stays as it is */
   async loginFor(registry: string): Promise<RegistryCredentials | undefined> {
-    const file = this.#credentials;
+    const { registryCredentials: file, fleet } = this.#desired;
     if (file === undefined) return undefined;
     try {
-      this.#logins ??= this.#opener.logins(file);
+      this.#logins ??= this.#opener.logins(file, fleet);
       return (await this.#logins).get(registry);
     } catch (cause) {
       if (!isTowlineError(cause)) throw cause;

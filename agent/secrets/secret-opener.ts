@@ -34,14 +34,15 @@ export class SecretOpener implements SecretAccess {
   }
 
   /**
-   * The values of the variables that the project uses; the MAC of each file is checked.
-   * @throws TowlineError SECRET_NO_KEY, SECRET_NOT_A_RECIPIENT, SECRET_TAMPERED, SECRET_MALFORMED, SECRET_UNSUPPORTED
+   * The values of the variables that the project uses; the MAC of each file is checked, and that it lies where it belongs.
+   * @throws TowlineError SECRET_NO_KEY, SECRET_NOT_A_RECIPIENT, SECRET_TAMPERED, SECRET_MALFORMED, SECRET_UNSUPPORTED,
+   *   SECRET_PATH_MISSING, SECRET_PATH_OTHER
    */
-  async open(project: DesiredProject): Promise<ReadonlyMap<string, string>> {
+  async open(project: DesiredProject, fleet: string): Promise<ReadonlyMap<string, string>> {
     const key = await this.#privateKey();
     const values = new Map<string, string>();
     for (const [file, { bytes }] of project.secrets?.files ?? []) {
-      const opened = await naming(file, () => openVariables(bytes, file, key));
+      const opened = await naming(file, () => openVariables(bytes, { fleet, path: file }, key));
       for (const [name, reference] of project.secrets?.variables ?? []) {
         const value = reference.file === file ? opened.get(name) : undefined;
         if (value !== undefined) values.set(name, value);
@@ -52,9 +53,11 @@ export class SecretOpener implements SecretAccess {
 
   async logins(
     file: NonNullable<DesiredState['registryCredentials']>,
+    fleet: string,
   ): Promise<ReadonlyMap<string, RegistryCredentials>> {
     const key = await this.#privateKey();
-    const logins = await naming(file.path, () => openRegistryLogins(file.bytes, file.path, key));
+    const place = { fleet, path: file.path };
+    const logins = await naming(file.path, () => openRegistryLogins(file.bytes, place, key));
     return new Map([...logins].map(([registry, login]) => [registry, { ...login, serveraddress: registry }]));
   }
 

@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { TowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
+import { namesOfSecret } from '../../core/fleet/secret-owner.ts';
 import { type NamedRecipient, recipientsOf, secretRecipients } from '../../core/fleet/secret-recipients.ts';
+import { filesNaming } from '../../core/fleet/secret-users.ts';
 import { readBounded, writeDurably } from '../../core/io/durable-file.ts';
 import { encryptDataKey } from '../../core/secrets/data-key.ts';
 import {
@@ -15,17 +17,19 @@ import {
   secretFormat,
 } from '../../core/secrets/document.ts';
 import type { KeptValues } from '../../core/secrets/kept-values.ts';
-import { defaultRule, type EncryptionRule, type Recipient } from '../../core/secrets/metadata.ts';
+import { defaultRule, isCovered, type Recipient } from '../../core/secrets/metadata.ts';
+import { ownPathKey, withOwnPath } from '../../core/secrets/own-path.ts';
 import { namesKey } from '../../core/secrets/recipient-key.ts';
 import type { SecretMap } from '../../core/secrets/tree.ts';
 import { FleetProblems } from '../report-error.ts';
 import { openRepository, openSnapshot } from '../repository.ts';
 
 const pathForm =
-  /^secrets\/(?:[A-Za-z0-9_-][A-Za-z0-9._-]*\/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\.(?:ya?ml|json|env)$/;
+  /^secrets\/(?:[A-Za-z0-9_-][A-Za-z0-9._+-]*\/)*[A-Za-z0-9_-][A-Za-z0-9._+-]*\.(?:ya?ml|json|env)$/;
 const dataKeyBytes = 32;
 
 export interface SecretFile {
+  readonly fleet: string;
   /** From the root of the repository. */
   readonly path: string;
   readonly absolute: string;
@@ -34,6 +38,17 @@ export interface SecretFile {
   readonly document: SecretDocument | undefined;
   /** Who must be able to open it, the principals first. */
   readonly recipients: readonly NamedRecipient[];
+  /** Files of the fleet that name it. */
+  readonly namedBy: readonly string[];
+}
+
+export interface SecretFileRequest {
+  readonly repo: string;
+  /** As the person typed it. */
+  readonly file: string;
+  readonly now: Date;
+  /** Who names this path is to name the file instead. */
+  readonly movedFrom?: string;
 }
 
 /** A name as people type it: from the root of the repository, or from where they stand. */
@@ -44,14 +59,18 @@ function pathInRepository(workTree: string, file: string): string {
   throw new TowlineError('CLI_USAGE', `${file} is no .yaml, .json or .env file below secrets/`);
 }
 
+function requireName(path: string): void {
+  if (namesOfSecret(path).length > 0) return;
+  const why = 'the first name below secrets/ lists the apps that get it, such as secrets/web+api/db.env';
+  throw new TowlineError('CLI_USAGE', `${path} is for no app: ${why}`);
+}
+
 /**
  * @throws TowlineError CLI_NO_WORKING_TREE, CLI_USAGE, CLI_INVALID_FLEET, SECRET_FILE_MISSING, SECRET_NO_RECIPIENT,
  *   SECRET_MALFORMED, SECRET_UNSUPPORTED
  */
 export async function openSecretFile(
-  repo: string,
-  file: string,
-  now: Date,
+  { repo, file, now, movedFrom }: SecretFileRequest,
   ifMissing: 'begin' | 'refuse',
 ): Promise<SecretFile> {
   const { workTree } = await openRepository(repo);
@@ -65,12 +84,21 @@ export async function openSecretFile(
   await using snapshot = await openSnapshot({ repo, worktree: true });
   const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
   if (fleet === undefined || problems.length > 0) throw new FleetProblems(problems);
-  const all = await secretRecipients(fleet, snapshot.files, snapshot.commit, now);
+  const moved = movedFrom === undefined ? undefined : { from: movedFrom, to: name };
+  const all = await secretRecipients(fleet, {
+    reader: snapshot.files,
+    commit: snapshot.commit,
+    date: now,
+    moved,
+  });
   if (all.principals.length === 0)
     throw new TowlineError('SECRET_NO_RECIPIENT', 'no principal has an OpenPGP key that can encrypt');
+  if (bytes === undefined || moved !== undefined) requireName(name);
   const format = secretFormat(name);
   const document = bytes === undefined ? undefined : readSecretDocument(bytes, format);
-  return { path: name, absolute, format, document, recipients: recipientsOf(all, name) };
+  const recipients = recipientsOf(all, name);
+  const namedBy = filesNaming(fleet, name);
+  return { fleet: fleet.name, path: name, absolute, format, document, recipients, namedBy };
 }
 
 /** How the present recipients differ from those that should be. */
@@ -102,11 +130,12 @@ export async function writeSealed(
   const key = dataKey ?? randomBytes(dataKeyBytes);
   const to = (fresh ? file.recipients : change.missing).map(recipient => recipient.key.armored);
   const added = await encryptDataKey(key, to, now);
-  const rule: EncryptionRule = file.document?.metadata.rule ?? defaultRule;
-  const text = sealSecretDocument(plain, file.format, {
+  const rule = file.document?.metadata.rule ?? defaultRule;
+  const text = sealSecretDocument(withOwnPath(plain, file.format, file), file.format, {
     dataKey: key,
     recipients: fresh ? added : [...change.kept, ...added],
-    rule,
+    // What leaves the path in clear would not be opened.
+    rule: isCovered(rule, [ownPathKey(file.format)]) ? rule : defaultRule,
     macOnlyEncrypted: file.document?.metadata.macOnlyEncrypted ?? false,
     lastModified: `${now.toISOString().slice(0, 19)}Z`,
     nonce: () => randomBytes(32),

@@ -44,6 +44,8 @@ export interface ComposeResult {
   /** The first thing that is wrong, or all that consistency finds. */
   readonly problems: Problem[];
   readonly positionOf: PositionLookup;
+  /** The name that the first file gives its project: `projectName` goes before it. */
+  readonly statedName?: string;
   /** Files that were read, relative to the project's folder. */
   readonly filesRead: readonly string[];
   /** What configs and secrets of kind `environment` hold: the canonical model names the variable only. */
@@ -136,7 +138,8 @@ function load(input: ComposeInput, loading: Loading, firstFile: Position): Compo
       configs: contentsOf(model, 'configs', lookup),
       secrets: contentsOf(model, 'secrets', lookup),
     };
-    const result = { problems, positionOf, filesRead, contents };
+    const stated = typeof model.name === 'string' ? { statedName: model.name } : {};
+    const result = { problems, positionOf, filesRead, contents, ...stated };
     return problems.length > 0 ? result : { ...result, model: printed };
   } catch (error) {
     if (error instanceof ComposeFault) error.position ??= positionOf(error.path);

@@ -5,12 +5,16 @@ import type { DeviceLayers } from '../fleet/fleet.ts';
 import { inFileOrder } from '../fleet/load.ts';
 import { loadDevice } from '../fleet/load-device.ts';
 import { type MergedDevice, mergeDevice } from '../fleet/merge.ts';
+import { appFolder } from '../fleet/paths.ts';
 import type { RepositoryFiles } from '../fleet/repository-files.ts';
+import { isRegistriesFile } from '../fleet/secret-owner.ts';
 import type { ObjectId } from '../trust/object-source.ts';
-import { desiredProject } from './project.ts';
-import { readSecretFile } from './secrets.ts';
+import { betweenApps } from './between-apps.ts';
+import type { NamingProject } from './engine-names.ts';
+import { type AssignedPart, desiredProject } from './project.ts';
+import { isUnreadable, readSecretFile } from './secrets.ts';
 import { deviceSettings, gatewayAddresses, settingsProvenance } from './settings.ts';
-import type { DesiredProject, DesiredState } from './state.ts';
+import type { DesiredState } from './state.ts';
 
 export interface DesiredOptions {
   readonly reader: RepositoryFiles;
@@ -27,18 +31,23 @@ export interface DesiredResult {
   readonly problems: Problem[];
 }
 
-/** The narrowest file that assigns an app, and where. */
-function assignment(layers: DeviceLayers, app: string, key?: 'release'): Position {
+/** The narrowest file that assigns an app, and where: the app itself, its release, one of its secrets. */
+function assignment(layers: DeviceLayers, app: string, part?: AssignedPart): Position {
   const files = [layers.device, ...[...layers.groups].reverse(), layers.fleet];
-  const given = files.map(file => ({ file, assigned: ((file.value.apps ?? {}) as Apps)[app] }));
-  const found =
-    given.find(
-      ({ assigned }) => assigned !== undefined && (key === undefined || assigned[key] !== undefined),
-    ) ?? given.find(({ assigned }) => assigned !== undefined);
+  const pointers = files.map(file => {
+    const assigned = ((file.value.apps ?? {}) as Apps)[app];
+    const index = typeof part === 'object' ? (assigned?.secrets ?? []).indexOf(part.secret) : -1;
+    const inner = index >= 0 ? `/secrets/${index}` : '';
+    const fits =
+      part === undefined || inner !== '' || (part === 'release' && assigned?.release !== undefined);
+    return { file, assigned, fits, inner: part === 'release' ? '/release' : inner };
+  });
+  const given = pointers.filter(({ assigned }) => assigned !== undefined);
+  const found = given.find(({ fits }) => fits) ?? given[0];
   if (found === undefined) return { file: layers.device.path };
-  return key === undefined
+  return found.inner === ''
     ? found.file.locate(`/apps/${app}`, 'key')
-    : found.file.locate(`/apps/${app}/${key}`);
+    : found.file.locate(`/apps/${app}${found.inner}`);
 }
 
 /** The SOPS file with logins of registries, unopened. */
@@ -53,8 +62,28 @@ async function credentials(
   const files = [layers.device, ...[...layers.groups].reverse(), layers.fleet];
   const giver = files.find(({ value }) => value.registryCredentials === path) ?? layers.device;
   const named = { path, position: giver.locate('/registryCredentials') };
+  if (!isRegistriesFile(path)) {
+    const message = `${path} is no file of registries: it must be secrets/registries.yaml, or below secrets/registries/`;
+    problems.push({ code: 'SECRET_OF_ANOTHER_APP', message, position: named.position });
+    return undefined;
+  }
   const file = await readSecretFile(reader, commit, named, problems);
-  return file === undefined ? undefined : { ...file, path };
+  if (file === undefined || isUnreadable(file, path, problems)) return undefined;
+  return { ...file, path };
+}
+
+/** Whether a commit has an app, by its folder; each is looked for once. */
+function appsOf(reader: RepositoryFiles, commit: ObjectId): (app: string) => Promise<boolean> {
+  const known = new Map<string, Promise<boolean>>();
+  const look = async (app: string): Promise<boolean> => {
+    for await (const { path } of reader.list(commit, appFolder(app))) return path !== '';
+    return false;
+  };
+  return app => {
+    const looking = known.get(app) ?? look(app);
+    known.set(app, looking);
+    return looking;
+  };
 }
 
 /** As `desiredState`, for layers that were loaded already: the CLI and the gateway have the whole fleet. */
@@ -65,7 +94,7 @@ export async function desiredStateOf(
   const merged = mergeDevice(layers);
   const fleet = layers.fleet.value.name;
   const problems: Problem[] = [];
-  const projects: DesiredProject[] = [];
+  const named: NamingProject[] = [];
   const environments = new Map<string, Readonly<Record<string, string>>>();
   const provenance = new Map([...merged.provenance, ...settingsProvenance(layers)]);
   for (const app of merged.apps) {
@@ -78,21 +107,22 @@ export async function desiredStateOf(
       engine: merged.engine,
       paused: merged.paused,
       projectPrefix,
-      assignedBy: key => assignment(layers, app.app, key),
+      assignedBy: part => assignment(layers, app.app, part),
     });
     problems.push(...made.problems);
-    if (made.project === undefined || made.environment === undefined) continue;
-    projects.push(made.project);
+    if (made.naming === undefined || made.environment === undefined) continue;
+    named.push(made.naming);
     environments.set(app.app, made.environment.values);
     for (const [pointer, path] of made.environment.provenance) provenance.set(pointer, path);
   }
+  problems.push(...(await betweenApps(named, { has: appsOf(reader, commit), projectPrefix })));
   const registryCredentials = await credentials(layers, merged, reader, commit, problems);
   if (problems.length > 0) return { problems: inFileOrder(problems) };
   const state: DesiredState = {
     fleet,
     device: layers.id,
     commit,
-    projects,
+    projects: named.map(({ project }) => project),
     tunnel: merged.tunnel,
     settings: deviceSettings(layers, merged),
     gateways: gatewayAddresses(layers),

@@ -14,12 +14,17 @@ import type { CheckedFile } from '../fleet/schema-check.ts';
 import type { ObjectId } from '../trust/object-source.ts';
 import { AppFolder } from './app-folder.ts';
 import { dotenvVariables } from './dotenv.ts';
+import { type NamingProject, namingProject } from './engine-names.ts';
 import { type ComposeEnvironment, composeEnvironment } from './environment.ts';
 import { pinImages } from './images.ts';
 import { projectFiles } from './project-files.ts';
-import { type DeclaredSecrets, declaredSecrets, secretsListing, usedSecrets } from './secrets.ts';
+import { reservedLabelProblems } from './reserved-labels.ts';
+import { type DeclaredSecrets, declaredSecrets, ownSecrets, secretsListing, usedSecrets } from './secrets.ts';
 import { updateSettings } from './settings.ts';
 import { type DesiredProject, projectDirectory } from './state.ts';
+
+/** Of an app's assignment. */
+export type AssignedPart = 'release' | { readonly secret: string };
 
 export interface ProjectRequest {
   readonly reader: RepositoryFiles;
@@ -32,8 +37,8 @@ export interface ProjectRequest {
   readonly paused: boolean;
   /** Put before the app's name, so that two agents can share an engine. */
   readonly projectPrefix: string;
-  /** File and pointer that assign the app: where a missing app or release is reported. */
-  readonly assignedBy: (key?: 'release') => Problem['position'];
+  /** File and pointer that assign the app: where a missing app, release or secret is reported. */
+  readonly assignedBy: (part?: AssignedPart) => Problem['position'];
 }
 
 interface AppFiles {
@@ -61,6 +66,7 @@ interface Composed {
   readonly contents: ComposeResult['contents'];
   readonly folder: AppFolder;
   readonly positionOf: ComposeResult['positionOf'];
+  readonly statedName: string | undefined;
 }
 
 /** Compose files are named relative to the app's folder, or by where a device has it; people look from the root. */
@@ -84,8 +90,9 @@ async function appSecrets(
     path,
     position: file?.locate(`/secrets/${index}`) ?? assignedBy(),
   }));
-  const assigned = app.secrets.map(path => ({ path, position: assignedBy() }));
-  const declared = await declaredSecrets(reader, commit, [...own, ...assigned], problems);
+  const assigned = app.secrets.map(path => ({ path, position: assignedBy({ secret: path }) }));
+  const named = ownSecrets(app.app, [...own, ...assigned], problems);
+  const declared = await declaredSecrets(reader, commit, named, problems);
   for (const [name, reference] of declared.variables) {
     if (!Object.hasOwn(environment.values, name)) continue;
     const message = `${name} is an ordinary variable of app "${app.app}" too`;
@@ -141,6 +148,7 @@ async function compose(
     model: loaded.model,
     contents: loaded.contents,
     folder,
+    statedName: loaded.statedName,
     positionOf: path => inApp(loaded.positionOf(path), app.app),
   };
 }
@@ -180,12 +188,12 @@ function withUpdate(
 }
 
 /**
- * @returns the project, or every problem in its way
+ * @returns the project with all that it names, or every problem in its way
  * @throws TowlineError when an object is missing or malformed
  */
 export async function desiredProject(
   request: ProjectRequest,
-): Promise<{ project?: DesiredProject; environment?: ComposeEnvironment; problems: Problem[] }> {
+): Promise<{ naming?: NamingProject; environment?: ComposeEnvironment; problems: Problem[] }> {
   const { app } = request;
   const problems: Problem[] = [];
   const files = await readAppFiles(request, problems);
@@ -196,30 +204,32 @@ export async function desiredProject(
   const pinned = pinImages(withContents(composed.model, contents), files.release, positionOf);
   const referred = await projectFiles(pinned.model, folder, positionOf);
   const used = usedSecrets(composed.model, contents, declared, positionOf);
+  problems.push(...reservedLabelProblems(composed.model, positionOf));
   problems.push(...pinned.problems, ...referred.problems, ...folder.problems, ...used.problems);
   if (problems.length > 0) return { problems };
   const { model } = pinned;
   const update = updateSettings(files.app?.value.update, app.update);
   const listing = [...referred.files].map(([path, { mode, sha256 }]) => [path, mode, sha256]);
+  const project: DesiredProject = {
+    app: app.app,
+    name: request.projectPrefix + app.app,
+    release: app.release,
+    model,
+    files: referred.files,
+    ...(used.secrets === undefined ? {} : { secrets: used.secrets }),
+    digest: `sha256:${canonicalHash({
+      model,
+      files: listing,
+      secrets: secretsListing(used.secrets),
+      update,
+      retry: app.retry,
+    })}`,
+    update,
+    paused: app.paused || request.paused,
+  };
   return {
     environment: withUpdate(environment, files.app, app),
-    project: {
-      app: app.app,
-      name: request.projectPrefix + app.app,
-      release: app.release,
-      model,
-      files: referred.files,
-      ...(used.secrets === undefined ? {} : { secrets: used.secrets }),
-      digest: `sha256:${canonicalHash({
-        model,
-        files: listing,
-        secrets: secretsListing(used.secrets),
-        update,
-        retry: app.retry,
-      })}`,
-      update,
-      paused: app.paused || request.paused,
-    },
+    naming: namingProject(project, positionOf, composed.statedName),
     problems,
   };
 }

@@ -5,6 +5,7 @@ import type { ComposeResult, PositionLookup } from '../compose/load.ts';
 import type { ComposeModel } from '../compose/model.ts';
 import { isTowlineError, type Position, type Problem } from '../errors.ts';
 import type { RepositoryFiles } from '../fleet/repository-files.ts';
+import { isSecretOf, namesOfSecret } from '../fleet/secret-owner.ts';
 import { maxSecretBytes } from '../secrets/document.ts';
 import { sealedVariables } from '../secrets/secret-variables.ts';
 import type { ObjectId } from '../trust/object-source.ts';
@@ -34,6 +35,34 @@ export async function readSecretFile(
   return undefined;
 }
 
+/** Those of the files that are for this app, whoever names them. */
+export function ownSecrets(
+  app: string,
+  named: readonly NamedSecretFile[],
+  problems: Problem[],
+): readonly NamedSecretFile[] {
+  return named.filter(({ path, position }) => {
+    if (isSecretOf(path, app)) return true;
+    const names = namesOfSecret(path);
+    const whom = names.length === 0 ? 'is for no app by its path' : `is for ${names.join(' and ')}`;
+    const message = `${path} ${whom}: app "${app}" gets secrets/${app}.env, or what is below secrets/${app}/`;
+    problems.push({ code: 'SECRET_OF_ANOTHER_APP', message, position });
+    return false;
+  });
+}
+
+/** Whether no key would open the file at this path: `problems` says why. */
+export function isUnreadable(file: ProjectFile, path: string, problems: Problem[]): boolean {
+  try {
+    sealedVariables(file.bytes, path);
+    return false;
+  } catch (error) {
+    if (!isTowlineError(error)) throw error;
+    problems.push({ code: error.code, message: error.message, position: { file: path } });
+    return true;
+  }
+}
+
 /** All variables of the files that an app names; of one name in several files the later wins. */
 export interface DeclaredSecrets {
   readonly variables: ReadonlyMap<string, SecretReference>;
@@ -52,14 +81,10 @@ export async function declaredSecrets(
     const { path } = each;
     const file = await readSecretFile(reader, commit, each, problems);
     if (file === undefined) continue;
+    if (isUnreadable(file, path, problems)) continue;
     files.set(path, file);
-    try {
-      for (const { name, fingerprint } of sealedVariables(file.bytes, path))
-        variables.set(name, { file: path, fingerprint });
-    } catch (error) {
-      if (!isTowlineError(error)) throw error;
-      problems.push({ code: error.code, message: error.message, position: { file: path } });
-    }
+    for (const { name, fingerprint } of sealedVariables(file.bytes, path))
+      variables.set(name, { file: path, fingerprint });
   }
   return { variables, files };
 }

@@ -83,6 +83,25 @@ export const composeErrors = defineErrors({
     remedy: 'Use a volume or a file of the app, or allow the root in the device settings.',
     next: 'wait-commit',
   },
+  COMPOSE_OF_ANOTHER_APP: {
+    cause:
+      "A Compose file names a network, volume, container, host port, project, or a name on a shared network, that is another app's. Rights are given by folder: one app does not reach into another one.",
+    remedy:
+      'Take another name. To share a network, let its owner say `attachable: true`, or use one that no app owns (`external: true`, made on the device); to share data, a volume that no app owns.',
+    next: 'wait-commit',
+  },
+  COMPOSE_NAME_IS_ID: {
+    cause:
+      'A network, volume or container is named by what may be the beginning of an id: the engine would take it for whatever has such an id, whose ever that is.',
+    remedy: 'Name it by its name; one that consists of 0-9 and a-f alone needs another name.',
+    next: 'wait-commit',
+  },
+  COMPOSE_LABEL_RESERVED: {
+    cause:
+      'A Compose file sets a label below `io.towline.` or `com.docker.compose.`: these say whose a container, network or volume is.',
+    remedy: 'Take the label out, or give it a prefix of your own.',
+    next: 'wait-commit',
+  },
   COMPOSE_POLICY_REFUSED: {
     cause:
       'The attribute would hand the container power over the host (privileged, host namespaces, devices, the engine socket, kernel capabilities) that this device does not allow.',

@@ -30,6 +30,27 @@ export const secretsErrors = defineErrors({
     remedy: 'Make it with `towline secret edit FILE` and commit it, or correct its name.',
     next: 'wait-commit',
   },
+  SECRET_OF_ANOTHER_APP: {
+    cause:
+      'The first name below secrets/ (without extension, split at `+`) lists the apps that a file is for, and `registries` is for logins of registries alone: the file was named for something else.',
+    remedy:
+      'Put the file where its path names the app, such as secrets/web.env or secrets/web+api/db.env: `towline secret move FROM TO`. Who may write that path decides who shares it.',
+    next: 'wait-commit',
+  },
+  SECRET_PATH_MISSING: {
+    cause:
+      'The file does not say, in one sealed value at its top (`towline_path`, in .env files `TOWLINE_PATH`), for which path it was sealed. Without it sealed bytes could be copied to where another app gets them.',
+    remedy:
+      'Run `towline secret edit FILE`, look at what it holds, and save: it writes the value. With sops itself, set it to `FLEET secrets/FILE`.',
+    next: 'wait-commit',
+  },
+  SECRET_PATH_OTHER: {
+    cause:
+      'The file was sealed for another path, or for another fleet: somebody copied or moved the sealed bytes.',
+    remedy:
+      'Find out who put it there. Where it was meant to move, `towline secret move FROM TO` seals it for its new path.',
+    next: 'wait-commit',
+  },
   SECRET_VARIABLE_UNKNOWN: {
     cause:
       'A Compose file takes a config or secret from a variable that neither the files nor the secrets of the app have.',

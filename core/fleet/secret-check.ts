@@ -6,6 +6,7 @@ import {
   type SecretDocument,
   secretFormat,
 } from '../secrets/document.ts';
+import { requireSealedOwnPath } from '../secrets/own-path.ts';
 import { namesKey } from '../secrets/recipient-key.ts';
 import { dataKeyTraces, valuesInClear } from '../secrets/unopened.ts';
 import type { ObjectId } from '../trust/object-source.ts';
@@ -45,6 +46,18 @@ function readDocument(path: string, bytes: Uint8Array): SecretDocument | Problem
     if (!isTowlineError(error)) throw error;
     const sealed = Buffer.from(bytes).includes('ENC[AES256_GCM,');
     return problem(sealed ? error.code : 'SECRET_NOT_ENCRYPTED', error.message);
+  }
+}
+
+/** A file that opens nowhere, as it does not say for which path it was sealed. */
+function pathProblem(path: string, document: SecretDocument): Problem | undefined {
+  try {
+    requireSealedOwnPath(document, secretFormat(path));
+    return undefined;
+  } catch (error) {
+    if (!isTowlineError(error)) throw error;
+    const message = `${error.message}: \`towline secret edit ${path}\` writes it`;
+    return { code: error.code, message, position: { file: path } };
   }
 }
 
@@ -122,15 +135,15 @@ export async function checkSecrets(check: SecretCheck): Promise<Problem[]> {
       problems.push(document);
       continue;
     }
-    recipients ??= await secretRecipients(fleet, reader, commit, date);
+    recipients ??= await secretRecipients(fleet, { reader, commit, date });
     const device = await revokedReader(path, document, recipients.revoked, check);
     if (device !== undefined) {
       const message = `the revoked key of ${device} could read it, and its data key is the same since`;
       problems.push({ code: 'SECRET_READABLE_BY_REVOKED', message, position });
       continue;
     }
-    const problem = recipientProblem(path, document, recipients);
-    if (problem !== undefined) problems.push(problem);
+    const found = [pathProblem(path, document), recipientProblem(path, document, recipients)];
+    problems.push(...found.filter(problem => problem !== undefined));
   }
   return problems;
 }

@@ -4,7 +4,7 @@ import { fingerprintsOf, type RecipientKey, readRecipientKeys } from '../secrets
 import type { ObjectId } from '../trust/object-source.ts';
 import type { Fleet } from './fleet.ts';
 import type { RepositoryFiles } from './repository-files.ts';
-import { secretUsers } from './secret-users.ts';
+import { type MovedSecret, secretUsers } from './secret-users.ts';
 
 const maxKeyBytes = 256 * 1024;
 
@@ -51,20 +51,23 @@ async function principalKeys(
   return found;
 }
 
-/**
- * @param date decides which keys have expired
- * @throws TowlineError SECRET_UNSUPPORTED for a key that cannot be read
- */
+export interface RecipientsAt {
+  readonly reader: RepositoryFiles;
+  readonly commit: ObjectId;
+  /** Decides which keys have expired. */
+  readonly date: Date;
+  readonly moved?: MovedSecret | undefined;
+}
+
+/** @throws TowlineError SECRET_UNSUPPORTED for a key that cannot be read */
 export async function secretRecipients(
   fleet: Fleet,
-  reader: RepositoryFiles,
-  commit: ObjectId,
-  date: Date,
+  { reader, commit, date, moved }: RecipientsAt,
 ): Promise<SecretRecipients> {
   const keys = new Map<string, NamedRecipient[]>();
   const revoked = new Map<string, string[]>();
   const devices = new Map<string, NamedRecipient[]>();
-  for (const [path, ids] of secretUsers(fleet)) {
+  for (const [path, ids] of secretUsers(fleet, moved)) {
     const recipients: NamedRecipient[] = [];
     for (const id of ids) {
       const device = fleet.devices.get(id);

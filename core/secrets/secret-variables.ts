@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { TowlineError } from '../errors.ts';
 import { decryptDataKey } from './data-key.ts';
 import { openSecretDocument, readSecretDocument, secretFormat } from './document.ts';
+import { checkOwnPath, requireSealedOwnPath, type SecretPlace, withoutOwnPath } from './own-path.ts';
 import { isComment, isMap, plainData, type SecretMap } from './tree.ts';
 
 export interface SealedVariable {
@@ -25,34 +26,42 @@ function textsOf(tree: SecretMap): Map<string, string> {
 }
 
 /**
- * The variables of a file, unopened. Lists, maps and null give none.
+ * The variables of a file, unopened. Lists, maps and null give none, nor does the value that says its path.
  * @param path decides the format
- * @throws SECRET_MALFORMED, SECRET_UNSUPPORTED
+ * @throws SECRET_MALFORMED, SECRET_UNSUPPORTED, SECRET_PATH_MISSING
  */
 export function sealedVariables(bytes: Uint8Array, path: string): SealedVariable[] {
-  const { tree } = readSecretDocument(bytes, secretFormat(path));
-  return [...textsOf(tree)].map(([name, sealed]) => ({
+  const format = secretFormat(path);
+  const document = readSecretDocument(bytes, format);
+  requireSealedOwnPath(document, format);
+  return [...textsOf(withoutOwnPath(document.tree))].map(([name, sealed]) => ({
     name,
     fingerprint: createHash('sha256').update(sealed).digest('hex'),
   }));
 }
 
-async function openTree(bytes: Uint8Array, path: string, privateKey: string): Promise<SecretMap> {
-  const document = readSecretDocument(bytes, secretFormat(path));
-  return openSecretDocument(document, await decryptDataKey(document.metadata, privateKey));
+/** @returns what it holds, without the value that says its path */
+async function openTree(bytes: Uint8Array, place: SecretPlace, privateKey: string): Promise<SecretMap> {
+  const format = secretFormat(place.path);
+  const document = readSecretDocument(bytes, format);
+  requireSealedOwnPath(document, format);
+  const opened = openSecretDocument(document, await decryptDataKey(document.metadata, privateKey));
+  checkOwnPath(opened, place);
+  return withoutOwnPath(opened);
 }
 
 /**
- * Opens a file and checks its MAC.
+ * Opens a file, checks its MAC and that it was sealed for its place.
  * @param privateKey armored, without passphrase
- * @throws SECRET_MALFORMED, SECRET_UNSUPPORTED, SECRET_NOT_A_RECIPIENT, SECRET_TAMPERED
+ * @throws SECRET_MALFORMED, SECRET_UNSUPPORTED, SECRET_NOT_A_RECIPIENT, SECRET_TAMPERED, SECRET_PATH_MISSING,
+ *   SECRET_PATH_OTHER
  */
 export async function openVariables(
   bytes: Uint8Array,
-  path: string,
+  place: SecretPlace,
   privateKey: string,
 ): Promise<ReadonlyMap<string, string>> {
-  return textsOf(await openTree(bytes, path, privateKey));
+  return textsOf(await openTree(bytes, place, privateKey));
 }
 
 export interface RegistryLogin {
@@ -66,18 +75,18 @@ export interface RegistryLogin {
  */
 export async function openRegistryLogins(
   bytes: Uint8Array,
-  path: string,
+  place: SecretPlace,
   privateKey: string,
 ): Promise<ReadonlyMap<string, RegistryLogin>> {
   const logins = new Map<string, RegistryLogin>();
-  for (const item of (await openTree(bytes, path, privateKey)).items) {
+  for (const item of (await openTree(bytes, place, privateKey)).items) {
     if (isComment(item)) continue;
     const entry = isMap(item.value) ? (plainData(item.value) as Record<string, unknown>) : {};
     const { username, password } = entry;
     if (typeof username !== 'string' || typeof password !== 'string') {
       throw new TowlineError(
         'SECRET_MALFORMED',
-        `${path}: ${item.key} needs a username and a password, as text`,
+        `${place.path}: ${item.key} needs a username and a password, as text`,
       );
     }
     logins.set(item.key, { username, password });

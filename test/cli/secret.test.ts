@@ -52,7 +52,11 @@ const secret = (args: readonly string[], environment: Record<string, string> = {
   towline(['secret', ...args], environment, fleet.directory);
 
 const openedBy = async (id: string, file = 'secrets/web.env') =>
-  openVariables(await readFile(path.join(fleet.directory, file)), file, privateKeys.get(id) ?? '');
+  openVariables(
+    await readFile(path.join(fleet.directory, file)),
+    { fleet: 'acme', path: file },
+    privateKeys.get(id) ?? '',
+  );
 
 const sealedLine = async (name: string) =>
   new RegExp(`^${name}=.*$`, 'm').exec(
@@ -251,7 +255,7 @@ test('a secret variable in other text, one that nobody has, and one of two kinds
   const app = await readFile(path.join(fleet.directory, 'apps/web/app.yaml'), 'utf8');
   await fleet.write('apps/web/app.yaml', `${app}variables:\n  TOKEN: x\n`);
   assert.match(await problems(), /SECRET_VARIABLE_TWICE TOKEN/);
-  await fleet.write('apps/web/app.yaml', app.replace('web.env', 'absent.env'));
+  await fleet.write('apps/web/app.yaml', app.replace('web.env', 'web/absent.env'));
   assert.match(await problems(), /apps\/web\/app\.yaml:\d+:\d+ SECRET_FILE_MISSING/);
   await fleet.write('apps/web/app.yaml', app);
 });
@@ -272,6 +276,105 @@ test('the plan of a change says which secrets changed, and needs no key for it',
   assert.doesNotMatch(await plan(), /secret (token|DB_PASSWORD) changed/);
   assert.equal((await secret(['rotate', 'secrets/web.env'])).code, 0);
   assert.match(await plan(), /secret DB_PASSWORD changed, secret token changed/);
+});
+
+const left = { EDITOR: 'true', VISUAL: 'true', SOPS_EDITOR: 'true' };
+const inFleet = (file: string) => path.join(fleet.directory, file);
+
+test('a file that does not say its path fails the check, which names the command that writes it', async () => {
+  const keys = [await alice.publicKey()];
+  const file = 'secrets/web/old.env';
+  await mkdir(inFleet('secrets/web'), { recursive: true });
+  const rule = { kind: 'encrypted_regex', pattern: '^PASSWORD$' } as const;
+  await fleet.write(file, await sealSecret(file, 'PASSWORD=of-web\n', keys, { statedPath: undefined, rule }));
+  const checked = await secret(['check', '--worktree']);
+  assert.equal(checked.code, 1);
+  assert.match(
+    checked.output,
+    /secrets\/web\/old\.env SECRET_PATH_MISSING .*`towline secret edit secrets\/web\/old\.env`/,
+  );
+  // Whoever seals it anew without a look might seal what was copied from elsewhere.
+  assert.match((await secret(['rotate', file])).errors, /SECRET_PATH_MISSING/);
+  const edited = await secret(['edit', file], { GNUPGHOME: alice.home, ...left });
+  assert.match(edited.output, /sealed secrets\/web\/old\.env for alice/, edited.errors);
+  assert.equal((await secret(['check', '--worktree'])).code, 0);
+  assert.doesNotMatch(await readFile(inFleet(file), 'utf8'), /of-web|acme/);
+  await rm(inFleet(file));
+});
+
+test('the value that says the path is not shown in the editor, and nobody writes it there', async () => {
+  const script = path.join(folder, 'shower');
+  await writeFile(script, `#!/bin/sh\ncp "$1" ${folder}/shown\n`);
+  await chmod(script, 0o755);
+  await secret(['edit', 'secrets/web.env'], { GNUPGHOME: alice.home, EDITOR: script, VISUAL: script });
+  const text = await readFile(path.join(folder, 'shown'), 'utf8');
+  assert.match(text, /TOKEN=first/);
+  assert.doesNotMatch(text, /towline/i);
+  const ran = await secret(['edit', 'secrets/web.env'], await editor('TOWLINE_PATH=acme secrets/other.env'));
+  assert.match(ran.errors, /SECRET_EDITOR .*TOWLINE_PATH is written by this command/);
+});
+
+test('sealed bytes that were copied are not sealed anew for where they lie now', async () => {
+  const sealed = await readFile(inFleet('secrets/web.env'), 'utf8');
+  await fleet.write('secrets/own.env', sealed);
+  const opened = openedBy('pump-91', 'secrets/own.env');
+  await assert.rejects(opened, { code: 'SECRET_PATH_OTHER' });
+  for (const words of [['edit'], ['rotate']]) {
+    const ran = await secret([...words, 'secrets/own.env'], { GNUPGHOME: alice.home, ...left });
+    assert.match(ran.errors, /SECRET_PATH_OTHER .*"acme secrets\/web\.env"/, words.join(' '));
+  }
+  assert.equal(await readFile(inFleet('secrets/own.env'), 'utf8'), sealed);
+  await rm(inFleet('secrets/own.env'));
+});
+
+test('move seals a secret for another path, under another data key, and says which files name the old one', async () => {
+  const before = await sealedLine('TOKEN');
+  const moved = await secret(['move', 'secrets/web.env', 'secrets/web+api/all.env']);
+  assert.equal(moved.code, 0, moved.errors);
+  assert.match(moved.output, /sealed secrets\/web\+api\/all\.env for alice, device pump-91/);
+  assert.match(
+    moved.output,
+    /write secrets\/web\+api\/all\.env for secrets\/web\.env in apps\/web\/app\.yaml/,
+  );
+  assert.ok(!existsSync(inFleet('secrets/web.env')));
+  assert.equal((await openedBy('pump-91', 'secrets/web+api/all.env')).get('TOKEN'), 'first');
+  const text = await readFile(inFleet('secrets/web+api/all.env'), 'utf8');
+  assert.ok(!text.includes(before ?? ''));
+  await fleet.replace('apps/web/app.yaml', 'secrets/web.env', 'secrets/web+api/all.env');
+  const valid = await towline(['validate', '--worktree'], {}, fleet.directory);
+  assert.equal(valid.code, 0, valid.output + valid.errors);
+  // Renamed by git first: the same command.
+  await fleet.git('add', '-A');
+  await fleet.git('mv', 'secrets/web+api/all.env', 'secrets/web.env');
+  await fleet.replace('apps/web/app.yaml', 'secrets/web+api/all.env', 'secrets/web.env');
+  assert.match((await secret(['move', 'secrets/api.env', 'secrets/web.env'])).errors, /SECRET_PATH_OTHER/);
+  const back = await secret(['move', 'secrets/web+api/all.env', 'secrets/web.env']);
+  assert.equal(back.code, 0, back.errors);
+  assert.equal((await openedBy('pump-91')).get('TOKEN'), 'first');
+  for (const [from, to, why] of [
+    ['secrets/web.env', 'secrets/web.yaml', /CLI_USAGE .*extension/],
+    ['secrets/web.env', 'secrets/Web.env', /CLI_USAGE .*is for no app/],
+    ['secrets/nope.env', 'secrets/web/nope.env', /SECRET_FILE_MISSING/],
+  ] as const)
+    assert.match((await secret(['move', from, to])).errors, why);
+  await fleet.write('secrets/api.env', await readFile(inFleet('secrets/web.env'), 'utf8'));
+  assert.match((await secret(['move', 'secrets/web.env', 'secrets/api.env'])).errors, /CLI_USAGE .*already/);
+  await rm(inFleet('secrets/api.env'));
+});
+
+test('an app that names a secret that is not for it does not make its devices recipients', async () => {
+  const file = 'secrets/bank.env';
+  await fleet.write(file, await sealSecret(file, 'TOKEN=of-the-bank\n', [await alice.publicKey()]));
+  await fleet.replace('apps/web/app.yaml', 'secrets/web.env', `secrets/web.env\n  - ${file}`);
+  const checked = await secret(['check', '--worktree']);
+  assert.equal(checked.code, 0, checked.output);
+  const valid = await towline(['validate', '--worktree'], {}, fleet.directory);
+  assert.match(
+    valid.output,
+    /^apps\/web\/app\.yaml:\d+:\d+ SECRET_OF_ANOTHER_APP secrets\/bank\.env is for bank/m,
+  );
+  await fleet.replace('apps/web/app.yaml', `\n  - ${file}`, '');
+  await rm(inFleet(file));
 });
 
 test('a file outside secrets/ is refused', async () => {

@@ -35,7 +35,13 @@ test('a device was stolen: revoked, its secrets made anew, and the new one under
   };
   const privateKeys = new Map<string, string>();
   const opened = async (id: string): Promise<string | undefined> =>
-    (await openVariables(Buffer.from(desk.read(file)), file, privateKeys.get(id) ?? '')).get('TOKEN');
+    (
+      await openVariables(
+        Buffer.from(desk.read(file)),
+        { fleet: 'acme', path: file },
+        privateKeys.get(id) ?? '',
+      )
+    ).get('TOKEN');
 
   /** What `enroll` and `accept` leave in a device's file. */
   async function hasKeys(id: string): Promise<void> {

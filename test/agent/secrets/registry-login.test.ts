@@ -34,7 +34,7 @@ after(async () => {
 /** One pass of a device whose fleet has these logins, sealed to `recipient` or to the device itself. */
 async function pass(rig: DeviceRig, logins: string, recipient?: string) {
   const own = await ensureOpenpgpKey(path.join(rig.stateDirectory, 'keys'), rig.device);
-  const bytes = Buffer.from(await sealSecret(file, logins, [recipient ?? own]));
+  const bytes = Buffer.from(await sealSecret(file, logins, [recipient ?? own], { fleet: 'rig' }));
   const project = makeProject(rig.project, { services: { app: { image, restart: 'always' } } });
   const desired: DesiredState = {
     ...makeDesired(rig.device, [project]),

@@ -197,11 +197,11 @@ test('a file that this device cannot open is refused by its code, and what runs 
 
 test('the right recipients mend it, and new recipients alone make no container anew', async () => {
   const dataKey = Buffer.alloc(32, 7);
-  const sealed = await sealSecret('secrets/web.env', env, [publicKey], dataKey);
+  const sealed = await sealSecret('secrets/web.env', env, [publicKey], { dataKey });
   await rig.commit({ files: { 'secrets/web.env': sealed } });
   assert.equal((await once(0)).projects[0]?.state, 'healthy');
   const { Id } = await container();
-  const other = await sealSecret('secrets/web.env', env, [publicKey], dataKey);
+  const other = await sealSecret('secrets/web.env', env, [publicKey], { dataKey });
   const recipient = (text: string) => text.split('\n').find(line => line.includes('map_enc=')) ?? '';
   await rig.commit({ files: { 'secrets/web.env': sealed.replace(recipient(sealed), recipient(other)) } });
   await once(0);

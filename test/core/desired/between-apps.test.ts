@@ -34,12 +34,15 @@ async function problems(text: string, more: Texts = {}, projectPrefix = ''): Pro
 }
 
 const network = (definition: string) => evil('networks: [n]', `networks: {n: {${definition}}}`);
-const volume = (definition: string) => evil('volumes: ["v:/v"]', `volumes: {v: {${definition}}}`);
+const volume = (definition: string) => evil('volumes: ["vol:/v"]', `volumes: {vol: {${definition}}}`);
 const refused = /apps\/evil\/compose\.yaml:\d+:\d+ COMPOSE_OF_ANOTHER_APP /;
 
 const others: Record<string, string> = {
   'a volume, external': volume('external: true, name: bank_data'),
-  'a volume, external by its key': evil('volumes: ["bank_data:/v"]', 'volumes: {bank_data: {external: true}}'),
+  'a volume, external by its key': evil(
+    'volumes: ["bank_data:/v"]',
+    'volumes: {bank_data: {external: true}}',
+  ),
   'a volume by its name': volume('name: bank_data'),
   'a volume that has a name of its own': volume('name: ledger'),
   'a volume that has a name of its own, external': volume('name: ledger, external: true'),
@@ -85,8 +88,16 @@ describe('what one app names', () => {
   test('is judged behind the prefix of the agent too', async () => {
     for (const prefix of ['edge-', 'edge_', 'e_d-g']) {
       const name = `${prefix}bank_data`;
-      assert.match((await problems(volume(`external: true, name: "${name}"`), {}, prefix)).join(), refused, prefix);
-      assert.match((await problems(evil(`container_name: ${prefix}bank-db-1`), {}, prefix)).join(), refused, prefix);
+      assert.match(
+        (await problems(volume(`external: true, name: "${name}"`), {}, prefix)).join(),
+        refused,
+        prefix,
+      );
+      assert.match(
+        (await problems(evil(`container_name: ${prefix}bank-db-1`), {}, prefix)).join(),
+        refused,
+        prefix,
+      );
     }
   });
 
@@ -108,7 +119,12 @@ describe('what one app names', () => {
   });
 
   test('is no label that says whose a thing is, wherever it stands', async () => {
-    for (const label of ['io.towline.project', 'io.towline.volumes', 'com.docker.compose.project', 'IO.Towline.device']) {
+    for (const label of [
+      'io.towline.project',
+      'io.towline.volumes',
+      'com.docker.compose.project',
+      'IO.Towline.device',
+    ]) {
       const texts: [string, Texts?][] = [
         [evil(`labels: {${label}: bank}`)],
         [evil(`labels: ["${label}=bank"]`)],
@@ -116,12 +132,19 @@ describe('what one app names', () => {
         [network(`labels: {${label}: bank}`)],
         [volume(`labels: {${label}: bank}`)],
         [evil(`volumes: [{type: volume, target: /v, volume: {labels: {${label}: bank}}}]`)],
-        [evil('extends: {file: base.yaml, service: base}'), {
-          'apps/evil/base.yaml': `services: {base: {labels: {${label}: bank}}}\n`,
-        }],
+        [
+          evil('extends: {file: base.yaml, service: base}'),
+          {
+            'apps/evil/base.yaml': `services: {base: {labels: {${label}: bank}}}\n`,
+          },
+        ],
       ];
       for (const [text, files] of texts)
-        assert.match((await problems(text, files)).join('\n'), /apps\/evil\/\S+ COMPOSE_LABEL_RESERVED /, text);
+        assert.match(
+          (await problems(text, files)).join('\n'),
+          /apps\/evil\/\S+ COMPOSE_LABEL_RESERVED /,
+          text,
+        );
     }
   });
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import * as openpgp from 'openpgp';
 import { desiredState } from '../../../core/desired/desired-state.ts';
-import { digest, exampleFleet, repositoryOf, shown, type Texts } from '../fleet/example-fleet.ts';
 import { sealSecret } from '../../rig/secrets.ts';
+import { digest, exampleFleet, repositoryOf, shown, type Texts } from '../fleet/example-fleet.ts';
 
 let publicKey: string;
 let fleet: Texts;
@@ -44,13 +44,19 @@ describe('a secret of one app', () => {
       const [file = ''] = Object.keys(change);
       const [found, ...more] = await problems(change);
       assert.deepEqual(more, [], file);
-      assert.match(found ?? '', new RegExp(`^${file}:\\d+:\\d+ SECRET_OF_ANOTHER_APP .*secrets/bank\\.env.*bank`));
+      assert.match(
+        found ?? '',
+        new RegExp(`^${file}:\\d+:\\d+ SECRET_OF_ANOTHER_APP .*secrets/bank\\.env.*bank`),
+      );
     }
   });
 
   test('stands below a first name that lists the apps it is for; what is no such list is for nobody', async () => {
     const forEvil = async (path: string) =>
-      problems({ 'apps/evil/app.yaml': app([path]), [path]: await seal(path, 'PASSWORD=x\n') });
+      problems({
+        'apps/evil/app.yaml': app([path]),
+        [path]: await seal(path, path.endsWith('.env') ? 'PASSWORD=x\n' : 'PASSWORD: x\n'),
+      });
     for (const path of [
       'secrets/evil.env',
       'secrets/evil/db.env',
@@ -73,7 +79,11 @@ describe('a secret of one app', () => {
       'secrets/bank.evil.env',
       'secrets/evil.bank/db.env',
     ]) {
-      assert.match((await forEvil(path)).join(), /apps\/evil\/app\.yaml:\d+:\d+ (SECRET_OF_ANOTHER_APP|FLEET_)/, path);
+      assert.match(
+        (await forEvil(path)).join(),
+        /apps\/evil\/app\.yaml:\d+:\d+ (SECRET_OF_ANOTHER_APP|FLEET_)/,
+        path,
+      );
     }
   });
 
@@ -84,7 +94,10 @@ describe('a secret of one app', () => {
     const named = (path: string) => ({ 'devices/pump-1.yaml': `${device}registryCredentials: ${path}\n` });
     assert.deepEqual(await problems({ ...logins, ...named('secrets/registries.yaml') }), []);
     const other = { 'secrets/bank.yaml': await seal('secrets/bank.yaml', 'r: {username: a, password: b}\n') };
-    assert.match((await problems({ ...other, ...named('secrets/bank.yaml') })).join(), /pump-1\.yaml:\d+:\d+ SECRET_OF_ANOTHER_APP/);
+    assert.match(
+      (await problems({ ...other, ...named('secrets/bank.yaml') })).join(),
+      /pump-1\.yaml:\d+:\d+ SECRET_OF_ANOTHER_APP/,
+    );
     assert.match(
       (await problems({ ...logins, 'apps/evil/app.yaml': app(['secrets/registries.yaml']) })).join(),
       /SECRET_OF_ANOTHER_APP/,

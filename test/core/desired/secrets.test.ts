@@ -12,7 +12,7 @@ const dataKey = Buffer.alloc(32, 1);
 let publicKey: string;
 let fleet: Texts;
 
-const seal = (path: string, plain: string) => sealSecret(path, plain, [publicKey], dataKey);
+const seal = (path: string, plain: string) => sealSecret(path, plain, [publicKey], { dataKey });
 
 const compose = (environment: string) =>
   String(exampleFleet['apps/web/compose.yaml'])
@@ -82,13 +82,13 @@ describe('secrets in the desired state', () => {
     const group = String(exampleFleet['groups/eu.yaml']);
     const device = String(exampleFleet['devices/berlin/pump-1.yaml']);
     const { secrets } = await project({
-      'groups/eu.yaml': group.replace('    release:', '    secrets: [secrets/eu.env]\n    release:'),
-      'devices/berlin/pump-1.yaml': `${device}apps:\n  web:\n    secrets: [secrets/berlin/pump-1.env]\n`,
-      'secrets/eu.env': await seal('secrets/eu.env', 'TOKEN=eu\nPASSWORD=eu\n'),
-      'secrets/berlin/pump-1.env': await seal('secrets/berlin/pump-1.env', 'TOKEN=own\n'),
+      'groups/eu.yaml': group.replace('    release:', '    secrets: [secrets/web/eu.env]\n    release:'),
+      'devices/berlin/pump-1.yaml': `${device}apps:\n  web:\n    secrets: [secrets/web/pump-1.env]\n`,
+      'secrets/web/eu.env': await seal('secrets/web/eu.env', 'TOKEN=eu\nPASSWORD=eu\n'),
+      'secrets/web/pump-1.env': await seal('secrets/web/pump-1.env', 'TOKEN=own\n'),
     });
-    assert.equal(secrets?.variables.get('TOKEN')?.file, 'secrets/berlin/pump-1.env');
-    assert.equal(secrets?.variables.get('PASSWORD')?.file, 'secrets/eu.env');
+    assert.equal(secrets?.variables.get('TOKEN')?.file, 'secrets/web/pump-1.env');
+    assert.equal(secrets?.variables.get('PASSWORD')?.file, 'secrets/web/eu.env');
     assert.equal(secrets?.files.has('secrets/web.yaml'), false);
   });
 
@@ -106,15 +106,18 @@ describe('secrets in the desired state', () => {
   test('credentials of registries come from the narrowest file that names some, sealed', async () => {
     const device = String(exampleFleet['devices/berlin/pump-1.yaml']);
     const { state, problems } = await compute({
-      'fleet.yaml': `${exampleFleet['fleet.yaml']}registryCredentials: secrets/all.yaml\n`,
-      'devices/berlin/pump-1.yaml': `${device}registryCredentials: secrets/one.yaml\n`,
-      'secrets/one.yaml': await seal('secrets/one.yaml', 'r.example.com: {username: a, password: b}\n'),
+      'fleet.yaml': `${exampleFleet['fleet.yaml']}registryCredentials: secrets/registries.yaml\n`,
+      'devices/berlin/pump-1.yaml': `${device}registryCredentials: secrets/registries/one.yaml\n`,
+      'secrets/registries/one.yaml': await seal(
+        'secrets/registries/one.yaml',
+        'r.example.com: {username: a, password: b}\n',
+      ),
     });
     assert.deepEqual(shown(problems), []);
-    assert.equal(state?.registryCredentials?.path, 'secrets/one.yaml');
+    assert.equal(state?.registryCredentials?.path, 'secrets/registries/one.yaml');
     assert.equal(state?.provenance.get('/registryCredentials'), 'devices/berlin/pump-1.yaml');
     const missing = await compute({
-      'fleet.yaml': `${exampleFleet['fleet.yaml']}registryCredentials: secrets/all.yaml\n`,
+      'fleet.yaml': `${exampleFleet['fleet.yaml']}registryCredentials: secrets/registries.yaml\n`,
     });
     assert.match(shown(missing.problems).join(), /fleet\.yaml:\d+:\d+ SECRET_FILE_MISSING/);
   });

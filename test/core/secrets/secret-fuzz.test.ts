@@ -12,6 +12,12 @@ import {
   sealSecretDocument,
 } from '../../../core/secrets/document.ts';
 import { defaultRule } from '../../../core/secrets/metadata.ts';
+import {
+  checkOwnPath,
+  type SecretPlace,
+  withOwnPath,
+  withoutOwnPath,
+} from '../../../core/secrets/own-path.ts';
 import { sealedVariables } from '../../../core/secrets/secret-variables.ts';
 import { plainData } from '../../../core/secrets/tree.ts';
 import { dataKeyTraces, valuesInClear } from '../../../core/secrets/unopened.ts';
@@ -23,8 +29,10 @@ const nameOf = { yaml: 'a.yaml', json: 'a.json', dotenv: 'a.env' } as const;
 const dataKey = randomBytes(32);
 const recipient = { createdAt: '2026-11-23T18:00:00Z', encryptedKey: 'ARMOR', fingerprint: 'AB'.repeat(20) };
 
+const placeOf = (format: SecretFormat) => ({ fleet: 'acme', path: nameOf[format] });
+
 const seal = (plain: string, format: SecretFormat) =>
-  sealSecretDocument(parsePlainSecret(plain, format), format, {
+  sealSecretDocument(withOwnPath(parsePlainSecret(plain, format), format, placeOf(format)), format, {
     dataKey,
     recipients: [recipient],
     rule: defaultRule,
@@ -39,13 +47,15 @@ const samples: Readonly<Record<SecretFormat, string>> = {
   dotenv: '# note\nPASSWORD=hunter2\nMULTI=a\\nb\n',
 };
 
-/** Everything that is done with a file that somebody else wrote. */
-function read(bytes: Uint8Array, format: SecretFormat): unknown {
+/** Everything that is done with a file that somebody else wrote; it may lie elsewhere. */
+function read(bytes: Uint8Array, format: SecretFormat, place: SecretPlace = placeOf(format)): unknown {
   sealedVariables(bytes, nameOf[format]);
   const document = readSecretDocument(bytes, format);
   valuesInClear(document);
   dataKeyTraces(document);
-  return plainData(openSecretDocument(document, dataKey));
+  const tree = openSecretDocument(document, dataKey);
+  checkOwnPath(tree, place);
+  return plainData(withoutOwnPath(tree));
 }
 
 /** Null and empty text are not sealed and add nothing to the format's MAC: whoever writes the file may add them. */
@@ -90,6 +100,20 @@ describe('SOPS files, fuzzed', () => {
           const result = onlyOurErrors(() => read(edited(sealed[format], changes), format));
           if (result !== undefined) assert.deepEqual(withoutEmpty(result), opened[format]);
         }),
+      );
+    });
+
+    test(`a sealed ${format} file with bytes changed opens at no path but its own`, () => {
+      fc.assert(
+        fc.property(edits, changes => {
+          const bytes = mutated(sealed[format], changes);
+          const place = { fleet: 'acme', path: `b.${format}` };
+          assert.equal(
+            onlyOurErrors(() => read(bytes, format, place)),
+            undefined,
+          );
+        }),
+        runs,
       );
     });
   }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import * as openpgp from 'openpgp';
-import { openRegistryLogins, openVariables, sealedVariables } from '../../../core/secrets/secret-variables.ts';
+import {
+  openRegistryLogins,
+  openVariables,
+  sealedVariables,
+} from '../../../core/secrets/secret-variables.ts';
 import { sealSecret } from '../../rig/secrets.ts';
 
 const dataKey = Buffer.alloc(32, 7);
@@ -40,7 +44,11 @@ describe('a sealed file', () => {
     test(`${path} opens at no other path, and in no other fleet`, async () => {
       const sealed = await seal(path, plain);
       const extension = path.slice(path.lastIndexOf('.'));
-      for (const other of [`secrets/own/x${extension}`, `secrets/bank+own${extension}`, `secrets/./bank${extension}`])
+      for (const other of [
+        `secrets/own/x${extension}`,
+        `secrets/bank+own${extension}`,
+        `secrets/./bank${extension}`,
+      ])
         await assert.rejects(open(sealed, other), otherPath);
       await assert.rejects(open(sealed, path, 'acme-2'), otherPath);
       await assert.rejects(open(sealed, path, ''), otherPath);
@@ -51,7 +59,9 @@ describe('a sealed file', () => {
     const bank = await seal('secrets/bank.env', 'PASSWORD=of-the-bank\n');
     const own = await seal('secrets/own.env', 'PASSWORD=of-the-bank-not\n');
     const path = (text: string) => /^TOWLINE_PATH=.*$/m.exec(text)?.[0] ?? '';
-    await assert.rejects(open(bank.replace(path(bank), path(own)), 'secrets/own.env'), { code: 'SECRET_TAMPERED' });
+    await assert.rejects(open(bank.replace(path(bank), path(own)), 'secrets/own.env'), {
+      code: 'SECRET_TAMPERED',
+    });
   });
 
   test('says its path in a value that stands once, at the top, and is sealed', async () => {
@@ -86,7 +96,10 @@ describe('a sealed file', () => {
       for (const macOnlyEncrypted of [false, true]) {
         const sealed = await seal(at, 'PASSWORD: x\n', { rule, macOnlyEncrypted });
         await assert.rejects(open(sealed, at), missing, `${rule.kind} ${macOnlyEncrypted}`);
-        await assert.rejects(open(sealed.replace(`acme ${at}`, 'acme secrets/own.yaml'), 'secrets/own.yaml'), missing);
+        await assert.rejects(
+          open(sealed.replace(`acme ${at}`, 'acme secrets/own.yaml'), 'secrets/own.yaml'),
+          missing,
+        );
       }
     }
   });
@@ -96,7 +109,12 @@ describe('a sealed file', () => {
     const bank = await seal('secrets/bank.yaml', 'PASSWORD: of-the-bank\n');
     const own = await seal(at, 'A: 1\n');
     const path = /^towline_path:.*$/m.exec(own)?.[0] ?? '';
-    for (const text of [`${path}\n---\n${bank}`, `${bank}\n---\n${own}`, `${path}\n${bank}`, `${bank}\n${path}\n`])
+    for (const text of [
+      `${path}\n---\n${bank}`,
+      `${bank}\n---\n${own}`,
+      `${path}\n${bank}`,
+      `${bank}\n${path}\n`,
+    ])
       await assert.rejects(open(text, at), { code: 'SECRET_MALFORMED' });
   });
 

@@ -1,0 +1,148 @@
+/** What a project names on the engine, where all apps of a device have one space of names. */
+import type { PositionLookup } from '../compose/load.ts';
+import type { JsonObject, ServiceModel } from '../compose/model.ts';
+import { hostPorts } from '../plan/container/ports.ts';
+import { asObject, asStrings, asText } from '../plan/json-access.ts';
+import type { HostPort } from '../plan/observed.ts';
+import { instanceCount } from '../plan/service-order.ts';
+import type { DesiredProject } from './state.ts';
+
+type Path = readonly (string | number)[];
+
+/** A network or volume. */
+export interface NamedResource {
+  readonly kind: 'network' | 'volume';
+  readonly name: string;
+  readonly at: Path;
+  /** False: it is somebody else's, and is used. */
+  readonly isMade: boolean;
+  /** Its owner lets others attach. */
+  readonly isShared: boolean;
+}
+
+/** The containers of a service. */
+export interface NamedContainers {
+  /** `container_name`. */
+  readonly chosen: string | undefined;
+  /** What stands before the number of each, where Compose names them. */
+  readonly stem: string;
+  readonly count: number;
+  readonly at: Path;
+}
+
+/** A container that exists, as one of a service's namespaces, volumes or links. */
+export interface ContainerReference {
+  readonly name: string;
+  readonly at: Path;
+}
+
+/** A fixed port of the device. */
+export interface NamedPort extends HostPort {
+  readonly at: Path;
+}
+
+/** A project of a device with all that it names, and where that stands in its files. */
+export interface NamingProject {
+  readonly app: string;
+  readonly project: DesiredProject;
+  readonly positionOf: PositionLookup;
+  /** The project's name as its own files say it; Towline gives another one. */
+  readonly statedName: string | undefined;
+  readonly resources: readonly NamedResource[];
+  readonly containers: readonly NamedContainers[];
+  readonly references: readonly ContainerReference[];
+  readonly ports: readonly NamedPort[];
+}
+
+/** Modes that are no network of the engine's by its name. */
+const ownModes = new Set(['', 'none', 'bridge', 'host', 'default', 'private']);
+
+function resources({ model }: DesiredProject, kind: NamedResource['kind']): NamedResource[] {
+  const definitions: Record<string, JsonObject | null> = model[`${kind}s`] ?? {};
+  return Object.entries(definitions).map(([key, value]) => {
+    const definition = asObject(value);
+    const name = asText(definition.name) ?? `${model.name}_${key}`;
+    const isMade = definition.external !== true;
+    const isShared = kind === 'network' && definition.attachable === true;
+    return { kind, name, at: [`${kind}s`, key, 'name'], isMade, isShared };
+  });
+}
+
+/** A network that a service names without declaring it. */
+function networkMode([service, { network_mode }]: readonly [string, ServiceModel]): NamedResource[] {
+  const mode = asText(network_mode) ?? '';
+  if (ownModes.has(mode) || /^(?:service|container):/.test(mode)) return [];
+  const at = ['services', service, 'network_mode'];
+  return [{ kind: 'network', name: mode, at, isMade: false, isShared: false }];
+}
+
+function namedResources(project: DesiredProject): NamedResource[] {
+  return [
+    ...resources(project, 'network'),
+    ...resources(project, 'volume'),
+    ...Object.entries(project.model.services).flatMap(networkMode),
+  ];
+}
+
+function namedContainers({ model }: DesiredProject): NamedContainers[] {
+  return Object.entries(model.services).map(([service, definition]) => {
+    const chosen = asText(definition.container_name);
+    const at = ['services', service, ...(chosen === undefined ? [] : ['container_name'])];
+    return { chosen, stem: `${model.name}-${service}-`, count: instanceCount(definition), at };
+  });
+}
+
+/** Whether one of the containers has this name. */
+export function hasName({ chosen, stem, count }: NamedContainers, name: string): boolean {
+  if (chosen !== undefined) return chosen === name;
+  const number = name.startsWith(stem) ? name.slice(stem.length) : '';
+  return /^[1-9]\d{0,8}$/.test(number) && Number(number) <= count;
+}
+
+/** The engine takes a container's name with a slash before it too. */
+const plain = (name: string): string => name.replace(/^\/+/, '');
+
+const prefix = 'container:';
+
+function containerReferences({ model }: DesiredProject): ContainerReference[] {
+  return Object.entries(model.services).flatMap(([service, definition]) => {
+    const modes = ['network_mode', 'pid', 'ipc', 'uts', 'cgroup', 'userns_mode'].map(key => ({
+      text: asText(definition[key]) ?? '',
+      at: ['services', service, key],
+    }));
+    const sources = asStrings(definition.volumes_from).map((text, index) => ({
+      text: text.startsWith(prefix) ? text.split(':').slice(0, 2).join(':') : '',
+      at: ['services', service, 'volumes_from', index],
+    }));
+    const links = asStrings(definition.external_links).map((text, index) => ({
+      text: prefix + (text.split(':')[0] ?? ''),
+      at: ['services', service, 'external_links', index],
+    }));
+    return [...modes, ...sources, ...links]
+      .filter(({ text }) => text.startsWith(prefix))
+      .map(({ text, at }) => ({ name: plain(text.slice(prefix.length)), at }));
+  });
+}
+
+function namedPorts({ model }: DesiredProject): NamedPort[] {
+  return Object.entries(model.services).flatMap(([service, definition]) =>
+    hostPorts(definition).map(port => ({ ...port, at: ['services', service, 'ports'] })),
+  );
+}
+
+export function namingProject(
+  project: DesiredProject,
+  positionOf: PositionLookup,
+  statedName: string | undefined,
+): NamingProject {
+  return {
+    app: project.app,
+    project,
+    positionOf,
+    statedName,
+    resources: namedResources(project),
+    containers: namedContainers(project),
+    references: containerReferences(project),
+    ports: namedPorts(project),
+  };
+}

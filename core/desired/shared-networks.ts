@@ -1,0 +1,105 @@
+/** Names and addresses on networks that several apps of a device are on: one must not answer for another. */
+import type { Problem } from '../errors.ts';
+import { networkKeys, networkName } from '../plan/container/networking.ts';
+import { asObject, asStrings, asText } from '../plan/json-access.ts';
+import type { NamingProject } from './engine-names.ts';
+
+type Path = readonly (string | number)[];
+
+/** Something by which a service is found on a network. */
+interface Answer {
+  readonly app: NamingProject;
+  readonly text: string;
+  /** Given to be found by. A service's own name is not: many apps have a `web`, and share a proxy's network. */
+  readonly isGiven: boolean;
+  readonly at: Path;
+}
+
+/** Names are looked up without regard to case, with and without the network's own name behind them. */
+function nameKey(name: string, network: string): string {
+  const lower = name.toLowerCase().replace(/\.+$/, '');
+  const suffix = `.${network.toLowerCase()}`;
+  return `name ${lower.endsWith(suffix) ? lower.slice(0, -suffix.length) : lower}`;
+}
+
+/** Two spellings of one IPv6 address are one. */
+function addressKey(address: string): string {
+  const url = address.includes(':') ? `http://[${address}]` : `http://${address}`;
+  return `address ${URL.canParse(url) ? new URL(url).hostname : address}`;
+}
+
+const macKey = (address: string) => `mac ${address.toLowerCase().replaceAll('-', ':')}`;
+
+function answersOf(app: NamingProject, service: string, key: string): Answer[] {
+  const { model } = app.project;
+  const definition = model.services[service] ?? {};
+  const options = asObject(asObject(definition.networks)[key]);
+  const network = networkName(model, key);
+  const at = ['services', service, 'networks', key];
+  const chosen = asText(definition.container_name);
+  const given = (text: string, path: Path): Answer => ({ app, text, isGiven: true, at: path });
+  const addresses = ['ipv4_address', 'ipv6_address'].flatMap(name => {
+    const address = asText(options[name]);
+    return address === undefined ? [] : [given(addressKey(address), [...at, name])];
+  });
+  const local = asStrings(options.link_local_ips).map(address =>
+    given(addressKey(address), [...at, 'link_local_ips']),
+  );
+  const macs = [
+    { address: asText(options.mac_address), path: [...at, 'mac_address'] },
+    { address: asText(definition.mac_address), path: ['services', service, 'mac_address'] },
+  ].flatMap(({ address, path }) => (address === undefined ? [] : [given(macKey(address), path)]));
+  return [
+    { app, text: nameKey(service, network), isGiven: false, at: ['services', service] },
+    ...(chosen === undefined
+      ? []
+      : [given(nameKey(chosen, network), ['services', service, 'container_name'])]),
+    ...asStrings(options.aliases).map((alias, index) =>
+      given(nameKey(alias, network), [...at, 'aliases', index]),
+    ),
+    ...addresses,
+    ...local,
+    ...macs,
+  ];
+}
+
+/** Network on the engine → how the services on it are found. */
+function answersByNetwork(projects: readonly NamingProject[]): Map<string, Answer[]> {
+  const networks = new Map<string, Answer[]>();
+  for (const app of projects) {
+    const { model } = app.project;
+    for (const [service, definition] of Object.entries(model.services)) {
+      for (const key of networkKeys(definition)) {
+        const name = networkName(model, key);
+        networks.set(name, [...(networks.get(name) ?? []), ...answersOf(app, service, key)]);
+      }
+    }
+  }
+  return networks;
+}
+
+/** The names that Compose gives to another app's containers stand on their networks too. */
+function isContainerOf(text: string, network: string, other: NamingProject): boolean {
+  return other.containers.some(({ chosen, stem, count }) => {
+    if (chosen !== undefined || count === 0) return false;
+    const from = nameKey(stem, network);
+    return text.startsWith(from) && /^[1-9]\d*$/.test(text.slice(from.length));
+  });
+}
+
+export function sharedNetworkProblems(projects: readonly NamingProject[]): Problem[] {
+  const problems: Problem[] = [];
+  for (const [network, answers] of answersByNetwork(projects)) {
+    const apps = [...new Set(answers.map(({ app }) => app))];
+    if (apps.length < 2) continue;
+    for (const { app, text, isGiven, at } of answers) {
+      const rival =
+        answers.find(other => other.app !== app && other.text === text && (isGiven || other.isGiven))?.app ??
+        apps.find(other => other !== app && isContainerOf(text, network, other));
+      if (rival === undefined) continue;
+      const message = `${text} on network ${network} is that of app "${rival.app}"`;
+      problems.push({ code: 'COMPOSE_OF_ANOTHER_APP', message, position: app.positionOf(at) });
+    }
+  }
+  return problems;
+}
