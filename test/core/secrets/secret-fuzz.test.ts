@@ -103,17 +103,14 @@ describe('SOPS files, fuzzed', () => {
       );
     });
 
-    test(`a sealed ${format} file with bytes changed opens at no path but its own`, () => {
-      fc.assert(
+    test(`a sealed ${format} file with bytes changed opens at no path but its own`, async () => {
+      const place = { fleet: 'acme', path: `b.${format}` };
+      await fuzzed(
+        `elsewhere ${format}`,
         fc.property(edits, changes => {
-          const bytes = mutated(sealed[format], changes);
-          const place = { fleet: 'acme', path: `b.${format}` };
-          assert.equal(
-            onlyOurErrors(() => read(bytes, format, place)),
-            undefined,
-          );
+          const result = onlyOurErrors(() => read(edited(sealed[format], changes), format, place));
+          assert.equal(result, undefined);
         }),
-        runs,
       );
     });
   }
