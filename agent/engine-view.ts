@@ -6,6 +6,7 @@ import type { AgentLog } from './agent-options.ts';
 import { createDiskView } from './apply/disk-view.ts';
 import type { AgentConfig } from './config.ts';
 import type { Engine } from './engine.ts';
+import { engineVersion } from './engine-answers.ts';
 import { watchEngine } from './observe/engine-events.ts';
 import { Inspections } from './observe/inspections.ts';
 import { observe } from './observe/observe.ts';
@@ -40,7 +41,7 @@ export class EngineView {
     const onRefused = (project: string, message: string) =>
       log.warn({ project, message }, 'a lock cannot be looked for, and holds nothing');
     this.#version ??= (
-      await engine.call<{ Version: string }>({ method: 'GET', path: '/version' }, signal)
+      await engine.call({ method: 'GET', path: '/version', answer: engineVersion }, signal)
     ).Version;
     this.#last = await observe({
       engine,

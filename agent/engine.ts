@@ -1,9 +1,10 @@
 /** The container engine: the few calls that the agent makes, each with a signal and typed errors. */
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type DockerModem from 'docker-modem';
 import { TowlineError } from '../core/errors.ts';
+import type { Shape } from './answer-shape.ts';
 
-export interface EngineRequest {
+export interface EngineRequest<Answer = unknown> {
   readonly method: 'GET' | 'POST' | 'DELETE' | 'PUT' | 'HEAD';
   /** Without version, such as `/containers/json`. */
   readonly path: string;
@@ -11,6 +12,8 @@ export interface EngineRequest {
   readonly body?: unknown;
   /** Credentials of a registry, for the header X-Registry-Auth. */
   readonly credentials?: RegistryCredentials;
+  /** The form that the answer must have to be handed on; without it nothing of it is read. */
+  readonly answer?: Shape<Answer>;
   /** The whole answer may take this long, milliseconds; 60 s unless said otherwise. */
   readonly timeoutMs?: number;
 }
@@ -23,8 +26,8 @@ export interface RegistryCredentials {
 
 /** The engine as observe, apply and report use it. Wrap it to count calls or to inject faults. */
 export interface Engine {
-  /** @throws TowlineError ENGINE_UNREACHABLE, ENGINE_REFUSED (with `details.status`) */
-  call<Answer>(request: EngineRequest, signal: AbortSignal): Promise<Answer>;
+  /** @throws TowlineError ENGINE_UNREACHABLE, ENGINE_REFUSED (with `details.status`), ENGINE_ANSWER */
+  call<Answer>(request: EngineRequest<Answer>, signal: AbortSignal): Promise<Answer>;
   /** An answer that goes on: pulls, events, logs. The first error of the engine rejects; the caller destroys it. */
   stream(request: EngineRequest, signal: AbortSignal): Promise<Readable>;
 }
@@ -59,7 +62,11 @@ export function engineStatus(error: unknown): number | undefined {
   return typeof error.details.status === 'number' ? error.details.status : undefined;
 }
 
-type Dial = (request: EngineRequest, signal: AbortSignal, stream: boolean) => Promise<unknown>;
+type Dial = (
+  request: Omit<EngineRequest, 'answer'>,
+  signal: AbortSignal,
+  stream: boolean,
+) => Promise<unknown>;
 
 async function connect(socket: string): Promise<DockerModem> {
   // Loaded when first needed: it costs a few hundred milliseconds and 22 MB.
@@ -108,8 +115,24 @@ function dialer(socket: string): Dial {
 export function createEngine(socket: string): Engine {
   const dial = dialer(socket);
   return {
-    call: <Answer>(request: EngineRequest, signal: AbortSignal) =>
-      dial(request, signal, false) as Promise<Answer>,
-    stream: (request, signal) => dial(request, signal, true) as Promise<Readable>,
+    call: async <Answer>(request: EngineRequest<Answer>, signal: AbortSignal) => {
+      const answer = await dial(request, signal, false);
+      if (request.answer === undefined || request.answer(answer)) return answer as Answer;
+      throw new TowlineError(
+        'ENGINE_ANSWER',
+        `the answer to ${request.method} ${request.path} is not in its form`,
+      );
+    },
+    stream: async (request, signal) => {
+      const stream = await dial(request, signal, true);
+      if (!(stream instanceof Readable)) {
+        throw new TowlineError(
+          'ENGINE_ANSWER',
+          `the answer to ${request.method} ${request.path} is no stream`,
+        );
+      }
+      // Whoever reads it hears of an error by reading; one that comes after that is nobody's.
+      return stream.on('error', () => {});
+    },
   };
 }

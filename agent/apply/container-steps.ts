@@ -13,7 +13,7 @@ import { serviceDefinition } from '../../core/plan/service-definition.ts';
 import { containerName } from '../../core/plan/service-order.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { engineStatus } from '../engine.ts';
-import type { ContainerDetails, ImageDetails } from '../observe/engine-answers.ts';
+import { type ContainerDetails, containerDetails, imageDetails, made } from '../engine-answers.ts';
 import { projectFolders } from './project-folders.ts';
 import { containerOf, instanceKey, type RunContext, targetOf } from './run-context.ts';
 
@@ -42,8 +42,8 @@ async function inheritedVolumes(
 ): Promise<Map<string, string>> {
   const volumes = new Map<string, string>();
   if (replaces === undefined) return volumes;
-  const details = await context.engine.call<ContainerDetails>(
-    { method: 'GET', path: `/containers/${replaces}/json` },
+  const details = await context.engine.call(
+    { method: 'GET', path: `/containers/${replaces}/json`, answer: containerDetails },
     signal,
   );
   for (const [target, volume] of leftVolumes(details)) volumes.set(target, volume);
@@ -90,8 +90,8 @@ export async function createContainer(
   const project = targetOf(context, step.project);
   const service = project.model.services[step.service] ?? {};
   const image = asText(service.image) ?? '';
-  const { Id: imageId, Config: imageConfig } = await engine.call<ImageDetails>(
-    { method: 'GET', path: `/images/${image}/json` },
+  const { Id: imageId, Config: imageConfig } = await engine.call(
+    { method: 'GET', path: `/images/${image}/json`, answer: imageDetails },
     signal,
   );
   const folders = projectFolders(settings, project.name);
@@ -120,8 +120,8 @@ export async function createContainer(
   for (const folder of spec.folders) await mkdir(folder, { recursive: true });
   const platform = asText(service.platform);
   const query = { name: step.name, ...(platform === undefined ? {} : { platform }) };
-  const { Id } = await engine.call<{ Id: string }>(
-    { method: 'POST', path: '/containers/create', query, body: spec.body },
+  const { Id } = await engine.call(
+    { method: 'POST', path: '/containers/create', query, body: spec.body, answer: made },
     signal,
   );
   for (const { name, settings: endpointSettings } of spec.furtherEndpoints) {

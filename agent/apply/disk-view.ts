@@ -3,7 +3,7 @@ import type { DesiredProject } from '../../core/desired/state.ts';
 import { label } from '../../core/plan/container/labels.ts';
 import { containerName, serviceOrder } from '../../core/plan/service-order.ts';
 import { type Engine, engineStatus } from '../engine.ts';
-import type { ContainerSummary } from '../observe/engine-answers.ts';
+import { containerSummaries } from '../engine-answers.ts';
 import type { ObserveOptions } from '../observe/observe.ts';
 import { presentTrees } from './file-trees.ts';
 import { type FolderOptions, projectFolders } from './project-folders.ts';
@@ -37,8 +37,8 @@ async function isLocked(
     label: [`${label.project}=${project.name}`, `${label.service}=${first}`, `${label.number}=1`],
   });
   const query = { all: true, filters };
-  const found = await engine.call<ContainerSummary[]>(
-    { method: 'GET', path: '/containers/json', query },
+  const found = await engine.call(
+    { method: 'GET', path: '/containers/json', query, answer: containerSummaries },
     signal,
   );
   const held = await Promise.all(found.map(({ Id }) => has(Id)));

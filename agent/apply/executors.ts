@@ -6,6 +6,7 @@ import { asList, asObject, asText, asTexts } from '../../core/plan/json-access.t
 import { projectPath, projectTrees } from '../../core/plan/project-files.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { engineStatus } from '../engine.ts';
+import { made } from '../engine-answers.ts';
 import {
   connectNetwork,
   createContainer,
@@ -41,8 +42,8 @@ async function createNetwork(
   const labels = resourceLabels(context.owner, project, 'network', step.network);
   // Names need not be unique: what is somebody else's stays beside ours.
   const body = { ...spec, Labels: labels, CheckDuplicate: false };
-  const { Id } = await context.engine.call<{ Id: string }>(
-    { method: 'POST', path: '/networks/create', body },
+  const { Id } = await context.engine.call(
+    { method: 'POST', path: '/networks/create', body, answer: made },
     signal,
   );
   context.networks.set(step.name, Id);

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../core/compose/model.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { asList, asObject, asStrings, asText } from '../../core/plan/json-access.ts';
 import { engineStatus } from '../engine.ts';
+import { hookState, made } from '../engine-answers.ts';
 import type { RunContext } from './run-context.ts';
 
 const hookTimeoutMs = 5 * 60_000;
@@ -34,17 +35,14 @@ async function runHook(
   signal: AbortSignal,
 ): Promise<number> {
   const { engine, clock } = context;
-  const { Id } = await engine.call<{ Id: string }>(
-    { method: 'POST', path: `/containers/${container}/exec`, body: execBody(hook) },
+  const { Id } = await engine.call(
+    { method: 'POST', path: `/containers/${container}/exec`, body: execBody(hook), answer: made },
     signal,
   );
   await engine.call({ method: 'POST', path: `/exec/${Id}/start`, body: { Detach: true } }, signal);
   const endMs = clock.monotonic() + hookTimeoutMs;
   for (;;) {
-    const state = await engine.call<{ Running: boolean; ExitCode: number | null }>(
-      { method: 'GET', path: `/exec/${Id}/json` },
-      signal,
-    );
+    const state = await engine.call({ method: 'GET', path: `/exec/${Id}/json`, answer: hookState }, signal);
     if (!state.Running && state.ExitCode !== null) return state.ExitCode;
     if (clock.monotonic() >= endMs) return -1;
     await clock.sleep(pollMs, signal);

@@ -3,7 +3,7 @@ import type { DesiredState } from '../../core/desired/state.ts';
 import type { ProjectMemory } from '../../core/plan/memory.ts';
 import { serviceImages } from '../../core/plan/service-images.ts';
 import { type Engine, engineStatus } from '../engine.ts';
-import type { ContainerSummary, ImageSummary } from '../observe/engine-answers.ts';
+import { containerSummaries, engineInfo, imageSummaries } from '../engine-answers.ts';
 import type { Log } from './run-context.ts';
 
 export interface CollectOptions {
@@ -32,8 +32,8 @@ export function neededImages(desired: DesiredState, memory: ProjectMemory): Set<
 }
 
 async function diskIsFull(options: CollectOptions): Promise<boolean> {
-  const { DockerRootDir: folder } = await options.engine.call<{ DockerRootDir?: string }>(
-    { method: 'GET', path: '/info' },
+  const { DockerRootDir: folder } = await options.engine.call(
+    { method: 'GET', path: '/info', answer: engineInfo },
     options.signal,
   );
   if (folder === undefined) return false;
@@ -54,9 +54,9 @@ export async function collectImages(options: CollectOptions): Promise<string[]> 
   const due = idle.filter(([, ms]) => full || memory.nowMs - ms > maxAgeMs).sort(([, a], [, b]) => a - b);
   if (due.length === 0) return [];
   const [images, containers] = await Promise.all([
-    engine.call<ImageSummary[]>({ method: 'GET', path: '/images/json' }, signal),
-    engine.call<ContainerSummary[]>(
-      { method: 'GET', path: '/containers/json', query: { all: true } },
+    engine.call({ method: 'GET', path: '/images/json', answer: imageSummaries }, signal),
+    engine.call(
+      { method: 'GET', path: '/containers/json', query: { all: true }, answer: containerSummaries },
       signal,
     ),
   ]);

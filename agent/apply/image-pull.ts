@@ -2,15 +2,26 @@
 import { createInterface } from 'node:readline';
 import { type ErrorCode, TowlineError } from '../../core/errors.ts';
 import { formatBytes } from '../../core/plan/quantity.ts';
+import { members, number, optional, readLine, type Shape, text } from '../answer-shape.ts';
 import type { RegistryCredentials } from '../engine.ts';
+import { engineInfo } from '../engine-answers.ts';
 import type { RunContext } from './run-context.ts';
 
 interface PullEvent {
-  readonly id?: string;
-  readonly status?: string;
-  readonly error?: string;
-  readonly progressDetail?: { readonly current?: number; readonly total?: number };
+  readonly id?: string | undefined;
+  readonly status?: string | undefined;
+  readonly error?: string | undefined;
+  readonly progressDetail?:
+    | { readonly current?: number | undefined; readonly total?: number | undefined }
+    | undefined;
 }
+
+const pullEvent: Shape<PullEvent> = members<PullEvent>({
+  id: optional(text),
+  status: optional(text),
+  error: optional(text),
+  progressDetail: optional(members({ current: optional(number), total: optional(number) })),
+});
 
 /** Layers are logged at most this often, milliseconds. */
 const progressEveryMs = 2_000;
@@ -94,7 +105,7 @@ export async function pullImage(
   signal: AbortSignal,
 ): Promise<void> {
   const { engine, settings, log } = context;
-  const info = await engine.call<{ DockerRootDir?: string }>({ method: 'GET', path: '/info' }, signal);
+  const info = await engine.call({ method: 'GET', path: '/info', answer: engineInfo }, signal);
   await checkSpace(context, info.DockerRootDir, image);
   const idle = new AbortController();
   const either = AbortSignal.any([signal, idle.signal]);
@@ -160,7 +171,8 @@ async function follow(
     for await (const line of lines) {
       alive();
       if (line.trim() === '') continue;
-      const event = JSON.parse(line) as PullEvent;
+      const event = readLine(line, pullEvent);
+      if (event === undefined) continue;
       if (event.error !== undefined) throw pullError(image, event.error);
       progress.add(event);
       progress.log(context, project, image);

@@ -5,7 +5,7 @@ import { label } from '../../core/plan/container/labels.ts';
 import { restartPolicy } from '../../core/plan/container/limits.ts';
 import { containerName, instanceCount } from '../../core/plan/service-order.ts';
 import { engineStatus } from '../engine.ts';
-import type { ContainerDetails, ContainerSummary } from '../observe/engine-answers.ts';
+import { type ContainerDetails, containerDetails, containerSummaries } from '../engine-answers.ts';
 import type { RunContext } from './run-context.ts';
 
 const pollMs = 250;
@@ -34,8 +34,8 @@ export async function probe(
   const filters = JSON.stringify({
     label: [`${label.device}=${context.owner.device}`, `${label.project}=${project.name}`],
   });
-  const list = await context.engine.call<ContainerSummary[]>(
-    { method: 'GET', path: '/containers/json', query: { all: true, filters } },
+  const list = await context.engine.call(
+    { method: 'GET', path: '/containers/json', query: { all: true, filters }, answer: containerSummaries },
     signal,
   );
   const wanted = services.flatMap(service =>
@@ -52,7 +52,7 @@ export async function probe(
         const path = `/containers/${id}/json`;
         return {
           service,
-          details: await context.engine.call<ContainerDetails>({ method: 'GET', path }, signal),
+          details: await context.engine.call({ method: 'GET', path, answer: containerDetails }, signal),
         };
       } catch (error) {
         if (engineStatus(error) !== 404) throw error;

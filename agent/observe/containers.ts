@@ -9,7 +9,7 @@ import type {
   HostPort,
   ObservedContainer,
 } from '../../core/plan/observed.ts';
-import type { ContainerSummary } from './engine-answers.ts';
+import type { ContainerSummary } from '../engine-answers.ts';
 
 const states = new Set(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']);
 
@@ -36,7 +36,7 @@ function parts(text: string | undefined): Record<string, string> {
 
 function ports(summary: ContainerSummary): HostPort[] {
   return (summary.Ports ?? []).flatMap(({ IP, PublicPort, Type }) =>
-    PublicPort === undefined ? [] : [{ hostIp: IP ?? '', port: PublicPort, protocol: Type }],
+    typeof PublicPort !== 'number' ? [] : [{ hostIp: IP ?? '', port: PublicPort, protocol: Type }],
   );
 }
 

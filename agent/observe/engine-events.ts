@@ -2,14 +2,23 @@
 import { createInterface } from 'node:readline';
 import type { Clock } from '../../core/io/clock.ts';
 import { label } from '../../core/plan/container/labels.ts';
+import { dictionary, members, optional, readLine, type Shape, text } from '../answer-shape.ts';
 import type { Engine } from '../engine.ts';
 import type { Inspections } from './inspections.ts';
 
 interface EngineEvent {
-  readonly Type?: string;
-  readonly Action?: string;
-  readonly Actor?: { readonly ID?: string; readonly Attributes?: Readonly<Record<string, string>> };
+  readonly Type?: string | undefined;
+  readonly Action?: string | undefined;
+  readonly Actor?:
+    | { readonly ID?: string | undefined; readonly Attributes?: Readonly<Record<string, string>> | undefined }
+    | undefined;
 }
+
+const engineEvent: Shape<EngineEvent> = members<EngineEvent>({
+  Type: optional(text),
+  Action: optional(text),
+  Actor: optional(members({ ID: optional(text), Attributes: optional(dictionary(text)) })),
+});
 
 export interface WatchOptions {
   readonly engine: Engine;
@@ -69,7 +78,8 @@ async function follow(options: WatchOptions): Promise<void> {
     // What happened while nobody listened is found by looking.
     onChange();
     for await (const line of lines) {
-      if (line.trim() !== '') take(JSON.parse(line) as EngineEvent, options);
+      const event = readLine(line, engineEvent);
+      if (event !== undefined) take(event, options);
     }
   } finally {
     inspections.watched(false);

@@ -2,7 +2,7 @@
 import type { ContainerInspection } from '../../core/plan/observed.ts';
 import type { Engine } from '../engine.ts';
 import { engineStatus } from '../engine.ts';
-import type { ContainerDetails } from './engine-answers.ts';
+import { type ContainerDetails, containerDetails } from '../engine-answers.ts';
 
 const parallel = 16;
 
@@ -69,8 +69,8 @@ export class Inspections {
         try {
           const asked = {};
           this.#asked.set(id, asked);
-          const details = await engine.call<ContainerDetails>(
-            { method: 'GET', path: `/containers/${id}/json` },
+          const details = await engine.call(
+            { method: 'GET', path: `/containers/${id}/json`, answer: containerDetails },
             signal,
           );
           const inspection = toInspection(details);

@@ -6,9 +6,16 @@ import type {
   ObservedVolume,
   TunnelSnapshot,
 } from '../../core/plan/observed.ts';
+import type { Shape } from '../answer-shape.ts';
 import type { Engine } from '../engine.ts';
+import {
+  containerSummaries,
+  type ImageSummary,
+  imageSummaries,
+  networkSummaries,
+  volumeList,
+} from '../engine-answers.ts';
 import { foreignContainer, isOurs, observedContainer } from './containers.ts';
-import type { ContainerSummary, ImageSummary, NetworkSummary, VolumeSummary } from './engine-answers.ts';
 import { Inspections } from './inspections.ts';
 
 export interface ObserveOptions {
@@ -66,21 +73,25 @@ async function diskState(options: ObserveOptions, projects: readonly string[]) {
   return { trees, locked };
 }
 
+const listPath = '/containers/json';
 const closed: TunnelSnapshot = { state: 'closed', desired: undefined, untilMs: undefined };
 
 /**
  * Observes what is, now. Nothing is remembered but inspections, and those only while events are followed.
- * @throws TowlineError ENGINE_UNREACHABLE, ENGINE_REFUSED
+ * @throws TowlineError ENGINE_UNREACHABLE, ENGINE_REFUSED, ENGINE_ANSWER
  */
 export async function observe(options: ObserveOptions): Promise<ObservedState> {
   const { engine, device, signal } = options;
-  const get = <Answer>(path: string, query?: Record<string, string | number | boolean>) =>
-    engine.call<Answer>({ method: 'GET', path, ...(query === undefined ? {} : { query }) }, signal);
+  const get = <Answer>(path: string, answer: Shape<Answer>) =>
+    engine.call(
+      { method: 'GET', path, answer, ...(path === listPath ? { query: { all: true } } : {}) },
+      signal,
+    );
   const [containers, networks, volumes, images] = await Promise.all([
-    get<ContainerSummary[]>('/containers/json', { all: true }),
-    get<NetworkSummary[]>('/networks'),
-    get<{ Volumes: VolumeSummary[] | null }>('/volumes'),
-    get<ImageSummary[]>('/images/json'),
+    get(listPath, containerSummaries),
+    get('/networks', networkSummaries),
+    get('/volumes', volumeList),
+    get('/images/json', imageSummaries),
   ]);
   const own = containers.filter(({ Labels }) => isOurs(Labels, device));
   const inspections = await (options.inspections ?? new Inspections()).of(

@@ -13,6 +13,12 @@ export const engineErrors = defineErrors({
     remedy: 'Correct in the app what the message names.',
     next: 'wait-commit',
   },
+  ENGINE_ANSWER: {
+    cause: 'What answers on the engine’s socket is not in the form that the Engine API gives its answers.',
+    remedy:
+      'See what listens on `engineSocket` of agent.yaml, and its version: Docker 20.10 or Podman 4 at least.',
+    next: 'retry',
+  },
   ENGINE_REGISTRY_UNREACHABLE: {
     cause: 'A registry does not answer, or answers that it is overloaded.',
     remedy: 'Check the way from the device to the registry. The pull is tried again with growing pauses.',

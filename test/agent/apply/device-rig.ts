@@ -8,7 +8,7 @@ import { createDiskView } from '../../../agent/apply/disk-view.ts';
 import type { ApplyOutcome } from '../../../agent/apply/outcome.ts';
 import { ProjectStore } from '../../../agent/apply/project-store.ts';
 import { createEngine, type Engine } from '../../../agent/engine.ts';
-import type { ContainerDetails, ContainerSummary } from '../../../agent/observe/engine-answers.ts';
+import type { ContainerDetails, ContainerSummary } from '../../../agent/engine-answers.ts';
 import type { Inspections } from '../../../agent/observe/inspections.ts';
 import { observe } from '../../../agent/observe/observe.ts';
 import type { TunnelController } from '../../../agent/tunnel/controller.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createDiskView } from '../../../agent/apply/disk-view.ts';
 import type { Engine } from '../../../agent/engine.ts';
-import type { ContainerDetails, ContainerSummary } from '../../../agent/observe/engine-answers.ts';
+import type { ContainerDetails, ContainerSummary } from '../../../agent/engine-answers.ts';
 import { observe } from '../../../agent/observe/observe.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { planDevice } from '../../../core/plan/plan.ts';
