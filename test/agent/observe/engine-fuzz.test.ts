@@ -140,7 +140,7 @@ describe('an engine that lies, fuzzed', () => {
       server.answer = () => httpAnswer('200 OK', json, Buffer.concat([Buffer.from(said), bytes]));
       const stop = new AbortController();
       const logged = { id: 'c', project: 'web', service: 'web' };
-      await onlyOurRejections(() => collectLog(engine, logged, undefined, stop.signal));
+      await onlyOurRejections(() => collectLog(engine, logged, undefined, Date.now(), stop.signal));
       readLogLines(bytes);
       const watched = watchEngine({
         ...{ engine, device, inspections: new Inspections(), clock: createSystemClock(), onChange: () => {} },

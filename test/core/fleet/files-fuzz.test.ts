@@ -13,7 +13,7 @@ import { nameFits, placeOf } from '../../../core/fleet/paths.ts';
 import { readFleetFile } from '../../../core/fleet/read-file.ts';
 import type { FileKind } from '../../../core/fleet/schema-check.ts';
 import { parseSize } from '../../../core/fleet/size.ts';
-import { yamlWeight } from '../../../gateway/fleet-status/yaml-weight.ts';
+import { yamlWeight } from '../../../core/telemetry/yaml-weight.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
 import { mutated, mutatedText } from '../../fuzz/mutation.ts';
 

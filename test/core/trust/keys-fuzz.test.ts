@@ -1,11 +1,16 @@
 /** Keys and signatures that somebody else wrote, down to their packets: read, or refused, quickly. */
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import fc from 'fast-check';
+import { fingerprintsOf, readRecipientKeys } from '../../../core/secrets/recipient-key.ts';
+import { materialName } from '../../../core/trust/key-material.ts';
 import { armoredFingerprints } from '../../../core/trust/openpgp-fingerprint.ts';
 import { readOpenpgpKey } from '../../../core/trust/openpgp-key.ts';
+import { openpgpKeyNumbers } from '../../../core/trust/openpgp-key-numbers.ts';
 import { checkSignature } from '../../../core/trust/signature.ts';
 import { readSshPublicKey } from '../../../core/trust/ssh-public-key.ts';
+import { tlsKeyNumbers } from '../../../core/trust/tls-key-numbers.ts';
 import { KeyRing } from '../../../core/trust/trust-key.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
 import { edited, edits } from '../../fuzz/mutation.ts';
@@ -26,6 +31,19 @@ function armored(label: string, bytes: Uint8Array): string {
       .match(/.{1,64}/g) ?? [];
   const blank = label.startsWith('PGP') ? '\n' : '';
   return `-----BEGIN ${label}-----\n${blank}${lines.join('\n')}\n-----END ${label}-----\n`;
+}
+
+const now = new Date('2026-11-28T00:00:00Z');
+const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const spki = publicKey.export({ type: 'spki', format: 'der' });
+
+/** Readers of keys say in words what is wrong; whoever asks them gives it a code. */
+function onlyErrors(read: () => unknown): void {
+  try {
+    read();
+  } catch (error) {
+    assert.ok(error instanceof Error);
+  }
 }
 
 describe('keys and signatures, fuzzed', () => {
@@ -61,12 +79,15 @@ describe('keys and signatures, fuzzed', () => {
     await fuzzed(
       'OpenPGP keys',
       fc.asyncProperty(edits, fc.nat(1), fc.boolean(), async (changes, which, packets) => {
-        const text = openpgp[which] ?? '';
+        const known = openpgp[which] ?? '';
         const hostile = packets
-          ? armored('PGP PUBLIC KEY BLOCK', edited(dearmored(text), changes))
-          : edited(Buffer.from(text), changes).toString('latin1');
+          ? armored('PGP PUBLIC KEY BLOCK', edited(dearmored(known), changes))
+          : edited(Buffer.from(known), changes).toString('latin1');
         armoredFingerprints(hostile);
-        await readOpenpgpKey(hostile).catch((error: unknown) => assert.ok(error instanceof Error));
+        onlyErrors(() => openpgpKeyNumbers(hostile).map(materialName));
+        for (const read of [readOpenpgpKey, fingerprintsOf, (text: string) => readRecipientKeys(text, now)]) {
+          await read(hostile).catch((error: unknown) => assert.ok(error instanceof Error));
+        }
       }),
     );
   });
@@ -79,11 +100,9 @@ describe('keys and signatures, fuzzed', () => {
         const hostile = blob
           ? `${type} ${edited(Buffer.from(base64, 'base64'), changes).toString('base64')}`
           : edited(Buffer.from(sshLine), changes).toString('latin1');
-        try {
-          readSshPublicKey(hostile);
-        } catch (error) {
-          assert.ok(error instanceof Error);
-        }
+        onlyErrors(() => readSshPublicKey(hostile));
+        const der = edited(spki, changes);
+        onlyErrors(() => materialName(tlsKeyNumbers(der.toString('base64'))));
       }),
     );
   });
