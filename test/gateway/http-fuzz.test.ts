@@ -164,6 +164,7 @@ describe('HTTP requests, fuzzed', () => {
     const port = new PlainPort(
       internalRequests({
         health: () => ({ ok: true }),
+        live: () => true,
         metrics: () => [],
         other: (asked, response) => desk.handle(asked, response),
       }),
