@@ -18,7 +18,7 @@ interface TimestampOptions extends WalkOptions {
 }
 
 async function timestamp(options: TimestampOptions, signal: AbortSignal): Promise<void> {
-  await using walk = await walkRepository(options, signal);
+  await using walk = await walkRepository({ ...options, byOurClock: 'all' }, signal);
   const { trusted, stopped, repository, policies } = walk;
   const directory = repository.gitDirectory;
   const timeSec = Math.floor(Date.now() / 1000);

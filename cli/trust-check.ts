@@ -12,7 +12,7 @@ import { type WalkOptions, walkRepository } from './trust-walk.ts';
 type Options = WalkOptions & { readonly json?: boolean };
 
 async function check(options: Options, signal: AbortSignal): Promise<void> {
-  await using found = await walkRepository(options, signal);
+  await using found = await walkRepository({ ...options, byOurClock: 'unpublished' }, signal);
   const { trusted, head, accepted, stopped } = found;
   const freshness = found.nowSec === undefined ? undefined : await fleetFreshness(found, found.nowSec);
   const terminal = standardTerminal();
@@ -57,7 +57,14 @@ export function registerCheck(trust: Command, stop: Stop): void {
       'commit that is trusted to begin with (default: configuration towline.anchor)',
     )
     .option('--head <rev>', 'where to walk to (default: main)')
-    .option('--now <time>', 'a time, or "now": also refuse signed times in the future, and judge freshness')
+    .option(
+      '--now <time>',
+      'a time, or "now": refuse signed times more than ten minutes after it, and judge freshness (default: refuse what lies ahead of this clock, where a time server keeps it)',
+    )
+    .option(
+      '--published <rev>',
+      'what devices may have already: no time up to there is refused (default: origin/main, if there is one)',
+    )
     .option('--json', 'one JSON object instead of text')
     .addHelpText(
       'after',

@@ -1,18 +1,24 @@
 /** The walk as the verbs of `towline trust` ask it: on a repository, from an anchor to a revision, in batches. */
 import { isTowlineError, TowlineError } from '../core/errors.ts';
 import { GitCatFileSource } from '../core/io/git-object-source.ts';
+import { isClockSynchronised } from '../core/io/synchronised-clock.ts';
 import { ObjectReader } from '../core/trust/object-reader.ts';
 import type { ObjectId } from '../core/trust/object-source.ts';
 import type { PolicyCache } from '../core/trust/policy-load.ts';
 import { type AcceptedStep, openAnchor, type TrustedState, type WalkStop, walk } from '../core/trust/walk.ts';
 import { git } from './git.ts';
 import { openRepository, type Repository, resolveCommit } from './repository.ts';
+import { printable } from './terminal.ts';
 
 export interface WalkOptions {
   readonly repo: string;
   readonly anchor?: string;
   readonly head?: string;
   readonly now?: string;
+  /** Refuses what lies ahead of this machine's clock, where that is synchronised: all of it, or what is not `published`. */
+  readonly byOurClock?: 'all' | 'unpublished';
+  /** A revision that devices have, or may have, already: its times are not ours to refuse any more. */
+  readonly published?: string;
 }
 
 /** A walk that was made; the readers share one `git cat-file`, which ends with it. */
@@ -35,28 +41,84 @@ export async function walkRepository(options: WalkOptions, signal: AbortSignal):
   const anchorId = await resolveCommit(repository, options.anchor ?? (await configuredAnchor(repository)));
   const head = await resolveCommit(repository, options.head ?? 'refs/heads/main');
   const nowSec = options.now === undefined ? undefined : parseTime(options.now);
+  const published = await publishedCommit(repository, options);
   const source = new GitCatFileSource(repository.gitDirectory);
   const reader = (): ObjectReader => new ObjectReader(source);
   const policies: PolicyCache = new Map();
   const dispose = (): Promise<void> => source[Symbol.asyncDispose]();
   try {
     const anchor = await openNamedAnchor(reader(), anchorId, policies);
-    const accepted: AcceptedStep[] = [];
-    let trusted = anchor;
-    for (;;) {
-      const clock = nowSec === undefined ? {} : { nowSec };
-      const result = await walk({ reader: reader(), trusted, head, signal, policies, ...clock });
-      accepted.push(...result.accepted);
-      trusted = result.trusted;
-      if (result.more === true) continue;
-      const { stopped } = result;
-      const found = { repository, anchor, head, nowSec, trusted, accepted, stopped, policies, reader };
-      return { ...found, [Symbol.asyncDispose]: dispose };
-    }
+    const ask = { reader, head, policies, signal, nowSec };
+    const found =
+      options.byOurClock !== undefined && nowSec === undefined
+        ? await walkByOurClock(ask, anchor, published)
+        : await walkTo(ask, anchor);
+    return { repository, anchor, head, nowSec, policies, reader, ...found, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;
   }
+}
+
+interface Ask {
+  reader(): ObjectReader;
+  readonly head: ObjectId;
+  readonly policies: PolicyCache;
+  readonly signal: AbortSignal;
+  readonly nowSec: number | undefined;
+}
+
+type Walked = Pick<TrustWalk, 'trusted' | 'accepted' | 'stopped'>;
+
+async function walkTo({ reader, nowSec, ...question }: Ask, from: TrustedState): Promise<Walked> {
+  const accepted: AcceptedStep[] = [];
+  const clock = nowSec === undefined ? {} : { nowSec };
+  let trusted = from;
+  for (;;) {
+    const result = await walk({ ...question, reader: reader(), trusted, ...clock });
+    accepted.push(...result.accepted);
+    trusted = result.trusted;
+    if (result.more !== true) return { trusted, accepted, stopped: result.stopped };
+  }
+}
+
+/** A date ahead of us is refused before it is published; where nobody keeps this clock, it is only pointed out. */
+async function walkByOurClock(
+  ask: Ask,
+  anchor: TrustedState,
+  published: ObjectId | undefined,
+): Promise<Walked> {
+  const before =
+    published === undefined
+      ? undefined
+      : await walkTo({ ...ask, head: published, nowSec: undefined }, anchor);
+  const from = before === undefined || before.stopped !== undefined ? anchor : before.trusted;
+  const ours = { ...ask, nowSec: Math.floor(Date.now() / 1000) };
+  let found = await walkTo(ours, from);
+  const isBeside =
+    found.stopped?.code === 'TRUST_OFF_THE_LINE' || found.stopped?.code === 'TRUST_NOT_A_DESCENDANT';
+  const joined = from !== anchor && !isBeside;
+  if (from !== anchor && isBeside) found = await walkTo(ours, anchor);
+  if (found.stopped?.code === 'TRUST_TIME_FUTURE' && (await isClockSynchronised(ask.signal)) !== true) {
+    warn(`${found.stopped.message}, which no time server keeps: nothing is refused for that`);
+    const rest = await walkTo({ ...ask, nowSec: undefined }, found.trusted);
+    found = { ...rest, accepted: [...found.accepted, ...rest.accepted] };
+  }
+  return joined ? { ...found, accepted: [...(before?.accepted ?? []), ...found.accepted] } : found;
+}
+
+/** What the remote that main is pushed to has, unless it is named. */
+async function publishedCommit(
+  repository: Repository,
+  { published, byOurClock }: WalkOptions,
+): Promise<ObjectId | undefined> {
+  if (published !== undefined) return await resolveCommit(repository, published);
+  if (byOurClock !== 'unpublished') return undefined;
+  return await resolveCommit(repository, 'refs/remotes/origin/main').catch(() => undefined);
+}
+
+function warn(text: string): void {
+  process.stderr.write(`warning: ${printable(text)}\n`);
 }
 
 /** `towline init` writes it into the repository's configuration. */

@@ -91,6 +91,49 @@ describe('towline trust', () => {
     assert.equal((await check('--now', '2001-01-01T00:00:00Z')).result.stopped.code, 'TRUST_TIME_FUTURE');
   });
 
+  describe('a date that lies ahead of this machine', () => {
+    let programs: string;
+    const keeper = (answer: string): Promise<void> =>
+      writeFile(join(programs, 'timedatectl'), `#!/bin/sh\necho ${answer}\n`, { mode: 0o755 });
+    const towlineWith = (...args: string[]): Promise<CliResult> =>
+      runTrust(args, { cwd: folder, environment: { PATH: `${programs}:${process.env.PATH}` } });
+    const commitAhead = async (): Promise<string> => {
+      const date = `${Math.floor(Date.now() / 1000) + 3600} +0000`;
+      const env = { ...process.env, GIT_COMMITTER_DATE: date, GIT_CONFIG_GLOBAL: '/dev/null' };
+      await promisify(execFile)('git', ['commit', '-q', '--allow-empty', '-m', 'Ahead'], {
+        cwd: folder,
+        env,
+      });
+      return git('rev-parse', 'HEAD');
+    };
+    beforeEach(async () => {
+      programs = await mkdtemp(join(tmpdir(), 'tl-clock-'));
+    });
+    afterEach(() => rm(programs, { recursive: true, force: true }));
+
+    test('is refused where a time server keeps the clock, and only pointed out where none does', async () => {
+      const ahead = await commitAhead();
+      await keeper('yes');
+      const refused = await towlineWith('trust', 'check', '--json');
+      assert.equal(refused.code, 3, refused.complaint);
+      assert.equal(JSON.parse(refused.output).stopped.code, 'TRUST_TIME_FUTURE');
+      await keeper('no');
+      const warned = await towlineWith('trust', 'check', '--json');
+      assert.equal(JSON.parse(warned.output).trusted, ahead);
+      assert.match(warned.complaint, /^warning: signed time .* no time server keeps/);
+    });
+
+    test('is not refused any more once everybody has it', async () => {
+      await keeper('yes');
+      const ahead = await commitAhead();
+      await git('update-ref', 'refs/remotes/origin/main', ahead);
+      const next = await commit('a', '1');
+      const { code, output } = await towlineWith('trust', 'check', '--json');
+      assert.deepEqual([code, JSON.parse(output).trusted], [0, next]);
+      assert.equal(JSON.parse(output).steps, 2);
+    });
+  });
+
   test('the hook writes the trailer on main and takes it from drafts', async () => {
     await commit('a', '1');
     assert.match(await git('log', '-1', '--format=%B'), /\n\nTowline-Ref: acme\/main$/);
