@@ -1,3 +1,4 @@
+import { newestWalk } from '../core/trust/walk-version.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
 import type { ProjectOutcome } from './apply/outcome.ts';
 import { conditionsOf } from './conditions.ts';
@@ -32,6 +33,7 @@ export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
     pass: facts.pass,
     agent: {
       version: context.version,
+      walk: newestWalk,
       ...(facts.engineVersion === undefined || facts.engineVersion === ''
         ? {}
         : { engine: facts.engineVersion }),

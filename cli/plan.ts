@@ -14,6 +14,7 @@ import { FleetProblems } from './report-error.ts';
 import { openSnapshot, type Snapshot } from './repository.ts';
 import type { Stop } from './stop.ts';
 import { standardTerminal } from './terminal.ts';
+import { assertWalkIsKnown } from './walk-raise.ts';
 
 /** The state at the base; nothing where the base does not know the device, or does not exist (the first commit). */
 async function baseState(
@@ -60,6 +61,7 @@ async function plan(device: string | undefined, options: PlanOptions, signal: Ab
     throw new TowlineError('CLI_USAGE', 'name one device, or --all');
   }
   await using snapshot = await openSnapshot(options);
+  await refuseUnknownWalk(snapshot, options, signal);
   const devices = device === undefined ? await allDevices(snapshot) : [device];
   const reports = await readApplied(snapshot, device, options, signal);
   const plans: DevicePlan[] = [];
@@ -70,6 +72,19 @@ async function plan(device: string | undefined, options: PlanOptions, signal: Ab
   const terminal = standardTerminal();
   if (options.json === true) terminal.json({ plans: plans.map(planJson) });
   else showPlans(terminal, plans, snapshot.name, options.steps === true ? 'steps' : 'services');
+}
+
+/** What would stop agents is no plan for them; where there is nothing before it, no agent waits. */
+async function refuseUnknownWalk(
+  after: Snapshot,
+  { repo, base, commit, worktree, telemetry, force }: PlanOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  if (force === true) return;
+  const before = base ?? (worktree === true ? 'HEAD' : `${commit ?? 'HEAD'}~1`);
+  await assertWalkIsKnown({ repo, before, after, telemetry }, signal).catch((error: unknown) => {
+    if (base !== undefined || !isTowlineError(error, 'CLI_NO_SUCH_COMMIT')) throw error;
+  });
 }
 
 async function allDevices(snapshot: Snapshot): Promise<string[]> {
@@ -89,6 +104,7 @@ export function registerPlan(program: Command, stop: Stop): void {
     .option('--worktree', 'plan the files as they lie there')
     .option('--base <rev>', 'what to assume that runs (default: the newest status, else the commit before)')
     .option('--telemetry <url>', 'the gateway’s telemetry repository (default: git config towline.telemetry)')
+    .option('--force', 'also where a device has no agent that knows the walk of the policy that comes')
     .option('--steps', 'every step, in its order, instead of what becomes of each service')
     .option('--json', 'one JSON object with every step instead of text')
     .addHelpText(

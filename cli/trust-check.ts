@@ -1,19 +1,28 @@
 /** `towline trust check`: the walk that a device makes, on any repository. */
 import type { Command } from 'commander';
 import { showTime } from '../core/trust/evidence.ts';
+import { policyPath } from '../core/trust/policy.ts';
+import type { WalkStop } from '../core/trust/walk.ts';
 import { examples } from './examples.ts';
 import { exitCode } from './exit-code.ts';
+import { openSnapshot } from './repository.ts';
 import type { Stop } from './stop.ts';
-import { standardTerminal } from './terminal.ts';
+import { printable, standardTerminal } from './terminal.ts';
 import { fleetFreshness } from './trust-freshness.ts';
 import { showStop } from './trust-stop.ts';
-import { type WalkOptions, walkRepository } from './trust-walk.ts';
+import { type TrustWalk, type WalkOptions, walkRepository } from './trust-walk.ts';
+import { findWalkRaise, raiseMessage } from './walk-raise.ts';
 
-type Options = WalkOptions & { readonly json?: boolean };
+type Options = WalkOptions & {
+  readonly json?: boolean;
+  readonly telemetry?: string;
+  readonly force?: boolean;
+};
 
 async function check(options: Options, signal: AbortSignal): Promise<void> {
   await using found = await walkRepository({ ...options, byOurClock: 'unpublished' }, signal);
-  const { trusted, head, accepted, stopped } = found;
+  const { trusted, head, accepted } = found;
+  const stopped = found.stopped ?? (await unknownWalk(found, options, signal));
   const freshness = found.nowSec === undefined ? undefined : await fleetFreshness(found, found.nowSec);
   const terminal = standardTerminal();
   process.exitCode = stopped === undefined ? exitCode.ok : exitCode.untrusted;
@@ -47,6 +56,25 @@ async function check(options: Options, signal: AbortSignal): Promise<void> {
     terminal.line(`${terminal.colour('yellow', 'stale')} ${freshness.reason ?? ''}`);
 }
 
+/** The step that raises the walk is one that agents which do not know it could not take. */
+async function unknownWalk(
+  found: TrustWalk,
+  { repo, telemetry, force }: Options,
+  signal: AbortSignal,
+): Promise<WalkStop | undefined> {
+  await using after = await openSnapshot({ repo, commit: found.trusted.commit });
+  const before = found.published ?? found.anchor.commit;
+  const raise = await findWalkRaise({ repo, before, after, telemetry }, signal);
+  if (raise === undefined || raise.unready.length === 0) return undefined;
+  const message = raiseMessage(raise);
+  if (force !== true) {
+    const missing = ['--force, in the hook TOWLINE_FORCE=1, goes on without them'];
+    return { code: 'TRUST_POLICY_WALK', commit: found.head, path: policyPath, message, vouched: [], missing };
+  }
+  process.stderr.write(`warning: ${printable(message)}\n`);
+  return undefined;
+}
+
 export function registerCheck(trust: Command, stop: Stop): void {
   trust
     .command('check')
@@ -65,6 +93,8 @@ export function registerCheck(trust: Command, stop: Stop): void {
       '--published <rev>',
       'what devices may have already: no time up to there is refused (default: origin/main, if there is one)',
     )
+    .option('--telemetry <url>', 'who knows a walk that is raised (default: git config towline.telemetry)')
+    .option('--force', 'raise the walk although a device is not known to know it; who, is listed')
     .option('--json', 'one JSON object instead of text')
     .addHelpText(
       'after',

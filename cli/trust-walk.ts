@@ -27,6 +27,8 @@ export interface TrustWalk extends AsyncDisposable {
   readonly anchor: TrustedState;
   readonly head: ObjectId;
   readonly nowSec: number | undefined;
+  /** What devices may have already, where it was named or is known. */
+  readonly published: ObjectId | undefined;
   readonly trusted: TrustedState;
   readonly accepted: readonly AcceptedStep[];
   readonly stopped: WalkStop | undefined;
@@ -53,7 +55,8 @@ export async function walkRepository(options: WalkOptions, signal: AbortSignal):
       options.byOurClock !== undefined && nowSec === undefined
         ? await walkByOurClock(ask, anchor, published)
         : await walkTo(ask, anchor);
-    return { repository, anchor, head, nowSec, policies, reader, ...found, [Symbol.asyncDispose]: dispose };
+    const known = { repository, anchor, head, nowSec, published, policies, reader };
+    return { ...known, ...found, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;

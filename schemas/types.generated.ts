@@ -858,6 +858,10 @@ export interface StatusFile {
      */
     version: string;
     /**
+     * The newest `walk` of a policy that this agent knows; absent: 1.
+     */
+    walk?: number;
+    /**
      * The engine's version.
      */
     engine?: string;

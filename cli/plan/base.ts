@@ -13,6 +13,7 @@ export interface PlanOptions {
   readonly base?: string;
   readonly telemetry?: string;
   readonly all?: boolean;
+  readonly force?: boolean;
   readonly steps?: boolean;
   readonly json?: boolean;
 }
