@@ -7,6 +7,7 @@ import { isTowlineError, type Problem } from '../core/errors.ts';
 import { readDeviceKeys, sshKeyOf } from '../core/io/device-keys.ts';
 import type { Dialler } from '../core/io/dialler.ts';
 import { createDialler } from '../core/io/https-dialler.ts';
+import { keptTimeSec } from '../core/io/synchronised-clock.ts';
 import { ObjectReader } from '../core/trust/object-reader.ts';
 import type { ObjectId } from '../core/trust/object-source.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
@@ -256,7 +257,9 @@ export class Agent {
     await using objects = this.#source.objects();
     // A clock that was set back makes nothing fresh again.
     const nowMs = this.#time.now();
-    return await staleness({ objects, trusted: verdict.trusted, timestamp, maxAgeMs, nowMs }, signal);
+    const keptSec = await keptTimeSec(this.#options.clock, signal);
+    const { trusted } = verdict;
+    return await staleness({ objects, trusted, timestamp, maxAgeMs, nowMs, keptSec }, signal);
   }
 
   async #publish(facts: PassFacts, due: boolean, signal: AbortSignal): Promise<boolean> {

@@ -1,8 +1,9 @@
 /** Freshness: a withheld update looks like silence (trust.md, "Freshness"). */
 import { isTowlineError } from '../../core/errors.ts';
+import { showTime } from '../../core/trust/evidence.ts';
 import { ObjectReader } from '../../core/trust/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
-import { judgeFreshness, type Timestamp, verifyTimestamp } from '../../core/trust/timestamp.ts';
+import { isAheadOf, judgeFreshness, type Timestamp, verifyTimestamp } from '../../core/trust/timestamp.ts';
 import type { TrustedState } from '../../core/trust/trusted-state.ts';
 
 export interface FreshnessQuestion {
@@ -14,6 +15,8 @@ export interface FreshnessQuestion {
   readonly maxAgeMs: number;
   /** The greatest of the machine's clock and the newest time that this device has ever seen. */
   readonly nowMs: number;
+  /** The machine's clock where a time server keeps it, seconds since the epoch. */
+  readonly keptSec: number | undefined;
 }
 
 /**
@@ -24,7 +27,7 @@ export async function staleness(
   question: FreshnessQuestion,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { objects, trusted, maxAgeMs, nowMs } = question;
+  const { objects, trusted, maxAgeMs, nowMs, keptSec } = question;
   const reader = new ObjectReader(objects);
   let timestamp: Timestamp | undefined;
   let refusal: string | undefined;
@@ -35,6 +38,10 @@ export async function staleness(
       if (!isTowlineError(error, 'TRUST_TIMESTAMP')) throw error;
       refusal = error.message;
     }
+  }
+  if (timestamp !== undefined && keptSec !== undefined && isAheadOf(timestamp, keptSec)) {
+    refusal = `the newest timestamp is of ${showTime(timestamp.timeSec)}, which has not come`;
+    timestamp = undefined;
   }
   const nowSec = Math.floor(nowMs / 1000);
   const maxAgeSec = Math.floor(maxAgeMs / 1000);

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import type { Clock } from './clock.ts';
 
 /** systemd-timesyncd makes it once it has heard of a server. */
 const timesyncdFlag = '/run/systemd/timesync/synchronized';
@@ -16,6 +17,11 @@ export async function isClockSynchronised(signal: AbortSignal): Promise<boolean 
   } catch {
     return await askKernel(signal);
   }
+}
+
+/** The wall clock, seconds since the epoch, where a time server keeps it: only then is another's date ahead of it. */
+export async function keptTimeSec(clock: Clock, signal: AbortSignal): Promise<number | undefined> {
+  return (await isClockSynchronised(signal)) === true ? Math.floor(clock.now() / 1000) : undefined;
 }
 
 /** The kernel's own flag, which any of timesyncd, chrony and ntpd sets, as timedatectl reads it. */

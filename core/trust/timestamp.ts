@@ -7,6 +7,7 @@ import { timestampRole } from './policy.ts';
 import { loadPolicy, type PolicyCache } from './policy-load.ts';
 import { checkSignature } from './signature.ts';
 import type { TrustedState } from './trusted-state.ts';
+import { futureSlackSec } from './vouchers.ts';
 
 /** Where the bot's newest statement is. Not on main: it would race people's pushes. */
 export const timestampRef = 'refs/towline/timestamp';
@@ -63,6 +64,14 @@ export async function verifyTimestamp(question: TimestampQuestion): Promise<Time
   const problem = timeProblem(evidence, Math.max(trusted.lineTimeSec, timeSec));
   if (problem !== undefined) throw refused(id, problem.message);
   return { fleet, head, timeSec };
+}
+
+/**
+ * A statement of a time that has not come would hide for as long that updates are withheld.
+ * @param keptSec A clock that a time server keeps, seconds since the epoch.
+ */
+export function isAheadOf({ timeSec }: Timestamp, keptSec: number): boolean {
+  return timeSec > keptSec + futureSlackSec;
 }
 
 /** What is known of freshness. */

@@ -3,11 +3,14 @@
  * taken: devices would refuse another and become stale by it.
  */
 import type { Logger } from 'pino';
-import { isTowlineError } from '../../core/errors.ts';
+import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import type { Clock } from '../../core/io/clock.ts';
 import { GitCatFileSource } from '../../core/io/git-object-source.ts';
+import { keptTimeSec } from '../../core/io/synchronised-clock.ts';
+import { showTime } from '../../core/trust/evidence.ts';
 import { ObjectReader } from '../../core/trust/object-reader.ts';
 import type { ObjectId } from '../../core/trust/object-source.ts';
-import { verifyTimestamp } from '../../core/trust/timestamp.ts';
+import { isAheadOf, type Timestamp, verifyTimestamp } from '../../core/trust/timestamp.ts';
 import type { TrustedState } from '../../core/trust/walk.ts';
 import { readRef } from '../git/bare-refs.ts';
 import { timestampRef } from '../git/served-refs.ts';
@@ -21,6 +24,7 @@ export interface TimestampIntakeOptions {
   readonly trusted: () => TrustedState | undefined;
   readonly taken: () => Promise<void>;
   readonly log: Logger;
+  readonly clock: Clock;
 }
 
 export class TimestampIntake {
@@ -34,7 +38,7 @@ export class TimestampIntake {
 
   /** @throws TowlineError as a fetch does; a statement that is not accepted is logged and left. */
   async take(refs: ReadonlyMap<string, ObjectId>, signal: AbortSignal): Promise<void> {
-    const { fleetGit, forge, intake, trusted: trustedNow, taken, log } = this.#options;
+    const { fleetGit, forge, intake, trusted: trustedNow, taken, log, clock } = this.#options;
     const id = refs.get(timestampRef);
     const trusted = trustedNow();
     const ours = await readRef(fleetGit, timestampRef);
@@ -44,8 +48,12 @@ export class TimestampIntake {
     const tip = await quarantine.tip();
     await using source = new GitCatFileSource(quarantine.path);
     try {
+      const keptSec = await keptTimeSec(clock, signal);
       const theirs = await verifyTimestamp({ reader: new ObjectReader(source), trusted, id: tip });
-      if (ours !== undefined && theirs.timeSec <= (await this.#timeOf(source, ours, trusted))) {
+      if (keptSec !== undefined && isAheadOf(theirs, keptSec)) {
+        throw new TowlineError('TRUST_TIME_FUTURE', `it names ${showTime(theirs.timeSec)}`);
+      }
+      if (ours !== undefined && theirs.timeSec <= (await this.#timeOf(source, ours, trusted, keptSec))) {
         this.#left = { id, by: trusted.commit };
         return;
       }
@@ -62,10 +70,16 @@ export class TimestampIntake {
     await taken();
   }
 
-  /** Ours may be of a policy that is gone: then any good one is newer. */
-  async #timeOf(source: GitCatFileSource, id: ObjectId, trusted: TrustedState): Promise<number> {
+  /** Ours may be of a policy that is gone, or of a time that has not come: then any good one is newer. */
+  async #timeOf(
+    source: GitCatFileSource,
+    id: ObjectId,
+    trusted: TrustedState,
+    keptSec: number | undefined,
+  ): Promise<number> {
     try {
-      return (await verifyTimestamp({ reader: new ObjectReader(source), trusted, id })).timeSec;
+      const ours: Timestamp = await verifyTimestamp({ reader: new ObjectReader(source), trusted, id });
+      return keptSec !== undefined && isAheadOf(ours, keptSec) ? 0 : ours.timeSec;
     } catch (error) {
       if (isTowlineError(error)) return 0;
       throw error;

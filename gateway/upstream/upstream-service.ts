@@ -105,7 +105,7 @@ function makeMirror(options: UpstreamServiceOptions): UpstreamMirror {
     ...options,
     ...shared,
     settings: upstream,
-    timestamps: new TimestampIntake({ ...shared, trusted, taken: look }),
+    timestamps: new TimestampIntake({ ...shared, trusted, taken: look, clock }),
     ...(upstream.pushStatus ? { sender: new StatusSender({ ...shared, telemetryGit, clock }) } : {}),
     moved: look,
     random: Math.random,
