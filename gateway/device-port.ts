@@ -26,7 +26,7 @@ import type { FleetViewHolder } from './fleet-view-holder.ts';
 import { Handshakes } from './handshakes.ts';
 import { listenOn } from './listening.ts';
 import { PeerKeys } from './peer.ts';
-import { asTowlineError, refuseUpgrade } from './refusal.ts';
+import { asTowlineError, refuseUnreadable, refuseUpgrade } from './refusal.ts';
 import { RequestRate } from './request-rate.ts';
 
 declare module 'fastify' {
@@ -110,6 +110,9 @@ export class DevicePort {
       bodyLimit: 1024 * 1024,
       requestIdHeader: false,
       forceCloseConnections: false,
+      // What the framework would answer itself, in its own words and uncounted.
+      frameworkErrors: (error, request, reply) => void this.#onUnroutable(error, request, reply),
+      clientErrorHandler: refuseUnreadable,
     });
     this.#route();
   }
@@ -243,6 +246,16 @@ export class DevicePort {
     request.device = admission.who;
     // `close` comes once, however the exchange ends; the framework's own hook does not.
     reply.raw.once('close', () => this.#underWay.leave(admission.who));
+  }
+
+  /** A path that is none: `%zz`. No hook has seen it. */
+  async #onUnroutable(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    try {
+      this.#rate.count(this.keyOf(request.raw) ?? '', request.raw.socket);
+      await this.#onError(error, request, reply);
+    } catch (tooOften) {
+      await this.#onError(tooOften, request, reply).catch(() => request.raw.socket.destroy());
+    }
   }
 
   async #onError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

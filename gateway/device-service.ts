@@ -16,6 +16,7 @@ import { fleetRoutes } from './git/fleet-routes.ts';
 import type { GitRunner } from './git/git-runner.ts';
 import { PackCache } from './git/pack-cache.ts';
 import { RequestBudget } from './git/request-budget.ts';
+import { ServedCommits } from './git/served-commits.ts';
 import { ServedRefs } from './git/served-refs.ts';
 import { Hints } from './hints.ts';
 import type { GatewaySettings } from './settings.ts';
@@ -32,6 +33,14 @@ export interface DeviceServiceOptions {
   readonly audit: Audit;
   readonly log: Logger;
   readonly clock: Clock;
+}
+
+interface DeviceServiceParts {
+  readonly incoming: string;
+  readonly objects: GitCatFileSource;
+  readonly telemetry: TelemetryStore;
+  readonly refs: ServedRefs;
+  readonly stop: AbortController;
 }
 
 export class DeviceService {
@@ -52,23 +61,22 @@ export class DeviceService {
     const objects = new GitCatFileSource(options.settings.telemetryGit);
     const packLimits = { maxObjects: limits.maxPushObjects, maxUnpackedBytes: limits.maxUnpackedBytes };
     const telemetry = await TelemetryStore.open(options.settings.telemetryGit, packLimits, objects);
-    const refs = new ServedRefs(options.settings.fleetGit);
+    const stop = new AbortController();
+    const commits = new ServedCommits(options.runner, options.settings.fleetGit, stop.signal);
+    const refs = new ServedRefs(options.settings.fleetGit, commits);
     await refs.refresh();
-    const service = new DeviceService(options, incoming, objects, telemetry, refs);
+    const service = new DeviceService(options, { incoming, objects, telemetry, refs, stop });
     await service.enrolments.load();
     return service;
   }
 
   private constructor(
     options: DeviceServiceOptions,
-    incoming: string,
-    objects: GitCatFileSource,
-    telemetry: TelemetryStore,
-    refs: ServedRefs,
+    { incoming, objects, telemetry, refs, stop }: DeviceServiceParts,
   ) {
     const { settings, clock } = options;
     const { limits } = settings;
-    this.#stop = new AbortController();
+    this.#stop = stop;
     this.#objects = objects;
     this.telemetry = telemetry;
     this.refs = refs;

@@ -12,6 +12,22 @@ export function refuseUpgrade(socket: Duplex, code: ErrorCode, message: string):
   );
 }
 
+const farewellMs = 500;
+
+/** What is no HTTP, is too long, or never came to its end. */
+export function refuseUnreadable(error: Error, socket: Duplex): void {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const [ours, message] =
+    code === 'HPE_HEADER_OVERFLOW'
+      ? (['GATEWAY_REQUEST_TOO_LARGE', 'the headers are over the limit'] as const)
+      : (['GATEWAY_REQUEST_MALFORMED', 'the request cannot be read'] as const);
+  refuseUpgrade(socket, ours, message);
+  // What is unread would take the answer with it.
+  socket.resume();
+  setTimeout(() => socket.destroy(), farewellMs).unref();
+}
+
 /** What a request is told of an error: ours as it is, the framework's and the rest under a code of ours. */
 export function asTowlineError(error: unknown): TowlineError {
   if (isTowlineError(error)) return error;

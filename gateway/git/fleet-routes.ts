@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { TowlineError } from '../../core/errors.ts';
 import type { RateLimiter } from '../device-limits.ts';
 import { type GitProtocol, lsRefsAnswer, protocolOf } from './advert.ts';
-import { readFetchRequest } from './fetch-request.ts';
+import { readFetchRequest, uploadPackInput } from './fetch-request.ts';
 import type { GitRunner } from './git-runner.ts';
 import type { PackCache } from './pack-cache.ts';
 import type { RequestBudget } from './request-budget.ts';
@@ -71,7 +71,7 @@ async function answerFetch(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const protocol = protocolHeader(request);
-  const { body, asked } = await readRequest(options, request, protocol);
+  const asked = await readRequest(options, request, protocol);
   reply.header('cache-control', 'no-cache').header('content-type', 'application/x-git-upload-pack-result');
   if (asked.command === 'ls-refs') {
     options.asks.charge(request.device);
@@ -81,6 +81,7 @@ async function answerFetch(
   if (strange !== undefined) {
     throw new TowlineError('GATEWAY_OBJECT_FORBIDDEN', `${strange} is not advertised to devices`);
   }
+  const body = uploadPackInput(asked.parts, id => options.refs.isServed(id));
   const answer = lookUp(options, request.device, protocol, body);
   return await sendAnswer(answer, reply, options.sendStallMs);
 }
@@ -89,8 +90,7 @@ async function answerFetch(
 async function readRequest({ asks }: FleetRoutesOptions, request: FastifyRequest, protocol: GitProtocol) {
   asks.check(request.device);
   try {
-    const body = await inflated(request);
-    return { body, asked: readFetchRequest(body, protocol) };
+    return readFetchRequest(await inflated(request), protocol);
   } catch (error) {
     asks.charge(request.device);
     throw error;

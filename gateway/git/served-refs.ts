@@ -5,6 +5,7 @@
 import type { ObjectId } from '../../core/trust/object-source.ts';
 import { type Advert, type GitProtocol, uploadPackAdvert } from './advert.ts';
 import { readRef } from './bare-refs.ts';
+import type { ServedCommits } from './served-commits.ts';
 
 export const mainRef = 'refs/heads/main';
 export const timestampRef = 'refs/towline/timestamp';
@@ -14,6 +15,7 @@ const recentTips = 64;
 
 export class ServedRefs {
   readonly #gitDirectory: string;
+  readonly #commits: ServedCommits;
   readonly #listeners = new Set<() => void>();
   #refs: ReadonlyMap<string, ObjectId> = new Map();
   #adverts: Readonly<Record<GitProtocol, Advert>> = advertsOf(new Map());
@@ -21,8 +23,9 @@ export class ServedRefs {
   #recent: ObjectId[] = [];
   #reading: Promise<void> | undefined;
 
-  constructor(gitDirectory: string) {
+  constructor(gitDirectory: string, commits: ServedCommits) {
     this.#gitDirectory = gitDirectory;
+    this.#commits = commits;
   }
 
   get refs(): ReadonlyMap<string, ObjectId> {
@@ -45,6 +48,11 @@ export class ServedRefs {
   /** Whether a device may want this object: the tip of a served ref, now or a moment ago. */
   mayWant(id: ObjectId): boolean {
     return this.#recent.includes(id);
+  }
+
+  /** Whether a device may learn that this commit is here. */
+  isServed(id: ObjectId): boolean {
+    return this.#commits.has(id);
   }
 
   onChange(listener: () => void): () => void {
@@ -74,6 +82,7 @@ export class ServedRefs {
       if (id !== undefined) found.set(name, id);
     }
     if (sameRefs(found, this.#refs)) return;
+    if (!(await this.#commits.follow(found.get(mainRef)))) this.#recent = [];
     this.#refs = found;
     this.#adverts = advertsOf(found);
     this.#generation += 1;
