@@ -17,6 +17,8 @@ const farewellMs = 500;
 /** What is no HTTP, is too long, or never came to its end. */
 export function refuseUnreadable(error: Error, socket: Duplex): void {
   const { code } = error as NodeJS.ErrnoException;
+  // Said once; the rest of it comes, too.
+  if (socket.writableEnded) return;
   if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const [ours, message] =
     code === 'HPE_HEADER_OVERFLOW'
