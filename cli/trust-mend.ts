@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { TowlineError } from '../core/errors.ts';
 import { intentTrailer } from '../core/trust/intent.ts';
+import { lineBetween } from '../core/trust/line.ts';
 import type { ObjectId } from '../core/trust/object-source.ts';
 import { examples } from './examples.ts';
 import { exitCode } from './exit-code.ts';
@@ -22,9 +23,11 @@ interface MendOptions extends WalkOptions {
 }
 
 const branch = 'refs/heads/main';
+const published = 'refs/remotes/origin/main';
 
 async function mend(options: MendOptions, signal: AbortSignal): Promise<void> {
-  await using walk = await walkRepository({ ...options, head: branch }, signal);
+  await using own = await walkRepository({ ...options, head: branch }, signal);
+  const walk = (await besidePublished(own, options, signal)) ?? own;
   const terminal = standardTerminal();
   if (walk.stopped === undefined) {
     if (options.json === true) terminal.json({ mended: false, trusted: walk.trusted.commit });
@@ -55,6 +58,32 @@ async function mend(options: MendOptions, signal: AbortSignal): Promise<void> {
     );
     terminal.line(`push it: ${push}`);
   }
+}
+
+/**
+ * A walk of our own may accept what a merge by `git pull` says, while devices follow what that has as its second parent.
+ * @returns undefined where main goes on from what the remote has, or the remote has nothing to go on from.
+ */
+async function besidePublished(
+  walk: TrustWalk,
+  options: MendOptions,
+  signal: AbortSignal,
+): Promise<TrustWalk | undefined> {
+  if (walk.stopped !== undefined) return undefined;
+  const theirs = await resolveCommit(walk.repository, published).catch(() => undefined);
+  if (
+    theirs === undefined ||
+    (await lineBetween(walk.reader(), theirs, walk.head, signal)).kind !== 'off-the-line'
+  )
+    return undefined;
+  await using found = await walkRepository({ ...options, head: theirs }, signal);
+  const message = `${theirs}, which the remote has, is not among the first parents of ${walk.head}`;
+  const code = 'TRUST_OFF_THE_LINE';
+  return {
+    ...walk,
+    trusted: found.trusted,
+    stopped: { code, commit: walk.head, message, vouched: [], missing: [] },
+  };
 }
 
 /** A merge: first parent the last acceptable commit, second the present head, with the tree that the signer states. */

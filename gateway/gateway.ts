@@ -11,6 +11,7 @@ import { lockFolder } from '../core/io/state-lock.ts';
 import { type Audit, AuditFile, QuietAudit } from './audit.ts';
 import { DeviceService } from './device-service.ts';
 import { FleetFollower } from './fleet-follower.ts';
+import { writeFleetHook } from './fleet-hook.ts';
 import { FleetLoader } from './fleet-loader.ts';
 import { FleetStatus } from './fleet-status/fleet-status.ts';
 import { StatusBranch } from './fleet-status/status-branch.ts';
@@ -28,8 +29,8 @@ import { PlainPort } from './plain-port.ts';
 import type { GatewaySettings } from './settings.ts';
 import { TunnelRegistry } from './ssh/device-tunnels.ts';
 import { createPeopleServer, type PeopleServer } from './ssh/people.ts';
+import { trustedFileIn } from './trusted-file.ts';
 import { TunnelStarts } from './tunnel-starts.ts';
-import { writeForgeOnlyHook } from './upstream/forge-only-hook.ts';
 import type { UpstreamService } from './upstream/upstream-service.ts';
 
 export interface GatewayAddresses {
@@ -42,6 +43,7 @@ export interface GatewayAddresses {
 export interface GatewayOptions {
   readonly settings: GatewaySettings;
   readonly helperCommand: readonly string[];
+  readonly doorCommand: readonly string[];
   readonly log: Logger;
   readonly clock: Clock;
 }
@@ -75,7 +77,7 @@ export class Gateway {
   }
 
   async #start(): Promise<GatewayAddresses> {
-    const { settings, helperCommand, log, clock } = this.#options;
+    const { settings, helperCommand, doorCommand, log, clock } = this.#options;
     await assertRepositories(settings);
     this.#cleanUp.use(
       await lockFolder(settings.stateDirectory, {
@@ -109,12 +111,11 @@ export class Gateway {
       handler: (stream, device) => tunnels.accept(stream, device),
     });
     const upstream = await this.#openUpstream(runner, follower, audit);
-    const hooks = join(settings.stateDirectory, 'hooks');
     const git = new SpawnedPeopleGit({
       runner,
       clock,
       ...settings,
-      ...(upstream === undefined ? {} : { fleetHooks: await writeForgeOnlyHook(hooks) }),
+      fleetHook: await writeFleetHook(settings, doorCommand),
       afterPush: () => this.look(),
     });
     const people = await createPeopleServer({
@@ -220,7 +221,7 @@ export class Gateway {
       view,
       fleet: settings.fleet,
       anchor: settings.anchor,
-      trustedFile: join(settings.stateDirectory, 'trusted.json'),
+      trustedFile: trustedFileIn(settings.stateDirectory),
       head: () => devices.refs.main,
       log,
       signal: this.#stop.signal,

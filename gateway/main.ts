@@ -11,10 +11,14 @@ function readOptions() {
   const options = {
     config: { type: 'string' },
     'git-helper': { type: 'string' },
+    'main-door': { type: 'boolean' },
     help: { type: 'boolean' },
   } as const;
   try {
-    return parseArgs({ options }).values;
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    if (positionals.length > 0 && values['main-door'] !== true)
+      throw new Error(`unexpected argument ${positionals[0]}`);
+    return { ...values, positionals };
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`);
     return process.exit(2);
@@ -27,6 +31,9 @@ const values = readOptions();
 if (values['git-helper'] !== undefined) {
   const { runSpawnHelper } = await import('./git/spawn-helper.ts');
   runSpawnHelper(values['git-helper']);
+} else if (values['main-door'] === true) {
+  const { runMainDoor } = await import('./git/main-door-hook.ts');
+  process.exitCode = await runMainDoor(values.positionals);
 } else if (values.help === true) {
   console.log(usage);
 } else {

@@ -7,9 +7,9 @@ import { createSystemClock } from '../core/io/system-clock.ts';
 import { readConfiguration } from './configuration.ts';
 import { Gateway } from './gateway.ts';
 
-/** This program again, as the helper that starts git. */
-function helperCommand(): string[] {
-  return [process.execPath, ...process.execArgv, process.argv[1] ?? '', '--git-helper'];
+/** This program again, as something small: the helper that starts git, the door of main. */
+function again(as: '--git-helper' | '--main-door'): string[] {
+  return [process.execPath, ...process.execArgv, process.argv[1] ?? '', as];
 }
 
 /** @returns the exit code: 0 after a drain, 1 when it could not run, 2 when gateway.yaml is wrong. */
@@ -23,7 +23,8 @@ export async function runGateway(configPath: string): Promise<number> {
     }
     const gateway = new Gateway({
       settings,
-      helperCommand: helperCommand(),
+      helperCommand: again('--git-helper'),
+      doorCommand: again('--main-door'),
       log,
       clock: createSystemClock(),
     });

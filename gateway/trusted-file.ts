@@ -1,7 +1,12 @@
 /** The newest commit that the gateway's own walk accepted, across restarts. */
+import { join } from 'node:path';
 import { readBounded, writeDurably } from '../core/io/durable-file.ts';
 import type { ObjectId } from '../core/trust/object-source.ts';
 import { formatTrustedState, parseTrustedState, type TrustedState } from '../core/trust/trusted-state.ts';
+
+export function trustedFileIn(stateDirectory: string): string {
+  return join(stateDirectory, 'trusted.json');
+}
 
 /**
  * @returns undefined when there is none, it is damaged, or it was reached from another anchor: the walk then begins

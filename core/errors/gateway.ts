@@ -177,6 +177,13 @@ export const gatewayErrors = defineErrors({
       'Devices stay as they are and it is tried again. Look at the message; check url, key, token and host key.',
     next: 'retry',
   },
+  GATEWAY_MAIN_REFUSED: {
+    cause:
+      'What was pushed, or stands at the forge, cannot be main: the commit that devices follow is not among its first parents (mostly `git pull` made a merge), or so much hangs behind it that no mend could be judged.',
+    remedy:
+      '`git pull --rebase`, and push again; or `towline trust mend --tree HEAD`, which makes the merge the other way round, and push that.',
+    next: 'person',
+  },
   GATEWAY_UPSTREAM_REWOUND: {
     cause: "The forge's branch was rewound, or rewritten: it does not descend from main of fleet.git.",
     remedy:

@@ -19,7 +19,7 @@ import type { StepProblem, StepQuestion, StepReport } from './step-types.ts';
 import { type VouchersUnder, vouchersUnder } from './vouchers-under.ts';
 
 /** From this walk on merges are looked behind. */
-const fromWalk = 2;
+export const mergesAnswerFrom = 2;
 
 export type MergeQuestion = StepQuestion & { readonly line: TrustedLine };
 
@@ -31,7 +31,7 @@ export async function judgeMerges(question: MergeQuestion, signal: AbortSignal):
   const report = await judgeStep(question);
   const { reader, trusted, policies, end } = question;
   if (report.stop !== undefined) return report;
-  if ((await loadPolicy(reader, trusted.commit, policies)).walk < fromWalk) return report;
+  if ((await loadPolicy(reader, trusted.commit, policies)).walk < mergesAnswerFrom) return report;
   const tips = await furtherParents(question);
   if (tips.length === 0) return report;
   const graph = await commitsBeside(reader, question.line, tips, signal);

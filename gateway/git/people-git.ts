@@ -6,6 +6,7 @@ import type { Clock } from '../../core/io/clock.ts';
 import type { GitRunner } from './git-runner.ts';
 import { PushReport } from './push-report.ts';
 import { SilenceWatch, WantFinder } from './silence.ts';
+import type { UpdateHook } from './update-hook.ts';
 
 export interface PeopleGitRequest {
   readonly service: 'upload-pack' | 'receive-pack';
@@ -43,8 +44,8 @@ export interface SpawnedPeopleGitOptions {
   readonly clock: Clock;
   readonly fleetGit: string;
   readonly telemetryGit: string;
-  /** Folder of hooks that pushes to fleet.git pass; none unless it is given. */
-  readonly fleetHooks?: string;
+  /** What pushes to fleet.git pass; nothing unless it is given. */
+  readonly fleetHook?: UpdateHook;
   /** Reads the refs again, walks and publishes. */
   readonly afterPush: () => Promise<void>;
 }
@@ -79,7 +80,7 @@ export class SpawnedPeopleGit implements PeopleGit {
 
   async run(request: PeopleGitRequest): Promise<number> {
     const { service, repository, operator, stream, stderr, onRefused, environment } = request;
-    const { runner, fleetGit, telemetryGit, fleetHooks, afterPush } = this.#options;
+    const { runner, fleetGit, telemetryGit, fleetHook, afterPush } = this.#options;
     if (repository === 'telemetry' && service === 'receive-pack') return 128;
     const folder = repository === 'fleet' ? fleetGit : telemetryGit;
     const report = new PushReport();
@@ -99,7 +100,7 @@ export class SpawnedPeopleGit implements PeopleGit {
         },
         arguments:
           service === 'receive-pack'
-            ? [...receiveSettings, ...hooksIn(fleetHooks), 'receive-pack', folder]
+            ? [...receiveSettings, ...hooksIn(fleetHook?.folder), 'receive-pack', folder]
             : ['upload-pack', '--strict', folder],
         environment: /^[a-z0-9=:]{1,64}$/.test(protocol) ? { GIT_PROTOCOL: protocol } : {},
         input: stream,
@@ -116,8 +117,8 @@ export class SpawnedPeopleGit implements PeopleGit {
     if (service === 'receive-pack') await afterPush();
     for (const [ref, reason] of report.refused()) {
       // The one hook that there is.
-      const isForges = fleetHooks !== undefined && reason === 'hook declined';
-      onRefused({ ref, reason, ...(isForges ? { code: 'GATEWAY_UPSTREAM_IS_SOURCE' } : {}) });
+      const isHooks = fleetHook !== undefined && reason === 'hook declined';
+      onRefused({ ref, reason, ...(isHooks ? { code: fleetHook.code } : {}) });
     }
     return code < 0 ? 128 : code;
   }

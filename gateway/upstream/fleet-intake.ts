@@ -3,9 +3,12 @@
  * the way in, by fleet.git's own git. Who signed what is not asked here: each device, and the gateway's walk, does.
  */
 import { TowlineError } from '../../core/errors.ts';
+import { GitCatFileSource } from '../../core/io/git-object-source.ts';
 import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { TrustedState } from '../../core/trust/walk.ts';
 import { readRef } from '../git/bare-refs.ts';
 import type { GitRunner } from '../git/git-runner.ts';
+import { assertMayBeMain } from '../git/main-door.ts';
 import { mainRef } from '../git/served-refs.ts';
 import type { Quarantine } from './forge.ts';
 
@@ -14,6 +17,8 @@ export interface FleetIntakeOptions {
   readonly fleetGit: string;
   /** What main must descend from while fleet.git has none. */
   readonly anchor: ObjectId;
+  /** What the gateway's walk has accepted. */
+  readonly trusted: () => TrustedState | undefined;
 }
 
 /** Holds what was taken in until a ref of ours points to it; never served. */
@@ -42,7 +47,7 @@ export class FleetIntake {
     return code === 0;
   }
 
-  /** @throws TowlineError GATEWAY_UPSTREAM_REWOUND, GATEWAY_UPSTREAM_GARBAGE, GATEWAY_GIT_FAILED */
+  /** @throws TowlineError GATEWAY_UPSTREAM_REWOUND, GATEWAY_MAIN_REFUSED, GATEWAY_UPSTREAM_GARBAGE, GATEWAY_GIT_FAILED */
   async takeMain(quarantine: Quarantine, tip: ObjectId, signal: AbortSignal): Promise<void> {
     const before = await this.main();
     const base = before ?? this.#options.anchor;
@@ -52,7 +57,20 @@ export class FleetIntake {
         details: { commit: tip },
       });
     }
+    await this.#assertMayBeMain(quarantine, before, tip, signal);
     await this.#take(quarantine, tip, mainRef, before, signal);
+  }
+
+  async #assertMayBeMain(
+    { path }: Quarantine,
+    main: ObjectId | undefined,
+    tip: ObjectId,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const trusted = this.#options.trusted();
+    if (trusted === undefined) return;
+    await using source = new GitCatFileSource(path);
+    await assertMayBeMain({ source, trusted, main, tip, signal });
   }
 
   /** @param expected where the ref is now: if it was moved meanwhile, it is left. */

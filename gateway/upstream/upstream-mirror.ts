@@ -42,8 +42,10 @@ export class UpstreamMirror {
   readonly #options: UpstreamMirrorOptions;
   readonly #waker = new Waker();
   #state: MirrorState = noMirrorState;
-  /** A tip that does not descend from main: not fetched again while both stay. */
-  #rewritten: { readonly tip: ObjectId; readonly main: ObjectId | undefined } | undefined;
+  /** A tip that main cannot move to: not fetched again while both stay. */
+  #left:
+    | { readonly tip: ObjectId; readonly main: ObjectId | undefined; readonly error: TowlineError }
+    | undefined;
   #failuresInARow = 0;
 
   constructor(options: UpstreamMirrorOptions) {
@@ -109,12 +111,12 @@ export class UpstreamMirror {
     const { forge, intake, fleetGit, log, moved } = this.#options;
     const main = await intake.main();
     if (tip === main) return;
-    if (this.#rewritten?.tip === tip && this.#rewritten.main === main) throw rewound(tip, main);
+    if (this.#left?.tip === tip && this.#left.main === main) throw this.#left.error;
     if (await intake.isBehind(tip, signal)) throw rewound(tip, main);
     await using quarantine = await forge.fetch(fleetGit, branch, signal);
     const fetched = await quarantine.tip();
     await intake.takeMain(quarantine, fetched, signal).catch((error: unknown) => {
-      if (isTowlineError(error, 'GATEWAY_UPSTREAM_REWOUND')) this.#rewritten = { tip: fetched, main };
+      if (isTowlineError(error) && refusesTip.has(error.code)) this.#left = { tip: fetched, main, error };
       throw error;
     });
     this.#state = { ...this.#state, moves: this.#state.moves + 1 };
@@ -140,7 +142,7 @@ export class UpstreamMirror {
       refusals: this.#state.refusals + (refusal && isNew ? 1 : 0),
     };
     // A rewind is looked at as often as ever: the forge answers, and may go forward again at any time.
-    this.#failuresInARow = trouble.code === 'GATEWAY_UPSTREAM_REWOUND' ? 0 : this.#failuresInARow + 1;
+    this.#failuresInARow = refusesTip.has(trouble.code) ? 0 : this.#failuresInARow + 1;
     if (!isNew) return;
     log.warn({ ...trouble, ...(known ? {} : { err: error }) }, 'the forge is not followed');
     const { code, message } = trouble;
@@ -148,7 +150,9 @@ export class UpstreamMirror {
   }
 }
 
-const refusals: ReadonlySet<string> = new Set(['GATEWAY_UPSTREAM_REWOUND', 'GATEWAY_UPSTREAM_GARBAGE']);
+/** The forge answers well, and its main is not one that ours can move to. */
+const refusesTip: ReadonlySet<string> = new Set(['GATEWAY_UPSTREAM_REWOUND', 'GATEWAY_MAIN_REFUSED']);
+const refusals: ReadonlySet<string> = new Set([...refusesTip, 'GATEWAY_UPSTREAM_GARBAGE']);
 
 function rewound(tip: ObjectId, main: ObjectId | undefined): TowlineError {
   const message = `${tip} does not descend from ${main ?? 'the anchor'}`;

@@ -1,0 +1,35 @@
+import { commitsBeside } from './commits-beside.ts';
+import { defaultTrustLimits, type TrustLimits } from './limits.ts';
+import { TrustedLine } from './line.ts';
+import { mergesAnswerFrom } from './merge.ts';
+import type { ObjectReader } from './object-reader.ts';
+import type { ObjectId } from './object-source.ts';
+import { loadPolicy } from './policy-load.ts';
+import { SideWalk } from './side-states.ts';
+import type { TrustedState } from './trusted-state.ts';
+
+/** Half of what a walk takes: on top of a tip within it a mend, and a second one, are still read. */
+export const mendableLimits: Partial<TrustLimits> = Object.freeze({
+  maxMergeCommits: defaultTrustLimits.maxMergeCommits / 2,
+  maxMergeSteps: defaultTrustLimits.maxMergeSteps / 2,
+  maxObjects: defaultTrustLimits.maxObjects / 2,
+  maxTotalBytes: defaultTrustLimits.maxTotalBytes / 2,
+});
+
+/**
+ * Looks behind a tip as the walk will look behind the mend that gets past it.
+ * @param reader With `mendableLimits`.
+ * @throws TowlineError TRUST_LIMIT when there is too much, and what the reader throws.
+ */
+export async function assertMendable(
+  reader: ObjectReader,
+  trusted: TrustedState,
+  tip: ObjectId,
+  signal: AbortSignal,
+): Promise<void> {
+  const policies = new Map();
+  if ((await loadPolicy(reader, trusted.commit, policies)).walk < mergesAnswerFrom) return;
+  const line = new TrustedLine(reader, trusted.commit);
+  const graph = await commitsBeside(reader, line, [tip], signal);
+  await new SideWalk({ reader, policies, trusted, line, end: tip, single: true }, signal).lastStates(graph);
+}

@@ -1,0 +1,74 @@
+/**
+ * The door of main for people's pushes: git's `update` hook starts this program again, small, with what was pushed still
+ * in quarantine (githooks(5), git-receive-pack(1)).
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isTowlineError } from '../../core/errors.ts';
+import { writeDurably } from '../../core/io/durable-file.ts';
+import { GitCatFileSource } from '../../core/io/git-object-source.ts';
+import { ObjectReader } from '../../core/trust/object-reader.ts';
+import { isObjectId, type ObjectId } from '../../core/trust/object-source.ts';
+import { openAnchor } from '../../core/trust/walk.ts';
+import { readTrusted } from '../trusted-file.ts';
+import { assertMayBeMain } from './main-door.ts';
+import { type UpdateHook, writeUpdateHook } from './update-hook.ts';
+
+/** What the hook must know of its gateway. */
+export interface MainDoor {
+  readonly fleetGit: string;
+  readonly trustedFile: string;
+  readonly anchor: ObjectId;
+  readonly fleet: string;
+}
+
+/** A push waits for the answer no longer, milliseconds. */
+const timeoutMs = 120_000;
+const nothing = '0'.repeat(40);
+
+/**
+ * @param command Starts this program as the door; file, old and new commit are added.
+ * @throws TowlineError GATEWAY_STATE_UNUSABLE
+ */
+export async function writeMainDoorHook(
+  folder: string,
+  command: readonly string[],
+  door: MainDoor,
+): Promise<UpdateHook> {
+  const file = join(folder, 'main-door.json');
+  await writeDurably(file, JSON.stringify(door), { mode: 0o600 });
+  const quoted = [...command, file].map(word => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+  await writeUpdateHook(
+    folder,
+    `#!/bin/sh\n[ "$1" = refs/heads/main ] || exit 0\nexec ${quoted} "$2" "$3"\n`,
+  );
+  return { folder, code: 'GATEWAY_MAIN_REFUSED' };
+}
+
+/** @returns the exit code of the hook: 0 lets main move. */
+export async function runMainDoor([file = '', old = '', tip = '']: readonly string[]): Promise<number> {
+  if (tip === nothing || !isObjectId(tip)) return 0;
+  const door = JSON.parse(await readFile(file, 'utf8')) as MainDoor;
+  showQuarantine();
+  await using source = new GitCatFileSource(door.fleetGit);
+  try {
+    const trusted =
+      (await readTrusted(door.trustedFile, door.anchor, door.fleet)) ??
+      (await openAnchor(new ObjectReader(source), door.anchor));
+    const main = old === nothing ? undefined : old;
+    await assertMayBeMain({ source, trusted, main, tip, signal: AbortSignal.timeout(timeoutMs) });
+    return 0;
+  } catch (error) {
+    const known = isTowlineError(error);
+    const text = known ? `${error.code} ${error.message}\n${error.remedy}` : String(error);
+    process.stderr.write(`${text}\n`);
+    return 1;
+  }
+}
+
+/** git names the folder of what was pushed; whoever reads objects reads there, too. */
+function showQuarantine(): void {
+  const { GIT_QUARANTINE_PATH: quarantine, GIT_ALTERNATE_OBJECT_DIRECTORIES: others } = process.env;
+  if (quarantine === undefined) return;
+  process.env.GIT_ALTERNATE_OBJECT_DIRECTORIES = [quarantine, ...(others ? [others] : [])].join(':');
+}
