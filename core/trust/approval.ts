@@ -161,14 +161,14 @@ export function approvalTimeProblem(approval: Approval, atSec: number): UnsoundS
     : problems[0];
 }
 
-/** Whether an approval that a step removes could still be used: then it could be used twice. */
+/** Whether an approval, by the id of its file, could still be used: where it is removed it could be used twice. */
 export async function isLiveApproval(
   reader: ObjectReader,
-  removed: ChangedPath,
+  id: ObjectId,
   policy: Policy,
   lineTimeSec: number,
 ): Promise<boolean> {
-  const file = parseApprovalFile(await reader.blob(removed.oldId, maxApprovalBytes));
+  const file = parseApprovalFile(await reader.blob(id, maxApprovalBytes));
   const statement = file === undefined ? undefined : parseStatement(file.statement);
   if (statement === undefined) return false;
   return statement.policyVersion >= policy.version && statement.expiresSec > lineTimeSec;

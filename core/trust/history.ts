@@ -32,8 +32,8 @@ export async function nextHistory(
   return createHash('sha256').update(Buffer.from(history, 'hex')).update(mark).digest('hex');
 }
 
-/** SHA-256 over the root tree's entries, as git writes them, but for approvals. */
-async function treeMark(reader: ObjectReader, commit: ObjectId): Promise<Buffer> {
+/** SHA-256 over the root tree's entries, but for approvals: what files and policy a commit has. */
+export async function treeMark(reader: ObjectReader, commit: ObjectId): Promise<Buffer> {
   const hash = createHash('sha256');
   for (const { mode, name, id } of await reader.tree((await reader.commit(commit)).tree)) {
     if (name === leftOut && mode === '040000') continue;

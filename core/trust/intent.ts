@@ -7,15 +7,26 @@ const trailerLine = /^[A-Za-z0-9-]+[ \t]*:[ \t]/;
 
 /** Whether `Towline-Ref: <fleet>/main` stands in the message exactly once, in its final trailer block. */
 export function isMeantForMain(message: string, fleet: string): boolean {
-  const lines = message.split('\n').map(line => line.replace(/[ \t\r]+$/, ''));
-  const named = lines.filter(line => line.toLowerCase().startsWith(`${key}:`));
-  if (named.length !== 1) return false;
+  const isNamed = (line: string): boolean => line.toLowerCase().startsWith(`${key}:`);
+  if (linesOf(message).filter(isNamed).length !== 1) return false;
+  const value = finalBlock(message)
+    .find(isNamed)
+    ?.slice(key.length + 1);
+  return value?.trim() === `${fleet}/main`;
+}
+
+/** The lines of the final trailer block; none where the message does not end in one. */
+export function finalBlock(message: string): readonly string[] {
+  const lines = linesOf(message);
   while (lines.at(-1) === '') lines.pop();
   const block = lines.slice(lines.lastIndexOf('') + 1);
   const isBlock =
     lines.includes('') && block.every(line => trailerLine.test(`${line} `) || /^[ \t]/.test(line));
-  const value = block.find(line => line.toLowerCase().startsWith(`${key}:`))?.slice(key.length + 1);
-  return isBlock && value?.trim() === `${fleet}/main`;
+  return isBlock ? block : [];
+}
+
+function linesOf(message: string): string[] {
+  return message.split('\n').map(line => line.replace(/[ \t\r]+$/, ''));
 }
 
 /** The trailer line that people's hooks add. */

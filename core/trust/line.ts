@@ -87,12 +87,14 @@ async function parentsOrNone(reader: ObjectReader, id: ObjectId): Promise<readon
 /** The line behind the trusted commit, read as far as approvals ask for it. */
 export class TrustedLine {
   readonly #reader: ObjectReader;
+  readonly #maxCommits: number;
   readonly #known = new Set<ObjectId>();
   #next: ObjectId | undefined;
   #behind = 0;
 
-  constructor(reader: ObjectReader, trusted: ObjectId) {
+  constructor(reader: ObjectReader, trusted: ObjectId, maxCommits = reader.limits.maxBaseCommits) {
     this.#reader = reader;
+    this.#maxCommits = maxCommits;
     this.#next = trusted;
   }
 
@@ -102,7 +104,7 @@ export class TrustedLine {
   }
 
   async has(id: ObjectId): Promise<boolean> {
-    while (!this.#known.has(id) && this.#known.size < this.#reader.limits.maxBaseCommits) {
+    while (!this.#known.has(id) && this.#known.size < this.#maxCommits) {
       if (!(await this.#readBack())) break;
     }
     return this.#known.has(id);

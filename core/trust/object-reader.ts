@@ -43,6 +43,11 @@ export class ObjectReader {
     return this.#objects > this.limits.maxObjects || this.#bytes > this.limits.maxTotalBytes;
   }
 
+  /** A reader of the same source with the same limits, whose totals begin at zero: for the next batch. */
+  renewed(): ObjectReader {
+    return new ObjectReader(this.#source, this.limits);
+  }
+
   /** @throws TowlineError TRUST_OBJECT_MISSING, TRUST_OBJECT_HASH, TRUST_MALFORMED_OBJECT, TRUST_NOT_A_COMMIT, TRUST_LIMIT */
   async commit(id: ObjectId): Promise<Commit> {
     const kept = this.#commits.get(id);

@@ -17,6 +17,8 @@ export interface PolicyChange {
   /** Who approved under the coming policy. */
   readonly comingVouchers: ReadonlySet<string>;
   readonly lineTimeSec: number;
+  /** On another line the version may have been raised several times. */
+  readonly mayLeap: boolean;
 }
 
 /**
@@ -25,7 +27,8 @@ export interface PolicyChange {
  */
 export async function policyChangeProblem(question: PolicyChange): Promise<StepProblem | undefined> {
   const { policy, coming } = question;
-  if (coming.version !== policy.version + 1) {
+  const isNext = coming.version === policy.version + 1;
+  if (!isNext && !(question.mayLeap && coming.version > policy.version)) {
     const message = `version ${coming.version} follows ${policy.version}; it must be ${policy.version + 1}`;
     return { ...unsound('TRUST_POLICY_VERSION', message), path: policyPath };
   }

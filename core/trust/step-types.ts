@@ -30,6 +30,11 @@ export interface StepQuestion {
   readonly end: ObjectId;
   /** Whether the step is one commit: then its signature vouches, else only approvals do. */
   readonly single: boolean;
+  /**
+   * The step leads to another line: approvals there state the changes of that line, so they are left out of the change,
+   * and none vouches.
+   */
+  readonly signatureOnly?: true;
   /** The checker's clock, seconds since the epoch, if times far in the future are to be refused. */
   readonly nowSec?: number;
 }

@@ -35,7 +35,9 @@ export async function judgeStep(question: StepQuestion): Promise<StepReport> {
   const whole = await changeBetween(reader, (await reader.commit(trusted.commit)).tree, commit.tree);
   const isAdded = ({ path, oldMode }: ChangedPath): boolean =>
     path.startsWith(approvalsFolder) && oldMode === noMode;
-  const change = whole.filter(entry => !isAdded(entry));
+  const isLeftOut = ({ path }: ChangedPath): boolean =>
+    question.signatureOnly === true && path.startsWith(approvalsFolder);
+  const change = whole.filter(entry => !isAdded(entry) && !isLeftOut(entry));
   const signature = question.single
     ? commitSignature(commit, policy)
     : unsound('TRUST_UNSIGNED', 'several commits as one step are vouched for by approvals only');
@@ -43,7 +45,13 @@ export async function judgeStep(question: StepQuestion): Promise<StepReport> {
   const report = { change, requirements: [], signature, approvals: [], vouchers: nobody };
   const trustChanges = change.some(({ path }) => path.startsWith('trust/'));
   const coming = trustChanges ? await loadPolicy(reader, end, policies) : undefined;
-  const approvals = await checkApprovals(question, policy, coming, change, whole.filter(isAdded));
+  const approvals = await checkApprovals(
+    question,
+    policy,
+    coming,
+    change,
+    question.signatureOnly === true ? [] : whole.filter(isAdded),
+  );
   if (!Array.isArray(approvals)) return { ...report, stop: stopAt(question, approvals, nobody) };
   const resetSec = newTime(policy, coming);
   if (resetSec !== undefined && resetSec < trusted.trustSec) {
@@ -94,6 +102,10 @@ async function checkApprovals(
   }
   const approvals: Approval[] = [];
   for (const file of added) {
+    if (question.trusted.spent?.includes(file.path) === true) {
+      const message = `${file.path} was used before, under another commit of this history`;
+      return { ...unsound('TRUST_APPROVAL_REPLAYED', message), path: file.path };
+    }
     const context = { reader, policy, comingPolicy: coming, change, isBase: (id: string) => line.has(id) };
     const approval = await checkApproval(file, context);
     if ('sound' in approval) return { ...approval, path: file.path };
@@ -176,7 +188,7 @@ async function pruneProblem(
   judged: Judged,
 ): Promise<StepProblem | undefined> {
   for (const removed of judged.change.filter(({ path }) => path.startsWith(approvalsFolder))) {
-    if (await isLiveApproval(reader, removed, judged.policy, trusted.lineTimeSec)) {
+    if (await isLiveApproval(reader, removed.oldId, judged.policy, trusted.lineTimeSec)) {
       const problem = unsound('TRUST_APPROVAL_PRUNED_EARLY', `${removed.path} is still valid and is removed`);
       return { ...problem, path: removed.path };
     }
@@ -192,6 +204,7 @@ async function trustProblem(question: StepQuestion, judged: Judged): Promise<Ste
     policy: judged.policy,
     coming: judged.coming,
     comingVouchers: judged.vouchers.coming,
+    mayLeap: question.signatureOnly === true,
     lineTimeSec: judged.vouchers.lineTime.lineTimeSec,
   });
 }

@@ -48,6 +48,17 @@ export function parseTrustedState(json: unknown): TrustedState | undefined {
   return { commit, fleet, ...time, from: origin, history, ...(spent.length === 0 ? {} : { spent }) };
 }
 
+/** The time that is later, of two states of one fleet. */
+export function laterTime(one: LineTime, other: LineTime): LineTime {
+  return formatTime(one.lineTimeSec >= other.lineTimeSec ? one : other);
+}
+
+/** The state with another time. */
+export function withTime(state: TrustedState, time: LineTime): TrustedState {
+  const { ahead: _, ...rest } = state;
+  return { ...rest, ...formatTime(time) };
+}
+
 /** Whether both say the same, so that nothing need be written. */
 export function isSameState(one: TrustedState, other: TrustedState): boolean {
   return JSON.stringify(formatTrustedState(one)) === JSON.stringify(formatTrustedState(other));

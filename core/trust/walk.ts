@@ -1,13 +1,15 @@
-import { type ErrorCode, isTowlineError } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
 import { approvalsDiffer } from './approval.ts';
 import { firstHistory, nextHistory } from './history.ts';
-import { lineBetween, TrustedLine } from './line.ts';
+import { TrustedLine } from './line.ts';
 import { lineTimeAt } from './line-time.ts';
+import { lineToHead } from './line-to-head.ts';
 import { judgeMerges } from './merge.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
 import { loadPolicy, type PolicyCache } from './policy-load.ts';
 import { assertUsablePolicy } from './policy-problem.ts';
+import { moveSideways, type SidewaysMemory } from './sideways.ts';
 import type { StepReport, WalkStop } from './step-types.ts';
 import type { TrustedState } from './trusted-state.ts';
 import { isVerdict } from './verdict.ts';
@@ -38,6 +40,8 @@ export interface WalkQuestion {
    * check before devices do (pull requests, the gateway); devices leave it out, their clocks decide nothing.
    */
   readonly nowSec?: number;
+  /** What was tried in vain when the trusted commit was not on main's line, kept from walk to walk. */
+  readonly sideways?: SidewaysMemory;
 }
 
 export interface WalkResult {
@@ -46,9 +50,20 @@ export interface WalkResult {
   readonly accepted: readonly AcceptedStep[];
   /** Why the walk ended before the head. */
   readonly stopped?: WalkStop;
+  /** It went on from this commit, which is not on the line of what was trusted before (sideways.ts). */
+  readonly aside?: ObjectId;
   /** The batch is full and the head not reached: walk again from `trusted`, with a new reader. */
   readonly more?: true;
 }
+
+/** What may come of standing on another line than main, or of having seen another time than main did. */
+const astray: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'TRUST_NOT_A_DESCENDANT',
+  'TRUST_OFF_THE_LINE',
+  'TRUST_TIME_BACKWARDS',
+  'TRUST_KEY_EXPIRED',
+  'TRUST_APPROVAL_EXPIRED',
+]);
 
 /**
  * The first trusted state, from the commit that a person pinned by its full id. Line time starts at its committer time.
@@ -74,8 +89,18 @@ export async function openAnchor(
  *   the signal's reason when it is aborted.
  */
 export async function walk(question: WalkQuestion): Promise<WalkResult> {
+  const policies = question.policies ?? new Map();
+  const straight = await walkStraight({ ...question, policies });
+  if (straight.stopped === undefined || !astray.has(straight.stopped.code)) return straight;
+  const trusted = await moveSideways({ ...question, policies, trusted: straight.trusted }, walkStraight);
+  if (trusted === undefined) return straight;
+  const on = await walkStraight({ ...question, policies, trusted });
+  return { ...on, accepted: [...straight.accepted, ...on.accepted], aside: trusted.commit };
+}
+
+async function walkStraight(question: WalkQuestion): Promise<WalkResult> {
   const { reader, head, signal } = question;
-  const line = await findLine(question);
+  const line = await lineToHead(question);
   if (!Array.isArray(line)) return { trusted: question.trusted, accepted: [], stopped: line };
   const policies = question.policies ?? new Map();
   const behind = new TrustedLine(reader, question.trusted.commit);
@@ -98,33 +123,6 @@ export async function walk(question: WalkQuestion): Promise<WalkResult> {
     position += commits;
   }
   return trusted.commit === head ? { trusted, accepted } : { trusted, accepted, more: true };
-}
-
-async function findLine({ reader, trusted, head, signal }: WalkQuestion): Promise<ObjectId[] | WalkStop> {
-  const stop = (code: ErrorCode, message: string): WalkStop => ({
-    code,
-    commit: head,
-    message,
-    vouched: [],
-    missing: [],
-  });
-  try {
-    const line = await lineBetween(reader, trusted.commit, head, signal);
-    if (line.kind === 'line') return [...line.commits];
-    if (line.kind === 'off-the-line') {
-      return stop('TRUST_OFF_THE_LINE', `${trusted.commit} is not among the first parents of ${head}`);
-    }
-    if (line.kind === 'too-long')
-      return stop('TRUST_LIMIT', `more than ${reader.limits.maxLineCommits} commits`);
-    // A commit in whose head git finds no parents ends the line: that is what to report.
-    await reader.commit(line.last).catch(error => {
-      if (!isTowlineError(error, 'TRUST_OBJECT_MISSING')) throw error;
-    });
-    return stop('TRUST_NOT_A_DESCENDANT', `${head} does not descend from ${trusted.commit}: rollback`);
-  } catch (error) {
-    if (isVerdict(error)) return stop(error.code, error.message);
-    throw error;
-  }
 }
 
 type StepContext = WalkQuestion & { readonly policies: PolicyCache };
@@ -162,9 +160,12 @@ async function stateAfter(
   report: StepReport,
 ): Promise<TrustedState> {
   const history = await nextHistory(reader, trusted.history, trusted.commit, commit);
-  const { ahead, ...kept } = trusted;
+  // Approvals are bound to a version of the policy: those of an older one need not be remembered.
+  const isNewPolicy = report.change.some(({ path }) => path.startsWith('trust/'));
+  const { ahead, spent, ...rest } = trusted;
   const time = report.lineTime ?? (ahead === undefined ? {} : { ahead });
-  return { ...kept, ...time, commit, history };
+  const kept = isNewPolicy || spent === undefined ? {} : { spent };
+  return { ...rest, ...kept, ...time, commit, history };
 }
 
 async function judge(

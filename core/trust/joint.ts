@@ -1,0 +1,114 @@
+/**
+ * A commit that names another line's, so that devices which trust that one come over: as a further parent, or in its
+ * signed message, `Towline-Joins: <commit>` in the final block, for a commit whose objects only those devices have.
+ */
+import type { Commit } from './commit-object.ts';
+import { finalBlock } from './intent.ts';
+import { TrustedLine } from './line.ts';
+import { type LineTime, movesTime } from './line-time.ts';
+import type { ObjectReader } from './object-reader.ts';
+import type { ObjectId } from './object-source.ts';
+import { loadPolicy, type PolicyCache } from './policy-load.ts';
+import { withSpent } from './spent.ts';
+import { judgeStep } from './step.ts';
+import { laterTime, type TrustedState, withTime } from './trusted-state.ts';
+
+/** An accepted commit that names the own one, and what was trusted before and after it. */
+export interface Joint {
+  readonly before: TrustedState;
+  readonly after: TrustedState;
+  /** Whether a commit of the line, up to this one, had the own tree. */
+  readonly hadTree: boolean;
+}
+
+interface JointQuestion {
+  readonly reader: ObjectReader;
+  readonly policies: PolicyCache;
+  readonly trusted: TrustedState;
+  readonly nowSec?: number;
+}
+
+const trailer = /^Towline-Joins: ([0-9a-f]{40})$/;
+
+/** The line of a message that names a commit. */
+export function joinTrailer(commit: ObjectId): string {
+  return `Towline-Joins: ${commit}`;
+}
+
+/** @returns a joint, when the step is one commit and that names `own` */
+export async function jointOf(
+  reader: ObjectReader,
+  own: ObjectId,
+  before: TrustedState,
+  after: TrustedState,
+  hadTree: boolean,
+): Promise<Joint | undefined> {
+  const commit = await reader.commit(after.commit);
+  const isOne = commit.parents[0] === before.commit;
+  return isOne && namedBy(commit).has(own) ? { before, after, hadTree } : undefined;
+}
+
+function namedBy({ parents, message }: Commit): ReadonlySet<ObjectId> {
+  const trailers = finalBlock(message).flatMap(line => trailer.exec(line)?.[1] ?? []);
+  return new Set([...parents.slice(1), ...trailers]);
+}
+
+/** The state at the first joint whose signer may take this commit over. @throws TowlineError what the reader throws. */
+export async function joinedState(
+  question: JointQuestion,
+  joints: readonly Joint[],
+): Promise<TrustedState | undefined> {
+  const { reader, policies, trusted: own } = question;
+  for (const joint of joints) {
+    const isTaken = (joint.hadTree && (await isSigned(question, joint))) || (await isStep(question, joint));
+    if (!isTaken) continue;
+    const { after } = joint;
+    return withSpent(reader, policies, own, withTime(after, await timeAfter(question, after)));
+  }
+  return undefined;
+}
+
+/** The later time, but where root has set it since. */
+async function timeAfter(
+  { reader, policies, trusted: own }: JointQuestion,
+  after: TrustedState,
+): Promise<LineTime> {
+  const before = await loadPolicy(reader, own.commit, policies);
+  const { timeSec } = await loadPolicy(reader, after.commit, policies);
+  const isSet = timeSec !== undefined && timeSec !== before.timeSec;
+  return isSet ? after : laterTime(after, own);
+}
+
+/**
+ * The line had the very files and policy that are trusted here, and all steps from there on were accepted: it is enough
+ * that somebody with a voice signed that both are one. Without a signature whoever owns a gateway could go back to
+ * before a revert.
+ */
+async function isSigned({ reader, policies, nowSec }: JointQuestion, joint: Joint): Promise<boolean> {
+  const { signature } = await judgeStep({
+    reader,
+    policies,
+    trusted: joint.before,
+    line: new TrustedLine(reader, joint.before.commit),
+    end: joint.after.commit,
+    single: true,
+    ...(nowSec === undefined ? {} : { nowSec }),
+  });
+  const policy = await loadPolicy(reader, joint.before.commit, policies);
+  return signature.sound && movesTime(policy, signature.by.principal);
+}
+
+/** As a step from the own commit, by the own policy. Its approvals state another change: the signature alone vouches. */
+async function isStep({ reader, policies, trusted, nowSec }: JointQuestion, joint: Joint): Promise<boolean> {
+  const { stop } = await judgeStep({
+    reader,
+    policies,
+    trusted,
+    line: new TrustedLine(reader, trusted.commit),
+    end: joint.after.commit,
+    single: true,
+    signatureOnly: true,
+    ...(nowSec === undefined ? {} : { nowSec }),
+  });
+  return stop === undefined;
+}
