@@ -11,7 +11,7 @@ import { loadPolicy, type PolicyCache } from './policy-load.ts';
 import { assertUsablePolicy } from './policy-problem.ts';
 import { moveSideways, type SidewaysMemory } from './sideways.ts';
 import type { StepReport, WalkStop } from './step-types.ts';
-import type { TrustedState } from './trusted-state.ts';
+import { type TrustedState, withTime } from './trusted-state.ts';
 import { isVerdict } from './verdict.ts';
 
 export type { WalkStop } from './step-types.ts';
@@ -162,10 +162,9 @@ async function stateAfter(
   const history = await nextHistory(reader, trusted.history, trusted.commit, commit);
   // Approvals are bound to a version of the policy: those of an older one need not be remembered.
   const isNewPolicy = report.change.some(({ path }) => path.startsWith('trust/'));
-  const { ahead, spent, ...rest } = trusted;
-  const time = report.lineTime ?? (ahead === undefined ? {} : { ahead });
-  const kept = isNewPolicy || spent === undefined ? {} : { spent };
-  return { ...rest, ...kept, ...time, commit, history };
+  const { spent, ...rest } = trusted;
+  const kept = isNewPolicy || spent === undefined ? rest : trusted;
+  return withTime({ ...kept, commit, history }, report.lineTime ?? trusted);
 }
 
 async function judge(

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { type ApprovalOptions, type MadeApproval, makeApproval } from '../../rig/approvals.ts';
 import {
+  device,
   makePeople,
   makePolicedFleet,
   type People,
@@ -333,21 +334,18 @@ describe('a forge in wrong hands', () => {
     assert.equal((await walk.walk(other, trusted)).stopped?.code, 'TRUST_NOT_A_DESCENDANT');
   });
 
-  test('off the line: the trusted commit is a second parent', async () => {
+  test('off the line: a merge has the trusted commit as second parent, and its signer may not undo it', async () => {
     const { repository, anchor, walk } = fleet;
     const trustedHead = await repository.commit({ signer: people.alice, files: { [app]: '1' } });
     const { trusted } = await walk.walk();
     const side = await repository.commit({
       parents: [anchor],
-      signer: people.alice,
-      files: { 'apps/b': '2' },
+      signer: people.carol,
+      files: { 'devices/eu/pump.yaml': device.replace('closed', 'open') },
       branch: null,
     });
-    const pulled = await repository.commit({
-      parents: [side, trustedHead],
-      tree: side,
-      signer: people.alice,
-    });
+    const parents = [side, trustedHead];
+    const pulled = await repository.commit({ parents, tree: side, signer: people.carol });
     const result = await walk.walk(pulled, trusted);
     assert.equal(result.stopped?.code, 'TRUST_OFF_THE_LINE');
     const mend = await repository.commit({
