@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { formatProblem, TowlineError } from '../core/errors.ts';
 import { ObjectReader } from '../core/trust/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../core/trust/object-source.ts';
+import type { SidewaysMemory } from '../core/trust/sideways.ts';
 import { isSameState } from '../core/trust/trusted-state.ts';
 import { openAnchor, type TrustedState, type WalkStop, walk } from '../core/trust/walk.ts';
 import type { FleetLoader } from './fleet-loader.ts';
@@ -40,6 +41,7 @@ export class FleetFollower {
   #stoppedAt: ObjectId | undefined;
   #loaded: ObjectId | undefined;
   #problems = 0;
+  readonly #sideways: SidewaysMemory = { marks: [] };
   #turn: Promise<void> = Promise.resolve();
 
   constructor(options: FleetFollowerOptions) {
@@ -97,7 +99,13 @@ export class FleetFollower {
     const { source, log, signal, trustedFile, anchor } = this.#options;
     let from = this.#trusted;
     while (from !== undefined) {
-      const result = await walk({ reader: new ObjectReader(source), trusted: from, head: target, signal });
+      const reader = new ObjectReader(source);
+      const sideways = this.#sideways;
+      const result = await walk({ reader, trusted: from, head: target, signal, sideways });
+      if (result.aside !== undefined) {
+        const facts = { before: from.commit, commit: result.aside };
+        log.info(facts, 'main has what is trusted under another id: on from there');
+      }
       if (!isSameState(result.trusted, from)) await writeTrusted(trustedFile, anchor, result.trusted);
       this.#trusted = result.trusted;
       this.#stopped = result.stopped;

@@ -4,6 +4,7 @@ import type { CheckedFile } from '../../core/io/checked-file.ts';
 import { isDiskFull } from '../../core/io/disk-full.ts';
 import { ObjectReader } from '../../core/trust/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
+import type { SidewaysMemory } from '../../core/trust/sideways.ts';
 import type { WalkStop } from '../../core/trust/step-types.ts';
 import { isSameState, type TrustedState } from '../../core/trust/trusted-state.ts';
 import { openAnchor, walk } from '../../core/trust/walk.ts';
@@ -31,6 +32,7 @@ export class Verifier {
   readonly #options: VerifierOptions;
   #trusted: TrustedState | undefined;
   #loaded = false;
+  readonly #sideways: SidewaysMemory = { marks: [] };
 
   constructor(options: VerifierOptions) {
     this.#options = options;
@@ -50,7 +52,8 @@ export class Verifier {
     let trusted = (await this.#load(log)) ?? (await this.#openAnchor(objects));
     let accepted = 0;
     for (;;) {
-      const result = await walk({ reader: new ObjectReader(objects), trusted, head, signal });
+      const reader = new ObjectReader(objects);
+      const result = await walk({ reader, trusted, head, signal, sideways: this.#sideways });
       try {
         if (!isSameState(result.trusted, trusted)) await this.#remember(result.trusted);
       } catch (error) {
@@ -63,6 +66,10 @@ export class Verifier {
           accepted,
           stopped: { code: 'AGENT_DISK_FULL', commit, message, vouched: [], missing: [] },
         };
+      }
+      if (result.aside !== undefined) {
+        const facts = { before: trusted.commit, commit: result.aside };
+        log.info(facts, 'main has what is trusted under another id: on from there');
       }
       trusted = result.trusted;
       accepted += result.accepted.length;
