@@ -37,7 +37,7 @@ export async function runControl(verb: ControlVerb, args: readonly string[]): Pr
   const untilMs = Date.now() + holdMs(values.for ?? defaultHold);
   const heldUntilMs = verb === 'hold' ? untilMs : undefined;
   const say = (message: string, facts: object) =>
-    void process.stdout.write(`${values.json ? JSON.stringify(facts) : message}\n`);
+    process.stdout.write(`${values.json ? JSON.stringify(facts) : message}\n`);
   const held = (agentRuns: boolean) => ({ heldUntil: timeOf(heldUntilMs) ?? null, agentRuns });
   const answer = await askAgent(stateDirectory, verb === 'hold' ? { verb, untilMs } : { verb });
   if (answer !== undefined) {

@@ -3,6 +3,7 @@ import { chmod, open, rm } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { TowlineError } from '../core/errors.ts';
+import { PeerWork } from '../core/io/peer-work.ts';
 
 export interface ControlRequest {
   readonly verb: 'now' | 'hold' | 'release';
@@ -48,7 +49,9 @@ export async function listenForControl(
   const server = net.createServer({ allowHalfOpen: true }, socket => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
-    void serve(socket, answer);
+    // Whoever can open it is this agent's own user: what fails is told to them, and to nobody else.
+    const work = new PeerWork({ cut: () => socket.destroy(), failed: () => {} });
+    work.run(() => serve(socket, answer));
   });
   server.maxConnections = 8;
   await withSocket(

@@ -56,7 +56,9 @@ export async function runEnroll(args: readonly string[]): Promise<number> {
         ...(proxy === undefined ? {} : { proxy }),
       }),
     clock: createSystemClock(),
-    say: line => void (values.json || process.stdout.write(`${line}\n`)),
+    say: line => {
+      if (!values.json) process.stdout.write(`${line}\n`);
+    },
     onState: (state, fingerprint) => {
       const facts = { fleet: token.fleet, device: token.device, fingerprint, state };
       if (values.json)
@@ -64,5 +66,7 @@ export async function runEnroll(args: readonly string[]): Promise<number> {
     },
     wait: !values['no-wait'],
   };
-  return await untilStopped(async signal => void (await enrol(options, signal)));
+  return await untilStopped(async signal => {
+    await enrol(options, signal);
+  });
 }

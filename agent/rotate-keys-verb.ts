@@ -43,7 +43,9 @@ async function rotate(
   signal: AbortSignal,
 ): Promise<void> {
   const { stateDirectory, device, proxy } = config;
-  const say = (line: string) => void (json || process.stdout.write(`${line}\n`));
+  const say = (line: string): void => {
+    if (!json) process.stdout.write(`${line}\n`);
+  };
   await using _lock = await lockState(stateDirectory, 'rotate-keys.lock');
   await finishKeyChange(stateDirectory);
   const present = await readDeviceKeys(path.join(stateDirectory, 'keys'));

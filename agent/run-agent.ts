@@ -1,6 +1,7 @@
 /** The program: configuration, lock, signals; one pass or passes until it is told to stop. */
 import { destination, pino } from 'pino';
 import { isTowlineError } from '../core/errors.ts';
+import { endOnFault } from '../core/io/last-resort.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
 import { version } from '../core/version.ts';
 import { Agent } from './agent.ts';
@@ -50,6 +51,7 @@ export async function runAgent(options: RunOptions): Promise<number> {
 async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<number> {
   const config = await readAgentConfig(options.configFile);
   const log = makeLog(config);
+  using _fault = endOnFault(log, 'AGENT_FAILED');
   await using _lock = await lockState(config.stateDirectory);
   await finishKeyChange(config.stateDirectory);
   const clock = createSystemClock();
@@ -87,7 +89,11 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
 async function schedule(expression: string, onTick: () => void): Promise<{ stop(): void }> {
   const cron = await import('node-cron');
   const task = cron.schedule(expression, onTick);
-  return { stop: () => void task.destroy() };
+  return {
+    stop: () => {
+      task.destroy();
+    },
+  };
 }
 
 function makeLog(config: AgentConfig): AgentLog {

@@ -36,8 +36,8 @@ export function receiveClientHello(socket: Socket, onWhole: () => void): () => v
       return;
     }
     const judged = judgeClientHello(bytes);
-    if (judged === 'none') return void socket.destroy();
-    if (judged === 'begun') return;
+    if (judged === 'none') socket.destroy();
+    if (judged !== 'whole') return;
     whole = true;
     onWhole();
   };

@@ -22,6 +22,8 @@ import { type Action, type Admission, admit, type Subject } from './admission.ts
 import type { Audit } from './audit.ts';
 import { Connections } from './connections.ts';
 import { Counts } from './device-limits.ts';
+import { deviceServerOptions, type TlsFiles } from './device-server-options.ts';
+import { workOn } from './failed-peer.ts';
 import type { FleetViewHolder } from './fleet-view-holder.ts';
 import { Handshakes } from './handshakes.ts';
 import { listenOn } from './listening.ts';
@@ -38,11 +40,6 @@ declare module 'fastify' {
     /** Id of the device that was admitted. */
     device: string;
   }
-}
-
-export interface TlsFiles {
-  readonly key: string | Buffer;
-  readonly certificate: string | Buffer;
 }
 
 export interface DevicePortOptions {
@@ -72,9 +69,6 @@ interface Upgrade {
   readonly action: Action;
   readonly handler: UpgradeHandler;
 }
-
-/** Only what Handshakes, which counts in turns, has lost sight of. */
-const handshakeTimeoutMs = 120_000;
 
 const refusalPauseMs = 1000;
 
@@ -180,42 +174,33 @@ export class DevicePort {
 
   #listenOn(handler: (request: IncomingMessage, response: ServerResponse) => void): Server {
     const { tls, requestTimeoutMs } = this.#options;
-    const server = createServer(
-      {
-        key: tls.key,
-        cert: tls.certificate,
-        minVersion: 'TLSv1.3',
-        requestCert: true,
-        rejectUnauthorized: false,
-        handshakeTimeout: handshakeTimeoutMs,
-        requestTimeout: requestTimeoutMs,
-        headersTimeout: Math.min(20_000, requestTimeoutMs),
-        // A device polls every minute or so: its connection is worth keeping.
-        keepAliveTimeout: 150_000,
-        connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs),
-        maxHeaderSize: 8 * 1024,
-        noDelay: true,
-      },
-      (request, response) => {
+    const work = (socket: Socket) => workOn(socket, this.#options);
+    const server = createServer(deviceServerOptions(tls, requestTimeoutMs), (request, response) =>
+      work(request.socket).run(() => {
         if (!this.#rate.hasEnded(request.socket)) handler(request, response);
-      },
+      }),
     );
     // TLS gets a connection when it is its turn, not when it was accepted.
     const begins = server.listeners('connection') as ((socket: Socket) => void)[];
     server.removeAllListeners('connection');
-    this.#shakeHands = socket => {
-      for (const begin of begins) begin.call(server, socket);
-    };
-    server.on('connection', (socket: Socket) => this.handshakes.begin(socket));
-    server.on('secureConnection', socket => {
-      this.handshakes.end(socket);
-      this.connections.add(socket, this.#peers.of(socket));
-    });
+    this.#shakeHands = socket =>
+      work(socket).run(() => {
+        for (const begin of begins) begin.call(server, socket);
+      });
+    server.on('connection', (socket: Socket) => work(socket).run(() => this.handshakes.begin(socket)));
+    server.on('secureConnection', socket =>
+      work(socket).run(() => {
+        this.handshakes.end(socket);
+        this.connections.add(socket, this.#peers.of(socket));
+      }),
+    );
     server.on('tlsClientError', (_error, socket) => {
       this.handshakes.end(socket);
       socket.destroy();
     });
-    server.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket, head));
+    server.on('upgrade', (request, socket, head) =>
+      work(request.socket).run(() => this.#onUpgrade(request, socket, head)),
+    );
     this.#server = server;
     return server;
   }

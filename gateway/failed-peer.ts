@@ -1,6 +1,8 @@
 /** What is written down of a peer that was cut because its input could not be dealt with. */
+import type { Socket } from 'node:net';
 import type { BaseLogger } from 'pino';
 import { isTowlineError } from '../core/errors.ts';
+import { PeerWork } from '../core/io/peer-work.ts';
 import type { Audit } from './audit.ts';
 
 export interface PeerName {
@@ -10,10 +12,18 @@ export interface PeerName {
   readonly from?: string | undefined;
 }
 
-export function failedPeer(
-  { audit, log }: { readonly audit: Audit; readonly log: Pick<BaseLogger, 'debug' | 'error'> },
-  peer: () => PeerName,
-): (error: unknown) => void {
+export interface FailureLogs {
+  readonly audit: Audit;
+  readonly log: Pick<BaseLogger, 'debug' | 'error'>;
+}
+
+/** Where all ends that comes over this connection. */
+export function workOn(socket: Socket, logs: FailureLogs): PeerWork {
+  const failed = failedPeer(logs, () => ({ from: socket.remoteAddress }));
+  return new PeerWork({ cut: () => socket.destroy(), failed });
+}
+
+export function failedPeer({ audit, log }: FailureLogs, peer: () => PeerName): (error: unknown) => void {
   return error => {
     const { who, from } = peer();
     const known = isTowlineError(error);

@@ -21,17 +21,25 @@ export interface InternalRequestsOptions {
 export function internalRequests(options: InternalRequestsOptions): RequestListener {
   return (request, response) => {
     if (options.other?.(request, response) === true) return;
-    if (request.method !== 'GET') return void response.writeHead(405).end();
-    if (request.url === '/metrics') {
-      response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
-      return void response.end(metricsText(options.metrics()));
-    }
-    if (request.url === '/livez') return void response.writeHead(options.live() ? 200 : 503).end();
-    if (request.url !== '/healthz') return void response.writeHead(404).end();
-    const health = options.health();
-    response.writeHead(health.ok ? 200 : 503, { 'content-type': 'application/json' });
-    response.end(`${JSON.stringify(health)}\n`);
+    answer(options, request, response);
   };
+}
+
+function answer(
+  options: InternalRequestsOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): ServerResponse {
+  if (request.method !== 'GET') return response.writeHead(405).end();
+  if (request.url === '/metrics') {
+    response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
+    return response.end(metricsText(options.metrics()));
+  }
+  if (request.url === '/livez') return response.writeHead(options.live() ? 200 : 503).end();
+  if (request.url !== '/healthz') return response.writeHead(404).end();
+  const health = options.health();
+  response.writeHead(health.ok ? 200 : 503, { 'content-type': 'application/json' });
+  return response.end(`${JSON.stringify(health)}\n`);
 }
 
 /** Prometheus' text format, version 0.0.4. */

@@ -57,7 +57,9 @@ async function answered(what: Exchange, signal: AbortSignal): Promise<http.Incom
     const { idleTimeoutMs, path } = what.request;
     if (idleTimeoutMs !== undefined) {
       const silent = new TowlineError('AGENT_ANSWER_CUT', `${path}: silence for ${idleTimeoutMs} ms`);
-      sent.setTimeout(idleTimeoutMs, () => void sent.destroy(silent));
+      sent.setTimeout(idleTimeoutMs, () => {
+        sent.destroy(silent);
+      });
     }
     try {
       return await send(sent, what.request.body, signal);
@@ -78,7 +80,9 @@ function send(
   signal: AbortSignal,
 ): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => void request.destroy(signal.reason);
+    const onAbort = (): void => {
+      request.destroy(signal.reason);
+    };
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     request.on('close', () => signal.removeEventListener('abort', onAbort));

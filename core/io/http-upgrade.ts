@@ -19,7 +19,9 @@ export function upgraded(
       headers: { host: gateway.address, connection: 'Upgrade', upgrade: protocol },
       timeout: 30_000,
     });
-    const onAbort = (): void => void request.destroy(signal.reason);
+    const onAbort = (): void => {
+      request.destroy(signal.reason);
+    };
     const settle = (): void => signal.removeEventListener('abort', onAbort);
     const fail = (error: Error): void => {
       settle();

@@ -147,7 +147,9 @@ class HttpsDialler implements Dialler {
   #connect(gateway: GatewayAddress, signal: AbortSignal) {
     const { key, certificate, connectTimeoutMs = 15_000 } = this.#options;
     const session = this.#sessions.get(gateway.address);
-    const onSession = (fresh: PinnedSession): void => void this.#sessions.set(gateway.address, fresh);
+    const onSession = (fresh: PinnedSession): void => {
+      this.#sessions.set(gateway.address, fresh);
+    };
     // A session is used once (RFC 8446 appendix C.4).
     this.#sessions.delete(gateway.address);
     const proxy = this.#proxy;

@@ -35,7 +35,9 @@ export async function connectPinned(options: ConnectionOptions, signal: AbortSig
   const socket = net.connect({ host: way.host, port: way.port, noDelay: true });
   const deadline = new Error(`no connection within ${options.connectTimeoutMs} ms`);
   const timer = setTimeout(() => socket.destroy(deadline), options.connectTimeoutMs);
-  const onAbort = (): void => void socket.destroy(asError(signal.reason));
+  const onAbort = (): void => {
+    socket.destroy(asError(signal.reason));
+  };
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     signal.throwIfAborted();

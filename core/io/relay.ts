@@ -43,7 +43,10 @@ function follow(stream: Duplex, other: Duplex): Promise<void> {
     const onClose = () => {
       resolve();
       if (other.destroyed) return;
-      if (stream.errored !== null || !stream.readableEnded) return void other.destroy();
+      if (stream.errored !== null || !stream.readableEnded) {
+        other.destroy();
+        return;
+      }
       other.unpipe(stream);
       other.resume();
       // Closing a socket that still receives sends a reset, which takes with it what the peer has not read yet.

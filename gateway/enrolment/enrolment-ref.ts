@@ -28,7 +28,9 @@ async function git(
       arguments: args,
       environment: identity,
       input: Buffer.from(input),
-      onOutput: chunk => void output.push(chunk),
+      onOutput: chunk => {
+        output.push(chunk);
+      },
     },
     signal,
   );

@@ -183,7 +183,7 @@ export class CachedAnswer {
     this.#gone = true;
     this.#slabs = [];
     this.#options.onGone();
-    void this.#file?.close().catch(() => undefined);
+    this.#file?.close().catch(() => undefined);
   }
 
   #change(): Promise<void> {

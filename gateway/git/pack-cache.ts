@@ -58,7 +58,9 @@ export class PackCache {
     const answer = new CachedAnswer({
       maxMemoryBytes: Math.floor(memoryBytes / 4),
       openSpill: this.#openSpill,
-      onGone: () => void this.#held.delete(answer),
+      onGone: () => {
+        this.#held.delete(answer);
+      },
     });
     this.#answers.set(name, answer);
     this.#held.add(answer);
@@ -69,14 +71,13 @@ export class PackCache {
       await answer.append(chunk);
       await this.#makeRoom(answer);
     };
-    produce(append).then(
-      () => answer.finish(),
-      (error: unknown) => {
+    produce(append)
+      .then(() => answer.finish())
+      .catch((error: unknown) => {
         if (this.#answers.get(name) === answer) this.#answers.delete(name);
         answer.fail(error instanceof Error ? error : new Error(String(error)));
         answer.drop();
-      },
-    );
+      });
     return answer;
   }
 

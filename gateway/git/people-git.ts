@@ -109,7 +109,9 @@ export class SpawnedPeopleGit implements PeopleGit {
           await write(stream, chunk, signal);
           session.heard();
         },
-        onErrorOutput: chunk => void stderr.write(chunk),
+        onErrorOutput: chunk => {
+          stderr.write(chunk);
+        },
       },
       signal,
     );

@@ -55,7 +55,10 @@ export async function createPeopleServer(options: PeopleServerOptions): Promise<
   const server = createServer({ noDelay: true }, socket => {
     socket.on('error', () => {});
     const entry = doorkeeper.enter(socket);
-    if (entry === undefined) return void socket.destroy();
+    if (entry === undefined) {
+      socket.destroy();
+      return;
+    }
     entries.set(socket, entry);
     sockets.add(socket);
     socket.once('close', () => {

@@ -120,7 +120,9 @@ export class Forge {
       tooLarge = true;
       stop.abort(new Error('too large'));
     };
-    const timer = setInterval(() => void check().catch(() => undefined), watchMs);
+    const timer = setInterval(() => {
+      check().catch(() => undefined);
+    }, watchMs);
     try {
       await work(AbortSignal.any([signal, stop.signal]));
       await check();
