@@ -56,7 +56,7 @@ test('a fault that nobody caught ends the program with its code in the log', () 
   const file = path.join(import.meta.dirname, '../../../core/io/last-resort.ts');
   const program = [
     `import { endOnFault } from ${JSON.stringify(file)};`,
-    `const fault = endOnFault({ fatal: ({ code, err }) => console.log(code, err.message) }, 'GATEWAY_INTERNAL');`,
+    `const fault = endOnFault({ error: ({ code, err }) => console.log(code, err.message) }, 'GATEWAY_INTERNAL');`,
     `Promise.reject(new Error('let go'));`,
     `setTimeout(() => console.log('still here'), 5000);`,
   ].join('\n');
