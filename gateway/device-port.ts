@@ -105,7 +105,8 @@ export class DevicePort {
       requestIdHeader: false,
       forceCloseConnections: false,
       // What the framework would answer itself, in its own words and uncounted.
-      frameworkErrors: (error, request, reply) => void this.#onUnroutable(error, request, reply),
+      frameworkErrors: (error, request, reply) =>
+        workOn(request.raw.socket, options).run(() => this.#onUnroutable(error, request, reply)),
       clientErrorHandler: refuseUnreadable,
     });
     this.#route();

@@ -19,7 +19,10 @@ export function refuseUnreadable(error: Error, socket: Duplex): void {
   const { code } = error as NodeJS.ErrnoException;
   // Said once; the rest of it comes, too.
   if (socket.writableEnded) return;
-  if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  if (code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
   const [ours, message] =
     code === 'HPE_HEADER_OVERFLOW'
       ? (['GATEWAY_REQUEST_TOO_LARGE', 'the headers are over the limit'] as const)
