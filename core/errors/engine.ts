@@ -67,6 +67,13 @@ export const engineErrors = defineErrors({
     remedy: 'Correct the command and commit it.',
     next: 'wait-commit',
   },
+  ENGINE_OF_ANOTHER_APP: {
+    cause:
+      'A project names a volume or network that an app has left on this device, which the commit does not have here any more. What it held is not given to another app by its name.',
+    remedy:
+      'Take another name. To hand data on, copy it at the device from the one volume into the other, such as by `docker run --rm -v OLD:/from:ro -v NEW:/to busybox cp -a /from/. /to/`; or remove what nobody needs.',
+    next: 'person',
+  },
   ENGINE_NAME_TAKEN: {
     cause: 'A container or network of somebody else, or of another app, has a name that one of ours needs.',
     remedy:

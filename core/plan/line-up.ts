@@ -1,9 +1,10 @@
 /** Which projects a pass touches, and the state that each is brought to: those that cannot stand side by side wait. */
 import type { DesiredProject, DesiredState } from '../desired/state.ts';
 import { type Contender, defeatOf } from './contest.ts';
+import { leftBehind } from './left-behind.ts';
 import type { ProjectMemory } from './memory.ts';
 import type { ObservedState } from './observed.ts';
-import { analyseProject, type ProjectAnalysis } from './project-analysis.ts';
+import { analyseProject, disturbing, type ProjectAnalysis } from './project-analysis.ts';
 import { chooseTarget, type Skipped } from './target.ts';
 
 export interface LineUp {
@@ -29,9 +30,11 @@ class Choice {
   readonly contenders = new Map<string, Contender>();
   readonly untouched: Map<string, string>;
   readonly #input: Input;
+  readonly #present: ReadonlySet<string>;
 
   constructor(input: Input) {
     this.#input = input;
+    this.#present = new Set(input.desired.projects.map(({ name }) => name));
     this.untouched = new Map(input.staying.map(({ project, reason }) => [project, reason]));
   }
 
@@ -40,7 +43,10 @@ class Choice {
     const { observed, memory, removed } = this.#input;
     const { starting } = memory.projects.get(project.name) ?? {};
     const analysis = analyseProject(project, observed, starting, removed);
-    if (analysis.conflict === undefined) this.contenders.set(project.name, { analysis, waits });
+    const isTouched = analysis.instances.some(({ action }) => disturbing.has(action));
+    const foreign = isTouched ? leftBehind(project, observed, this.#present) : undefined;
+    if (foreign !== undefined) this.skip(foreign);
+    else if (analysis.conflict === undefined) this.contenders.set(project.name, { analysis, waits });
     else this.skip(analysis.conflict);
   }
 

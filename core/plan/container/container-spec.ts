@@ -71,8 +71,9 @@ function inherit(
   return { mounts: result, left };
 }
 
+/** Written also where nothing is left: a label of the image's would stand there, and name volumes of others. */
 function leftLabel(left: ReadonlyMap<string, string>): Record<string, string> {
-  return left.size === 0 ? {} : { [label.volumes]: JSON.stringify(Object.fromEntries(left)) };
+  return { [label.volumes]: JSON.stringify(Object.fromEntries(left)) };
 }
 
 export function containerSpec(input: ContainerSpecInput): ContainerSpec {

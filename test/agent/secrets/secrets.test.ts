@@ -235,6 +235,60 @@ test('opened secrets are not put on a disk', async () => {
   }
 });
 
+/** Files of an app `evil` whose container would show what it got. */
+const evil = async (secrets: readonly string[], files: Record<string, string>) => {
+  const image = rig.images.one;
+  const pinned = `${image.repository}:latest@${image.digest}`;
+  const device = parse(await rig.fleet.git(['show', `main:devices/${rig.device}.yaml`])) as {
+    apps: Record<string, object>;
+  };
+  return {
+    'apps/evil/app.yaml': stringify({ apiVersion: 'towline/v1', secrets }),
+    'apps/evil/compose.yaml': stringify({
+      services: { app: { image: pinned, environment: ['API_TOKEN'], stop_grace_period: '1s' } },
+    }),
+    [`devices/${rig.device}.yaml`]: stringify({ ...device, apps: { ...device.apps, evil: {} } }),
+    ...files,
+  };
+};
+
+test('sealed bytes of another app, copied to where an app may have them, do not open on the device', async () => {
+  const sealed = await sealSecret('secrets/web.env', env, [publicKey]);
+  await rig.commit({ files: { 'secrets/web.env': sealed } });
+  await once(0);
+  const before = await container();
+  const copied = { 'secrets/evil/x.env': sealed };
+  await rig.commit({ files: await evil(['secrets/evil/x.env'], copied) });
+  const { projects } = await once(4);
+  assert.ok(
+    projects.some(
+      ({ code, message }) => code === 'SECRET_PATH_OTHER' && message?.includes('secrets/evil/x.env'),
+    ),
+    JSON.stringify(projects),
+  );
+  const running = await rig.containers();
+  assert.deepEqual(
+    running.map(({ id }) => id),
+    [before.Id],
+  );
+});
+
+test('a commit in which an app names another app’s secret is not applied, and what runs keeps running', async () => {
+  const before = await container();
+  await rig.commit({ files: await evil(['secrets/web.env'], {}) });
+  const run = await rig.once();
+  outputs.push(run.stdout, run.stderr);
+  assert.notEqual(run.code, 0);
+  assert.match(run.stdout + run.stderr, /SECRET_OF_ANOTHER_APP/);
+  assert.equal((await container()).State.StartedAt, before.State.StartedAt);
+  const device = parse(await rig.fleet.git(['show', `main:devices/${rig.device}.yaml`])) as {
+    apps: Record<string, object>;
+  };
+  delete device.apps.evil;
+  await rig.commit({ files: { [`devices/${rig.device}.yaml`]: stringify(device) } });
+  await once(0);
+});
+
 test('no secret is in any log, status, plan, label, or file of the state directory', async () => {
   const { Config } = await container();
   const config = parse(await readFile(rig.configFile, 'utf8')) as { logLevel: string };

@@ -58,12 +58,17 @@ function read(bytes: Uint8Array, format: SecretFormat, place: SecretPlace = plac
   return plainData(withoutOwnPath(tree));
 }
 
-/** Null and empty text are not sealed and add nothing to the format's MAC: whoever writes the file may add them. */
+/** Null, empty text and what holds nothing are not sealed and add nothing to the format's MAC: whoever writes the file may add them. */
 function withoutEmpty(value: unknown): unknown {
-  if (Array.isArray(value)) return value.filter(item => item !== null && item !== '').map(withoutEmpty);
+  if (Array.isArray(value)) return value.map(withoutEmpty).filter(holdsSomething);
   if (typeof value !== 'object' || value === null) return value;
-  const kept = Object.entries(value).filter(([, item]) => item !== null && item !== '');
-  return Object.fromEntries(kept.map(([key, item]) => [key, withoutEmpty(item)]));
+  const kept = Object.entries(value).map(([key, item]): [string, unknown] => [key, withoutEmpty(item)]);
+  return Object.fromEntries(kept.filter(([, item]) => holdsSomething(item)));
+}
+
+function holdsSomething(value: unknown): boolean {
+  if (value === null || value === '') return false;
+  return typeof value !== 'object' || Object.keys(value).length > 0;
 }
 
 describe('SOPS files, fuzzed', () => {
