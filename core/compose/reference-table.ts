@@ -112,6 +112,10 @@ export const attributeVerdicts: Readonly<Record<string, AttributeVerdict>> = {
   ),
   'services.*.volumes[].consistency': noEffect('Only Docker Desktop for Mac knew it.'),
   models: noEffect('Services that use one are refused.'),
+  'networks.*.attachable': honoured('Other apps of the device may use the network (`external: true`).'),
+  'networks.*.external': honoured('It must not be another app’s, unless that says `attachable: true`.'),
+  'volumes.*.external': honoured('It must not be another app’s.'),
+  'services.*.container_name': honoured('It must not be of the form of another app’s, nor one of its own.'),
   'networks.*.driver': honoured('`overlay` is refused: it needs a swarm.'),
   'networks.*.ipam.options': noEffect('The canonical model leaves it out.'),
   'volumes.*.driver_opts': policy(

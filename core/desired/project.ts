@@ -13,6 +13,7 @@ import type { RepositoryFiles } from '../fleet/repository-files.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
 import type { ObjectId } from '../trust/object-source.ts';
 import { AppFolder } from './app-folder.ts';
+import { withContents } from './contents.ts';
 import { dotenvVariables } from './dotenv.ts';
 import { type NamingProject, namingProject } from './engine-names.ts';
 import { type ComposeEnvironment, composeEnvironment } from './environment.ts';
@@ -150,23 +151,6 @@ async function compose(
     folder,
     statedName: loaded.statedName,
     positionOf: path => inApp(loaded.positionOf(path), app.app),
-  };
-}
-
-/** Configs and secrets of kind `environment` name a variable; here they say what it holds. */
-function withContents(model: ComposeModel, contents: ComposeResult['contents']): ComposeModel {
-  const filled = (kind: 'configs' | 'secrets') =>
-    Object.fromEntries(
-      Object.entries(model[kind] ?? {}).map(([name, { environment, ...definition }]) => {
-        const content = contents[kind][name];
-        if (content !== undefined) return [name, { ...definition, content }];
-        return [name, environment === undefined ? definition : { ...definition, environment }];
-      }),
-    );
-  return {
-    ...model,
-    ...(model.configs === undefined ? {} : { configs: filled('configs') }),
-    ...(model.secrets === undefined ? {} : { secrets: filled('secrets') }),
   };
 }
 

@@ -259,7 +259,7 @@ test('sealed bytes of another app, copied to where an app may have them, do not 
   const before = await container();
   const copied = { 'secrets/evil/x.env': sealed };
   await rig.commit({ files: await evil(['secrets/evil/x.env'], copied) });
-  const { projects } = await once(4);
+  const { projects } = await once(5);
   assert.ok(
     projects.some(
       ({ code, message }) => code === 'SECRET_PATH_OTHER' && message?.includes('secrets/evil/x.env'),
