@@ -4,8 +4,13 @@
  */
 import type { Problem } from '../errors.ts';
 import { namePattern } from '../fleet/paths.ts';
-import { portsClash } from '../plan/container/ports.ts';
-import { hasName, type NamedContainers, type NamedResource, type NamingProject } from './engine-names.ts';
+import {
+  hasName,
+  type NamedContainers,
+  type NamedResource,
+  type NamingProject,
+  portsMeet,
+} from './engine-names.ts';
 import { sharedNetworkProblems } from './shared-networks.ts';
 
 type Path = readonly (string | number)[];
@@ -139,9 +144,10 @@ async function containerProblems(
 
 function portProblems(mine: NamingProject, others: readonly NamingProject[]): Problem[] {
   return mine.ports.flatMap(port => {
-    const holder = others.find(({ ports }) => ports.some(held => portsClash(held, port)));
+    const holder = others.find(({ ports }) => ports.some(held => portsMeet(held, port)));
     if (holder === undefined) return [];
-    const what = `port ${port.port}/${port.protocol} of the device`;
+    const range = port.from === port.to ? `${port.from}` : `${port.from}-${port.to}`;
+    const what = `port ${range}/${port.protocol} of the device`;
     return [problem(mine, port.at, what, ofApp(holder.app))];
   });
 }

@@ -1,10 +1,9 @@
 /** What a project names on the engine, where all apps of a device have one space of names. */
 import type { PositionLookup } from '../compose/load.ts';
 import type { JsonObject, ServiceModel } from '../compose/model.ts';
-import { hostPorts } from '../plan/container/ports.ts';
-import { asObject, asStrings, asText } from '../plan/json-access.ts';
-import type { HostPort } from '../plan/observed.ts';
+import { asList, asObject, asStrings, asText } from '../plan/json-access.ts';
 import { instanceCount } from '../plan/service-order.ts';
+import { addressKey } from './address-key.ts';
 import type { DesiredProject } from './state.ts';
 
 type Path = readonly (string | number)[];
@@ -36,8 +35,12 @@ export interface ContainerReference {
   readonly at: Path;
 }
 
-/** A fixed port of the device. */
-export interface NamedPort extends HostPort {
+/** Ports of the device: one, or those of which the engine takes the first that is free. */
+export interface NamedPorts {
+  readonly from: number;
+  readonly to: number;
+  readonly hostIp: string;
+  readonly protocol: string;
   readonly at: Path;
 }
 
@@ -51,7 +54,7 @@ export interface NamingProject {
   readonly resources: readonly NamedResource[];
   readonly containers: readonly NamedContainers[];
   readonly references: readonly ContainerReference[];
-  readonly ports: readonly NamedPort[];
+  readonly ports: readonly NamedPorts[];
 }
 
 /** Modes that are no network of the engine's by its name. */
@@ -124,10 +127,25 @@ function containerReferences({ model }: DesiredProject): ContainerReference[] {
   });
 }
 
-function namedPorts({ model }: DesiredProject): NamedPort[] {
-  return Object.entries(model.services).flatMap(([service, definition]) =>
-    hostPorts(definition).map(port => ({ ...port, at: ['services', service, 'ports'] })),
+function namedPorts({ model }: DesiredProject): NamedPorts[] {
+  return Object.entries(model.services).flatMap(([service, { ports }]) =>
+    asList(ports).flatMap((item, index) => {
+      const port = asObject(item);
+      const [from = Number.NaN, to = from] = (asText(port.published) ?? '').split('-').map(Number);
+      if (!(from > 0)) return [];
+      const hostIp = addressKey(asText(port.host_ip) ?? '');
+      const protocol = asText(port.protocol) ?? 'tcp';
+      return [{ from, to, hostIp, protocol, at: ['services', service, 'ports', index] }];
+    }),
   );
+}
+
+const anyAddress: ReadonlySet<string> = new Set(['', '0.0.0.0', '[::]']);
+
+/** Whether two apps may come to want the same port. */
+export function portsMeet(a: NamedPorts, b: NamedPorts): boolean {
+  if (a.protocol !== b.protocol || a.to < b.from || b.to < a.from) return false;
+  return a.hostIp === b.hostIp || anyAddress.has(a.hostIp) || anyAddress.has(b.hostIp);
 }
 
 export function namingProject(

@@ -2,6 +2,7 @@
 import type { Problem } from '../errors.ts';
 import { networkKeys, networkName } from '../plan/container/networking.ts';
 import { asObject, asStrings, asText } from '../plan/json-access.ts';
+import { addressKey } from './address-key.ts';
 import type { NamingProject } from './engine-names.ts';
 
 type Path = readonly (string | number)[];
@@ -10,7 +11,7 @@ type Path = readonly (string | number)[];
 interface Answer {
   readonly app: NamingProject;
   readonly text: string;
-  /** Given to be found by. A service's own name is not: many apps have a `web`, and share a proxy's network. */
+  /** Given to be found by. A service's own name is not by itself: many apps have one `web` on a proxy's network. */
   readonly isGiven: boolean;
   readonly at: Path;
 }
@@ -20,12 +21,6 @@ function nameKey(name: string, network: string): string {
   const lower = name.toLowerCase().replace(/\.+$/, '');
   const suffix = `.${network.toLowerCase()}`;
   return `name ${lower.endsWith(suffix) ? lower.slice(0, -suffix.length) : lower}`;
-}
-
-/** Two spellings of one IPv6 address are one. */
-function addressKey(address: string): string {
-  const url = address.includes(':') ? `http://[${address}]` : `http://${address}`;
-  return `address ${URL.canParse(url) ? new URL(url).hostname : address}`;
 }
 
 const macKey = (address: string) => `mac ${address.toLowerCase().replaceAll('-', ':')}`;
@@ -40,10 +35,10 @@ function answersOf(app: NamingProject, service: string, key: string): Answer[] {
   const given = (text: string, path: Path): Answer => ({ app, text, isGiven: true, at: path });
   const addresses = ['ipv4_address', 'ipv6_address'].flatMap(name => {
     const address = asText(options[name]);
-    return address === undefined ? [] : [given(addressKey(address), [...at, name])];
+    return address === undefined ? [] : [given(`address ${addressKey(address)}`, [...at, name])];
   });
   const local = asStrings(options.link_local_ips).map(address =>
-    given(addressKey(address), [...at, 'link_local_ips']),
+    given(`address ${addressKey(address)}`, [...at, 'link_local_ips']),
   );
   const macs = [
     { address: asText(options.mac_address), path: [...at, 'mac_address'] },
@@ -78,9 +73,22 @@ function answersByNetwork(projects: readonly NamingProject[]): Map<string, Answe
   return networks;
 }
 
+/**
+ * The names of an app that its own containers on the network may look for: those of its services, wherever they are,
+ * that are not alone there. The engine looks through all networks of the container that asks.
+ */
+function soughtNames(app: NamingProject, network: string): ReadonlySet<string> {
+  const { services } = app.project.model;
+  const present = Object.keys(services).filter(service =>
+    networkKeys(services[service] ?? {}).some(key => networkName(app.project.model, key) === network),
+  );
+  const sought = Object.keys(services).filter(service => present.some(other => other !== service));
+  return new Set(sought.map(service => nameKey(service, network)));
+}
+
 /** The names that Compose gives to another app's containers stand on their networks too. */
-function isContainerOf(text: string, network: string, other: NamingProject): boolean {
-  return other.containers.some(({ chosen, stem, count }) => {
+function isContainerOf(text: string, network: string, { containers }: NamingProject): boolean {
+  return containers.some(({ chosen, stem, count }) => {
     if (chosen !== undefined || count === 0) return false;
     const from = nameKey(stem, network);
     return text.startsWith(from) && /^[1-9]\d*$/.test(text.slice(from.length));
@@ -92,10 +100,15 @@ export function sharedNetworkProblems(projects: readonly NamingProject[]): Probl
   for (const [network, answers] of answersByNetwork(projects)) {
     const apps = [...new Set(answers.map(({ app }) => app))];
     if (apps.length < 2) continue;
+    const sought = new Map(apps.map(app => [app, soughtNames(app, network)]));
     for (const { app, text, isGiven, at } of answers) {
-      const rival =
-        answers.find(other => other.app !== app && other.text === text && (isGiven || other.isGiven))?.app ??
-        apps.find(other => other !== app && isContainerOf(text, network, other));
+      const rival = apps.find(
+        other =>
+          other !== app &&
+          (sought.get(other)?.has(text) === true ||
+            answers.some(their => their.app === other && their.text === text && (isGiven || their.isGiven)) ||
+            isContainerOf(text, network, other)),
+      );
       if (rival === undefined) continue;
       const message = `${text} on network ${network} is that of app "${rival.app}"`;
       problems.push({ code: 'COMPOSE_OF_ANOTHER_APP', message, position: app.positionOf(at) });

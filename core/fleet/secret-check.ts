@@ -8,7 +8,7 @@ import {
 } from '../secrets/document.ts';
 import { requireSealedOwnPath } from '../secrets/own-path.ts';
 import { namesKey } from '../secrets/recipient-key.ts';
-import { dataKeyTraces, valuesInClear } from '../secrets/unopened.ts';
+import { dataKeyTraces, sealedTexts, valuesInClear } from '../secrets/unopened.ts';
 import type { ObjectId } from '../trust/object-source.ts';
 import type { Fleet } from './fleet.ts';
 import type { RepositoryFiles } from './repository-files.ts';
@@ -59,6 +59,18 @@ function pathProblem(path: string, document: SecretDocument): Problem | undefine
     const message = `${error.message}: \`towline secret edit ${path}\` writes it`;
     return { code: error.code, message, position: { file: path } };
   }
+}
+
+/** Sealed bytes that another file has too, which no key is needed to see. @param seen sealed text → the file that had it first */
+function copyProblem(path: string, document: SecretDocument, seen: Map<string, string>): Problem | undefined {
+  let from: string | undefined;
+  for (const text of sealedTexts(document)) {
+    from ??= seen.get(text);
+    seen.set(text, seen.get(text) ?? path);
+  }
+  if (from === undefined) return undefined;
+  const message = `sealed values of it stand in ${from} too: one of them was copied`;
+  return { code: 'SECRET_PATH_OTHER', message, position: { file: path } };
 }
 
 /** Who is missing, and who should not be there. */
@@ -117,6 +129,7 @@ async function revokedReader(
 export async function checkSecrets(check: SecretCheck): Promise<Problem[]> {
   const { fleet, reader, commit, date, signal } = check;
   const problems: Problem[] = [];
+  const seen = new Map<string, string>();
   let recipients: SecretRecipients | undefined;
   for await (const { path, id } of reader.list(commit, 'secrets')) {
     signal.throwIfAborted();
@@ -142,7 +155,11 @@ export async function checkSecrets(check: SecretCheck): Promise<Problem[]> {
       problems.push({ code: 'SECRET_READABLE_BY_REVOKED', message, position });
       continue;
     }
-    const found = [pathProblem(path, document), recipientProblem(path, document, recipients)];
+    const found = [
+      pathProblem(path, document),
+      copyProblem(path, document, seen),
+      recipientProblem(path, document, recipients),
+    ];
     problems.push(...found.filter(problem => problem !== undefined));
   }
   return problems;

@@ -22,6 +22,8 @@ export const ownPathKey = (format: SecretFormat): string =>
 
 const statement = ({ fleet, path }: SecretPlace): string => `${fleet} ${path}`;
 
+const plainStatement = /^[\w.-]{1,64} [\w./+-]{1,512}$/;
+
 const isOwnPath = (item: SecretMap['items'][number]): item is SecretEntry =>
   !isComment(item) && item.key.toLowerCase() === 'towline_path';
 
@@ -60,7 +62,8 @@ export function requireSealedOwnPath({ tree, metadata }: SecretDocument, format:
 export function checkOwnPath(opened: SecretMap, place: SecretPlace): void {
   const stated = opened.items.find(isOwnPath)?.value;
   if (stated === statement(place)) return;
-  const where = typeof stated === 'string' ? stated : 'something else';
+  // Whoever made the file chose the text.
+  const where = typeof stated === 'string' && plainStatement.test(stated) ? stated : 'something else';
   throw new TowlineError(
     'SECRET_PATH_OTHER',
     `it was sealed for "${where}", and lies at "${statement(place)}"`,

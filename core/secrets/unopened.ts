@@ -18,18 +18,24 @@ export function valuesInClear({ tree, metadata }: SecretDocument): string[] {
   return found;
 }
 
-/** What two versions of a file share only if they have one data key: sealed values, and sealed data keys. */
-export function dataKeyTraces({ tree, metadata }: SecretDocument): Set<string> {
-  const traces = new Set(metadata.recipients.map(({ encryptedKey }) => encryptedKey.trim()));
+/** Sealed values and comments: each is sealed with a number of its own, so that two files share one by copying alone. */
+export function sealedTexts({ tree }: SecretDocument): Set<string> {
+  const texts = new Set<string>();
   mapLeaves(tree, {
     value(value) {
-      if (typeof value === 'string' && isEncryptedValue(value)) traces.add(value);
+      if (typeof value === 'string' && isEncryptedValue(value)) texts.add(value);
       return value;
     },
     comment(text) {
-      if (isEncryptedValue(text)) traces.add(text);
+      if (isEncryptedValue(text)) texts.add(text);
       return text;
     },
   });
-  return traces;
+  return texts;
+}
+
+/** What two versions of a file share only if they have one data key: sealed values, and sealed data keys. */
+export function dataKeyTraces(document: SecretDocument): Set<string> {
+  const sealedKeys = document.metadata.recipients.map(({ encryptedKey }) => encryptedKey.trim());
+  return new Set([...sealedKeys, ...sealedTexts(document)]);
 }

@@ -324,6 +324,9 @@ test('sealed bytes that were copied are not sealed anew for where they lie now',
     assert.match(ran.errors, /SECRET_PATH_OTHER .*"acme secrets\/web\.env"/, words.join(' '));
   }
   assert.equal(await readFile(inFleet('secrets/own.env'), 'utf8'), sealed);
+  // No key is needed to see it.
+  const checked = await secret(['check', '--worktree'], { GNUPGHOME: folder });
+  assert.match(checked.output, /SECRET_PATH_OTHER sealed values of it stand in secrets\/own\.env too/);
   await rm(inFleet('secrets/own.env'));
 });
 

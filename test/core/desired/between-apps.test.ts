@@ -14,7 +14,7 @@ const fleet: Texts = {
     `    ${image}`,
     '    volumes: [data:/data, named:/named]',
     '    ports: ["5432:5432"]',
-    '    networks: {default: , meeting: {aliases: [vault], ipv4_address: 10.9.0.7}}',
+    '    networks: {default: , meeting: {aliases: [vault], ipv4_address: 10.9.0.7, ipv6_address: "fd00::7"}}',
     '  web:',
     `    ${image}`,
     '    container_name: counter',
@@ -63,6 +63,15 @@ const others: Record<string, string> = {
   'the name of a container that may come': evil('container_name: gone-app-1'),
   'the port of another one': evil('ports: ["5432:80"]'),
   'the port of another one on one address': evil('ports: ["127.0.0.1:5432:80"]'),
+  'the port of another one among several': evil('ports: ["5430-5440:80"]'),
+  'the name of a service that others of its app look for, as one’s own on a network of both': evil(
+    'networks: [meeting]',
+    'networks: {meeting: {external: true}}',
+  ).replace('  app:', '  web:'),
+  'an address of another one in other letters': evil(
+    'networks: {meeting: {ipv6_address: "FD00:0:0::7"}}',
+    'networks: {meeting: {external: true}}',
+  ),
   'an alias of another one on a network of both': evil(
     'networks: {meeting: {aliases: [vault]}}',
     'networks: {meeting: {external: true}}',
@@ -183,6 +192,37 @@ describe('what one app names', () => {
     assert.deepEqual(await problems(uses, proxy('attachable: true')), []);
     assert.match((await problems(uses, proxy('attachable: false'))).join(), refused);
     assert.match((await problems(network('name: bank_front'), proxy('attachable: true'))).join(), refused);
+  });
+
+  test('goes where two apps have one service each of the same name on a proxy’s network', async () => {
+    const app = `services: {web: {${image}, networks: [default, proxy]}}\nnetworks: {proxy: {external: true}}\n`;
+    assert.deepEqual(await problems(app, { 'apps/bank/compose.yaml': app }), []);
+    const two = `services: {web: {${image}, networks: [proxy]}, db: {${image}}}\nnetworks: {proxy: {external: true}}\n`;
+    assert.deepEqual(await problems(app, { 'apps/bank/compose.yaml': two }), []);
+    const taken = app.replace('{web:', '{db:');
+    assert.match((await problems(taken, { 'apps/bank/compose.yaml': two })).join(), refused);
+  });
+
+  test('of files ends at its own folder', async () => {
+    const outside = [
+      '../bank/compose.yaml',
+      '../../secrets/bank.env',
+      '../../fleet.yaml',
+      '/secrets/bank.env',
+    ];
+    for (const file of outside) {
+      const whole = evil('hostname: x');
+      for (const text of [
+        `include: ["${file}"]\n${whole}`,
+        evil(`extends: {file: "${file}", service: db}`),
+        evil(`env_file: ["${file}"]`),
+        evil(`label_file: ["${file}"]`),
+        evil('configs: [c]', `configs: {c: {file: "${file}"}}`),
+        evil('secrets: [c]', `secrets: {c: {file: "${file}"}}`),
+        evil(`volumes: ["${file}:/x"]`),
+      ])
+        assert.match((await problems(text)).join('\n'), /apps\/evil\/compose\.yaml:?\S* COMPOSE_/, text);
+    }
   });
 
   test('is its own by the names that Compose gives, where one app’s name begins like another’s', async () => {
