@@ -81,6 +81,12 @@ export const gatewayErrors = defineErrors({
     next: 'fatal',
     httpStatus: 403,
   },
+  GATEWAY_PUSH_REF_FORBIDDEN: {
+    cause:
+      'Operators push branches (refs/heads/), tags and refs/towline/timestamp, which they do not delete; other refs mean something to git or to the gateway.',
+    remedy: 'Push it as a branch or a tag of another name.',
+    next: 'person',
+  },
   GATEWAY_OBJECT_FORBIDDEN: {
     cause: 'The request wants an object that is not the tip of a branch that devices may fetch.',
     remedy: 'Ask for the refs again and fetch what is advertised now.',

@@ -38,10 +38,7 @@ export async function writeMainDoorHook(
   const file = join(folder, 'main-door.json');
   await writeDurably(file, JSON.stringify(door), { mode: 0o600 });
   const quoted = [...command, file].map(word => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-  await writeUpdateHook(
-    folder,
-    `#!/bin/sh\n[ "$1" = refs/heads/main ] || exit 0\nexec ${quoted} "$2" "$3"\n`,
-  );
+  await writeUpdateHook(folder, `exec ${quoted} "$2" "$3"`);
   return { folder, code: 'GATEWAY_MAIN_REFUSED' };
 }
 

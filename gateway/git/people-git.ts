@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { GitRunner } from './git-runner.ts';
 import { PushReport } from './push-report.ts';
+import { mainRef } from './served-refs.ts';
 import { SilenceWatch, WantFinder } from './silence.ts';
 import type { UpdateHook } from './update-hook.ts';
 
@@ -120,7 +121,8 @@ export class SpawnedPeopleGit implements PeopleGit {
     for (const [ref, reason] of report.refused()) {
       // The one hook that there is.
       const isHooks = fleetHook !== undefined && reason === 'hook declined';
-      onRefused({ ref, reason, ...(isHooks ? { code: fleetHook.code } : {}) });
+      const code = ref === mainRef ? fleetHook?.code : 'GATEWAY_PUSH_REF_FORBIDDEN';
+      onRefused({ ref, reason, ...(isHooks && code !== undefined ? { code } : {}) });
     }
     return code < 0 ? 128 : code;
   }

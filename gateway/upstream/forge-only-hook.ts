@@ -4,16 +4,10 @@
  */
 import { type UpdateHook, writeUpdateHook } from '../git/update-hook.ts';
 
-const script = `#!/bin/sh
-if [ "$1" = refs/heads/main ]; then
-  echo "GATEWAY_UPSTREAM_IS_SOURCE main comes from the forge: push there" >&2
-  exit 1
-fi
-exit 0
-`;
+const forMain = 'refuse "GATEWAY_UPSTREAM_IS_SOURCE main comes from the forge: push there"';
 
 /** @throws TowlineError GATEWAY_STATE_UNUSABLE */
 export async function writeForgeOnlyHook(folder: string): Promise<UpdateHook> {
-  await writeUpdateHook(folder, script);
+  await writeUpdateHook(folder, forMain);
   return { folder, code: 'GATEWAY_UPSTREAM_IS_SOURCE' };
 }

@@ -1,5 +1,5 @@
 /**
- * Sends fleet-status and refs/towline/* back to the forge, with lease. It never holds anything up: what fails is
+ * Sends fleet-status and the timestamp back to the forge, with lease. It never holds anything up: what fails is
  * tried again later, and later still.
  */
 import type { Logger } from 'pino';
@@ -7,12 +7,10 @@ import { isTowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { ObjectId } from '../../core/trust/object-source.ts';
 import { fleetStatusRef } from '../fleet-status/status-branch.ts';
-import { readRef, readRefs } from '../git/bare-refs.ts';
+import { readRef } from '../git/bare-refs.ts';
 import { timestampRef } from '../git/served-refs.ts';
 import type { Forge, ForgePush } from './forge.ts';
 import type { MirrorTrouble } from './mirror-state.ts';
-
-const towlineRefs = 'refs/towline/';
 
 export interface StatusSenderOptions {
   readonly forge: Forge;
@@ -65,9 +63,8 @@ export class StatusSender {
 
   /** Where the forge has a timestamp, that one counts: a newer one of it has been taken already. */
   async #towlineRefs(refs: ReadonlyMap<string, ObjectId>): Promise<Map<string, ObjectId>> {
-    const ours = await readRefs(this.#options.fleetGit, towlineRefs);
-    if (refs.has(timestampRef)) ours.delete(timestampRef);
-    return ours;
+    const ours = refs.has(timestampRef) ? undefined : await readRef(this.#options.fleetGit, timestampRef);
+    return new Map(ours === undefined ? [] : [[timestampRef, ours]]);
   }
 
   async #push(

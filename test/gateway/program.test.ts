@@ -95,6 +95,64 @@ test('main cannot be rewound or deleted by a push, and the audit log has a line 
   assert.equal((await fleet.push(gateway, ':draft')).code, 0);
 });
 
+test('operators push branches, tags and the timestamp; no other ref, and none that would be taken for another', async () => {
+  await using fleet = await TestFleet.make([]);
+  await fleet.init();
+  await using gateway = await GatewayProgram.start(fleet.config);
+  const { repository, operator } = fleet;
+  await repository.commit({
+    signer: operator,
+    files: { 'docs.txt': 'x' },
+    branch: 'mine',
+    parents: [fleet.anchor],
+  });
+  const timestamp = 'refs/towline/timestamp';
+  for (const ref of ['refs/heads/draft', 'refs/heads/eu/ärger', 'refs/tags/v1', timestamp]) {
+    const pushed = await fleet.push(gateway, `mine:${ref}`);
+    assert.equal(pushed.code, 0, pushed.stderr);
+  }
+  // The bot's next one has no parent.
+  const next = await repository.commit({
+    parents: [],
+    signer: operator,
+    branch: null,
+    files: { x: 'x' },
+  });
+  assert.equal((await fleet.push(gateway, `+${next}:${timestamp}`)).code, 0);
+  const blob = await repository.store('blob', 'no commit');
+  const refused = [
+    `:${timestamp}`,
+    `+${blob}:${timestamp}`,
+    `mine:refs/replace/${fleet.anchor}`,
+    'mine:refs/towline/other',
+    'mine:refs/towline/timestamp2',
+    'mine:refs/intake/tip',
+    'mine:refs/quarantine/tip',
+    'mine:refs/notes/commits',
+    'mine:refs/heads/HEAD',
+    'mine:refs/heads/FETCH_HEAD',
+    'mine:refs/heads/refs/heads/main',
+    'mine:refs/remotes/origin/main',
+    'mine:refs/bisect/bad',
+    'mine:refs/original/refs/heads/main',
+  ];
+  for (const refspec of refused) {
+    const { code, stderr } = await fleet.push(gateway, refspec);
+    assert.notEqual(code, 0, refspec);
+    assert.match(stderr, /GATEWAY_PUSH_REF_FORBIDDEN/, refspec);
+  }
+  const refs = await repository.git(['ls-remote', `${fleet.folder}/state/fleet.git`]);
+  assert.deepEqual(
+    refs.split('\n').map(line => line.split('\t')[1]),
+    ['HEAD', 'refs/heads/draft', 'refs/heads/eu/ärger', 'refs/heads/main', 'refs/tags/v1', timestamp],
+  );
+  const line = fleet.audited().find(({ action }) => action === `git receive-pack fleet ${timestamp}`);
+  assert.deepEqual(
+    [line?.who, line?.outcome, line?.code],
+    ['alice', 'refused', 'GATEWAY_PUSH_REF_FORBIDDEN'],
+  );
+});
+
 test('SIGHUP takes in what came another way and SIGTERM drains; signals pass through towline gateway', async () => {
   const device = testDevice('pump-1');
   await using fleet = await TestFleet.make([]);
