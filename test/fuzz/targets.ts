@@ -129,8 +129,6 @@ export const targets: Readonly<Record<string, Target>> = {
 
 /** Sources that take bytes apart which no stranger has written. */
 export const ownBytes: Readonly<Record<string, string>> = {
-  'gateway/git/commit-set.ts': 'ids that its own git lists',
-  'gateway/git/served-commits.ts': 'what its own git lists of main',
   'agent/apply/container-steps.ts': 'a label that this agent has written; anything else there is none',
   'agent/apply/project-store.ts': 'the state directory',
   'agent/config.ts': 'agent.yaml, root’s',
