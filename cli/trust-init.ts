@@ -9,7 +9,7 @@ import { readOpenpgpKey } from '../core/trust/openpgp-key.ts';
 import { type Policy, parsePolicy, policyPath } from '../core/trust/policy.ts';
 import { assertUsablePolicy } from '../core/trust/policy-problem.ts';
 import { readSshPublicKey as parseSshKey } from '../core/trust/ssh-public-key.ts';
-import { KeyRing, type TrustKey } from '../core/trust/trust-key.ts';
+import { KeyRing, keyUnderWalk, type TrustKey } from '../core/trust/trust-key.ts';
 import { newestWalk } from '../core/trust/walk-version.ts';
 import { examples } from './examples.ts';
 import { gpgSigningKey, readSshPublicKey } from './init/signing-key.ts';
@@ -79,7 +79,8 @@ async function assertUsable(files: ReadonlyMap<string, string>, keys: readonly N
   const principals = new Map<string, TrustKey[]>();
   for (const { principal, kind, text: key } of keys) {
     const read = kind === 'ssh' ? [parseSshKey(key)] : await readOpenpgpKey(key);
-    principals.set(principal, [...(principals.get(principal) ?? []), ...read]);
+    const judged = read.map(one => keyUnderWalk(one, text.walk));
+    principals.set(principal, [...(principals.get(principal) ?? []), ...judged]);
   }
   const owned = [...principals].flatMap(([principal, all]) => all.map(key => ({ principal, key })));
   const policy: Policy = { ...text, principals, keys: new KeyRing(owned) };

@@ -31,7 +31,7 @@ const maxKeys = 64;
  * @throws Error that says what is there.
  */
 export function openpgpKeyNumbers(armored: string): KeyNumbers[] {
-  const cursor = new ByteCursor(dearmor(armored));
+  const cursor = new ByteCursor(dearmorKeys(armored));
   const found: KeyNumbers[] = [];
   while (cursor.left > 0) {
     const { tag, bytes } = nextPacket(cursor);
@@ -43,7 +43,7 @@ export function openpgpKeyNumbers(armored: string): KeyNumbers[] {
 }
 
 /** RFC 9580, section 6. The checksum at its end is optional and checks nothing against somebody who wants to lie. */
-function dearmor(armored: string): Buffer {
+export function dearmorKeys(armored: string): Buffer {
   const lines = armored
     .trim()
     .split('\n')

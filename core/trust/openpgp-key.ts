@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import type { Config, PublicKey, Subkey } from 'openpgp';
+import { doubtsOf, type KeyDoubt } from './openpgp-doubt.ts';
 import type { KeyAlgorithm, TrustKey } from './trust-key.ts';
 
 type Openpgp = typeof import('openpgp');
@@ -41,7 +42,33 @@ export async function readOpenpgpKey(armored: string): Promise<readonly TrustKey
     }
   }
   if (found.length === 0) throw new Error(`no key that can sign: ${reasons[0] ?? 'the file has no keys'}`);
-  return found;
+  const doubts = readDoubts(armored, keys);
+  return found.map(key => {
+    const doubt = doubts.get(key.id) ?? { revoked: 'its certificate cannot be read packet by packet' };
+    return doubt.revoked === undefined && doubt.expiresSec === undefined ? key : { ...key, doubt };
+  });
+}
+
+/** None for any key where the text is in a form that the library takes and we do not. */
+function readDoubts(armored: string, keys: readonly PublicKey[]): ReadonlyMap<string, KeyDoubt> {
+  try {
+    return doubtsOf(armored, fingerprint => primaryKey(keys, fingerprint));
+  } catch {
+    return new Map();
+  }
+}
+
+/** What verifies the certificate's own signatures; undefined where it is of a kind that is not accepted. */
+function primaryKey(
+  keys: readonly PublicKey[],
+  fingerprint: string,
+): Pick<TrustKey, 'publicKey' | 'algorithm'> | undefined {
+  const key = keys.find(candidate => candidate.getFingerprint().toUpperCase() === fingerprint);
+  try {
+    return key === undefined ? undefined : publicKey(key.keyPacket);
+  } catch {
+    return undefined;
+  }
 }
 
 function strictConfig({ config, enums }: Openpgp): Config {

@@ -11,6 +11,8 @@ export interface SignaturePacket {
   readonly madeSec: number;
   /** Seconds since the epoch; absent: it does not expire. */
   readonly expiresSec?: number;
+  /** In a certificate: how long the key lives from when it was made, seconds. */
+  readonly keyLifetimeSec?: number;
   /** 40 hexadecimal digits in capitals. */
   readonly issuerFingerprint?: string;
   /** 16 hexadecimal digits in capitals. */
@@ -26,9 +28,15 @@ interface Subpacket {
 }
 
 const signatureTag = 2;
-const subpacketTypes = { made: 2, expires: 3, issuer: 16, issuerFingerprint: 33 } as const;
+const subpacketTypes = { made: 2, expires: 3, keyLifetime: 9, issuer: 16, issuerFingerprint: 33 } as const;
 /** Subpackets whose meaning does not touch what is signed here: revocable, notation without the critical bit, … */
-const understood: ReadonlySet<number> = new Set([2, 3, 7, 16, 24, 26, 28, 33]);
+const documentSubpackets: ReadonlySet<number> = new Set([2, 3, 7, 16, 24, 26, 28, 33]);
+/** In a certificate: trust, key lifetime, preferences, flags, revokers, reasons, embedded signatures and the like, too. */
+const certificateSubpackets: ReadonlySet<number> = new Set([
+  ...documentSubpackets,
+  ...[4, 5, 6, 9, 11, 12, 20, 21, 22, 23, 25, 27, 29, 30, 31, 32, 34, 35, 39],
+]);
+const understood = { document: documentSubpackets, certificate: certificateSubpackets } as const;
 
 /**
  * Reads exactly one signature packet.
@@ -38,15 +46,25 @@ export function readSignaturePacket(bytes: Uint8Array): SignaturePacket {
   const outer = new ByteCursor(bytes);
   const body = packetBody(outer);
   outer.end();
+  return readSignatureBody(body, 'document');
+}
+
+/**
+ * Reads the body of a signature packet.
+ * @param over What it signs: that decides which critical subpackets mean something to us.
+ * @throws RangeError or Error when the bytes are anything else.
+ */
+export function readSignatureBody(body: Buffer, over: keyof typeof understood): SignaturePacket {
+  const known = understood[over];
   const cursor = new ByteCursor(body);
   const version = cursor.byte();
   if (version !== 4) throw new Error(`a signature of version ${version}`);
   const type = cursor.byte();
   const keyAlgorithm = cursor.byte();
   const hashAlgorithm = cursor.byte();
-  const hashed = readSubpackets(cursor.take(cursor.uint16()));
+  const hashed = readSubpackets(cursor.take(cursor.uint16()), known);
   const headLength = cursor.offset;
-  const unhashed = readSubpackets(cursor.take(cursor.uint16()));
+  const unhashed = readSubpackets(cursor.take(cursor.uint16()), known);
   const hashStart = cursor.uint16();
   const made = single(hashed, subpacketTypes.made);
   if (made?.length !== 4) throw new Error('a signature that does not say when it was made');
@@ -64,9 +82,17 @@ export function readSignaturePacket(bytes: Uint8Array): SignaturePacket {
     hashStart,
     madeSec,
     ...(validSec > 0 ? { expiresSec: madeSec + validSec } : {}),
+    ...keyLifetime(hashed),
     ...issuer([...hashed, ...unhashed]),
     rest: cursor.take(cursor.left),
   };
+}
+
+/** Zero is for ever. */
+function keyLifetime(hashed: readonly Subpacket[]): { keyLifetimeSec?: number } {
+  const body = single(hashed, subpacketTypes.keyLifetime);
+  const keyLifetimeSec = body?.length === 4 ? body.readUInt32BE() : 0;
+  return keyLifetimeSec > 0 ? { keyLifetimeSec } : {};
 }
 
 function issuer(subpackets: readonly Subpacket[]): { issuerFingerprint?: string; issuerKeyId?: string } {
@@ -104,14 +130,14 @@ function modernLength(cursor: ByteCursor, subpacket: boolean): number {
   throw new Error('a packet in parts');
 }
 
-function readSubpackets(bytes: Buffer): Subpacket[] {
+function readSubpackets(bytes: Buffer, known: ReadonlySet<number>): Subpacket[] {
   const cursor = new ByteCursor(bytes);
   const subpackets: Subpacket[] = [];
   while (cursor.left > 0) {
     const body = cursor.take(modernLength(cursor, true));
     const head = body.readUInt8();
     const subpacket = { type: head & 0x7f, critical: (head & 0x80) !== 0, body: body.subarray(1) };
-    if (subpacket.critical && !understood.has(subpacket.type)) {
+    if (subpacket.critical && !known.has(subpacket.type)) {
       throw new Error(`a critical subpacket of type ${subpacket.type}`);
     }
     subpackets.push(subpacket);

@@ -3,7 +3,7 @@ import { readArmor } from './armor.ts';
 import { ByteCursor, padNumber } from './byte-cursor.ts';
 import { type Evidence, unsound } from './evidence.ts';
 import { readSignaturePacket, type SignaturePacket } from './openpgp-packet.ts';
-import type { KeyAlgorithm, KeyRing, OwnedKey } from './trust-key.ts';
+import type { KeyAlgorithm, KeyRing, OwnedKey, TrustKey } from './trust-key.ts';
 
 /** Hash algorithms by number (RFC 9580, section 9.5). MD5, SHA-1, RIPEMD-160 and SHA-224 are left out. */
 const hashNames: ReadonlyMap<number, string> = new Map([
@@ -11,6 +11,20 @@ const hashNames: ReadonlyMap<number, string> = new Map([
   [9, 'sha384'],
   [10, 'sha512'],
 ]);
+
+/** Hashes that may speak against a key, but not for it (RFC 9580, section 9.5). */
+const weakHashNames: ReadonlyMap<number, string> = new Map([
+  [1, 'md5'],
+  [2, 'sha1'],
+  [3, 'ripemd160'],
+  [11, 'sha224'],
+  [12, 'sha3-256'],
+  [14, 'sha3-512'],
+]);
+
+export function isStrongHash(algorithm: number): boolean {
+  return hashNames.has(algorithm);
+}
 
 /** Public-key algorithms by number (RFC 9580, section 9.1). */
 const keyAlgorithms: ReadonlyMap<number, readonly KeyAlgorithm[]> = new Map([
@@ -74,7 +88,7 @@ function checkPacket(packet: SignaturePacket, payload: Uint8Array, by: OwnedKey)
   }
   let good = false;
   try {
-    good = verifyNumbers(packet, hash, payload, by);
+    good = fitsHash(packet, hash, payload) && verifyNumbers(packet, hash, payload, by.key);
   } catch (error) {
     return unsound('TRUST_SIGNATURE_FORMAT', `the OpenPGP signature has ${message(error)}`);
   }
@@ -82,6 +96,31 @@ function checkPacket(packet: SignaturePacket, payload: Uint8Array, by: OwnedKey)
     return unsound('TRUST_BAD_SIGNATURE', `the signature with key ${by.key.id} does not fit the commit`);
   const expires = packet.expiresSec === undefined ? {} : { expiresSec: packet.expiresSec };
   return { sound: true, by, madeSec: packet.madeSec, ...expires };
+}
+
+/**
+ * Whether a signature over `payload` is a key's, under any hash that is known, and whatever it repeats of the digest.
+ * @returns undefined when that cannot be decided.
+ */
+export function verifyOver(
+  packet: SignaturePacket,
+  payload: Uint8Array,
+  key: Pick<TrustKey, 'algorithm' | 'publicKey'>,
+): boolean | undefined {
+  const hash = hashNames.get(packet.hashAlgorithm) ?? weakHashNames.get(packet.hashAlgorithm);
+  if (hash === undefined || keyAlgorithms.get(packet.keyAlgorithm)?.includes(key.algorithm) !== true)
+    return undefined;
+  try {
+    return verifyNumbers(packet, hash, payload, key);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A cheap no: two bytes of the digest stand in the signature. */
+function fitsHash(packet: SignaturePacket, hash: string, payload: Uint8Array): boolean {
+  const digest = createHash(hash).update(payload).update(packet.hashedTail).digest();
+  return digest.readUInt16BE() === packet.hashStart;
 }
 
 function issuer(packet: SignaturePacket, keys: KeyRing): OwnedKey | undefined {
@@ -93,12 +132,11 @@ function verifyNumbers(
   packet: SignaturePacket,
   hash: string,
   payload: Uint8Array,
-  { key }: OwnedKey,
+  key: Pick<TrustKey, 'algorithm' | 'publicKey'>,
 ): boolean {
   const cursor = new ByteCursor(packet.rest);
-  const digest = createHash(hash).update(payload).update(packet.hashedTail).digest();
-  if (digest.readUInt16BE() !== packet.hashStart) return false;
   if (key.algorithm === 'ed25519') {
+    const digest = createHash(hash).update(payload).update(packet.hashedTail).digest();
     const numbers = packet.keyAlgorithm === ed25519Native ? [cursor.take(64)] : [cursor.mpi(), cursor.mpi()];
     cursor.end();
     const signature = packet.keyAlgorithm === ed25519Native ? numbers[0] : joinNumbers(numbers, 32);

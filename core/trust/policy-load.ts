@@ -6,7 +6,7 @@ import { openpgpKeyNumbers } from './openpgp-key-numbers.ts';
 import { type Policy, parsePolicy, policyPath } from './policy.ts';
 import { sshKeyNumbers } from './ssh-key-numbers.ts';
 import { readSshPublicKey } from './ssh-public-key.ts';
-import { KeyRing, type OwnedKey, type TrustKey } from './trust-key.ts';
+import { KeyRing, keyUnderWalk, type OwnedKey, type TrustKey } from './trust-key.ts';
 
 const maxPolicyBytes = 256 * 1024;
 const maxKeyBytes = 256 * 1024;
@@ -68,7 +68,7 @@ async function readKeyFile(
   try {
     const armored = Buffer.from(file.bytes).toString('utf8');
     if (walk >= 2) openpgpKeyNumbers(armored);
-    return await readOpenpgpKey(armored);
+    return (await readOpenpgpKey(armored)).map(key => keyUnderWalk(key, walk));
   } catch (error) {
     throw keyError(name, path, error);
   }

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { KeyDoubt } from './openpgp-doubt.ts';
 
 /** A public key that may sign, as the policy names it. */
 export interface TrustKey {
@@ -14,8 +15,22 @@ export interface TrustKey {
   /** OpenPGP only: when the key, or its primary key, expires, seconds since the epoch. */
   readonly expiresSec?: number;
   readonly revoked: boolean;
+  /** OpenPGP only: what weak or unknown signatures in its certificate say against it; counts from walk 2 on. */
+  readonly doubt?: KeyDoubt;
   /** SSH security keys only: the application that the authenticator signs for, mostly `ssh:`. */
   readonly application?: string;
+}
+
+/** The key as a walk takes it: from the second on, doubts about it count. */
+export function keyUnderWalk(key: TrustKey, walk: number): TrustKey {
+  const { doubt } = key;
+  if (doubt === undefined || walk < 2) return key;
+  const times = [key.expiresSec, doubt.expiresSec].filter(time => time !== undefined);
+  return {
+    ...key,
+    revoked: key.revoked || doubt.revoked !== undefined,
+    ...(times.length === 0 ? {} : { expiresSec: Math.min(...times) }),
+  };
 }
 
 export type KeyAlgorithm = 'rsa' | 'ed25519' | 'ecdsa-p256' | 'ecdsa-p384' | 'ecdsa-p521';

@@ -42,8 +42,8 @@ export function collectVouchers(question: VoucherQuestion): Vouchers | StepProbl
     .filter(({ current }) => current.sound)
     .map(({ principal, statement }) => ({ principal, timeSec: statement.timeSec }));
   if (signature.sound) vouched.push({ principal: signature.by.principal, timeSec: signedSec });
-  const future = futureProblem(question, vouched);
-  if (future !== undefined) return future;
+  const early = futureProblem(question, vouched) ?? doubtProblem(question, signature);
+  if (early !== undefined) return early;
   const judgedSec = stepTime(before, vouched, policy);
   for (const approval of approvals) {
     const problem = approvalTimeProblem(approval, judgedSec);
@@ -77,6 +77,18 @@ function futureProblem(
     'TRUST_TIME_FUTURE',
     `signed time ${showTime(newestSec)} lies after ${showTime(nowSec)}, by the clock of this machine`,
   );
+}
+
+/** Before walk 2 devices do not look; a key that gpg calls revoked signs nothing new all the same. */
+function doubtProblem({ nowSec, approvals }: VoucherQuestion, signature: Evidence): StepProblem | undefined {
+  if (nowSec === undefined) return undefined;
+  for (const evidence of [signature, ...approvals.map(({ current }) => current)]) {
+    const why = evidence.sound ? evidence.by.key.doubt?.revoked : undefined;
+    if (evidence.sound && why !== undefined) {
+      return unsound('TRUST_KEY_REVOKED', `key ${evidence.by.key.id} of ${evidence.by.principal}: ${why}`);
+    }
+  }
+  return undefined;
 }
 
 function signatureAtTime(

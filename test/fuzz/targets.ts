@@ -28,6 +28,7 @@ export const targets: Readonly<Record<string, Target>> = {
     file: 'test/core/trust/keys-fuzz.test.ts',
     parsers: [
       ...trust('openpgp-key', 'openpgp-fingerprint', 'openpgp-packet', 'openpgp-signature', 'byte-cursor'),
+      ...trust('openpgp-certificate', 'openpgp-doubt'),
       ...trust('ssh-public-key', 'ssh-signature', 'device-key-problem'),
       ...trust('key-material', 'openpgp-key-numbers', 'tls-key-numbers'),
       ...secrets('recipient-key'),
