@@ -175,6 +175,8 @@ async function startHelper(command: readonly string[], path: string): Promise<He
 async function connectTo(path: string): Promise<Socket> {
   const socket = connect({ path, allowHalfOpen: true });
   await once(socket, 'connect');
+  // Whoever reads from it hears of an error by reading; one that comes after that is nobody's.
+  socket.on('error', () => {});
   return socket;
 }
 

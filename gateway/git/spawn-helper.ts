@@ -7,6 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createServer, type Socket } from 'node:net';
+import { PeerWork } from '../../core/io/peer-work.ts';
 
 export interface SpawnRequest {
   readonly arguments: readonly string[];
@@ -33,7 +34,12 @@ function frame(kind: number, payload: Uint8Array): Buffer {
 function acceptJob(socket: Socket): void {
   let head = Buffer.alloc(0);
   socket.on('error', () => socket.destroy());
-  const onData = (chunk: Buffer) => {
+  // One job that cannot be begun, by a NUL in its arguments say, ends no other.
+  const work = new PeerWork({
+    cut: () => socket.destroy(),
+    failed: error => process.stderr.write(`git job not begun: ${error}\n`),
+  });
+  const onData = work.listener((chunk: Buffer) => {
     head = Buffer.concat([head, chunk]);
     const end = head.indexOf(10);
     if (end < 0) {
@@ -44,7 +50,7 @@ function acceptJob(socket: Socket): void {
     socket.pause();
     if (end + 1 < head.length) socket.unshift(head.subarray(end + 1));
     runJob(socket, JSON.parse(head.toString('utf8', 0, end)) as SpawnRequest);
-  };
+  });
   socket.on('data', onData);
 }
 

@@ -91,6 +91,10 @@ export const targets: Readonly<Record<string, Target>> = {
       ...agent('tunnel/tunnel-connection'),
     ],
   },
+  sessions: {
+    file: 'test/gateway/ssh/session-fuzz.test.ts',
+    parsers: gateway('git/people-git', 'git/silence'),
+  },
   requests: {
     file: 'test/gateway/http-fuzz.test.ts',
     parsers: gateway(

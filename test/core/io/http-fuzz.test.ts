@@ -16,8 +16,8 @@ import { mutated, mutatedText, onlyOurErrors, onlyOurRejections } from '../../fu
 import { Unharmed } from '../../fuzz/unharmed.ts';
 import { httpAnswer, RawAnswers } from '../../rig/raw-answers.ts';
 
-/** In `npm test`; together a quarter of a minute. */
-const usual = { ms: 5_000 };
+/** In `npm test`; with the fuzz of the other side of HTTP half a minute. */
+const usual = { ms: 6_000 };
 const silent = { debug() {}, warn() {} };
 
 const close = { Connection: 'close' };
