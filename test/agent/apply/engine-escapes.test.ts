@@ -54,13 +54,16 @@ async function can(rig: DeviceRig, written: Written, script: string): Promise<bo
     return false;
   }
   const { outcome } = await rig.pass([project]);
-  if (outcome.outcome !== 'applied') return false;
+  if (outcome.outcome !== 'applied') {
+    assert.match(outcome.projects[0]?.message ?? '', /mount/);
+    return false;
+  }
   return (await rig.exec(`${rig.project}-app-1`, ['/bin/sh', '-c', script])) === 0;
 }
 
 const mounted = (options: string): Written => ({
-  service: 'volumes: ["v:/host"]',
-  rest: `volumes: {v: {driver_opts: {${options}}}}\n`,
+  service: 'volumes: ["vol:/host"]',
+  rest: `volumes: {vol: {driver_opts: {${options}}}}\n`,
 });
 
 for (const type of ['tmpfs', 'nfs', 'overlay', 'none']) {

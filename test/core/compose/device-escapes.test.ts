@@ -15,7 +15,7 @@ function check(text: string, allowance: EngineAllowance = {}): string[] {
 
 const service = (attributes: string, rest = '') =>
   `services:\n  web:\n    image: nginx\n    ${attributes}\n${rest}`;
-const volume = (definition: string) => service('volumes: ["v:/v"]', `volumes: {v: ${definition}}\n`);
+const volume = (definition: string) => service('volumes: ["vol:/v"]', `volumes: {vol: ${definition}}\n`);
 const options = (text: string) => volume(`{driver_opts: {${text}}}`);
 const network = (definition: string) => service('networks: [n]', `networks: {n: ${definition}}\n`);
 const onNetwork = (text: string) => service(`networks: {n: {${text}}}`, 'networks: {n: {}}\n');
