@@ -231,15 +231,15 @@ export interface Apps {
   [k: string]: AppAssignment;
 }
 /**
- * What Compose files may ask of the engine on these devices. Nothing of this is allowed unless it stands here.
+ * What Compose files may ask of the engine on these devices. Nothing of this is allowed unless it stands here; docs/reference/compose.md says which attribute needs which key.
  */
 export interface EngineAllowance {
   /**
-   * privileged, and capabilities beyond the engine's own set.
+   * privileged, capabilities beyond the engine's own set, bind mounts below what a container could write to, and all that has no narrower key here. Whoever has it has the device.
    */
   privileged?: boolean;
   /**
-   * network, pid, ipc, userns or uts of the host.
+   * network, pid, ipc, userns or uts of the host or of other containers, and its interfaces.
    */
   hostNamespaces?: boolean;
   /**
@@ -258,6 +258,42 @@ export interface EngineAllowance {
    * The engine's own socket may be mounted. Whoever has it has the device.
    */
   engineSocket?: boolean;
+  /**
+   * OCI runtimes that a service may name, as the engine knows them.
+   *
+   * @maxItems 64
+   */
+  runtimes?: string[];
+  /**
+   * Log drivers beyond json-file, local and none. They send from the device itself, to any address that the app names.
+   *
+   * @maxItems 64
+   */
+  logDrivers?: string[];
+  /**
+   * Drivers of networks and of their addresses beyond bridge and default, such as macvlan and ipvlan. They reach the network of the site.
+   *
+   * @maxItems 64
+   */
+  networkDrivers?: string[];
+  /**
+   * Address ranges in which the networks of apps may choose theirs, such as 10.213.0.0/16. The device sends what goes there into the app's network.
+   *
+   * @maxItems 64
+   */
+  subnets?: string[];
+  /**
+   * Volume drivers beyond local.
+   *
+   * @maxItems 64
+   */
+  volumeDrivers?: string[];
+  /**
+   * File systems of the network that volumes may mount, with the address and the rights of the device.
+   *
+   * @maxItems 64
+   */
+  volumeTypes?: ('nfs' | 'nfs4' | 'cifs' | 'smb3' | 'ceph' | '9p')[];
 }
 /**
  * agent.yaml on the device, by default /etc/towline/agent.yaml. Enrolment writes it.

@@ -2167,13 +2167,16 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
   validate87.errors = vErrors;
   return errors === 0;
 }
+var schema40 = { "description": "What Compose files may ask of the engine on these devices. Nothing of this is allowed unless it stands here; docs/reference/compose.md says which attribute needs which key.", "type": "object", "additionalProperties": false, "properties": { "privileged": { "description": "privileged, capabilities beyond the engine's own set, bind mounts below what a container could write to, and all that has no narrower key here. Whoever has it has the device.", "type": "boolean", "default": false }, "hostNamespaces": { "description": "network, pid, ipc, userns or uts of the host or of other containers, and its interfaces.", "type": "boolean", "default": false }, "devices": { "description": "Device files that may be handed in.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^/dev/" } }, "bindRoots": { "description": "Folders of the device below which bind mounts may lie.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^/" } }, "engineSocket": { "description": "The engine's own socket may be mounted. Whoever has it has the device.", "type": "boolean", "default": false }, "runtimes": { "description": "OCI runtimes that a service may name, as the engine knows them.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "logDrivers": { "description": "Log drivers beyond json-file, local and none. They send from the device itself, to any address that the app names.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "networkDrivers": { "description": "Drivers of networks and of their addresses beyond bridge and default, such as macvlan and ipvlan. They reach the network of the site.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "subnets": { "description": "Address ranges in which the networks of apps may choose theirs, such as 10.213.0.0/16. The device sends what goes there into the app's network.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[0-9a-fA-F:.]+/[0-9]{1,3}$" } }, "volumeDrivers": { "description": "Volume drivers beyond local.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "volumeTypes": { "description": "File systems of the network that volumes may mount, with the address and the rights of the device.", "type": "array", "maxItems": 64, "items": { "enum": ["nfs", "nfs4", "cifs", "smb3", "ceph", "9p"] } } } };
 var pattern23 = new RegExp("^/dev/", "u");
+var pattern25 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$", "u");
+var pattern28 = new RegExp("^[0-9a-fA-F:.]+/[0-9]{1,3}$", "u");
 function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
     for (const key0 in data) {
-      if (!(key0 === "privileged" || key0 === "hostNamespaces" || key0 === "devices" || key0 === "bindRoots" || key0 === "engineSocket")) {
+      if (!func2.call(schema40.properties, key0)) {
         const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err0];
@@ -2306,12 +2309,272 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.runtimes !== void 0) {
+      let data7 = data.runtimes;
+      if (Array.isArray(data7)) {
+        if (data7.length > 64) {
+          const err12 = { instancePath: instancePath + "/runtimes", schemaPath: "#/properties/runtimes/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+        const len2 = data7.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          let data8 = data7[i2];
+          if (typeof data8 === "string") {
+            if (!pattern25.test(data8)) {
+              const err13 = { instancePath: instancePath + "/runtimes/" + i2, schemaPath: "#/properties/runtimes/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+          } else {
+            const err14 = { instancePath: instancePath + "/runtimes/" + i2, schemaPath: "#/properties/runtimes/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err15 = { instancePath: instancePath + "/runtimes", schemaPath: "#/properties/runtimes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data.logDrivers !== void 0) {
+      let data9 = data.logDrivers;
+      if (Array.isArray(data9)) {
+        if (data9.length > 64) {
+          const err16 = { instancePath: instancePath + "/logDrivers", schemaPath: "#/properties/logDrivers/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err16];
+          } else {
+            vErrors.push(err16);
+          }
+          errors++;
+        }
+        const len3 = data9.length;
+        for (let i3 = 0; i3 < len3; i3++) {
+          let data10 = data9[i3];
+          if (typeof data10 === "string") {
+            if (!pattern25.test(data10)) {
+              const err17 = { instancePath: instancePath + "/logDrivers/" + i3, schemaPath: "#/properties/logDrivers/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
+              if (vErrors === null) {
+                vErrors = [err17];
+              } else {
+                vErrors.push(err17);
+              }
+              errors++;
+            }
+          } else {
+            const err18 = { instancePath: instancePath + "/logDrivers/" + i3, schemaPath: "#/properties/logDrivers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err19 = { instancePath: instancePath + "/logDrivers", schemaPath: "#/properties/logDrivers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data.networkDrivers !== void 0) {
+      let data11 = data.networkDrivers;
+      if (Array.isArray(data11)) {
+        if (data11.length > 64) {
+          const err20 = { instancePath: instancePath + "/networkDrivers", schemaPath: "#/properties/networkDrivers/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err20];
+          } else {
+            vErrors.push(err20);
+          }
+          errors++;
+        }
+        const len4 = data11.length;
+        for (let i4 = 0; i4 < len4; i4++) {
+          let data12 = data11[i4];
+          if (typeof data12 === "string") {
+            if (!pattern25.test(data12)) {
+              const err21 = { instancePath: instancePath + "/networkDrivers/" + i4, schemaPath: "#/properties/networkDrivers/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
+              if (vErrors === null) {
+                vErrors = [err21];
+              } else {
+                vErrors.push(err21);
+              }
+              errors++;
+            }
+          } else {
+            const err22 = { instancePath: instancePath + "/networkDrivers/" + i4, schemaPath: "#/properties/networkDrivers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err23 = { instancePath: instancePath + "/networkDrivers", schemaPath: "#/properties/networkDrivers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+    }
+    if (data.subnets !== void 0) {
+      let data13 = data.subnets;
+      if (Array.isArray(data13)) {
+        if (data13.length > 64) {
+          const err24 = { instancePath: instancePath + "/subnets", schemaPath: "#/properties/subnets/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+        const len5 = data13.length;
+        for (let i5 = 0; i5 < len5; i5++) {
+          let data14 = data13[i5];
+          if (typeof data14 === "string") {
+            if (!pattern28.test(data14)) {
+              const err25 = { instancePath: instancePath + "/subnets/" + i5, schemaPath: "#/properties/subnets/items/pattern", keyword: "pattern", params: { pattern: "^[0-9a-fA-F:.]+/[0-9]{1,3}$" }, message: 'must match pattern "^[0-9a-fA-F:.]+/[0-9]{1,3}$"' };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+          } else {
+            const err26 = { instancePath: instancePath + "/subnets/" + i5, schemaPath: "#/properties/subnets/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err27 = { instancePath: instancePath + "/subnets", schemaPath: "#/properties/subnets/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+    }
+    if (data.volumeDrivers !== void 0) {
+      let data15 = data.volumeDrivers;
+      if (Array.isArray(data15)) {
+        if (data15.length > 64) {
+          const err28 = { instancePath: instancePath + "/volumeDrivers", schemaPath: "#/properties/volumeDrivers/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+        const len6 = data15.length;
+        for (let i6 = 0; i6 < len6; i6++) {
+          let data16 = data15[i6];
+          if (typeof data16 === "string") {
+            if (!pattern25.test(data16)) {
+              const err29 = { instancePath: instancePath + "/volumeDrivers/" + i6, schemaPath: "#/properties/volumeDrivers/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
+              if (vErrors === null) {
+                vErrors = [err29];
+              } else {
+                vErrors.push(err29);
+              }
+              errors++;
+            }
+          } else {
+            const err30 = { instancePath: instancePath + "/volumeDrivers/" + i6, schemaPath: "#/properties/volumeDrivers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err30];
+            } else {
+              vErrors.push(err30);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err31 = { instancePath: instancePath + "/volumeDrivers", schemaPath: "#/properties/volumeDrivers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err31];
+        } else {
+          vErrors.push(err31);
+        }
+        errors++;
+      }
+    }
+    if (data.volumeTypes !== void 0) {
+      let data17 = data.volumeTypes;
+      if (Array.isArray(data17)) {
+        if (data17.length > 64) {
+          const err32 = { instancePath: instancePath + "/volumeTypes", schemaPath: "#/properties/volumeTypes/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err32];
+          } else {
+            vErrors.push(err32);
+          }
+          errors++;
+        }
+        const len7 = data17.length;
+        for (let i7 = 0; i7 < len7; i7++) {
+          let data18 = data17[i7];
+          if (!(data18 === "nfs" || data18 === "nfs4" || data18 === "cifs" || data18 === "smb3" || data18 === "ceph" || data18 === "9p")) {
+            const err33 = { instancePath: instancePath + "/volumeTypes/" + i7, schemaPath: "#/properties/volumeTypes/items/enum", keyword: "enum", params: { allowedValues: schema40.properties.volumeTypes.items.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err34 = { instancePath: instancePath + "/volumeTypes", schemaPath: "#/properties/volumeTypes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err34];
+        } else {
+          vErrors.push(err34);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err12 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err35 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err12];
+      vErrors = [err35];
     } else {
-      vErrors.push(err12);
+      vErrors.push(err35);
     }
     errors++;
   }
@@ -2962,12 +3225,12 @@ function validate110(data, { instancePath = "", parentData, parentDataProperty, 
   validate110.errors = vErrors;
   return errors === 0;
 }
-var pattern30 = new RegExp("^[0-9]+(B|KiB|MiB|GiB)$", "u");
+var pattern35 = new RegExp("^[0-9]+(B|KiB|MiB|GiB)$", "u");
 function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern30.test(data)) {
+    if (!pattern35.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(B|KiB|MiB|GiB)$" }, message: 'must match pattern "^[0-9]+(B|KiB|MiB|GiB)$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -3179,7 +3442,7 @@ function validate128(data, { instancePath = "", parentData, parentDataProperty, 
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
     for (const key0 in data) {
-      if (!(key0 === "privileged" || key0 === "hostNamespaces" || key0 === "devices" || key0 === "bindRoots" || key0 === "engineSocket")) {
+      if (!func2.call(schema40.properties, key0)) {
         const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err0];
@@ -3312,12 +3575,272 @@ function validate128(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
+    if (data.runtimes !== void 0) {
+      let data7 = data.runtimes;
+      if (Array.isArray(data7)) {
+        if (data7.length > 64) {
+          const err12 = { instancePath: instancePath + "/runtimes", schemaPath: "#/properties/runtimes/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+        const len2 = data7.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          let data8 = data7[i2];
+          if (typeof data8 === "string") {
+            if (!pattern25.test(data8)) {
+              const err13 = { instancePath: instancePath + "/runtimes/" + i2, schemaPath: "#/properties/runtimes/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+          } else {
+            const err14 = { instancePath: instancePath + "/runtimes/" + i2, schemaPath: "#/properties/runtimes/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err15 = { instancePath: instancePath + "/runtimes", schemaPath: "#/properties/runtimes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data.logDrivers !== void 0) {
+      let data9 = data.logDrivers;
+      if (Array.isArray(data9)) {
+        if (data9.length > 64) {
+          const err16 = { instancePath: instancePath + "/logDrivers", schemaPath: "#/properties/logDrivers/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err16];
+          } else {
+            vErrors.push(err16);
+          }
+          errors++;
+        }
+        const len3 = data9.length;
+        for (let i3 = 0; i3 < len3; i3++) {
+          let data10 = data9[i3];
+          if (typeof data10 === "string") {
+            if (!pattern25.test(data10)) {
+              const err17 = { instancePath: instancePath + "/logDrivers/" + i3, schemaPath: "#/properties/logDrivers/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
+              if (vErrors === null) {
+                vErrors = [err17];
+              } else {
+                vErrors.push(err17);
+              }
+              errors++;
+            }
+          } else {
+            const err18 = { instancePath: instancePath + "/logDrivers/" + i3, schemaPath: "#/properties/logDrivers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err19 = { instancePath: instancePath + "/logDrivers", schemaPath: "#/properties/logDrivers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data.networkDrivers !== void 0) {
+      let data11 = data.networkDrivers;
+      if (Array.isArray(data11)) {
+        if (data11.length > 64) {
+          const err20 = { instancePath: instancePath + "/networkDrivers", schemaPath: "#/properties/networkDrivers/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err20];
+          } else {
+            vErrors.push(err20);
+          }
+          errors++;
+        }
+        const len4 = data11.length;
+        for (let i4 = 0; i4 < len4; i4++) {
+          let data12 = data11[i4];
+          if (typeof data12 === "string") {
+            if (!pattern25.test(data12)) {
+              const err21 = { instancePath: instancePath + "/networkDrivers/" + i4, schemaPath: "#/properties/networkDrivers/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
+              if (vErrors === null) {
+                vErrors = [err21];
+              } else {
+                vErrors.push(err21);
+              }
+              errors++;
+            }
+          } else {
+            const err22 = { instancePath: instancePath + "/networkDrivers/" + i4, schemaPath: "#/properties/networkDrivers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err23 = { instancePath: instancePath + "/networkDrivers", schemaPath: "#/properties/networkDrivers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+    }
+    if (data.subnets !== void 0) {
+      let data13 = data.subnets;
+      if (Array.isArray(data13)) {
+        if (data13.length > 64) {
+          const err24 = { instancePath: instancePath + "/subnets", schemaPath: "#/properties/subnets/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+        const len5 = data13.length;
+        for (let i5 = 0; i5 < len5; i5++) {
+          let data14 = data13[i5];
+          if (typeof data14 === "string") {
+            if (!pattern28.test(data14)) {
+              const err25 = { instancePath: instancePath + "/subnets/" + i5, schemaPath: "#/properties/subnets/items/pattern", keyword: "pattern", params: { pattern: "^[0-9a-fA-F:.]+/[0-9]{1,3}$" }, message: 'must match pattern "^[0-9a-fA-F:.]+/[0-9]{1,3}$"' };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+          } else {
+            const err26 = { instancePath: instancePath + "/subnets/" + i5, schemaPath: "#/properties/subnets/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err27 = { instancePath: instancePath + "/subnets", schemaPath: "#/properties/subnets/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+    }
+    if (data.volumeDrivers !== void 0) {
+      let data15 = data.volumeDrivers;
+      if (Array.isArray(data15)) {
+        if (data15.length > 64) {
+          const err28 = { instancePath: instancePath + "/volumeDrivers", schemaPath: "#/properties/volumeDrivers/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+        const len6 = data15.length;
+        for (let i6 = 0; i6 < len6; i6++) {
+          let data16 = data15[i6];
+          if (typeof data16 === "string") {
+            if (!pattern25.test(data16)) {
+              const err29 = { instancePath: instancePath + "/volumeDrivers/" + i6, schemaPath: "#/properties/volumeDrivers/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
+              if (vErrors === null) {
+                vErrors = [err29];
+              } else {
+                vErrors.push(err29);
+              }
+              errors++;
+            }
+          } else {
+            const err30 = { instancePath: instancePath + "/volumeDrivers/" + i6, schemaPath: "#/properties/volumeDrivers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err30];
+            } else {
+              vErrors.push(err30);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err31 = { instancePath: instancePath + "/volumeDrivers", schemaPath: "#/properties/volumeDrivers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err31];
+        } else {
+          vErrors.push(err31);
+        }
+        errors++;
+      }
+    }
+    if (data.volumeTypes !== void 0) {
+      let data17 = data.volumeTypes;
+      if (Array.isArray(data17)) {
+        if (data17.length > 64) {
+          const err32 = { instancePath: instancePath + "/volumeTypes", schemaPath: "#/properties/volumeTypes/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err32];
+          } else {
+            vErrors.push(err32);
+          }
+          errors++;
+        }
+        const len7 = data17.length;
+        for (let i7 = 0; i7 < len7; i7++) {
+          let data18 = data17[i7];
+          if (!(data18 === "nfs" || data18 === "nfs4" || data18 === "cifs" || data18 === "smb3" || data18 === "ceph" || data18 === "9p")) {
+            const err33 = { instancePath: instancePath + "/volumeTypes/" + i7, schemaPath: "#/properties/volumeTypes/items/enum", keyword: "enum", params: { allowedValues: schema40.properties.volumeTypes.items.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err34 = { instancePath: instancePath + "/volumeTypes", schemaPath: "#/properties/volumeTypes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err34];
+        } else {
+          vErrors.push(err34);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err12 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err35 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err12];
+      vErrors = [err35];
     } else {
-      vErrors.push(err12);
+      vErrors.push(err35);
     }
     errors++;
   }
@@ -3756,7 +4279,7 @@ function validate139(data, { instancePath = "", parentData, parentDataProperty, 
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern30.test(data)) {
+    if (!pattern35.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(B|KiB|MiB|GiB)$" }, message: 'must match pattern "^[0-9]+(B|KiB|MiB|GiB)$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -4921,7 +5444,7 @@ function validate171(data, { instancePath = "", parentData, parentDataProperty, 
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
     for (const key0 in data) {
-      if (!(key0 === "privileged" || key0 === "hostNamespaces" || key0 === "devices" || key0 === "bindRoots" || key0 === "engineSocket")) {
+      if (!func2.call(schema40.properties, key0)) {
         const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err0];
@@ -5054,12 +5577,272 @@ function validate171(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
+    if (data.runtimes !== void 0) {
+      let data7 = data.runtimes;
+      if (Array.isArray(data7)) {
+        if (data7.length > 64) {
+          const err12 = { instancePath: instancePath + "/runtimes", schemaPath: "#/properties/runtimes/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+        const len2 = data7.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          let data8 = data7[i2];
+          if (typeof data8 === "string") {
+            if (!pattern25.test(data8)) {
+              const err13 = { instancePath: instancePath + "/runtimes/" + i2, schemaPath: "#/properties/runtimes/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+          } else {
+            const err14 = { instancePath: instancePath + "/runtimes/" + i2, schemaPath: "#/properties/runtimes/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err15 = { instancePath: instancePath + "/runtimes", schemaPath: "#/properties/runtimes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data.logDrivers !== void 0) {
+      let data9 = data.logDrivers;
+      if (Array.isArray(data9)) {
+        if (data9.length > 64) {
+          const err16 = { instancePath: instancePath + "/logDrivers", schemaPath: "#/properties/logDrivers/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err16];
+          } else {
+            vErrors.push(err16);
+          }
+          errors++;
+        }
+        const len3 = data9.length;
+        for (let i3 = 0; i3 < len3; i3++) {
+          let data10 = data9[i3];
+          if (typeof data10 === "string") {
+            if (!pattern25.test(data10)) {
+              const err17 = { instancePath: instancePath + "/logDrivers/" + i3, schemaPath: "#/properties/logDrivers/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
+              if (vErrors === null) {
+                vErrors = [err17];
+              } else {
+                vErrors.push(err17);
+              }
+              errors++;
+            }
+          } else {
+            const err18 = { instancePath: instancePath + "/logDrivers/" + i3, schemaPath: "#/properties/logDrivers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err19 = { instancePath: instancePath + "/logDrivers", schemaPath: "#/properties/logDrivers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data.networkDrivers !== void 0) {
+      let data11 = data.networkDrivers;
+      if (Array.isArray(data11)) {
+        if (data11.length > 64) {
+          const err20 = { instancePath: instancePath + "/networkDrivers", schemaPath: "#/properties/networkDrivers/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err20];
+          } else {
+            vErrors.push(err20);
+          }
+          errors++;
+        }
+        const len4 = data11.length;
+        for (let i4 = 0; i4 < len4; i4++) {
+          let data12 = data11[i4];
+          if (typeof data12 === "string") {
+            if (!pattern25.test(data12)) {
+              const err21 = { instancePath: instancePath + "/networkDrivers/" + i4, schemaPath: "#/properties/networkDrivers/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
+              if (vErrors === null) {
+                vErrors = [err21];
+              } else {
+                vErrors.push(err21);
+              }
+              errors++;
+            }
+          } else {
+            const err22 = { instancePath: instancePath + "/networkDrivers/" + i4, schemaPath: "#/properties/networkDrivers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err23 = { instancePath: instancePath + "/networkDrivers", schemaPath: "#/properties/networkDrivers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+    }
+    if (data.subnets !== void 0) {
+      let data13 = data.subnets;
+      if (Array.isArray(data13)) {
+        if (data13.length > 64) {
+          const err24 = { instancePath: instancePath + "/subnets", schemaPath: "#/properties/subnets/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+        const len5 = data13.length;
+        for (let i5 = 0; i5 < len5; i5++) {
+          let data14 = data13[i5];
+          if (typeof data14 === "string") {
+            if (!pattern28.test(data14)) {
+              const err25 = { instancePath: instancePath + "/subnets/" + i5, schemaPath: "#/properties/subnets/items/pattern", keyword: "pattern", params: { pattern: "^[0-9a-fA-F:.]+/[0-9]{1,3}$" }, message: 'must match pattern "^[0-9a-fA-F:.]+/[0-9]{1,3}$"' };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+          } else {
+            const err26 = { instancePath: instancePath + "/subnets/" + i5, schemaPath: "#/properties/subnets/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err27 = { instancePath: instancePath + "/subnets", schemaPath: "#/properties/subnets/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+    }
+    if (data.volumeDrivers !== void 0) {
+      let data15 = data.volumeDrivers;
+      if (Array.isArray(data15)) {
+        if (data15.length > 64) {
+          const err28 = { instancePath: instancePath + "/volumeDrivers", schemaPath: "#/properties/volumeDrivers/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+        const len6 = data15.length;
+        for (let i6 = 0; i6 < len6; i6++) {
+          let data16 = data15[i6];
+          if (typeof data16 === "string") {
+            if (!pattern25.test(data16)) {
+              const err29 = { instancePath: instancePath + "/volumeDrivers/" + i6, schemaPath: "#/properties/volumeDrivers/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
+              if (vErrors === null) {
+                vErrors = [err29];
+              } else {
+                vErrors.push(err29);
+              }
+              errors++;
+            }
+          } else {
+            const err30 = { instancePath: instancePath + "/volumeDrivers/" + i6, schemaPath: "#/properties/volumeDrivers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err30];
+            } else {
+              vErrors.push(err30);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err31 = { instancePath: instancePath + "/volumeDrivers", schemaPath: "#/properties/volumeDrivers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err31];
+        } else {
+          vErrors.push(err31);
+        }
+        errors++;
+      }
+    }
+    if (data.volumeTypes !== void 0) {
+      let data17 = data.volumeTypes;
+      if (Array.isArray(data17)) {
+        if (data17.length > 64) {
+          const err32 = { instancePath: instancePath + "/volumeTypes", schemaPath: "#/properties/volumeTypes/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err32];
+          } else {
+            vErrors.push(err32);
+          }
+          errors++;
+        }
+        const len7 = data17.length;
+        for (let i7 = 0; i7 < len7; i7++) {
+          let data18 = data17[i7];
+          if (!(data18 === "nfs" || data18 === "nfs4" || data18 === "cifs" || data18 === "smb3" || data18 === "ceph" || data18 === "9p")) {
+            const err33 = { instancePath: instancePath + "/volumeTypes/" + i7, schemaPath: "#/properties/volumeTypes/items/enum", keyword: "enum", params: { allowedValues: schema40.properties.volumeTypes.items.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err34 = { instancePath: instancePath + "/volumeTypes", schemaPath: "#/properties/volumeTypes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err34];
+        } else {
+          vErrors.push(err34);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err12 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err35 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err12];
+      vErrors = [err35];
     } else {
-      vErrors.push(err12);
+      vErrors.push(err35);
     }
     errors++;
   }
@@ -5796,7 +6579,7 @@ function validate194(data, { instancePath = "", parentData, parentDataProperty, 
   validate194.errors = vErrors;
   return errors === 0;
 }
-var pattern48 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
+var pattern63 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
 function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -6011,7 +6794,7 @@ function validate186(data, { instancePath = "", parentData, parentDataProperty, 
                 for (let i0 = 0; i0 < len0; i0++) {
                   let data9 = data8[i0];
                   if (typeof data9 === "string") {
-                    if (!pattern48.test(data9)) {
+                    if (!pattern63.test(data9)) {
                       const err17 = { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/openpgp/" + i0, schemaPath: "#/properties/principals/additionalProperties/properties/openpgp/items/pattern", keyword: "pattern", params: { pattern: "^trust/keys/[A-Za-z0-9._-]+$" }, message: 'must match pattern "^trust/keys/[A-Za-z0-9._-]+$"' };
                       if (vErrors === null) {
                         vErrors = [err17];
@@ -6592,12 +7375,12 @@ function validate204(data, { instancePath = "", parentData, parentDataProperty, 
   validate204.errors = vErrors;
   return errors === 0;
 }
-var pattern53 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
+var pattern68 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
 function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern53.test(data)) {
+    if (!pattern68.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^sha256:[0-9a-f]{64}$" }, message: 'must match pattern "^sha256:[0-9a-f]{64}$"' };
       if (vErrors === null) {
         vErrors = [err0];

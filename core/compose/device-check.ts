@@ -1,31 +1,25 @@
 import type { EngineAllowance } from '../../schemas/types.generated.ts';
 import type { Problem } from '../errors.ts';
-import type { Finding, ServiceView } from './device/finding.ts';
-import { bindFindings, resourceFindings } from './device/host-paths.ts';
-import { powerFindings } from './device/power.ts';
-import { refusedRows, unsupportedValues } from './device/unsupported.ts';
+import type { Finding } from './device/finding.ts';
+import { judges } from './device/judges.ts';
+import { subjectsOf } from './device/subjects.ts';
+import { refusedRows, unknownAttributes, unsupportedValues } from './device/unsupported.ts';
 import { pathText } from './fault.ts';
 import type { PositionLookup } from './load.ts';
 import type { ComposeModel } from './model.ts';
 
 /** The folder that stands for the app's own files in a device's model. */
-const appFolder = '/project';
+export const appFolder = '/project';
 
-function serviceFindings(view: ServiceView): Finding[] {
-  return [
-    ...refusedRows('services', view.name, view.service),
-    ...unsupportedValues(view),
-    ...powerFindings(view),
-    ...bindFindings(view),
-  ];
-}
-
-function sharedFindings(model: ComposeModel): Finding[] {
+function plainFindings(model: ComposeModel): Finding[] {
   const findings: Finding[] = [];
-  for (const section of ['configs', 'secrets'] as const) {
-    for (const [name, resource] of Object.entries(model[section] ?? {})) {
-      findings.push(...refusedRows(section, name, resource));
+  for (const section of ['services', 'networks', 'volumes', 'configs', 'secrets'] as const) {
+    for (const [name, entry] of Object.entries(model[section] ?? {})) {
+      findings.push(...unknownAttributes(section, name, entry), ...refusedRows(section, name, entry));
     }
+  }
+  for (const [name, service] of Object.entries(model.services)) {
+    findings.push(...unsupportedValues({ name, service }));
   }
   for (const [name, network] of Object.entries(model.networks ?? {})) {
     if (network?.driver !== 'overlay') continue;
@@ -35,9 +29,22 @@ function sharedFindings(model: ComposeModel): Finding[] {
   return findings;
 }
 
+function policyFindings(model: ComposeModel, allowance: EngineAllowance): Finding[] {
+  return Object.entries(judges).flatMap(([row, judge]) =>
+    subjectsOf(model, row, allowance, appFolder).flatMap(subject =>
+      judge(subject).map(({ keys = [], code, message }) => ({
+        path: [...subject.path, ...keys],
+        code,
+        message,
+      })),
+    ),
+  );
+}
+
 /**
  * What one engine, or the policy of this device, does not honour of a project: each by name, code and position.
- * The model itself takes what the specification takes; this is the second layer.
+ * The model itself takes what the specification takes; this is the second layer. What is not known to stay within
+ * the container is refused with the key of `engine` that allows it.
  * @param positionOf where an attribute of the model stands in the Compose files
  */
 export function checkForDevice(
@@ -45,14 +52,7 @@ export function checkForDevice(
   allowance: EngineAllowance,
   positionOf: PositionLookup,
 ): Problem[] {
-  const findings = [
-    ...Object.entries(model.services).flatMap(([name, service]) =>
-      serviceFindings({ name, service, allowance, folder: appFolder }),
-    ),
-    ...sharedFindings(model),
-    ...resourceFindings(model, allowance, appFolder),
-  ];
-  return findings.map(({ path, code, message }) => ({
+  return [...plainFindings(model), ...policyFindings(model, allowance)].map(({ path, code, message }) => ({
     position: positionOf(path),
     code,
     message: `${pathText(path)}: ${message}`,

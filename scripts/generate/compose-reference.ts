@@ -39,9 +39,13 @@ function mergeText(shape: Shape): string {
 
 const escapeCell = (text: string) => text.replaceAll('|', '\\|').replaceAll('*', '\\*');
 
-function verdictText({ verdict, why, code }: AttributeVerdict): string {
+function keysText(keys: AttributeVerdict['keys']): string {
+  return (keys ?? []).map(key => `\`engine.${key}\``).join(', ');
+}
+
+function verdictText({ verdict, why, code, keys }: AttributeVerdict): string {
   const note = [why, code === undefined ? '' : `\`${code}\``].filter(part => part !== '').join(' ');
-  return `${verdict} | ${escapeCell(note)} |`;
+  return `${verdict} | ${keysText(keys)} | ${escapeCell(note)} |`;
 }
 
 const sections: readonly (readonly [string, RegExp])[] = [
@@ -57,9 +61,13 @@ const sections: readonly (readonly [string, RegExp])[] = [
 /** Parts of an attribute that is refused, resolved or without effect need no line of their own. */
 function hasOwnLine(path: string): boolean {
   return (
-    Object.hasOwn(attributeVerdicts, path) || ['honoured', 'by policy'].includes(verdictOf(path).verdict)
+    Object.hasOwn(attributeVerdicts, path) ||
+    ['honoured', 'by policy'].includes(verdictOf(path)?.verdict ?? 'honoured')
   );
 }
+
+/** An attribute that nobody has looked at. */
+const unseen: AttributeVerdict = { verdict: 'refused', why: 'It has no verdict yet.' };
 
 /** docs/reference/compose.md: every attribute, what becomes of it on a device and why, from the table. */
 export function composeReference(): string {
@@ -75,7 +83,8 @@ export function composeReference(): string {
     '- **honoured**: the engine is asked for it.',
     '- **resolved**: it is worked into the model while the files are read; nothing of it is left.',
     '- **no effect**: it is taken, and nothing on a device depends on it.',
-    '- **by policy**: refused unless `engine` of the fleet, a group or the device allows it.',
+    '- **by policy**: what the last column says is refused unless `engine` of the fleet, a group or the device has the key for it. Nothing here is',
+    '  open by itself: an attribute without a verdict in this table no device takes.',
     '- **refused**: no device honours it.',
     '',
     '`x-…` keys are taken wherever the specification takes them. `several files` says what happens where a later Compose file, or a service',
@@ -87,13 +96,12 @@ export function composeReference(): string {
     lines.push(
       `## ${title}`,
       '',
-      '| attribute | takes | several files | on a device | why |',
-      '|---|---|---|---|---|',
+      '| attribute | takes | several files | on a device | key | what and why |',
+      '|---|---|---|---|---|---|',
     );
     for (const { path, shape } of found) {
-      lines.push(
-        `| \`${path}\` | ${typeText(shape)} | ${mergeText(shape)} | ${verdictText(verdictOf(path))}`,
-      );
+      const verdict = verdictOf(path) ?? unseen;
+      lines.push(`| \`${path}\` | ${typeText(shape)} | ${mergeText(shape)} | ${verdictText(verdict)}`);
     }
     lines.push('');
   }

@@ -14,9 +14,39 @@ export interface Finding {
 export interface ServiceView {
   readonly name: string;
   readonly service: ServiceModel;
+}
+
+/** A key of `engine`. */
+export type EngineKey = keyof EngineAllowance;
+
+/** One attribute of a model, and what surrounds it. */
+export interface Subject {
+  readonly value: Json;
+  readonly path: Path;
+  /** The mapping that has it. */
+  readonly parent: JsonObject;
+  /** The service, network, volume, config or secret that it belongs to. */
+  readonly entry: JsonObject;
   readonly allowance: EngineAllowance;
   /** Folder of the app's own files in the model. */
   readonly folder: string;
+}
+
+/** Why a device does not take an attribute as it stands. */
+export interface Refusal {
+  /** Where below the attribute. */
+  readonly keys?: Path;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** What the policy of a device says of an attribute: empty where it takes it. */
+export type Judge = (subject: Subject) => readonly Refusal[];
+
+/** A refusal that a key of `engine` lifts. */
+export function needs(what: string, key: EngineKey, keys: Path = []): Refusal {
+  const code = key === 'bindRoots' ? 'COMPOSE_BIND_REFUSED' : 'COMPOSE_POLICY_REFUSED';
+  return { keys, code, message: `${what} is not allowed on this device (engine.${key})` };
 }
 
 export function asObject(value: Json | undefined): JsonObject {
@@ -28,11 +58,18 @@ export function asObjects(value: Json | undefined): JsonObject[] {
 }
 
 export function asTexts(value: Json | undefined): string[] {
-  return Array.isArray(value) ? value.filter(element => typeof element === 'string') : [];
+  return Array.isArray(value) ? value.map(element => asText(element)) : [];
 }
 
+/** A string; the text of a number or boolean; '' for anything else. */
 export function asText(value: Json | undefined): string {
-  return typeof value === 'string' ? value : '';
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
+/** Options of a driver. */
+export function asOptions(value: Json | undefined): [string, string][] {
+  return Object.entries(asObject(value)).map(([name, option]) => [name, asText(option)]);
 }
 
 /** Given at all: not left out, and not an empty list or mapping. */

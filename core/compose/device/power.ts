@@ -1,7 +1,7 @@
 /** Attributes that hand a container power over the device. */
+import { posix } from 'node:path';
 import { printable } from '../fault.ts';
-import { asObject, asObjects, asText, asTexts, type Finding, isGiven, type ServiceView } from './finding.ts';
-import { isDeviceAllowed } from './host-paths.ts';
+import { asOptions, asText, asTexts, isGiven, type Judge, needs } from './finding.ts';
 
 /** The capabilities that an engine gives without being asked. Source: moby, default capabilities. */
 const engineCapabilities = new Set([
@@ -21,96 +21,74 @@ const engineCapabilities = new Set([
   'SYS_CHROOT',
 ]);
 
-type Rule = (view: ServiceView) => Finding[];
+/** Whatever is given needs `engine.privileged`. */
+export const privilege: Judge = ({ value, path, allowance }) =>
+  isGiven(value) && allowance.privileged !== true ? [needs(`\`${path.at(-1)}\``, 'privileged')] : [];
 
-function refusal(
-  view: ServiceView,
-  keys: readonly (string | number)[],
-  what: string,
-  setting: string,
-): Finding {
-  const message = `${what} is not allowed on this device (engine.${setting})`;
-  return { path: ['services', view.name, ...keys], code: 'COMPOSE_POLICY_REFUSED', message };
-}
-
-const privileges: Rule = view => {
-  const { service, allowance } = view;
+export const capabilities: Judge = ({ value, allowance }) => {
   if (allowance.privileged === true) return [];
-  const findings: Finding[] = [];
-  const refuse = (keys: readonly (string | number)[], what: string) =>
-    findings.push(refusal(view, keys, what, 'privileged'));
-  for (const key of ['privileged', 'cgroup_parent', 'device_cgroup_rules']) {
-    if (isGiven(service[key])) refuse([key], `\`${key}\``);
-  }
-  for (const hook of ['post_start', 'pre_stop']) {
-    for (const [index, { privileged }] of asObjects(service[hook]).entries()) {
-      if (privileged === true) refuse([hook, index, 'privileged'], '`privileged`');
-    }
-  }
-  for (const [index, capability] of asTexts(service.cap_add).entries()) {
+  return asTexts(value).flatMap((capability, index) => {
     const short = capability.toUpperCase().replace(/^CAP_/, '');
-    if (!engineCapabilities.has(short)) refuse(['cap_add', index], `capability \`${printable(capability)}\``);
-  }
-  for (const [index, option] of asTexts(service.security_opt).entries()) {
-    if (!/^no-new-privileges([:=]true)?$/.test(option))
-      refuse(['security_opt', index], `\`${printable(option)}\``);
-  }
-  return findings;
-};
-
-const namespaces: Rule = view => {
-  const { service, allowance } = view;
-  if (allowance.hostNamespaces === true) return [];
-  const findings: Finding[] = [];
-  for (const key of ['network_mode', 'pid', 'ipc', 'uts', 'userns_mode', 'cgroup']) {
-    const mode = asText(service[key]);
-    if (mode !== 'host' && !mode.startsWith('container:')) continue;
-    findings.push(refusal(view, [key], `\`${key}: ${printable(mode)}\``, 'hostNamespaces'));
-  }
-  for (const [index, source] of asTexts(service.volumes_from).entries()) {
-    if (!source.startsWith('container:')) continue;
-    findings.push(refusal(view, ['volumes_from', index], `\`${printable(source)}\``, 'hostNamespaces'));
-  }
-  if (isGiven(service.external_links)) {
-    findings.push(refusal(view, ['external_links'], '`external_links`', 'hostNamespaces'));
-  }
-  return findings;
-};
-
-const devices: Rule = view => {
-  return asObjects(view.service.devices).flatMap(({ source }, index) => {
-    const file = asText(source);
-    if (file.startsWith('/') && isDeviceAllowed(file, view.allowance)) return [];
-    if (!file.startsWith('/') && view.allowance.privileged === true) return [];
-    return [refusal(view, ['devices', index], `device \`${printable(file)}\``, 'devices')];
+    return engineCapabilities.has(short)
+      ? []
+      : [needs(`capability \`${printable(capability)}\``, 'privileged', [index])];
   });
 };
 
-/** Requests for devices that the engine chooses: GPUs. */
-const deviceRequests: Rule = view => {
-  const { service, allowance } = view;
-  const reservations = asObject(asObject(asObject(service.deploy).resources).reservations);
-  const allowed = (allowance.devices ?? []).some(file => /^\/dev\/(nvidia|dri)/.test(file));
-  const requests = [
-    ...asObjects(service.gpus).map((request, index) => ({ request, keys: ['gpus', index] })),
-    ...asObjects(reservations.devices).map((request, index) => ({
-      request,
-      keys: ['deploy', 'resources', 'reservations', 'devices', index],
-    })),
-  ];
-  return requests.flatMap(({ request, keys }) => {
-    if (request.driver === 'cdi') {
-      return allowance.privileged === true
-        ? []
-        : [refusal(view, keys, 'a device request of `driver: cdi`', 'privileged')];
-    }
-    return allowed ? [] : [refusal(view, keys, 'a device request', 'devices')];
-  });
+/** What makes a container safer is taken, what the engine does by itself is not undone. */
+export const securityOptions: Judge = ({ value, allowance }) => {
+  if (allowance.privileged === true) return [];
+  return asTexts(value).flatMap((option, index) =>
+    /^no-new-privileges([:=]true)?$/.test(option)
+      ? []
+      : [needs(`\`${printable(option)}\``, 'privileged', [index])],
+  );
 };
 
-const rules: readonly Rule[] = [privileges, namespaces, devices, deviceRequests];
+/** Below zero the kernel ends processes of the host first. */
+export const outOfMemoryScore: Judge = ({ value, allowance }) => {
+  const score = Number(value);
+  if (score >= 0 || allowance.privileged === true) return [];
+  return [needs(`\`oom_score_adj: ${printable(asText(value))}\``, 'privileged')];
+};
 
-/** What the device's policy does not allow of a service. */
-export function powerFindings(view: ServiceView): Finding[] {
-  return rules.flatMap(rule => rule(view));
-}
+/** Runtimes act on annotations that they know: properties of systemd, programs of the host. */
+export const annotations: Judge = ({ value, allowance }) => {
+  if (allowance.privileged === true) return [];
+  return asOptions(value)
+    .filter(([name]) => !/^org\.opencontainers\.image\.[a-z.]+$/.test(name))
+    .map(([name]) => needs(`annotation \`${printable(name)}\``, 'privileged', [name]));
+};
+
+export const storageOptions: Judge = ({ value, allowance }) => {
+  if (allowance.privileged === true) return [];
+  return asOptions(value)
+    .filter(([name]) => name !== 'size')
+    .map(([name]) => needs(`storage option \`${printable(name)}\``, 'privileged', [name]));
+};
+
+/** The engine looks at the file: elsewhere than below /dev that would tell what is there. */
+export const throttledDevice: Judge = ({ value, allowance }) => {
+  const path = posix.normalize(asText(value));
+  if (path.startsWith('/dev/') || allowance.privileged === true) return [];
+  return [needs(`\`${printable(asText(value))}\`, which is no device,`, 'privileged')];
+};
+
+export const runtime: Judge = ({ value, allowance }) => {
+  const name = asText(value);
+  if (name === '' || (allowance.runtimes ?? []).includes(name)) return [];
+  return [needs(`runtime \`${printable(name)}\``, 'runtimes')];
+};
+
+/** Sysctls that each network or IPC namespace has of its own. Source: runc, libcontainer/configs/validate. */
+export const sysctls: Judge = ({ value, entry, allowance }) => {
+  if (allowance.privileged === true) return [];
+  const isShared = (mode: string) => mode === 'host' || mode.startsWith('container:');
+  const network = !isShared(asText(entry.network_mode));
+  const ipc = !isShared(asText(entry.ipc));
+  const ofNetwork = /^net\.[\w.-]+(\/[\w.-]+)*$/;
+  const ofIpc = /^(kernel\.(msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced)|fs\.mqueue\.\w+)$/;
+  return asOptions(value)
+    .filter(([name]) => !((network && ofNetwork.test(name)) || (ipc && ofIpc.test(name))))
+    .map(([name]) => needs(`sysctl \`${printable(name)}\``, 'privileged', [name]));
+};

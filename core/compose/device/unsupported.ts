@@ -1,9 +1,9 @@
 /** Attributes that no device honours, whatever its policy. */
 
-import type { Path } from '../fault.ts';
+import { type Path, printable } from '../fault.ts';
 import type { Json } from '../model.ts';
 import { extensionsKey } from '../print-collections.ts';
-import { attributeVerdicts } from '../reference-table.ts';
+import { attributeVerdicts, verdictOf } from '../reference-table.ts';
 import { asObject, asObjects, asText, type Finding, isGiven, type ServiceView } from './finding.ts';
 
 /** Values of otherwise refused attributes that say what an engine does anyway. */
@@ -29,6 +29,19 @@ export function refusedRows(section: string, name: string, entry: Json): Finding
     const path: Path = [section, name, ...keys];
     return [{ path, code, message: `\`${keys.join('.')}\` is not honoured: ${why}` }];
   });
+}
+
+/** Attributes that the reference table does not know: nobody has said what they reach. */
+export function unknownAttributes(section: string, name: string, entry: Json): Finding[] {
+  return Object.keys(asObject(entry))
+    .filter(
+      key => key !== extensionsKey && !key.startsWith('x-') && verdictOf(`${section}.*.${key}`) === undefined,
+    )
+    .map(key => ({
+      path: [section, name, key],
+      code: 'COMPOSE_UNSUPPORTED',
+      message: `\`${printable(key)}\` is not known to devices`,
+    }));
 }
 
 /** Values, rather than attributes, that one engine cannot honour. */

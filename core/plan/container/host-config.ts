@@ -162,7 +162,6 @@ export function hostConfigSpec(
     CpuPercent: asNumber(service.cpu_percent),
     StorageOpt: asTexts(service.storage_opt),
     Annotations: asTexts(service.annotations),
-    VolumeDriver: asText(service.volume_driver),
   };
   for (const [key, value] of Object.entries(spec)) if (isEmpty(value)) delete spec[key];
   // `init: false` says something else than no word: it wins over the engine's own default.

@@ -1,10 +1,16 @@
 /** What an app's author writes to reach beyond the container, without any `engine` key: refused, with the key that allows it. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { project } from '../../../core/compose/attributes/project.ts';
+import { judges } from '../../../core/compose/device/judges.ts';
+import { subjectsOf } from '../../../core/compose/device/subjects.ts';
 import { checkForDevice } from '../../../core/compose/device-check.ts';
+import { attributeVerdicts, verdictOf } from '../../../core/compose/reference-table.ts';
 import { formatProblem } from '../../../core/errors.ts';
 import type { EngineAllowance } from '../../../schemas/types.generated.ts';
-import { load } from './project.ts';
+import { attributeRows } from '../../../scripts/generate/compose-reference.ts';
+import { attacks, logging, service } from './device-attacks.ts';
+import { load, modelOf } from './project.ts';
 
 function check(text: string, allowance: EngineAllowance = {}): string[] {
   const { model, problems, positionOf } = load(text);
@@ -13,136 +19,28 @@ function check(text: string, allowance: EngineAllowance = {}): string[] {
   return checkForDevice(model, allowance, positionOf).map(formatProblem);
 }
 
-const service = (attributes: string, rest = '') =>
-  `services:\n  web:\n    image: nginx\n    ${attributes}\n${rest}`;
-const volume = (definition: string) => service('volumes: ["vol:/v"]', `volumes: {vol: ${definition}}\n`);
-const options = (text: string) => volume(`{driver_opts: {${text}}}`);
-const network = (definition: string) => service('networks: [n]', `networks: {n: ${definition}}\n`);
-const onNetwork = (text: string) => service(`networks: {n: {${text}}}`, 'networks: {n: {}}\n');
-const logging = (text: string) => service(`logging: {${text}}`);
-const bind = (text: string) => service(`volumes: [{type: bind, source: ./d, target: /d, bind: {${text}}}]`);
+/** Every key of `engine`, as far as it goes. */
+const everything: Required<EngineAllowance> = {
+  privileged: true,
+  hostNamespaces: true,
+  engineSocket: true,
+  devices: ['/dev'],
+  bindRoots: ['/'],
+  runtimes: ['runc'],
+  logDrivers: ['syslog', 'journald', '', 'json-file'],
+  networkDrivers: ['macvlan', 'ipvlan', 'weave', 'dhcp'],
+  subnets: ['0.0.0.0/0'],
+  volumeDrivers: ['rexray'],
+  volumeTypes: ['nfs', 'nfs4', 'cifs', 'smb3', 'ceph', '9p'],
+};
 
-/** What is written, and the key that its refusal names; undefined: no key allows it. */
-const escapes: readonly (readonly [string, string, keyof EngineAllowance | undefined])[] = [
-  ['a bind behind type tmpfs', options('type: tmpfs, o: bind, device: /'), 'bindRoots'],
-  [
-    'a recursive bind behind type tmpfs',
-    options('type: tmpfs, o: "size=1m,rbind", device: /etc'),
-    'bindRoots',
-  ],
-  ['a bind behind type nfs', options('type: nfs, o: "addr=127.0.0.1,bind", device: /'), 'bindRoots'],
-  ['a bind behind type overlay', options('type: overlay, o: bind, device: /'), 'bindRoots'],
-  ['a bind behind no type', options('o: "ro,bind", device: /root'), 'bindRoots'],
-  ['a bind of a path relative to the engine', options('type: none, o: "bind,rw", device: etc'), 'bindRoots'],
-  ['a bind that moves a mount', options('type: none, o: "bind,move", device: /project/d'), 'privileged'],
-  [
-    'a bind that shares its mounts',
-    options('type: none, o: "bind,rshared", device: /project/d'),
-    'privileged',
-  ],
-  ['a tmpfs that remounts', options('type: tmpfs, o: remount, device: tmpfs'), 'privileged'],
-  ['a writable /proc', options('type: proc, device: proc'), 'privileged'],
-  ['a writable /sys', options('type: sysfs, device: sysfs'), 'privileged'],
-  ['the devices of the host', options('type: devtmpfs, device: devtmpfs'), 'privileged'],
-  ['cgroups', options('type: cgroup2, device: cgroup2'), 'privileged'],
-  ['the kernel debugger', options('type: debugfs, device: debugfs'), 'privileged'],
-  [
-    'an overlay of the host',
-    options('type: overlay, device: overlay, o: "lowerdir=/etc:/root"'),
-    'privileged',
-  ],
-  ['a disk', options('type: ext4, device: /dev/sda1'), 'devices'],
-  ['a disk that is named relative to the engine', options('type: ext4, device: dev/sda1'), 'devices'],
-  [
-    'a second disk as journal',
-    options('type: ext4, device: /dev/sda1, o: journal_path=/dev/sdb'),
-    'privileged',
-  ],
-  ['a file system over the network', options('type: nfs, o: addr=10.0.0.1, device: ":/x"'), 'volumeTypes'],
-  ['a Windows share', options('type: cifs, o: "username=a", device: "//nas/x"'), 'volumeTypes'],
-  [
-    'an option of the local driver that nobody knows',
-    options('type: tmpfs, device: tmpfs, mountpoint: /'),
-    'privileged',
-  ],
-  ['a volume driver', volume('{driver: rexray}'), 'volumeDrivers'],
-  ['a volume named like a path', volume('{name: "/etc"}'), undefined],
-  ['macvlan', network('{driver: macvlan, driver_opts: {parent: eth0}}'), 'networkDrivers'],
-  ['ipvlan', network('{driver: ipvlan}'), 'networkDrivers'],
-  ['a network plugin', network('{driver: weave}'), 'networkDrivers'],
-  ['an ipam plugin', network('{ipam: {driver: dhcp}}'), 'networkDrivers'],
-  ['the network of the host as an external one', network('{external: true, name: host}'), 'hostNamespaces'],
-  ['the network of the host by its name', network('{name: host}'), 'hostNamespaces'],
-  ['the network of a container by a name', network('{name: "container:other"}'), undefined],
-  [
-    'an interface of the host as bridge',
-    network('{driver_opts: {com.docker.network.bridge.name: br0}}'),
-    'hostNamespaces',
-  ],
-  ['an address range of the site', network('{ipam: {config: [{subnet: 10.0.0.0/8}]}}'), 'subnets'],
-  ['a network by its name', service('network_mode: other_default'), 'hostNamespaces'],
-  ['a network namespace by its path', service('network_mode: "ns:/proc/1/ns/net"'), 'hostNamespaces'],
-  ['a pid namespace by its path', service('pid: "ns:/proc/1/ns/pid"'), 'hostNamespaces'],
-  ['an ipc namespace by its path', service('ipc: "ns:/proc/1/ns/ipc"'), 'hostNamespaces'],
-  ['a uts namespace by its path', service('uts: "ns:/proc/1/ns/uts"'), 'hostNamespaces'],
-  ['a user namespace by its path', service('userns_mode: "ns:/proc/1/ns/user"'), 'hostNamespaces'],
-  [
-    'sysctls of the endpoint',
-    onNetwork('driver_opts: {com.docker.network.endpoint.sysctls: kernel.x=1}'),
-    'privileged',
-  ],
-  ['an option of the endpoint', onNetwork('driver_opts: {com.docker.network.portmap: x}'), 'privileged'],
-  ['a runtime', service('runtime: runc'), 'runtimes'],
-  [
-    'a log driver with an address',
-    logging('driver: syslog, options: {syslog-address: "tcp://127.0.0.1:22"}'),
-    'logDrivers',
-  ],
-  ['the journal of the host', logging('driver: journald'), 'logDrivers'],
-  [
-    'an option of the engine’s own log driver',
-    logging('options: {syslog-address: "unix:///run/docker.sock"}'),
-    'logDrivers',
-  ],
-  ['a log file of the host', logging('driver: json-file, options: {path: /etc/cron.d/x}'), 'logDrivers'],
-  ['no-new-privileges taken back', service('security_opt: ["no-new-privileges:false"]'), 'privileged'],
-  ['the label of another container', service('security_opt: ["label=level:s0:c1,c2"]'), 'privileged'],
-  ['unmasked system paths', service('security_opt: ["systempaths=unconfined"]'), 'privileged'],
-  ['a sysctl of the whole kernel', service('sysctls: {kernel.core_pattern: "|/x"}'), 'privileged'],
-  ['a sysctl by a slash', service('sysctls: {"kernel/core_pattern": "|/x"}'), 'privileged'],
-  [
-    'a sysctl of the network of the host',
-    service('network_mode: host\n    sysctls: {net.ipv4.ip_forward: 1}'),
-    'privileged',
-  ],
-  ['a property of systemd', service('annotations: {org.systemd.property.OnFailure: "\'x\'"}'), 'privileged'],
-  [
-    'an annotation that a runtime may know',
-    service('annotations: {io.katacontainers.config.hypervisor.path: /x}'),
-    'privileged',
-  ],
-  ['never to be killed before the host', service('oom_score_adj: -1000'), 'privileged'],
-  ['no killing when memory ends', service('oom_kill_disable: true'), 'privileged'],
-  [
-    'a file of the host that is throttled',
-    service('blkio_config: {device_read_bps: [{path: /etc/shadow, rate: 1}]}'),
-    'privileged',
-  ],
-  ['an option of the storage driver', service('storage_opt: {dm.basesize: 1G}'), 'privileged'],
-  ['a tmpfs with a mount flag', service('tmpfs: ["/x:bind"]'), 'privileged'],
-  ['mounts that reach the host', bind('propagation: rshared'), 'privileged'],
-  ['volumes of a service with another option', service('volumes_from: ["web:z"]'), 'hostNamespaces'],
-  ['a device request of another driver', service('gpus: [{driver: other, count: 1}]'), 'privileged'],
-  [
-    'a device request by capability',
-    service('gpus: [{capabilities: [cdi], device_ids: ["vendor.com/a=b"]}]'),
-    'privileged',
-  ],
-  ['a container named like a path', service('container_name: "xx/../../images"'), undefined],
-];
+const keysNamed = (lines: readonly string[]) =>
+  lines.flatMap(line =>
+    [...line.matchAll(/\(engine\.(\w+)\)/g)].map(match => match[1] as keyof EngineAllowance),
+  );
 
 describe('without any `engine` key is refused', () => {
-  for (const [what, text, key] of escapes) {
+  for (const [what, text, key] of attacks) {
     test(
       key === undefined ? `${what}, whatever the policy` : `${what}, and the refusal names engine.${key}`,
       () => {
@@ -156,6 +54,58 @@ describe('without any `engine` key is refused', () => {
       },
     );
   }
+});
+
+describe('the keys that a refusal names are those that lift it', () => {
+  for (const [what, text, key] of attacks) {
+    if (key === undefined) continue;
+    test(what, () => {
+      let allowance: EngineAllowance = {};
+      for (let lines = check(text); lines.length > 0; lines = check(text, allowance)) {
+        const lacking = keysNamed(lines).filter(name => allowance[name] === undefined);
+        assert.notDeepEqual(lacking, [], lines.join('\n'));
+        allowance = { ...allowance, ...Object.fromEntries(lacking.map(name => [name, everything[name]])) };
+      }
+    });
+  }
+});
+
+describe('the table of shapes', () => {
+  const rows = attributeRows(project).map(({ path }) => path);
+
+  test('has a verdict for each attribute', () => {
+    assert.deepEqual(
+      rows.filter(row => verdictOf(row) === undefined),
+      [],
+    );
+  });
+
+  test('has a judge for each attribute that is by policy, and for no other', () => {
+    const byPolicy = Object.entries(attributeVerdicts).filter(([, { verdict }]) => verdict === 'by policy');
+    assert.deepEqual(Object.keys(judges).sort(), byPolicy.map(([row]) => row).sort());
+  });
+
+  for (const [row, judge] of Object.entries(judges)) {
+    test(`${row}: some attack is refused by its judge, and the reference names the key`, () => {
+      const found = attacks.flatMap(([, text]) =>
+        subjectsOf(modelOf(text), row, {}, '/project').flatMap(subject => judge(subject)),
+      );
+      assert.notDeepEqual(found, []);
+      const keys = keysNamed(found.map(({ message }) => message));
+      const known: readonly string[] = attributeVerdicts[row]?.keys ?? [];
+      assert.deepEqual(
+        keys.filter(key => !known.includes(key)),
+        [],
+      );
+    });
+  }
+
+  test('an attribute that nobody has looked at is refused', () => {
+    const { model, positionOf } = load('services: {web: {image: nginx}}\n');
+    assert.ok(model?.services.web);
+    model.services.web.new_attribute = 'x';
+    assert.match(checkForDevice(model, everything, positionOf).map(formatProblem)[0] ?? '', /new_attribute/);
+  });
 });
 
 describe('where bind mounts below some folder are allowed is refused', () => {

@@ -37,7 +37,8 @@ function specOf(service: JsonObject) {
 const served = attributeRows(shape)
   .map(({ path }) => path)
   .filter(
-    path => path.startsWith('services.*.') && ['honoured', 'by policy'].includes(verdictOf(path).verdict),
+    path =>
+      path.startsWith('services.*.') && ['honoured', 'by policy'].includes(verdictOf(path)?.verdict ?? ''),
   )
   .map(path => path.slice('services.*.'.length));
 

@@ -1,0 +1,24 @@
+/** Names under which the engine is asked for things: where one is no plain name, the engine takes it for something else. */
+import { printable } from '../fault.ts';
+import { asText, type Judge, needs } from './finding.ts';
+
+const plainName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+
+/** No key allows another one. */
+export const plainNameOnly: Judge = ({ value }) => {
+  const name = asText(value);
+  if (name === '' || plainName.test(name)) return [];
+  const message = `\`${printable(name)}\` is no name: letters, digits, \`_\`, \`.\` and \`-\` are`;
+  return [{ code: 'COMPOSE_POLICY_REFUSED', message }];
+};
+
+/** The engine's own networks bear names that are modes of a container. */
+export const networkName: Judge = subject => {
+  const { value, entry, allowance } = subject;
+  if (value === 'host') {
+    return allowance.hostNamespaces === true ? [] : [needs('the network of the host', 'hostNamespaces')];
+  }
+  const taken = ['none', 'bridge', 'default'].includes(asText(value)) && entry.external !== true;
+  if (!taken) return plainNameOnly(subject);
+  return [{ code: 'COMPOSE_POLICY_REFUSED', message: `\`${value}\` is a network of the engine itself` }];
+};
