@@ -31,6 +31,14 @@ export interface ContainerSummary {
         readonly Type: string;
       }[]
     | null;
+  readonly Mounts?:
+    | undefined
+    | readonly {
+        readonly Type: string;
+        readonly Name?: undefined | string;
+        readonly Source?: undefined | string;
+      }[]
+    | null;
   readonly HostConfig: { readonly NetworkMode: string };
   readonly NetworkSettings: {
     readonly Networks: Readonly<Record<string, { readonly NetworkID: string } | null>> | null;
@@ -88,11 +96,15 @@ export interface ContainerDetails {
 export interface NetworkSummary {
   readonly Id: string;
   readonly Name: string;
+  readonly Driver: string;
+  readonly Options?: undefined | Readonly<Record<string, string>> | null;
   readonly Labels: Readonly<Record<string, string>> | null;
 }
 
 export interface VolumeSummary {
   readonly Name: string;
+  readonly Driver: string;
+  readonly Options?: undefined | Readonly<Record<string, string>> | null;
   readonly Labels: Readonly<Record<string, string>> | null;
 }
 
@@ -113,6 +125,7 @@ export interface ImageSummary {
 }
 
 const labels = nullable(dictionary(text));
+const options = optional(nullable(dictionary(text)));
 
 export const containerSummaries: Shape<readonly ContainerSummary[]> = list(
   members<ContainerSummary>({
@@ -125,6 +138,7 @@ export const containerSummaries: Shape<readonly ContainerSummary[]> = list(
     Status: text,
     Labels: labels,
     Ports: nullable(list(members({ IP: optional(text), PublicPort: optional(number), Type: text }))),
+    Mounts: optional(nullable(list(members({ Type: text, Name: optional(text), Source: optional(text) })))),
     HostConfig: members({ NetworkMode: text }),
     NetworkSettings: members({ Networks: nullable(dictionary(nullable(members({ NetworkID: text })))) }),
   }),
@@ -165,11 +179,13 @@ export const containerDetails: Shape<ContainerDetails> = members<ContainerDetail
 });
 
 export const networkSummaries: Shape<readonly NetworkSummary[]> = list(
-  members<NetworkSummary>({ Id: text, Name: text, Labels: labels }),
+  members<NetworkSummary>({ Id: text, Name: text, Driver: text, Options: options, Labels: labels }),
 );
 
 export const volumeList = members({
-  Volumes: nullable(list(members<VolumeSummary>({ Name: text, Labels: labels }))),
+  Volumes: nullable(
+    list(members<VolumeSummary>({ Name: text, Driver: text, Options: options, Labels: labels })),
+  ),
 });
 
 export const imageDetails: Shape<ImageDetails> = members<ImageDetails>({

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
+import { bindPaths } from '../../core/plan/bind-paths.ts';
 import { composeServiceHash } from '../../core/plan/compose-hash.ts';
 import { containerSpec } from '../../core/plan/container/container-spec.ts';
 import { containerLabels, label } from '../../core/plan/container/labels.ts';
@@ -117,6 +118,8 @@ export async function createContainer(
     inherited: await inheritedVolumes(context, step.replaces, signal),
     imageVolumes: Object.keys(imageConfig?.Volumes ?? {}),
   });
+  const bound = bindPaths(project, context.observed, (await context.store.written.now()).projects);
+  await context.store.written.note(bound.filter(({ writable }) => writable).map(({ path }) => path));
   for (const folder of spec.folders) await mkdir(folder, { recursive: true });
   const platform = asText(service.platform);
   const query = { name: step.name, ...(platform === undefined ? {} : { platform }) };

@@ -9,6 +9,7 @@ import type { ProjectMemory, ProjectRecord } from '../../core/plan/memory.ts';
 import { DeviceNotes, type StoredDevice } from './device-notes.ts';
 import { Notebook } from './notebook.ts';
 import { filesOf, fromStored, type StoredFile, type StoredProject, toStored } from './stored-project.ts';
+import { WrittenPathsFile } from './written-paths.ts';
 
 const maxRecordBytes = 64 * 1024 * 1024;
 const maxFileBytes = 64 * 1024 * 1024;
@@ -40,6 +41,8 @@ export class ProjectStore {
   readonly #root: string;
   readonly #onDamage: (file: string, error: unknown) => void;
   readonly #notebook: Notebook;
+  /** What containers of this device could ever write to. */
+  readonly written: WrittenPathsFile;
   #loaded: Promise<Loaded> | undefined;
   /** Changes that come while another one is written share the next write. */
   readonly #waiting = new Map<string, { changes: Change[]; written: Promise<void> }>();
@@ -50,6 +53,7 @@ export class ProjectStore {
     this.#root = path.join(options.stateDirectory, 'projects');
     this.#onDamage = options.onDamage ?? (() => undefined);
     this.#notebook = new Notebook(options.onNoRoom ?? (() => undefined));
+    this.written = new WrittenPathsFile(options.stateDirectory, this.#onDamage);
   }
 
   /** Everything that a planner may know of earlier passes. */
@@ -60,6 +64,7 @@ export class ProjectStore {
     return {
       projects: new Map(records),
       nowMs,
+      written: await this.written.now(),
       ...(tunnel === undefined ? {} : { tunnel }),
       ...(holdUntilMs === undefined ? {} : { holdUntilMs }),
     };

@@ -46,6 +46,14 @@ function networks(summary: ContainerSummary): AttachedNetwork[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+function mounts({ Mounts }: ContainerSummary) {
+  const all = Mounts ?? [];
+  return {
+    paths: all.flatMap(({ Type, Source }) => (Type === 'bind' && Source !== undefined ? [Source] : [])),
+    volumes: all.flatMap(({ Type, Name }) => (Type === 'volume' && Name !== undefined ? [Name] : [])),
+  };
+}
+
 /** A container's own name: links of others stand in the list too, with a second slash. */
 function ownName(summary: ContainerSummary): string {
   const own = summary.Names.find(name => name.lastIndexOf('/') === 0) ?? summary.Names[0] ?? '';
@@ -80,6 +88,7 @@ export function observedContainer(
     networkMode: summary.HostConfig.NetworkMode,
     networks: networks(summary),
     ports: ports(summary),
+    mounts: mounts(summary),
     inspection,
   };
 }

@@ -1,6 +1,7 @@
 /** One snapshot of the engine, by label, in four calls and the inspections that are not known yet. */
 import { label } from '../../core/plan/container/labels.ts';
 import type {
+  MadeOf,
   ObservedNetwork,
   ObservedState,
   ObservedVolume,
@@ -13,6 +14,7 @@ import {
   type ImageSummary,
   imageSummaries,
   networkSummaries,
+  type VolumeSummary,
   volumeList,
 } from '../engine-answers.ts';
 import { foreignContainer, isOurs, observedContainer } from './containers.ts';
@@ -44,6 +46,10 @@ function owner(labels: Readonly<Record<string, string>> | null, device: string) 
     key: labels?.[label.key] ?? '',
     hash: labels?.[label.hash] ?? '',
   };
+}
+
+function madeOf({ Driver, Options }: Pick<VolumeSummary, 'Driver' | 'Options'>): MadeOf {
+  return { driver: Driver, options: Options ?? {} };
 }
 
 function byName(a: { name: string; id?: string }, b: { name: string; id?: string }): number {
@@ -113,12 +119,19 @@ export async function observe(options: ObserveOptions): Promise<ObservedState> {
         (network): ObservedNetwork => ({
           id: network.Id,
           name: network.Name,
+          made: madeOf(network),
           owner: owner(network.Labels, device),
         }),
       )
       .sort(byName),
     volumes: (volumes.Volumes ?? [])
-      .map((volume): ObservedVolume => ({ name: volume.Name, owner: owner(volume.Labels, device) }))
+      .map(
+        (volume): ObservedVolume => ({
+          name: volume.Name,
+          made: madeOf(volume),
+          owner: owner(volume.Labels, device),
+        }),
+      )
       .sort(byName),
     images: imageNames(images),
     ...(await diskState(options, projects)),

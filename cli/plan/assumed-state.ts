@@ -69,7 +69,12 @@ function networksOf(project: DesiredProject): ObservedNetwork[] {
     const definition = asObject(project.model.networks?.[key]);
     const name = networkName(project.model, key);
     const owner = { project: project.name, key, hash: resourceHash(definition) };
-    return { id: `id of ${name}`, name, owner: definition.external === true ? undefined : owner };
+    return {
+      id: `id of ${name}`,
+      name,
+      made: undefined,
+      owner: definition.external === true ? undefined : owner,
+    };
   });
 }
 
@@ -79,6 +84,7 @@ function volumesOf(project: DesiredProject): ObservedVolume[] {
     const owner = { project: project.name, key, hash: resourceHash(definition) };
     return {
       name: asText(definition.name) ?? `${project.name}_${key}`,
+      made: undefined,
       owner: definition.external === true ? undefined : owner,
     };
   });

@@ -125,6 +125,7 @@ export async function desiredStateOf(
     projects: named.map(({ project }) => project),
     tunnel: merged.tunnel,
     settings: deviceSettings(layers, merged),
+    engine: merged.engine,
     gateways: gatewayAddresses(layers),
     provenance: new Map([...provenance].sort(([left], [right]) => (left < right ? -1 : 1))),
     ...(registryCredentials === undefined ? {} : { registryCredentials }),

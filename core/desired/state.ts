@@ -1,4 +1,5 @@
 /** What one device should be, as one commit says it: the output of `core/desired`, the input of `core/plan`. */
+import type { EngineAllowance } from '../../schemas/types.generated.ts';
 import type { ComposeModel } from '../compose/model.ts';
 import type { ObjectId } from '../trust/object-source.ts';
 
@@ -99,6 +100,8 @@ export interface DesiredState {
   readonly projects: readonly DesiredProject[];
   readonly tunnel: DesiredTunnel;
   readonly settings: DeviceSettings;
+  /** What Compose files may ask of the engine; absent: nothing. */
+  readonly engine?: EngineAllowance;
   readonly gateways: readonly GatewayAddress[];
   readonly provenance: Provenance;
   /** SOPS file with logins of private registries. */

@@ -3,7 +3,9 @@ import type { DesiredProject, DesiredState } from '../desired/state.ts';
 import { type Contender, defeatOf } from './contest.ts';
 import { leftBehind } from './left-behind.ts';
 import type { ProjectMemory } from './memory.ts';
+import { MountLedger } from './mount-ledger.ts';
 import type { ObservedState } from './observed.ts';
+import { observedRefusal } from './observed-policy.ts';
 import { analyseProject, disturbing, type ProjectAnalysis } from './project-analysis.ts';
 import { chooseTarget, type Skipped } from './target.ts';
 
@@ -27,6 +29,7 @@ interface Input {
 
 class Choice {
   readonly skipped: Skipped[] = [];
+  readonly #mounts: MountLedger;
   readonly contenders = new Map<string, Contender>();
   readonly untouched: Map<string, string>;
   readonly #input: Input;
@@ -34,7 +37,9 @@ class Choice {
 
   constructor(input: Input) {
     this.#input = input;
-    this.#present = new Set(input.desired.projects.map(({ name }) => name));
+    const { memory, observed, desired } = input;
+    this.#present = new Set(desired.projects.map(({ name }) => name));
+    this.#mounts = new MountLedger({ memory, observed, engine: desired.engine ?? {} });
     this.untouched = new Map(input.staying.map(({ project, reason }) => [project, reason]));
   }
 
@@ -43,11 +48,32 @@ class Choice {
     const { observed, memory, removed } = this.#input;
     const { starting } = memory.projects.get(project.name) ?? {};
     const analysis = analyseProject(project, observed, starting, removed);
-    const isTouched = analysis.instances.some(({ action }) => disturbing.has(action));
-    const foreign = isTouched ? leftBehind(project, observed, this.#present) : undefined;
-    if (foreign !== undefined) this.skip(foreign);
-    else if (analysis.conflict === undefined) this.contenders.set(project.name, { analysis, waits });
-    else this.skip(analysis.conflict);
+    const refused = this.#refusal(analysis);
+    const conflict = analysis.conflict ?? refused;
+    if (conflict === undefined) {
+      this.contenders.set(project.name, { analysis, waits });
+      return;
+    }
+    this.skip(conflict);
+    // What runs is kept up: a refusal stops what would come in its place.
+    const lastGood = memory.projects.get(project.name)?.lastGood;
+    const earlier = lastGood?.digest === project.digest ? undefined : lastGood;
+    if (conflict === refused && earlier !== undefined && waits === undefined) this.enter(earlier, refused);
+  }
+
+  /** What is there already and is not for this project, or not by the device's policy. Containers that run as they are stay. */
+  #refusal({ project, instances }: ProjectAnalysis): Skipped | undefined {
+    const { observed, memory, desired } = this.#input;
+    const mounts = this.#mounts.claim(project);
+    if (!instances.some(({ action }) => disturbing.has(action))) return undefined;
+    const foreign = leftBehind(project, observed, this.#present);
+    if (foreign !== undefined) return foreign;
+    const engine = desired.engine ?? {};
+    const refusal =
+      observedRefusal(project, { observed, memory, engine }) ??
+      (mounts === undefined ? undefined : { code: 'COMPOSE_BIND_REFUSED', message: mounts });
+    if (refusal === undefined) return undefined;
+    return { project: project.name, why: 'conflict', code: refusal.code, reason: refusal.message };
   }
 
   skip(skipped: Skipped): void {

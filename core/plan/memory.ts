@@ -50,12 +50,24 @@ export interface ProjectRecord {
   readonly starting?: readonly string[];
 }
 
+/** What containers of this device could ever write to. */
+export interface WrittenPaths {
+  /** The folder that those of all projects lie in. */
+  readonly projects: string;
+  /** Absolute paths, without detours. */
+  readonly paths: ReadonlySet<string>;
+  /** Data folders of which nobody knows what lay writable below them, and `/`: nobody knows it of the device. */
+  readonly unknown: readonly string[];
+}
+
 export interface ProjectMemory {
   readonly projects: ReadonlyMap<string, ProjectRecord>;
   /** The tunnel as it was first asked for open. */
   readonly tunnel?: { readonly key: string; readonly firstOpenMs: number };
   /** `towline agent hold`: no project is touched before. Milliseconds since the epoch. */
   readonly holdUntilMs?: number;
+  /** Absent: no container was ever here. */
+  readonly written?: WrittenPaths;
   /** The time of this pass, milliseconds since the epoch. */
   readonly nowMs: number;
 }

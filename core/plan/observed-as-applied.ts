@@ -99,7 +99,7 @@ function resources(
       definition.external === true
         ? undefined
         : { project: project.name, key, hash: resourceHash(definition) };
-    return { id: `applied:${name}`, name, owner };
+    return { id: `applied:${name}`, name, made: undefined, owner };
   });
 }
 

@@ -66,6 +66,8 @@ export interface ObservedContainer {
   readonly networkMode: string;
   readonly networks: readonly AttachedNetwork[];
   readonly ports: readonly HostPort[];
+  /** Paths of the host, and names of volumes; absent where nobody has looked. */
+  readonly mounts?: { readonly paths: readonly string[]; readonly volumes: readonly string[] };
   readonly inspection: ContainerInspection | undefined;
 }
 
@@ -77,15 +79,23 @@ export interface ForeignContainer {
   readonly networks: readonly AttachedNetwork[];
 }
 
+/** What the engine was told when a network or volume was made; undefined where nobody has looked: what its file says. */
+export interface MadeOf {
+  readonly driver: string;
+  readonly options: Readonly<Record<string, string>>;
+}
+
 export interface ObservedNetwork {
   readonly id: string;
   readonly name: string;
+  readonly made: MadeOf | undefined;
   /** Project and key of the model, where it bears our label with this device's id. */
   readonly owner: { readonly project: string; readonly key: string; readonly hash: string } | undefined;
 }
 
 export interface ObservedVolume {
   readonly name: string;
+  readonly made: MadeOf | undefined;
   readonly owner: { readonly project: string; readonly key: string; readonly hash: string } | undefined;
 }
 

@@ -175,7 +175,7 @@ export class ModelEngine {
         const hash = resourceHash(model.networks?.[step.network]);
         const owner = { project: step.project, key: step.network, hash };
         const id = this.#id();
-        this.#networks.set(id, { id, name: step.name, owner });
+        this.#networks.set(id, { id, name: step.name, made: undefined, owner });
         return;
       }
       case 'remove-network': {
@@ -204,6 +204,7 @@ export class ModelEngine {
         const hash = resourceHash(model.volumes?.[step.volume]);
         this.#volumes.set(step.name, {
           name: step.name,
+          made: undefined,
           owner: { project: step.project, key: step.volume, hash },
         });
         return;

@@ -1,0 +1,77 @@
+/** What containers could write to: durable, never forgotten, and unknown where the file is not what we wrote. */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { WrittenPathsFile } from '../../../agent/apply/written-paths.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'towline-written-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+let count = 0;
+function state(): string {
+  const directory = path.join(folder, String(++count));
+  mkdirSync(directory);
+  return directory;
+}
+
+function open(directory: string): { file: WrittenPathsFile; damaged: string[] } {
+  const damaged: string[] = [];
+  return { file: new WrittenPathsFile(directory, name => damaged.push(name)), damaged };
+}
+
+const ran = (directory: string, project: string) =>
+  mkdirSync(path.join(directory, 'projects', project, 'data'), { recursive: true });
+
+test('a device that starts for the first time knows that nothing was writable, also after the next start', async () => {
+  const directory = state();
+  assert.deepEqual((await open(directory).file.now()).unknown, []);
+  ran(directory, 'shop');
+  assert.deepEqual((await open(directory).file.now()).unknown, []);
+});
+
+test('what is noted is there after a restart, and notes side by side are all kept', async () => {
+  const directory = state();
+  const { file } = open(directory);
+  await Promise.all([file.note(['/srv/a']), file.note(['/srv/b', '/srv/a'])]);
+  assert.deepEqual([...(await open(directory).file.now()).paths], ['/srv/a', '/srv/b']);
+});
+
+for (const [what, content] of [
+  ['is gone', undefined],
+  ['is cut off', '{"paths":["/srv'],
+  ['holds something else', '{"paths":[7],"unknown":[]}'],
+  ['is empty', ''],
+] as const) {
+  test(`where the file ${what}, nobody knows what was writable; that stays so`, async () => {
+    const directory = state();
+    ran(directory, 'shop');
+    if (content !== undefined) writeFileSync(path.join(directory, 'written-paths.json'), content);
+    const { file, damaged } = open(directory);
+    const unknown = ['/', path.join(directory, 'projects/shop/data')];
+    assert.deepEqual((await file.now()).unknown, unknown);
+    assert.equal(damaged.length, content === undefined ? 0 : 1);
+    await file.note(['/srv/a']);
+    ran(directory, 'later');
+    assert.deepEqual((await open(directory).file.now()).unknown, unknown);
+  });
+}
+
+test('many paths in one folder become the folder: the file does not grow without end', async () => {
+  const directory = state();
+  const { file } = open(directory);
+  await file.note(Array.from({ length: 257 }, (_, index) => `/srv/a/${index}`));
+  assert.deepEqual([...(await file.now()).paths], ['/srv/a']);
+  assert.ok(readFileSync(path.join(directory, 'written-paths.json')).length < 100);
+});
+
+test('what cannot be written down is not noted', async () => {
+  const directory = state();
+  const { file } = open(directory);
+  await file.now();
+  rmSync(directory, { recursive: true });
+  writeFileSync(directory, '');
+  await assert.rejects(file.note(['/srv/a']));
+  assert.deepEqual([...(await file.now()).paths], []);
+});
