@@ -3,42 +3,43 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { normalPath } from '../../core/compose/device/host-paths.ts';
 import { isTowlineError } from '../../core/errors.ts';
-import { isMissing, readBounded, writeDurably } from '../../core/io/durable-file.ts';
+import { CheckedFile } from '../../core/io/checked-file.ts';
+import { isMissing } from '../../core/io/durable-file.ts';
 import type { WrittenPaths } from '../../core/plan/memory.ts';
 import { namedIfDiskFull } from '../disk-full.ts';
 
-const maxFileBytes = 16 * 1024 * 1024;
 /** Of one folder; beyond it the folder itself counts. */
 const maxPathsPerFolder = 256;
+/** Of all paths together: the file must stay readable. */
+const maxCharacters = 128 * 1024;
 
 interface Stored {
   readonly paths: readonly string[];
   readonly unknown: readonly string[];
 }
 
-const isTexts = (value: unknown): value is string[] =>
+const isPaths = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every(one => typeof one === 'string' && one.startsWith('/'));
 
-function parse(text: string): Stored {
-  const value: unknown = JSON.parse(text);
-  if (typeof value !== 'object' || value === null) throw new Error('no mapping');
+function parse(value: unknown): Stored | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
   const { paths, unknown } = value as Partial<Record<keyof Stored, unknown>>;
-  if (!isTexts(paths) || !isTexts(unknown)) throw new Error('no lists of paths');
-  return { paths, unknown };
+  return isPaths(paths) && isPaths(unknown) ? { paths, unknown } : undefined;
 }
 
-/** The paths, and where one folder has too many the folder in their place. */
+/** The paths, and the folder in their place where one has too many; all one folder up while they are too long. */
 function bounded(paths: ReadonlySet<string>): Set<string> {
-  const byFolder = new Map<string, string[]>();
-  for (const one of paths) {
-    const folder = path.dirname(one);
-    byFolder.set(folder, [...(byFolder.get(folder) ?? []), one]);
-  }
-  return new Set([...byFolder].flatMap(([folder, all]) => (all.length > maxPathsPerFolder ? [folder] : all)));
+  const byFolder = Map.groupBy(paths, one => path.dirname(one));
+  const kept = new Set(
+    [...byFolder].flatMap(([folder, all]) => (all.length > maxPathsPerFolder ? [folder] : all)),
+  );
+  if ([...kept].join().length <= maxCharacters) return kept;
+  return bounded(new Set([...kept].map(one => path.dirname(one))));
 }
 
 export class WrittenPathsFile {
-  readonly #file: string;
+  readonly #name: string;
+  readonly #file: CheckedFile<Stored>;
   readonly #projects: string;
   readonly #onDamage: (file: string, error: unknown) => void;
   #loading: Promise<void> | undefined;
@@ -46,9 +47,9 @@ export class WrittenPathsFile {
   #unknown: readonly string[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param stateDirectory absolute */
   constructor(stateDirectory: string, onDamage: (file: string, error: unknown) => void) {
-    this.#file = path.join(stateDirectory, 'written-paths.json');
+    this.#name = path.join(stateDirectory, 'written-paths');
+    this.#file = new CheckedFile(this.#name, parse);
     this.#projects = normalPath(path.resolve(stateDirectory, 'projects'));
     this.#onDamage = onDamage;
   }
@@ -65,8 +66,8 @@ export class WrittenPathsFile {
   async note(paths: readonly string[]): Promise<void> {
     await this.#load();
     const work = this.#last.then(async () => {
+      if (paths.every(one => this.#paths.has(one))) return;
       const next = bounded(new Set([...this.#paths, ...paths]));
-      if (next.size === this.#paths.size && [...next].every(one => this.#paths.has(one))) return;
       await this.#write({ paths: [...next].sort(), unknown: this.#unknown });
       this.#paths = next;
     });
@@ -83,30 +84,28 @@ export class WrittenPathsFile {
   }
 
   async #read(): Promise<void> {
-    try {
-      const bytes = await readBounded(this.#file, maxFileBytes);
-      if (bytes !== undefined) {
-        const stored = parse(bytes.toString('utf8'));
-        this.#paths = new Set(stored.paths);
-        this.#unknown = stored.unknown;
-        return;
-      }
-    } catch (error) {
-      this.#onDamage(this.#file, error);
-    }
-    // Whatever was here before has written who knows where.
-    const before = (await namesOf(this.#projects)).filter(name => !name.startsWith('.'));
-    this.#unknown =
-      before.length === 0 ? [] : ['/', ...before.map(name => path.join(this.#projects, name, 'data'))];
+    const found = await this.#file.read();
+    if (found.kind === 'garbage') this.#onDamage(this.#name, new Error('both copies are damaged'));
+    const { paths, unknown } =
+      found.kind === 'value' ? found.value : { paths: [], unknown: await this.#unknownNow() };
+    this.#paths = new Set(paths);
+    this.#unknown = unknown;
+    if (found.kind === 'value' && !found.mended) return;
     // Without room the next start knows no more than this one.
-    await this.#write({ paths: [], unknown: this.#unknown }).catch((error: unknown) => {
+    await this.#write({ paths, unknown }).catch((error: unknown) => {
       if (!isTowlineError(error) || error.code !== 'AGENT_DISK_FULL') throw error;
     });
   }
 
+  /** Whatever was here before has written who knows where. */
+  async #unknownNow(): Promise<string[]> {
+    const before = (await namesOf(this.#projects)).filter(name => !name.startsWith('.'));
+    return before.length === 0 ? [] : ['/', ...before.map(name => path.join(this.#projects, name, 'data'))];
+  }
+
   async #write(stored: Stored): Promise<void> {
     try {
-      await writeDurably(this.#file, JSON.stringify(stored));
+      await this.#file.write(stored);
     } catch (error) {
       throw namedIfDiskFull(error);
     }

@@ -79,8 +79,9 @@ export const composeErrors = defineErrors({
   },
   COMPOSE_BIND_REFUSED: {
     cause:
-      'A bind mount reads a host folder outside the app folder and outside the roots this device allows.',
-    remedy: 'Use a volume or a file of the app, or allow the root in the device settings.',
+      'A bind mount, or a volume, config or secret that is one, reads a path outside the app folder and outside of `engine.bindRoots`; or it lies below a folder that a container of this device could ever write to, and may lead anywhere; or it would make a folder writable above what is mounted.',
+    remedy:
+      'Use a volume, a file of the app, or a folder beside the writable one; or allow it by the key of `engine` that the message names.',
     next: 'wait-commit',
   },
   COMPOSE_OF_ANOTHER_APP: {
@@ -104,8 +105,9 @@ export const composeErrors = defineErrors({
   },
   COMPOSE_POLICY_REFUSED: {
     cause:
-      'The attribute would hand the container power over the host (privileged, host namespaces, devices, the engine socket, kernel capabilities) that this device does not allow.',
-    remedy: 'Remove the attribute, or allow it for this device.',
+      'The attribute reaches beyond the container, or is not known to stay within it (privilege, namespaces, devices, drivers, runtimes, mount and network options), and this device does not allow it. Of an external network or volume the engine told what it is.',
+    remedy:
+      'Remove the attribute, or allow it for this device by the key of `engine` that the message names.',
     next: 'wait-commit',
   },
 });

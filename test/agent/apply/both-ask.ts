@@ -13,7 +13,7 @@ import { composePeer } from '../../../scripts/machine/compose-peer.ts';
 import { ensureEngine } from '../../../scripts/machine/engine.ts';
 import { CreateRecorder, type CreateRequest } from '../../rig/create-recorder.ts';
 import { askedContainer, askedResource } from './asked-container.ts';
-import { buildImages, DeviceRig, makeProject } from './device-rig.ts';
+import { buildImages, DeviceRig, makeDesired, makeProject } from './device-rig.ts';
 import { networkSamples, volumeSamples } from './service-samples.ts';
 
 const files: Record<string, string> = {
@@ -86,7 +86,10 @@ async function byUs(rig: DeviceRig, yaml: string): Promise<void> {
   const around = async ({ kind }: { kind: string }, run: () => Promise<void>) => {
     if (!['start-container', 'wait-service', 'wait-healthy'].includes(kind)) await run();
   };
-  const { plan, outcome } = await rig.pass([project], { around });
+  // The sample asks for everything at once: /tmp with all below it, other drivers.
+  const engine = { privileged: true, hostNamespaces: true, bindRoots: ['/'] };
+  const desired = { ...makeDesired(rig.device, [project]), engine };
+  const { plan, outcome } = await rig.pass([project], { around, desired });
   if (plan.targets.size === 0 || outcome.projects[0]?.state === 'failed')
     throw new Error(JSON.stringify(outcome.projects));
 }

@@ -1,6 +1,6 @@
 /** What containers could write to: durable, never forgotten, and unknown where the file is not what we wrote. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -39,15 +39,17 @@ test('what is noted is there after a restart, and notes side by side are all kep
 });
 
 for (const [what, content] of [
-  ['is gone', undefined],
-  ['is cut off', '{"paths":["/srv'],
-  ['holds something else', '{"paths":[7],"unknown":[]}'],
-  ['is empty', ''],
+  ['are gone', undefined],
+  ['are cut off', '{"number":1,"value":{"paths":["/srv'],
+  ['have no checksum', '{"number":1,"value":{"paths":[],"unknown":[]}}'],
+  ['are empty', ''],
 ] as const) {
-  test(`where the file ${what}, nobody knows what was writable; that stays so`, async () => {
+  test(`where both copies ${what}, nobody knows what was writable; that stays so`, async () => {
     const directory = state();
     ran(directory, 'shop');
-    if (content !== undefined) writeFileSync(path.join(directory, 'written-paths.json'), content);
+    for (const name of content === undefined ? [] : ['written-paths', 'written-paths.copy']) {
+      writeFileSync(path.join(directory, name), content ?? '');
+    }
     const { file, damaged } = open(directory);
     const unknown = ['/', path.join(directory, 'projects/shop/data')];
     assert.deepEqual((await file.now()).unknown, unknown);
@@ -58,12 +60,28 @@ for (const [what, content] of [
   });
 }
 
-test('many paths in one folder become the folder: the file does not grow without end', async () => {
+test('one damaged copy loses nothing', async () => {
+  for (const name of ['written-paths', 'written-paths.copy']) {
+    const directory = state();
+    await open(directory).file.note(['/srv/a']);
+    ran(directory, 'shop');
+    writeFileSync(path.join(directory, name), '{');
+    const { paths, unknown } = await open(directory).file.now();
+    assert.deepEqual([[...paths], unknown], [['/srv/a'], []]);
+  }
+});
+
+test('many or long paths become the folders that they lie in: the file stays readable', async () => {
   const directory = state();
   const { file } = open(directory);
   await file.note(Array.from({ length: 257 }, (_, index) => `/srv/a/${index}`));
   assert.deepEqual([...(await file.now()).paths], ['/srv/a']);
-  assert.ok(readFileSync(path.join(directory, 'written-paths.json')).length < 100);
+  const long = 'x'.repeat(2000);
+  await file.note(Array.from({ length: 200 }, (_, index) => `/srv/b/${index}/${long}`));
+  const { paths, unknown } = await open(directory).file.now();
+  assert.deepEqual(unknown, []);
+  assert.ok([...paths].every(one => one.length < 100));
+  assert.ok(['/srv/b/0', '/srv/b', '/srv', '/'].some(folder => paths.has(folder)));
 });
 
 test('what cannot be written down is not noted', async () => {
