@@ -32,6 +32,7 @@ const container = {
   Status: 'Up 1 second (healthy)',
   Labels: labels,
   Ports: [{ IP: '0.0.0.0', PublicPort: 80, Type: 'tcp' }],
+  Mounts: [{ Type: 'bind', Source: '/srv' }],
   HostConfig: { NetworkMode: 'default' },
   NetworkSettings: { Networks: { default: { NetworkID: 'n' } } },
 };
@@ -48,8 +49,8 @@ const image = { Id: 'sha256:1', RepoTags: ['x'], RepoDigests: null, Size: 1, Cre
 const answers: Readonly<Record<string, unknown>> = {
   '/version': { Version: '28.0.0' },
   '/containers/json': [container],
-  '/networks': [{ Id: 'n', Name: 'default', Labels: null }],
-  '/volumes': { Volumes: [{ Name: 'v', Labels: labels }] },
+  '/networks': [{ Id: 'n', Name: 'default', Driver: 'bridge', Options: { a: 'b' }, Labels: null }],
+  '/volumes': { Volumes: [{ Name: 'v', Driver: 'local', Options: null, Labels: labels }] },
   '/images/json': [image],
 };
 const event = { Type: 'container', Action: 'die', Actor: { ID: container.Id, Attributes: labels } };
