@@ -268,6 +268,31 @@ describe('towline trust', () => {
     assert.equal(wrong.code, 1);
     assert.match(wrong.complaint, /TRUST_TIMESTAMP/);
   });
+
+  test('check refuses a merge that puts what the newest timestamp names behind its second parent; a mend of it is taken', async () => {
+    const text = await readFile(join(folder, 'trust/policy.yaml'), 'utf8');
+    const policy = text
+      .replace('version: 1', 'version: 2')
+      .replace('principals:\n', `principals:\n  bot: { ssh: ["${bot.publicKey}"] }\n`)
+      .replace('roles:\n', 'roles:\n  timestamp: { principals: [bot] }\n');
+    const base = await commit('trust/policy.yaml', policy);
+    const stamped = await commit('a', 'what devices follow');
+    assert.equal((await towline('timestamp', '--key', bot.file)).code, 0);
+    assert.equal((await check('--head', base)).code, 0, 'an older commit is on the line, too');
+    await git('reset', '-q', '--hard', base);
+    await commit('b', 'own');
+    assert.equal((await check()).result.stopped.code, 'TRUST_OFF_THE_LINE');
+    await git('merge', '-q', '--no-ff', '--no-edit', stamped);
+    const { code, result } = await check();
+    assert.deepEqual([code, result.stopped.code, result.ok], [3, 'TRUST_OFF_THE_LINE', false]);
+    assert.match(result.stopped.message, new RegExp(`newest timestamp names ${stamped}`));
+    const pulled = await git('rev-parse', 'HEAD');
+    await git('update-ref', 'refs/remotes/origin/main', stamped);
+    const mended = await towline('trust', 'mend', '--tree', 'HEAD');
+    assert.equal(mended.code, 0, mended.complaint);
+    assert.equal(await git('log', '-1', '--format=%P'), `${stamped} ${pulled}`);
+    assert.equal((await check()).code, 0);
+  });
 });
 
 describe('towline trust init with gpg', () => {

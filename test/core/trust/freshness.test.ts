@@ -91,6 +91,29 @@ describe('freshness and forks', () => {
     assert.equal((await judge(stamped, 0)).ageSec, 0, 'a clock at 1970 is helped by line time');
   });
 
+  test('stale: a head behind a further parent alone, which the merge may have left out', async () => {
+    const { repository, anchor } = fleet;
+    const stamped = await repository.commit({ signer: people.alice, files: { [app]: '1' } });
+    const around = await repository.commit({
+      parents: [anchor, stamped],
+      tree: anchor,
+      signer: people.alice,
+    });
+    const over = await repository.commit({ parents: [stamped, around], tree: anchor, signer: people.alice });
+    await using source = new GitCatFileSource(repository.path);
+    const reader = new ObjectReader(source);
+    const timestamp = { fleet: 'acme', head: stamped, timeSec: now };
+    const judge = async (commit: string) => {
+      const { trusted } = await fleet.walk.walk(commit);
+      const freshness = await judgeFreshness({
+        ...{ reader, trusted, timestamp, nowSec: now, maxAgeSec: 7200, signal },
+      });
+      return [trusted.commit === commit, freshness.reached, freshness.stale];
+    };
+    assert.deepEqual(await judge(around), [true, false, true]);
+    assert.deepEqual(await judge(over), [true, true, false]);
+  });
+
   test('two accepted commits of which neither descends from the other prove a fork; differing heads alone do not', async () => {
     const { repository, anchor } = fleet;
     const base = await repository.commit({ signer: people.alice, files: { [app]: '0' } });

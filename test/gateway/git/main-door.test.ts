@@ -108,8 +108,9 @@ test('what no mend could get past is refused, too; a mend past as much is not', 
   const unsigned = { ...signed, signer: undefined };
   const anchor = repository.commit({ ...signed, parents: [] });
   const trusted = await openAnchor(new ObjectReader(repository), anchor);
-  const ask = (tip: string): Promise<void> =>
-    assertMayBeMain({ source: repository, trusted, main: anchor, tip, signal: AbortSignal.timeout(60_000) });
+  const signal = AbortSignal.timeout(60_000);
+  const ask = (tip: string) =>
+    assertMayBeMain({ source: repository, trusted, main: anchor, tip, keptSec: undefined, signal });
   const pile = (count: number, onto: string): string => {
     let tip = onto;
     for (let n = 0; n < count; n += 1)
@@ -127,6 +128,43 @@ test('what no mend could get past is refused, too; a mend past as much is not', 
 });
 
 test('main that moved a moment ago counts, although the walk of the gateway is behind', async () => {
+  const { make, anchor, repository } = smallFleet();
+  const trusted = await openAnchor(new ObjectReader(repository), anchor);
+  const main = make('main', [anchor]);
+  const own = make('own', [anchor]);
+  const signal = AbortSignal.timeout(60_000);
+  const question = { source: repository, trusted, main, keptSec: undefined, signal };
+  const pulled = make('both', [own, main]);
+  await assert.rejects(assertMayBeMain({ ...question, tip: pulled }), { code: 'GATEWAY_MAIN_REFUSED' });
+  assert.equal(await assertMayBeMain({ ...question, tip: make('both', [main, own]) }), 'same');
+});
+
+test('other ids of what devices follow are followed; a merge by git pull is not, although devices could come over; a date that lies ahead of a kept clock is refused', async () => {
+  const { make, anchor, repository } = smallFleet();
+  const trusted = await openAnchor(new ObjectReader(repository), anchor);
+  const main = make('main', [anchor]);
+  const signal = AbortSignal.timeout(60_000);
+  const question = { source: repository, trusted, main, keptSec: undefined, signal };
+  const twin = make('main', [anchor], { message: 'Another id' });
+  assert.equal(await assertMayBeMain({ ...question, tip: make('more', [twin]) }), 'twin');
+  const pulled = make('more', [make('own', [anchor]), main]);
+  await assert.rejects(assertMayBeMain({ ...question, tip: pulled }), { code: 'GATEWAY_MAIN_REFUSED' });
+  const ahead = make('more', [main], { timeSec: time + 601 });
+  assert.equal(await assertMayBeMain({ ...question, tip: ahead }), 'same');
+  assert.equal(await assertMayBeMain({ ...question, tip: ahead, keptSec: time + 1 }), 'same');
+  await assert.rejects(assertMayBeMain({ ...question, tip: ahead, keptSec: time }), {
+    code: 'TRUST_TIME_FUTURE',
+  });
+  assert.equal(
+    await assertMayBeMain({ ...question, main: ahead, tip: make('on', [ahead]), keptSec: time }),
+    'same',
+  );
+});
+
+const time = 1_700_000_000;
+
+/** alice alone is root of a fleet in memory; each commit has one file that differs. */
+function smallFleet() {
   const key = new MemoryKey();
   const repository = new MemoryRepository();
   const lines = ['apiVersion: towline/v1', 'fleet: f', 'version: 1', 'principals:'];
@@ -137,23 +175,20 @@ test('main that moved a moment ago counts, although the walk of the gateway is b
     '  root: { principals: [alice] }',
     '',
   ];
-  const make = (name: string, parents: readonly string[]): string =>
+  const make = (
+    name: string,
+    parents: readonly string[],
+    { message = 'x', timeSec = time }: { message?: string; timeSec?: number } = {},
+  ): string =>
     repository.commit({
       files: new Map([
         ['trust/policy.yaml', policy.join('\n')],
         ['name', name],
       ]),
-      message: 'x\n\nTowline-Ref: f/main\n',
-      timeSec: 1_700_000_000,
+      message: `${message}\n\nTowline-Ref: f/main\n`,
+      timeSec,
       signer: key,
       parents,
     });
-  const anchor = make('anchor', []);
-  const trusted = await openAnchor(new ObjectReader(repository), anchor);
-  const main = make('main', [anchor]);
-  const own = make('own', [anchor]);
-  const question = { source: repository, trusted, main, signal: AbortSignal.timeout(60_000) };
-  const pulled = make('both', [own, main]);
-  await assert.rejects(assertMayBeMain({ ...question, tip: pulled }), { code: 'GATEWAY_MAIN_REFUSED' });
-  await assertMayBeMain({ ...question, tip: make('both', [main, own]) });
-});
+  return { repository, make, anchor: make('anchor', []) };
+}

@@ -42,6 +42,19 @@ test("a forge's merge that puts what devices follow behind its second parent is 
     });
     assert.equal((await rig.look(service)).trouble, undefined);
     assert.equal(rig.head(), mend);
+
+    // What main is, under another id: git calls it a rewind.
+    const twin = await repository.commit({
+      signer: people.alice,
+      parents: [first],
+      tree: mend,
+      message: 'Squashed',
+    });
+    assert.equal((await rig.look(service)).trouble, undefined);
+    assert.equal(rig.head(), twin);
+    await repository.commit({ ...app('c'), parents: [anchor] });
+    assert.equal((await rig.look(service)).trouble?.code, 'GATEWAY_UPSTREAM_REWOUND');
+    assert.equal(rig.head(), twin);
   } finally {
     await repository.remove();
     await removePeople(people);
