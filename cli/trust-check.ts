@@ -8,7 +8,7 @@ import { exitCode } from './exit-code.ts';
 import { openSnapshot } from './repository.ts';
 import type { Stop } from './stop.ts';
 import { printable, standardTerminal } from './terminal.ts';
-import { fleetFreshness } from './trust-freshness.ts';
+import { besideTimestamp, fleetFreshness } from './trust-freshness.ts';
 import { showStop } from './trust-stop.ts';
 import { type TrustWalk, type WalkOptions, walkRepository } from './trust-walk.ts';
 import { findWalkRaise, raiseMessage } from './walk-raise.ts';
@@ -22,7 +22,8 @@ type Options = WalkOptions & {
 async function check(options: Options, signal: AbortSignal): Promise<void> {
   await using found = await walkRepository({ ...options, byOurClock: 'unpublished' }, signal);
   const { trusted, head, accepted } = found;
-  const stopped = found.stopped ?? (await unknownWalk(found, options, signal));
+  const stopped =
+    found.stopped ?? (await besideTimestamp(found, signal)) ?? (await unknownWalk(found, options, signal));
   const freshness = found.nowSec === undefined ? undefined : await fleetFreshness(found, found.nowSec);
   const terminal = standardTerminal();
   process.exitCode = stopped === undefined ? exitCode.ok : exitCode.untrusted;

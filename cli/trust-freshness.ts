@@ -1,5 +1,6 @@
 /** Freshness of a repository, as `fleet.yaml` and refs/towline/timestamp say. */
 import { isTowlineError } from '../core/errors.ts';
+import { isOnLine } from '../core/trust/line.ts';
 import {
   type Freshness,
   judgeFreshness,
@@ -7,6 +8,7 @@ import {
   timestampRef,
   verifyTimestamp,
 } from '../core/trust/timestamp.ts';
+import type { WalkStop } from '../core/trust/walk.ts';
 import { plainValue, readPlainYaml } from '../core/trust/yaml-node.ts';
 import { git } from './git.ts';
 import type { TrustWalk } from './trust-walk.ts';
@@ -18,20 +20,41 @@ export async function fleetFreshness(walk: TrustWalk, nowSec: number): Promise<F
   const maxAgeSec = await maxAge(walk);
   if (maxAgeSec === undefined) return undefined;
   const reader = walk.reader();
-  const { trusted, policies, repository } = walk;
-  const args = ['rev-parse', '--verify', '--quiet', timestampRef];
-  const id = await git(args, { directory: repository.gitDirectory }).catch(() => '');
-  let timestamp: Timestamp | undefined;
-  let refusal: string | undefined;
-  try {
-    if (id !== '') timestamp = await verifyTimestamp({ reader, trusted, id, policies });
-  } catch (error) {
-    if (!isTowlineError(error, 'TRUST_TIMESTAMP')) throw error;
-    refusal = error.message;
-  }
+  const { trusted } = walk;
+  const { timestamp, refusal } = await newestTimestamp(walk);
   const { signal } = new AbortController();
   const freshness = await judgeFreshness({ reader, trusted, timestamp, nowSec, maxAgeSec, signal });
   return refusal === undefined ? freshness : { ...freshness, reason: refusal };
+}
+
+/** What the repository's newest statement says, or why it says nothing. */
+async function newestTimestamp(
+  walk: TrustWalk,
+): Promise<{ readonly timestamp?: Timestamp; readonly refusal?: string }> {
+  const { trusted, policies, repository } = walk;
+  const args = ['rev-parse', '--verify', '--quiet', timestampRef];
+  const id = await git(args, { directory: repository.gitDirectory }).catch(() => '');
+  if (id === '') return {};
+  try {
+    return { timestamp: await verifyTimestamp({ reader: walk.reader(), trusted, id, policies }) };
+  } catch (error) {
+    if (!isTowlineError(error, 'TRUST_TIMESTAMP')) throw error;
+    return { refusal: error.message };
+  }
+}
+
+/**
+ * A walk of one's own may accept a merge that puts behind its second parent what the bot, and devices, have followed.
+ * @returns why it must not be main; undefined when the newest statement's head is on the line, or goes on from it
+ */
+export async function besideTimestamp(walk: TrustWalk, signal: AbortSignal): Promise<WalkStop | undefined> {
+  const { timestamp } = await newestTimestamp(walk);
+  const { head: commit, trusted } = walk;
+  if (timestamp === undefined || walk.stopped !== undefined) return undefined;
+  if (await isOnLine(walk.reader(), timestamp.head, trusted.commit, signal)) return undefined;
+  if (await isOnLine(walk.reader(), trusted.commit, timestamp.head, signal)) return undefined;
+  const message = `the newest timestamp names ${timestamp.head}, which is not among the first parents of ${commit}`;
+  return { code: 'TRUST_OFF_THE_LINE', commit, message, vouched: [], missing: [] };
 }
 
 async function maxAge({ reader, trusted }: TrustWalk): Promise<number | undefined> {

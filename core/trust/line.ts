@@ -51,6 +51,27 @@ async function firstParentOrEnd(
 }
 
 /**
+ * Whether a commit is the other or stands on the line of its first parents. What is missing from the store ends the line.
+ * @throws TowlineError TRUST_LIMIT
+ */
+export async function isOnLine(
+  reader: ObjectReader,
+  commit: ObjectId,
+  head: ObjectId,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let next: ObjectId | undefined = head;
+  for (let count = 0; next !== undefined; count += 1) {
+    signal.throwIfAborted();
+    if (next === commit) return true;
+    if (count > reader.limits.maxLineCommits)
+      throw new TowlineError('TRUST_LIMIT', `more than ${reader.limits.maxLineCommits} commits to ${head}`);
+    next = (await parentsOrNone(reader, next))[0];
+  }
+  return false;
+}
+
+/**
  * Whether a commit is the other or stands anywhere behind it. What is missing from the store ends the search there.
  * @throws TowlineError TRUST_LIMIT
  */

@@ -48,6 +48,13 @@ type StraightWalk = (question: WalkQuestion) => Promise<WalkResult>;
 /** Joints and marks that are kept, at most. */
 const maxKept = 128;
 
+/** Where to walk on. */
+export interface SidewaysMove {
+  readonly trusted: TrustedState;
+  /** By (a): the line holds the own history. */
+  readonly isTwin: boolean;
+}
+
 /**
  * @returns the state on the line of `head` from which to walk on, or undefined when there is none
  * @throws TowlineError what the walk throws; the signal's reason
@@ -55,18 +62,17 @@ const maxKept = 128;
 export async function moveSideways(
   question: SidewaysQuestion,
   walk: StraightWalk,
-): Promise<TrustedState | undefined> {
+): Promise<SidewaysMove | undefined> {
   const { trusted: own, head } = question;
   const memory = question.sideways ?? { marks: [] };
   if (memory.own !== own) Object.assign(memory, { own, head: undefined, marks: [] });
   if (memory.head === head) return undefined;
   const found = await explore(question, memory, walk);
-  const moved =
-    found === undefined
-      ? undefined
-      : ((await twinState(question, found)) ?? (await joinedState(question, found.joints)));
-  if (moved === undefined) memory.head = head;
-  return moved;
+  const twin = found === undefined ? undefined : await twinState(question, found);
+  const moved = twin ?? (found === undefined ? undefined : await joinedState(question, found.joints));
+  if (moved !== undefined) return { trusted: moved, isTwin: twin !== undefined };
+  memory.head = head;
+  return undefined;
 }
 
 async function explore(

@@ -1,6 +1,6 @@
 import { TowlineError } from '../errors.ts';
 import { showTime, timeProblem } from './evidence.ts';
-import { isAncestor } from './line.ts';
+import { isOnLine } from './line.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
 import { timestampRole } from './policy.ts';
@@ -76,7 +76,10 @@ export function isAheadOf({ timeSec }: Timestamp, keptSec: number): boolean {
 
 /** What is known of freshness. */
 export interface Freshness {
-  /** Nothing that the bot has seen is missing: its head is the trusted commit or behind it. */
+  /**
+   * Nothing that the bot has seen is missing: its head is the trusted commit, or a first parent behind it. Behind a
+   * further parent it may be a merge that left it out.
+   */
   readonly reached: boolean;
   /** Age of the statement, seconds; not below zero. */
   readonly ageSec: number;
@@ -105,7 +108,7 @@ export async function judgeFreshness(question: {
   }
   const nowSec = Math.max(question.nowSec, trusted.lineTimeSec);
   const ageSec = Math.max(0, nowSec - timestamp.timeSec);
-  const reached = await isAncestor(reader, timestamp.head, trusted.commit, signal);
+  const reached = await isOnLine(reader, timestamp.head, trusted.commit, signal);
   if (ageSec > maxAgeSec) {
     const reason = `the newest timestamp is of ${showTime(timestamp.timeSec)}, ${ageSec} s ago (limit ${maxAgeSec})`;
     return { reached, ageSec, stale: true, reason };

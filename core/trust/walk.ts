@@ -52,6 +52,8 @@ export interface WalkResult {
   readonly stopped?: WalkStop;
   /** It went on from this commit, which is not on the line of what was trusted before (sideways.ts). */
   readonly aside?: ObjectId;
+  /** With `aside`: the line holds the very history that was trusted before, under other ids. */
+  readonly isTwin?: boolean;
   /** The batch is full and the head not reached: walk again from `trusted`, with a new reader. */
   readonly more?: true;
 }
@@ -92,10 +94,11 @@ export async function walk(question: WalkQuestion): Promise<WalkResult> {
   const policies = question.policies ?? new Map();
   const straight = await walkStraight({ ...question, policies });
   if (straight.stopped === undefined || !astray.has(straight.stopped.code)) return straight;
-  const trusted = await moveSideways({ ...question, policies, trusted: straight.trusted }, walkStraight);
-  if (trusted === undefined) return straight;
+  const move = await moveSideways({ ...question, policies, trusted: straight.trusted }, walkStraight);
+  if (move === undefined) return straight;
+  const { trusted, isTwin } = move;
   const on = await walkStraight({ ...question, policies, trusted });
-  return { ...on, accepted: [...straight.accepted, ...on.accepted], aside: trusted.commit };
+  return { ...on, accepted: [...straight.accepted, ...on.accepted], aside: trusted.commit, isTwin };
 }
 
 async function walkStraight(question: WalkQuestion): Promise<WalkResult> {

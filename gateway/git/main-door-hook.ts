@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { isTowlineError } from '../../core/errors.ts';
 import { writeDurably } from '../../core/io/durable-file.ts';
 import { GitCatFileSource } from '../../core/io/git-object-source.ts';
+import { keptTimeSec } from '../../core/io/synchronised-clock.ts';
+import { createSystemClock } from '../../core/io/system-clock.ts';
 import { ObjectReader } from '../../core/trust/object-reader.ts';
 import { isObjectId, type ObjectId } from '../../core/trust/object-source.ts';
 import { openAnchor } from '../../core/trust/walk.ts';
@@ -53,7 +55,9 @@ export async function runMainDoor([file = '', old = '', tip = '']: readonly stri
       (await readTrusted(door.trustedFile, door.anchor, door.fleet)) ??
       (await openAnchor(new ObjectReader(source), door.anchor));
     const main = old === nothing ? undefined : old;
-    await assertMayBeMain({ source, trusted, main, tip, signal: AbortSignal.timeout(timeoutMs) });
+    const signal = AbortSignal.timeout(timeoutMs);
+    const keptSec = await keptTimeSec(createSystemClock(), signal);
+    await assertMayBeMain({ source, trusted, main, tip, keptSec, signal });
     return 0;
   } catch (error) {
     const known = isTowlineError(error);

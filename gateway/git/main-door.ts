@@ -1,6 +1,6 @@
 /**
- * What main may move to, asked before it does. Whoever signed what is not asked: devices judge that, and a mend gets
- * past it. But main must keep what devices follow among its first parents, and stay mendable.
+ * What main may move to, asked before it does. Who signed what is not asked: devices judge that, and a mend gets past
+ * it. But main must keep what devices follow among its first parents, bear no date that lies ahead, and stay mendable.
  */
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { lineBetween } from '../../core/trust/line.ts';
@@ -17,48 +17,64 @@ export interface DoorQuestion {
   /** Where main is. */
   readonly main: ObjectId | undefined;
   readonly tip: ObjectId;
+  /** A clock that a time server keeps, seconds since the epoch; undefined: nobody keeps ours. */
+  readonly keptSec: number | undefined;
   readonly signal: AbortSignal;
 }
 
-/** @throws TowlineError GATEWAY_MAIN_REFUSED, and what the walk throws. */
-export async function assertMayBeMain({
-  source,
-  main,
-  tip,
-  signal,
-  ...question
-}: DoorQuestion): Promise<void> {
-  // main may have moved a moment ago, and the gateway's walk not yet.
-  const trusted =
-    main === undefined ? question.trusted : (await walkTo(source, question.trusted, main, signal)).trusted;
+/**
+ * @returns whether the tip's line holds what is trusted by its own id, or the same history under others
+ * @throws TowlineError GATEWAY_MAIN_REFUSED, TRUST_TIME_FUTURE, and what the walk throws.
+ */
+export async function assertMayBeMain(question: DoorQuestion): Promise<'same' | 'twin'> {
+  const { source, main, tip, keptSec, signal } = question;
+  // main may have moved a moment ago, and the gateway's walk not yet. What stands there is not refused any more.
+  const { trusted } =
+    main === undefined ? question : await walkTo({ ...question, trusted: question.trusted, head: main });
   const line = await lineBetween(new ObjectReader(source), trusted.commit, tip, signal);
-  if (line.kind !== 'line') {
+  const clock = keptSec === undefined ? {} : { nowSec: keptSec };
+  const reached = await walkTo({ source, trusted, head: tip, signal, ...clock });
+  if (line.kind !== 'line' && reached.isTwin !== true) {
     throw refused(
       tip,
       `its first parents do not lead to ${trusted.commit}, which devices follow; mostly \`git pull\` made a merge`,
     );
   }
-  const reached = await walkTo(source, trusted, tip, signal);
-  if (reached.stopped === undefined) return;
+  if (reached.stopped?.code === 'TRUST_TIME_FUTURE') {
+    throw new TowlineError('TRUST_TIME_FUTURE', reached.stopped.message, { details: { commit: tip } });
+  }
+  if (reached.stopped !== undefined) await assertStaysMendable(question, reached.trusted);
+  return line.kind === 'line' ? 'same' : 'twin';
+}
+
+async function assertStaysMendable(
+  { source, tip, signal }: DoorQuestion,
+  trusted: TrustedState,
+): Promise<void> {
   try {
-    await assertMendable(new ObjectReader(source, mendableLimits), reached.trusted, tip, signal);
+    await assertMendable(new ObjectReader(source, mendableLimits), trusted, tip, signal);
   } catch (error) {
     if (!isTowlineError(error, 'TRUST_LIMIT')) throw error;
     throw refused(tip, `no mend would get past it: ${error.message}`);
   }
 }
 
-async function walkTo(
-  source: ObjectSource,
-  from: TrustedState,
-  head: ObjectId,
-  signal: AbortSignal,
-): Promise<WalkResult> {
-  let trusted = from;
+interface WalkTo {
+  readonly source: ObjectSource;
+  readonly trusted: TrustedState;
+  readonly head: ObjectId;
+  readonly signal: AbortSignal;
+  readonly nowSec?: number;
+}
+
+async function walkTo({ source, ...question }: WalkTo): Promise<WalkResult> {
+  let { trusted } = question;
+  let isTwin = false;
   for (;;) {
-    const result = await walk({ reader: new ObjectReader(source), trusted, head, signal });
-    if (result.more !== true) return result;
+    const result = await walk({ ...question, reader: new ObjectReader(source), trusted });
     trusted = result.trusted;
+    isTwin ||= result.isTwin === true;
+    if (result.more !== true) return { ...result, isTwin };
   }
 }
 

@@ -2,8 +2,10 @@
  * Takes a commit out of quarantine into fleet.git. main only ever moves forward; objects are checked once more on
  * the way in, by fleet.git's own git. Who signed what is not asked here: each device, and the gateway's walk, does.
  */
-import { TowlineError } from '../../core/errors.ts';
+import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import type { Clock } from '../../core/io/clock.ts';
 import { GitCatFileSource } from '../../core/io/git-object-source.ts';
+import { keptTimeSec } from '../../core/io/synchronised-clock.ts';
 import type { ObjectId } from '../../core/trust/object-source.ts';
 import type { TrustedState } from '../../core/trust/walk.ts';
 import { readRef } from '../git/bare-refs.ts';
@@ -19,6 +21,7 @@ export interface FleetIntakeOptions {
   readonly anchor: ObjectId;
   /** What the gateway's walk has accepted. */
   readonly trusted: () => TrustedState | undefined;
+  readonly clock: Clock;
 }
 
 /** Holds what was taken in until a ref of ours points to it; never served. */
@@ -52,25 +55,43 @@ export class FleetIntake {
     const before = await this.main();
     const base = before ?? this.#options.anchor;
     const descends = await this.#git(quarantine.path, ['merge-base', '--is-ancestor', base, tip], signal);
-    if (descends.code !== 0) {
+    // Another id of what main is goes forward, too: git cannot know.
+    if (descends.code !== 0 && !(await this.#isTwin(quarantine, before, tip, signal))) {
       throw new TowlineError('GATEWAY_UPSTREAM_REWOUND', `${tip} does not descend from ${base}`, {
         details: { commit: tip },
       });
     }
-    await this.#assertMayBeMain(quarantine, before, tip, signal);
+    if (descends.code === 0) await this.#ask(quarantine, before, tip, signal);
     await this.#take(quarantine, tip, mainRef, before, signal);
   }
 
-  async #assertMayBeMain(
+  async #isTwin(
+    quarantine: Quarantine,
+    main: ObjectId | undefined,
+    tip: ObjectId,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    try {
+      return (await this.#ask(quarantine, main, tip, signal)) === 'twin';
+    } catch (error) {
+      if (isTowlineError(error, 'GATEWAY_MAIN_REFUSED')) return false;
+      throw error;
+    }
+  }
+
+  /** @returns undefined before the first walk. */
+  async #ask(
     { path }: Quarantine,
     main: ObjectId | undefined,
     tip: ObjectId,
     signal: AbortSignal,
-  ): Promise<void> {
-    const trusted = this.#options.trusted();
-    if (trusted === undefined) return;
+  ): Promise<'same' | 'twin' | undefined> {
+    const { trusted: trustedNow, clock } = this.#options;
+    const trusted = trustedNow();
+    if (trusted === undefined) return undefined;
     await using source = new GitCatFileSource(path);
-    await assertMayBeMain({ source, trusted, main, tip, signal });
+    const keptSec = await keptTimeSec(clock, signal);
+    return await assertMayBeMain({ source, trusted, main, tip, keptSec, signal });
   }
 
   /** @param expected where the ref is now: if it was moved meanwhile, it is left. */

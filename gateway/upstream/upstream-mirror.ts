@@ -152,7 +152,11 @@ export class UpstreamMirror {
 
 /** The forge answers well, and its main is not one that ours can move to. */
 const refusesTip: ReadonlySet<string> = new Set(['GATEWAY_UPSTREAM_REWOUND', 'GATEWAY_MAIN_REFUSED']);
-const refusals: ReadonlySet<string> = new Set([...refusesTip, 'GATEWAY_UPSTREAM_GARBAGE']);
+const refusals: ReadonlySet<string> = new Set([
+  ...refusesTip,
+  'TRUST_TIME_FUTURE',
+  'GATEWAY_UPSTREAM_GARBAGE',
+]);
 
 function rewound(tip: ObjectId, main: ObjectId | undefined): TowlineError {
   const message = `${tip} does not descend from ${main ?? 'the anchor'}`;

@@ -99,7 +99,7 @@ function makeMirror(options: UpstreamServiceOptions): UpstreamMirror {
   const { settings, upstream, runner, look, trusted, log, clock } = options;
   const { fleetGit, telemetryGit, anchor, stateDirectory } = settings;
   const forge = new Forge(upstream, join(stateDirectory, 'upstream'));
-  const intake = new FleetIntake({ runner, fleetGit, anchor, trusted });
+  const intake = new FleetIntake({ runner, fleetGit, anchor, trusted, clock });
   const shared = { forge, intake, fleetGit, log };
   return new UpstreamMirror({
     ...options,
