@@ -49,10 +49,12 @@ export const targets: Readonly<Record<string, Target>> = {
   },
   compose: {
     file: 'test/core/compose/garbage-fuzz.test.ts',
-    parsers: compose(
-      ...['load', 'document', 'double-quoted', 'env-file', 'scalar', 'text', 'template'],
-      ...['bytes', 'duration', 'port-spec', 'volume-spec', 'device/host-paths'],
-    ),
+    parsers: [
+      ...compose('load', 'document', 'double-quoted', 'env-file', 'scalar', 'text', 'template', 'bytes'),
+      ...compose('duration', 'port-spec', 'volume-spec', 'device-check', 'device/host-paths'),
+      ...['core/desired/engine-names.ts', 'core/desired/shared-networks.ts', 'core/desired/address-key.ts'],
+      'core/desired/between-apps.ts',
+    ],
   },
   oracle: { file: 'test/core/compose/oracle-fuzz.test.ts', parsers: [] },
   secrets: {
@@ -158,8 +160,6 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/ssh-agent-key.ts': 'what ssh-add prints',
   'cli/status/reports.ts': 'what git prints; core/telemetry/device-report.ts reads the rest',
   'cli/status/telemetry.ts': 'what git prints',
-  'core/desired/shared-networks.ts':
-    'addresses of a model that core/compose has read, asked before they are parsed',
   'core/io/device-keys.ts': 'the own keys',
   'core/io/durable-file.ts': 'whatever its callers read',
   'core/io/openpgp-key.ts': 'the own key',

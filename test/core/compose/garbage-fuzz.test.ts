@@ -2,8 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { checkForDevice } from '../../../core/compose/device-check.ts';
 import { parseEnvFile, parseRawEnvFile } from '../../../core/compose/env-file.ts';
 import { ComposeFault } from '../../../core/compose/fault.ts';
+import type { ComposeModel } from '../../../core/compose/model.ts';
+import { betweenApps } from '../../../core/desired/between-apps.ts';
+import { namingProject } from '../../../core/desired/engine-names.ts';
+import type { DesiredProject } from '../../../core/desired/state.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
 import { mutatedText } from '../../fuzz/mutation.ts';
 import { load } from './project.ts';
@@ -40,14 +45,23 @@ const envFile = 'export A=1 # note\nB="x\\n§{A:-§§}"\nC=\'y\'\nD: z\nE\n\ufef
   '$',
 );
 
+function project(app: string, model: ComposeModel): DesiredProject {
+  const update = { strategy: 'recreate', healthTimeoutMs: 1, stablePeriodMs: 1 } as const;
+  return { app, name: app, release: undefined, model, files: new Map(), digest: '', update, paused: false };
+}
+
 describe('Compose documents, fuzzed', () => {
   test('a document', async () => {
     await fuzzed(
       'documents',
-      fc.property(mutatedText(...documents), mutatedText(envFile), (text, env) => {
+      fc.asyncProperty(mutatedText(...documents), mutatedText(envFile), async (text, env) => {
         const files = { 'compose.yaml': text, '.env': env, 'other.yaml': 'services: { c: { image: x } }\n' };
-        const { model, problems } = load(files, { profiles: ['*'] });
+        const { model, problems, positionOf } = load(files, { profiles: ['*'] });
         assert.ok(model !== undefined || problems.length > 0);
+        if (model === undefined) return;
+        checkForDevice(model, {}, positionOf);
+        const apps = ['one', 'two'].map(app => namingProject(project(app, model), positionOf, 'shop'));
+        await betweenApps(apps, { has: async () => false, projectPrefix: '' });
       }),
     );
   });
