@@ -30,7 +30,7 @@ import type { TunnelController } from './tunnel/controller.ts';
 import { OpeningTimesFile } from './tunnel/opening-times.ts';
 import { TunnelWhenNeeded } from './tunnel-when-needed.ts';
 import { staleness } from './verify/freshness.ts';
-import { trustedCommitFile } from './verify/trusted-commit.ts';
+import { holderFile, trustedCommitFile } from './verify/trusted-commit.ts';
 import { type Verdict, Verifier } from './verify/verify.ts';
 import { desiredNow, memoryNow } from './wishes.ts';
 
@@ -74,7 +74,8 @@ export class Agent {
     this.#lastApplied = report.last.applied;
     this.#source = new Source({ folder: state('store'), dialler, limits: defaultSourceLimits, clock });
     const { anchor, fleet, device } = config;
-    this.#verifier = new Verifier({ anchor, fleet, file: trustedCommitFile(stateDirectory) });
+    const holders = holderFile(stateDirectory);
+    this.#verifier = new Verifier({ anchor, fleet, file: trustedCommitFile(stateDirectory), holders });
     this.#store = new ProjectStore({
       stateDirectory,
       onDamage: (file, error) => log.warn({ file, error: String(error) }, 'a damaged file is left out'),

@@ -1,6 +1,7 @@
 /** The person's own walk: what they themselves trust of the repository they work in. Anchors are minted from nothing else. */
 import { TowlineError } from '../core/errors.ts';
 import { GitCatFileSource } from '../core/io/git-object-source.ts';
+import { HolderIndex } from '../core/trust/holder-index.ts';
 import { ObjectReader } from '../core/trust/object-reader.ts';
 import { openAnchor, type TrustedState, walk } from '../core/trust/walk.ts';
 import { fleetAnchor } from './agent-file.ts';
@@ -16,8 +17,9 @@ export async function walkToHead(directory: string, signal: AbortSignal): Promis
   const anchor = await fleetAnchor(directory);
   await using source = new GitCatFileSource(repository.gitDirectory);
   let trusted = await openAnchor(new ObjectReader(source), anchor);
+  const holders = new HolderIndex();
   for (;;) {
-    const result = await walk({ reader: new ObjectReader(source), trusted, head, signal });
+    const result = await walk({ reader: new ObjectReader(source), trusted, head, signal, holders });
     if (result.stopped !== undefined) {
       const { code, commit, message } = result.stopped;
       throw new TowlineError(code, `your own walk stops before HEAD, at ${commit}: ${message}`);

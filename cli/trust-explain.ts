@@ -29,15 +29,15 @@ async function explainedStep(
     return undefined;
   const line = new TrustedLine(reader, from.commit);
   const clock = walk.nowSec === undefined ? {} : { nowSec: walk.nowSec };
-  return {
-    from,
-    report: await judgeStep({ reader, policies: walk.policies, trusted: from, line, end, single, ...clock }),
-  };
+  const { policies, holders } = walk;
+  const report = await judgeStep({ reader, policies, holders, trusted: from, line, end, single, ...clock });
+  return { from, report };
 }
 
-function ruleName({ rule, pointer }: Requirement): string {
+function ruleName({ rule, pointer, because }: Requirement): string {
   const name = rule === undefined ? 'no rule: root' : `rule ${rule}`;
-  return pointer === undefined ? name : `${name} at ${pointer}`;
+  const place = pointer === undefined ? name : `${name} at ${pointer}`;
+  return because === undefined ? place : `${place}, because ${because}`;
 }
 
 function show(terminal: Terminal, from: TrustedState, report: StepReport): void {

@@ -2,6 +2,7 @@
 import { isTowlineError, TowlineError } from '../core/errors.ts';
 import { GitCatFileSource } from '../core/io/git-object-source.ts';
 import { isClockSynchronised } from '../core/io/synchronised-clock.ts';
+import { HolderIndex } from '../core/trust/holder-index.ts';
 import { ObjectReader } from '../core/trust/object-reader.ts';
 import type { ObjectId } from '../core/trust/object-source.ts';
 import type { PolicyCache } from '../core/trust/policy-load.ts';
@@ -33,6 +34,7 @@ export interface TrustWalk extends AsyncDisposable {
   readonly accepted: readonly AcceptedStep[];
   readonly stopped: WalkStop | undefined;
   readonly policies: PolicyCache;
+  readonly holders: HolderIndex;
   /** A reader with fresh limits. */
   reader(): ObjectReader;
 }
@@ -47,15 +49,16 @@ export async function walkRepository(options: WalkOptions, signal: AbortSignal):
   const source = new GitCatFileSource(repository.gitDirectory);
   const reader = (): ObjectReader => new ObjectReader(source);
   const policies: PolicyCache = new Map();
+  const holders = new HolderIndex();
   const dispose = (): Promise<void> => source[Symbol.asyncDispose]();
   try {
     const anchor = await openNamedAnchor(reader(), anchorId, policies);
-    const ask = { reader, head, policies, signal, nowSec };
+    const ask = { reader, head, policies, holders, signal, nowSec };
     const found =
       options.byOurClock !== undefined && nowSec === undefined
         ? await walkByOurClock(ask, anchor, published)
         : await walkTo(ask, anchor);
-    const known = { repository, anchor, head, nowSec, published, policies, reader };
+    const known = { repository, anchor, head, nowSec, published, policies, holders, reader };
     return { ...known, ...found, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
@@ -67,6 +70,7 @@ interface Ask {
   reader(): ObjectReader;
   readonly head: ObjectId;
   readonly policies: PolicyCache;
+  readonly holders: HolderIndex;
   readonly signal: AbortSignal;
   readonly nowSec: number | undefined;
 }

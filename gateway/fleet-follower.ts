@@ -2,8 +2,10 @@
  * Follows main: walks from the last trusted commit to the head, and publishes the view of the newest commit that
  * the walk accepts. Whatever goes wrong, the view before stays.
  */
+import path from 'node:path';
 import type { Logger } from 'pino';
 import { formatProblem, TowlineError } from '../core/errors.ts';
+import { HolderFile } from '../core/io/holder-file.ts';
 import { ObjectReader } from '../core/trust/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../core/trust/object-source.ts';
 import type { SidewaysMemory } from '../core/trust/sideways.ts';
@@ -42,10 +44,12 @@ export class FleetFollower {
   #loaded: ObjectId | undefined;
   #problems = 0;
   readonly #sideways: SidewaysMemory = { marks: [] };
+  readonly #holders: HolderFile;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(options: FleetFollowerOptions) {
     this.#options = options;
+    this.#holders = new HolderFile(path.join(path.dirname(options.trustedFile), 'holders'));
   }
 
   get state(): FollowerState {
@@ -100,13 +104,14 @@ export class FleetFollower {
     let from = this.#trusted;
     while (from !== undefined) {
       const reader = new ObjectReader(source);
-      const sideways = this.#sideways;
-      const result = await walk({ reader, trusted: from, head: target, signal, sideways });
+      const kept = { sideways: this.#sideways, holders: this.#holders.index };
+      const result = await walk({ reader, trusted: from, head: target, signal, ...kept });
       if (result.aside !== undefined) {
         const facts = { before: from.commit, commit: result.aside };
         log.info(facts, 'main has what is trusted under another id: on from there');
       }
       if (!isSameState(result.trusted, from)) await writeTrusted(trustedFile, anchor, result.trusted);
+      await this.#holders.save();
       this.#trusted = result.trusted;
       this.#stopped = result.stopped;
       this.#stoppedAt = result.stopped === undefined ? undefined : target;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { CheckedFile } from '../../core/io/checked-file.ts';
+import { HolderFile } from '../../core/io/holder-file.ts';
 import { parseTrustedState, type TrustedState } from '../../core/trust/trusted-state.ts';
 
 /**
@@ -13,4 +14,9 @@ export function trustedCommitFile(stateDirectory: string): CheckedFile<TrustedSt
 /** The first of the two copies; the other one ends in `.copy`. */
 export function trustedCommitPath(stateDirectory: string): string {
   return path.join(stateDirectory, 'trusted', 'commit');
+}
+
+/** Who has which id and key at a commit on the way: lost, it is made anew. */
+export function holderFile(stateDirectory: string): HolderFile {
+  return new HolderFile(path.join(stateDirectory, 'trusted', 'holders'));
 }

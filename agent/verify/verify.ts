@@ -2,6 +2,7 @@
 import { TowlineError } from '../../core/errors.ts';
 import type { CheckedFile } from '../../core/io/checked-file.ts';
 import { isDiskFull } from '../../core/io/disk-full.ts';
+import type { HolderFile } from '../../core/io/holder-file.ts';
 import { ObjectReader } from '../../core/trust/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
 import type { SidewaysMemory } from '../../core/trust/sideways.ts';
@@ -19,6 +20,7 @@ export interface VerifierOptions {
   readonly anchor: ObjectId;
   readonly fleet: string;
   readonly file: CheckedFile<TrustedState>;
+  readonly holders: HolderFile;
 }
 
 export interface Verdict {
@@ -53,7 +55,8 @@ export class Verifier {
     let accepted = 0;
     for (;;) {
       const reader = new ObjectReader(objects);
-      const result = await walk({ reader, trusted, head, signal, sideways: this.#sideways });
+      const kept = { sideways: this.#sideways, holders: this.#options.holders.index };
+      const result = await walk({ reader, trusted, head, signal, ...kept });
       try {
         if (!isSameState(result.trusted, trusted)) await this.#remember(result.trusted);
       } catch (error) {
@@ -71,6 +74,7 @@ export class Verifier {
         const facts = { before: trusted.commit, commit: result.aside };
         log.info(facts, 'main has what is trusted under another id: on from there');
       }
+      await this.#options.holders.save();
       trusted = result.trusted;
       accepted += result.accepted.length;
       for (const step of result.accepted)

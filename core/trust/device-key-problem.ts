@@ -1,3 +1,4 @@
+import { holderBytes, isHolderPath } from './claims.ts';
 import { materialName, numbersOf } from './key-material.ts';
 import { deviceKeys } from './named-keys.ts';
 import type { ObjectReader } from './object-reader.ts';
@@ -26,7 +27,10 @@ export async function deviceKeyProblem(
   if (keys.length === 0) return undefined;
   const search = walk >= 2 ? searchMaterial(keys) : searchText(keys);
   for await (const file of reader.list(commit, 'devices')) {
-    const found = search(await reader.blob(file.id, maxDeviceFileBytes));
+    if (walk >= 2 && !isHolderPath(file.path)) continue;
+    const found = search(
+      walk >= 2 ? await holderBytes(reader, file.id) : await reader.blob(file.id, maxDeviceFileBytes),
+    );
     if (found !== undefined)
       return `key ${found.key.id} of ${found.principal} is that of the device in ${file.path}`;
   }

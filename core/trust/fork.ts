@@ -1,4 +1,5 @@
 import { isTowlineError } from '../errors.ts';
+import { HolderIndex } from './holder-index.ts';
 import { isAncestor } from './line.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
@@ -45,8 +46,9 @@ async function stopBefore(
   head: ObjectId,
 ): Promise<WalkStop | undefined> {
   let trusted = anchor;
+  const holders = new HolderIndex();
   for (;;) {
-    const result = await walk({ reader: reader(), trusted, head, signal });
+    const result = await walk({ reader: reader(), trusted, head, signal, holders });
     trusted = result.trusted;
     if (result.more !== true) return result.stopped;
   }

@@ -3,6 +3,7 @@
  * signed message, `Towline-Joins: <commit>` in the final block, for a commit whose objects only those devices have.
  */
 import type { Commit } from './commit-object.ts';
+import type { HolderIndex } from './holder-index.ts';
 import { finalBlock } from './intent.ts';
 import { TrustedLine } from './line.ts';
 import { type LineTime, movesTime } from './line-time.ts';
@@ -24,6 +25,7 @@ export interface Joint {
 interface JointQuestion {
   readonly reader: ObjectReader;
   readonly policies: PolicyCache;
+  readonly holders?: HolderIndex | undefined;
   readonly trusted: TrustedState;
   readonly nowSec?: number;
 }
@@ -84,10 +86,14 @@ async function timeAfter(
  * that somebody with a voice signed that both are one. Without a signature whoever owns a gateway could go back to
  * before a revert.
  */
-async function isSigned({ reader, policies, nowSec }: JointQuestion, joint: Joint): Promise<boolean> {
+async function isSigned(
+  { reader, policies, holders, nowSec }: JointQuestion,
+  joint: Joint,
+): Promise<boolean> {
   const { signature } = await judgeStep({
     reader,
     policies,
+    holders,
     trusted: joint.before,
     line: new TrustedLine(reader, joint.before.commit),
     end: joint.after.commit,
@@ -99,10 +105,14 @@ async function isSigned({ reader, policies, nowSec }: JointQuestion, joint: Join
 }
 
 /** As a step from the own commit, by the own policy. Its approvals state another change: the signature alone vouches. */
-async function isStep({ reader, policies, trusted, nowSec }: JointQuestion, joint: Joint): Promise<boolean> {
+async function isStep(
+  { reader, policies, holders, trusted, nowSec }: JointQuestion,
+  joint: Joint,
+): Promise<boolean> {
   const { stop } = await judgeStep({
     reader,
     policies,
+    holders,
     trusted,
     line: new TrustedLine(reader, trusted.commit),
     end: joint.after.commit,

@@ -7,6 +7,7 @@ import { type ChangedPath, changeBetween, noMode } from './change.ts';
 import { type CommitGraph, commitsBeside, reachableIn } from './commits-beside.ts';
 import { unsound } from './evidence.ts';
 import { changeOf, fileSide, sameSide } from './file-side.ts';
+import { HolderIndex } from './holder-index.ts';
 import type { TrustedLine } from './line.ts';
 import { LineStretch, madeBy } from './line-stretch.ts';
 import type { ObjectId } from './object-source.ts';
@@ -16,6 +17,7 @@ import { isSatisfied, missingFor, type Requirement, requirementsOf } from './req
 import { type SideState, SideWalk } from './side-states.ts';
 import { judgeStep } from './step.ts';
 import type { StepProblem, StepQuestion, StepReport } from './step-types.ts';
+import { takeoverRequirements } from './takeover.ts';
 import { type VouchersUnder, vouchersUnder } from './vouchers-under.ts';
 
 /** From this walk on merges are looked behind. */
@@ -84,7 +86,10 @@ class SideMerge {
     const vouchers = vouchersUnder(policy, report);
     const isOfTheLine = await stretch.hasHadPolicyOf(state.commit);
     const touched = await this.#touched();
-    for (const change of await this.#differing(touched)) {
+    const differing = await this.#differing(touched);
+    const taken = await this.#taken(differing, policy, vouchers);
+    if (taken !== undefined) return this.#problemAt(taken, vouchers);
+    for (const change of differing) {
       const isStated = report.change.some(({ path }) => path === change.path);
       const open = await this.#open(change, policy, vouchers, isStated);
       if (open === undefined) continue;
@@ -117,6 +122,20 @@ class SideMerge {
       differing.push(changeOf(path, theirs, ours));
     }
     return differing;
+  }
+
+  /** Ids and keys that the step takes from others who have them on the branch, or that are revoked there. */
+  async #taken(
+    change: readonly ChangedPath[],
+    policy: Policy,
+    vouchers: VouchersUnder,
+  ): Promise<Requirement | undefined> {
+    const { question, state } = this.#parts;
+    if (vouchers.isRoot) return undefined;
+    const { reader, holders = new HolderIndex(), end: to } = question;
+    const places = { from: state.commit, to, change, isWhole: false };
+    const found = await takeoverRequirements({ reader, policy, coming: undefined, ...places, holders });
+    return found.find(requirement => !isSatisfied(requirement, vouchers.all));
   }
 
   /** Under other keys and rules than the line had: what the line did meanwhile must be theirs to do, too. */

@@ -20,6 +20,9 @@ export interface FileKeys {
   readonly revoked: boolean;
 }
 
+/** The longest file of a device or an operator of which keys are read, bytes. */
+export const maxKeyFileBytes = 64 * 1024;
+
 /** Of a file that cannot be read. */
 export const noKeys: FileKeys = { keys: [], hostKeys: [], revoked: false };
 
@@ -52,6 +55,7 @@ export function operatorKeys(bytes: Uint8Array): FileKeys {
 }
 
 function readMap(bytes: Uint8Array): YamlNode | undefined {
+  if (bytes.length > maxKeyFileBytes) return undefined;
   try {
     return readPlainYaml(bytes);
   } catch {

@@ -1,4 +1,5 @@
 import { TowlineError } from '../errors.ts';
+import { type KeyNumbers, materialName } from './key-material.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
 import { readOpenpgpKey } from './openpgp-key.ts';
@@ -6,7 +7,7 @@ import { openpgpKeyNumbers } from './openpgp-key-numbers.ts';
 import { type Policy, parsePolicy, policyPath } from './policy.ts';
 import { sshKeyNumbers } from './ssh-key-numbers.ts';
 import { readSshPublicKey } from './ssh-public-key.ts';
-import { KeyRing, keyUnderWalk, type OwnedKey, type TrustKey } from './trust-key.ts';
+import { KeyRing, keyUnderWalk, type OwnedKey, type OwnedMaterial, type TrustKey } from './trust-key.ts';
 
 const maxPolicyBytes = 256 * 1024;
 const maxKeyBytes = 256 * 1024;
@@ -35,9 +36,10 @@ export async function loadPolicy(
   }
   const text = parsePolicy(file.bytes);
   const principals = new Map<string, readonly TrustKey[]>();
+  const materials: OwnedMaterial[] = [];
   for (const [name, { openpgp = [], ssh = [] }] of Object.entries(text.principals)) {
     const keys: TrustKey[] = [];
-    const owner = { name, walk: text.walk };
+    const owner = { name, walk: text.walk, materials };
     for (const path of openpgp) keys.push(...(await readKeyFile(reader, commit, path, owner)));
     for (const line of ssh) keys.push(readSshLine(line, owner));
     principals.set(name, keys);
@@ -45,7 +47,7 @@ export async function loadPolicy(
   const owned: OwnedKey[] = [...principals].flatMap(([principal, keys]) =>
     keys.map(key => ({ principal, key })),
   );
-  const policy: Policy = { ...text, principals, keys: new KeyRing(owned) };
+  const policy: Policy = { ...text, principals, keys: new KeyRing(owned, materials) };
   if (cache.size >= maxKeptPolicies) cache.clear();
   cache.set(folder.id, policy);
   return policy;
@@ -55,32 +57,41 @@ export async function loadPolicy(
 interface Owner {
   readonly name: string;
   readonly walk: number;
+  /** What its keys are is added here. */
+  readonly materials: OwnedMaterial[];
 }
 
 async function readKeyFile(
   reader: ObjectReader,
   commit: ObjectId,
   path: string,
-  { name, walk }: Owner,
+  owner: Owner,
 ): Promise<readonly TrustKey[]> {
+  const { name } = owner;
   const file = await reader.fileAt(commit, path, maxKeyBytes);
   if (file === undefined) throw keyError(name, path, new Error('the file does not exist'));
   try {
     const armored = Buffer.from(file.bytes).toString('utf8');
-    if (walk >= 2) openpgpKeyNumbers(armored);
-    return (await readOpenpgpKey(armored)).map(key => keyUnderWalk(key, walk));
+    addMaterials(owner, () => openpgpKeyNumbers(armored));
+    return (await readOpenpgpKey(armored)).map(key => keyUnderWalk(key, owner.walk));
   } catch (error) {
     throw keyError(name, path, error);
   }
 }
 
-function readSshLine(line: string, { name, walk }: Owner): TrustKey {
+function readSshLine(line: string, owner: Owner): TrustKey {
   try {
-    if (walk >= 2) sshKeyNumbers(line);
+    addMaterials(owner, () => [sshKeyNumbers(line)]);
     return readSshPublicKey(line);
   } catch (error) {
-    throw keyError(name, policyPath, error);
+    throw keyError(owner.name, policyPath, error);
   }
+}
+
+/** @throws Error where a key is not in its one spelling. */
+function addMaterials({ name, walk, materials }: Owner, read: () => readonly KeyNumbers[]): void {
+  if (walk < 2) return;
+  for (const numbers of read()) materials.push({ principal: name, material: materialName(numbers) });
 }
 
 function keyError(principal: string, file: string, cause: unknown): TowlineError {

@@ -1,7 +1,7 @@
 import type { ChangedPath } from './change.ts';
 import { fieldChange } from './field-change.ts';
 import { matchesGlob } from './glob.ts';
-import type { ObjectReader } from './object-reader.ts';
+import type { ListedFile, ObjectReader } from './object-reader.ts';
 import { formatPointer, type Policy, type Role, type Rule, rootRole } from './policy.ts';
 
 /** Who must vouch for one path, or for one value in it: any of these roles, by its own threshold. */
@@ -14,6 +14,8 @@ export interface Requirement {
   readonly roles: readonly Role[];
   /** Why rules by field, which name this path, do not apply. */
   readonly fieldProblem?: string;
+  /** Why the path counts, where it is not its own change that does. */
+  readonly because?: string;
 }
 
 /** trust/** and the removal of approvals are root's, whatever the rules say. */
@@ -33,18 +35,48 @@ export async function requirementsOf(
   policy: Policy,
 ): Promise<Requirement[]> {
   const { path } = change;
-  const rules = isReserved(path)
-    ? []
-    : policy.rules.filter(rule => rule.globs.some(glob => matchesGlob(glob, path)));
+  const rules = rulesOf(path, policy);
   const whole = rules.find(rule => rule.only === undefined);
   if (rules[0] === whole) return [requirement(policy, path, whole)];
   const fields = await fieldChange(reader, change);
   if ('problem' in fields) return [{ ...requirement(policy, path, whole), fieldProblem: fields.problem }];
   if (fields.pointers.length === 0) return [requirement(policy, path, whole)];
-  return fields.pointers.map(pointer => {
-    const rule = rules.find(candidate => candidate.only?.some(only => covers(only, pointer)) ?? true);
-    return { ...requirement(policy, path, rule), pointer: formatPointer(pointer) };
-  });
+  return fields.pointers.map(pointer => valueRequirement(policy, path, pointer));
+}
+
+/**
+ * What the policy would ask if this value of a file changed, or, without a pointer, if the file were removed.
+ * @param file as it is: rules by field apply where its schema does.
+ * @throws TowlineError what the reader throws.
+ */
+export async function requirementAsIfChanged(
+  reader: ObjectReader,
+  { path, mode, id }: ListedFile,
+  policy: Policy,
+  pointer?: readonly string[],
+): Promise<Requirement> {
+  const rules = rulesOf(path, policy);
+  const whole = rules.find(rule => rule.only === undefined);
+  if (pointer === undefined || rules[0] === whole) return requirement(policy, path, whole);
+  const same: ChangedPath = { path, oldMode: mode, oldId: id, newMode: mode, newId: id };
+  const fields = await fieldChange(reader, same);
+  if ('problem' in fields) return { ...requirement(policy, path, whole), fieldProblem: fields.problem };
+  return valueRequirement(policy, path, pointer);
+}
+
+/** What only root may decide at a path. */
+export function rootRequirement(policy: Policy, path: string): Requirement {
+  return requirement(policy, path, undefined);
+}
+
+function rulesOf(path: string, policy: Policy): readonly Rule[] {
+  if (isReserved(path)) return [];
+  return policy.rules.filter(rule => rule.globs.some(glob => matchesGlob(glob, path)));
+}
+
+function valueRequirement(policy: Policy, path: string, pointer: readonly string[]): Requirement {
+  const found = rulesOf(path, policy).find(rule => rule.only?.some(only => covers(only, pointer)) ?? true);
+  return { ...requirement(policy, path, found), pointer: formatPointer(pointer) };
 }
 
 function requirement(policy: Policy, path: string, rule: Rule | undefined): Requirement {

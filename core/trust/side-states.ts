@@ -70,7 +70,7 @@ export class SideWalk {
 
   /** @returns undefined when the step is not accepted. @throws TowlineError TRUST_LIMIT, and what the reader throws. */
   async step(from: ObjectId, end: ObjectId, single: boolean): Promise<StepReport | undefined> {
-    const { reader, policies, line } = this.#question;
+    const { reader, policies, line, holders } = this.#question;
     this.#signal.throwIfAborted();
     try {
       if (!(await this.#mayBeAccepted(from, end, single))) return undefined;
@@ -79,7 +79,8 @@ export class SideWalk {
         const message = `more than ${reader.limits.maxMergeSteps} steps beside the line`;
         throw new TowlineError('TRUST_LIMIT', message, { details: { beside: true } });
       }
-      const report = await judgeStep({ reader, policies, line, end, single, trusted: this.#stateAt(from) });
+      const trusted = this.#stateAt(from);
+      const report = await judgeStep({ reader, policies, line, holders, end, single, trusted });
       return report.stop === undefined ? report : undefined;
     } catch (error) {
       const isFinal = !isVerdict(error) || error.details.beside === true || reader.isSpent;

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { Approval } from './approval.ts';
 import type { ChangedPath } from './change.ts';
 import type { Evidence, UnsoundSignature } from './evidence.ts';
+import type { HolderIndex } from './holder-index.ts';
 import type { LineTime } from './line-time.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
@@ -27,6 +28,8 @@ export interface StepQuestion {
   readonly trusted: TrustedState;
   /** Where an approval's base must stand. */
   readonly line: { has(id: ObjectId): Promise<boolean> };
+  /** Kept by the caller if it likes: it is dear to make anew. */
+  readonly holders?: HolderIndex | undefined;
   readonly end: ObjectId;
   /** Whether the step is one commit: then its signature vouches, else only approvals do. */
   readonly single: boolean;

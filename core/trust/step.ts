@@ -3,6 +3,7 @@ import { type Approval, checkApproval, isLiveApproval } from './approval.ts';
 import { type ChangedPath, changeBetween, noMode } from './change.ts';
 import type { Commit } from './commit-object.ts';
 import { type Evidence, showTime, unsound } from './evidence.ts';
+import { HolderIndex } from './holder-index.ts';
 import { isMeantForMain } from './intent.ts';
 import { movesTime } from './line-time.ts';
 import { type Policy, policyPath } from './policy.ts';
@@ -11,6 +12,7 @@ import { loadPolicy } from './policy-load.ts';
 import { countIn, isSatisfied, missingFor, type Requirement, requirementsOf } from './requirement.ts';
 import { checkSignature } from './signature.ts';
 import type { StepProblem, StepQuestion, StepReport } from './step-types.ts';
+import { takeoverRequirements } from './takeover.ts';
 import { collectVouchers, type Vouchers } from './vouchers.ts';
 
 /** What is known of a step while it is judged. */
@@ -131,6 +133,7 @@ async function judgeVouchers(question: StepQuestion, judged: Judged): Promise<St
   const { policy, change, approvals, vouchers } = judged;
   const requirements: Requirement[] = [];
   for (const entry of change) requirements.push(...(await requirementsOf(reader, entry, policy)));
+  requirements.push(...(await takeovers(question, judged)));
   const report = {
     change,
     requirements,
@@ -151,14 +154,23 @@ async function judgeVouchers(question: StepQuestion, judged: Judged): Promise<St
   return { ...report, lineTime: after };
 }
 
+/** Ids and keys that the step takes from others. */
+function takeovers(question: StepQuestion, judged: Judged): Promise<Requirement[]> {
+  const { reader, trusted, end, holders = new HolderIndex() } = question;
+  const { policy, coming, change } = judged;
+  const places = { from: trusted.commit, to: end, change, isWhole: true };
+  return takeoverRequirements({ reader, policy, coming, ...places, holders });
+}
+
 function openProblem(open: Requirement, { current, signature }: Vouchers): StepProblem {
   const missing = missingFor(open, current);
   const place = open.pointer === undefined ? open.path : `${open.path} at ${open.pointer}`;
-  const why = signature.sound ? '' : ` (${signature.message})`;
+  const because = open.because === undefined ? '' : `: ${open.because}`;
+  const why = `${because}${signature.sound ? '' : ` (${signature.message})`}`;
   const found = { path: open.path, missing };
   if (current.size === 0) {
     const { code, message } = signature.sound ? unsound('TRUST_UNSIGNED', 'nobody vouches') : signature;
-    return { ...unsound(code, `${message}; ${place} changes`), ...found };
+    return { ...unsound(code, `${message}; ${place} changes${because}`), ...found };
   }
   const names = [...current].join(', ');
   if (open.fieldProblem !== undefined) {

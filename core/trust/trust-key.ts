@@ -41,14 +41,24 @@ export interface OwnedKey {
   readonly key: TrustKey;
 }
 
+/** What a key or subkey of a principal is, whether it may sign or not. */
+export interface OwnedMaterial {
+  readonly principal: string;
+  /** `materialName` of it. */
+  readonly material: string;
+}
+
 /** The keys of one policy, by what signatures name them by. */
 export class KeyRing {
   readonly owned: readonly OwnedKey[];
+  /** From walk 2 on. */
+  readonly materials: readonly OwnedMaterial[];
   readonly #byLookup = new Map<string, OwnedKey>();
 
   /** Of a key that stands under two principals the first counts; such a policy is refused elsewhere. */
-  constructor(owned: readonly OwnedKey[]) {
+  constructor(owned: readonly OwnedKey[], materials: readonly OwnedMaterial[] = []) {
     this.owned = owned;
+    this.materials = materials;
     for (const entry of owned) {
       const lookup = `${entry.key.kind} ${entry.key.lookup}`;
       if (!this.#byLookup.has(lookup)) this.#byLookup.set(lookup, entry);

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 import { approvalsDiffer } from './approval.ts';
 import { firstHistory, nextHistory } from './history.ts';
+import { HolderIndex } from './holder-index.ts';
 import { TrustedLine } from './line.ts';
 import { lineTimeAt } from './line-time.ts';
 import { lineToHead } from './line-to-head.ts';
@@ -9,8 +10,8 @@ import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
 import { loadPolicy, type PolicyCache } from './policy-load.ts';
 import { assertUsablePolicy } from './policy-problem.ts';
-import { moveSideways, type SidewaysMemory } from './sideways.ts';
-import type { StepReport, WalkStop } from './step-types.ts';
+import { moveSideways, type SidewaysMemory, type SidewaysQuestion } from './sideways.ts';
+import type { StepQuestion, StepReport, WalkStop } from './step-types.ts';
 import { type TrustedState, withTime } from './trusted-state.ts';
 import { isVerdict } from './verdict.ts';
 
@@ -35,6 +36,8 @@ export interface WalkQuestion {
   readonly signal: AbortSignal;
   /** Parsed policies, kept by the caller from walk to walk if it likes. */
   readonly policies?: PolicyCache;
+  /** Who has which id and key, kept by the caller from walk to walk if it likes: it is dear to make anew. */
+  readonly holders?: HolderIndex;
   /**
    * Seconds since the epoch. With it, a step whose signed time lies more than ten minutes ahead is refused. For those who
    * check before devices do (pull requests, the gateway); devices leave it out, their clocks decide nothing.
@@ -92,12 +95,17 @@ export async function openAnchor(
  */
 export async function walk(question: WalkQuestion): Promise<WalkResult> {
   const policies = question.policies ?? new Map();
-  const straight = await walkStraight({ ...question, policies });
+  const holders = question.holders ?? new HolderIndex();
+  return walkBothWays({ ...question, policies, holders });
+}
+
+async function walkBothWays(question: SidewaysQuestion): Promise<WalkResult> {
+  const straight = await walkStraight(question);
   if (straight.stopped === undefined || !astray.has(straight.stopped.code)) return straight;
-  const move = await moveSideways({ ...question, policies, trusted: straight.trusted }, walkStraight);
+  const move = await moveSideways({ ...question, trusted: straight.trusted }, walkStraight);
   if (move === undefined) return straight;
   const { trusted, isTwin } = move;
-  const on = await walkStraight({ ...question, policies, trusted });
+  const on = await walkStraight({ ...question, trusted });
   return { ...on, accepted: [...straight.accepted, ...on.accepted], aside: trusted.commit, isTwin };
 }
 
@@ -106,6 +114,7 @@ async function walkStraight(question: WalkQuestion): Promise<WalkResult> {
   const line = await lineToHead(question);
   if (!Array.isArray(line)) return { trusted: question.trusted, accepted: [], stopped: line };
   const policies = question.policies ?? new Map();
+  const holders = question.holders ?? new HolderIndex();
   const behind = new TrustedLine(reader, question.trusted.commit);
   const accepted: AcceptedStep[] = [];
   let trusted = question.trusted;
@@ -114,7 +123,7 @@ async function walkStraight(question: WalkQuestion): Promise<WalkResult> {
     if (accepted.length >= reader.limits.maxBatchCommits) return { trusted, accepted, more: true };
     signal.throwIfAborted();
     const step = await nextStep(
-      { ...question, trusted, policies },
+      { ...question, trusted, policies, holders },
       line.slice(position, position + reader.limits.maxStepCommits),
       behind,
     );
@@ -128,7 +137,7 @@ async function walkStraight(question: WalkQuestion): Promise<WalkResult> {
   return trusted.commit === head ? { trusted, accepted } : { trusted, accepted, more: true };
 }
 
-type StepContext = WalkQuestion & { readonly policies: PolicyCache };
+type StepContext = WalkQuestion & Pick<StepQuestion, 'policies' | 'holders'>;
 
 /** One commit; if that is not accepted, two to `maxStepCommits` of them as one step, shortest first. */
 async function nextStep(
@@ -176,10 +185,11 @@ async function judge(
   single: boolean,
   line: TrustedLine,
 ): Promise<StepReport | WalkStop> {
-  const { reader, policies, trusted, nowSec, signal } = context;
+  const { reader, policies, holders, trusted, nowSec, signal } = context;
   try {
     const clock = nowSec === undefined ? {} : { nowSec };
-    return await judgeMerges({ reader, policies, trusted, line, end, single, ...clock }, signal);
+    const question = { reader, policies, holders, trusted, line, end, single, ...clock };
+    return await judgeMerges(question, signal);
   } catch (error) {
     if (!isVerdict(error)) throw error;
     const path = error.position?.file;

@@ -1,0 +1,88 @@
+import type { Claim } from './claims.ts';
+import { materialName, pinOf } from './key-material.ts';
+import type { ObjectReader } from './object-reader.ts';
+import type { ObjectId } from './object-source.ts';
+import type { Policy } from './policy.ts';
+import { sshKeyNumbers } from './ssh-key-numbers.ts';
+import { plainValue, readPlainYaml } from './yaml-node.ts';
+
+const maxFleetFileBytes = 1024 * 1024;
+const fleetPath = 'fleet.yaml';
+
+export interface ReservedQuestion {
+  readonly reader: ObjectReader;
+  readonly policy: Policy;
+  readonly coming: Policy | undefined;
+  readonly from: ObjectId;
+  readonly to: ObjectId;
+}
+
+/** Keys that only root gives to a device or an operator: those of principals and of gateways, before and after a step. */
+export class ReservedKeys {
+  /** Material → principals that have it. */
+  readonly #principals = new Map<string, Set<string>>();
+  /** Materials and pins of gateways. */
+  readonly #gateways = new Set<string>();
+
+  /** @throws TowlineError what the reader throws. */
+  static async read({ reader, policy, coming, from, to }: ReservedQuestion): Promise<ReservedKeys> {
+    const reserved = new ReservedKeys();
+    const materials = [...policy.keys.materials, ...(coming?.keys.materials ?? [])];
+    for (const { material, principal } of materials) reserved.#addPrincipal(material, principal);
+    for (const commit of [from, to]) {
+      const file = await reader.fileAt(commit, fleetPath, maxFleetFileBytes);
+      if (file !== undefined) reserved.#addGateways(file.bytes);
+    }
+    return reserved;
+  }
+
+  /**
+   * Whose key it is, for people; undefined where it may be gained.
+   * @param operator who gains it: one may have the key of the principal of the same name.
+   */
+  ownerOf({ name, numbers }: Claim, operator: string | undefined): string | undefined {
+    if (numbers === undefined) return undefined;
+    const principal = [...(this.#principals.get(name) ?? [])].find(found => found !== operator);
+    if (principal !== undefined) return `principal ${principal}`;
+    const pin = pinOf(numbers);
+    const isGateway = this.#gateways.has(name) || (pin !== undefined && this.#gateways.has(pin));
+    return isGateway ? 'a gateway' : undefined;
+  }
+
+  #addPrincipal(material: string, principal: string): void {
+    const known = this.#principals.get(material) ?? new Set();
+    this.#principals.set(material, known.add(principal));
+  }
+
+  /** As far as it can be read: fleet.yaml is judged by its schema after the walk. */
+  #addGateways(bytes: Uint8Array): void {
+    for (const { tlsPins, sshHostKeys } of gatewaysIn(bytes)) {
+      for (const pin of textsIn(tlsPins)) this.#gateways.add(pin);
+      for (const line of textsIn(sshHostKeys)) {
+        try {
+          this.#gateways.add(materialName(sshKeyNumbers(line)));
+        } catch {
+          // No key, for anybody who reads it.
+        }
+      }
+    }
+  }
+}
+
+function gatewaysIn(bytes: Uint8Array): readonly Record<string, unknown>[] {
+  try {
+    const { gateways } = { ...(plainValue(readPlainYaml(bytes)) as object | null) } as Record<
+      string,
+      unknown
+    >;
+    return Array.isArray(gateways)
+      ? gateways.filter(entry => typeof entry === 'object' && entry !== null)
+      : [];
+  } catch {
+    return [];
+  }
+}
+
+function textsIn(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter(entry => typeof entry === 'string') : [];
+}
