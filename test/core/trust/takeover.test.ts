@@ -1,148 +1,21 @@
 /** From walk 2 on nobody takes the id or the keys of a device, a person, a principal or a gateway that is another's. */
-import assert from 'node:assert/strict';
-import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { before, describe, test } from 'node:test';
-import { HolderIndex } from '../../../core/trust/holder-index.ts';
-import { ObjectReader } from '../../../core/trust/object-reader.ts';
-import { openAnchor, type WalkResult, walk } from '../../../core/trust/walk.ts';
 import { ed25519Point, makeCertificate, sshLine, sshLineOf } from '../../rig/key-spellings.ts';
-import { MemoryKey, MemoryRepository } from '../../rig/memory-repository.ts';
-
-const names = ['alice', 'bob', 'carol', 'dave', 'erin'] as const;
-type Name = (typeof names)[number];
-const people = Object.fromEntries(names.map(name => [name, new MemoryKey()])) as Record<Name, MemoryKey>;
-const gatewayTls = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
-const gatewayHost = new MemoryKey().publicKey;
-const signal = new AbortController().signal;
-
-/** Alice is root; bob writes devices/eu, carol devices/us, dave the operators, erin keys and tunnels of devices/us. */
-function policy(walkVersion: number, version = 1): string {
-  return [
-    'apiVersion: towline/v1',
-    'fleet: f',
-    `version: ${version}`,
-    `walk: ${walkVersion}`,
-    'principals:',
-    ...names.map(name => `  ${name}: { ssh: ["${people[name].publicKey}"] }`),
-    'roles:',
-    '  root: { principals: [alice] }',
-    '  eu: { principals: [bob, alice] }',
-    '  us: { principals: [carol, alice] }',
-    '  people: { principals: [dave, alice] }',
-    '  keys: { principals: [erin] }',
-    'rules:',
-    '  - { paths: ["devices/us/**"], only: ["/keys", "/tunnel"], roles: [keys, us] }',
-    '  - { paths: ["devices/us/**"], roles: [us] }',
-    '  - { paths: ["devices/eu/**"], roles: [eu] }',
-    '  - { paths: ["operators/**"], roles: [people] }',
-    '',
-  ].join('\n');
-}
-
-interface Keys {
-  readonly tls: string;
-  readonly ssh: string;
-}
-
-function newKeys(): Keys {
-  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const tls = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
-  return { tls, ssh: new MemoryKey().publicKey };
-}
-
-const device = (keys?: Partial<Keys>, ...more: string[]): string =>
-  [
-    'apiVersion: towline/v1',
-    ...(keys === undefined
-      ? []
-      : ['keys:', ...Object.entries(keys).map(([name, key]) => `  ${name}: ${key}`)]),
-    ...more,
-    '',
-  ].join('\n');
-const operator = (...lines: string[]): string =>
-  `apiVersion: towline/v1\nsshKeys: ${JSON.stringify(lines)}\n`;
-const gatewayPin = `sha256:${createHash('sha256')
-  .update(gatewayTls.export({ type: 'spki', format: 'der' }))
-  .digest('base64')}`;
-
-type Changes = Readonly<Record<string, string | null>>;
-
-/** A fleet that grows commit by commit; every walk is made at once and, to the same verdict, one commit at a time. */
-class Fleet {
-  readonly #repository = new MemoryRepository();
-  readonly #anchor: string;
-  readonly #line: string[] = [];
-  #files: ReadonlyMap<string, string>;
-  #timeSec = 1_700_000_000;
-
-  constructor(files: Changes, walkVersion = 2) {
-    const gateway = `{ address: "g:8443", tlsPins: ["${gatewayPin}"], sshHostKeys: ["${gatewayHost}"] }`;
-    this.#files = changed(new Map(), {
-      'trust/policy.yaml': policy(walkVersion),
-      'fleet.yaml': `apiVersion: towline/v1\nname: f\ngateways: [${gateway}]\n`,
-      ...files,
-    });
-    this.#anchor = this.#commit('alice', []);
-  }
-
-  /** A commit that this person signs; the walk's verdict about it. A refused one is not built on. */
-  async step(signer: Name, changes: Changes): Promise<WalkResult> {
-    const before = this.#files;
-    this.#files = changed(before, changes);
-    const head = this.#commit(signer, [this.#line.at(-1) ?? this.#anchor]);
-    const result = await this.#walkTo(head);
-    if (result.stopped === undefined) this.#line.push(head);
-    else this.#files = before;
-    return result;
-  }
-
-  #commit(signer: Name, parents: string[]): string {
-    this.#timeSec += 60;
-    const message = 'Change\n\nTowline-Ref: f/main\n';
-    return this.#repository.commit({
-      files: this.#files,
-      parents,
-      message,
-      timeSec: this.#timeSec,
-      signer: people[signer],
-    });
-  }
-
-  async #walkTo(head: string): Promise<WalkResult> {
-    const reader = (): ObjectReader => new ObjectReader(this.#repository);
-    const anchor = await openAnchor(reader(), this.#anchor);
-    const late = await walk({ reader: reader(), trusted: anchor, head, signal });
-    const holders = new HolderIndex();
-    let live: WalkResult = { trusted: anchor, accepted: [] };
-    for (const to of [...this.#line, head]) {
-      live = await walk({ reader: reader(), trusted: live.trusted, head: to, signal, holders });
-    }
-    assert.deepEqual([live.trusted, live.stopped], [late.trusted, late.stopped], 'live and late differ');
-    return late;
-  }
-}
-
-function changed(files: ReadonlyMap<string, string>, changes: Changes): Map<string, string> {
-  const all = new Map(files);
-  for (const [path, content] of Object.entries(changes)) {
-    if (content === null) all.delete(path);
-    else all.set(path, content);
-  }
-  return all;
-}
-
-async function refused(fleet: Fleet, signer: Name, changes: Changes, path?: string): Promise<void> {
-  const { stopped } = await fleet.step(signer, changes);
-  // The second one where a rule by field covers the path, and the file is new or removed.
-  const codes = ['TRUST_WRONG_PATH', 'TRUST_FIELD_FILE'];
-  assert.ok(codes.includes(stopped?.code ?? ''), stopped?.message ?? 'it was taken');
-  if (path !== undefined) assert.equal(stopped?.path, path, stopped?.message);
-}
-
-async function taken(fleet: Fleet, signer: Name, changes: Changes): Promise<void> {
-  const { stopped } = await fleet.step(signer, changes);
-  assert.equal(stopped, undefined, stopped?.message);
-}
+import {
+  type Changes,
+  device,
+  Fleet,
+  gatewayHost,
+  gatewayTls,
+  type Keys,
+  newKeys,
+  operator,
+  people,
+  refused,
+  taken,
+} from '../../rig/maintained-fleet.ts';
+import { MemoryKey } from '../../rig/memory-repository.ts';
 
 const escaped = (text: string): string =>
   `"${[...text].map(letter => `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`).join('')}"`;
@@ -312,50 +185,5 @@ describe('what goes on as before', () => {
     );
     await taken(fleet, 'dave', { 'operators/mallory.yaml': operator(new MemoryKey().publicKey) });
     await refused(fleet, 'dave', { 'operators/mallory.yaml': operator(pump.ssh) }, us);
-  });
-});
-
-describe('a revoked file', () => {
-  const stolen = newKeys();
-  const us = 'devices/us/pump-2.yaml';
-  const revoked = device(stolen, 'revoked: true');
-
-  test('is made by who may write it', async () => {
-    await taken(new Fleet({ [us]: device(stolen) }), 'carol', { [us]: revoked });
-  });
-
-  const changes: readonly (readonly [name: string, changes: Changes])[] = [
-    ['no longer', { [us]: device(stolen) }],
-    ['revoked: false', { [us]: device(stolen, 'revoked: false') }],
-    ['revoked: "true"', { [us]: device(stolen, 'revoked: "true"') }],
-    ['gone', { [us]: null }],
-    ['moved', { [us]: null, 'devices/us/old/pump-2.yaml': revoked }],
-    ['with other keys', { [us]: device(newKeys(), 'revoked: true') }],
-    ['with one key less', { [us]: device({ tls: stolen.tls }, 'revoked: true') }],
-    [
-      'with one key more',
-      {
-        [us]: `${revoked}enrolment: { key: "${new MemoryKey().publicKey}", expires: 2030-01-01T00:00:00Z }\n`,
-      },
-    ],
-    ['not to be read', { [us]: `%YAML 1.2\n---\n${revoked}` }],
-    [
-      'with keys that are not to be read',
-      { [us]: revoked.replace('tls: ', 'tls: " ').replace('\n  ssh', '"\n  ssh') },
-    ],
-  ];
-  for (const [name, change] of changes) {
-    test(`becomes so by root alone: ${name}`, async () => {
-      const fleet = new Fleet({ [us]: revoked });
-      await refused(fleet, 'carol', change, us);
-      await taken(fleet, 'alice', change);
-    });
-  }
-
-  test('is changed otherwise as before, and its keys are still its own', async () => {
-    const fleet = new Fleet({ [us]: revoked });
-    await taken(fleet, 'carol', { [us]: `${revoked}tunnel: closed\n` });
-    await refused(fleet, 'bob', { 'devices/eu/pump-3.yaml': device(stolen) }, us);
-    await taken(fleet, 'carol', { 'devices/us/pump-3.yaml': device(newKeys()) });
   });
 });
