@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { loadFleet } from '../../../core/fleet/load.ts';
 import type { ReadFile } from '../../../core/fleet/read-file.ts';
 import type { FileKind } from '../../../core/fleet/schema-check.ts';
-import { ed25519Point, makeCertificate, mpint, raw, sshLine } from '../../rig/key-spellings.ts';
-import { exampleFleet, makePublicKeys, repositoryOf, shown, type Texts } from './example-fleet.ts';
+import { exampleFleet, repositoryOf, shown, type Texts } from './example-fleet.ts';
 
 async function problemsOf(changes: Texts): Promise<string[]> {
   const { reader, commit } = repositoryOf({ ...exampleFleet, ...changes });
@@ -265,101 +263,4 @@ describe('bad files of a fleet', () => {
       assert.ok(user < 4_000_000, `${user / 1000} ms`);
     });
   }
-});
-
-describe('keys', () => {
-  const withKeys = (keys: { tls: string; ssh: string }) =>
-    device('keys:', `  tls: ${keys.tls}`, `  ssh: ${keys.ssh}`);
-
-  test('of two devices are two', async () => {
-    const one = makePublicKeys();
-    const two = makePublicKeys();
-    const problems = await problemsOf({
-      'devices/berlin/pump-1.yaml': withKeys(one),
-      'devices/paris/pump-2.yaml': withKeys({ tls: one.tls, ssh: two.ssh }),
-    });
-    assert.deepEqual(problems, [
-      'devices/paris/pump-2.yaml:3:8 FLEET_KEY_DUPLICATE this key stands for device "pump-1" too',
-    ]);
-  });
-
-  test('of a device and a person are two, whatever the comment', async () => {
-    const keys = makePublicKeys();
-    const problems = await problemsOf({
-      'devices/berlin/pump-1.yaml': withKeys(keys),
-      'operators/alice.yaml': device(`sshKeys: ["${keys.ssh} alice@laptop"]`),
-    });
-    assert.deepEqual(problems, [
-      'devices/berlin/pump-1.yaml:4:8 FLEET_KEY_DUPLICATE this key stands for operator "alice" too',
-    ]);
-  });
-
-  test('of two devices are two, also where a point is compressed', async () => {
-    const one = makePublicKeys();
-    const der = Buffer.from(one.tls, 'base64');
-    const compressed = Buffer.concat([
-      Buffer.from('3039301306072a8648ce3d020106082a8648ce3d030107032200', 'hex'),
-      Buffer.of(2 + (der.readUInt8(der.length - 1) & 1)),
-      der.subarray(27, 59),
-    ]);
-    const problems = await problemsOf({
-      'devices/berlin/pump-1.yaml': withKeys(one),
-      'devices/paris/pump-2.yaml': withKeys({ ...makePublicKeys(), tls: compressed.toString('base64') }),
-    });
-    assert.deepEqual(problems, [
-      'devices/paris/pump-2.yaml:3:8 FLEET_KEY_DUPLICATE this key stands for device "pump-1" too',
-    ]);
-  });
-
-  test('of a principal are two persons’, whether OpenPGP or SSH writes them', async () => {
-    const certificate = await makeCertificate('legacy');
-    const line = sshLine('ssh-ed25519', ed25519Point(certificate.numbers));
-    const policy = [
-      'apiVersion: towline/v1',
-      'fleet: acme',
-      'version: 1',
-      'principals: { alice: { openpgp: [trust/keys/alice.asc] } }',
-      'roles: { root: { principals: [alice] } }',
-    ];
-    const files = {
-      'trust/policy.yaml': `${policy.join('\n')}\n`,
-      'trust/keys/alice.asc': certificate.armored,
-    };
-    const person = (name: string) =>
-      problemsOf({ ...files, [`operators/${name}.yaml`]: device(`sshKeys: ["${line}"]`) });
-    assert.deepEqual(await person('alice'), []);
-    assert.deepEqual(await person('bob'), [
-      'operators/bob.yaml:2:11 FLEET_KEY_DUPLICATE this key stands for principal "alice" too',
-    ]);
-  });
-
-  test('in another spelling than their one are named', async () => {
-    const { n = '', e = '' } = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({
-      format: 'jwk',
-    });
-    const [exponent, modulus] = [raw(e), mpint(raw(n))];
-    const operator = (...numbers: Buffer[]) =>
-      problemsOf({ 'operators/alice.yaml': device(`sshKeys: ["${sshLine('ssh-rsa', ...numbers)}"]`) });
-    assert.deepEqual(await operator(exponent, modulus), []);
-    for (const numbers of [
-      [Buffer.concat([Buffer.of(0), exponent]), modulus],
-      [exponent, raw(n)],
-    ]) {
-      assert.match((await operator(...numbers))[0] ?? '', /FLEET_KEY_MALFORMED .*needless zero/);
-    }
-  });
-
-  test('that are none are named', async () => {
-    const keys = makePublicKeys();
-    assert.match(
-      (await problemsOf({ 'devices/berlin/pump-1.yaml': withKeys({ ...keys, tls: 'AAAA' }) }))[0] ?? '',
-      /:3:8 FLEET_KEY_MALFORMED/,
-    );
-    assert.match(
-      (
-        await problemsOf({ 'devices/berlin/pump-1.yaml': withKeys({ ...keys, ssh: 'ssh-ed25519 AAAA' }) })
-      )[0] ?? '',
-      /:4:8 FLEET_KEY_MALFORMED/,
-    );
-  });
 });
