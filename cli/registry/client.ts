@@ -3,7 +3,7 @@
  * distribution's token authentication.
  */
 import { createHash } from 'node:crypto';
-import { TowlineError } from '../../core/errors.ts';
+import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Credentials } from './credentials.ts';
 import { type ImageReference, isLoopback } from './reference.ts';
 
@@ -26,15 +26,22 @@ const manifestTypes = [
 const maxManifestBytes = 4 * 1024 * 1024;
 const digestPattern = /^sha256:[0-9a-f]{64}$/;
 
-async function read(response: Response): Promise<Buffer> {
+async function read(response: Response, signal: AbortSignal): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > maxManifestBytes) {
-      throw new TowlineError('CLI_REGISTRY_ANSWER', `the answer is over ${maxManifestBytes} bytes`);
+  try {
+    for await (const chunk of response.body ?? []) {
+      bytes += chunk.length;
+      if (bytes > maxManifestBytes) {
+        throw new TowlineError('CLI_REGISTRY_ANSWER', `the answer is over ${maxManifestBytes} bytes`);
+      }
+      chunks.push(chunk);
     }
-    chunks.push(chunk);
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (isTowlineError(cause)) throw cause;
+    const { host } = new URL(response.url);
+    throw new TowlineError('CLI_REGISTRY_UNREACHABLE', `${host}: the answer was cut off`, { cause });
   }
   return Buffer.concat(chunks);
 }
@@ -88,7 +95,7 @@ export class RegistryClient {
     const safe = realm.protocol === 'https:' || this.#plain(realm.host);
     const headers = credentials !== undefined && safe ? { authorization: basic(credentials) } : undefined;
     const response = await this.#ask(realm.href, headers === undefined ? {} : { headers });
-    const body = await read(response);
+    const body = await read(response, this.#options.signal);
     if (!response.ok)
       throw new TowlineError('CLI_REGISTRY_REFUSED', `${realm.host} gives no token: ${response.status}`);
     try {
@@ -128,20 +135,20 @@ export class RegistryClient {
     const headers: Record<string, string> = { accept: manifestTypes };
     let response = await this.#ask(url, { headers });
     if (response.status === 401) {
-      await response.body?.cancel();
+      await response.body?.cancel().catch(() => undefined);
       const authorization = await this.#authorisation(response, reference);
       if (authorization !== undefined)
         response = await this.#ask(url, { headers: { ...headers, authorization } });
     }
     const name = `${registry}/${repository}:${tag ?? digest}`;
     if (!response.ok) {
-      await response.body?.cancel();
+      await response.body?.cancel().catch(() => undefined);
       const why =
         response.status === 404 ? 'there is no such image' : `the registry answers ${response.status}`;
       throw new TowlineError('CLI_REGISTRY_REFUSED', `${name}: ${why}`);
     }
     const found = `sha256:${createHash('sha256')
-      .update(await read(response))
+      .update(await read(response, this.#options.signal))
       .digest('hex')}`;
     const said = response.headers.get('docker-content-digest');
     if (

@@ -48,6 +48,11 @@ describe('answers of a registry, fuzzed', () => {
       timeoutMs: 300,
       signal: new AbortController().signal,
     });
+    const cut = httpAnswer('200 OK', { 'Content-Length': '100', ...close }, '{}');
+    server.answer = () => cut;
+    await assert.rejects(client.digest(parseReference(`${registry}/x:1`)), {
+      code: 'CLI_REGISTRY_UNREACHABLE',
+    });
     const script = fc.array(mutated(manifest, asks, basic, moved, token), { minLength: 1, maxLength: 3 });
     await fuzzed(
       'registries',

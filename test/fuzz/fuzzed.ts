@@ -16,7 +16,8 @@ export interface Count {
   readonly failed: boolean;
 }
 
-const unlimited = 2 ** 31 - 1;
+/** Runs from one seed, where time is the limit: the library begins each seed with small inputs. */
+const runsOfASeed = 1000;
 
 /** @returns how many runs there were @throws Error with the counterexample, its seed and its path */
 export async function fuzzed<Input>(
@@ -24,28 +25,39 @@ export async function fuzzed<Input>(
   property: fc.IRawProperty<Input>,
   usual: UsualEffort = { runs: 300 },
 ): Promise<number> {
-  const details = await fc.check(property, parameters(usual));
-  const { TOWLINE_FUZZ_COUNTS: file } = process.env;
-  // On a machine that is busy with other things the time may be over before the first run is.
-  const failed = details.failed && details.counterexample !== null;
-  const count: Count = { name, runs: details.numRuns, failed };
-  if (file !== undefined) appendFileSync(file, `${JSON.stringify(count)}\n`);
-  if (failed) {
-    throw new Error(`${name}: ${fc.defaultReportMessage(details)}`, { cause: details.errorInstance });
+  const { effort, seed } = asked(usual);
+  const startMs = performance.now();
+  let runs = 0;
+  let next = 'runs' in effort ? effort.runs : 1;
+  for (let from = seed; next > 0; from += 1) {
+    const details = await fc.check(property, { numRuns: next, seed: from });
+    runs += details.numRuns;
+    if (details.failed) {
+      count({ name, runs, failed: true });
+      throw new Error(`${name}: ${fc.defaultReportMessage(details)}`, { cause: details.errorInstance });
+    }
+    next = 'runs' in effort ? 0 : fitting(effort.ms, performance.now() - startMs, runs);
   }
-  return details.numRuns;
+  count({ name, runs, failed: false });
+  return runs;
 }
 
-function parameters<Input>(usual: UsualEffort): fc.Parameters<Input> {
+/** How many more runs there is time for: a run is never broken off, what it began would go on. */
+function fitting(ms: number, spentMs: number, runs: number): number {
+  if (spentMs >= ms) return 0;
+  return Math.max(1, Math.min(runsOfASeed, Math.floor(((ms - spentMs) * runs) / Math.max(spentMs, 1))));
+}
+
+function count(line: Count): void {
+  const { TOWLINE_FUZZ_COUNTS: file } = process.env;
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify(line)}\n`);
+}
+
+function asked(usual: UsualEffort): { readonly effort: UsualEffort; readonly seed: number } {
   const { TOWLINE_FUZZ_RUNS: runs, TOWLINE_FUZZ_MS: ms, TOWLINE_FUZZ_SEED: begin } = process.env;
-  const asked =
+  const wanted =
     runs !== undefined ? { runs: Number(runs) } : ms !== undefined ? { ms: Number(ms) } : undefined;
-  const effort = asked ?? usual;
-  const seed = begin === undefined ? (asked === undefined ? usual.seed : undefined) : Number(begin);
-  return {
-    ...('runs' in effort
-      ? { numRuns: effort.runs }
-      : { numRuns: unlimited, interruptAfterTimeLimit: effort.ms }),
-    ...(seed === undefined ? {} : { seed }),
-  };
+  const usualSeed = wanted === undefined ? usual.seed : undefined;
+  const seed = begin === undefined ? usualSeed : Number(begin);
+  return { effort: wanted ?? usual, seed: seed ?? Math.floor(Math.random() * 2 ** 31) };
 }
