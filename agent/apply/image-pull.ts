@@ -1,10 +1,10 @@
 /** Pulling an image: its stream is followed to the end, and its errors are read. */
-import { createInterface } from 'node:readline';
 import { type ErrorCode, TowlineError } from '../../core/errors.ts';
 import { formatBytes } from '../../core/plan/quantity.ts';
 import { members, number, optional, readLine, type Shape, text } from '../answer-shape.ts';
 import type { RegistryCredentials } from '../engine.ts';
 import { engineInfo } from '../engine-answers.ts';
+import { engineLines } from '../engine-lines.ts';
 import type { RunContext } from './run-context.ts';
 
 interface PullEvent {
@@ -23,6 +23,8 @@ const pullEvent: Shape<PullEvent> = members<PullEvent>({
   progressDetail: optional(members({ current: optional(number), total: optional(number) })),
 });
 
+/** No image has more; an engine that makes up names fills no memory. */
+const maxLayers = 1024;
 /** Layers are logged at most this often, milliseconds. */
 const progressEveryMs = 2_000;
 
@@ -76,6 +78,7 @@ class Progress {
   add(event: PullEvent): void {
     const { current, total } = event.progressDetail ?? {};
     if (event.id === undefined || total === undefined || event.status !== 'Downloading') return;
+    if (this.#layers.size >= maxLayers && !this.#layers.has(event.id)) return;
     this.#layers.set(event.id, { current: current ?? 0, total });
   }
 
@@ -164,11 +167,8 @@ async function follow(
   const failed = new Promise<never>((_, reject) => stream.once('error', reject));
   failed.catch(() => undefined);
   const progress = new Progress();
-  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-  // A stream that is cut off has a close and no end.
-  stream.once('close', () => lines.close());
   const read = async () => {
-    for await (const line of lines) {
+    for await (const line of engineLines(stream)) {
       alive();
       if (line.trim() === '') continue;
       const event = readLine(line, pullEvent);

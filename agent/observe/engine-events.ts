@@ -1,9 +1,9 @@
 /** The engine's events: what may have changed is inspected again, and the loop is told to look. */
-import { createInterface } from 'node:readline';
 import type { Clock } from '../../core/io/clock.ts';
 import { label } from '../../core/plan/container/labels.ts';
 import { dictionary, members, optional, readLine, type Shape, text } from '../answer-shape.ts';
 import type { Engine } from '../engine.ts';
+import { engineLines } from '../engine-lines.ts';
 import type { Inspections } from './inspections.ts';
 
 interface EngineEvent {
@@ -70,14 +70,11 @@ async function follow(options: WatchOptions): Promise<void> {
   const stream = await engine.stream({ method: 'GET', path: '/events' }, signal);
   const onAbort = () => stream.destroy();
   signal.addEventListener('abort', onAbort, { once: true });
-  const lines = createInterface({ input: stream });
-  // A stream that is cut off has a close and no end.
-  stream.once('close', () => lines.close()).once('error', () => lines.close());
   try {
     inspections.watched(true);
     // What happened while nobody listened is found by looking.
     onChange();
-    for await (const line of lines) {
+    for await (const line of engineLines(stream)) {
       const event = readLine(line, engineEvent);
       if (event !== undefined) take(event, options);
     }

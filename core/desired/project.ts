@@ -17,6 +17,7 @@ import { withContents } from './contents.ts';
 import { dotenvVariables } from './dotenv.ts';
 import { type NamingProject, namingProject } from './engine-names.ts';
 import { type ComposeEnvironment, composeEnvironment } from './environment.ts';
+import { fileOwnerProblems } from './file-owners.ts';
 import { pinImages } from './images.ts';
 import { projectFiles } from './project-files.ts';
 import { reservedLabelProblems } from './reserved-labels.ts';
@@ -185,6 +186,7 @@ export async function desiredProject(
   if (composed === undefined) return { problems };
   const { declared, environment, contents, folder, positionOf } = composed;
   problems.push(...inRepository(checkForDevice(composed.model, request.engine, positionOf), app.app));
+  problems.push(...fileOwnerProblems(composed.model, positionOf));
   const pinned = pinImages(withContents(composed.model, contents), files.release, positionOf);
   const referred = await projectFiles(pinned.model, folder, positionOf);
   const used = usedSecrets(composed.model, contents, declared, positionOf);

