@@ -3,6 +3,9 @@ import type { StatusFile } from '../schemas/types.generated.ts';
 import { outcomeOf, type PassFacts } from './pass-facts.ts';
 import type { ObservedTunnel } from './tunnel/controller.ts';
 
+/** Paths that one condition names. */
+const namedLeftovers = 8;
+
 type Condition = StatusFile['conditions'][number];
 
 export function conditionsOf(facts: PassFacts, tunnel: ObservedTunnel): Condition[] {
@@ -33,6 +36,12 @@ export function conditionsOf(facts: PassFacts, tunnel: ObservedTunnel): Conditio
   if (facts.heldUntilMs !== undefined) {
     const until = new Date(facts.heldUntilMs).toISOString().replace(/\.\d+Z$/, 'Z');
     conditions.push(holds('Held', 'Held', `held on the device until ${until}`));
+  }
+  const left = facts.applied?.leftovers ?? [];
+  if (left.length > 0) {
+    const named = left.slice(0, namedLeftovers).map(({ path, why }) => `${path} (${why})`);
+    const more = left.length > namedLeftovers ? ` and ${left.length - namedLeftovers} more` : '';
+    conditions.push(fails('Removed', 'AGENT_NOT_REMOVED', `cannot be removed: ${named.join(', ')}${more}`));
   }
   if (facts.desired?.tunnel.state === 'open') {
     const open = tunnel.state === 'open';

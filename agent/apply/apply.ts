@@ -10,6 +10,7 @@ import type { TunnelController } from '../tunnel/controller.ts';
 import { execute } from './executors.ts';
 import { removeTreesExcept } from './file-trees.ts';
 import { collectImages, neededImages } from './image-collector.ts';
+import { type Leftover, Leftovers } from './leftovers.ts';
 import { OpenedSecrets, type SecretAccess } from './opened-secrets.ts';
 import {
   type ApplyOutcome,
@@ -107,13 +108,14 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyOutcome> {
   const { plan, desired, store, clock, log, signal } = options;
   await store.noteTunnel(desired.tunnel, clock.now());
   for (const notice of plan.notices) log.warn(notice, 'notice');
+  const leftovers = new Leftovers(options.settings);
   const result = await runPlan(options, plan, options.observed);
   signal.throwIfAborted();
   const touched = plan.steps.some(({ kind }) => kind !== 'open-tunnel' && kind !== 'close-tunnel');
   let observed = touched ? await options.observe(signal) : options.observed;
   const projects: ProjectOutcome[] = [];
   for (const project of [...desired.projects].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const verdict = new ProjectVerdict(options, project);
+    const verdict = new ProjectVerdict(options, project, leftovers);
     const failure = result.failures.get(project.name);
     if (failure !== undefined) {
       log.warn(
@@ -127,7 +129,7 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyOutcome> {
     }
     projects.push(await verdict.outcome(observed));
   }
-  projects.push(...(await removedProjects(options, result, observed)));
+  projects.push(...(await removedProjects(options, result, observed, leftovers)));
   await store.tidy();
   await tidyImages(options);
   const tunnelFailure = result.failures.get('');
@@ -135,7 +137,21 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyOutcome> {
     outcome: overallOutcome(projects, plan.steps.length > 0),
     projects,
     tunnelError: tunnelFailure === undefined ? undefined : messageOf(tunnelFailure.error),
+    leftovers: await sweep(leftovers, options),
   };
+}
+
+/** What stays is said and harms no project. */
+async function sweep(leftovers: Leftovers, { log, signal }: ApplyOptions): Promise<readonly Leftover[]> {
+  try {
+    const left = await leftovers.sweep(signal);
+    for (const each of left) log.warn(each, 'what was left behind cannot be removed');
+    return left;
+  } catch (error) {
+    signal.throwIfAborted();
+    log.warn({ error: messageOf(error) }, 'what was left behind cannot be looked at');
+    return [];
+  }
 }
 
 /** Images that nothing needs any more. What goes wrong here is said and harms no project. */
@@ -171,6 +187,7 @@ async function removedProjects(
   options: ApplyOptions,
   result: RunResult,
   observed: ObservedState,
+  leftovers: Leftovers,
 ): Promise<ProjectOutcome[]> {
   const { plan, desired, store, clock, settings } = options;
   const wanted = new Set(desired.projects.map(({ name }) => name));
@@ -201,7 +218,7 @@ async function removedProjects(
     const failure = result.failures.get(name);
     if (failure === undefined) {
       // The record last: it is what tells the next pass that there is something to remove.
-      await removeTreesExcept(projectFolders(settings, name), new Set());
+      await removeTreesExcept(projectFolders(settings, name), new Set(), leftovers);
       await store.forget(name);
     }
     outcomes.push({

@@ -4,8 +4,10 @@ import { chmod, chown, mkdir, open, readdir, rename, rm } from 'node:fs/promises
 import path from 'node:path';
 import { TowlineError } from '../../core/errors.ts';
 import { isMissing, makeFolderDurably, syncFolder } from '../../core/io/durable-file.ts';
+import { judgeOwnFolder } from '../../core/io/own-folder.ts';
 import { treeFolder } from '../../core/plan/container/mounts.ts';
-import type { FileTree } from '../../core/plan/project-files.ts';
+import { type FileTree, isFolderEntry } from '../../core/plan/file-tree.ts';
+import type { Leftovers } from './leftovers.ts';
 import type { ProjectFolders } from './project-folders.ts';
 
 const hashForm = /^[0-9a-f]{64}$/;
@@ -19,14 +21,10 @@ async function names(folder: string): Promise<string[]> {
   }
 }
 
-/** As `names`. A folder of somebody else holds nothing of ours: only who needs it there must be told. */
+/** As `names`. A folder that somebody else has put there, or may look into, holds nothing of ours: it is not touched. */
 async function namesInMemory(folder: string): Promise<string[]> {
-  try {
-    return await names(folder);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EACCES') return [];
-    throw error;
-  }
+  const { kind } = await judgeOwnFolder(folder).catch(() => ({ kind: 'shared' }));
+  return kind === 'own' ? await names(folder) : [];
 }
 
 /** Hashes of the trees that are there. */
@@ -57,12 +55,13 @@ async function writeEntry(file: string, tree: FileTree, entry: FileTree['entries
 async function fillTree(folder: string, tree: FileTree): Promise<void> {
   const made = new Set([folder]);
   for (const entry of tree.entries) {
-    const parent = path.dirname(path.join(folder, entry.path));
+    const place = path.join(folder, entry.path);
+    const parent = isFolderEntry(entry) ? place : path.dirname(place);
     await mkdir(parent, { recursive: true });
     // Each folder on the way: a container's user must be able to pass.
     for (let each = parent; each.startsWith(folder) && !made.has(each); each = path.dirname(each))
       made.add(each);
-    await writeEntry(path.join(folder, entry.path), tree, entry);
+    if (!isFolderEntry(entry)) await writeEntry(place, tree, entry);
   }
   for (const each of made) {
     await chmod(each, 0o755);
@@ -90,12 +89,21 @@ export async function writeTree(folders: ProjectFolders, tree: FileTree): Promis
   await syncFolder(parent);
 }
 
-/** Removes trees that nothing needs, and what a writer that was killed has left. */
-export async function removeTreesExcept(folders: ProjectFolders, keep: ReadonlySet<string>): Promise<void> {
-  for (const parent of [folders.files, folders.secrets, folders.memory]) {
-    for (const name of await (parent === folders.memory ? namesInMemory : names)(parent)) {
-      if (keep.has(name)) continue;
-      await rm(path.join(parent, name), { recursive: true, force: true });
+/** Sets trees aside that nothing needs, and what a writer that was killed has left. */
+export async function removeTreesExcept(
+  folders: ProjectFolders,
+  keep: ReadonlySet<string>,
+  leftovers: Leftovers,
+): Promise<void> {
+  const { files, secrets, memory } = folders;
+  const places = [
+    { parent: files, found: await names(files), within: 'state' },
+    { parent: secrets, found: await names(secrets), within: 'state' },
+    { parent: memory, found: await namesInMemory(memory), within: 'memory' },
+  ] as const;
+  for (const { parent, found, within } of places) {
+    for (const name of found) {
+      if (!keep.has(name)) await leftovers.setAside(path.join(parent, name), within);
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Secrets as one run of a plan sees them: opened when first needed, forgotten with the run. */
 import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
-import type { FileTree } from '../../core/plan/project-files.ts';
+import type { FileTree } from '../../core/plan/file-tree.ts';
 import type { RegistryCredentials } from '../engine.ts';
 
 /** What can open them: it holds the device's key. */

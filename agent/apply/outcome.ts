@@ -5,6 +5,7 @@ import type { ObservedContainer, ObservedState } from '../../core/plan/observed.
 import { instanceCount } from '../../core/plan/service-order.ts';
 import type { Skipped } from '../../core/plan/target.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
+import type { Leftover } from './leftovers.ts';
 
 export type Outcome = StatusFile['outcome'];
 export type ProjectState = StatusFile['projects'][number]['state'];
@@ -29,6 +30,8 @@ export interface ApplyOutcome {
   readonly projects: readonly ProjectOutcome[];
   /** The tunnel could not be opened or closed as it should. */
   readonly tunnelError: string | undefined;
+  /** What is not needed any more and cannot be removed. */
+  readonly leftovers: readonly Leftover[];
 }
 
 /** What a project is in that is not brought to its desired state now. */

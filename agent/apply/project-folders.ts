@@ -16,9 +16,14 @@ export interface ProjectFolders extends ProjectPaths {
   readonly root: string;
 }
 
+/** Where opened secrets stand. */
+export function runtimeFolder(options: FolderOptions): string {
+  return options.runtimeDirectory ?? defaultRuntimeDirectory;
+}
+
 export function projectFolders(options: FolderOptions, project: string): ProjectFolders {
   const root = path.join(options.stateDirectory, 'projects', project);
   const at = (name: string) => path.join(root, name);
-  const memory = path.join(options.runtimeDirectory ?? defaultRuntimeDirectory, 'projects', project);
+  const memory = path.join(runtimeFolder(options), 'projects', project);
   return { root, files: at('files'), data: at('data'), secrets: at('secrets'), memory };
 }

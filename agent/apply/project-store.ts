@@ -1,6 +1,6 @@
 /** What the device remembers of its projects, durable: the last good state, what was set aside, attempts. */
 import { createHash } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { DesiredProject, DesiredTunnel, ProjectFile } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
@@ -93,16 +93,18 @@ export class ProjectStore {
     });
   }
 
-  /** The project is gone: its memory, files and data folder of the app's own files go. Data folders stay. */
+  /** The project is gone, and its trees were set aside before: its memory goes. Data folders stay. */
   async forget(name: string): Promise<void> {
     const { records } = await this.#load();
     await this.#notebook.alone(async () => {
       records.delete(name);
       this.#untidy.delete(name);
       this.#notebook.drop(this.#file(name));
-      for (const part of ['record.json', 'blobs', 'files', 'secrets']) {
+      for (const part of ['record.json', 'blobs']) {
         await rm(path.join(this.#root, name, part), { recursive: true, force: true });
       }
+      // What could not be set aside stays in them; where a project had none, they are not there.
+      for (const part of ['files', 'secrets']) await rmdir(path.join(this.#root, name, part)).catch(() => {});
     });
   }
 

@@ -9,6 +9,7 @@ import type { Skipped } from '../../core/plan/target.ts';
 import { type ApplyOptions, runPlan } from './apply.ts';
 import { describe, innocent, isStale, Untried } from './failure.ts';
 import { removeTreesExcept } from './file-trees.ts';
+import type { Leftovers } from './leftovers.ts';
 import { onlyProject, planAlone } from './lone-project.ts';
 import { nextTry } from './next-try.ts';
 import {
@@ -41,11 +42,13 @@ const clearing = new Set<StepKind>(['stop-container', 'remove-container', 'remov
 export class ProjectVerdict {
   readonly #options: ApplyOptions;
   readonly #project: DesiredProject;
+  readonly #leftovers: Leftovers;
   #result: Told | undefined;
 
-  constructor(options: ApplyOptions, project: DesiredProject) {
+  constructor(options: ApplyOptions, project: DesiredProject, leftovers: Leftovers) {
     this.#options = options;
     this.#project = project;
+    this.#leftovers = leftovers;
   }
 
   get #name(): string {
@@ -61,7 +64,7 @@ export class ProjectVerdict {
     const keep = new Set(projectTrees(target).keys());
     const { lastGood } = memory.projects.get(this.#name) ?? {};
     for (const hash of lastGood === undefined ? [] : projectTrees(lastGood).keys()) keep.add(hash);
-    await removeTreesExcept(projectFolders(this.#options.settings, this.#name), keep);
+    await removeTreesExcept(projectFolders(this.#options.settings, this.#name), keep, this.#leftovers);
     const { mending, loop, ...record } = memory.projects.get(this.#name) ?? {};
     // What waits for its next try must show too: it has just been tried.
     const projects = new Map([...memory.projects, [this.#name, record]]);

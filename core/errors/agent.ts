@@ -75,6 +75,13 @@ export const agentErrors = defineErrors({
       'Check the bot that signs refs/towline/timestamp and the gateway mirror. Nothing is changed meanwhile.',
     next: 'retry',
   },
+  AGENT_NOT_REMOVED: {
+    cause:
+      'Files of a state or an app that is gone cannot be removed: a container has made them its own, something is mounted there, or a file is immutable.',
+    remedy:
+      'Nothing waits for it, and each pass tries again. To have the space back, remove what the message names, as root: `rm -rf` after `umount` or `chattr -i` where the reason says so.',
+    next: 'person',
+  },
   AGENT_CLOCK: {
     cause:
       "The device's clock is behind a time that has certainly been: the time of a signed commit, or one that the device has seen before.",

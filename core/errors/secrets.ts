@@ -79,6 +79,13 @@ export const secretsErrors = defineErrors({
     remedy: 'Set `runtimeDirectory` in agent.yaml to a folder on a tmpfs, such as /run/towline.',
     next: 'retry',
   },
+  SECRET_FOLDER_SHARED: {
+    cause:
+      'The folder that opened secrets would stand in, or one on the way to it, belongs to another user or can be written by others: somebody may have put it there first.',
+    remedy:
+      'Look at the folder that the message names, and remove it if nobody needs it. Set `runtimeDirectory` in agent.yaml to a folder of the agent’s own, such as /run/towline, which systemd makes.',
+    next: 'retry',
+  },
   SECRET_OWNER: {
     cause: 'The agent may not give a secret or config the owner (uid, gid) that its service asks for.',
     remedy:

@@ -2,31 +2,11 @@
  * Files of a project that its containers see. Each mounted file or folder is a tree of its own, named by the hash
  * of what is in it: a container is recreated when its tree changes and only then.
  */
-import { createHash } from 'node:crypto';
-import { canonicalHash } from '../canonical-json.ts';
 import type { JsonObject } from '../compose/model.ts';
 import { type DesiredProject, projectDirectory } from '../desired/state.ts';
+import { type FileTree, makeTree, type Ownership, sealedTree } from './file-tree.ts';
 import { asList, asNumber, asObject, asText } from './json-access.ts';
-
-export interface TreeEntry {
-  /** Path inside the tree. */
-  readonly path: string;
-  /** Permission bits. */
-  readonly mode: number;
-  readonly bytes: Uint8Array;
-}
-
-export interface FileTree {
-  readonly hash: string;
-  /** Path of the mounted thing inside the tree's folder. */
-  readonly leaf: string;
-  readonly secret: boolean;
-  /** Secret variable: the device opens it and makes it the bytes of the one entry, in memory only. */
-  readonly variable?: string;
-  readonly uid: number | undefined;
-  readonly gid: number | undefined;
-  readonly entries: readonly TreeEntry[];
-}
+import { withMountPoints } from './mount-points.ts';
 
 /** Where the bytes of a mount come from. */
 export type MountSource =
@@ -43,40 +23,6 @@ export interface FileMount {
   readonly target: string;
   readonly readOnly: boolean;
   readonly source: MountSource;
-}
-
-interface Ownership {
-  readonly secret: boolean;
-  readonly uid?: number | undefined;
-  readonly gid?: number | undefined;
-  /** Of the one file; absent: as git has it. */
-  readonly mode?: number | undefined;
-}
-
-function makeTree(leaf: string, entries: readonly TreeEntry[], ownership: Ownership): FileTree {
-  const content = entries.map(entry => [
-    entry.path,
-    entry.mode,
-    createHash('sha256').update(entry.bytes).digest('hex'),
-  ]);
-  const { secret, uid, gid } = ownership;
-  return { hash: canonicalHash({ content, leaf, secret, uid, gid }), leaf, secret, uid, gid, entries };
-}
-
-/** A tree whose content is not known here: named by the sealed form of what it will hold. */
-function sealedTree(variable: string, fingerprint: string, mode: number, ownership: Ownership): FileTree {
-  const { uid, gid } = ownership;
-  const leaf = 'content';
-  const hash = canonicalHash({ sealed: fingerprint, variable, leaf, mode, uid, gid });
-  return {
-    hash,
-    leaf,
-    secret: true,
-    variable,
-    uid,
-    gid,
-    entries: [{ path: leaf, mode, bytes: new Uint8Array() }],
-  };
 }
 
 /** 0444 unless it is given. */
@@ -178,14 +124,16 @@ export function fileMounts(project: DesiredProject, service: string): FileMount[
     const volume = asObject(item);
     if (volume.type !== 'bind') continue;
     const path = asText(volume.source) ?? '';
+    const source = mountSource(project, path, { secret: false });
     mounts.push({
       label: `file ${projectPath(path) ?? path}`,
       target: asText(volume.target) ?? '',
-      readOnly: volume.read_only === true,
-      source: mountSource(project, path, { secret: false }),
+      // What the repository says is what every service sees that mounts it, whatever one of them does.
+      readOnly: volume.read_only === true || source.kind === 'tree',
+      source,
     });
   }
-  return mounts;
+  return withMountPoints(mounts, definition);
 }
 
 /** Every tree that the project's services mount, by hash. */

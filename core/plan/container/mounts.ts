@@ -2,8 +2,9 @@
 import type { ServiceModel } from '../../compose/model.ts';
 import type { DesiredProject } from '../../desired/state.ts';
 import { TowlineError } from '../../errors.ts';
+import type { FileTree } from '../file-tree.ts';
 import { asFlag, asList, asNumber, asObject, asStrings, asText, asTexts } from '../json-access.ts';
-import { type FileMount, type FileTree, fileMounts, type MountSource } from '../project-files.ts';
+import { type FileMount, fileMounts, type MountSource } from '../project-files.ts';
 import { sizeBytes } from '../quantity.ts';
 
 /** Folders of this device for one project. */
