@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -41,7 +42,6 @@ test('over ssh a host key that is not in the file, or is another, ends it; so do
     const url = `ssh://${sshd.user}@127.0.0.1:${sshd.port}${rig.forge}`;
     const other = join(rig.folder, 'other');
     await makeKeyFile(other);
-    const { readFileSync } = await import('node:fs');
     const otherKey = readFileSync(`${other}.pub`, 'utf8').split(' ').slice(0, 2).join(' ');
     const known = `[127.0.0.1]:${sshd.port} ${sshd.hostKey}\n`;
     for (const [hosts, sshKeyFile] of [
@@ -67,7 +67,7 @@ class HttpsForge implements AsyncDisposable {
   readonly seen: string[] = [];
   readonly caFile: string;
   readonly #server: Server;
-  answer: 'git' | 'garbage' | 'redirect' | 'silence' = 'git';
+  answer: 'git' | 'garbage' | 'redirect' | 'silence' | 'endless' = 'git';
   elsewhere = '';
 
   constructor(rig: ForgeRig) {
@@ -91,6 +91,10 @@ class HttpsForge implements AsyncDisposable {
         response
           .writeHead(200, { 'content-type': 'text/html' })
           .end('<html>we are down for maintenance</html>');
+        return;
+      }
+      if (this.answer === 'endless') {
+        pourRefs(response);
         return;
       }
       const [path = '', query = ''] = (request.url ?? '').split('?');
@@ -133,6 +137,42 @@ class HttpsForge implements AsyncDisposable {
     this.#server.close();
     await once(this.#server, 'close');
   }
+}
+
+/** The old protocol's list of refs, without an end, no faster than it is read. */
+function pourRefs(response: ServerResponse): void {
+  const packet = (text: string) => `${(text.length + 4).toString(16).padStart(4, '0')}${text}`;
+  response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' });
+  response.write(`${packet('# service=git-upload-pack\n')}0000`);
+  response.write(packet(`${'1'.repeat(40)} HEAD\0side-band-64k ofs-delta\n`));
+  let number = 0;
+  const more = () =>
+    Array.from({ length: 2000 }, () =>
+      packet(`${'1'.repeat(40)} refs/heads/${'x'.repeat(120)}${number++}\n`),
+    );
+  const write = (): void => {
+    while (!response.destroyed && response.write(more().join('')));
+  };
+  response.on('drain', write);
+  write();
+}
+
+/** Resident memory of the processes whose command line has this word, the most that was ever seen, bytes. */
+function watchMemory(word: string): { most: () => number; stop: () => void } {
+  let most = 0;
+  const look = () => {
+    for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
+      try {
+        if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(word)) continue;
+        const kib = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+        most = Math.max(most, Number(kib ?? 0) * 1024);
+      } catch {
+        // It ended in the meantime.
+      }
+    }
+  };
+  const timer = setInterval(look, 50);
+  return { most: () => most, stop: () => clearInterval(timer) };
 }
 
 async function collect(child: ChildProcess): Promise<Buffer> {
@@ -201,6 +241,23 @@ test('a page for people in the place of git, and a forge that falls silent, leav
   const state = await rig.look(service);
   assert.equal(state.trouble, undefined, state.trouble?.message);
   assert.equal(rig.head(), second);
+});
+
+test('a forge whose refs do not end is cut off by the memory that git may have, and main stays as it is', async () => {
+  await using rig = new ForgeRig();
+  await using forge = new HttpsForge(rig);
+  const tokenFile = join(rig.folder, 'token');
+  writeFileSync(tokenFile, token);
+  const url = `${await forge.listen()}/forge.git`;
+  forge.answer = 'endless';
+  const memory = watchMemory(url);
+  const { trouble } = await rig.look(await rig.open({ url, tokenFile, caFile: forge.caFile }));
+  memory.stop();
+  assert.equal(trouble?.code, 'GATEWAY_UPSTREAM_GARBAGE', trouble?.message);
+  assert.match(trouble.message, /memory/);
+  assert.equal(rig.head(), rig.anchor);
+  const mebibytes = memory.most() / 1024 / 1024;
+  assert.ok(mebibytes > 50 && mebibytes < 560, `${mebibytes} MiB`);
 });
 
 test('no process is left of an exchange that was cut off, whatever the forge holds open', async () => {
