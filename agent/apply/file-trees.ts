@@ -4,7 +4,7 @@ import { chmod, chown, mkdir, open, readdir, rename, rm } from 'node:fs/promises
 import path from 'node:path';
 import { TowlineError } from '../../core/errors.ts';
 import { isMissing, makeFolderDurably, syncFolder } from '../../core/io/durable-file.ts';
-import { judgeOwnFolder } from '../../core/io/own-folder.ts';
+import { verdictOnFolder } from '../../core/io/own-folder.ts';
 import { treeFolder } from '../../core/plan/container/mounts.ts';
 import { type FileTree, isFolderEntry } from '../../core/plan/file-tree.ts';
 import type { Leftovers } from './leftovers.ts';
@@ -23,7 +23,7 @@ async function names(folder: string): Promise<string[]> {
 
 /** As `names`. A folder that somebody else has put there, or may look into, holds nothing of ours: it is not touched. */
 async function namesInMemory(folder: string): Promise<string[]> {
-  const { kind } = await judgeOwnFolder(folder).catch(() => ({ kind: 'shared' }));
+  const { kind } = await verdictOnFolder(folder).catch(() => ({ kind: 'shared' }));
   return kind === 'own' ? await names(folder) : [];
 }
 

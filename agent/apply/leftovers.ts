@@ -8,7 +8,7 @@ import type { Dirent } from 'node:fs';
 import { chmod, lstat, mkdir, opendir, rename, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { isMissing } from '../../core/io/durable-file.ts';
-import { judgeOwnFolder } from '../../core/io/own-folder.ts';
+import { verdictOnFolder } from '../../core/io/own-folder.ts';
 import { type FolderOptions, runtimeFolder } from './project-folders.ts';
 
 /** Entries looked at in one pass: millions are removed little by little. */
@@ -53,7 +53,7 @@ export class Leftovers {
     this.#entries = 0;
     const [state = '', memory = ''] = this.#folders;
     // What somebody else has put below a shared folder is not ours to remove.
-    const isOwn = (await judgeOwnFolder(memory)).kind === 'own';
+    const isOwn = (await verdictOnFolder(memory)).kind === 'own';
     for (const folder of isOwn ? [state, memory] : [state]) {
       // A folder inside one that is cleared comes up here, and is met in the next round.
       while ((await this.#round(folder, signal)) && this.#entries < maxEntriesPerSweep);

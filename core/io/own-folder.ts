@@ -23,7 +23,7 @@ export async function makeOwnFolder(folder: string): Promise<FolderVerdict> {
 }
 
 /** Looks, and changes nothing. */
-export function judgeOwnFolder(folder: string): Promise<FolderVerdict> {
+export function verdictOnFolder(folder: string): Promise<FolderVerdict> {
   return walk(folder, undefined);
 }
 

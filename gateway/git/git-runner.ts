@@ -8,7 +8,12 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { TowlineError } from '../../core/errors.ts';
 import { Slots } from '../slots.ts';
-import { gitArguments, gitEnvironment } from './git-settings.ts';
+import {
+  gitArguments,
+  gitEnvironment,
+  maxGitMemoryBytes,
+  maxMaintenanceMemoryBytes,
+} from './git-settings.ts';
 import { folderPrefix, sweepSocketFolders } from './socket-folders.ts';
 import { frameKind, type SpawnExit } from './spawn-helper.ts';
 
@@ -206,6 +211,7 @@ function sendInput(socket: Socket, job: GitJob): void {
     `${JSON.stringify({
       arguments: [...gitArguments, ...job.arguments],
       environment: { ...gitEnvironment(), ...job.environment },
+      maxMemoryBytes: job.lane === 'maintenance' ? maxMaintenanceMemoryBytes : maxGitMemoryBytes,
     })}\n`,
   );
   if (job.input === undefined || job.input instanceof Uint8Array) {

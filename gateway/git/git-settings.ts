@@ -31,3 +31,11 @@ export function gitEnvironment(): Record<string, string> {
     GIT_OPTIONAL_LOCKS: '0',
   };
 }
+
+/**
+ * Memory of one git process that reads what others send, and of each that it starts, bytes: what it is sent may have no end.
+ * The largest push and the largest fetch from a forge (256 MiB each) are unpacked in less.
+ */
+export const maxGitMemoryBytes = 512 * 1024 * 1024;
+/** Maintenance reads only what the gateway has taken in: all of it at once. */
+export const maxMaintenanceMemoryBytes = 2 * 1024 * 1024 * 1024;

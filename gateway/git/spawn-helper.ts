@@ -7,11 +7,14 @@
  */
 import { spawn } from 'node:child_process';
 import { createServer, type Socket } from 'node:net';
+import { withMemoryLimit } from '../../core/io/memory-limit.ts';
 import { PeerWork } from '../../core/io/peer-work.ts';
 
 export interface SpawnRequest {
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Of git, and of each process that it starts. */
+  readonly maxMemoryBytes: number;
 }
 
 export const frameKind = { stdout: 1, stderr: 2, exit: 3 } as const;
@@ -56,7 +59,8 @@ function acceptJob(socket: Socket): void {
 
 function runJob(socket: Socket, request: SpawnRequest): void {
   // A group of its own: upload-pack starts pack-objects, and both must end with the job.
-  const child = spawn('git', [...request.arguments], {
+  const { program, args } = withMemoryLimit(request.maxMemoryBytes, 'git', request.arguments);
+  const child = spawn(program, args, {
     env: { ...request.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,

@@ -1,10 +1,12 @@
 /** The forge, by simple-git: what its refs are, a bounded fetch into a quarantine, a push with lease. */
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type SimpleGit, simpleGit } from 'simple-git';
+import { simpleGit } from 'simple-git';
 import { TowlineError } from '../../core/errors.ts';
+import { withMemoryLimit } from '../../core/io/memory-limit.ts';
 import { isObjectId, type ObjectId } from '../../core/trust/object-source.ts';
 import { readRef } from '../git/bare-refs.ts';
+import { maxGitMemoryBytes } from '../git/git-settings.ts';
 import { forgeEnvironment } from './forge-environment.ts';
 import type { UpstreamSettings } from './upstream-settings.ts';
 
@@ -23,7 +25,7 @@ const silenceMs = 60_000;
 const watchMs = 200;
 /** What git says when the bytes are wrong, not the way to them. */
 const garbage =
-  /fsck|index-pack|unpack-objects|bad pack|inflate|corrupt|malformed|did not send all necessary objects|protocol error|bad line length|invalid|missing (?:blob|tree|commit)/i;
+  /fsck|index-pack|unpack-objects|bad pack|inflate|corrupt|malformed|did not send all necessary objects|protocol error|bad line length|invalid|missing (?:blob|tree|commit)|out of memory/i;
 
 export class Forge {
   readonly #settings: UpstreamSettings;
@@ -39,7 +41,7 @@ export class Forge {
   async refs(patterns: readonly string[], signal: AbortSignal): Promise<Map<string, ObjectId>> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const answer = await this.#run(this.#folder, signal, git =>
-      git.raw(['git', 'ls-remote', '--refs', '--', this.#settings.url, ...patterns]),
+      git(['ls-remote', '--refs', '--', this.#settings.url, ...patterns]),
     );
     const found = new Map<string, ObjectId>();
     for (const line of answer.split('\n')) {
@@ -68,22 +70,14 @@ export class Forge {
       [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
     };
     try {
-      await this.#run(path, signal, git => git.raw(['git', 'init', '-q', '--bare', '--template=', '.']));
+      await this.#run(path, signal, git => git(['init', '-q', '--bare', '--template=', '.']));
       await mkdir(join(path, 'objects', 'info'), { recursive: true });
       await writeFile(join(path, 'objects', 'info', 'alternates'), `${join(base, 'objects')}\n`);
       await this.#bounded(path, signal, inner =>
         this.#run(path, inner, git =>
-          git.raw([
-            ...[
-              'git',
-              'fetch',
-              '-q',
-              '--no-tags',
-              '--no-write-fetch-head',
-              '--no-auto-maintenance',
-              '--end-of-options',
-            ],
-            ...[this.#settings.url, `+${ref}:refs/quarantine/tip`],
+          git([
+            ...['fetch', '-q', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'],
+            ...['--end-of-options', this.#settings.url, `+${ref}:refs/quarantine/tip`],
           ]),
         ),
       );
@@ -101,7 +95,7 @@ export class Forge {
     await this.#run(
       gitDirectory,
       signal,
-      git => git.raw(['git', 'push', '-q', '--no-verify', ...leases, '--', this.#settings.url, ...specs]),
+      git => git(['push', '-q', '--no-verify', ...leases, '--', this.#settings.url, ...specs]),
       'GATEWAY_UPSTREAM_PUSH_FAILED',
     );
   }
@@ -137,17 +131,20 @@ export class Forge {
   async #run(
     folder: string,
     signal: AbortSignal,
-    work: (git: SimpleGit) => Promise<string>,
+    work: (git: (args: readonly string[]) => Promise<string>) => Promise<string>,
     code?: 'GATEWAY_UPSTREAM_PUSH_FAILED',
   ): Promise<string> {
     const environment = forgeEnvironment(this.#settings);
     const late = AbortSignal.timeout(this.#settings.timeoutMs);
     const chatty = new AbortController();
+    // coreutils' timeout leads a process group and passes signals on to all of it: git's transports, which a forge
+    // could hold for ever, end with git. What stands before `git` is therefore a part of each command.
+    const seconds = String(Math.ceil(this.#settings.timeoutMs / 1000) + 5);
+    const { program, args } = withMemoryLimit(maxGitMemoryBytes, 'timeout', [seconds, 'git']);
+    const [option = '', ...before] = args;
     const git = simpleGit({
       baseDir: folder,
-      // coreutils' timeout leads a process group and passes signals on to all of it: git's transports, which a forge
-      // could hold for ever, end with git. `git` is therefore the first argument of each command.
-      binary: ['timeout', String(Math.ceil(this.#settings.timeoutMs / 1000) + 5)],
+      binary: [program, option],
       abort: AbortSignal.any([signal, late, chatty.signal]),
       timeout: { block: silenceMs },
       allowEnvironment: Object.keys(environment),
@@ -170,7 +167,7 @@ export class Forge {
       });
     });
     try {
-      return await work(git);
+      return await work(words => git.raw([...before, ...words]));
     } catch (cause) {
       signal.throwIfAborted();
       const text = chatty.signal.aborted

@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { projectFolders } from '../../../agent/apply/project-folders.ts';
 import { prepareMemoryFolder } from '../../../agent/secrets/memory-folder.ts';
 import { isTowlineError } from '../../../core/errors.ts';
-import { judgeOwnFolder, makeOwnFolder } from '../../../core/io/own-folder.ts';
+import { verdictOnFolder, makeOwnFolder } from '../../../core/io/own-folder.ts';
 
 const stranger = 1234;
 let shared: string;
@@ -73,7 +73,7 @@ describe('a runtimeDirectory below a shared folder', () => {
         isTowlineError(error, 'SECRET_FOLDER_SHARED'),
       );
       assert.equal(existsSync(folder), before);
-      assert.notEqual((await judgeOwnFolder(folder)).kind, 'own');
+      assert.notEqual((await verdictOnFolder(folder)).kind, 'own');
     });
   }
 
@@ -84,7 +84,7 @@ describe('a runtimeDirectory below a shared folder', () => {
     chmodSync(folder, 0o755);
     await prepareMemoryFolder(folder);
     assert.equal(statSync(folder).mode & 0o777, 0o700);
-    assert.equal((await judgeOwnFolder(folder)).kind, 'own');
+    assert.equal((await verdictOnFolder(folder)).kind, 'own');
   });
 
   test('a link of root, such as /var/run, is followed', async () => {
@@ -95,7 +95,7 @@ describe('a runtimeDirectory below a shared folder', () => {
   });
 
   test('what is missing is said to be missing, and looking makes nothing', async () => {
-    assert.deepEqual(await judgeOwnFolder(folder), { kind: 'missing' });
+    assert.deepEqual(await verdictOnFolder(folder), { kind: 'missing' });
     assert.ok(!existsSync(path.join(shared, 'towline')));
   });
 
