@@ -20,12 +20,19 @@ export interface ForgePush {
 
 /** A forge that lists more than this lists nonsense, bytes. */
 const maxListBytes = 4 * 1024 * 1024;
+/** Memory of git while it lists them: it keeps them all before it says the first, bytes. */
+const maxListMemoryBytes = 96 * 1024 * 1024;
 /** git may stay silent this long, milliseconds. */
 const silenceMs = 60_000;
 const watchMs = 200;
 /** What git says when the bytes are wrong, not the way to them. */
 const garbage =
   /fsck|index-pack|unpack-objects|bad pack|inflate|corrupt|malformed|did not send all necessary objects|protocol error|bad line length|invalid|missing (?:blob|tree|commit)|out of memory/i;
+
+interface RunOptions {
+  readonly code?: 'GATEWAY_UPSTREAM_PUSH_FAILED';
+  readonly maxMemoryBytes?: number;
+}
 
 export class Forge {
   readonly #settings: UpstreamSettings;
@@ -40,8 +47,11 @@ export class Forge {
   /** The forge's refs that concern us. @throws TowlineError GATEWAY_UPSTREAM_UNREACHABLE, GATEWAY_UPSTREAM_GARBAGE */
   async refs(patterns: readonly string[], signal: AbortSignal): Promise<Map<string, ObjectId>> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const answer = await this.#run(this.#folder, signal, git =>
-      git(['ls-remote', '--refs', '--', this.#settings.url, ...patterns]),
+    const answer = await this.#run(
+      this.#folder,
+      signal,
+      git => git(['ls-remote', '--refs', '--', this.#settings.url, ...patterns]),
+      { maxMemoryBytes: maxListMemoryBytes },
     );
     const found = new Map<string, ObjectId>();
     for (const line of answer.split('\n')) {
@@ -96,7 +106,7 @@ export class Forge {
       gitDirectory,
       signal,
       git => git(['push', '-q', '--no-verify', ...leases, '--', this.#settings.url, ...specs]),
-      'GATEWAY_UPSTREAM_PUSH_FAILED',
+      { code: 'GATEWAY_UPSTREAM_PUSH_FAILED' },
     );
   }
 
@@ -132,7 +142,7 @@ export class Forge {
     folder: string,
     signal: AbortSignal,
     work: (git: (args: readonly string[]) => Promise<string>) => Promise<string>,
-    code?: 'GATEWAY_UPSTREAM_PUSH_FAILED',
+    { code, maxMemoryBytes = maxGitMemoryBytes }: RunOptions = {},
   ): Promise<string> {
     const environment = forgeEnvironment(this.#settings);
     const late = AbortSignal.timeout(this.#settings.timeoutMs);
@@ -140,7 +150,7 @@ export class Forge {
     // coreutils' timeout leads a process group and passes signals on to all of it: git's transports, which a forge
     // could hold for ever, end with git. What stands before `git` is therefore a part of each command.
     const seconds = String(Math.ceil(this.#settings.timeoutMs / 1000) + 5);
-    const { program, args } = withMemoryLimit(maxGitMemoryBytes, 'timeout', [seconds, 'git']);
+    const { program, args } = withMemoryLimit(maxMemoryBytes, 'timeout', [seconds, 'git']);
     const [option = '', ...before] = args;
     const git = simpleGit({
       baseDir: folder,

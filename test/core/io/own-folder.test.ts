@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { projectFolders } from '../../../agent/apply/project-folders.ts';
 import { prepareMemoryFolder } from '../../../agent/secrets/memory-folder.ts';
 import { isTowlineError } from '../../../core/errors.ts';
-import { verdictOnFolder, makeOwnFolder } from '../../../core/io/own-folder.ts';
+import { makeOwnFolder, verdictOnFolder } from '../../../core/io/own-folder.ts';
 
 const stranger = 1234;
 let shared: string;

@@ -257,7 +257,7 @@ test('a forge whose refs do not end is cut off by the memory that git may have, 
   assert.match(trouble.message, /memory/);
   assert.equal(rig.head(), rig.anchor);
   const mebibytes = memory.most() / 1024 / 1024;
-  assert.ok(mebibytes > 50 && mebibytes < 560, `${mebibytes} MiB`);
+  assert.ok(mebibytes > 20 && mebibytes < 160, `${mebibytes} MiB`);
 });
 
 test('no process is left of an exchange that was cut off, whatever the forge holds open', async () => {

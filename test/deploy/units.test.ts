@@ -1,0 +1,73 @@
+/** What the units leave open: no more than 2.0 by systemd's own count, and each point of it explained. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, describe, test } from 'node:test';
+import { requireCommands } from '../../scripts/machine/packages.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const page = readFileSync(path.join(root, 'docs/decisions/units.md'), 'utf8');
+
+interface Point {
+  readonly name: string;
+  readonly exposure: string | null;
+}
+
+function analyse(
+  unit: string,
+  ...options: string[]
+): { status: number | null; stdout: string; stderr: string } {
+  const file = path.join(root, 'deploy/systemd', unit);
+  return spawnSync('systemd-analyze', ['security', '--offline=true', ...options, file], { encoding: 'utf8' });
+}
+
+/** Settings that the page explains for a program: the first column, where its own column has a number. */
+function explained(column: 1 | 2): Set<string> {
+  const rows = page.split('\n').map(line =>
+    line
+      .replaceAll('\\|', '\0')
+      .split('|')
+      .map(cell => cell.trim()),
+  );
+  return new Set(
+    rows.flatMap(cells => {
+      const name = /^`(.*)`$/.exec(cells[1] ?? '')?.[1];
+      const counts = /^\d/.test(cells[column + 1] ?? '');
+      return name !== undefined && counts ? [name.replaceAll('\0', '|')] : [];
+    }),
+  );
+}
+
+for (const [unit, column] of [
+  ['towline-agent.service', 1],
+  ['towline-gateway.service', 2],
+] as const) {
+  describe(unit, () => {
+    before(() => requireCommands(['systemd-analyze']));
+
+    test('scores 2.0 at most', () => {
+      const judged = analyse(unit, '--threshold=20');
+      assert.match(judged.stdout, /Overall exposure level for .*: [01]\.\d|: 2\.0/);
+      assert.equal(judged.status, 0, judged.stdout.slice(-300) + judged.stderr);
+      assert.notEqual(analyse(unit, '--threshold=1').status, 0, 'the threshold is one');
+    });
+
+    test('leaves nothing open that docs/decisions/units.md does not explain', () => {
+      const points = JSON.parse(analyse(unit, '--json=short').stdout) as Point[];
+      assert.ok(points.length > 50);
+      const open = points.filter(({ exposure }) => Number(exposure ?? 0) > 0).map(({ name }) => name);
+      const known = explained(column);
+      assert.ok(open.length > 3);
+      assert.deepEqual(
+        open.filter(name => !known.has(name)),
+        [],
+      );
+    });
+
+    test('writes no memory to a core file', () => {
+      const text = readFileSync(path.join(root, 'deploy/systemd', unit), 'utf8');
+      assert.match(text, /^LimitCORE=0$/m);
+    });
+  });
+}
