@@ -161,7 +161,7 @@ export const attributeVerdicts: Readonly<Record<string, AttributeVerdict>> = {
   'services.*.volumes[].bind.propagation': policy('`shared` and `rshared`.', 'privileged'),
   'services.*.volumes[].bind.selinux': policy('Outside of the app folder.', 'privileged'),
   'services.*.volumes[].source': policy(
-    `Of a bind mount: ${files} The engine's socket: \`engine.engineSocket\`. Below a folder that a container of this device could ever write to: \`engine.privileged\`. An image (\`type: image\`) is named by its digest.`,
+    `Of a bind mount: ${files} What lies in the repository is mounted read-only. The engine's socket: \`engine.engineSocket\`. Below a folder that a container of this device could ever write to: \`engine.privileged\`. An image (\`type: image\`) is named by its digest.`,
     'bindRoots',
     'engineSocket',
     'privileged',

@@ -30,6 +30,7 @@ const explained: readonly (readonly [RegExp, string])[] = [
     'mounted read-only, not copied in: works with `read_only`',
   ],
   [/^secrets-environment-1 mounts \S+ (?:Type|ReadOnly)$/, 'mounted read-only from memory, not copied in'],
+  [/^bind-repository-1 mounts \/conf ReadOnly$/, 'what the repository says is no container to change'],
   [
     /^bind-short-options-1 mounts \/host BindOptions CreateMountpoint$/,
     'the agent makes the folder: engines before 23.0 cannot',

@@ -259,6 +259,7 @@ export const serviceSamples: Readonly<Record<string, JsonObject>> = {
   'userns-host': { userns_mode: 'host' },
   'uts-host': { uts: 'host' },
   'bind-short': mount('./data:/data', './conf:/conf:ro', '/tmp:/host', './conf/a.txt:/a.txt:ro'),
+  'bind-repository': mount('./conf:/conf'),
   'bind-short-options': mount('/tmp:/host:ro,rslave', '/tmp:/other:z', '/tmp:/third:rw,Z'),
   'bind-long': mount(
     { type: 'bind', source: './conf', target: '/conf', read_only: true },
