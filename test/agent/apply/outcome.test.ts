@@ -34,6 +34,10 @@ test('a container that stays up for the stable period is well again, however oft
   assert.equal(ailmentOf(project, running(5, 10_000), nowMs), undefined);
 });
 
+test('a container that was started while the clock was ahead does not crash until that year', () => {
+  assert.equal(ailmentOf(project, running(5, -1e12), nowMs), undefined);
+});
+
 test('one restart is not a crash loop', () => {
   assert.equal(ailmentOf(project, running(1, 100), nowMs), undefined);
 });
