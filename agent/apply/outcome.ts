@@ -80,7 +80,9 @@ function crashesOn(
 ): boolean {
   if (state === 'restarting') return true;
   if (state !== 'running' || inspection === undefined || inspection.restartCount < 2) return false;
-  return nowMs - inspection.startedAtMs < project.update.stablePeriodMs;
+  const upMs = nowMs - inspection.startedAtMs;
+  // One that was started in the future was started by a clock that was ahead.
+  return upMs >= 0 && upMs < project.update.stablePeriodMs;
 }
 
 function ailment(project: DesiredProject, container: ObservedContainer, nowMs: number): string | undefined {
