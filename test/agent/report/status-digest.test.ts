@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { statusDigest } from '../../../agent/report/status-digest.ts';
+import { statusDigest, withSince } from '../../../agent/report/status-digest.ts';
 import type { StatusFile } from '../../../schemas/types.generated.ts';
 
 type Service = StatusFile['projects'][number]['services'][number];
@@ -52,4 +52,12 @@ test('a failure that comes again says the same, whatever the engine called the c
   const waits = said('a', 'next try at 2026-11-23T18:00:00Z');
   assert.equal(said('c', 'next try at 2026-11-23T19:00:00Z'), waits);
   assert.notEqual(digest({}, 'app does not start: no such file'), first);
+});
+
+test('a condition keeps since when it says what it says, unless a clock that was ahead has noted that', () => {
+  const condition = { type: 'Fresh', status: false, reason: 'AGENT_STALE', message: '' };
+  const since = (noted: string) =>
+    withSince([condition], [{ ...condition, since: noted }], '2026-07-01T00:00:00Z')[0]?.since;
+  assert.equal(since('2026-06-01T00:00:00Z'), '2026-06-01T00:00:00Z');
+  assert.equal(since('2099-01-01T00:00:00Z'), '2026-07-01T00:00:00Z');
 });
