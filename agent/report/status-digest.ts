@@ -45,6 +45,8 @@ export function withSince(
   return conditions.map(condition => {
     const old = before.find(({ type }) => type === condition.type);
     const same = old !== undefined && old.status === condition.status && old.reason === condition.reason;
-    return { ...condition, since: (same ? old.since : undefined) ?? now };
+    const noted = same ? old.since : undefined;
+    // In the future: a clock that was ahead has noted it.
+    return { ...condition, since: noted === undefined || noted > now ? now : noted };
   });
 }
