@@ -218,3 +218,33 @@ test('garbage on the port ends that connection and nothing else', async () => {
   using client = new TestClient(gateway.port, device);
   assert.equal((await client.ask(advert)).status, 200);
 });
+
+test('a request or an upgrade that our own code fails over ends its connection, stands in the audit log, and ends nobody else', async () => {
+  const device = testDevice('pump-1');
+  await using gateway = await TestGateway.start([device]);
+  gateway.service.port.upgrade('/v1/tunnel', {
+    protocol: 'towline-ssh',
+    action: { kind: 'attach-tunnel' },
+    handler: stream => stream.destroy(),
+  });
+  const whole = gateway.view.current;
+  gateway.view.publish(
+    Object.create(whole, {
+      deviceByTlsKey: {
+        value: () => {
+          throw new Error('a fault of ours');
+        },
+      },
+    }),
+  );
+  const tls = { key: device.keys.tlsKey, cert: device.keys.tlsCertificate, rejectUnauthorized: false };
+  const socket = connect({ host: '127.0.0.1', port: gateway.port, ...tls });
+  socket.on('error', () => {});
+  await once(socket, 'secureConnect');
+  socket.write('GET /v1/tunnel HTTP/1.1\r\nHost: g\r\nConnection: Upgrade\r\nUpgrade: towline-ssh\r\n\r\n');
+  await new Promise(resolve => socket.resume().once('close', resolve));
+  assert.ok(gateway.audited.some(({ code, from }) => code === 'GATEWAY_PEER_FAILED' && from !== undefined));
+  gateway.view.publish(whole);
+  using client = new TestClient(gateway.port, device);
+  assert.equal((await client.ask(advert)).status, 200);
+});

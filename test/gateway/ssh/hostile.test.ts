@@ -214,6 +214,18 @@ describe('hostile clients of the people’s port', () => {
     });
   }
 
+  test('a message that is not whole cuts its sender after another key exchange, too', async () => {
+    await using rig = await Rig.start();
+    const { client } = await logIn(rig);
+    const lost = new Promise<void>(resolve => client.once('close', resolve));
+    const exchanged = new Promise<void>(resolve => client.once('handshake', () => resolve()));
+    (client as unknown as { readonly _protocol: { rekey(): void } })._protocol.rekey();
+    await exchanged;
+    sendPayload(client, overlong);
+    await lost;
+    assert.equal(rig.audits.at(-1)?.code, 'GATEWAY_PEER_FAILED');
+  });
+
   test('sessions that are opened and dropped by the hundred end the connection', async () => {
     await using rig = await Rig.start();
     const { client } = await logIn(rig);
