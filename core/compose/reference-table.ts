@@ -166,6 +166,8 @@ export const attributeVerdicts: Readonly<Record<string, AttributeVerdict>> = {
     'engineSocket',
     'privileged',
   ),
+  'services.*.volumes[].volume.subpath': policy('What leads out of the volume; no key allows it.'),
+  'services.*.volumes[].image.subpath': policy('What leads out of the image; no key allows it.'),
   'services.*.volumes_from': policy(
     'What is not a service of the project, with `:ro` or `:rw`.',
     'hostNamespaces',

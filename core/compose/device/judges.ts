@@ -3,7 +3,7 @@ import * as device from './device-files.ts';
 import type { Judge } from './finding.ts';
 import { bindLabel, bindSource, fileSource, propagation } from './host-paths.ts';
 import { logging } from './logging.ts';
-import { networkName, plainNameOnly } from './names.ts';
+import { networkName, plainNameOnly, subpath } from './names.ts';
 import * as namespace from './namespaces.ts';
 import * as network from './network-options.ts';
 import * as power from './power.ts';
@@ -45,7 +45,9 @@ export const judges: Readonly<Record<string, Judge>> = {
   'services.*.uts': namespace.hostNameMode,
   'services.*.volumes[].bind.propagation': propagation,
   'services.*.volumes[].bind.selinux': bindLabel,
+  'services.*.volumes[].image.subpath': subpath,
   'services.*.volumes[].source': bindSource,
+  'services.*.volumes[].volume.subpath': subpath,
   'services.*.volumes_from': namespace.volumesFrom,
   'networks.*.name': networkName,
   'networks.*.driver': network.networkDriver,

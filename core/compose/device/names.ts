@@ -12,6 +12,14 @@ export const plainNameOnly: Judge = ({ value }) => {
   return [{ code: 'COMPOSE_POLICY_REFUSED', message }];
 };
 
+/** A folder within a volume or image; engines that know the attribute keep links within it. */
+export const subpath: Judge = ({ value }) => {
+  const path = asText(value);
+  if (!path.startsWith('/') && !path.split('/').includes('..')) return [];
+  const message = `\`${printable(path)}\` is no path within the volume`;
+  return [{ code: 'COMPOSE_POLICY_REFUSED', message }];
+};
+
 /** The engine's own networks bear names that are modes of a container. */
 export const networkName: Judge = subject => {
   const { value, entry, allowance } = subject;

@@ -93,6 +93,29 @@ test('a volume of type sysfs gives no writable /sys', async () => {
   assert.equal(await can(rig, mounted('type: sysfs, device: sysfs'), 'ls /host/kernel'), false);
 });
 
+test('a network named like the network mode of another container is not joined', async () => {
+  await using rig = await DeviceRig.start();
+  await using other = await DeviceRig.start();
+  await other.pass([
+    makeProject(other.project, { services: { app: { image: images.worker, restart: 'always' } } }),
+  ]);
+  const written = {
+    service: 'networks: [n]',
+    rest: `networks: {n: {name: "container:${other.project}-app-1"}}\n`,
+  };
+  const { refused } = judged(rig, written);
+  assert.match(refused.join(), /COMPOSE_POLICY_REFUSED networks\.n\.name/);
+});
+
+test('a device reaches an address of the site, and not an app that has chosen it', async () => {
+  await using rig = await DeviceRig.start();
+  const written = {
+    service: 'networks: [n]',
+    rest: 'networks: {n: {ipam: {config: [{subnet: 198.51.100.0/24}]}}}\n',
+  };
+  assert.equal(await can(rig, written, 'true'), false);
+});
+
 const worker = (source: string, target: string) => ({
   image: images.worker,
   restart: 'always',

@@ -127,6 +127,19 @@ export const attacks: readonly (readonly [string, string, keyof EngineAllowance 
     'privileged',
   ],
   ['a container named like a path', service('container_name: "xx/../../images"'), undefined],
+  [
+    'a way out of a volume',
+    service(
+      'volumes: [{type: volume, source: vol, target: /v, volume: {subpath: ../..}}]',
+      'volumes: {vol: {}}\n',
+    ),
+    undefined,
+  ],
+  [
+    'a way out of an image',
+    service('volumes: [{type: image, source: i, target: /v, image: {subpath: /etc}}]'),
+    undefined,
+  ],
   ['privilege', service('privileged: true'), 'privileged'],
   [
     'a privileged command after the start',
