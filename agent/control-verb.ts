@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { TowlineError } from '../core/errors.ts';
 import { parseDuration } from '../core/fleet/duration.ts';
 import { longestHoldMs } from '../core/plan/target.ts';
+import { printable, shownJson } from '../core/shown-text.ts';
 import { ProjectStore } from './apply/project-store.ts';
 import { readAgentConfig } from './config.ts';
 import { askAgent, type ControlRequest } from './control.ts';
@@ -37,7 +38,7 @@ export async function runControl(verb: ControlVerb, args: readonly string[]): Pr
   const untilMs = Date.now() + holdMs(values.for ?? defaultHold);
   const heldUntilMs = verb === 'hold' ? untilMs : undefined;
   const say = (message: string, facts: object) =>
-    process.stdout.write(`${values.json ? JSON.stringify(facts) : message}\n`);
+    process.stdout.write(`${values.json ? shownJson(facts) : printable(message)}\n`);
   const held = (agentRuns: boolean) => ({ heldUntil: timeOf(heldUntilMs) ?? null, agentRuns });
   const answer = await askAgent(stateDirectory, verb === 'hold' ? { verb, untilMs } : { verb });
   if (answer !== undefined) {

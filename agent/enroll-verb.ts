@@ -5,6 +5,7 @@ import { parseToken } from '../core/enrolment/token.ts';
 import { parseProxy } from '../core/io/http-proxy.ts';
 import { createDialler } from '../core/io/https-dialler.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
+import { printable, shownJson } from '../core/shown-text.ts';
 import { type EnrolOptions, enrol } from './enrolment/enrol.ts';
 import { readTokenText } from './enrolment/token-text.ts';
 import { lockState } from './state-lock.ts';
@@ -57,12 +58,11 @@ export async function runEnroll(args: readonly string[]): Promise<number> {
       }),
     clock: createSystemClock(),
     say: line => {
-      if (!values.json) process.stdout.write(`${line}\n`);
+      if (!values.json) process.stdout.write(`${printable(line)}\n`);
     },
     onState: (state, fingerprint) => {
       const facts = { fleet: token.fleet, device: token.device, fingerprint, state };
-      if (values.json)
-        process.stdout.write(`${JSON.stringify({ ...facts, configuration: values.config })}\n`);
+      if (values.json) process.stdout.write(`${shownJson({ ...facts, configuration: values.config })}\n`);
     },
     wait: !values['no-wait'],
   };

@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml';
 import { type EnrolmentToken, parseToken } from '../core/enrolment/token.ts';
 import { TowlineError } from '../core/errors.ts';
 import { readBounded, removeDurably, writeDurably } from '../core/io/durable-file.ts';
+import { printable, shownJson } from '../core/shown-text.ts';
 import { isObjectId } from '../core/trust/object-source.ts';
 import { type AgentConfig, readAgentConfig } from './config.ts';
 import { SpentTokens } from './enrolment/spent-tokens.ts';
@@ -41,7 +42,7 @@ export async function runReAnchor(args: readonly string[]): Promise<void> {
   await (token === undefined ? begin() : once(token, config.stateDirectory, begin));
   const said = `The walk begins at ${anchor}. It was at ${config.anchor} that it began before.`;
   const facts = { fleet: config.fleet, device: config.device, anchor, before: config.anchor };
-  process.stdout.write(`${values.json ? JSON.stringify(facts) : said}\n`);
+  process.stdout.write(`${values.json ? shownJson(facts) : printable(said)}\n`);
 }
 
 async function once(token: EnrolmentToken, stateDirectory: string, work: () => Promise<void>): Promise<void> {

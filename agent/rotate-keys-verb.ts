@@ -5,6 +5,7 @@ import { statementFingerprint } from '../core/enrolment/statement.ts';
 import { readDeviceKeys } from '../core/io/device-keys.ts';
 import { createDialler } from '../core/io/https-dialler.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
+import { printable, shownJson } from '../core/shown-text.ts';
 import { type AgentConfig, readAgentConfig } from './config.ts';
 import { finishKeyChange, nextKeys, stateNextKeys, useNextKeys } from './enrolment/key-change.ts';
 import { type EnrolmentState, submitStatement, waitUntilAccepted } from './enrolment/state-keys.ts';
@@ -44,7 +45,7 @@ async function rotate(
 ): Promise<void> {
   const { stateDirectory, device, proxy } = config;
   const say = (line: string): void => {
-    if (!json) process.stdout.write(`${line}\n`);
+    if (!json) process.stdout.write(`${printable(line)}\n`);
   };
   await using _lock = await lockState(stateDirectory, 'rotate-keys.lock');
   await finishKeyChange(stateDirectory);
@@ -54,7 +55,7 @@ async function rotate(
   const fingerprint = statementFingerprint(signed.statement);
   const tell = (state: EnrolmentState): void => {
     const facts = { fleet: config.fleet, device, fingerprint, state };
-    if (json) process.stdout.write(`${JSON.stringify(facts)}\n`);
+    if (json) process.stdout.write(`${shownJson(facts)}\n`);
   };
   const clock = createSystemClock();
   const dialler = createDialler({

@@ -3,6 +3,7 @@ import { destination, pino } from 'pino';
 import { isTowlineError } from '../core/errors.ts';
 import { endOnFault } from '../core/io/last-resort.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
+import { printable, shownJson, shownLines } from '../core/shown-text.ts';
 import { version } from '../core/version.ts';
 import { Agent } from './agent.ts';
 import type { AgentLog } from './agent-options.ts';
@@ -75,7 +76,7 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
       return agentExitCode.done;
     }
     const { facts } = await agent.pass(false, signal);
-    if (options.json) process.stdout.write(`${JSON.stringify(summary(facts))}\n`);
+    if (options.json) process.stdout.write(`${shownJson(summary(facts))}\n`);
     return exitCodeOf(facts);
   } catch (error) {
     if (signal.aborted) return agentExitCode.done;
@@ -101,7 +102,7 @@ function makeLog(config: AgentConfig): AgentLog {
   // Standard output is for `--json`.
   return pino(
     { level: config.logLevel, base: { device: config.device }, redact },
-    destination({ fd: 2, sync: true }),
+    shownLines(destination({ fd: 2, sync: true })),
   );
 }
 
@@ -132,7 +133,9 @@ export function failWith(error: unknown, json = false): number {
   if (!isTowlineError(error)) throw error;
   const { code, message, remedy } = error;
   process.stderr.write(
-    json ? `${JSON.stringify({ error: { code, message, remedy } })}\n` : `${code} ${message}\n${remedy}\n`,
+    json
+      ? `${shownJson({ error: { code, message, remedy } })}\n`
+      : `${code} ${printable(message)}\n${remedy}\n`,
   );
   if (code === 'AGENT_GATEWAY_UNREACHABLE') return agentExitCode.unreachable;
   const usage =

@@ -24,7 +24,7 @@ import { git } from './git.ts';
 import { resolveCommit } from './repository.ts';
 import { signStatement } from './sign-statement.ts';
 import type { Stop } from './stop.ts';
-import { printable, standardTerminal } from './terminal.ts';
+import { standardTerminal } from './terminal.ts';
 import { type TrustWalk, walkRepository } from './trust-walk.ts';
 
 interface ApproveOptions {
@@ -130,7 +130,7 @@ async function approve(options: ApproveOptions, signal: AbortSignal): Promise<vo
     return;
   }
   terminal.line(`${principal} approves, until ${expires}, on top of ${trusted.commit}:`);
-  for (const entry of change) terminal.line(`  ${printable(entry.path)}`);
+  for (const entry of change) terminal.line(`  ${entry.path}`);
   terminal.line(`wrote ${file}; commit and push it with the branch`);
   if (removed.length > 0) {
     terminal.line(

@@ -28,5 +28,5 @@ export function registerCompletion(program: Command): void {
         ['towline completion fish > ~/.config/fish/completions/towline.fish', 'for every fish'],
       ]),
     )
-    .action((shell: Shell) => standardTerminal().line(completionScript(shell, program).trimEnd()));
+    .action((shell: Shell) => standardTerminal().lines(completionScript(shell, program).trimEnd()));
 }

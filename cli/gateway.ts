@@ -22,8 +22,8 @@ async function init(
   }
   terminal.line(`Gateway of fleet ${result.fleet}, anchored at ${result.anchor}.`);
   for (const path of result.kept) terminal.line(`${terminal.colour('yellow', 'kept')} ${path}`);
-  terminal.line(`\nPut this into fleet.yaml and push it, so that devices accept this gateway:\n`);
-  terminal.line(gatewaysText(result.gateway));
+  terminal.lines(`\nPut this into fleet.yaml and push it, so that devices accept this gateway:\n`);
+  terminal.lines(gatewaysText(result.gateway));
   terminal.line(`Start it:  towline gateway --config ${result.config}`);
 }
 

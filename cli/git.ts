@@ -32,14 +32,14 @@ function environmentOf(options: GitOptions): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), GIT_TERMINAL_PROMPT: prompt, ...options.environment };
 }
 
-/** Without the line ends of a terminal (ssh writes them) and git's guess that it adds to what ssh has said. */
+/** On one line, without the line ends of a terminal (ssh writes them) and git's guess that it adds to what ssh has said. */
 const complaintOf = (text: string) =>
   text
     .replace(/\nPlease make sure you have the correct access rights\s+and the repository exists\.\s*$/, '')
     .split(/[\r\n]+/)
     .map(line => line.trimEnd())
     .filter(line => line !== '' && line !== 'fatal: Could not read from remote repository.')
-    .join('\n')
+    .join('; ')
     .replace(/^(fatal|error): /, '');
 
 const maxOutputBytes = 64 * 1024 * 1024;

@@ -6,7 +6,7 @@ import { desiredOf } from './desired-of.ts';
 import { effectiveValues } from './effective-values.ts';
 import { examples } from './examples.ts';
 import { openSnapshot, type SnapshotOptions } from './repository.ts';
-import { printable, standardTerminal } from './terminal.ts';
+import { standardTerminal } from './terminal.ts';
 import { unknownName } from './unknown-name.ts';
 
 interface RenderOptions extends SnapshotOptions {
@@ -26,7 +26,7 @@ async function render(device: string, options: RenderOptions): Promise<void> {
       throw new TowlineError('CLI_USAGE', unknownName('app', options.compose, apps, `on ${device}`));
     }
     if (options.json === true) terminal.json(project.model);
-    else terminal.line(printable(stringify(project.model, { lineWidth: 0 }).trimEnd()));
+    else terminal.lines(stringify(project.model, { lineWidth: 0 }).trimEnd());
     return;
   }
   const values = effectiveValues(result);

@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { formatProblem, isTowlineError, type Problem, TowlineError } from '../core/errors.ts';
 import { exitCode, exitCodeOf } from './exit-code.ts';
-import { type Output, printable, Terminal } from './terminal.ts';
+import { type Output, Terminal } from './terminal.ts';
 
 export interface ReportOptions {
   readonly debug: boolean;
@@ -62,15 +62,15 @@ export function reportError(error: unknown, output: Output, options: ReportOptio
   if (options.json) terminal.json({ error: asJson(known) });
   else {
     if (known instanceof FleetProblems) {
-      for (const problem of known.problems) terminal.line(printable(formatProblem(problem)));
+      for (const problem of known.problems) terminal.line(formatProblem(problem));
     }
     const place =
       known.position === undefined
         ? ''
         : `${formatProblem({ ...known, position: known.position, message: '' }).split(' ')[0]}: `;
-    terminal.line(`${terminal.colour('red', known.code)} ${place}${printable(known.message)}`);
+    terminal.line(`${terminal.colour('red', known.code)} ${place}${known.message}`);
     terminal.line(`  ${known.remedy}`);
   }
-  if (options.debug) terminal.line(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  if (options.debug) terminal.lines(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return exitCodeOf(known.code);
 }

@@ -8,7 +8,7 @@ import { exitCode } from './exit-code.ts';
 import { FleetProblems, problemJson } from './report-error.ts';
 import { openRepository, openSnapshot } from './repository.ts';
 import { gitHistory } from './secret/history.ts';
-import { printable, standardTerminal } from './terminal.ts';
+import { standardTerminal } from './terminal.ts';
 
 interface CheckOptions {
   readonly repo: string;
@@ -30,7 +30,7 @@ async function check(options: CheckOptions): Promise<void> {
   if (options.json === true)
     terminal.json({ ok: problems.length === 0, problems: problems.map(problemJson) });
   else {
-    for (const problem of problems) terminal.line(printable(formatProblem(problem)));
+    for (const problem of problems) terminal.line(formatProblem(problem));
     if (problems.length === 0) terminal.line(`${terminal.colour('green', 'sealed')}: the secrets at ${name}`);
   }
   process.exitCode = problems.length === 0 ? exitCode.ok : exitCode.problems;

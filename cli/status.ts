@@ -12,7 +12,7 @@ import { type Fork, findForks } from './status/forks.ts';
 import { type Reported, readReports } from './status/reports.ts';
 import { openTelemetry, telemetryPlace } from './status/telemetry.ts';
 import type { Stop } from './stop.ts';
-import { printable, standardTerminal, type Terminal } from './terminal.ts';
+import { standardTerminal, type Terminal } from './terminal.ts';
 import { noSuchDevice } from './unknown-name.ts';
 
 interface StatusOptions {
@@ -80,9 +80,7 @@ function showForks(terminal: Terminal, forks: readonly Fork[]): void {
   for (const { kind, devices, commits, why } of forks) {
     const [first, second] = commits.map(id => id.slice(0, 12));
     const what = kind === 'fork' ? terminal.colour('red', 'FORK') : terminal.colour('yellow', 'warning');
-    terminal.line(
-      `${what}: ${devices[0]} trusts ${first}, ${devices[1]} trusts ${second}: ${printable(why)}`,
-    );
+    terminal.line(`${what}: ${devices[0]} trusts ${first}, ${devices[1]} trusts ${second}: ${why}`);
   }
 }
 

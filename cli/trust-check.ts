@@ -7,7 +7,7 @@ import { examples } from './examples.ts';
 import { exitCode } from './exit-code.ts';
 import { openSnapshot } from './repository.ts';
 import type { Stop } from './stop.ts';
-import { printable, standardTerminal } from './terminal.ts';
+import { standardTerminal, Terminal } from './terminal.ts';
 import { besideTimestamp, fleetFreshness } from './trust-freshness.ts';
 import { showStop } from './trust-stop.ts';
 import { type TrustWalk, type WalkOptions, walkRepository } from './trust-walk.ts';
@@ -72,7 +72,7 @@ async function unknownWalk(
     const missing = ['--force, in the hook TOWLINE_FORCE=1, goes on without them'];
     return { code: 'TRUST_POLICY_WALK', commit: found.head, path: policyPath, message, vouched: [], missing };
   }
-  process.stderr.write(`warning: ${printable(message)}\n`);
+  new Terminal(process.stderr, process.env).line(`warning: ${message}`);
   return undefined;
 }
 

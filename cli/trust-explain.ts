@@ -9,7 +9,7 @@ import type { TrustedState } from '../core/trust/trusted-state.ts';
 import { examples } from './examples.ts';
 import { exitCode } from './exit-code.ts';
 import type { Stop } from './stop.ts';
-import { printable, standardTerminal, type Terminal } from './terminal.ts';
+import { standardTerminal, type Terminal } from './terminal.ts';
 import { showStop } from './trust-stop.ts';
 import { type TrustWalk, type WalkOptions, walkRepository } from './trust-walk.ts';
 
@@ -46,7 +46,7 @@ function show(terminal: Terminal, from: TrustedState, report: StepReport): void 
   const signed = signature.sound
     ? `${signature.by.principal}, key ${signature.by.key.id}`
     : signature.message;
-  terminal.line(`signature: ${printable(signed)}`);
+  terminal.line(`signature: ${signed}`);
   for (const approval of report.approvals) terminal.line(`approval: ${approval.principal}, ${approval.path}`);
   if (report.change.length === 0) terminal.line('nothing changes');
   const rows = report.requirements.map(requirement => [

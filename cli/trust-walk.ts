@@ -9,7 +9,7 @@ import type { PolicyCache } from '../core/trust/policy-load.ts';
 import { type AcceptedStep, openAnchor, type TrustedState, type WalkStop, walk } from '../core/trust/walk.ts';
 import { git } from './git.ts';
 import { openRepository, type Repository, resolveCommit } from './repository.ts';
-import { printable } from './terminal.ts';
+import { Terminal } from './terminal.ts';
 
 export interface WalkOptions {
   readonly repo: string;
@@ -125,7 +125,7 @@ async function publishedCommit(
 }
 
 function warn(text: string): void {
-  process.stderr.write(`warning: ${printable(text)}\n`);
+  new Terminal(process.stderr, process.env).line(`warning: ${text}`);
 }
 
 /** `towline init` writes it into the repository's configuration. */

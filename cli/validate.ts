@@ -7,7 +7,7 @@ import { exitCode } from './exit-code.ts';
 import { problemJson } from './report-error.ts';
 import { openRepository, openSnapshot } from './repository.ts';
 import { gitHistory } from './secret/history.ts';
-import { printable, standardTerminal, type Terminal } from './terminal.ts';
+import { standardTerminal, type Terminal } from './terminal.ts';
 
 interface ValidateOptions {
   readonly commit?: string;
@@ -18,7 +18,7 @@ interface ValidateOptions {
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 function show(terminal: Terminal, name: string, { fleet, problems, states }: FleetCheck): void {
-  for (const problem of problems) terminal.line(printable(formatProblem(problem)));
+  for (const problem of problems) terminal.line(formatProblem(problem));
   if (problems.length > 0) {
     terminal.line(`${terminal.colour('red', counted(problems.length, 'problem'))} in ${name}`);
     return;

@@ -3,6 +3,7 @@
  */
 import { appendFileSync, closeSync, openSync } from 'node:fs';
 import type { Clock } from '../core/io/clock.ts';
+import { shownJson } from '../core/shown-text.ts';
 
 export interface AuditEvent {
   /** What was asked for, such as `push-telemetry`, `git upload-pack`, `tunnel open`. */
@@ -44,7 +45,7 @@ export class AuditFile implements Audit, Disposable {
   write(event: AuditEvent): void {
     const line = { time: new Date(this.#clock.now()).toISOString(), ...event };
     try {
-      appendFileSync(this.#descriptor, `${this.#cut ? '\n' : ''}${JSON.stringify(line)}\n`);
+      appendFileSync(this.#descriptor, `${this.#cut ? '\n' : ''}${shownJson(line)}\n`);
       this.#cut = false;
     } catch (error) {
       this.#cut = true;

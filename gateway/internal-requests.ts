@@ -1,5 +1,6 @@
 /** Health and metrics, for the machine's own network. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { shownJson } from '../core/shown-text.ts';
 
 export interface Metric {
   readonly name: string;
@@ -39,7 +40,7 @@ function answer(
   if (request.url !== '/healthz') return response.writeHead(404).end();
   const health = options.health();
   response.writeHead(health.ok ? 200 : 503, { 'content-type': 'application/json' });
-  return response.end(`${JSON.stringify(health)}\n`);
+  return response.end(`${shownJson(health)}\n`);
 }
 
 /** Prometheus' text format, version 0.0.4. */

@@ -2,11 +2,12 @@
 import type { Duplex } from 'node:stream';
 import { type ErrorCode, errorRegistry, isTowlineError, TowlineError } from '../core/errors.ts';
 import { isDiskFull } from '../core/io/disk-full.ts';
+import { shownJson } from '../core/shown-text.ts';
 
 /** Instead of a 101. */
 export function refuseUpgrade(socket: Duplex, code: ErrorCode, message: string): void {
   const status = errorRegistry[code].httpStatus ?? 500;
-  const body = JSON.stringify({ code, message });
+  const body = shownJson({ code, message });
   socket.end(
     `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );

@@ -5,6 +5,7 @@ import { isTowlineError } from '../core/errors.ts';
 import { endOnFault } from '../core/io/last-resort.ts';
 import { nativeCiphersLoaded } from '../core/io/ssh-native.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
+import { shownLines } from '../core/shown-text.ts';
 import { readConfiguration } from './configuration.ts';
 import { Gateway } from './gateway.ts';
 
@@ -15,7 +16,7 @@ function again(as: '--git-helper' | '--main-door'): string[] {
 
 /** @returns the exit code: 0 after a drain, 1 when it could not run, 2 when gateway.yaml is wrong. */
 export async function runGateway(configPath: string): Promise<number> {
-  const log = pino({ base: null }, pino.destination({ fd: 1, sync: true }));
+  const log = pino({ base: null }, shownLines(pino.destination({ fd: 1, sync: true })));
   using _fault = endOnFault(log, 'GATEWAY_INTERNAL');
   try {
     const settings = await readConfiguration(configPath);

@@ -3,7 +3,7 @@ import type { MaintenanceWindow } from '../../core/desired/state.ts';
 import { explainPlan } from '../../core/plan/explain-plan.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 
 export interface DevicePlan {
   readonly device: string;
@@ -68,10 +68,10 @@ export function showPlans(
     terminal.line();
     const count = devices.length === 1 ? '' : ` (${devices.length} devices)`;
     terminal.line(terminal.colour('bold', `${devices.join(', ')}${count}`));
-    for (const note of text.notes) terminal.line(`  ${printable(note)}`);
+    for (const note of text.notes) terminal.line(`  ${note}`);
     if (text.rows.length === 0) terminal.line(terminal.colour('green', '  nothing to do'));
     else if (detail === 'steps') terminal.table(['#', 'STEP', 'OF', 'WHY'], text.rows, '  ');
-    else for (const line of text.lines) terminal.line(`  ${printable(line)}`);
+    else for (const line of text.lines) terminal.line(`  ${line}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ErrorCode, Position } from '../errors.ts';
+import { printable as shown } from '../shown-text.ts';
 
 /** Where in a document: keys and list indexes from its root. */
 export type Path = readonly (string | number)[];
@@ -35,7 +36,5 @@ export function pathText(path: Path): string {
 /** Text of a stranger for a message or a log: bounded, without control characters. */
 export function printable(text: string, maxCharacters = 120): string {
   const cut = text.length > maxCharacters ? `${text.slice(0, maxCharacters)}…` : text;
-  return cut.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, character => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+  return shown(cut);
 }

@@ -9,6 +9,7 @@ import { writeDurably } from '../../core/io/durable-file.ts';
 import { GitCatFileSource } from '../../core/io/git-object-source.ts';
 import { keptTimeSec } from '../../core/io/synchronised-clock.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
+import { printable } from '../../core/shown-text.ts';
 import { ObjectReader } from '../../core/trust/object-reader.ts';
 import { isObjectId, type ObjectId } from '../../core/trust/object-source.ts';
 import { openAnchor } from '../../core/trust/walk.ts';
@@ -61,7 +62,9 @@ export async function runMainDoor([file = '', old = '', tip = '']: readonly stri
     return 0;
   } catch (error) {
     const known = isTowlineError(error);
-    const text = known ? `${error.code} ${error.message}\n${error.remedy}` : String(error);
+    const text = known
+      ? `${error.code} ${printable(error.message)}\n${error.remedy}`
+      : printable(String(error));
     process.stderr.write(`${text}\n`);
     return 1;
   }

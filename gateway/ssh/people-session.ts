@@ -4,6 +4,7 @@ import type { Connection, ServerChannel, Session } from 'ssh2';
 import { isTowlineError } from '../../core/errors.ts';
 import type { ChannelStream } from '../../core/io/ssh-channel.ts';
 import { channelState } from '../../core/io/ssh-connection.ts';
+import { printable } from '../../core/shown-text.ts';
 import { type Action, admit } from '../admission.ts';
 import { acceptedEnvironment, parsePeopleCommand } from './people-command.ts';
 import type { PeopleConnection } from './people-connection.ts';
@@ -114,7 +115,7 @@ async function runCommand(
 /** One line on stderr, and the exit code that goes with it. */
 async function say(stream: ChannelStream, line: string): Promise<number> {
   stream.resume();
-  await new Promise<void>(resolve => errorStream(stream).end(`${line}\n`, () => resolve()));
+  await new Promise<void>(resolve => errorStream(stream).end(`${printable(line)}\n`, () => resolve()));
   return notHere;
 }
 

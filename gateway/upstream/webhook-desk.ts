@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type ErrorCode, errorRegistry, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
+import { shownJson } from '../../core/shown-text.ts';
 import type { Audit } from '../audit.ts';
 import { RateLimiter } from '../device-limits.ts';
 import { type ForgeKind, webhookCheck } from './webhook-signature.ts';
@@ -125,5 +126,5 @@ async function readSecret(path: string): Promise<string> {
 /** What was not read of the body is not waited for. */
 function refuse(response: ServerResponse, status: number, code: ErrorCode, message: string): void {
   response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
-  response.end(`${JSON.stringify({ code, message })}\n`);
+  response.end(`${shownJson({ code, message })}\n`);
 }

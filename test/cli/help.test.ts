@@ -120,6 +120,6 @@ describe('a terminal', () => {
   });
 
   test('is not steered by what stands in a table', () => {
-    assert.equal(written(false), 'x\nA         B\none\ufffd[31m  two lines\n');
+    assert.equal(written(false), 'x\nA              B\none\\u001b[31m  two lines\n');
   });
 });

@@ -48,13 +48,15 @@ describe('text of a stranger', () => {
     }
   });
 
-  test('in a report of ten thousand characters makes no line longer than itself', async () => {
+  test('in a report makes no line longer than its own', async () => {
     await using fleet = await makeFleet();
     const [one, two] = await addKeys(fleet);
     const telemetry = await makeRepository();
     try {
-      const app = 'x'.repeat(10_000);
-      const projects = [{ app, project: app, state: 'healthy' as const, services: [] }];
+      const projects = Array.from({ length: 60 }, (_, at) => {
+        const app = `${'x'.repeat(50)}${at}`;
+        return { app, project: app, state: 'healthy' as const, services: [] };
+      });
       await report(telemetry, 'pump-1', one, { projects });
       await report(telemetry, 'pump-2', two, {});
       const args = ['status', '--repo', fleet.directory, '--telemetry', telemetry.path];

@@ -75,6 +75,13 @@ describe('the people’s port', () => {
     assert.deepEqual(seen, []);
   });
 
+  test('what a client calls itself or asks for steers no terminal: neither theirs nor who reads the audit log', async () => {
+    await using rig = await Rig.start();
+    const config = await rig.clientConfig();
+    const { stderr } = await rig.run('ssh', ['-F', config, '-s', 'gw', '--', 'sub\u009b2J\u202e']);
+    assert.match(stderr, /sub\\u009b2J\\u202e/);
+  });
+
   test('no environment variable but git’s protocol version in its known form is let in', async () => {
     const seen: string[] = [];
     await using rig = await Rig.start({
