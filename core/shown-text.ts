@@ -41,8 +41,9 @@ export function shownLines(sink: LineSink): LineSink {
 
 /** By its UTF-16 units, as JSON has it. */
 function escaped(character: string): string {
-  return Array.from(
-    { length: character.length },
-    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
-  ).join('');
+  let text = '';
+  for (let at = 0; at < character.length; at += 1) {
+    text += `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
+  }
+  return text;
 }

@@ -15,16 +15,16 @@ import { writeFleetHook } from './fleet-hook.ts';
 import { FleetLoader } from './fleet-loader.ts';
 import { FleetStatus } from './fleet-status/fleet-status.ts';
 import { StatusBranch } from './fleet-status/status-branch.ts';
-import { emptyFleetView, type FleetView } from './fleet-view.ts';
+import { emptyFleetView } from './fleet-view.ts';
 import { FleetViewHolder } from './fleet-view-holder.ts';
+import { GatewayHealth } from './gateway-health.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
-import { GitRunner, type Lane } from './git/git-runner.ts';
+import { GitRunner } from './git/git-runner.ts';
 import { Maintenance } from './git/maintenance.ts';
 import { SpawnedPeopleGit } from './git/people-git.ts';
 import { ReceivedTips } from './git/received-tips.ts';
 import { internalRequests } from './internal-requests.ts';
-import { MainWatch } from './main-watch.ts';
-import { openFilesAllowed, openFilesNeeded } from './open-files.ts';
+import { warnOfFewOpenFiles } from './open-files.ts';
 import { PlainPort } from './plain-port.ts';
 import type { GatewaySettings } from './settings.ts';
 import { TunnelRegistry } from './ssh/device-tunnels.ts';
@@ -122,22 +122,13 @@ export class Gateway {
       ...{ view, hostKeys, git, tunnels, audit, log, clock },
       listen: settings.listen.people,
     });
-    const main = this.#watchMain(devices, follower, upstream);
+    const health = new GatewayHealth({ devices, runner, view, follower, upstream, clock });
+    health.run(this.#stop.signal);
     const requests = internalRequests({
-      live: () => view.current.fleet !== undefined,
-      health: () => {
-        const git = waitedMs(runner);
-        const ok = view.current.fleet !== undefined && !main.isLate && Object.values(git).every(isSoon);
-        return {
-          ok,
-          ...follower.state,
-          main: main.look(),
-          git: { waitedMs: git },
-          upstream: upstream?.state,
-        };
-      },
+      live: () => health.live,
+      health: () => health.state,
       metrics: () => [
-        ...gatewayMetrics({ devices, runner, view, follower, tunnels, main, audit: auditFile }),
+        ...gatewayMetrics({ devices, runner, view, follower, tunnels, main: health.main, audit: auditFile }),
         ...(upstream?.metrics() ?? []),
       ],
       other: (request, response) =>
@@ -146,7 +137,7 @@ export class Gateway {
     const internal = new PlainPort(requests);
     this.#cleanUp.defer(() => internal.close());
     this.#closeTogether(devices, people, tunnels);
-    this.#checkOpenFiles(view);
+    warnOfFewOpenFiles(view, log);
     this.#maintain(runner);
     this.#foldStatus(runner, devices, view);
     const webhooks = await this.#listenToForge(upstream);
@@ -156,19 +147,6 @@ export class Gateway {
       internal: await internal.listen(settings.listen.internal.host, settings.listen.internal.port),
       ...webhooks,
     };
-  }
-
-  #watchMain(devices: DeviceService, follower: FleetFollower, upstream: UpstreamService | undefined) {
-    const sight = () => ({
-      main: devices.refs.main,
-      trusted: follower.trusted?.commit,
-      stopped: follower.state.stopped !== undefined,
-      forge: upstream?.sight,
-    });
-    const watch = new MainWatch(sight, this.#options.clock);
-    const timer = setInterval(() => watch.look(), refsIntervalMs);
-    this.#stop.signal.addEventListener('abort', () => clearInterval(timer));
-    return watch;
   }
 
   async #openUpstream(
@@ -235,23 +213,6 @@ export class Gateway {
     return follower;
   }
 
-  /** Says so when the machine lets this process hold fewer connections than the fleet needs. */
-  #checkOpenFiles(view: FleetViewHolder): void {
-    const allowed = openFilesAllowed();
-    let said = 0;
-    const check = ({ devices }: FleetView) => {
-      const needed = openFilesNeeded(devices.size);
-      if (allowed === undefined || needed <= allowed || needed <= said) return;
-      said = needed * 2;
-      this.#options.log.warn(
-        { code: 'GATEWAY_OPEN_FILES_FEW', allowed, needed, devices: devices.size },
-        'this process may open fewer files than its fleet needs: raise LimitNOFILE or ulimit -n',
-      );
-    };
-    view.onChange(check);
-    check(view.current);
-  }
-
   #maintain(runner: GitRunner): void {
     const { settings, log, clock } = this.#options;
     const { signal } = this.#stop;
@@ -304,19 +265,6 @@ export class Gateway {
     });
   }
 }
-
-/** By lane: how long somebody has waited for a git process while others have them. */
-function waitedMs(runner: GitRunner): Record<'devices' | 'fetches' | 'pushes' | 'own', number> {
-  const waited = (lane: Lane) => Math.round(runner.waitedMs(lane));
-  return {
-    devices: waited('devices'),
-    fetches: waited('fetches'),
-    pushes: waited('pushes'),
-    own: waited('own'),
-  };
-}
-
-const isSoon = (ms: number) => ms < 60_000;
 
 function restartOnly({ logLevel: _level, ...rest }: GatewaySettings): object {
   return rest;

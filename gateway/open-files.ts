@@ -1,5 +1,8 @@
 /** Every connection is an open file: whether this process may have as many as its fleet needs. */
 import { readFileSync } from 'node:fs';
+import type { Logger } from 'pino';
+import type { FleetView } from './fleet-view.ts';
+import type { FleetViewHolder } from './fleet-view-holder.ts';
 
 /** For packs, git's sockets and people. */
 const others = 512;
@@ -19,4 +22,21 @@ export function openFilesAllowed(limits = '/proc/self/limits'): number | undefin
   } catch {
     return undefined;
   }
+}
+
+/** Says so when the machine lets this process hold fewer connections than the fleet needs, now or once it has grown. */
+export function warnOfFewOpenFiles(view: FleetViewHolder, log: Pick<Logger, 'warn'>): void {
+  const allowed = openFilesAllowed();
+  let said = 0;
+  const check = ({ devices }: FleetView) => {
+    const needed = openFilesNeeded(devices.size);
+    if (allowed === undefined || needed <= allowed || needed <= said) return;
+    said = needed * 2;
+    log.warn(
+      { code: 'GATEWAY_OPEN_FILES_FEW', allowed, needed, devices: devices.size },
+      'this process may open fewer files than its fleet needs: raise LimitNOFILE or ulimit -n',
+    );
+  };
+  view.onChange(check);
+  check(view.current);
 }

@@ -6,6 +6,8 @@ const unseen = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 test('of every character there is, none is printed that is not seen, and JSON keeps each', () => {
   for (let first = 0; first <= 0x10ffff; first += 1024) {
+    // Planes of which nothing is assigned.
+    if (first >= 0x40000 && first < 0xe0000) continue;
     const points = Array.from({ length: 1024 }, (_, at) => String.fromCodePoint(first + at));
     const text = points.join(' ');
     const visible = points.filter(point => !unseen.test(point)).join(' ');
