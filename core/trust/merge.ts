@@ -33,9 +33,9 @@ export async function judgeMerges(question: MergeQuestion, signal: AbortSignal):
   const report = await judgeStep(question);
   const { reader, trusted, policies, end } = question;
   if (report.stop !== undefined) return report;
-  if ((await loadPolicy(reader, trusted.commit, policies)).walk < mergesAnswerFrom) return report;
   const tips = await furtherParents(question);
   if (tips.length === 0) return report;
+  if ((await loadPolicy(reader, trusted.commit, policies)).walk < mergesAnswerFrom) return report;
   const graph = await commitsBeside(reader, question.line, tips, signal);
   const walk = new SideWalk(question, signal);
   for (const state of await walk.lastStates(graph)) {

@@ -1,13 +1,17 @@
 /**
  * What main may move to, asked before it does. Who signed what is not asked: devices judge that, and a mend gets past
- * it. But main must keep what devices follow among its first parents, bear no date that lies ahead, and stay mendable.
+ * it. But main must keep what devices follow among its first parents, bear no date that lies ahead,
+ * drop nothing by a merge, and stay mendable.
  */
-import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import { type ErrorCode, isTowlineError, TowlineError } from '../../core/errors.ts';
 import { lineBetween } from '../../core/trust/line.ts';
 import { assertMendable, mendableLimits } from '../../core/trust/mendable.ts';
 import { ObjectReader } from '../../core/trust/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
 import { type TrustedState, type WalkResult, walk } from '../../core/trust/walk.ts';
+
+/** Why the walk would stop, where it is better that main never goes there. */
+const notTaken: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['TRUST_TIME_FUTURE', 'TRUST_MERGE']);
 
 export interface DoorQuestion {
   /** Has the tip and all that it needs. */
@@ -24,7 +28,7 @@ export interface DoorQuestion {
 
 /**
  * @returns whether the tip's line holds what is trusted by its own id, or the same history under others
- * @throws TowlineError GATEWAY_MAIN_REFUSED, TRUST_TIME_FUTURE, and what the walk throws.
+ * @throws TowlineError GATEWAY_MAIN_REFUSED, TRUST_TIME_FUTURE, TRUST_MERGE, and what the walk throws.
  */
 export async function assertMayBeMain(question: DoorQuestion): Promise<'same' | 'twin'> {
   const { source, main, tip, keptSec, signal } = question;
@@ -40,8 +44,9 @@ export async function assertMayBeMain(question: DoorQuestion): Promise<'same' | 
       `its first parents do not lead to ${trusted.commit}, which devices follow; mostly \`git pull\` made a merge`,
     );
   }
-  if (reached.stopped?.code === 'TRUST_TIME_FUTURE') {
-    throw new TowlineError('TRUST_TIME_FUTURE', reached.stopped.message, { details: { commit: tip } });
+  if (reached.stopped !== undefined && notTaken.has(reached.stopped.code)) {
+    const { code, message } = reached.stopped;
+    throw new TowlineError(code, message, { details: { commit: tip } });
   }
   if (reached.stopped !== undefined) await assertStaysMendable(question, reached.trusted);
   return line.kind === 'line' ? 'same' : 'twin';

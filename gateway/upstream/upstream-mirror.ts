@@ -151,7 +151,11 @@ export class UpstreamMirror {
 }
 
 /** The forge answers well, and its main is not one that ours can move to. */
-const refusesTip: ReadonlySet<string> = new Set(['GATEWAY_UPSTREAM_REWOUND', 'GATEWAY_MAIN_REFUSED']);
+const refusesTip: ReadonlySet<string> = new Set([
+  'GATEWAY_UPSTREAM_REWOUND',
+  'GATEWAY_MAIN_REFUSED',
+  'TRUST_MERGE',
+]);
 const refusals: ReadonlySet<string> = new Set([
   ...refusesTip,
   'TRUST_TIME_FUTURE',
