@@ -10,6 +10,7 @@ import { createDialler } from '../core/io/https-dialler.ts';
 import { keptTimeSec } from '../core/io/synchronised-clock.ts';
 import { ObjectReader } from '../core/trust/object-reader.ts';
 import type { ObjectId } from '../core/trust/object-source.ts';
+import type { ReachedMemory } from '../core/trust/reached.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
 import type { AgentOptions } from './agent-options.ts';
 import { type ApplyOptions, applyPlan } from './apply/apply.ts';
@@ -54,6 +55,7 @@ export class Agent {
   #waiting: ((facts: PassFacts) => void)[] = [];
   #lastProjects: StatusFile['projects'];
   #lastApplied: string | undefined;
+  readonly #reached: ReachedMemory = {};
 
   private constructor(
     options: AgentOptions,
@@ -260,7 +262,8 @@ export class Agent {
     const nowMs = this.#time.now();
     const keptSec = await keptTimeSec(this.#options.clock, signal);
     const { trusted } = verdict;
-    return await staleness({ objects, trusted, timestamp, maxAgeMs, nowMs, keptSec }, signal);
+    const memory = this.#reached;
+    return await staleness({ objects, trusted, timestamp, maxAgeMs, nowMs, keptSec, memory }, signal);
   }
 
   async #publish(facts: PassFacts, due: boolean, signal: AbortSignal): Promise<boolean> {

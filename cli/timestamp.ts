@@ -1,6 +1,7 @@
 /** `towline timestamp`: the bot's statement that main is still what it was. */
 import type { Command } from 'commander';
 import { TowlineError } from '../core/errors.ts';
+import { treeMark } from '../core/trust/history.ts';
 import { emptyTree, formatTimestamp, timestampRef, verifyTimestamp } from '../core/trust/timestamp.ts';
 import { examples } from './examples.ts';
 import { exitCode } from './exit-code.ts';
@@ -22,7 +23,8 @@ async function timestamp(options: TimestampOptions, signal: AbortSignal): Promis
   const { trusted, stopped, repository, policies } = walk;
   const directory = repository.gitDirectory;
   const timeSec = Math.floor(Date.now() / 1000);
-  const message = formatTimestamp({ fleet: trusted.fleet, head: trusted.commit, timeSec });
+  const files = (await treeMark(walk.reader(), trusted.commit)).toString('hex');
+  const message = formatTimestamp({ fleet: trusted.fleet, head: trusted.commit, timeSec, files });
   const date = `${timeSec} +0000`;
   const { settings, sign } = signingArguments(options.key);
   await git(['hash-object', '-t', 'tree', '-w', '--stdin'], { directory, input: '' });

@@ -3,6 +3,7 @@ import { isTowlineError } from '../../core/errors.ts';
 import { showTime } from '../../core/trust/evidence.ts';
 import { ObjectReader } from '../../core/trust/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
+import type { ReachedMemory } from '../../core/trust/reached.ts';
 import { isAheadOf, judgeFreshness, type Timestamp, verifyTimestamp } from '../../core/trust/timestamp.ts';
 import type { TrustedState } from '../../core/trust/trusted-state.ts';
 
@@ -15,6 +16,8 @@ export interface FreshnessQuestion {
   readonly maxAgeMs: number;
   /** The greatest of the machine's clock and the newest time that this device has ever seen. */
   readonly nowMs: number;
+  /** Kept from pass to pass. */
+  readonly memory?: ReachedMemory;
   /** The machine's clock where a time server keeps it, seconds since the epoch. */
   readonly keptSec: number | undefined;
 }
@@ -45,6 +48,8 @@ export async function staleness(
   }
   const nowSec = Math.floor(nowMs / 1000);
   const maxAgeSec = Math.floor(maxAgeMs / 1000);
-  const freshness = await judgeFreshness({ reader, trusted, timestamp, nowSec, maxAgeSec, signal });
+  const { memory } = question;
+  const known = memory === undefined ? {} : { memory };
+  const freshness = await judgeFreshness({ reader, trusted, timestamp, nowSec, maxAgeSec, signal, ...known });
   return freshness.stale ? (refusal ?? freshness.reason ?? 'stale') : undefined;
 }

@@ -1,7 +1,7 @@
 /** Whether devices that signed what they trust were shown two histories (docs/trust.md, "Recovery"). */
 import { isTowlineError } from '../../core/errors.ts';
 import { GitCatFileSource } from '../../core/io/git-object-source.ts';
-import { judgeFork } from '../../core/trust/fork.ts';
+import { judgeFork, type OwnWalk } from '../../core/trust/fork.ts';
 import { ObjectReader } from '../../core/trust/object-reader.ts';
 import type { ObjectId } from '../../core/trust/object-source.ts';
 import { openAnchor } from '../../core/trust/walk.ts';
@@ -60,9 +60,10 @@ async function judge(
   const reader = () => new ObjectReader(source);
   const anchor = await openAnchor(reader(), await fleetAnchor(directory));
   const forks: Fork[] = [];
+  const walks = new Map<ObjectId, OwnWalk>();
   for (const [index, [second, secondDevice]] of all.entries()) {
     for (const [first, firstDevice] of all.slice(0, index)) {
-      const verdict = await judgeFork({ reader, anchor, first, second, signal });
+      const verdict = await judgeFork({ reader, anchor, first, second, signal, walks });
       if (verdict.kind === 'one-history') continue;
       const why = verdict.kind === 'fork' ? 'two histories were shown, each signed' : verdict.why;
       forks.push({ kind: verdict.kind, devices: [firstDevice, secondDevice], commits: [first, second], why });

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
+import type { TrustedState } from './trusted-state.ts';
 
 /**
  * Approvals are left out of the tree: which of several that fit a button brings along, and the armor of each, is up to
@@ -18,6 +19,12 @@ export async function firstHistory(reader: ObjectReader, commit: ObjectId): Prom
   return createHash('sha256')
     .update(await treeMark(reader, commit))
     .digest('hex');
+}
+
+/** What was trusted where a walk began. @throws TowlineError what the reader throws. */
+export async function originState(reader: ObjectReader, trusted: TrustedState): Promise<TrustedState> {
+  const { from, fleet } = trusted;
+  return { ...from, fleet, from, history: await firstHistory(reader, from.commit) };
 }
 
 /** The history after a step from one commit to another. @throws TowlineError what the reader throws. */

@@ -10,7 +10,7 @@
  * move sideways to before what it reverts, and take that again.
  */
 import { isTowlineError } from '../errors.ts';
-import { firstHistory, treeMark } from './history.ts';
+import { originState, treeMark } from './history.ts';
 import { type Joint, joinedState, jointOf } from './joint.ts';
 import { TrustedLine } from './line.ts';
 import type { ObjectReader } from './object-reader.ts';
@@ -105,10 +105,8 @@ async function lastMark(
 
 /** Undefined where the store does not hold what the own walk began with: no line that it has leads there. */
 async function begin(reader: ObjectReader, own: TrustedState): Promise<Progress | undefined> {
-  const { from, fleet } = own;
-  if ((await markOf(reader, from.commit)) === undefined) return undefined;
-  const history = await firstHistory(reader, from.commit);
-  return noted(own, { state: { ...from, fleet, from, history }, hadTree: false, joints: [] });
+  if ((await markOf(reader, own.from.commit)) === undefined) return undefined;
+  return noted(own, { state: await originState(reader, own), hadTree: false, joints: [] });
 }
 
 async function advance(

@@ -1,10 +1,10 @@
 import { TowlineError } from '../errors.ts';
 import { showTime, timeProblem } from './evidence.ts';
-import { isOnLine } from './line.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
 import { timestampRole } from './policy.ts';
 import { loadPolicy, type PolicyCache } from './policy-load.ts';
+import { isReached, type ReachedMemory } from './reached.ts';
 import { checkSignature } from './signature.ts';
 import type { TrustedState } from './trusted-state.ts';
 import { futureSlackSec } from './vouchers.ts';
@@ -21,14 +21,17 @@ export interface Timestamp {
   readonly head: ObjectId;
   /** Seconds since the epoch. */
   readonly timeSec: number;
+  /** The files of the head (`treeMark`): a device may know it under another id. 64 hexadecimal digits. */
+  readonly files?: string;
 }
 
 const pattern =
-  /^towline timestamp v1\n\nfleet ([a-z0-9-]{1,63})\nhead ([0-9a-f]{40})\ntime (0|[1-9][0-9]{0,11})\n$/;
+  /^towline timestamp v1\n\nfleet ([a-z0-9-]{1,63})\nhead ([0-9a-f]{40})\ntime (0|[1-9][0-9]{0,11})\n(?:files ([0-9a-f]{64})\n)?$/;
 
 /** The message of the signed, parentless commit that carries the statement. */
-export function formatTimestamp({ fleet, head, timeSec }: Timestamp): string {
-  return `towline timestamp v1\n\nfleet ${fleet}\nhead ${head}\ntime ${timeSec}\n`;
+export function formatTimestamp({ fleet, head, timeSec, files }: Timestamp): string {
+  const last = files === undefined ? '' : `files ${files}\n`;
+  return `towline timestamp v1\n\nfleet ${fleet}\nhead ${head}\ntime ${timeSec}\n${last}`;
 }
 
 export interface TimestampQuestion {
@@ -47,7 +50,7 @@ export async function verifyTimestamp(question: TimestampQuestion): Promise<Time
   const { reader, trusted, id } = question;
   const policy = await loadPolicy(reader, trusted.commit, question.policies ?? new Map());
   const commit = await reader.commit(id);
-  const [, fleet, head, time] = pattern.exec(commit.message) ?? [];
+  const [, fleet, head, time, files] = pattern.exec(commit.message) ?? [];
   if (fleet === undefined || head === undefined || commit.parents.length > 0 || commit.tree !== emptyTree) {
     throw refused(id, 'it is not in the form of a timestamp');
   }
@@ -63,7 +66,7 @@ export async function verifyTimestamp(question: TimestampQuestion): Promise<Time
   }
   const problem = timeProblem(evidence, Math.max(trusted.lineTimeSec, timeSec));
   if (problem !== undefined) throw refused(id, problem.message);
-  return { fleet, head, timeSec };
+  return { fleet, head, timeSec, ...(files === undefined ? {} : { files }) };
 }
 
 /**
@@ -101,14 +104,15 @@ export async function judgeFreshness(question: {
   readonly nowSec: number;
   readonly maxAgeSec: number;
   readonly signal: AbortSignal;
+  readonly memory?: ReachedMemory;
 }): Promise<Freshness> {
-  const { reader, trusted, timestamp, maxAgeSec, signal } = question;
+  const { trusted, timestamp, maxAgeSec } = question;
   if (timestamp === undefined) {
     return { reached: false, ageSec: Number.POSITIVE_INFINITY, stale: true, reason: 'there is no timestamp' };
   }
   const nowSec = Math.max(question.nowSec, trusted.lineTimeSec);
   const ageSec = Math.max(0, nowSec - timestamp.timeSec);
-  const reached = await isOnLine(reader, timestamp.head, trusted.commit, signal);
+  const reached = await isReached({ ...question, timestamp });
   if (ageSec > maxAgeSec) {
     const reason = `the newest timestamp is of ${showTime(timestamp.timeSec)}, ${ageSec} s ago (limit ${maxAgeSec})`;
     return { reached, ageSec, stale: true, reason };
