@@ -7,9 +7,11 @@ import { createDialler } from '../core/io/https-dialler.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
 import { printable, shownJson } from '../core/shown-text.ts';
 import { type EnrolOptions, enrol } from './enrolment/enrol.ts';
+import { giveToOwnerOf } from './enrolment/key-owner.ts';
 import { readTokenText } from './enrolment/token-text.ts';
 import { lockState } from './state-lock.ts';
 import { untilStopped } from './until-stopped.ts';
+import { beginTrusted, trustedCommitFile, trustedFolder } from './verify/trusted-commit.ts';
 
 /**
  * With `--json` a line for each state: the fingerprint is needed while it waits.
@@ -63,6 +65,12 @@ export async function runEnroll(args: readonly string[]): Promise<number> {
     onState: (state, fingerprint) => {
       const facts = { fleet: token.fleet, device: token.device, fingerprint, state };
       if (values.json) process.stdout.write(`${shownJson({ ...facts, configuration: values.config })}\n`);
+    },
+    begin: async trusted => {
+      // A trusted commit that is there already was reached by this device's own walk.
+      if ((await trustedCommitFile(stateDirectory).read()).kind !== 'absent') return;
+      await beginTrusted(stateDirectory, trusted);
+      await giveToOwnerOf(stateDirectory, trustedFolder(stateDirectory));
     },
     wait: !values['no-wait'],
   };

@@ -3,14 +3,15 @@ import { parseArgs } from 'node:util';
 import { parseDocument } from 'yaml';
 import { type EnrolmentToken, parseToken } from '../core/enrolment/token.ts';
 import { TowlineError } from '../core/errors.ts';
-import { readBounded, removeDurably, writeDurably } from '../core/io/durable-file.ts';
+import { readBounded, writeDurably } from '../core/io/durable-file.ts';
 import { printable, shownJson } from '../core/shown-text.ts';
 import { isObjectId } from '../core/trust/object-source.ts';
 import { type AgentConfig, readAgentConfig } from './config.ts';
+import { giveToOwnerOf } from './enrolment/key-owner.ts';
 import { SpentTokens } from './enrolment/spent-tokens.ts';
 import { readTokenText } from './enrolment/token-text.ts';
 import { lockState } from './state-lock.ts';
-import { trustedCommitPath } from './verify/trusted-commit.ts';
+import { beginTrusted, trustedFolder } from './verify/trusted-commit.ts';
 
 /** Where the walk begins anew; a token brings gateways with it. */
 interface Beginning {
@@ -56,10 +57,10 @@ async function beginAt({ anchor, token }: Beginning, configFile: string, config:
   const document = parseDocument((await readBounded(configFile, 256 * 1024))?.toString('utf8') ?? '');
   document.set('anchor', anchor);
   if (token !== undefined) document.set('gateways', document.createNode(token.gateways));
-  const file = trustedCommitPath(config.stateDirectory);
   await writeDurably(configFile, document.toString({ lineWidth: 0 }), { mode: 0o644 });
-  await removeDurably(`${file}.copy`);
-  await removeDurably(file);
+  await beginTrusted(config.stateDirectory, token?.trusted);
+  if (token?.trusted !== undefined)
+    await giveToOwnerOf(config.stateDirectory, trustedFolder(config.stateDirectory));
 }
 
 function beginningOf(text: string, { fleet, device }: AgentConfig, nowMs: number): Beginning {

@@ -3,6 +3,7 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { sshEd25519Line } from '../core/enrolment/ssh-key-line.ts';
 import { formatToken } from '../core/enrolment/token.ts';
 import { TowlineError } from '../core/errors.ts';
+import type { TrustedState } from '../core/trust/trusted-state.ts';
 import type { DeviceFile, FleetFile } from '../schemas/types.generated.ts';
 
 export interface Enrolment {
@@ -12,14 +13,14 @@ export interface Enrolment {
 }
 
 /**
- * @param anchor the commit that the person's own walk trusts.
+ * @param trusted what the person's own walk trusts: the device's walk begins there.
  * @param expiresMs milliseconds since the epoch.
  * @throws CLI_USAGE when fleet.yaml has no pin that the device could check.
  */
 export function makeEnrolment(
   fleet: FleetFile,
   device: string,
-  anchor: string,
+  trusted: TrustedState,
   expiresMs: number,
 ): Enrolment {
   // The schema asks for pins; an all-zero one is what `towline init` writes until `towline gateway init` has made keys.
@@ -36,7 +37,8 @@ export function makeEnrolment(
   }
   const { privateKey } = generateKeyPairSync('ed25519');
   const oneTimeKey = privateKey.export({ format: 'der', type: 'pkcs8' });
-  const token = formatToken({ fleet: fleet.name, device, gateways, anchor, oneTimeKey, expiresMs });
+  const begin = { anchor: trusted.commit, trusted };
+  const token = formatToken({ fleet: fleet.name, device, gateways, ...begin, oneTimeKey, expiresMs });
   const expires = `${new Date(expiresMs).toISOString().slice(0, 19)}Z`;
   return { token, entry: { key: sshEd25519Line(createPublicKey(privateKey)), expires } };
 }

@@ -105,9 +105,10 @@ async function addWithKeys(added: Added, folder: string): Promise<void> {
 /** A token: the keys are made on the device and never leave it. */
 async function addWithToken(added: Added, signal: AbortSignal): Promise<void> {
   const { workTree, fleet, id, options } = added;
-  const anchor = (await walkToHead(workTree, signal)).commit;
+  const trusted = await walkToHead(workTree, signal);
+  const anchor = trusted.commit;
   const expiresMs = Date.now() + parseDuration(options.expires);
-  const { token, entry } = makeEnrolment(fleet.file.value, id, anchor, expiresMs);
+  const { token, entry } = makeEnrolment(fleet.file.value, id, trusted, expiresMs);
   const file = await writeDeviceFile(workTree, newDevice(added), fleet.devices.get(id), { enrolment: entry });
   const terminal = standardTerminal();
   if (options.json === true) {
@@ -124,9 +125,10 @@ async function addWithToken(added: Added, signal: AbortSignal): Promise<void> {
 
 /** A token that begins the walk of an enrolled device anew: nothing of the fleet changes. */
 async function addAnchor({ workTree, fleet, id, options }: Added, signal: AbortSignal): Promise<void> {
-  const anchor = (await walkToHead(workTree, signal)).commit;
+  const trusted = await walkToHead(workTree, signal);
+  const anchor = trusted.commit;
   const expiresMs = Date.now() + parseDuration(options.expires);
-  const { token, entry } = makeEnrolment(fleet.file.value, id, anchor, expiresMs);
+  const { token, entry } = makeEnrolment(fleet.file.value, id, trusted, expiresMs);
   const terminal = standardTerminal();
   if (options.json === true) {
     terminal.json({ device: id, token, expires: entry.expires, anchor });

@@ -19,6 +19,7 @@ import {
 import type { Dialler } from '../../core/io/dialler.ts';
 import { readBounded, writeDurably } from '../../core/io/durable-file.ts';
 import { ensureOpenpgpKey } from '../../core/io/openpgp-key.ts';
+import type { TrustedState } from '../../core/trust/trusted-state.ts';
 import type { AgentFile } from '../../schemas/types.generated.ts';
 import { giveToOwnerOf } from './key-owner.ts';
 import { type EnrolmentState, submitStatement, waitUntilAccepted } from './state-keys.ts';
@@ -41,6 +42,8 @@ export interface EnrolOptions {
   readonly say: (line: string) => void;
   /** The same for a script: once when the keys are stated, and again when they are accepted. */
   readonly onState?: (state: EnrolmentState, fingerprint: string) => void;
+  /** Writes down where the walk begins, for a device that had no configuration before. */
+  readonly begin?: (trusted: TrustedState) => Promise<void>;
   /** False: return once the statement is at the gateway. */
   readonly wait: boolean;
 }
@@ -65,7 +68,8 @@ export async function enrol(
   const dialler = options.dial(keys);
   try {
     const answer = await submitStatement(dialler, signed, signal);
-    await writeDurably(options.configFile, config, { mode: 0o644 });
+    if (config.isNew && token.trusted !== undefined) await options.begin?.(token.trusted);
+    await writeDurably(options.configFile, config.text, { mode: 0o644 });
     options.onState?.(answer, fingerprint);
     if (answer === 'accepted') {
       say('These keys are accepted already: start the agent.');
@@ -124,15 +128,15 @@ function configText({ token, settings }: EnrolOptions): string {
  * An agent.yaml of another device is not overwritten. In one of this device, from a token before, the anchor and the
  * settings stay: a walk begins elsewhere by `re-anchor` only. The gateways are the newer token's.
  */
-async function configToWrite(options: EnrolOptions): Promise<string> {
+async function configToWrite(options: EnrolOptions): Promise<{ text: string; isNew: boolean }> {
   const { token, configFile } = options;
   const present = await readBounded(configFile, maxConfigBytes);
-  if (present === undefined) return configText(options);
+  if (present === undefined) return { text: configText(options), isNew: true };
   const document = parseDocument(present.toString('utf8'));
   const isOurs = document.get('fleet') === token.fleet && document.get('device') === token.device;
   if (!isOurs) {
     throw new TowlineError('AGENT_CONFIG', `${configFile} is there, of another device; move it away first`);
   }
   document.set('gateways', document.createNode(token.gateways));
-  return document.toString({ lineWidth: 0 });
+  return { text: document.toString({ lineWidth: 0 }), isNew: false };
 }

@@ -6,6 +6,7 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'n
 import { agent as isAgentFile } from '../../schemas/validate.generated.js';
 import type { GatewayAddress } from '../desired/state.ts';
 import { TowlineError } from '../errors.ts';
+import { formatTrustedState, parseTrustedState, type TrustedState } from '../trust/trusted-state.ts';
 import { sshEd25519Line } from './ssh-key-line.ts';
 
 export interface EnrolmentToken {
@@ -14,6 +15,11 @@ export interface EnrolmentToken {
   readonly gateways: readonly GatewayAddress[];
   /** Full id of the commit that is trusted first. */
   readonly anchor: string;
+  /**
+   * What the walk of whoever made the token knew there, and where that began: their gateway may have shown them a twin,
+   * and the device then finds its way to main all the same. Without it the walk begins at the anchor.
+   */
+  readonly trusted?: TrustedState;
   /** One-time Ed25519 key, PKCS #8 in DER. */
   readonly oneTimeKey: Uint8Array;
   /** Milliseconds since the epoch. */
@@ -29,9 +35,10 @@ const checksum = (body: Buffer) => createHash('sha256').update(body).digest().su
 
 /** One line of URL-safe text, with a checksum against lost characters. */
 export function formatToken(token: EnrolmentToken): string {
-  const { oneTimeKey, ...rest } = token;
+  const { oneTimeKey, trusted, ...rest } = token;
+  const known = trusted === undefined ? {} : { trusted: formatTrustedState(trusted) };
   const body = Buffer.from(
-    JSON.stringify({ ...rest, oneTimeKey: Buffer.from(oneTimeKey).toString('base64') }),
+    JSON.stringify({ ...rest, ...known, oneTimeKey: Buffer.from(oneTimeKey).toString('base64') }),
   );
   return prefix + Buffer.concat([checksum(body), body]).toString('base64url');
 }
@@ -60,9 +67,12 @@ export function parseToken(text: string): EnrolmentToken {
 
 function toToken(value: Record<string, unknown>): EnrolmentToken {
   const { fleet, device, gateways, anchor, oneTimeKey, expiresMs } = value;
+  const trusted = value.trusted === undefined ? undefined : parseTrustedState(value.trusted);
+  const isAnchors = trusted?.commit === anchor && trusted?.fleet === fleet;
   // The same rules as for the configuration that comes of it.
   const valid = isAgentFile({ apiVersion: 'towline/v1', fleet, device, gateways, anchor });
-  if (!valid || typeof oneTimeKey !== 'string' || typeof expiresMs !== 'number') {
+  const isWhole = valid && (value.trusted === undefined || isAnchors);
+  if (!isWhole || typeof oneTimeKey !== 'string' || typeof expiresMs !== 'number') {
     throw new TowlineError('ENROLMENT_TOKEN_MALFORMED', 'the token lacks a part, or has one of a wrong form');
   }
   const token = {
@@ -70,6 +80,7 @@ function toToken(value: Record<string, unknown>): EnrolmentToken {
     device: String(device),
     gateways: gateways as GatewayAddress[],
     anchor: String(anchor),
+    ...(trusted === undefined ? {} : { trusted }),
     oneTimeKey: Buffer.from(oneTimeKey, 'base64'),
     expiresMs,
   };
