@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { TowlineError } from '../core/errors.ts';
 import { intentTrailer } from '../core/trust/intent.ts';
+import { joinTrailer } from '../core/trust/joint.ts';
 import { lineBetween } from '../core/trust/line.ts';
 import type { ObjectId } from '../core/trust/object-source.ts';
 import { examples } from './examples.ts';
@@ -12,6 +13,7 @@ import { resolveCommit } from './repository.ts';
 import { signingArguments } from './signing-arguments.ts';
 import type { Stop } from './stop.ts';
 import { standardTerminal } from './terminal.ts';
+import { type Join, namedCommits, showJoins, tryJoin } from './trust-join.ts';
 import { showStop } from './trust-stop.ts';
 import { type TrustWalk, type WalkOptions, walkRepository } from './trust-walk.ts';
 
@@ -19,6 +21,7 @@ interface MendOptions extends WalkOptions {
   readonly tree?: string;
   readonly key?: string;
   readonly linear?: boolean;
+  readonly join?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -29,12 +32,13 @@ async function mend(options: MendOptions, signal: AbortSignal): Promise<void> {
   await using own = await walkRepository({ ...options, head: branch }, signal);
   const walk = (await besidePublished(own, options, signal)) ?? own;
   const terminal = standardTerminal();
-  if (walk.stopped === undefined) {
+  const names = await namedCommits(walk.repository, options.join ?? []);
+  if (walk.stopped === undefined && names.length === 0) {
     if (options.json === true) terminal.json({ mended: false, trusted: walk.trusted.commit });
     else terminal.line(`nothing to mend: ${walk.head} is trusted`);
     return;
   }
-  const id = await makeMend(walk, options, signal);
+  const id = await makeMend(walk, { ...options, join: names }, signal);
   await using check = await walkRepository(
     { ...options, anchor: options.anchor ?? walk.anchor.commit, head: id },
     signal,
@@ -48,14 +52,29 @@ async function mend(options: MendOptions, signal: AbortSignal): Promise<void> {
     }
     return;
   }
+  const joins: Join[] = [];
+  for (const name of names) joins.push(await tryJoin(check, name, options, signal));
+  if (joins.some(({ comes }) => comes === 'no')) {
+    process.exitCode = exitCode.untrusted;
+    if (options.json === true) terminal.json({ mended: false, commit: id, joins });
+    else showJoins(terminal, joins);
+    return;
+  }
   await moveMain(walk, id, options.linear === true);
   const push = await pushCommand(walk.repository, options.linear === true);
   if (options.json === true)
-    terminal.json({ mended: true, commit: id, past: walk.head, code: walk.stopped.code, push });
+    terminal.json({
+      mended: true,
+      commit: id,
+      past: walk.head,
+      code: walk.stopped?.code ?? null,
+      joins,
+      push,
+    });
   else {
-    terminal.line(
-      `${terminal.colour('green', 'mended')}: main is ${id}, past ${walk.stopped.code} at ${walk.stopped.commit}`,
-    );
+    const past = walk.stopped === undefined ? '' : `, past ${walk.stopped.code} at ${walk.stopped.commit}`;
+    terminal.line(`${terminal.colour('green', 'mended')}: main is ${id}${past}`);
+    showJoins(terminal, joins);
     terminal.line(`push it: ${push}`);
   }
 }
@@ -92,12 +111,17 @@ async function makeMend(walk: TrustWalk, options: MendOptions, signal: AbortSign
   const directory = repository.gitDirectory;
   const stated = await resolveCommit(repository, options.tree ?? trusted.commit);
   const tree = await git(['rev-parse', '--verify', `${stated}^{tree}`], { directory });
-  const parents = options.linear === true ? [trusted.commit] : [trusted.commit, head];
+  const parents = options.linear === true ? [trusted.commit] : [...new Set([trusted.commit, head])];
+  const [title, why] =
+    stopped === undefined
+      ? ['Join devices of another line', 'Devices that trust what is named below go on from here.']
+      : [`Mend main past ${stopped.commit}`, `Devices stopped there: ${stopped.code}.`];
   const message = [
-    `Mend main past ${stopped?.commit ?? head}`,
+    title,
     '',
-    `Devices stopped there: ${stopped?.code ?? ''}. The files are those of ${stated}.`,
+    `${why} The files are those of ${stated}.`,
     '',
+    ...(options.join ?? []).map(joinTrailer),
     intentTrailer(trusted.fleet),
     '',
   ].join('\n');
@@ -136,6 +160,10 @@ export function registerMend(trust: Command, stop: Stop): void {
       'commit that is trusted to begin with (default: configuration towline.anchor)',
     )
     .option('--tree <rev>', 'whose files main then has (default: the last acceptable commit)')
+    .option(
+      '--join <commit...>',
+      'also bring over devices that trust this commit of another line, by its full id from their status',
+    )
     .option('--key <key>', 'signing key, as git takes it (default: user.signingkey)')
     .option(
       '--linear',
@@ -147,6 +175,7 @@ export function registerMend(trust: Command, stop: Stop): void {
       examples([
         ['towline trust mend', 'main goes on with the files of the last acceptable commit'],
         ['towline trust mend --tree HEAD', 'I have read what came after, and sign for it'],
+        ['towline trust mend --join 1f2e3d…', 'devices of another line go on from here'],
       ]),
     )
     .action((options: MendOptions) => mend(options, stop()));

@@ -36,9 +36,9 @@ export const trustErrors = defineErrors({
   },
   TRUST_NOT_A_DESCENDANT: {
     cause:
-      'main does not contain the trusted commit: it was rewound, or another history is shown (rollback).',
+      'main contains neither the trusted commit nor its history under another id: it was rewound, or another history is shown (rollback).',
     remedy:
-      'Push a history that contains the trusted commit. If nobody rewound main, treat the forge as compromised.',
+      'Push a history that contains the trusted commit, or `towline trust mend --join COMMIT`. If nobody rewound main, treat the forge as compromised.',
     next: 'wait-commit',
   },
   TRUST_OFF_THE_LINE: {

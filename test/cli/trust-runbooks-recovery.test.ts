@@ -162,4 +162,35 @@ describe('a runbook of recovery works as written', () => {
       await again.follows(await alice.head());
     });
   }
+
+  test('a gateway showed devices a closed request: a mend names their commit, and nobody else has it', async () => {
+    await write(alice, 'notes/a', 'one');
+    await alice.does('git push -q origin main');
+    await write(bob, 'notes/b', 'signed, and never merged');
+    const COMMIT = await bob.head();
+    const misled = new Follower(bob.directory, anchor);
+    await misled.follows(COMMIT);
+    assert.notEqual((await alice.types(`git cat-file -e ${COMMIT}`)).code, 0, 'alice does not have it');
+
+    const mended = await alice.does(says('towline trust mend --join COMMIT', { COMMIT }));
+    assert.match(mended, /cannot be tried here/);
+    await alice.does(says('git push origin main'));
+    await device.follows(await alice.head());
+    await bob.does(says('git fetch'));
+    await bob.does(says('towline trust check --head origin/main'));
+    await bob.does(says('git reset --keep origin/main'));
+    assert.equal((await misled.looks()).trusted.commit, await alice.head());
+  });
+
+  test('a mend that would bring nobody over is not made', async () => {
+    await write(alice, 'other', 'root alone may');
+    const COMMIT = await alice.head();
+    await alice.does(`git push -q origin ${COMMIT}:refs/heads/shown && git reset -q --keep ${anchor}`);
+    await bob.does('git fetch -q origin shown');
+    await write(bob, 'notes/b', 'main goes on');
+    const before = await bob.head();
+    const { code, output } = await bob.types(says('towline trust mend --join COMMIT', { COMMIT }));
+    assert.deepEqual([code, await bob.head()], [3, before], output);
+    assert.match(output, /do not come over/);
+  });
 });
