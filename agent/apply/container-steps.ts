@@ -145,7 +145,7 @@ async function connect(
   await context.engine.call(
     {
       method: 'POST',
-      path: `/networks/${reference}/connect`,
+      path: `/networks/${encodeURIComponent(reference)}/connect`,
       body: { Container: container, EndpointConfig: settings },
     },
     signal,

@@ -53,7 +53,7 @@ async function hasFile(
 ): Promise<boolean> {
   try {
     await engine.call(
-      { method: 'HEAD', path: `/containers/${container}/archive`, query: { path: file } },
+      { method: 'HEAD', path: `/containers/${encodeURIComponent(container)}/archive`, query: { path: file } },
       signal,
     );
     return true;

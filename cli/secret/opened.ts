@@ -29,6 +29,8 @@ export function openForPerson(
     requireSealedOwnPath(document, format);
   } catch (error) {
     if (!isLookedAt || !isTowlineError(error, 'SECRET_PATH_MISSING')) throw error;
+    // A copy whose path somebody only made unreadable says another one still.
+    checkOwnPath(opened, { fleet, path });
     return { plain, saysPath: false };
   }
   checkOwnPath(opened, { fleet, path });

@@ -57,14 +57,17 @@ async function ownerByForm(
 const fullId = /^[0-9a-f]{64}$/;
 const beginsAnId = /^[0-9a-f]+$/;
 
-/** The engine takes the beginning of an id for a name: it may be anybody's. */
-function isId({ kind, name, isMade }: NamedResource): boolean {
-  return (kind === 'network' && !isMade ? beginsAnId : fullId).test(name);
+const plainName = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+
+/** Why the engine would not take a name for this very thing. Any text becomes a part of its requests' paths. */
+function nameComplaint(name: string, ids: RegExp): string | undefined {
+  if (!plainName.test(name)) return 'is no plain name';
+  // The engine takes the beginning of an id for a name.
+  return ids.test(name) ? "may be the beginning of an id of the engine, and so anybody's" : undefined;
 }
 
-function idProblem({ positionOf }: NamingProject, at: Path, name: string): Problem {
-  const message = `${name} may be the beginning of an id of the engine, and so anybody's`;
-  return { code: 'COMPOSE_NAME_IS_ID', message, position: positionOf(at) };
+function engineName({ positionOf }: NamingProject, at: Path, name: string, why: string): Problem {
+  return { code: 'COMPOSE_ENGINE_NAME', message: `${JSON.stringify(name)} ${why}`, position: positionOf(at) };
 }
 
 /** The network or volume is another app's on this device, and its owner does not share it. */
@@ -88,8 +91,9 @@ async function resourceProblems(
   const problems: Problem[] = [];
   for (const resource of mine.resources) {
     const { kind, name, at } = resource;
-    if (isId(resource)) {
-      problems.push(idProblem(mine, at, name));
+    const complaint = nameComplaint(name, kind === 'network' && !resource.isMade ? beginsAnId : fullId);
+    if (complaint !== undefined) {
+      problems.push(engineName(mine, at, name, complaint));
       continue;
     }
     if (name.startsWith(`${mine.project.name}_`)) continue;
@@ -125,6 +129,8 @@ async function containerProblems(
   const problems: Problem[] = [];
   for (const containers of mine.containers) {
     const { chosen, stem, at } = containers;
+    const complaint = chosen === undefined ? undefined : nameComplaint(chosen, fullId);
+    if (complaint !== undefined) problems.push(engineName(mine, at, chosen ?? '', complaint));
     const owner =
       chosen === undefined
         ? stemHolder(containers, others)
@@ -133,7 +139,8 @@ async function containerProblems(
     problems.push(problem(mine, at, `the container's name ${chosen ?? `${stem}1`}`, ofApp(owner)));
   }
   for (const { name, at } of mine.references) {
-    if (beginsAnId.test(name)) problems.push(idProblem(mine, at, name));
+    const complaint = nameComplaint(name, beginsAnId);
+    if (complaint !== undefined) problems.push(engineName(mine, at, name, complaint));
     else if (!mine.containers.some(own => hasName(own, name))) {
       const owner = holderOf(name, others) ?? (await ownerByForm(name, '-', mine, names));
       if (owner !== undefined) problems.push(problem(mine, at, `container ${name}`, ofApp(owner)));

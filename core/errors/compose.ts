@@ -91,10 +91,11 @@ export const composeErrors = defineErrors({
       'Take another name. To share a network, let its owner say `attachable: true`, or use one that no app owns (`external: true`, made on the device); to share data, a volume that no app owns.',
     next: 'wait-commit',
   },
-  COMPOSE_NAME_IS_ID: {
+  COMPOSE_ENGINE_NAME: {
     cause:
-      'A network, volume or container is named by what may be the beginning of an id: the engine would take it for whatever has such an id, whose ever that is.',
-    remedy: 'Name it by its name; one that consists of 0-9 and a-f alone needs another name.',
+      'A network, volume or container is named by what is no plain name, or by what may be the beginning of an id: the engine would take it for whatever has such an id, whose ever that is.',
+    remedy:
+      'Use letters, digits, `_`, `.` and `-`, beginning with a letter or digit; what consists of 0-9 and a-f alone needs another name.',
     next: 'wait-commit',
   },
   COMPOSE_LABEL_RESERVED: {

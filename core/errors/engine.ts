@@ -77,7 +77,7 @@ export const engineErrors = defineErrors({
     cause:
       'A project names a volume or network that an app has left on this device, which the commit does not have here any more. What it held is not given to another app by its name.',
     remedy:
-      'Take another name. To hand data on, copy it at the device from the one volume into the other, such as by `docker run --rm -v OLD:/from:ro -v NEW:/to busybox cp -a /from/. /to/`; or remove what nobody needs.',
+      'Take another name. To hand data on, copy it at the device from the one volume into the other; or remove what nobody needs there.',
     next: 'person',
   },
   ENGINE_NAME_TAKEN: {

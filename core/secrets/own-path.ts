@@ -56,14 +56,16 @@ export function requireSealedOwnPath({ tree, metadata }: SecretDocument, format:
 }
 
 /**
+ * Every value that says a path, also one too many, must say this one.
  * @param opened a document whose MAC was checked
  * @throws SECRET_PATH_OTHER
  */
 export function checkOwnPath(opened: SecretMap, place: SecretPlace): void {
-  const stated = opened.items.find(isOwnPath)?.value;
-  if (stated === statement(place)) return;
+  const other = opened.items.filter(isOwnPath).find(({ value }) => value !== statement(place));
+  if (other === undefined) return;
   // Whoever made the file chose the text.
-  const where = typeof stated === 'string' && plainStatement.test(stated) ? stated : 'something else';
+  const said = typeof other.value === 'string' && plainStatement.test(other.value);
+  const where = said ? other.value : 'something else';
   throw new TowlineError(
     'SECRET_PATH_OTHER',
     `it was sealed for "${where}", and lies at "${statement(place)}"`,

@@ -324,6 +324,10 @@ test('sealed bytes that were copied are not sealed anew for where they lie now',
     assert.match(ran.errors, /SECRET_PATH_OTHER .*"acme secrets\/web\.env"/, words.join(' '));
   }
   assert.equal(await readFile(inFleet('secrets/own.env'), 'utf8'), sealed);
+  // Empty values are not sealed: whoever copies the bytes may add one, and the path is not read any more.
+  await fleet.write('secrets/own.env', `towline_path=\n${sealed}`);
+  const blurred = await secret(['edit', 'secrets/own.env'], { GNUPGHOME: alice.home, ...left });
+  assert.match(blurred.errors, /SECRET_PATH_OTHER/);
   // No key is needed to see it.
   const checked = await secret(['check', '--worktree'], { GNUPGHOME: folder });
   assert.match(checked.output, /SECRET_PATH_OTHER sealed values of it stand in secrets\/own\.env too/);

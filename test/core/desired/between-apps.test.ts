@@ -127,6 +127,29 @@ describe('what one app names', () => {
       assert.match((await problems(text)).join('\n'), /apps\/evil\/compose\.yaml:\d+:\d+ COMPOSE_/, text);
   });
 
+  test('is a plain name: the engine’s own paths would take anything else', async () => {
+    for (const name of [
+      'ledger/connect?x',
+      '../volumes/ledger',
+      '/bank-db-1',
+      'a b',
+      'ledger%00',
+      '-x',
+      'lédger',
+    ]) {
+      const quoted = JSON.stringify(name);
+      for (const text of [
+        network(`external: true, name: ${quoted}`),
+        network(`name: ${quoted}`),
+        volume(`external: true, name: ${quoted}`),
+        evil(`network_mode: ${quoted}`),
+        evil(`container_name: ${quoted}`),
+        evil(`pid: ${JSON.stringify(`container:${name}`)}`),
+      ])
+        assert.match((await problems(text)).join('\n'), /apps\/evil\/compose\.yaml:\d+:\d+ COMPOSE_/, text);
+    }
+  });
+
   test('is no label that says whose a thing is, wherever it stands', async () => {
     for (const label of [
       'io.towline.project',
