@@ -59,7 +59,9 @@ export const targets: Readonly<Record<string, Target>> = {
   oracle: { file: 'test/core/compose/oracle-fuzz.test.ts', parsers: [] },
   secrets: {
     file: 'test/core/secrets/secret-fuzz.test.ts',
-    parsers: secrets('document', 'yaml-format', 'dotenv-format', 'value', 'metadata', 'secret-variables'),
+    parsers: secrets(
+      ...['document', 'yaml-format', 'dotenv-format', 'value', 'metadata', 'secret-variables', 'own-path'],
+    ),
   },
   enrolment: {
     file: 'test/core/enrolment/enrolment-fuzz.test.ts',
