@@ -57,8 +57,10 @@ export function asObjects(value: Json | undefined): JsonObject[] {
   return Array.isArray(value) ? value.map(asObject) : [];
 }
 
+/** A list's elements; what is given and no list counts as one: it is not passed over. */
 export function asTexts(value: Json | undefined): string[] {
-  return Array.isArray(value) ? value.map(element => asText(element)) : [];
+  if (!isGiven(value)) return [];
+  return Array.isArray(value) ? value.map(element => asText(element)) : [asText(value)];
 }
 
 /** A string; the text of a number or boolean; '' for anything else. */
@@ -67,9 +69,10 @@ export function asText(value: Json | undefined): string {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
-/** Options of a driver. */
+/** Options of a driver; those of a list by their numbers, which no driver knows. */
 export function asOptions(value: Json | undefined): [string, string][] {
-  return Object.entries(asObject(value)).map(([name, option]) => [name, asText(option)]);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).map(([name, option]) => [name, asText(option)]);
 }
 
 /** Given at all: not left out, and not an empty list or mapping. */

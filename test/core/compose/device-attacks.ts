@@ -140,6 +140,16 @@ export const attacks: readonly (readonly [string, string, keyof EngineAllowance 
     service('volumes: [{type: image, source: i, target: /v, image: {subpath: /etc}}]'),
     undefined,
   ],
+  [
+    'an annotation in a list',
+    service('annotations: ["io.katacontainers.config.hypervisor.path=/x"]'),
+    'privileged',
+  ],
+  ['a sysctl in a list', service('sysctls: ["kernel.core_pattern=|/x"]'), 'privileged'],
+  ['a tmpfs flag in a single text', service('tmpfs: "/x:size=1m,rbind"'), 'privileged'],
+  ['GPUs by a word', service('gpus: all'), 'devices'],
+  ['privilege by a text', service('privileged: "true"'), 'privileged'],
+  ['a privileged command by a text', service('post_start: [{command: x, privileged: "true"}]'), 'privileged'],
   ['privilege', service('privileged: true'), 'privileged'],
   [
     'a privileged command after the start',
