@@ -10,8 +10,10 @@ import { GitCatFileSource } from '../../core/io/git-object-source.ts';
 import { keptTimeSec } from '../../core/io/synchronised-clock.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 import { printable } from '../../core/shown-text.ts';
+import { showTime } from '../../core/trust/evidence.ts';
 import { ObjectReader } from '../../core/trust/object-reader.ts';
 import { isObjectId, type ObjectId } from '../../core/trust/object-source.ts';
+import { futureSlackSec } from '../../core/trust/vouchers.ts';
 import { openAnchor } from '../../core/trust/walk.ts';
 import { readTrusted } from '../trusted-file.ts';
 import { assertMayBeMain } from './main-door.ts';
@@ -57,8 +59,12 @@ export async function runMainDoor([file = '', old = '', tip = '']: readonly stri
       (await openAnchor(new ObjectReader(source), door.anchor));
     const main = old === nothing ? undefined : old;
     const signal = AbortSignal.timeout(timeoutMs);
-    const keptSec = await keptTimeSec(createSystemClock(), signal);
-    await assertMayBeMain({ source, trusted, main, tip, keptSec, signal });
+    const clock = createSystemClock();
+    const keptSec = await keptTimeSec(clock, signal);
+    const onTime = (newestSec: number) => {
+      if (keptSec === undefined) pointOut(newestSec, clock.now() / 1000);
+    };
+    await assertMayBeMain({ source, trusted, main, tip, keptSec, onTime, signal });
     return 0;
   } catch (error) {
     const known = isTowlineError(error);
@@ -68,6 +74,13 @@ export async function runMainDoor([file = '', old = '', tip = '']: readonly stri
     process.stderr.write(`${text}\n`);
     return 1;
   }
+}
+
+/** The pusher's own clock may be right, and this one wrong. */
+function pointOut(newestSec: number, nowSec: number): void {
+  if (newestSec <= nowSec + futureSlackSec) return;
+  const text = `signed time ${showTime(newestSec)} lies ahead of this gateway's clock, which no time server keeps`;
+  process.stderr.write(`warning: ${text}: it is taken all the same\n`);
 }
 
 /** git names the folder of what was pushed; whoever reads objects reads there, too. */

@@ -3,15 +3,12 @@
  * it. But main must keep what devices follow among its first parents, bear no date that lies ahead,
  * drop nothing by a merge, and stay mendable.
  */
-import { type ErrorCode, isTowlineError, TowlineError } from '../../core/errors.ts';
+import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { lineBetween } from '../../core/trust/line.ts';
 import { assertMendable, mendableLimits } from '../../core/trust/mendable.ts';
 import { ObjectReader } from '../../core/trust/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
 import { type TrustedState, type WalkResult, walk } from '../../core/trust/walk.ts';
-
-/** Why the walk would stop, where it is better that main never goes there. */
-const notTaken: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['TRUST_TIME_FUTURE', 'TRUST_MERGE']);
 
 export interface DoorQuestion {
   /** Has the tip and all that it needs. */
@@ -23,12 +20,15 @@ export interface DoorQuestion {
   readonly tip: ObjectId;
   /** A clock that a time server keeps, seconds since the epoch; undefined: nobody keeps ours. */
   readonly keptSec: number | undefined;
+  /** Hears the newest time under what main may move to, seconds since the epoch: to point it out where nobody keeps a clock. */
+  readonly onTime?: (newestSec: number) => void;
   readonly signal: AbortSignal;
 }
 
 /**
  * @returns whether the tip's line holds what is trusted by its own id, or the same history under others
- * @throws TowlineError GATEWAY_MAIN_REFUSED, TRUST_TIME_FUTURE, TRUST_MERGE, and what the walk throws.
+ * @throws TowlineError GATEWAY_MAIN_REFUSED, TRUST_MERGE; TRUST_TIME_FUTURE, TRUST_KEY_REVOKED where devices would take what must
+ *   not be published; and what the walk throws.
  */
 export async function assertMayBeMain(question: DoorQuestion): Promise<'same' | 'twin'> {
   const { source, main, tip, keptSec, signal } = question;
@@ -36,20 +36,36 @@ export async function assertMayBeMain(question: DoorQuestion): Promise<'same' | 
   const { trusted } =
     main === undefined ? question : await walkTo({ ...question, trusted: question.trusted, head: main });
   const line = await lineBetween(new ObjectReader(source), trusted.commit, tip, signal);
-  const clock = keptSec === undefined ? {} : { nowSec: keptSec };
-  const reached = await walkTo({ source, trusted, head: tip, signal, ...clock });
+  // No date lies ahead of a clock that nobody keeps; what else devices do not look at is looked at all the same.
+  const nowSec = keptSec ?? Number.POSITIVE_INFINITY;
+  const reached = await walkTo({ source, trusted, head: tip, signal, nowSec });
   if (line.kind !== 'line' && reached.isTwin !== true) {
     throw refused(
       tip,
       `its first parents do not lead to ${trusted.commit}, which devices follow; mostly \`git pull\` made a merge`,
     );
   }
-  if (reached.stopped !== undefined && notTaken.has(reached.stopped.code)) {
-    const { code, message } = reached.stopped;
-    throw new TowlineError(code, message, { details: { commit: tip } });
-  }
+  await assertPublishable(question, reached);
+  question.onTime?.(reached.trusted.ahead?.timeSec ?? reached.trusted.lineTimeSec);
   if (reached.stopped !== undefined) await assertStaysMendable(question, reached.trusted);
   return line.kind === 'line' ? 'same' : 'twin';
+}
+
+/**
+ * What devices would take for good: a date that has not come, or, until walk 2, what a key signs that was taken back. And a
+ * merge that they would refuse: it is better that main never goes there.
+ */
+async function assertPublishable(
+  { source, tip, signal }: DoorQuestion,
+  { trusted, stopped }: WalkResult,
+): Promise<void> {
+  const code = stopped?.code;
+  if (stopped !== undefined && code === 'TRUST_MERGE')
+    throw new TowlineError(code, stopped.message, { details: { commit: tip } });
+  if (stopped === undefined || (code !== 'TRUST_TIME_FUTURE' && code !== 'TRUST_KEY_REVOKED')) return;
+  const asDevices = await walkTo({ source, trusted, head: tip, signal });
+  if (asDevices.trusted.commit === trusted.commit) return;
+  throw new TowlineError(code, stopped.message, { details: { commit: stopped.commit } });
 }
 
 async function assertStaysMendable(

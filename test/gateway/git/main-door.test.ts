@@ -150,7 +150,10 @@ test('other ids of what devices follow are followed; a merge by git pull is not,
   const pulled = make('more', [make('own', [anchor]), main]);
   await assert.rejects(assertMayBeMain({ ...question, tip: pulled }), { code: 'GATEWAY_MAIN_REFUSED' });
   const ahead = make('more', [main], { timeSec: time + 601 });
-  assert.equal(await assertMayBeMain({ ...question, tip: ahead }), 'same');
+  const times: number[] = [];
+  const onTime = (newestSec: number) => void times.push(newestSec);
+  assert.equal(await assertMayBeMain({ ...question, tip: ahead, onTime }), 'same');
+  assert.deepEqual(times, [time + 601], 'where nobody keeps a clock it is pointed out');
   assert.equal(await assertMayBeMain({ ...question, tip: ahead, keptSec: time + 1 }), 'same');
   await assert.rejects(assertMayBeMain({ ...question, tip: ahead, keptSec: time }), {
     code: 'TRUST_TIME_FUTURE',

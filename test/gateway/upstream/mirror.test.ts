@@ -133,15 +133,15 @@ test('what fleet.git has and the forge has not is left as it is', async () => {
   assert.equal(rig.head(), ahead);
 });
 
-test('fleet-status and refs/towline go back; a forge that does not take them is followed all the same', async () => {
+test('fleet-status and the timestamp go back; a forge that does not take them is followed all the same', async () => {
   await using rig = new ForgeRig();
   const service = await rig.open({ pushStatus: true });
   const status = rig.commit('status', { repository: rig.telemetryGit, branch: 'fleet-status' });
-  const enrolment = rig.commit('enrolment', { repository: rig.fleetGit, branch: 'x' });
-  git(['update-ref', 'refs/towline/enrolment', enrolment], { cwd: rig.fleetGit });
+  const stamp = rig.commit('timestamp', { repository: rig.fleetGit, branch: 'x' });
+  git(['update-ref', 'refs/towline/timestamp', stamp], { cwd: rig.fleetGit });
   assert.equal((await rig.look(service)).pushTrouble, undefined);
   assert.equal(rig.head(rig.forge, 'refs/heads/fleet-status'), status);
-  assert.equal(rig.head(rig.forge, 'refs/towline/enrolment'), enrolment);
+  assert.equal(rig.head(rig.forge, 'refs/towline/timestamp'), stamp);
 
   // A root commit anew, as fleet-status has it now and then.
   git(['update-ref', '-d', 'refs/heads/fleet-status'], { cwd: rig.telemetryGit });
