@@ -64,10 +64,3 @@ async function collect(
   }
   return beside;
 }
-
-/** What is reachable within a graph from these commits, them included. */
-export function reachableIn(graph: CommitGraph, from: Iterable<ObjectId>): ReadonlySet<ObjectId> {
-  const seen = new Set([...from].filter(id => graph.has(id)));
-  for (const id of seen) for (const parent of graph.get(id) ?? []) if (graph.has(parent)) seen.add(parent);
-  return seen;
-}

@@ -12,6 +12,8 @@ export interface SideState {
   readonly commit: ObjectId;
   /** Where its first parents leave the line. */
   readonly fork: ObjectId;
+  /** Where the device stood one step earlier; undefined: at the fork. */
+  readonly before?: SideState;
 }
 
 /** Judges steps that somebody else may have taken, so many and no more. */
@@ -41,10 +43,12 @@ export class SideWalk {
     const forks = [...children.keys()].filter(id => !graph.has(id));
     const states: SideState[] = forks.map(fork => ({ commit: fork, fork }));
     const last: SideState[] = [];
-    for (const { commit, fork } of states) {
+    for (const state of states) {
+      const { commit, fork } = state;
       const ends = await this.#endsFrom(commit, children);
-      if (ends.length === 0 && commit !== fork) last.push({ commit, fork });
-      for (const end of ends) states.push({ commit: end, fork });
+      if (ends.length === 0 && commit !== fork) last.push(state);
+      const before = commit === fork ? {} : { before: state };
+      for (const end of ends) states.push({ commit: end, fork, ...before });
     }
     return last;
   }

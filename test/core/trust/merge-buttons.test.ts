@@ -192,6 +192,27 @@ for (const intent of ['main', 'any'] as const) {
       );
     });
 
+    test('button merge: a branch on top of an earlier commit of one that was merged meanwhile', async () => {
+      await branchOff();
+      const lower = await onBranch({ signer: people.carol, files: { 'notes/a': '1' } });
+      await onBranch({ signer: people.carol, files: { 'notes/a': '2' } });
+      await approve('carol');
+      await assertTaken((await buttons.merge?.()) ?? assert.fail());
+      await fleet.repository.setBranch(lower, 'feature');
+      await onBranch({ signer: people.carol, files: { 'notes/b': '1' } });
+      const [main, feature] = [await fleet.repository.head(), await fleet.repository.head('feature')];
+      const tree = await merged(main, feature);
+      const { path, content } = await makeApproval(fleet.repository, {
+        base: main,
+        head: await onBranch({ branch: null, parents: [main], tree }),
+        signer: people.carol,
+        principal: 'carol',
+      });
+      await assertTaken(
+        await fleet.repository.commit({ parents: [main, feature], tree, files: { [path]: content } }),
+      );
+    });
+
     test('a signed merge of somebody who may change both sides', async () => {
       await branchOff();
       await onBranch({ signer: people.bob, files: { [app]: image('a') } });

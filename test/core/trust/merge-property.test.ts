@@ -138,33 +138,36 @@ function answers(trusted: Node, merge: Node): boolean {
   const states = [...beside].filter(node => forkOf(node) !== undefined);
   const last = states.filter(node => !states.some(other => other.parents[0] === node));
   return last.every(state => {
-    const stretch = line.slice(line.indexOf(forkOf(state) ?? trusted));
+    const fork = forkOf(state) ?? trusted;
+    const stretch = line.slice(line.indexOf(fork));
     const merged = reach(
       stretch.slice(1).flatMap(node => node.parents.slice(1)),
       new Set(line),
     );
-    const same = differing(state, merge).length === 0;
-    if (same || merged.has(state)) return true;
-    return (
-      merge.signer === 'alice' ||
-      differing(state, merge).every(path => answersAt(path, state, stretch, merge))
-    );
+    const way = lineOf(state).slice(line.indexOf(fork) + 1);
+    const known = way.findLast(node => merged.has(node));
+    if (known === state || merge.signer === 'alice' || answersSince(fork, state, stretch, merge)) return true;
+    return known !== undefined && answersSince(known, state, stretch, merge);
   });
 }
 
-function answersAt(path: string, state: Node, stretch: readonly Node[], merge: Node): boolean {
+function answersSince(base: Node, state: Node, stretch: readonly Node[], merge: Node): boolean {
   const [fork, trusted] = [stretch[0] ?? state, stretch.at(-1) ?? state];
-  if (may(state, merge.signer, path)) return true;
-  const at = (node: Node): string | undefined => node.files.get(path);
-  if (at(merge) !== at(trusted)) return false;
-  const isOfTheLine = stretch.some(node => node.files.get(trust) === state.files.get(trust));
-  if (isOfTheLine) return stretch.some(node => at(node) === at(state));
-  const isMain = at(state) === at(fork);
+  const has = (node: Node): boolean => node.files.get(trust) === state.files.get(trust);
+  const isOfTheLine = stretch.some(has) || (base !== fork && has(base));
   const steps = stretch.slice(1).map((node, index) => [stretch[index] ?? node, node] as const);
-  return (
-    isMain &&
-    steps.every(([from, to]) => at(from) === at(to) || to.signer === 'alice' || may(state, to.signer, path))
-  );
+  return differing(state, merge).every(path => {
+    const at = (node: Node): string | undefined => node.files.get(path);
+    if (may(state, merge.signer, path)) return true;
+    if (at(merge) !== at(trusted)) return false;
+    const isTouched = at(base) !== at(state);
+    if (isOfTheLine) return !isTouched || stretch.some(node => at(node) === at(state));
+    const isLeft = !isTouched && at(fork) !== at(trusted);
+    if (!isLeft) return !isTouched;
+    return steps.every(
+      ([from, to]) => at(from) === at(to) || to.signer === 'alice' || may(state, to.signer, path),
+    );
+  });
 }
 
 function naiveWalk(head: Node, anchor: Node): Node {
