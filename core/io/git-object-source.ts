@@ -3,6 +3,10 @@ import type { Readable, Writable } from 'node:stream';
 import { TowlineError } from '../errors.ts';
 import { isObjectId, type ObjectId, type ObjectSource, type RawObject } from '../trust/object-source.ts';
 import { BatchOutput } from './git-batch-output.ts';
+import { withMemoryLimit } from './memory-limit.ts';
+
+/** git holds an object whole to write it, also one that is longer than `read` takes, bytes. */
+const maxMemoryBytes = 512 * 1024 * 1024;
 
 /** Objects of any bare or plain repository, by one `git cat-file --batch` that runs until it is disposed. */
 export class GitCatFileSource implements ObjectSource, AsyncDisposable {
@@ -14,7 +18,9 @@ export class GitCatFileSource implements ObjectSource, AsyncDisposable {
 
   /** @param repository Folder of the repository: a bare one, a working tree, or its `.git`. */
   constructor(repository: string) {
-    this.#child = spawn('git', ['-C', repository, 'cat-file', '--batch'], {
+    const batch = ['-C', repository, 'cat-file', '--batch'];
+    const { program, args } = withMemoryLimit(maxMemoryBytes, 'git', batch);
+    this.#child = spawn(program, args, {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: rawObjectEnvironment(),
     });
