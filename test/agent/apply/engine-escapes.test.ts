@@ -164,6 +164,20 @@ test('a volume that is a bind mount below the data folder is judged alike', asyn
   assert.equal(outcome.projects[0]?.code, 'COMPOSE_BIND_REFUSED');
 });
 
+test('a detour through a link that release 1 made leads a volume of release 2 nowhere', async () => {
+  await using rig = await DeviceRig.start();
+  await rig.pass([makeProject(rig.project, { services: { app: worker('data', '/data') } })]);
+  const deep = path.join(hidden, 'a', 'b');
+  mkdirSync(deep, { recursive: true });
+  await rig.exec(`${rig.project}-app-1`, ['/bin/busybox', 'ln', '-s', deep, '/data/x']);
+  const detour = '/project/data/x/../..';
+  const written = {
+    service: 'volumes: ["vol:/host"]',
+    rest: `volumes: {vol: {driver_opts: {type: none, o: bind, device: ${detour}}}}\n`,
+  };
+  assert.equal(await can(rig, written, 'cat /host/secret'), false);
+});
+
 test('what a removed release could write is remembered by an agent that starts again', async () => {
   await using rig = await DeviceRig.start();
   await rig.pass([makeProject(rig.project, { services: { app: worker('data', '/data') } })]);

@@ -39,6 +39,9 @@ export const attacks: readonly (readonly [string, string, keyof EngineAllowance 
     options('type: overlay, device: overlay, o: "lowerdir=/etc:/root"'),
     'privileged',
   ],
+  ['a detour to the app folder', options('type: none, o: bind, device: /project/d/x/../../e'), undefined],
+  ['a detour of a bind mount', service('volumes: ["/project/d/x/../../e:/e"]'), undefined],
+  ['a detour of a device', service('devices: ["/dev/shm/x/../../sda"]'), undefined],
   ['a disk', options('type: ext4, device: /dev/sda1'), 'devices'],
   ['a disk that is named relative to the engine', options('type: ext4, device: dev/sda1'), undefined],
   [
