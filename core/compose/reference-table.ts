@@ -35,7 +35,8 @@ const gpu =
   'GPUs: an entry of `engine.devices` below /dev/nvidia… or /dev/dri. Other drivers and capabilities, `cdi` among them: `engine.privileged`.';
 const throttled = 'A path that does not lie below /dev.';
 const others = (harmless: string) => `All but ${harmless}and \`service:…\` of the same project.`;
-const files = 'What lies neither in the app folder nor below a folder of `engine.bindRoots`.';
+const files =
+  'What lies neither in the app folder nor below a folder of `engine.bindRoots`; an absolute path with `..`, which no key allows.';
 const anyName = 'What is no plain name; no key allows it.';
 const seen = 'Of an external one the device looks at what the engine has, and judges it alike.';
 

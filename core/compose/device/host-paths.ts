@@ -19,6 +19,11 @@ export function normalPath(path: string): string {
   return clean.replace(/^\/var\/run(?=\/|$)/, '/run');
 }
 
+/** The kernel goes back from where a link has led, not from where it stands: such a path may be any other. */
+export function hasDetour(path: string): boolean {
+  return path.split('/').includes('..');
+}
+
 /** Whether a path, normal already, is the folder or lies below it. */
 export function isBelow(path: string, root: string): boolean {
   const folder = normalPath(root);
@@ -31,6 +36,10 @@ export function judgeHostPath(source: string, allowance: EngineAllowance, folder
   const name = `\`${printable(source)}\``;
   if (!path.startsWith('/')) {
     const message = `${name} is no path from the root of the device: one below engine.bindRoots would be`;
+    return [{ code: 'COMPOSE_BIND_REFUSED', message }];
+  }
+  if (hasDetour(source)) {
+    const message = `${name} goes back by \`..\`, which leads elsewhere behind a link: write where it lies`;
     return [{ code: 'COMPOSE_BIND_REFUSED', message }];
   }
   const sockets = engineSockets.filter(socket => isBelow(socket, path));
@@ -50,7 +59,9 @@ export function judgeHostPath(source: string, allowance: EngineAllowance, folder
 export function isDeviceAllowed(source: string, allowance: EngineAllowance): boolean {
   const path = posix.normalize(source);
   return (
-    path.startsWith('/') && (allowance.devices ?? []).some(allowed => isBelow(path, posix.normalize(allowed)))
+    path.startsWith('/') &&
+    !hasDetour(source) &&
+    (allowance.devices ?? []).some(allowed => isBelow(path, posix.normalize(allowed)))
   );
 }
 

@@ -122,7 +122,7 @@ describe('the device check refuses by name and position', () => {
   }
 
   test('the engine socket through a folder above it, even where that root is allowed', () => {
-    for (const folder of ['/', '/run', '/var/run', '/run/../var/run/']) {
+    for (const folder of ['/', '/run', '/var/run', '/var/run/./']) {
       const lines = check(service(`volumes: ["${folder}:/host"]`), { bindRoots: ['/'] });
       assert.match(lines[0] ?? '', /COMPOSE_POLICY_REFUSED.*engine's socket/, folder);
     }
