@@ -43,7 +43,8 @@ export async function writeMainDoorHook(
   const file = join(folder, 'main-door.json');
   await writeDurably(file, JSON.stringify(door), { mode: 0o600 });
   const quoted = [...command, file].map(word => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-  await writeUpdateHook(folder, `exec ${quoted} "$2" "$3"`);
+  // git's own limit on its memory is not for Node, which reserves far more than it writes to.
+  await writeUpdateHook(folder, `ulimit -S -d "$(ulimit -H -d)"; exec ${quoted} "$2" "$3"`);
   return { folder, code: 'GATEWAY_MAIN_REFUSED' };
 }
 
