@@ -195,3 +195,31 @@ function smallFleet() {
     });
   return { repository, make, anchor: make('anchor', []) };
 }
+
+test('a merge that drops what devices may have accepted is refused before main moves', async () => {
+  const [alice, carol] = [new MemoryKey(), new MemoryKey()];
+  const repository = new MemoryRepository();
+  const policy = [
+    ...['apiVersion: towline/v1', 'fleet: f', 'version: 1', 'walk: 2', 'principals:'],
+    ...[`  alice: { ssh: ["${alice.publicKey}"] }`, `  carol: { ssh: ["${carol.publicKey}"] }`],
+    ...['roles:', '  root: { principals: [alice] }', '  own: { principals: [carol] }'],
+    ...['rules:', '  - { paths: ["own/**"], roles: [own] }', ''],
+  ].join('\n');
+  const make = (
+    signer: MemoryKey,
+    parents: readonly string[],
+    more: readonly (readonly [string, string])[],
+  ) =>
+    repository.commit({
+      ...{ signer, parents, timeSec: time, message: 'x\n\nTowline-Ref: f/main\n' },
+      files: new Map([['trust/policy.yaml', policy], ...more]),
+    });
+  const anchor = make(alice, [], []);
+  const trusted = await openAnchor(new ObjectReader(repository), anchor);
+  const accepted = make(alice, [anchor], [['app', '1']]);
+  const signal = AbortSignal.timeout(60_000);
+  const ask = (tip: string) =>
+    assertMayBeMain({ source: repository, trusted, main: anchor, tip, keptSec: undefined, signal });
+  await assert.rejects(ask(make(carol, [anchor, accepted], [])), { code: 'TRUST_MERGE' });
+  assert.equal(await ask(make(alice, [anchor, accepted], [])), 'same');
+});
