@@ -8,6 +8,7 @@ import { readDeviceKeys, sshKeyOf } from '../core/io/device-keys.ts';
 import type { Dialler } from '../core/io/dialler.ts';
 import { createDialler } from '../core/io/https-dialler.ts';
 import { keptTimeSec } from '../core/io/synchronised-clock.ts';
+import { firstHolder } from '../core/trust/first-holder.ts';
 import { ObjectReader } from '../core/trust/object-reader.ts';
 import type { ObjectId } from '../core/trust/object-source.ts';
 import type { ReachedMemory } from '../core/trust/reached.ts';
@@ -228,7 +229,8 @@ export class Agent {
       const { device, projectPrefix } = this.#options.config;
       const reader = new ObjectReader(objects);
       const prefix = projectPrefix === undefined ? {} : { projectPrefix };
-      const { state, problems } = await desiredState({ reader, commit, device, ...prefix });
+      const firstOf = (paths: readonly string[]) => firstHolder(reader, commit, { paths });
+      const { state, problems } = await desiredState({ reader, commit, device, firstOf, ...prefix });
       this.#desired = { commit, result: { ...(state === undefined ? {} : { desired: state }), problems } };
       if (state !== undefined) this.dialler.use(state.gateways);
     }

@@ -6,9 +6,13 @@ import { type Fleet, layersOf } from '../core/fleet/fleet.ts';
 import { type LoadOptions, loadFleet } from '../core/fleet/load.ts';
 import { selectable } from '../core/fleet/selector.ts';
 import { desiredTunnel } from '../core/fleet/tunnel.ts';
+import { type Contest, firstHolder } from '../core/trust/first-holder.ts';
 import { ObjectReader } from '../core/trust/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../core/trust/object-source.ts';
+import { firstWalk } from '../core/trust/walk-version.ts';
 import { FleetView, type ViewDevice, type ViewOperator } from './fleet-view.ts';
+import type { HolderKeys } from './holder-keys.ts';
+import { contestedKeys, type Holder, revokedOf } from './owned-keys.ts';
 import type { TunnelStarts } from './tunnel-starts.ts';
 import { UnhurriedFiles } from './unhurried-files.ts';
 
@@ -16,6 +20,7 @@ export class FleetLoader {
   readonly #source: ObjectSource;
   readonly #starts: TunnelStarts;
   readonly #cache: NonNullable<LoadOptions['cache']> = new Map();
+  readonly #keys = new WeakMap<object, HolderKeys>();
 
   constructor(source: ObjectSource, starts: TunnelStarts) {
     this.#source = source;
@@ -29,7 +34,8 @@ export class FleetLoader {
    */
   async load(commit: ObjectId, before: FleetView): Promise<{ view?: FleetView; problems: Problem[] }> {
     const files = new UnhurriedFiles(new ObjectReader(this.#source));
-    const { fleet, problems } = await loadFleet(files, commit, { cache: this.#cache });
+    const firstOf = (paths: readonly string[]) => this.#firstHolder(commit, { paths });
+    const { fleet, problems } = await loadFleet(files, commit, { cache: this.#cache, firstOf });
     await turn();
     if (fleet === undefined) return { problems };
     const devices = [...fleet.devices].map(([id, file]) => new LoadedDevice(fleet, id, file.value));
@@ -37,14 +43,41 @@ export class FleetLoader {
     const broken = new Set(problems.map(problem => problem.position.file));
     const tunnels = await this.#tunnels(fleet);
     await turn();
+    const holders = {
+      devices: [...devices, ...keptDevices(before, fleet, broken)],
+      operators: [...operators, ...keptOperators(before, fleet, broken)],
+      keys: this.#keys,
+    };
     const view = new FleetView({
       commit,
       fleet: fleet.file.value,
-      devices: [...devices, ...keptDevices(before, fleet, broken)],
-      operators: [...operators, ...keptOperators(before, fleet, broken)],
+      ...holders,
+      owners: await this.#owners(fleet, holders),
       desiredTunnel: device => tunnels.get(device.id),
     });
     return { view, problems };
+  }
+
+  /**
+   * Whose the keys are that several have. From walk 2 on none came to a file without the vouchers of who had it: there
+   * a revoked file takes it with it.
+   */
+  async #owners(fleet: Fleet, holders: Parameters<typeof contestedKeys>[0]): Promise<Map<string, Holder>> {
+    const owners = new Map<string, Holder>();
+    const isGuarded = (fleet.policy?.value.walk ?? firstWalk) >= 2;
+    for (const [claim, contenders] of contestedKeys(holders)) {
+      if (isGuarded && revokedOf(contenders) !== undefined) continue;
+      const paths = new Map(contenders.map(holder => [pathOf(fleet, holder), holder]));
+      const known = [...paths.keys()].filter(path => path !== undefined);
+      const first = await this.#firstHolder(fleet.commit, { paths: known, claim });
+      const owner = paths.get(first);
+      if (owner !== undefined) owners.set(claim, owner);
+    }
+    return owners;
+  }
+
+  #firstHolder(commit: ObjectId, contest: Contest): Promise<string | undefined> {
+    return firstHolder(new ObjectReader(this.#source), commit, contest);
   }
 
   /** The open ones, each with its end. */
@@ -83,6 +116,10 @@ class LoadedDevice implements ViewDevice {
     const layers = layersOf(this.#fleet, this.id);
     return layers === undefined ? {} : Object.fromEntries(selectable(layers).labels);
   }
+}
+
+function pathOf(fleet: Fleet, holder: Holder): string | undefined {
+  return 'id' in holder ? fleet.devices.get(holder.id)?.path : fleet.operators.get(holder.name)?.path;
 }
 
 function keptDevices(before: FleetView, fleet: Fleet, broken: ReadonlySet<string>): ViewDevice[] {

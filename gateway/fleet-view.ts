@@ -5,6 +5,10 @@
 import type { DesiredTunnel } from '../core/desired/state.ts';
 import type { ObjectId } from '../core/trust/object-source.ts';
 import type { DeviceFile, FleetFile, OperatorFile } from '../schemas/types.generated.ts';
+import { type HolderKeys, sshKeyBlob, sshKeyName, tlsKeyName } from './holder-keys.ts';
+import { OwnedKeys } from './owned-keys.ts';
+
+export { sshKeyBlob } from './holder-keys.ts';
 
 /** A device as the gateway needs to know it. */
 export interface ViewDevice {
@@ -27,11 +31,10 @@ export interface FleetViewContent {
   readonly operators: readonly ViewOperator[];
   /** Tunnel as the fleet at this commit has it; `untilMs` is always there when it is open. */
   readonly desiredTunnel: (device: ViewDevice) => DesiredTunnel | undefined;
-}
-
-/** `type blob comment` → `blob`. */
-export function sshKeyBlob(line: string): string {
-  return line.trim().split(/\s+/)[1] ?? '';
+  /** Keys of files by what these say, kept from view to view: they are dear to read. */
+  readonly keys?: WeakMap<object, HolderKeys>;
+  /** Name of a key that several have → whose it is, where the history of the fleet says so. */
+  readonly owners?: ReadonlyMap<string, ViewDevice | ViewOperator>;
 }
 
 export class FleetView {
@@ -50,20 +53,21 @@ export class FleetView {
     this.fleet = content.fleet;
     this.devices = new Map(content.devices.map(device => [device.id, device]));
     this.operators = new Map(content.operators.map(operator => [operator.name, operator]));
-    this.#byTlsKey = indexDevices(content.devices, keys => keys.tls);
-    this.#bySshKey = indexDevices(content.devices, keys => sshKeyBlob(keys.ssh));
-    this.#operatorByKey = indexOperators(content.operators, this.#bySshKey);
+    const owned = new OwnedKeys(content);
+    this.#byTlsKey = owned.byTlsKey;
+    this.#bySshKey = owned.bySshKey;
+    this.#operatorByKey = owned.operatorByKey;
     this.#desiredTunnel = content.desiredTunnel;
   }
 
   /** @param spkiBase64 SubjectPublicKeyInfo of the TLS key, DER in base64. A revoked device is returned, too. */
   deviceByTlsKey(spkiBase64: string): ViewDevice | undefined {
-    return this.#byTlsKey.get(spkiBase64);
+    return this.#byTlsKey.get(tlsKeyName(spkiBase64));
   }
 
   /** @param key a line of an OpenSSH public key file, or the base64 blob alone. */
   deviceBySshKey(key: string): ViewDevice | undefined {
-    return this.#bySshKey.get(key.includes(' ') ? sshKeyBlob(key) : key);
+    return this.#bySshKey.get(sshKeyName(key.includes(' ') ? sshKeyBlob(key) : key));
   }
 
   device(id: string): ViewDevice | undefined {
@@ -72,50 +76,13 @@ export class FleetView {
 
   /** @param keyBlobBase64 the key's wire form in base64, as in the second word of a public key line. */
   operatorBySshKey(keyBlobBase64: string): ViewOperator | undefined {
-    return this.#operatorByKey.get(keyBlobBase64);
+    return this.#operatorByKey.get(sshKeyName(keyBlobBase64));
   }
 
   desiredTunnel(id: string): DesiredTunnel | undefined {
     const device = this.devices.get(id);
     return device === undefined ? undefined : this.#desiredTunnel(device);
   }
-}
-
-/** A key that two devices name is nobody's, unless one of them is revoked: then it is that one's, and refused. */
-function indexDevices(
-  devices: readonly ViewDevice[],
-  keyOf: (keys: NonNullable<DeviceFile['keys']>) => string,
-): ReadonlyMap<string, ViewDevice> {
-  const found = new Map<string, ViewDevice>();
-  const shared = new Set<string>();
-  for (const device of devices) {
-    if (device.file.keys === undefined) continue;
-    const key = keyOf(device.file.keys);
-    const other = found.get(key);
-    if (other === undefined || device.file.revoked === true) found.set(key, device);
-    if (other !== undefined) shared.add(key);
-  }
-  for (const key of shared) {
-    if (found.get(key)?.file.revoked !== true) found.delete(key);
-  }
-  return found;
-}
-
-/** An operator's key that another operator or a device also names is nobody's. */
-function indexOperators(
-  operators: readonly ViewOperator[],
-  deviceKeys: ReadonlyMap<string, ViewDevice>,
-): ReadonlyMap<string, ViewOperator> {
-  const found = new Map<string, ViewOperator>();
-  const shared = new Set<string>(deviceKeys.keys());
-  for (const operator of operators) {
-    for (const key of new Set(operator.file.sshKeys.map(sshKeyBlob))) {
-      if (found.has(key)) shared.add(key);
-      found.set(key, operator);
-    }
-  }
-  for (const key of shared) found.delete(key);
-  return found;
 }
 
 /** A view that admits nobody: what a gateway has before its first walk. */

@@ -21,6 +21,8 @@ export interface DesiredOptions {
   readonly commit: ObjectId;
   /** Put before project names, so that two agents can share an engine. */
   readonly projectPrefix?: string;
+  /** Which of several files that give the device's id had it first: what came later does not lock it out. */
+  readonly firstOf?: (paths: readonly string[]) => Promise<string | undefined>;
 }
 
 export interface DesiredResult {
@@ -141,6 +143,6 @@ export async function desiredStateOf(
 export async function desiredState(
   options: DesiredOptions & { readonly device: string },
 ): Promise<DesiredResult> {
-  const { layers, problems } = await loadDevice(options.reader, options.commit, options.device);
+  const { layers, problems } = await loadDevice({ ...options, id: options.device });
   return layers === undefined ? { problems } : desiredStateOf(layers, options);
 }

@@ -37,11 +37,17 @@ export async function readAt<Kind extends FileKind>(
   return read.file;
 }
 
+export interface DeviceQuestion {
+  readonly reader: RepositoryFiles;
+  readonly commit: ObjectId;
+  readonly id: string;
+  /** Which of several files with this id had it first; without it none of them counts. */
+  readonly firstOf?: ((paths: readonly string[]) => Promise<string | undefined>) | undefined;
+}
+
 /** Finds a device's file by name alone: folders are listed, no other device's file is read. */
 async function findDevice(
-  reader: RepositoryFiles,
-  commit: ObjectId,
-  id: string,
+  { reader, commit, id, firstOf }: DeviceQuestion,
   problems: Problem[],
 ): Promise<string | undefined> {
   const found: string[] = [];
@@ -53,9 +59,11 @@ async function findDevice(
       return undefined;
     }
     const place = placeOf(path);
-    if (typeof place === 'object' && place.name.toLowerCase() === id) found.push(path);
+    if (typeof place === 'object' && place.kind === 'device' && place.name === id) found.push(path);
   }
-  const [path, other] = found.sort();
+  found.sort();
+  const first = found.length > 1 ? await firstOf?.(found) : undefined;
+  const [path, other] = first === undefined ? found : [first];
   const position = { file: other ?? 'devices' };
   if (path === undefined) {
     problems.push({ code: 'FLEET_DEVICE_UNKNOWN', message: `there is no device "${id}"`, position });
@@ -72,10 +80,9 @@ async function findDevice(
  * @throws TowlineError when an object is missing or malformed
  */
 export async function loadDevice(
-  reader: RepositoryFiles,
-  commit: ObjectId,
-  id: string,
+  question: DeviceQuestion,
 ): Promise<{ layers?: DeviceLayers; problems: Problem[] }> {
+  const { reader, commit, id } = question;
   const problems: Problem[] = [];
   if (!namePattern.test(id)) {
     const message = `"${id}" cannot be a device's id`;
@@ -86,7 +93,7 @@ export async function loadDevice(
     message: 'there is no fleet.yaml in this commit',
     position: { file: fleetPath },
   });
-  const path = await findDevice(reader, commit, id, problems);
+  const path = await findDevice(question, problems);
   const device = path === undefined ? undefined : await readAt(reader, commit, 'device', path, problems);
   const groups: CheckedFile<'group'>[] = [];
   for (const [index, name] of (device?.value.groups ?? []).entries()) {

@@ -16,6 +16,8 @@ export interface LoadOptions {
    * follows main of ten thousand devices reads only what changed.
    */
   readonly cache?: Map<string, ReadFile<FileKind>>;
+  /** Which of several files that give one id had it first; without it none of them counts. */
+  readonly firstOf?: (paths: readonly string[]) => Promise<string | undefined>;
 }
 
 class Collection {
@@ -25,6 +27,10 @@ class Collection {
   /** Files that are there, whether they can be read or not: what refers to them is not wrong as well. */
   readonly present: { readonly [Kind in FileKind]: Map<string, string> };
   readonly folders = new Set<string>();
+  /** Id that stands in several files → their paths. */
+  readonly duplicates = new Map<string, readonly string[]>();
+  /** By path: those of them that were read. */
+  readonly contenders = new Map<string, CheckedFile<'device'>>();
 
   constructor() {
     const kinds: readonly FileKind[] = [
@@ -45,6 +51,7 @@ class Collection {
   }
 
   add<Kind extends FileKind>(kind: Kind, key: string, file: CheckedFile<FileKind>): void {
+    if (kind === 'device') this.contenders.set(file.path, file as CheckedFile<'device'>);
     (this.files[kind] as Map<string, CheckedFile<FileKind>>).set(key, file);
   }
 
@@ -73,13 +80,25 @@ function admit(collection: Collection, path: string): Place | undefined {
   const other = present.get(keyOf(place));
   if (other !== undefined) {
     collection.problem('FLEET_DEVICE_DUPLICATE', `the id "${place.name}" stands in ${other} too`, path);
-    return undefined;
+    const paths = collection.duplicates.get(place.name) ?? [other];
+    collection.duplicates.set(place.name, [...paths, path]);
+    return place;
   }
   const limit = place.kind === 'device' ? maxDevices : maxFilesOfAKind;
   if (present.size === limit)
     collection.problem('FLEET_TOO_LARGE', `more than ${limit} files of this kind`, path);
   present.set(keyOf(place), path);
   return present.size > limit ? undefined : place;
+}
+
+/** Of files that give one id the one counts that had it first, or none: else a later one takes a device over. */
+async function settle(collection: Collection, { firstOf }: LoadOptions): Promise<void> {
+  const { device } = collection.files;
+  for (const [id, paths] of collection.duplicates) {
+    device.delete(id);
+    const first = collection.contenders.get((await firstOf?.(paths)) ?? '');
+    if (first !== undefined) device.set(id, first);
+  }
 }
 
 async function readOne(
@@ -168,6 +187,7 @@ export async function loadFleet(
     collection.problems.push(...read.problems);
     if (read.file !== undefined) collection.add(place.kind, keyOf(place), read.file);
   }
+  await settle(collection, options);
   if (options.cache !== undefined) {
     options.cache.clear();
     for (const [key, read] of collection.used) options.cache.set(key, read);

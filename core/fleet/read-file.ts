@@ -1,5 +1,7 @@
 /** A typed file from bytes: YAML, schema, and the kinds of mistakes that no schema can name. */
 import type { Problem } from '../errors.ts';
+import { maxKeyFileBytes } from '../trust/named-keys.ts';
+import { readPlainFile } from '../trust/yaml-node.ts';
 import { type CheckedFile, checkSchema, type FileKind } from './schema-check.ts';
 import { valueProblems } from './value-check.ts';
 import { readYaml } from './yaml-file.ts';
@@ -19,6 +21,20 @@ export function readFleetFile<Kind extends FileKind>(
   if (yaml.file === undefined) return { problems: yaml.problems };
   const checked = checkSchema(kind, yaml.file);
   if (checked.file === undefined) return checked;
-  const problems = valueProblems(checked.file);
+  const problems = [...valueProblems(checked.file), ...unreadKeys(kind, path, bytes)];
   return problems.length > 0 ? { problems } : checked;
+}
+
+/**
+ * The walk reads the keys of devices and operators from plain YAML alone, and so does everybody: a key that only some
+ * readers see could be two devices'.
+ */
+function unreadKeys(kind: FileKind, path: string, bytes: Uint8Array): Problem[] {
+  if (kind !== 'device' && kind !== 'operator') return [];
+  const file = readPlainFile(bytes);
+  const why = 'problem' in file ? file.problem : undefined;
+  const isLong = bytes.length > maxKeyFileBytes;
+  if (why === undefined && !isLong) return [];
+  const message = `the file of a ${kind} is plain YAML of at most ${maxKeyFileBytes} bytes, this has ${why ?? bytes.length}`;
+  return [{ code: 'FLEET_KEY_MALFORMED', message, position: { file: path } }];
 }

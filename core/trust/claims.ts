@@ -6,6 +6,7 @@ import { type KeyNumbers, materialName } from './key-material.ts';
 import { deviceKeys, maxKeyFileBytes, operatorKeys } from './named-keys.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
+import type { PlainFile } from './yaml-node.ts';
 
 /** What a file of a device or an operator has for itself alone: an id, or a key. */
 export interface Claim {
@@ -50,9 +51,9 @@ export async function claimsOfChange(
 
 /** @throws TowlineError what the reader throws. */
 export async function claimsAt(reader: ObjectReader, path: string, id: ObjectId): Promise<Claims> {
-  const bytes = await holderBytes(reader, id);
-  if (holderKind(path) === 'operator') return { all: keyClaims(operatorKeys(bytes).keys), revoked: false };
-  const { keys, revoked } = deviceKeys(bytes);
+  const file = await holderFile(reader, id);
+  if (holderKind(path) === 'operator') return { all: keyClaims(operatorKeys(file).keys), revoked: false };
+  const { keys, revoked } = deviceKeys(file);
   return { all: [idClaim(path), ...keyClaims(keys)], revoked };
 }
 
@@ -60,11 +61,13 @@ export async function claimsAt(reader: ObjectReader, path: string, id: ObjectId)
  * A file of which keys are read; none of it where it is too long, for then it names no keys.
  * @throws TowlineError what the reader throws.
  */
-export async function holderBytes(reader: ObjectReader, id: ObjectId): Promise<Uint8Array> {
+export async function holderFile(reader: ObjectReader, id: ObjectId): Promise<PlainFile> {
   try {
-    return await reader.blob(id, maxKeyFileBytes);
+    return await reader.plainYaml(id, maxKeyFileBytes);
   } catch (error) {
-    if (isTowlineError(error, 'TRUST_LIMIT') && !reader.isSpent) return Buffer.of();
+    if (isTowlineError(error, 'TRUST_LIMIT') && !reader.isSpent) {
+      return { bytes: Number.POSITIVE_INFINITY, problem: 'too long' };
+    }
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { holderBytes, isHolderPath } from './claims.ts';
+import { holderFile, isHolderPath } from './claims.ts';
 import { materialName, numbersOf } from './key-material.ts';
 import { deviceKeys } from './named-keys.ts';
 import type { ObjectReader } from './object-reader.ts';
@@ -10,7 +10,7 @@ const maxDeviceFileBytes = 256 * 1024;
 const publicKeyBlock = /-----BEGIN PGP PUBLIC KEY BLOCK-----[\s\S]*?-----END PGP PUBLIC KEY BLOCK-----/g;
 
 /** The first of the keys that the file of a device names. */
-type Search = (bytes: Uint8Array) => OwnedKey | undefined;
+type Search = (id: ObjectId) => Promise<OwnedKey | undefined>;
 
 /**
  * Looks for keys of principals in the files of devices: whoever steals the device would have them.
@@ -25,22 +25,20 @@ export async function deviceKeyProblem(
   walk: number,
 ): Promise<string | undefined> {
   if (keys.length === 0) return undefined;
-  const search = walk >= 2 ? searchMaterial(keys) : searchText(keys);
+  const search = walk >= 2 ? searchMaterial(reader, keys) : searchText(reader, keys);
   for await (const file of reader.list(commit, 'devices')) {
     if (walk >= 2 && !isHolderPath(file.path)) continue;
-    const found = search(
-      walk >= 2 ? await holderBytes(reader, file.id) : await reader.blob(file.id, maxDeviceFileBytes),
-    );
+    const found = await search(file.id);
     if (found !== undefined)
       return `key ${found.key.id} of ${found.principal} is that of the device in ${file.path}`;
   }
   return undefined;
 }
 
-function searchMaterial(keys: readonly OwnedKey[]): Search {
+function searchMaterial(reader: ObjectReader, keys: readonly OwnedKey[]): Search {
   const known = new Map(keys.map(owned => [materialName(numbersOf(owned.key.publicKey)), owned]));
-  return bytes => {
-    const file = deviceKeys(bytes);
+  return async id => {
+    const file = deviceKeys(await holderFile(reader, id));
     return [...file.keys, ...file.hostKeys]
       .flatMap(({ numbers }) => numbers)
       .map(numbers => known.get(materialName(numbers)))
@@ -48,13 +46,13 @@ function searchMaterial(keys: readonly OwnedKey[]): Search {
   };
 }
 
-function searchText(keys: readonly OwnedKey[]): Search {
+function searchText(reader: ObjectReader, keys: readonly OwnedKey[]): Search {
   const openpgp = new Map(
     keys.filter(({ key }) => key.kind === 'openpgp').map(owned => [owned.key.id, owned]),
   );
   const ssh = keys.filter(({ key }) => key.kind === 'ssh');
-  return bytes => {
-    const text = Buffer.from(bytes).toString('utf8');
+  return async id => {
+    const text = Buffer.from(await reader.blob(id, maxDeviceFileBytes)).toString('utf8');
     const blocks = openpgp.size === 0 ? [] : (text.match(publicKeyBlock) ?? []);
     return (
       ssh.find(({ key }) => text.includes(key.lookup)) ??

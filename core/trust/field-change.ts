@@ -3,7 +3,7 @@ import type { ChangedPath } from './change.ts';
 import { noMode } from './change.ts';
 import { matchesGlob, parseGlob } from './glob.ts';
 import type { ObjectReader } from './object-reader.ts';
-import { plainValue, readPlainYaml, type YamlNode } from './yaml-node.ts';
+import { type PlainFile, plainValue, type YamlNode } from './yaml-node.ts';
 
 /** What changed inside a file: pointers as token lists, none when only formatting did; or why it cannot be said. */
 export type FieldChange =
@@ -32,26 +32,21 @@ export async function fieldChange(reader: ObjectReader, change: ChangedPath): Pr
   if (change.oldMode !== change.newMode) return { problem: 'the mode of the file changes' };
   const schema = schemaPaths.find(([glob]) => matchesGlob(parseGlob(glob), change.path))?.[1];
   if (schema === undefined) return { problem: 'there is no schema for this file' };
-  const before = readNode(await reader.blob(change.oldId, maxFieldFileBytes), schema);
+  const before = readNode(await reader.plainYaml(change.oldId, maxFieldFileBytes), schema);
   if ('problem' in before) return { problem: `before the change, it has ${before.problem}` };
-  const after = readNode(await reader.blob(change.newId, maxFieldFileBytes), schema);
+  const after = readNode(await reader.plainYaml(change.newId, maxFieldFileBytes), schema);
   if ('problem' in after) return { problem: `it has ${after.problem}` };
   const pointers: string[][] = [];
   compareNodes(before.node, after.node, [], pointers);
   return { pointers };
 }
 
-function readNode(bytes: Uint8Array, schema: schemas.Validate): { node: YamlNode } | { problem: string } {
-  try {
-    const node = readPlainYaml(bytes);
-    if (schema(plainValue(node))) return { node };
-    const [first] = schema.errors ?? [];
-    return {
-      problem: `a value that does not satisfy its schema (${first?.instancePath || '/'} ${first?.message ?? ''})`,
-    };
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
-  }
+function readNode(file: PlainFile, schema: schemas.Validate): { node: YamlNode } | { problem: string } {
+  if ('problem' in file || schema(plainValue(file.node))) return file;
+  const [first] = schema.errors ?? [];
+  return {
+    problem: `a value that does not satisfy its schema (${first?.instancePath || '/'} ${first?.message ?? ''})`,
+  };
 }
 
 /** Deepest pointers whose values differ. A list of another length differs as a whole. */

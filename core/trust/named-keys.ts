@@ -2,7 +2,7 @@ import type { KeyNumbers } from './key-material.ts';
 import { openpgpKeyNumbers } from './openpgp-key-numbers.ts';
 import { sshKeyNumbers } from './ssh-key-numbers.ts';
 import { tlsKeyNumbers } from './tls-key-numbers.ts';
-import { readPlainYaml, type YamlNode } from './yaml-node.ts';
+import type { PlainFile, YamlNode } from './yaml-node.ts';
 
 /** A key, or the keys of one OpenPGP certificate, where a file names it. */
 export interface NamedKeys {
@@ -31,8 +31,8 @@ export const noKeys: FileKeys = { keys: [], hostKeys: [], revoked: false };
  * which changes with the program's version. What it cannot read names no key, and so admits nobody: a file that is
  * not plain YAML, a key in another spelling than its one.
  */
-export function deviceKeys(bytes: Uint8Array): FileKeys {
-  const root = readMap(bytes);
+export function deviceKeys(file: PlainFile): FileKeys {
+  const root = rootOf(file);
   if (root === undefined) return noKeys;
   const own = [
     named(root, ['keys', 'tls'], text => [tlsKeyNumbers(text)]),
@@ -49,18 +49,13 @@ export function deviceKeys(bytes: Uint8Array): FileKeys {
 }
 
 /** The same of an operator. */
-export function operatorKeys(bytes: Uint8Array): FileKeys {
-  const root = readMap(bytes);
+export function operatorKeys(file: PlainFile): FileKeys {
+  const root = rootOf(file);
   return root === undefined ? noKeys : { ...noKeys, keys: listed(root, 'sshKeys') };
 }
 
-function readMap(bytes: Uint8Array): YamlNode | undefined {
-  if (bytes.length > maxKeyFileBytes) return undefined;
-  try {
-    return readPlainYaml(bytes);
-  } catch {
-    return undefined;
-  }
+function rootOf(file: PlainFile): YamlNode | undefined {
+  return 'node' in file && file.bytes <= maxKeyFileBytes ? file.node : undefined;
 }
 
 function listed(root: YamlNode, name: string): NamedKeys[] {

@@ -5,6 +5,7 @@ import { defaultTrustLimits, type TrustLimits } from './limits.ts';
 import { assertObjectId } from './object-hash.ts';
 import type { ObjectId, ObjectSource, RawObject } from './object-source.ts';
 import { parseTree, type TreeEntry } from './tree-object.ts';
+import { type PlainFile, readPlainFile } from './yaml-node.ts';
 
 export interface FileContent {
   readonly mode: '100644' | '100755';
@@ -18,6 +19,8 @@ export interface ListedFile {
   readonly id: ObjectId;
 }
 
+/** Plain YAML files that a reader keeps, count: one step asks for both sides of a changed file twice. */
+const keptFiles = 64;
 /** Trees and commits that a reader keeps, count. Neighbouring steps share most of them. */
 const keptObjects = 512;
 
@@ -30,6 +33,7 @@ export class ObjectReader {
   readonly #source: ObjectSource;
   readonly #commits = new Map<ObjectId, Commit>();
   readonly #trees = new Map<ObjectId, readonly TreeEntry[]>();
+  readonly #plainFiles = new Map<ObjectId, PlainFile>();
   #objects = 0;
   #bytes = 0;
 
@@ -78,6 +82,18 @@ export class ObjectReader {
   /** @throws TowlineError as `commit` does; TRUST_LIMIT beyond `maxBytes`. */
   blob(id: ObjectId, maxBytes: number): Promise<Uint8Array> {
     return this.#read(id, 'blob', Math.min(maxBytes, this.limits.maxBlobBytes));
+  }
+
+  /**
+   * A blob as plain YAML, or what it is instead.
+   * @throws TowlineError as `blob` does.
+   */
+  async plainYaml(id: ObjectId, maxBytes: number): Promise<PlainFile> {
+    const kept = this.#plainFiles.get(id);
+    if (kept !== undefined && kept.bytes <= maxBytes) return kept;
+    const file = readPlainFile(await this.blob(id, maxBytes));
+    keep(this.#plainFiles, id, file, keptFiles);
+    return file;
   }
 
   /** The entry at a path such as `trust/policy.yaml`, or undefined when there is none. */
@@ -146,8 +162,8 @@ export class ObjectReader {
   }
 }
 
-function keep<Value>(kept: Map<ObjectId, Value>, id: ObjectId, value: Value): void {
-  if (kept.size >= keptObjects) {
+function keep<Value>(kept: Map<ObjectId, Value>, id: ObjectId, value: Value, most = keptObjects): void {
+  if (kept.size >= most) {
     const oldest = kept.keys().next();
     if (oldest.done !== true) kept.delete(oldest.value);
   }

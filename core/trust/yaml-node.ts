@@ -36,6 +36,20 @@ export function readPlainYaml(bytes: Uint8Array): YamlNode {
   return readNode(document.contents, 0);
 }
 
+/** A file that is plain YAML, or what it is instead. */
+export type PlainFile = { readonly bytes: number } & (
+  | { readonly node: YamlNode }
+  | { readonly problem: string }
+);
+
+export function readPlainFile(bytes: Uint8Array): PlainFile {
+  try {
+    return { bytes: bytes.length, node: readPlainYaml(bytes) };
+  } catch (error) {
+    return { bytes: bytes.length, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 function readNode(node: Node, depth: number): YamlNode {
   if (depth > maxDepth) throw new Error(`values nested deeper than ${maxDepth}`);
   if (isAlias(node)) throw new Error('an alias');
