@@ -7,6 +7,7 @@ import { deviceKeys, maxKeyFileBytes, operatorKeys } from './named-keys.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
 import type { PlainFile } from './yaml-node.ts';
+import { isSameNode } from './yaml-node.ts';
 
 /** What a file of a device or an operator has for itself alone: an id, or a key. */
 export interface Claim {
@@ -37,6 +38,26 @@ function holderKind(path: string): 'device' | 'operator' | undefined {
 /** The name of whom a file below operators/ is. */
 export function operatorAt(path: string): string | undefined {
   return holderKind(path) === 'operator' ? path.slice('operators/'.length, -'.yaml'.length) : undefined;
+}
+
+/** What of a file its claims are read from. */
+const claiming = ['keys', 'enrolment', 'sshKeys', 'revoked'] as const;
+
+/** Whether a file that is there before and after says the same of keys, to the letter: most changes do. */
+export async function claimsTheSame(
+  reader: ObjectReader,
+  { oldMode, oldId, newMode, newId }: ChangedPath,
+): Promise<boolean> {
+  if (oldMode === noMode || newMode === noMode) return false;
+  const [before, after] = [await holderFile(reader, oldId), await holderFile(reader, newId)];
+  if (!('node' in before && 'node' in after)) return false;
+  if (before.bytes > maxKeyFileBytes || after.bytes > maxKeyFileBytes) return false;
+  const [one, other] = [before.node, after.node];
+  if (one.kind !== 'map' || other.kind !== 'map') return false;
+  return claiming.every(key => {
+    const [value, now] = [one.entries.get(key), other.entries.get(key)];
+    return value === undefined || now === undefined ? value === now : isSameNode(value, now);
+  });
 }
 
 /** Both sides of a changed file. */

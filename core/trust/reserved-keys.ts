@@ -4,7 +4,7 @@ import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
 import type { Policy } from './policy.ts';
 import { sshKeyNumbers } from './ssh-key-numbers.ts';
-import { plainValue, readPlainYaml } from './yaml-node.ts';
+import { type PlainFile, plainValue } from './yaml-node.ts';
 
 const maxFleetFileBytes = 1024 * 1024;
 const fleetPath = 'fleet.yaml';
@@ -30,8 +30,9 @@ export class ReservedKeys {
     const materials = [...policy.keys.materials, ...(coming?.keys.materials ?? [])];
     for (const { material, principal } of materials) reserved.#addPrincipal(material, principal);
     for (const commit of [from, to]) {
-      const file = await reader.fileAt(commit, fleetPath, maxFleetFileBytes);
-      if (file !== undefined) reserved.#addGateways(file.bytes);
+      const entry = await reader.entryAt(commit, fleetPath);
+      if (entry === undefined || entry.mode === '040000') continue;
+      reserved.#addGateways(await reader.plainYaml(entry.id, maxFleetFileBytes));
     }
     return reserved;
   }
@@ -55,8 +56,8 @@ export class ReservedKeys {
   }
 
   /** As far as it can be read: fleet.yaml is judged by its schema after the walk. */
-  #addGateways(bytes: Uint8Array): void {
-    for (const { tlsPins, sshHostKeys } of gatewaysIn(bytes)) {
+  #addGateways(file: PlainFile): void {
+    for (const { tlsPins, sshHostKeys } of gatewaysIn(file)) {
       for (const pin of textsIn(tlsPins)) this.#gateways.add(pin);
       for (const line of textsIn(sshHostKeys)) {
         try {
@@ -69,18 +70,11 @@ export class ReservedKeys {
   }
 }
 
-function gatewaysIn(bytes: Uint8Array): readonly Record<string, unknown>[] {
-  try {
-    const { gateways } = { ...(plainValue(readPlainYaml(bytes)) as object | null) } as Record<
-      string,
-      unknown
-    >;
-    return Array.isArray(gateways)
-      ? gateways.filter(entry => typeof entry === 'object' && entry !== null)
-      : [];
-  } catch {
-    return [];
-  }
+function gatewaysIn(file: PlainFile): readonly Record<string, unknown>[] {
+  if ('problem' in file) return [];
+  const gateways = file.node.kind === 'map' ? file.node.entries.get('gateways') : undefined;
+  const list: unknown = gateways === undefined ? [] : plainValue(gateways);
+  return Array.isArray(list) ? list.filter(entry => typeof entry === 'object' && entry !== null) : [];
 }
 
 function textsIn(list: unknown): string[] {

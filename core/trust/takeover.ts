@@ -1,5 +1,13 @@
 import type { ChangedPath } from './change.ts';
-import { type Claim, claimsAt, claimsOfChange, isHolderPath, operatorAt, without } from './claims.ts';
+import {
+  type Claim,
+  claimsAt,
+  claimsOfChange,
+  claimsTheSame,
+  isHolderPath,
+  operatorAt,
+  without,
+} from './claims.ts';
 import type { ChangedHolder, HolderIndex } from './holder-index.ts';
 import type { ListedFile, ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
@@ -61,6 +69,7 @@ async function changedHolders(
 ): Promise<ChangedHolder[]> {
   const changed: ChangedHolder[] = [];
   for (const entry of change.filter(({ path }) => isHolderPath(path))) {
+    if (await claimsTheSame(reader, entry)) continue;
     changed.push({ path: entry.path, ...(await claimsOfChange(reader, entry)) });
   }
   return changed;

@@ -96,3 +96,28 @@ export function plainValue(node: YamlNode): unknown {
   if (node.kind === 'list') return node.items.map(plainValue);
   return Object.fromEntries([...node.entries].map(([key, value]) => [key, plainValue(value)]));
 }
+
+/** By type and source text, in the same order. */
+export function isSameNode(one: YamlNode, other: YamlNode): boolean {
+  if (one.kind === 'map' && other.kind === 'map') {
+    const others = [...other.entries];
+    return (
+      one.entries.size === others.length &&
+      [...one.entries].every(([key, value], index) => {
+        const [otherKey, otherValue] = others[index] ?? [];
+        return key === otherKey && otherValue !== undefined && isSameNode(value, otherValue);
+      })
+    );
+  }
+  if (one.kind === 'list' && other.kind === 'list') {
+    return (
+      one.items.length === other.items.length &&
+      one.items.every((item, index) => {
+        const now = other.items[index];
+        return now !== undefined && isSameNode(item, now);
+      })
+    );
+  }
+  if (one.kind !== 'scalar' || other.kind !== 'scalar') return false;
+  return one.source === other.source && one.value === other.value;
+}
