@@ -161,6 +161,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/secret/secret-file.ts': 'core/secrets/document.ts reads them',
   'cli/ssh-agent-key.ts': 'what ssh-add prints',
   'cli/terminal.ts': 'what is about to be shown: any text there is, in test/core/shown-text.test.ts',
+  'core/trust/holder-table.ts': 'hashes that core/trust/claims.ts makes',
   'core/trust/holder-text.ts': 'the state directory',
   'cli/status/reports.ts': 'what git prints; core/telemetry/device-report.ts reads the rest',
   'cli/status/telemetry.ts': 'what git prints',
