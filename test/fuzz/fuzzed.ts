@@ -42,10 +42,14 @@ export async function fuzzed<Input>(
   return runs;
 }
 
-/** How many more runs there is time for: a run is never broken off, what it began would go on. */
+/**
+ * How many more runs there is time for: a run is never broken off, what it began would go on. No more than there were:
+ * the first ones have the smallest inputs.
+ */
 function fitting(ms: number, spentMs: number, runs: number): number {
   if (spentMs >= ms) return 0;
-  return Math.max(1, Math.min(runsOfASeed, Math.floor(((ms - spentMs) * runs) / Math.max(spentMs, 1))));
+  const left = Math.floor(((ms - spentMs) * runs) / Math.max(spentMs, 1));
+  return Math.max(1, Math.min(runs, runsOfASeed, left));
 }
 
 function count(line: Count): void {
