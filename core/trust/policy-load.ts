@@ -13,7 +13,10 @@ const maxPolicyBytes = 256 * 1024;
 const maxKeyBytes = 256 * 1024;
 
 /** Policies by the id of their `trust` folder: keys are parsed once. Made by the caller, kept as long as it likes. */
-export type PolicyCache = Map<ObjectId, Policy>;
+export type PolicyCache = Map<ObjectId, Policy> & {
+  /** The newest walk that is known to whoever reads with it: this program's, unless a test asks as an older one. */
+  readonly knownWalk?: number;
+};
 
 /** Policies that are kept, count. */
 const maxKeptPolicies = 64;
@@ -34,7 +37,7 @@ export async function loadPolicy(
   if (folder === undefined || file === undefined) {
     throw new TowlineError('TRUST_POLICY_INVALID', 'there is no policy', { position: { file: policyPath } });
   }
-  const text = parsePolicy(file.bytes);
+  const text = parsePolicy(file.bytes, cache.knownWalk);
   const principals = new Map<string, readonly TrustKey[]>();
   const materials: OwnedMaterial[] = [];
   for (const [name, { openpgp = [], ssh = [] }] of Object.entries(text.principals)) {
