@@ -87,14 +87,23 @@ export class Fleet {
   }
 
   /** A commit that this person signs; the walk's verdict about it. A refused one is not built on. */
-  async step(signer: Name, changes: Changes): Promise<WalkResult> {
+  async step(signer: Name, changes: Changes, merged: readonly string[] = []): Promise<WalkResult> {
     const before = this.#files;
     this.#files = changed(before, changes);
-    const head = this.#commit(signer, [this.#line.at(-1) ?? this.#anchor]);
+    const head = this.#commit(signer, [this.#line.at(-1) ?? this.#anchor, ...merged]);
     const result = await this.#walkTo(head);
     if (result.stopped === undefined) this.#line.push(head);
     else this.#files = before;
     return result;
+  }
+
+  /** A commit beside the line, on top of it as it is now. */
+  aside(signer: Name, changes: Changes): string {
+    const before = this.#files;
+    this.#files = changed(before, changes);
+    const id = this.#commit(signer, [this.#line.at(-1) ?? this.#anchor]);
+    this.#files = before;
+    return id;
   }
 
   #commit(signer: Name, parents: string[]): string {

@@ -1,4 +1,5 @@
 /** From walk 2 on what is revoked stays so, for its keys, until root says otherwise. */
+import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Changes, device, Fleet, newKeys, refused, taken } from '../../rig/maintained-fleet.ts';
 import { MemoryKey } from '../../rig/memory-repository.ts';
@@ -45,5 +46,14 @@ describe('a revoked file', () => {
     await taken(fleet, 'carol', { [us]: `${revoked}tunnel: closed\n` });
     await refused(fleet, 'bob', { 'devices/eu/pump-3.yaml': device(stolen) }, us);
     await taken(fleet, 'carol', { 'devices/us/pump-3.yaml': device(newKeys()) });
+  });
+
+  test('is not forgotten by a merge around the commit that revoked it', async () => {
+    const fleet = new Fleet({ [us]: device(stolen) });
+    const revoking = fleet.aside('carol', { [us]: revoked });
+    const around = { [us]: device(stolen, 'tunnel: open') };
+    const { stopped } = await fleet.step('carol', around, [revoking]);
+    assert.equal(stopped?.code, 'TRUST_MERGE', stopped?.message ?? 'it was taken');
+    assert.equal((await fleet.step('carol', { [us]: revoked }, [revoking])).stopped, undefined);
   });
 });

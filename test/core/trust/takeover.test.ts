@@ -106,6 +106,13 @@ describe('whoever may write one folder of devices', () => {
     await taken(fleet, 'bob', { 'devices/eu/pump-1.yaml': device(own) });
   });
 
+  test('names no keys in a file that is too long to be read, and takes them where it is shortened', async () => {
+    const fleet = new Fleet(files);
+    const long = device({ tls: pump.tls, ssh: own.ssh }, `description: ${'x'.repeat(70_000)}`);
+    await taken(fleet, 'bob', { 'devices/eu/pump-1.yaml': long });
+    await refused(fleet, 'bob', { 'devices/eu/pump-1.yaml': device({ tls: pump.tls, ssh: own.ssh }) }, us);
+  });
+
   test('revokes no keys that it had in common before the rule was there', async () => {
     const twin = device(pump);
     const fleet = new Fleet({ ...files, 'devices/eu/pump-1.yaml': twin });
