@@ -68,6 +68,7 @@ async function fuzz({ names, minutes, runs, seed }: Options): Promise<readonly R
       const result = await new FuzzRound(name, seed + round, effort).run();
       results.push(result);
       console.log(progress(result, round, endMs));
+      if (result.finding !== undefined) console.log(`--- ${name}, seed ${result.seed}\n${result.finding}`);
     }
   };
   await Promise.all(Array.from({ length: parallel }, work));
@@ -106,9 +107,6 @@ if (options === 'help' || options === undefined) {
 } else {
   console.log(`seed ${options.seed}`);
   const results = await fuzz(options);
-  for (const { name, seed, finding } of results) {
-    if (finding !== undefined) console.log(`\n--- ${name}, seed ${seed}\n${finding}`);
-  }
   console.log(`\n${table(results, options.names)}`);
   process.exitCode = results.some(({ finding }) => finding !== undefined) ? 1 : 0;
 }
