@@ -3,7 +3,12 @@ import type { Problem } from '../errors.ts';
 import type { Finding } from './device/finding.ts';
 import { judges } from './device/judges.ts';
 import { subjectsOf } from './device/subjects.ts';
-import { refusedRows, unknownAttributes, unsupportedValues } from './device/unsupported.ts';
+import {
+  refusedRows,
+  tooManyContainers,
+  unknownAttributes,
+  unsupportedValues,
+} from './device/unsupported.ts';
 import { pathText } from './fault.ts';
 import type { PositionLookup } from './load.ts';
 import type { ComposeModel } from './model.ts';
@@ -21,6 +26,7 @@ function plainFindings(model: ComposeModel): Finding[] {
   for (const [name, service] of Object.entries(model.services)) {
     findings.push(...unsupportedValues({ name, service }));
   }
+  findings.push(...tooManyContainers(model.services));
   for (const [name, network] of Object.entries(model.networks ?? {})) {
     if (network?.driver !== 'overlay') continue;
     const message = '`driver: overlay` needs a swarm; a device is one engine';

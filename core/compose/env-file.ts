@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 import { ComposeFault, printable } from './fault.ts';
+import { composeLimits } from './limits.ts';
 import { type Lookup, SecretInterpolated, substitute, TemplateError } from './template.ts';
 
 /** A statement of a dotenv file: a variable with its value, or one to be taken from outside. */
@@ -7,6 +8,8 @@ interface Reader {
   readonly file: string;
   text: string;
   line: number;
+  /** Of the values so far: each may repeat those before it. */
+  characters: number;
 }
 
 function refuse(reader: Reader, why: string, code: ErrorCode = 'COMPOSE_VALUE'): never {
@@ -75,7 +78,11 @@ function expandEscapes(text: string): string {
 
 function expand(reader: Reader, text: string, lookup: Lookup): string {
   try {
-    return substitute(text, lookup);
+    const expanded = substitute(text, lookup);
+    reader.characters += expanded.length;
+    if (reader.characters <= composeLimits.characters) return expanded;
+    const message = `the values are longer than ${composeLimits.characters} characters, with all that they repeat`;
+    return refuse(reader, message, 'COMPOSE_TOO_LARGE');
   } catch (error) {
     const code = error instanceof SecretInterpolated ? 'SECRET_INTERPOLATED' : 'COMPOSE_VALUE';
     if (error instanceof TemplateError) return refuse(reader, printable(error.message), code);
@@ -118,7 +125,7 @@ function readValue(reader: Reader, lookup: Lookup): string {
  * @throws ComposeFault COMPOSE_VALUE with file and line.
  */
 export function parseEnvFile(text: string, lookup: Lookup, file: string): Record<string, string> {
-  const reader: Reader = { file, text: text.replace(/^\ufeff/, ''), line: 1 };
+  const reader: Reader = { file, text: text.replace(/^\ufeff/, ''), line: 1, characters: 0 };
   const variables: Record<string, string> = Object.create(null);
   const known: Lookup = (name, interpolated) => lookup(name, interpolated) ?? variables[name];
   while (toStatement(reader)) {
@@ -141,7 +148,7 @@ export function parseRawEnvFile(text: string, lookup: Lookup, file: string): Rec
     .entries()) {
     const line = raw.replace(/\r$/, '').trimStart();
     if (line === '' || line.startsWith('#')) continue;
-    const reader: Reader = { file, text: '', line: index + 1 };
+    const reader: Reader = { file, text: '', line: index + 1, characters: 0 };
     const equals = line.indexOf('=');
     const key = equals < 0 ? line : line.slice(0, equals);
     if (key === '') refuse(reader, 'a line names no variable');

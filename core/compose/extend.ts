@@ -87,6 +87,7 @@ function extended(scope: Scope, name: string, trail: Trail, path: Path): Value {
   const basePath = inner === scope ? ['services', base.name] : path;
   const source = extended(inner, base.name, [...trail, step], basePath);
   if (!isMapping(source)) return service;
+  scope.loading.files.spending.whole(source, at);
   const copy = scope.loading.marks.clone(source);
   removePaths(wrap(name, copy), scope.replaced);
   const merged = merge(copy as Mapping, service, serviceShape, scope.loading.marks, ['services', name]);

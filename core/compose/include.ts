@@ -45,7 +45,9 @@ function environmentOf(loading: Loading, include: Include, folder: string, at: P
     const bytes = loading.files.read(file, at);
     const outer = lookupOf(loading);
     const lookup: Lookup = (name, interpolated) => outer(name, interpolated) ?? read[name];
-    Object.assign(read, parseEnvFile(new TextDecoder().decode(bytes), lookup, loading.files.relative(file)));
+    const variables = parseEnvFile(new TextDecoder().decode(bytes), lookup, loading.files.relative(file));
+    loading.files.spending.variables(variables, at);
+    Object.assign(read, variables);
   }
   return { ...read, ...loading.environment };
 }

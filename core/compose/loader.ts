@@ -29,11 +29,13 @@ export interface Loading {
   readonly including: readonly string[];
 }
 
-/** @throws SecretInterpolated, from the lookup, where a secret variable is to become a part of other text */
-export function lookupOf({ environment, secretVariables }: Loading): Lookup {
+/** @throws from the lookup: SecretInterpolated, where a secret variable is to become a part of other text; ComposeFault COMPOSE_TOO_LARGE */
+export function lookupOf({ environment, secretVariables, files }: Loading): Lookup {
   return (name, interpolated) => {
     if (interpolated === true && secretVariables?.has(name) === true) throw new SecretInterpolated(name);
-    return Object.hasOwn(environment, name) ? environment[name] : undefined;
+    const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
+    files.spending.characters(value?.length ?? 0, []);
+    return value;
   };
 }
 
@@ -112,6 +114,7 @@ function readDocument(
         validate(merged, project);
         delete merged.version;
       }
+      loading.files.spending.ports(merged);
       toCanonical(merged, project, marks);
       omitEmpty(merged);
       enforceUnicity(merged, project, marks);
@@ -137,9 +140,10 @@ export function loadFile(loading: Loading, file: string, base: Mapping, use: Fil
         line: 1,
       });
     }
-    model = positioned(loading, file, document.value, () =>
-      readDocument(loading, file, document, model, use),
-    );
+    model = positioned(loading, file, document.value, () => {
+      loading.files.spending.whole(document.value, []);
+      return readDocument(loading, file, document, model, use);
+    });
     replaced = document.replaced;
   }
   return { model, replaced };

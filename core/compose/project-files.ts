@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { ComposeFault, type Path, printable } from './fault.ts';
 import type { ComposeLimits } from './limits.ts';
+import { Spending } from './spending.ts';
 
 /** The bytes of a file, by its path relative to the project's folder. */
 export type FileLookup = (path: string) => Uint8Array | undefined;
@@ -14,11 +15,13 @@ export class ProjectFiles {
   readonly #folder: string;
   readonly #limits: ComposeLimits;
   readonly #used = new Set<string>();
+  readonly spending: Spending;
 
   constructor(lookup: FileLookup, folder: string, limits: ComposeLimits) {
     this.#lookup = lookup;
     this.#folder = folder;
     this.#limits = limits;
+    this.spending = new Spending(limits);
   }
 
   /** Every file that was read, relative to the project's folder. */

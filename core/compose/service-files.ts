@@ -37,10 +37,9 @@ function readEnvFiles(
     if (bytes === undefined && !asBoolean(entry.required ?? true, at)) continue;
     const parse = parserOf(entry.format, at);
     const seen: Lookup = (name, interpolated) => lookup(name, interpolated) ?? own[name] ?? variables[name];
-    Object.assign(
-      variables,
-      parse(decode(bytes ?? files.read(entry.path, at)), seen, files.relative(entry.path)),
-    );
+    const read = parse(decode(bytes ?? files.read(entry.path, at)), seen, files.relative(entry.path));
+    files.spending.variables(read, at);
+    Object.assign(variables, read);
   }
   return variables;
 }
@@ -64,11 +63,10 @@ export function resolveLabels(printed: JsonObject, service: Mapping, files: Proj
   const labels: Record<string, string> = Object.create(null);
   for (const [index, file] of (isList(service.label_file) ? service.label_file : []).entries()) {
     if (typeof file !== 'string') continue;
-    const bytes = files.read(file, [...path, 'label_file', index]);
-    Object.assign(
-      labels,
-      parseEnvFile(decode(bytes), name => labels[name], files.relative(file)),
-    );
+    const at = [...path, 'label_file', index];
+    const read = parseEnvFile(decode(files.read(file, at)), name => labels[name], files.relative(file));
+    files.spending.variables(read, at);
+    Object.assign(labels, read);
   }
   const resolved = { ...labels, ...(printed.labels as Record<string, string> | undefined) };
   if (Object.keys(resolved).length > 0) printed.labels = resolved;

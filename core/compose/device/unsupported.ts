@@ -1,7 +1,7 @@
 /** Attributes that no device honours, whatever its policy. */
 
 import { type Path, printable } from '../fault.ts';
-import type { Json } from '../model.ts';
+import type { Json, ServiceModel } from '../model.ts';
 import { extensionsKey } from '../print-collections.ts';
 import { attributeVerdicts, verdictOf } from '../reference-table.ts';
 import { asObject, asObjects, asText, type Finding, isGiven, type ServiceView } from './finding.ts';
@@ -11,6 +11,21 @@ const harmless: Readonly<Record<string, string>> = {
   'services.*.isolation': 'default',
   'services.*.deploy.mode': 'replicated',
 };
+
+/** Of one project. */
+const maxContainers = 1000;
+
+/** Each is planned, made and watched. */
+export function tooManyContainers(services: Readonly<Record<string, ServiceModel>>): Finding[] {
+  let containers = 0;
+  for (const [name, { scale, deploy }] of Object.entries(services)) {
+    containers += Number(scale ?? asObject(deploy).replicas ?? 1);
+    if (containers <= maxContainers) continue;
+    const message = `more than ${maxContainers} containers in one project`;
+    return [{ path: ['services', name], code: 'COMPOSE_TOO_LARGE', message }];
+  }
+  return [];
+}
 
 function valueAt(root: Json | undefined, keys: readonly string[]): Json | undefined {
   let here = root;

@@ -23,7 +23,8 @@ test('ranges of ports that many services publish are refused before they are spr
 
 test('a range of ten thousand ports is taken', () => {
   const { services } = modelOf('services: {a: {image: x, ports: ["10000-20000:10000-20000/udp"]}}');
-  assert.equal((services.a?.ports as unknown[]).length, 10_001);
+  const ports = services.a?.ports;
+  assert.equal(Array.isArray(ports) ? ports.length : 0, 10_001);
 });
 
 test('a large service that many extend is refused before it is copied', () => {
