@@ -159,6 +159,15 @@ describe('a signed date that lies in the future', () => {
     await assertTrusted(await deploy(people.bob, now + 60));
   });
 
+  test('a word for the future is forgotten with the key that gave it, also where its owner has a new one', async () => {
+    await empty(people.carol, endOfTime);
+    const replaced = policy(2).replaceAll(people.carol.publicKey, dave.carol.publicKey);
+    await approved({ [policyFile]: replaced }, { alice: people.alice, bob: people.bob });
+    await deploy(people.alice, now + 30);
+    await empty(dave.alice, endOfTime - 1);
+    await assertTrusted(await deploy(people.bob, now + 60));
+  });
+
   test('approvals of a change that was closed do not live on in a step that names a later time', async () => {
     const old = { timeSec: start, expiresSec: start + hour };
     const base = await fleet.repository.head();
@@ -234,6 +243,39 @@ describe('a signed date that lies in the future', () => {
         { timeSec: start, expiresSec: now - 1 },
       );
       assert.equal((await fleet.walk.walk()).stopped?.code, 'TRUST_APPROVAL_EXPIRED');
+    });
+  });
+
+  describe('under one narrow key, where walk 1 is in force', () => {
+    const first = (version: number, more = ''): string => policy(version, more).replace('walk: 2\n', '');
+    const atTheEnd = { timeSec: endOfTime, expiresSec: endOfTime + day };
+    beforeEach(async () => {
+      await fleet.repository.remove();
+      fleet = await makePolicedFleet(people, { [policyFile]: first(1) }, start);
+      await empty(people.carol, endOfTime);
+    });
+
+    test('stops everybody, until root raises the walk and sets the time in one step', async () => {
+      await approved(
+        { [policyFile]: policy(2, `time: "${instant(now)}"\n`) },
+        { alice: people.alice, bob: people.bob },
+      );
+      await assertTrusted(await deploy(people.bob, now));
+    });
+
+    test('and also where trust/ was changed at that time, or the walk was raised without a time', async () => {
+      await approved({ [policyFile]: first(2) }, { alice: people.alice, bob: people.bob }, atTheEnd);
+      await approved(
+        { [policyFile]: policy(3) },
+        { alice: people.alice, bob: people.bob },
+        { ...atTheEnd, policyVersion: 2 },
+      );
+      await approved(
+        { [policyFile]: policy(4, `time: "${instant(now)}"\n`) },
+        { alice: people.alice, bob: people.bob },
+        { policyVersion: 3 },
+      );
+      await assertTrusted(await deploy(people.bob, now));
     });
   });
 

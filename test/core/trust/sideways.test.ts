@@ -222,6 +222,19 @@ describe('a walk that is not on the line of main', () => {
     await trusting(await signed(mend, { [app]: '3' }, timeSec), joined);
   });
 
+  test('a narrow key cannot lead back to files that a device has had before, and left, and has again', async () => {
+    const first = await signed(fleet.anchor, { [app]: '1' });
+    const reverted = await signed(first, { [app]: 'services: {}\n' });
+    const again = await trusting(await signed(reverted, { [app]: '1' }));
+    const message = joins(again.commit);
+    for (const parent of [reverted, await signed(first, { [app]: '2' })]) {
+      const back = await commit({ parents: [parent], signer: people.carol, trailer: false, message });
+      await stays(back, again, 'TRUST_NOT_A_DESCENDANT');
+    }
+    const mend = await commit({ parents: [reverted], signer: people.bob, trailer: false, message });
+    await trusting(mend, again);
+  });
+
   test('a removed key that hides its removal brings nobody over', async () => {
     const { anchor } = fleet;
     const roles = [
