@@ -4,6 +4,7 @@
  * step whose tree differs, SHA-256(history ‖ tree).
  */
 import { createHash } from 'node:crypto';
+import { isTowlineError } from '../errors.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
 import type { TrustedState } from './trusted-state.ts';
@@ -37,6 +38,16 @@ export async function nextHistory(
   const mark = await treeMark(reader, after);
   if (mark.equals(await treeMark(reader, before))) return history;
   return createHash('sha256').update(Buffer.from(history, 'hex')).update(mark).digest('hex');
+}
+
+/** `treeMark` as text; undefined when the commit is not in the store (any more). @throws TowlineError what the reader throws. */
+export async function markOf(reader: ObjectReader, commit: ObjectId): Promise<string | undefined> {
+  try {
+    return (await treeMark(reader, commit)).toString('hex');
+  } catch (error) {
+    if (isTowlineError(error, 'TRUST_OBJECT_MISSING')) return undefined;
+    throw error;
+  }
 }
 
 /** SHA-256 over the root tree's entries, but for approvals: what files and policy a commit has. */

@@ -2,7 +2,9 @@
  * A commit that names another line's, so that devices which trust that one come over: as a further parent, or in its
  * signed message, `Towline-Joins: <commit>` in the final block, for a commit whose objects only those devices have.
  */
+import { isTowlineError } from '../errors.ts';
 import type { Commit } from './commit-object.ts';
+import { markOf } from './history.ts';
 import type { HolderIndex } from './holder-index.ts';
 import { finalBlock } from './intent.ts';
 import { TrustedLine } from './line.ts';
@@ -10,16 +12,17 @@ import { type LineTime, movesTime } from './line-time.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { ObjectId } from './object-source.ts';
 import { loadPolicy, type PolicyCache } from './policy-load.ts';
-import { withSpent } from './spent.ts';
+import { isUsedSince, withSpent } from './spent.ts';
 import { judgeStep } from './step.ts';
 import { laterTime, type TrustedState, withTime } from './trusted-state.ts';
+import { isVerdict } from './verdict.ts';
 
 /** An accepted commit that names the own one, and what was trusted before and after it. */
 export interface Joint {
   readonly before: TrustedState;
   readonly after: TrustedState;
-  /** Whether a commit of the line, up to this one, had the own tree. */
-  readonly hadTree: boolean;
+  /** The last commit of the line, up to this one, that had the own tree. */
+  readonly sameTree?: ObjectId;
 }
 
 interface JointQuestion {
@@ -43,11 +46,12 @@ export async function jointOf(
   own: ObjectId,
   before: TrustedState,
   after: TrustedState,
-  hadTree: boolean,
+  sameTree: ObjectId | undefined,
 ): Promise<Joint | undefined> {
   const commit = await reader.commit(after.commit);
   const isOne = commit.parents[0] === before.commit;
-  return isOne && namedBy(commit).has(own) ? { before, after, hadTree } : undefined;
+  if (!isOne || !namedBy(commit).has(own)) return undefined;
+  return { before, after, ...(sameTree === undefined ? {} : { sameTree }) };
 }
 
 function namedBy({ parents, message }: Commit): ReadonlySet<ObjectId> {
@@ -62,7 +66,7 @@ export async function joinedState(
 ): Promise<TrustedState | undefined> {
   const { reader, policies, trusted: own } = question;
   for (const joint of joints) {
-    const isTaken = (joint.hadTree && (await isSigned(question, joint))) || (await isStep(question, joint));
+    const isTaken = (await isOnItsWay(question, joint)) || (await isStep(question, joint));
     if (!isTaken) continue;
     const { after } = joint;
     return withSpent(reader, policies, own, withTime(after, await timeAfter(question, after)));
@@ -84,8 +88,37 @@ async function timeAfter(
 /**
  * The line had the very files and policy that are trusted here, and all steps from there on were accepted: it is enough
  * that somebody with a voice signed that both are one. Without a signature whoever owns a gateway could go back to
- * before a revert.
+ * before a revert; with one, too, where these files were left here once and come back to, or an approval of here is used
+ * there afterwards.
  */
+async function isOnItsWay(question: JointQuestion, joint: Joint): Promise<boolean> {
+  const { reader, trusted: own } = question;
+  const { sameTree, after } = joint;
+  if (sameTree === undefined || !(await isSigned(question, joint))) return false;
+  if (await isUsedSince(reader, own.commit, sameTree, after.commit)) return false;
+  try {
+    return await isThereOnce(reader.renewed(), own);
+  } catch (error) {
+    // What cannot be read any more cannot be shown.
+    if (isVerdict(error) || isTowlineError(error, 'TRUST_OBJECT_MISSING')) return false;
+    throw error;
+  }
+}
+
+/** Whether the own line, from where the walk began, never had these files before it came to them. */
+async function isThereOnce(reader: ObjectReader, { commit, from }: TrustedState): Promise<boolean> {
+  const mark = await markOf(reader, commit);
+  let hasOther = false;
+  for (let id: ObjectId | undefined = commit; id !== undefined; ) {
+    const isSame = (await markOf(reader, id)) === mark;
+    if (isSame && hasOther) return false;
+    hasOther ||= !isSame;
+    if (id === from.commit) return true;
+    id = (await reader.parents(id))[0];
+  }
+  return false;
+}
+
 async function isSigned(
   { reader, policies, holders, nowSec }: JointQuestion,
   joint: Joint,

@@ -28,6 +28,8 @@ export interface TrustLimits {
   readonly maxMergeCommits: number;
   /** Steps that are judged there, count. */
   readonly maxMergeSteps: number;
+  /** Paths that those steps, and the branches that they make, change in all, count. */
+  readonly maxMergePaths: number;
 }
 
 const KiB = 1024;
@@ -48,4 +50,5 @@ export const defaultTrustLimits: TrustLimits = Object.freeze({
   maxBaseCommits: 10_000,
   maxMergeCommits: 10_000,
   maxMergeSteps: 1_000,
+  maxMergePaths: 100_000,
 });

@@ -11,19 +11,9 @@ export class LineStretch {
   /** Oldest first. */
   readonly #commits: readonly ObjectId[];
 
-  private constructor(reader: ObjectReader, commits: readonly ObjectId[]) {
+  constructor(reader: ObjectReader, commits: readonly ObjectId[]) {
     this.#reader = reader;
     this.#commits = commits;
-  }
-
-  /** @param fork Must be on the line of `trusted`. */
-  static async between(reader: ObjectReader, fork: ObjectId, trusted: ObjectId): Promise<LineStretch> {
-    const commits = [trusted];
-    for (let id: ObjectId | undefined = trusted; id !== undefined && id !== fork; ) {
-      id = (await reader.parents(id))[0];
-      if (id !== undefined) commits.push(id);
-    }
-    return new LineStretch(reader, commits.reverse());
   }
 
   /** What the line has merged since. */

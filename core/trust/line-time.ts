@@ -54,6 +54,26 @@ export function advanceLineTime(before: LineTime, vouched: readonly VouchedTime[
   return { lineTimeSec, trustSec: before.trustSec, ...ahead };
 }
 
+/** Line time after a step that changes trust/**. */
+export function timeAfterRoot(time: LineTime, policy: Policy, coming: Policy): LineTime {
+  const { ahead, ...rest } = time;
+  // What root has said last is what a later `time` must not go behind; where one key alone says how late it is, that may.
+  const isAgreed = policy.walk >= firstWalkOfTwo || coming.timeSec !== policy.timeSec;
+  const trustSec = isAgreed ? time.lineTimeSec : time.trustSec;
+  const isKept = ahead !== undefined && keepsKeys(ahead.principal, policy, coming);
+  return { ...rest, trustSec, ...(isKept ? { ahead } : {}) };
+}
+
+/** Whose key was taken away, or taken back, may have lost it to whoever gave that word. */
+function keepsKeys(principal: string, policy: Policy, coming: Policy): boolean {
+  const good = ({ principals }: Policy): string[] =>
+    (principals.get(principal) ?? [])
+      .filter(key => !key.revoked)
+      .map(({ kind, lookup }) => `${kind} ${lookup}`);
+  const kept = new Set(good(coming));
+  return good(policy).every(key => kept.has(key));
+}
+
 /** The newest word of each principal, newest first. */
 function newestOfEach(vouched: readonly VouchedTime[]): VouchedTime[] {
   const newest = new Map<string, VouchedTime>();

@@ -110,8 +110,10 @@ export class TrustedLine {
   readonly #reader: ObjectReader;
   readonly #maxCommits: number;
   readonly #known = new Set<ObjectId>();
+  /** Behind the commit that was given, newest first; and after it, oldest first. */
+  readonly #behind: ObjectId[] = [];
+  readonly #after: ObjectId[] = [];
   #next: ObjectId | undefined;
-  #behind = 0;
 
   constructor(reader: ObjectReader, trusted: ObjectId, maxCommits = reader.limits.maxBaseCommits) {
     this.#reader = reader;
@@ -122,6 +124,7 @@ export class TrustedLine {
   /** Commits that a step has just made part of the line. */
   extend(commits: readonly ObjectId[]): void {
     for (const commit of commits) this.#known.add(commit);
+    this.#after.push(...commits);
   }
 
   async has(id: ObjectId): Promise<boolean> {
@@ -136,19 +139,27 @@ export class TrustedLine {
     return this.#known.has(id);
   }
 
+  /** From a commit that is known to the newest one, both included, oldest first. */
+  since(commit: ObjectId): readonly ObjectId[] {
+    const after = this.#after.indexOf(commit);
+    if (after >= 0) return this.#after.slice(after);
+    const behind = this.#behind.slice(0, this.#behind.indexOf(commit) + 1);
+    return [...behind.reverse(), ...this.#after];
+  }
+
   /**
    * Reads back until so many commits behind the one that was given are known.
    * @returns whether the line ends before that.
    */
   async reach(commits: number): Promise<boolean> {
-    while (this.#behind < commits) if (!(await this.#readBack())) return true;
+    while (this.#behind.length < commits) if (!(await this.#readBack())) return true;
     return this.#next === undefined;
   }
 
   async #readBack(): Promise<boolean> {
     if (this.#next === undefined) return false;
     this.#known.add(this.#next);
-    this.#behind += 1;
+    this.#behind.push(this.#next);
     this.#next = (await parentsOrNone(this.#reader, this.#next))[0];
     return true;
   }

@@ -12,6 +12,7 @@ import type { TrustedState } from './trusted-state.ts';
 export const mendableLimits: Partial<TrustLimits> = Object.freeze({
   maxMergeCommits: defaultTrustLimits.maxMergeCommits / 2,
   maxMergeSteps: defaultTrustLimits.maxMergeSteps / 2,
+  maxMergePaths: defaultTrustLimits.maxMergePaths / 2,
   maxObjects: defaultTrustLimits.maxObjects / 2,
   maxTotalBytes: defaultTrustLimits.maxTotalBytes / 2,
 });

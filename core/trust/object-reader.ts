@@ -23,6 +23,9 @@ export interface ListedFile {
 const keptFiles = 64;
 /** Trees and commits that a reader keeps, count. Neighbouring steps share most of them. */
 const keptObjects = 512;
+/** Names of a tree from which on it is looked up by name, not entry by entry; and such trees that are kept. */
+const manyEntries = 64;
+const keptNamed = 8;
 
 /**
  * The one strict reader of git objects, for verification and for everything after it. Every object is hashed
@@ -34,6 +37,8 @@ export class ObjectReader {
   readonly #commits = new Map<ObjectId, Commit>();
   readonly #trees = new Map<ObjectId, readonly TreeEntry[]>();
   readonly #plainFiles = new Map<ObjectId, PlainFile>();
+  /** Entries of large trees by name, one look-up after the other: a folder may have thousands, each asked for. */
+  readonly #named = new Map<ObjectId, ReadonlyMap<string, TreeEntry>>();
   #objects = 0;
   #bytes = 0;
 
@@ -101,12 +106,23 @@ export class ObjectReader {
     let tree = (await this.commit(commit)).tree;
     const names = path.split('/');
     for (const [index, name] of names.entries()) {
-      const entry = (await this.tree(tree)).find(candidate => candidate.name === name);
+      const entry = await this.#entryOf(tree, name);
       if (entry === undefined || index === names.length - 1) return entry;
       if (entry.mode !== '040000') return undefined;
       tree = entry.id;
     }
     return undefined;
+  }
+
+  async #entryOf(tree: ObjectId, name: string): Promise<TreeEntry | undefined> {
+    const entries = await this.tree(tree);
+    if (entries.length < manyEntries) return entries.find(candidate => candidate.name === name);
+    const known = this.#named.get(tree) ?? new Map(entries.map(entry => [entry.name, entry]));
+    if (!this.#named.has(tree)) {
+      if (this.#named.size >= keptNamed) this.#named.clear();
+      this.#named.set(tree, known);
+    }
+    return known.get(name);
   }
 
   /** The file at a path, or undefined when there is none or a folder. */

@@ -35,9 +35,9 @@ export class SideMerge {
 
   async problem(): Promise<StepProblem | undefined> {
     const { question, state } = this.#parts;
-    const { reader, trusted, end } = question;
+    const { reader, end } = question;
     if ((await reader.commit(end)).tree === (await reader.commit(state.commit)).tree) return undefined;
-    const stretch = await LineStretch.between(reader, state.fork, trusted.commit);
+    const stretch = new LineStretch(reader, question.line.since(state.fork));
     const problem = await this.#problemSince(state.fork, stretch);
     if (problem === undefined) return undefined;
     const known = await this.#broughtBefore(stretch);

@@ -1,5 +1,6 @@
 import { TowlineError } from '../errors.ts';
 import { approvalsDiffer } from './approval.ts';
+import { changeBetween } from './change.ts';
 import type { CommitGraph } from './commits-beside.ts';
 import { lineTimeAt } from './line-time.ts';
 import type { ObjectId } from './object-source.ts';
@@ -21,6 +22,7 @@ export class SideWalk {
   readonly #question: StepQuestion;
   readonly #signal: AbortSignal;
   #judged = 0;
+  #paths = 0;
 
   /** @param question The step that is judged in earnest. */
   constructor(question: StepQuestion, signal: AbortSignal) {
@@ -46,7 +48,10 @@ export class SideWalk {
     for (const state of states) {
       const { commit, fork } = state;
       const ends = await this.#endsFrom(commit, children);
-      if (ends.length === 0 && commit !== fork) last.push(state);
+      if (ends.length === 0 && commit !== fork) {
+        await this.#countBranch(state);
+        last.push(state);
+      }
       const before = commit === fork ? {} : { before: state };
       for (const end of ends) states.push({ commit: end, fork, ...before });
     }
@@ -79,18 +84,30 @@ export class SideWalk {
     try {
       if (!(await this.#mayBeAccepted(from, end, single))) return undefined;
       this.#judged += 1;
-      if (this.#judged > reader.limits.maxMergeSteps) {
-        const message = `more than ${reader.limits.maxMergeSteps} steps beside the line`;
-        throw new TowlineError('TRUST_LIMIT', message, { details: { beside: true } });
-      }
+      const { maxMergeSteps } = reader.limits;
+      if (this.#judged > maxMergeSteps) throw tooMuch(`${maxMergeSteps} steps`);
       const trusted = this.#stateAt(from);
       const report = await judgeStep({ reader, policies, line, holders, end, single, trusted });
+      this.#count(report.change.length);
       return report.stop === undefined ? report : undefined;
     } catch (error) {
       const isFinal = !isVerdict(error) || error.details.beside === true || reader.isSpent;
       if (isFinal) throw error;
       return undefined;
     }
+  }
+
+  /** All that a branch changes is compared with what the merge says, for each of its ends. */
+  async #countBranch({ fork, commit }: SideState): Promise<void> {
+    const { reader } = this.#question;
+    const [before, after] = [await reader.commit(fork), await reader.commit(commit)];
+    this.#count((await changeBetween(reader, before.tree, after.tree)).length);
+  }
+
+  #count(paths: number): void {
+    const { maxMergePaths } = this.#question.reader.limits;
+    this.#paths += paths;
+    if (this.#paths > maxMergePaths) throw tooMuch(`${maxMergePaths} changed paths`);
   }
 
   /** What neither a signature nor an approval can vouch for is not worth a look at its trees. */
@@ -110,4 +127,8 @@ export class SideWalk {
     const { fleet, from, history } = trusted;
     return { commit, fleet, from, history, ...lineTimeAt(0) };
   }
+}
+
+function tooMuch(what: string): TowlineError {
+  return new TowlineError('TRUST_LIMIT', `more than ${what} beside the line`, { details: { beside: true } });
 }

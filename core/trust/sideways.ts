@@ -9,8 +9,7 @@
  * (a) moves nothing but the id: files and policy are the same. Equal trees alone would not do for it: a revert would
  * move sideways to before what it reverts, and take that again.
  */
-import { isTowlineError } from '../errors.ts';
-import { originState, treeMark } from './history.ts';
+import { markOf, originState } from './history.ts';
 import { type Joint, joinedState, jointOf } from './joint.ts';
 import { TrustedLine } from './line.ts';
 import type { ObjectReader } from './object-reader.ts';
@@ -27,8 +26,8 @@ interface Progress {
   readonly twin?: TrustedState;
   /** The first one from there on whose line time is not behind the own. */
   readonly caughtUp?: TrustedState;
-  /** Whether some commit had the own tree. */
-  readonly hadTree: boolean;
+  /** The last commit that had the own tree. */
+  readonly sameTree?: ObjectId;
   readonly joints: readonly Joint[];
 }
 
@@ -106,7 +105,7 @@ async function lastMark(
 /** Undefined where the store does not hold what the own walk began with: no line that it has leads there. */
 async function begin(reader: ObjectReader, own: TrustedState): Promise<Progress | undefined> {
   if ((await markOf(reader, own.from.commit)) === undefined) return undefined;
-  return noted(own, { state: await originState(reader, own), hadTree: false, joints: [] });
+  return noted(own, { state: await originState(reader, own), joints: [] });
 }
 
 async function advance(
@@ -116,10 +115,11 @@ async function advance(
   before: Progress,
   state: TrustedState,
 ): Promise<Progress> {
-  const hadTree = before.hadTree || (tree !== undefined && tree === (await markOf(reader, state.commit)));
-  const joint = await jointOf(reader, own.commit, before.state, state, hadTree);
+  const isSame = tree !== undefined && tree === (await markOf(reader, state.commit));
+  const sameTree = isSame ? state.commit : before.sameTree;
+  const joint = await jointOf(reader, own.commit, before.state, state, sameTree);
   const joints = joint === undefined ? before.joints : [...before.joints, joint].slice(0, maxKept);
-  return noted(own, { ...before, state, hadTree, joints });
+  return noted(own, { ...before, state, joints, ...(sameTree === undefined ? {} : { sameTree }) });
 }
 
 function noted(own: TrustedState, { twin, caughtUp, ...progress }: Progress): Progress {
@@ -154,14 +154,4 @@ async function twinState(
   if (caughtUp === undefined || (await isUsedAgain(reader, kept, caughtUp)))
     return twin.commit === own.commit ? undefined : kept;
   return withSpent(reader, policies, own, caughtUp);
-}
-
-/** Undefined when the commit is not in the store (any more). */
-async function markOf(reader: ObjectReader, commit: ObjectId): Promise<string | undefined> {
-  try {
-    return (await treeMark(reader, commit)).toString('hex');
-  } catch (error) {
-    if (isTowlineError(error, 'TRUST_OBJECT_MISSING')) return undefined;
-    throw error;
-  }
 }

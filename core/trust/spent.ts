@@ -38,6 +38,17 @@ export async function isUsedAgain(
   return spent.some(path => there.has(path));
 }
 
+/** Whether an approval that stands in the one commit was used between the two others. @throws TowlineError what the reader throws. */
+export async function isUsedSince(
+  reader: ObjectReader,
+  own: ObjectId,
+  before: ObjectId,
+  after: ObjectId,
+): Promise<boolean> {
+  const [known, now] = [await approvalsIn(reader, before), await approvalsIn(reader, after)];
+  return [...(await approvalsIn(reader, own)).keys()].some(path => now.has(path) && !known.has(path));
+}
+
 /** A store that was lost with the twin in it, and fetched anew, does not have it: what was used there is then not known. */
 async function ownApprovals(reader: ObjectReader, commit: ObjectId): Promise<ReadonlyMap<string, ObjectId>> {
   try {

@@ -5,7 +5,7 @@ import type { Commit } from './commit-object.ts';
 import { type Evidence, showTime, unsound } from './evidence.ts';
 import { HolderIndex } from './holder-index.ts';
 import { isMeantForMain } from './intent.ts';
-import { movesTime } from './line-time.ts';
+import { movesTime, timeAfterRoot } from './line-time.ts';
 import { type Policy, policyPath } from './policy.ts';
 import { policyChangeProblem } from './policy-change.ts';
 import { loadPolicy } from './policy-load.ts';
@@ -72,9 +72,9 @@ export async function judgeStep(question: StepQuestion): Promise<StepReport> {
   return judgeVouchers(question, { policy, coming, change, approvals, vouchers });
 }
 
-/** `time` that the policy in force does not have: it is judged by the walk of that policy, as everything is. */
+/** `time` that the policy in force does not have. Who knows the word knows walk 2: it counts in the step that raises the walk, too. */
 function newTime(policy: Policy, coming: Policy | undefined): number | undefined {
-  return policy.walk >= 2 && coming?.timeSec !== policy.timeSec ? coming?.timeSec : undefined;
+  return coming?.timeSec === policy.timeSec ? undefined : coming?.timeSec;
 }
 
 function resetProblem(resetSec: number, trustSec: number): StepProblem {
@@ -149,9 +149,8 @@ async function judgeVouchers(question: StepQuestion, judged: Judged): Promise<St
     (await trustProblem(question, judged));
   if (problem !== undefined) return { ...report, stop: stopAt(question, problem, vouchers.current) };
   const { lineTime } = vouchers;
-  // What root has said last is what a later `time` must not go behind.
-  const after = judged.coming === undefined ? lineTime : { ...lineTime, trustSec: lineTime.lineTimeSec };
-  return { ...report, lineTime: after };
+  const { coming } = judged;
+  return { ...report, lineTime: coming === undefined ? lineTime : timeAfterRoot(lineTime, policy, coming) };
 }
 
 /** Ids and keys that the step takes from others. */

@@ -235,6 +235,18 @@ describe('a walk that is not on the line of main', () => {
     await trusting(mend, again);
   });
 
+  test('nor to an approval that was used before, once its files were left', async () => {
+    const { anchor } = fleet;
+    const [one, other] = [{ [app]: '1' }, { 'apps/other': '1' }];
+    const by = await approval(anchor, await commit({ parents: [anchor], files: one }));
+    const used = await commit({ parents: [anchor], files: { ...one, ...by } });
+    const left = await trusting(await signed(used, { ...other, [app]: 'services: {}\n' }));
+    const again = await commit({ parents: [await signed(anchor, other)], files: { ...one, ...by } });
+    const message = joins(left.commit);
+    const back = await commit({ parents: [again], signer: people.carol, trailer: false, message });
+    await stays(back, left, 'TRUST_NOT_A_DESCENDANT');
+  });
+
   test('a removed key that hides its removal brings nobody over', async () => {
     const { anchor } = fleet;
     const roles = [
