@@ -5,10 +5,12 @@ import { after, describe, test } from 'node:test';
 import { GitCatFileSource } from '../../../core/io/git-object-source.ts';
 import { ObjectReader } from '../../../core/trust/object-reader.ts';
 import { readOpenpgpKey } from '../../../core/trust/openpgp-key.ts';
+import { loadPolicy } from '../../../core/trust/policy-load.ts';
 import { keyUnderWalk, type TrustKey } from '../../../core/trust/trust-key.ts';
 import { openAnchor, walk } from '../../../core/trust/walk.ts';
 import { makeFleetRepository } from '../../rig/fleet-repository.ts';
 import { type GpgKey, makeGpgKey } from '../../rig/keys.ts';
+import { MemoryRepository } from '../../rig/memory-repository.ts';
 
 const made: GpgKey[] = [];
 after(async () => {
@@ -143,6 +145,92 @@ describe('a revocation', () => {
     assert.equal(await counts(own), false, 'one that is plainly not its own says nothing');
   });
 });
+
+describe('a revocation that lies elsewhere than where gpg puts it', () => {
+  const revokedSubkey = async (clock: readonly string[] = []): Promise<GpgKey> => {
+    const key = await gpgKey();
+    await key.gpg(['--quick-add-key', key.fingerprint, 'ed25519', 'sign', '0']);
+    converse(key, [...clock, '--edit-key', key.fingerprint], 'key 1\nrevkey\ny\n0\n\ny\nsave\n');
+    return key;
+  };
+  const revokedIn = async (armored: string): Promise<boolean[]> =>
+    (await readOpenpgpKey(armored)).map(key => keyUnderWalk(key, 2).revoked);
+
+  for (const [hash, clock] of [
+    ['SHA-1', sha1],
+    ['SHA-512', []],
+  ] as const) {
+    test(`of a subkey, under ${hash}, counts after the primary key and after a user ID`, async () => {
+      const key = await revokedSubkey(clock);
+      const isLost = (packet: Buffer): boolean => typeOf(packet) === 0x28;
+      const moved = (to: (rest: Buffer[], lost: Buffer[]) => Buffer[]): Promise<string> =>
+        bent(key, packets =>
+          to(
+            packets.filter(packet => !isLost(packet)),
+            packets.filter(isLost),
+          ),
+        );
+      const primary = ([first = Buffer.of(), ...rest]: Buffer[], lost: Buffer[]) => [first, ...lost, ...rest];
+      const user = ([first = Buffer.of(), name = Buffer.of(), ...rest]: Buffer[], lost: Buffer[]) => [
+        first,
+        name,
+        ...lost,
+        ...rest,
+      ];
+      for (const place of [primary, user]) {
+        const armored = await moved(place);
+        const reader = await gpgKey({ name: 'reader' });
+        await reader.gpg(['--allow-weak-digest-algos', '--import'], armored);
+        assert.match(
+          await reader.gpg(['--list-keys', '--with-colons', key.fingerprint]),
+          /^sub:r:/m,
+          'gpg says revoked',
+        );
+        assert.deepEqual(await revokedIn(armored), [false, true], place.name);
+      }
+    });
+  }
+
+  test('in one of two copies of a certificate counts, in one block and in two files', async () => {
+    for (const hash of ['SHA1', 'SHA256']) {
+      const key = await gpgKey();
+      const before = await key.publicKey();
+      const text = converse(
+        key,
+        ['--cert-digest-algo', hash, '--gen-revoke', key.fingerprint],
+        'y\n0\n\ny\n',
+      );
+      const old = await packetsOf(key);
+      await key.gpg(['--import'], text);
+      for (const both of [
+        await bent(key, packets => [...old, ...packets]),
+        await bent(key, packets => [...packets, ...old]),
+      ]) {
+        assert.deepEqual(await policyRevokes({ 'trust/keys/alice.asc': both }), true, hash);
+      }
+      const files = { 'trust/keys/alice.asc': before, 'trust/keys/alice-new.asc': await key.publicKey() };
+      assert.equal(await policyRevokes(files), true, `${hash}, in two files`);
+    }
+  });
+});
+
+/** Whether a policy, whose principal has these key files, takes the first key for a revoked one. */
+async function policyRevokes(files: Readonly<Record<string, string>>): Promise<boolean | undefined> {
+  const repository = new MemoryRepository();
+  const policy = [
+    'apiVersion: towline/v1',
+    'fleet: f',
+    'version: 1',
+    'walk: 2',
+    `principals: { alice: { openpgp: ${JSON.stringify(Object.keys(files))} } }`,
+    'roles: { root: { principals: [alice] } }',
+    '',
+  ].join('\n');
+  const all = new Map([['trust/policy.yaml', policy], ...Object.entries(files)]);
+  const commit = repository.commit({ files: all, parents: [], message: 'First\n', timeSec: 1_700_000_000 });
+  const { keys } = await loadPolicy(new ObjectReader(repository), commit, new Map());
+  return keys.byFingerprint(keys.owned[0]?.key.id ?? '')?.key.revoked;
+}
 
 test('before walk 2 who checks before devices do refuses what a key signs that gpg calls revoked', async () => {
   const key = await gpgKey();
