@@ -55,12 +55,23 @@ export function doubtsOf(
     const fingerprint = fingerprintOf(certificate.primary);
     const judged = { certificate, fingerprint, key: keyOf(fingerprint) };
     const whole = primaryDoubt(judged);
-    doubts.set(fingerprint, whole);
+    // One certificate may stand there twice, an older copy beside a newer one.
+    const add = (of: string, doubt: KeyDoubt) => doubts.set(of, bothDoubts(doubts.get(of) ?? {}, doubt));
+    add(fingerprint, whole);
     for (const part of certificate.others.filter(({ kind }) => kind === 'subkey')) {
-      doubts.set(fingerprintOf(part), { ...whole, ...subkeyDoubt(judged, part) });
+      add(fingerprintOf(part), { ...whole, ...subkeyDoubt(judged, part) });
     }
   }
   return doubts;
+}
+
+function bothDoubts(one: KeyDoubt, other: KeyDoubt): KeyDoubt {
+  const revoked = one.revoked ?? other.revoked;
+  const times = [one.expiresSec, other.expiresSec].filter(time => time !== undefined);
+  return {
+    ...(revoked === undefined ? {} : { revoked }),
+    ...(times.length === 0 ? {} : { expiresSec: Math.min(...times) }),
+  };
 }
 
 /** What is said of the primary key is said of its subkeys, too. */
@@ -72,7 +83,11 @@ function primaryDoubt(judged: Judged): KeyDoubt {
     if (revoked !== undefined) return { revoked };
   }
   const users = others.filter(({ kind }) => kind === 'user');
-  const lost = users.map(user => revocation(judged, user, types.userRevocation));
+  const lost = users.map(
+    user =>
+      revocation(judged, user, types.userRevocation) ??
+      revocationElsewhere(judged, user, types.userRevocation),
+  );
   if (users.length > 0 && lost.every(why => why !== undefined))
     return { revoked: `every user ID: ${lost[0]}` };
   const kept = users.filter((_, index) => lost[index] === undefined);
@@ -88,6 +103,7 @@ function primaryDoubt(judged: Judged): KeyDoubt {
 function subkeyDoubt(judged: Judged, part: CertificatePart): KeyDoubt {
   const revoked =
     revocation(judged, part, types.subkeyRevocation) ??
+    revocationElsewhere(judged, part, types.subkeyRevocation) ??
     newestDoubtful(judged, part, type => type === types.binding)?.why;
   return revoked === undefined ? {} : { revoked };
 }
@@ -102,6 +118,25 @@ function revocation(judged: Judged, part: CertificatePart, type: number): string
     const verdict = isOwn ? verify(judged, part, packet) : 'undecided';
     if (verdict === 'valid') return 'it is revoked';
     if (verdict === 'undecided') return 'it has a revocation that cannot be checked here';
+  }
+  return undefined;
+}
+
+/**
+ * One that lies at another part: gpg puts it back where it belongs, and so it counts. One of a subkey that cannot be checked
+ * and lies at no subkey may be any subkey's.
+ */
+function revocationElsewhere(judged: Judged, part: CertificatePart, type: number): string | undefined {
+  const { primary, others } = judged.certificate;
+  for (const other of [primary, ...others].filter(candidate => candidate !== part)) {
+    const isAnybodys = part.kind === 'subkey' && other.kind !== 'subkey';
+    for (const body of other.signatures.filter(one => typeOf(one) === type)) {
+      const packet = readPacket(body);
+      const isOwn = packet === undefined || isIssuer(packet, judged.fingerprint);
+      const verdict = isOwn ? verify(judged, part, packet) : 'undecided';
+      if (verdict === 'valid') return 'it is revoked';
+      if (verdict === 'undecided' && isAnybodys) return 'there is a revocation that cannot be checked here';
+    }
   }
   return undefined;
 }

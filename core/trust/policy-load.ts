@@ -7,7 +7,14 @@ import { openpgpKeyNumbers } from './openpgp-key-numbers.ts';
 import { type Policy, parsePolicy, policyPath } from './policy.ts';
 import { sshKeyNumbers } from './ssh-key-numbers.ts';
 import { readSshPublicKey } from './ssh-public-key.ts';
-import { KeyRing, keyUnderWalk, type OwnedKey, type OwnedMaterial, type TrustKey } from './trust-key.ts';
+import {
+  KeyRing,
+  keysOfOne,
+  keyUnderWalk,
+  type OwnedKey,
+  type OwnedMaterial,
+  type TrustKey,
+} from './trust-key.ts';
 
 const maxPolicyBytes = 256 * 1024;
 const maxKeyBytes = 256 * 1024;
@@ -45,7 +52,7 @@ export async function loadPolicy(
     const owner = { name, walk: text.walk, materials };
     for (const path of openpgp) keys.push(...(await readKeyFile(reader, commit, path, owner)));
     for (const line of ssh) keys.push(readSshLine(line, owner));
-    principals.set(name, keys);
+    principals.set(name, text.walk >= 2 ? keysOfOne(keys) : keys);
   }
   const owned: OwnedKey[] = [...principals].flatMap(([principal, keys]) =>
     keys.map(key => ({ principal, key })),

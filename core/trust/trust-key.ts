@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { materialName, numbersOf } from './key-material.ts';
 import type { KeyDoubt } from './openpgp-doubt.ts';
 
 /** A public key that may sign, as the policy names it. */
@@ -31,6 +32,22 @@ export function keyUnderWalk(key: TrustKey, walk: number): TrustKey {
     revoked: key.revoked || doubt.revoked !== undefined,
     ...(times.length === 0 ? {} : { expiresSec: Math.min(...times) }),
   };
+}
+
+/**
+ * The keys of one principal, from walk 2 on: what is revoked in one copy of a certificate, or in one form of a key, is in all
+ * of them, and of several copies the earliest expiry counts. gpg would bring the copies together.
+ */
+export function keysOfOne(keys: readonly TrustKey[]): readonly TrustKey[] {
+  if (keys.length < 2) return keys;
+  const material = (key: TrustKey): string => materialName(numbersOf(key.publicKey));
+  const revoked = new Set(keys.filter(key => key.revoked).map(material));
+  return keys.map(key => {
+    const copies = keys.filter(({ kind, lookup }) => kind === key.kind && lookup === key.lookup);
+    const times = copies.flatMap(({ expiresSec }) => (expiresSec === undefined ? [] : [expiresSec]));
+    const expires = times.length === 0 ? {} : { expiresSec: Math.min(...times) };
+    return { ...key, ...expires, revoked: revoked.has(material(key)) };
+  });
 }
 
 export type KeyAlgorithm = 'rsa' | 'ed25519' | 'ecdsa-p256' | 'ecdsa-p384' | 'ecdsa-p521';
