@@ -212,7 +212,7 @@ export interface Update {
    */
   strategy?: 'recreate' | 'stop-first';
   /**
-   * How long a project may take to become healthy.
+   * How long a project may take to become healthy; with all its other steps but pulls an hour at most.
    */
   healthTimeout?: string;
   /**

@@ -7,6 +7,7 @@ import { type Plan, stepsOf } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
 import type { Engine } from '../engine.ts';
 import type { TunnelController } from '../tunnel/controller.ts';
+import { Deadlines } from './deadlines.ts';
 import { execute } from './executors.ts';
 import { removeTreesExcept } from './file-trees.ts';
 import { collectImages, neededImages } from './image-collector.ts';
@@ -81,17 +82,18 @@ export async function runPlan(
     created: new Map(),
     networks: new Map(),
   };
+  using deadlines = new Deadlines(settings);
   const run = async (step: Step) => {
     const { needs: _needs, ...fields } = step;
     log.info({ step: fields }, 'step');
-    const work = () => execute(step, context, signal);
+    const work = () => execute(step, context, deadlines.of(step, signal));
     await (options.around === undefined ? work() : options.around(step, work));
   };
   const limits = {
     parallelPulls: settings.parallelPulls,
     ...(options.parallelSteps === undefined ? defaultParallel : { parallelSteps: options.parallelSteps }),
   };
-  return runSteps(plan.steps, limits, run, signal);
+  return await runSteps(plan.steps, limits, run, signal);
 }
 
 function messageOf(error: unknown): string {

@@ -7,7 +7,8 @@ import { engineStatus } from '../engine.ts';
 import { hookState, made } from '../engine-answers.ts';
 import type { RunContext } from './run-context.ts';
 
-const hookTimeoutMs = 5 * 60_000;
+/** All commands of one kind of one container. */
+const hooksTimeoutMs = 5 * 60_000;
 const pollMs = 100;
 
 type HookKind = 'post_start' | 'pre_stop';
@@ -31,16 +32,16 @@ function execBody(hook: JsonObject) {
 async function runHook(
   context: RunContext,
   hook: JsonObject,
-  container: string,
+  { container, endMs }: { readonly container: string; readonly endMs: number },
   signal: AbortSignal,
 ): Promise<number> {
   const { engine, clock } = context;
+  if (clock.monotonic() >= endMs) return -1;
   const { Id } = await engine.call(
     { method: 'POST', path: `/containers/${container}/exec`, body: execBody(hook), answer: made },
     signal,
   );
   await engine.call({ method: 'POST', path: `/exec/${Id}/start`, body: { Detach: true } }, signal);
-  const endMs = clock.monotonic() + hookTimeoutMs;
   for (;;) {
     const state = await engine.call({ method: 'GET', path: `/exec/${Id}/json`, answer: hookState }, signal);
     if (!state.Running && state.ExitCode !== null) return state.ExitCode;
@@ -66,11 +67,12 @@ export async function runHooks(
   const lastGood = (await context.store.record(project)).lastGood;
   // What stops was made by the last good state, as a rule; what starts is the target's.
   const source = kind === 'pre_stop' ? (lastGood ?? target) : target;
+  const endMs = context.clock.monotonic() + hooksTimeoutMs;
   for (const item of asList(source?.model.services[service]?.[kind])) {
     const hook = asObject(item);
     let code: number;
     try {
-      code = await runHook(context, hook, container, signal);
+      code = await runHook(context, hook, { container, endMs }, signal);
     } catch (error) {
       if (engineStatus(error) === undefined) throw error;
       code = -1;

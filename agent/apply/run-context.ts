@@ -8,6 +8,7 @@ import type { ObservedState } from '../../core/plan/observed.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Engine, RegistryCredentials } from '../engine.ts';
 import type { TunnelController } from '../tunnel/controller.ts';
+import type { LongestTimes } from './deadlines.ts';
 import { freeSpace } from './free-space.ts';
 import type { OpenedSecrets } from './opened-secrets.ts';
 import type { FolderOptions } from './project-folders.ts';
@@ -20,7 +21,7 @@ export interface Log {
   warn(fields: object, message: string): void;
 }
 
-export interface ApplySettings extends FolderOptions {
+export interface ApplySettings extends FolderOptions, LongestTimes {
   /** Images pulled at once. */
   readonly parallelPulls: number;
   /** A pull without progress for this long is given up, milliseconds. */
@@ -41,6 +42,8 @@ export const defaultSettings = {
   minimumFreeBytes: 256 * 1024 * 1024,
   freeSpace,
   imageMaxAgeMs: 7 * 24 * 60 * 60_000,
+  longestAppMs: 60 * 60_000,
+  longestPullMs: 12 * 60 * 60_000,
   credentials: new Map<string, RegistryCredentials>(),
 } as const;
 

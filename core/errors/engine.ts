@@ -63,6 +63,13 @@ export const engineErrors = defineErrors({
     remedy: 'Read the logs of the service that the message names; see docs/guides/rolled-back.md.',
     next: 'wait-commit',
   },
+  ENGINE_APP_TOO_LONG: {
+    cause:
+      'One app held a pass for too long: an hour for what it does and waits for, twelve hours for its images. All apps of a device share its passes.',
+    remedy:
+      'Look at what the app waits for: a health check that never passes, commands after the start or before the stop, a registry that does not answer to its end. Correct it and commit it, or raise `retry`.',
+    next: 'wait-commit',
+  },
   ENGINE_DEPENDENCY_FAILED: {
     cause: 'A service waits for another one that did not reach the condition within its time.',
     remedy: 'Read the logs of the dependency that the message names.',

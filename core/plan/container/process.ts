@@ -5,6 +5,8 @@ import { durationMs } from '../quantity.ts';
 import { sharedNetworkMode } from './networking.ts';
 
 const nanosecondsPerMs = 1e6;
+/** Longer than this nobody waits for a stop: the engine is asked for it for a quarter of an hour. */
+const longestGraceSeconds = 14 * 60;
 
 function nanoseconds(value: number | undefined): number | undefined {
   return value === undefined ? undefined : Math.round(value * nanosecondsPerMs);
@@ -68,7 +70,7 @@ export function processSpec(
     OpenStdin: service.stdin_open === true,
     StdinOnce: false,
     StopSignal: asText(service.stop_signal),
-    StopTimeout: grace === undefined ? undefined : Math.ceil(grace / 1000),
+    StopTimeout: grace === undefined ? undefined : Math.min(Math.ceil(grace / 1000), longestGraceSeconds),
     // Engines before 25.0 read it here, later ones at the endpoint.
     MacAddress: hasOwnNetwork(service) ? asText(service.mac_address) : undefined,
     Healthcheck: healthcheck(service),

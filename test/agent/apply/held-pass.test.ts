@@ -29,7 +29,7 @@ test('an app that would be waited for a year is given up, and the pass ends', {
   const settings = { stateDirectory: rig.stateDirectory, longestAppMs: 3_000 };
   const { outcome } = await rig.pass([project], { settings });
   assert.equal(outcome.projects[0]?.code, 'ENGINE_APP_TOO_LONG', JSON.stringify(outcome));
-  assert.match(outcome.projects[0]?.message ?? '', /3 s/);
+  assert.match(outcome.projects[0]?.message ?? '', /after 3s/);
 });
 
 test('a registry that never ends its answer is given up', { timeout: limitMs }, async () => {

@@ -1,0 +1,43 @@
+/** How long one app may hold a run. All apps share a pass, and no newer commit is fetched before it ends. */
+import { TowlineError } from '../../core/errors.ts';
+import { formatDuration } from '../../core/fleet/duration.ts';
+import type { Step } from '../../core/plan/step.ts';
+
+export interface LongestTimes {
+  /** All steps of one app but its pulls, milliseconds. */
+  readonly longestAppMs: number;
+  /** All pulls of one app, milliseconds. */
+  readonly longestPullMs: number;
+}
+
+export class Deadlines implements Disposable {
+  readonly #longest: LongestTimes;
+  readonly #begun = new Map<string, AbortController>();
+  readonly #timers: NodeJS.Timeout[] = [];
+
+  constructor(longest: LongestTimes) {
+    this.#longest = longest;
+  }
+
+  /** @returns a signal that ends the step too when its app has had its time: from its first step on */
+  of(step: Step, signal: AbortSignal): AbortSignal {
+    if (!('project' in step)) return signal;
+    const { project, kind } = step;
+    const isPull = kind === 'pull-image';
+    const key = `${isPull} ${project}`;
+    const known = this.#begun.get(key);
+    if (known !== undefined) return AbortSignal.any([signal, known.signal]);
+    const deadline = new AbortController();
+    this.#begun.set(key, deadline);
+    const ms = isPull ? this.#longest.longestPullMs : this.#longest.longestAppMs;
+    const what = isPull ? 'its images are not here' : 'it is not done';
+    const message = `${what} after ${formatDuration(ms)}, and the other apps wait for this one`;
+    const error = () => new TowlineError('ENGINE_APP_TOO_LONG', message, { details: { project } });
+    this.#timers.push(setTimeout(() => deadline.abort(error()), ms));
+    return AbortSignal.any([signal, deadline.signal]);
+  }
+
+  [Symbol.dispose](): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+}
