@@ -1,6 +1,15 @@
 /** Agents of two ages on one history: the older one waits before what it does not know, and none is stranded by it. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import {
+  approvalPath,
+  formatApprovalFile,
+  formatStatement,
+  noContent,
+} from '../../../core/trust/approval-statement.ts';
+import { noMode, noObject } from '../../../core/trust/change.ts';
+import { objectId } from '../../../core/trust/object-hash.ts';
 import { ObjectReader } from '../../../core/trust/object-reader.ts';
 import type { Policy } from '../../../core/trust/policy.ts';
 import type { PolicyCache } from '../../../core/trust/policy-load.ts';
@@ -88,5 +97,59 @@ test('up to the step that raises it, an agent that knows a newer walk judges as 
     older = (await go(repository, older ?? anchor, commit, ofAge(1))).trusted;
     newer = (await go(repository, newer ?? anchor, commit, new Map())).trusted;
     assert.deepEqual(older, newer);
+  }
+});
+
+/** An approval of what differs between two sets of files, as its file below approvals/. */
+function approval(base: string, before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>) {
+  const side = (text: string | undefined): { mode: '000000' | '100644'; id: string; sha256: string } =>
+    text === undefined
+      ? { mode: noMode, id: noObject, sha256: noContent }
+      : {
+          mode: '100644',
+          id: objectId({ type: 'blob', bytes: Buffer.from(text) }),
+          sha256: createHash('sha256').update(text).digest('hex'),
+        };
+  const paths = [...after.keys()].filter(path => before.get(path) !== after.get(path)).sort();
+  const changes = paths.map(path => {
+    const [old, now] = [side(before.get(path)), side(after.get(path))];
+    return { path, oldMode: old.mode, oldId: old.id, newMode: now.mode, newId: now.id, sha256: now.sha256 };
+  });
+  const times = { timeSec: start, expiresSec: start + 30 * 86_400 };
+  const statement = formatStatement({
+    fleet: 'f',
+    base,
+    policyVersion: 1,
+    nonce: '0'.repeat(32),
+    ...times,
+    changes,
+  });
+  const text = formatApprovalFile(statement, bob.sign(statement, 'towline-approval'));
+  return [approvalPath(statement, 'bob'), text] as const;
+}
+
+test('an agent that does not know the walk does not pass over the step that raises it, whatever is approved behind it', async () => {
+  const repository = new MemoryRepository();
+  const message = 'x\n\nTowline-Ref: f/main\n';
+  const before = new Map([['trust/policy.yaml', policy(1, '')]]);
+  const commit = (files: ReadonlyMap<string, string>, parents: string[], signer?: MemoryKey): string =>
+    repository.commit({ files, parents, message, timeSec: start, signer });
+  const first = commit(before, [], alice);
+  const raised = new Map([['trust/policy.yaml', policy(2, 'walk: 2\n')]]);
+  const after = new Map([...before, ['apps/a', '1']]);
+  const approved = new Map([...after, approval(first, before, after)]);
+  const anchor = await openAnchor(new ObjectReader(repository), first);
+
+  const rightly = commit(approved, [commit(raised, [first], alice)]);
+  const older = await go(repository, anchor, rightly, ofAge(1));
+  const newer = await go(repository, anchor, rightly, new Map());
+  assert.deepEqual([older.code, older.trusted.commit], ['TRUST_WALK_UNKNOWN', first]);
+  assert.notEqual(newer.trusted.commit, rightly);
+
+  // A draft by somebody who may not raise it, and thought better of it, is one step with what follows, for both.
+  for (const signer of [undefined, bob, carol]) {
+    const draft = commit(approved, [commit(raised, [first], signer)]);
+    for (const age of [ofAge(1), ofAge(2)])
+      assert.equal((await go(repository, anchor, draft, age)).trusted.commit, draft);
   }
 });
