@@ -33,6 +33,8 @@ export interface ApprovalContext {
   readonly policy: Policy;
   /** The policy that the step brings, when it changes trust/. */
   readonly comingPolicy: Policy | undefined;
+  /** It brings one that cannot be read here: that may know a key which the one in force does not. */
+  readonly isComingUnknown: boolean;
   /** The step's change, added approvals left out. */
   readonly change: readonly ChangedPath[];
   isBase(id: ObjectId): Promise<boolean>;
@@ -65,7 +67,8 @@ export async function checkApproval(
     ownedBy(checkSignature(file.armored, file.statement, policy.keys, 'towline-approval'), name.principal);
   const current = check(context.policy);
   const coming = context.comingPolicy === undefined ? undefined : check(context.comingPolicy);
-  if (!current.sound && coming?.sound !== true) return { ...current, message: `${path}: ${current.message}` };
+  if (!current.sound && coming?.sound !== true && !context.isComingUnknown)
+    return { ...current, message: `${path}: ${current.message}` };
   return { path, principal: name.principal, statement, current, coming };
 }
 

@@ -1,3 +1,4 @@
+import { isTowlineError } from '../errors.ts';
 import { commitsBeside } from './commits-beside.ts';
 import { defaultTrustLimits, type TrustLimits } from './limits.ts';
 import { TrustedLine } from './line.ts';
@@ -32,5 +33,10 @@ export async function assertMendable(
   if ((await loadPolicy(reader, trusted.commit, policies)).walk < mergesAnswerFrom) return;
   const line = new TrustedLine(reader, trusted.commit);
   const graph = await commitsBeside(reader, line, [tip], signal);
-  await new SideWalk({ reader, policies, trusted, line, end: tip, single: true }, signal).lastStates(graph);
+  try {
+    await new SideWalk({ reader, policies, trusted, line, end: tip, single: true }, signal).lastStates(graph);
+  } catch (error) {
+    // Whoever knows that walk will read the mend.
+    if (!isTowlineError(error, 'TRUST_WALK_UNKNOWN')) throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { TowlineError } from '../errors.ts';
+import { type ErrorCode, TowlineError } from '../errors.ts';
 import { approvalsDiffer } from './approval.ts';
 import { changeBetween } from './change.ts';
 import type { CommitGraph } from './commits-beside.ts';
@@ -77,7 +77,7 @@ export class SideWalk {
     return this.#question.reader.limits.maxStepCommits;
   }
 
-  /** @returns undefined when the step is not accepted. @throws TowlineError TRUST_LIMIT, and what the reader throws. */
+  /** @returns undefined when the step is not accepted. @throws TowlineError TRUST_LIMIT, TRUST_WALK_UNKNOWN, and what the reader throws. */
   async step(from: ObjectId, end: ObjectId, single: boolean): Promise<StepReport | undefined> {
     const { reader, policies, line, holders } = this.#question;
     this.#signal.throwIfAborted();
@@ -89,6 +89,8 @@ export class SideWalk {
       const trusted = this.#stateAt(from);
       const report = await judgeStep({ reader, policies, line, holders, end, single, trusted });
       this.#count(report.change.length);
+      // Whoever knows that walk takes the step, and asks the merge about it.
+      if (report.isUnknownWalk === true) throw final('TRUST_WALK_UNKNOWN', report.stop?.message ?? '');
       return report.stop === undefined ? report : undefined;
     } catch (error) {
       const isFinal = !isVerdict(error) || error.details.beside === true || reader.isSpent;
@@ -130,5 +132,10 @@ export class SideWalk {
 }
 
 function tooMuch(what: string): TowlineError {
-  return new TowlineError('TRUST_LIMIT', `more than ${what} beside the line`, { details: { beside: true } });
+  return final('TRUST_LIMIT', `more than ${what}`);
+}
+
+/** A verdict about the whole merge, not about one step beside the line. */
+function final(code: ErrorCode, what: string): TowlineError {
+  return new TowlineError(code, `${what}, beside the line`, { details: { beside: true } });
 }

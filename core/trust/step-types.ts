@@ -57,5 +57,10 @@ export interface StepReport {
   readonly vouchers: ReadonlySet<string>;
   /** Line time after the step; absent: refused. */
   readonly lineTime?: LineTime;
+  /**
+   * It stops for a walk that is not known, and nothing else: whoever knows that takes it, so that nothing behind it may be
+   * taken instead.
+   */
+  readonly isUnknownWalk?: true;
   readonly stop?: WalkStop;
 }

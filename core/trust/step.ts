@@ -1,5 +1,5 @@
-import { TowlineError } from '../errors.ts';
-import { type Approval, checkApproval, isLiveApproval } from './approval.ts';
+import { isTowlineError } from '../errors.ts';
+import { type Approval, isLiveApproval } from './approval.ts';
 import { type ChangedPath, changeBetween, noMode } from './change.ts';
 import type { Commit } from './commit-object.ts';
 import { type Evidence, showTime, unsound } from './evidence.ts';
@@ -11,6 +11,7 @@ import { policyChangeProblem } from './policy-change.ts';
 import { loadPolicy } from './policy-load.ts';
 import { countIn, isSatisfied, missingFor, type Requirement, requirementsOf } from './requirement.ts';
 import { checkSignature } from './signature.ts';
+import { approvalsFolder, checkApprovals } from './step-approvals.ts';
 import type { StepProblem, StepQuestion, StepReport } from './step-types.ts';
 import { takeoverRequirements } from './takeover.ts';
 import { collectVouchers, type Vouchers } from './vouchers.ts';
@@ -24,13 +25,28 @@ interface Judged {
   readonly vouchers: Vouchers;
 }
 
-const approvalsFolder = 'approvals/';
-
 /**
  * Judges one step by the policy in the trusted commit.
  * @throws TowlineError what the reader throws; malformed objects and limits are among them.
  */
 export async function judgeStep(question: StepQuestion): Promise<StepReport> {
+  const { reader, policies, end } = question;
+  try {
+    return await judgeKnown(question, () => loadPolicy(reader, end, policies));
+  } catch (error) {
+    if (!isTowlineError(error, 'TRUST_WALK_UNKNOWN')) throw error;
+    const { stop, lineTime: _, ...report } = await judgeKnown(question, async () => undefined);
+    const problem = { ...unsound(error.code, error.message), path: policyPath };
+    const unknown = { ...report, stop: stopAt(question, problem, report.vouchers) };
+    return stop === undefined ? { ...unknown, isUnknownWalk: true } : unknown;
+  }
+}
+
+/** @param readComing The policy that the step brings; undefined where it is of a walk that is not known. */
+async function judgeKnown(
+  question: StepQuestion,
+  readComing: () => Promise<Policy | undefined>,
+): Promise<StepReport> {
   const { reader, trusted, policies, end } = question;
   const policy = await loadPolicy(reader, trusted.commit, policies);
   const commit = await reader.commit(end);
@@ -46,7 +62,7 @@ export async function judgeStep(question: StepQuestion): Promise<StepReport> {
   const nobody = new Set<string>();
   const report = { change, requirements: [], signature, approvals: [], vouchers: nobody };
   const trustChanges = change.some(({ path }) => path.startsWith('trust/'));
-  const coming = trustChanges ? await loadPolicy(reader, end, policies) : undefined;
+  const coming = trustChanges ? await readComing() : undefined;
   const approvals = await checkApprovals(
     question,
     policy,
@@ -80,40 +96,6 @@ function newTime(policy: Policy, coming: Policy | undefined): number | undefined
 function resetProblem(resetSec: number, trustSec: number): StepProblem {
   const message = `time ${showTime(resetSec)} lies before ${showTime(trustSec)}, when trust/ was last changed`;
   return { ...unsound('TRUST_POLICY_TIME', message), path: policyPath };
-}
-
-async function checkApprovals(
-  question: StepQuestion,
-  policy: Policy,
-  coming: Policy | undefined,
-  change: readonly ChangedPath[],
-  added: readonly ChangedPath[],
-): Promise<Approval[] | StepProblem> {
-  const { reader, line } = question;
-  const { maxApprovals } = reader.limits;
-  const touched = change.find(({ path, newMode }) => path.startsWith(approvalsFolder) && newMode !== noMode);
-  if (touched !== undefined) {
-    const problem = unsound('TRUST_APPROVAL_REPLAYED', `${touched.path} was used before and is changed`);
-    return { ...problem, path: touched.path };
-  }
-  if (added.length > maxApprovals) {
-    throw new TowlineError(
-      'TRUST_LIMIT',
-      `a step that adds ${added.length} approvals (limit ${maxApprovals})`,
-    );
-  }
-  const approvals: Approval[] = [];
-  for (const file of added) {
-    if (question.trusted.spent?.includes(file.path) === true) {
-      const message = `${file.path} was used before, under another commit of this history`;
-      return { ...unsound('TRUST_APPROVAL_REPLAYED', message), path: file.path };
-    }
-    const context = { reader, policy, comingPolicy: coming, change, isBase: (id: string) => line.has(id) };
-    const approval = await checkApproval(file, context);
-    if ('sound' in approval) return { ...approval, path: file.path };
-    approvals.push(approval);
-  }
-  return approvals;
 }
 
 function commitSignature(commit: Commit, policy: Policy): Evidence {

@@ -155,6 +155,7 @@ async function nextStep(
     const report = await judge(context, end, single, line);
     if ('code' in report || report.stop !== undefined) {
       const found = 'code' in report ? report : report.stop;
+      if (found !== undefined && 'isUnknownWalk' in report) return found;
       if (stop === undefined || (approvalsDiffer && !stopSawApprovals)) stop = found;
       stopSawApprovals ||= approvalsDiffer;
       continue;

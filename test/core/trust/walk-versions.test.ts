@@ -146,6 +146,18 @@ test('an agent that does not know the walk does not pass over the step that rais
   assert.deepEqual([older.code, older.trusted.commit], ['TRUST_WALK_UNKNOWN', first]);
   assert.notEqual(newer.trusted.commit, rightly);
 
+  // Nor does a merge lead around it.
+  const second = new Map([['trust/policy.yaml', policy(1, 'walk: 2\n')]]);
+  const root = commit(second, [], alice);
+  const here = await openAnchor(new ObjectReader(repository), root);
+  const later = new Map([['trust/policy.yaml', policy(2, 'walk: 99\n')]]);
+  for (const signer of [alice, bob, undefined]) {
+    const side = commit(later, [root], signer);
+    const merge = commit(new Map([...second, ['apps/a', '1']]), [root, side], bob);
+    const { code } = await go(repository, here, merge, new Map());
+    assert.equal(code, signer === alice ? 'TRUST_WALK_UNKNOWN' : undefined);
+  }
+
   // A draft by somebody who may not raise it, and thought better of it, is one step with what follows, for both.
   for (const signer of [undefined, bob, carol]) {
     const draft = commit(approved, [commit(raised, [first], signer)]);
