@@ -131,12 +131,11 @@ function parsed(bytes: Buffer): unknown {
 
 async function refusal(answer: IncomingMessage, request: AnyRequest): Promise<TowlineError> {
   const bytes = await readAnswer(answer, request);
-  const said = parsed(bytes) as { message?: unknown };
+  const said = parsed(bytes);
+  const own = typeof said === 'object' && said !== null && 'message' in said ? said.message : undefined;
   const status = answer.statusCode ?? 0;
   const message =
-    typeof said.message === 'string'
-      ? said.message
-      : `HTTP status ${status}: ${bytes.toString('utf8', 0, 300).trim()}`;
+    typeof own === 'string' ? own : `HTTP status ${status}: ${bytes.toString('utf8', 0, 300).trim()}`;
   return new TowlineError('ENGINE_REFUSED', message, { details: { request: nameOf(request), status } });
 }
 

@@ -39,6 +39,10 @@ before(async () => {
       response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"No such image"}');
       return;
     }
+    if (url.startsWith('/images/null')) {
+      response.writeHead(500, { 'content-type': 'application/json' }).end('null');
+      return;
+    }
     if (url.startsWith('/words')) {
       response.end('OK');
       return;
@@ -112,6 +116,9 @@ test("what fits is answered as before: JSON, words, refusals with the engine's o
   const refused = await get('/images/none/json');
   assert.ok(isTowlineError(refused, 'ENGINE_REFUSED'));
   assert.deepEqual([refused.message, refused.details.status], ['No such image', 404]);
+  const empty = await get('/images/null/json');
+  assert.ok(isTowlineError(empty, 'ENGINE_REFUSED'));
+  assert.equal(empty.message, 'HTTP status 500: null');
   assert.equal(String(await get('/words')), 'OK');
   assert.ok(isTowlineError(await get('/cut'), 'ENGINE_UNREACHABLE'));
   const aborted = new AbortController();
