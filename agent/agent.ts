@@ -19,6 +19,7 @@ import { ProjectStore } from './apply/project-store.ts';
 import { DeviceTime } from './device-time.ts';
 import { EngineView } from './engine-view.ts';
 import { appliedCommit, outcomeOf, type PassFacts } from './pass-facts.ts';
+import { troublesOf } from './pass-troubles.ts';
 import { PullStatus } from './pull-status.ts';
 import { reconcile } from './reconcile.ts';
 import { Report } from './report/report.ts';
@@ -129,7 +130,10 @@ export class Agent {
     await this.#time.persist().catch((error: unknown) => log.warn({ error: String(error) }, 'time not kept'));
     const { steps, pushed, verdict } = facts;
     const ended = { outcome: outcomeOf(facts), steps, pushed, trusted: verdict?.trusted.commit };
-    log[steps > 0 || pushed ? 'info' : 'debug'](ended, 'pass ended');
+    const isNews = steps > 0 || pushed;
+    const troubles = troublesOf(facts);
+    if (isNews && troubles.length > 0) log.warn({ troubles }, 'not all is as the commit says');
+    log[isNews ? 'info' : 'debug'](ended, 'pass ended');
     for (const tell of waiting) tell(facts);
     return { facts, desired: facts.desired };
   }

@@ -6,6 +6,7 @@ import { type ControlAnswer, type ControlRequest, listenForControl } from './con
 import { heldWords } from './control-verb.ts';
 import type { Watcher } from './loop.ts';
 import { outcomeOf } from './pass-facts.ts';
+import { troublesOf } from './pass-troubles.ts';
 
 /** Events come in bunches, and a container that crashes again and again makes one each time. */
 const settleMs = 1000;
@@ -42,7 +43,9 @@ export function controlWatcher(
         ring('now');
         const facts = await ended;
         const outcome = outcomeOf(facts);
-        return { ok: true, message: `The pass ended: ${outcome}.`, outcome };
+        const [trouble] = troublesOf(facts);
+        const message = `The pass ended: ${outcome}.${trouble === undefined ? '' : ` ${trouble}`}`;
+        return { ok: true, message, outcome };
       }
       await agent.hold(untilMs);
       ring('poll');

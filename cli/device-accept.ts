@@ -136,6 +136,10 @@ export function registerDeviceAccept(device: Command, stop: Stop): void {
       'after',
       examples([
         [
+          'towline device accept pump-4 --fingerprint 4ZBC-QC60-S5BH-2XJ4-R06N',
+          'as the person at the device read it out; the URL is remembered: git config towline.telemetry',
+        ],
+        [
           'towline device accept pump-4 --telemetry ssh://git@gateway.example.com:2222/telemetry.git',
           'asks for the fingerprint',
         ],

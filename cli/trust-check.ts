@@ -50,7 +50,7 @@ async function check(options: Options, signal: AbortSignal): Promise<void> {
     const steps = `${accepted.length} step${accepted.length === 1 ? '' : 's'} from the anchor`;
     terminal.line(`${terminal.colour('green', 'trusted')} ${trusted.commit} (${steps})`);
   } else {
-    terminal.line(`would trust ${trusted.commit}, not ${head}`);
+    if (trusted.commit !== head) terminal.line(`would trust ${trusted.commit}, not ${head}`);
     showStop(terminal, stopped);
   }
   if (freshness?.stale === true)
@@ -65,12 +65,14 @@ async function unknownWalk(
 ): Promise<WalkStop | undefined> {
   await using after = await openSnapshot({ repo, commit: found.trusted.commit });
   const before = found.published ?? found.anchor.commit;
-  const raise = await findWalkRaise({ repo, before, after, telemetry }, signal);
+  const line = [found.anchor.commit, ...found.accepted.map(({ commit }) => commit)];
+  const raise = await findWalkRaise({ repo, before, line, after, telemetry }, signal);
   if (raise === undefined || raise.unready.length === 0) return undefined;
   const message = raiseMessage(raise);
   if (force !== true) {
-    const missing = ['--force, in the hook TOWLINE_FORCE=1, goes on without them'];
-    return { code: 'TRUST_POLICY_WALK', commit: found.head, path: policyPath, message, vouched: [], missing };
+    const told = `${message}; --force, in the hook TOWLINE_FORCE=1, goes on without them`;
+    const stop = { code: 'TRUST_POLICY_WALK', commit: found.head, path: policyPath } as const;
+    return { ...stop, message: told, vouched: [], missing: [] };
   }
   new Terminal(process.stderr, process.env).line(`warning: ${message}`);
   return undefined;

@@ -24,6 +24,8 @@ export interface WalkRaiseQuestion {
   readonly repo: string;
   /** The commit before the change, as a revision: its devices must know what comes. */
   readonly before: string;
+  /** Commits one after the other, up to the change: the devices of the last one before the walk rises are asked instead. */
+  readonly line?: readonly string[];
   readonly after: Snapshot;
   /** Where devices report to; default: git config towline.telemetry. */
   readonly telemetry: string | undefined;
@@ -38,14 +40,15 @@ const maxPolicyBytes = 256 * 1024;
  * @throws TowlineError CLI_… when the repository cannot be read, FleetProblems when the fleet before it is not valid
  */
 export async function findWalkRaise(
-  { repo, before, after, telemetry }: WalkRaiseQuestion,
+  { repo, before, line, after, telemetry }: WalkRaiseQuestion,
   signal: AbortSignal,
 ): Promise<WalkRaise | undefined> {
   await using snapshot = await openSnapshot({ repo, commit: before });
   const from = await walkAt(snapshot);
   const to = await walkAt(after);
   if (from === undefined || to === undefined || to <= from) return undefined;
-  const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
+  await using last = await openSnapshot({ repo, commit: (await lastBelow(to, repo, line ?? [])) ?? before });
+  const { fleet, problems } = await loadFleet(last.files, last.commit);
   if (fleet === undefined) throw new FleetProblems(problems);
   return { from, to, unready: await unreadyDevices(fleet, to, { repo, telemetry }, signal) };
 }
@@ -78,6 +81,18 @@ async function unreadyDevices(
     const why = report === undefined ? 'has not reported yet' : (report.doubt ?? `knows walk ${knows}`);
     return [{ device, why }];
   });
+}
+
+/** The last commit of a line whose policy asks for less than `walk`; a line never lowers it. */
+async function lastBelow(walk: number, repo: string, line: readonly string[]): Promise<string | undefined> {
+  let [from, to] = [0, line.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    await using snapshot = await openSnapshot({ repo, commit: line[middle] ?? '' });
+    if (((await walkAt(snapshot)) ?? 0) < walk) from = middle + 1;
+    else to = middle;
+  }
+  return line[from - 1];
 }
 
 /** The `walk` that the policy there names; undefined where there is none that can be read. */

@@ -55,8 +55,10 @@ export const cliErrors = defineErrors({
     next: 'person',
   },
   CLI_SIGNING: {
-    cause: 'git could not sign the commit: no agent, no terminal for the passphrase, or a wrong key.',
-    remedy: 'Sign something by hand first (`gpg --sign` or `ssh-keygen -Y sign`), then try again.',
+    cause:
+      'git could not make a signed commit: no agent, no terminal for the passphrase, a wrong key, or no name (`git config user.name`, `user.email`).',
+    remedy:
+      'Where git asks who you are, tell it; else sign something by hand first (`gpg --sign` or `ssh-keygen -Y sign`). Then try again.',
     next: 'person',
   },
   CLI_INVALID_FLEET: {

@@ -187,7 +187,7 @@ export const gatewayErrors = defineErrors({
     cause:
       'What was pushed, or stands at the forge, cannot be main: the commit that devices follow is not among its first parents (mostly `git pull` made a merge), or so much hangs behind it that no mend could be judged.',
     remedy:
-      '`git pull --rebase`, and push again; or `towline trust mend --tree HEAD`, which makes the merge the other way round, and push that.',
+      '`git pull --rebase`, and push again; or `towline trust mend --tree HEAD`, which makes the merge the other way round, and push that. Where the forge has taken the merge: `git pull --ff-only`, then `towline trust mend --anchor COMMIT --tree HEAD`, with the commit that devices follow.',
     next: 'person',
   },
   GATEWAY_UPSTREAM_REWOUND: {

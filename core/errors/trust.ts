@@ -44,7 +44,8 @@ export const trustErrors = defineErrors({
   TRUST_OFF_THE_LINE: {
     cause:
       'main contains the trusted commit, but not among its first parents; mostly `git pull` made a merge.',
-    remedy: '`towline trust mend` makes a merge whose first parent is the trusted commit.',
+    remedy:
+      '`towline trust mend --anchor COMMIT --tree HEAD` makes a merge whose first parent is COMMIT: the one that devices trust (their status names it).',
     next: 'wait-commit',
   },
   TRUST_MERGE: {
@@ -187,7 +188,7 @@ export const trustErrors = defineErrors({
     cause:
       'A change of trust/policy.yaml lowers `walk`, or raises it before every device has an agent that knows it.',
     remedy:
-      'Keep `walk` at least as it is. To raise it: first update the agents (`towline status` shows what each knows), then raise it.',
+      'Keep `walk` at least as it is. To raise it: first update the agents (`towline status --json` shows what each knows, as `agent.walk`), then raise it.',
     next: 'wait-commit',
   },
   TRUST_POLICY_TIME: {
@@ -246,7 +247,8 @@ export const trustErrors = defineErrors({
   TRUST_TIMESTAMP: {
     cause:
       'The statement on refs/towline/timestamp is none, is not signed by a principal of the role timestamp, or is for another fleet.',
-    remedy: 'Look at the bot that runs `towline timestamp`.',
+    remedy:
+      'Name the key of the bot that runs `towline timestamp` in the policy, under a principal of the role timestamp; let it sign with that key (`--key`), and for this fleet.',
     next: 'retry',
   },
 });

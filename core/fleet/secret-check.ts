@@ -90,7 +90,8 @@ function recipientProblem(
   if (complaints.length === 0) return undefined;
   const shown = complaints.slice(0, 5).join('; ');
   const rest = complaints.length - 5;
-  const message = rest > 0 ? `${shown}; and ${rest} more` : shown;
+  const remedy = extra.length > 0 ? '' : `: \`towline secret rotate --recipients-only ${path}\``;
+  const message = `${rest > 0 ? `${shown}; and ${rest} more` : shown}${remedy}`;
   return { code: 'SECRET_RECIPIENTS', message, position: { file: path } };
 }
 

@@ -78,6 +78,19 @@ test('`agent now` looks at once and says how the pass ended', async () => {
   assert.equal((await status()).applied, head);
 });
 
+test('what is wrong is named, with its place, in the answer to `agent now` and in the log', async () => {
+  await rig.commit({ files: { 'apps/web/compose.yaml': 'services: [\n' } });
+  const { code, said } = await tell('now');
+  assert.equal(code, 0, said);
+  assert.match(said, /The pass ended: failed\. apps\/web\/compose\.yaml:\d+:\d+ [A-Z_]+ /);
+  assert.match(
+    agent.log(),
+    /"level":40.*"troubles":\["apps\/web\/compose\.yaml:.*not all is as the commit says/,
+  );
+  await rig.release('2.0', rig.images.two);
+  await until(async () => (await tell('now')).said.includes('The pass ended: unchanged.'));
+});
+
 test('what listens at the device can be opened by its own user only', async () => {
   const found = await stat(path.join(rig.stateDirectory, 'control'));
   assert.equal(found.mode & 0o777, 0o600);

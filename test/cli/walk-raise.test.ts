@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { makeRepository } from '../rig/fleet-repository.ts';
 import { makeFleet, type TestFleet } from './fleet.ts';
 import { addKeys, report } from './reports.ts';
+import { Clone, runbook } from './runbook.ts';
 import { type Ran, towline } from './towline.ts';
 
 /** A fleet of walk 1 with two devices, and a commit that raises it to 2. @returns the commit before, and the devices' keys */
@@ -17,6 +18,7 @@ async function raise(fleet: TestFleet): Promise<{ before: string; keys: readonly
   await fleet.git('commit', '-qam', 'Walk 2');
   return { before, keys };
 }
+const says = runbook('trust.md');
 const firstMessage = 'First\n\nTowline-Ref: acme/main';
 
 describe('a commit that raises the walk', () => {
@@ -33,9 +35,13 @@ describe('a commit that raises the walk', () => {
       assert.equal(silent.code, 3, silent.errors);
       const { code, message } = JSON.parse(silent.output).stopped;
       assert.equal(code, 'TRUST_POLICY_WALK');
-      assert.equal(message, 'walk 2 follows 1; not known to know it: pump-2 (has not reported yet)');
+      assert.equal(
+        message,
+        'walk 2 follows 1; not known to know it: pump-2 (has not reported yet); --force, in the hook TOWLINE_FORCE=1, goes on without them',
+      );
       await report(telemetry, 'pump-2', keys[1], { agent: { version: '0.1.0' } });
-      assert.match((await check()).output, /pump-2 \(knows walk 1\)/);
+      const old = (await check()).output;
+      assert.match(old, /^stopped at .*\n {2}TRUST_POLICY_WALK .*pump-2 \(knows walk 1\)/);
       const plan = await verb('plan', '--all', '--base', before);
       assert.deepEqual([plan.code, plan.output], [1, ''], plan.errors);
       assert.match(plan.errors, /TRUST_POLICY_WALK .*pump-2/);
@@ -43,12 +49,24 @@ describe('a commit that raises the walk', () => {
       const forced = await check('--force');
       assert.equal(forced.code, 0);
       assert.match(forced.errors, /^warning: walk 2 follows 1; .*pump-2/);
+      const desk = new Clone(fleet.directory);
+      await desk.does(says('git config towline.telemetry URL', { URL: telemetry.path }));
+      assert.match((await desk.types(says('towline trust check'))).output, /pump-2 \(knows walk 1\)/);
       await telemetry.git(['update-ref', '-d', 'refs/heads/telemetry/pump-2']);
       await report(telemetry, 'pump-2', keys[1], { agent: { version: '0.2.0', walk: 2 } });
       assert.equal((await check()).code, 0);
     } finally {
       await telemetry.remove();
     }
+  });
+
+  test('is refused for devices that came after the anchor, also where nobody knows what is published', async () => {
+    await using fleet = await makeFleet();
+    await raise(fleet);
+    await fleet.git('commit', '-q', '--allow-empty', '-m', 'And on');
+    const { code, output } = await towline(['trust', 'check', '--repo', fleet.directory]);
+    assert.equal(code, 3, output);
+    assert.match(output, /TRUST_POLICY_WALK .*pump-1 \(nobody was asked.*pump-2 \(nobody was asked/);
   });
 
   test('is not pushed by the hook where nobody was asked, unless it is told to', async () => {
