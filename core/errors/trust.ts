@@ -52,7 +52,7 @@ export const trustErrors = defineErrors({
     cause:
       'A merge brings in a commit that devices may have accepted from an earlier one, and says otherwise at a path where the signer of the merge had no say by then.',
     remedy:
-      "Have somebody sign the merge who may change that path, or root; or bring the branch in without a merge: `git rebase`, or the forge's squash button. Where it is on main already: `towline trust mend --tree REV`, signed by somebody who may.",
+      "Have somebody sign the merge who may change that path, or root; or bring the branch in without a merge: `git rebase`, or the forge's squash button. Where it is on main already: `towline trust mend`, signed by somebody who may, or from the commit that it merges, `towline trust mend --anchor COMMIT`.",
     next: 'wait-commit',
   },
   TRUST_UNSIGNED: {
