@@ -1,4 +1,4 @@
-/** "A mend is refused with TRUST_MERGE" of docs/trust.md, each line as it is written there. */
+/** "Recovery" of docs/trust.md: a mend is refused with TRUST_MERGE, each line as it is written there. */
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
