@@ -93,3 +93,20 @@ test('what cannot be written down is not noted', async () => {
   await assert.rejects(file.note(['/srv/a']));
   assert.deepEqual([...(await file.now()).paths], []);
 });
+
+test('an app that fills the file with paths of its own takes nothing from the others', async () => {
+  const directory = state();
+  const { file } = open(directory);
+  const data = (project: string, name: string) => path.join(directory, 'projects', project, 'data', name);
+  await file.note([data('bank', 'db'), '/srv/bank/db']);
+  const long = 'x'.repeat(240);
+  for (let release = 0; release < 4; release += 1) {
+    await file.note(Array.from({ length: 250 }, (_, index) => data('evil', `${release}/${index}${long}`)));
+  }
+  const { paths } = await open(directory).file.now();
+  assert.deepEqual(
+    [...paths].filter(one => !one.startsWith(data('evil', ''))),
+    ['/srv/bank/db', data('bank', 'db')].sort(),
+  );
+  assert.ok([...paths].some(one => path.join(one, '/').startsWith(data('evil', '/'))), 'forgotten');
+});
