@@ -27,14 +27,30 @@ function parse(value: unknown): Stored | undefined {
   return isPaths(paths) && isPaths(unknown) ? { paths, unknown } : undefined;
 }
 
-/** The paths, and the folder in their place where one has too many; all one folder up while they are too long. */
-function bounded(paths: ReadonlySet<string>): Set<string> {
+/** Where an app's own paths lie: its data folder. What lies elsewhere belongs to no app. */
+function placeOf(one: string, projects: string): string {
+  const [name = '', data = ''] = one.startsWith(`${projects}/`)
+    ? one.slice(projects.length + 1).split('/')
+    : [];
+  return data === '' ? '/' : path.join(projects, name, data);
+}
+
+/**
+ * The paths, and the folder in their place where one has too many; those of whoever has most one folder up while they
+ * are too long. One app's never become a folder of another's: that would stop the other's updates.
+ */
+function bounded(paths: ReadonlySet<string>, projects: string): Set<string> {
   const byFolder = Map.groupBy(paths, one => path.dirname(one));
-  const kept = new Set(
-    [...byFolder].flatMap(([folder, all]) => (all.length > maxPathsPerFolder ? [folder] : all)),
-  );
-  if ([...kept].join().length <= maxCharacters) return kept;
-  return bounded(new Set([...kept].map(one => path.dirname(one))));
+  const kept = [...byFolder].flatMap(([folder, all]) => (all.length > maxPathsPerFolder ? [folder] : all));
+  if (kept.join().length <= maxCharacters) return new Set(kept);
+  const places = [...Map.groupBy(kept, one => placeOf(one, projects))]
+    .map(([place, all]) => ({ place, length: all.filter(one => one !== place).join().length }))
+    .sort((a, b) => b.length - a.length);
+  const [most] = places;
+  if (most === undefined || most.length === 0) return new Set(kept);
+  const raised = (one: string) =>
+    placeOf(one, projects) === most.place && one !== most.place ? path.dirname(one) : one;
+  return bounded(new Set(kept.map(raised)), projects);
 }
 
 export class WrittenPathsFile {
@@ -67,7 +83,7 @@ export class WrittenPathsFile {
     await this.#load();
     const work = this.#last.then(async () => {
       if (paths.every(one => this.#paths.has(one))) return;
-      const next = bounded(new Set([...this.#paths, ...paths]));
+      const next = bounded(new Set([...this.#paths, ...paths]), this.#projects);
       await this.#write({ paths: [...next].sort(), unknown: this.#unknown });
       this.#paths = next;
     });

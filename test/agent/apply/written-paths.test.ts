@@ -108,5 +108,8 @@ test('an app that fills the file with paths of its own takes nothing from the ot
     [...paths].filter(one => !one.startsWith(data('evil', ''))),
     ['/srv/bank/db', data('bank', 'db')].sort(),
   );
-  assert.ok([...paths].some(one => path.join(one, '/').startsWith(data('evil', '/'))), 'forgotten');
+  assert.ok(
+    [...paths].some(one => path.join(one, '/').startsWith(data('evil', '/'))),
+    'forgotten',
+  );
 });
