@@ -346,3 +346,47 @@ describe('what keeps a state from being computed', () => {
     });
   }
 });
+
+describe('an image is named by a reference and nothing else: the engine has it in the paths of its requests', () => {
+  const images = [
+    '../volumes/bank_data?force=true&x=',
+    'app?force=1',
+    'app/../../networks/bank',
+    'a b',
+    'Ünix/app',
+    'app%2f..',
+    '-app',
+    'app//x',
+  ];
+  for (const image of images) {
+    test(image, async () => {
+      const pinned = `${image}@${digest('a')}`;
+      const services = { run: { image: pinned }, mount: { image: `app@${digest('a')}` } };
+      const volumes = [{ type: 'image', source: pinned, target: '/x' }];
+      const compose = JSON.stringify({ services: { ...services, mount: { ...services.mount, volumes } } });
+      const { problems } = await compute({
+        'apps/odd/compose.yaml': compose,
+        ...replaced('devices/berlin/pump-1.yaml', 'groups: [eu]\n', 'groups: [eu]\napps: {odd: {}}\n'),
+      });
+      const lines = shown(problems).filter(line => line.includes('COMPOSE_VALUE'));
+      assert.equal(lines.length, 2, shown(problems).join('\n'));
+    });
+  }
+
+  test('hosts, ports, folders, tags and digests are taken', async () => {
+    for (const image of [
+      'app',
+      'my.host:5000/a/b__c-d.e:1.0_x',
+      'localhost/a',
+      '[fd00::1]:5000/a',
+      '10.0.0.1/a:x',
+    ]) {
+      const compose = JSON.stringify({ services: { run: { image: `${image}@${digest('a')}` } } });
+      const { problems } = await compute({
+        'apps/odd/compose.yaml': compose,
+        ...replaced('devices/berlin/pump-1.yaml', 'groups: [eu]\n', 'groups: [eu]\napps: {odd: {}}\n'),
+      });
+      assert.deepEqual(shown(problems), [], image);
+    }
+  });
+});

@@ -135,6 +135,42 @@ describe('nothing is made writable above what is mounted', () => {
   });
 });
 
+describe("the agent's own folders and the engine's socket are no app's", () => {
+  const own = ['/var/lib/towline', '/run/towline', '/srv/engine/own.sock'];
+  const refused = [
+    '/var/lib',
+    '/var/lib:ro',
+    '/var/lib/towline',
+    '/var/lib/towline/keys:ro',
+    `${projects}/bank/data/db`,
+    '/run/towline/shop:ro',
+    '/var/run/towline:ro',
+    '/srv/engine:ro',
+    '/',
+  ];
+  for (const mount of refused) {
+    test(`${mount} is not mounted, whatever bindRoots says`, () => {
+      const engine = { bindRoots: ['/', '/var/lib', '/run', '/srv'] };
+      const known = { written: { own }, engine };
+      assert.match(ledger(known).claim(app('shop', mount)) ?? '', /own|engine's socket/);
+      assert.equal(
+        ledger({ ...known, engine: { ...engine, privileged: true } }).claim(app('shop', mount)),
+        undefined,
+      );
+    });
+  }
+
+  test('all of the device may be looked at where bindRoots names `/` itself', () => {
+    const known = { written: { own }, engine: { bindRoots: ['/'], engineSocket: true } };
+    assert.equal(ledger(known).claim(app('exporter', '/:ro')), undefined);
+  });
+
+  test('the socket may be mounted with its key; the app has its own data', () => {
+    const known = { written: { own }, engine: { bindRoots: ['/srv'], engineSocket: true } };
+    assert.equal(ledger(known).claim(app('shop', '/srv/engine/own.sock', 'a')), undefined);
+  });
+});
+
 test('ordinary mounts are taken, again and again', () => {
   const known = wrote(data('a'), data('b'), '/srv/x');
   const project = app('shop', 'a', 'b:ro', 'c', '/srv/x', '/srv/y');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { planAlone } from '../../../agent/apply/lone-project.ts';
 import type { DesiredState } from '../../../core/desired/state.ts';
 import { explainPlan } from '../../../core/plan/explain-plan.ts';
 import { observedAsApplied } from '../../../core/plan/observed-as-applied.ts';
@@ -234,6 +235,27 @@ test('a digest that was set aside is not planned again; another one is', () => {
   assert.equal(plan.skipped[0]?.why, 'set-aside');
   const next = desired(services({ image: 'web:3' }));
   assert.ok(planDevice({ desired: next, observed, memory: remembered }).steps.length > 0);
+});
+
+test('a last good state that the present policy refuses is not made again; what runs of it stays', () => {
+  const before = desired(services({ image: 'web:1', privileged: true }));
+  const after = desired(services({ image: 'web:2' }));
+  const { observed, memory } = observedAsApplied(before, nowMs);
+  const [good, bad] = [before.projects[0], after.projects[0]];
+  assert.ok(good !== undefined && bad !== undefined);
+  const setAside = { digest: bad.digest, code: 'ENGINE_NOT_HEALTHY', message: 'unhealthy', atMs: nowMs };
+  const remembered = { ...memory, projects: new Map([['shop', { lastGood: good, setAside }]]) };
+  const gone = { ...observed, containers: [] };
+  const plan = planDevice({ desired: after, observed: gone, memory: remembered });
+  assert.deepEqual(plan.steps, []);
+  const refusal = plan.skipped.find(({ why }) => why === 'conflict');
+  assert.equal(refusal?.code, 'COMPOSE_POLICY_REFUSED');
+  assert.match(refusal?.reason ?? '', /engine\.privileged/);
+  assert.deepEqual(planAlone(good, after, gone, remembered).steps, []);
+  assert.deepEqual(planDevice({ desired: after, observed, memory: remembered }).steps, []);
+  const allowed = { ...after, engine: { privileged: true } };
+  assert.ok(planDevice({ desired: allowed, observed: gone, memory: remembered }).steps.length > 0);
+  assert.ok(planAlone(good, allowed, gone, remembered).steps.length > 0);
 });
 
 test('a tunnel opens, follows a change, closes, and does not open again once its time is over', () => {
