@@ -82,6 +82,8 @@ export class Agent {
     this.#verifier = new Verifier({ anchor, fleet, file: trustedCommitFile(stateDirectory), holders });
     this.#store = new ProjectStore({
       stateDirectory,
+      runtimeDirectory: config.runtimeDirectory,
+      engineSocket: config.engineSocket,
       onDamage: (file, error) => log.warn({ file, error: String(error) }, 'a damaged file is left out'),
       onNoRoom: (file, error) => log.warn({ file, error: String(error) }, 'no room to write this down'),
     });

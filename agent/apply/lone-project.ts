@@ -1,5 +1,6 @@
 /** One project planned by itself, in the middle of a pass. */
 import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
+import { refusedNow } from '../../core/plan/earlier-state.ts';
 import type { ProjectMemory } from '../../core/plan/memory.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { type Plan, planDevice } from '../../core/plan/plan.ts';
@@ -12,6 +13,8 @@ export function planAlone(
   observed: ObservedState,
   { holdUntilMs: _hold, ...memory }: ProjectMemory,
 ): Plan {
+  const refused = refusedNow(state, desired);
+  if (refused !== undefined) return { steps: [], skipped: [refused], notices: [], targets: new Map() };
   const { lastGood, starting } = memory.projects.get(state.name) ?? {};
   const record = {
     ...(lastGood === undefined ? {} : { lastGood }),

@@ -20,6 +20,9 @@ interface StoredRecord extends Omit<ProjectRecord, 'lastGood'> {
 
 export interface ProjectStoreOptions {
   readonly stateDirectory: string;
+  /** What else no app may have: of the agent, in memory; of the engine. */
+  readonly runtimeDirectory?: string;
+  readonly engineSocket?: string;
   /** Called for a file that cannot be read: the device goes on without what it said. */
   readonly onDamage?: (file: string, error: unknown) => void;
   /** Called for a file that there is no room for: what it would say is known until the agent ends. */
@@ -53,7 +56,7 @@ export class ProjectStore {
     this.#root = path.join(options.stateDirectory, 'projects');
     this.#onDamage = options.onDamage ?? (() => undefined);
     this.#notebook = new Notebook(options.onNoRoom ?? (() => undefined));
-    this.written = new WrittenPathsFile(options.stateDirectory, this.#onDamage);
+    this.written = new WrittenPathsFile(options, this.#onDamage);
   }
 
   /** Everything that a planner may know of earlier passes. */

@@ -13,6 +13,12 @@ const maxPathsPerFolder = 256;
 /** Of all paths together: the file must stay readable. */
 const maxCharacters = 128 * 1024;
 
+export interface Places {
+  readonly stateDirectory: string;
+  readonly runtimeDirectory?: string;
+  readonly engineSocket?: string;
+}
+
 interface Stored {
   readonly paths: readonly string[];
   readonly unknown: readonly string[];
@@ -57,13 +63,21 @@ export class WrittenPathsFile {
   readonly #name: string;
   readonly #file: CheckedFile<Stored>;
   readonly #projects: string;
+  readonly #agents: Pick<WrittenPaths, 'own' | 'socket'>;
   readonly #onDamage: (file: string, error: unknown) => void;
   #loading: Promise<void> | undefined;
   #paths: ReadonlySet<string> = new Set();
   #unknown: readonly string[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(stateDirectory: string, onDamage: (file: string, error: unknown) => void) {
+  constructor(places: Places, onDamage: (file: string, error: unknown) => void) {
+    const { stateDirectory, runtimeDirectory, engineSocket } = places;
+    this.#agents = {
+      own: [stateDirectory, runtimeDirectory].flatMap(each =>
+        each === undefined ? [] : [normalPath(path.resolve(each))],
+      ),
+      ...(engineSocket === undefined ? {} : { socket: normalPath(path.resolve(engineSocket)) }),
+    };
     this.#name = path.join(stateDirectory, 'written-paths');
     this.#file = new CheckedFile(this.#name, parse);
     this.#projects = normalPath(path.resolve(stateDirectory, 'projects'));
@@ -72,7 +86,7 @@ export class WrittenPathsFile {
 
   async now(): Promise<WrittenPaths> {
     await this.#load();
-    return { projects: this.#projects, paths: this.#paths, unknown: this.#unknown };
+    return { projects: this.#projects, paths: this.#paths, unknown: this.#unknown, ...this.#agents };
   }
 
   /**

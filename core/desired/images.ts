@@ -1,4 +1,5 @@
 /** Images of a project, pinned to the digests of its release. */
+import { printable } from '../compose/fault.ts';
 import type { PositionLookup } from '../compose/load.ts';
 import type { ComposeModel, ServiceModel } from '../compose/model.ts';
 import type { ErrorCode, Problem } from '../errors.ts';
@@ -19,6 +20,20 @@ export function repositoryOf(image: string): string {
   return colon < 0 ? name : name.slice(0, colon);
 }
 
+const hostForm = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/;
+const folderForm = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*$/;
+const tailForm = /^(?::\w[\w.-]{0,127})?(?:@[\w:+.-]+)?$/;
+
+/** As the engine has it. The text becomes a part of its requests' paths, where anything else would lead elsewhere. */
+function isReference(image: string): boolean {
+  const repository = repositoryOf(image);
+  const [first = '', ...rest] = repository.split('/');
+  const names = rest.length > 0 && hostForm.test(first) ? rest : [first, ...rest];
+  return names.every(name => folderForm.test(name)) && tailForm.test(image.slice(repository.length));
+}
+
+const noReference = (image: string) => `${JSON.stringify(printable(image))} is no reference of an image`;
+
 function pinned(service: ServiceModel, image: string, digest: string): ServiceModel {
   const labels = (service.labels ?? {}) as Record<string, string>;
   return {
@@ -30,12 +45,14 @@ function pinned(service: ServiceModel, image: string, digest: string): ServiceMo
 
 /** Images that services mount: no release pins them, so each says itself which one it is. */
 function mountProblems(name: string, service: ServiceModel, positionOf: PositionLookup): Problem[] {
-  return asList(service.volumes).flatMap((item, index) => {
+  return asList(service.volumes).flatMap((item, index): Problem[] => {
     const { type, source } = asObject(item);
     const image = asText(source) ?? '';
-    if (type !== 'image' || digestSuffix.test(image)) return [];
-    const message = `service "${name}" mounts the image ${image} without a digest`;
+    if (type !== 'image') return [];
     const position = positionOf(['services', name, 'volumes', index, 'source']);
+    if (!isReference(image)) return [{ code: 'COMPOSE_VALUE', message: noReference(image), position }];
+    if (digestSuffix.test(image)) return [];
+    const message = `service "${name}" mounts the image ${image} without a digest`;
     return [{ code: 'FLEET_IMAGE_MOUNT_UNPINNED', message, position }];
   });
 }
@@ -59,6 +76,10 @@ export function pinImages(
     problems.push(...mountProblems(name, service, positionOf));
     const image = service.image;
     if (typeof image !== 'string') continue;
+    if (!isReference(image)) {
+      complain('COMPOSE_VALUE', noReference(image));
+      continue;
+    }
     const own = digestSuffix.exec(image)?.[1];
     const entry = images.get(name);
     if (release === undefined) {

@@ -1,6 +1,7 @@
 /** Which projects a pass touches, and the state that each is brought to: those that cannot stand side by side wait. */
 import type { DesiredProject, DesiredState } from '../desired/state.ts';
 import { type Contender, defeatOf } from './contest.ts';
+import { refusedNow } from './earlier-state.ts';
 import { leftBehind } from './left-behind.ts';
 import type { ProjectMemory } from './memory.ts';
 import { MountLedger } from './mount-ledger.ts';
@@ -68,6 +69,8 @@ class Choice {
     if (!instances.some(({ action }) => disturbing.has(action))) return undefined;
     const foreign = leftBehind(project, observed, this.#present);
     if (foreign !== undefined) return foreign;
+    const outdated = refusedNow(project, desired);
+    if (outdated !== undefined) return outdated;
     const engine = desired.engine ?? {};
     const refusal =
       observedRefusal(project, { observed, memory, engine }) ??

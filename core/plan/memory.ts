@@ -58,6 +58,10 @@ export interface WrittenPaths {
   readonly paths: ReadonlySet<string>;
   /** Data folders of which nobody knows what lay writable below them, and `/`: nobody knows it of the device. */
   readonly unknown: readonly string[];
+  /** Folders of the agent itself: its state, and what it has in memory. */
+  readonly own?: readonly string[];
+  /** The engine's, where the agent finds it. */
+  readonly socket?: string;
 }
 
 export interface ProjectMemory {

@@ -71,6 +71,8 @@ export class MountLedger {
     if (whole !== undefined) {
       return `${named(whole)} is the folder that all data of the app lies in (engine.privileged allows it)`;
     }
+    const agents = this.#agentsOwn(own, data);
+    if (agents !== undefined) return agents;
     const others = [...this.#taken].flatMap(([name, paths]) => (name === project.name ? [] : paths));
     const writable = [...own, ...others].filter(path => path.writable).map(({ path }) => path);
     const open = new Set([...this.#written.paths, ...writable]);
@@ -84,6 +86,27 @@ export class MountLedger {
       const below = running.find(({ path }) => liesBelow(path, bind.path));
       if (below === undefined) continue;
       return `${named(bind)} would be writable while ${named(below)} below it is mounted: that could lead anywhere (engine.privileged allows it)`;
+    }
+    return undefined;
+  }
+
+  /** What holds, or lies in, a folder of the agent is no app's to see or change, whatever `bindRoots` says. */
+  #agentsOwn(binds: readonly BindPath[], data: string): string | undefined {
+    const { own = [], socket } = this.#written;
+    const { bindRoots = [], engineSocket } = this.#input.engine;
+    const meets = (path: string, other: string) =>
+      path === other || liesBelow(path, other) || liesBelow(other, path);
+    for (const bind of binds) {
+      const { path, writable } = bind;
+      if (liesBelow(path, data)) continue;
+      if (socket !== undefined && engineSocket !== true && meets(path, socket)) {
+        return `${named(bind)} hands in the engine's socket (engine.engineSocket allows it)`;
+      }
+      // Whoever lists `/` itself means all of the device: for a look at it.
+      if (path === '/' && !writable && bindRoots.includes('/')) continue;
+      const folder = own.find(each => meets(path, each));
+      if (folder !== undefined)
+        return `${named(bind)} meets ${printable(folder)}, a folder of the agent's own (engine.privileged allows it)`;
     }
     return undefined;
   }

@@ -18,7 +18,7 @@ function state(): string {
 
 function open(directory: string): { file: WrittenPathsFile; damaged: string[] } {
   const damaged: string[] = [];
-  return { file: new WrittenPathsFile(directory, name => damaged.push(name)), damaged };
+  return { file: new WrittenPathsFile({ stateDirectory: directory }, name => damaged.push(name)), damaged };
 }
 
 const ran = (directory: string, project: string) =>

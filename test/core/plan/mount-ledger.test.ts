@@ -136,7 +136,7 @@ describe('nothing is made writable above what is mounted', () => {
 });
 
 describe("the agent's own folders and the engine's socket are no app's", () => {
-  const own = ['/var/lib/towline', '/run/towline', '/srv/engine/own.sock'];
+  const own = { own: ['/var/lib/towline', '/run/towline'], socket: '/srv/engine/own.sock' };
   const refused = [
     '/var/lib',
     '/var/lib:ro',
@@ -151,7 +151,7 @@ describe("the agent's own folders and the engine's socket are no app's", () => {
   for (const mount of refused) {
     test(`${mount} is not mounted, whatever bindRoots says`, () => {
       const engine = { bindRoots: ['/', '/var/lib', '/run', '/srv'] };
-      const known = { written: { own }, engine };
+      const known = { written: own, engine };
       assert.match(ledger(known).claim(app('shop', mount)) ?? '', /own|engine's socket/);
       assert.equal(
         ledger({ ...known, engine: { ...engine, privileged: true } }).claim(app('shop', mount)),
@@ -161,12 +161,12 @@ describe("the agent's own folders and the engine's socket are no app's", () => {
   }
 
   test('all of the device may be looked at where bindRoots names `/` itself', () => {
-    const known = { written: { own }, engine: { bindRoots: ['/'], engineSocket: true } };
+    const known = { written: own, engine: { bindRoots: ['/'], engineSocket: true } };
     assert.equal(ledger(known).claim(app('exporter', '/:ro')), undefined);
   });
 
   test('the socket may be mounted with its key; the app has its own data', () => {
-    const known = { written: { own }, engine: { bindRoots: ['/srv'], engineSocket: true } };
+    const known = { written: own, engine: { bindRoots: ['/srv'], engineSocket: true } };
     assert.equal(ledger(known).claim(app('shop', '/srv/engine/own.sock', 'a')), undefined);
   });
 });
