@@ -150,6 +150,29 @@ test('a broken app file stops applying that commit, not trusting it', async () =
   await once(0);
 });
 
+test('an agent that died while it read a commit fetches first at its next start, and a newer commit is found', async () => {
+  const commit = await rig.fleet.git(['rev-parse', 'main']);
+  const mark = path.join(rig.stateDirectory, 'reading');
+  await writeFile(mark, `${commit.trim()}\n`);
+  const config = await readAgentConfig(rig.configFile);
+  const said: string[] = [];
+  const note = (_: object, message: string) => {
+    said.push(message);
+  };
+  const log: AgentLog = { debug: note, info: note, warn: note, error: note, child: () => log };
+  const engine = createEngine(config.engineSocket);
+  const options = { config, clock: createSystemClock(), engine, log, random: Math.random, version: '0.1.0' };
+  const agent = await Agent.create(options);
+  try {
+    const { facts } = await agent.pass(false, new AbortController().signal);
+    assert.equal(facts.error, undefined);
+  } finally {
+    await agent.stop();
+  }
+  assert.ok(said.includes('died while it read a commit: fetching first'), said.join('\n'));
+  await assert.rejects(readFile(mark));
+});
+
 test('with the gateway down a pass exits 6, mends what drifted here, and sends its status later', async () => {
   const [web] = await rig.containers();
   await rig.engineCall('DELETE', `/containers/${web?.id}?force=true`);
