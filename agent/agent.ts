@@ -21,6 +21,7 @@ import { EngineView } from './engine-view.ts';
 import { appliedCommit, outcomeOf, type PassFacts } from './pass-facts.ts';
 import { troublesOf } from './pass-troubles.ts';
 import { PullStatus } from './pull-status.ts';
+import { ReadingMark } from './reading-mark.ts';
 import { reconcile } from './reconcile.ts';
 import { Report } from './report/report.ts';
 import type { PassLog, Rooms } from './rooms.ts';
@@ -54,6 +55,7 @@ export class Agent {
     | undefined;
   readonly #time: DeviceTime;
   readonly #view: EngineView;
+  readonly #reading: ReadingMark;
   #waiting: ((facts: PassFacts) => void)[] = [];
   #lastProjects: StatusFile['projects'];
   #lastApplied: string | undefined;
@@ -87,6 +89,7 @@ export class Agent {
       onDamage: (file, error) => log.warn({ file, error: String(error) }, 'a damaged file is left out'),
       onNoRoom: (file, error) => log.warn({ file, error: String(error) }, 'no room to write this down'),
     });
+    this.#reading = new ReadingMark(stateDirectory);
     const openings = new OpeningTimesFile(state('tunnel.json'));
     this.#tunnel = new TunnelWhenNeeded(async () => {
       compileFast();
@@ -236,7 +239,8 @@ export class Agent {
       const reader = new ObjectReader(objects);
       const prefix = projectPrefix === undefined ? {} : { projectPrefix };
       const firstOf = (paths: readonly string[]) => firstHolder(reader, commit, { paths });
-      const { state, problems } = await desiredState({ reader, commit, device, firstOf, ...prefix });
+      const asked = { reader, commit, device, firstOf, ...prefix };
+      const { state, problems } = await this.#reading.around(commit, () => desiredState(asked));
       this.#desired = { commit, result: { ...(state === undefined ? {} : { desired: state }), problems } };
       if (state !== undefined) this.dialler.use(state.gateways);
     }
@@ -249,6 +253,11 @@ export class Agent {
    */
   async #learnGateways(trusted: ObjectId, log: PassLog): Promise<void> {
     if (this.#desired !== undefined) return;
+    // A commit that an agent cannot read and live must not stand before the one that puts it right.
+    if (await this.#reading.isLeft()) {
+      log.warn({ commit: trusted }, 'died while it read a commit: fetching first');
+      return;
+    }
     try {
       if ((await this.#source.known(log)) !== undefined) await this.#desiredAt(trusted);
     } catch (error) {

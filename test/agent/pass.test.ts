@@ -156,8 +156,8 @@ test('an agent that died while it read a commit fetches first at its next start,
   await writeFile(mark, `${commit.trim()}\n`);
   const config = await readAgentConfig(rig.configFile);
   const said: string[] = [];
-  const note = (_: object, message: string) => {
-    said.push(message);
+  const note = (_: unknown, message?: string) => {
+    if (message !== undefined) said.push(message);
   };
   const log: AgentLog = { debug: note, info: note, warn: note, error: note, child: () => log };
   const engine = createEngine(config.engineSocket);
