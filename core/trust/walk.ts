@@ -105,7 +105,7 @@ async function walkBothWays(question: SidewaysQuestion): Promise<WalkResult> {
   const move = await moveSideways({ ...question, trusted: straight.trusted }, walkStraight);
   if (move === undefined) return straight;
   const { trusted, isTwin } = move;
-  const on = await walkStraight({ ...question, trusted });
+  const on = await walkStraight({ ...question, reader: question.reader.renewed(), trusted });
   return { ...on, accepted: [...straight.accepted, ...on.accepted], aside: trusted.commit, isTwin };
 }
 
@@ -127,6 +127,9 @@ async function walkStraight(question: WalkQuestion): Promise<WalkResult> {
       line.slice(position, position + reader.limits.maxStepCommits),
       behind,
     );
+    // What one reader may read is not all that a line may have: the next batch goes on with another.
+    const isBatch = 'code' in step && step.code === 'TRUST_LIMIT' && reader.isSpent && accepted.length > 0;
+    if (isBatch) return { trusted, accepted, more: true };
     if ('code' in step) return { trusted, accepted, stopped: step };
     const { after, commits } = step;
     behind.extend(line.slice(position, position + commits));
