@@ -83,9 +83,7 @@ export class Agent {
     const holders = holderFile(stateDirectory);
     this.#verifier = new Verifier({ anchor, fleet, file: trustedCommitFile(stateDirectory), holders });
     this.#store = new ProjectStore({
-      stateDirectory,
-      runtimeDirectory: config.runtimeDirectory,
-      engineSocket: config.engineSocket,
+      ...config,
       onDamage: (file, error) => log.warn({ file, error: String(error) }, 'a damaged file is left out'),
       onNoRoom: (file, error) => log.warn({ file, error: String(error) }, 'no room to write this down'),
     });
@@ -213,11 +211,7 @@ export class Agent {
           clock: this.#time,
           log,
           signal,
-          settings: {
-            stateDirectory: this.#options.config.stateDirectory,
-            runtimeDirectory: this.#options.config.runtimeDirectory,
-            parallelPulls: this.#options.config.parallelPulls,
-          },
+          settings: this.#options.config,
           onPull: progress => pulls.note(progress),
         };
         return await applyPlan(options).finally(() => pulls.settled());
@@ -235,11 +229,10 @@ export class Agent {
   async #desiredAt(commit: ObjectId): Promise<{ desired?: DesiredState; problems: readonly Problem[] }> {
     if (this.#desired?.commit !== commit) {
       await using objects = this.#source.objects();
-      const { device, projectPrefix } = this.#options.config;
+      const { device, projectPrefix = '' } = this.#options.config;
       const reader = new ObjectReader(objects);
-      const prefix = projectPrefix === undefined ? {} : { projectPrefix };
       const firstOf = (paths: readonly string[]) => firstHolder(reader, commit, { paths });
-      const asked = { reader, commit, device, firstOf, ...prefix };
+      const asked = { reader, commit, device, firstOf, projectPrefix };
       const { state, problems } = await this.#reading.around(commit, () => desiredState(asked));
       this.#desired = { commit, result: { ...(state === undefined ? {} : { desired: state }), problems } };
       if (state !== undefined) this.dialler.use(state.gateways);
@@ -252,12 +245,7 @@ export class Agent {
    * agent.yaml may be older than the gateway's keys.
    */
   async #learnGateways(trusted: ObjectId, log: PassLog): Promise<void> {
-    if (this.#desired !== undefined) return;
-    // A commit that an agent cannot read and live must not stand before the one that puts it right.
-    if (await this.#reading.isLeft()) {
-      log.warn({ commit: trusted }, 'died while it read a commit: fetching first');
-      return;
-    }
+    if (this.#desired !== undefined || (await this.#reading.isLeft(log))) return;
     try {
       if ((await this.#source.known(log)) !== undefined) await this.#desiredAt(trusted);
     } catch (error) {

@@ -1,6 +1,7 @@
 /** Whether an agent before this one died while it read a commit, of the memory that this took for instance. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Log } from './apply/run-context.ts';
 
 /** After a power cut it may be missing: then one more start is lost. */
 export class ReadingMark {
@@ -10,11 +11,11 @@ export class ReadingMark {
     this.#file = path.join(stateDirectory, 'reading');
   }
 
-  async isLeft(): Promise<boolean> {
-    return await readFile(this.#file).then(
-      () => true,
-      () => false,
-    );
+  /** Then a commit that an agent cannot read and live must not stand before the one that puts it right. */
+  async isLeft(log?: Pick<Log, 'warn'>): Promise<boolean> {
+    const left = await readFile(this.#file, 'utf8').catch(() => undefined);
+    if (left !== undefined) log?.warn({ commit: left.trim() }, 'died while it read a commit: fetching first');
+    return left !== undefined;
   }
 
   async around<Result>(commit: string, work: () => Promise<Result>): Promise<Result> {
