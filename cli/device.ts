@@ -201,10 +201,8 @@ export function registerDevice(program: Command, stop: Stop): Command {
           'prints a token for `towline agent enroll`',
         ],
         ['towline device add pump-4 --renew', 'the device was replaced, or lost its keys'],
-        [
-          'towline device add pump-1 --out ./pump-1',
-          'keys made here, for a device that is prepared on the desk',
-        ],
+        ['towline device add pump-1 --out ../pump-1', 'keys made here, beside the clone, for the device'],
+        ['towline device add pump-4 --re-anchor', 'its fleet lost its root, or another history was shown'],
       ]),
     )
     .action((id: string, options: AddOptions) => add(id, options, stop()));

@@ -107,6 +107,10 @@ export function registerCheck(trust: Command, stop: Stop): void {
           'towline trust check --repo /srv/fleet.git --anchor 1f2e3d… --head pull/7 --now now',
           'a pull request',
         ],
+        [
+          'towline trust check --telemetry ssh://git@gw.acme.com:2222/telemetry.git',
+          'before the walk rises: does every device know it?',
+        ],
       ]),
     )
     .action((options: Options) => check(options, stop()));

@@ -175,6 +175,10 @@ export function registerMend(trust: Command, stop: Stop): void {
       examples([
         ['towline trust mend', 'main goes on with the files of the last acceptable commit'],
         ['towline trust mend --tree HEAD', 'I have read what came after, and sign for it'],
+        [
+          'towline trust mend --anchor 4b825d… --tree HEAD',
+          'main has a merge by `git pull`: go on from the commit that devices follow',
+        ],
         ['towline trust mend --join 1f2e3d…', 'devices of another line go on from here'],
       ]),
     )
