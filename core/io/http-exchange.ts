@@ -85,7 +85,11 @@ function send(
     };
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
-    request.on('close', () => signal.removeEventListener('abort', onAbort));
+    request.on('close', () => {
+      signal.removeEventListener('abort', onAbort);
+      // An answer that nobody asked for (101) ends the request with neither an error nor a response.
+      reject(new Error('the connection was closed without an answer'));
+    });
     request.on('error', reject);
     request.on('response', resolve);
     if (body === undefined) request.end();

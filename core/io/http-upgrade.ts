@@ -19,6 +19,8 @@ export function upgraded(
       headers: { host: gateway.address, connection: 'Upgrade', upgrade: protocol },
       timeout: 30_000,
     });
+    const unreachable = (why: string, cause?: Error): TowlineError =>
+      new TowlineError('AGENT_GATEWAY_UNREACHABLE', `${gateway.address}: ${why}`, { cause });
     const onAbort = (): void => {
       request.destroy(signal.reason);
     };
@@ -29,10 +31,11 @@ export function upgraded(
       reject(error);
     };
     signal.addEventListener('abort', onAbort, { once: true });
+    const onClose = (): void => fail(unreachable('the connection was closed without an answer'));
+    request.on('close', onClose);
     request.on('timeout', () => request.destroy(new Error('no answer within 30 s')));
     request.on('error', error => {
-      const message = `${gateway.address}: ${error.message}`;
-      fail(signal.aborted ? error : new TowlineError('AGENT_GATEWAY_UNREACHABLE', message, { cause: error }));
+      fail(signal.aborted ? error : unreachable(error.message, error));
     });
     request.on('response', response => {
       response.resume();
@@ -42,6 +45,7 @@ export function upgraded(
     });
     request.on('upgrade', (_response, stream: Duplex, first: Buffer) => {
       settle();
+      request.off('close', onClose);
       if (first.length > 0) stream.unshift(first);
       if ('setTimeout' in stream && typeof stream.setTimeout === 'function') stream.setTimeout(0);
       resolve(stream);

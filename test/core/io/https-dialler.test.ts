@@ -39,6 +39,12 @@ before(async () => {
         client: client?.toString('base64') ?? 'none',
       });
       if (request.url === '/slow') return;
+      if (request.url === '/switched') {
+        socket.end(
+          'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nSSH-2.0-x\r\n',
+        );
+        return;
+      }
       if (request.url === '/cut') {
         response.writeHead(200, { 'content-length': '10' });
         response.write('half', () => socket.destroy());
@@ -174,6 +180,12 @@ test('answers that are too large, too slow or cut off end with a code of their o
   await assert.rejects(dial.request(get('/slow', { timeoutMs: 50 }), never), { code: 'AGENT_ANSWER_CUT' });
   const cut = await dial.request(get('/cut'), never);
   await assert.rejects(text(cut.body), { code: 'AGENT_ANSWER_CUT' });
+  await dial.close();
+});
+
+test('an answer that switches protocols though nobody asked ends the request: it is waited for no longer', async () => {
+  const dial = dialler([gateway(address, pin)]);
+  await assert.rejects(dial.request(get('/switched'), never), { code: 'AGENT_GATEWAY_UNREACHABLE' });
   await dial.close();
 });
 
