@@ -16,6 +16,7 @@ import { tlsPin } from '../core/io/tls-pins.ts';
 import { ObjectReader } from '../core/trust/object-reader.ts';
 import { openAnchor } from '../core/trust/walk.ts';
 import type { Gateway, GatewayFile } from '../schemas/types.generated.ts';
+import { assertDateHasCome } from './anchor-date.ts';
 import { makeFolder } from './folder.ts';
 import { git } from './git.ts';
 import { openRepository, resolveCommit } from './repository.ts';
@@ -53,7 +54,7 @@ export async function initGateway(
   const repository = await openRepository(options.repo);
   const head = await resolveCommit(repository, `refs/heads/${options.branch}`);
   const anchor = options.anchor === undefined ? head : await resolveCommit(repository, options.anchor);
-  const fleet = await fleetOfAnchor(repository.gitDirectory, anchor);
+  const fleet = await fleetOfAnchor(repository.gitDirectory, anchor, signal);
   const state = path.resolve(options.stateDirectory);
   const config = path.resolve(options.config);
   const kept: string[] = [];
@@ -86,9 +87,10 @@ export async function initGateway(
   return { config, anchor, fleet, gateway: gatewayEntry(keys, options.address), kept };
 }
 
-/** The anchor must satisfy its own policy before anything is built on it. */
-async function fleetOfAnchor(gitDirectory: string, anchor: string): Promise<string> {
+/** The anchor must satisfy its own policy, and be of a date that has come, before anything is built on it. */
+async function fleetOfAnchor(gitDirectory: string, anchor: string, signal: AbortSignal): Promise<string> {
   await using source = new GitCatFileSource(gitDirectory);
+  await assertDateHasCome(new ObjectReader(source), anchor, signal);
   return (await openAnchor(new ObjectReader(source), anchor)).fleet;
 }
 

@@ -4,11 +4,13 @@ import { TowlineError } from '../core/errors.ts';
 import { GitCatFileSource } from '../core/io/git-object-source.ts';
 import { ObjectReader } from '../core/trust/object-reader.ts';
 import { loadPolicy } from '../core/trust/policy-load.ts';
+import { assertDateHasCome } from './anchor-date.ts';
 import { examples } from './examples.ts';
 import { git } from './git.ts';
 import { installHooks } from './init/hooks.ts';
 import { towlineCommand } from './installation.ts';
 import { openRepository, resolveCommit } from './repository.ts';
+import type { Stop } from './stop.ts';
 import { standardTerminal } from './terminal.ts';
 
 interface HooksOptions {
@@ -17,7 +19,7 @@ interface HooksOptions {
   readonly json?: boolean;
 }
 
-async function hooks(options: HooksOptions): Promise<void> {
+async function hooks(options: HooksOptions, signal: AbortSignal): Promise<void> {
   const repository = await openRepository(options.repo);
   if (repository.workTree === undefined)
     throw new TowlineError('CLI_NO_WORKING_TREE', 'hooks are for a working tree');
@@ -27,6 +29,7 @@ async function hooks(options: HooksOptions): Promise<void> {
   const names = await installHooks(repository.workTree, fleet, towlineCommand);
   if (options.anchor !== undefined) {
     const anchor = await resolveCommit(repository, options.anchor);
+    await assertDateHasCome(new ObjectReader(source), anchor, signal);
     await git(['config', 'towline.anchor', anchor], { directory: repository.workTree });
   }
   const known = await git(['config', 'towline.anchor'], { directory: repository.workTree }).catch(() => '');
@@ -43,7 +46,7 @@ async function hooks(options: HooksOptions): Promise<void> {
   terminal.line('Ask who made the fleet for its first commit: towline trust hooks --anchor COMMIT');
 }
 
-export function registerHooks(trust: Command): void {
+export function registerHooks(trust: Command, stop: Stop): void {
   trust
     .command('hooks')
     .description('Install the git hooks: the trailer on branch main, a check before a push.')
@@ -56,5 +59,5 @@ export function registerHooks(trust: Command): void {
         ['towline trust hooks --anchor 1f2e3d…', 'in a fresh clone; the id comes from somebody you trust'],
       ]),
     )
-    .action(hooks);
+    .action((options: HooksOptions) => hooks(options, stop()));
 }

@@ -14,7 +14,7 @@ export function registerTrust(program: Command, stop: Stop): void {
   registerExplain(trust, stop);
   registerTrustInit(trust);
   registerMend(trust, stop);
-  registerHooks(trust);
+  registerHooks(trust, stop);
   trust.addHelpText(
     'after',
     examples([
