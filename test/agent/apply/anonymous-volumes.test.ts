@@ -1,5 +1,8 @@
 /** Anonymous volumes of a container that is replaced: kept while they are declared, and not lost when they are not. */
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { buildImages, DeviceRig, makeProject, type Services } from './device-rig.ts';
 
@@ -49,11 +52,13 @@ test('in the place of an anonymous volume comes a tmpfs, then a bind with a labe
   await applied(rig, { tmpfs: ['/data'] });
   assert.notEqual(await has(rig, '/data/kept'), 0);
   assert.deepEqual(await mounts(rig), []);
-  const bind = { type: 'bind', source: rig.stateDirectory, target: '/data', bind: { selinux: 'z' } };
+  const source = await mkdtemp(path.join(tmpdir(), 'towline-bound-'));
+  const bind = { type: 'bind', source, target: '/data', bind: { selinux: 'z' } };
   await applied(rig, { volumes: [bind] });
   assert.deepEqual(await mounts(rig), ['bind /data']);
   await applied(rig, anonymous);
   assert.equal(await has(rig, '/data/kept'), 0, 'declared again, it is the one with the data');
+  await rm(source, { recursive: true });
 });
 
 test('an update that declares an anonymous volume no more is rolled back: its data is there again', async () => {
