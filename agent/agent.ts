@@ -7,7 +7,7 @@ import { isTowlineError, type Problem } from '../core/errors.ts';
 import { readDeviceKeys, sshKeyOf } from '../core/io/device-keys.ts';
 import type { Dialler } from '../core/io/dialler.ts';
 import { createDialler } from '../core/io/https-dialler.ts';
-import { keptTimeSec } from '../core/io/synchronised-clock.ts';
+import { isClockSynchronised } from '../core/io/synchronised-clock.ts';
 import { firstHolder } from '../core/trust/first-holder.ts';
 import { ObjectReader } from '../core/trust/object-reader.ts';
 import type { ObjectId } from '../core/trust/object-source.ts';
@@ -265,10 +265,11 @@ export class Agent {
     await using objects = this.#source.objects();
     // A clock that was set back makes nothing fresh again.
     const nowMs = this.#time.now();
-    const keptSec = await keptTimeSec(this.#options.clock, signal);
+    const wallSec = Math.floor(this.#options.clock.now() / 1000);
+    const isKept = () => isClockSynchronised(signal);
     const { trusted } = verdict;
     const memory = this.#reached;
-    return await staleness({ objects, trusted, timestamp, maxAgeMs, nowMs, keptSec, memory }, signal);
+    return await staleness({ objects, trusted, timestamp, maxAgeMs, nowMs, wallSec, isKept, memory }, signal);
   }
 
   async #publish(facts: PassFacts, due: boolean, signal: AbortSignal): Promise<boolean> {

@@ -18,8 +18,10 @@ export interface FreshnessQuestion {
   readonly nowMs: number;
   /** Kept from pass to pass. */
   readonly memory?: ReachedMemory;
-  /** The machine's clock where a time server keeps it, seconds since the epoch. */
-  readonly keptSec: number | undefined;
+  /** The machine's clock, seconds since the epoch. */
+  readonly wallSec: number;
+  /** Whether a time server keeps it; asked only where something lies ahead of it: that may start a program. */
+  isKept(): Promise<boolean | undefined>;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function staleness(
   question: FreshnessQuestion,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { objects, trusted, maxAgeMs, nowMs, keptSec } = question;
+  const { objects, trusted, maxAgeMs, nowMs } = question;
   const reader = new ObjectReader(objects);
   let timestamp: Timestamp | undefined;
   let refusal: string | undefined;
@@ -42,7 +44,11 @@ export async function staleness(
       refusal = error.message;
     }
   }
-  if (timestamp !== undefined && keptSec !== undefined && isAheadOf(timestamp, keptSec)) {
+  if (
+    timestamp !== undefined &&
+    isAheadOf(timestamp, question.wallSec) &&
+    (await question.isKept()) === true
+  ) {
     refusal = `the newest timestamp is of ${showTime(timestamp.timeSec)}, which has not come`;
     timestamp = undefined;
   }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { ByteCursor } from './byte-cursor.ts';
+import { hashedKeyBody, keyFingerprint } from './openpgp-fingerprint.ts';
 import { dearmorKeys, nextPacket } from './openpgp-key-numbers.ts';
 
 /** A primary key, a user ID or a subkey, with the signatures that follow it (RFC 9580, section 10.1). */
@@ -50,7 +50,7 @@ type OpenPart = CertificatePart & { readonly signatures: Buffer[] };
 
 /** A version 4 key as signatures hash it (RFC 9580, section 5.2.4). */
 export function hashedKey({ body }: CertificatePart): Buffer {
-  return Buffer.concat([Buffer.of(0x99, body.length >> 8, body.length & 0xff), body]);
+  return hashedKeyBody(body);
 }
 
 /** What a signature over this part covers before its own words. */
@@ -65,5 +65,5 @@ export function signedOver(primary: CertificatePart, part: CertificatePart): Buf
 
 /** Fingerprint of a version 4 key: 40 hexadecimal digits in capitals (RFC 9580, section 5.5.4.2). */
 export function fingerprintOf(key: CertificatePart): string {
-  return createHash('sha1').update(hashedKey(key)).digest('hex').toUpperCase();
+  return keyFingerprint(key.body);
 }

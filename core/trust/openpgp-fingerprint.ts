@@ -18,7 +18,7 @@ export function armoredFingerprints(armored: string): string[] {
     while (cursor.left > 0) {
       const { tag, bytes } = nextPacket(cursor);
       if ((tag === publicKeyTag || tag === publicSubkeyTag) && bytes[0] === 4)
-        fingerprints.push(fingerprint(bytes));
+        fingerprints.push(keyFingerprint(bytes));
     }
   } catch {
     // Cut off or another format: what was found so far counts.
@@ -26,8 +26,12 @@ export function armoredFingerprints(armored: string): string[] {
   return fingerprints;
 }
 
-/** RFC 9580, section 5.5.4.2. */
-function fingerprint(packet: Buffer): string {
-  const head = Buffer.of(0x99, packet.length >> 8, packet.length & 0xff);
-  return createHash('sha1').update(head).update(packet).digest('hex').toUpperCase();
+/** A version 4 key as it is hashed, for its fingerprint and by signatures (RFC 9580, sections 5.2.4 and 5.5.4.2). */
+export function hashedKeyBody(body: Buffer): Buffer {
+  return Buffer.concat([Buffer.of(0x99, body.length >> 8, body.length & 0xff), body]);
+}
+
+/** 40 hexadecimal digits in capitals. */
+export function keyFingerprint(body: Buffer): string {
+  return createHash('sha1').update(hashedKeyBody(body)).digest('hex').toUpperCase();
 }

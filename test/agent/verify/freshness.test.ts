@@ -26,7 +26,11 @@ test('a timestamp of a time that has not come makes nothing fresh, where a time 
   const trusted = await openAnchor(new ObjectReader(repository), head);
   const judge = (timestamp: string, keptSec: number | undefined): Promise<string | undefined> =>
     staleness(
-      { objects: repository, trusted, timestamp, maxAgeMs: 3_600_000, nowMs: now * 1000, keptSec },
+      {
+        ...{ objects: repository, trusted, timestamp, maxAgeMs: 3_600_000, nowMs: now * 1000 },
+        wallSec: keptSec ?? now,
+        isKept: async () => keptSec !== undefined,
+      },
       AbortSignal.timeout(10_000),
     );
   assert.equal(await judge(stamp(now - 60), now), undefined);
