@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { formatProblem, TowlineError } from '../core/errors.ts';
 import { readFleetFile } from '../core/fleet/read-file.ts';
-import { readBounded } from '../core/io/durable-file.ts';
+import { readBounded } from '../core/io/file/durable-file.ts';
 import type { AgentFile } from '../schemas/types.generated.ts';
 
 const maxConfigBytes = 256 * 1024;

@@ -1,7 +1,7 @@
 /** Now, as a device may believe it: the greater of its wall clock and the time that is vouched for (trust.md, "Freshness"). */
 import path from 'node:path';
-import { CheckedFile } from '../core/io/checked-file.ts';
 import type { Clock } from '../core/io/clock.ts';
+import { CheckedFile } from '../core/io/file/checked-file.ts';
 
 /** A signed time may precede the one before by so much; so may a wall clock. */
 const toleranceMs = 10 * 60_000;

@@ -1,5 +1,5 @@
 import { TowlineError } from '../core/errors.ts';
-import { isDiskFull } from '../core/io/disk-full.ts';
+import { isDiskFull } from '../core/io/file/disk-full.ts';
 
 /** As an error with a code of ours where the disk is full; any other error stays what it is. */
 export function namedIfDiskFull(error: unknown): unknown {

@@ -2,8 +2,8 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseToken } from '../core/enrolment/token.ts';
-import { parseProxy } from '../core/io/http-proxy.ts';
-import { createDialler } from '../core/io/https-dialler.ts';
+import { parseProxy } from '../core/io/https/http-proxy.ts';
+import { createDialler } from '../core/io/https/https-dialler.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
 import { printable, shownJson } from '../core/shown-text.ts';
 import { type EnrolOptions, enrol } from './enrolment/enrol.ts';

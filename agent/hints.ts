@@ -1,6 +1,6 @@
 /** The gateway says "look again". A hint carries nothing that is trusted; the poll stays as the floor. */
 import type { Clock } from '../core/io/clock.ts';
-import type { Dialler } from '../core/io/dialler.ts';
+import type { Dialler } from '../core/io/https/dialler.ts';
 
 export interface HintOptions {
   readonly dialler: Dialler;

@@ -4,7 +4,7 @@ import type { Problem } from '../core/errors.ts';
 import type { ProjectMemory } from '../core/plan/memory.ts';
 import type { ObservedState } from '../core/plan/observed.ts';
 import type { Plan } from '../core/plan/plan.ts';
-import type { ObjectId } from '../core/trust/object-source.ts';
+import type { ObjectId } from '../core/trust/git/object-source.ts';
 import type { ApplyOutcome } from './apply/outcome.ts';
 import type { PassFacts } from './pass-facts.ts';
 import type { Candidate } from './source/source.ts';

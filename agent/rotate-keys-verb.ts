@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { statementFingerprint } from '../core/enrolment/statement.ts';
 import { readDeviceKeys } from '../core/io/device-keys.ts';
-import { createDialler } from '../core/io/https-dialler.ts';
+import { createDialler } from '../core/io/https/https-dialler.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
 import { printable, shownJson } from '../core/shown-text.ts';
 import { type AgentConfig, readAgentConfig } from './config.ts';

@@ -66,7 +66,7 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
     version,
   });
   log.info({ version, fleet: config.fleet }, 'agent started');
-  const { nativeCiphersLoaded } = await import('../core/io/ssh-native.ts');
+  const { nativeCiphersLoaded } = await import('../core/io/ssh/ssh-native.ts');
   if (!nativeCiphersLoaded()) log.warn({}, 'the native addon of ssh2 is not loaded: tunnels are slower');
   try {
     if (!options.once) {

@@ -1,6 +1,6 @@
 import { TowlineError } from '../core/errors.ts';
-import { makeFolderDurably } from '../core/io/durable-file.ts';
-import { lockFolder } from '../core/io/state-lock.ts';
+import { makeFolderDurably } from '../core/io/file/durable-file.ts';
+import { lockFolder } from '../core/io/file/state-lock.ts';
 
 /**
  * Keeps a second agent out of a stateDirectory, which is made where it is missing, until it is disposed.

@@ -1,4 +1,4 @@
-import { newestWalk } from '../core/trust/walk-version.ts';
+import { newestWalk } from '../core/trust/policy/walk-version.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
 import type { ProjectOutcome } from './apply/outcome.ts';
 import { conditionsOf } from './conditions.ts';

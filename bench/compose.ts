@@ -1,6 +1,6 @@
 /** `npm run bench -- compose`: a Compose file of 20 services from bytes to model, and one that is hostile. */
-import { checkForDevice } from '../core/compose/device-check.ts';
-import { type ComposeInput, loadComposeProject } from '../core/compose/load.ts';
+import { checkForDevice } from '../core/compose/device/device-check.ts';
+import { type ComposeInput, loadComposeProject } from '../core/compose/load/load.ts';
 import { type BenchFigure, figure, inTurn } from './figure.ts';
 
 const services = 20;

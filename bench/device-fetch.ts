@@ -12,7 +12,7 @@ import { defaultSourceLimits } from '../agent/source/limits.ts';
 import { Source } from '../agent/source/source.ts';
 import type { GatewayAddress } from '../core/desired/state.ts';
 import { makeDeviceKeys } from '../core/io/device-keys.ts';
-import { createDialler } from '../core/io/https-dialler.ts';
+import { createDialler } from '../core/io/https/https-dialler.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
 import { startGitServer } from '../test/agent/source/git-server.ts';
 import { type FleetRepository, makeRepository } from '../test/rig/fleet-repository.ts';

@@ -1,8 +1,8 @@
 /** `npm run bench -- owners`: what it costs that nobody takes an id or a key of another, in a fleet of 10,000 devices. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { HolderIndex } from '../core/trust/holder-index.ts';
-import { ObjectReader } from '../core/trust/object-reader.ts';
+import { ObjectReader } from '../core/trust/git/object-reader.ts';
+import { HolderIndex } from '../core/trust/holders/holder-index.ts';
 import { openAnchor, walk } from '../core/trust/walk.ts';
 import { type BenchFigure, figure, inTurn } from './figure.ts';
 import { type FleetHistory, type Kind, makeFleetHistory } from './trust/fleet-history.ts';

@@ -1,7 +1,7 @@
 /** Options that name a place in a network, read before anything is written. */
 import { TowlineError } from '../core/errors.ts';
 import { dialledAddress, isRegistryPlace, listenAddress } from '../core/fleet/address.ts';
-import { parseProxy } from '../core/io/http-proxy.ts';
+import { parseProxy } from '../core/io/https/http-proxy.ts';
 
 type Reader = (text: string) => string;
 

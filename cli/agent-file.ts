@@ -1,6 +1,6 @@
 /** agent.yaml for a new device. */
 import { stringify } from 'yaml';
-import type { ObjectId } from '../core/trust/object-source.ts';
+import type { ObjectId } from '../core/trust/git/object-source.ts';
 import type { AgentFile, FleetFile } from '../schemas/types.generated.ts';
 import { git } from './git.ts';
 

@@ -1,10 +1,10 @@
 /** Where a walk begins: a date that has not come would be line time there, and nothing honest comes after it. */
 import { TowlineError } from '../core/errors.ts';
 import { isClockSynchronised } from '../core/io/synchronised-clock.ts';
-import { showTime } from '../core/trust/evidence.ts';
-import type { ObjectReader } from '../core/trust/object-reader.ts';
-import type { ObjectId } from '../core/trust/object-source.ts';
-import { futureSlackSec } from '../core/trust/vouchers.ts';
+import type { ObjectReader } from '../core/trust/git/object-reader.ts';
+import type { ObjectId } from '../core/trust/git/object-source.ts';
+import { showTime } from '../core/trust/signature/evidence.ts';
+import { futureSlackSec } from '../core/trust/step/vouchers.ts';
 
 /**
  * Asked before a commit is written down as an anchor.

@@ -4,7 +4,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { TowlineError } from '../core/errors.ts';
-import { contentHash } from '../core/trust/approval.ts';
+import { type ChangedPath, changeBetween, noMode } from '../core/trust/git/change.ts';
+import type { ObjectId } from '../core/trust/git/object-source.ts';
+import type { Policy } from '../core/trust/policy/policy.ts';
+import { loadPolicy } from '../core/trust/policy/policy-load.ts';
+import { showTime } from '../core/trust/signature/evidence.ts';
+import { checkSignature } from '../core/trust/signature/signature.ts';
+import { contentHash } from '../core/trust/step/approval.ts';
 import {
   type ApprovedChange,
   approvalLifetimeSec,
@@ -12,13 +18,7 @@ import {
   formatApprovalFile,
   formatStatement,
   parseApprovalPath,
-} from '../core/trust/approval-statement.ts';
-import { type ChangedPath, changeBetween, noMode } from '../core/trust/change.ts';
-import { showTime } from '../core/trust/evidence.ts';
-import type { ObjectId } from '../core/trust/object-source.ts';
-import type { Policy } from '../core/trust/policy.ts';
-import { loadPolicy } from '../core/trust/policy-load.ts';
-import { checkSignature } from '../core/trust/signature.ts';
+} from '../core/trust/step/approval-statement.ts';
 import { examples } from './examples.ts';
 import { git } from './git.ts';
 import { resolveCommit } from './repository.ts';

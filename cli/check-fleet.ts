@@ -8,7 +8,7 @@ import { inFileOrder, loadFleet } from '../core/fleet/load.ts';
 import { mergeDevice } from '../core/fleet/merge.ts';
 import type { RepositoryFiles } from '../core/fleet/repository-files.ts';
 import { checkSecrets, type SecretHistory } from '../core/fleet/secret-check.ts';
-import type { ObjectId } from '../core/trust/object-source.ts';
+import type { ObjectId } from '../core/trust/git/object-source.ts';
 
 export interface FleetCheck {
   readonly fleet?: Fleet;

@@ -14,9 +14,9 @@ import {
 import { statementSigners } from '../core/enrolment/statement-signers.ts';
 import { isTowlineError, TowlineError } from '../core/errors.ts';
 import { loadFleet } from '../core/fleet/load.ts';
-import { GitCatFileSource } from '../core/io/git-object-source.ts';
-import { ObjectReader } from '../core/trust/object-reader.ts';
-import type { ObjectId } from '../core/trust/object-source.ts';
+import { GitCatFileSource } from '../core/io/git/git-object-source.ts';
+import { ObjectReader } from '../core/trust/git/object-reader.ts';
+import type { ObjectId } from '../core/trust/git/object-source.ts';
 import { editYaml } from './edit-yaml.ts';
 import { examples } from './examples.ts';
 import { fetchFrom } from './gateway-git.ts';

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { TowlineError } from '../core/errors.ts';
-import { writeDurably } from '../core/io/durable-file.ts';
+import { writeDurably } from '../core/io/file/durable-file.ts';
 import type { DeviceFile } from '../schemas/types.generated.ts';
 import { editYaml } from './edit-yaml.ts';
 

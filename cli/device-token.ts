@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { sshEd25519Line } from '../core/enrolment/ssh-key-line.ts';
 import { formatToken } from '../core/enrolment/token.ts';
 import { TowlineError } from '../core/errors.ts';
-import type { TrustedState } from '../core/trust/trusted-state.ts';
+import type { TrustedState } from '../core/trust/line/trusted-state.ts';
 import type { DeviceFile, FleetFile } from '../schemas/types.generated.ts';
 
 export interface Enrolment {

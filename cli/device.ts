@@ -8,7 +8,7 @@ import type { Fleet } from '../core/fleet/fleet.ts';
 import { loadFleet } from '../core/fleet/load.ts';
 import { namePattern } from '../core/fleet/paths.ts';
 import { makeDeviceKeys, sshPublicKey, tlsPublicKey, writeDeviceKeys } from '../core/io/device-keys.ts';
-import { writeDurably } from '../core/io/durable-file.ts';
+import { writeDurably } from '../core/io/file/durable-file.ts';
 import { ensureOpenpgpKey } from '../core/io/openpgp-key.ts';
 import { agentFile, fleetAnchor } from './agent-file.ts';
 import { writeDeviceFile } from './device-file.ts';

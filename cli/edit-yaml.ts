@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Document, parseDocument } from 'yaml';
 import { TowlineError } from '../core/errors.ts';
-import { writeDurably } from '../core/io/durable-file.ts';
+import { writeDurably } from '../core/io/file/durable-file.ts';
 
 /**
  * @param file an existing file

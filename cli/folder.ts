@@ -1,6 +1,6 @@
 /** Folders that a verb makes. */
 import { TowlineError } from '../core/errors.ts';
-import { makeFolderDurably } from '../core/io/durable-file.ts';
+import { makeFolderDurably } from '../core/io/file/durable-file.ts';
 
 /**
  * Makes a folder and its parents.

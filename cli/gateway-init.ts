@@ -10,10 +10,10 @@ import {
   tlsPublicKey,
   writeDeviceKeys,
 } from '../core/io/device-keys.ts';
-import { writeDurably } from '../core/io/durable-file.ts';
-import { GitCatFileSource } from '../core/io/git-object-source.ts';
-import { tlsPin } from '../core/io/tls-pins.ts';
-import { ObjectReader } from '../core/trust/object-reader.ts';
+import { writeDurably } from '../core/io/file/durable-file.ts';
+import { GitCatFileSource } from '../core/io/git/git-object-source.ts';
+import { tlsPin } from '../core/io/https/tls-pins.ts';
+import { ObjectReader } from '../core/trust/git/object-reader.ts';
 import { openAnchor } from '../core/trust/walk.ts';
 import type { Gateway, GatewayFile } from '../schemas/types.generated.ts';
 import { assertDateHasCome } from './anchor-date.ts';

@@ -1,8 +1,8 @@
 /** The person's own walk: what they themselves trust of the repository they work in. Anchors are minted from nothing else. */
 import { TowlineError } from '../core/errors.ts';
-import { GitCatFileSource } from '../core/io/git-object-source.ts';
-import { HolderIndex } from '../core/trust/holder-index.ts';
-import { ObjectReader } from '../core/trust/object-reader.ts';
+import { GitCatFileSource } from '../core/io/git/git-object-source.ts';
+import { ObjectReader } from '../core/trust/git/object-reader.ts';
+import { HolderIndex } from '../core/trust/holders/holder-index.ts';
 import { openAnchor, type TrustedState, walk } from '../core/trust/walk.ts';
 import { fleetAnchor } from './agent-file.ts';
 import { openRepository, resolveCommit } from './repository.ts';

@@ -1,5 +1,5 @@
 /** The images that an app's Compose files name for a release that is being made. */
-import { loadComposeProject } from '../core/compose/load.ts';
+import { loadComposeProject } from '../core/compose/load/load.ts';
 import { AppFolder } from '../core/desired/app-folder.ts';
 import { dotenvVariables } from '../core/desired/dotenv.ts';
 import { composeEnvironment } from '../core/desired/environment.ts';
@@ -7,7 +7,7 @@ import { projectDirectory } from '../core/desired/state.ts';
 import { type Problem, TowlineError } from '../core/errors.ts';
 import { readAt } from '../core/fleet/load-device.ts';
 import { appPath, fleetPath, namePattern } from '../core/fleet/paths.ts';
-import type { ObjectId } from '../core/trust/object-source.ts';
+import type { ObjectId } from '../core/trust/git/object-source.ts';
 import { FleetProblems } from './report-error.ts';
 import { unknownName } from './unknown-name.ts';
 import { WorkingTreeFiles } from './working-tree.ts';

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isTowlineError, TowlineError } from '../core/errors.ts';
 import type { RepositoryFiles } from '../core/fleet/repository-files.ts';
-import { GitCatFileSource } from '../core/io/git-object-source.ts';
-import { ObjectReader } from '../core/trust/object-reader.ts';
-import type { ObjectId } from '../core/trust/object-source.ts';
+import { GitCatFileSource } from '../core/io/git/git-object-source.ts';
+import { ObjectReader } from '../core/trust/git/object-reader.ts';
+import type { ObjectId } from '../core/trust/git/object-source.ts';
 import { git } from './git.ts';
 import { WorkingTreeFiles } from './working-tree.ts';
 

@@ -1,7 +1,7 @@
 /** `towline timestamp`: the bot's statement that main is still what it was. */
 import type { Command } from 'commander';
 import { TowlineError } from '../core/errors.ts';
-import { treeMark } from '../core/trust/history.ts';
+import { treeMark } from '../core/trust/line/history.ts';
 import { emptyTree, formatTimestamp, timestampRef, verifyTimestamp } from '../core/trust/timestamp.ts';
 import { examples } from './examples.ts';
 import { exitCode } from './exit-code.ts';

@@ -1,7 +1,7 @@
 /** `towline trust check`: the walk that a device makes, on any repository. */
 import type { Command } from 'commander';
-import { showTime } from '../core/trust/evidence.ts';
-import { policyPath } from '../core/trust/policy.ts';
+import { policyPath } from '../core/trust/policy/policy.ts';
+import { showTime } from '../core/trust/signature/evidence.ts';
 import type { WalkStop } from '../core/trust/walk.ts';
 import { examples } from './examples.ts';
 import { exitCode } from './exit-code.ts';

@@ -1,11 +1,11 @@
 /** `towline trust explain`: rule by rule, why a step is accepted or not. */
 import type { Command } from 'commander';
-import { showTime } from '../core/trust/evidence.ts';
-import { TrustedLine } from '../core/trust/line.ts';
-import { isSatisfied, missingFor, type Requirement } from '../core/trust/requirement.ts';
-import { judgeStep } from '../core/trust/step.ts';
-import type { StepReport } from '../core/trust/step-types.ts';
-import type { TrustedState } from '../core/trust/trusted-state.ts';
+import { TrustedLine } from '../core/trust/line/line.ts';
+import type { TrustedState } from '../core/trust/line/trusted-state.ts';
+import { isSatisfied, missingFor, type Requirement } from '../core/trust/policy/requirement.ts';
+import { showTime } from '../core/trust/signature/evidence.ts';
+import { judgeStep } from '../core/trust/step/step.ts';
+import type { StepReport } from '../core/trust/step/step-types.ts';
 import { examples } from './examples.ts';
 import { exitCode } from './exit-code.ts';
 import type { Stop } from './stop.ts';

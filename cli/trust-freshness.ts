@@ -1,6 +1,7 @@
 /** Freshness of a repository, as `fleet.yaml` and refs/towline/timestamp say. */
 import { isTowlineError } from '../core/errors.ts';
-import { isOnLine } from '../core/trust/line.ts';
+import { plainValue, readPlainYaml } from '../core/trust/git/yaml-node.ts';
+import { isOnLine } from '../core/trust/line/line.ts';
 import {
   type Freshness,
   judgeFreshness,
@@ -9,7 +10,6 @@ import {
   verifyTimestamp,
 } from '../core/trust/timestamp.ts';
 import type { WalkStop } from '../core/trust/walk.ts';
-import { plainValue, readPlainYaml } from '../core/trust/yaml-node.ts';
 import { git } from './git.ts';
 import type { TrustWalk } from './trust-walk.ts';
 

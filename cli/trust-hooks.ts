@@ -1,9 +1,9 @@
 /** `towline trust hooks`: the git hooks of a fleet repository, for those who cloned it. */
 import type { Command } from 'commander';
 import { TowlineError } from '../core/errors.ts';
-import { GitCatFileSource } from '../core/io/git-object-source.ts';
-import { ObjectReader } from '../core/trust/object-reader.ts';
-import { loadPolicy } from '../core/trust/policy-load.ts';
+import { GitCatFileSource } from '../core/io/git/git-object-source.ts';
+import { ObjectReader } from '../core/trust/git/object-reader.ts';
+import { loadPolicy } from '../core/trust/policy/policy-load.ts';
 import { assertDateHasCome } from './anchor-date.ts';
 import { examples } from './examples.ts';
 import { git } from './git.ts';

@@ -1,7 +1,7 @@
 /** Whether devices that trust another line's commit come over to a mend that names it, as far as this clone can tell. */
 import { TowlineError } from '../core/errors.ts';
-import type { ObjectId } from '../core/trust/object-source.ts';
-import { isObjectId } from '../core/trust/object-source.ts';
+import type { ObjectId } from '../core/trust/git/object-source.ts';
+import { isObjectId } from '../core/trust/git/object-source.ts';
 import { walk } from '../core/trust/walk.ts';
 import { type Repository, resolveCommit } from './repository.ts';
 import type { Terminal } from './terminal.ts';

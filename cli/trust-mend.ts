@@ -1,10 +1,10 @@
 /** `towline trust mend`: gets main past commits that devices refuse. */
 import type { Command } from 'commander';
 import { TowlineError } from '../core/errors.ts';
-import { intentTrailer } from '../core/trust/intent.ts';
-import { joinTrailer } from '../core/trust/joint.ts';
-import { lineBetween } from '../core/trust/line.ts';
-import type { ObjectId } from '../core/trust/object-source.ts';
+import type { ObjectId } from '../core/trust/git/object-source.ts';
+import { lineBetween } from '../core/trust/line/line.ts';
+import { joinTrailer } from '../core/trust/merge/joint.ts';
+import { intentTrailer } from '../core/trust/step/intent.ts';
 import { examples } from './examples.ts';
 import { exitCode } from './exit-code.ts';
 import { git } from './git.ts';

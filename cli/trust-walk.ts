@@ -1,11 +1,11 @@
 /** The walk as the verbs of `towline trust` ask it: on a repository, from an anchor to a revision, in batches. */
 import { isTowlineError, TowlineError } from '../core/errors.ts';
-import { GitCatFileSource } from '../core/io/git-object-source.ts';
+import { GitCatFileSource } from '../core/io/git/git-object-source.ts';
 import { isClockSynchronised } from '../core/io/synchronised-clock.ts';
-import { HolderIndex } from '../core/trust/holder-index.ts';
-import { ObjectReader } from '../core/trust/object-reader.ts';
-import type { ObjectId } from '../core/trust/object-source.ts';
-import type { PolicyCache } from '../core/trust/policy-load.ts';
+import { ObjectReader } from '../core/trust/git/object-reader.ts';
+import type { ObjectId } from '../core/trust/git/object-source.ts';
+import { HolderIndex } from '../core/trust/holders/holder-index.ts';
+import type { PolicyCache } from '../core/trust/policy/policy-load.ts';
 import { type AcceptedStep, openAnchor, type TrustedState, type WalkStop, walk } from '../core/trust/walk.ts';
 import { git } from './git.ts';
 import { openRepository, type Repository, resolveCommit } from './repository.ts';

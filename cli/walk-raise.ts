@@ -5,9 +5,9 @@
 import { isTowlineError, TowlineError } from '../core/errors.ts';
 import type { Fleet } from '../core/fleet/fleet.ts';
 import { loadFleet } from '../core/fleet/load.ts';
-import { policyPath } from '../core/trust/policy.ts';
-import { firstWalk, statedWalk } from '../core/trust/walk-version.ts';
-import { plainValue, readPlainYaml } from '../core/trust/yaml-node.ts';
+import { plainValue, readPlainYaml } from '../core/trust/git/yaml-node.ts';
+import { policyPath } from '../core/trust/policy/policy.ts';
+import { firstWalk, statedWalk } from '../core/trust/policy/walk-version.ts';
 import { FleetProblems } from './report-error.ts';
 import { openSnapshot, type Snapshot } from './repository.ts';
 import { readReports } from './status/reports.ts';

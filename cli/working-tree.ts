@@ -9,7 +9,7 @@ import type {
   RepositoryFile,
   RepositoryFiles,
 } from '../core/fleet/repository-files.ts';
-import type { ObjectId } from '../core/trust/object-source.ts';
+import type { ObjectId } from '../core/trust/git/object-source.ts';
 import { git } from './git.ts';
 
 /** Ids here only stand for paths. */

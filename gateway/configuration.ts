@@ -1,7 +1,7 @@
 /** Reads gateway.yaml from the disk. */
 import { formatProblem, TowlineError } from '../core/errors.ts';
 import { readFleetFile } from '../core/fleet/read-file.ts';
-import { readBounded } from '../core/io/durable-file.ts';
+import { readBounded } from '../core/io/file/durable-file.ts';
 import { type GatewaySettings, gatewaySettings } from './settings.ts';
 
 const maxBytes = 64 * 1024;

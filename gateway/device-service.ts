@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '../core/io/clock.ts';
-import { GitCatFileSource } from '../core/io/git-object-source.ts';
+import { GitCatFileSource } from '../core/io/git/git-object-source.ts';
 import type { Audit } from './audit.ts';
 import { RateLimiter } from './device-limits.ts';
 import { DevicePort } from './device-port.ts';

@@ -5,11 +5,11 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { formatProblem, TowlineError } from '../core/errors.ts';
-import { HolderFile } from '../core/io/holder-file.ts';
-import { ObjectReader } from '../core/trust/object-reader.ts';
-import type { ObjectId, ObjectSource } from '../core/trust/object-source.ts';
+import { HolderFile } from '../core/io/file/holder-file.ts';
+import { ObjectReader } from '../core/trust/git/object-reader.ts';
+import type { ObjectId, ObjectSource } from '../core/trust/git/object-source.ts';
+import { isSameState } from '../core/trust/line/trusted-state.ts';
 import type { SidewaysMemory } from '../core/trust/sideways.ts';
-import { isSameState } from '../core/trust/trusted-state.ts';
 import { openAnchor, type TrustedState, type WalkStop, walk } from '../core/trust/walk.ts';
 import type { FleetLoader } from './fleet-loader.ts';
 import type { FleetViewHolder } from './fleet-view-holder.ts';

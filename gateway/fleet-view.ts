@@ -3,7 +3,7 @@
  * view that is current then.
  */
 import type { DesiredTunnel } from '../core/desired/state.ts';
-import type { ObjectId } from '../core/trust/object-source.ts';
+import type { ObjectId } from '../core/trust/git/object-source.ts';
 import type { DeviceFile, FleetFile, OperatorFile } from '../schemas/types.generated.ts';
 import { type HolderKeys, sshKeyBlob, sshKeyName, tlsKeyName } from './holder-keys.ts';
 import { OwnedKeys } from './owned-keys.ts';

@@ -1,8 +1,8 @@
 /** The keys of devices and people as the gateway compares them: by what they are, read as the walk reads them. */
-import { type KeyNumbers, materialName } from '../core/trust/key-material.ts';
-import { openpgpKeyNumbers } from '../core/trust/openpgp-key-numbers.ts';
-import { sshKeyNumbers, sshWireNumbers } from '../core/trust/ssh-key-numbers.ts';
-import { tlsKeyNumbers } from '../core/trust/tls-key-numbers.ts';
+import { type KeyNumbers, materialName } from '../core/trust/signature/key-material.ts';
+import { openpgpKeyNumbers } from '../core/trust/signature/openpgp-key-numbers.ts';
+import { sshKeyNumbers, sshWireNumbers } from '../core/trust/signature/ssh-key-numbers.ts';
+import { tlsKeyNumbers } from '../core/trust/signature/tls-key-numbers.ts';
 import type { DeviceFile, OperatorFile } from '../schemas/types.generated.ts';
 
 /** Names of keys. Keys of one material have one name. */

@@ -3,7 +3,7 @@
  * outside: what is there, since when it differs, and when the forge last answered.
  */
 import type { Clock } from '../core/io/clock.ts';
-import type { ObjectId } from '../core/trust/object-source.ts';
+import type { ObjectId } from '../core/trust/git/object-source.ts';
 
 export interface MainSight {
   readonly main: ObjectId | undefined;

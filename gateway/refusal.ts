@@ -1,7 +1,7 @@
 /** What a client is told that does not get what it asks for. */
 import type { Duplex } from 'node:stream';
 import { type ErrorCode, errorRegistry, isTowlineError, TowlineError } from '../core/errors.ts';
-import { isDiskFull } from '../core/io/disk-full.ts';
+import { isDiskFull } from '../core/io/file/disk-full.ts';
 import { shownJson } from '../core/shown-text.ts';
 
 /** Instead of a 101. */

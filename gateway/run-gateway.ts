@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import pino from 'pino';
 import { isTowlineError } from '../core/errors.ts';
 import { endOnFault } from '../core/io/last-resort.ts';
-import { nativeCiphersLoaded } from '../core/io/ssh-native.ts';
+import { nativeCiphersLoaded } from '../core/io/ssh/ssh-native.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
 import { shownLines } from '../core/shown-text.ts';
 import { readConfiguration } from './configuration.ts';

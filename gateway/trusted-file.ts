@@ -1,8 +1,12 @@
 /** The newest commit that the gateway's own walk accepted, across restarts. */
 import { join } from 'node:path';
-import { readBounded, writeDurably } from '../core/io/durable-file.ts';
-import type { ObjectId } from '../core/trust/object-source.ts';
-import { formatTrustedState, parseTrustedState, type TrustedState } from '../core/trust/trusted-state.ts';
+import { readBounded, writeDurably } from '../core/io/file/durable-file.ts';
+import type { ObjectId } from '../core/trust/git/object-source.ts';
+import {
+  formatTrustedState,
+  parseTrustedState,
+  type TrustedState,
+} from '../core/trust/line/trusted-state.ts';
 
 export function trustedFileIn(stateDirectory: string): string {
   return join(stateDirectory, 'trusted.json');

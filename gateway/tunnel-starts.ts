@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from '../core/io/clock.ts';
-import { readBounded, writeDurably } from '../core/io/durable-file.ts';
+import { readBounded, writeDurably } from '../core/io/file/durable-file.ts';
 
 const maxBytes = 16 * 1024 * 1024;
 

@@ -1,5 +1,6 @@
 /** Making, stopping, removing, naming and starting containers. */
 import { mkdir } from 'node:fs/promises';
+import { asText } from '../../core/compose/value/json-access.ts';
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { bindPaths } from '../../core/plan/bind-paths.ts';
@@ -8,7 +9,6 @@ import { containerSpec } from '../../core/plan/container/container-spec.ts';
 import { containerLabels, label } from '../../core/plan/container/labels.ts';
 import { endpoint, networkName } from '../../core/plan/container/networking.ts';
 import { presentContainer } from '../../core/plan/instance.ts';
-import { asText } from '../../core/plan/json-access.ts';
 import { secretEnvironment } from '../../core/plan/secret-environment.ts';
 import { serviceDefinition } from '../../core/plan/service-definition.ts';
 import { containerName } from '../../core/plan/service-order.ts';

@@ -1,8 +1,8 @@
 /** One executor for each kind of step: a missing one does not compile. */
 
+import { asList, asObject, asText, asTexts } from '../../core/compose/value/json-access.ts';
 import { resourceLabels } from '../../core/plan/container/labels.ts';
 import { networkSpec } from '../../core/plan/container/networking.ts';
-import { asList, asObject, asText, asTexts } from '../../core/plan/json-access.ts';
 import { projectPath, projectTrees } from '../../core/plan/project-files.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { engineStatus } from '../engine.ts';

@@ -1,8 +1,8 @@
 /** Commands that a service runs after its start and before its stop. */
 
-import type { JsonObject } from '../../core/compose/model.ts';
+import { asList, asObject, asStrings, asText } from '../../core/compose/value/json-access.ts';
+import type { JsonObject } from '../../core/compose/value/model.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { asList, asObject, asStrings, asText } from '../../core/plan/json-access.ts';
 import { engineStatus } from '../engine.ts';
 import { hookState, made } from '../engine-answers.ts';
 import type { RunContext } from './run-context.ts';

@@ -7,8 +7,8 @@ import { randomBytes } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { chmod, lstat, mkdir, opendir, rename, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { isMissing } from '../../core/io/durable-file.ts';
-import { verdictOnFolder } from '../../core/io/own-folder.ts';
+import { isMissing } from '../../core/io/file/durable-file.ts';
+import { verdictOnFolder } from '../../core/io/file/own-folder.ts';
 import { type FolderOptions, runtimeFolder } from './project-folders.ts';
 
 /** Entries looked at in one pass: millions are removed little by little. */

@@ -1,5 +1,5 @@
 /** Files that the device notes things in: one change at a time, and what there was no room for is written later. */
-import { isDiskFull } from '../../core/io/disk-full.ts';
+import { isDiskFull } from '../../core/io/file/disk-full.ts';
 
 export class Notebook {
   readonly #onNoRoom: (file: string, error: unknown) => void;

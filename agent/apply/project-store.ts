@@ -4,7 +4,7 @@ import { readdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { DesiredProject, DesiredTunnel, ProjectFile } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { isMissing, readBounded, writeDurably } from '../../core/io/durable-file.ts';
+import { isMissing, readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
 import type { ProjectMemory, ProjectRecord } from '../../core/plan/memory.ts';
 import { DeviceNotes, type StoredDevice } from './device-notes.ts';
 import { Notebook } from './notebook.ts';

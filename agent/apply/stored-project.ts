@@ -1,5 +1,5 @@
 /** A project as it lies on the disk: its files are named by their hashes, and lie beside it. */
-import type { ComposeModel } from '../../core/compose/model.ts';
+import type { ComposeModel } from '../../core/compose/value/model.ts';
 import type {
   DesiredProject,
   ProjectFile,

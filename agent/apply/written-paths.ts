@@ -3,8 +3,8 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { normalPath } from '../../core/compose/device/host-paths.ts';
 import { isTowlineError } from '../../core/errors.ts';
-import { CheckedFile } from '../../core/io/checked-file.ts';
-import { isMissing } from '../../core/io/durable-file.ts';
+import { CheckedFile } from '../../core/io/file/checked-file.ts';
+import { isMissing } from '../../core/io/file/durable-file.ts';
 import type { WrittenPaths } from '../../core/plan/memory.ts';
 import { namedIfDiskFull } from '../disk-full.ts';
 

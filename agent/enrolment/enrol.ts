@@ -16,10 +16,10 @@ import {
   tlsPublicKey,
   writeDeviceKeys,
 } from '../../core/io/device-keys.ts';
-import type { Dialler } from '../../core/io/dialler.ts';
-import { readBounded, writeDurably } from '../../core/io/durable-file.ts';
+import { readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
+import type { Dialler } from '../../core/io/https/dialler.ts';
 import { ensureOpenpgpKey } from '../../core/io/openpgp-key.ts';
-import type { TrustedState } from '../../core/trust/trusted-state.ts';
+import type { TrustedState } from '../../core/trust/line/trusted-state.ts';
 import type { AgentFile } from '../../schemas/types.generated.ts';
 import { giveToOwnerOf } from './key-owner.ts';
 import { type EnrolmentState, submitStatement, waitUntilAccepted } from './state-keys.ts';

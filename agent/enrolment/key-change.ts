@@ -14,7 +14,7 @@ import {
   tlsPublicKey,
   writeDeviceKeys,
 } from '../../core/io/device-keys.ts';
-import { readBounded, syncFolder } from '../../core/io/durable-file.ts';
+import { readBounded, syncFolder } from '../../core/io/file/durable-file.ts';
 import { ensureOpenpgpKey } from '../../core/io/openpgp-key.ts';
 import { giveToOwnerOf } from './key-owner.ts';
 

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { type EnrolmentToken, tokenPublicKey } from '../../core/enrolment/token.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { readBounded, writeDurably } from '../../core/io/durable-file.ts';
+import { readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
 
 const maxFileBytes = 1024 * 1024;
 

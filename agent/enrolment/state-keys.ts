@@ -2,7 +2,7 @@
 import { formatSignedStatement, type SignedStatement } from '../../core/enrolment/statement.ts';
 import { type ErrorCode, errorRegistry, isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
-import type { Dialler } from '../../core/io/dialler.ts';
+import type { Dialler } from '../../core/io/https/dialler.ts';
 
 /** How often the gateway is asked whether the device was accepted, milliseconds. */
 const askEveryMs = 5_000;

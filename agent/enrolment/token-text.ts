@@ -1,7 +1,7 @@
 /** Where a token comes from: the command line, where other people of the machine can read it, a file, or standard input. */
 
 import { TowlineError } from '../../core/errors.ts';
-import { readBounded } from '../../core/io/durable-file.ts';
+import { readBounded } from '../../core/io/file/durable-file.ts';
 
 const maxBytes = 64 * 1024;
 

@@ -1,7 +1,7 @@
 /** Log segments that wait to be pushed: durable, bounded, the oldest dropped first and counted. */
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isMissing, readBounded, removeDurably, writeDurably } from '../../core/io/durable-file.ts';
+import { isMissing, readBounded, removeDurably, writeDurably } from '../../core/io/file/durable-file.ts';
 
 /** A piece of one container's log. */
 export interface Segment {

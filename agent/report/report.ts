@@ -2,11 +2,11 @@
 import path from 'node:path';
 import { stringify } from 'yaml';
 import type { DeviceSettings } from '../../core/desired/state.ts';
-import { CheckedFile } from '../../core/io/checked-file.ts';
 import type { Clock } from '../../core/io/clock.ts';
-import type { Dialler } from '../../core/io/dialler.ts';
-import { isDiskFull } from '../../core/io/disk-full.ts';
-import type { SshKey } from '../../core/io/openssh-key.ts';
+import { CheckedFile } from '../../core/io/file/checked-file.ts';
+import { isDiskFull } from '../../core/io/file/disk-full.ts';
+import type { Dialler } from '../../core/io/https/dialler.ts';
+import type { SshKey } from '../../core/io/ssh/openssh-key.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { Engine } from '../engine.ts';
 import { collectLog, type LogCursor, type LoggedContainer } from './log-collector.ts';

@@ -2,10 +2,10 @@
  * One commit of the telemetry branch, made in memory and signed by the device: a report needs no working tree, no index and
  * no store on the device's disk.
  */
-import { type MadeObject, makeObject, makeTrees, type TreeFiles } from '../../core/io/object-write.ts';
-import type { SshKey } from '../../core/io/openssh-key.ts';
-import { sshSignature } from '../../core/io/ssh-sign.ts';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import { type MadeObject, makeObject, makeTrees, type TreeFiles } from '../../core/io/git/object-write.ts';
+import type { SshKey } from '../../core/io/ssh/openssh-key.ts';
+import { sshSignature } from '../../core/io/ssh/ssh-sign.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 
 export interface StatusCommit {
   readonly id: ObjectId;

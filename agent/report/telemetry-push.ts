@@ -1,11 +1,11 @@
 /** The telemetry branch: one POST with the remembered old id; the advertisement is read only when that was wrong. */
 import { TowlineError } from '../../core/errors.ts';
-import { parseAdvertisement } from '../../core/io/advertisement.ts';
-import type { Dialler, DialResponse } from '../../core/io/dialler.ts';
-import { buildPack } from '../../core/io/object-write.ts';
-import { encodePacket, flushPacket, readPackets } from '../../core/io/pkt-line.ts';
+import { parseAdvertisement } from '../../core/io/git/advertisement.ts';
+import { buildPack } from '../../core/io/git/object-write.ts';
+import { encodePacket, flushPacket, readPackets } from '../../core/io/git/pkt-line.ts';
+import type { Dialler, DialResponse } from '../../core/io/https/dialler.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { StatusCommit } from './status-commit.ts';
 
 const none = '0'.repeat(40);

@@ -1,7 +1,7 @@
 /** The folder that opened secrets stand in: never on a disk, and nobody else's. */
 import { statfs } from 'node:fs/promises';
 import { TowlineError } from '../../core/errors.ts';
-import { type FolderVerdict, makeOwnFolder } from '../../core/io/own-folder.ts';
+import { type FolderVerdict, makeOwnFolder } from '../../core/io/file/own-folder.ts';
 
 /** Types of file systems that live in memory, as statfs(2) names them: tmpfs, ramfs. */
 const memoryTypes: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);

@@ -2,11 +2,11 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { TowlineError } from '../../core/errors.ts';
-import type { Advertisement } from '../../core/io/advertisement.ts';
-import type { Dialler } from '../../core/io/dialler.ts';
-import { readBounded, removeDurably, writeDurably } from '../../core/io/durable-file.ts';
-import { packNames, StoreObjectSource } from '../../core/io/store-object-source.ts';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import { readBounded, removeDurably, writeDurably } from '../../core/io/file/durable-file.ts';
+import type { Advertisement } from '../../core/io/git/advertisement.ts';
+import { packNames, StoreObjectSource } from '../../core/io/git/store-object-source.ts';
+import type { Dialler } from '../../core/io/https/dialler.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { gitFileSystem, makeGitFolder } from './git-folder.ts';
 import type { SourceLimits } from './limits.ts';
 import { fleetUrl, uploadPackClient } from './upload-pack.ts';

@@ -4,7 +4,7 @@
  */
 import { lstat, mkdir, readdir, readFile, readlink, rmdir, stat, symlink, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { makeFolderDurably, writeDurably } from '../../core/io/durable-file.ts';
+import { makeFolderDurably, writeDurably } from '../../core/io/file/durable-file.ts';
 
 /** What isomorphic-git writes by itself at a wrong moment; `Generation` writes them when their pack is there. */
 const notNow = /^(refs\/|logs\/|shallow$|packed-refs$|HEAD$|FETCH_HEAD$)/;

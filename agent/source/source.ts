@@ -2,12 +2,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
-import { parseAdvertisement } from '../../core/io/advertisement.ts';
 import type { Clock } from '../../core/io/clock.ts';
-import type { Dialler } from '../../core/io/dialler.ts';
-import { isMissing, readBounded, writeDurably } from '../../core/io/durable-file.ts';
-import type { StoreObjectSource } from '../../core/io/store-object-source.ts';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import { isMissing, readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
+import { parseAdvertisement } from '../../core/io/git/advertisement.ts';
+import type { StoreObjectSource } from '../../core/io/git/store-object-source.ts';
+import type { Dialler } from '../../core/io/https/dialler.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { type FetchInto, Generation } from './generation.ts';
 import type { SourceLimits } from './limits.ts';
 import { advertisementPath, collect, expectOk } from './upload-pack.ts';

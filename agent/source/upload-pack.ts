@@ -1,10 +1,10 @@
 /** isomorphic-git's way to the gateway: over the dialler, and nothing reaches it that was not checked whole. */
 import type { HttpClient } from 'isomorphic-git';
 import { TowlineError } from '../../core/errors.ts';
-import { type Advertisement, encodeAdvertisement } from '../../core/io/advertisement.ts';
-import type { Dialler, DialResponse } from '../../core/io/dialler.ts';
-import { checkPack } from '../../core/io/pack-check.ts';
-import { readPackets } from '../../core/io/pkt-line.ts';
+import { type Advertisement, encodeAdvertisement } from '../../core/io/git/advertisement.ts';
+import { checkPack } from '../../core/io/git/pack-check.ts';
+import { readPackets } from '../../core/io/git/pkt-line.ts';
+import type { Dialler, DialResponse } from '../../core/io/https/dialler.ts';
 import type { SourceLimits } from './limits.ts';
 
 /** isomorphic-git wants a URL; the dialler decides which gateway it is. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DesiredTunnel } from '../../core/desired/state.ts';
-import { isDiskFull } from '../../core/io/disk-full.ts';
-import { isMissing, readBounded, writeDurably } from '../../core/io/durable-file.ts';
+import { isDiskFull } from '../../core/io/file/disk-full.ts';
+import { isMissing, readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
 
 const maxFileBytes = 4096;
 

@@ -4,9 +4,9 @@ import type { Duplex } from 'node:stream';
 import ssh2, { type AcceptConnection, type ClientChannel, type TcpConnectionDetails } from 'ssh2';
 import type { GatewayAddress, TunnelTarget } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { relay } from '../../core/io/relay.ts';
-import { sshAlgorithms } from '../../core/io/ssh-algorithms.ts';
-import { type ConnectionLimits, connectionLimits, SshConnection } from '../../core/io/ssh-connection.ts';
+import { relay } from '../../core/io/ssh/relay.ts';
+import { sshAlgorithms } from '../../core/io/ssh/ssh-algorithms.ts';
+import { type ConnectionLimits, connectionLimits, SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 import { isPinnedHostKey } from './host-keys.ts';
 
 /** A target must have answered by then, milliseconds. */

@@ -3,7 +3,7 @@ import type { BaseLogger } from 'pino';
 import type { DesiredTunnel } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
-import type { Dialler } from '../../core/io/dialler.ts';
+import type { Dialler } from '../../core/io/https/dialler.ts';
 import { PeerWork } from '../../core/io/peer-work.ts';
 import { backoffMs } from './backoff.ts';
 import type { ObservedTunnel, TunnelController } from './controller.ts';

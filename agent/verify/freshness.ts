@@ -1,11 +1,11 @@
 /** Freshness: a withheld update looks like silence (trust.md, "Freshness"). */
 import { isTowlineError } from '../../core/errors.ts';
-import { showTime } from '../../core/trust/evidence.ts';
-import { ObjectReader } from '../../core/trust/object-reader.ts';
-import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
+import { ObjectReader } from '../../core/trust/git/object-reader.ts';
+import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
+import type { TrustedState } from '../../core/trust/line/trusted-state.ts';
 import type { ReachedMemory } from '../../core/trust/reached.ts';
+import { showTime } from '../../core/trust/signature/evidence.ts';
 import { isAheadOf, judgeFreshness, type Timestamp, verifyTimestamp } from '../../core/trust/timestamp.ts';
-import type { TrustedState } from '../../core/trust/trusted-state.ts';
 
 export interface FreshnessQuestion {
   readonly objects: ObjectSource;

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { CheckedFile } from '../../core/io/checked-file.ts';
-import { makeFolderDurably, removeDurably } from '../../core/io/durable-file.ts';
-import { HolderFile } from '../../core/io/holder-file.ts';
-import { parseTrustedState, type TrustedState } from '../../core/trust/trusted-state.ts';
+import { CheckedFile } from '../../core/io/file/checked-file.ts';
+import { makeFolderDurably, removeDurably } from '../../core/io/file/durable-file.ts';
+import { HolderFile } from '../../core/io/file/holder-file.ts';
+import { parseTrustedState, type TrustedState } from '../../core/trust/line/trusted-state.ts';
 
 /**
  * The trusted commit, outside the store, in two copies with checksums (docs/decisions/trusted-commit.md). A copy that

@@ -1,13 +1,13 @@
 /** Verify: candidate → newest trusted commit, remembered durably before anything acts on it. */
 import { TowlineError } from '../../core/errors.ts';
-import type { CheckedFile } from '../../core/io/checked-file.ts';
-import { isDiskFull } from '../../core/io/disk-full.ts';
-import type { HolderFile } from '../../core/io/holder-file.ts';
-import { ObjectReader } from '../../core/trust/object-reader.ts';
-import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
+import type { CheckedFile } from '../../core/io/file/checked-file.ts';
+import { isDiskFull } from '../../core/io/file/disk-full.ts';
+import type { HolderFile } from '../../core/io/file/holder-file.ts';
+import { ObjectReader } from '../../core/trust/git/object-reader.ts';
+import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
+import { isSameState, type TrustedState } from '../../core/trust/line/trusted-state.ts';
 import type { SidewaysMemory } from '../../core/trust/sideways.ts';
-import type { WalkStop } from '../../core/trust/step-types.ts';
-import { isSameState, type TrustedState } from '../../core/trust/trusted-state.ts';
+import type { WalkStop } from '../../core/trust/step/step-types.ts';
 import { openAnchor, walk } from '../../core/trust/walk.ts';
 
 export interface VerifyLog {

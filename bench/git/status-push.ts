@@ -1,5 +1,5 @@
 /** The body of a telemetry push, as an agent sends it. */
-import { objectId } from '../../core/trust/object-hash.ts';
+import { objectId } from '../../core/trust/git/object-hash.ts';
 import { flushPacket, packet } from '../../gateway/git/pkt-line.ts';
 import { writePack } from '../../gateway/telemetry/pack-writer.ts';
 

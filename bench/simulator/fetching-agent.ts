@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { defaultSourceLimits } from '../../agent/source/limits.ts';
 import { Source } from '../../agent/source/source.ts';
-import { createDialler } from '../../core/io/https-dialler.ts';
+import { createDialler } from '../../core/io/https/https-dialler.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 
 interface Fetching {

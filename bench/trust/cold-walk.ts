@@ -1,6 +1,6 @@
 /** Walks a repository from an anchor to main: run as a process of its own, so that everything is cold. */
-import { GitCatFileSource } from '../../core/io/git-object-source.ts';
-import { ObjectReader } from '../../core/trust/object-reader.ts';
+import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
+import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import { openAnchor, walk } from '../../core/trust/walk.ts';
 
 const [repository = '', anchor = '', head = ''] = process.argv.slice(2);

@@ -1,9 +1,10 @@
 /** The engine as it would be after a state was applied and all went well: what a pull request is planned against. */
+
+import { asObject, asText } from '../../core/compose/value/json-access.ts';
 import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
 import { expectedLimits } from '../../core/plan/container/limits.ts';
 import { networkKeys, networkName, sharedNetworkMode } from '../../core/plan/container/networking.ts';
 import { hostPorts } from '../../core/plan/container/ports.ts';
-import { asObject, asText } from '../../core/plan/json-access.ts';
 import { emptyMemory, type ProjectMemory } from '../../core/plan/memory.ts';
 import type {
   ObservedContainer,

@@ -6,7 +6,7 @@ import { loadFleet } from '../../core/fleet/load.ts';
 import { namesOfSecret } from '../../core/fleet/secret-owner.ts';
 import { type NamedRecipient, recipientsOf, secretRecipients } from '../../core/fleet/secret-recipients.ts';
 import { filesNaming } from '../../core/fleet/secret-users.ts';
-import { readBounded, writeDurably } from '../../core/io/durable-file.ts';
+import { readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
 import { encryptDataKey } from '../../core/secrets/data-key.ts';
 import {
   maxSecretBytes,

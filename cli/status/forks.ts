@@ -1,9 +1,9 @@
 /** Whether devices that signed what they trust were shown two histories (docs/trust.md, "Recovery"). */
 import { isTowlineError } from '../../core/errors.ts';
-import { GitCatFileSource } from '../../core/io/git-object-source.ts';
+import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { judgeFork, type OwnWalk } from '../../core/trust/fork.ts';
-import { ObjectReader } from '../../core/trust/object-reader.ts';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import { ObjectReader } from '../../core/trust/git/object-reader.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { openAnchor } from '../../core/trust/walk.ts';
 import { fleetAnchor } from '../agent-file.ts';
 import { openRepository } from '../repository.ts';

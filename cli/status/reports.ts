@@ -1,10 +1,10 @@
 /** What devices said of themselves last: the newest commit of each telemetry branch, by the one reader of reports. */
 import { isTowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
-import { GitCatFileSource } from '../../core/io/git-object-source.ts';
+import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { type DeviceReport, readDeviceReport } from '../../core/telemetry/device-report.ts';
 import { telemetryRef, telemetryRefs } from '../../core/telemetry/telemetry-ref.ts';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { git } from '../git.ts';
 

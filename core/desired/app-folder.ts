@@ -7,7 +7,7 @@ import { maxProjectBytes, maxProjectFileBytes, maxProjectFiles } from '../fleet/
 import { tooLargeProblem } from '../fleet/load.ts';
 import { appFolder } from '../fleet/paths.ts';
 import type { RepositoryEntry, RepositoryFile, RepositoryFiles } from '../fleet/repository-files.ts';
-import type { ObjectId } from '../trust/object-source.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
 
 /** How often a file may lead to another one (include, extends, env_file). */
 const maxRounds = 64;

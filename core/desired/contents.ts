@@ -1,5 +1,5 @@
-import type { ComposeResult } from '../compose/load.ts';
-import type { ComposeModel } from '../compose/model.ts';
+import type { ComposeResult } from '../compose/load/load.ts';
+import type { ComposeModel } from '../compose/value/model.ts';
 
 /** Configs and secrets of kind `environment` name a variable; here they say what it holds. */
 export function withContents(model: ComposeModel, contents: ComposeResult['contents']): ComposeModel {

@@ -8,7 +8,7 @@ import { type MergedDevice, mergeDevice } from '../fleet/merge.ts';
 import { appFolder } from '../fleet/paths.ts';
 import type { RepositoryFiles } from '../fleet/repository-files.ts';
 import { isRegistriesFile } from '../fleet/secret-owner.ts';
-import type { ObjectId } from '../trust/object-source.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
 import { betweenApps } from './between-apps.ts';
 import type { NamingProject } from './engine-names.ts';
 import { type AssignedPart, desiredProject } from './project.ts';

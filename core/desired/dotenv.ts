@@ -1,6 +1,6 @@
-import { parseEnvFile } from '../compose/env-file.ts';
-import { ComposeFault } from '../compose/fault.ts';
-import { textOfFile } from '../compose/text.ts';
+import { parseEnvFile } from '../compose/load/env-file.ts';
+import { textOfFile } from '../compose/read/text.ts';
+import { ComposeFault } from '../compose/value/fault.ts';
 import type { Problem } from '../errors.ts';
 import { appFolder } from '../fleet/paths.ts';
 import type { AppFolder } from './app-folder.ts';

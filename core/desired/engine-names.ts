@@ -1,7 +1,7 @@
 /** What a project names on the engine, where all apps of a device have one space of names. */
-import type { PositionLookup } from '../compose/load.ts';
-import type { JsonObject, ServiceModel } from '../compose/model.ts';
-import { asList, asObject, asStrings, asText } from '../plan/json-access.ts';
+import type { PositionLookup } from '../compose/load/load.ts';
+import { asList, asObject, asStrings, asText } from '../compose/value/json-access.ts';
+import type { JsonObject, ServiceModel } from '../compose/value/model.ts';
 import { instanceCount } from '../plan/service-order.ts';
 import { addressKey } from './address-key.ts';
 import type { DesiredProject } from './state.ts';

@@ -1,8 +1,8 @@
 /** Owner and mode that a service asks for its configs and secrets: what chown(2) would take for "leave it" is refused. */
-import type { PositionLookup } from '../compose/load.ts';
-import type { ComposeModel } from '../compose/model.ts';
+import type { PositionLookup } from '../compose/load/load.ts';
+import { asList, asObject, asText } from '../compose/value/json-access.ts';
+import type { ComposeModel } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';
-import { asList, asObject, asText } from '../plan/json-access.ts';
 
 /** `(uid_t)-1` and all beyond is nobody's number: the file would stay root's. */
 const largestId = 2 ** 32 - 2;

@@ -1,11 +1,12 @@
 /** Images of a project, pinned to the digests of its release. */
-import { printable } from '../compose/fault.ts';
-import type { PositionLookup } from '../compose/load.ts';
-import type { ComposeModel, ServiceModel } from '../compose/model.ts';
+
+import type { PositionLookup } from '../compose/load/load.ts';
+import { printable } from '../compose/value/fault.ts';
+import { asList, asObject, asText } from '../compose/value/json-access.ts';
+import type { ComposeModel, ServiceModel } from '../compose/value/model.ts';
 import type { ErrorCode, Problem } from '../errors.ts';
 import { suggestion } from '../fleet/nearest.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
-import { asList, asObject, asText } from '../plan/json-access.ts';
 
 /** Label that keeps the reference as the Compose file had it: people read tags. */
 export const imageLabel = 'io.towline.image';

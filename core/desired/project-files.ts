@@ -1,11 +1,11 @@
 /** Which files of the app's folder the containers of a project see: config and secret files, bind mounts. */
 
 import { sha256 } from '../canonical-json.ts';
-import type { PositionLookup } from '../compose/load.ts';
-import type { ComposeModel, Json, JsonObject } from '../compose/model.ts';
+import type { PositionLookup } from '../compose/load/load.ts';
+import type { ComposeModel, Json, JsonObject } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';
-import { seccompPaths } from '../plan/seccomp-profiles.ts';
 import type { AppFolder } from './app-folder.ts';
+import { seccompPaths } from './seccomp-profiles.ts';
 import { type ProjectFile, projectDirectory } from './state.ts';
 
 interface Reference {

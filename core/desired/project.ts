@@ -1,9 +1,9 @@
 /** One app on one device: its Compose project with images pinned and files at hand. */
 import type { EngineAllowance } from '../../schemas/types.generated.ts';
 import { canonicalHash } from '../canonical-json.ts';
-import { checkForDevice } from '../compose/device-check.ts';
-import { type ComposeResult, loadComposeProject } from '../compose/load.ts';
-import type { ComposeModel } from '../compose/model.ts';
+import { checkForDevice } from '../compose/device/device-check.ts';
+import { type ComposeResult, loadComposeProject } from '../compose/load/load.ts';
+import type { ComposeModel } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';
 import { releaseNameProblems } from '../fleet/cross-check.ts';
 import { readAt } from '../fleet/load-device.ts';
@@ -11,7 +11,7 @@ import type { MergedApp } from '../fleet/merge.ts';
 import { appFolder, appPath, releasePath } from '../fleet/paths.ts';
 import type { RepositoryFiles } from '../fleet/repository-files.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
-import type { ObjectId } from '../trust/object-source.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
 import { AppFolder } from './app-folder.ts';
 import { withContents } from './contents.ts';
 import { dotenvVariables } from './dotenv.ts';

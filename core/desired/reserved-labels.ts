@@ -1,8 +1,8 @@
 /** Labels by which Towline and docker compose know whose a thing is: no Compose file sets one. */
-import type { PositionLookup } from '../compose/load.ts';
-import type { ComposeModel, Json } from '../compose/model.ts';
+import type { PositionLookup } from '../compose/load/load.ts';
+import { asList, asObject } from '../compose/value/json-access.ts';
+import type { ComposeModel, Json } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';
-import { asList, asObject } from '../plan/json-access.ts';
 
 const reserved = /^(?:io\.towline|com\.docker\.compose)(?:\.|$)/i;
 

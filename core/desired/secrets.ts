@@ -1,14 +1,14 @@
 /** The secrets of a project: which SOPS files it names, and which of their variables it uses. Nothing is opened here. */
 
 import { sha256 } from '../canonical-json.ts';
-import type { ComposeResult, PositionLookup } from '../compose/load.ts';
-import type { ComposeModel } from '../compose/model.ts';
+import type { ComposeResult, PositionLookup } from '../compose/load/load.ts';
+import type { ComposeModel } from '../compose/value/model.ts';
 import { isTowlineError, type Position, type Problem } from '../errors.ts';
 import type { RepositoryFiles } from '../fleet/repository-files.ts';
 import { isSecretOf, namesOfSecret } from '../fleet/secret-owner.ts';
 import { maxSecretBytes } from '../secrets/document.ts';
 import { sealedVariables } from '../secrets/secret-variables.ts';
-import type { ObjectId } from '../trust/object-source.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
 import type { DesiredSecrets, ProjectFile, SecretReference } from './state.ts';
 
 /** A file as the fleet names it, and where. */

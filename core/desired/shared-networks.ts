@@ -1,7 +1,8 @@
 /** Names and addresses on networks that several apps of a device are on: one must not answer for another. */
+
+import { asObject, asStrings, asText } from '../compose/value/json-access.ts';
 import type { Problem } from '../errors.ts';
 import { networkKeys, networkName } from '../plan/container/networking.ts';
-import { asObject, asStrings, asText } from '../plan/json-access.ts';
 import { addressKey } from './address-key.ts';
 import type { NamingProject } from './engine-names.ts';
 

@@ -1,7 +1,7 @@
 /** What one device should be, as one commit says it: the output of `core/desired`, the input of `core/plan`. */
 import type { EngineAllowance } from '../../schemas/types.generated.ts';
-import type { ComposeModel } from '../compose/model.ts';
-import type { ObjectId } from '../trust/object-source.ts';
+import type { ComposeModel } from '../compose/value/model.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
 
 /** A file of `apps/<app>/` that the project's containers may see: config files, bind-mounted files, env files. */
 export interface ProjectFile {

@@ -6,7 +6,7 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'n
 import { agent as isAgentFile } from '../../schemas/validate.generated.js';
 import type { GatewayAddress } from '../desired/state.ts';
 import { TowlineError } from '../errors.ts';
-import { formatTrustedState, parseTrustedState, type TrustedState } from '../trust/trusted-state.ts';
+import { formatTrustedState, parseTrustedState, type TrustedState } from '../trust/line/trusted-state.ts';
 import { sshEd25519Line } from './ssh-key-line.ts';
 
 export interface EnrolmentToken {

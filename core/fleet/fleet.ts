@@ -1,5 +1,5 @@
 /** A fleet repository at one commit, read and checked. */
-import type { ObjectId } from '../trust/object-source.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
 import type { CheckedFile } from './schema-check.ts';
 
 export interface FleetApp {

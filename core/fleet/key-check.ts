@@ -1,9 +1,9 @@
 /** Each key is one's own: a device's, a person's, or a principal's of the policy. Compared by what it is. */
 import type { Problem } from '../errors.ts';
-import { type KeyNumbers, materialName } from '../trust/key-material.ts';
-import { openpgpKeyNumbers } from '../trust/openpgp-key-numbers.ts';
-import { sshKeyNumbers } from '../trust/ssh-key-numbers.ts';
-import { tlsKeyNumbers } from '../trust/tls-key-numbers.ts';
+import { type KeyNumbers, materialName } from '../trust/signature/key-material.ts';
+import { openpgpKeyNumbers } from '../trust/signature/openpgp-key-numbers.ts';
+import { sshKeyNumbers } from '../trust/signature/ssh-key-numbers.ts';
+import { tlsKeyNumbers } from '../trust/signature/tls-key-numbers.ts';
 import type { Fleet } from './fleet.ts';
 import { isP256 } from './p256-key.ts';
 import type { CheckedFile, FileKind } from './schema-check.ts';

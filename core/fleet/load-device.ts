@@ -1,6 +1,6 @@
 /** Reads only what decides over one device: fleet.yaml, the device's own file, its groups. */
 import type { Problem } from '../errors.ts';
-import type { ObjectId } from '../trust/object-source.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
 import { type DeviceLayers, inOrder } from './fleet.ts';
 import { maxDevices, maxYamlBytes } from './limits.ts';
 import { inFileOrder, tooLargeProblem } from './load.ts';

@@ -1,7 +1,7 @@
 /** Reads a whole fleet repository at a commit: every file of every kind, all problems at once. */
 import type { Problem } from '../errors.ts';
 import { isTowlineError } from '../errors.ts';
-import type { ObjectId } from '../trust/object-source.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
 import { crossCheck } from './cross-check.ts';
 import type { Fleet } from './fleet.ts';
 import { maxDevices, maxFilesOfAKind, maxYamlBytes } from './limits.ts';

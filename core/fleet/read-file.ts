@@ -1,7 +1,7 @@
 /** A typed file from bytes: YAML, schema, and the kinds of mistakes that no schema can name. */
 import type { Problem } from '../errors.ts';
-import { maxKeyFileBytes } from '../trust/named-keys.ts';
-import { readPlainFile } from '../trust/yaml-node.ts';
+import { readPlainFile } from '../trust/git/yaml-node.ts';
+import { maxKeyFileBytes } from '../trust/holders/named-keys.ts';
 import { type CheckedFile, checkSchema, type FileKind } from './schema-check.ts';
 import { valueProblems } from './value-check.ts';
 import { readYaml } from './yaml-file.ts';

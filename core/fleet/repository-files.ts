@@ -1,5 +1,5 @@
 /** What this folder needs of a repository. `ObjectReader` is one; a working tree read by the CLI is another. */
-import type { ObjectId } from '../trust/object-source.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
 
 /** git's mode of a file. */
 export type FileMode = '100644' | '100755';

@@ -9,7 +9,7 @@ import {
 import { requireSealedOwnPath } from '../secrets/own-path.ts';
 import { namesKey } from '../secrets/recipient-key.ts';
 import { dataKeyTraces, sealedTexts, valuesInClear } from '../secrets/unopened.ts';
-import type { ObjectId } from '../trust/object-source.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
 import type { Fleet } from './fleet.ts';
 import type { RepositoryFiles } from './repository-files.ts';
 import { recipientsOf, type SecretRecipients, secretRecipients } from './secret-recipients.ts';

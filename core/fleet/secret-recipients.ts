@@ -1,7 +1,7 @@
 /** Who must be able to open a secret: the principals, who edit it, and the devices that use it. */
 import { TowlineError } from '../errors.ts';
 import { fingerprintsOf, type RecipientKey, readRecipientKeys } from '../secrets/recipient-key.ts';
-import type { ObjectId } from '../trust/object-source.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
 import type { Fleet } from './fleet.ts';
 import type { RepositoryFiles } from './repository-files.ts';
 import { type MovedSecret, secretUsers } from './secret-users.ts';

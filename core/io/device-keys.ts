@@ -2,9 +2,9 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import path from 'node:path';
 import { TowlineError } from '../errors.ts';
-import { readBounded, writeDurably } from './durable-file.ts';
-import { makeSshPrivateKey, readSshPrivateKey, type SshKey } from './openssh-key.ts';
-import { selfSignedCertificate } from './self-signed-certificate.ts';
+import { readBounded, writeDurably } from './file/durable-file.ts';
+import { selfSignedCertificate } from './https/self-signed-certificate.ts';
+import { makeSshPrivateKey, readSshPrivateKey, type SshKey } from './ssh/openssh-key.ts';
 
 const maxKeyBytes = 64 * 1024;
 

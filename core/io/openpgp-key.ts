@@ -1,7 +1,7 @@
 /** The device's OpenPGP key: its secrets are encrypted to it, and it never leaves the device. */
 import path from 'node:path';
 import { TowlineError } from '../errors.ts';
-import { readBounded, writeDurably } from './durable-file.ts';
+import { readBounded, writeDurably } from './file/durable-file.ts';
 
 /** Below the keys folder: armored private key without a passphrase, mode 0600. */
 const fileName = 'openpgp';

@@ -1,9 +1,9 @@
 /** Paths of this device that the containers of a project are given: the engine resolves them anew at every start. */
 
 import { normalPath } from '../compose/device/host-paths.ts';
-import type { JsonObject } from '../compose/model.ts';
+import { asObject, asText, asTexts } from '../compose/value/json-access.ts';
+import type { JsonObject } from '../compose/value/model.ts';
 import type { DesiredProject } from '../desired/state.ts';
-import { asObject, asText, asTexts } from './json-access.ts';
 import type { ObservedState } from './observed.ts';
 import { fileMounts, projectPath } from './project-files.ts';
 

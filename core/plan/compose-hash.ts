@@ -3,8 +3,8 @@
  * 2.40.3, pkg/compose/hash.go). Ours decides; these let `docker compose up -d` see that nothing has changed.
  */
 import { createHash } from 'node:crypto';
-import type { ComposeModel, Json, JsonObject } from '../compose/model.ts';
-import { asObject, asText } from './json-access.ts';
+import { asObject, asText } from '../compose/value/json-access.ts';
+import type { ComposeModel, Json, JsonObject } from '../compose/value/model.ts';
 
 /** Members in the order of compose-go's struct; maps, which Go sorts by key, have none. */
 interface Shape {

@@ -1,5 +1,5 @@
 /** What a device may not make any more: an earlier state was judged by the policy of its own commit. */
-import { checkForDevice } from '../compose/device-check.ts';
+import { checkForDevice } from '../compose/device/device-check.ts';
 import type { DesiredProject, DesiredState } from '../desired/state.ts';
 import type { Skipped } from './target.ts';
 

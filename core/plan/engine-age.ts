@@ -1,7 +1,8 @@
 /** Attributes that an engine before some version takes and forgets: it is asked only when it can do them. */
-import type { ComposeModel, JsonObject, ServiceModel } from '../compose/model.ts';
+
+import { asList, asObject, asText } from '../compose/value/json-access.ts';
+import type { ComposeModel, JsonObject, ServiceModel } from '../compose/value/model.ts';
 import { networkKeys } from './container/networking.ts';
-import { asList, asObject, asText } from './json-access.ts';
 
 interface Need {
   /** As a person finds it in the Compose file. */

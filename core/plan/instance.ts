@@ -1,10 +1,11 @@
 /** One container that should be, and what is there of it. */
-import type { ServiceModel } from '../compose/model.ts';
+
+import { asStrings, asText } from '../compose/value/json-access.ts';
+import type { ServiceModel } from '../compose/value/model.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import { changeReason } from './change-reason.ts';
 import { limitsDrift, restartPolicy } from './container/limits.ts';
 import { networkKeys, networkName, sharedNetworkMode } from './container/networking.ts';
-import { asStrings, asText } from './json-access.ts';
 import type { ObservedContainer, ObservedState } from './observed.ts';
 import { type ServiceDefinition, serviceDefinition } from './service-definition.ts';
 import { containerName, followed, sharedWith } from './service-order.ts';

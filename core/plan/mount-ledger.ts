@@ -5,7 +5,7 @@
  */
 import type { EngineAllowance } from '../../schemas/types.generated.ts';
 import { normalPath } from '../compose/device/host-paths.ts';
-import { printable } from '../compose/fault.ts';
+import { printable } from '../compose/value/fault.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import { type BindPath, bindPaths, boundDevice, dataFolder, defaultProjectsFolder } from './bind-paths.ts';
 import type { ProjectMemory, WrittenPaths } from './memory.ts';

@@ -2,9 +2,10 @@
  * What is mounted inside a folder of the repository needs a place there: the folder is mounted read-only, and no engine can
  * make a place in what is.
  */
-import type { ServiceModel } from '../compose/model.ts';
+
+import { asList, asObject, asStrings, asText } from '../compose/value/json-access.ts';
+import type { ServiceModel } from '../compose/value/model.ts';
 import { folderMode, makeTree, type TreeEntry } from './file-tree.ts';
-import { asList, asObject, asStrings, asText } from './json-access.ts';
 import type { FileMount } from './project-files.ts';
 
 const emptyFileMode = 0o644;

@@ -1,9 +1,10 @@
 /** The snapshot that a device would give after a desired state was applied: a pull request is planned against it. */
+
+import { asObject, asStrings, asText } from '../compose/value/json-access.ts';
 import type { DesiredProject, DesiredState } from '../desired/state.ts';
 import { expectedLimits } from './container/limits.ts';
 import { networkKeys, networkName, sharedNetworkMode } from './container/networking.ts';
 import { hostPorts } from './container/ports.ts';
-import { asObject, asStrings, asText } from './json-access.ts';
 import type { ProjectMemory } from './memory.ts';
 import type {
   AttachedNetwork,

@@ -1,4 +1,6 @@
 /** One project compared with what is there: what differs, before it is put in order. */
+
+import { asObject, asText } from '../compose/value/json-access.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import { networkKeys, networkName } from './container/networking.ts';
 import { hostPorts, portsClash } from './container/ports.ts';
@@ -11,7 +13,6 @@ import {
   type Instance,
   type InstanceContext,
 } from './instance.ts';
-import { asObject, asText } from './json-access.ts';
 import type { ObservedContainer, ObservedNetwork, ObservedState } from './observed.ts';
 import { projectTrees } from './project-files.ts';
 import { resourceHash, type ServiceDefinition, serviceDefinition } from './service-definition.ts';

@@ -2,10 +2,11 @@
  * Files of a project that its containers see. Each mounted file or folder is a tree of its own, named by the hash
  * of what is in it: a container is recreated when its tree changes and only then.
  */
-import type { JsonObject } from '../compose/model.ts';
+
+import { asList, asNumber, asObject, asText } from '../compose/value/json-access.ts';
+import type { JsonObject } from '../compose/value/model.ts';
 import { type DesiredProject, projectDirectory } from '../desired/state.ts';
 import { type FileTree, makeTree, type Ownership, sealedTree } from './file-tree.ts';
-import { asList, asNumber, asObject, asText } from './json-access.ts';
 import { withMountPoints } from './mount-points.ts';
 
 /** Where the bytes of a mount come from. */

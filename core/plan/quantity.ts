@@ -1,5 +1,5 @@
 /** Durations and sizes as the canonical model writes them. */
-import type { Json } from '../compose/model.ts';
+import type { Json } from '../compose/value/model.ts';
 
 const unitMs: Record<string, number> = {
   h: 3_600_000,

@@ -1,6 +1,7 @@
 /** Secret variables that a service takes into its environment: entries without a value. */
+
+import { asObject } from '../compose/value/json-access.ts';
 import type { DesiredProject } from '../desired/state.ts';
-import { asObject } from './json-access.ts';
 
 /** @returns their names, in the model's order */
 export function secretEnvironment(project: DesiredProject, service: string): string[] {

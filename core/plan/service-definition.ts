@@ -1,12 +1,12 @@
 /** What makes a container another one when it changes, taken apart so that a change has a name. */
 
 import { canonicalHash, canonicalJson } from '../canonical-json.ts';
-import type { Json, JsonObject } from '../compose/model.ts';
+import { asList, asObject, asText } from '../compose/value/json-access.ts';
+import type { Json, JsonObject } from '../compose/value/model.ts';
 import { imageLabel } from '../desired/images.ts';
+import { seccompProfiles } from '../desired/seccomp-profiles.ts';
 import type { DesiredProject } from '../desired/state.ts';
-import { asList, asObject, asText } from './json-access.ts';
 import { fileMounts } from './project-files.ts';
-import { seccompProfiles } from './seccomp-profiles.ts';
 import { secretEnvironment } from './secret-environment.ts';
 
 /** Members of a service that do not change its container. */

@@ -1,6 +1,7 @@
 /** The images that a service needs: the one it runs, and those that it mounts. */
-import type { ServiceModel } from '../compose/model.ts';
-import { asList, asObject, asText } from './json-access.ts';
+
+import { asList, asObject, asText } from '../compose/value/json-access.ts';
+import type { ServiceModel } from '../compose/value/model.ts';
 
 /** References, its own first. */
 export function serviceImages(service: ServiceModel): string[] {

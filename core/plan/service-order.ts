@@ -1,6 +1,7 @@
 /** Which service waits for which. */
-import type { ComposeModel, ServiceModel } from '../compose/model.ts';
-import { asNumber, asObject, asStrings, asText } from './json-access.ts';
+
+import { asNumber, asObject, asStrings, asText } from '../compose/value/json-access.ts';
+import type { ComposeModel, ServiceModel } from '../compose/value/model.ts';
 
 export type DependencyCondition = 'service_started' | 'service_healthy' | 'service_completed_successfully';
 

@@ -2,11 +2,11 @@
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { TowlineError } from '../errors.ts';
 import { readFleetFile } from '../fleet/read-file.ts';
-import { ObjectReader } from '../trust/object-reader.ts';
-import type { ObjectId, ObjectSource } from '../trust/object-source.ts';
-import { readSshPublicKey } from '../trust/ssh-public-key.ts';
-import { checkSshSignature } from '../trust/ssh-signature.ts';
-import { KeyRing } from '../trust/trust-key.ts';
+import { ObjectReader } from '../trust/git/object-reader.ts';
+import type { ObjectId, ObjectSource } from '../trust/git/object-source.ts';
+import { readSshPublicKey } from '../trust/signature/ssh-public-key.ts';
+import { checkSshSignature } from '../trust/signature/ssh-signature.ts';
+import { KeyRing } from '../trust/signature/trust-key.ts';
 import { yamlWeight } from './yaml-weight.ts';
 
 /** `forged`: signed, but not by the key that the fleet names for this device. */

@@ -1,9 +1,9 @@
 import { isTowlineError } from '../errors.ts';
-import { HolderIndex } from './holder-index.ts';
-import { isAncestor } from './line.ts';
-import type { ObjectReader } from './object-reader.ts';
-import type { ObjectId } from './object-source.ts';
-import type { PolicyCache } from './policy-load.ts';
+import type { ObjectReader } from './git/object-reader.ts';
+import type { ObjectId } from './git/object-source.ts';
+import { HolderIndex } from './holders/holder-index.ts';
+import { isAncestor } from './line/line.ts';
+import type { PolicyCache } from './policy/policy-load.ts';
 import { type TrustedState, type WalkStop, walk } from './walk.ts';
 
 /** What two trusted commits, each named by a device in a signed status, say about who was shown what. */

@@ -1,10 +1,10 @@
 import { type ErrorCode, isTowlineError } from '../errors.ts';
-import { lineBetween } from './line.ts';
-import type { ObjectReader } from './object-reader.ts';
-import type { ObjectId } from './object-source.ts';
-import type { WalkStop } from './step-types.ts';
-import type { TrustedState } from './trusted-state.ts';
-import { isVerdict } from './verdict.ts';
+import type { ObjectReader } from './git/object-reader.ts';
+import type { ObjectId } from './git/object-source.ts';
+import { lineBetween } from './line/line.ts';
+import type { TrustedState } from './line/trusted-state.ts';
+import type { WalkStop } from './step/step-types.ts';
+import { isVerdict } from './step/verdict.ts';
 
 interface LineQuestion {
   readonly reader: ObjectReader;

@@ -3,13 +3,13 @@
  * another: what has a history that the own walk came by is reached, whatever it is called.
  */
 import { isTowlineError } from '../errors.ts';
-import { originState, treeMark } from './history.ts';
-import { isOnLine } from './line.ts';
-import type { ObjectReader } from './object-reader.ts';
-import type { ObjectId } from './object-source.ts';
-import type { PolicyCache } from './policy-load.ts';
+import type { ObjectReader } from './git/object-reader.ts';
+import type { ObjectId } from './git/object-source.ts';
+import { originState, treeMark } from './line/history.ts';
+import { isOnLine } from './line/line.ts';
+import type { TrustedState } from './line/trusted-state.ts';
+import type { PolicyCache } from './policy/policy-load.ts';
 import type { Timestamp } from './timestamp.ts';
-import type { TrustedState } from './trusted-state.ts';
 import { walk } from './walk.ts';
 
 /** The last answer, kept by the caller from pass to pass: two walks were made for it. */

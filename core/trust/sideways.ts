@@ -9,14 +9,15 @@
  * (a) moves nothing but the id: files and policy are the same. Equal trees alone would not do for it: a revert would
  * move sideways to before what it reverts, and take that again.
  */
-import { markOf, originState } from './history.ts';
-import { type Joint, joinedState, jointOf } from './joint.ts';
-import { TrustedLine } from './line.ts';
-import type { ObjectReader } from './object-reader.ts';
-import type { ObjectId } from './object-source.ts';
-import type { PolicyCache } from './policy-load.ts';
-import { isUsedAgain, withSpent } from './spent.ts';
-import { laterTime, type TrustedState, withTime } from './trusted-state.ts';
+
+import type { ObjectReader } from './git/object-reader.ts';
+import type { ObjectId } from './git/object-source.ts';
+import { markOf, originState } from './line/history.ts';
+import { TrustedLine } from './line/line.ts';
+import { laterTime, type TrustedState, withTime } from './line/trusted-state.ts';
+import { type Joint, joinedState, jointOf } from './merge/joint.ts';
+import type { PolicyCache } from './policy/policy-load.ts';
+import { isUsedAgain, withSpent } from './step/spent.ts';
 import type { WalkQuestion, WalkResult } from './walk.ts';
 
 /** How far the walk along another line came, and what was found on it. */

@@ -1,13 +1,13 @@
 import { TowlineError } from '../errors.ts';
-import { showTime, timeProblem } from './evidence.ts';
-import type { ObjectReader } from './object-reader.ts';
-import type { ObjectId } from './object-source.ts';
-import { timestampRole } from './policy.ts';
-import { loadPolicy, type PolicyCache } from './policy-load.ts';
+import type { ObjectReader } from './git/object-reader.ts';
+import type { ObjectId } from './git/object-source.ts';
+import type { TrustedState } from './line/trusted-state.ts';
+import { timestampRole } from './policy/policy.ts';
+import { loadPolicy, type PolicyCache } from './policy/policy-load.ts';
 import { isReached, type ReachedMemory } from './reached.ts';
-import { checkSignature } from './signature.ts';
-import type { TrustedState } from './trusted-state.ts';
-import { futureSlackSec } from './vouchers.ts';
+import { showTime, timeProblem } from './signature/evidence.ts';
+import { checkSignature } from './signature/signature.ts';
+import { futureSlackSec } from './step/vouchers.ts';
 
 /** Where the bot's newest statement is. Not on main: it would race people's pushes. */
 export const timestampRef = 'refs/towline/timestamp';

@@ -1,22 +1,22 @@
 import type { ErrorCode } from '../errors.ts';
-import { approvalsDiffer } from './approval.ts';
-import { firstHistory, nextHistory } from './history.ts';
-import { HolderIndex } from './holder-index.ts';
-import { TrustedLine } from './line.ts';
-import { lineTimeAt } from './line-time.ts';
+import type { ObjectReader } from './git/object-reader.ts';
+import type { ObjectId } from './git/object-source.ts';
+import { HolderIndex } from './holders/holder-index.ts';
+import { firstHistory, nextHistory } from './line/history.ts';
+import { TrustedLine } from './line/line.ts';
+import { lineTimeAt } from './line/line-time.ts';
+import { type TrustedState, withTime } from './line/trusted-state.ts';
 import { lineToHead } from './line-to-head.ts';
-import { judgeMerges } from './merge.ts';
-import type { ObjectReader } from './object-reader.ts';
-import type { ObjectId } from './object-source.ts';
-import { loadPolicy, type PolicyCache } from './policy-load.ts';
-import { assertUsablePolicy } from './policy-problem.ts';
+import { judgeMerges } from './merge/merge.ts';
+import { loadPolicy, type PolicyCache } from './policy/policy-load.ts';
+import { assertUsablePolicy } from './policy/policy-problem.ts';
 import { moveSideways, type SidewaysMemory, type SidewaysQuestion } from './sideways.ts';
-import type { StepQuestion, StepReport, WalkStop } from './step-types.ts';
-import { type TrustedState, withTime } from './trusted-state.ts';
-import { isVerdict } from './verdict.ts';
+import { approvalsDiffer } from './step/approval.ts';
+import type { StepQuestion, StepReport, WalkStop } from './step/step-types.ts';
+import { isVerdict } from './step/verdict.ts';
 
-export type { WalkStop } from './step-types.ts';
-export type { TrustedState } from './trusted-state.ts';
+export type { TrustedState } from './line/trusted-state.ts';
+export type { WalkStop } from './step/step-types.ts';
 
 /** A step that was taken: one commit, or several that are one change. */
 export interface AcceptedStep {

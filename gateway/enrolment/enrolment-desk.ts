@@ -15,7 +15,7 @@ import {
 import { sameKey, statementSigners } from '../../core/enrolment/statement-signers.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
-import { readBounded, removeDurably, writeDurably } from '../../core/io/durable-file.ts';
+import { readBounded, removeDurably, writeDurably } from '../../core/io/file/durable-file.ts';
 import type { FleetView } from '../fleet-view.ts';
 import type { FleetViewHolder } from '../fleet-view-holder.ts';
 

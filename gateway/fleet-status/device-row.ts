@@ -1,6 +1,6 @@
 /** One row of the table: what is kept of a device between folds. */
 import type { DeviceReport } from '../../core/telemetry/device-report.ts';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { code } from './markdown.ts';
 

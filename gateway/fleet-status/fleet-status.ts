@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../core/io/clock.ts';
 import { readDeviceReport } from '../../core/telemetry/device-report.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
-import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
+import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
 import type { FleetView, ViewDevice } from '../fleet-view.ts';
 import type { FleetViewHolder } from '../fleet-view-holder.ts';
 import { type DeviceRow, deviceRow } from './device-row.ts';

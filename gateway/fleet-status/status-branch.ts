@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { TowlineError } from '../../core/errors.ts';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { readRef } from '../git/bare-refs.ts';
 import type { GitRunner } from '../git/git-runner.ts';
 

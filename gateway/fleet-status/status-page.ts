@@ -1,5 +1,5 @@
 /** README.md of the branch fleet-status: the fleet as a table that any forge renders. */
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { DeviceRow } from './device-row.ts';
 
 export interface StatusPage {

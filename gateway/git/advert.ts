@@ -1,6 +1,6 @@
 /** Ref adverts of the smart HTTP protocol, versions 0 and 2 (gitprotocol-http, gitprotocol-v2). */
 import { createHash } from 'node:crypto';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { flushPacket, packet } from './pkt-line.ts';
 
 /** 1 is answered as 0: a server may answer an older version than was asked for. */

@@ -1,7 +1,7 @@
 /** Refs of a bare repository, read from its files: no process is started for it. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 
 const idPattern = /^[0-9a-f]{40}$/;
 

@@ -1,5 +1,5 @@
 /** Ids of commits, 20 bytes each: a hundred thousand of them are four megabytes. */
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 
 const idBytes = 20;
 

@@ -3,7 +3,7 @@
  * could ask about objects or refs that are not served (`deepen-not`, `want-ref`, `filter`) is no known word.
  */
 import { TowlineError } from '../../core/errors.ts';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { GitProtocol } from './advert.ts';
 import { delimiterPacket, flushPacket, packet, packetText, readPackets } from './pkt-line.ts';
 

@@ -4,10 +4,10 @@
  * drop nothing by a merge, and stay mendable.
  */
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
-import { lineBetween } from '../../core/trust/line.ts';
-import { assertMendable, mendableLimits } from '../../core/trust/mendable.ts';
-import { ObjectReader } from '../../core/trust/object-reader.ts';
-import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
+import { ObjectReader } from '../../core/trust/git/object-reader.ts';
+import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
+import { lineBetween } from '../../core/trust/line/line.ts';
+import { assertMendable, mendableLimits } from '../../core/trust/merge/mendable.ts';
 import { type TrustedState, type WalkResult, walk } from '../../core/trust/walk.ts';
 
 export interface DoorQuestion {

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
-import { writeDurably } from '../../core/io/durable-file.ts';
+import { writeDurably } from '../../core/io/file/durable-file.ts';
 import { telemetryRefs } from '../../core/telemetry/telemetry-ref.ts';
 import type { GitRunner } from './git-runner.ts';
 import type { ReceivedTips } from './received-tips.ts';

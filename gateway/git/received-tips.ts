@@ -4,8 +4,8 @@
  */
 import { mkdir, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readBounded, writeDurably } from '../../core/io/durable-file.ts';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import { readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 
 /** A million tips. */
 const maxBytes = 41 * 1024 * 1024;

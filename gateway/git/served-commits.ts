@@ -2,7 +2,7 @@
  * Every commit that devices may know of: main and what it descends from. Whether another object is in the repository, a
  * draft or what was served once, is not to be learnt by asking.
  */
-import { isObjectId, type ObjectId } from '../../core/trust/object-source.ts';
+import { isObjectId, type ObjectId } from '../../core/trust/git/object-source.ts';
 import { CommitSet } from './commit-set.ts';
 import type { GitRunner } from './git-runner.ts';
 

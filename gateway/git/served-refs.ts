@@ -2,7 +2,7 @@
  * What devices may fetch of fleet.git: main, and the signed timestamp beside it. Kept in memory, so that a poll
  * touches no disk; read again when something says that the repository changed, and on a timer.
  */
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { type Advert, type GitProtocol, uploadPackAdvert } from './advert.ts';
 import { readRef } from './bare-refs.ts';
 import type { ServedCommits } from './served-commits.ts';

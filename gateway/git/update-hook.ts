@@ -6,7 +6,7 @@ import { constants } from 'node:fs';
 import { access, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ErrorCode, TowlineError } from '../../core/errors.ts';
-import { writeDurably } from '../../core/io/durable-file.ts';
+import { writeDurably } from '../../core/io/file/durable-file.ts';
 import { mainRef, timestampRef } from './served-refs.ts';
 
 /** Hooks for `core.hooksPath`, and what a push to main that they decline is called. */

@@ -1,5 +1,5 @@
 import type { AuthContext } from 'ssh2';
-import type { SshConnection } from '../../core/io/ssh-connection.ts';
+import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 import { readKeyAttempt } from './key-login.ts';
 
 export interface LoginRules {

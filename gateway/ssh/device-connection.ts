@@ -3,7 +3,7 @@ import type { Connection, ServerChannel } from 'ssh2';
 import type { TunnelTarget } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { PeerWork } from '../../core/io/peer-work.ts';
-import type { SshConnection } from '../../core/io/ssh-connection.ts';
+import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 import type { FleetViewHolder } from '../fleet-view-holder.ts';
 import type { TunnelEntry } from './device-tunnels.ts';
 

@@ -7,13 +7,13 @@ import ssh2, { type Connection } from 'ssh2';
 import type { TunnelTarget } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
-import { sshAlgorithms } from '../../core/io/ssh-algorithms.ts';
+import { sshAlgorithms } from '../../core/io/ssh/ssh-algorithms.ts';
 import {
   type ConnectionLimits,
   connectionLimits,
   SshConnection,
   transportOf,
-} from '../../core/io/ssh-connection.ts';
+} from '../../core/io/ssh/ssh-connection.ts';
 import { admit } from '../admission.ts';
 import type { Audit } from '../audit.ts';
 import { failedPeer } from '../failed-peer.ts';

@@ -2,8 +2,8 @@
 import { Writable } from 'node:stream';
 import type { Connection, ServerChannel, Session } from 'ssh2';
 import { isTowlineError } from '../../core/errors.ts';
-import type { ChannelStream } from '../../core/io/ssh-channel.ts';
-import { channelState } from '../../core/io/ssh-connection.ts';
+import type { ChannelStream } from '../../core/io/ssh/ssh-channel.ts';
+import { channelState } from '../../core/io/ssh/ssh-connection.ts';
 import { printable } from '../../core/shown-text.ts';
 import { type Action, admit } from '../admission.ts';
 import { acceptedEnvironment, parsePeopleCommand } from './people-command.ts';

@@ -5,8 +5,8 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import ssh2, { type Connection } from 'ssh2';
-import { sshAlgorithms } from '../../core/io/ssh-algorithms.ts';
-import { SshConnection, transportOf } from '../../core/io/ssh-connection.ts';
+import { sshAlgorithms } from '../../core/io/ssh/ssh-algorithms.ts';
+import { SshConnection, transportOf } from '../../core/io/ssh/ssh-connection.ts';
 import { admit } from '../admission.ts';
 import { failedPeer } from '../failed-peer.ts';
 import { listenOn } from '../listening.ts';

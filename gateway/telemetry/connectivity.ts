@@ -1,6 +1,6 @@
 /** Whether a push is whole: everything that the new commit reaches is in its pack or under the tip it builds on. */
 import { TowlineError } from '../../core/errors.ts';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { type Links, linksOf } from './object-links.ts';
 import type { PackedObject } from './pack-reader.ts';
 

@@ -1,6 +1,6 @@
 /** What the commits and trees of telemetry.git point to; the newest in memory, older ones read from the repository. */
 import { TowlineError } from '../../core/errors.ts';
-import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
+import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
 import { type Links, linksOf } from './object-links.ts';
 
 /** A device's newest tree may hold this many files. */

@@ -3,7 +3,7 @@
  * afterwards.
  */
 import { TowlineError } from '../../core/errors.ts';
-import type { ObjectId, RawObject } from '../../core/trust/object-source.ts';
+import type { ObjectId, RawObject } from '../../core/trust/git/object-source.ts';
 
 export type Links =
   | { readonly type: 'commit'; readonly tree: ObjectId; readonly parents: readonly ObjectId[] }

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder } from '../../core/io/durable-file.ts';
+import { syncFolder } from '../../core/io/file/durable-file.ts';
 import type { PackFiles } from './pack-writer.ts';
 
 /** Never ends in .pack or .idx: git would take it for one. */

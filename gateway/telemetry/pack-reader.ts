@@ -4,8 +4,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { inflate, inflateSync, type ZlibOptions } from 'node:zlib';
 import { TowlineError } from '../../core/errors.ts';
-import { objectId } from '../../core/trust/object-hash.ts';
-import type { ObjectId, RawObject } from '../../core/trust/object-source.ts';
+import { objectId } from '../../core/trust/git/object-hash.ts';
+import type { ObjectId, RawObject } from '../../core/trust/git/object-source.ts';
 import { applyDelta } from './delta.ts';
 
 export interface PackLimits {

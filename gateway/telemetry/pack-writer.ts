@@ -1,7 +1,7 @@
 /** Makes a pack and its index (gitformat-pack, version 2 of both) out of objects that were checked. */
 import { createHash } from 'node:crypto';
 import { crc32, deflateSync } from 'node:zlib';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { PackedObject } from './pack-reader.ts';
 
 export interface PackFiles {

@@ -1,6 +1,6 @@
 /** The commands at the head of a `POST git-receive-pack` (gitprotocol-pack, "Reference Update Request"). */
 import { TowlineError } from '../../core/errors.ts';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { zeroId } from '../git/advert.ts';
 import { flushPacket, packet, packetText, readPacket } from '../git/pkt-line.ts';
 

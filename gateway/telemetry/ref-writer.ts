@@ -2,8 +2,8 @@
 import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { isMissing, syncFolder } from '../../core/io/durable-file.ts';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import { isMissing, syncFolder } from '../../core/io/file/durable-file.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 
 /** `git pack-refs` holds a ref's lock for a moment, and removes a folder that it has emptied. */
 const maxTries = 100;

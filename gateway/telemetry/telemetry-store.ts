@@ -4,7 +4,7 @@
  */
 import { TowlineError } from '../../core/errors.ts';
 import { telemetryRefs } from '../../core/telemetry/telemetry-ref.ts';
-import type { ObjectId, ObjectSource } from '../../core/trust/object-source.ts';
+import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
 import { readRefs } from '../git/bare-refs.ts';
 import { checkPush } from './connectivity.ts';
 import { KnownLinks } from './known-links.ts';

@@ -4,9 +4,9 @@
  */
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
-import { GitCatFileSource } from '../../core/io/git-object-source.ts';
+import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { keptTimeSec } from '../../core/io/synchronised-clock.ts';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { TrustedState } from '../../core/trust/walk.ts';
 import { readRef } from '../git/bare-refs.ts';
 import type { GitRunner } from '../git/git-runner.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { simpleGit } from 'simple-git';
 import { TowlineError } from '../../core/errors.ts';
 import { withMemoryLimit } from '../../core/io/memory-limit.ts';
-import { isObjectId, type ObjectId } from '../../core/trust/object-source.ts';
+import { isObjectId, type ObjectId } from '../../core/trust/git/object-source.ts';
 import { readRef } from '../git/bare-refs.ts';
 import { maxGitMemoryBytes } from '../git/git-settings.ts';
 import { forgeEnvironment } from './forge-environment.ts';

@@ -1,6 +1,6 @@
 /** What a person wants to know of the mirror, for health and metrics. */
 import type { ErrorCode } from '../../core/errors.ts';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 
 export interface MirrorTrouble {
   readonly code: ErrorCode;

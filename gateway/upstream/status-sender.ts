@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import { isTowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { fleetStatusRef } from '../fleet-status/status-branch.ts';
 import { readRef } from '../git/bare-refs.ts';
 import { timestampRef } from '../git/served-refs.ts';

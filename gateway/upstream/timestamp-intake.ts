@@ -5,11 +5,11 @@
 import type { Logger } from 'pino';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
-import { GitCatFileSource } from '../../core/io/git-object-source.ts';
+import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { keptTimeSec } from '../../core/io/synchronised-clock.ts';
-import { showTime } from '../../core/trust/evidence.ts';
-import { ObjectReader } from '../../core/trust/object-reader.ts';
-import type { ObjectId } from '../../core/trust/object-source.ts';
+import { ObjectReader } from '../../core/trust/git/object-reader.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { showTime } from '../../core/trust/signature/evidence.ts';
 import { isAheadOf, type Timestamp, verifyTimestamp } from '../../core/trust/timestamp.ts';
 import type { TrustedState } from '../../core/trust/walk.ts';
 import { readRef } from '../git/bare-refs.ts';

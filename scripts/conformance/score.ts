@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { canonicalJson } from '../../core/canonical-json.ts';
-import { parseEnvFile } from '../../core/compose/env-file.ts';
-import { ComposeFault } from '../../core/compose/fault.ts';
-import { loadComposeProject } from '../../core/compose/load.ts';
-import type { ComposeModel, Json } from '../../core/compose/model.ts';
+import { parseEnvFile } from '../../core/compose/load/env-file.ts';
+import { loadComposeProject } from '../../core/compose/load/load.ts';
+import { ComposeFault } from '../../core/compose/value/fault.ts';
+import type { ComposeModel, Json } from '../../core/compose/value/model.ts';
 import { formatProblem } from '../../core/errors.ts';
 
 export interface Finding {

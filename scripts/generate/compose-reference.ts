@@ -1,6 +1,10 @@
 import { project } from '../../core/compose/attributes/project.ts';
-import { type AttributeVerdict, attributeVerdicts, verdictOf } from '../../core/compose/reference-table.ts';
-import type { Shape } from '../../core/compose/shape.ts';
+import {
+  type AttributeVerdict,
+  attributeVerdicts,
+  verdictOf,
+} from '../../core/compose/device/reference-table.ts';
+import type { Shape } from '../../core/compose/shape/shape.ts';
 
 interface Row {
   readonly path: string;

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { encodePacket } from '../../core/io/pkt-line.ts';
+import { encodePacket } from '../../core/io/git/pkt-line.ts';
 import { AgentRig } from './agent-rig.ts';
 
 interface Summary {

@@ -6,7 +6,7 @@ import { runLoop } from '../../agent/loop.ts';
 import { beginFacts } from '../../agent/pass-facts.ts';
 import type { DesiredState } from '../../core/desired/state.ts';
 import type { Clock } from '../../core/io/clock.ts';
-import type { Dialler } from '../../core/io/dialler.ts';
+import type { Dialler } from '../../core/io/https/dialler.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 
 const quiet: AgentLog = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };

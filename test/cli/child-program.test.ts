@@ -8,7 +8,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { formatToken } from '../../core/enrolment/token.ts';
 import { makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../core/io/device-keys.ts';
-import { tlsPin } from '../../core/io/tls-pins.ts';
+import { tlsPin } from '../../core/io/https/tls-pins.ts';
 import { makeFleet } from './fleet.ts';
 import { temporaryFolder, towline } from './towline.ts';
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
-import { GitCatFileSource } from '../../core/io/git-object-source.ts';
-import { ObjectReader } from '../../core/trust/object-reader.ts';
+import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
+import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import { openAnchor, type TrustedState, type WalkResult, walk } from '../../core/trust/walk.ts';
 import { git, type Ran, run } from './towline.ts';
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { desiredState } from '../../core/desired/desired-state.ts';
-import { firstHolder } from '../../core/trust/first-holder.ts';
-import { ObjectReader } from '../../core/trust/object-reader.ts';
+import { ObjectReader } from '../../core/trust/git/object-reader.ts';
+import { firstHolder } from '../../core/trust/holders/first-holder.ts';
 import { FleetLoader } from '../../gateway/fleet-loader.ts';
 import { emptyFleetView, type FleetView } from '../../gateway/fleet-view.ts';
 import type { TunnelStarts } from '../../gateway/tunnel-starts.ts';

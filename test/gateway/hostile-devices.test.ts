@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { peakResidentBytes } from '../../bench/simulator/process-tree.ts';
-import { writeDurably } from '../../core/io/durable-file.ts';
+import { writeDurably } from '../../core/io/file/durable-file.ts';
 import { runGit, testDevice } from './rig/gateway.ts';
 import { type Misbehaviour, misbehave, misbehaviours } from './rig/misbehaviour.ts';
 import { GatewayProgram, TestFleet } from './rig/program.ts';

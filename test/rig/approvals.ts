@@ -5,16 +5,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { GitCatFileSource } from '../../core/io/git-object-source.ts';
-import { contentHash } from '../../core/trust/approval.ts';
+import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
+import { changeBetween } from '../../core/trust/git/change.ts';
+import { ObjectReader } from '../../core/trust/git/object-reader.ts';
+import { contentHash } from '../../core/trust/step/approval.ts';
 import {
   type ApprovalStatement,
   approvalPath,
   formatApprovalFile,
   formatStatement,
-} from '../../core/trust/approval-statement.ts';
-import { changeBetween } from '../../core/trust/change.ts';
-import { ObjectReader } from '../../core/trust/object-reader.ts';
+} from '../../core/trust/step/approval-statement.ts';
 import type { FleetRepository } from './fleet-repository.ts';
 import type { GpgKey, SshKey } from './keys.ts';
 

@@ -1,8 +1,8 @@
 /** A fleet of several maintainers with walks in memory: who may write which devices and operators. */
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { HolderIndex } from '../../core/trust/holder-index.ts';
-import { ObjectReader } from '../../core/trust/object-reader.ts';
+import { ObjectReader } from '../../core/trust/git/object-reader.ts';
+import { HolderIndex } from '../../core/trust/holders/holder-index.ts';
 import { openAnchor, type WalkResult, walk } from '../../core/trust/walk.ts';
 import { MemoryKey, MemoryRepository } from './memory-repository.ts';
 

@@ -1,7 +1,7 @@
 /** A repository in memory with SSH keys in memory: thousands of signed commits in a second, for generated histories. */
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { objectId } from '../../core/trust/object-hash.ts';
-import type { ObjectId, ObjectSource, RawObject } from '../../core/trust/object-source.ts';
+import { objectId } from '../../core/trust/git/object-hash.ts';
+import type { ObjectId, ObjectSource, RawObject } from '../../core/trust/git/object-source.ts';
 
 const field = (bytes: Buffer | string): Buffer => {
   const length = Buffer.alloc(4);

@@ -1,8 +1,8 @@
 /** Walks real repositories in tests: a reader of its own for each walk, as a device has for each fetch. */
 import assert from 'node:assert/strict';
-import { GitCatFileSource } from '../../core/io/git-object-source.ts';
-import type { TrustLimits } from '../../core/trust/limits.ts';
-import { ObjectReader } from '../../core/trust/object-reader.ts';
+import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
+import type { TrustLimits } from '../../core/trust/git/limits.ts';
+import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import { openAnchor, type TrustedState, type WalkResult, walk } from '../../core/trust/walk.ts';
 import type { FleetRepository } from './fleet-repository.ts';
 

@@ -1,4 +1,4 @@
-import type { Shape } from '../shape.ts';
+import type { Shape } from '../shape/shape.ts';
 import * as form from './forms.ts';
 
 const { listOf, struct, text } = form;

@@ -1,5 +1,5 @@
 /** The forms that attributes of the specification are made of. */
-import type { Shape } from '../shape.ts';
+import type { Shape } from '../shape/shape.ts';
 
 export const names = /^[a-zA-Z0-9._-]+$/;
 const anyName = /^.+$/s;

@@ -1,5 +1,5 @@
 /** Elements of a service's lists that have a short form: ports, volumes, devices. */
-import type { Shape } from '../shape.ts';
+import type { Shape } from '../shape/shape.ts';
 import * as form from './forms.ts';
 
 const { castFlag, flag, struct, text } = form;

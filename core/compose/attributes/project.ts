@@ -1,4 +1,4 @@
-import type { Shape } from '../shape.ts';
+import type { Shape } from '../shape/shape.ts';
 import { names, text, uniqueTexts } from './forms.ts';
 import { config, model, network, secret, volume } from './resources.ts';
 import { service } from './service.ts';

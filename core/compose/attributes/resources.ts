@@ -1,5 +1,5 @@
 /** Networks, volumes, configs, secrets and models: what services share. */
-import type { Shape } from '../shape.ts';
+import type { Shape } from '../shape/shape.ts';
 import * as form from './forms.ts';
 
 const { listOf, options, struct, text, castFlag } = form;

@@ -1,5 +1,5 @@
 /** Attributes of a service that have attributes of their own. */
-import type { Shape } from '../shape.ts';
+import type { Shape } from '../shape/shape.ts';
 import * as form from './forms.ts';
 
 const { castFlag, flag, listOf, options, struct, text, uniqueTexts } = form;

@@ -1,5 +1,5 @@
 /** Devices: files that are named, and requests that the engine meets by itself. */
-import { printable } from '../fault.ts';
+import { printable } from '../value/fault.ts';
 import { asObjects, asText, asTexts, type Judge, needs } from './finding.ts';
 import { isDeviceAllowed } from './host-paths.ts';
 

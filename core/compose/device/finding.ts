@@ -1,7 +1,7 @@
 import type { EngineAllowance } from '../../../schemas/types.generated.ts';
 import type { ErrorCode } from '../../errors.ts';
-import type { Path } from '../fault.ts';
-import type { Json, JsonObject, ServiceModel } from '../model.ts';
+import type { Path } from '../value/fault.ts';
+import type { Json, JsonObject, ServiceModel } from '../value/model.ts';
 
 /** Something that this device does not honour. */
 export interface Finding {

@@ -1,7 +1,7 @@
 /** Paths of the device that a container may see. */
 import { posix } from 'node:path';
 import type { EngineAllowance } from '../../../schemas/types.generated.ts';
-import { printable } from '../fault.ts';
+import { printable } from '../value/fault.ts';
 import { asText, type Judge, needs, type Refusal } from './finding.ts';
 
 /** Sockets through which a container is root on the device. */

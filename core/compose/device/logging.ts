@@ -1,5 +1,5 @@
 /** Log drivers: the engine itself writes and sends what they say. */
-import { printable } from '../fault.ts';
+import { printable } from '../value/fault.ts';
 import { asObject, asOptions, asText, type Judge, needs } from './finding.ts';
 import { judgeHostPath } from './host-paths.ts';
 

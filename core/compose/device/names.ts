@@ -1,5 +1,5 @@
 /** Names under which the engine is asked for things: where one is no plain name, the engine takes it for something else. */
-import { printable } from '../fault.ts';
+import { printable } from '../value/fault.ts';
 import { asText, type Judge, needs } from './finding.ts';
 
 const plainName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;

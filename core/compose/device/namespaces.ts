@@ -1,5 +1,5 @@
 /** Namespaces that a service shares with the host or with others. */
-import { printable } from '../fault.ts';
+import { printable } from '../value/fault.ts';
 import { asText, asTexts, isGiven, type Judge, needs } from './finding.ts';
 
 const serviceName = /^service:[a-zA-Z0-9._-]+$/;

@@ -1,6 +1,6 @@
 /** Networks: their drivers, what these are told, and the addresses that they draw to themselves. */
 import type { EngineAllowance } from '../../../schemas/types.generated.ts';
-import { printable } from '../fault.ts';
+import { printable } from '../value/fault.ts';
 import { isInside } from './address-range.ts';
 import { asOptions, asText, type Judge, needs, type Refusal } from './finding.ts';
 

@@ -1,6 +1,6 @@
 /** Attributes that hand a container power over the device. */
 import { posix } from 'node:path';
-import { printable } from '../fault.ts';
+import { printable } from '../value/fault.ts';
 import { asOptions, asText, asTexts, isGiven, type Judge, needs } from './finding.ts';
 
 /** The capabilities that an engine gives without being asked. Source: moby, default capabilities. */

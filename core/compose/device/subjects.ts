@@ -1,7 +1,7 @@
 /** Finds what a model says at a path of the table of shapes. */
 import type { EngineAllowance } from '../../../schemas/types.generated.ts';
-import type { Path } from '../fault.ts';
-import type { ComposeModel, Json, JsonObject } from '../model.ts';
+import type { Path } from '../value/fault.ts';
+import type { ComposeModel, Json, JsonObject } from '../value/model.ts';
 import { asObject, type Subject } from './finding.ts';
 
 interface Place {

@@ -1,10 +1,10 @@
 /** Attributes that no device honours, whatever its policy. */
 
-import { type Path, printable } from '../fault.ts';
-import type { Json, ServiceModel } from '../model.ts';
-import { extensionsKey } from '../print-collections.ts';
-import { attributeVerdicts, verdictOf } from '../reference-table.ts';
+import { extensionsKey } from '../print/print-collections.ts';
+import { type Path, printable } from '../value/fault.ts';
+import type { Json, ServiceModel } from '../value/model.ts';
 import { asObject, asObjects, asText, type Finding, isGiven, type ServiceView } from './finding.ts';
+import { attributeVerdicts, verdictOf } from './reference-table.ts';
 
 /** Values of otherwise refused attributes that say what an engine does anyway. */
 const harmless: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /** Volumes: what their driver is told to mount. The engine hands type, device and flags to the kernel as they are. */
 import type { EngineAllowance } from '../../../schemas/types.generated.ts';
-import { printable } from '../fault.ts';
+import { printable } from '../value/fault.ts';
 import { asOptions, asText, type Judge, needs, type Refusal } from './finding.ts';
 import { isDeviceAllowed, judgeHostPath } from './host-paths.ts';
 

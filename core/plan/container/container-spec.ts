@@ -1,7 +1,8 @@
 /** A service of the model → the body of the engine's `POST /containers/create`. */
+
+import { asText } from '../../compose/value/json-access.ts';
+import { seccompProfiles } from '../../desired/seccomp-profiles.ts';
 import type { DesiredProject } from '../../desired/state.ts';
-import { asText } from '../json-access.ts';
-import { seccompProfiles } from '../seccomp-profiles.ts';
 import { hostConfigSpec } from './host-config.ts';
 import { label } from './labels.ts';
 import { type EngineMount, type MountsSpec, mountsSpec, type ProjectPaths } from './mounts.ts';

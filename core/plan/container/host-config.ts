@@ -1,6 +1,7 @@
 /** What a container may and sees of its host: the members of the engine's HostConfig. */
-import type { Json, JsonObject, ServiceModel } from '../../compose/model.ts';
-import { asList, asNumber, asObject, asStrings, asText, asTexts } from '../json-access.ts';
+
+import { asList, asNumber, asObject, asStrings, asText, asTexts } from '../../compose/value/json-access.ts';
+import type { Json, JsonObject, ServiceModel } from '../../compose/value/model.ts';
 import { sizeBytes } from '../quantity.ts';
 import { limitsHostConfig } from './limits.ts';
 

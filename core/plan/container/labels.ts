@@ -1,7 +1,8 @@
 /** Labels that say whose a thing is: ours decide, docker compose's are written beside them. */
+
+import { asTexts } from '../../compose/value/json-access.ts';
 import type { DesiredProject } from '../../desired/state.ts';
 import { composeResourceHash } from '../compose-hash.ts';
-import { asTexts } from '../json-access.ts';
 import { resourceHash, type ServiceDefinition } from '../service-definition.ts';
 import { dependencies } from '../service-order.ts';
 

@@ -1,6 +1,7 @@
 /** CPU, memory and restarts: what `docker update` can change and drift is looked for in. */
-import type { ServiceModel } from '../../compose/model.ts';
-import { asNumber, asObject, asText } from '../json-access.ts';
+
+import { asNumber, asObject, asText } from '../../compose/value/json-access.ts';
+import type { ServiceModel } from '../../compose/value/model.ts';
 import type { ContainerLimits } from '../observed.ts';
 import { formatBytes, sizeBytes } from '../quantity.ts';
 

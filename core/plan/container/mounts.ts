@@ -1,9 +1,18 @@
 /** Volumes, binds, tmpfs, configs and secrets of a service. */
-import type { ServiceModel } from '../../compose/model.ts';
+
+import {
+  asFlag,
+  asList,
+  asNumber,
+  asObject,
+  asStrings,
+  asText,
+  asTexts,
+} from '../../compose/value/json-access.ts';
+import type { ServiceModel } from '../../compose/value/model.ts';
 import type { DesiredProject } from '../../desired/state.ts';
 import { TowlineError } from '../../errors.ts';
 import type { FileTree } from '../file-tree.ts';
-import { asFlag, asList, asNumber, asObject, asStrings, asText, asTexts } from '../json-access.ts';
 import { type FileMount, fileMounts, type MountSource } from '../project-files.ts';
 import { sizeBytes } from '../quantity.ts';
 

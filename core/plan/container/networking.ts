@@ -1,6 +1,7 @@
 /** Networks of a service, and how its container joins each. */
-import type { ComposeModel, ServiceModel } from '../../compose/model.ts';
-import { asNumber, asObject, asStrings, asText, asTexts } from '../json-access.ts';
+
+import { asNumber, asObject, asStrings, asText, asTexts } from '../../compose/value/json-access.ts';
+import type { ComposeModel, ServiceModel } from '../../compose/value/model.ts';
 import { containerName, instanceCount } from '../service-order.ts';
 
 export interface Endpoint {

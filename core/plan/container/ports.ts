@@ -1,6 +1,7 @@
 /** Published and exposed ports. */
-import type { ServiceModel } from '../../compose/model.ts';
-import { asList, asNumber, asObject, asStrings, asText } from '../json-access.ts';
+
+import { asList, asNumber, asObject, asStrings, asText } from '../../compose/value/json-access.ts';
+import type { ServiceModel } from '../../compose/value/model.ts';
 import type { HostPort } from '../observed.ts';
 
 interface Binding {

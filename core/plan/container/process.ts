@@ -1,6 +1,7 @@
 /** What runs in a container: the members of the engine's Config. */
-import type { ServiceModel } from '../../compose/model.ts';
-import { asNumber, asObject, asStrings, asText } from '../json-access.ts';
+
+import { asNumber, asObject, asStrings, asText } from '../../compose/value/json-access.ts';
+import type { ServiceModel } from '../../compose/value/model.ts';
 import { durationMs } from '../quantity.ts';
 import { sharedNetworkMode } from './networking.ts';
 

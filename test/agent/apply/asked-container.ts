@@ -1,8 +1,8 @@
 /** Two requests for a container are compared by what they mean: what is spelt otherwise is brought to one form. */
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import type { Json, JsonObject } from '../../../core/compose/model.ts';
-import { asList, asObject, asStrings, asText } from '../../../core/plan/json-access.ts';
+import { asList, asObject, asStrings, asText } from '../../../core/compose/value/json-access.ts';
+import type { Json, JsonObject } from '../../../core/compose/value/model.ts';
 import type { CreateRequest } from '../../rig/create-recorder.ts';
 
 /** Members whose zero or false says something else than their absence. */

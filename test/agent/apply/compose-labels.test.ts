@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { loadComposeProject } from '../../../core/compose/load.ts';
+import { loadComposeProject } from '../../../core/compose/load/load.ts';
 import { composePeer } from '../../../scripts/machine/compose-peer.ts';
 import { ensureEngine } from '../../../scripts/machine/engine.ts';
 import { buildImages, DeviceRig, makeProject } from './device-rig.ts';

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject } from '../../../core/compose/model.ts';
+import type { JsonObject } from '../../../core/compose/value/model.ts';
 import { beyondEngine } from '../../../core/plan/engine-age.ts';
 import { differences } from './asked-container.ts';
 import { bothAsk } from './both-ask.ts';

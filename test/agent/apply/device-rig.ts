@@ -13,7 +13,7 @@ import type { Inspections } from '../../../agent/observe/inspections.ts';
 import { observe } from '../../../agent/observe/observe.ts';
 import type { TunnelController } from '../../../agent/tunnel/controller.ts';
 import { canonicalHash } from '../../../core/canonical-json.ts';
-import type { JsonObject } from '../../../core/compose/model.ts';
+import type { JsonObject } from '../../../core/compose/value/model.ts';
 import type {
   DesiredProject,
   DesiredState,

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { checkForDevice } from '../../../core/compose/device-check.ts';
+import { checkForDevice } from '../../../core/compose/device/device-check.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { formatProblem } from '../../../core/errors.ts';
 import { load } from '../../core/compose/project.ts';

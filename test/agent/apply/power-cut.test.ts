@@ -5,7 +5,7 @@ import { mkdir, open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { UpdateSettings } from '../../../core/desired/state.ts';
-import { writeDurably } from '../../../core/io/durable-file.ts';
+import { writeDurably } from '../../../core/io/file/durable-file.ts';
 import { buildImages, DeviceRig, makeProject } from './device-rig.ts';
 import { ForgetfulDisk } from './forgetful-disk.ts';
 

@@ -1,5 +1,5 @@
 /** Services that ask for one thing each, as people write it: the long and the short forms, and what they combine. */
-import type { JsonObject } from '../../../core/compose/model.ts';
+import type { JsonObject } from '../../../core/compose/value/model.ts';
 
 const devices = (...list: JsonObject[]) => ({ deploy: { resources: { reservations: { devices: list } } } });
 const mount = (...volumes: (JsonObject | string)[]) => ({ volumes });

@@ -15,7 +15,7 @@ import {
 import { type EnrolmentToken, tokenPublicKey } from '../../../core/enrolment/token.ts';
 import { isTowlineError, TowlineError } from '../../../core/errors.ts';
 import { readDeviceKeys } from '../../../core/io/device-keys.ts';
-import type { Dialler, DialRequest } from '../../../core/io/dialler.ts';
+import type { Dialler, DialRequest } from '../../../core/io/https/dialler.ts';
 
 const code = (expected: string) => (error: unknown) => isTowlineError(error) && error.code === expected;
 const signal = new AbortController().signal;

@@ -5,7 +5,7 @@ import { makeStatusCommit } from '../../../agent/report/status-commit.ts';
 import { pushTelemetry } from '../../../agent/report/telemetry-push.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import { makeDeviceKeys, sshKeyOf } from '../../../core/io/device-keys.ts';
-import type { Dialler } from '../../../core/io/dialler.ts';
+import type { Dialler } from '../../../core/io/https/dialler.ts';
 import { makeRepository } from '../../rig/fleet-repository.ts';
 import { type GitServer, startGitServer } from '../source/git-server.ts';
 

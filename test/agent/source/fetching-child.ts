@@ -5,7 +5,7 @@ import { Source } from '../../../agent/source/source.ts';
 import { trustedCommitFile } from '../../../agent/verify/trusted-commit.ts';
 import type { GatewayAddress } from '../../../core/desired/state.ts';
 import { makeDeviceKeys } from '../../../core/io/device-keys.ts';
-import { createDialler } from '../../../core/io/https-dialler.ts';
+import { createDialler } from '../../../core/io/https/https-dialler.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 
 export interface FetchingChild {

@@ -8,9 +8,9 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { GatewayAddress } from '../../../core/desired/state.ts';
 import { makeDeviceKeys, tlsPublicKey } from '../../../core/io/device-keys.ts';
-import type { Dialler } from '../../../core/io/dialler.ts';
-import { createDialler } from '../../../core/io/https-dialler.ts';
-import { tlsPin } from '../../../core/io/tls-pins.ts';
+import type { Dialler } from '../../../core/io/https/dialler.ts';
+import { createDialler } from '../../../core/io/https/https-dialler.ts';
+import { tlsPin } from '../../../core/io/https/tls-pins.ts';
 
 export interface Seen extends Answer {
   readonly method: string;

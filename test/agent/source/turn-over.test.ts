@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { defaultSourceLimits } from '../../../agent/source/limits.ts';
 import { Source } from '../../../agent/source/source.ts';
-import { CheckedFile } from '../../../core/io/checked-file.ts';
+import { CheckedFile } from '../../../core/io/file/checked-file.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { makeRepository } from '../../rig/fleet-repository.ts';
 import { ForgetfulDisk } from '../apply/forgetful-disk.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { staleness } from '../../../agent/verify/freshness.ts';
-import { ObjectReader } from '../../../core/trust/object-reader.ts';
+import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import { formatTimestamp } from '../../../core/trust/timestamp.ts';
 import { openAnchor } from '../../../core/trust/walk.ts';
 import { MemoryKey, MemoryRepository } from '../../rig/memory-repository.ts';

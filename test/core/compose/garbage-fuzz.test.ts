@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { checkForDevice } from '../../../core/compose/device-check.ts';
-import { parseEnvFile, parseRawEnvFile } from '../../../core/compose/env-file.ts';
-import { ComposeFault } from '../../../core/compose/fault.ts';
-import type { ComposeModel } from '../../../core/compose/model.ts';
+import { checkForDevice } from '../../../core/compose/device/device-check.ts';
+import { parseEnvFile, parseRawEnvFile } from '../../../core/compose/load/env-file.ts';
+import { ComposeFault } from '../../../core/compose/value/fault.ts';
+import type { ComposeModel } from '../../../core/compose/value/model.ts';
 import { betweenApps } from '../../../core/desired/between-apps.ts';
 import { namingProject } from '../../../core/desired/engine-names.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
-import { type ComposeInput, type ComposeResult, loadComposeProject } from '../../../core/compose/load.ts';
-import type { ComposeModel, JsonObject } from '../../../core/compose/model.ts';
+import {
+  type ComposeInput,
+  type ComposeResult,
+  loadComposeProject,
+} from '../../../core/compose/load/load.ts';
+import type { ComposeModel, JsonObject } from '../../../core/compose/value/model.ts';
 import { formatProblem } from '../../../core/errors.ts';
 
 export type Files = Readonly<Record<string, string>>;

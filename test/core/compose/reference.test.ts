@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { project } from '../../../core/compose/attributes/project.ts';
-import { attributeVerdicts } from '../../../core/compose/reference-table.ts';
+import { attributeVerdicts } from '../../../core/compose/device/reference-table.ts';
 import { attributeRows, composeReference } from '../../../scripts/generate/compose-reference.ts';
 
 test('docs/reference/compose.md is what the table says', () => {

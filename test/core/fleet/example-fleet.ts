@@ -2,8 +2,8 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import type { Problem } from '../../../core/errors.ts';
 import { formatProblem } from '../../../core/errors.ts';
-import { ObjectReader } from '../../../core/trust/object-reader.ts';
-import type { ObjectId, RawObject } from '../../../core/trust/object-source.ts';
+import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
+import type { ObjectId, RawObject } from '../../../core/trust/git/object-source.ts';
 
 export type Texts = Readonly<Record<string, string | Uint8Array | undefined>>;
 

@@ -1,5 +1,5 @@
 /** One value for every attribute of a service that the reference calls honoured. */
-import type { JsonObject } from '../../../core/compose/model.ts';
+import type { JsonObject } from '../../../core/compose/value/model.ts';
 
 const bind = (options: JsonObject) => ({
   volumes: [{ type: 'bind', source: '/host', target: '/t', bind: options }],

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { project as shape } from '../../../core/compose/attributes/project.ts';
-import type { JsonObject } from '../../../core/compose/model.ts';
-import { verdictOf } from '../../../core/compose/reference-table.ts';
+import { verdictOf } from '../../../core/compose/device/reference-table.ts';
+import type { JsonObject } from '../../../core/compose/value/model.ts';
 import { containerSpec } from '../../../core/plan/container/container-spec.ts';
 import { serviceDefinition } from '../../../core/plan/service-definition.ts';
 import { attributeRows } from '../../../scripts/generate/compose-reference.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject } from '../../../core/compose/model.ts';
+import type { JsonObject } from '../../../core/compose/value/model.ts';
 import { emptyMemory } from '../../../core/plan/memory.ts';
 import { observedAsApplied } from '../../../core/plan/observed-as-applied.ts';
 import { planDevice } from '../../../core/plan/plan.ts';

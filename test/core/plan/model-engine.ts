@@ -1,11 +1,11 @@
 /** An engine on paper: carries out steps as strictly as the real one, in any order that `needs` allows. */
 import assert from 'node:assert/strict';
+import { asText } from '../../../core/compose/value/json-access.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { expectedLimits } from '../../../core/plan/container/limits.ts';
 import { networkKeys, networkName, sharedNetworkMode } from '../../../core/plan/container/networking.ts';
 import { hostPorts, portsClash } from '../../../core/plan/container/ports.ts';
 import { presentContainer } from '../../../core/plan/instance.ts';
-import { asText } from '../../../core/plan/json-access.ts';
 import type { ProjectMemory, ProjectRecord } from '../../../core/plan/memory.ts';
 import type { ObservedContainer, ObservedNetwork, ObservedState } from '../../../core/plan/observed.ts';
 import type { Plan } from '../../../core/plan/plan.ts';

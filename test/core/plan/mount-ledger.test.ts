@@ -1,7 +1,7 @@
 /** Bind mounts below what a container could write to: refused, whoever could write there and whenever. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { JsonObject } from '../../../core/compose/model.ts';
+import type { JsonObject } from '../../../core/compose/value/model.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import type { ProjectMemory, ProjectRecord, WrittenPaths } from '../../../core/plan/memory.ts';
 import { MountLedger } from '../../../core/plan/mount-ledger.ts';

@@ -1,7 +1,7 @@
 /** Merges around commits that devices may have accepted: a narrow key, a removed key, a forge, and every shape of graph. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import type { TrustLimits } from '../../../core/trust/limits.ts';
+import type { TrustLimits } from '../../../core/trust/git/limits.ts';
 import { makeApproval } from '../../rig/approvals.ts';
 import type { CommitOptions } from '../../rig/fleet-repository.ts';
 import {

@@ -1,9 +1,9 @@
 /** What a gateway or a malicious pull request may put into objects. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { GitCatFileSource } from '../../../core/io/git-object-source.ts';
-import { ObjectReader } from '../../../core/trust/object-reader.ts';
-import type { ObjectSource } from '../../../core/trust/object-source.ts';
+import { GitCatFileSource } from '../../../core/io/git/git-object-source.ts';
+import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
+import type { ObjectSource } from '../../../core/trust/git/object-source.ts';
 import { openAnchor, walk } from '../../../core/trust/walk.ts';
 import { type FleetRepository, makeFleetRepository } from '../../rig/fleet-repository.ts';
 import { type GpgKey, makeGpgKey } from '../../rig/keys.ts';

@@ -1,7 +1,7 @@
 /** Whoever may change one field signs a date: nobody's clock, and nobody's one key, moves what time it is for a fleet. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import type { ApprovalStatement } from '../../../core/trust/approval-statement.ts';
+import type { ApprovalStatement } from '../../../core/trust/step/approval-statement.ts';
 import { makeApproval } from '../../rig/approvals.ts';
 import type { SshKey } from '../../rig/keys.ts';
 import {
@@ -280,8 +280,8 @@ describe('a signed date that lies in the future', () => {
   });
 
   test('who checks before devices do refuses what lies more than ten minutes ahead of their clock', async () => {
-    const { GitCatFileSource } = await import('../../../core/io/git-object-source.ts');
-    const { ObjectReader } = await import('../../../core/trust/object-reader.ts');
+    const { GitCatFileSource } = await import('../../../core/io/git/git-object-source.ts');
+    const { ObjectReader } = await import('../../../core/trust/git/object-reader.ts');
     const { openAnchor, walk } = await import('../../../core/trust/walk.ts');
     const judge = async (): Promise<string | undefined> => {
       await using source = new GitCatFileSource(fleet.repository.path);

@@ -1,9 +1,9 @@
 /** A withheld update looks like silence; two histories look like one to each device. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { GitCatFileSource } from '../../../core/io/git-object-source.ts';
+import { GitCatFileSource } from '../../../core/io/git/git-object-source.ts';
 import { judgeFork } from '../../../core/trust/fork.ts';
-import { ObjectReader } from '../../../core/trust/object-reader.ts';
+import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import {
   emptyTree,
   formatTimestamp,

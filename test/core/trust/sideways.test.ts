@@ -1,11 +1,11 @@
 /** Where a walk moves sideways, and where it must not: no way back, no second use, no word that nobody gave. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { GitCatFileSource } from '../../../core/io/git-object-source.ts';
-import { ObjectReader } from '../../../core/trust/object-reader.ts';
-import type { RawObject } from '../../../core/trust/object-source.ts';
+import { GitCatFileSource } from '../../../core/io/git/git-object-source.ts';
+import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
+import type { RawObject } from '../../../core/trust/git/object-source.ts';
+import type { TrustedState } from '../../../core/trust/line/trusted-state.ts';
 import type { SidewaysMemory } from '../../../core/trust/sideways.ts';
-import type { TrustedState } from '../../../core/trust/trusted-state.ts';
 import { walk } from '../../../core/trust/walk.ts';
 import { type ApprovalOptions, makeApproval } from '../../rig/approvals.ts';
 import {

@@ -2,20 +2,20 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import fc from 'fast-check';
+import { parseCommit } from '../../../core/trust/git/commit-object.ts';
+import { parseTree } from '../../../core/trust/git/tree-object.ts';
+import { readPlainYaml } from '../../../core/trust/git/yaml-node.ts';
+import { parsePolicy } from '../../../core/trust/policy/policy.ts';
+import { readOpenpgpKey } from '../../../core/trust/signature/openpgp-key.ts';
+import { checkSignature } from '../../../core/trust/signature/signature.ts';
+import { readSshPublicKey } from '../../../core/trust/signature/ssh-public-key.ts';
+import { KeyRing } from '../../../core/trust/signature/trust-key.ts';
 import {
   formatApprovalFile,
   formatStatement,
   parseApprovalFile,
   parseStatement,
-} from '../../../core/trust/approval-statement.ts';
-import { parseCommit } from '../../../core/trust/commit-object.ts';
-import { readOpenpgpKey } from '../../../core/trust/openpgp-key.ts';
-import { parsePolicy } from '../../../core/trust/policy.ts';
-import { checkSignature } from '../../../core/trust/signature.ts';
-import { readSshPublicKey } from '../../../core/trust/ssh-public-key.ts';
-import { parseTree } from '../../../core/trust/tree-object.ts';
-import { KeyRing } from '../../../core/trust/trust-key.ts';
-import { readPlainYaml } from '../../../core/trust/yaml-node.ts';
+} from '../../../core/trust/step/approval-statement.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
 import { mutated, onlyOurErrors } from '../../fuzz/mutation.ts';
 import { makeRepository } from '../../rig/fleet-repository.ts';

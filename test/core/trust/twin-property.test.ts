@@ -3,10 +3,14 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { approvalPath, formatApprovalFile, formatStatement } from '../../../core/trust/approval-statement.ts';
-import { objectId } from '../../../core/trust/object-hash.ts';
-import { ObjectReader } from '../../../core/trust/object-reader.ts';
-import type { TrustedState } from '../../../core/trust/trusted-state.ts';
+import { objectId } from '../../../core/trust/git/object-hash.ts';
+import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
+import type { TrustedState } from '../../../core/trust/line/trusted-state.ts';
+import {
+  approvalPath,
+  formatApprovalFile,
+  formatStatement,
+} from '../../../core/trust/step/approval-statement.ts';
 import { openAnchor, walk } from '../../../core/trust/walk.ts';
 import { MemoryKey, MemoryRepository } from '../../rig/memory-repository.ts';
 

@@ -1,10 +1,10 @@
 /** Who else compares commits by id: freshness, and the proof of a fork. Twins are one history to both. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { GitCatFileSource } from '../../../core/io/git-object-source.ts';
+import { GitCatFileSource } from '../../../core/io/git/git-object-source.ts';
 import { judgeFork, type OwnWalk } from '../../../core/trust/fork.ts';
-import { treeMark } from '../../../core/trust/history.ts';
-import { ObjectReader } from '../../../core/trust/object-reader.ts';
+import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
+import { treeMark } from '../../../core/trust/line/history.ts';
 import type { ReachedMemory } from '../../../core/trust/reached.ts';
 import { formatTimestamp, judgeFreshness, type Timestamp } from '../../../core/trust/timestamp.ts';
 import { openAnchor } from '../../../core/trust/walk.ts';

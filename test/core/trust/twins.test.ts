@@ -1,7 +1,7 @@
 /** A gateway without keys shows devices twins of what people signed or approved; then it serves honest main. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import type { TrustedState } from '../../../core/trust/trusted-state.ts';
+import type { TrustedState } from '../../../core/trust/line/trusted-state.ts';
 import { type ApprovalOptions, makeApproval } from '../../rig/approvals.ts';
 import { makeFleetRepository } from '../../rig/fleet-repository.ts';
 import { type GpgKey, makeGpgKey, makeSshKey, type SshKey } from '../../rig/keys.ts';

@@ -1,7 +1,7 @@
 /** A device that was away for long, or on another line, goes on batch by batch: what one reader may read is no end. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ObjectReader } from '../../../core/trust/object-reader.ts';
+import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import { openAnchor, type TrustedState, type WalkResult, walk } from '../../../core/trust/walk.ts';
 import { MemoryKey, MemoryRepository } from '../../rig/memory-repository.ts';
 

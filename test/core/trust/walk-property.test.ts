@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { objectId } from '../../../core/trust/git/object-hash.ts';
+import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import {
   type ApprovedChange,
   approvalPath,
   formatApprovalFile,
   formatStatement,
-} from '../../../core/trust/approval-statement.ts';
-import { objectId } from '../../../core/trust/object-hash.ts';
-import { ObjectReader } from '../../../core/trust/object-reader.ts';
+} from '../../../core/trust/step/approval-statement.ts';
 import { openAnchor, type WalkResult, walk } from '../../../core/trust/walk.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
 import { MemoryKey, MemoryRepository } from '../../rig/memory-repository.ts';

@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { noMode, noObject } from '../../../core/trust/git/change.ts';
+import { objectId } from '../../../core/trust/git/object-hash.ts';
+import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
+import type { Policy } from '../../../core/trust/policy/policy.ts';
+import type { PolicyCache } from '../../../core/trust/policy/policy-load.ts';
 import {
   approvalPath,
   formatApprovalFile,
   formatStatement,
   noContent,
-} from '../../../core/trust/approval-statement.ts';
-import { noMode, noObject } from '../../../core/trust/change.ts';
-import { objectId } from '../../../core/trust/object-hash.ts';
-import { ObjectReader } from '../../../core/trust/object-reader.ts';
-import type { Policy } from '../../../core/trust/policy.ts';
-import type { PolicyCache } from '../../../core/trust/policy-load.ts';
+} from '../../../core/trust/step/approval-statement.ts';
 import { openAnchor, type TrustedState, walk } from '../../../core/trust/walk.ts';
 import { MemoryKey, MemoryRepository } from '../../rig/memory-repository.ts';
 

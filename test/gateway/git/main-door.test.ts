@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ObjectReader } from '../../../core/trust/object-reader.ts';
+import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import { openAnchor } from '../../../core/trust/walk.ts';
 import { assertMayBeMain } from '../../../gateway/git/main-door.ts';
 import { MemoryKey, MemoryRepository } from '../../rig/memory-repository.ts';

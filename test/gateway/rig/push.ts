@@ -1,8 +1,8 @@
 /** Bodies of pushes, made byte by byte: what a device's agent sends, and what an attacker would. */
 import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
-import { objectId } from '../../../core/trust/object-hash.ts';
-import type { RawObject } from '../../../core/trust/object-source.ts';
+import { objectId } from '../../../core/trust/git/object-hash.ts';
+import type { RawObject } from '../../../core/trust/git/object-source.ts';
 import { flushPacket, packet } from '../../../gateway/git/pkt-line.ts';
 import type { TestDevice } from './gateway.ts';
 import type { Answer, TestClient } from './request.ts';

@@ -8,7 +8,7 @@ import { OpeningTimesFile } from '../../../agent/tunnel/opening-times.ts';
 import { SshTunnelController } from '../../../agent/tunnel/tunnel-controller.ts';
 import type { DesiredTunnel, GatewayAddress } from '../../../core/desired/state.ts';
 import type { Clock } from '../../../core/io/clock.ts';
-import type { ConnectionLimits } from '../../../core/io/ssh-connection.ts';
+import type { ConnectionLimits } from '../../../core/io/ssh/ssh-connection.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import type { AuditEvent } from '../../../gateway/audit.ts';
 import { FleetView } from '../../../gateway/fleet-view.ts';

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { isTowlineError } from '../../../core/errors.ts';
-import { objectId } from '../../../core/trust/object-hash.ts';
+import { objectId } from '../../../core/trust/git/object-hash.ts';
 import { FleetView } from '../../../gateway/fleet-view.ts';
 import { StoredBudget, storedBytesPerDay } from '../../../gateway/telemetry/stored-budget.ts';
 import { HandClock } from '../../agent/tunnel/hand-clock.ts';

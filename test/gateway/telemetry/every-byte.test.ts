@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { GitCatFileSource } from '../../../core/io/git-object-source.ts';
+import { GitCatFileSource } from '../../../core/io/git/git-object-source.ts';
 import { PushBody } from '../../../gateway/telemetry/push-body.ts';
 import type { PushHead } from '../../../gateway/telemetry/push-request.ts';
 import { TelemetryStore } from '../../../gateway/telemetry/telemetry-store.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { deflateSync } from 'node:zlib';
-import { objectId } from '../../../core/trust/object-hash.ts';
+import { objectId } from '../../../core/trust/git/object-hash.ts';
 import { git, runGit, TestGateway, testDevice } from '../rig/gateway.ts';
 import {
   author,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { GitCatFileSource } from '../../../core/io/git-object-source.ts';
-import { ObjectReader } from '../../../core/trust/object-reader.ts';
+import { GitCatFileSource } from '../../../core/io/git/git-object-source.ts';
+import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import { openAnchor } from '../../../core/trust/walk.ts';
 import { makePeople, makePolicedFleet, removePeople } from '../../rig/policed-fleet.ts';
 import { git } from '../rig/gateway.ts';

@@ -1,0 +1,198 @@
+/** The last phase: references between services and what they share. Source: compose-go's documented consistency rules. */
+import type { ErrorCode, Problem } from '../../errors.ts';
+import { asObject, asObjects, asText, asTexts } from '../device/finding.ts';
+import { type Path, pathText, printable } from '../value/fault.ts';
+import type { ComposeModel, ServiceModel } from '../value/model.ts';
+import { findCycle } from './cycle.ts';
+import type { PositionLookup } from './load.ts';
+
+export interface ProjectNames {
+  /** Services that no active profile names. */
+  readonly disabled: ReadonlySet<string>;
+  readonly models: ReadonlySet<string>;
+}
+
+interface Checking {
+  readonly model: ComposeModel;
+  readonly names: ProjectNames;
+  readonly refuse: (path: Path, code: ErrorCode, message: string) => void;
+}
+
+type Rule = (name: string, service: ServiceModel, checking: Checking) => void;
+
+const references: Rule = (name, service, { model, names, refuse }) => {
+  const need = (section: 'networks' | 'volumes' | 'configs' | 'secrets', source: string, keys: Path) => {
+    if (Object.hasOwn(model[section] ?? {}, source)) return;
+    const kind = section.replace(/s$/, '');
+    refuse(
+      ['services', name, ...keys],
+      'COMPOSE_REFERENCE',
+      `the project defines no ${kind} \`${printable(source)}\``,
+    );
+  };
+  for (const network of Object.keys(asObject(service.networks)))
+    need('networks', network, ['networks', network]);
+  for (const [index, volume] of asObjects(service.volumes).entries()) {
+    const source = asText(volume.source);
+    if (volume.type === 'volume' && source !== '') need('volumes', source, ['volumes', index]);
+  }
+  for (const [index, { source }] of asObjects(service.configs).entries())
+    need('configs', asText(source), ['configs', index]);
+  for (const [index, { source }] of asObjects(service.secrets).entries())
+    need('secrets', asText(source), ['secrets', index]);
+  for (const [index, { source }] of asObjects(asObject(service.build).secrets).entries()) {
+    need('secrets', asText(source), ['build', 'secrets', index]);
+  }
+  for (const used of Object.keys(asObject(service.models))) {
+    if (names.models.has(used)) continue;
+    refuse(
+      ['services', name, 'models', used],
+      'COMPOSE_REFERENCE',
+      `the project defines no model \`${printable(used)}\``,
+    );
+  }
+};
+
+const dependencies: Rule = (name, service, { model, names, refuse }) => {
+  for (const [other, condition] of Object.entries(asObject(service.depends_on))) {
+    if (Object.hasOwn(model.services, other)) continue;
+    if (names.disabled.has(other) && asObject(condition).required === false) continue;
+    const why = names.disabled.has(other) ? 'no active profile starts it' : 'the project does not define it';
+    const message = `needs service \`${printable(other)}\`: ${why}`;
+    refuse(['services', name, 'depends_on', other], 'COMPOSE_REFERENCE', message);
+  }
+};
+
+const networking: Rule = (name, service, { refuse }) => {
+  const both = asText(service.network_mode) !== '' && Object.keys(asObject(service.networks)).length > 0;
+  if (both)
+    refuse(
+      ['services', name, 'network_mode'],
+      'COMPOSE_CONSISTENCY',
+      '`network_mode` and `networks` exclude each other',
+    );
+};
+
+const healthTest: Rule = (name, service, { refuse }) => {
+  const [kind] = asTexts(asObject(service.healthcheck).test);
+  if (kind === undefined || ['CMD', 'CMD-SHELL', 'NONE'].includes(kind)) return;
+  const message = 'the test must begin with CMD, CMD-SHELL or NONE';
+  refuse(['services', name, 'healthcheck', 'test'], 'COMPOSE_CONSISTENCY', message);
+};
+
+const image: Rule = (name, service, { refuse }) => {
+  if (service.image !== undefined || service.build !== undefined || service.provider !== undefined) return;
+  refuse(['services', name], 'COMPOSE_CONSISTENCY', 'has neither `image` nor `build`');
+};
+
+const replicas: Rule = (name, service, { refuse }) => {
+  const { scale } = service;
+  const deployed = asObject(service.deploy).replicas;
+  const key: Path = scale === undefined ? ['deploy', 'replicas'] : ['scale'];
+  const count = Number(scale ?? deployed ?? 1);
+  const contradict = (message: string) => refuse(['services', name, ...key], 'COMPOSE_CONSISTENCY', message);
+  if (scale !== undefined && deployed !== undefined && scale !== deployed)
+    contradict('`scale` and `deploy.replicas` differ');
+  if (count < 0) contradict('must be 0 or more');
+  if (count > 1 && service.container_name !== undefined)
+    contradict('`container_name` allows one container only');
+};
+
+const limits: Rule = (name, service, { refuse }) => {
+  const resources = asObject(asObject(service.deploy).resources);
+  const pairs = [
+    ['cpus', 'limits', 'cpus'],
+    ['mem_limit', 'limits', 'memory'],
+    ['mem_reservation', 'reservations', 'memory'],
+    ['pids_limit', 'limits', 'pids'],
+  ] as const;
+  for (const [key, section, attribute] of pairs) {
+    const own = service[key];
+    if (own === undefined || resources[section] === undefined) continue;
+    if (asObject(resources[section])[attribute] === own) continue;
+    const message = `differs from \`deploy.resources.${section}.${attribute}\``;
+    refuse(['services', name, key], 'COMPOSE_CONSISTENCY', message);
+  }
+};
+
+const mounts: Rule = (name, service, { refuse }) => {
+  const targets = new Map<string, Path>();
+  const mount = (target: string, path: Path) => {
+    const before = targets.get(target);
+    if (before === undefined) targets.set(target, path);
+    else
+      refuse(
+        path,
+        'COMPOSE_CONSISTENCY',
+        `target \`${printable(target)}\` is mounted as ${pathText(before)} already`,
+      );
+  };
+  for (const [index, entry] of asTexts(service.tmpfs).entries()) {
+    mount(entry.split(':', 1)[0] ?? '', ['services', name, 'tmpfs', index]);
+  }
+  for (const [index, volume] of asObjects(service.volumes).entries()) {
+    mount(asText(volume.target), ['services', name, 'volumes', index]);
+  }
+};
+
+const rules: readonly Rule[] = [
+  image,
+  references,
+  dependencies,
+  networking,
+  healthTest,
+  replicas,
+  limits,
+  mounts,
+];
+
+function checkContainerNames({ model, refuse }: Checking): void {
+  const names = new Map<string, string>();
+  for (const [name, service] of Object.entries(model.services)) {
+    const own = asText(service.container_name);
+    const other = names.get(own);
+    if (own !== '' && other !== undefined) {
+      const message = `service \`${printable(other)}\` has this name already`;
+      refuse(['services', name, 'container_name'], 'COMPOSE_CONSISTENCY', message);
+    }
+    names.set(own, name);
+  }
+}
+
+/** All contradictions of a model: references to nothing, circles, attributes that exclude each other. */
+export function checkConsistency(
+  model: ComposeModel,
+  names: ProjectNames,
+  positionOf: PositionLookup,
+): Problem[] {
+  const problems: Problem[] = [];
+  const checking: Checking = {
+    model,
+    names,
+    refuse: (path, code, message) =>
+      problems.push({
+        position: positionOf(path),
+        code,
+        message: `${pathText(path)}: ${message}`,
+      }),
+  };
+  for (const [name, service] of Object.entries(model.services)) {
+    for (const rule of rules) rule(name, service, checking);
+  }
+  checkContainerNames(checking);
+  for (const [name, secret] of Object.entries(model.secrets ?? {})) {
+    if (secret.external === true || secret.file !== undefined || secret.environment !== undefined) continue;
+    checking.refuse(['secrets', name], 'COMPOSE_CONSISTENCY', 'needs `file` or `environment`');
+  }
+  const cycle = findCycle(model);
+  if (cycle !== undefined) {
+    const [from = '', to = ''] = cycle;
+    const circle = cycle.map(name => printable(name)).join(' → ');
+    checking.refuse(
+      ['services', from, 'depends_on', to],
+      'COMPOSE_CYCLE',
+      `services depend on each other in a circle: ${circle}`,
+    );
+  }
+  return problems;
+}

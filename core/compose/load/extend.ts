@@ -1,0 +1,120 @@
+import { posix } from 'node:path';
+import { project } from '../attributes/project.ts';
+import { service as serviceShape } from '../attributes/service.ts';
+import { merge } from '../shape/merge.ts';
+import { resolvePaths } from '../shape/resolve-paths.ts';
+import { ComposeFault, type Path, pathText, printable } from '../value/fault.ts';
+import { emptyMapping, isMapping, type Mapping, type Value } from '../value/value.ts';
+import { type Loading, loadFile } from './loader.ts';
+import { removePaths } from './reset.ts';
+
+/** The file and service that are being extended, from the first on: one twice is a circle. */
+type Trail = readonly string[];
+
+interface Scope {
+  readonly loading: Loading;
+  readonly file: string;
+  readonly services: Mapping;
+  /** What the file's `!reset` and `!override` take out of the base of its services. */
+  readonly replaced: readonly Path[];
+  /** Files of bases, read once for each `extends` chain. */
+  readonly bases: Map<string, Scope>;
+}
+
+/** Bases of bases. */
+const maxTrail = 50;
+
+function reference(service: Mapping, path: Path): { name: string; file: string | undefined } {
+  const { extends: from } = service;
+  if (typeof from === 'string') return { name: from, file: undefined };
+  if (!isMapping(from) || typeof from.service !== 'string') {
+    throw new ComposeFault(
+      'COMPOSE_SCHEMA',
+      [...path, 'extends'],
+      `${pathText(path)}.extends misses its \`service\``,
+    );
+  }
+  const { file } = from;
+  if (file !== undefined && file !== null && typeof file !== 'string') {
+    throw new ComposeFault(
+      'COMPOSE_SCHEMA',
+      [...path, 'extends', 'file'],
+      `${pathText(path)}.extends.file must be a string`,
+    );
+  }
+  return { name: from.service, file: file ?? undefined };
+}
+
+function scopeOfFile(scope: Scope, file: string, path: Path): Scope {
+  const { loading } = scope;
+  const known = scope.bases.get(file);
+  if (known !== undefined) return known;
+  const target = posix.resolve(loading.folder, file);
+  const loaded = loadFile(loading, target, emptyMapping(), { extended: true }, path);
+  const relativeFolder = posix.relative(loading.folder, posix.dirname(target)) || '.';
+  resolvePaths(loaded.model, project, { folder: relativeFolder, home: loading.environment.HOME });
+  const { services } = loaded.model;
+  if (!isMapping(services)) {
+    throw new ComposeFault('COMPOSE_REFERENCE', path, `${printable(file)} has no services to extend`);
+  }
+  const found: Scope = { ...scope, file, services, replaced: loaded.replaced };
+  scope.bases.set(file, found);
+  return found;
+}
+
+function extended(scope: Scope, name: string, trail: Trail, path: Path): Value {
+  const service = scope.services[name] ?? null;
+  if (service === null) return null;
+  if (!isMapping(service)) {
+    throw new ComposeFault('COMPOSE_SCHEMA', path, `${pathText(path)} must be a mapping`);
+  }
+  if (!('extends' in service)) return service;
+  const base = reference(service, path);
+  const at = [...path, 'extends'];
+  const inner = base.file === undefined ? scope : scopeOfFile(scope, base.file, at);
+  if (!Object.hasOwn(inner.services, base.name)) {
+    const message = `service \`${printable(name)}\` extends \`${printable(base.name)}\`, which ${printable(inner.file)} does not define`;
+    throw new ComposeFault('COMPOSE_REFERENCE', at, message);
+  }
+  const step = `${name} in ${base.file ?? scope.file}`;
+  if (trail.includes(step)) {
+    const circle = [...trail.slice(trail.indexOf(step)), step].map(part => printable(part)).join(' → ');
+    throw new ComposeFault('COMPOSE_CYCLE', at, `extends in a circle: ${circle}`);
+  }
+  if (trail.length >= maxTrail) {
+    throw new ComposeFault('COMPOSE_TOO_LARGE', at, `extends is nested deeper than ${maxTrail} levels`);
+  }
+  const basePath = inner === scope ? ['services', base.name] : path;
+  const source = extended(inner, base.name, [...trail, step], basePath);
+  if (!isMapping(source)) return service;
+  scope.loading.files.spending.whole(source, at);
+  const copy = scope.loading.marks.clone(source);
+  removePaths(wrap(name, copy), scope.replaced);
+  const merged = merge(copy as Mapping, service, serviceShape, scope.loading.marks, ['services', name]);
+  delete merged.extends;
+  scope.services[name] = merged;
+  return merged;
+}
+
+function wrap(name: string, service: Value): Mapping {
+  const services = Object.assign(emptyMapping(), { [name]: service });
+  return Object.assign(emptyMapping(), { services });
+}
+
+/**
+ * Each service that extends another, merged onto it; the other may be in another file. Changes `values`.
+ * @throws ComposeFault COMPOSE_REFERENCE, COMPOSE_CYCLE, COMPOSE_FILE_MISSING …
+ */
+export function applyExtends(
+  loading: Loading,
+  file: string,
+  values: Mapping,
+  replaced: readonly Path[],
+): void {
+  const { services } = values;
+  if (services === undefined) return;
+  if (!isMapping(services))
+    throw new ComposeFault('COMPOSE_SCHEMA', ['services'], 'services must be a mapping');
+  const scope: Scope = { loading, file: loading.files.relative(file), services, replaced, bases: new Map() };
+  for (const name of Object.keys(services)) services[name] = extended(scope, name, [], ['services', name]);
+}

@@ -1,0 +1,74 @@
+/** env_file and label_file: read, and laid under what the service says itself. */
+
+import { asBoolean } from '../print/print.ts';
+import { ComposeFault, type Path, pathText, printable } from '../value/fault.ts';
+import type { JsonObject } from '../value/model.ts';
+import { isList, isMapping, type Mapping } from '../value/value.ts';
+import { parseEnvFile, parseRawEnvFile } from './env-file.ts';
+import type { ProjectFiles } from './project-files.ts';
+import type { Lookup } from './template.ts';
+
+type Variables = Record<string, string | null>;
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+function parserOf(format: unknown, path: Path): typeof parseEnvFile {
+  if (format === undefined || format === '' || format === '.env') return parseEnvFile;
+  if (format === 'raw') return parseRawEnvFile;
+  const message = `${pathText(path)}: unknown env_file format \`${printable(String(format))}\``;
+  throw new ComposeFault('COMPOSE_VALUE', path, message);
+}
+
+/** The variables of the service's env files; what `own` sets is seen by their interpolation. */
+function readEnvFiles(
+  service: Mapping,
+  own: Variables,
+  files: ProjectFiles,
+  lookup: Lookup,
+  path: Path,
+): Variables {
+  const variables: Record<string, string> = Object.create(null);
+  for (const [key, value] of Object.entries(own)) if (value !== null) variables[key] = value;
+  for (const [index, entry] of (isList(service.env_file) ? service.env_file : []).entries()) {
+    if (!isMapping(entry) || typeof entry.path !== 'string') continue;
+    const at = [...path, 'env_file', index];
+    const bytes = files.find(entry.path, at);
+    if (bytes === undefined && !asBoolean(entry.required ?? true, at)) continue;
+    const parse = parserOf(entry.format, at);
+    const seen: Lookup = (name, interpolated) => lookup(name, interpolated) ?? own[name] ?? variables[name];
+    const read = parse(decode(bytes ?? files.read(entry.path, at)), seen, files.relative(entry.path));
+    files.spending.variables(read, at);
+    Object.assign(variables, read);
+  }
+  return variables;
+}
+
+/** The environment of a service: variables of the project for names alone, env files below, its own above. */
+export function resolveEnvironment(
+  printed: JsonObject,
+  service: Mapping,
+  files: ProjectFiles,
+  lookup: Lookup,
+  path: Path,
+): void {
+  const own: Variables = Object.assign(Object.create(null), printed.environment);
+  for (const key of Object.keys(own)) own[key] ??= lookup(key) ?? null;
+  const resolved = { ...readEnvFiles(service, own, files, lookup, path), ...own };
+  if (Object.keys(resolved).length > 0) printed.environment = resolved;
+}
+
+/** The labels of a service: label files below, its own above. */
+export function resolveLabels(printed: JsonObject, service: Mapping, files: ProjectFiles, path: Path): void {
+  const labels: Record<string, string> = Object.create(null);
+  for (const [index, file] of (isList(service.label_file) ? service.label_file : []).entries()) {
+    if (typeof file !== 'string') continue;
+    const at = [...path, 'label_file', index];
+    const read = parseEnvFile(decode(files.read(file, at)), name => labels[name], files.relative(file));
+    files.spending.variables(read, at);
+    Object.assign(labels, read);
+  }
+  const resolved = { ...labels, ...(printed.labels as Record<string, string> | undefined) };
+  if (Object.keys(resolved).length > 0) printed.labels = resolved;
+}

@@ -1,0 +1,216 @@
+/**
+ * One SSH connection with its bounds. ssh2 writes to the transport whatever the channel windows allow and ignores
+ * the transport's backpressure, accepts data beyond the window it granted, and loops for ever on a channel whose
+ * packets may have no bytes. A hostile peer turns each into memory or time; this class says no.
+ */
+import type { Duplex } from 'node:stream';
+import type { Channel, Client, Connection } from 'ssh2';
+import { TowlineError } from '../../errors.ts';
+import { PeerWork } from '../peer-work.ts';
+import { ChannelStream } from './ssh-channel.ts';
+import { malformedPayload } from './ssh-payload.ts';
+
+export interface ConnectionLimits {
+  /** Channels write no more while this many bytes wait to be sent. */
+  readonly queuedBytes: number;
+  /** Replies that nobody reads may not grow beyond this; the connection is cut. */
+  readonly maxQueuedBytes: number;
+  /** Channels at once, each with at most 2 MiB received and not yet consumed. */
+  readonly maxChannels: number;
+}
+
+export const connectionLimits: ConnectionLimits = Object.freeze({
+  queuedBytes: 1024 * 1024,
+  maxQueuedBytes: 4 * 1024 * 1024,
+  maxChannels: 32,
+});
+
+/** A channel packet must be able to carry this many bytes; OpenSSH offers 16384 or more. */
+const minPacketBytes = 1024;
+/** How long a failed connection may take to end, milliseconds. */
+const failingMs = 1000;
+/** Packets that may wait for the end of a key exchange. */
+const maxQueuedPackets = 4096;
+
+/** The fields of ssh2 1.17 that this file depends on. */
+interface Internals {
+  readonly _protocol: {
+    /** Given to each new cipher. What it returns, if anything, is where the parser goes on: Infinity ends it. */
+    _onPayload: (payload: Uint8Array) => number | undefined;
+    readonly _kexinit: unknown;
+    readonly _queue: readonly Uint8Array[] | undefined;
+    channelOpenFail(recipient: number, reason: number, description: string): void;
+  };
+}
+interface ChannelInternals {
+  readonly incoming: { readonly window: number; readonly state: string };
+  readonly outgoing: { readonly window: number; readonly packetSize: number; readonly state: string };
+}
+
+const administrativelyProhibited = 1;
+
+/** The state of a channel as ssh2 keeps it. */
+export function channelState(channel: Channel): ChannelInternals {
+  return channel as unknown as ChannelInternals;
+}
+
+/** The transport that ssh2 was given for this connection. */
+export function transportOf(connection: Connection | Client): Duplex {
+  return (connection as unknown as { readonly _sock: Duplex })._sock;
+}
+
+export class SshConnection {
+  readonly ssh: Connection | Client;
+  readonly transport: Duplex;
+  readonly limits: ConnectionLimits;
+  /** Where all ends that this peer sets off. */
+  readonly work: PeerWork;
+  readonly #channels = new Set<ChannelStream>();
+  readonly #waiting: (() => void)[] = [];
+  #lost = false;
+  /** Why it was cut from this side, for the log. */
+  cutReason: string | undefined;
+
+  /**
+   * `ssh` must have its header (server) or be before `connect` (client); the caller listens to `error` itself.
+   * @param failed is told why, after the connection was cut for what the peer sent
+   */
+  constructor(
+    ssh: Connection | Client,
+    transport: Duplex,
+    failed: (error: unknown) => void,
+    limits: ConnectionLimits = connectionLimits,
+  ) {
+    this.ssh = ssh;
+    this.transport = transport;
+    this.limits = limits;
+    this.work = new PeerWork({ cut: reason => this.cut(reason), failed });
+    const { work } = this;
+    const events: NodeJS.EventEmitter = ssh;
+    transport.on(
+      'drain',
+      work.listener(() => this.#release()),
+    );
+    // Listening to data before ssh2 does would lose the beginning; it listens by the first handshake.
+    const inspect = work.listener(() => this.#inspect());
+    events.once('handshake', () => transport.on('data', inspect));
+    events.on(
+      'handshake',
+      work.listener(() => this.#release()),
+    );
+    events.on(
+      'close',
+      work.listener(() => this.#lose()),
+    );
+    if (this.#protocolState() === undefined) events.once('connect', () => this.#guardPayloads());
+    else this.#guardPayloads();
+  }
+
+  get channelCount(): number {
+    return this.#channels.size;
+  }
+
+  get lost(): boolean {
+    return this.#lost;
+  }
+
+  /** Wraps a channel of this connection; undefined (and the connection is cut) when the peer's terms are absurd. */
+  adopt(channel: Channel, options: { readonly holdEndOfFile?: boolean } = {}): ChannelStream | undefined {
+    if (channelState(channel).outgoing.packetSize < minPacketBytes) {
+      this.cut(`channel packets of ${channelState(channel).outgoing.packetSize} bytes`);
+      return undefined;
+    }
+    const stream = new ChannelStream(channel, this, options.holdEndOfFile === true);
+    this.#channels.add(stream);
+    stream.once('close', () => this.#channels.delete(stream));
+    return stream;
+  }
+
+  /** Calls back, at once or later, when the transport may take more; not at all once the connection is lost. */
+  whenWritable(callback: () => void): void {
+    if (this.#waiting.length === 0 && !this.#saturated()) callback();
+    else this.#waiting.push(callback);
+  }
+
+  /** Refuses a channel with a line that stock ssh shows to the person. */
+  refuse(reject: () => void, message: string): void {
+    const protocol = (this.ssh as unknown as Internals)._protocol;
+    const original = protocol.channelOpenFail;
+    protocol.channelOpenFail = recipient =>
+      original.call(protocol, recipient, administrativelyProhibited, message);
+    try {
+      reject();
+    } catch {
+      this.cut('refusal could not be sent');
+    } finally {
+      protocol.channelOpenFail = original;
+    }
+  }
+
+  /** Ends the connection and every live channel at once. */
+  cut(reason: string): void {
+    this.cutReason ??= reason;
+    for (const channel of [...this.#channels]) channel.destroy();
+    this.transport.destroy();
+  }
+
+  /** Ends a connection whose protocol failed, in a way that lets the peer read why. */
+  fail(reason: string): void {
+    this.cutReason ??= reason;
+    for (const channel of [...this.#channels]) channel.destroy();
+    if (this.transport.destroyed) return;
+    // Destroying what has unread input sends a reset, and the peer loses our last words.
+    this.transport.end();
+    this.transport.resume();
+    const timer = setTimeout(() => this.transport.destroy(), failingMs);
+    this.transport.once('close', () => clearTimeout(timer));
+  }
+
+  /** From the first encrypted packet on, a payload reaches ssh2 when it is whole, and while the connection lives. */
+  #guardPayloads(): void {
+    const protocol = this.#protocolState();
+    const original = protocol._onPayload;
+    protocol._onPayload = payload => {
+      if (this.transport.destroyed) return Number.POSITIVE_INFINITY;
+      const wrong = malformedPayload(payload);
+      if (wrong === undefined) return original.call(protocol, payload);
+      this.work.fail(new TowlineError('TUNNEL_MALFORMED', wrong));
+      return Number.POSITIVE_INFINITY;
+    };
+  }
+
+  #protocolState(): Internals['_protocol'] {
+    return (this.ssh as unknown as Internals)._protocol;
+  }
+
+  #saturated(): boolean {
+    // During a key exchange ssh2 queues without limit, outside the transport.
+    return (
+      this.transport.writableLength >= this.limits.queuedBytes || this.#protocolState()._kexinit !== undefined
+    );
+  }
+
+  #release(): void {
+    while (!this.#lost && !this.#saturated()) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      next();
+    }
+  }
+
+  #inspect(): void {
+    if (this.transport.writableLength > this.limits.maxQueuedBytes) {
+      this.cut('the peer asks for more than it reads');
+    } else if ((this.#protocolState()._queue?.length ?? 0) > maxQueuedPackets) {
+      this.cut('the peer does not finish its key exchange');
+    } else if ([...this.#channels].some(stream => channelState(stream.channel).incoming.window < 0)) {
+      this.cut('the peer sends more than its window');
+    }
+  }
+
+  #lose(): void {
+    this.#lost = true;
+    this.#waiting.length = 0;
+    for (const channel of [...this.#channels]) channel.connectionLost();
+  }
+}

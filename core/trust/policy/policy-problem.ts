@@ -1,0 +1,50 @@
+import { TowlineError } from '../../errors.ts';
+import { materialName, numbersOf } from '../signature/key-material.ts';
+import type { TrustKey } from '../signature/trust-key.ts';
+import { type Policy, policyPath } from './policy.ts';
+
+/** Keys with which forges sign what their buttons make: GitHub's web-flow, the old and the new one. */
+export const forgeKeys: ReadonlySet<string> = new Set([
+  '5DE3E0509C47EA3CF04A42D34AEE18F83AFDEB23',
+  '968479A1AFF927E37D1A566BB5690EEEBB952194',
+]);
+
+/**
+ * Refuses a policy that must not come into force.
+ * @param lineTimeSec Keys that have expired by then do not count, seconds since the epoch.
+ * @throws TowlineError TRUST_POLICY_SHARED_KEY, TRUST_POLICY_FORGE_KEY, TRUST_POLICY_THRESHOLD
+ */
+export function assertUsablePolicy(policy: Policy, lineTimeSec: number): void {
+  const owners = new Map<string, string>();
+  for (const { principal, key } of policy.keys.owned) {
+    if (forgeKeys.has(key.id))
+      throw refused('TRUST_POLICY_FORGE_KEY', `${principal} has the forge's key ${key.id}`);
+    // From walk 2 on by what the key is; before, by how it is written.
+    const known = policy.walk >= 2 ? materialName(numbersOf(key.publicKey)) : key.lookup;
+    const owner = owners.get(known);
+    if (owner !== undefined && owner !== principal) {
+      throw refused('TRUST_POLICY_SHARED_KEY', `key ${key.id} stands under ${owner} and ${principal}`);
+    }
+    owners.set(known, principal);
+  }
+  for (const role of policy.roles.values()) {
+    const able = [...role.principals].filter(name =>
+      (policy.principals.get(name) ?? []).some(key => isUsable(key, lineTimeSec)),
+    );
+    if (able.length < role.threshold) {
+      const message = `role ${role.name} needs ${role.threshold} and has ${able.length} with keys valid at line time`;
+      throw refused('TRUST_POLICY_THRESHOLD', message);
+    }
+  }
+}
+
+function isUsable(key: TrustKey, atSec: number): boolean {
+  return !key.revoked && (key.expiresSec === undefined || key.expiresSec > atSec);
+}
+
+function refused(
+  code: 'TRUST_POLICY_SHARED_KEY' | 'TRUST_POLICY_FORGE_KEY' | 'TRUST_POLICY_THRESHOLD',
+  message: string,
+) {
+  return new TowlineError(code, message, { position: { file: policyPath } });
+}

@@ -1,0 +1,126 @@
+import { createHash, verify } from 'node:crypto';
+import { ByteCursor, padNumber } from '../git/byte-cursor.ts';
+import { readArmor } from './armor.ts';
+import { type Evidence, unsound } from './evidence.ts';
+import { sshFingerprint } from './ssh-public-key.ts';
+import type { KeyRing, TrustKey } from './trust-key.ts';
+
+/** What an SSH signature is for: git's commits, our approvals, our timestamps (PROTOCOL.sshsig). */
+export type SshNamespace = 'git' | 'towline-approval' | 'towline-timestamp';
+
+interface SshSignature {
+  readonly wire: Buffer;
+  readonly namespace: string;
+  readonly reserved: Buffer;
+  readonly hash: string;
+  readonly signature: Buffer;
+}
+
+const magic = 'SSHSIG';
+const rsaHashes: Readonly<Record<string, string>> = { 'rsa-sha2-256': 'sha256', 'rsa-sha2-512': 'sha512' };
+const curveHashes: Readonly<Record<string, { hash: string; bytes: number; name: string }>> = {
+  'ecdsa-p256': { hash: 'sha256', bytes: 32, name: 'ecdsa-sha2-nistp256' },
+  'ecdsa-p384': { hash: 'sha384', bytes: 48, name: 'ecdsa-sha2-nistp384' },
+  'ecdsa-p521': { hash: 'sha512', bytes: 66, name: 'ecdsa-sha2-nistp521' },
+};
+
+/** Checks a signature as `ssh-keygen -Y sign` makes it. SSH keys carry no dates, so time has no part in it. */
+export function checkSshSignature(
+  armored: string,
+  payload: Uint8Array,
+  keys: KeyRing,
+  namespace: SshNamespace,
+): Evidence {
+  const bytes = readArmor(armored, 'SSH SIGNATURE');
+  if (bytes === undefined) return unsound('TRUST_SIGNATURE_FORMAT', 'the SSH armor is damaged');
+  let parsed: SshSignature;
+  try {
+    parsed = readBlob(bytes);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return unsound('TRUST_SIGNATURE_FORMAT', `the SSH signature has ${why}`);
+  }
+  if (parsed.namespace !== namespace) {
+    const found = JSON.stringify(parsed.namespace.slice(0, 64));
+    return unsound('TRUST_BAD_SIGNATURE', `the SSH signature is for namespace ${found}, not "${namespace}"`);
+  }
+  const by = keys.bySshKey(parsed.wire.toString('base64'));
+  if (by === undefined) {
+    const name = sshFingerprint(parsed.wire);
+    return unsound('TRUST_UNKNOWN_KEY', `signed with SSH key ${name}, which the policy does not have`);
+  }
+  return check(parsed, payload, by.key)
+    ? { sound: true, by }
+    : unsound('TRUST_BAD_SIGNATURE', `the signature with key ${by.key.id} does not fit the commit`);
+}
+
+function readBlob(bytes: Buffer): SshSignature {
+  const cursor = new ByteCursor(bytes);
+  if (cursor.take(magic.length).toString('latin1') !== magic) throw new Error('another beginning');
+  const version = cursor.uint32();
+  if (version !== 1) throw new Error(`version ${version}`);
+  const wire = cursor.sshString();
+  const namespace = cursor.sshText();
+  const reserved = cursor.sshString();
+  const hash = cursor.sshText();
+  const signature = cursor.sshString();
+  cursor.end();
+  if (hash !== 'sha256' && hash !== 'sha512') throw new Error(`the hash ${JSON.stringify(hash)}`);
+  return { wire, namespace, reserved, hash, signature };
+}
+
+function check(parsed: SshSignature, payload: Uint8Array, key: TrustKey): boolean {
+  const message = Buffer.concat([
+    Buffer.from(magic, 'latin1'),
+    sshString(Buffer.from(parsed.namespace, 'latin1')),
+    sshString(parsed.reserved),
+    sshString(Buffer.from(parsed.hash, 'latin1')),
+    sshString(createHash(parsed.hash).update(payload).digest()),
+  ]);
+  try {
+    const cursor = new ByteCursor(parsed.signature);
+    const algorithm = cursor.sshText();
+    const signature = cursor.sshString();
+    const data =
+      key.application === undefined ? message : authenticatorData(message, key.application, cursor);
+    cursor.end();
+    return checkNumbers(algorithm, signature, data, key);
+  } catch {
+    return false;
+  }
+}
+
+/** What a security key signs (PROTOCOL.u2f). Whether it was touched is its owner's choice, as it is for git. */
+function authenticatorData(message: Buffer, application: string, cursor: ByteCursor): Buffer {
+  return Buffer.concat([sha256(Buffer.from(application, 'latin1')), cursor.take(5), sha256(message)]);
+}
+
+function checkNumbers(algorithm: string, signature: Buffer, data: Buffer, key: TrustKey): boolean {
+  const sk = key.application === undefined ? '' : 'sk-';
+  const suffix = key.application === undefined ? '' : '@openssh.com';
+  if (key.algorithm === 'ed25519') {
+    return algorithm === `${sk}ssh-ed25519${suffix}` && verify(null, data, key.publicKey, signature);
+  }
+  if (key.algorithm === 'rsa') {
+    const hash = rsaHashes[algorithm];
+    return hash !== undefined && verify(hash, data, key.publicKey, signature);
+  }
+  const curve = curveHashes[key.algorithm];
+  if (curve === undefined || algorithm !== `${sk}${curve.name}${suffix}`) return false;
+  const cursor = new ByteCursor(signature);
+  const r = padNumber(cursor.sshString(), curve.bytes);
+  const s = padNumber(cursor.sshString(), curve.bytes);
+  cursor.end();
+  if (r === undefined || s === undefined) return false;
+  return verify(curve.hash, data, { key: key.publicKey, dsaEncoding: 'ieee-p1363' }, Buffer.concat([r, s]));
+}
+
+function sshString(bytes: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
+}
+
+function sha256(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}

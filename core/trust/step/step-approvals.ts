@@ -1,0 +1,50 @@
+import { TowlineError } from '../../errors.ts';
+import { type ChangedPath, noMode } from '../git/change.ts';
+import type { Policy } from '../policy/policy.ts';
+import { unsound } from '../signature/evidence.ts';
+import { type Approval, checkApproval } from './approval.ts';
+import type { StepProblem, StepQuestion } from './step-types.ts';
+
+export const approvalsFolder = 'approvals/';
+
+/**
+ * The approvals that a step adds, each found to be for this very step; or why one is not.
+ * @param coming The policy that the step brings.
+ * @param change What the step changes, added approvals left out.
+ * @throws TowlineError TRUST_LIMIT, and what the reader throws.
+ */
+export async function checkApprovals(
+  question: StepQuestion,
+  policy: Policy,
+  coming: Policy | undefined,
+  change: readonly ChangedPath[],
+  added: readonly ChangedPath[],
+): Promise<Approval[] | StepProblem> {
+  const { reader, line } = question;
+  const { maxApprovals } = reader.limits;
+  const touched = change.find(({ path, newMode }) => path.startsWith(approvalsFolder) && newMode !== noMode);
+  if (touched !== undefined) {
+    const problem = unsound('TRUST_APPROVAL_REPLAYED', `${touched.path} was used before and is changed`);
+    return { ...problem, path: touched.path };
+  }
+  if (added.length > maxApprovals) {
+    throw new TowlineError(
+      'TRUST_LIMIT',
+      `a step that adds ${added.length} approvals (limit ${maxApprovals})`,
+    );
+  }
+  const approvals: Approval[] = [];
+  for (const file of added) {
+    if (question.trusted.spent?.includes(file.path) === true) {
+      const message = `${file.path} was used before, under another commit of this history`;
+      return { ...unsound('TRUST_APPROVAL_REPLAYED', message), path: file.path };
+    }
+    const isComingUnknown = coming === undefined && change.some(({ path }) => path.startsWith('trust/'));
+    const isBase = (id: string) => line.has(id);
+    const context = { reader, policy, comingPolicy: coming, isComingUnknown, change, isBase };
+    const approval = await checkApproval(file, context);
+    if ('sound' in approval) return { ...approval, path: file.path };
+    if (approval.current.sound || approval.coming?.sound === true) approvals.push(approval);
+  }
+  return approvals;
+}
