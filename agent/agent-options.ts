@@ -1,8 +1,8 @@
 /** What an agent is wired from. */
 import type { BaseLogger } from 'pino';
 import type { Clock } from '../core/io/clock.ts';
-import type { AgentConfig } from './config.ts';
-import type { Engine } from './engine.ts';
+import type { AgentConfig } from './program/config.ts';
+import type { Engine } from './runtime/engine/engine.ts';
 
 export type AgentLog = Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'> & {
   child(fields: object): AgentLog;

@@ -1,6 +1,6 @@
 /** `node agent/main.ts --config FILE [--once] [--json]`: the agent of one device. */
 import { parseArgs } from 'node:util';
-import { isControlVerb, runControl } from './control-verb.ts';
+import { isControlVerb, runControl } from './program/control-verb.ts';
 import { failWith, runAgent } from './run-agent.ts';
 
 const usage = `usage: towline agent [--config FILE] [--once] [--json]
@@ -27,15 +27,15 @@ async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (verb === 'enroll') {
-    const { runEnroll } = await import('./enroll-verb.ts');
+    const { runEnroll } = await import('./program/enroll-verb.ts');
     return await runEnroll(rest);
   }
   if (verb === 'rotate-keys') {
-    const { runRotateKeys } = await import('./rotate-keys-verb.ts');
+    const { runRotateKeys } = await import('./program/rotate-keys-verb.ts');
     return await runRotateKeys(rest);
   }
   if (verb === 're-anchor') {
-    const { runReAnchor } = await import('./re-anchor-verb.ts');
+    const { runReAnchor } = await import('./program/re-anchor-verb.ts');
     await runReAnchor(rest);
     return 0;
   }

@@ -7,15 +7,15 @@ import { printable, shownJson, shownLines } from '../core/shown-text.ts';
 import { version } from '../core/version.ts';
 import { Agent } from './agent.ts';
 import type { AgentLog } from './agent-options.ts';
-import { type AgentConfig, readAgentConfig } from './config.ts';
-import { createEngine } from './engine.ts';
 import { finishKeyChange } from './enrolment/key-change.ts';
-import { agentExitCode, exitCodeOf } from './exit-code.ts';
-import { runLoop } from './loop.ts';
-import { outcomeOf, type PassFacts } from './pass-facts.ts';
-import { compileSmall, tidyAfterPasses } from './small-memory.ts';
-import { lockState } from './state-lock.ts';
-import { controlWatcher, engineWatcher } from './watchers.ts';
+import { outcomeOf, type PassFacts } from './pass/pass-facts.ts';
+import { type AgentConfig, readAgentConfig } from './program/config.ts';
+import { agentExitCode, exitCodeOf } from './program/exit-code.ts';
+import { compileSmall, tidyAfterPasses } from './program/small-memory.ts';
+import { lockState } from './program/state-lock.ts';
+import { createEngine } from './runtime/engine/engine.ts';
+import { runLoop } from './trigger/loop.ts';
+import { controlWatcher, engineWatcher } from './trigger/watchers.ts';
 
 export interface RunOptions {
   readonly configFile: string;

@@ -5,7 +5,7 @@
  */
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { askAgent } from '../agent/control.ts';
+import { askAgent } from '../agent/trigger/control.ts';
 import { bundle } from '../scripts/bundle.ts';
 import { FleetRig } from '../scripts/demo/fleet-rig.ts';
 import { addDevices, addGateway, initialise, publish, release } from '../scripts/demo/make-fleet.ts';

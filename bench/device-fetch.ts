@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { compileSmall } from '../agent/small-memory.ts';
+import { compileSmall } from '../agent/program/small-memory.ts';
 import { defaultSourceLimits } from '../agent/source/limits.ts';
 import { Source } from '../agent/source/source.ts';
 import type { GatewayAddress } from '../core/desired/state.ts';

@@ -5,14 +5,23 @@ import type { Clock } from '../../core/io/clock.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { type Plan, stepsOf } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
-import type { Engine } from '../engine.ts';
+import { removeTreesExcept } from '../projects/file-trees.ts';
+import { type Leftover, Leftovers } from '../projects/leftovers.ts';
+import { projectFolders } from '../projects/project-folders.ts';
+import type { ProjectStore } from '../projects/project-store.ts';
+import type { Engine } from '../runtime/engine/engine.ts';
+import { execute } from '../runtime/engine/executors.ts';
+import { collectImages, neededImages } from '../runtime/engine/image-collector.ts';
+import {
+  type ApplySettings,
+  defaultSettings,
+  type Log,
+  type PullProgress,
+  type RunContext,
+} from '../runtime/engine/run-context.ts';
+import { OpenedSecrets, type SecretAccess } from '../secrets/opened-secrets.ts';
 import type { TunnelController } from '../tunnel/controller.ts';
 import { Deadlines } from './deadlines.ts';
-import { execute } from './executors.ts';
-import { removeTreesExcept } from './file-trees.ts';
-import { collectImages, neededImages } from './image-collector.ts';
-import { type Leftover, Leftovers } from './leftovers.ts';
-import { OpenedSecrets, type SecretAccess } from './opened-secrets.ts';
 import {
   type ApplyOutcome,
   overallOutcome,
@@ -20,16 +29,7 @@ import {
   serviceStatuses,
   stateWhenSkipped,
 } from './outcome.ts';
-import { projectFolders } from './project-folders.ts';
-import type { ProjectStore } from './project-store.ts';
 import { ProjectVerdict } from './project-verdict.ts';
-import {
-  type ApplySettings,
-  defaultSettings,
-  type Log,
-  type PullProgress,
-  type RunContext,
-} from './run-context.ts';
 import { type RunResult, runSteps } from './run-steps.ts';
 
 export interface ApplyOptions {

@@ -2,7 +2,7 @@
 import { type ErrorCode, isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Skipped } from '../../core/plan/target.ts';
 import { namedIfDiskFull } from '../disk-full.ts';
-import { engineStatus } from '../engine.ts';
+import { engineStatus } from '../runtime/engine/engine.ts';
 
 /** Codes that say nothing against the state that was tried. */
 export const innocent = new Set<ErrorCode>(['ENGINE_OTHER_PROJECT', 'AGENT_DISK_FULL']);

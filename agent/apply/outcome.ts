@@ -5,7 +5,7 @@ import type { ObservedContainer, ObservedState } from '../../core/plan/observed.
 import { instanceCount } from '../../core/plan/service-order.ts';
 import type { Skipped } from '../../core/plan/target.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import type { Leftover } from './leftovers.ts';
+import type { Leftover } from '../projects/leftovers.ts';
 
 export type Outcome = StatusFile['outcome'];
 export type ProjectState = StatusFile['projects'][number]['state'];

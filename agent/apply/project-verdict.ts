@@ -6,10 +6,11 @@ import { planDevice, planFingerprint, stepsOf } from '../../core/plan/plan.ts';
 import { projectTrees } from '../../core/plan/project-files.ts';
 import type { Step, StepKind } from '../../core/plan/step.ts';
 import type { Skipped } from '../../core/plan/target.ts';
+import { removeTreesExcept } from '../projects/file-trees.ts';
+import type { Leftovers } from '../projects/leftovers.ts';
+import { projectFolders } from '../projects/project-folders.ts';
 import { type ApplyOptions, runPlan } from './apply.ts';
 import { describe, innocent, isStale, Untried } from './failure.ts';
-import { removeTreesExcept } from './file-trees.ts';
-import type { Leftovers } from './leftovers.ts';
 import { onlyProject, planAlone } from './lone-project.ts';
 import { nextTry } from './next-try.ts';
 import {
@@ -20,7 +21,6 @@ import {
   type Told,
   withAilment,
 } from './outcome.ts';
-import { projectFolders } from './project-folders.ts';
 import type { StepFailure } from './run-steps.ts';
 
 /** Pauses before a project is looked at again when the engine's state was not what the plan was made of. */

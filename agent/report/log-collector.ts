@@ -1,7 +1,7 @@
 /** Recent lines of this device's containers, from where the last collection ended. */
 import { isTowlineError } from '../../core/errors.ts';
-import type { Engine } from '../engine.ts';
-import { type LogLine, readLogLines } from './log-lines.ts';
+import type { Engine } from '../runtime/engine/engine.ts';
+import { type LogLine, readLogLines } from '../runtime/engine/log-lines.ts';
 import type { Segment } from './outbox.ts';
 
 /** Where reading goes on for one container. */

@@ -8,7 +8,7 @@ import { isDiskFull } from '../../core/io/file/disk-full.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
 import type { SshKey } from '../../core/io/ssh/openssh-key.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../runtime/engine/engine.ts';
 import { collectLog, type LogCursor, type LoggedContainer } from './log-collector.ts';
 import { Outbox } from './outbox.ts';
 import { emptyReportState, parseReportState, type ReportState } from './report-state.ts';

@@ -222,7 +222,7 @@ export class AgentRig implements AsyncDisposable {
   }
 
   async engineCall(method: 'GET' | 'POST' | 'DELETE', at: string): Promise<unknown> {
-    const { createEngine } = await import('../../agent/engine.ts');
+    const { createEngine } = await import('../../agent/runtime/engine/engine.ts');
     const [pathname = '', search = ''] = at.split('?');
     const query = Object.fromEntries(new URLSearchParams(search));
     return createEngine(this.engine.socket).call(

@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import { stringify } from 'yaml';
 import { Agent } from '../../agent/agent.ts';
 import type { AgentLog } from '../../agent/agent-options.ts';
-import { readAgentConfig } from '../../agent/config.ts';
-import { createEngine } from '../../agent/engine.ts';
-import { desiredNow, memoryNow } from '../../agent/wishes.ts';
+import { readAgentConfig } from '../../agent/program/config.ts';
+import { createEngine } from '../../agent/runtime/engine/engine.ts';
 import type { DesiredState } from '../../core/desired/state.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
+import { desiredNow, memoryNow } from '../../core/plan/wishes.ts';
 import { AgentRig } from './agent-rig.ts';
 
 const never = new AbortController().signal;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type ControlRequest, listenForControl } from '../../agent/control.ts';
+import { type ControlRequest, listenForControl } from '../../agent/trigger/control.ts';
 import { OpeningTimesFile } from '../../agent/tunnel/opening-times.ts';
 import { trustedCommitFile } from '../../agent/verify/trusted-commit.ts';
 import { CheckedFile } from '../../core/io/file/checked-file.ts';

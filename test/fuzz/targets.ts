@@ -146,14 +146,15 @@ export const targets: Readonly<Record<string, Target>> = {
         'https/https-dialler',
         'https/pinned-connection',
       ),
-      ...agent('hints'),
+      ...agent('trigger/hints'),
     ],
   },
   engine: {
-    file: 'test/agent/observe/engine-fuzz.test.ts',
+    file: 'test/agent/runtime/engine/engine-fuzz.test.ts',
     parsers: agent(
-      ...['engine', 'answer-shape', 'engine-answers', 'observe/engine-events', 'observe/inspections'],
-      ...['observe/observe', 'observe/containers', 'report/log-lines', 'report/log-collector'],
+      ...['runtime/engine/engine', 'runtime/engine/answer-shape', 'runtime/engine/engine-answers'],
+      ...['runtime/engine/engine-events', 'runtime/engine/inspections', 'runtime/engine/observe'],
+      ...['runtime/engine/containers', 'runtime/engine/log-lines', 'report/log-collector'],
     ),
   },
   registry: {
@@ -165,7 +166,7 @@ export const targets: Readonly<Record<string, Target>> = {
     parsers: [
       ...io('file/checked-file', 'ssh/openssh-key'),
       ...trust('line/trusted-state'),
-      ...agent('control', 'tunnel/opening-times', 'verify/trusted-commit'),
+      ...agent('trigger/control', 'tunnel/opening-times', 'verify/trusted-commit'),
       ...gateway('trusted-file'),
     ],
   },
@@ -173,13 +174,14 @@ export const targets: Readonly<Record<string, Target>> = {
 
 /** Sources that take bytes apart which no stranger has written. */
 export const ownBytes: Readonly<Record<string, string>> = {
-  'agent/apply/container-steps.ts': 'a label that this agent has written; anything else there is none',
-  'agent/apply/project-store.ts': 'the state directory',
-  'agent/config.ts': 'agent.yaml, root’s',
+  'agent/runtime/engine/container-steps.ts':
+    'a label that this agent has written; anything else there is none',
+  'agent/projects/project-store.ts': 'the state directory',
+  'agent/program/config.ts': 'agent.yaml, root’s',
   'agent/enrolment/enrol.ts': 'agent.yaml, root’s',
   'agent/enrolment/spent-tokens.ts': 'the state directory',
   'agent/enrolment/state-keys.ts': 'the state directory',
-  'agent/re-anchor-verb.ts': 'agent.yaml, root’s',
+  'agent/program/re-anchor-verb.ts': 'agent.yaml, root’s',
   'agent/source/generation.ts': 'the state directory',
   'cli/agent-file.ts': 'the operator’s own agent.yaml',
   'cli/child-program.ts': 'a path of this program',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { projectFolders } from '../../../agent/apply/project-folders.ts';
+import { projectFolders } from '../../../agent/projects/project-folders.ts';
 import { buildImages, DeviceRig, makeProject, type ProjectInput } from './device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;

@@ -1,10 +1,10 @@
 /** What the engine says is not always what one hopes: dead containers, drift that never ends, strangers in the way. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createDiskView } from '../../../agent/apply/disk-view.ts';
-import type { Engine } from '../../../agent/engine.ts';
-import type { ContainerDetails, ContainerSummary } from '../../../agent/engine-answers.ts';
-import { observe } from '../../../agent/observe/observe.ts';
+import { createDiskView } from '../../../agent/runtime/engine/disk-view.ts';
+import type { Engine } from '../../../agent/runtime/engine/engine.ts';
+import type { ContainerDetails, ContainerSummary } from '../../../agent/runtime/engine/engine-answers.ts';
+import { observe } from '../../../agent/runtime/engine/observe.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { planDevice } from '../../../core/plan/plan.ts';
 import { buildImages, DeviceRig, makeDesired, makeProject, type Services } from './device-rig.ts';

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { projectFolders } from '../../../agent/apply/project-folders.ts';
+import { projectFolders } from '../../../agent/projects/project-folders.ts';
 import type { DesiredProject, UpdateSettings } from '../../../core/desired/state.ts';
 import { buildImages, DeviceRig, makeProject, type ProjectInput, type Services } from './device-rig.ts';
 

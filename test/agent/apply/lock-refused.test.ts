@@ -1,7 +1,7 @@
 /** One app cannot stop the passes of a device by what it does to its own files. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createDiskView } from '../../../agent/apply/disk-view.ts';
+import { createDiskView } from '../../../agent/runtime/engine/disk-view.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import { buildImages, DeviceRig, makeProject, type Services } from './device-rig.ts';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { runReAnchor } from '../../../agent/re-anchor-verb.ts';
+import { runReAnchor } from '../../../agent/program/re-anchor-verb.ts';
 import { formatToken } from '../../../core/enrolment/token.ts';
 import { isTowlineError } from '../../../core/errors.ts';
 

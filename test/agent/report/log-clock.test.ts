@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import type { Engine } from '../../../agent/engine.ts';
 import { collectLog, type LogCursor } from '../../../agent/report/log-collector.ts';
+import type { Engine } from '../../../agent/runtime/engine/engine.ts';
 
 const container = { id: 'c'.repeat(64), project: 'web', service: 'app' };
 const never = new AbortController().signal;

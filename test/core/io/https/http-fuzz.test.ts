@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import tls from 'node:tls';
 import fc from 'fast-check';
-import { followHints } from '../../../../agent/hints.ts';
+import { followHints } from '../../../../agent/trigger/hints.ts';
 import { makeDeviceKeys, tlsPublicKey } from '../../../../core/io/device-keys.ts';
 import { connectThrough, parseProxy } from '../../../../core/io/https/http-proxy.ts';
 import { createDialler } from '../../../../core/io/https/https-dialler.ts';

@@ -1,0 +1,76 @@
+/** What a person should know, each with one word or an error code. */
+import type { StatusFile } from '../../schemas/types.generated.ts';
+import type { ObservedTunnel } from '../tunnel/controller.ts';
+import { outcomeOf, type PassFacts } from './pass-facts.ts';
+
+/** Paths that one condition names. */
+const namedLeftovers = 8;
+
+type Condition = StatusFile['conditions'][number];
+
+export function conditionsOf(facts: PassFacts, tunnel: ObservedTunnel): Condition[] {
+  const stop = facts.verdict?.stopped;
+  const conditions = [
+    facts.fetchError === undefined
+      ? holds('Fetched', 'Fetched', 'the gateway was asked')
+      : fails('Fetched', facts.fetchError.code, facts.fetchError.message),
+  ];
+  if (facts.verdict !== undefined) {
+    conditions.push(
+      stop === undefined
+        ? holds('Trusted', 'Head', 'main is trusted')
+        : fails('Trusted', stop.code, stop.message),
+    );
+  }
+  if (facts.desired?.settings.freshnessMaxAgeMs !== undefined) {
+    const { staleMessage } = facts;
+    conditions.push(
+      staleMessage === undefined
+        ? holds('Fresh', 'Fresh', 'a recent timestamp')
+        : fails('Fresh', 'AGENT_STALE', staleMessage),
+    );
+  }
+  if (facts.clockProblem !== undefined) {
+    conditions.push(fails('ClockSynchronised', 'AGENT_CLOCK', facts.clockProblem));
+  }
+  if (facts.heldUntilMs !== undefined) {
+    const until = new Date(facts.heldUntilMs).toISOString().replace(/\.\d+Z$/, 'Z');
+    conditions.push(holds('Held', 'Held', `held on the device until ${until}`));
+  }
+  const left = facts.applied?.leftovers ?? [];
+  if (left.length > 0) {
+    const named = left.slice(0, namedLeftovers).map(({ path, why }) => `${path} (${why})`);
+    const more = left.length > namedLeftovers ? ` and ${left.length - namedLeftovers} more` : '';
+    conditions.push(fails('Removed', 'AGENT_NOT_REMOVED', `cannot be removed: ${named.join(', ')}${more}`));
+  }
+  if (facts.desired?.tunnel.state === 'open') {
+    const open = tunnel.state === 'open';
+    const message = facts.applied?.tunnelError ?? facts.desired.tunnel.reason ?? '';
+    conditions.push({ type: 'TunnelOpen', status: open, reason: tunnel.state, message });
+  }
+  return [...conditions, readyCondition(facts)];
+}
+
+function readyCondition(facts: PassFacts): Condition {
+  const { error, problems } = facts;
+  const [problem] = problems;
+  if (problem !== undefined) {
+    const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
+    const { file, line } = problem.position;
+    const place = line === undefined ? file : `${file}:${line}`;
+    return fails('Ready', problem.code, `${place} ${problem.message}${more}`);
+  }
+  if (error !== undefined) return fails('Ready', error.code, `${facts.room}: ${error.message}`);
+  const outcome = outcomeOf(facts);
+  if (outcome === 'unchanged' || outcome === 'applied')
+    return holds('Ready', outcome, 'all runs as the trusted commit says');
+  return fails('Ready', outcome, facts.staleMessage ?? 'see the projects below');
+}
+
+function holds(type: string, reason: string, message: string): Condition {
+  return { type, status: true, reason, message };
+}
+
+function fails(type: string, reason: string, message: string): Condition {
+  return { type, status: false, reason, message: message.slice(0, 2000) };
+}

@@ -1,0 +1,62 @@
+/** What a pass found out, room by room; the status is computed from it once, at the end. */
+import type { DesiredState } from '../../core/desired/state.ts';
+import { isTowlineError, type Problem, TowlineError } from '../../core/errors.ts';
+import type { StatusFile } from '../../schemas/types.generated.ts';
+import type { ApplyOutcome } from '../apply/outcome.ts';
+import { namedIfDiskFull } from '../disk-full.ts';
+import type { Verdict } from '../verify/verify.ts';
+import type { Pulls } from './pull-status.ts';
+
+export type Room = 'fetch' | 'verify' | 'desired' | 'observe' | 'plan' | 'apply' | 'report';
+
+export interface PassFacts {
+  /** Id of the pass, in every line of the log. */
+  readonly pass: string;
+  room: Room;
+  /** The gateway could not be asked; the pass went on with what is on the disk. */
+  fetchError?: TowlineError;
+  verdict?: Verdict;
+  desired?: DesiredState;
+  /** What is wrong with this device's part of the trusted commit. */
+  problems: readonly Problem[];
+  staleMessage: string | undefined;
+  engineVersion?: string;
+  /** Why the clock is not to be believed. */
+  clockProblem?: string;
+  /** `towline agent hold`, milliseconds since the epoch. */
+  heldUntilMs?: number;
+  steps: number;
+  /** Images on their way, in a status that is pushed while the pass goes on. */
+  pulls?: Pulls;
+  applied?: ApplyOutcome;
+  /** Where the pass ended early, and why. */
+  error?: TowlineError;
+  pushed: boolean;
+}
+
+export function beginFacts(pass: string): PassFacts {
+  return { pass, room: 'fetch', problems: [], staleMessage: undefined, steps: 0, pushed: false };
+}
+
+/** An error of any kind as one of ours. */
+export function asTowlineError(thrown: unknown): TowlineError {
+  const error = namedIfDiskFull(thrown);
+  if (isTowlineError(error)) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new TowlineError('AGENT_FAILED', message, { cause: error });
+}
+
+export function outcomeOf(facts: PassFacts): StatusFile['outcome'] {
+  if (facts.staleMessage !== undefined) return 'stale';
+  if (facts.applied !== undefined) return facts.applied.outcome;
+  if (facts.pulls !== undefined) return 'progressing';
+  return 'failed';
+}
+
+/** The commit of this pass, where all its projects are healthy. */
+export function appliedCommit({ applied, desired }: PassFacts): string | undefined {
+  if (applied === undefined || !['applied', 'unchanged'].includes(applied.outcome)) return undefined;
+  return applied.projects.every(({ state }) => state === 'healthy' || state === 'removed')
+    ? desired?.commit
+    : undefined;
+}

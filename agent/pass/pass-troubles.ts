@@ -1,0 +1,29 @@
+/** What keeps a device from being as its commit says, for whoever stands before it: the log, and the answer to `agent now`. */
+import { formatProblem } from '../../core/errors.ts';
+import type { ProjectState } from '../apply/outcome.ts';
+import type { PassFacts } from './pass-facts.ts';
+
+const troubled = new Set<ProjectState>(['failed', 'degraded', 'rolled-back']);
+
+/** Of long lists so many are told, each so long; the status has them all. */
+const maxTold = 5;
+const maxToldCharacters = 500;
+
+/** One line each, with its code and what it concerns; none where all is well, or only waits. */
+export function troublesOf(facts: PassFacts): string[] {
+  const { error, problems, staleMessage, applied, verdict } = facts;
+  const stop = verdict?.stopped;
+  const troubles = [
+    ...(error === undefined ? [] : [`${facts.room}: ${error.code}: ${error.message}`]),
+    ...(stop === undefined ? [] : [`main: ${stop.code} at ${stop.commit}: ${stop.message}`]),
+    ...(staleMessage === undefined ? [] : [`stale: ${staleMessage}`]),
+    ...problems.map(formatProblem),
+  ];
+  for (const { project, state, code, message } of applied?.projects ?? []) {
+    if (!troubled.has(state)) continue;
+    troubles.push([project, code, message ?? state].filter(word => word !== undefined).join(': '));
+  }
+  const told = troubles.slice(0, maxTold).map(trouble => trouble.slice(0, maxToldCharacters));
+  const more = troubles.length - told.length;
+  return more > 0 ? [...told, `and ${more} more`] : told;
+}

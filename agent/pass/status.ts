@@ -1,0 +1,88 @@
+import { newestWalk } from '../../core/trust/policy/walk-version.ts';
+import type { StatusFile } from '../../schemas/types.generated.ts';
+import type { ProjectOutcome } from '../apply/outcome.ts';
+import type { ObservedTunnel } from '../tunnel/controller.ts';
+import { conditionsOf } from './conditions.ts';
+import { appliedCommit, outcomeOf, type PassFacts } from './pass-facts.ts';
+import { projectsWhilePulling } from './pull-status.ts';
+
+export interface StatusContext {
+  readonly fleet: string;
+  readonly device: string;
+  readonly version: string;
+  readonly startedMs: number;
+  readonly nowMs: number;
+  readonly trustedCommit: string;
+  readonly tunnel: ObservedTunnel;
+  /** What the last pass that got so far said; a pass that did not goes on saying it. */
+  readonly lastProjects: StatusFile['projects'];
+  readonly lastApplied: string | undefined;
+}
+
+/** The deferred summary: pure, and computed once. */
+export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
+  const { verdict, applied } = facts;
+  const stop = verdict?.stopped;
+  const lineTime = verdict === undefined ? {} : { lineTime: instant(verdict.trusted.lineTimeSec * 1000) };
+  const commit = appliedCommit(facts) ?? context.lastApplied;
+  return {
+    apiVersion: 'towline/v1',
+    fleet: context.fleet,
+    device: context.device,
+    time: instant(context.nowMs),
+    pass: facts.pass,
+    agent: {
+      version: context.version,
+      walk: newestWalk,
+      ...(facts.engineVersion === undefined || facts.engineVersion === ''
+        ? {}
+        : { engine: facts.engineVersion }),
+      started: instant(context.startedMs),
+    },
+    trusted: { commit: verdict?.trusted.commit ?? context.trustedCommit, ...lineTime },
+    ...(stop === undefined
+      ? {}
+      : {
+          stopped: {
+            code: stop.code,
+            commit: stop.commit,
+            ...(stop.path === undefined ? {} : { path: stop.path }),
+            message: stop.message,
+          },
+        }),
+    outcome: outcomeOf(facts),
+    ...(commit === undefined ? {} : { applied: commit }),
+    conditions: conditionsOf(facts, context.tunnel),
+    projects: applied?.projects.map(projectOf) ?? projectsWhilePulling(context.lastProjects, facts.pulls),
+    tunnel: tunnelOf(context.tunnel),
+  };
+}
+
+function projectOf({ code, ...project }: ProjectOutcome): StatusFile['projects'][number] {
+  const { app, project: name, state, services, release, digest, message, setAside } = project;
+  const words = [code, message].filter(word => word !== undefined && word !== '').join(': ');
+  return {
+    app,
+    project: name,
+    ...(release === undefined ? {} : { release }),
+    ...(digest === undefined ? {} : { digest }),
+    state,
+    ...(words === '' ? {} : { message: words }),
+    ...(setAside === undefined ? {} : { setAside }),
+    services: [...services],
+  };
+}
+
+function tunnelOf(tunnel: ObservedTunnel): StatusFile['tunnel'] {
+  const { desired, untilMs } = tunnel;
+  return {
+    state: tunnel.state,
+    ...(tunnel.state === 'closed' || untilMs === undefined ? {} : { until: instant(untilMs) }),
+    ...(desired?.reason === undefined ? {} : { reason: desired.reason }),
+    ...(desired === undefined ? {} : { targets: desired.targets.map(({ name }) => name) }),
+  };
+}
+
+function instant(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}

@@ -1,0 +1,22 @@
+import { outcomeOf, type PassFacts } from '../pass/pass-facts.ts';
+
+/** What `--once` exits with. */
+export const agentExitCode = {
+  done: 0,
+  usage: 2,
+  stopped: 3,
+  rolledBack: 4,
+  failed: 5,
+  unreachable: 6,
+} as const;
+
+/** The first that holds: not asked, failed, rolled back, stopped before the head. */
+export function exitCodeOf(facts: PassFacts): number {
+  if (facts.fetchError?.code === 'AGENT_DISK_FULL') return agentExitCode.failed;
+  if (facts.fetchError !== undefined) return agentExitCode.unreachable;
+  const outcome = outcomeOf(facts);
+  if (outcome === 'failed' || outcome === 'degraded' || outcome === 'stale') return agentExitCode.failed;
+  if (outcome === 'rolled-back') return agentExitCode.rolledBack;
+  if (facts.verdict?.stopped !== undefined) return agentExitCode.stopped;
+  return agentExitCode.done;
+}

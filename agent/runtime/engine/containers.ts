@@ -1,0 +1,103 @@
+/** Containers of the engine's list → ours and those of others. */
+import { label } from '../../../core/plan/container/labels.ts';
+import type {
+  AttachedNetwork,
+  ContainerInspection,
+  ContainerState,
+  ForeignContainer,
+  HealthWord,
+  HostPort,
+  ObservedContainer,
+} from '../../../core/plan/observed.ts';
+import type { ContainerSummary } from './engine-answers.ts';
+
+const states = new Set(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']);
+
+function health(status: string): HealthWord | undefined {
+  if (status.includes('(healthy)')) return 'healthy';
+  if (status.includes('(unhealthy)')) return 'unhealthy';
+  return status.includes('(health: starting)') ? 'starting' : undefined;
+}
+
+function exitCode(status: string): number | undefined {
+  const match = /^(?:Exited|Restarting) \((\d+)\)/.exec(status);
+  return match === null ? undefined : Number(match[1]);
+}
+
+function parts(text: string | undefined): Record<string, string> {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}');
+    if (typeof value !== 'object' || value === null) return {};
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, String(part)]));
+  } catch {
+    return {};
+  }
+}
+
+function ports(summary: ContainerSummary): HostPort[] {
+  return (summary.Ports ?? []).flatMap(({ IP, PublicPort, Type }) =>
+    typeof PublicPort !== 'number' ? [] : [{ hostIp: IP ?? '', port: PublicPort, protocol: Type }],
+  );
+}
+
+function networks(summary: ContainerSummary): AttachedNetwork[] {
+  return Object.entries(summary.NetworkSettings.Networks ?? {})
+    .map(([name, attached]) => ({ name, id: attached?.NetworkID ?? '' }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function mounts({ Mounts }: ContainerSummary) {
+  const all = Mounts ?? [];
+  return {
+    paths: all.flatMap(({ Type, Source }) => (Type === 'bind' && Source !== undefined ? [Source] : [])),
+    volumes: all.flatMap(({ Type, Name }) => (Type === 'volume' && Name !== undefined ? [Name] : [])),
+  };
+}
+
+/** A container's own name: links of others stand in the list too, with a second slash. */
+function ownName(summary: ContainerSummary): string {
+  const own = summary.Names.find(name => name.lastIndexOf('/') === 0) ?? summary.Names[0] ?? '';
+  return own.replace(/^\//, '');
+}
+
+/** Whether the container bears our label with this device's id. */
+export function isOurs(labels: Readonly<Record<string, string>> | null, device: string): boolean {
+  return labels?.[label.device] === device && labels[label.project] !== undefined;
+}
+
+export function observedContainer(
+  summary: ContainerSummary,
+  inspection: ContainerInspection | undefined,
+): ObservedContainer {
+  const labels = summary.Labels ?? {};
+  return {
+    id: summary.Id,
+    name: ownName(summary),
+    project: labels[label.project] ?? '',
+    service: labels[label.service] ?? '',
+    number: Number(labels[label.number] ?? 1) || 1,
+    hash: labels[label.hash] ?? '',
+    parts: parts(labels[label.parts]),
+    image: summary.Image,
+    imageId: summary.ImageID,
+    state: (states.has(summary.State) ? summary.State : 'dead') as ContainerState,
+    exitCode: exitCode(summary.Status),
+    health: health(summary.Status),
+    status: summary.Status,
+    createdMs: summary.Created * 1000,
+    networkMode: summary.HostConfig.NetworkMode,
+    networks: networks(summary),
+    ports: ports(summary),
+    mounts: mounts(summary),
+    inspection,
+  };
+}
+
+export function foreignContainer(summary: ContainerSummary): ForeignContainer {
+  return {
+    id: summary.Id,
+    name: ownName(summary),
+    ports: ports(summary),
+    networks: networks(summary),
+  };
+}

@@ -1,0 +1,107 @@
+/** The engine's events: what may have changed is inspected again, and the loop is told to look. */
+import type { Clock } from '../../../core/io/clock.ts';
+import { label } from '../../../core/plan/container/labels.ts';
+import { dictionary, members, optional, readLine, type Shape, text } from './answer-shape.ts';
+import type { Engine } from './engine.ts';
+import { engineLines } from './engine-lines.ts';
+import type { Inspections } from './inspections.ts';
+
+interface EngineEvent {
+  readonly Type?: string | undefined;
+  readonly Action?: string | undefined;
+  readonly Actor?:
+    | { readonly ID?: string | undefined; readonly Attributes?: Readonly<Record<string, string>> | undefined }
+    | undefined;
+}
+
+const engineEvent: Shape<EngineEvent> = members<EngineEvent>({
+  Type: optional(text),
+  Action: optional(text),
+  Actor: optional(members({ ID: optional(text), Attributes: optional(dictionary(text)) })),
+});
+
+export interface WatchOptions {
+  readonly engine: Engine;
+  readonly device: string;
+  readonly inspections: Inspections;
+  readonly clock: Clock;
+  /** Something of ours may not be as it should: a hint without data, look again. */
+  readonly onChange: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** Health checks and `docker exec` say nothing about what is compared. */
+const idle = /^(exec_|top|attach|resize|archive-path|copy|export)/;
+
+/** Actions after which a pass has something to look at. */
+const telling = new Set([
+  'die',
+  'stop',
+  'kill',
+  'pause',
+  'rename',
+  'update',
+  'destroy',
+  'disconnect',
+  'oom',
+  'restart',
+]);
+
+const shortestPauseMs = 500;
+const longestPauseMs = 30_000;
+
+function take(event: EngineEvent, options: WatchOptions): void {
+  const { inspections, device, onChange } = options;
+  const action = event.Action ?? '';
+  if (idle.test(action)) return;
+  if (event.Type === 'container') {
+    inspections.forget(event.Actor?.ID ?? '');
+    const ours = event.Actor?.Attributes?.[label.device] === device;
+    if (ours && (telling.has(action) || action.startsWith('health_status'))) onChange();
+  }
+  if (event.Type === 'network') {
+    inspections.forget(event.Actor?.Attributes?.container ?? '');
+    if (action === 'disconnect' || action === 'destroy') onChange();
+  }
+}
+
+async function follow(options: WatchOptions): Promise<void> {
+  const { engine, inspections, onChange, signal } = options;
+  const stream = await engine.stream({ method: 'GET', path: '/events' }, signal);
+  const onAbort = () => stream.destroy();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    inspections.watched(true);
+    // What happened while nobody listened is found by looking.
+    onChange();
+    for await (const line of engineLines(stream)) {
+      const event = readLine(line, engineEvent);
+      if (event !== undefined) take(event, options);
+    }
+  } finally {
+    inspections.watched(false);
+    signal.removeEventListener('abort', onAbort);
+    stream.destroy();
+  }
+}
+
+/** Follows events until the signal is aborted; subscribes again when the engine comes back. Never throws. */
+export async function watchEngine(options: WatchOptions): Promise<void> {
+  const { clock, signal } = options;
+  let pauseMs = shortestPauseMs;
+  while (!signal.aborted) {
+    const startMs = clock.monotonic();
+    try {
+      await follow(options);
+    } catch {
+      // The engine is gone; whoever asks it next says so.
+    }
+    if (clock.monotonic() - startMs > longestPauseMs) pauseMs = shortestPauseMs;
+    try {
+      await clock.sleep(pauseMs, signal);
+    } catch {
+      return;
+    }
+    pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+  }
+}

@@ -1,0 +1,87 @@
+/** Commands that a service runs after its start and before its stop. */
+
+import { asList, asObject, asStrings, asText } from '../../../core/compose/value/json-access.ts';
+import type { JsonObject } from '../../../core/compose/value/model.ts';
+import { TowlineError } from '../../../core/errors.ts';
+import { engineStatus } from './engine.ts';
+import { hookState, made } from './engine-answers.ts';
+import type { RunContext } from './run-context.ts';
+
+/** All commands of one kind of one container. */
+const hooksTimeoutMs = 5 * 60_000;
+const pollMs = 100;
+
+type HookKind = 'post_start' | 'pre_stop';
+
+function execBody(hook: JsonObject) {
+  const command = asText(hook.command);
+  const environment = Object.entries(asObject(hook.environment)).flatMap(([name, value]) =>
+    value === null ? [] : [`${name}=${asText(value) ?? ''}`],
+  );
+  return {
+    Cmd: command === undefined ? asStrings(hook.command) : ['/bin/sh', '-c', command],
+    AttachStdout: false,
+    AttachStderr: false,
+    Privileged: hook.privileged === true,
+    Env: environment,
+    ...(asText(hook.user) === undefined ? {} : { User: asText(hook.user) }),
+    ...(asText(hook.working_dir) === undefined ? {} : { WorkingDir: asText(hook.working_dir) }),
+  };
+}
+
+async function runHook(
+  context: RunContext,
+  hook: JsonObject,
+  { container, endMs }: { readonly container: string; readonly endMs: number },
+  signal: AbortSignal,
+): Promise<number> {
+  const { engine, clock } = context;
+  if (clock.monotonic() >= endMs) return -1;
+  const { Id } = await engine.call(
+    { method: 'POST', path: `/containers/${container}/exec`, body: execBody(hook), answer: made },
+    signal,
+  );
+  await engine.call({ method: 'POST', path: `/exec/${Id}/start`, body: { Detach: true } }, signal);
+  for (;;) {
+    const state = await engine.call({ method: 'GET', path: `/exec/${Id}/json`, answer: hookState }, signal);
+    if (!state.Running && state.ExitCode !== null) return state.ExitCode;
+    if (clock.monotonic() >= endMs) return -1;
+    await clock.sleep(pollMs, signal);
+  }
+}
+
+/**
+ * Runs the hooks of the definition that the container was made of, where that is known.
+ * A failing `post_start` fails the start; a failing `pre_stop` is said and the stop goes on.
+ * @throws TowlineError ENGINE_HOOK_FAILED
+ */
+export async function runHooks(
+  context: RunContext,
+  project: string,
+  service: string,
+  kind: HookKind,
+  container: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const target = context.plan.targets.get(project);
+  const lastGood = (await context.store.record(project)).lastGood;
+  // What stops was made by the last good state, as a rule; what starts is the target's.
+  const source = kind === 'pre_stop' ? (lastGood ?? target) : target;
+  const endMs = context.clock.monotonic() + hooksTimeoutMs;
+  for (const item of asList(source?.model.services[service]?.[kind])) {
+    const hook = asObject(item);
+    let code: number;
+    try {
+      code = await runHook(context, hook, { container, endMs }, signal);
+    } catch (error) {
+      if (engineStatus(error) === undefined) throw error;
+      code = -1;
+    }
+    if (code === 0) continue;
+    const message = `a ${kind} command of ${service} ended with ${code}`;
+    if (kind === 'post_start') {
+      throw new TowlineError('ENGINE_HOOK_FAILED', message, { details: { project, service } });
+    }
+    context.log.warn({ project, service, code }, 'pre_stop command failed');
+  }
+}

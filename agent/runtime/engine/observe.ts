@@ -1,0 +1,140 @@
+/** One snapshot of the engine, by label, in four calls and the inspections that are not known yet. */
+import { label } from '../../../core/plan/container/labels.ts';
+import type {
+  MadeOf,
+  ObservedNetwork,
+  ObservedState,
+  ObservedVolume,
+  TunnelSnapshot,
+} from '../../../core/plan/observed.ts';
+import type { Shape } from './answer-shape.ts';
+import { foreignContainer, isOurs, observedContainer } from './containers.ts';
+import type { Engine } from './engine.ts';
+import {
+  containerSummaries,
+  type ImageSummary,
+  imageSummaries,
+  networkSummaries,
+  type VolumeSummary,
+  volumeList,
+} from './engine-answers.ts';
+import { Inspections } from './inspections.ts';
+
+export interface ObserveOptions {
+  readonly engine: Engine;
+  /** This device's id: only what bears it is ours. */
+  readonly device: string;
+  /** Projects whose files and locks are looked at, besides those that have containers. */
+  readonly projectNames: readonly string[];
+  /** What is on the disk; absent: nothing is known of it. */
+  readonly disk?: {
+    /** Hashes of the file trees that a project has on the disk. */
+    trees(project: string): Promise<ReadonlySet<string>>;
+    /** Whether the project's lock file is there. */
+    locked(project: string): Promise<boolean>;
+  };
+  readonly inspections?: Inspections;
+  readonly tunnel?: TunnelSnapshot;
+  readonly engineVersion?: string;
+  readonly signal: AbortSignal;
+}
+
+function owner(labels: Readonly<Record<string, string>> | null, device: string) {
+  if (!isOurs(labels, device)) return undefined;
+  return {
+    project: labels?.[label.project] ?? '',
+    key: labels?.[label.key] ?? '',
+    hash: labels?.[label.hash] ?? '',
+  };
+}
+
+function madeOf({ Driver, Options }: Pick<VolumeSummary, 'Driver' | 'Options'>): MadeOf {
+  return { driver: Driver, options: Options ?? {} };
+}
+
+function byName(a: { name: string; id?: string }, b: { name: string; id?: string }): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  return (a.id ?? '') < (b.id ?? '') ? -1 : 1;
+}
+
+function imageNames(images: readonly ImageSummary[]): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const image of images) {
+    for (const name of [...(image.RepoTags ?? []), ...(image.RepoDigests ?? [])]) names.set(name, image.Id);
+    names.set(image.Id, image.Id);
+  }
+  return names;
+}
+
+async function diskState(options: ObserveOptions, projects: readonly string[]) {
+  const trees = new Map<string, ReadonlySet<string>>();
+  const locked = new Set<string>();
+  await Promise.all(
+    projects.map(async project => {
+      if (options.disk === undefined) return;
+      trees.set(project, await options.disk.trees(project));
+      if (await options.disk.locked(project)) locked.add(project);
+    }),
+  );
+  return { trees, locked };
+}
+
+const listPath = '/containers/json';
+const closed: TunnelSnapshot = { state: 'closed', desired: undefined, untilMs: undefined };
+
+/**
+ * Observes what is, now. Nothing is remembered but inspections, and those only while events are followed.
+ * @throws TowlineError ENGINE_UNREACHABLE, ENGINE_REFUSED, ENGINE_ANSWER
+ */
+export async function observe(options: ObserveOptions): Promise<ObservedState> {
+  const { engine, device, signal } = options;
+  const get = <Answer>(path: string, answer: Shape<Answer>) =>
+    engine.call(
+      { method: 'GET', path, answer, ...(path === listPath ? { query: { all: true } } : {}) },
+      signal,
+    );
+  const [containers, networks, volumes, images] = await Promise.all([
+    get(listPath, containerSummaries),
+    get('/networks', networkSummaries),
+    get('/volumes', volumeList),
+    get('/images/json', imageSummaries),
+  ]);
+  const own = containers.filter(({ Labels }) => isOurs(Labels, device));
+  const inspections = await (options.inspections ?? new Inspections()).of(
+    engine,
+    own.map(({ Id }) => Id),
+    signal,
+  );
+  const observed = own.map(summary => observedContainer(summary, inspections.get(summary.Id))).sort(byName);
+  const projects = [...new Set([...options.projectNames, ...observed.map(({ project }) => project)])];
+  return {
+    engineVersion: options.engineVersion ?? '',
+    containers: observed,
+    foreign: containers
+      .filter(({ Labels }) => !isOurs(Labels, device))
+      .map(foreignContainer)
+      .sort(byName),
+    networks: networks
+      .map(
+        (network): ObservedNetwork => ({
+          id: network.Id,
+          name: network.Name,
+          made: madeOf(network),
+          owner: owner(network.Labels, device),
+        }),
+      )
+      .sort(byName),
+    volumes: (volumes.Volumes ?? [])
+      .map(
+        (volume): ObservedVolume => ({
+          name: volume.Name,
+          made: madeOf(volume),
+          owner: owner(volume.Labels, device),
+        }),
+      )
+      .sort(byName),
+    images: imageNames(images),
+    ...(await diskState(options, projects)),
+    tunnel: options.tunnel ?? closed,
+  };
+}

@@ -1,0 +1,139 @@
+/** What a person at the device may tell the agent that runs: look now, hold, release. A socket that only its user can open. */
+import { chmod, open, rm } from 'node:fs/promises';
+import net from 'node:net';
+import path from 'node:path';
+import { TowlineError } from '../../core/errors.ts';
+import { PeerWork } from '../../core/io/peer-work.ts';
+
+export interface ControlRequest {
+  readonly verb: 'now' | 'hold' | 'release';
+  /** With hold: until when, milliseconds since the epoch. */
+  readonly untilMs?: number;
+}
+
+export interface ControlAnswer {
+  readonly ok: boolean;
+  /** For people. */
+  readonly message: string;
+  /** With now: how the pass ended. */
+  readonly outcome?: string;
+}
+
+const maxLineBytes = 4096;
+const requestTimeoutMs = 10_000;
+/** `now` is answered when its pass has ended. */
+const answerTimeoutMs = 30 * 60_000;
+/** sun_path of unix(7), less its end. */
+const longestPathBytes = 100;
+
+/** Resolves with the socket's path, also where the folder's own path is too long for one. */
+async function withSocket<Result>(folder: string, use: (file: string) => Promise<Result>): Promise<Result> {
+  const file = path.join(folder, 'control');
+  if (Buffer.byteLength(file) <= longestPathBytes) return use(file);
+  const handle = await open(folder, 'r');
+  try {
+    return await use(`/proc/self/fd/${handle.fd}/control`);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Listens in the state directory, whose lock must be held: what another agent left there is removed. */
+export async function listenForControl(
+  stateDirectory: string,
+  answer: (request: ControlRequest) => Promise<ControlAnswer>,
+): Promise<AsyncDisposable> {
+  const file = path.join(stateDirectory, 'control');
+  await rm(file, { force: true });
+  const sockets = new Set<net.Socket>();
+  const server = net.createServer({ allowHalfOpen: true }, socket => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
+    // Whoever can open it is this agent's own user: what fails is told to them, and to nobody else.
+    const work = new PeerWork({ cut: () => socket.destroy(), failed: () => {} });
+    work.run(() => serve(socket, answer));
+  });
+  server.maxConnections = 8;
+  await withSocket(
+    stateDirectory,
+    where =>
+      new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(where, resolve);
+      }),
+  );
+  await chmod(file, 0o600);
+  return {
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>(resolve => server.close(() => resolve()));
+      await rm(file, { force: true });
+    },
+  };
+}
+
+async function serve(
+  socket: net.Socket,
+  answer: (request: ControlRequest) => Promise<ControlAnswer>,
+): Promise<void> {
+  const timer = setTimeout(() => socket.destroy(), requestTimeoutMs);
+  try {
+    const request = parseRequest(await line(socket));
+    clearTimeout(timer);
+    const said = request === undefined ? { ok: false, message: 'not understood' } : await answer(request);
+    socket.end(`${JSON.stringify(said)}\n`);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    socket.end(`${JSON.stringify({ ok: false, message })}\n`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function line(socket: net.Socket): Promise<string> {
+  let text = '';
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+    text += (chunk as Buffer).toString('utf8');
+    const end = text.indexOf('\n');
+    if (end !== -1) return text.slice(0, end);
+    if (text.length > maxLineBytes) throw new TowlineError('AGENT_CONTROL', 'a line that is too long');
+  }
+  return text;
+}
+
+function parseRequest(text: string): ControlRequest | undefined {
+  try {
+    const { verb, untilMs } = JSON.parse(text) as Partial<ControlRequest>;
+    if (verb === 'hold') {
+      return Number.isSafeInteger(untilMs) && untilMs !== undefined ? { verb, untilMs } : undefined;
+    }
+    return verb === 'now' || verb === 'release' ? { verb } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns undefined when no agent listens @throws TowlineError AGENT_CONTROL */
+export async function askAgent(
+  stateDirectory: string,
+  request: ControlRequest,
+): Promise<ControlAnswer | undefined> {
+  return withSocket(stateDirectory, async file => {
+    const socket = net.connect({ path: file, allowHalfOpen: true });
+    socket.setTimeout(answerTimeoutMs, () => socket.destroy(new Error('no answer')));
+    try {
+      await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+      socket.write(`${JSON.stringify(request)}\n`);
+      const text = await line(socket);
+      if (text === '') throw new Error('the agent stopped before it answered');
+      return JSON.parse(text) as ControlAnswer;
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'ENOENT' || code === 'ECONNREFUSED') return undefined;
+      const message = error instanceof Error ? error.message : String(error);
+      throw new TowlineError('AGENT_CONTROL', message, { cause: error });
+    } finally {
+      socket.destroy();
+    }
+  });
+}

@@ -1,0 +1,89 @@
+/** The gateway says "look again". A hint carries nothing that is trusted; the poll stays as the floor. */
+import type { Clock } from '../../core/io/clock.ts';
+import type { Dialler } from '../../core/io/https/dialler.ts';
+
+export interface HintOptions {
+  readonly dialler: Dialler;
+  readonly clock: Clock;
+  /** 0 ≤ random < 1. */
+  readonly random: () => number;
+  readonly onHint: () => void;
+}
+
+/** The gateway writes a comment every 45 s. */
+const silenceMs = 150_000;
+const streamMs = 6 * 3_600_000;
+/** Whoever holds the gateway may send as many as they like. */
+const restMs = 1_000;
+const maxStreamBytes = 16 * 1024 * 1024;
+const firstRetryMs = 5_000;
+const longestRetryMs = 300_000;
+
+/** Holds one stream of server-sent events and comes back, jittered, when it ends. Resolves when aborted. */
+export async function followHints(options: HintOptions, signal: AbortSignal): Promise<void> {
+  const { clock, random } = options;
+  let retryMs = firstRetryMs;
+  while (!signal.aborted) {
+    const began = clock.monotonic();
+    await listen(options, signal).catch(() => undefined);
+    if (signal.aborted) return;
+    // A stream that lasted was a good one; many that end at once (a restarted gateway) come back spread out.
+    retryMs = clock.monotonic() - began > 60_000 ? firstRetryMs : Math.min(2 * retryMs, longestRetryMs);
+    await clock.sleep(retryMs * (0.5 + random()), signal).catch(() => undefined);
+  }
+}
+
+async function listen({ dialler, onHint }: HintOptions, signal: AbortSignal): Promise<void> {
+  const request = {
+    method: 'GET',
+    path: '/v1/hints',
+    headers: { accept: 'text/event-stream' },
+    timeoutMs: streamMs,
+    idleTimeoutMs: silenceMs,
+    maxBytes: maxStreamBytes,
+  } as const;
+  const response = await dialler.request(request, signal);
+  const hinting = response.status === 200;
+  let last = '';
+  for await (const chunk of response.body) {
+    const text = last + Buffer.from(chunk).toString('latin1');
+    const lines = text.split('\n');
+    last = (lines.pop() ?? '').slice(-1024);
+    if (hinting && lines.some(line => line.startsWith('event:'))) onHint();
+  }
+}
+
+/** The first hint rings at once; those that come until its pass has ended, and for a rest after it, ring once more. */
+export class Hinted {
+  readonly #clock: Clock;
+  readonly #ring: () => void;
+  readonly #signal: AbortSignal;
+  #resting = false;
+  #again = false;
+
+  constructor(clock: Clock, ring: () => void, signal: AbortSignal) {
+    this.#clock = clock;
+    this.#ring = ring;
+    this.#signal = signal;
+  }
+
+  hint(): void {
+    if (this.#resting) {
+      this.#again = true;
+      return;
+    }
+    this.#resting = true;
+    this.#ring();
+  }
+
+  /** A pass that a hint has rung for has ended. */
+  ended(): void {
+    const rested = (): void => {
+      this.#resting = false;
+      const again = this.#again;
+      this.#again = false;
+      if (again) this.hint();
+    };
+    this.#clock.sleep(restMs, this.#signal).then(rested, () => undefined);
+  }
+}

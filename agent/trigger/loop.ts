@@ -1,0 +1,127 @@
+/** When a pass runs: schedule, jitter, hints; one at a time. A trigger carries no data. */
+import type { DeviceSettings } from '../../core/desired/state.ts';
+import type { Clock } from '../../core/io/clock.ts';
+import type { Agent } from '../agent.ts';
+import type { AgentLog } from '../agent-options.ts';
+import type { PassFacts } from '../pass/pass-facts.ts';
+import { followHints, Hinted } from './hints.ts';
+
+export interface LoopOptions {
+  readonly agent: Pick<Agent, 'pass' | 'dialler'>;
+  readonly clock: Clock;
+  /** 0 ≤ random < 1. */
+  readonly random: () => number;
+  readonly log: AgentLog;
+  /** Calls back by a cron expression until it is stopped. */
+  readonly schedule: (expression: string, onTick: () => void) => Promise<{ stop(): void }>;
+  /** What else may ask for a pass, until it is aborted: the engine's events, a person at the device. */
+  readonly watchers?: readonly Watcher[];
+  readonly afterPass?: (facts: PassFacts) => void;
+}
+
+export type Watcher = (ring: (reason: Reason) => void, signal: AbortSignal) => Promise<unknown>;
+
+/** `now`: a person at the device asks, and does not wait for windows. */
+export type Reason = 'start' | 'poll' | 'telemetry' | 'hint' | 'engine' | 'now' | 'stop';
+
+type Schedule = Pick<DeviceSettings, 'pollSchedule' | 'pollJitterMs' | 'telemetrySchedule'>;
+
+/** Until a commit says otherwise: a person is waiting for this device to come up. */
+const firstSchedule: Schedule = {
+  pollSchedule: '*/15 * * * * *',
+  pollJitterMs: 5_000,
+  telemetrySchedule: '*/15 * * * *',
+};
+
+/** Runs passes until it is aborted; resolves when the last one has ended. */
+export async function runLoop(options: LoopOptions, signal: AbortSignal): Promise<void> {
+  const { agent, log } = options;
+  const wake = new Wake();
+  const schedules = new Schedules(options, wake, signal);
+  const hinted = new Hinted(options.clock, () => wake.ring('hint'), signal);
+  const hints = followHints({ ...options, dialler: agent.dialler, onHint: () => hinted.hint() }, signal);
+  const watchers = (options.watchers ?? []).map(watch => watch(reason => wake.ring(reason), signal));
+  await schedules.follow(firstSchedule);
+  wake.ring('start');
+  const onAbort = (): void => wake.ring('stop');
+  signal.addEventListener('abort', onAbort, { once: true });
+  while (!signal.aborted) {
+    const reasons = await wake.rung();
+    if (signal.aborted) break;
+    log.debug({ reasons: [...reasons] }, 'pass begins');
+    try {
+      const { desired, facts } = await agent.pass(reasons.has('telemetry'), signal, reasons.has('now'));
+      options.afterPass?.(facts);
+      if (desired !== undefined) await schedules.follow(desired.settings);
+    } catch (error) {
+      if (!signal.aborted) log.error({ error: String(error) }, 'pass failed');
+    }
+    if (reasons.has('hint')) hinted.ended();
+  }
+  schedules.stop();
+  await Promise.all([hints, ...watchers]);
+}
+
+/** Collects reasons to look again while a pass runs; however many there are, one more pass follows. */
+class Wake {
+  #reasons = new Set<Reason>();
+  #waiting: (() => void) | undefined;
+
+  ring(reason: Reason): void {
+    this.#reasons.add(reason);
+    this.#waiting?.();
+    this.#waiting = undefined;
+  }
+
+  async rung(): Promise<ReadonlySet<Reason>> {
+    if (this.#reasons.size === 0) {
+      await new Promise<void>(resolve => {
+        this.#waiting = resolve;
+      });
+    }
+    const reasons = this.#reasons;
+    this.#reasons = new Set();
+    return reasons;
+  }
+}
+
+/** The two schedules of the trusted commit; made anew when it changes them. */
+class Schedules {
+  readonly #options: LoopOptions;
+  readonly #wake: Wake;
+  readonly #signal: AbortSignal;
+  #current: Schedule | undefined;
+  #tasks: { stop(): void }[] = [];
+
+  constructor(options: LoopOptions, wake: Wake, signal: AbortSignal) {
+    this.#options = options;
+    this.#wake = wake;
+    this.#signal = signal;
+  }
+
+  async follow(wanted: Schedule): Promise<void> {
+    const { pollSchedule, pollJitterMs, telemetrySchedule } = wanted;
+    const next = { pollSchedule, pollJitterMs, telemetrySchedule };
+    if (JSON.stringify(next) === JSON.stringify(this.#current)) return;
+    this.stop();
+    this.#current = next;
+    const { schedule } = this.#options;
+    this.#tasks = [
+      await schedule(pollSchedule, () => this.#later('poll', pollJitterMs)),
+      await schedule(telemetrySchedule, () => this.#later('telemetry', pollJitterMs)),
+    ];
+  }
+
+  stop(): void {
+    for (const task of this.#tasks) task.stop();
+    this.#tasks = [];
+  }
+
+  #later(reason: Reason, jitterMs: number): void {
+    const { clock, random } = this.#options;
+    clock.sleep(random() * jitterMs, this.#signal).then(
+      () => this.#wake.ring(reason),
+      () => undefined,
+    );
+  }
+}

@@ -1,0 +1,62 @@
+/** What asks for a pass besides the schedules and the gateway's hints: the engine's events, a person at the device. */
+import type { Clock } from '../../core/io/clock.ts';
+import type { Agent } from '../agent.ts';
+import type { AgentLog } from '../agent-options.ts';
+import { outcomeOf } from '../pass/pass-facts.ts';
+import { troublesOf } from '../pass/pass-troubles.ts';
+import { heldWords } from '../program/control-verb.ts';
+import { type ControlAnswer, type ControlRequest, listenForControl } from './control.ts';
+import type { Watcher } from './loop.ts';
+
+/** Events come in bunches, and a container that crashes again and again makes one each time. */
+const settleMs = 1000;
+
+export function engineWatcher(agent: Pick<Agent, 'watchEngine'>, clock: Clock): Watcher {
+  return (ring, signal) => {
+    let settling = false;
+    const onChange = (): void => {
+      if (settling) return;
+      settling = true;
+      clock.sleep(settleMs, signal).then(
+        () => {
+          settling = false;
+          ring('engine');
+        },
+        () => undefined,
+      );
+    };
+    return agent.watchEngine(onChange, signal);
+  };
+}
+
+/** A socket that cannot be made is said; the agent runs without it. */
+export function controlWatcher(
+  agent: Pick<Agent, 'hold' | 'nextPass'>,
+  stateDirectory: string,
+  log: Pick<AgentLog, 'info' | 'warn'>,
+): Watcher {
+  return async (ring, signal) => {
+    const answer = async ({ verb, untilMs }: ControlRequest): Promise<ControlAnswer> => {
+      log.info({ verb, untilMs }, 'told at the device');
+      if (verb === 'now') {
+        const ended = agent.nextPass();
+        ring('now');
+        const facts = await ended;
+        const outcome = outcomeOf(facts);
+        const [trouble] = troublesOf(facts);
+        const message = `The pass ended: ${outcome}.${trouble === undefined ? '' : ` ${trouble}`}`;
+        return { ok: true, message, outcome };
+      }
+      await agent.hold(untilMs);
+      ring('poll');
+      return { ok: true, message: `${heldWords(untilMs)}.` };
+    };
+    try {
+      await using _socket = await listenForControl(stateDirectory, answer);
+      if (signal.aborted) return;
+      await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }));
+    } catch (error) {
+      log.warn({ error: String(error) }, 'the agent cannot be told anything at the device');
+    }
+  };
+}

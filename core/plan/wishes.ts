@@ -1,0 +1,27 @@
+/** The desired state as this very pass takes it: what a person at the device asked for, what a clock that is wrong forbids. */
+import type { DesiredState } from '../desired/state.ts';
+import type { ProjectMemory } from './memory.ts';
+
+export interface Circumstances {
+  /** `towline agent now`: no waiting for a maintenance window or for the next try. */
+  readonly urgent: boolean;
+  /** The clock is not synchronised: no tunnel is opened. One that is open stays, by the monotonic clock. */
+  readonly noNewTunnel: boolean;
+}
+
+export function desiredNow(desired: DesiredState, { urgent, noNewTunnel }: Circumstances): DesiredState {
+  const settings = urgent ? { ...desired.settings, windows: [] } : desired.settings;
+  const tunnel = noNewTunnel ? { ...desired.tunnel, state: 'closed' as const } : desired.tunnel;
+  return { ...desired, settings, tunnel };
+}
+
+export function memoryNow(memory: ProjectMemory, { urgent }: Pick<Circumstances, 'urgent'>): ProjectMemory {
+  if (!urgent) return memory;
+  const projects = new Map(
+    [...memory.projects].map(([name, { attempts: _attempts, mending: _mending, loop: _loop, ...record }]) => [
+      name,
+      record,
+    ]),
+  );
+  return { ...memory, projects };
+}

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AgentLog } from '../../../agent/agent-options.ts';
+import { beginFacts } from '../../../agent/pass/pass-facts.ts';
+import { runLoop } from '../../../agent/trigger/loop.ts';
+import type { DesiredState } from '../../../core/desired/state.ts';
+import type { Clock } from '../../../core/io/clock.ts';
+import type { Dialler } from '../../../core/io/https/dialler.ts';
+import { createSystemClock } from '../../../core/io/system-clock.ts';
+
+const quiet: AgentLog = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
+
+/** A loop with everything around it in our hands. */
+function rig(passes: (telemetryDue: boolean, signal: AbortSignal) => Promise<DesiredState | undefined>) {
+  const stop = new AbortController();
+  const ticks = new Map<string, () => void>();
+  const sleeps: number[] = [];
+  const rests: (() => void)[] = [];
+  const hints: ((bytes: Uint8Array) => void)[] = [];
+  const system = createSystemClock();
+  const clock: Clock = {
+    ...system,
+    sleep: (ms, signal) => {
+      sleeps.push(ms);
+      // The rest after a hint is over when the test says so.
+      if (ms === 1_000) return new Promise(resolve => rests.push(resolve));
+      return system.sleep(0, signal);
+    },
+  };
+  async function* stream(signal: AbortSignal): AsyncIterable<Uint8Array> {
+    while (!signal.aborted) {
+      yield await new Promise<Uint8Array>((resolve, reject) => {
+        hints.push(resolve);
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      });
+    }
+  }
+  const dialler: Dialler = {
+    request: async (_request, signal) => ({ status: 200, headers: {}, body: stream(signal) }),
+    upgrade: () => Promise.reject(new Error('not asked for')),
+    use: () => {},
+    close: async () => {},
+  };
+  const agent = {
+    dialler,
+    pass: async (telemetryDue: boolean, signal: AbortSignal) => ({
+      facts: beginFacts('pass'),
+      desired: await passes(telemetryDue, signal),
+    }),
+  };
+  const schedule = async (expression: string, onTick: () => void) => {
+    ticks.set(expression, onTick);
+    return { stop: () => void ticks.delete(expression) };
+  };
+  const ended = runLoop({ agent, clock, random: () => 0.5, log: quiet, schedule }, stop.signal);
+  return { stop, ticks, sleeps, rests, hints, ended };
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds(); tries += 1) {
+    assert.ok(tries < 500, 'it does not come about');
+    await delay(5);
+  }
+}
+
+test('a pass begins at the start, by the schedule with jitter, and by a hint; comments are no hints', async () => {
+  const due: boolean[] = [];
+  const loop = rig(async telemetryDue => {
+    due.push(telemetryDue);
+    return undefined;
+  });
+  await until(() => due.length === 1);
+  loop.ticks.get('*/15 * * * * *')?.();
+  await until(() => due.length === 2);
+  assert.ok(loop.sleeps.includes(2_500), 'half of five seconds');
+  loop.ticks.get('*/15 * * * *')?.();
+  await until(() => due.length === 3);
+  loop.hints.at(-1)?.(Buffer.from(': \n\n'));
+  await delay(20);
+  assert.equal(due.length, 3);
+  loop.hints.at(-1)?.(Buffer.from('event: lo'));
+  await delay(20);
+  loop.hints.at(-1)?.(Buffer.from('ok\ndata: rm -rf /\n\n'));
+  await until(() => due.length === 4);
+  assert.deepEqual(due, [false, false, true, false]);
+  loop.stop.abort(new Error('stop'));
+  await loop.ended;
+});
+
+test('one pass at a time: however many triggers come meanwhile, one more follows', async () => {
+  let running = 0;
+  let passes = 0;
+  let release = (): void => {};
+  const loop = rig(async () => {
+    assert.equal(++running, 1);
+    passes += 1;
+    await new Promise<void>(resolve => {
+      release = resolve;
+    });
+    running -= 1;
+    return undefined;
+  });
+  await until(() => passes === 1);
+  for (let count = 0; count < 10; count += 1) loop.ticks.get('*/15 * * * * *')?.();
+  await delay(20);
+  release();
+  await until(() => passes === 2);
+  release();
+  await delay(30);
+  assert.equal(passes, 2);
+  loop.stop.abort(new Error('stop'));
+  await loop.ended;
+});
+
+test('the schedules of a newly trusted commit replace the old ones', async () => {
+  const settings = { pollSchedule: '*/5 * * * *', pollJitterMs: 0, telemetrySchedule: '0 * * * *' };
+  const loop = rig(async () => ({ settings }) as unknown as DesiredState);
+  await until(() => loop.ticks.has('*/5 * * * *'));
+  assert.deepEqual([...loop.ticks.keys()], ['*/5 * * * *', '0 * * * *']);
+  loop.stop.abort(new Error('stop'));
+  await loop.ended;
+  assert.equal(loop.ticks.size, 0);
+});
+
+test('a stop waits for the pass that runs, and a pass that throws does not end the loop', async () => {
+  let passes = 0;
+  const loop = rig(async (_due, signal) => {
+    passes += 1;
+    if (passes === 1) throw new Error('something unforeseen');
+    await new Promise((_resolve, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+    );
+    return undefined;
+  });
+  await until(() => passes === 1);
+  loop.ticks.get('*/15 * * * * *')?.();
+  await until(() => passes === 2);
+  loop.stop.abort(new Error('stop'));
+  await loop.ended;
+});
+
+test('a storm of hints makes one pass, and one more a second after it has ended', async () => {
+  let passes = 0;
+  const loop = rig(async () => {
+    passes += 1;
+    return undefined;
+  });
+  await until(() => passes === 1);
+  const storm = async (): Promise<void> => {
+    for (let count = 0; count < 20; count += 1) {
+      loop.hints.at(-1)?.(Buffer.from('event: look\ndata:\n\n'));
+      await delay(2);
+    }
+  };
+  await storm();
+  assert.equal(passes, 2, 'the first one is not waited with');
+  loop.rests.at(-1)?.();
+  await until(() => passes === 3);
+  await storm();
+  assert.equal(passes, 3);
+  loop.rests.at(-1)?.();
+  await until(() => passes === 4);
+  loop.rests.at(-1)?.();
+  await delay(20);
+  assert.equal(passes, 4, 'without another hint there is no other pass');
+  loop.stop.abort(new Error('stop'));
+  await loop.ended;
+});
