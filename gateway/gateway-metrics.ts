@@ -1,11 +1,11 @@
-import type { AuditFile } from './audit.ts';
+import type { AuditFile } from './admission/audit.ts';
 import type { DeviceService } from './device-service.ts';
-import type { FleetFollower } from './fleet-follower.ts';
-import type { FleetViewHolder } from './fleet-view-holder.ts';
+import type { FleetFollower } from './fleet/fleet-follower.ts';
+import type { FleetViewHolder } from './fleet/fleet-view-holder.ts';
+import type { MainWatch } from './fleet/main-watch.ts';
 import type { GitRunner } from './git/git-runner.ts';
-import type { Metric } from './internal-requests.ts';
-import type { MainWatch } from './main-watch.ts';
-import type { TunnelRegistry } from './ssh/device-tunnels.ts';
+import type { Metric } from './plain-port/internal-requests.ts';
+import type { TunnelRegistry } from './tunnel/tunnel-registry.ts';
 
 export interface MetricSources {
   readonly devices: DeviceService;

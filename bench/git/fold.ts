@@ -12,10 +12,10 @@ import { makeDeviceKeys, sshKeyOf, sshPublicKey } from '../../core/io/device-key
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { buildPack } from '../../core/io/git/object-write.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
+import { FleetView } from '../../gateway/fleet/fleet-view.ts';
+import { FleetViewHolder } from '../../gateway/fleet/fleet-view-holder.ts';
 import { FleetStatus } from '../../gateway/fleet-status/fleet-status.ts';
 import { StatusBranch } from '../../gateway/fleet-status/status-branch.ts';
-import { FleetView } from '../../gateway/fleet-view.ts';
-import { FleetViewHolder } from '../../gateway/fleet-view-holder.ts';
 import { GitRunner } from '../../gateway/git/git-runner.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { type BenchFigure, figure } from '../figure.ts';

@@ -16,8 +16,8 @@ import { sameKey, statementSigners } from '../../core/enrolment/statement-signer
 import { TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { readBounded, removeDurably, writeDurably } from '../../core/io/file/durable-file.ts';
-import type { FleetView } from '../fleet-view.ts';
-import type { FleetViewHolder } from '../fleet-view-holder.ts';
+import type { FleetView } from '../fleet/fleet-view.ts';
+import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 
 /** Two statements for one token are one too many: both are kept, for the person who must decide. */
 const maxStatements = 2;

@@ -2,9 +2,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { maxStatementLength } from '../../core/enrolment/statement.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
-import type { Audit, AuditEvent } from '../audit.ts';
-import type { RateLimiter } from '../device-limits.ts';
-import type { DevicePort } from '../device-port.ts';
+import type { Audit, AuditEvent } from '../admission/audit.ts';
+import type { DevicePort } from '../device-port/device-port.ts';
+import type { RateLimiter } from '../limits/device-limits.ts';
 import type { EnrolmentDesk } from './enrolment-desk.ts';
 
 export interface EnrolmentRouteOptions {

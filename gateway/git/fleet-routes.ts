@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { TowlineError } from '../../core/errors.ts';
-import type { RateLimiter } from '../device-limits.ts';
+import type { RateLimiter } from '../limits/device-limits.ts';
 import { type GitProtocol, lsRefsAnswer, protocolOf } from './advert.ts';
 import { readFetchRequest, uploadPackInput } from './fetch-request.ts';
 import type { GitRunner } from './git-runner.ts';

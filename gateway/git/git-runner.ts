@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { TowlineError } from '../../core/errors.ts';
-import { Slots } from '../slots.ts';
+import { Slots } from '../limits/slots.ts';
 import {
   gitArguments,
   gitEnvironment,

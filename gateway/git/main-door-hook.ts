@@ -15,7 +15,7 @@ import { isObjectId, type ObjectId } from '../../core/trust/git/object-source.ts
 import { showTime } from '../../core/trust/signature/evidence.ts';
 import { futureSlackSec } from '../../core/trust/step/vouchers.ts';
 import { openAnchor } from '../../core/trust/walk.ts';
-import { readTrusted } from '../trusted-file.ts';
+import { readTrusted } from '../fleet/trusted-file.ts';
 import { assertMayBeMain } from './main-door.ts';
 import { type UpdateHook, writeUpdateHook } from './update-hook.ts';
 

@@ -4,7 +4,7 @@
  */
 import { TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
-import { RateLimiter } from '../device-limits.ts';
+import { RateLimiter } from '../limits/device-limits.ts';
 
 export class RequestBudget {
   readonly #clock: Clock;

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import type { Audit } from '../audit.ts';
+import type { Audit } from '../admission/audit.ts';
 import type { FleetIntake } from './fleet-intake.ts';
 import type { Forge } from './forge.ts';
 import { type MirrorState, type MirrorTrouble, noMirrorState } from './mirror-state.ts';

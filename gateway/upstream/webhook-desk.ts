@@ -8,8 +8,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { type ErrorCode, errorRegistry, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { shownJson } from '../../core/shown-text.ts';
-import type { Audit } from '../audit.ts';
-import { RateLimiter } from '../device-limits.ts';
+import type { Audit } from '../admission/audit.ts';
+import { RateLimiter } from '../limits/device-limits.ts';
 import { type ForgeKind, webhookCheck } from './webhook-signature.ts';
 
 export interface WebhookDeskOptions {

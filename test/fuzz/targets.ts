@@ -104,9 +104,15 @@ export const targets: Readonly<Record<string, Target>> = {
     ],
   },
   pushes: {
-    file: 'test/gateway/git-fuzz.test.ts',
+    file: 'test/gateway/git/git-fuzz.test.ts',
     parsers: [
-      ...gateway('client-hello', 'git/pkt-line', 'git/fetch-request', 'git/push-report', 'git/advert'),
+      ...gateway(
+        'device-port/client-hello',
+        'git/pkt-line',
+        'git/fetch-request',
+        'git/push-report',
+        'git/advert',
+      ),
       ...gateway(
         'telemetry/push-request',
         'telemetry/pack-reader',
@@ -119,19 +125,30 @@ export const targets: Readonly<Record<string, Target>> = {
     file: 'test/gateway/ssh/ssh-fuzz.test.ts',
     parsers: [
       ...io('ssh/ssh-payload', 'ssh/ssh-connection'),
-      ...gateway('ssh/key-login', 'ssh/people-command', 'ssh/people-session', 'ssh/people-connection'),
-      ...gateway('ssh/device-connection'),
+      ...gateway(
+        'ssh/key-login',
+        'people/people-command',
+        'people/people-session',
+        'people/people-connection',
+      ),
+      ...gateway('tunnel/device-connection'),
       ...agent('tunnel/tunnel-connection'),
     ],
   },
   sessions: {
     file: 'test/gateway/ssh/session-fuzz.test.ts',
-    parsers: gateway('git/people-git', 'git/silence'),
+    parsers: gateway('people/people-git', 'git/silence'),
   },
   requests: {
-    file: 'test/gateway/http-fuzz.test.ts',
+    file: 'test/gateway/device-port/http-fuzz.test.ts',
     parsers: gateway(
-      ...['device-port', 'plain-port', 'internal-requests', 'peer', 'enrolment/enrolment-route'],
+      ...[
+        'device-port/device-port',
+        'plain-port/plain-port',
+        'plain-port/internal-requests',
+        'device-port/peer',
+        'enrolment/enrolment-route',
+      ],
       ...['git/fleet-routes', 'telemetry/telemetry-routes', 'telemetry/push-body'],
       ...['upstream/webhook-desk', 'upstream/webhook-signature'],
     ),
@@ -167,7 +184,7 @@ export const targets: Readonly<Record<string, Target>> = {
       ...io('file/checked-file', 'ssh/openssh-key'),
       ...trust('line/trusted-state'),
       ...agent('trigger/control', 'tunnel/opening-times', 'verify/trusted-commit'),
-      ...gateway('trusted-file'),
+      ...gateway('fleet/trusted-file'),
     ],
   },
 };
@@ -218,7 +235,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'gateway/git/served-commits.ts': 'what git prints',
   'gateway/git/spawn-helper.ts': 'jobs of the own gateway, on a socket in a folder of its own',
   'gateway/telemetry/pack-writer.ts': 'ids that were computed',
-  'gateway/tunnel-starts.ts': 'the state directory',
+  'gateway/fleet/tunnel-starts.ts': 'the state directory',
   'gateway/upstream/forge.ts':
     'what git prints of the forge’s refs; an id or name of another form is left out',
 };

@@ -13,8 +13,8 @@ import {
 } from '../../../core/enrolment/statement.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import { EnrolmentDesk } from '../../../gateway/enrolment/enrolment-desk.ts';
-import { FleetView } from '../../../gateway/fleet-view.ts';
-import { FleetViewHolder } from '../../../gateway/fleet-view-holder.ts';
+import { FleetView } from '../../../gateway/fleet/fleet-view.ts';
+import { FleetViewHolder } from '../../../gateway/fleet/fleet-view-holder.ts';
 import type { DeviceFile } from '../../../schemas/types.generated.ts';
 
 const nowMs = Date.parse('2026-11-23T18:00:00Z');

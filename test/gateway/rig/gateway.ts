@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { type DeviceKeys, makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
-import type { Audit, AuditEvent } from '../../../gateway/audit.ts';
+import type { Audit, AuditEvent } from '../../../gateway/admission/audit.ts';
 import { DeviceService } from '../../../gateway/device-service.ts';
-import { FleetView, type ViewDevice } from '../../../gateway/fleet-view.ts';
-import { FleetViewHolder } from '../../../gateway/fleet-view-holder.ts';
+import { FleetView, type ViewDevice } from '../../../gateway/fleet/fleet-view.ts';
+import { FleetViewHolder } from '../../../gateway/fleet/fleet-view-holder.ts';
 import { GitRunner } from '../../../gateway/git/git-runner.ts';
 import { type GatewayLimits, type GatewaySettings, gatewaySettings } from '../../../gateway/settings.ts';
 

@@ -10,13 +10,13 @@ import type { DesiredTunnel, GatewayAddress } from '../../../core/desired/state.
 import type { Clock } from '../../../core/io/clock.ts';
 import type { ConnectionLimits } from '../../../core/io/ssh/ssh-connection.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
-import type { AuditEvent } from '../../../gateway/audit.ts';
-import { FleetView } from '../../../gateway/fleet-view.ts';
-import { FleetViewHolder } from '../../../gateway/fleet-view-holder.ts';
-import type { PeopleGit, PeopleGitRequest } from '../../../gateway/git/people-git.ts';
-import { createTunnelRegistry, type TunnelRegistry } from '../../../gateway/ssh/device-tunnels.ts';
-import type { DoorLimits } from '../../../gateway/ssh/doorkeeper.ts';
-import { createPeopleServer, type PeopleServer } from '../../../gateway/ssh/people.ts';
+import type { AuditEvent } from '../../../gateway/admission/audit.ts';
+import { FleetView } from '../../../gateway/fleet/fleet-view.ts';
+import { FleetViewHolder } from '../../../gateway/fleet/fleet-view-holder.ts';
+import type { DoorLimits } from '../../../gateway/people/doorkeeper.ts';
+import type { PeopleGit, PeopleGitRequest } from '../../../gateway/people/people-git.ts';
+import { createPeopleServer, type PeopleServer } from '../../../gateway/people/people-port.ts';
+import { createTunnelRegistry, type TunnelRegistry } from '../../../gateway/tunnel/tunnel-registry.ts';
 import { makeKeyFile } from '../../rig/ssh.ts';
 
 export const device = 'pump-17';

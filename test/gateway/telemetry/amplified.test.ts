@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { isTowlineError } from '../../../core/errors.ts';
 import { objectId } from '../../../core/trust/git/object-hash.ts';
-import { FleetView } from '../../../gateway/fleet-view.ts';
+import { FleetView } from '../../../gateway/fleet/fleet-view.ts';
 import { StoredBudget, storedBytesPerDay } from '../../../gateway/telemetry/stored-budget.ts';
 import { HandClock } from '../../agent/tunnel/hand-clock.ts';
 import { runGit, type TestDevice, TestGateway, testDevice } from '../rig/gateway.ts';

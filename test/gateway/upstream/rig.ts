@@ -6,7 +6,7 @@ import pino from 'pino';
 import type { Clock } from '../../../core/io/clock.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import type { TrustedState } from '../../../core/trust/walk.ts';
-import type { AuditEvent } from '../../../gateway/audit.ts';
+import type { AuditEvent } from '../../../gateway/admission/audit.ts';
 import { GitRunner } from '../../../gateway/git/git-runner.ts';
 import { type GatewaySettings, gatewaySettings } from '../../../gateway/settings.ts';
 import { UpstreamService } from '../../../gateway/upstream/upstream-service.ts';

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
-import type { AuditEvent } from '../../../gateway/audit.ts';
-import { PlainPort } from '../../../gateway/plain-port.ts';
+import type { AuditEvent } from '../../../gateway/admission/audit.ts';
+import { PlainPort } from '../../../gateway/plain-port/plain-port.ts';
 import { WebhookDesk } from '../../../gateway/upstream/webhook-desk.ts';
 
 const secret = 'a secret of some length';

@@ -1,0 +1,103 @@
+/**
+ * The audit log: one JSON line for each thing that was allowed or refused and that a person may ask about later.
+ */
+import { appendFileSync, closeSync, openSync } from 'node:fs';
+import type { Clock } from '../../core/io/clock.ts';
+import { shownJson } from '../../core/shown-text.ts';
+
+export interface AuditEvent {
+  /** What was asked for, such as `push-telemetry`, `git upload-pack`, `tunnel open`. */
+  readonly action: string;
+  readonly outcome: 'allowed' | 'refused' | 'ended';
+  /** Device id or operator name, where it is known. */
+  readonly who?: string;
+  /** Address of the peer. */
+  readonly from?: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly details?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface Audit {
+  write(event: AuditEvent): void;
+}
+
+/**
+ * Appends to a file, a line at a time. `reopen` after it was rotated. A line that cannot be written (a full disk) ends
+ * nothing: it is counted and handed over, and the next line begins on a line of its own.
+ */
+export class AuditFile implements Audit, Disposable {
+  readonly #path: string;
+  readonly #clock: Clock;
+  readonly #onLost: (event: AuditEvent, error: unknown) => void;
+  #descriptor: number;
+  #cut = false;
+  /** Lines that could not be written since the start. */
+  lost = 0;
+
+  constructor(path: string, clock: Clock, onLost: (event: AuditEvent, error: unknown) => void) {
+    this.#path = path;
+    this.#clock = clock;
+    this.#onLost = onLost;
+    this.#descriptor = openSync(path, 'a', 0o600);
+  }
+
+  write(event: AuditEvent): void {
+    const line = { time: new Date(this.#clock.now()).toISOString(), ...event };
+    try {
+      appendFileSync(this.#descriptor, `${this.#cut ? '\n' : ''}${shownJson(line)}\n`);
+      this.#cut = false;
+    } catch (error) {
+      this.#cut = true;
+      this.lost += 1;
+      this.#onLost(event, error);
+    }
+  }
+
+  reopen(): void {
+    closeSync(this.#descriptor);
+    this.#descriptor = openSync(this.#path, 'a', 0o600);
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#descriptor);
+  }
+}
+
+/**
+ * Writes refusals of one peer for one reason at most once in a while and counts the rest: a device that is refused
+ * and tries for ever must not fill the disk.
+ */
+export class QuietAudit implements Audit {
+  readonly #audit: Audit;
+  readonly #clock: Clock;
+  readonly #seen = new Map<string, { since: number; dropped: number }>();
+  readonly #intervalMs: number;
+  readonly #maxKeys = 4096;
+
+  constructor(audit: Audit, clock: Clock, intervalMs = 60_000) {
+    this.#audit = audit;
+    this.#clock = clock;
+    this.#intervalMs = intervalMs;
+  }
+
+  write(event: AuditEvent): void {
+    if (event.outcome !== 'refused') {
+      this.#audit.write(event);
+      return;
+    }
+    const key = `${event.who ?? event.from ?? ''} ${event.action} ${event.code ?? ''}`;
+    const now = this.#clock.monotonic();
+    const entry = this.#seen.get(key);
+    if (entry !== undefined && now - entry.since < this.#intervalMs) {
+      entry.dropped += 1;
+      return;
+    }
+    if (this.#seen.size >= this.#maxKeys) this.#seen.clear();
+    this.#seen.set(key, { since: now, dropped: 0 });
+    const dropped = entry?.dropped ?? 0;
+    this.#audit.write(
+      dropped === 0 ? event : { ...event, details: { ...event.details, sameBefore: dropped } },
+    );
+  }
+}

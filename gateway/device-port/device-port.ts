@@ -1,0 +1,294 @@
+/**
+ * The port for devices: HTTPS with mutual TLS and no CA. TLS takes any certificate, because what counts is its key;
+ * whether that key may do what it asks is decided for every request by the view that is current then.
+ */
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import type { Logger } from 'pino';
+import { errorRegistry, TowlineError } from '../../core/errors.ts';
+import type { Clock } from '../../core/io/clock.ts';
+import { type Action, type Admission, admit, type Subject } from '../admission/admission.ts';
+import type { Audit } from '../admission/audit.ts';
+import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
+import { Counts } from '../limits/device-limits.ts';
+import { listenOn } from '../plain-port/listening.ts';
+import { Connections } from './connections.ts';
+import { deviceServerOptions, type TlsFiles } from './device-server-options.ts';
+import { workOn } from './failed-peer.ts';
+import { Handshakes } from './handshakes.ts';
+import { PeerKeys } from './peer.ts';
+import { asTowlineError, refuseUnreadable, refuseUpgrade } from './refusal.ts';
+import { RequestRate } from './request-rate.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a request to this route asks for; routes without one are open to anybody. */
+    readonly action?: Action;
+  }
+  interface FastifyRequest {
+    /** Id of the device that was admitted. */
+    device: string;
+  }
+}
+
+export interface DevicePortOptions {
+  readonly view: FleetViewHolder;
+  readonly audit: Audit;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly tls: TlsFiles;
+  readonly limits: {
+    readonly maxRequests: number;
+    readonly requestsPerMinute: number;
+    readonly maxConnections: number;
+    /** Of all, at once. */
+    readonly maxHandshakes: number;
+  };
+  /** Longest time in which a request must have arrived, milliseconds. */
+  readonly requestTimeoutMs: number;
+  /** The device that waits to be accepted with this key, if one does. */
+  readonly waitingDevice: (tlsKey: string) => string | undefined;
+}
+
+/** Takes over a connection whose device was admitted to `path`. */
+export type UpgradeHandler = (stream: Duplex, device: string) => void;
+
+interface Upgrade {
+  readonly protocol: string;
+  readonly action: Action;
+  readonly handler: UpgradeHandler;
+}
+
+const refusalPauseMs = 1000;
+
+export class DevicePort {
+  readonly http: FastifyInstance;
+  readonly handshakes: Handshakes;
+  readonly connections: Connections;
+  readonly #options: DevicePortOptions;
+  readonly #peers = new PeerKeys();
+  readonly #underWay: Counts;
+  readonly #rate: RequestRate;
+  readonly #upgrades = new Map<string, Upgrade>();
+  #server: Server | undefined;
+  #shakeHands: (socket: Socket) => void = socket => socket.destroy();
+  #draining = false;
+
+  constructor(options: DevicePortOptions) {
+    this.#options = options;
+    this.#underWay = new Counts(options.limits.maxRequests);
+    this.#rate = new RequestRate(options.limits.requestsPerMinute, options.clock);
+    this.connections = new Connections(options.view.current, options.limits.maxConnections);
+    this.handshakes = new Handshakes({ maxUnderWay: options.limits.maxHandshakes }, socket =>
+      this.#shakeHands(socket),
+    );
+    options.view.onChange(view => {
+      const cut = this.connections.use(view);
+      if (cut > 0) options.log.info({ cut }, 'connections of keys that are no longer admitted were cut');
+    });
+    this.http = fastify({
+      serverFactory: handler => this.#listenOn(handler),
+      loggerInstance: options.log as FastifyBaseLogger,
+      logController: new LogController({ disableRequestLogging: true }),
+      bodyLimit: 1024 * 1024,
+      requestIdHeader: false,
+      forceCloseConnections: false,
+      // What the framework would answer itself, in its own words and uncounted.
+      frameworkErrors: (error, request, reply) =>
+        workOn(request.raw.socket, options).run(() => this.#onUnroutable(error, request, reply)),
+      clientErrorHandler: refuseUnreadable,
+    });
+    this.#route();
+  }
+
+  /** Asks admission for the peer of a request; refusals go to the audit log. */
+  admit(request: IncomingMessage, action: Action): Admission {
+    const { view, clock, audit } = this.#options;
+    const admission = admit(view.current, this.#subject(request), action, clock.now());
+    if (!admission.allowed) {
+      audit.write({
+        action: action.kind,
+        outcome: 'refused',
+        code: admission.code,
+        message: admission.message,
+        ...(admission.who === undefined ? {} : { who: admission.who }),
+        ...(request.socket.remoteAddress === undefined ? {} : { from: request.socket.remoteAddress }),
+      });
+    }
+    return admission;
+  }
+
+  /** The TLS key that the peer of a request proved, SubjectPublicKeyInfo in base64. */
+  keyOf(request: IncomingMessage): string | undefined {
+    return this.#peers.of(request.socket as TLSSocket);
+  }
+
+  /** `GET path` with `Upgrade: protocol`. */
+  upgrade(path: string, upgrade: Upgrade): void {
+    this.#upgrades.set(path, upgrade);
+  }
+
+  /** @throws TowlineError GATEWAY_LISTEN_FAILED */
+  async listen(host: string, port: number): Promise<AddressInfo> {
+    await this.http.ready();
+    if (this.#server === undefined) throw new TowlineError('GATEWAY_INTERNAL', 'no server');
+    return await listenOn(this.#server, { host, port, backlog: 4096 });
+  }
+
+  /** New TLS key and certificate for connections from now on. */
+  useTls(tls: TlsFiles): void {
+    this.#server?.setSecureContext({ key: tls.key, cert: tls.certificate, minVersion: 'TLSv1.3' });
+  }
+
+  /** Takes no more, lets what is under way end for up to `graceMs`, then cuts. */
+  async close(graceMs: number): Promise<void> {
+    this.#draining = true;
+    const server = this.#server;
+    const ended = server?.listening === true ? once(server, 'close') : Promise.resolve();
+    server?.close();
+    this.handshakes.close();
+    server?.closeIdleConnections();
+    const timer = setTimeout(() => this.connections.destroyAll(), graceMs);
+    await ended;
+    clearTimeout(timer);
+    await this.http.close();
+  }
+
+  #subject(request: IncomingMessage): Subject {
+    const { view, waitingDevice } = this.#options;
+    const tlsKey = this.keyOf(request);
+    const isNew = tlsKey !== undefined && view.current.deviceByTlsKey(tlsKey) === undefined;
+    const device = isNew ? waitingDevice(tlsKey) : undefined;
+    return device === undefined ? { kind: 'device', tlsKey } : { kind: 'waiting-device', device };
+  }
+
+  #listenOn(handler: (request: IncomingMessage, response: ServerResponse) => void): Server {
+    const { tls, requestTimeoutMs } = this.#options;
+    const work = (socket: Socket) => workOn(socket, this.#options);
+    const server = createServer(deviceServerOptions(tls, requestTimeoutMs), (request, response) =>
+      work(request.socket).run(() => {
+        if (!this.#rate.hasEnded(request.socket)) handler(request, response);
+      }),
+    );
+    // TLS gets a connection when it is its turn, not when it was accepted.
+    const begins = server.listeners('connection') as ((socket: Socket) => void)[];
+    server.removeAllListeners('connection');
+    this.#shakeHands = socket =>
+      work(socket).run(() => {
+        for (const begin of begins) begin.call(server, socket);
+      });
+    server.on('connection', (socket: Socket) => work(socket).run(() => this.handshakes.begin(socket)));
+    server.on('secureConnection', socket =>
+      work(socket).run(() => {
+        this.handshakes.end(socket);
+        this.connections.add(socket, this.#peers.of(socket));
+      }),
+    );
+    server.on('tlsClientError', (_error, socket) => {
+      this.handshakes.end(socket);
+      socket.destroy();
+    });
+    server.on('upgrade', (request, socket, head) =>
+      work(request.socket).run(() => this.#onUpgrade(request, socket, head)),
+    );
+    this.#server = server;
+    return server;
+  }
+
+  #route(): void {
+    const { http } = this;
+    http.decorateRequest('device', '');
+    http.addHook('onRequest', async (request, reply) => this.#onRequest(request, reply));
+    http.setErrorHandler((error, request, reply) => this.#onError(error, request, reply));
+    http.setNotFoundHandler(() => {
+      throw new TowlineError('GATEWAY_ROUTE_UNKNOWN', 'there is nothing here');
+    });
+    http.get('/v1/healthz', async () => ({ ok: true }));
+  }
+
+  async #onRequest(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (this.#draining) reply.header('connection', 'close');
+    const { action } = request.routeOptions.config;
+    if (action === undefined) return;
+    const admission = this.admit(request.raw, action);
+    this.#rate.count(admission.who ?? this.keyOf(request.raw) ?? '', request.raw.socket);
+    if (!admission.allowed) throw new TowlineError(admission.code, admission.message);
+    if (!this.#underWay.enter(admission.who)) {
+      throw new TowlineError('GATEWAY_RATE_LIMITED', 'too many requests at once', {
+        details: { retryAfterSec: 5 },
+      });
+    }
+    request.device = admission.who;
+    // `close` comes once, however the exchange ends; the framework's own hook does not.
+    reply.raw.once('close', () => this.#underWay.leave(admission.who));
+  }
+
+  /** A path that is none: `%zz`. No hook has seen it. */
+  async #onUnroutable(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    try {
+      this.#rate.count(this.keyOf(request.raw) ?? '', request.raw.socket);
+      await this.#onError(error, request, reply);
+    } catch (tooOften) {
+      await this.#onError(tooOften, request, reply).catch(() => request.raw.socket.destroy());
+    }
+  }
+
+  async #onError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const known = asTowlineError(error);
+    const status = errorRegistry[known.code].httpStatus ?? 500;
+    if (status >= 500) request.log.error({ err: error, device: request.device }, 'request failed');
+    // A body that was not read to its end cannot be followed by another request. Whoever then comes again at once costs a
+    // handshake each time: the answer waits a little, and until then nothing more is read.
+    if (!request.raw.complete || this.#rate.hasEnded(request.raw.socket)) {
+      reply.header('connection', 'close');
+      await this.#pause(reply);
+    }
+    const { retryAfterSec } = known.details;
+    if (typeof retryAfterSec === 'number') reply.header('retry-after', String(retryAfterSec));
+    return reply
+      .code(status)
+      .header('content-type', 'application/json')
+      .send({ code: known.code, message: known.message });
+  }
+
+  /** Until the client is gone, at the longest. */
+  async #pause(reply: FastifyReply): Promise<void> {
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    await this.#options.clock.sleep(refusalPauseMs, gone.signal).catch(() => {});
+  }
+
+  #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const upgrade = this.#upgrades.get(request.url ?? '');
+    if (upgrade === undefined || request.headers.upgrade?.toLowerCase() !== upgrade.protocol) {
+      refuseUpgrade(socket, 'GATEWAY_ROUTE_UNKNOWN', 'there is nothing here');
+      return;
+    }
+    if (this.#draining) {
+      refuseUpgrade(socket, 'GATEWAY_DRAINING', 'the gateway is shutting down');
+      return;
+    }
+    const admission = this.admit(request, upgrade.action);
+    if (!admission.allowed) {
+      refuseUpgrade(socket, admission.code, admission.message);
+      return;
+    }
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${upgrade.protocol}\r\n\r\n`,
+    );
+    if (head.length > 0) socket.unshift(head);
+    upgrade.handler(socket, admission.who);
+  }
+}

@@ -1,0 +1,134 @@
+/** Makes the view of a trusted commit out of the fleet repository. */
+import { setImmediate as turn } from 'node:timers/promises';
+import type { DesiredTunnel } from '../../core/desired/state.ts';
+import type { Problem } from '../../core/errors.ts';
+import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
+import { type LoadOptions, loadFleet } from '../../core/fleet/load.ts';
+import { selectable } from '../../core/fleet/selector.ts';
+import { desiredTunnel } from '../../core/fleet/tunnel.ts';
+import { ObjectReader } from '../../core/trust/git/object-reader.ts';
+import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
+import { type Contest, firstHolder } from '../../core/trust/holders/first-holder.ts';
+import { firstWalk } from '../../core/trust/policy/walk-version.ts';
+import { FleetView, type ViewDevice, type ViewOperator } from './fleet-view.ts';
+import type { HolderKeys } from './holder-keys.ts';
+import { contestedKeys, type Holder, revokedOf } from './owned-keys.ts';
+import type { TunnelStarts } from './tunnel-starts.ts';
+import { UnhurriedFiles } from './unhurried-files.ts';
+
+export class FleetLoader {
+  readonly #source: ObjectSource;
+  readonly #starts: TunnelStarts;
+  readonly #cache: NonNullable<LoadOptions['cache']> = new Map();
+  readonly #keys = new WeakMap<object, HolderKeys>();
+
+  constructor(source: ObjectSource, starts: TunnelStarts) {
+    this.#source = source;
+    this.#starts = starts;
+  }
+
+  /**
+   * A file with an error of its own does not lock its device or person out, who may be the one to mend it: what the
+   * view before had of it stays. fleet.yaml itself must be readable.
+   * @returns no view where it is not.
+   */
+  async load(commit: ObjectId, before: FleetView): Promise<{ view?: FleetView; problems: Problem[] }> {
+    const files = new UnhurriedFiles(new ObjectReader(this.#source));
+    const firstOf = (paths: readonly string[]) => this.#firstHolder(commit, { paths });
+    const { fleet, problems } = await loadFleet(files, commit, { cache: this.#cache, firstOf });
+    await turn();
+    if (fleet === undefined) return { problems };
+    const devices = [...fleet.devices].map(([id, file]) => new LoadedDevice(fleet, id, file.value));
+    const operators = [...fleet.operators].map(([name, file]) => ({ name, file: file.value }));
+    const broken = new Set(problems.map(problem => problem.position.file));
+    const tunnels = await this.#tunnels(fleet);
+    await turn();
+    const holders = {
+      devices: [...devices, ...keptDevices(before, fleet, broken)],
+      operators: [...operators, ...keptOperators(before, fleet, broken)],
+      keys: this.#keys,
+    };
+    const view = new FleetView({
+      commit,
+      fleet: fleet.file.value,
+      ...holders,
+      owners: await this.#owners(fleet, holders),
+      desiredTunnel: device => tunnels.get(device.id),
+    });
+    return { view, problems };
+  }
+
+  /**
+   * Whose the keys are that several have. From walk 2 on none came to a file without the vouchers of who had it: there
+   * a revoked file takes it with it.
+   */
+  async #owners(fleet: Fleet, holders: Parameters<typeof contestedKeys>[0]): Promise<Map<string, Holder>> {
+    const owners = new Map<string, Holder>();
+    const isGuarded = (fleet.policy?.value.walk ?? firstWalk) >= 2;
+    for (const [claim, contenders] of contestedKeys(holders)) {
+      if (isGuarded && revokedOf(contenders) !== undefined) continue;
+      const paths = new Map(contenders.map(holder => [pathOf(fleet, holder), holder]));
+      const known = [...paths.keys()].filter(path => path !== undefined);
+      const first = await this.#firstHolder(fleet.commit, { paths: known, claim });
+      const owner = paths.get(first);
+      if (owner !== undefined) owners.set(claim, owner);
+    }
+    return owners;
+  }
+
+  #firstHolder(commit: ObjectId, contest: Contest): Promise<string | undefined> {
+    return firstHolder(new ObjectReader(this.#source), commit, contest);
+  }
+
+  /** The open ones, each with its end. */
+  async #tunnels(fleet: Fleet): Promise<Map<string, DesiredTunnel>> {
+    const open = new Map<string, DesiredTunnel>();
+    for (const id of fleet.devices.keys()) {
+      const layers = layersOf(fleet, id);
+      const tunnel = layers === undefined ? undefined : desiredTunnel(layers);
+      if (tunnel?.state === 'open') open.set(id, tunnel);
+    }
+    const starts = await this.#starts.use([...open.keys()]);
+    return new Map(
+      [...open].map(([id, tunnel]) => {
+        const untilMs = tunnel.untilMs ?? (starts.get(id) ?? 0) + tunnel.maxDurationMs;
+        return [id, { ...tunnel, untilMs }];
+      }),
+    );
+  }
+}
+
+/** Its labels are merged only when somebody asks for them: of ten thousand devices few are. */
+class LoadedDevice implements ViewDevice {
+  readonly id: string;
+  readonly file: ViewDevice['file'];
+  readonly groups: readonly string[];
+  readonly #fleet: Fleet;
+
+  constructor(fleet: Fleet, id: string, file: ViewDevice['file']) {
+    this.#fleet = fleet;
+    this.id = id;
+    this.file = file;
+    this.groups = file.groups ?? [];
+  }
+
+  get labels(): Readonly<Record<string, string>> {
+    const layers = layersOf(this.#fleet, this.id);
+    return layers === undefined ? {} : Object.fromEntries(selectable(layers).labels);
+  }
+}
+
+function pathOf(fleet: Fleet, holder: Holder): string | undefined {
+  return 'id' in holder ? fleet.devices.get(holder.id)?.path : fleet.operators.get(holder.name)?.path;
+}
+
+function keptDevices(before: FleetView, fleet: Fleet, broken: ReadonlySet<string>): ViewDevice[] {
+  const names = new Set([...broken].map(path => /^devices\/(?:.*\/)?([^/]+)\.yaml$/.exec(path)?.[1]));
+  return [...before.devices.values()].filter(({ id }) => names.has(id) && !fleet.devices.has(id));
+}
+
+function keptOperators(before: FleetView, fleet: Fleet, broken: ReadonlySet<string>): ViewOperator[] {
+  return [...before.operators.values()].filter(
+    ({ name }) => broken.has(`operators/${name}.yaml`) && !fleet.operators.has(name),
+  );
+}

@@ -1,0 +1,58 @@
+/** The keys of devices and people as the gateway compares them: by what they are, read as the walk reads them. */
+import { type KeyNumbers, materialName } from '../../core/trust/signature/key-material.ts';
+import { openpgpKeyNumbers } from '../../core/trust/signature/openpgp-key-numbers.ts';
+import { sshKeyNumbers, sshWireNumbers } from '../../core/trust/signature/ssh-key-numbers.ts';
+import { tlsKeyNumbers } from '../../core/trust/signature/tls-key-numbers.ts';
+import type { DeviceFile, OperatorFile } from '../../schemas/types.generated.ts';
+
+/** Names of keys. Keys of one material have one name. */
+export interface HolderKeys {
+  /** Of a device: its TLS key. */
+  readonly tls?: string;
+  /** Keys that log in by SSH. */
+  readonly ssh: readonly string[];
+  readonly all: readonly string[];
+}
+
+/** What cannot be read has its text for a name, and so is nobody's who shows a key. */
+function names(text: string, read: () => readonly KeyNumbers[]): string[] {
+  try {
+    return read().map(materialName);
+  } catch {
+    return [`text ${text}`];
+  }
+}
+
+export function deviceKeysOf({ keys, enrolment }: DeviceFile): HolderKeys {
+  const [tls] = keys === undefined ? [] : [tlsKeyName(keys.tls)];
+  const ssh = keys === undefined ? [] : sshLineNames(keys.ssh);
+  const { openpgp } = keys ?? {};
+  const sealed = openpgp === undefined ? [] : names(openpgp, () => openpgpKeyNumbers(openpgp));
+  const waiting = enrolment === undefined ? [] : sshLineNames(enrolment.key);
+  const all = [...(tls === undefined ? [] : [tls]), ...ssh, ...sealed, ...waiting];
+  return { ssh, all, ...(tls === undefined ? {} : { tls }) };
+}
+
+export function operatorKeysOf({ sshKeys }: OperatorFile): HolderKeys {
+  const ssh = sshKeys.flatMap(sshLineNames);
+  return { ssh, all: ssh };
+}
+
+/** @param spkiBase64 SubjectPublicKeyInfo, DER in base64. */
+export function tlsKeyName(spkiBase64: string): string {
+  return names(spkiBase64, () => [tlsKeyNumbers(spkiBase64)])[0] ?? '';
+}
+
+/** @param blob the key's wire form in base64. */
+export function sshKeyName(blob: string): string {
+  return names(blob, () => [sshWireNumbers(Buffer.from(blob, 'base64'))])[0] ?? '';
+}
+
+function sshLineNames(line: string): string[] {
+  return names(sshKeyBlob(line), () => [sshKeyNumbers(line)]);
+}
+
+/** `type blob comment` → `blob`. */
+export function sshKeyBlob(line: string): string {
+  return line.trim().split(/\s+/)[1] ?? '';
+}

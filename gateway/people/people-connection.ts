@@ -1,0 +1,170 @@
+/** One person's connection from its proven key on: what it may do is asked anew each time. */
+import type { Duplex } from 'node:stream';
+import type { BaseLogger } from 'pino';
+import type { Connection, TcpipRequestInfo } from 'ssh2';
+import type { TunnelTarget } from '../../core/desired/state.ts';
+import { isTowlineError } from '../../core/errors.ts';
+import type { Clock } from '../../core/io/clock.ts';
+import { relay } from '../../core/io/ssh/relay.ts';
+import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
+import { type Action, type Admission, admit } from '../admission/admission.ts';
+import type { Audit, AuditEvent } from '../admission/audit.ts';
+import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
+import type { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
+import type { PeopleGit } from './people-git.ts';
+
+export type SshLog = Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;
+
+/** What connections of people are served with. */
+export interface PeopleServices {
+  readonly view: FleetViewHolder;
+  readonly git: PeopleGit;
+  readonly tunnels: TunnelRegistry;
+  readonly audit: Audit;
+  readonly log: SshLog;
+  readonly clock: Clock;
+  /** Aborted when the server has waited long enough for what still flows. */
+  readonly stopping: AbortSignal;
+}
+
+export class PeopleConnection {
+  readonly connection: SshConnection;
+  readonly services: PeopleServices;
+  /** The key that was proven on this connection. */
+  readonly key: string;
+  readonly name: string;
+  readonly #from: string;
+  readonly #controller = new AbortController();
+  readonly #reached = new Map<Duplex, string>();
+  #opening = 0;
+
+  constructor(connection: SshConnection, services: PeopleServices, key: string, name: string, from: string) {
+    this.connection = connection;
+    this.services = services;
+    this.key = key;
+    this.name = name;
+    this.#from = from;
+    const { work } = connection;
+    const ssh = connection.ssh as Connection;
+    ssh.on(
+      'close',
+      work.listener(() => this.#controller.abort(new Error('the connection is closed'))),
+    );
+    ssh.on(
+      'tcpip',
+      work.listener((accept, reject, info) => this.#reach(accept, reject, info)),
+    );
+  }
+
+  /** Aborted when the connection is gone. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  admit(action: Action): Admission {
+    const { view, clock } = this.services;
+    return admit(view.current, { kind: 'operator', sshKey: this.key }, action, clock.now());
+  }
+
+  audit(event: Omit<AuditEvent, 'who' | 'from'>): void {
+    this.services.audit.write({ ...event, who: this.name, from: this.#from });
+  }
+
+  isFull(): boolean {
+    return this.connection.channelCount + this.#opening >= this.connection.limits.maxChannels;
+  }
+
+  refuseFull(reject: () => void): void {
+    this.connection.refuse(reject, 'TUNNEL_TOO_MANY_CHANNELS too many channels on this connection');
+  }
+
+  /** After a change of the view: whoever may no longer log in is gone, and so is every channel to where they may not be. */
+  judgeAgain(): void {
+    const login = this.admit({ kind: 'login' });
+    if (!login.allowed || login.who !== this.name) {
+      this.connection.cut('the key is no longer this person’s');
+      return;
+    }
+    for (const [stream, device] of this.#reached) {
+      if (!this.admit({ kind: 'reach', device }).allowed) stream.destroy();
+    }
+  }
+
+  async #reach(accept: () => unknown, reject: () => void, info: TcpipRequestInfo): Promise<void> {
+    if (this.isFull()) return this.refuseFull(reject);
+    const device = this.#deviceNamed(info.destIP);
+    const action = `reach ${device}:${info.destPort}`;
+    const refuse = (code: string, message: string) => {
+      this.audit({ action, outcome: 'refused', code, message });
+      this.connection.refuse(reject, `${code} ${message}`);
+    };
+    const admission = this.admit({ kind: 'reach', device });
+    if (!admission.allowed) return refuse(admission.code, admission.message);
+    const target = this.#targetAt(device, info.destPort);
+    if (target === undefined) {
+      return refuse('TUNNEL_UNKNOWN_TARGET', `${device} has no tunnel target for port ${info.destPort}`);
+    }
+    this.#opening += 1;
+    let far: Duplex;
+    try {
+      far = await this.services.tunnels.open(device, target, this.signal);
+    } catch (error) {
+      if (this.connection.lost) return;
+      if (isTowlineError(error)) return refuse(error.code, error.message);
+      this.services.log.error({ err: error, device }, 'tunnel channel failed');
+      return refuse('TUNNEL_TARGET_REFUSED', 'the device could not be reached');
+    } finally {
+      this.#opening -= 1;
+    }
+    await this.#join(device, action, far, accept, reject);
+  }
+
+  async #join(
+    device: string,
+    action: string,
+    far: Duplex,
+    accept: () => unknown,
+    reject: () => void,
+  ): Promise<void> {
+    far.on('error', () => {});
+    if (this.connection.lost) {
+      far.destroy();
+      return;
+    }
+    // The view may have changed while the device was asked.
+    if (!this.admit({ kind: 'reach', device }).allowed) {
+      far.destroy();
+      return this.connection.refuse(reject, 'GATEWAY_TUNNEL_CLOSED the tunnel was closed meanwhile');
+    }
+    const near = this.connection.adopt(accept() as Parameters<SshConnection['adopt']>[0]);
+    if (near === undefined) {
+      far.destroy();
+      return;
+    }
+    this.audit({ action, outcome: 'allowed' });
+    this.#reached.set(near, device);
+    try {
+      const { leftToRight, rightToLeft } = await relay(near, far, this.services.stopping);
+      this.audit({
+        action,
+        outcome: 'ended',
+        details: { bytesToDevice: leftToRight, bytesFromDevice: rightToLeft },
+      });
+    } finally {
+      this.#reached.delete(near);
+    }
+  }
+
+  /** `pump-17`, or `pump-17.fleet` for those who keep a `Host *.fleet` in their configuration. */
+  #deviceNamed(host: string): string {
+    if (this.services.view.current.device(host) !== undefined) return host;
+    return host.replace(/\.fleet$/, '').slice(0, 253);
+  }
+
+  /** Port 22 is the target named `ssh`; any other port is that of a declared target. */
+  #targetAt(device: string, port: number): TunnelTarget | undefined {
+    const targets = this.services.view.current.desiredTunnel(device)?.targets ?? [];
+    const named = port === 22 ? targets.find(target => target.name === 'ssh') : undefined;
+    return named ?? targets.find(target => target.port === port);
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * The people's SSH port: git for operators, and the way through to devices (`ssh -J`). End to end the gateway sees
+ * ciphertext only; it knows and writes down who reached which device, when, and how many bytes.
+ */
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import ssh2, { type Connection } from 'ssh2';
+import { sshAlgorithms } from '../../core/io/ssh/ssh-algorithms.ts';
+import { SshConnection, transportOf } from '../../core/io/ssh/ssh-connection.ts';
+import { admit } from '../admission/admission.ts';
+import { failedPeer } from '../device-port/failed-peer.ts';
+import { listenOn } from '../plain-port/listening.ts';
+import { authenticate } from '../ssh/authentication.ts';
+import { Doorkeeper, type DoorLimits, doorLimits, type Entry } from './doorkeeper.ts';
+import { PeopleConnection, type PeopleServices } from './people-connection.ts';
+import { servePeopleSessions } from './people-session.ts';
+
+export interface PeopleServerOptions extends Omit<PeopleServices, 'stopping'> {
+  /** Private keys, OpenSSH or PEM. Ed25519 only. */
+  readonly hostKeys: readonly string[];
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly limits?: Partial<DoorLimits>;
+}
+
+export interface PeopleServer {
+  readonly address: AddressInfo;
+  /** Connections now, logged in or not. */
+  readonly connections: number;
+  /** Takes no new connections, waits for those that work, then cuts. */
+  close(graceMs: number): Promise<void>;
+}
+
+const keepaliveMs = 20_000;
+
+/** Starts to listen. @throws the listen error of `node:net` */
+export async function createPeopleServer(options: PeopleServerOptions): Promise<PeopleServer> {
+  const limits: DoorLimits = { ...doorLimits, ...options.limits };
+  const doorkeeper = new Doorkeeper(limits);
+  const entries = new Map<unknown, Entry>();
+  const sockets = new Set<Socket>();
+  const people = new Set<PeopleConnection>();
+  const stopping = new AbortController();
+  const services = { ...options, stopping: stopping.signal };
+  const ssh = new ssh2.Server(
+    {
+      hostKeys: [...options.hostKeys],
+      algorithms: sshAlgorithms,
+      ident: 'Towline',
+      keepaliveInterval: keepaliveMs,
+      keepaliveCountMax: 3,
+    },
+    connection => welcome(connection, services, limits, entries.get(transportOf(connection)), people),
+  );
+  // Before ssh2 sees a socket: caps, grace, and no waiting for full packets (6 ms to log in instead of 88).
+  const server = createServer({ noDelay: true }, socket => {
+    socket.on('error', () => {});
+    const entry = doorkeeper.enter(socket);
+    if (entry === undefined) {
+      socket.destroy();
+      return;
+    }
+    entries.set(socket, entry);
+    sockets.add(socket);
+    socket.once('close', () => {
+      entries.delete(socket);
+      sockets.delete(socket);
+    });
+    ssh.injectSocket(socket);
+  });
+  const address = await listenOn(server, options.listen);
+  server.on('error', error => options.log.error({ err: error }, 'people port failed'));
+  const unsubscribe = options.view.onChange(() => {
+    for (const person of [...people]) person.judgeAgain();
+  });
+  return {
+    address,
+    get connections() {
+      return sockets.size;
+    },
+    async close(graceMs) {
+      const closed = new Promise<void>(resolve => server.close(() => resolve()));
+      for (const socket of sockets) if (!isBusy(socket, people)) socket.destroy();
+      const controller = new AbortController();
+      const grace = wait(graceMs, undefined, { signal: controller.signal }).catch(() => {});
+      await Promise.race([closed, grace]);
+      controller.abort();
+      unsubscribe();
+      stopping.abort();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+function isBusy(socket: Socket, people: ReadonlySet<PeopleConnection>): boolean {
+  return [...people].some(
+    person => person.connection.transport === socket && person.connection.channelCount > 0,
+  );
+}
+
+function welcome(
+  ssh: Connection,
+  options: PeopleServices,
+  limits: DoorLimits,
+  entry: Entry | undefined,
+  people: Set<PeopleConnection>,
+): void {
+  const socket = transportOf(ssh) as Socket;
+  const from = socket.remoteAddress ?? '';
+  let who: string | undefined;
+  const connection = new SshConnection(
+    ssh,
+    socket,
+    failedPeer(options, () => ({ who, from })),
+  );
+  // Without a listener a failed negotiation would end the process.
+  ssh.on('error', error => {
+    options.log.debug({ err: error, from }, 'people connection failed');
+    connection.fail('failed');
+  });
+  authenticate(connection, {
+    maxTries: limits.maxTries,
+    mayLogIn: key =>
+      admit(options.view.current, { kind: 'operator', sshKey: key }, { kind: 'login' }, options.clock.now())
+        .allowed,
+    loggedIn: key => {
+      const login = admit(
+        options.view.current,
+        { kind: 'operator', sshKey: key },
+        { kind: 'login' },
+        options.clock.now(),
+      );
+      if (!login.allowed) return connection.cut('not an operator');
+      const others = [...people].filter(({ name }) => name === login.who).length;
+      if (others >= limits.maxPerOperator) return connection.cut('too many connections of this operator');
+      entry?.loggedIn();
+      who = login.who;
+      const person = new PeopleConnection(connection, options, key, login.who, from);
+      people.add(person);
+      ssh.on('close', () => people.delete(person));
+      servePeopleSessions(ssh, person);
+      person.audit({ action: 'login', outcome: 'allowed' });
+    },
+    tooMany: () => {
+      options.audit.write({ action: 'login', outcome: 'refused', from, message: 'too many tries' });
+      connection.fail('too many tries');
+    },
+  });
+}

@@ -1,0 +1,163 @@
+/** A session channel of a person: stock git, or a few friendly lines. There is no shell here. */
+import { Writable } from 'node:stream';
+import type { Connection, ServerChannel, Session } from 'ssh2';
+import { isTowlineError } from '../../core/errors.ts';
+import type { ChannelStream } from '../../core/io/ssh/ssh-channel.ts';
+import { channelState } from '../../core/io/ssh/ssh-connection.ts';
+import { printable } from '../../core/shown-text.ts';
+import { type Action, admit } from '../admission/admission.ts';
+import { acceptedEnvironment, parsePeopleCommand } from './people-command.ts';
+import type { PeopleConnection } from './people-connection.ts';
+
+/** Session channels that a connection may open and drop unused: ssh2 keeps each until the connection ends. */
+const maxUnusedSessions = 64;
+
+const notHere = 1;
+
+/** Serves the session channels of one connection. */
+export function servePeopleSessions(ssh: Connection, person: PeopleConnection): void {
+  let unused = 0;
+  const { work } = person.connection;
+  const onSession = work.listener((accept: () => Session, reject: () => void) => {
+    if (person.isFull()) return person.refuseFull(reject);
+    unused += 1;
+    if (unused > maxUnusedSessions) return person.connection.cut('sessions opened and never used');
+    const environment: Record<string, string> = {};
+    let terminal = false;
+    const session: Session = accept();
+    const start = (yes: () => ServerChannel | undefined, serve: (stream: ChannelStream) => Promise<number>) =>
+      work.run(async () => {
+        const channel = yes();
+        // A second request in one session, or one that has ended: nothing is there to serve.
+        if (channel === undefined) return;
+        unused -= 1;
+        const stream = person.connection.adopt(channel, { holdEndOfFile: true });
+        await stream?.exit(await serve(stream.on('error', () => {})));
+      });
+    session.on(
+      'env',
+      work.listener((yes, no, info) => {
+        const accepted = acceptedEnvironment(info.key, info.val);
+        Object.assign(environment, accepted);
+        (accepted === undefined ? no : yes)?.();
+      }),
+    );
+    session.on(
+      'pty',
+      work.listener(yes => {
+        terminal = true;
+        yes?.();
+      }),
+    );
+    session.on(
+      'window-change',
+      work.listener(yes => yes?.()),
+    );
+    session.on('exec', (yes, _no, info) =>
+      start(yes, stream => runCommand(person, stream, info.command, environment)),
+    );
+    session.on('subsystem', (yes, _no, info) =>
+      start(yes, stream =>
+        say(stream, `towline: there is no ${JSON.stringify(info.name.slice(0, 40))} on the gateway itself`),
+      ),
+    );
+    session.on('shell', yes => start(yes, stream => greet(person, stream, terminal ? '\r\n' : '\n')));
+  });
+  ssh.on('session', onSession);
+}
+
+async function runCommand(
+  person: PeopleConnection,
+  stream: ChannelStream,
+  command: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<number> {
+  const git = parsePeopleCommand(command);
+  if (git === undefined) {
+    person.audit({ action: 'command', outcome: 'refused', message: command.slice(0, 200) });
+    return say(stream, 'towline: only git (fleet.git, telemetry.git) and ssh -J to devices are served here');
+  }
+  const action: Action = { kind: 'git', ...git };
+  const admission = person.admit(action);
+  const name = `git ${git.service} ${git.repository}`;
+  if (!admission.allowed) {
+    person.audit({ action: name, outcome: 'refused', code: admission.code });
+    return say(stream, `towline: ${admission.code} ${admission.message}`);
+  }
+  person.audit({ action: name, outcome: 'allowed' });
+  const controller = new AbortController();
+  stream.once('close', () => controller.abort(new Error('the client is gone')));
+  const signal = AbortSignal.any([controller.signal, person.signal]);
+  try {
+    const code = await person.services.git.run({
+      ...git,
+      operator: admission.who,
+      stream,
+      stderr: errorStream(stream),
+      onRefused: ({ ref, reason, ...code }) =>
+        person.audit({ action: `${name} ${ref}`, outcome: 'refused', message: reason, ...code }),
+      environment,
+      signal,
+    });
+    person.audit({ action: name, outcome: 'ended', details: { code } });
+    return code;
+  } catch (error) {
+    if (!isTowlineError(error)) throw error;
+    const { code, message } = error;
+    person.audit({ action: name, outcome: 'refused', code, message });
+    await say(stream, `towline: ${code} ${message}`);
+    // Who does not read would hold up a farewell for ever.
+    if (code === 'GATEWAY_SESSION_SILENT') stream.destroy();
+    return notHere;
+  }
+}
+
+/** One line on stderr, and the exit code that goes with it. */
+async function say(stream: ChannelStream, line: string): Promise<number> {
+  stream.resume();
+  await new Promise<void>(resolve => errorStream(stream).end(`${printable(line)}\n`, () => resolve()));
+  return notHere;
+}
+
+async function greet(person: PeopleConnection, stream: ChannelStream, newline: string): Promise<number> {
+  const { view, clock } = person.services;
+  const may = (action: Action) =>
+    admit(view.current, { kind: 'operator', sshKey: person.key }, action, clock.now()).allowed;
+  const git = (service: 'upload-pack' | 'receive-pack', repository: 'fleet' | 'telemetry') =>
+    may({ kind: 'git', service, repository });
+  const devices = person.services.tunnels
+    .list()
+    .map(tunnel => tunnel.device)
+    .filter(device => may({ kind: 'reach', device }));
+  const shown = devices.slice(0, 20);
+  const lines = [
+    `Hello ${person.name}. This is a Towline gateway; there is no shell here.`,
+    `  fleet.git      ${git('receive-pack', 'fleet') ? 'fetch and push' : git('upload-pack', 'fleet') ? 'fetch' : 'not for you'}`,
+    `  telemetry.git  ${git('upload-pack', 'telemetry') ? 'fetch' : 'not for you'}`,
+    devices.length === 0
+      ? '  devices        none with an open tunnel that you reach'
+      : `  devices        ssh -J <this gateway> <device>: ${shown.join(', ')}${devices.length > shown.length ? ` and ${devices.length - shown.length} more` : ''}`,
+    '',
+  ];
+  stream.resume();
+  stream.write(lines.join(newline));
+  return 0;
+}
+
+/** stderr of a channel, harmless once the channel is gone, and never waiting for a window that does not come. */
+function errorStream(stream: ChannelStream): Writable {
+  const channel = stream.channel as ServerChannel;
+  return new Writable({
+    write(chunk: Buffer, _encoding, callback) {
+      const { state, window } = channelState(channel).outgoing;
+      if (state === 'open' && window >= chunk.length && !stream.destroyed) {
+        try {
+          channel.stderr.write(chunk);
+        } catch {
+          stream.destroy();
+        }
+      }
+      callback();
+    },
+  });
+}

@@ -1,0 +1,138 @@
+import type { Duplex } from 'node:stream';
+import type { Connection, ServerChannel } from 'ssh2';
+import type { TunnelTarget } from '../../core/desired/state.ts';
+import { TowlineError } from '../../core/errors.ts';
+import type { PeerWork } from '../../core/io/peer-work.ts';
+import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
+import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
+import type { TunnelEntry } from './tunnel-registry.ts';
+
+/** Targets that one device may offer. */
+const maxTargets = 64;
+/** The device must have reached its target by then. */
+const openTimeoutMs = 15_000;
+
+/** The connection that a device brought, after it proved its key. */
+export class DeviceConnection {
+  readonly device: string;
+  /** The SSH key it proved, wire form in base64. */
+  readonly key: string;
+  readonly #connection: SshConnection;
+  readonly #sinceMs: number;
+  readonly #offered = new Set<string>();
+  readonly #closed = new AbortController();
+  #opening = 0;
+
+  constructor(connection: SshConnection, device: string, key: string, sinceMs: number) {
+    this.device = device;
+    this.key = key;
+    this.#connection = connection;
+    this.#sinceMs = sinceMs;
+    const ssh = this.#ssh();
+    ssh.on(
+      'close',
+      this.work.listener(() => this.#closed.abort()),
+    );
+    ssh.on(
+      'request',
+      this.work.listener((accept, reject, name, info) => {
+        const place = 'bindAddr' in info ? `${info.bindAddr}:${info.bindPort}` : undefined;
+        if (place !== undefined && name === 'cancel-tcpip-forward') this.#offered.delete(place);
+        else if (place === undefined || name !== 'tcpip-forward' || this.#offered.size >= maxTargets)
+          return reject?.();
+        else this.#offered.add(place);
+        accept?.();
+      }),
+    );
+  }
+
+  /** Where all ends that this device sets off. */
+  get work(): PeerWork {
+    return this.#connection.work;
+  }
+
+  entry(): TunnelEntry {
+    return {
+      device: this.device,
+      sinceMs: this.#sinceMs,
+      targets: [...this.#offered].sort(),
+      channels: this.#connection.channelCount,
+    };
+  }
+
+  onClose(listener: () => void): void {
+    if (this.#closed.signal.aborted) listener();
+    else this.#closed.signal.addEventListener('abort', listener, { once: true });
+  }
+
+  cut(reason: string): void {
+    this.#connection.cut(reason);
+    this.#closed.abort();
+  }
+
+  /** Settles at the next change of the view or when the connection is gone. */
+  nextJudgement(view: FleetViewHolder): { signal: AbortSignal; done: Promise<void>; cancel: () => void } {
+    const controller = new AbortController();
+    const unsubscribe = view.onChange(() => controller.abort());
+    const signal = AbortSignal.any([controller.signal, this.#closed.signal]);
+    const done = new Promise<void>(resolve => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    return {
+      signal,
+      done,
+      cancel: () => {
+        unsubscribe();
+        controller.abort();
+      },
+    };
+  }
+
+  async open(target: Pick<TunnelTarget, 'name' | 'port'>, signal: AbortSignal): Promise<Duplex> {
+    if (!this.#offered.has(`${target.name}:${target.port}`)) {
+      throw new TowlineError('TUNNEL_TARGET_REFUSED', `${this.device} does not offer ${target.name} now`);
+    }
+    if (this.#connection.channelCount + this.#opening >= this.#connection.limits.maxChannels) {
+      throw new TowlineError('TUNNEL_TOO_MANY_CHANNELS', `${this.device} has too many channels`);
+    }
+    this.#opening += 1;
+    try {
+      return await this.#forward(
+        target,
+        AbortSignal.any([signal, this.#closed.signal, AbortSignal.timeout(openTimeoutMs)]),
+      );
+    } finally {
+      this.#opening -= 1;
+    }
+  }
+
+  #forward(target: Pick<TunnelTarget, 'name' | 'port'>, signal: AbortSignal): Promise<Duplex> {
+    const refused = (cause?: unknown) =>
+      new TowlineError('TUNNEL_TARGET_REFUSED', `${this.device} could not reach ${target.name}`, { cause });
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(refused(signal.reason));
+      const gone = () => reject(refused(signal.reason));
+      signal.addEventListener('abort', gone, { once: true });
+      const opened = (error: Error | undefined, channel: ServerChannel) => {
+        signal.removeEventListener('abort', gone);
+        if (error !== undefined) return reject(refused(error));
+        const stream = this.#connection.adopt(channel);
+        if (stream === undefined) return reject(refused());
+        stream.on('error', () => {});
+        // A device that answers too late gets its channel closed.
+        if (signal.aborted) stream.destroy();
+        resolve(stream);
+      };
+      try {
+        this.#ssh().forwardOut(target.name, target.port, '127.0.0.1', 0, opened);
+      } catch (error) {
+        reject(refused(error));
+      }
+    });
+  }
+
+  #ssh(): Connection {
+    return this.#connection.ssh as Connection;
+  }
+}

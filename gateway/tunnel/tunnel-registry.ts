@@ -1,0 +1,213 @@
+/**
+ * The tunnels that devices have brought: one SSH connection each, inside an upgraded connection of the device
+ * port. The gateway may open in it what the device itself offered, for as long as the view says so.
+ */
+import type { Duplex } from 'node:stream';
+import ssh2, { type Connection } from 'ssh2';
+import type { TunnelTarget } from '../../core/desired/state.ts';
+import { TowlineError } from '../../core/errors.ts';
+import type { Clock } from '../../core/io/clock.ts';
+import { sshAlgorithms } from '../../core/io/ssh/ssh-algorithms.ts';
+import {
+  type ConnectionLimits,
+  connectionLimits,
+  SshConnection,
+  transportOf,
+} from '../../core/io/ssh/ssh-connection.ts';
+import { admit } from '../admission/admission.ts';
+import type { Audit } from '../admission/audit.ts';
+import { failedPeer } from '../device-port/failed-peer.ts';
+import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
+import type { SshLog } from '../people/people-connection.ts';
+import { authenticate } from '../ssh/authentication.ts';
+import { DeviceConnection } from './device-connection.ts';
+
+export interface TunnelRegistryOptions {
+  readonly view: FleetViewHolder;
+  readonly hostKeys: readonly string[];
+  readonly audit: Audit;
+  readonly log: SshLog;
+  readonly clock: Clock;
+  /** From the 101 to a proven key, milliseconds. */
+  readonly loginGraceMs?: number;
+  readonly keepaliveMs?: number;
+  readonly limits?: ConnectionLimits;
+}
+
+/** A tunnel as status and metrics show it. */
+export interface TunnelEntry {
+  readonly device: string;
+  /** Milliseconds since the epoch. */
+  readonly sinceMs: number;
+  /** Names and ports that the device offers, `ssh:22`. */
+  readonly targets: readonly string[];
+  readonly channels: number;
+}
+
+const maxTries = 3;
+/** A view with another end is looked at again at least this often, milliseconds. */
+const longestSleepMs = 3_600_000;
+
+export class TunnelRegistry {
+  readonly #options: TunnelRegistryOptions;
+  readonly #ssh: ssh2.Server;
+  readonly #byDevice = new Map<string, DeviceConnection>();
+  readonly #arriving = new Map<unknown, string>();
+  readonly #unsubscribe: () => void;
+  #closed = false;
+
+  constructor(options: TunnelRegistryOptions) {
+    this.#options = options;
+    this.#ssh = new ssh2.Server(
+      {
+        hostKeys: [...options.hostKeys],
+        algorithms: sshAlgorithms,
+        ident: 'Towline',
+        keepaliveInterval: options.keepaliveMs ?? 20_000,
+        keepaliveCountMax: 3,
+      },
+      connection => this.#welcome(connection),
+    );
+    this.#unsubscribe = options.view.onChange(() => {
+      for (const connection of [...this.#byDevice.values()]) this.#judge(connection);
+    });
+  }
+
+  /**
+   * Takes the raw stream of an upgraded connection.
+   * @param device whom the TLS key of that connection named; the SSH key must be that device's, too.
+   */
+  accept(stream: Duplex, device: string): void {
+    stream.on('error', () => {});
+    if (this.#closed) {
+      stream.destroy();
+      return;
+    }
+    if ('setNoDelay' in stream && typeof stream.setNoDelay === 'function') stream.setNoDelay(true);
+    this.#arriving.set(stream, device);
+    const grace = setTimeout(() => {
+      if (this.#arriving.has(stream)) stream.destroy();
+    }, this.#options.loginGraceMs ?? 20_000);
+    stream.once('close', () => {
+      clearTimeout(grace);
+      this.#arriving.delete(stream);
+    });
+    this.#ssh.injectSocket(stream as Parameters<ssh2.Server['injectSocket']>[0]);
+  }
+
+  /**
+   * A connection to a target of a device, as the device reaches it. Admission is the caller's.
+   * @throws TowlineError TUNNEL_NOT_CONNECTED, TUNNEL_TARGET_REFUSED, TUNNEL_TOO_MANY_CHANNELS
+   */
+  async open(
+    device: string,
+    target: Pick<TunnelTarget, 'name' | 'port'>,
+    signal: AbortSignal,
+  ): Promise<Duplex> {
+    const connection = this.#byDevice.get(device);
+    if (connection === undefined) {
+      throw new TowlineError('TUNNEL_NOT_CONNECTED', `${device} has no tunnel connection now`);
+    }
+    return connection.open(target, signal);
+  }
+
+  /** Ends the device's connection and every live channel through it, at once. */
+  cut(device: string, reason: string): void {
+    const connection = this.#byDevice.get(device);
+    if (connection === undefined) return;
+    this.#byDevice.delete(device);
+    this.#options.audit.write({ action: 'tunnel', outcome: 'ended', who: device, message: reason });
+    connection.cut(reason);
+  }
+
+  list(): readonly TunnelEntry[] {
+    return [...this.#byDevice.values()].map(connection => connection.entry());
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#unsubscribe();
+    for (const device of [...this.#byDevice.keys()]) this.cut(device, 'the gateway stops');
+    for (const stream of [...this.#arriving.keys()]) (stream as Duplex).destroy();
+  }
+
+  #welcome(ssh: Connection): void {
+    const transport = transportOf(ssh);
+    const device = this.#arriving.get(transport);
+    const connection = new SshConnection(
+      ssh,
+      transport,
+      failedPeer(this.#options, () => ({ who: device })),
+      this.#options.limits ?? deviceLimits,
+    );
+    ssh.on('error', error => {
+      this.#options.log.debug({ err: error, device }, 'tunnel connection failed');
+      connection.fail('failed');
+    });
+    if (device === undefined) {
+      connection.cut('not announced');
+      return;
+    }
+    let arrived: DeviceConnection | undefined;
+    authenticate(connection, {
+      maxTries,
+      mayLogIn: (key, user) => user === device && this.#admits(device, key),
+      loggedIn: key => {
+        arrived = new DeviceConnection(connection, device, key, this.#options.clock.now());
+      },
+      tooMany: () => connection.fail('too many tries'),
+    });
+    const onReady = () => {
+      this.#arriving.delete(transport);
+      if (arrived !== undefined) this.#attach(arrived);
+    };
+    ssh.once('ready', connection.work.listener(onReady));
+  }
+
+  #admits(device: string, sshKey: string): boolean {
+    const { view, clock } = this.#options;
+    return admit(view.current, { kind: 'device-ssh', device, sshKey }, { kind: 'attach-tunnel' }, clock.now())
+      .allowed;
+  }
+
+  #attach(connection: DeviceConnection): void {
+    const { device } = connection;
+    if (this.#closed) {
+      connection.cut('the gateway stops');
+      return;
+    }
+    // The old one may be a corpse that no keepalive has found yet: a device that is back is never kept waiting.
+    this.cut(device, 'the device connected anew');
+    this.#byDevice.set(device, connection);
+    this.#options.audit.write({ action: 'tunnel', outcome: 'allowed', who: device });
+    connection.onClose(() => {
+      if (this.#byDevice.get(device) === connection) this.cut(device, 'the device disconnected');
+    });
+    this.#judge(connection);
+    connection.work.run(() => this.#watchEnd(connection));
+  }
+
+  /** Closing, `until`, revocation: cuts what lives, not only what is new. */
+  #judge(connection: DeviceConnection): void {
+    if (this.#byDevice.get(connection.device) !== connection) return;
+    if (!this.#admits(connection.device, connection.key)) this.cut(connection.device, 'the tunnel is closed');
+  }
+
+  async #watchEnd(connection: DeviceConnection): Promise<void> {
+    const { view, clock } = this.#options;
+    while (this.#byDevice.get(connection.device) === connection) {
+      const untilMs = view.current.desiredTunnel(connection.device)?.untilMs ?? 0;
+      const sleepMs = Math.min(Math.max(untilMs - clock.now(), 0), longestSleepMs);
+      const viewChange = connection.nextJudgement(view);
+      await Promise.race([clock.sleep(sleepMs, viewChange.signal), viewChange.done]).catch(() => {});
+      viewChange.cancel();
+      this.#judge(connection);
+    }
+  }
+}
+
+const deviceLimits: ConnectionLimits = { ...connectionLimits, maxChannels: 48 };
+
+export function createTunnelRegistry(options: TunnelRegistryOptions): TunnelRegistry {
+  return new TunnelRegistry(options);
+}
