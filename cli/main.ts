@@ -6,11 +6,11 @@ import path from 'node:path';
 // A third of the time to start. In the person's own cache: what is compiled there is run.
 enableCompileCache(path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'towline'));
 
-const { endWhenPipeCloses } = await import('./closed-pipe.ts');
+const { endWhenPipeCloses } = await import('./command/closed-pipe.ts');
 endWhenPipeCloses([process.stdout, process.stderr]);
 const { makeProgram } = await import('./program.ts');
-const { reportError } = await import('./report-error.ts');
-const { stopOnSignals, stoppedCode, wasStopped } = await import('./stop.ts');
+const { reportError } = await import('./command/report-error.ts');
+const { stopOnSignals, stoppedCode, wasStopped } = await import('./command/stop.ts');
 
 const json = process.argv.includes('--json');
 try {

@@ -1,23 +1,23 @@
 /** The command with all its verbs. Nothing is done here: scripts/generate/cli-reference.ts reads it too. */
 import { Command } from 'commander';
 import { version } from '../core/version.ts';
-import { registerAgent } from './agent.ts';
-import { registerApprove } from './approve.ts';
-import { registerCompletion } from './completion.ts';
-import { registerDevice } from './device.ts';
-import { registerDeviceAccept } from './device-accept.ts';
-import { exitCodeMeanings } from './exit-code.ts';
-import { registerGateway } from './gateway.ts';
-import { registerInit } from './init.ts';
-import { registerPlan } from './plan.ts';
-import { registerRelease } from './release.ts';
-import { registerRender } from './render.ts';
-import { registerSecret } from './secret.ts';
-import { registerStatus } from './status.ts';
-import { neverStopped, type Stop } from './stop.ts';
-import { registerTimestamp } from './timestamp.ts';
-import { registerTrust } from './trust.ts';
-import { registerValidate } from './validate.ts';
+import { registerAgent } from './agent/agent.ts';
+import { exitCodeMeanings } from './command/exit-code.ts';
+import { neverStopped, type Stop } from './command/stop.ts';
+import { registerCompletion } from './completion/completion.ts';
+import { registerDeviceAccept } from './device/accept.ts';
+import { registerDevice } from './device/add.ts';
+import { registerGateway } from './gateway/gateway.ts';
+import { registerInit } from './init/init.ts';
+import { registerPlan } from './plan/plan.ts';
+import { registerRelease } from './release/release.ts';
+import { registerRender } from './render/render.ts';
+import { registerSecret } from './secret/secret.ts';
+import { registerStatus } from './status/status.ts';
+import { registerApprove } from './trust/approve.ts';
+import { registerTimestamp } from './trust/timestamp.ts';
+import { registerTrust } from './trust/trust.ts';
+import { registerValidate } from './validate/validate.ts';
 
 const exitCodes = () =>
   [

@@ -3,7 +3,7 @@ import { homedir, userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { namePattern } from '../../core/fleet/paths.ts';
-import { dialledOption } from '../address-option.ts';
+import { dialledOption } from '../command/address-option.ts';
 import { gpgSigningKey, readSshPublicKey, type SigningKey, sshSigningKey } from './signing-key.ts';
 import type { FleetAnswers } from './template.ts';
 

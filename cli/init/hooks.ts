@@ -1,7 +1,7 @@
 /** The git hooks of a fleet repository: the trailer on branch main, and a check before a push. */
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { git } from '../git.ts';
+import { git } from '../desk/git.ts';
 
 const shellQuoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 

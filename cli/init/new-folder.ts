@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { TowlineError } from '../../core/errors.ts';
 import { isMissing } from '../../core/io/file/durable-file.ts';
-import { makeFolder } from '../folder.ts';
+import { makeFolder } from '../desk/folder.ts';
 
 const withoutFolder = (folder: string) => (cause: unknown) => {
   const why = cause instanceof Error ? cause.message : String(cause);

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
-import { packageFolder } from '../installation.ts';
+import { packageFolder } from '../command/installation.ts';
 import type { SigningKey } from './signing-key.ts';
 
 export interface FleetAnswers {

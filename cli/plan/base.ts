@@ -1,8 +1,8 @@
 /** What a plan is made against: what a device last said it runs, or what is assumed. */
 import { isTowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
-import { git } from '../git.ts';
-import type { Snapshot } from '../repository.ts';
+import { git } from '../desk/git.ts';
+import type { Snapshot } from '../desk/repository.ts';
 import { readReports } from '../status/reports.ts';
 import { openTelemetry } from '../status/telemetry.ts';
 

@@ -3,7 +3,7 @@ import type { MaintenanceWindow } from '../../core/desired/state.ts';
 import { explainPlan } from '../../core/plan/explain-plan.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../command/terminal.ts';
 
 export interface DevicePlan {
   readonly device: string;

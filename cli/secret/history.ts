@@ -2,7 +2,7 @@
 import { isTowlineError } from '../../core/errors.ts';
 import type { SecretHistory } from '../../core/fleet/secret-check.ts';
 import { maxSecretBytes } from '../../core/secrets/document.ts';
-import { git, gitBytes } from '../git.ts';
+import { git, gitBytes } from '../desk/git.ts';
 
 /** Commits that are looked through for one file. */
 const maxCommits = 1000;

@@ -21,8 +21,8 @@ import { defaultRule, isCovered, type Recipient } from '../../core/secrets/metad
 import { ownPathKey, withOwnPath } from '../../core/secrets/own-path.ts';
 import { namesKey } from '../../core/secrets/recipient-key.ts';
 import type { SecretMap } from '../../core/secrets/tree.ts';
-import { FleetProblems } from '../report-error.ts';
-import { openRepository, openSnapshot } from '../repository.ts';
+import { FleetProblems } from '../command/report-error.ts';
+import { openRepository, openSnapshot } from '../desk/repository.ts';
 
 const pathForm =
   /^secrets\/(?:[A-Za-z0-9_-][A-Za-z0-9._+-]*\/)*[A-Za-z0-9_-][A-Za-z0-9._+-]*\.(?:ya?ml|json|env)$/;

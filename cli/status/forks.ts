@@ -5,8 +5,8 @@ import { judgeFork, type OwnWalk } from '../../core/trust/fork.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { openAnchor } from '../../core/trust/walk.ts';
-import { fleetAnchor } from '../agent-file.ts';
-import { openRepository } from '../repository.ts';
+import { fleetAnchor } from '../desk/agent-file.ts';
+import { openRepository } from '../desk/repository.ts';
 import type { Reported } from './reports.ts';
 
 export interface Fork {

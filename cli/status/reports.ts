@@ -6,7 +6,7 @@ import { type DeviceReport, readDeviceReport } from '../../core/telemetry/device
 import { telemetryRef, telemetryRefs } from '../../core/telemetry/telemetry-ref.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import { git } from '../git.ts';
+import { git } from '../desk/git.ts';
 
 export interface Reported {
   readonly device: string;

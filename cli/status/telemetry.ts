@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { telemetryRefs } from '../../core/telemetry/telemetry-ref.ts';
-import { fetchFrom } from '../gateway-git.ts';
-import { git } from '../git.ts';
-import { openRepository } from '../repository.ts';
+import { fetchFrom } from '../desk/gateway-git.ts';
+import { git } from '../desk/git.ts';
+import { openRepository } from '../desk/repository.ts';
 
 /** A repository with telemetry branches: on this machine, or fetched into a folder that goes away again. */
 export interface TelemetryRepository extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { exitCodeMeanings } from '../../cli/exit-code.ts';
+import { exitCodeMeanings } from '../../cli/command/exit-code.ts';
 import { makeProgram } from '../../cli/program.ts';
 
 /** The help of a command as its user sees it, at a fixed width. */

@@ -47,7 +47,7 @@ const forbidden: [string, string, string][] = [
     'agent/trigger/loop.ts',
     "import { a } from '../../gateway/a.ts';",
   ],
-  ['not even as types', 'cli/status.ts', "import type { A } from '../agent/report/a.ts';"],
+  ['not even as types', 'cli/status/status.ts', "import type { A } from '../../agent/report/a.ts';"],
   ['core imports no program', 'core/plan/plan.ts', "import { a } from '../../cli/a.ts';"],
   ['schemas import nothing of ours', 'schemas/a.ts', "import { a } from '../core/errors.ts';"],
   ['programs import no script', 'agent/main.ts', "import { a } from '../scripts/machine/engine.ts';"],

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Command } from 'commander';
-import { exitCodeMeanings, exitCodeOf } from '../../cli/exit-code.ts';
+import { exitCodeMeanings, exitCodeOf } from '../../cli/command/exit-code.ts';
+import { Terminal } from '../../cli/command/terminal.ts';
 import { makeProgram } from '../../cli/program.ts';
-import { Terminal } from '../../cli/terminal.ts';
 import { towline } from './towline.ts';
 
 function verbs(

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { makeRepository } from '../rig/fleet-repository.ts';
 import { makeFleet } from './fleet.ts';
-import { addKeys, report } from './reports.ts';
+import { addKeys, report } from './status/reports.ts';
 import { type Ran, towline } from './towline.ts';
 
 /** Control sequences of C0 and C1, line ends of all kinds, directions turned, what is not seen, and half a character. */

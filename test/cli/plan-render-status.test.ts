@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { makeRepository } from '../rig/fleet-repository.ts';
 import { makeFleet } from './fleet.ts';
-import { addKeys, report } from './reports.ts';
+import { addKeys, report } from './status/reports.ts';
 import { towline } from './towline.ts';
 
 describe('towline render', () => {

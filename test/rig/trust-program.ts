@@ -1,10 +1,10 @@
 /** The verbs of trust alone, wired as cli/main.ts wires all. */
 import { Command } from 'commander';
-import { registerApprove } from '../../cli/approve.ts';
-import { reportError } from '../../cli/report-error.ts';
-import { stopOnSignals } from '../../cli/stop.ts';
-import { registerTimestamp } from '../../cli/timestamp.ts';
-import { registerTrust } from '../../cli/trust.ts';
+import { reportError } from '../../cli/command/report-error.ts';
+import { stopOnSignals } from '../../cli/command/stop.ts';
+import { registerApprove } from '../../cli/trust/approve.ts';
+import { registerTimestamp } from '../../cli/trust/timestamp.ts';
+import { registerTrust } from '../../cli/trust/trust.ts';
 
 const program = new Command('towline').exitOverride();
 const stop = stopOnSignals(process);

@@ -1,0 +1,33 @@
+/** What `towline` exits with. Scripts rely on it; docs/reference/cli.md lists it. */
+import type { ErrorCode } from '../../core/errors.ts';
+
+export const exitCode = {
+  ok: 0,
+  problems: 1,
+  usage: 2,
+  untrusted: 3,
+  unreachable: 6,
+} as const;
+
+export const exitCodeMeanings: Readonly<Record<number, string>> = {
+  [exitCode.ok]: 'done, nothing wrong',
+  [exitCode.problems]: 'problems found, or it could not be done',
+  [exitCode.usage]: 'the question itself is wrong: options, no repository, no such commit or device',
+  [exitCode.untrusted]: 'the walk stopped before the head: `trust check`, `agent --once`',
+  4: 'rolled back: `agent --once`',
+  5: 'degraded or failed: `agent --once`, and verbs of `agent` that could not do it',
+  [exitCode.unreachable]: 'gateway or registry not reachable',
+  130: 'stopped by Ctrl-C or SIGTERM; what was half done is taken back',
+};
+
+const byCode: Partial<Record<ErrorCode, number>> = {
+  CLI_USAGE: exitCode.usage,
+  CLI_NOT_A_REPOSITORY: exitCode.usage,
+  CLI_NO_WORKING_TREE: exitCode.usage,
+  CLI_NO_SUCH_COMMIT: exitCode.usage,
+  CLI_NO_SUCH_DEVICE: exitCode.usage,
+  CLI_GATEWAY_UNREACHABLE: exitCode.unreachable,
+  CLI_REGISTRY_UNREACHABLE: exitCode.unreachable,
+};
+
+export const exitCodeOf = (code: ErrorCode): number => byCode[code] ?? exitCode.problems;

@@ -1,0 +1,76 @@
+/** How an error is shown: code, message, remedy. A stack only with --debug. */
+import { CommanderError } from 'commander';
+import { formatProblem, isTowlineError, type Problem, TowlineError } from '../../core/errors.ts';
+import { exitCode, exitCodeOf } from './exit-code.ts';
+import { type Output, Terminal } from './terminal.ts';
+
+export interface ReportOptions {
+  readonly debug: boolean;
+  readonly json: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Findings that keep a verb from doing its work; each is printed. */
+export class FleetProblems extends TowlineError {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
+    super('CLI_INVALID_FLEET', `${count} in the fleet repository`);
+    this.problems = problems;
+  }
+}
+
+const asJson = (error: TowlineError) => ({
+  code: error.code,
+  message: error.message,
+  remedy: error.remedy,
+  ...(error.position === undefined ? {} : { position: error.position }),
+  ...(error instanceof FleetProblems ? { problems: error.problems.map(problemJson) } : {}),
+});
+
+/** A finding as `--json` shows it. */
+export const problemJson = ({ code, message, position }: Problem) => ({ ...position, code, message });
+
+/** What commander refuses: options and arguments. */
+function usageError(error: CommanderError): TowlineError {
+  const message =
+    error.code === 'commander.help'
+      ? 'a verb is missing'
+      : error.message.replace(/^error: /, '').replace(/\n+/g, ' ');
+  return new TowlineError('CLI_USAGE', message, { cause: error });
+}
+
+/**
+ * Shows the error on `output` (standard error; with --json as one JSON object).
+ * @returns the exit code
+ */
+export function reportError(error: unknown, output: Output, options: ReportOptions): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCode.ok;
+    // Help in place of an answer: for a person commander has printed it.
+    if (error.code !== 'commander.help' || options.json)
+      return reportError(usageError(error), output, options);
+    return exitCode.usage;
+  }
+  const terminal = new Terminal(output, options.environment);
+  const known = isTowlineError(error)
+    ? error
+    : new TowlineError('CLI_INTERNAL', error instanceof Error ? error.message : String(error), {
+        cause: error,
+      });
+  if (options.json) terminal.json({ error: asJson(known) });
+  else {
+    if (known instanceof FleetProblems) {
+      for (const problem of known.problems) terminal.line(formatProblem(problem));
+    }
+    const place =
+      known.position === undefined
+        ? ''
+        : `${formatProblem({ ...known, position: known.position, message: '' }).split(' ')[0]}: `;
+    terminal.line(`${terminal.colour('red', known.code)} ${place}${known.message}`);
+    terminal.line(`  ${known.remedy}`);
+  }
+  if (options.debug) terminal.lines(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return exitCodeOf(known.code);
+}

@@ -1,0 +1,72 @@
+/**
+ * What a person sees: tables and colour on a terminal, plain text elsewhere. Whatever is printed goes through one rule
+ * (core/shown-text.ts): a line stays a line, and no text steers a terminal.
+ */
+import { randomUUID } from 'node:crypto';
+import { printable, shownJson } from '../../core/shown-text.ts';
+
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+type Colour = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
+
+const codes: Readonly<Record<Colour, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 };
+
+/** Wider columns push only what stands behind them: one long cell would make every line as long. */
+const widestColumn = 80;
+
+export class Terminal {
+  readonly #output: Output;
+  readonly #coloured: boolean;
+  /** Stands for an escape in text that is yet to be made printable: nobody else can write it. */
+  readonly #escape = randomUUID();
+
+  constructor(output: Output, environment: Readonly<Record<string, string | undefined>>) {
+    this.#output = output;
+    this.#coloured = output.isTTY === true && !environment.NO_COLOR && environment.TERM !== 'dumb';
+  }
+
+  /** One line, whatever stands in the text. */
+  line(text = ''): void {
+    this.#output.write(`${printable(text).replaceAll(this.#escape, '\u001b')}\n`);
+  }
+
+  /** A text of several lines, such as a document: its line ends and tabs are its own. */
+  lines(text: string): void {
+    for (const line of text.split('\n')) {
+      this.#output.write(`${line.split('\t').map(printable).join('\t')}\n`);
+    }
+  }
+
+  json(value: unknown): void {
+    this.#output.write(`${shownJson(value, 2)}\n`);
+  }
+
+  colour(colour: Colour, text: string): string {
+    return this.#coloured ? `${this.#escape}[${codes[colour]}m${text}${this.#escape}[0m` : text;
+  }
+
+  /** Columns as wide as their longest cell, to a limit. */
+  table(head: readonly string[], rows: readonly (readonly string[])[], indent = ''): void {
+    const cells = rows.map(row => row.map(cell => printable(cell.replace(/\s+/g, ' '))));
+    const widths = head.map((title, column) =>
+      cells.reduce(
+        (widest, row) => Math.max(widest, Math.min((row[column] ?? '').length, widestColumn)),
+        title.length,
+      ),
+    );
+    const format = (row: readonly string[]) =>
+      row
+        .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+        .join('  ')
+        .trimEnd();
+    this.line(indent + this.colour('bold', format(head)));
+    for (const row of cells) this.line(indent + format(row));
+  }
+}
+
+/** The terminal of this process's standard output. */
+export const standardTerminal = (): Terminal => new Terminal(process.stdout, process.env);

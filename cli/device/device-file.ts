@@ -1,0 +1,64 @@
+/** A device's file in the working tree: made anew, or given the keys that it lacks. */
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { TowlineError } from '../../core/errors.ts';
+import { writeDurably } from '../../core/io/file/durable-file.ts';
+import type { DeviceFile } from '../../schemas/types.generated.ts';
+import { editYaml } from '../desk/edit-yaml.ts';
+
+/** What adding a device puts into its file. */
+export type DeviceEntry = Pick<DeviceFile, 'keys' | 'enrolment'>;
+
+export interface NewDevice {
+  readonly id: string;
+  /** A device that has keys gets a token for others, which take their place. */
+  readonly renew: boolean;
+  /** Below devices/; '' for devices/ itself. */
+  readonly folder: string;
+  readonly groups: readonly string[] | undefined;
+  readonly labels: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * @returns the file's path in the repository
+ * @throws TowlineError CLI_FILE_EXISTS when the device has keys and none are to replace them, CLI_USAGE for a folder
+ *   elsewhere, or a revoked device: its keys stay where they are, refused for ever
+ */
+export async function writeDeviceFile(
+  workTree: string,
+  device: NewDevice,
+  present: { readonly path: string; readonly value: DeviceFile } | undefined,
+  entry: DeviceEntry,
+): Promise<string> {
+  if (present !== undefined) {
+    if (present.value.revoked === true) {
+      const message = `${device.id} is revoked: its file says so for ever; add the new device under another id`;
+      throw new TowlineError('CLI_USAGE', message, { position: { file: present.path } });
+    }
+    if (present.value.keys !== undefined && !device.renew) {
+      const message = `${device.id} has keys already: --renew replaces them`;
+      throw new TowlineError('CLI_FILE_EXISTS', message, { position: { file: present.path } });
+    }
+    await editYaml(path.join(workTree, present.path), document => {
+      for (const [key, value] of Object.entries(entry)) document.set(key, document.createNode(value));
+    });
+    return present.path;
+  }
+  const file = path.posix.normalize(path.posix.join('devices', device.folder, `${device.id}.yaml`));
+  if (!file.startsWith('devices/')) {
+    throw new TowlineError('CLI_USAGE', `--folder ${device.folder} leaves devices/`);
+  }
+  const value: DeviceFile = {
+    apiVersion: 'towline/v1',
+    ...(device.groups === undefined ? {} : { groups: [...device.groups] }),
+    ...(device.labels === undefined ? {} : { labels: { ...device.labels } }),
+    ...entry,
+    tunnel: 'closed',
+  };
+  const up = '../'.repeat(file.split('/').length - 1);
+  const comment = `# yaml-language-server: $schema=${up}.towline/schemas/device.schema.json\n`;
+  await writeDurably(path.join(workTree, file), comment + stringify(value, { lineWidth: 0 }), {
+    mode: 0o644,
+  });
+  return file;
+}

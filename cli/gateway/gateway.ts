@@ -1,0 +1,84 @@
+/** `towline gateway` and `towline gateway init`. */
+import type { Command } from 'commander';
+import { dialledOption, listenOption } from '../command/address-option.ts';
+import { runProgram } from '../command/child-program.ts';
+import { examples } from '../command/examples.ts';
+import type { Stop } from '../command/stop.ts';
+import { standardTerminal } from '../command/terminal.ts';
+import { type GatewayInitOptions, gatewaysText, initGateway } from './init.ts';
+
+const defaultConfig = '/etc/towline/gateway.yaml';
+const defaultState = '/var/lib/towline-gateway';
+
+async function init(
+  options: GatewayInitOptions & { readonly json?: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  const result = await initGateway(options, signal);
+  const terminal = standardTerminal();
+  if (options.json === true) {
+    terminal.json(result);
+    return;
+  }
+  terminal.line(`Gateway of fleet ${result.fleet}, anchored at ${result.anchor}.`);
+  for (const path of result.kept) terminal.line(`${terminal.colour('yellow', 'kept')} ${path}`);
+  terminal.lines(`\nPut this into fleet.yaml and push it, so that devices accept this gateway:\n`);
+  terminal.lines(gatewaysText(result.gateway));
+  terminal.line(`Start it:  towline gateway --config ${result.config}`);
+}
+
+export function registerGateway(program: Command, stop: Stop): void {
+  const gateway = program
+    .command('gateway')
+    .description('run the gateway: where devices fetch and report, and people come in')
+    .option('--config <file>', 'gateway.yaml', defaultConfig)
+    .action(({ config }: { config: string }) => runProgram('gateway', ['--config', config]));
+  gateway.addHelpText(
+    'after',
+    examples([['towline gateway --config gateway.yaml', 'run it in the foreground; SIGTERM drains']]),
+  );
+  gateway
+    .command('init')
+    .description("make the gateway's repositories, keys and gateway.yaml out of a local fleet repository")
+    .requiredOption(
+      '--address <host:port>',
+      'address of the device port, as devices dial it',
+      dialledOption('--address'),
+    )
+    .option('--repo <dir>', 'the fleet repository', '.')
+    .option('--branch <name>', 'its branch', 'main')
+    .option('--anchor <commit>', "the first commit that the gateway trusts (default: the branch's head)")
+    .option('--state-directory <dir>', 'where the gateway keeps everything', defaultState)
+    .option('--config <file>', 'gateway.yaml to write', defaultConfig)
+    .option(
+      '--listen-devices <host:port>',
+      'listen here for devices (default 0.0.0.0:8443)',
+      listenOption('--listen-devices'),
+    )
+    .option(
+      '--listen-people <host:port>',
+      'listen here for people (default 0.0.0.0:2222)',
+      listenOption('--listen-people'),
+    )
+    .option(
+      '--listen-internal <host:port>',
+      'listen here for health and metrics (default 127.0.0.1:8080)',
+      listenOption('--listen-internal'),
+    )
+    .option('--json', 'print the result as JSON')
+    // `--config` stands on both commands: the nearer one is meant.
+    .action((_options: unknown, command: Command) => init(command.optsWithGlobals(), stop()))
+    .addHelpText(
+      'after',
+      examples([
+        [
+          'towline gateway init --address gateway.example.com:8443',
+          'on the machine that will be the gateway',
+        ],
+        [
+          'towline gateway init --repo fleet --state-directory ./state --config gateway.yaml --address 127.0.0.1:8443',
+          'to try it here',
+        ],
+      ]),
+    );
+}

@@ -1,0 +1,120 @@
+/** `towline plan`: what a device would do, by the code that does it there. */
+import type { Command } from 'commander';
+import { desiredState } from '../../core/desired/desired-state.ts';
+import type { DesiredState } from '../../core/desired/state.ts';
+import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import { loadFleet } from '../../core/fleet/load.ts';
+import { planDevice } from '../../core/plan/plan.ts';
+import { examples } from '../command/examples.ts';
+import { FleetProblems } from '../command/report-error.ts';
+import type { Stop } from '../command/stop.ts';
+import { standardTerminal } from '../command/terminal.ts';
+import { desiredOf } from '../desk/desired-of.ts';
+import { openSnapshot, type Snapshot } from '../desk/repository.ts';
+import { assertWalkIsKnown } from '../trust/walk-raise.ts';
+import { assumeApplied } from './assumed-state.ts';
+import { type Base, chooseBase, type PlanOptions, type Reports, readApplied } from './base.ts';
+import { type DevicePlan, planJson, showPlans } from './show.ts';
+
+/** The state at the base; nothing where the base does not know the device, or does not exist (the first commit). */
+async function baseState(
+  device: string,
+  base: Base,
+  options: PlanOptions,
+): Promise<{ state?: DesiredState; note?: string }> {
+  if (base.revision === undefined) return {};
+  let snapshot: Snapshot;
+  try {
+    snapshot = await openSnapshot({ repo: options.repo, commit: base.revision });
+  } catch (error) {
+    if (options.base !== undefined || !isTowlineError(error, 'CLI_NO_SUCH_COMMIT')) throw error;
+    return { note: `there is no ${base.revision}: planned for a device that runs nothing` };
+  }
+  await using opened = snapshot;
+  const { state, problems } = await desiredState({ reader: opened.files, commit: opened.commit, device });
+  if (state !== undefined) return { state };
+  const unknown = problems.every(
+    ({ code }) => code === 'FLEET_DEVICE_UNKNOWN' || code === 'FLEET_FILE_MISSING',
+  );
+  const why = unknown ? 'it is not in the fleet there' : `the base has problems (${problems[0]?.code ?? ''})`;
+  return { note: `${why}: planned for a device that runs nothing` };
+}
+
+async function planOne(
+  snapshot: Snapshot,
+  device: string,
+  reports: Reports,
+  options: PlanOptions,
+): Promise<DevicePlan> {
+  const { state: next } = await desiredOf(snapshot, device);
+  const base = chooseBase(reports, device, options);
+  const before = await baseState(device, base, options);
+  const { observed, memory } = assumeApplied(before.state, next, Date.now());
+  // When an update may start is the device's affair; here is what it does then.
+  const desired: DesiredState = { ...next, settings: { ...next.settings, windows: [] } };
+  const plan = planDevice({ desired, observed, memory });
+  return { device, plan, against: before.note ?? base.words, windows: next.settings.windows };
+}
+
+async function plan(device: string | undefined, options: PlanOptions, signal: AbortSignal): Promise<void> {
+  if ((device === undefined) === (options.all !== true)) {
+    throw new TowlineError('CLI_USAGE', 'name one device, or --all');
+  }
+  await using snapshot = await openSnapshot(options);
+  await refuseUnknownWalk(snapshot, options, signal);
+  const devices = device === undefined ? await allDevices(snapshot) : [device];
+  const reports = await readApplied(snapshot, device, options, signal);
+  const plans: DevicePlan[] = [];
+  for (const id of devices) {
+    signal.throwIfAborted();
+    plans.push(await planOne(snapshot, id, reports, options));
+  }
+  const terminal = standardTerminal();
+  if (options.json === true) terminal.json({ plans: plans.map(planJson) });
+  else showPlans(terminal, plans, snapshot.name, options.steps === true ? 'steps' : 'services');
+}
+
+/** What would stop agents is no plan for them; where there is nothing before it, no agent waits. */
+async function refuseUnknownWalk(
+  after: Snapshot,
+  { repo, base, commit, worktree, telemetry, force }: PlanOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  if (force === true) return;
+  const before = base ?? (worktree === true ? 'HEAD' : `${commit ?? 'HEAD'}~1`);
+  await assertWalkIsKnown({ repo, before, after, telemetry }, signal).catch((error: unknown) => {
+    if (base !== undefined || !isTowlineError(error, 'CLI_NO_SUCH_COMMIT')) throw error;
+  });
+}
+
+async function allDevices(snapshot: Snapshot): Promise<string[]> {
+  const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
+  if (fleet === undefined || problems.length > 0) throw new FleetProblems(problems);
+  return [...fleet.devices.keys()];
+}
+
+export function registerPlan(program: Command, stop: Stop): void {
+  program
+    .command('plan')
+    .description('Show what a device would do for a commit, and why. The same code plans on the device.')
+    .argument('[device]', 'id of the device')
+    .option('--all', 'every device; those that would do the same are shown together')
+    .option('--repo <dir>', 'the fleet repository', '.')
+    .option('--commit <rev>', 'the commit to plan (default: HEAD)')
+    .option('--worktree', 'plan the files as they lie there')
+    .option('--base <rev>', 'what to assume that runs (default: the newest status, else the commit before)')
+    .option('--telemetry <url>', 'the gateway’s telemetry repository (default: git config towline.telemetry)')
+    .option('--force', 'also where a device has no agent that knows the walk of the policy that comes')
+    .option('--steps', 'every step, in its order, instead of what becomes of each service')
+    .option('--json', 'one JSON object with every step instead of text')
+    .addHelpText(
+      'after',
+      examples([
+        ['towline plan pump-3', 'the last commit, against what the device last reported'],
+        ['towline plan pump-3 --worktree', 'what you are about to commit'],
+        ['towline plan pump-3 --steps', 'what comes before what'],
+        ['towline plan --all --base origin/main', 'a pull request'],
+      ]),
+    )
+    .action((device: string | undefined, options: PlanOptions) => plan(device, options, stop()));
+}

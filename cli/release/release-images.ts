@@ -1,0 +1,90 @@
+/** The images that an app's Compose files name for a release that is being made. */
+import { loadComposeProject } from '../../core/compose/load/load.ts';
+import { AppFolder } from '../../core/desired/app-folder.ts';
+import { dotenvVariables } from '../../core/desired/dotenv.ts';
+import { composeEnvironment } from '../../core/desired/environment.ts';
+import { projectDirectory } from '../../core/desired/state.ts';
+import { type Problem, TowlineError } from '../../core/errors.ts';
+import { readAt } from '../../core/fleet/load-device.ts';
+import { appPath, fleetPath, namePattern } from '../../core/fleet/paths.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { FleetProblems } from '../command/report-error.ts';
+import { unknownName } from '../command/unknown-name.ts';
+import { WorkingTreeFiles } from '../desk/working-tree.ts';
+
+export interface ReleaseRequest {
+  readonly workTree: string;
+  readonly app: string;
+  readonly version: string;
+  /** The release's own. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+async function appsOf(files: WorkingTreeFiles, commit: ObjectId): Promise<Set<string>> {
+  const apps = new Set<string>();
+  for await (const { path } of files.list(commit, 'apps')) apps.add(path.split('/')[1] ?? '');
+  return apps;
+}
+
+/**
+ * Variables are those of app.yaml, the release and fleet.yaml: a release holds for all devices, so an image must not
+ * depend on one. Services of all profiles count.
+ * @returns service → image reference
+ * @throws TowlineError CLI_INVALID_FLEET, CLI_USAGE for an app that is none, FLEET_APP_UNKNOWN
+ */
+export async function serviceImages({
+  workTree,
+  app,
+  version,
+  variables,
+}: ReleaseRequest): Promise<Map<string, string>> {
+  const files = new WorkingTreeFiles(workTree);
+  const commit = '0'.repeat(40);
+  const problems: Problem[] = [];
+  if (!namePattern.test(app)) throw new TowlineError('FLEET_APP_UNKNOWN', `"${app}" cannot be an app's name`);
+  const appFile = await readAt(files, commit, 'app', appPath(app), problems);
+  const fleet = await readAt(files, commit, 'fleet', fleetPath, problems);
+  const composeFiles = appFile?.value.compose ?? ['compose.yaml'];
+  const folder = new AppFolder(files, commit, app);
+  if ((await folder.read(composeFiles[0] ?? '')) === undefined) {
+    const apps = await appsOf(files, commit);
+    if (!apps.has(app)) throw new TowlineError('CLI_USAGE', unknownName('app', app, apps));
+    throw new TowlineError('FLEET_APP_UNKNOWN', `there is no apps/${app}/${composeFiles[0]}`);
+  }
+  const release = { path: '', value: { apiVersion: 'towline/v1', version, variables, images: {} } as const };
+  const merged = new Map(Object.entries(fleet?.value.variables ?? {}));
+  for (const name of Object.keys(variables)) merged.delete(name);
+  const environment = composeEnvironment({
+    fleet: fleet?.value.name ?? '',
+    device: '',
+    app: {
+      app,
+      release: version,
+      variables: merged,
+      profiles: undefined,
+      secrets: [],
+      update: {},
+      paused: false,
+      retry: 0,
+    },
+    dotenv: await dotenvVariables(folder, app, problems),
+    appFile,
+    release,
+  });
+  const { model, problems: found } = await folder.resolve(read =>
+    loadComposeProject({
+      files: read,
+      composeFiles,
+      projectName: app,
+      workingDirectory: projectDirectory,
+      environment: { ...environment.values },
+      profiles: ['*'],
+    }),
+  );
+  problems.push(...folder.problems, ...found);
+  if (model === undefined || problems.length > 0) throw new FleetProblems(problems);
+  const images = Object.entries(model.services).flatMap(([name, service]) =>
+    typeof service.image === 'string' ? [[name, service.image] as const] : [],
+  );
+  return new Map(images.sort(([left], [right]) => (left < right ? -1 : 1)));
+}

@@ -1,0 +1,173 @@
+/** `towline release`: the images of an app, resolved to digests at their registries, as a release file. */
+
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { TowlineError } from '../../core/errors.ts';
+import { versionPattern } from '../../core/fleet/paths.ts';
+import { isMissing, writeDurably } from '../../core/io/file/durable-file.ts';
+import { RegistryClient } from '../../core/io/registry/client.ts';
+import { parseReference } from '../../core/io/registry/reference.ts';
+import type { ReleaseFile } from '../../schemas/types.generated.ts';
+import { registryOption } from '../command/address-option.ts';
+import { examples } from '../command/examples.ts';
+import type { Stop } from '../command/stop.ts';
+import { standardTerminal } from '../command/terminal.ts';
+import { editYaml } from '../desk/edit-yaml.ts';
+import { openRepository } from '../desk/repository.ts';
+import { readCredentials } from './registry-credentials.ts';
+import { serviceImages } from './release-images.ts';
+
+interface ReleaseOptions {
+  readonly repo: string;
+  readonly set?: readonly string[];
+  readonly insecure?: readonly string[];
+  readonly description?: string;
+  readonly assign?: readonly string[];
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+const timeoutMs = 30_000;
+
+function variablesOf(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map(pair => {
+      const [name = '', ...value] = pair.split('=');
+      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || value.length === 0) {
+        throw new TowlineError('CLI_USAGE', `--set ${pair} must be NAME=value`);
+      }
+      return [name, value.join('=')];
+    }),
+  );
+}
+
+/** @returns service → image and digest; each image is asked for once */
+async function resolveImages(
+  images: ReadonlyMap<string, string>,
+  insecure: readonly string[],
+  signal: AbortSignal,
+): Promise<ReleaseFile['images']> {
+  const client = new RegistryClient({
+    credentials: registry => readCredentials(registry, process.env),
+    insecure,
+    timeoutMs,
+    signal,
+  });
+  const asked = new Map<string, Promise<string>>();
+  const entries: [string, { image: string; digest: string }][] = [];
+  for (const [service, image] of images) {
+    const digest = asked.get(image) ?? client.digest(parseReference(image));
+    asked.set(image, digest);
+    entries.push([service, { image, digest: await digest }]);
+  }
+  return Object.fromEntries(entries);
+}
+
+async function refuseOverwriting(workTree: string, file: string, force: boolean): Promise<void> {
+  const present = await readFile(path.join(workTree, file)).then(
+    () => true,
+    (error: unknown) => {
+      if (isMissing(error)) return false;
+      throw error;
+    },
+  );
+  if (present && !force) {
+    throw new TowlineError(
+      'CLI_FILE_EXISTS',
+      `${file} is there already: --force writes over it, which is for releases that no device has yet`,
+    );
+  }
+}
+
+/** Puts the release into files that assign apps: groups/canary.yaml, a device's file, fleet.yaml. */
+async function assign(
+  workTree: string,
+  files: readonly string[],
+  app: string,
+  version: string,
+): Promise<void> {
+  for (const file of files) {
+    const target = path.resolve(workTree, file);
+    if (!target.startsWith(`${workTree}${path.sep}`))
+      throw new TowlineError('CLI_USAGE', `--assign ${file} is outside the repository`);
+    await editYaml(target, document => document.setIn(['apps', app, 'release'], version));
+  }
+}
+
+async function release(
+  app: string,
+  version: string,
+  options: ReleaseOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!versionPattern.test(version)) {
+    throw new TowlineError('CLI_USAGE', `"${version}" must be letters, digits, dot, dash, underscore, plus`);
+  }
+  const { workTree } = await openRepository(options.repo);
+  if (workTree === undefined)
+    throw new TowlineError('CLI_NO_WORKING_TREE', 'a release is a file of a working tree');
+  const variables = variablesOf(options.set ?? []);
+  const file = path.join('apps', app, 'releases', `${version}.yaml`);
+  const images = await serviceImages({ workTree, app, version, variables });
+  await refuseOverwriting(workTree, file, options.force === true);
+  const value: ReleaseFile = {
+    apiVersion: 'towline/v1',
+    version,
+    ...(options.description === undefined ? {} : { description: options.description }),
+    ...(Object.keys(variables).length === 0 ? {} : { variables }),
+    images: await resolveImages(images, options.insecure ?? [], signal),
+  };
+  const comment = '# yaml-language-server: $schema=../../../.towline/schemas/release.schema.json\n';
+  await writeDurably(path.join(workTree, file), comment + stringify(value, { lineWidth: 0 }), {
+    mode: 0o644,
+  });
+  await assign(workTree, options.assign ?? [], app, version);
+  const terminal = standardTerminal();
+  if (options.json === true) {
+    terminal.json({ app, version, file, images: value.images, assigned: options.assign ?? [] });
+    return;
+  }
+  terminal.table(
+    ['SERVICE', 'IMAGE', 'DIGEST'],
+    Object.entries(value.images).map(([service, { image, digest }]) => [service, image, digest]),
+  );
+  terminal.line(`${terminal.colour('green', 'wrote')} ${[file, ...(options.assign ?? [])].join(', ')}`);
+}
+
+const readRegistry = registryOption('--insecure');
+const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
+
+export function registerRelease(program: Command, stop: Stop): void {
+  program
+    .command('release')
+    .description('Resolve the images of an app to digests at their registries and write the release.')
+    .argument('<app>', 'folder in apps/')
+    .argument('<version>', 'name of the release; Compose files see it as TOWLINE_RELEASE')
+    .option('--repo <dir>', 'the fleet repository', '.')
+    .option('--set <NAME=value>', 'variable of this release for the Compose file; repeatable', collect)
+    .option(
+      '--assign <file>',
+      'put the release into this file, such as groups/canary.yaml; repeatable',
+      collect,
+    )
+    .option(
+      '--insecure <registry>',
+      'ask this registry without TLS (loopback ones always are); repeatable',
+      (text, previous: readonly string[] | undefined) => collect(readRegistry(text), previous),
+    )
+    .option('--description <text>', 'what is new')
+    .option('--force', 'write over a release of the same version')
+    .option('--json', 'one JSON object instead of text')
+    .addHelpText(
+      'after',
+      examples([
+        ['towline release hello 1.1.0', 'writes apps/hello/releases/1.1.0.yaml'],
+        ['towline release hello 1.1.0 --assign groups/canary.yaml', 'and gives it to a group'],
+      ]),
+    )
+    .action((app: string, version: string, options: ReleaseOptions) =>
+      release(app, version, options, stop()),
+    );
+}

@@ -1,0 +1,80 @@
+/** `towline render`: what a device gets, and which file says so. */
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { TowlineError } from '../../core/errors.ts';
+import { examples } from '../command/examples.ts';
+import { standardTerminal } from '../command/terminal.ts';
+import { unknownName } from '../command/unknown-name.ts';
+import { desiredOf } from '../desk/desired-of.ts';
+import { openSnapshot, type SnapshotOptions } from '../desk/repository.ts';
+import { effectiveValues } from './effective-values.ts';
+
+interface RenderOptions extends SnapshotOptions {
+  readonly compose?: string;
+  readonly json?: boolean;
+}
+
+async function render(device: string, options: RenderOptions): Promise<void> {
+  const terminal = standardTerminal();
+  await using snapshot = await openSnapshot(options);
+  const result = await desiredOf(snapshot, device);
+  const { state } = result;
+  if (options.compose !== undefined) {
+    const project = state.projects.find(({ app }) => app === options.compose);
+    if (project === undefined) {
+      const apps = state.projects.map(({ app }) => app);
+      throw new TowlineError('CLI_USAGE', unknownName('app', options.compose, apps, `on ${device}`));
+    }
+    if (options.json === true) terminal.json(project.model);
+    else terminal.lines(stringify(project.model, { lineWidth: 0 }).trimEnd());
+    return;
+  }
+  const values = effectiveValues(result);
+  if (options.json === true) {
+    const projects = state.projects.map(({ app, name, release, digest, files }) => ({
+      app,
+      name,
+      release,
+      digest,
+      files: [...files.keys()],
+    }));
+    terminal.json({
+      device,
+      fleet: state.fleet,
+      commit: options.worktree ? undefined : state.commit,
+      values,
+      projects,
+    });
+    return;
+  }
+  terminal.line(`${device} of ${state.fleet}, from ${snapshot.name}`);
+  terminal.line();
+  terminal.table(
+    ['VALUE', 'IS', 'FROM'],
+    values.map(({ pointer, value, from }) => [
+      pointer,
+      typeof value === 'string' ? value : JSON.stringify(value),
+      from,
+    ]),
+  );
+}
+
+export function registerRender(program: Command): void {
+  program
+    .command('render')
+    .description('Show what a device gets, and which file gave each value.')
+    .argument('<device>', 'id of the device')
+    .option('--repo <dir>', 'the fleet repository', '.')
+    .option('--commit <rev>', 'the commit to read (default: HEAD)')
+    .option('--worktree', 'read the files as they lie there, committed or not')
+    .option('--compose <app>', 'show the Compose project of this app instead, as the device computes it')
+    .option('--json', 'one JSON object instead of text')
+    .addHelpText(
+      'after',
+      examples([
+        ['towline render pump-3', 'labels, variables, apps, tunnel, settings'],
+        ['towline render pump-3 --compose hello', 'the normalised project with pinned images'],
+      ]),
+    )
+    .action(render);
+}

@@ -1,0 +1,73 @@
+/** `towline validate`: everything that is wrong with a fleet repository, all at once. */
+import type { Command } from 'commander';
+import { formatProblem, type Problem } from '../../core/errors.ts';
+import { examples } from '../command/examples.ts';
+import { exitCode } from '../command/exit-code.ts';
+import { problemJson } from '../command/report-error.ts';
+import { standardTerminal, type Terminal } from '../command/terminal.ts';
+import { openRepository, openSnapshot } from '../desk/repository.ts';
+import { gitHistory } from '../secret/history.ts';
+import { checkFleet, type FleetCheck } from './check-fleet.ts';
+
+interface ValidateOptions {
+  readonly commit?: string;
+  readonly worktree?: boolean;
+  readonly json?: boolean;
+}
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+function show(terminal: Terminal, name: string, { fleet, problems, states }: FleetCheck): void {
+  for (const problem of problems) terminal.line(formatProblem(problem));
+  if (problems.length > 0) {
+    terminal.line(`${terminal.colour('red', counted(problems.length, 'problem'))} in ${name}`);
+    return;
+  }
+  const counts = [
+    counted(fleet?.devices.size ?? 0, 'device'),
+    counted(fleet?.groups.size ?? 0, 'group'),
+    counted(fleet?.apps.size ?? 0, 'app'),
+  ];
+  const computed = counted(states, 'distinct device state');
+  terminal.line(
+    `${terminal.colour('green', 'valid')}: ${fleet?.name} at ${name}: ${counts.join(', ')}; ${computed} computed`,
+  );
+}
+
+async function validate(directory: string, options: ValidateOptions): Promise<void> {
+  const terminal = standardTerminal();
+  await using snapshot = await openSnapshot({ repo: directory, ...options });
+  const { gitDirectory } = await openRepository(directory);
+  const history = gitHistory(gitDirectory, options.worktree === true ? undefined : snapshot.commit);
+  const check = await checkFleet(snapshot.files, snapshot.commit, history);
+  const problems: readonly Problem[] = check.problems;
+  if (options.json === true) {
+    terminal.json({
+      ok: problems.length === 0,
+      fleet: check.fleet?.name,
+      commit: options.worktree === true ? undefined : snapshot.commit,
+      devices: check.fleet?.devices.size,
+      problems: problems.map(problemJson),
+    });
+  } else show(terminal, snapshot.name, check);
+  process.exitCode = problems.length === 0 ? exitCode.ok : exitCode.problems;
+}
+
+export function registerValidate(program: Command): void {
+  program
+    .command('validate')
+    .description('Check every file of a fleet repository, and compute what each device should be.')
+    .argument('[dir]', 'the repository, or a folder in it', '.')
+    .option('--commit <rev>', 'the commit to check (default: HEAD)')
+    .option('--worktree', 'check the files as they lie there, committed or not')
+    .option('--json', 'one JSON object instead of text')
+    .addHelpText(
+      'after',
+      examples([
+        ['towline validate', 'the last commit of this repository'],
+        ['towline validate --worktree', 'what you are about to commit'],
+        ['towline validate /srv/fleet.git --commit main --json', 'a bare repository, for a script'],
+      ]),
+    )
+    .action(validate);
+}

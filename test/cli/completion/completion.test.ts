@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { completionScript, type Shell } from '../../../cli/completion/completion.ts';
+import { makeProgram } from '../../../cli/program.ts';
+import { requireCommands } from '../../../scripts/machine/packages.ts';
+import { temporaryFolder, towline } from '../towline.ts';
+
+const execute = promisify(execFile);
+const shells: readonly Shell[] = ['bash', 'zsh', 'fish'];
+
+/** What each shell offers for a command line that ends where the cursor stands. */
+const ask: Readonly<Record<Shell, (script: string, line: string) => readonly [string, string[]]>> = {
+  bash: (script, line) => {
+    const words = line.split(' ').map(word => `'${word}'`);
+    const question = `source ${script}; COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _towline; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    return ['bash', ['--norc', '-c', question]];
+  },
+  // The line editor's own functions are replaced by ones that print what they are given.
+  zsh: (script, line) => {
+    const words = line.split(' ').map(word => `'${word}'`);
+    const editor = `compdef() { :; }; _files() { print -rl -- *(N); }; _describe() { local name=$@[-1]; print -rl -- \${(@)\${(P)name}%%:*}; }`;
+    const question = `${editor}; source ${script}; words=(${words.join(' ')}); CURRENT=$#words; _towline`;
+    return ['zsh', ['-f', '-c', question]];
+  },
+  fish: (script, line) => ['fish', ['--no-config', '-c', `source ${script}; complete -C '${line}'`]],
+};
+
+describe('completion', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+
+  before(async () => {
+    requireCommands(['zsh', 'fish']);
+    folder = await temporaryFolder();
+    for (const shell of shells)
+      await writeFile(path.join(folder.path, shell), completionScript(shell, makeProgram()));
+    await mkdir(path.join(folder.path, 'here'));
+    await writeFile(path.join(folder.path, 'here/a-file'), '');
+  });
+  after(() => folder.remove());
+
+  async function offered(shell: Shell, line: string): Promise<string[]> {
+    const [program, args] = ask[shell](path.join(folder.path, shell), line);
+    const environment = { ...process.env, HOME: folder.path, TERM: 'dumb' };
+    const { stdout, stderr } = await execute(program, args, {
+      cwd: path.join(folder.path, 'here'),
+      env: environment,
+    });
+    assert.equal(stderr, '', `${shell} on ${line}`);
+    const last = line.split(' ').at(-1) ?? '';
+    const words = stdout.split('\n').map(text => text.split('\t')[0] ?? '');
+    return words.filter(word => word !== '' && word.startsWith(last));
+  }
+
+  for (const shell of shells) {
+    test(`of ${shell} knows verbs, their verbs, options and files`, async () => {
+      assert.deepEqual(await offered(shell, 'towline val'), ['validate']);
+      assert.deepEqual((await offered(shell, 'towline device a')).sort(), ['accept', 'add']);
+      assert.deepEqual(await offered(shell, 'towline device add pump-1 --gro'), ['--group']);
+      assert.deepEqual(await offered(shell, 'towline plan --wo'), ['--worktree']);
+      assert.deepEqual(await offered(shell, 'towline plan --worktree --al'), ['--all']);
+      assert.deepEqual(await offered(shell, 'towline render pump-3 --comp'), ['--compose']);
+      assert.deepEqual(
+        (await offered(shell, 'towline completion ')).filter(word => !word.startsWith('-')).sort(),
+        ['bash', 'fish', 'zsh'],
+      );
+      assert.ok((await offered(shell, 'towline agent enroll --')).includes('--token-file'));
+      assert.ok(
+        !(await offered(shell, 'towline agent release --')).includes('--assign'),
+        'not those of towline release',
+      );
+      assert.ok(
+        !(await offered(shell, 'towline agent now --')).includes('--once'),
+        'not those of the verb above',
+      );
+      assert.ok((await offered(shell, 'towline status --')).includes('--help'));
+      assert.deepEqual(await offered(shell, 'towline validate a'), ['a-file']);
+      assert.deepEqual(await offered(shell, 'towline trust a'), shell === 'bash' ? ['a-file'] : []);
+    });
+  }
+
+  test('of zsh works from a folder of $fpath, too', async () => {
+    await mkdir(path.join(folder.path, 'functions'));
+    await writeFile(path.join(folder.path, 'functions/_towline'), completionScript('zsh', makeProgram()));
+    const question = `fpath=(${path.join(folder.path, 'functions')} $fpath); _describe() { local name=$@[-1]; print -rl -- \${(@)\${(P)name}%%:*}; }; autoload -Uz _towline; words=(towline dev); CURRENT=2; _towline; _towline`;
+    const { stdout } = await execute('zsh', ['-f', '-c', question]);
+    assert.equal(stdout.match(/^device$/gm)?.length, 2);
+  });
+
+  test('is printed for a shell that it knows, and for no other', async () => {
+    for (const shell of shells) {
+      const { code, output } = await towline(['completion', shell]);
+      assert.equal(code, 0);
+      assert.equal(output, completionScript(shell, makeProgram()));
+    }
+    const other = await towline(['completion', 'tcsh']);
+    assert.equal(other.code, 2);
+    assert.match(other.errors, /^CLI_USAGE .*bash, zsh, fish/);
+  });
+});

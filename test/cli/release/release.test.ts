@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type Registry, startRegistry } from '../../../scripts/machine/registry.ts';
+import { makeFleet } from '../fleet.ts';
+import { towline } from '../towline.ts';
+
+const sha256 = (bytes: string | Buffer) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+
+async function pushBlob(registry: string, repository: string, bytes: string): Promise<void> {
+  const started = await fetch(`http://${registry}/v2/${repository}/blobs/uploads/`, { method: 'POST' });
+  const place = new URL(started.headers.get('location') ?? '', `http://${registry}`);
+  place.searchParams.set('digest', sha256(bytes));
+  const done = await fetch(place, {
+    method: 'PUT',
+    body: bytes,
+    headers: { 'content-type': 'application/octet-stream' },
+  });
+  assert.equal(done.status, 201, await done.text());
+}
+
+async function pushManifest(
+  registry: string,
+  repository: string,
+  reference: string,
+  manifest: { mediaType: string },
+): Promise<string> {
+  const body = JSON.stringify(manifest);
+  const put = await fetch(`http://${registry}/v2/${repository}/manifests/${reference}`, {
+    method: 'PUT',
+    body,
+    headers: { 'content-type': manifest.mediaType },
+  });
+  assert.equal(put.status, 201, await put.text());
+  return sha256(body);
+}
+
+const imageManifest = (config: string) => ({
+  schemaVersion: 2,
+  mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
+  config: {
+    mediaType: 'application/vnd.docker.container.image.v1+json',
+    size: config.length,
+    digest: sha256(config),
+  },
+  layers: [],
+});
+
+/** An image for two architectures. @returns the digest of its index */
+async function pushIndex(registry: string, repository: string, tag: string): Promise<string> {
+  const manifests = [];
+  for (const architecture of ['amd64', 'arm64']) {
+    const config = JSON.stringify({ architecture, os: 'linux', rootfs: { type: 'layers', diff_ids: [] } });
+    await pushBlob(registry, repository, config);
+    const digest = await pushManifest(
+      registry,
+      repository,
+      sha256(JSON.stringify(imageManifest(config))),
+      imageManifest(config),
+    );
+    const size = JSON.stringify(imageManifest(config)).length;
+    manifests.push({
+      mediaType: imageManifest(config).mediaType,
+      size,
+      digest,
+      platform: { architecture, os: 'linux' },
+    });
+  }
+  const mediaType = 'application/vnd.docker.distribution.manifest.list.v2+json';
+  return pushManifest(registry, repository, tag, { schemaVersion: 2, mediaType, manifests } as {
+    mediaType: string;
+  });
+}
+
+describe('towline release', () => {
+  let registry: Registry;
+  before(async () => {
+    registry = await startRegistry();
+  });
+  after(() => registry.stop());
+
+  test('pins each service to the digest of the index at a real registry, and assigns the release', async () => {
+    await using fleet = await makeFleet(['--registry', registry.address]);
+    const web = await pushIndex(registry.address, 'hello/web', '1.1.0');
+    const worker = await pushIndex(registry.address, 'hello/worker', '1.1.0');
+    const args = ['release', 'hello', '1.1.0', '--repo', fleet.directory, '--assign', 'groups/canary.yaml'];
+    const made = await towline(args);
+    assert.equal(made.code, 0, made.errors);
+    assert.match(made.output, /^SERVICE +IMAGE +DIGEST\nweb /);
+    const file = await readFile(path.join(fleet.directory, 'apps/hello/releases/1.1.0.yaml'), 'utf8');
+    assert.ok(file.includes(web) && file.includes(worker));
+    const checked = await towline(['validate', fleet.directory, '--worktree']);
+    assert.equal(checked.code, 0, checked.output);
+    const group = await readFile(path.join(fleet.directory, 'groups/canary.yaml'), 'utf8');
+    assert.match(group, /^# yaml-language-server/);
+    assert.match(group, /release: 1\.1\.0/);
+    const again = await towline(args);
+    assert.equal(again.code, 1);
+    assert.match(again.errors, /^CLI_FILE_EXISTS /);
+  });
+
+  test('names the image that is not there, and writes nothing', async () => {
+    await using fleet = await makeFleet(['--registry', registry.address]);
+    const made = await towline(['release', 'hello', '7.0.0', '--repo', fleet.directory]);
+    assert.equal(made.code, 1);
+    assert.match(made.errors, /^CLI_REGISTRY_REFUSED .*hello\/web:7\.0\.0: there is no such image/);
+    await assert.rejects(readFile(path.join(fleet.directory, 'apps/hello/releases/7.0.0.yaml')));
+  });
+
+  test('says that a registry is not reachable with an exit code of its own', async () => {
+    await using fleet = await makeFleet(['--registry', '127.0.0.1:1']);
+    const made = await towline(['release', 'hello', '7.0.0', '--repo', fleet.directory]);
+    assert.equal(made.code, 6);
+    assert.match(made.errors, /^CLI_REGISTRY_UNREACHABLE 127\.0\.0\.1:1: /);
+  });
+
+  test('refuses an app that has no Compose file', async () => {
+    await using fleet = await makeFleet();
+    await fleet.git('rm', '--quiet', 'apps/hello/compose.yaml');
+    const made = await towline(['release', 'hello', '2', '--repo', fleet.directory]);
+    assert.equal(made.code, 1);
+    assert.match(made.errors, /^FLEET_APP_UNKNOWN there is no apps\/hello\/compose\.yaml/);
+  });
+});
+
+describe('a registry that asks who is there', () => {
+  const manifest = JSON.stringify(imageManifest('{}'));
+
+  async function serve(
+    answer: (
+      authorization: string,
+      url: string,
+    ) => { status: number; body: string; headers?: Record<string, string> },
+  ) {
+    const server = createServer((request, response) => {
+      const { status, body, headers = {} } = answer(request.headers.authorization ?? '', request.url ?? '');
+      response.writeHead(status, headers).end(body);
+    });
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return {
+      address,
+      [Symbol.asyncDispose]: () => new Promise<void>(resolve => server.close(() => resolve())),
+    };
+  }
+
+  test('gets a token for the credentials of docker login, and then the token', async () => {
+    const asked: string[] = [];
+    let self = '';
+    await using server = await serve((authorization, url) => {
+      asked.push(`${url} ${authorization}`);
+      if (url.startsWith('/token')) return { status: 200, body: JSON.stringify({ token: 'secret-token' }) };
+      if (authorization === 'Bearer secret-token') return { status: 200, body: manifest };
+      const challenge = `Bearer realm="http://${self}/token",service="registry",scope="repository:hello/web:pull"`;
+      return { status: 401, body: '', headers: { 'www-authenticate': challenge } };
+    });
+    self = server.address;
+    await using fleet = await makeFleet(['--registry', server.address]);
+    const auth = Buffer.from('alice:pass:word').toString('base64');
+    await writeFile(
+      path.join(fleet.folder, 'config.json'),
+      JSON.stringify({ auths: { [server.address]: { auth } } }),
+    );
+    const made = await towline(['release', 'hello', '2.0.0', '--repo', fleet.directory], {
+      DOCKER_CONFIG: fleet.folder,
+    });
+    assert.equal(made.code, 0, made.errors);
+    assert.ok(
+      asked.includes(`/token?service=registry&scope=repository%3Ahello%2Fweb%3Apull Basic ${auth}`),
+      asked.join('\n'),
+    );
+    assert.ok(
+      (await readFile(path.join(fleet.directory, 'apps/hello/releases/2.0.0.yaml'), 'utf8')).includes(
+        sha256(manifest),
+      ),
+    );
+  });
+
+  test('is not believed when it says another digest than its manifest has', async () => {
+    await using server = await serve(() => ({
+      status: 200,
+      body: manifest,
+      headers: { 'docker-content-digest': `sha256:${'0'.repeat(64)}` },
+    }));
+    await using fleet = await makeFleet(['--registry', server.address]);
+    const made = await towline(['release', 'hello', '2.0.0', '--repo', fleet.directory]);
+    assert.equal(made.code, 1);
+    assert.match(made.errors, /^CLI_REGISTRY_ANSWER /);
+  });
+
+  test('that answers without end is cut off', async () => {
+    await using server = await serve(() => ({ status: 200, body: 'x'.repeat(5 * 1024 * 1024) }));
+    await using fleet = await makeFleet(['--registry', server.address]);
+    const made = await towline(['release', 'hello', '2.0.0', '--repo', fleet.directory]);
+    assert.equal(made.code, 1);
+    assert.match(made.errors, /^CLI_REGISTRY_ANSWER .*over 4194304 bytes/);
+  });
+});

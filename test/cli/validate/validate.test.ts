@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { makeFleet } from '../fleet.ts';
+import { git, temporaryFolder, towline } from '../towline.ts';
+
+describe('towline validate', () => {
+  test('lists every problem with place and code, at once, and exits 1', async () => {
+    await using fleet = await makeFleet();
+    await fleet.write('groups/canary.yaml', 'apiVersion: towline/v1\nprority: 20\nvariables: 3\n');
+    await fleet.write('groups/stable.yaml', 'apiVersion: [\n');
+    const { code, output, errors } = await towline(['validate', fleet.directory, '--worktree']);
+    assert.equal(code, 1);
+    assert.equal(errors, '');
+    assert.match(output, /^groups\/canary\.yaml:2:1 FLEET_UNKNOWN_KEY .*did you mean "priority"\?$/m);
+    assert.match(output, /^groups\/canary\.yaml:3:12 FLEET_SCHEMA variables must be object$/m);
+    assert.match(output, /^groups\/stable\.yaml:\d+:\d+ FLEET_YAML_SYNTAX /m);
+    assert.match(output, /^\d problems in the working tree$/m);
+  });
+
+  test('reads commits, never the files that lie around, unless asked', async () => {
+    await using fleet = await makeFleet();
+    await fleet.write('fleet.yaml', 'broken: [');
+    assert.equal((await towline(['validate', fleet.directory])).code, 0);
+    assert.equal((await towline(['validate', fleet.directory, '--worktree'])).code, 1);
+    const bare = path.join(fleet.folder, 'bare.git');
+    await git(fleet.folder, 'clone', '-q', '--bare', fleet.directory, bare);
+    assert.equal((await towline(['validate', bare, '--commit', 'main'])).code, 0);
+    const refused = await towline(['validate', bare, '--worktree']);
+    assert.equal(refused.code, 2);
+    assert.match(refused.errors, /^CLI_NO_WORKING_TREE /);
+  });
+
+  test('gives scripts one JSON object', async () => {
+    await using fleet = await makeFleet();
+    const good = JSON.parse((await towline(['validate', fleet.directory, '--json'])).output);
+    assert.deepEqual([good.ok, good.fleet, good.devices, good.problems], [true, 'acme', 3, []]);
+    await fleet.replace('groups/canary.yaml', 'release: 1.0.0', 'release: 9.9.9');
+    const bad = JSON.parse((await towline(['validate', fleet.directory, '--worktree', '--json'])).output);
+    assert.equal(bad.ok, false);
+    const [problem] = bad.problems;
+    assert.deepEqual(
+      [problem.file, problem.line, problem.code],
+      ['groups/canary.yaml', 7, 'FLEET_RELEASE_UNKNOWN'],
+    );
+  });
+
+  test('computes what devices would run: a Compose file of no use is found', async () => {
+    await using fleet = await makeFleet();
+    await fleet.replace(
+      'apps/hello/compose.yaml',
+      '    restart: unless-stopped',
+      '    restart: unless-stopped\n    privileged: true',
+    );
+    const { code, output } = await towline(['validate', fleet.directory, '--worktree']);
+    assert.equal(code, 1);
+    assert.match(output, /^apps\/hello\/compose\.yaml:\d+:\d+ COMPOSE_\w+ .*privileged/m);
+  });
+
+  test('says so where there is no repository, no such commit, and no such verb: exit 2, no stack', async () => {
+    const folder = await temporaryFolder();
+    try {
+      const none = await towline(['validate', folder.path]);
+      assert.equal(none.code, 2);
+      assert.match(none.errors, /^CLI_NOT_A_REPOSITORY .*\n {2}Name the repository/);
+      assert.doesNotMatch(none.errors, /^\s+at /m);
+      await git(folder.path, 'init', '-q');
+      const empty = await towline(['validate', folder.path]);
+      assert.equal(empty.code, 2);
+      assert.match(empty.errors, /^CLI_NO_SUCH_COMMIT /);
+      const verb = await towline(['valdate']);
+      assert.equal(verb.code, 2);
+      assert.match(verb.errors, /Did you mean validate/);
+      const json = await towline(['validate', '/nonexistent', '--json']);
+      assert.equal(JSON.parse(json.errors).error.code, 'CLI_NOT_A_REPOSITORY');
+    } finally {
+      await folder.remove();
+    }
+  });
+
+  test('shows where an unexpected error comes from only with --debug', async () => {
+    const folder = await temporaryFolder();
+    try {
+      const debug = await towline(['--debug', 'validate', folder.path]);
+      assert.match(debug.errors, /^\s+at /m);
+    } finally {
+      await folder.remove();
+    }
+  });
+
+  test('does not let a file steer the terminal', async () => {
+    await using fleet = await makeFleet();
+    await fleet.write('groups/canary.yaml', 'apiVersion: towline/v1\n"\\e[31mred": 1\n');
+    const { output } = await towline(['validate', fleet.directory, '--worktree']);
+    assert.match(output, /FLEET_UNKNOWN_KEY/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there
+    assert.doesNotMatch(output, /\u001b/);
+  });
+});
+
+describe('fleet-repo-template', () => {
+  test('is a fleet that validates as it is', async () => {
+    const folder = await temporaryFolder();
+    try {
+      const copy = path.join(folder.path, 'copy');
+      await mkdir(copy);
+      await cp(path.resolve(import.meta.dirname, '../../../fleet-repo-template'), copy, { recursive: true });
+      await git(copy, 'init', '-q');
+      const { code, output } = await towline(['validate', copy, '--worktree']);
+      assert.equal(code, 0, output);
+      assert.match(output, /example-fleet .*3 devices, 2 groups, 1 app/);
+    } finally {
+      await folder.remove();
+    }
+  });
+});
