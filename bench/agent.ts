@@ -6,13 +6,13 @@
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { askAgent } from '../agent/trigger/control.ts';
+import { FleetRig } from '../lab/fleet/fleet-rig.ts';
+import { addDevices, addGateway, initialise, publish, release } from '../lab/fleet/make-fleet.ts';
+import { silent } from '../lab/fleet/narrator.ts';
+import { firstRelease } from '../lab/fleet/releases.ts';
+import { waitUntil } from '../lab/fleet/wait-until.ts';
 import { bundle } from '../scripts/bundle.ts';
-import { FleetRig } from '../scripts/demo/fleet-rig.ts';
-import { addDevices, addGateway, initialise, publish, release } from '../scripts/demo/make-fleet.ts';
-import { silent } from '../scripts/demo/narrator.ts';
-import { firstRelease } from '../scripts/demo/releases.ts';
 import { appliedEverywhere } from '../scripts/demo/story.ts';
-import { waitUntil } from '../scripts/demo/wait-until.ts';
 import { asShipped, residentMiB } from './as-shipped.ts';
 import { type BenchFigure, figure, inTurn, median } from './figure.ts';
 

@@ -14,8 +14,8 @@ import type { GatewayAddress } from '../core/desired/state.ts';
 import { makeDeviceKeys } from '../core/io/device-keys.ts';
 import { createDialler } from '../core/io/https/https-dialler.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
-import { startGitServer } from '../test/agent/source/git-server.ts';
-import { type FleetRepository, makeRepository } from '../test/rig/fleet-repository.ts';
+import { type FleetRepository, makeRepository } from '../lab/rig/fleet-repository.ts';
+import { startGitServer } from '../lab/rig/git-server.ts';
 import { asShipped } from './as-shipped.ts';
 import { type Bench, figure, median } from './figure.ts';
 

@@ -6,12 +6,12 @@
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Docker from 'dockerode';
+import { FleetRig } from '../lab/fleet/fleet-rig.ts';
+import { addDevices, addGateway, initialise, publish, release } from '../lab/fleet/make-fleet.ts';
+import { silent } from '../lab/fleet/narrator.ts';
+import { firstRelease } from '../lab/fleet/releases.ts';
+import { waitUntil } from '../lab/fleet/wait-until.ts';
 import { bundle } from '../scripts/bundle.ts';
-import { FleetRig } from '../scripts/demo/fleet-rig.ts';
-import { addDevices, addGateway, initialise, publish, release } from '../scripts/demo/make-fleet.ts';
-import { silent } from '../scripts/demo/narrator.ts';
-import { firstRelease } from '../scripts/demo/releases.ts';
-import { waitUntil } from '../scripts/demo/wait-until.ts';
 import { type BenchFigure, figure, median } from './figure.ts';
 
 const barMs = 2000;

@@ -7,8 +7,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { watchEngine } from '../agent/runtime/engine/engine-events.ts';
 import { Inspections } from '../agent/runtime/engine/inspections.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
-import { composePeer } from '../scripts/machine/compose-peer.ts';
-import { DeviceRig, makeProject } from '../test/agent/apply/device-rig.ts';
+import { composePeer } from '../lab/machine/compose-peer.ts';
+import { makeProject } from '../lab/rig/desired.ts';
+import { DeviceRig } from '../lab/rig/device-rig.ts';
 import { type BenchFigure, figure, inTurn, median } from './figure.ts';
 
 const serviceCount = 20;

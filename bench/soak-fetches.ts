@@ -12,8 +12,8 @@ import { askAgent } from '../agent/trigger/control.ts';
 import { trustedCommitFile } from '../agent/verify/trusted-commit.ts';
 import { isMissing } from '../core/io/file/durable-file.ts';
 import { StoreObjectSource } from '../core/io/git/store-object-source.ts';
+import { AgentRig } from '../lab/rig/agent-rig.ts';
 import { bundle } from '../scripts/bundle.ts';
-import { AgentRig } from '../test/agent/agent-rig.ts';
 import { asShipped, residentMiB } from './as-shipped.ts';
 import { median } from './figure.ts';
 

@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { OpeningTimesFile } from '../agent/tunnel/opening-times.ts';
 import { SshTunnelController } from '../agent/tunnel/tunnel-controller.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
-import { device, finish, openTunnel, Rig } from '../test/gateway/ssh/rig.ts';
-import { type Sshd, startSshd } from '../test/rig/ssh.ts';
+import { type Sshd, startSshd } from '../lab/rig/sshd.ts';
+import { device, finish, openTunnel, Rig } from '../lab/rig/tunnel-rig.ts';
 import { type Bench, figure, inTurn } from './figure.ts';
 
 const bytes = 64 * 1024 * 1024;

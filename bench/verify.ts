@@ -9,8 +9,8 @@ import { readOpenpgpKey } from '../core/trust/signature/openpgp-key.ts';
 import { checkSignature } from '../core/trust/signature/signature.ts';
 import { readSshPublicKey } from '../core/trust/signature/ssh-public-key.ts';
 import { KeyRing, type TrustKey } from '../core/trust/signature/trust-key.ts';
-import { type FleetRepository, makeRepository } from '../test/rig/fleet-repository.ts';
-import { type GpgKey, makeGpgKey, makeSshKey, type SshKey } from '../test/rig/keys.ts';
+import { type FleetRepository, makeRepository } from '../lab/rig/fleet-repository.ts';
+import { type GpgKey, makeGpgKey, makeSshKey, type SshKey } from '../lab/rig/keys.ts';
 import { type BenchFigure, figure, inTurn } from './figure.ts';
 import { makeSignedHistory } from './trust/signed-history.ts';
 

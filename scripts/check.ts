@@ -1,7 +1,7 @@
 /** `npm run check`: format and lint, types, generated files, the house's own rules. All of them, then the verdict. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { requireCommands } from './machine/packages.ts';
+import { requireCommands } from '../lab/machine/packages.ts';
 
 const root = path.dirname(import.meta.dirname);
 const tool = (name: string) => path.join(root, 'node_modules/.bin', name);

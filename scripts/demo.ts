@@ -2,10 +2,10 @@
  * `npm run demo [-- --keep]`: a whole fleet on this machine, from a signed commit to running containers. What it
  * shows is what the commands, the engine and the devices say; it ends when one of them says something else.
  */
-import { FleetRig } from './demo/fleet-rig.ts';
-import { addDevices, addGateway, initialise, publish, release } from './demo/make-fleet.ts';
-import { type Narrator, TerminalNarrator } from './demo/narrator.ts';
-import { firstRelease } from './demo/releases.ts';
+import { FleetRig } from '../lab/fleet/fleet-rig.ts';
+import { addDevices, addGateway, initialise, publish, release } from '../lab/fleet/make-fleet.ts';
+import { type Narrator, TerminalNarrator } from '../lab/fleet/narrator.ts';
+import { firstRelease } from '../lab/fleet/releases.ts';
 import {
   appliedEverywhere,
   changeOneService,

@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { ensureCommands, findCommand } from './machine/packages.ts';
+import { ensureCommands, findCommand } from '../lab/machine/packages.ts';
 
 const require = createRequire(import.meta.url);
 const addonFolder = path.join(path.dirname(require.resolve('ssh2/package.json')), 'lib/protocol/crypto');

@@ -5,10 +5,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { ensureEngine } from './machine/engine.ts';
-import { requireCommands } from './machine/packages.ts';
+import { ensureEngine } from '../lab/machine/engine.ts';
+import { requireCommands } from '../lab/machine/packages.ts';
+import { makeTestHome } from '../lab/rig/home.ts';
 import { ensureNativeAddon } from './native-addon.ts';
-import { makeTestHome } from './test/home.ts';
 
 const root = path.dirname(import.meta.dirname);
 /** What test files start. The shells are those that completion is written for: it is asked in each of them. */

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../core/io/device-keys.ts';
 import { tlsPin } from '../../core/io/https/tls-pins.ts';
-import { ensureCommands, findCommand } from '../../scripts/machine/packages.ts';
+import { ensureCommands, findCommand } from '../../lab/machine/packages.ts';
 import { CpuGroup } from './process-tree.ts';
 import type { WireKeys } from './wire-client.ts';
 

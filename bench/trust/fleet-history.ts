@@ -1,7 +1,7 @@
 /** A fleet of many devices and a signed history of it, in memory: what a walk costs where little changes in much. */
 import { createHash, randomBytes } from 'node:crypto';
-import { sshLine } from '../../test/rig/key-spellings.ts';
-import { MemoryKey, MemoryRepository } from '../../test/rig/memory-repository.ts';
+import { sshLine } from '../../lab/rig/key-spellings.ts';
+import { MemoryKey, MemoryRepository } from '../../lab/rig/memory-repository.ts';
 
 export interface FleetHistory {
   readonly repository: MemoryRepository;

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { createMessage, generateKey, readPrivateKey, sign } from 'openpgp';
-import { makeRepository } from '../../test/rig/fleet-repository.ts';
+import { makeRepository } from '../../lab/rig/fleet-repository.ts';
 
 export interface SignedHistory {
   readonly repository: string;

@@ -2,13 +2,14 @@
  * What happens in the demo, as steps that wait for the facts and give them back: the demo shows them, the
  * end-to-end test asserts them. A step that does not see its fact in time throws.
  */
+
+import type { RunningService } from '../../lab/fleet/engine-view.ts';
+import type { FleetRig } from '../../lab/fleet/fleet-rig.ts';
+import { publish, release } from '../../lab/fleet/make-fleet.ts';
+import { brokenRelease, secondRelease } from '../../lab/fleet/releases.ts';
+import { waitUntil } from '../../lab/fleet/wait-until.ts';
+import type { RunResult } from '../../lab/fleet/workspace.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import type { RunningService } from './engine-view.ts';
-import type { FleetRig } from './fleet-rig.ts';
-import { publish, release } from './make-fleet.ts';
-import { brokenRelease, secondRelease } from './releases.ts';
-import { waitUntil } from './wait-until.ts';
-import type { RunResult } from './workspace.ts';
 
 export type ByDevice<Fact> = ReadonlyMap<string, Fact>;
 

@@ -1,6 +1,7 @@
 /** Facts of the system as a person reads them in a terminal. */
+
+import type { RunningService } from '../../lab/fleet/engine-view.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import type { RunningService } from './engine-view.ts';
 import type { ByDevice } from './story.ts';
 
 export function table(rows: readonly (readonly string[])[]): string {

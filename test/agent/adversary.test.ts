@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { encodePacket } from '../../core/io/git/pkt-line.ts';
-import { AgentRig } from './agent-rig.ts';
+import { AgentRig } from '../../lab/rig/agent-rig.ts';
 
 interface Summary {
   readonly trusted: string;

@@ -8,7 +8,7 @@ import { createEngine } from '../../agent/runtime/engine/engine.ts';
 import type { DesiredState } from '../../core/desired/state.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 import { desiredNow, memoryNow } from '../../core/plan/wishes.ts';
-import { AgentRig } from './agent-rig.ts';
+import { AgentRig } from '../../lab/rig/agent-rig.ts';
 
 const never = new AbortController().signal;
 const quiet: AgentLog = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };

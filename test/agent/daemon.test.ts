@@ -5,8 +5,8 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'yaml';
+import { AgentRig } from '../../lab/rig/agent-rig.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import { AgentRig } from './agent-rig.ts';
 
 let rig: AgentRig;
 let agent: ReturnType<AgentRig['run']>;

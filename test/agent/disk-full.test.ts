@@ -1,9 +1,10 @@
 /** A state directory on a real file system without room: what runs is kept running, and room is all it takes to go on. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { AgentRig } from '../../lab/rig/agent-rig.ts';
+import { makeProject } from '../../lab/rig/desired.ts';
+import { DeviceRig } from '../../lab/rig/device-rig.ts';
 import { SmallDisk } from '../rig/small-disk.ts';
-import { AgentRig } from './agent-rig.ts';
-import { DeviceRig, makeProject } from './apply/device-rig.ts';
 
 let rig: AgentRig;
 let disk: SmallDisk;

@@ -8,9 +8,9 @@ import type { AgentLog } from '../../agent/agent-options.ts';
 import { readAgentConfig } from '../../agent/program/config.ts';
 import { createEngine, type Engine, type EngineRequest } from '../../agent/runtime/engine/engine.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
+import { AgentRig, type AgentRun } from '../../lab/rig/agent-rig.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { status as isStatus } from '../../schemas/validate.generated.js';
-import { AgentRig, type AgentRun } from './agent-rig.ts';
 
 let rig: AgentRig;
 before(async () => {

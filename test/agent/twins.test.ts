@@ -7,9 +7,9 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { formatToken } from '../../core/enrolment/token.ts';
+import { AgentRig } from '../../lab/rig/agent-rig.ts';
 import { walkFrom } from '../rig/trust-walk.ts';
 import { twinOf, twinsOf } from '../rig/twins.ts';
-import { AgentRig } from './agent-rig.ts';
 
 describe('a device that was shown twins', () => {
   let rig: AgentRig;

@@ -12,9 +12,9 @@ import { readAgentConfig } from '../../agent/program/config.ts';
 import { createEngine } from '../../agent/runtime/engine/engine.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
+import { ImageMaker } from '../../lab/machine/images.ts';
+import { AgentRig } from '../../lab/rig/agent-rig.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import { ImageMaker } from '../../scripts/machine/images.ts';
-import { AgentRig } from './agent-rig.ts';
 
 const never = new AbortController().signal;
 /** What the log says of pulls, line by line. */

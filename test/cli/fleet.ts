@@ -1,7 +1,7 @@
 /** A fleet made by `towline init`, for tests of the other verbs. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { makeSshKey, type SshKey } from '../rig/keys.ts';
+import { makeSshKey, type SshKey } from '../../lab/rig/keys.ts';
 import { git, temporaryFolder, towline } from './towline.ts';
 
 export interface TestFleet extends AsyncDisposable {

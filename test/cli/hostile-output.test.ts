@@ -1,7 +1,7 @@
 /** What strangers wrote, on a person's terminal and in a pipe: it is seen, and steers nothing. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { makeRepository } from '../rig/fleet-repository.ts';
+import { makeRepository } from '../../lab/rig/fleet-repository.ts';
 import { makeFleet } from './fleet.ts';
 import { addKeys, report } from './status/reports.ts';
 import { type Ran, towline } from './towline.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { makeRepository } from '../rig/fleet-repository.ts';
+import { makeRepository } from '../../lab/rig/fleet-repository.ts';
 import { makeFleet } from './fleet.ts';
 import { addKeys, report } from './status/reports.ts';
 import { towline } from './towline.ts';

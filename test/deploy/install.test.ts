@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { asShipped } from '../../bench/as-shipped.ts';
+import { requireCommands } from '../../lab/machine/packages.ts';
 import { bundle } from '../../scripts/bundle.ts';
-import { requireCommands } from '../../scripts/machine/packages.ts';
 
 const deploy = path.join(import.meta.dirname, '../../deploy');
 

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
+import { type GpgKey, makeGpgKey, makeSshKey, type SshKey } from '../../lab/rig/keys.ts';
 import { pack } from '../../scripts/bundle/package.ts';
 import { bundle } from '../../scripts/bundle.ts';
-import { type GpgKey, makeGpgKey, makeSshKey, type SshKey } from '../rig/keys.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 

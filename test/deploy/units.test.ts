@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
-import { requireCommands } from '../../scripts/machine/packages.ts';
+import { requireCommands } from '../../lab/machine/packages.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const page = readFileSync(path.join(root, 'docs/decisions/units.md'), 'utf8');

@@ -1,12 +1,12 @@
 /** A fleet whose devices come in by tokens: the rig of the story, and what a person at the device and one at a desk do. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { DeviceProcess } from '../../scripts/demo/device-process.ts';
-import { FleetRig } from '../../scripts/demo/fleet-rig.ts';
-import { addGateway, initialise, publish, release } from '../../scripts/demo/make-fleet.ts';
-import { silent } from '../../scripts/demo/narrator.ts';
-import { firstRelease } from '../../scripts/demo/releases.ts';
-import type { RunResult } from '../../scripts/demo/workspace.ts';
+import type { DeviceProcess } from '../../lab/fleet/device-process.ts';
+import { FleetRig } from '../../lab/fleet/fleet-rig.ts';
+import { addGateway, initialise, publish, release } from '../../lab/fleet/make-fleet.ts';
+import { silent } from '../../lab/fleet/narrator.ts';
+import { firstRelease } from '../../lab/fleet/releases.ts';
+import type { RunResult } from '../../lab/fleet/workspace.ts';
 
 export const telemetryUrl = 'ssh://gateway/telemetry.git';
 

@@ -17,7 +17,7 @@ import {
   sshPublicKey,
   tlsPublicKey,
 } from '../../core/io/device-keys.ts';
-import { waitUntil } from '../../scripts/demo/wait-until.ts';
+import { waitUntil } from '../../lab/fleet/wait-until.ts';
 import { codeOf, TestClient } from '../gateway/rig/request.ts';
 import { EnrollingFleet, fingerprintIn, telemetryUrl } from './enrolling-fleet.ts';
 

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { FleetRig } from '../../scripts/demo/fleet-rig.ts';
-import { addDevices, addGateway, initialise, release } from '../../scripts/demo/make-fleet.ts';
-import { silent } from '../../scripts/demo/narrator.ts';
-import { firstRelease } from '../../scripts/demo/releases.ts';
+import { FleetRig } from '../../lab/fleet/fleet-rig.ts';
+import { addDevices, addGateway, initialise, release } from '../../lab/fleet/make-fleet.ts';
+import { silent } from '../../lab/fleet/narrator.ts';
+import { firstRelease } from '../../lab/fleet/releases.ts';
+import { waitUntil } from '../../lab/fleet/wait-until.ts';
 import { appliedEverywhere } from '../../scripts/demo/story.ts';
-import { waitUntil } from '../../scripts/demo/wait-until.ts';
 
 test('a commit at a forge runs on a device, and what the device says stands at the forge', async () => {
   const rig = await FleetRig.prepare({ narrator: silent, devices: ['north'] });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { waitUntil } from '../../scripts/demo/wait-until.ts';
-import type { PushedImage } from '../../scripts/machine/images.ts';
+import { waitUntil } from '../../lab/fleet/wait-until.ts';
+import type { PushedImage } from '../../lab/machine/images.ts';
 import { device, type OneDevice, oneDevice } from './one-device.ts';
 
 type Arm = (fleet: OneDevice, kill: () => void) => void;

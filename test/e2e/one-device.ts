@@ -1,11 +1,11 @@
 /** A fleet with one device for tests of faults: its agent makes single passes, through a proxy and a relay that can fail. */
 import type { TestContext } from 'node:test';
-import type { DeviceProcess } from '../../scripts/demo/device-process.ts';
-import type { RunningService } from '../../scripts/demo/engine-view.ts';
-import { FleetRig } from '../../scripts/demo/fleet-rig.ts';
-import { addDevices, addGateway, initialise, release } from '../../scripts/demo/make-fleet.ts';
-import { silent } from '../../scripts/demo/narrator.ts';
-import { firstRelease } from '../../scripts/demo/releases.ts';
+import type { DeviceProcess } from '../../lab/fleet/device-process.ts';
+import type { RunningService } from '../../lab/fleet/engine-view.ts';
+import { FleetRig } from '../../lab/fleet/fleet-rig.ts';
+import { addDevices, addGateway, initialise, release } from '../../lab/fleet/make-fleet.ts';
+import { silent } from '../../lab/fleet/narrator.ts';
+import { firstRelease } from '../../lab/fleet/releases.ts';
 import { EngineProxy } from '../rig/engine-proxy.ts';
 import { TcpRelay } from '../rig/tcp-relay.ts';
 

@@ -4,9 +4,9 @@ import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parse, stringify } from 'yaml';
+import { waitUntil } from '../../lab/fleet/wait-until.ts';
+import { makeSshKey } from '../../lab/rig/keys.ts';
 import type { FleetFile, Gateway } from '../../schemas/types.generated.ts';
-import { waitUntil } from '../../scripts/demo/wait-until.ts';
-import { makeSshKey } from '../rig/keys.ts';
 import { EnrollingFleet } from './enrolling-fleet.ts';
 
 describe('keys that are changed or lost', () => {

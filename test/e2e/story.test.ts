@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { FleetRig } from '../../scripts/demo/fleet-rig.ts';
-import { addDevices, addGateway, initialise, publish, release } from '../../scripts/demo/make-fleet.ts';
-import { silent } from '../../scripts/demo/narrator.ts';
-import { firstRelease } from '../../scripts/demo/releases.ts';
+import { FleetRig } from '../../lab/fleet/fleet-rig.ts';
+import { addDevices, addGateway, initialise, publish, release } from '../../lab/fleet/make-fleet.ts';
+import { silent } from '../../lab/fleet/narrator.ts';
+import { firstRelease } from '../../lab/fleet/releases.ts';
 import {
   appliedEverywhere,
   changeOneService,

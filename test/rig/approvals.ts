@@ -15,8 +15,8 @@ import {
   formatApprovalFile,
   formatStatement,
 } from '../../core/trust/step/approval-statement.ts';
-import type { FleetRepository } from './fleet-repository.ts';
-import type { GpgKey, SshKey } from './keys.ts';
+import type { FleetRepository } from '../../lab/rig/fleet-repository.ts';
+import type { GpgKey, SshKey } from '../../lab/rig/keys.ts';
 
 export interface ApprovalOptions {
   /** The trusted commit on which it is given. */

@@ -4,7 +4,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import { HolderIndex } from '../../core/trust/holders/holder-index.ts';
 import { openAnchor, type WalkResult, walk } from '../../core/trust/walk.ts';
-import { MemoryKey, MemoryRepository } from './memory-repository.ts';
+import { MemoryKey, MemoryRepository } from '../../lab/rig/memory-repository.ts';
 
 const names = ['alice', 'bob', 'carol', 'dave', 'erin'] as const;
 export type Name = (typeof names)[number];

@@ -1,6 +1,6 @@
 /** A fleet with several people: what the adversary suite attacks. */
-import { type Files, type FleetRepository, makeRepository } from './fleet-repository.ts';
-import { makeSshKey, type SshKey } from './keys.ts';
+import { type Files, type FleetRepository, makeRepository } from '../../lab/rig/fleet-repository.ts';
+import { makeSshKey, type SshKey } from '../../lab/rig/keys.ts';
 import { type TestWalk, walkFrom } from './trust-walk.ts';
 
 export interface People {

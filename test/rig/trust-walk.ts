@@ -4,7 +4,7 @@ import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import type { TrustLimits } from '../../core/trust/git/limits.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import { openAnchor, type TrustedState, type WalkResult, walk } from '../../core/trust/walk.ts';
-import type { FleetRepository } from './fleet-repository.ts';
+import type { FleetRepository } from '../../lab/rig/fleet-repository.ts';
 
 export interface TestWalk {
   /**

@@ -2,7 +2,7 @@
  * Twins: commits with another id that say and prove the same. Whoever owns a gateway makes them without a key, from
  * commits that people really signed: the bytes of an armor are not signed, and neither is what else a packet may carry.
  */
-import type { FleetRepository } from './fleet-repository.ts';
+import type { FleetRepository } from '../../lab/rig/fleet-repository.ts';
 
 /** Name of the form → the armored signature in it. */
 type Forms = ReadonlyMap<string, (armored: string) => string>;

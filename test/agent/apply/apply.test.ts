@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { buildImages, DeviceRig, makeProject } from './device-rig.ts';
+import { makeProject } from '../../../lab/rig/desired.ts';
+import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 test('a project is brought up healthy in dependency order, and the next plan is empty', async () => {
   await using rig = await DeviceRig.start();

@@ -9,11 +9,12 @@ import { text } from 'node:stream/consumers';
 import { loadComposeProject } from '../../../core/compose/load/load.ts';
 import type { JsonObject } from '../../../core/compose/value/model.ts';
 import type { ProjectFile } from '../../../core/desired/state.ts';
-import { composePeer } from '../../../scripts/machine/compose-peer.ts';
-import { ensureEngine } from '../../../scripts/machine/engine.ts';
+import { composePeer } from '../../../lab/machine/compose-peer.ts';
+import { ensureEngine } from '../../../lab/machine/engine.ts';
+import { makeDesired, makeProject } from '../../../lab/rig/desired.ts';
+import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { CreateRecorder, type CreateRequest } from '../../rig/create-recorder.ts';
 import { askedContainer, askedResource } from './asked-container.ts';
-import { buildImages, DeviceRig, makeDesired, makeProject } from './device-rig.ts';
 import { networkSamples, volumeSamples } from './service-samples.ts';
 
 const files: Record<string, string> = {

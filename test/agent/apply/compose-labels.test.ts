@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { loadComposeProject } from '../../../core/compose/load/load.ts';
-import { composePeer } from '../../../scripts/machine/compose-peer.ts';
-import { ensureEngine } from '../../../scripts/machine/engine.ts';
-import { buildImages, DeviceRig, makeProject } from './device-rig.ts';
+import { composePeer } from '../../../lab/machine/compose-peer.ts';
+import { ensureEngine } from '../../../lab/machine/engine.ts';
+import { makeProject } from '../../../lab/rig/desired.ts';
+import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 const document = (images: { web: string; worker: string }) => `
 services:

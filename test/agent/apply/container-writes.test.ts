@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { projectFolders } from '../../../agent/projects/project-folders.ts';
-import { buildImages, DeviceRig, makeProject, type ProjectInput } from './device-rig.ts';
+import { makeProject, type ProjectInput } from '../../../lab/rig/desired.ts';
+import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let shared: DeviceRig;

@@ -1,7 +1,8 @@
 /** Cases 7, 8, 10, 11, 14 and 20 of the compose brief: what was done behind our back is found and mended. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { buildImages, DeviceRig, makeProject, type ProjectInput, type Services } from './device-rig.ts';
+import { makeProject, type ProjectInput, type Services } from '../../../lab/rig/desired.ts';
+import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

@@ -7,8 +7,9 @@ import { after, before, test } from 'node:test';
 import { checkForDevice } from '../../../core/compose/device/device-check.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { formatProblem } from '../../../core/errors.ts';
+import { makeProject } from '../../../lab/rig/desired.ts';
+import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { load } from '../../core/compose/project.ts';
-import { buildImages, DeviceRig, makeProject } from './device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

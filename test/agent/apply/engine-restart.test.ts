@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startOwnEngine } from '../../../scripts/machine/engine.ts';
-import { DeviceRig, makeProject } from './device-rig.ts';
+import { startOwnEngine } from '../../../lab/machine/engine.ts';
+import { makeProject } from '../../../lab/rig/desired.ts';
+import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 test('case 16: an engine killed (SIGKILL) in the middle of a pass: the next pass finishes, nothing is set aside', async () => {
   const engine = await startOwnEngine();

@@ -7,7 +7,8 @@ import type { ContainerDetails, ContainerSummary } from '../../../agent/runtime/
 import { observe } from '../../../agent/runtime/engine/observe.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { planDevice } from '../../../core/plan/plan.ts';
-import { buildImages, DeviceRig, makeDesired, makeProject, type Services } from './device-rig.ts';
+import { makeDesired, makeProject, type Services } from '../../../lab/rig/desired.ts';
+import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

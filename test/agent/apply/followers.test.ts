@@ -1,7 +1,8 @@
 /** What follows a service whose container is made anew, restarted, or started again: on the engine, step by step. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { buildImages, DeviceRig, makeProject, type Services } from './device-rig.ts';
+import { makeProject, type Services } from '../../../lab/rig/desired.ts';
+import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

@@ -1,6 +1,6 @@
 import { after, before, test } from 'node:test';
-import { buildImages, DeviceRig } from './device-rig.ts';
-import { convergeGeneratedPair } from './generated-pair.ts';
+import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
+import { convergeGeneratedPair } from '../../../lab/rig/generated-pair.ts';
 
 let image: string;
 let builder: DeviceRig;

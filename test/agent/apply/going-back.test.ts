@@ -4,7 +4,8 @@ import { after, before, test } from 'node:test';
 import { TowlineError } from '../../../core/errors.ts';
 import { planDevice } from '../../../core/plan/plan.ts';
 import type { Step } from '../../../core/plan/step.ts';
-import { buildImages, DeviceRig, makeDesired, makeProject, type Services } from './device-rig.ts';
+import { makeDesired, makeProject, type Services } from '../../../lab/rig/desired.ts';
+import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

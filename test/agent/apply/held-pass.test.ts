@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { processSpec } from '../../../core/plan/container/process.ts';
-import { buildImages, DeviceRig, makeProject } from './device-rig.ts';
+import { makeProject } from '../../../lab/rig/desired.ts';
+import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

@@ -1,6 +1,7 @@
 /** A child process that carries out one pass and is killed in the middle of it: `node killed-pass.ts INPUT.json`. */
 import { readFileSync } from 'node:fs';
-import { DeviceRig, makeProject, type ProjectInput } from './device-rig.ts';
+import { makeProject, type ProjectInput } from '../../../lab/rig/desired.ts';
+import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 interface Input {
   readonly device: string;

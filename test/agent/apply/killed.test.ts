@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { projectFolders } from '../../../agent/projects/project-folders.ts';
 import type { DesiredProject, UpdateSettings } from '../../../core/desired/state.ts';
-import { buildImages, DeviceRig, makeProject, type ProjectInput, type Services } from './device-rig.ts';
+import { makeProject, type ProjectInput, type Services } from '../../../lab/rig/desired.ts';
+import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

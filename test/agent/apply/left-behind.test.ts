@@ -1,7 +1,8 @@
 /** What an app has left on the engine, and what an image says of itself, give another app nothing. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { buildImages, DeviceRig, makeProject, type PassResult, type Services } from './device-rig.ts';
+import { makeProject, type Services } from '../../../lab/rig/desired.ts';
+import { buildImages, DeviceRig, type PassResult } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

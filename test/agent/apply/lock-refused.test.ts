@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createDiskView } from '../../../agent/runtime/engine/disk-view.ts';
 import { TowlineError } from '../../../core/errors.ts';
-import { buildImages, DeviceRig, makeProject, type Services } from './device-rig.ts';
+import { makeProject, type Services } from '../../../lab/rig/desired.ts';
+import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

@@ -3,14 +3,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { DesiredProject, DesiredState } from '../../../core/desired/state.ts';
-import {
-  buildImages,
-  DeviceRig,
-  makeDesired,
-  makeProject,
-  type PassResult,
-  type Services,
-} from './device-rig.ts';
+import { makeDesired, makeProject, type Services } from '../../../lab/rig/desired.ts';
+import { buildImages, DeviceRig, type PassResult } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ailmentOf } from '../../../agent/apply/outcome.ts';
 import type { ObservedState } from '../../../core/plan/observed.ts';
 import { observedAsApplied } from '../../../core/plan/observed-as-applied.ts';
-import { makeDesired, makeProject } from './device-rig.ts';
+import { makeDesired, makeProject } from '../../../lab/rig/desired.ts';
 
 const nowMs = Date.parse('2026-11-23T18:00:00Z');
 const project = makeProject('pump', {

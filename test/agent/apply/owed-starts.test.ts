@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import type { StepKind } from '../../../core/plan/step.ts';
-import { buildImages, DeviceRig, makeProject, type Services } from './device-rig.ts';
+import { makeProject, type Services } from '../../../lab/rig/desired.ts';
+import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

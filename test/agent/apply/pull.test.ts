@@ -6,8 +6,9 @@ import { after, before, test } from 'node:test';
 import { registryOf } from '../../../agent/runtime/engine/image-pull.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
-import { type Registry, startRegistry } from '../../../scripts/machine/registry.ts';
-import { DeviceRig, makeProject } from './device-rig.ts';
+import { type Registry, startRegistry } from '../../../lab/machine/registry.ts';
+import { makeProject } from '../../../lab/rig/desired.ts';
+import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 let registry: Registry;
 let one: string;

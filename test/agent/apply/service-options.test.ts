@@ -1,7 +1,8 @@
 /** Hooks, locks, scale, attributes: what a service may ask for, seen from inside its container. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { buildImages, DeviceRig, makeProject, type Services } from './device-rig.ts';
+import { makeProject, type Services } from '../../../lab/rig/desired.ts';
+import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { ProjectStore } from '../../../agent/projects/project-store.ts';
-import { makeProject } from '../apply/device-rig.ts';
+import { makeProject } from '../../../lab/rig/desired.ts';
 
 async function folder(): Promise<AsyncDisposable & { stateDirectory: string }> {
   const stateDirectory = await mkdtemp(path.join(tmpdir(), 'towline-store-'));

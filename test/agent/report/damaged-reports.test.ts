@@ -6,8 +6,8 @@ import { pushTelemetry } from '../../../agent/report/telemetry-push.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import { makeDeviceKeys, sshKeyOf } from '../../../core/io/device-keys.ts';
 import type { Dialler } from '../../../core/io/https/dialler.ts';
-import { makeRepository } from '../../rig/fleet-repository.ts';
-import { type GitServer, startGitServer } from '../source/git-server.ts';
+import { makeRepository } from '../../../lab/rig/fleet-repository.ts';
+import { type GitServer, startGitServer } from '../../../lab/rig/git-server.ts';
 
 const never = new AbortController().signal;
 const key = sshKeyOf(makeDeviceKeys('pump-1'));

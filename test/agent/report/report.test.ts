@@ -10,9 +10,9 @@ import type { Engine, EngineRequest } from '../../../agent/runtime/engine/engine
 import { TowlineError } from '../../../core/errors.ts';
 import { makeDeviceKeys, sshKeyOf, sshPublicKey } from '../../../core/io/device-keys.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
+import { type FleetRepository, makeRepository } from '../../../lab/rig/fleet-repository.ts';
+import { type GitServer, startGitServer } from '../../../lab/rig/git-server.ts';
 import type { StatusFile } from '../../../schemas/types.generated.ts';
-import { type FleetRepository, makeRepository } from '../../rig/fleet-repository.ts';
-import { type GitServer, startGitServer } from '../source/git-server.ts';
 
 const never = new AbortController().signal;
 const keys = makeDeviceKeys('pump-1');

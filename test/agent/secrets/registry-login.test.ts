@@ -5,9 +5,10 @@ import { after, before, test } from 'node:test';
 import { SecretOpener } from '../../../agent/secrets/secret-opener.ts';
 import type { DesiredState } from '../../../core/desired/state.ts';
 import { ensureOpenpgpKey } from '../../../core/io/openpgp-key.ts';
-import { type Registry, startRegistry } from '../../../scripts/machine/registry.ts';
+import { type Registry, startRegistry } from '../../../lab/machine/registry.ts';
+import { makeDesired, makeProject } from '../../../lab/rig/desired.ts';
+import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { sealSecret } from '../../rig/secrets.ts';
-import { DeviceRig, makeDesired, makeProject } from '../apply/device-rig.ts';
 
 const password = 's3cret-of-the-registry';
 /** bcrypt of it. */

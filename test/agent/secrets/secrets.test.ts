@@ -8,9 +8,9 @@ import { desiredState } from '../../../core/desired/desired-state.ts';
 import { GitCatFileSource } from '../../../core/io/git/git-object-source.ts';
 import { ensureOpenpgpKey } from '../../../core/io/openpgp-key.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
-import { makeGpgKey } from '../../rig/keys.ts';
+import { AgentRig } from '../../../lab/rig/agent-rig.ts';
+import { makeGpgKey } from '../../../lab/rig/keys.ts';
 import { sealSecret } from '../../rig/secrets.ts';
-import { AgentRig } from '../agent-rig.ts';
 
 const inFile = 'plaintext-of-the-file-7f3a';
 const inEnvironment = 'plaintext-of-the-environment-91cc';

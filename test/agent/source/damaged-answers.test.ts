@@ -9,8 +9,8 @@ import { defaultSourceLimits } from '../../../agent/source/limits.ts';
 import { Source } from '../../../agent/source/source.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
-import { type FleetRepository, makeRepository } from '../../rig/fleet-repository.ts';
-import { type Answer, type GitServer, startGitServer } from './git-server.ts';
+import { type FleetRepository, makeRepository } from '../../../lab/rig/fleet-repository.ts';
+import { type Answer, type GitServer, startGitServer } from '../../../lab/rig/git-server.ts';
 
 const never = new AbortController().signal;
 const log = { info: () => {}, warn: () => {} };

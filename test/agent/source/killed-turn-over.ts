@@ -9,9 +9,9 @@ import { defaultSourceLimits } from '../../../agent/source/limits.ts';
 import { Source } from '../../../agent/source/source.ts';
 import { trustedCommitFile } from '../../../agent/verify/trusted-commit.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
-import { type FleetRepository, makeRepository } from '../../rig/fleet-repository.ts';
+import { type FleetRepository, makeRepository } from '../../../lab/rig/fleet-repository.ts';
+import { type GitServer, startGitServer } from '../../../lab/rig/git-server.ts';
 import type { FetchingChild } from './fetching-child.ts';
-import { type GitServer, startGitServer } from './git-server.ts';
 
 const never = new AbortController().signal;
 const log = { info: () => {}, warn: () => {} };

@@ -7,8 +7,8 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { defaultSourceLimits, type SourceLimits } from '../../../agent/source/limits.ts';
 import { Source } from '../../../agent/source/source.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
-import { type FleetRepository, makeRepository } from '../../rig/fleet-repository.ts';
-import { type GitServer, startGitServer } from './git-server.ts';
+import { type FleetRepository, makeRepository } from '../../../lab/rig/fleet-repository.ts';
+import { type GitServer, startGitServer } from '../../../lab/rig/git-server.ts';
 
 const never = new AbortController().signal;
 const log = { info: () => {}, warn: () => {} };

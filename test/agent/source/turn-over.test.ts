@@ -7,9 +7,9 @@ import { defaultSourceLimits } from '../../../agent/source/limits.ts';
 import { Source } from '../../../agent/source/source.ts';
 import { CheckedFile } from '../../../core/io/file/checked-file.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
-import { makeRepository } from '../../rig/fleet-repository.ts';
+import { makeRepository } from '../../../lab/rig/fleet-repository.ts';
+import { startGitServer } from '../../../lab/rig/git-server.ts';
 import { ForgetfulDisk } from '../apply/forgetful-disk.ts';
-import { startGitServer } from './git-server.ts';
 
 const never = new AbortController().signal;
 const log = { info: () => {}, warn: () => {} };

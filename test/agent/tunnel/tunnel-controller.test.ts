@@ -6,8 +6,8 @@ import { after, before, describe, test } from 'node:test';
 import ssh2 from 'ssh2';
 import type { DesiredTunnel } from '../../../core/desired/state.ts';
 import { isTowlineError } from '../../../core/errors.ts';
+import { device, eventually, hour, openTunnel, Rig } from '../../../lab/rig/tunnel-rig.ts';
 import { logIn } from '../../gateway/ssh/client.ts';
-import { device, eventually, hour, openTunnel, Rig } from '../../gateway/ssh/rig.ts';
 import { HandClock } from './hand-clock.ts';
 
 const soon = () => AbortSignal.timeout(5000);

@@ -4,7 +4,7 @@ import { staleness } from '../../../agent/verify/freshness.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import { formatTimestamp } from '../../../core/trust/timestamp.ts';
 import { openAnchor } from '../../../core/trust/walk.ts';
-import { MemoryKey, MemoryRepository } from '../../rig/memory-repository.ts';
+import { MemoryKey, MemoryRepository } from '../../../lab/rig/memory-repository.ts';
 
 const now = 1_700_000_000;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { access, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { makeSshKey } from '../../rig/keys.ts';
+import { makeSshKey } from '../../../lab/rig/keys.ts';
 import { makeFleet } from '../fleet.ts';
 import { temporaryFolder, towline } from '../towline.ts';
 

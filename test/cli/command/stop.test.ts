@@ -6,7 +6,7 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { git } from '../../../cli/desk/git.ts';
-import { makeSshKey } from '../../rig/keys.ts';
+import { makeSshKey } from '../../../lab/rig/keys.ts';
 import { makeFleet } from '../fleet.ts';
 import { run, temporaryFolder, towline } from '../towline.ts';
 

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { completionScript, type Shell } from '../../../cli/completion/completion.ts';
 import { makeProgram } from '../../../cli/program.ts';
-import { requireCommands } from '../../../scripts/machine/packages.ts';
+import { requireCommands } from '../../../lab/machine/packages.ts';
 import { temporaryFolder, towline } from '../towline.ts';
 
 const execute = promisify(execFile);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { makeKeyFile, startSshd } from '../../rig/ssh.ts';
+import { makeKeyFile, startSshd } from '../../../lab/rig/sshd.ts';
 import { makeFleet } from '../fleet.ts';
 import { towline } from '../towline.ts';
 

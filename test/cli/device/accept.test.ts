@@ -10,7 +10,7 @@ import {
 import { parseToken, tokenKey, tokenPublicKey } from '../../../core/enrolment/token.ts';
 import { makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
 import { ensureOpenpgpKey } from '../../../core/io/openpgp-key.ts';
-import { makeRepository } from '../../rig/fleet-repository.ts';
+import { makeRepository } from '../../../lab/rig/fleet-repository.ts';
 import { makeFleet } from '../fleet.ts';
 import { towline } from '../towline.ts';
 

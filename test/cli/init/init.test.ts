@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { collectAnswers } from '../../../cli/init/answers.ts';
 import { readTemplate } from '../../../cli/init/template.ts';
-import { makeGpgKey, makeSshKey } from '../../rig/keys.ts';
+import { makeGpgKey, makeSshKey } from '../../../lab/rig/keys.ts';
 import { makeFleet } from '../fleet.ts';
 import { git, run, temporaryFolder, towline } from '../towline.ts';
 

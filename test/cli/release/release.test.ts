@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type Registry, startRegistry } from '../../../scripts/machine/registry.ts';
+import { type Registry, startRegistry } from '../../../lab/machine/registry.ts';
 import { makeFleet } from '../fleet.ts';
 import { towline } from '../towline.ts';
 

@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
 import { ensureOpenpgpKey, readOpenpgpKey } from '../../../core/io/openpgp-key.ts';
 import { openVariables } from '../../../core/secrets/secret-variables.ts';
-import { type GpgKey, makeGpgKey } from '../../rig/keys.ts';
+import { type GpgKey, makeGpgKey } from '../../../lab/rig/keys.ts';
 import { sealSecret } from '../../rig/secrets.ts';
 import { makeFleet, type TestFleet } from '../fleet.ts';
 import { towline } from '../towline.ts';

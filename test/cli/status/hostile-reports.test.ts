@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { makeRepository } from '../../rig/fleet-repository.ts';
+import { makeRepository } from '../../../lab/rig/fleet-repository.ts';
 import { makeFleet, type TestFleet } from '../fleet.ts';
 import { towline } from '../towline.ts';
 import { addKeys, report, say, statusOf, type Telemetry } from './reports.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { stringify } from 'yaml';
+import type { makeRepository } from '../../../lab/rig/fleet-repository.ts';
 import type { StatusFile } from '../../../schemas/types.generated.ts';
-import type { makeRepository } from '../../rig/fleet-repository.ts';
 import type { TestFleet } from '../fleet.ts';
 import { towline } from '../towline.ts';
 

@@ -7,7 +7,7 @@ import { parse, stringify } from 'yaml';
 import { makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
 import { ensureOpenpgpKey, readOpenpgpKey } from '../../../core/io/openpgp-key.ts';
 import { openVariables } from '../../../core/secrets/secret-variables.ts';
-import { makeGpgKey } from '../../rig/keys.ts';
+import { makeGpgKey } from '../../../lab/rig/keys.ts';
 import { makeFleet } from '../fleet.ts';
 import { git } from '../towline.ts';
 import { Clone, Follower, runbook } from './runbook.ts';

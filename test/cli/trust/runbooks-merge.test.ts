@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { makeSshKey, type SshKey } from '../../rig/keys.ts';
+import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import { makeFleet, type TestFleet } from '../fleet.ts';
 import { git } from '../towline.ts';
 import { Clone, Follower, runbook } from './runbook.ts';

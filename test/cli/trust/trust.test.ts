@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { type GpgKey, makeGpgKey, makeSshKey, type SshKey } from '../../rig/keys.ts';
+import { type GpgKey, makeGpgKey, makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import { type CliResult, runTrust } from '../../rig/trust-cli.ts';
 
 describe('towline trust', () => {

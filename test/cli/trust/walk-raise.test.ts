@@ -1,7 +1,7 @@
 /** Raising the walk of the policy: a device that does not know it would stop there, and wait for an update in vain. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { makeRepository } from '../../rig/fleet-repository.ts';
+import { makeRepository } from '../../../lab/rig/fleet-repository.ts';
 import { makeFleet, type TestFleet } from '../fleet.ts';
 import { addKeys, report } from '../status/reports.ts';
 import { type Ran, towline } from '../towline.ts';

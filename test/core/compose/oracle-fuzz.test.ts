@@ -14,7 +14,7 @@ import { service } from '../../../core/compose/attributes/service.ts';
 import type { Shape } from '../../../core/compose/shape/shape.ts';
 import type { Json } from '../../../core/compose/value/model.ts';
 import { formatProblem } from '../../../core/errors.ts';
-import { composePeer } from '../../../scripts/machine/compose-peer.ts';
+import { composePeer } from '../../../lab/machine/compose-peer.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
 import { load } from './project.ts';
 

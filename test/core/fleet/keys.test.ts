@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { loadFleet } from '../../../core/fleet/load.ts';
-import { ed25519Point, makeCertificate, mpint, raw, sshLine } from '../../rig/key-spellings.ts';
+import { ed25519Point, makeCertificate, mpint, raw, sshLine } from '../../../lab/rig/key-spellings.ts';
 import { exampleFleet, makePublicKeys, repositoryOf, shown, type Texts } from './example-fleet.ts';
 
 async function problemsOf(changes: Texts): Promise<string[]> {

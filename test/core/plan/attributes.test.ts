@@ -6,8 +6,8 @@ import { verdictOf } from '../../../core/compose/device/reference-table.ts';
 import type { JsonObject } from '../../../core/compose/value/model.ts';
 import { containerSpec } from '../../../core/plan/container/container-spec.ts';
 import { serviceDefinition } from '../../../core/plan/service-definition.ts';
+import { makeProject } from '../../../lab/rig/desired.ts';
 import { attributeRows } from '../../../scripts/generate/compose-reference.ts';
-import { makeProject } from '../../agent/apply/device-rig.ts';
 import { attributeSamples, honouredBySteps } from './attribute-samples.ts';
 
 function specOf(service: JsonObject) {

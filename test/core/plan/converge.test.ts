@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { planDevice } from '../../../core/plan/plan.ts';
-import { makeDesired, makeProject, type Services } from '../../agent/apply/device-rig.ts';
+import { makeDesired, makeProject, type Services } from '../../../lab/rig/desired.ts';
 import { ModelEngine } from './model-engine.ts';
 
 const nowMs = Date.UTC(2026, 0, 5, 12);

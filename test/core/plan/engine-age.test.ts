@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../core/compose/value/model.ts';
 import { emptyMemory } from '../../../core/plan/memory.ts';
 import { observedAsApplied } from '../../../core/plan/observed-as-applied.ts';
 import { planDevice } from '../../../core/plan/plan.ts';
-import { makeDesired, makeProject } from '../../agent/apply/device-rig.ts';
+import { makeDesired, makeProject } from '../../../lab/rig/desired.ts';
 
 function planOn(engineVersion: string, service: JsonObject, networks: Record<string, JsonObject> = {}) {
   const project = makeProject('shop', { services: { app: { image: 'app', ...service } }, networks });

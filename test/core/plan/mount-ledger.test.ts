@@ -8,8 +8,8 @@ import { MountLedger } from '../../../core/plan/mount-ledger.ts';
 import type { ObservedState } from '../../../core/plan/observed.ts';
 import { observedAsApplied } from '../../../core/plan/observed-as-applied.ts';
 import { planDevice } from '../../../core/plan/plan.ts';
+import { makeDesired, makeProject } from '../../../lab/rig/desired.ts';
 import type { EngineAllowance } from '../../../schemas/types.generated.ts';
-import { makeDesired, makeProject } from '../../agent/apply/device-rig.ts';
 
 const projects = '/var/lib/towline/projects';
 const nothing: WrittenPaths = { projects, paths: new Set(), unknown: [] };

@@ -6,7 +6,7 @@ import type { DesiredState } from '../../../core/desired/state.ts';
 import { explainPlan } from '../../../core/plan/explain-plan.ts';
 import { observedAsApplied } from '../../../core/plan/observed-as-applied.ts';
 import { planDevice } from '../../../core/plan/plan.ts';
-import { makeDesired, makeProject, type ProjectInput, type Services } from '../../agent/apply/device-rig.ts';
+import { makeDesired, makeProject, type ProjectInput, type Services } from '../../../lab/rig/desired.ts';
 
 const nowMs = Date.UTC(2026, 0, 5, 12);
 

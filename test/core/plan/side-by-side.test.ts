@@ -6,7 +6,7 @@ import type { DesiredProject } from '../../../core/desired/state.ts';
 import { hostPorts } from '../../../core/plan/container/ports.ts';
 import { planDevice, planFingerprint, stepsOf } from '../../../core/plan/plan.ts';
 import { containerName } from '../../../core/plan/service-order.ts';
-import { makeDesired, makeProject, type Services } from '../../agent/apply/device-rig.ts';
+import { makeDesired, makeProject, type Services } from '../../../lab/rig/desired.ts';
 import { ModelEngine } from './model-engine.ts';
 
 const nowMs = Date.UTC(2026, 0, 5, 12);

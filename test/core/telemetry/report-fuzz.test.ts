@@ -9,9 +9,9 @@ import { readDeviceReport } from '../../../core/telemetry/device-report.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import { formatTimestamp, verifyTimestamp } from '../../../core/trust/timestamp.ts';
 import { openAnchor } from '../../../core/trust/walk.ts';
+import { MemoryKey, MemoryRepository } from '../../../lab/rig/memory-repository.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
 import { edited, edits, mutated, mutatedText, onlyOurRejections } from '../../fuzz/mutation.ts';
-import { MemoryKey, MemoryRepository } from '../../rig/memory-repository.ts';
 
 const device = 'pump-1';
 const timeSec = 1_700_000_000;

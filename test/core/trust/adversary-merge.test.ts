@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import type { TrustLimits } from '../../../core/trust/git/limits.ts';
+import type { CommitOptions } from '../../../lab/rig/fleet-repository.ts';
 import { makeApproval } from '../../rig/approvals.ts';
-import type { CommitOptions } from '../../rig/fleet-repository.ts';
 import {
   device,
   makePeople,

@@ -5,8 +5,8 @@ import { GitCatFileSource } from '../../../core/io/git/git-object-source.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import type { ObjectSource } from '../../../core/trust/git/object-source.ts';
 import { openAnchor, walk } from '../../../core/trust/walk.ts';
-import { type FleetRepository, makeFleetRepository } from '../../rig/fleet-repository.ts';
-import { type GpgKey, makeGpgKey } from '../../rig/keys.ts';
+import { type FleetRepository, makeFleetRepository } from '../../../lab/rig/fleet-repository.ts';
+import { type GpgKey, makeGpgKey } from '../../../lab/rig/keys.ts';
 import { walkFrom } from '../../rig/trust-walk.ts';
 
 const signal = new AbortController().signal;

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import type { ApprovalStatement } from '../../../core/trust/step/approval-statement.ts';
+import type { SshKey } from '../../../lab/rig/keys.ts';
 import { makeApproval } from '../../rig/approvals.ts';
-import type { SshKey } from '../../rig/keys.ts';
 import {
   device,
   makePeople,

@@ -12,7 +12,7 @@ import {
   verifyTimestamp,
 } from '../../../core/trust/timestamp.ts';
 import { openAnchor } from '../../../core/trust/walk.ts';
-import type { Signer } from '../../rig/keys.ts';
+import type { Signer } from '../../../lab/rig/keys.ts';
 import {
   makePeople,
   makePolicedFleet,

@@ -16,10 +16,10 @@ import {
   parseApprovalFile,
   parseStatement,
 } from '../../../core/trust/step/approval-statement.ts';
+import { makeRepository } from '../../../lab/rig/fleet-repository.ts';
+import { makeGpgKey, makeSshKey } from '../../../lab/rig/keys.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
 import { mutated, onlyOurErrors } from '../../fuzz/mutation.ts';
-import { makeRepository } from '../../rig/fleet-repository.ts';
-import { makeGpgKey, makeSshKey } from '../../rig/keys.ts';
 
 const id = '0'.repeat(40);
 

@@ -12,7 +12,7 @@ import {
   formatStatement,
 } from '../../../core/trust/step/approval-statement.ts';
 import { openAnchor, walk } from '../../../core/trust/walk.ts';
-import { MemoryKey, MemoryRepository } from '../../rig/memory-repository.ts';
+import { MemoryKey, MemoryRepository } from '../../../lab/rig/memory-repository.ts';
 
 const start = 1_700_000_000;
 const people = { alice: new MemoryKey(), bob: new MemoryKey() };

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import type { TrustedState } from '../../../core/trust/line/trusted-state.ts';
+import { makeFleetRepository } from '../../../lab/rig/fleet-repository.ts';
+import { type GpgKey, makeGpgKey, makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import { type ApprovalOptions, makeApproval } from '../../rig/approvals.ts';
-import { makeFleetRepository } from '../../rig/fleet-repository.ts';
-import { type GpgKey, makeGpgKey, makeSshKey, type SshKey } from '../../rig/keys.ts';
 import {
   makePeople,
   makePolicedFleet,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import { openAnchor, type TrustedState, type WalkResult, walk } from '../../../core/trust/walk.ts';
-import { MemoryKey, MemoryRepository } from '../../rig/memory-repository.ts';
+import { MemoryKey, MemoryRepository } from '../../../lab/rig/memory-repository.ts';
 
 const alice = new MemoryKey();
 const timeSec = 1_700_000_000;

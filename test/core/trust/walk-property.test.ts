@@ -12,8 +12,8 @@ import {
   formatStatement,
 } from '../../../core/trust/step/approval-statement.ts';
 import { openAnchor, type WalkResult, walk } from '../../../core/trust/walk.ts';
+import { MemoryKey, MemoryRepository } from '../../../lab/rig/memory-repository.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
-import { MemoryKey, MemoryRepository } from '../../rig/memory-repository.ts';
 
 const names = ['alice', 'bob', 'carol', 'mallory'] as const;
 type Name = (typeof names)[number];

@@ -14,7 +14,7 @@ import {
   noContent,
 } from '../../../core/trust/step/approval-statement.ts';
 import { openAnchor, type TrustedState, walk } from '../../../core/trust/walk.ts';
-import { MemoryKey, MemoryRepository } from '../../rig/memory-repository.ts';
+import { MemoryKey, MemoryRepository } from '../../../lab/rig/memory-repository.ts';
 
 const start = 1_700_000_000;
 const [alice, bob, carol] = [new MemoryKey(), new MemoryKey(), new MemoryKey()];

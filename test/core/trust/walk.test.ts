@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { makeFleetRepository } from '../../rig/fleet-repository.ts';
-import { type GpgKey, makeGpgKey, makeSshKey, type SshKey } from '../../rig/keys.ts';
+import { makeFleetRepository } from '../../../lab/rig/fleet-repository.ts';
+import { type GpgKey, makeGpgKey, makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import { walkFrom } from '../../rig/trust-walk.ts';
 
 describe('the walk with one role', () => {

@@ -7,8 +7,8 @@ import { firstHolder } from '../../../core/trust/holders/first-holder.ts';
 import { FleetLoader } from '../../../gateway/fleet/fleet-loader.ts';
 import { emptyFleetView, type FleetView } from '../../../gateway/fleet/fleet-view.ts';
 import type { TunnelStarts } from '../../../gateway/fleet/tunnel-starts.ts';
+import { MemoryKey, MemoryRepository } from '../../../lab/rig/memory-repository.ts';
 import { device, newKeys, operator } from '../../rig/maintained-fleet.ts';
-import { MemoryKey, MemoryRepository } from '../../rig/memory-repository.ts';
 
 const starts = { use: async () => new Map() } as unknown as TunnelStarts;
 const fleetFile =

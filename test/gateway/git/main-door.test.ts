@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import { openAnchor } from '../../../core/trust/walk.ts';
 import { assertMayBeMain } from '../../../gateway/git/main-door.ts';
-import { MemoryKey, MemoryRepository } from '../../rig/memory-repository.ts';
+import { MemoryKey, MemoryRepository } from '../../../lab/rig/memory-repository.ts';
 import { command, GatewayProgram, TestFleet } from '../rig/program.ts';
 
 const bin = join(import.meta.dirname, '../../../bin');

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { SshKey } from '../../rig/keys.ts';
+import type { SshKey } from '../../../lab/rig/keys.ts';
 import { testDevice } from '../rig/gateway.ts';
 import { command, GatewayProgram, TestFleet } from '../rig/program.ts';
 import { addOperator, SilentSessions } from './silent-sessions.ts';

@@ -1,6 +1,6 @@
 /** Operators who open git sessions at a real gateway and say nothing. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { makeSshKey, type SshKey } from '../../rig/keys.ts';
+import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import type { GatewayProgram, TestFleet } from '../rig/program.ts';
 
 /** Adds an operator by a commit of the fleet's own. @param may `git.fleet` of their file */

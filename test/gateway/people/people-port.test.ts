@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import ssh2 from 'ssh2';
 import type { PeopleGit } from '../../../gateway/people/people-git.ts';
+import { eventually, openTunnel, Rig } from '../../../lab/rig/tunnel-rig.ts';
 import { logIn } from '../ssh/client.ts';
-import { eventually, openTunnel, Rig } from '../ssh/rig.ts';
 
 /** Stock git behind the people's port, as the gateway's own PeopleGit would run it. */
 function stockGit(folder: () => string, seen: string[] = []): PeopleGit['run'] {

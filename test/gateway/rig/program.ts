@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type FleetRepository, makeFleetRepository } from '../../rig/fleet-repository.ts';
-import { makeSshKey, type SshKey } from '../../rig/keys.ts';
+import { type FleetRepository, makeFleetRepository } from '../../../lab/rig/fleet-repository.ts';
+import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import { gitEnvironment, type TestDevice } from './gateway.ts';
 import { TestClient } from './request.ts';
 

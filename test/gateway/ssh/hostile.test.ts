@@ -4,10 +4,10 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import ssh2 from 'ssh2';
+import { device, eventually, openTunnel, Rig } from '../../../lab/rig/tunnel-rig.ts';
 import { payload, sendPayload, uint32 } from '../../rig/ssh-packets.ts';
 import { logIn } from './client.ts';
 import { HostileGateway } from './hostile-gateway.ts';
-import { device, eventually, openTunnel, Rig } from './rig.ts';
 
 const mebibyte = 1024 * 1024;
 /** Windows, queues and kernel buffers of the whole way, with room to spare; bytes. */

@@ -10,13 +10,13 @@ import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { GitRunner } from '../../../gateway/git/git-runner.ts';
 import { packet } from '../../../gateway/git/pkt-line.ts';
 import { SpawnedPeopleGit } from '../../../gateway/people/people-git.ts';
+import { Rig } from '../../../lab/rig/tunnel-rig.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
 import { mutated } from '../../fuzz/mutation.ts';
 import { Unharmed } from '../../fuzz/unharmed.ts';
 import { payload, sendPayload } from '../../rig/ssh-packets.ts';
 import { helperCommand, makeState } from '../rig/gateway.ts';
 import { logIn } from './client.ts';
-import { Rig } from './rig.ts';
 
 const id = 'a'.repeat(40);
 const end = Buffer.from('0000');

@@ -6,12 +6,12 @@ import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import ssh2 from 'ssh2';
+import { device, openTunnel, Rig } from '../../../lab/rig/tunnel-rig.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
 import { Unharmed } from '../../fuzz/unharmed.ts';
 import { hostilePayloads, sendPayload } from '../../rig/ssh-packets.ts';
 import { logIn } from './client.ts';
 import { alive, HostileGateway, type HostilePeer, quiet } from './hostile-gateway.ts';
-import { device, openTunnel, Rig } from './rig.ts';
 
 /** In `npm test`; together half a minute. */
 const usual = { ms: 7_500 };

@@ -5,9 +5,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type Sshd, startSshd } from '../../rig/ssh.ts';
+import { type Sshd, startSshd } from '../../../lab/rig/sshd.ts';
+import { device, eventually, openTunnel, Rig } from '../../../lab/rig/tunnel-rig.ts';
 import { logIn } from './client.ts';
-import { device, eventually, openTunnel, Rig } from './rig.ts';
 
 const mebibytes64 = 64 * 1024 * 1024;
 

@@ -7,7 +7,7 @@ import { GitCatFileSource } from '../../../core/io/git/git-object-source.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import { emptyTree, formatTimestamp, timestampRef } from '../../../core/trust/timestamp.ts';
 import { openAnchor } from '../../../core/trust/walk.ts';
-import type { Signer } from '../../rig/keys.ts';
+import type { Signer } from '../../../lab/rig/keys.ts';
 import { makePeople, makePolicedFleet, removePeople } from '../../rig/policed-fleet.ts';
 import { git } from '../rig/gateway.ts';
 import { ForgeRig } from './rig.ts';

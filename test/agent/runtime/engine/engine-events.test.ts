@@ -4,7 +4,8 @@ import type { Engine } from '../../../../agent/runtime/engine/engine.ts';
 import { watchEngine } from '../../../../agent/runtime/engine/engine-events.ts';
 import { Inspections } from '../../../../agent/runtime/engine/inspections.ts';
 import { createSystemClock } from '../../../../core/io/system-clock.ts';
-import { buildImages, DeviceRig, makeProject } from '../../apply/device-rig.ts';
+import { makeProject } from '../../../../lab/rig/desired.ts';
+import { buildImages, DeviceRig } from '../../../../lab/rig/device-rig.ts';
 
 test('while events are followed nothing is inspected twice, and what changes behind our back is seen', async () => {
   await using rig = await DeviceRig.start();

@@ -8,7 +8,7 @@ import { ObjectReader } from '../../../../core/trust/git/object-reader.ts';
 import { claimsOfChange } from '../../../../core/trust/holders/claims.ts';
 import { HolderIndex } from '../../../../core/trust/holders/holder-index.ts';
 import { HolderTable } from '../../../../core/trust/holders/holder-table.ts';
-import { MemoryKey, MemoryRepository } from '../../../rig/memory-repository.ts';
+import { MemoryKey, MemoryRepository } from '../../../../lab/rig/memory-repository.ts';
 
 const claim = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 

@@ -13,8 +13,8 @@ import {
   sshLine,
   sshLineOf,
   withZeroBeforeExponent,
-} from '../../../rig/key-spellings.ts';
-import { MemoryKey, MemoryRepository } from '../../../rig/memory-repository.ts';
+} from '../../../../lab/rig/key-spellings.ts';
+import { MemoryKey, MemoryRepository } from '../../../../lab/rig/memory-repository.ts';
 
 const alice = new MemoryKey();
 const timeSec = 1_700_000_000;

@@ -1,8 +1,8 @@
 /** From walk 2 on what is revoked stays so, for its keys, until root says otherwise. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { MemoryKey } from '../../../../lab/rig/memory-repository.ts';
 import { type Changes, device, Fleet, newKeys, refused, taken } from '../../../rig/maintained-fleet.ts';
-import { MemoryKey } from '../../../rig/memory-repository.ts';
 
 describe('a revoked file', () => {
   const stolen = newKeys();

@@ -1,7 +1,8 @@
 /** From walk 2 on nobody takes the id or the keys of a device, a person, a principal or a gateway that is another's. */
 import { createPublicKey } from 'node:crypto';
 import { before, describe, test } from 'node:test';
-import { ed25519Point, makeCertificate, sshLine, sshLineOf } from '../../../rig/key-spellings.ts';
+import { ed25519Point, makeCertificate, sshLine, sshLineOf } from '../../../../lab/rig/key-spellings.ts';
+import { MemoryKey } from '../../../../lab/rig/memory-repository.ts';
 import {
   type Changes,
   device,
@@ -15,7 +16,6 @@ import {
   refused,
   taken,
 } from '../../../rig/maintained-fleet.ts';
-import { MemoryKey } from '../../../rig/memory-repository.ts';
 
 const escaped = (text: string): string =>
   `"${[...text].map(letter => `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`).join('')}"`;

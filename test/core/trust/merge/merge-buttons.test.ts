@@ -1,9 +1,9 @@
 /** What people and forges do every day goes on under the rule for merges: real merges by git, by every button. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import type { CommitOptions, Files } from '../../../../lab/rig/fleet-repository.ts';
+import type { SshKey } from '../../../../lab/rig/keys.ts';
 import { makeApproval } from '../../../rig/approvals.ts';
-import type { CommitOptions, Files } from '../../../rig/fleet-repository.ts';
-import type { SshKey } from '../../../rig/keys.ts';
 import {
   device,
   makePeople,

@@ -5,7 +5,7 @@ import type { TrustLimits } from '../../../../core/trust/git/limits.ts';
 import { ObjectReader } from '../../../../core/trust/git/object-reader.ts';
 import { assertMendable } from '../../../../core/trust/merge/mendable.ts';
 import { openAnchor, type WalkResult, walk } from '../../../../core/trust/walk.ts';
-import { MemoryKey, MemoryRepository } from '../../../rig/memory-repository.ts';
+import { MemoryKey, MemoryRepository } from '../../../../lab/rig/memory-repository.ts';
 
 const [alice, eve] = [new MemoryKey(), new MemoryKey()];
 const timeSec = 1_700_000_000;

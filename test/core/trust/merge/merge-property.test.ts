@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ObjectReader } from '../../../../core/trust/git/object-reader.ts';
 import { openAnchor, type TrustedState, walk } from '../../../../core/trust/walk.ts';
-import { MemoryKey, MemoryRepository } from '../../../rig/memory-repository.ts';
+import { MemoryKey, MemoryRepository } from '../../../../lab/rig/memory-repository.ts';
 
 const names = ['alice', 'bob', 'carol', 'mallory'] as const;
 type Name = (typeof names)[number];

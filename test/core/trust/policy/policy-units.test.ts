@@ -14,7 +14,7 @@ import {
   parseStatement,
 } from '../../../../core/trust/step/approval-statement.ts';
 import { isMeantForMain } from '../../../../core/trust/step/intent.ts';
-import { makeSshKey } from '../../../rig/keys.ts';
+import { makeSshKey } from '../../../../lab/rig/keys.ts';
 
 test('globs: * stays in a folder, ** crosses folders, dotfiles match, nothing else is special', () => {
   const cases: readonly [glob: string, path: string, matches: boolean][] = [

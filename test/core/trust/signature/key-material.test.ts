@@ -12,8 +12,8 @@ import {
 import { openpgpKeyNumbers } from '../../../../core/trust/signature/openpgp-key-numbers.ts';
 import { sshKeyNumbers } from '../../../../core/trust/signature/ssh-key-numbers.ts';
 import { tlsKeyNumbers } from '../../../../core/trust/signature/tls-key-numbers.ts';
-import { sshField, sshLine, sshLineOf } from '../../../rig/key-spellings.ts';
-import { makeGpgKey, makeSshKey } from '../../../rig/keys.ts';
+import { sshField, sshLine, sshLineOf } from '../../../../lab/rig/key-spellings.ts';
+import { makeGpgKey, makeSshKey } from '../../../../lab/rig/keys.ts';
 
 const keys: readonly KeyObject[] = [
   generateKeyPairSync('ed25519').publicKey,

@@ -12,10 +12,10 @@ import { checkSignature } from '../../../../core/trust/signature/signature.ts';
 import { readSshPublicKey } from '../../../../core/trust/signature/ssh-public-key.ts';
 import { tlsKeyNumbers } from '../../../../core/trust/signature/tls-key-numbers.ts';
 import { KeyRing } from '../../../../core/trust/signature/trust-key.ts';
+import { makeRepository } from '../../../../lab/rig/fleet-repository.ts';
+import { makeGpgKey, makeSshKey } from '../../../../lab/rig/keys.ts';
 import { fuzzed } from '../../../fuzz/fuzzed.ts';
 import { edited, edits } from '../../../fuzz/mutation.ts';
-import { makeRepository } from '../../../rig/fleet-repository.ts';
-import { makeGpgKey, makeSshKey } from '../../../rig/keys.ts';
 
 /** The bytes of an armored block. */
 function dearmored(armored: string): Buffer {

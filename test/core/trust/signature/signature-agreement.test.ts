@@ -10,8 +10,8 @@ import { readOpenpgpKey } from '../../../../core/trust/signature/openpgp-key.ts'
 import { checkSignature } from '../../../../core/trust/signature/signature.ts';
 import { readSshPublicKey } from '../../../../core/trust/signature/ssh-public-key.ts';
 import { KeyRing } from '../../../../core/trust/signature/trust-key.ts';
-import { type FleetRepository, makeRepository } from '../../../rig/fleet-repository.ts';
-import { type GpgKey, makeGpgKey, makeSshKey, type SshKey } from '../../../rig/keys.ts';
+import { type FleetRepository, makeRepository } from '../../../../lab/rig/fleet-repository.ts';
+import { type GpgKey, makeGpgKey, makeSshKey, type SshKey } from '../../../../lab/rig/keys.ts';
 
 const messages: readonly [name: string, message: Buffer | string][] = [
   ['plain', 'Change\n'],

@@ -8,9 +8,9 @@ import { loadPolicy } from '../../../../core/trust/policy/policy-load.ts';
 import { readOpenpgpKey } from '../../../../core/trust/signature/openpgp-key.ts';
 import { keyUnderWalk, type TrustKey } from '../../../../core/trust/signature/trust-key.ts';
 import { openAnchor, walk } from '../../../../core/trust/walk.ts';
-import { makeFleetRepository } from '../../../rig/fleet-repository.ts';
-import { type GpgKey, makeGpgKey } from '../../../rig/keys.ts';
-import { MemoryRepository } from '../../../rig/memory-repository.ts';
+import { makeFleetRepository } from '../../../../lab/rig/fleet-repository.ts';
+import { type GpgKey, makeGpgKey } from '../../../../lab/rig/keys.ts';
+import { MemoryRepository } from '../../../../lab/rig/memory-repository.ts';
 
 const made: GpgKey[] = [];
 after(async () => {

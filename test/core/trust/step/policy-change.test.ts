@@ -1,8 +1,8 @@
 /** Changing who may change what: root's threshold, a new root's consent, policies that must not come into force. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { makeGpgKey, type SshKey } from '../../../../lab/rig/keys.ts';
 import { makeApproval } from '../../../rig/approvals.ts';
-import { makeGpgKey, type SshKey } from '../../../rig/keys.ts';
 import {
   makePeople,
   makePolicedFleet,
@@ -232,7 +232,7 @@ describe('a change of the policy', () => {
   }
 
   test('is refused with an RSA key below 2048 bits', async () => {
-    const { makeSshKey } = await import('../../../rig/keys.ts');
+    const { makeSshKey } = await import('../../../../lab/rig/keys.ts');
     const short = await makeSshKey('rsa', 1024);
     const keys = {
       alice: people.alice.publicKey,

@@ -6,11 +6,11 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import type { GatewayAddress } from '../../../core/desired/state.ts';
-import { makeDeviceKeys, tlsPublicKey } from '../../../core/io/device-keys.ts';
-import type { Dialler } from '../../../core/io/https/dialler.ts';
-import { createDialler } from '../../../core/io/https/https-dialler.ts';
-import { tlsPin } from '../../../core/io/https/tls-pins.ts';
+import type { GatewayAddress } from '../../core/desired/state.ts';
+import { makeDeviceKeys, tlsPublicKey } from '../../core/io/device-keys.ts';
+import type { Dialler } from '../../core/io/https/dialler.ts';
+import { createDialler } from '../../core/io/https/https-dialler.ts';
+import { tlsPin } from '../../core/io/https/tls-pins.ts';
 
 export interface Seen extends Answer {
   readonly method: string;

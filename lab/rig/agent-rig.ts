@@ -5,17 +5,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { makeDeviceKeys, sshPublicKey, tlsPublicKey, writeDeviceKeys } from '../../core/io/device-keys.ts';
-import { type Engine, ensureEngine } from '../../scripts/machine/engine.ts';
-import { ImageMaker, type PushedImage } from '../../scripts/machine/images.ts';
-import { type Registry, startRegistry } from '../../scripts/machine/registry.ts';
+import { type Engine, ensureEngine } from '../machine/engine.ts';
+import { ImageMaker, type PushedImage } from '../machine/images.ts';
+import { type Registry, startRegistry } from '../machine/registry.ts';
 import {
   type CommitOptions,
   type FleetRepository,
   makeFleetRepository,
   makeRepository,
-} from '../rig/fleet-repository.ts';
-import { type GpgKey, makeGpgKey } from '../rig/keys.ts';
-import { type GitServer, startGitServer } from './source/git-server.ts';
+} from './fleet-repository.ts';
+import { type GitServer, startGitServer } from './git-server.ts';
+import { type GpgKey, makeGpgKey } from './keys.ts';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
 

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { removeAbandonedEngines } from '../../../scripts/machine/own-engine.ts';
+import { removeAbandonedEngines } from '../../../lab/machine/own-engine.ts';
 
 const script = `
-  const { ensureEngine } = await import(${JSON.stringify(path.resolve(import.meta.dirname, '../../../scripts/machine/engine.ts'))});
+  const { ensureEngine } = await import(${JSON.stringify(path.resolve(import.meta.dirname, '../../../lab/machine/engine.ts'))});
   const engine = await ensureEngine();
   console.log(engine.own, engine.socket);
   setInterval(() => {}, 1000);

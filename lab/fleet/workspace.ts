@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { makeTestHome, type TestHome } from '../test/home.ts';
+import { makeTestHome, type TestHome } from '../rig/home.ts';
 
 export interface RunOptions {
   readonly directory?: string;

@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
-import { type Sshd, startSshd } from '../../test/rig/ssh.ts';
+import { type Sshd, startSshd } from '../rig/sshd.ts';
 import { Program } from './program.ts';
 import type { Workspace } from './workspace.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import Docker from 'dockerode';
-import { ImageMaker } from '../../../scripts/machine/images.ts';
-import { startRegistry } from '../../../scripts/machine/registry.ts';
+import { ImageMaker } from '../../../lab/machine/images.ts';
+import { startRegistry } from '../../../lab/machine/registry.ts';
 
 const socket = process.env.TOWLINE_ENGINE_SOCKET ?? '/var/run/docker.sock';
 

@@ -1,7 +1,8 @@
 /** A seeded pair of projects, an update from one to the other that is killed somewhere, and what must hold then. */
 import assert from 'node:assert/strict';
-import type { DesiredProject } from '../../../core/desired/state.ts';
-import { type DeviceRig, makeProject, type Services } from './device-rig.ts';
+import type { DesiredProject } from '../../core/desired/state.ts';
+import { makeProject, type Services } from './desired.ts';
+import type { DeviceRig } from './device-rig.ts';
 
 /** mulberry32: small, seeded, good enough to pick cases. */
 function randomOf(seed: number): (below: number) => number {

@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import Docker from 'dockerode';
-import { startOwnEngine } from '../../../scripts/machine/engine.ts';
-import { ImageMaker } from '../../../scripts/machine/images.ts';
-import { pingEngine } from '../../../scripts/machine/ping-engine.ts';
+import { startOwnEngine } from '../../../lab/machine/engine.ts';
+import { ImageMaker } from '../../../lab/machine/images.ts';
+import { pingEngine } from '../../../lab/machine/ping-engine.ts';
 
 test('an engine of our own runs beside another one, survives being killed, and leaves nothing behind', async t => {
   const engine = await startOwnEngine();
