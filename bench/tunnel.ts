@@ -10,8 +10,9 @@ import { join } from 'node:path';
 import { OpeningTimesFile } from '../agent/tunnel/opening-times.ts';
 import { SshTunnelController } from '../agent/tunnel/tunnel-controller.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
+import { finish } from '../lab/rig/finished.ts';
 import { type Sshd, startSshd } from '../lab/rig/sshd.ts';
-import { device, finish, openTunnel, Rig } from '../lab/rig/tunnel-rig.ts';
+import { device, openTunnel, Rig } from '../lab/rig/tunnel-rig.ts';
 import { type Bench, figure, inTurn } from './figure.ts';
 
 const bytes = 64 * 1024 * 1024;

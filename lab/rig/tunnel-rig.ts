@@ -17,6 +17,7 @@ import type { DoorLimits } from '../../gateway/people/doorkeeper.ts';
 import type { PeopleGit, PeopleGitRequest } from '../../gateway/people/people-git.ts';
 import { createPeopleServer, type PeopleServer } from '../../gateway/people/people-port.ts';
 import { createTunnelRegistry, type TunnelRegistry } from '../../gateway/tunnel/tunnel-registry.ts';
+import { type Finished, finish } from './finished.ts';
 import { makeKeyFile } from './sshd.ts';
 
 export const device = 'pump-17';
@@ -47,12 +48,6 @@ export interface RigOptions {
   readonly loginGraceMs?: number;
   /** Of the operator's key, as ssh-keygen calls it. */
   readonly operatorKeyType?: string;
-}
-
-export interface Finished {
-  readonly code: number | null;
-  readonly stdout: Buffer;
-  readonly stderr: string;
 }
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -240,20 +235,6 @@ export class Rig implements AsyncDisposable {
     await new Promise<void>(resolve => this.#server.close(() => resolve()));
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-export function finish(child: ChildProcess, input: Uint8Array | string = ''): Promise<Finished> {
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
-  child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
-  child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
-  child.stdin?.on('error', () => {});
-  child.stdin?.end(input);
-  return new Promise(resolve => {
-    child.once('close', code => {
-      resolve({ code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') });
-    });
-  });
 }
 
 export interface ViewChange {
