@@ -1,4 +1,5 @@
 /** One agent, wired from its configuration: everything that a pass needs, for as long as the program runs. */
+
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { desiredState } from '../core/desired/desired-state.ts';
@@ -8,6 +9,7 @@ import { readDeviceKeys, sshKeyOf } from '../core/io/device-keys.ts';
 import type { Dialler } from '../core/io/https/dialler.ts';
 import { createDialler } from '../core/io/https/https-dialler.ts';
 import { isClockSynchronised } from '../core/io/synchronised-clock.ts';
+import type { Log } from '../core/log.ts';
 import { desiredNow, memoryNow } from '../core/plan/wishes.ts';
 import { ObjectReader } from '../core/trust/git/object-reader.ts';
 import type { ObjectId } from '../core/trust/git/object-source.ts';
@@ -21,7 +23,7 @@ import { troublesOf } from './pass/pass-troubles.ts';
 import { PullStatus } from './pass/pull-status.ts';
 import { ReadingMark } from './pass/reading-mark.ts';
 import { reconcile } from './pass/reconcile.ts';
-import type { PassLog, Rooms } from './pass/rooms.ts';
+import type { Rooms } from './pass/rooms.ts';
 import { statusOf } from './pass/status.ts';
 import { DeviceTime } from './program/device-time.ts';
 import { compileFast } from './program/small-memory.ts';
@@ -161,7 +163,7 @@ export class Agent {
     await this.dialler.close();
   }
 
-  #rooms(log: PassLog, urgent: boolean): Rooms {
+  #rooms(log: Log, urgent: boolean): Rooms {
     return {
       fetch: async (_log, signal) => {
         const trusted = await this.#verifier.commit(log);
@@ -244,7 +246,7 @@ export class Agent {
    * Before the first fetch of a start: the addresses and pins of the commit that is trusted already. What stands in
    * agent.yaml may be older than the gateway's keys.
    */
-  async #learnGateways(trusted: ObjectId, log: PassLog): Promise<void> {
+  async #learnGateways(trusted: ObjectId, log: Log): Promise<void> {
     if (this.#desired !== undefined || (await this.#reading.isLeft(log))) return;
     try {
       if ((await this.#source.known(log)) !== undefined) await this.#desiredAt(trusted);

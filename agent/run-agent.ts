@@ -1,12 +1,13 @@
 /** The program: configuration, lock, signals; one pass or passes until it is told to stop. */
+
 import { destination, pino } from 'pino';
 import { isTowlineError } from '../core/errors.ts';
 import { endOnFault } from '../core/io/last-resort.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
+import type { ProgramLog } from '../core/log.ts';
 import { printable, shownJson, shownLines } from '../core/shown-text.ts';
 import { version } from '../core/version.ts';
 import { Agent } from './agent.ts';
-import type { AgentLog } from './agent-options.ts';
 import { finishKeyChange } from './enrolment/key-change.ts';
 import { outcomeOf, type PassFacts } from './pass/pass-facts.ts';
 import { type AgentConfig, readAgentConfig } from './program/config.ts';
@@ -97,7 +98,7 @@ async function schedule(expression: string, onTick: () => void): Promise<{ stop(
   };
 }
 
-function makeLog(config: AgentConfig): AgentLog {
+function makeLog(config: AgentConfig): ProgramLog {
   const redact = ['proxy', '*.proxy', 'credentials', '*.credentials', '*.password', '*.authorization'];
   // Standard output is for `--json`.
   return pino(

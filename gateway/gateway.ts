@@ -1,8 +1,10 @@
 /** The whole gateway, wired: repositories, the walk, the ports. */
+
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { messageOf } from '../core/errors/cause.ts';
 import { TowlineError } from '../core/errors.ts';
 import type { Clock } from '../core/io/clock.ts';
 import { type DeviceKeys, readDeviceKeys } from '../core/io/device-keys.ts';
@@ -281,7 +283,7 @@ async function assertRepositories({ fleetGit, telemetryGit }: GatewaySettings): 
 async function readKeys({ stateDirectory }: GatewaySettings): Promise<DeviceKeys> {
   const folder = join(stateDirectory, 'keys');
   return await readDeviceKeys(folder).catch((cause: unknown) => {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = messageOf(cause);
     throw new TowlineError('GATEWAY_STATE_UNUSABLE', `the gateway's keys: ${message}`, { cause });
   });
 }

@@ -1,5 +1,7 @@
 /** `node gateway/main.ts --config gateway.yaml`: runs the gateway until SIGTERM or SIGINT. */
+
 import { parseArgs } from 'node:util';
+import { messageOf } from '../core/errors/cause.ts';
 
 const usage = `usage: towline gateway [--config FILE]
 
@@ -20,7 +22,7 @@ function readOptions() {
       throw new Error(`unexpected argument ${positionals[0]}`);
     return { ...values, positionals };
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+    console.error(`${messageOf(error)}\n\n${usage}`);
     return process.exit(2);
   }
 }

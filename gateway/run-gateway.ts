@@ -1,6 +1,8 @@
 /** The gateway as a program: configuration, log, signals. */
+
 import { once } from 'node:events';
 import pino from 'pino';
+import { messageOf } from '../core/errors/cause.ts';
 import { isTowlineError } from '../core/errors.ts';
 import { endOnFault } from '../core/io/last-resort.ts';
 import { nativeCiphersLoaded } from '../core/io/ssh/ssh-native.ts';
@@ -49,11 +51,7 @@ export async function runGateway(configPath: string): Promise<number> {
     return 0;
   } catch (error) {
     const known = isTowlineError(error);
-    log.fatal(known ? { code: error.code, remedy: error.remedy } : { err: error }, message(error));
+    log.fatal(known ? { code: error.code, remedy: error.remedy } : { err: error }, messageOf(error));
     return known && error.code === 'GATEWAY_CONFIG_INVALID' ? 2 : 1;
   }
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,9 @@
 /** steps → outcome: images first, health decides, failure goes back to the last good state. */
 
 import type { DesiredState } from '../../core/desired/state.ts';
+import { messageOf } from '../../core/errors/cause.ts';
 import type { Clock } from '../../core/io/clock.ts';
+import type { Log } from '../../core/log.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { type Plan, stepsOf } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
@@ -15,7 +17,6 @@ import { collectImages, neededImages } from '../runtime/engine/image-collector.t
 import {
   type ApplySettings,
   defaultSettings,
-  type Log,
   type PullProgress,
   type RunContext,
 } from '../runtime/engine/run-context.ts';
@@ -94,10 +95,6 @@ export async function runPlan(
     ...(options.parallelSteps === undefined ? defaultParallel : { parallelSteps: options.parallelSteps }),
   };
   return await runSteps(plan.steps, limits, run, signal);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /**

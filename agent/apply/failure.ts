@@ -1,4 +1,5 @@
 /** What a step's failure says: of the state that was tried, or of the moment. */
+import { messageOf } from '../../core/errors/cause.ts';
 import { type ErrorCode, isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Skipped } from '../../core/plan/target.ts';
 import { namedIfDiskFull } from '../disk-full.ts';
@@ -36,6 +37,6 @@ export class Untried extends TowlineError {
 
 export function describe(thrown: unknown): Failure {
   const error = namedIfDiskFull(thrown);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return { code: isTowlineError(error) ? error.code : undefined, message };
 }

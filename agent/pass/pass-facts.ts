@@ -1,5 +1,7 @@
 /** What a pass found out, room by room; the status is computed from it once, at the end. */
+
 import type { DesiredState } from '../../core/desired/state.ts';
+import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, type Problem, TowlineError } from '../../core/errors.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
@@ -42,7 +44,7 @@ export function beginFacts(pass: string): PassFacts {
 export function asTowlineError(thrown: unknown): TowlineError {
   const error = namedIfDiskFull(thrown);
   if (isTowlineError(error)) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return new TowlineError('AGENT_FAILED', message, { cause: error });
 }
 

@@ -1,9 +1,10 @@
 /** Says to the fleet how far pulls are while the pass that waits for them goes on. */
+
 import type { Clock } from '../../core/io/clock.ts';
+import type { Log } from '../../core/log.ts';
 import { formatBytes } from '../../core/plan/quantity.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { PullProgress } from '../runtime/engine/run-context.ts';
-import type { PassLog } from './rooms.ts';
 
 /** Project → image → how far its pull is. */
 export type Pulls = ReadonlyMap<string, ReadonlyMap<string, PullProgress>>;
@@ -13,7 +14,7 @@ export const pullStatusEveryMs = 15_000;
 
 export interface PullStatusOptions {
   readonly clock: Clock;
-  readonly log: PassLog;
+  readonly log: Log;
   readonly publish: (pulls: Pulls) => Promise<unknown>;
 }
 

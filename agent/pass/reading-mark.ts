@@ -1,7 +1,8 @@
 /** Whether an agent before this one died while it read a commit, of the memory that this took for instance. */
+
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Log } from '../runtime/engine/run-context.ts';
+import type { Log } from '../../core/log.ts';
 
 /** After a power cut it may be missing: then one more start is lost. */
 export class ReadingMark {

@@ -1,14 +1,15 @@
 /** One pass: fetch ▶ verify ▶ desired ▶ observe ▶ plan ▶ apply ▶ report. Level-based: it starts from what is. */
+import type { Log } from '../../core/log.ts';
 import { planDevice } from '../../core/plan/plan.ts';
 import { heldUntil } from '../../core/plan/target.ts';
 import type { Candidate } from '../source/source.ts';
 import { asTowlineError, beginFacts, type PassFacts } from './pass-facts.ts';
-import type { PassLog, Rooms } from './rooms.ts';
+import type { Rooms } from './rooms.ts';
 
 export interface PassRequest {
   /** Id of the pass, in every line of the log and in the status. */
   readonly pass: string;
-  readonly log: PassLog;
+  readonly log: Log;
   /** The telemetry schedule asks for a status, changed or not. */
   readonly telemetryDue: boolean;
 }
@@ -56,7 +57,7 @@ export async function reconcile(rooms: Rooms, request: PassRequest, signal: Abor
 async function fetch(
   rooms: Rooms,
   facts: PassFacts,
-  log: PassLog,
+  log: Log,
   signal: AbortSignal,
 ): Promise<Candidate | undefined> {
   try {
@@ -76,7 +77,7 @@ async function healing(
   rooms: Rooms,
   facts: PassFacts,
   candidate: Candidate | undefined,
-  log: PassLog,
+  log: Log,
   signal: AbortSignal,
   read: (head: string) => Promise<void>,
 ): Promise<void> {

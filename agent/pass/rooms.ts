@@ -1,6 +1,8 @@
 /** The rooms of the pass, wired: what `reconcile` asks for, made of the folders beside it. */
+
 import type { DesiredState } from '../../core/desired/state.ts';
 import type { Problem } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
 import type { ProjectMemory } from '../../core/plan/memory.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -10,21 +12,13 @@ import type { Candidate } from '../source/source.ts';
 import type { Verdict } from '../verify/verify.ts';
 import type { PassFacts } from './pass-facts.ts';
 
-/** The part of pino that is used. Constant message, variable fields. */
-export interface PassLog {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
 export interface Rooms {
-  fetch(log: PassLog, signal: AbortSignal): Promise<Candidate>;
+  fetch(log: Log, signal: AbortSignal): Promise<Candidate>;
   /** What is in the store, for a pass that cannot fetch. */
-  known(log: PassLog): Promise<Candidate | undefined>;
+  known(log: Log): Promise<Candidate | undefined>;
   /** @returns whether a fresh store may be fetched now */
   markDamaged(reason: string): boolean;
-  verify(head: ObjectId, log: PassLog, signal: AbortSignal): Promise<Verdict>;
+  verify(head: ObjectId, log: Log, signal: AbortSignal): Promise<Verdict>;
   desired(commit: ObjectId): Promise<{ desired?: DesiredState; problems: readonly Problem[] }>;
   /** Why nothing may be moved, or undefined. */
   stale(
@@ -39,7 +33,7 @@ export interface Rooms {
     plan: Plan,
     desired: DesiredState,
     observed: ObservedState,
-    log: PassLog,
+    log: Log,
     signal: AbortSignal,
     /** What the pass has found out so far: for a status while it goes on. */
     facts: PassFacts,

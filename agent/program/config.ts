@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { messageOf } from '../../core/errors/cause.ts';
 import { formatProblem, TowlineError } from '../../core/errors.ts';
 import { readFleetFile } from '../../core/fleet/read-file.ts';
 import { readBounded } from '../../core/io/file/durable-file.ts';
@@ -18,7 +19,7 @@ export interface AgentConfig extends AgentFile {
 /** @throws TowlineError AGENT_CONFIG with every problem of the file in its message */
 export async function readAgentConfig(file: string): Promise<AgentConfig> {
   const bytes = await readBounded(file, maxConfigBytes).catch((cause: unknown) => {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = messageOf(cause);
     throw new TowlineError('AGENT_CONFIG', `${file} cannot be read: ${message}`, { cause });
   });
   if (bytes === undefined) throw new TowlineError('AGENT_CONFIG', `${file} is not there`);

@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { makeFolderDurably } from '../../core/io/file/durable-file.ts';
 import { lockFolder } from '../../core/io/file/state-lock.ts';
@@ -9,7 +10,7 @@ import { lockFolder } from '../../core/io/file/state-lock.ts';
  */
 export async function lockState(stateDirectory: string, name = 'lock'): Promise<AsyncDisposable> {
   await makeFolderDurably(stateDirectory).catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new TowlineError('AGENT_CONFIG', `stateDirectory ${stateDirectory} cannot be made: ${why}`, {
       cause,
     });

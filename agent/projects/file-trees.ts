@@ -1,7 +1,9 @@
 /** File trees on the disk: whole or absent, named by what is in them. */
+
 import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { isMissing, makeFolderDurably, syncFolder } from '../../core/io/file/durable-file.ts';
 import { verdictOnFolder } from '../../core/io/file/own-folder.ts';
@@ -35,7 +37,7 @@ export async function presentTrees(folders: ProjectFolders): Promise<Set<string>
 }
 
 function refuseOwner(cause: unknown): never {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = messageOf(cause);
   throw new TowlineError('SECRET_OWNER', `the owner of a file cannot be set: ${why}`, { cause });
 }
 

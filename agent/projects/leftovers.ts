@@ -3,10 +3,12 @@
  * It is moved aside in one step, so that no tree is ever half there, and removed from there in every pass until it is gone.
  * What stays is said with its path; it ends nothing.
  */
+
 import { randomBytes } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { chmod, lstat, mkdir, opendir, rename, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { errnoOf } from '../../core/errors/cause.ts';
 import { isMissing } from '../../core/io/file/durable-file.ts';
 import { verdictOnFolder } from '../../core/io/file/own-folder.ts';
 import { type FolderOptions, runtimeFolder } from './project-folders.ts';
@@ -160,5 +162,5 @@ function unlessThere(error: unknown): void {
 }
 
 function wordOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return errnoOf(error) ?? String(error);
 }

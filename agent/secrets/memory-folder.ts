@@ -1,5 +1,7 @@
 /** The folder that opened secrets stand in: never on a disk, and nobody else's. */
+
 import { statfs } from 'node:fs/promises';
+import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { type FolderVerdict, makeOwnFolder } from '../../core/io/file/own-folder.ts';
 
@@ -15,7 +17,7 @@ export async function prepareMemoryFolder(folder: string): Promise<void> {
   try {
     verdict = await makeOwnFolder(folder);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new TowlineError('SECRET_NOT_IN_MEMORY', `${folder} cannot be made: ${why}`, { cause });
   }
   if (verdict.kind === 'shared') throw new TowlineError('SECRET_FOLDER_SHARED', `${folder}: ${verdict.why}`);

@@ -1,21 +1,19 @@
 /** Fetch: the gateway's repository → a store on this device that survives power loss and stays bounded for years. */
+
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { isMissing, readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
 import { parseAdvertisement } from '../../core/io/git/advertisement.ts';
 import type { StoreObjectSource } from '../../core/io/git/store-object-source.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
+import type { Log } from '../../core/log.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { type FetchInto, Generation } from './generation.ts';
 import type { SourceLimits } from './limits.ts';
 import { advertisementPath, collect, expectOk } from './upload-pack.ts';
-
-export interface SourceLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-}
 
 export interface SourceOptions {
   /** `<stateDirectory>/store`. */
@@ -45,7 +43,7 @@ export class Source {
   }
 
   /** What is in the store now; undefined before the first fetch. */
-  async known(log: SourceLog): Promise<Candidate | undefined> {
+  async known(log: Pick<Log, 'info' | 'warn'>): Promise<Candidate | undefined> {
     const state = (await this.#open(log))?.state;
     return state === undefined
       ? undefined
@@ -57,7 +55,7 @@ export class Source {
    * @param needed the trusted commit: no store replaces the old one without it, unless the old one is damaged
    * @throws TowlineError AGENT_GATEWAY_…, AGENT_ANSWER…, AGENT_REFUSED, GIT_…
    */
-  async fetch(needed: ObjectId, log: SourceLog, signal: AbortSignal): Promise<Candidate> {
+  async fetch(needed: ObjectId, log: Pick<Log, 'info' | 'warn'>, signal: AbortSignal): Promise<Candidate> {
     const current = await this.#open(log);
     const from = await this.#poll(this.#damage === undefined ? current?.state?.etag : undefined, signal);
     if (from === undefined && current?.state !== undefined) return candidate(current, 'not-modified');
@@ -70,7 +68,7 @@ export class Source {
     } catch (error) {
       if (!isTowlineError(error) || error.code === 'GIT_STORE') {
         signal.throwIfAborted();
-        if (!this.markDamaged(error instanceof Error ? error.message : String(error))) throw error;
+        if (!this.markDamaged(messageOf(error))) throw error;
         return this.#renew(needed, from, log);
       }
       throw error;
@@ -100,7 +98,7 @@ export class Source {
     return true;
   }
 
-  async #open(log: SourceLog): Promise<Generation | undefined> {
+  async #open(log: Pick<Log, 'info' | 'warn'>): Promise<Generation | undefined> {
     if (this.#opened) return this.#generation;
     const name = (await readBounded(this.#pointer(), 4096).catch(() => undefined))?.toString('utf8').trim();
     if (name !== undefined) {
@@ -139,7 +137,7 @@ export class Source {
   }
 
   /** The next generation: fetched beside the old one, checked, durable, swapped; then the old one is removed. */
-  async #renew(needed: ObjectId, from: FetchInto, log: SourceLog): Promise<Candidate> {
+  async #renew(needed: ObjectId, from: FetchInto, log: Pick<Log, 'info' | 'warn'>): Promise<Candidate> {
     const old = this.#generation;
     const number = old === undefined ? 0 : Number(path.basename(old.gitdir).slice(2));
     const name = `g-${Number.isSafeInteger(number) ? number + 1 : 1}`;

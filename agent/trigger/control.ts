@@ -1,7 +1,9 @@
 /** What a person at the device may tell the agent that runs: look now, hold, release. A socket that only its user can open. */
+
 import { chmod, open, rm } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
+import { errnoOf, messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { PeerWork } from '../../core/io/peer-work.ts';
 
@@ -83,7 +85,7 @@ async function serve(
     const said = request === undefined ? { ok: false, message: 'not understood' } : await answer(request);
     socket.end(`${JSON.stringify(said)}\n`);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     socket.end(`${JSON.stringify({ ok: false, message })}\n`);
   } finally {
     clearTimeout(timer);
@@ -128,9 +130,9 @@ export async function askAgent(
       if (text === '') throw new Error('the agent stopped before it answered');
       return JSON.parse(text) as ControlAnswer;
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      const code = errnoOf(error);
       if (code === 'ENOENT' || code === 'ECONNREFUSED') return undefined;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       throw new TowlineError('AGENT_CONTROL', message, { cause: error });
     } finally {
       socket.destroy();

@@ -1,8 +1,9 @@
 /** When a pass runs: schedule, jitter, hints; one at a time. A trigger carries no data. */
+
 import type { DeviceSettings } from '../../core/desired/state.ts';
 import type { Clock } from '../../core/io/clock.ts';
+import type { ProgramLog } from '../../core/log.ts';
 import type { Agent } from '../agent.ts';
-import type { AgentLog } from '../agent-options.ts';
 import type { PassFacts } from '../pass/pass-facts.ts';
 import { followHints, Hinted } from './hints.ts';
 
@@ -11,7 +12,7 @@ export interface LoopOptions {
   readonly clock: Clock;
   /** 0 ≤ random < 1. */
   readonly random: () => number;
-  readonly log: AgentLog;
+  readonly log: ProgramLog;
   /** Calls back by a cron expression until it is stopped. */
   readonly schedule: (expression: string, onTick: () => void) => Promise<{ stop(): void }>;
   /** What else may ask for a pass, until it is aborted: the engine's events, a person at the device. */

@@ -1,7 +1,8 @@
 /** What asks for a pass besides the schedules and the gateway's hints: the engine's events, a person at the device. */
+
 import type { Clock } from '../../core/io/clock.ts';
+import type { ProgramLog } from '../../core/log.ts';
 import type { Agent } from '../agent.ts';
-import type { AgentLog } from '../agent-options.ts';
 import { outcomeOf } from '../pass/pass-facts.ts';
 import { troublesOf } from '../pass/pass-troubles.ts';
 import { heldWords } from '../program/control-verb.ts';
@@ -33,7 +34,7 @@ export function engineWatcher(agent: Pick<Agent, 'watchEngine'>, clock: Clock): 
 export function controlWatcher(
   agent: Pick<Agent, 'hold' | 'nextPass'>,
   stateDirectory: string,
-  log: Pick<AgentLog, 'info' | 'warn'>,
+  log: Pick<ProgramLog, 'info' | 'warn'>,
 ): Watcher {
   return async (ring, signal) => {
     const answer = async ({ verb, untilMs }: ControlRequest): Promise<ControlAnswer> => {

@@ -1,8 +1,10 @@
 /** One SSH connection of the agent inside an upgraded connection to a gateway. The agent is the client. */
+
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type AcceptConnection, type ClientChannel, type TcpConnectionDetails } from 'ssh2';
 import type { GatewayAddress, TunnelTarget } from '../../core/desired/state.ts';
+import { asError, messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { relay } from '../../core/io/ssh/relay.ts';
 import { sshAlgorithms } from '../../core/io/ssh/ssh-algorithms.ts';
@@ -129,7 +131,7 @@ export class TunnelConnection {
       try {
         this.#client[name](target.name, target.port, done);
       } catch (error) {
-        done(error instanceof Error ? error : new Error(String(error)));
+        done(asError(error));
       }
     });
   }
@@ -193,6 +195,6 @@ function hostKeyError(gateway: GatewayAddress, cause: unknown): TowlineError {
 }
 
 function connectError(gateway: GatewayAddress, cause: unknown): TowlineError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new TowlineError('TUNNEL_CONNECT', `tunnel to ${gateway.address}: ${reason}`, { cause });
 }

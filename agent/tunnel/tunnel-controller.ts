@@ -1,10 +1,12 @@
 /** Keeps the tunnel as the verified repository wants it: open and connected, or closed. */
-import type { BaseLogger } from 'pino';
+
 import type { DesiredTunnel } from '../../core/desired/state.ts';
+import { asError } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
 import { PeerWork } from '../../core/io/peer-work.ts';
+import type { Log } from '../../core/log.ts';
 import { backoffMs } from './backoff.ts';
 import type { ObservedTunnel, TunnelController } from './controller.ts';
 import type { OpeningTimes } from './opening-times.ts';
@@ -17,7 +19,7 @@ export interface TunnelControllerOptions {
   readonly sshKey: string;
   readonly openings: OpeningTimes;
   readonly clock: Clock;
-  readonly log: Pick<BaseLogger, 'info' | 'warn'>;
+  readonly log: Pick<Log, 'info' | 'warn'>;
   /** 0 ≤ random < 1, for the jitter of the backoff. */
   readonly random: () => number;
   readonly keepaliveMs?: number;
@@ -148,7 +150,7 @@ export class SshTunnelController implements TunnelController {
         if (!signal.aborted) this.#options.log.warn({ reason }, 'tunnel lost, connecting again');
       } catch (error) {
         if (signal.aborted) break;
-        settle(opening, error instanceof Error ? error : new Error(String(error)));
+        settle(opening, asError(error));
         this.#options.log.warn({ err: error, failures: failures + 1 }, 'tunnel not connected');
       }
       opening.connection = undefined;

@@ -1,19 +1,16 @@
 /** Verify: candidate → newest trusted commit, remembered durably before anything acts on it. */
+
 import { TowlineError } from '../../core/errors.ts';
 import type { CheckedFile } from '../../core/io/file/checked-file.ts';
 import { isDiskFull } from '../../core/io/file/disk-full.ts';
 import type { HolderFile } from '../../core/io/file/holder-file.ts';
+import type { Log } from '../../core/log.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
 import { isSameState, type TrustedState } from '../../core/trust/line/trusted-state.ts';
 import type { SidewaysMemory } from '../../core/trust/sideways.ts';
 import type { WalkStop } from '../../core/trust/step/step-types.ts';
 import { openAnchor, walk } from '../../core/trust/walk.ts';
-
-export interface VerifyLog {
-  info(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
 
 export interface VerifierOptions {
   /** First trusted commit, from agent.yaml. */
@@ -41,7 +38,7 @@ export class Verifier {
   }
 
   /** The trusted commit as it is remembered; the anchor before the first walk. */
-  async commit(log: VerifyLog): Promise<ObjectId> {
+  async commit(log: Pick<Log, 'info' | 'error'>): Promise<ObjectId> {
     return (await this.#load(log))?.commit ?? this.#options.anchor;
   }
 
@@ -50,7 +47,12 @@ export class Verifier {
    * @throws TowlineError TRUST_OBJECT_… and GIT_STORE when objects cannot be read, AGENT_CONFIG when the anchor is
    *   another fleet's; the signal's reason when aborted
    */
-  async verify(objects: ObjectSource, head: ObjectId, log: VerifyLog, signal: AbortSignal): Promise<Verdict> {
+  async verify(
+    objects: ObjectSource,
+    head: ObjectId,
+    log: Pick<Log, 'info' | 'error'>,
+    signal: AbortSignal,
+  ): Promise<Verdict> {
     let trusted = (await this.#load(log)) ?? (await this.#openAnchor(objects));
     let accepted = 0;
     for (;;) {
@@ -96,7 +98,7 @@ export class Verifier {
     return trusted;
   }
 
-  async #load(log: VerifyLog): Promise<TrustedState | undefined> {
+  async #load(log: Pick<Log, 'info' | 'error'>): Promise<TrustedState | undefined> {
     if (this.#loaded) return this.#trusted;
     const found = await this.#options.file.read();
     if (found.kind === 'garbage') {

@@ -1,4 +1,5 @@
 /** Options that name a place in a network, read before anything is written. */
+import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { dialledAddress, isRegistryPlace, listenAddress } from '../../core/fleet/address.ts';
 import { parseProxy } from '../../core/io/https/http-proxy.ts';
@@ -29,7 +30,7 @@ export function proxyOption(text: string): string {
     parseProxy(text);
     return text;
   } catch (cause) {
-    throw new TowlineError('CLI_USAGE', `--proxy: ${cause instanceof Error ? cause.message : cause}`, {
+    throw new TowlineError('CLI_USAGE', `--proxy: ${messageOf(cause)}`, {
       cause,
     });
   }

@@ -1,5 +1,7 @@
 /** How an error is shown: code, message, remedy. A stack only with --debug. */
+
 import { CommanderError } from 'commander';
+import { messageOf } from '../../core/errors/cause.ts';
 import { formatProblem, isTowlineError, type Problem, TowlineError } from '../../core/errors.ts';
 import { exitCode, exitCodeOf } from './exit-code.ts';
 import { type Output, Terminal } from './terminal.ts';
@@ -56,7 +58,7 @@ export function reportError(error: unknown, output: Output, options: ReportOptio
   const terminal = new Terminal(output, options.environment);
   const known = isTowlineError(error)
     ? error
-    : new TowlineError('CLI_INTERNAL', error instanceof Error ? error.message : String(error), {
+    : new TowlineError('CLI_INTERNAL', messageOf(error), {
         cause: error,
       });
   if (options.json) terminal.json({ error: asJson(known) });

@@ -1,4 +1,5 @@
 /** Folders that a verb makes. */
+import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { makeFolderDurably } from '../../core/io/file/durable-file.ts';
 
@@ -10,7 +11,7 @@ export async function makeFolder(folder: string): Promise<void> {
   try {
     await makeFolderDurably(folder);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new TowlineError('CLI_FOLDER', `${folder} cannot be made: ${why}`, { cause });
   }
 }

@@ -1,12 +1,14 @@
 /** A folder that is filled whole or not at all. */
+
 import { chmod, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { isMissing } from '../../core/io/file/durable-file.ts';
 import { makeFolder } from '../desk/folder.ts';
 
 const withoutFolder = (folder: string) => (cause: unknown) => {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = messageOf(cause);
   throw new TowlineError('CLI_FOLDER', `${folder}: ${why}`, { cause });
 };
 

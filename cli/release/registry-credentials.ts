@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Credentials } from '../../core/io/registry/client.ts';
+import { readFields } from '../../core/json.ts';
 
 interface DockerConfig {
   readonly auths?: Readonly<Record<string, { readonly auth?: string }>>;
@@ -41,7 +42,7 @@ async function askHelper(helper: string, server: string): Promise<Credentials | 
   });
   if (code !== 0) return undefined;
   try {
-    const { Username, Secret } = JSON.parse(output) as { Username?: unknown; Secret?: unknown };
+    const { Username, Secret } = readFields(output);
     return typeof Username === 'string' && typeof Secret === 'string'
       ? { username: Username, password: Secret }
       : undefined;

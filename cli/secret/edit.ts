@@ -1,6 +1,8 @@
 /** `towline secret edit`: a secret in the person's editor, sealed again when they are done. */
+
 import path from 'node:path';
 import type { Command } from 'commander';
+import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { emitSecretTree, parsePlainSecret, type SecretFormat } from '../../core/secrets/document.ts';
 import { keptValues } from '../../core/secrets/kept-values.ts';
@@ -31,7 +33,7 @@ function parsed(text: string, { path: file, format }: SecretFile): SecretMap {
     if (withoutOwnPath(tree).items.length === tree.items.length) return tree;
     throw new TowlineError('SECRET_EDITOR', `${ownPathKey(format)} is written by this command`);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new TowlineError('SECRET_EDITOR', `${file} would not be ${format}: ${why}`, { cause });
   }
 }

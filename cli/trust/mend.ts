@@ -1,5 +1,7 @@
 /** `towline trust mend`: gets main past commits that devices refuse. */
+
 import type { Command } from 'commander';
+import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { lineBetween } from '../../core/trust/line/line.ts';
@@ -131,7 +133,7 @@ async function makeMend(walk: TrustWalk, options: MendOptions, signal: AbortSign
     return await git(args, { directory, input: message, interactive: true, signal });
   } catch (cause) {
     signal.throwIfAborted();
-    throw new TowlineError('CLI_SIGNING', cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new TowlineError('CLI_SIGNING', messageOf(cause), { cause });
   }
 }
 

@@ -1,5 +1,7 @@
 /** `towline timestamp`: the bot's statement that main is still what it was. */
+
 import type { Command } from 'commander';
+import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { treeMark } from '../../core/trust/line/history.ts';
 import { emptyTree, formatTimestamp, timestampRef, verifyTimestamp } from '../../core/trust/timestamp.ts';
@@ -36,7 +38,7 @@ async function timestamp(options: TimestampOptions, signal: AbortSignal): Promis
     signal,
   }).catch(cause => {
     signal.throwIfAborted();
-    throw new TowlineError('CLI_SIGNING', cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new TowlineError('CLI_SIGNING', messageOf(cause), { cause });
   });
   await verifyTimestamp({ reader: walk.reader(), trusted, id, policies });
   await git(['update-ref', timestampRef, id], { directory });

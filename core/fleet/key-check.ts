@@ -1,4 +1,5 @@
 /** Each key is one's own: a device's, a person's, or a principal's of the policy. Compared by what it is. */
+import { messageOf } from '../errors/cause.ts';
 import type { Problem } from '../errors.ts';
 import { type KeyNumbers, materialName } from '../trust/signature/key-material.ts';
 import { openpgpKeyNumbers } from '../trust/signature/openpgp-key-numbers.ts';
@@ -29,7 +30,7 @@ class Keys {
     try {
       numbers = read();
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       this.#problem('FLEET_KEY_MALFORMED', `this is no public key in its usual form: ${why}`, place);
       return;
     }

@@ -1,6 +1,8 @@
 /** The keys that are made on a device and never leave it (docs/trust.md, "Identity without a CA"). */
+
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import path from 'node:path';
+import { messageOf } from '../errors/cause.ts';
 import { TowlineError } from '../errors.ts';
 import { readBounded, writeDurably } from './file/durable-file.ts';
 import { selfSignedCertificate } from './https/self-signed-certificate.ts';
@@ -54,7 +56,7 @@ export async function readDeviceKeys(folder: string): Promise<DeviceKeys> {
     if (ofCertificate.toString('base64') !== tlsPublicKey(keys)) throw new Error('tls.crt is of another key');
     sshKeyOf(keys);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = messageOf(cause);
     throw new TowlineError('AGENT_KEYS', `the keys in ${folder} cannot be used: ${message}`, { cause });
   }
   return keys;

@@ -1,8 +1,8 @@
 /** What is written down of a peer that was cut because its input could not be dealt with. */
 import type { Socket } from 'node:net';
-import type { BaseLogger } from 'pino';
 import { isTowlineError } from '../../core/errors.ts';
 import { PeerWork } from '../../core/io/peer-work.ts';
+import type { Log } from '../../core/log.ts';
 import type { Audit } from '../admission/audit.ts';
 
 export interface PeerName {
@@ -14,7 +14,7 @@ export interface PeerName {
 
 export interface FailureLogs {
   readonly audit: Audit;
-  readonly log: Pick<BaseLogger, 'debug' | 'error'>;
+  readonly log: Pick<Log, 'debug' | 'error'>;
 }
 
 /** Where all ends that comes over this connection. */

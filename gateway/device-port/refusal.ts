@@ -1,5 +1,7 @@
 /** What a client is told that does not get what it asks for. */
+
 import type { Duplex } from 'node:stream';
+import { errnoOf } from '../../core/errors/cause.ts';
 import { type ErrorCode, errorRegistry, isTowlineError, TowlineError } from '../../core/errors.ts';
 import { isDiskFull } from '../../core/io/file/disk-full.ts';
 import { shownJson } from '../../core/shown-text.ts';
@@ -17,7 +19,7 @@ const farewellMs = 500;
 
 /** What is no HTTP, is too long, or never came to its end. */
 export function refuseUnreadable(error: Error, socket: Duplex): void {
-  const { code } = error as NodeJS.ErrnoException;
+  const code = errnoOf(error);
   // Said once; the rest of it comes, too.
   if (socket.writableEnded) return;
   if (code === 'ECONNRESET' || !socket.writable) {

@@ -1,6 +1,8 @@
 /** Refs of a bare repository, read from its files: no process is started for it. */
+
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errnoOf } from '../../core/errors/cause.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 
 const idPattern = /^[0-9a-f]{40}$/;
@@ -58,6 +60,6 @@ async function readOptional(path: string): Promise<string | undefined> {
 }
 
 function isMissing(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
+  const code = errnoOf(error);
   return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR';
 }

@@ -1,7 +1,9 @@
 /** fleet.git for devices: adverts and ls-refs from memory, packs from the cache, git only for what is new. */
+
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { errnoOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { RateLimiter } from '../limits/device-limits.ts';
 import { type GitProtocol, lsRefsAnswer, protocolOf } from './advert.ts';
@@ -148,7 +150,7 @@ async function inflated(request: FastifyRequest): Promise<Buffer> {
   try {
     return await inflate(body, { maxOutputLength: maxInflatedBytes });
   } catch (error) {
-    const tooLong = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    const tooLong = errnoOf(error) === 'ERR_BUFFER_TOO_LARGE';
     throw new TowlineError(
       tooLong ? 'GATEWAY_REQUEST_TOO_LARGE' : 'GATEWAY_REQUEST_MALFORMED',
       tooLong ? 'the body is over the limit when unpacked' : 'the body is not gzip',

@@ -2,7 +2,9 @@
  * Answers of upload-pack by what was asked. In a rollout thousands of devices send one and the same body: git is
  * asked once, whoever comes while it works reads along, and whoever comes later is answered from here.
  */
+
 import { createHash } from 'node:crypto';
+import { asError } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { GitProtocol } from './advert.ts';
 import { CachedAnswer, type OpenSpill } from './cached-answer.ts';
@@ -75,7 +77,7 @@ export class PackCache {
       .then(() => answer.finish())
       .catch((error: unknown) => {
         if (this.#answers.get(name) === answer) this.#answers.delete(name);
-        answer.fail(error instanceof Error ? error : new Error(String(error)));
+        answer.fail(asError(error));
         answer.drop();
       });
     return answer;

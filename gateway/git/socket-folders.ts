@@ -1,6 +1,8 @@
 /** Folders of the git helper's sockets, in the machine's temporary folder; a gateway that was killed leaves its own. */
+
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { errnoOf } from '../../core/errors/cause.ts';
 
 export const folderPrefix = 'towline-git-';
 
@@ -23,6 +25,6 @@ function isInUse(pid: number, path: string): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+    return errnoOf(error) !== 'ESRCH';
   }
 }

@@ -1,19 +1,18 @@
 /** One person's connection from its proven key on: what it may do is asked anew each time. */
+
 import type { Duplex } from 'node:stream';
-import type { BaseLogger } from 'pino';
 import type { Connection, TcpipRequestInfo } from 'ssh2';
 import type { TunnelTarget } from '../../core/desired/state.ts';
 import { isTowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { relay } from '../../core/io/ssh/relay.ts';
 import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
+import type { Log } from '../../core/log.ts';
 import { type Action, type Admission, admit } from '../admission/admission.ts';
 import type { Audit, AuditEvent } from '../admission/audit.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import type { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
 import type { PeopleGit } from './people-git.ts';
-
-export type SshLog = Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;
 
 /** What connections of people are served with. */
 export interface PeopleServices {
@@ -21,7 +20,7 @@ export interface PeopleServices {
   readonly git: PeopleGit;
   readonly tunnels: TunnelRegistry;
   readonly audit: Audit;
-  readonly log: SshLog;
+  readonly log: Log;
   readonly clock: Clock;
   /** Aborted when the server has waited long enough for what still flows. */
   readonly stopping: AbortSignal;

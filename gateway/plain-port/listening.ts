@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo, ListenOptions, Server } from 'node:net';
+import { errnoOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 
 /** @throws TowlineError GATEWAY_LISTEN_FAILED, which names the address and the system's reason. */
@@ -7,7 +8,7 @@ export async function listenOn(server: Server, options: ListenOptions): Promise<
   const listening = once(server, 'listening');
   server.listen(options);
   await listening.catch((cause: unknown) => {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    const reason = errnoOf(cause) ?? String(cause);
     throw new TowlineError('GATEWAY_LISTEN_FAILED', `${options.host}:${options.port}: ${reason}`, { cause });
   });
   return server.address() as AddressInfo;

@@ -1,7 +1,9 @@
 /** Writes refs as git does: `<ref>.lock` made exclusively, written, synced, renamed. */
+
 import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { errnoOf } from '../../core/errors/cause.ts';
 import { isMissing, syncFolder } from '../../core/io/file/durable-file.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 
@@ -19,7 +21,7 @@ export async function writeRef(gitDirectory: string, ref: string, id: ObjectId):
       await writeOnce(gitDirectory, ref, id);
       return;
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
+      const code = errnoOf(error);
       if (tries === maxTries || (code !== 'EEXIST' && code !== 'ENOENT')) throw error;
       if (code === 'ENOENT') await mkdir(dirname(join(gitDirectory, ref)), { recursive: true });
       else await wait(retryMs);

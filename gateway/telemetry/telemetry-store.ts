@@ -2,6 +2,7 @@
  * telemetry.git, written in process. Pushes that arrive while one batch is being made durable form the next: one pack,
  * one index and one sync of the folders for all of them, then their refs. A push is acknowledged after that.
  */
+import { asError } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { telemetryRefs } from '../../core/telemetry/telemetry-ref.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
@@ -139,7 +140,7 @@ export class TelemetryStore {
         await using _kept = await this.#packs.place(packOf(batch));
         await this.#writeRefs(batch);
       } catch (error) {
-        const failure = error instanceof Error ? error : new Error(String(error));
+        const failure = asError(error);
         for (const accepted of batch) accepted.done(failure);
       }
     }

@@ -2,6 +2,7 @@
  * The tunnels that devices have brought: one SSH connection each, inside an upgraded connection of the device
  * port. The gateway may open in it what the device itself offered, for as long as the view says so.
  */
+
 import type { Duplex } from 'node:stream';
 import ssh2, { type Connection } from 'ssh2';
 import type { TunnelTarget } from '../../core/desired/state.ts';
@@ -14,11 +15,11 @@ import {
   SshConnection,
   transportOf,
 } from '../../core/io/ssh/ssh-connection.ts';
+import type { Log } from '../../core/log.ts';
 import { admit } from '../admission/admission.ts';
 import type { Audit } from '../admission/audit.ts';
 import { failedPeer } from '../device-port/failed-peer.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
-import type { SshLog } from '../people/people-connection.ts';
 import { authenticate } from '../ssh/authentication.ts';
 import { DeviceConnection } from './device-connection.ts';
 
@@ -26,7 +27,7 @@ export interface TunnelRegistryOptions {
   readonly view: FleetViewHolder;
   readonly hostKeys: readonly string[];
   readonly audit: Audit;
-  readonly log: SshLog;
+  readonly log: Log;
   readonly clock: Clock;
   /** From the 101 to a proven key, milliseconds. */
   readonly loginGraceMs?: number;

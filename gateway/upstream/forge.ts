@@ -1,7 +1,9 @@
 /** The forge, by simple-git: what its refs are, a bounded fetch into a quarantine, a push with lease. */
+
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { simpleGit } from 'simple-git';
+import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { withMemoryLimit } from '../../core/io/memory-limit.ts';
 import { isObjectId, type ObjectId } from '../../core/trust/git/object-source.ts';
@@ -204,7 +206,7 @@ export interface Quarantine extends AsyncDisposable {
 
 /** What git said, short and on one line. */
 function wordsOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   return text
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()

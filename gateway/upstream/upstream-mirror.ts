@@ -3,7 +3,9 @@
  * fleet.git goes forward or stays; a forge that is down, rewinds or sends garbage is a line in the log, a condition in
  * health and nothing else.
  */
+
 import type { Logger } from 'pino';
+import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
@@ -129,7 +131,7 @@ export class UpstreamMirror {
     const known = isTowlineError(error);
     const trouble: MirrorTrouble = {
       code: known ? error.code : 'GATEWAY_INTERNAL',
-      message: error instanceof Error ? error.message : String(error),
+      message: messageOf(error),
       ...(known && typeof error.details.commit === 'string' ? { commit: error.details.commit } : {}),
     };
     const before = this.#state.trouble;

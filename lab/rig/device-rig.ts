@@ -126,7 +126,7 @@ export class DeviceRig {
       tunnel: idleTunnel,
       store: this.store,
       clock: createSystemClock(),
-      log: { debug: log, info: log, warn: log },
+      log: { debug: log, info: log, warn: log, error: log },
       signal: this.signal,
       settings: { stateDirectory: this.stateDirectory },
       ...options,

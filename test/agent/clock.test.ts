@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
 import { Agent } from '../../agent/agent.ts';
-import type { AgentLog } from '../../agent/agent-options.ts';
 import { readAgentConfig } from '../../agent/program/config.ts';
 import { createEngine } from '../../agent/runtime/engine/engine.ts';
 import type { DesiredState } from '../../core/desired/state.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
+import type { ProgramLog } from '../../core/log.ts';
 import { desiredNow, memoryNow } from '../../core/plan/wishes.ts';
 import { AgentRig } from '../../lab/rig/agent-rig.ts';
 
 const never = new AbortController().signal;
-const quiet: AgentLog = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
+const quiet: ProgramLog = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
 
 test('with a clock behind the newest signed commit no tunnel is opened, and the status says AGENT_CLOCK', async () => {
   await using rig = await AgentRig.start();

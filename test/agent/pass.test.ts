@@ -4,10 +4,10 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse } from 'yaml';
 import { Agent } from '../../agent/agent.ts';
-import type { AgentLog } from '../../agent/agent-options.ts';
 import { readAgentConfig } from '../../agent/program/config.ts';
 import { createEngine, type Engine, type EngineRequest } from '../../agent/runtime/engine/engine.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
+import type { ProgramLog } from '../../core/log.ts';
 import { AgentRig, type AgentRun } from '../../lab/rig/agent-rig.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { status as isStatus } from '../../schemas/validate.generated.js';
@@ -65,7 +65,7 @@ test('a second pass with nothing new does no Engine write, no commit, and its pl
       return real.stream(request, signal);
     },
   };
-  const quiet: AgentLog = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
+  const quiet: ProgramLog = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
   const clock = createSystemClock();
   const agent = await Agent.create({
     config,
@@ -159,7 +159,7 @@ test('an agent that died while it read a commit fetches first at its next start,
   const note = (_: unknown, message?: string) => {
     if (message !== undefined) said.push(message);
   };
-  const log: AgentLog = { debug: note, info: note, warn: note, error: note, child: () => log };
+  const log: ProgramLog = { debug: note, info: note, warn: note, error: note, child: () => log };
   const engine = createEngine(config.engineSocket);
   const options = { config, clock: createSystemClock(), engine, log, random: Math.random, version: '0.1.0' };
   const agent = await Agent.create(options);

@@ -1,4 +1,5 @@
 /** What makes an update wait, from the signed file to the engine: pauses and windows at each level, and slow pulls. */
+
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -7,11 +8,11 @@ import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import { Agent } from '../../agent/agent.ts';
-import type { AgentLog } from '../../agent/agent-options.ts';
 import { readAgentConfig } from '../../agent/program/config.ts';
 import { createEngine } from '../../agent/runtime/engine/engine.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
+import type { ProgramLog } from '../../core/log.ts';
 import { ImageMaker } from '../../lab/machine/images.ts';
 import { AgentRig } from '../../lab/rig/agent-rig.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
@@ -20,7 +21,7 @@ const never = new AbortController().signal;
 /** What the log says of pulls, line by line. */
 const pulling: { layers: number; bytes: number }[] = [];
 let onPulling = (): void => undefined;
-const log: AgentLog = {
+const log: ProgramLog = {
   debug() {},
   info(fields: unknown, message?: unknown) {
     if (message !== 'pulling image') return;

@@ -8,7 +8,7 @@ import { root, sources } from './tree.ts';
 
 /** How a source looks that takes bytes or text apart. */
 const reading = [
-  /\bJSON\.parse\(/,
+  /\b(?:JSON\.parse|readFields)\(/,
   /\bparse(?:All)?Documents?\(|\bnew Parser\(|\bopenpgp\.readKeys\(/,
   /\.read(?:UInt(?:8|16|32)?(?:BE|LE)|UIntBE|UInt8)\(/,
   /\bnew URL\(|\bcreatePublicKey\(/,

@@ -1,5 +1,7 @@
 /** The lines of an answer that goes on, such as events: a line that does not end is not waited for. */
+
 import type { Readable } from 'node:stream';
+import { errnoOf } from '../../../core/errors/cause.ts';
 import { TowlineError } from '../../../core/errors.ts';
 
 /** Bytes of one line; an event carries the labels of its container. */
@@ -15,7 +17,7 @@ export async function* engineLines(stream: Readable): AsyncGenerator<string> {
 }
 
 function isCut(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+  return errnoOf(error) === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 async function* wholeLines(stream: Readable): AsyncGenerator<string> {

@@ -1,8 +1,9 @@
 /** What the engine has, as the passes see it: kept true by its events while the agent runs, looked up anew without them. */
+
 import type { DesiredState } from '../../../core/desired/state.ts';
 import type { Clock } from '../../../core/io/clock.ts';
+import type { ProgramLog } from '../../../core/log.ts';
 import type { ObservedState } from '../../../core/plan/observed.ts';
-import type { AgentLog } from '../../agent-options.ts';
 import type { AgentConfig } from '../../program/config.ts';
 import type { TunnelController } from '../../tunnel/controller.ts';
 import { createDiskView } from './disk-view.ts';
@@ -17,7 +18,7 @@ export interface EngineViewOptions {
   readonly config: AgentConfig;
   readonly tunnel: TunnelController;
   readonly clock: Clock;
-  readonly log: Pick<AgentLog, 'warn'>;
+  readonly log: Pick<ProgramLog, 'warn'>;
 }
 
 export class EngineView {

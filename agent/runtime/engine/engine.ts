@@ -1,7 +1,9 @@
 /** The container engine: the few calls that the agent makes, each with a signal and typed errors. */
+
 import { IncomingMessage } from 'node:http';
 import { addAbortSignal, type Readable } from 'node:stream';
 import type DockerModem from 'docker-modem';
+import { errnoOf, messageOf } from '../../../core/errors/cause.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import type { Shape } from './answer-shape.ts';
 
@@ -44,8 +46,7 @@ const okStatuses: ReadonlySet<number> = new Set([200, 201, 202, 204, 304]);
 const everyStatus = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [100 + index, true]));
 
 function unreachable(cause: unknown, request: AnyRequest): TowlineError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const reason = code ?? message;
+  const reason = errnoOf(cause) ?? messageOf(cause);
   return new TowlineError('ENGINE_UNREACHABLE', `the engine does not answer (${reason})`, {
     cause,
     details: { request: nameOf(request), reason },

@@ -1,10 +1,11 @@
 /** Images that neither the present nor the last good state needs go, by age and when the disk gets full. */
+
 import type { DesiredState } from '../../../core/desired/state.ts';
+import type { Log } from '../../../core/log.ts';
 import type { ProjectMemory } from '../../../core/plan/memory.ts';
 import { serviceImages } from '../../../core/plan/service-images.ts';
 import { type Engine, engineStatus } from './engine.ts';
 import { containerSummaries, engineInfo, imageSummaries } from './engine-answers.ts';
-import type { Log } from './run-context.ts';
 
 export interface CollectOptions {
   readonly engine: Engine;

@@ -3,6 +3,7 @@
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import type { Clock } from '../../../core/io/clock.ts';
+import type { Log } from '../../../core/log.ts';
 import type { Owner } from '../../../core/plan/container/labels.ts';
 import type { ObservedState } from '../../../core/plan/observed.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
@@ -13,13 +14,6 @@ import type { ProjectStore } from '../../projects/project-store.ts';
 import type { OpenedSecrets } from '../../secrets/opened-secrets.ts';
 import type { TunnelController } from '../../tunnel/controller.ts';
 import type { Engine, RegistryCredentials } from './engine.ts';
-
-/** The part of pino that is used. Constant message, variable fields. */
-export interface Log {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-}
 
 export interface ApplySettings extends FolderOptions, LongestTimes {
   /** Images pulled at once. */

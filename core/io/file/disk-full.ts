@@ -1,4 +1,6 @@
+import { errnoOf } from '../../errors/cause.ts';
+
 /** The file system says that it has no room: at all, or for this user. */
 export function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  return ['ENOSPC', 'EDQUOT'].includes(errnoOf(error) ?? '');
 }

@@ -1,7 +1,9 @@
 /** Files that survive power loss: whole, old or new, never half. */
+
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { errnoOf } from '../../errors/cause.ts';
 import { TowlineError } from '../../errors.ts';
 
 export interface DurableOptions {
@@ -64,7 +66,7 @@ async function makeFolder(folder: string): Promise<boolean> {
   try {
     await mkdir(folder, { mode: 0o700 });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errnoOf(error);
     if (code === 'ENOENT') return false;
     if ((await stat(folder).catch(() => undefined))?.isDirectory() === true) return true;
     throw error;
@@ -125,7 +127,7 @@ export async function readBounded(file: string, maxBytes: number): Promise<Buffe
 
 /** Narrows to "no such file or folder". */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  return ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '');
 }
 
 function tooLarge(file: string, size: number, maxBytes: number): TowlineError {

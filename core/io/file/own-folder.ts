@@ -2,8 +2,10 @@
  * Folders that nobody else can have put there, look into, or put in another's place: what a shared folder such as
  * /dev/shm leads to belongs to whoever was first.
  */
+
 import { chmod, lstat, mkdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
+import { errnoOf } from '../../errors/cause.ts';
 import { isMissing } from './durable-file.ts';
 
 const writableByOthers = 0o022;
@@ -17,7 +19,7 @@ export type FolderVerdict = { readonly kind: 'own' | 'missing' } | { readonly ki
 export async function makeOwnFolder(folder: string): Promise<FolderVerdict> {
   return await walk(folder, async at => {
     await mkdir(at, { mode: 0o700 }).catch((error: unknown) => {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (errnoOf(error) !== 'EEXIST') throw error;
     });
   });
 }

@@ -4,11 +4,13 @@
  * cannot take it. Node has no flock, but a lock belongs to the open file and not to who asked for it: flock(1) asks, on
  * the descriptor that it is handed, and ends.
  */
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../../errors/cause.ts';
 import { type ErrorCode, TowlineError } from '../../errors.ts';
 
 const lockedByAnother = 1;
@@ -28,7 +30,7 @@ export interface LockWords {
 export async function lockFolder(folder: string, words: LockWords): Promise<AsyncDisposable> {
   const path = join(folder, words.name ?? 'lock');
   const file = await openLock(folder, path).catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new TowlineError(words.unusable, `${path} cannot be opened: ${why}`, { cause });
   });
   try {

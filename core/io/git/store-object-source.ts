@@ -1,7 +1,9 @@
 /** Raw objects of a device's store: the packs that isomorphic-git wrote, read without keeping them in memory. */
+
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf } from '../../errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../errors.ts';
 import type { ObjectId, ObjectSource, RawObject } from '../../trust/git/object-source.ts';
 import { isMissing } from '../file/durable-file.ts';
@@ -33,7 +35,7 @@ export class StoreObjectSource implements ObjectSource, AsyncDisposable {
       return undefined;
     } catch (cause) {
       if (isTowlineError(cause)) throw cause;
-      const message = cause instanceof Error ? cause.message : String(cause);
+      const message = messageOf(cause);
       throw new TowlineError('GIT_STORE', `object ${id} cannot be read from the store: ${message}`, {
         cause,
       });

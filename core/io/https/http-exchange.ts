@@ -1,8 +1,10 @@
 /** One request and its answer on a kept connection, within its limits of time and bytes. */
+
 import type http from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { GatewayAddress } from '../../desired/state.ts';
+import { messageOf } from '../../errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../errors.ts';
 import type { DialRequest, DialResponse } from './dialler.ts';
 import { nodeHttp } from './node-http.ts';
@@ -68,7 +70,7 @@ async function answered(what: Exchange, signal: AbortSignal): Promise<http.Incom
       // The gateway closed a kept connection just as we used it: a fresh one will do.
       if (sent.reusedSocket && stale < once) continue;
       if (isTowlineError(error)) throw error;
-      const message = `${what.gateway.address}: ${error instanceof Error ? error.message : String(error)}`;
+      const message = `${what.gateway.address}: ${messageOf(error)}`;
       throw new TowlineError('AGENT_GATEWAY_UNREACHABLE', message, { cause: error, details: { sent: true } });
     }
   }

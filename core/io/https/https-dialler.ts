@@ -1,8 +1,10 @@
 /** The dialler over HTTPS/1.1 with mutual TLS: one pool of kept connections for each gateway. */
+
 import type http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { GatewayAddress } from '../../desired/state.ts';
 import { isTowlineError, TowlineError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
 import type { Dialler, DialRequest, DialResponse } from './dialler.ts';
 import { mergeGateways } from './gateway-list.ts';
 import { exchange } from './http-exchange.ts';
@@ -11,11 +13,6 @@ import { upgraded } from './http-upgrade.ts';
 import { nodeHttp } from './node-http.ts';
 import { connectPinned, type PinnedSession } from './pinned-connection.ts';
 
-export interface DiallerLog {
-  debug(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-}
-
 export interface DiallerOptions {
   readonly gateways: readonly GatewayAddress[];
   /** PEM of the device's TLS key and certificate. */
@@ -23,7 +20,7 @@ export interface DiallerOptions {
   readonly certificate: string;
   /** `http://[user:password@]host:port`. */
   readonly proxy?: string;
-  readonly log: DiallerLog;
+  readonly log: Pick<Log, 'debug' | 'warn'>;
   /** For one address: TCP, proxy and TLS together. 15 s unless said otherwise. */
   readonly connectTimeoutMs?: number;
 }

@@ -1,7 +1,9 @@
 /** One connection to a gateway: TCP (or CONNECT), TLS with our key, and its pin checked before a byte is sent. */
+
 import net from 'node:net';
 import tls from 'node:tls';
 import type { GatewayAddress } from '../../desired/state.ts';
+import { asError } from '../../errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../errors.ts';
 import { connectThrough, type HttpProxy } from './http-proxy.ts';
 import { isPinned, peerPin } from './tls-pins.ts';
@@ -110,8 +112,4 @@ function settled(socket: net.Socket, event: 'connect' | 'secureConnect'): Promis
     socket.on('close', onClose);
     socket.on(event, onReady);
   });
-}
-
-function asError(value: unknown): Error {
-  return value instanceof Error ? value : new Error(String(value));
 }

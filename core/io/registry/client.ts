@@ -2,8 +2,10 @@
  * Asks a registry for the digest of an image. Source: OCI Distribution Specification 1.1, "Pulling manifests";
  * distribution's token authentication.
  */
+
 import { createHash } from 'node:crypto';
 import { isTowlineError, TowlineError } from '../../errors.ts';
+import { readFields } from '../../json.ts';
 import { type ImageReference, isLoopback } from './reference.ts';
 
 /** Of an account of a registry. */
@@ -104,7 +106,7 @@ export class RegistryClient {
     if (!response.ok)
       throw new TowlineError('CLI_REGISTRY_REFUSED', `${realm.host} gives no token: ${response.status}`);
     try {
-      const { token, access_token } = JSON.parse(body.toString('utf8')) as Record<string, unknown>;
+      const { token, access_token } = readFields(body.toString('utf8'));
       const found = token ?? access_token;
       return typeof found === 'string' ? found : undefined;
     } catch (cause) {

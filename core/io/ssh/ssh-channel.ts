@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
 import type { Channel, ServerChannel } from 'ssh2';
+import { asError } from '../../errors/cause.ts';
 import { channelState, type SshConnection } from './ssh-connection.ts';
 
 const bufferBytes = 256 * 1024;
@@ -128,7 +129,7 @@ export class ChannelStream extends Duplex {
     try {
       action();
     } catch (error) {
-      this.#settle(error instanceof Error ? error : new Error(String(error)));
+      this.#settle(asError(error));
     }
   }
 }

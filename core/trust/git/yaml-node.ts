@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments, type Scalar } from 'yaml';
+import { messageOf } from '../../errors/cause.ts';
 
 /** A YAML value as the walk compares it: scalars by type and source text. */
 export type YamlNode =
@@ -46,7 +47,7 @@ export function readPlainFile(bytes: Uint8Array): PlainFile {
   try {
     return { bytes: bytes.length, node: readPlainYaml(bytes) };
   } catch (error) {
-    return { bytes: bytes.length, problem: error instanceof Error ? error.message : String(error) };
+    return { bytes: bytes.length, problem: messageOf(error) };
   }
 }
 

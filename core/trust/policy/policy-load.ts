@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors/cause.ts';
 import { TowlineError } from '../../errors.ts';
 import type { ObjectReader } from '../git/object-reader.ts';
 import type { ObjectId } from '../git/object-source.ts';
@@ -105,6 +106,6 @@ function addMaterials({ name, walk, materials }: Owner, read: () => readonly Key
 }
 
 function keyError(principal: string, file: string, cause: unknown): TowlineError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = messageOf(cause);
   return new TowlineError('TRUST_POLICY_KEY', `key of ${principal}: ${why}`, { position: { file }, cause });
 }

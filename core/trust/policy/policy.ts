@@ -1,5 +1,6 @@
 import type { PolicyFile } from '../../../schemas/types.generated.ts';
 import { policy as validatePolicy } from '../../../schemas/validate.generated.js';
+import { messageOf } from '../../errors/cause.ts';
 import { TowlineError } from '../../errors.ts';
 import { plainValue, readPlainYaml } from '../git/yaml-node.ts';
 import type { KeyRing, TrustKey } from '../signature/trust-key.ts';
@@ -84,7 +85,7 @@ function readPolicyFile(bytes: Uint8Array, knownWalk: number): PolicyFile {
   try {
     value = plainValue(readPlainYaml(bytes));
   } catch (cause) {
-    throw invalid(`it has ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+    throw invalid(`it has ${messageOf(cause)}`, cause);
   }
   const walk = statedWalk(value);
   if (walk > knownWalk) {

@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import type { Config, PublicKey, Subkey } from 'openpgp';
+import { messageOf } from '../../errors/cause.ts';
 import { doubtsOf, type KeyDoubt } from './openpgp-doubt.ts';
 import type { KeyAlgorithm, TrustKey } from './trust-key.ts';
 
@@ -37,7 +38,7 @@ export async function readOpenpgpKey(armored: string): Promise<readonly TrustKey
       try {
         found.push(await signingKey(key, part, config));
       } catch (error) {
-        reasons.push(error instanceof Error ? error.message : String(error));
+        reasons.push(messageOf(error));
       }
     }
   }

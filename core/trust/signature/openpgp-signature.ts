@@ -1,4 +1,5 @@
 import { createHash, type KeyObject, verify } from 'node:crypto';
+import { messageOf } from '../../errors/cause.ts';
 import { ByteCursor, padNumber } from '../git/byte-cursor.ts';
 import { readArmor } from './armor.ts';
 import { type Evidence, unsound } from './evidence.ts';
@@ -56,7 +57,7 @@ export function checkOpenpgpSignature(armored: string, payload: Uint8Array, keys
   try {
     packet = readSignaturePacket(bytes);
   } catch (error) {
-    return unsound('TRUST_SIGNATURE_FORMAT', `the OpenPGP signature has ${message(error)}`);
+    return unsound('TRUST_SIGNATURE_FORMAT', `the OpenPGP signature has ${messageOf(error)}`);
   }
   if (packet.type !== binaryDocument) {
     return unsound(
@@ -90,7 +91,7 @@ function checkPacket(packet: SignaturePacket, payload: Uint8Array, by: OwnedKey)
   try {
     good = fitsHash(packet, hash, payload) && verifyNumbers(packet, hash, payload, by.key);
   } catch (error) {
-    return unsound('TRUST_SIGNATURE_FORMAT', `the OpenPGP signature has ${message(error)}`);
+    return unsound('TRUST_SIGNATURE_FORMAT', `the OpenPGP signature has ${messageOf(error)}`);
   }
   if (!good)
     return unsound('TRUST_BAD_SIGNATURE', `the signature with key ${by.key.id} does not fit the commit`);
@@ -163,8 +164,4 @@ function joinNumbers(numbers: readonly Buffer[], length: number): Buffer | undef
 
 function modulusBytes(key: KeyObject): number {
   return Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

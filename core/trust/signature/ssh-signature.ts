@@ -1,4 +1,5 @@
 import { createHash, verify } from 'node:crypto';
+import { messageOf } from '../../errors/cause.ts';
 import { ByteCursor, padNumber } from '../git/byte-cursor.ts';
 import { readArmor } from './armor.ts';
 import { type Evidence, unsound } from './evidence.ts';
@@ -37,7 +38,7 @@ export function checkSshSignature(
   try {
     parsed = readBlob(bytes);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return unsound('TRUST_SIGNATURE_FORMAT', `the SSH signature has ${why}`);
   }
   if (parsed.namespace !== namespace) {

@@ -68,7 +68,7 @@ test('a pre_stop command that fails, or is not there, is logged; the stop and th
     if (message === 'pre_stop command failed') said.push(fields as { service: string; code: number });
   };
   const { outcome } = await rig.pass([make('2')], {
-    log: { debug: () => undefined, info: () => undefined, warn },
+    log: { debug: () => undefined, info: () => undefined, warn, error: warn },
   });
   assert.equal(outcome.outcome, 'applied', JSON.stringify(outcome));
   assert.deepEqual(

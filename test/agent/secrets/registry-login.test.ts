@@ -53,7 +53,7 @@ async function pass(rig: DeviceRig, logins: string, recipient?: string) {
   const { outcome, plan } = await rig.pass([project], {
     desired,
     secrets: new SecretOpener(rig.stateDirectory),
-    log: { debug: log, info: log, warn: log },
+    log: { debug: log, info: log, warn: log, error: log },
   });
   return { outcome, said: JSON.stringify([lines, outcome, plan.steps]) };
 }

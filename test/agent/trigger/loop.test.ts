@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AgentLog } from '../../../agent/agent-options.ts';
 import { beginFacts } from '../../../agent/pass/pass-facts.ts';
 import { runLoop } from '../../../agent/trigger/loop.ts';
 import type { DesiredState } from '../../../core/desired/state.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import type { Dialler } from '../../../core/io/https/dialler.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
+import type { ProgramLog } from '../../../core/log.ts';
 
-const quiet: AgentLog = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
+const quiet: ProgramLog = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
 
 /** A loop with everything around it in our hands. */
 function rig(passes: (telemetryDue: boolean, signal: AbortSignal) => Promise<DesiredState | undefined>) {
