@@ -1,5 +1,5 @@
 /** What a project names on the engine, where all apps of a device have one space of names. */
-import type { PositionLookup } from '../compose/load/load.ts';
+import type { PositionLookup } from '../compose/value/fault.ts';
 import { asList, asObject, asStrings, asText } from '../compose/value/json-access.ts';
 import type { JsonObject, ServiceModel } from '../compose/value/model.ts';
 import { instanceCount } from '../plan/service-order.ts';

@@ -1,5 +1,5 @@
 /** Owner and mode that a service asks for its configs and secrets: what chown(2) would take for "leave it" is refused. */
-import type { PositionLookup } from '../compose/load/load.ts';
+import type { PositionLookup } from '../compose/value/fault.ts';
 import { asList, asObject, asText } from '../compose/value/json-access.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';

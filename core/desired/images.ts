@@ -1,7 +1,6 @@
 /** Images of a project, pinned to the digests of its release. */
 
-import type { PositionLookup } from '../compose/load/load.ts';
-import { printable } from '../compose/value/fault.ts';
+import { type PositionLookup, printable } from '../compose/value/fault.ts';
 import { asList, asObject, asText } from '../compose/value/json-access.ts';
 import type { ComposeModel, ServiceModel } from '../compose/value/model.ts';
 import type { ErrorCode, Problem } from '../errors.ts';

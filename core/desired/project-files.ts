@@ -1,7 +1,7 @@
 /** Which files of the app's folder the containers of a project see: config and secret files, bind mounts. */
 
 import { sha256 } from '../canonical-json.ts';
-import type { PositionLookup } from '../compose/load/load.ts';
+import type { PositionLookup } from '../compose/value/fault.ts';
 import type { ComposeModel, Json, JsonObject } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';
 import type { AppFolder } from './app-folder.ts';

@@ -1,5 +1,5 @@
 /** Labels by which Towline and docker compose know whose a thing is: no Compose file sets one. */
-import type { PositionLookup } from '../compose/load/load.ts';
+import type { PositionLookup } from '../compose/value/fault.ts';
 import { asList, asObject } from '../compose/value/json-access.ts';
 import type { ComposeModel, Json } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';

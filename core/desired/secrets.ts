@@ -1,7 +1,8 @@
 /** The secrets of a project: which SOPS files it names, and which of their variables it uses. Nothing is opened here. */
 
 import { sha256 } from '../canonical-json.ts';
-import type { ComposeResult, PositionLookup } from '../compose/load/load.ts';
+import type { ComposeResult } from '../compose/load/load.ts';
+import type { PositionLookup } from '../compose/value/fault.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
 import { isTowlineError, type Position, type Problem } from '../errors.ts';
 import type { RepositoryFiles } from '../fleet/repository-files.ts';

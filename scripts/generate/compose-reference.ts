@@ -1,9 +1,6 @@
 import { project } from '../../core/compose/attributes/project.ts';
-import {
-  type AttributeVerdict,
-  attributeVerdicts,
-  verdictOf,
-} from '../../core/compose/device/reference-table.ts';
+import type { AttributeVerdict } from '../../core/compose/device/attribute-verdict.ts';
+import { attributeVerdicts, verdictOf } from '../../core/compose/device/reference-table.ts';
 import type { Shape } from '../../core/compose/shape/shape.ts';
 
 interface Row {

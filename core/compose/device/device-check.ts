@@ -1,7 +1,6 @@
 import type { EngineAllowance } from '../../../schemas/types.generated.ts';
 import type { Problem } from '../../errors.ts';
-import type { PositionLookup } from '../load/load.ts';
-import { pathText } from '../value/fault.ts';
+import { type PositionLookup, pathText } from '../value/fault.ts';
 import type { ComposeModel } from '../value/model.ts';
 import type { Finding } from './finding.ts';
 import { judges } from './judges.ts';

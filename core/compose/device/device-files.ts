@@ -1,11 +1,12 @@
 /** Devices: files that are named, and requests that the engine meets by itself. */
 import { printable } from '../value/fault.ts';
-import { asObjects, asText, asTexts, type Judge, needs } from './finding.ts';
+import { asObjects, givenText, givenTexts } from '../value/json-access.ts';
+import { type Judge, needs } from './finding.ts';
 import { isDeviceAllowed } from './host-paths.ts';
 
 export const deviceFiles: Judge = ({ value, allowance }) =>
   asObjects(value).flatMap(({ source }, index) => {
-    const file = asText(source);
+    const file = givenText(source);
     if (isDeviceAllowed(file, allowance)) return [];
     // A name of the Container Device Interface stands for files, mounts and hooks that the device has set up.
     if (!file.startsWith('/')) {
@@ -21,8 +22,8 @@ const graphics = new Set('gpu nvidia compute compat32 graphics utility video dis
 export const deviceRequests: Judge = ({ value, allowance }) => {
   const allowed = (allowance.devices ?? []).some(file => /^\/dev(\/?$|\/(nvidia|dri))/.test(file));
   return asObjects(value).flatMap(({ driver, capabilities }, index) => {
-    const name = asText(driver);
-    const plain = ['', 'nvidia'].includes(name) && asTexts(capabilities).every(one => graphics.has(one));
+    const name = givenText(driver);
+    const plain = ['', 'nvidia'].includes(name) && givenTexts(capabilities).every(one => graphics.has(one));
     if (plain) return allowed ? [] : [needs('a device request', 'devices', [index])];
     if (allowance.privileged === true) return [];
     return [needs(`a device request of driver \`${printable(name)}\``, 'privileged', [index])];

@@ -2,7 +2,7 @@
  * Attributes that stay within the container, its project, or the engine's own bookkeeping, whatever their value: each
  * was looked at. What this table, the refusals and the judges of `device/` do not name, no device takes.
  */
-import type { AttributeVerdict } from './reference-table.ts';
+import { type AttributeVerdict, honoured } from './attribute-verdict.ts';
 
 const ordinary: Readonly<Record<string, string>> = {
   '': 'services networks volumes configs secrets',
@@ -53,9 +53,6 @@ export const harmlessAttributes: Readonly<Record<string, AttributeVerdict>> = Ob
   Object.entries(ordinary).flatMap(([parent, names]) =>
     names
       .split(' ')
-      .map((name): [string, AttributeVerdict] => [
-        parent === '' ? name : `${parent}.${name}`,
-        { verdict: 'honoured', why: '' },
-      ]),
+      .map((name): [string, AttributeVerdict] => [parent === '' ? name : `${parent}.${name}`, honoured('')]),
   ),
 );

@@ -2,7 +2,8 @@
 import { posix } from 'node:path';
 import type { EngineAllowance } from '../../../schemas/types.generated.ts';
 import { printable } from '../value/fault.ts';
-import { asText, type Judge, needs, type Refusal } from './finding.ts';
+import { givenText } from '../value/json-access.ts';
+import { type Judge, needs, type Refusal } from './finding.ts';
 
 /** Sockets through which a container is root on the device. */
 const engineSockets = [
@@ -67,11 +68,11 @@ export function isDeviceAllowed(source: string, allowance: EngineAllowance): boo
 
 /** The source of a bind mount; that of an image names what is pulled, and that of a volume stands among the volumes. */
 export const bindSource: Judge = ({ value, parent, allowance, folder }) =>
-  parent.type === 'bind' ? judgeHostPath(asText(value), allowance, folder) : [];
+  parent.type === 'bind' ? judgeHostPath(givenText(value), allowance, folder) : [];
 
 /** The file of a config or secret. */
 export const fileSource: Judge = ({ value, allowance, folder }) =>
-  value === '' ? [] : judgeHostPath(asText(value), allowance, folder);
+  value === '' ? [] : judgeHostPath(givenText(value), allowance, folder);
 
 /** A new security label for what lies at the source: for the app's own files, its own matter. */
 export const bindLabel: Judge = ({ value, path, entry, allowance, folder }) => {
@@ -81,15 +82,15 @@ export const bindLabel: Judge = ({ value, path, entry, allowance, folder }) => {
   const { source, target } =
     typeof mount === 'object' && mount !== null && !Array.isArray(mount) ? mount : {};
   // The engine's older form joins both by colons.
-  if (/[:,]/.test(`${asText(source)}${asText(target)}`))
+  if (/[:,]/.test(`${givenText(source)}${givenText(target)}`))
     return [needs('a label for a path with a colon', 'privileged')];
-  if (isBelow(normalPath(asText(source)), folder)) return [];
+  if (isBelow(normalPath(givenText(source)), folder)) return [];
   return [needs('a new label for a path of the device', 'privileged')];
 };
 
 /** How mounts pass between the container and the device. */
 export const propagation: Judge = ({ value, allowance }) => {
   const harmless = ['', 'private', 'rprivate', 'slave', 'rslave'];
-  if (harmless.includes(asText(value)) || allowance.privileged === true) return [];
-  return [needs(`\`propagation: ${printable(asText(value))}\``, 'privileged')];
+  if (harmless.includes(givenText(value)) || allowance.privileged === true) return [];
+  return [needs(`\`propagation: ${printable(givenText(value))}\``, 'privileged')];
 };

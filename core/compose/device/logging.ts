@@ -1,6 +1,7 @@
 /** Log drivers: the engine itself writes and sends what they say. */
 import { printable } from '../value/fault.ts';
-import { asObject, asOptions, asText, type Judge, needs } from './finding.ts';
+import { asObject, asOptions, givenText } from '../value/json-access.ts';
+import { type Judge, needs } from './finding.ts';
 import { judgeHostPath } from './host-paths.ts';
 
 /** Those that keep what is logged in the container's own folder on the engine. */
@@ -11,7 +12,7 @@ const ownOptions = new Set(
 
 export const logging: Judge = ({ value, allowance, folder }) => {
   const { driver: given, options } = asObject(value);
-  const driver = asText(given);
+  const driver = givenText(given);
   const listed = allowance.logDrivers ?? [];
   if (!ownDrivers.includes(driver) && !listed.includes(driver)) {
     return [needs(`log driver \`${printable(driver)}\``, 'logDrivers', ['driver'])];

@@ -1,12 +1,13 @@
 /** Names under which the engine is asked for things: where one is no plain name, the engine takes it for something else. */
 import { printable } from '../value/fault.ts';
-import { asText, type Judge, needs } from './finding.ts';
+import { givenText } from '../value/json-access.ts';
+import { type Judge, needs } from './finding.ts';
 
 const plainName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
 /** No key allows another one. */
 export const plainNameOnly: Judge = ({ value }) => {
-  const name = asText(value);
+  const name = givenText(value);
   if (name === '' || plainName.test(name)) return [];
   const message = `\`${printable(name)}\` is no name: letters, digits, \`_\`, \`.\` and \`-\` are`;
   return [{ code: 'COMPOSE_POLICY_REFUSED', message }];
@@ -14,7 +15,7 @@ export const plainNameOnly: Judge = ({ value }) => {
 
 /** A folder within a volume or image; engines that know the attribute keep links within it. */
 export const subpath: Judge = ({ value }) => {
-  const path = asText(value);
+  const path = givenText(value);
   if (!path.startsWith('/') && !path.split('/').includes('..')) return [];
   const message = `\`${printable(path)}\` is no path within the volume`;
   return [{ code: 'COMPOSE_POLICY_REFUSED', message }];
@@ -26,7 +27,7 @@ export const networkName: Judge = subject => {
   if (value === 'host') {
     return allowance.hostNamespaces === true ? [] : [needs('the network of the host', 'hostNamespaces')];
   }
-  const taken = ['none', 'bridge', 'default'].includes(asText(value)) && entry.external !== true;
+  const taken = ['none', 'bridge', 'default'].includes(givenText(value)) && entry.external !== true;
   if (!taken) return plainNameOnly(subject);
   return [{ code: 'COMPOSE_POLICY_REFUSED', message: `\`${value}\` is a network of the engine itself` }];
 };

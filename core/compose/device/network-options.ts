@@ -1,8 +1,9 @@
 /** Networks: their drivers, what these are told, and the addresses that they draw to themselves. */
 import type { EngineAllowance } from '../../../schemas/types.generated.ts';
 import { printable } from '../value/fault.ts';
+import { asOptions, givenText } from '../value/json-access.ts';
 import { isInside } from './address-range.ts';
-import { asOptions, asText, type Judge, needs, type Refusal } from './finding.ts';
+import { type Judge, needs, type Refusal } from './finding.ts';
 
 /** Of a bridge: what says nothing of the host beyond the bridge itself. */
 const bridgeOptions = new Set([
@@ -38,20 +39,20 @@ export function networkOptionRefusals(
 
 export const networkDriver: Judge = ({ value, allowance }) =>
   // A swarm's: refused whatever the policy.
-  value === 'overlay' ? [] : networkDriverRefusals(asText(value), allowance);
+  value === 'overlay' ? [] : networkDriverRefusals(givenText(value), allowance);
 
 export const networkOptions: Judge = ({ value, entry, allowance }) =>
-  networkOptionRefusals(asText(entry.driver), asOptions(value), allowance);
+  networkOptionRefusals(givenText(entry.driver), asOptions(value), allowance);
 
 export const addressDriver: Judge = ({ value, allowance }) => {
-  if (['', 'default', ...(allowance.networkDrivers ?? [])].includes(asText(value))) return [];
-  return [needs(`address driver \`${printable(asText(value))}\``, 'networkDrivers')];
+  if (['', 'default', ...(allowance.networkDrivers ?? [])].includes(givenText(value))) return [];
+  return [needs(`address driver \`${printable(givenText(value))}\``, 'networkDrivers')];
 };
 
 /** The engine gives the host an address in it, and a route: what goes there does not leave the device any more. */
 export const subnet: Judge = ({ value, entry, allowance }) => {
-  const range = asText(value);
-  if (range === '' || !['', 'bridge'].includes(asText(entry.driver))) return [];
+  const range = givenText(value);
+  if (range === '' || !['', 'bridge'].includes(givenText(entry.driver))) return [];
   if ((allowance.subnets ?? []).some(allowed => isInside(range, allowed))) return [];
   return [needs(`address range \`${printable(range)}\``, 'subnets')];
 };

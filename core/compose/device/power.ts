@@ -1,7 +1,8 @@
 /** Attributes that hand a container power over the device. */
 import { posix } from 'node:path';
 import { printable } from '../value/fault.ts';
-import { asOptions, asText, asTexts, isGiven, type Judge, needs } from './finding.ts';
+import { asOptions, givenText, givenTexts, isGiven } from '../value/json-access.ts';
+import { type Judge, needs } from './finding.ts';
 
 /** The capabilities that an engine gives without being asked. Source: moby, default capabilities. */
 const engineCapabilities = new Set([
@@ -27,7 +28,7 @@ export const privilege: Judge = ({ value, path, allowance }) =>
 
 export const capabilities: Judge = ({ value, allowance }) => {
   if (allowance.privileged === true) return [];
-  return asTexts(value).flatMap((capability, index) => {
+  return givenTexts(value).flatMap((capability, index) => {
     const short = capability.toUpperCase().replace(/^CAP_/, '');
     return engineCapabilities.has(short)
       ? []
@@ -38,7 +39,7 @@ export const capabilities: Judge = ({ value, allowance }) => {
 /** What makes a container safer is taken, what the engine does by itself is not undone. */
 export const securityOptions: Judge = ({ value, allowance }) => {
   if (allowance.privileged === true) return [];
-  return asTexts(value).flatMap((option, index) =>
+  return givenTexts(value).flatMap((option, index) =>
     /^no-new-privileges([:=]true)?$/.test(option)
       ? []
       : [needs(`\`${printable(option)}\``, 'privileged', [index])],
@@ -49,7 +50,7 @@ export const securityOptions: Judge = ({ value, allowance }) => {
 export const outOfMemoryScore: Judge = ({ value, allowance }) => {
   const score = Number(value);
   if (score >= 0 || allowance.privileged === true) return [];
-  return [needs(`\`oom_score_adj: ${printable(asText(value))}\``, 'privileged')];
+  return [needs(`\`oom_score_adj: ${printable(givenText(value))}\``, 'privileged')];
 };
 
 /** Runtimes act on annotations that they know: properties of systemd, programs of the host. */
@@ -69,13 +70,13 @@ export const storageOptions: Judge = ({ value, allowance }) => {
 
 /** The engine looks at the file: elsewhere than below /dev that would tell what is there. */
 export const throttledDevice: Judge = ({ value, allowance }) => {
-  const path = posix.normalize(asText(value));
+  const path = posix.normalize(givenText(value));
   if (path.startsWith('/dev/') || allowance.privileged === true) return [];
-  return [needs(`\`${printable(asText(value))}\`, which is no device,`, 'privileged')];
+  return [needs(`\`${printable(givenText(value))}\`, which is no device,`, 'privileged')];
 };
 
 export const runtime: Judge = ({ value, allowance }) => {
-  const name = asText(value);
+  const name = givenText(value);
   if (name === '' || (allowance.runtimes ?? []).includes(name)) return [];
   return [needs(`runtime \`${printable(name)}\``, 'runtimes')];
 };
@@ -84,8 +85,8 @@ export const runtime: Judge = ({ value, allowance }) => {
 export const sysctls: Judge = ({ value, entry, allowance }) => {
   if (allowance.privileged === true) return [];
   const isShared = (mode: string) => mode === 'host' || mode.startsWith('container:');
-  const network = !isShared(asText(entry.network_mode));
-  const ipc = !isShared(asText(entry.ipc));
+  const network = !isShared(givenText(entry.network_mode));
+  const ipc = !isShared(givenText(entry.ipc));
   const ofNetwork = /^net\.[\w.-]+(\/[\w.-]+)*$/;
   const ofIpc = /^(kernel\.(msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced)|fs\.mqueue\.\w+)$/;
   return asOptions(value)

@@ -1,32 +1,6 @@
 /** What a device makes of each attribute: the source of docs/reference/compose.md and of `checkForDevice`'s plain refusals. */
-import type { ErrorCode } from '../../errors.ts';
-import type { EngineKey } from './finding.ts';
+import { type AttributeVerdict, honoured, noEffect, policy, refused, resolved } from './attribute-verdict.ts';
 import { harmlessAttributes } from './harmless-attributes.ts';
-
-export interface AttributeVerdict {
-  /** `no effect`: taken, and of no consequence on a device. `by policy`: refused unless the device allows it. */
-  readonly verdict: 'honoured' | 'resolved' | 'no effect' | 'by policy' | 'refused';
-  readonly why: string;
-  /** The code of the refusal. */
-  readonly code?: ErrorCode;
-  /** The keys of `engine` that allow it, where it is by policy; none: no key does. */
-  readonly keys?: readonly EngineKey[];
-}
-
-const refused = (why: string, code: ErrorCode = 'COMPOSE_UNSUPPORTED'): AttributeVerdict => ({
-  verdict: 'refused',
-  why,
-  code,
-});
-const policy = (why: string, ...keys: readonly EngineKey[]): AttributeVerdict => ({
-  verdict: 'by policy',
-  why,
-  code: keys[0] === 'bindRoots' ? 'COMPOSE_BIND_REFUSED' : 'COMPOSE_POLICY_REFUSED',
-  keys,
-});
-const resolved = (why: string): AttributeVerdict => ({ verdict: 'resolved', why });
-const noEffect = (why: string): AttributeVerdict => ({ verdict: 'no effect', why });
-const honoured = (why: string): AttributeVerdict => ({ verdict: 'honoured', why });
 
 const windows = 'Only engines on Windows know it.';
 const swarm = 'It is an attribute of a swarm; a device is one engine.';

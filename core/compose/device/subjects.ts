@@ -1,8 +1,9 @@
 /** Finds what a model says at a path of the table of shapes. */
 import type { EngineAllowance } from '../../../schemas/types.generated.ts';
 import type { Path } from '../value/fault.ts';
+import { asObject } from '../value/json-access.ts';
 import type { ComposeModel, Json, JsonObject } from '../value/model.ts';
-import { asObject, type Subject } from './finding.ts';
+import type { Subject } from './finding.ts';
 
 interface Place {
   readonly value: Json | undefined;

@@ -1,9 +1,9 @@
 /** Attributes that no device honours, whatever its policy. */
 
-import { extensionsKey } from '../print/print-collections.ts';
 import { type Path, printable } from '../value/fault.ts';
-import type { Json, ServiceModel } from '../value/model.ts';
-import { asObject, asObjects, asText, type Finding, isGiven, type ServiceView } from './finding.ts';
+import { asObject, asObjects, givenText, isGiven } from '../value/json-access.ts';
+import { extensionsKey, type Json, type ServiceModel } from '../value/model.ts';
+import type { Finding, ServiceView } from './finding.ts';
 import { attributeVerdicts, verdictOf } from './reference-table.ts';
 
 /** Values of otherwise refused attributes that say what an engine does anyway. */
@@ -77,7 +77,7 @@ export function unsupportedValues({ name, service }: ServiceView): Finding[] {
     refuse(['environment'], `a variable has no name (${hint})`);
   }
   for (const [index, volume] of asObjects(service.volumes).entries()) {
-    const type = asText(volume.type);
+    const type = givenText(volume.type);
     if (type === 'npipe' || type === 'cluster') {
       refuse(
         ['volumes', index, 'type'],

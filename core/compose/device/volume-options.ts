@@ -1,7 +1,8 @@
 /** Volumes: what their driver is told to mount. The engine hands type, device and flags to the kernel as they are. */
 import type { EngineAllowance } from '../../../schemas/types.generated.ts';
 import { printable } from '../value/fault.ts';
-import { asOptions, asText, type Judge, needs, type Refusal } from './finding.ts';
+import { asOptions, givenText } from '../value/json-access.ts';
+import { type Judge, needs, type Refusal } from './finding.ts';
 import { isDeviceAllowed, judgeHostPath } from './host-paths.ts';
 
 /** What a volume is made of, in a model or on an engine. */
@@ -118,15 +119,16 @@ export function volumeDriverRefusals(driver: string, allowance: EngineAllowance)
 }
 
 export const volumeOptions: Judge = ({ value, entry, allowance, folder }) =>
-  volumeRefusals({ driver: asText(entry.driver), options: asOptions(value) }, allowance, folder);
+  volumeRefusals({ driver: givenText(entry.driver), options: asOptions(value) }, allowance, folder);
 
-export const volumeDriver: Judge = ({ value, allowance }) => volumeDriverRefusals(asText(value), allowance);
+export const volumeDriver: Judge = ({ value, allowance }) =>
+  volumeDriverRefusals(givenText(value), allowance);
 
 /** `path:options` */
 export const serviceTmpfs: Judge = ({ value, allowance }) => {
   if (allowance.privileged === true) return [];
   return (Array.isArray(value) ? value : [value]).flatMap((mount, index) => {
-    const [, ...options] = asText(mount).split(':');
+    const [, ...options] = givenText(mount).split(':');
     const odd = words(options.join(':')).find(word => !isTmpfsOption(word));
     if (odd === undefined) return [];
     return [needs(`mount option \`${printable(odd)}\``, 'privileged', Array.isArray(value) ? [index] : [])];

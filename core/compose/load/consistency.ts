@@ -1,10 +1,9 @@
 /** The last phase: references between services and what they share. Source: compose-go's documented consistency rules. */
 import type { ErrorCode, Problem } from '../../errors.ts';
-import { asObject, asObjects, asText, asTexts } from '../device/finding.ts';
-import { type Path, pathText, printable } from '../value/fault.ts';
+import { type Path, type PositionLookup, pathText, printable } from '../value/fault.ts';
+import { asObject, asObjects, givenText, givenTexts } from '../value/json-access.ts';
 import type { ComposeModel, ServiceModel } from '../value/model.ts';
 import { findCycle } from './cycle.ts';
-import type { PositionLookup } from './load.ts';
 
 export interface ProjectNames {
   /** Services that no active profile names. */
@@ -33,15 +32,15 @@ const references: Rule = (name, service, { model, names, refuse }) => {
   for (const network of Object.keys(asObject(service.networks)))
     need('networks', network, ['networks', network]);
   for (const [index, volume] of asObjects(service.volumes).entries()) {
-    const source = asText(volume.source);
+    const source = givenText(volume.source);
     if (volume.type === 'volume' && source !== '') need('volumes', source, ['volumes', index]);
   }
   for (const [index, { source }] of asObjects(service.configs).entries())
-    need('configs', asText(source), ['configs', index]);
+    need('configs', givenText(source), ['configs', index]);
   for (const [index, { source }] of asObjects(service.secrets).entries())
-    need('secrets', asText(source), ['secrets', index]);
+    need('secrets', givenText(source), ['secrets', index]);
   for (const [index, { source }] of asObjects(asObject(service.build).secrets).entries()) {
-    need('secrets', asText(source), ['build', 'secrets', index]);
+    need('secrets', givenText(source), ['build', 'secrets', index]);
   }
   for (const used of Object.keys(asObject(service.models))) {
     if (names.models.has(used)) continue;
@@ -64,7 +63,7 @@ const dependencies: Rule = (name, service, { model, names, refuse }) => {
 };
 
 const networking: Rule = (name, service, { refuse }) => {
-  const both = asText(service.network_mode) !== '' && Object.keys(asObject(service.networks)).length > 0;
+  const both = givenText(service.network_mode) !== '' && Object.keys(asObject(service.networks)).length > 0;
   if (both)
     refuse(
       ['services', name, 'network_mode'],
@@ -74,7 +73,7 @@ const networking: Rule = (name, service, { refuse }) => {
 };
 
 const healthTest: Rule = (name, service, { refuse }) => {
-  const [kind] = asTexts(asObject(service.healthcheck).test);
+  const [kind] = givenTexts(asObject(service.healthcheck).test);
   if (kind === undefined || ['CMD', 'CMD-SHELL', 'NONE'].includes(kind)) return;
   const message = 'the test must begin with CMD, CMD-SHELL or NONE';
   refuse(['services', name, 'healthcheck', 'test'], 'COMPOSE_CONSISTENCY', message);
@@ -127,11 +126,11 @@ const mounts: Rule = (name, service, { refuse }) => {
         `target \`${printable(target)}\` is mounted as ${pathText(before)} already`,
       );
   };
-  for (const [index, entry] of asTexts(service.tmpfs).entries()) {
+  for (const [index, entry] of givenTexts(service.tmpfs).entries()) {
     mount(entry.split(':', 1)[0] ?? '', ['services', name, 'tmpfs', index]);
   }
   for (const [index, volume] of asObjects(service.volumes).entries()) {
-    mount(asText(volume.target), ['services', name, 'volumes', index]);
+    mount(givenText(volume.target), ['services', name, 'volumes', index]);
   }
 };
 
@@ -149,7 +148,7 @@ const rules: readonly Rule[] = [
 function checkContainerNames({ model, refuse }: Checking): void {
   const names = new Map<string, string>();
   for (const [name, service] of Object.entries(model.services)) {
-    const own = asText(service.container_name);
+    const own = givenText(service.container_name);
     const other = names.get(own);
     if (own !== '' && other !== undefined) {
       const message = `service \`${printable(other)}\` has this name already`;

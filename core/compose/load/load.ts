@@ -3,7 +3,7 @@ import type { Position, Problem } from '../../errors.ts';
 import { project } from '../attributes/project.ts';
 import { printValue } from '../print/print.ts';
 import { Marks } from '../read/marks.ts';
-import { ComposeFault, type Path, printable } from '../value/fault.ts';
+import { ComposeFault, type PositionLookup, printable } from '../value/fault.ts';
 import { type ComposeLimits, composeLimits } from '../value/limits.ts';
 import type { ComposeModel, Json, JsonObject, ServiceModel } from '../value/model.ts';
 import { isMapping, type Mapping, Timestamp, WholeFloat } from '../value/value.ts';
@@ -35,9 +35,6 @@ export interface ComposeInput {
   readonly consistency?: boolean;
   readonly limits?: ComposeLimits;
 }
-
-/** Where an attribute of the model stands in the files; the nearest enclosing place where it has none of its own. */
-export type PositionLookup = (path: Path) => Position;
 
 export interface ComposeResult {
   readonly model?: ComposeModel;

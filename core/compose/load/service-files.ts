@@ -1,6 +1,6 @@
 /** env_file and label_file: read, and laid under what the service says itself. */
 
-import { asBoolean } from '../print/print.ts';
+import { asBoolean } from '../print/printed.ts';
 import { ComposeFault, type Path, pathText, printable } from '../value/fault.ts';
 import type { JsonObject } from '../value/model.ts';
 import { isList, isMapping, type Mapping } from '../value/value.ts';

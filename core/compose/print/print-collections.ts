@@ -2,17 +2,9 @@ import type { PrintRule } from '../shape/shape.ts';
 import { ComposeFault, type Path, pathText, printable } from '../value/fault.ts';
 import type { Json } from '../value/model.ts';
 import { isInteger, isList, isMapping, textOf, type Value } from '../value/value.ts';
-import { asText, type Printed, type Printer, printStruct, refusePrint } from './print.ts';
+import { asText, define, type Printer, refusePrint, unlessEmptyList, unlessEmptyMap } from './printed.ts';
 
 type Texts = { [key: string]: string | null };
-
-const unlessEmptyList = (list: Json[]): Printed => (list.length === 0 ? undefined : list);
-const unlessEmptyMap = (map: { [key: string]: Json }): Printed =>
-  Object.keys(map).length === 0 ? undefined : map;
-
-function define<Held>(map: { [key: string]: Held }, key: string, value: Held): void {
-  Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
-}
 
 /** `KEY=value` elements or a mapping, as a mapping of texts; `missing` stands for a value that is not given. */
 function toTexts(value: Value, path: Path, missing: string | null): Texts {
@@ -95,41 +87,6 @@ const hosts: Printer = (value, _shape, path) => {
   return pairs.length === 0 ? undefined : list.sort();
 };
 
-const struct: Printer = (value, shape, path) => {
-  if (value === null) return shape.print === 'struct' ? printStruct({}, shape, path) : undefined;
-  return isMapping(value) ? printStruct(value, shape, path) : refusePrint(path, value, 'a mapping');
-};
-
-const structs: Printer = (value, shape, path) => {
-  if (value === null) return undefined;
-  const items = shape.items;
-  if (!isList(value) || items === undefined) return refusePrint(path, value, 'a list');
-  return unlessEmptyList(
-    value.map((element, index) => {
-      if (!isMapping(element)) return refusePrint([...path, index], element, 'a mapping');
-      return printStruct(element, items, [...path, index]);
-    }),
-  );
-};
-
-/** Where the oracle puts `x-…` keys, also of mappings whose keys people choose: an entry of this name, without content. */
-export const extensionsKey = '#extensions';
-
-const structMap: Printer = (value, shape, path) => {
-  if (value === null) return undefined;
-  if (!isMapping(value)) return refusePrint(path, value, 'a mapping');
-  const map: { [key: string]: Json } = {};
-  const named = shape.named?.shape ?? {};
-  for (const key of Object.keys(value)) {
-    const held = value[key] ?? null;
-    if (shape.foldsExtensions && key.startsWith('x-')) map[extensionsKey] = {};
-    else if (held === null) define(map, key, null);
-    else if (isMapping(held)) define(map, key, printStruct(held, named, [...path, key]));
-    else refusePrint([...path, key], held, 'a mapping');
-  }
-  return unlessEmptyMap(map);
-};
-
 function ulimit(value: Value, path: Path): Json {
   if (isInteger(value) && value < 2 ** 63) return value === 0 ? {} : Number(value);
   if (!isMapping(value)) return refusePrint(path, value, 'a limit');
@@ -161,32 +118,13 @@ const ssh: Printer = (value, _shape, path) => {
   );
 };
 
-type CollectionRule = Extract<
-  PrintRule,
-  | 'texts'
-  | 'text-or-texts'
-  | 'sprinted-texts'
-  | 'labels'
-  | 'mapping'
-  | 'environment'
-  | 'options'
-  | 'multi-options'
-  | 'text-map'
-  | 'hosts'
-  | 'struct'
-  | 'optional-struct'
-  | 'structs'
-  | 'struct-map'
-  | 'ulimits'
-  | 'ssh'
->;
-
 const textsOf =
   (missing: string | null): Printer =>
   (value, _shape, path) =>
     unlessEmptyMap(toTexts(value, path, missing));
 
-const collections: Readonly<Record<CollectionRule, Printer>> = {
+/** Lists and mappings in the form of the canonical model, by rule. */
+export const collectionPrinters = {
   texts,
   'text-or-texts': (value, shape, path) => (typeof value === 'string' ? [value] : texts(value, shape, path)),
   'sprinted-texts': value => (isList(value) ? unlessEmptyList(value.map(textOf)) : undefined),
@@ -197,18 +135,6 @@ const collections: Readonly<Record<CollectionRule, Printer>> = {
   'multi-options': multiOptions,
   'text-map': textMap,
   hosts,
-  struct,
-  'optional-struct': struct,
-  structs,
-  'struct-map': structMap,
   ulimits,
   ssh,
-};
-
-function isCollectionRule(rule: PrintRule): rule is CollectionRule {
-  return Object.hasOwn(collections, rule);
-}
-
-/** A list or mapping in the form of the canonical model; undefined: left out. */
-export const printCollection = (rule: PrintRule, ...[value, shape, path]: Parameters<Printer>): Printed =>
-  isCollectionRule(rule) ? collections[rule](value, shape, path) : undefined;
+} satisfies Readonly<Partial<Record<PrintRule, Printer>>>;

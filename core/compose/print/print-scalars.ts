@@ -6,7 +6,7 @@ import { ComposeFault, type Path, pathText, printable } from '../value/fault.ts'
 import { shellWords } from '../value/shell-words.ts';
 import { singleFloat } from '../value/single-float.ts';
 import { isInteger, isList, textOf, type Value, WholeFloat } from '../value/value.ts';
-import { asBoolean, asText, type Printed, refusePrint } from './print.ts';
+import { asBoolean, asText, type Printed, refusePrint } from './printed.ts';
 
 function numeric(value: Value): number | bigint | undefined {
   const number = value instanceof WholeFloat ? value.value : value;
@@ -90,27 +90,7 @@ function asDeviceCount(value: Value, path: Path): Printed {
 const unlessZero = (number: number) => (number === 0 ? undefined : number);
 const unlessEmpty = (text: string, empty = '') => (text === empty ? undefined : text);
 
-type ScalarRule = Extract<
-  PrintRule,
-  | 'text'
-  | 'boolean'
-  | 'optional-boolean'
-  | 'integer'
-  | 'optional-integer'
-  | 'unsigned'
-  | 'optional-unsigned'
-  | 'single-float'
-  | 'nano-cpus'
-  | 'duration'
-  | 'optional-duration'
-  | 'bytes'
-  | 'command'
-  | 'health-test'
-  | 'file-mode'
-  | 'device-count'
->;
-
-const scalars: Readonly<Record<ScalarRule, (value: Value, path: Path) => Printed>> = {
+const scalars = {
   text: (value, path) => unlessEmpty(asText(value, path)),
   boolean: (value, path) => asBoolean(value, path) || undefined,
   'optional-boolean': (value, path) => (value === null ? undefined : asBoolean(value, path)),
@@ -127,7 +107,9 @@ const scalars: Readonly<Record<ScalarRule, (value: Value, path: Path) => Printed
   'health-test': asHealthTest,
   'file-mode': asFileMode,
   'device-count': asDeviceCount,
-};
+} satisfies Readonly<Partial<Record<PrintRule, (value: Value, path: Path) => Printed>>>;
+
+export type ScalarRule = keyof typeof scalars;
 
 /** Whether the rule is a scalar's. */
 export function isScalarRule(rule: PrintRule): rule is ScalarRule {

@@ -1,35 +1,17 @@
 import type { PrintRule, Shape } from '../shape/shape.ts';
-import { booleanOf } from '../value/cast.ts';
-import { ComposeFault, type Path, pathText, printable } from '../value/fault.ts';
-import type { Json } from '../value/model.ts';
-import { isInteger, type Mapping, textOf, typeName, type Value } from '../value/value.ts';
-import { printCollection } from './print-collections.ts';
-import { isScalarRule, printScalar } from './print-scalars.ts';
-
-/** Undefined: the attribute is left out, as Go leaves out what is empty. */
-export type Printed = Json | undefined;
-export type Printer = (value: Value, shape: Shape, path: Path) => Printed;
-
-export function refusePrint(path: Path, value: Value, wanted: string): never {
-  const scalar = typeof value === 'string' || isInteger(value);
-  const shown = scalar ? `\`${printable(textOf(value))}\`` : typeName(value);
-  throw new ComposeFault('COMPOSE_VALUE', path, `${pathText(path)}: ${shown} is not ${wanted}`);
-}
-
-/** A text, or an integer as one. */
-export function asText(value: Value, path: Path): string {
-  if (value === null) return '';
-  if (typeof value === 'string') return value;
-  if (isInteger(value) && value < 2 ** 63) return textOf(value);
-  return refusePrint(path, value, 'a string');
-}
-
-export function asBoolean(value: Value, path: Path): boolean {
-  if (value === null) return false;
-  if (typeof value === 'boolean') return value;
-  const cast = typeof value === 'string' ? booleanOf(value) : undefined;
-  return cast ?? refusePrint(path, value, 'a boolean');
-}
+import type { Path } from '../value/fault.ts';
+import { extensionsKey, type Json } from '../value/model.ts';
+import { isList, isMapping, type Mapping, type Value } from '../value/value.ts';
+import { collectionPrinters } from './print-collections.ts';
+import { isScalarRule, printScalar, type ScalarRule } from './print-scalars.ts';
+import {
+  define,
+  type Printed,
+  type Printer,
+  refusePrint,
+  unlessEmptyList,
+  unlessEmptyMap,
+} from './printed.ts';
 
 /** The attributes of a mapping that have something to print, under the names that the canonical model gives them. */
 export function printStruct(value: Mapping, shape: Shape, path: Path): { [key: string]: Json } {
@@ -55,9 +37,49 @@ function emptyOf(rule: PrintRule | undefined): Json {
   return rule === 'command' ? null : '';
 }
 
+const struct: Printer = (value, shape, path) => {
+  if (value === null) return shape.print === 'struct' ? printStruct({}, shape, path) : undefined;
+  return isMapping(value) ? printStruct(value, shape, path) : refusePrint(path, value, 'a mapping');
+};
+
+const structs: Printer = (value, shape, path) => {
+  if (value === null) return undefined;
+  const items = shape.items;
+  if (!isList(value) || items === undefined) return refusePrint(path, value, 'a list');
+  return unlessEmptyList(
+    value.map((element, index) => {
+      if (!isMapping(element)) return refusePrint([...path, index], element, 'a mapping');
+      return printStruct(element, items, [...path, index]);
+    }),
+  );
+};
+
+const structMap: Printer = (value, shape, path) => {
+  if (value === null) return undefined;
+  if (!isMapping(value)) return refusePrint(path, value, 'a mapping');
+  const map: { [key: string]: Json } = {};
+  const named = shape.named?.shape ?? {};
+  for (const key of Object.keys(value)) {
+    const held = value[key] ?? null;
+    if (shape.foldsExtensions && key.startsWith('x-')) map[extensionsKey] = {};
+    else if (held === null) define(map, key, null);
+    else if (isMapping(held)) define(map, key, printStruct(held, named, [...path, key]));
+    else refusePrint([...path, key], held, 'a mapping');
+  }
+  return unlessEmptyMap(map);
+};
+
+const collections: Readonly<Record<Exclude<PrintRule, ScalarRule | 'never'>, Printer>> = {
+  ...collectionPrinters,
+  struct,
+  'optional-struct': struct,
+  structs,
+  'struct-map': structMap,
+};
+
 /** One attribute in the form of the canonical model. @throws ComposeFault COMPOSE_VALUE */
 export function printValue(value: Value, shape: Shape, path: Path): Printed {
-  if (shape.print === undefined || shape.print === 'never') return undefined;
-  if (isScalarRule(shape.print)) return printScalar(shape.print, value, path);
-  return printCollection(shape.print, value, shape, path);
+  const rule = shape.print;
+  if (rule === undefined || rule === 'never') return undefined;
+  return isScalarRule(rule) ? printScalar(rule, value, path) : collections[rule](value, shape, path);
 }

@@ -4,6 +4,8 @@
  * is made from it. Source: the Compose specification and its JSON schema, as docker compose 2.40.3 takes them.
  */
 
+import type { CastRule } from '../value/cast.ts';
+
 export type JsonType = 'null' | 'boolean' | 'integer' | 'number' | 'string' | 'list' | 'mapping';
 
 /** How a value of a later file meets one of an earlier file; absent: mappings merge, lists append, scalars replace. */
@@ -48,9 +50,6 @@ export type CanonicalRule =
   | 'ulimit'
   | 'external'
   | 'include';
-
-/** What a string, interpolated or not, is turned into. */
-export type CastRule = 'integer' | 'float' | 'boolean';
 
 /** How a relative path is resolved. */
 export type PathRule = 'absolute' | 'host' | 'context' | 'mount' | 'volume-options';

@@ -1,5 +1,7 @@
-import type { CastRule } from '../shape/shape.ts';
 import { type Value, WholeFloat } from './value.ts';
+
+/** What a string, interpolated or not, is turned into. */
+export type CastRule = 'integer' | 'float' | 'boolean';
 
 const truths: Readonly<Record<string, boolean>> = {
   true: true,

@@ -4,6 +4,9 @@ import { printable as shown } from '../../shown-text.ts';
 /** Where in a document: keys and list indexes from its root. */
 export type Path = readonly (string | number)[];
 
+/** Where an attribute of the model stands in the files; the nearest enclosing place where it has none of its own. */
+export type PositionLookup = (path: Path) => Position;
+
 /**
  * The first thing that keeps a document from being read. Thrown inside `core/compose` only: `loadComposeProject`
  * turns it into a `Problem` with the position that its path has in the files.

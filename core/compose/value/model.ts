@@ -18,3 +18,6 @@ export interface ComposeModel {
 
 /** One service, long forms throughout: ports, volumes, networks, depends_on, environment as the oracle prints them. */
 export type ServiceModel = JsonObject;
+
+/** Where the oracle puts `x-…` keys, also of mappings whose keys people choose: an entry of this name, without content. */
+export const extensionsKey = '#extensions';
