@@ -2,33 +2,30 @@
 
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { desiredState } from '../core/desired/desired-state.ts';
 import type { DesiredState } from '../core/desired/state.ts';
-import { isTowlineError, type Problem } from '../core/errors.ts';
+import { isTowlineError } from '../core/errors.ts';
+import type { Clock } from '../core/io/clock.ts';
 import { readDeviceKeys, sshKeyOf } from '../core/io/device-keys.ts';
 import type { Dialler } from '../core/io/https/dialler.ts';
 import { createDialler } from '../core/io/https/https-dialler.ts';
-import { isClockSynchronised } from '../core/io/synchronised-clock.ts';
-import type { Log } from '../core/log.ts';
+import type { ProgramLog } from '../core/log.ts';
 import { desiredNow, memoryNow } from '../core/plan/wishes.ts';
-import { ObjectReader } from '../core/trust/git/object-reader.ts';
 import type { ObjectId } from '../core/trust/git/object-source.ts';
-import { firstHolder } from '../core/trust/holders/first-holder.ts';
-import type { ReachedMemory } from '../core/trust/reached.ts';
-import type { StatusFile } from '../schemas/types.generated.ts';
-import type { AgentOptions } from './agent-options.ts';
-import { type ApplyOptions, applyPlan } from './apply/apply.ts';
-import { appliedCommit, outcomeOf, type PassFacts } from './pass/pass-facts.ts';
+import { applyPlan } from './apply/apply.ts';
+import { DesiredReader } from './pass/desired-reader.ts';
+import { outcomeOf, type PassFacts } from './pass/pass-facts.ts';
 import { troublesOf } from './pass/pass-troubles.ts';
+import { Publisher } from './pass/publisher.ts';
 import { PullStatus } from './pass/pull-status.ts';
 import { ReadingMark } from './pass/reading-mark.ts';
 import { reconcile } from './pass/reconcile.ts';
 import type { Rooms } from './pass/rooms.ts';
-import { statusOf } from './pass/status.ts';
+import type { AgentConfig } from './program/config.ts';
 import { DeviceTime } from './program/device-time.ts';
 import { compileFast } from './program/small-memory.ts';
 import { ProjectStore } from './projects/project-store.ts';
 import { Report } from './report/report.ts';
+import type { Engine } from './runtime/engine/engine.ts';
 import { EngineView } from './runtime/engine/engine-view.ts';
 import { SecretOpener } from './secrets/secret-opener.ts';
 import { defaultSourceLimits } from './source/limits.ts';
@@ -36,73 +33,75 @@ import { Source } from './source/source.ts';
 import type { TunnelController } from './tunnel/controller.ts';
 import { OpeningTimesFile } from './tunnel/opening-times.ts';
 import { TunnelWhenNeeded } from './tunnel/tunnel-when-needed.ts';
-import { staleness } from './verify/freshness.ts';
+import { DeviceFreshness } from './verify/device-freshness.ts';
 import { holderFile, trustedCommitFile } from './verify/trusted-commit.ts';
-import { type Verdict, Verifier } from './verify/verify.ts';
+import { Verifier } from './verify/verify.ts';
 
-/** Telemetry settings before a commit is trusted: a status, no logs. */
-const noSettings = { telemetryLogs: false, telemetryMaxBytesPerDay: 0, telemetryMaxOutboxBytes: 0 };
+/** What an agent is wired from. */
+export interface AgentOptions {
+  readonly config: AgentConfig;
+  readonly clock: Clock;
+  readonly engine: Engine;
+  readonly log: ProgramLog;
+  /** 0 ≤ random < 1. */
+  readonly random: () => number;
+  readonly version: string;
+}
 
 export class Agent {
   readonly #options: AgentOptions;
-  readonly #startedMs: number;
   readonly #source: Source;
   readonly #verifier: Verifier;
+  readonly #freshness: DeviceFreshness;
+  readonly #desired: DesiredReader;
+  readonly #reading: ReadingMark;
   readonly #store: ProjectStore;
-  readonly #report: Report;
+  readonly #publisher: Publisher;
   readonly #tunnel: TunnelController;
-  readonly dialler: Dialler;
-  #desired:
-    | { commit: ObjectId; result: { desired?: DesiredState; problems: readonly Problem[] } }
-    | undefined;
   readonly #time: DeviceTime;
   readonly #view: EngineView;
-  readonly #reading: ReadingMark;
+  readonly dialler: Dialler;
   #waiting: ((facts: PassFacts) => void)[] = [];
-  #lastProjects: StatusFile['projects'];
-  #lastApplied: string | undefined;
-  readonly #reached: ReachedMemory = {};
 
   private constructor(
     options: AgentOptions,
-    clock: DeviceTime,
-    dialler: Dialler,
-    report: Report,
-    sshKey: string,
+    parts: { time: DeviceTime; dialler: Dialler; report: Report; tunnel: TunnelController },
   ) {
-    const { config, engine, log, random } = options;
-    this.#time = clock;
-    const { stateDirectory } = config;
-    const state = (name: string): string => path.join(stateDirectory, name);
+    const { config, engine, log, version, clock } = options;
+    const { time, dialler, report, tunnel } = parts;
+    const { stateDirectory, anchor, fleet, device, projectPrefix = '' } = config;
     this.#options = options;
-    this.#startedMs = clock.now();
+    this.#time = time;
     this.dialler = dialler;
-    this.#report = report;
-    this.#lastProjects = report.last.projects;
-    this.#lastApplied = report.last.applied;
-    this.#source = new Source({ folder: state('store'), dialler, limits: defaultSourceLimits, clock });
-    const { anchor, fleet, device } = config;
+    this.#tunnel = tunnel;
+    const folder = path.join(stateDirectory, 'store');
+    this.#source = new Source({ folder, dialler, limits: defaultSourceLimits, clock: time });
+    const objects = () => this.#source.objects();
     const holders = holderFile(stateDirectory);
     this.#verifier = new Verifier({ anchor, fleet, file: trustedCommitFile(stateDirectory), holders });
+    const clocks = { nowMs: () => time.now(), wallMs: () => clock.now() };
+    this.#freshness = new DeviceFreshness({ objects, ...clocks });
+    this.#reading = new ReadingMark(stateDirectory);
+    this.#desired = new DesiredReader({
+      ...{ device, projectPrefix, objects, mark: this.#reading },
+      onRead: ({ gateways }) => dialler.use(gateways),
+    });
     this.#store = new ProjectStore({
       ...config,
       onDamage: (file, error) => log.warn({ file, error: String(error) }, 'a damaged file is left out'),
       onNoRoom: (file, error) => log.warn({ file, error: String(error) }, 'no room to write this down'),
     });
-    this.#reading = new ReadingMark(stateDirectory);
-    const openings = new OpeningTimesFile(state('tunnel.json'));
-    this.#tunnel = new TunnelWhenNeeded(async () => {
-      compileFast();
-      const { SshTunnelController } = await import('./tunnel/tunnel-controller.ts');
-      return new SshTunnelController({ dialler, device, sshKey, openings, clock, log, random });
-    }, openings);
-    this.#view = new EngineView({ engine, config, tunnel: this.#tunnel, clock, log });
+    this.#view = new EngineView({ engine, config, tunnel, clock: time, log });
+    const containers = () => this.#view.containers;
+    const trusted = () => this.#verifier.commit(log);
+    const told = { fleet, device, version, report, tunnel, engine, time, trusted, containers };
+    this.#publisher = new Publisher(told, time.now());
   }
 
   /** @throws TowlineError AGENT_KEYS */
   static async create(options: AgentOptions): Promise<Agent> {
-    const { config, log } = options;
-    const clock = await DeviceTime.open(options.clock, config.stateDirectory);
+    const { config, log, random } = options;
+    const time = await DeviceTime.open(options.clock, config.stateDirectory);
     const { stateDirectory, fleet, device, proxy } = config;
     const keys = await readDeviceKeys(path.join(stateDirectory, 'keys'));
     const dialler = createDialler({
@@ -113,8 +112,16 @@ export class Agent {
       ...(proxy === undefined ? {} : { proxy }),
     });
     const folder = path.join(stateDirectory, 'report');
-    const report = await Report.open({ folder, fleet, device, key: sshKeyOf(keys), dialler, clock });
-    return new Agent(options, clock, dialler, report, keys.sshKey);
+    const key = sshKeyOf(keys);
+    const report = await Report.open({ folder, fleet, device, key, dialler, clock: time });
+    const openings = new OpeningTimesFile(path.join(stateDirectory, 'tunnel.json'));
+    const tunnel = new TunnelWhenNeeded(async () => {
+      compileFast();
+      const { SshTunnelController } = await import('./tunnel/tunnel-controller.ts');
+      const { sshKey } = keys;
+      return new SshTunnelController({ dialler, device, sshKey, openings, clock: time, log, random });
+    }, openings);
+    return new Agent(options, { time, dialler, report, tunnel });
   }
 
   /**
@@ -163,7 +170,7 @@ export class Agent {
     await this.dialler.close();
   }
 
-  #rooms(log: Log, urgent: boolean): Rooms {
+  #rooms(log: ProgramLog, urgent: boolean): Rooms {
     return {
       fetch: async (_log, signal) => {
         const trusted = await this.#verifier.commit(log);
@@ -179,14 +186,18 @@ export class Agent {
         return verdict;
       },
       desired: async commit => {
-        const { desired, problems } = await this.#desiredAt(commit);
+        const { desired, problems } = await this.#desired.at(commit);
         if (desired === undefined) return { problems };
         const untimely = this.#time.unsynchronised !== undefined;
         const noNewTunnel = untimely && this.#tunnel.observe().state === 'closed';
         return { desired: desiredNow(desired, { urgent, noNewTunnel }), problems };
       },
-      stale: (desired, verdict, candidate, signal) =>
-        this.#stale(desired, verdict, candidate?.timestamp, signal),
+      stale: async (desired, verdict, candidate, signal) => {
+        const maxAgeMs = desired?.settings.freshnessMaxAgeMs;
+        if (maxAgeMs === undefined || verdict === undefined) return undefined;
+        const { trusted } = verdict;
+        return await this.#freshness.problem({ trusted, timestamp: candidate?.timestamp, maxAgeMs }, signal);
+      },
       observe: (desired, signal) => this.#view.observe(desired, signal),
       memory: async desired => {
         const nowMs = this.#time.now();
@@ -199,9 +210,9 @@ export class Agent {
         const pulls = new PullStatus({
           clock: this.#time,
           log,
-          publish: now => this.#publish({ ...facts, pulls: now }, false, signal),
+          publish: now => this.#publisher.publish({ ...facts, pulls: now }, false, signal),
         });
-        const options: ApplyOptions = {
+        const applied = applyPlan({
           plan,
           desired: this.#wished(desired),
           observed,
@@ -215,87 +226,29 @@ export class Agent {
           signal,
           settings: this.#options.config,
           onPull: progress => pulls.note(progress),
-        };
-        return await applyPlan(options).finally(() => pulls.settled());
+        });
+        return await applied.finally(() => pulls.settled());
       },
-      report: (facts, due, signal) => this.#publish(facts, due, signal),
+      report: (facts, due, signal) => this.#publisher.publish(facts, due, signal),
     };
   }
 
   /** What the commit says, before the circumstances of a pass. */
   #wished(desired: DesiredState): DesiredState {
-    return this.#desired?.result.desired ?? desired;
-  }
-
-  /** The same commit gives the same bytes, so it is read once. */
-  async #desiredAt(commit: ObjectId): Promise<{ desired?: DesiredState; problems: readonly Problem[] }> {
-    if (this.#desired?.commit !== commit) {
-      await using objects = this.#source.objects();
-      const { device, projectPrefix = '' } = this.#options.config;
-      const reader = new ObjectReader(objects);
-      const firstOf = (paths: readonly string[]) => firstHolder(reader, commit, { paths });
-      const asked = { reader, commit, device, firstOf, projectPrefix };
-      const { state, problems } = await this.#reading.around(commit, () => desiredState(asked));
-      this.#desired = { commit, result: { ...(state === undefined ? {} : { desired: state }), problems } };
-      if (state !== undefined) this.dialler.use(state.gateways);
-    }
-    return this.#desired.result;
+    return this.#desired.wished ?? desired;
   }
 
   /**
    * Before the first fetch of a start: the addresses and pins of the commit that is trusted already. What stands in
    * agent.yaml may be older than the gateway's keys.
    */
-  async #learnGateways(trusted: ObjectId, log: Log): Promise<void> {
-    if (this.#desired !== undefined || (await this.#reading.isLeft(log))) return;
+  async #learnGateways(trusted: ObjectId, log: ProgramLog): Promise<void> {
+    if (this.#desired.hasRead || (await this.#reading.isLeft(log))) return;
     try {
-      if ((await this.#source.known(log)) !== undefined) await this.#desiredAt(trusted);
+      if ((await this.#source.known(log)) !== undefined) await this.#desired.at(trusted);
     } catch (error) {
       if (!isTowlineError(error)) throw error;
       log.debug({ code: error.code }, 'the trusted commit cannot be read before the fetch');
     }
-  }
-
-  async #stale(
-    desired: DesiredState | undefined,
-    verdict: Verdict | undefined,
-    timestamp: ObjectId | undefined,
-    signal: AbortSignal,
-  ): Promise<string | undefined> {
-    const maxAgeMs = desired?.settings.freshnessMaxAgeMs;
-    if (maxAgeMs === undefined || verdict === undefined) return undefined;
-    await using objects = this.#source.objects();
-    // A clock that was set back makes nothing fresh again.
-    const nowMs = this.#time.now();
-    const wallSec = Math.floor(this.#options.clock.now() / 1000);
-    const isKept = () => isClockSynchronised(signal);
-    const { trusted } = verdict;
-    const memory = this.#reached;
-    return await staleness({ objects, trusted, timestamp, maxAgeMs, nowMs, wallSec, isKept, memory }, signal);
-  }
-
-  async #publish(facts: PassFacts, due: boolean, signal: AbortSignal): Promise<boolean> {
-    const { config, version, engine, log } = this.#options;
-    const clockProblem = this.#time.unsynchronised;
-    if (clockProblem !== undefined) facts.clockProblem = clockProblem;
-    const status = statusOf(facts, {
-      fleet: config.fleet,
-      device: config.device,
-      version,
-      startedMs: this.#startedMs,
-      nowMs: this.#time.now(),
-      trustedCommit: await this.#verifier.commit(log),
-      tunnel: this.#tunnel.observe(),
-      lastProjects: this.#lastProjects,
-      lastApplied: this.#lastApplied,
-    });
-    if (facts.applied !== undefined)
-      this.#lastProjects = status.projects.filter(({ state }) => state !== 'removed');
-    this.#lastApplied = appliedCommit(facts) ?? this.#lastApplied;
-    const told = facts.desired?.settings ?? noSettings;
-    // The line is busy while images are on their way: logs wait for the end of the pass.
-    const settings = facts.pulls === undefined ? told : { ...told, telemetryLogs: false };
-    const { containers } = this.#view;
-    return this.#report.publish({ status, containers, settings, engine, due }, signal);
   }
 }

@@ -1,8 +1,8 @@
 /** What a step's failure says: of the state that was tried, or of the moment. */
 import { messageOf } from '../../core/errors/cause.ts';
 import { type ErrorCode, isTowlineError, TowlineError } from '../../core/errors.ts';
+import { namedIfDiskFull } from '../../core/io/file/disk-full.ts';
 import type { Skipped } from '../../core/plan/target.ts';
-import { namedIfDiskFull } from '../disk-full.ts';
 import { engineStatus } from '../runtime/engine/engine.ts';
 
 /** Codes that say nothing against the state that was tried. */

@@ -3,9 +3,9 @@
 import type { DesiredState } from '../../core/desired/state.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, type Problem, TowlineError } from '../../core/errors.ts';
+import { namedIfDiskFull } from '../../core/io/file/disk-full.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
-import { namedIfDiskFull } from '../disk-full.ts';
 import type { Verdict } from '../verify/verify.ts';
 import type { Pulls } from './pull-status.ts';
 

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { normalPath } from '../../core/compose/device/host-paths.ts';
 import { isTowlineError } from '../../core/errors.ts';
 import { CheckedFile } from '../../core/io/file/checked-file.ts';
+import { namedIfDiskFull } from '../../core/io/file/disk-full.ts';
 import { isMissing } from '../../core/io/file/durable-file.ts';
 import type { WrittenPaths } from '../../core/plan/memory.ts';
-import { namedIfDiskFull } from '../disk-full.ts';
 
 /** Of one folder; beyond it the folder itself counts. */
 const maxPathsPerFolder = 256;

@@ -1,0 +1,58 @@
+/** What a commit says of this device. */
+
+import { desiredState } from '../../core/desired/desired-state.ts';
+import type { DesiredState } from '../../core/desired/state.ts';
+import type { Problem } from '../../core/errors.ts';
+import { ObjectReader } from '../../core/trust/git/object-reader.ts';
+import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
+import { firstHolder } from '../../core/trust/holders/first-holder.ts';
+import type { ReadingMark } from './reading-mark.ts';
+
+export interface DesiredReaderOptions {
+  readonly device: string;
+  readonly projectPrefix: string;
+  /** Raw objects for one reading. */
+  readonly objects: () => ObjectSource & AsyncDisposable;
+  readonly mark: ReadingMark;
+  /** Told of a state that was read for the first time. */
+  readonly onRead: (desired: DesiredState) => void;
+}
+
+/** What was read, and what is wrong with it: with problems there may be no state. */
+export interface ReadDesired {
+  readonly desired?: DesiredState;
+  readonly problems: readonly Problem[];
+}
+
+export class DesiredReader {
+  readonly #options: DesiredReaderOptions;
+  #read: { readonly commit: ObjectId; readonly result: ReadDesired } | undefined;
+
+  constructor(options: DesiredReaderOptions) {
+    this.#options = options;
+  }
+
+  get hasRead(): boolean {
+    return this.#read !== undefined;
+  }
+
+  /** The state that was read last, before the circumstances of a pass. */
+  get wished(): DesiredState | undefined {
+    return this.#read?.result.desired;
+  }
+
+  /** The same commit gives the same bytes, so it is read once. */
+  async at(commit: ObjectId): Promise<ReadDesired> {
+    if (this.#read?.commit === commit) return this.#read.result;
+    const { device, projectPrefix, mark, onRead } = this.#options;
+    await using objects = this.#options.objects();
+    const reader = new ObjectReader(objects);
+    const firstOf = (paths: readonly string[]) => firstHolder(reader, commit, { paths });
+    const asked = { reader, commit, device, firstOf, projectPrefix };
+    const { state, problems } = await mark.around(commit, () => desiredState(asked));
+    const result = { ...(state === undefined ? {} : { desired: state }), problems };
+    this.#read = { commit, result };
+    if (state !== undefined) onRead(state);
+    return result;
+  }
+}

@@ -1,0 +1,64 @@
+/** Says how a pass stands: its facts → one status → the report. */
+
+import type { ObservedState } from '../../core/plan/observed.ts';
+import type { StatusFile } from '../../schemas/types.generated.ts';
+import type { Report } from '../report/report.ts';
+import type { Engine } from '../runtime/engine/engine.ts';
+import type { TunnelController } from '../tunnel/controller.ts';
+import { appliedCommit, type PassFacts } from './pass-facts.ts';
+import { statusOf } from './status.ts';
+
+/** Telemetry settings before a commit is trusted: a status, no logs. */
+const noSettings = { telemetryLogs: false, telemetryMaxBytesPerDay: 0, telemetryMaxOutboxBytes: 0 };
+
+export interface PublisherOptions {
+  readonly fleet: string;
+  readonly device: string;
+  readonly version: string;
+  readonly report: Report;
+  readonly tunnel: Pick<TunnelController, 'observe'>;
+  readonly engine: Engine;
+  readonly time: { now(): number; readonly unsynchronised: string | undefined };
+  /** The commit that is trusted, for a pass that did not get so far. */
+  readonly trusted: () => Promise<string>;
+  /** Whose logs are collected. */
+  readonly containers: () => ObservedState['containers'];
+}
+
+/** One object for the life of the agent: what a pass did not get to is said as it was said last. */
+export class Publisher {
+  readonly #options: PublisherOptions;
+  readonly #startedMs: number;
+  #lastProjects: StatusFile['projects'];
+  #lastApplied: string | undefined;
+
+  constructor(options: PublisherOptions, startedMs: number) {
+    this.#options = options;
+    this.#startedMs = startedMs;
+    this.#lastProjects = options.report.last.projects;
+    this.#lastApplied = options.report.last.applied;
+  }
+
+  /** @returns whether a commit was pushed @throws TowlineError GIT_PUSH_REFUSED, AGENT_… */
+  async publish(facts: PassFacts, due: boolean, signal: AbortSignal): Promise<boolean> {
+    const { fleet, device, version, report, tunnel, engine, time, trusted, containers } = this.#options;
+    const clockProblem = time.unsynchronised;
+    if (clockProblem !== undefined) facts.clockProblem = clockProblem;
+    const status = statusOf(facts, {
+      ...{ fleet, device, version },
+      startedMs: this.#startedMs,
+      nowMs: time.now(),
+      trustedCommit: await trusted(),
+      tunnel: tunnel.observe(),
+      lastProjects: this.#lastProjects,
+      lastApplied: this.#lastApplied,
+    });
+    if (facts.applied !== undefined)
+      this.#lastProjects = status.projects.filter(({ state }) => state !== 'removed');
+    this.#lastApplied = appliedCommit(facts) ?? this.#lastApplied;
+    const told = facts.desired?.settings ?? noSettings;
+    // The line is busy while images are on their way: logs wait for the end of the pass.
+    const settings = facts.pulls === undefined ? told : { ...told, telemetryLogs: false };
+    return report.publish({ status, containers: containers(), settings, engine, due }, signal);
+  }
+}
