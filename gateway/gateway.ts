@@ -163,7 +163,7 @@ export class Gateway {
     const trusted = () => follower.trusted;
     // Only here: without a forge nothing of it, nor simple-git, is loaded.
     const { UpstreamService } = await import('./upstream/upstream-service.ts');
-    return await UpstreamService.open({ settings, upstream, runner, trusted, look, audit, log, clock });
+    return await UpstreamService.open({ ...settings, upstream, runner, trusted, look, audit, log, clock });
   }
 
   #foldStatus(runner: GitRunner, devices: DeviceService, view: FleetViewHolder): void {

@@ -8,8 +8,8 @@ import { endOnFault } from '../core/io/last-resort.ts';
 import { nativeCiphersLoaded } from '../core/io/ssh/ssh-native.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
 import { shownLines } from '../core/shown-text.ts';
-import { readConfiguration } from './configuration.ts';
 import { Gateway } from './gateway.ts';
+import { readSettings } from './settings.ts';
 
 /** This program again, as something small: the helper that starts git, the door of main. */
 function again(as: '--git-helper' | '--main-door'): string[] {
@@ -21,7 +21,7 @@ export async function runGateway(configPath: string): Promise<number> {
   const log = pino({ base: null }, shownLines(pino.destination({ fd: 1, sync: true })));
   using _fault = endOnFault(log, 'GATEWAY_INTERNAL');
   try {
-    const settings = await readConfiguration(configPath);
+    const settings = await readSettings(configPath);
     log.level = settings.logLevel;
     if (!nativeCiphersLoaded()) {
       log.warn("ssh2's native addon is not loaded: tunnels carry about 0.6 of what they could");
@@ -37,7 +37,7 @@ export async function runGateway(configPath: string): Promise<number> {
     // A second one, to the whole group of processes or from `towline` passing its own on, must not cut the drain off.
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined);
     process.on('SIGHUP', () => {
-      readConfiguration(configPath)
+      readSettings(configPath)
         .then(changed => gateway.reload(changed))
         .then(() => log.info('reloaded'))
         .catch(error => log.error({ err: error }, 'not reloaded: what was in effect stays'));

@@ -1,9 +1,11 @@
 /** gateway.yaml, read, checked, with defaults and units. */
 import { resolve } from 'node:path';
-import { TowlineError } from '../core/errors.ts';
+import { formatProblem, TowlineError } from '../core/errors.ts';
 import { type Address, listenAddress } from '../core/fleet/address.ts';
 import { parseDuration } from '../core/fleet/duration.ts';
+import { readFleetFile } from '../core/fleet/read-file.ts';
 import { parseSize } from '../core/fleet/size.ts';
+import { readBounded } from '../core/io/file/durable-file.ts';
 import type { GatewayFile } from '../schemas/types.generated.ts';
 import { type UpstreamSettings, upstreamSettings } from './upstream/upstream-settings.ts';
 
@@ -52,6 +54,21 @@ export interface GatewaySettings {
   readonly upstream: UpstreamSettings | undefined;
   readonly drainMs: number;
   readonly logLevel: NonNullable<GatewayFile['logLevel']>;
+}
+
+const maxFileBytes = 64 * 1024;
+
+/** @throws TowlineError GATEWAY_CONFIG_INVALID with every problem of the file. */
+export async function readSettings(path: string): Promise<GatewaySettings> {
+  const bytes = await readBounded(path, maxFileBytes).catch((cause: unknown) => {
+    throw new TowlineError('GATEWAY_CONFIG_INVALID', `${path} cannot be read`, { cause });
+  });
+  if (bytes === undefined) throw new TowlineError('GATEWAY_CONFIG_INVALID', `there is no ${path}`);
+  const { file, problems } = readFleetFile('gateway', path, bytes);
+  if (file === undefined || problems.length > 0) {
+    throw new TowlineError('GATEWAY_CONFIG_INVALID', problems.map(formatProblem).join('\n'));
+  }
+  return gatewaySettings(file.value);
 }
 
 /** @param file as its schema allows it. */

@@ -2,7 +2,7 @@
 import { TowlineError } from '../../core/errors.ts';
 import { parseAdvertisement } from '../../core/io/git/advertisement.ts';
 import { buildPack } from '../../core/io/git/object-write.ts';
-import { encodePacket, flushPacket, readPackets } from '../../core/io/git/pkt-line.ts';
+import { encodePacket, flushPacket, readAnswer } from '../../core/io/git/pkt-line.ts';
 import type { Dialler, DialResponse } from '../../core/io/https/dialler.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
@@ -68,8 +68,8 @@ async function attempt(
 /** git's report-status (gitprotocol-pack(5)): `unpack ok`, then `ok <ref>` or `ng <ref> <reason>`. */
 function refusal(answer: Buffer): string | undefined {
   const lines: string[] = [];
-  for (const packet of readPackets(answer))
-    if (packet !== 'flush') lines.push(packet.toString('utf8').trim());
+  for (const packet of readAnswer(answer))
+    if (packet.kind === 'data') lines.push(packet.payload.toString('utf8').trim());
   const unpack = lines.find(line => line.startsWith('unpack '));
   if (unpack !== 'unpack ok') return unpack ?? 'the gateway gave no report';
   if (lines.some(line => line.startsWith('ok '))) return undefined;

@@ -3,7 +3,7 @@ import type { HttpClient } from 'isomorphic-git';
 import { TowlineError } from '../../core/errors.ts';
 import { type Advertisement, encodeAdvertisement } from '../../core/io/git/advertisement.ts';
 import { checkPack } from '../../core/io/git/pack-check.ts';
-import { readPackets } from '../../core/io/git/pkt-line.ts';
+import { readAnswer } from '../../core/io/git/pkt-line.ts';
 import type { Dialler, DialResponse } from '../../core/io/https/dialler.ts';
 import type { SourceLimits } from './limits.ts';
 
@@ -74,19 +74,20 @@ export async function collect(body: AsyncIterable<Uint8Array> | Iterable<Uint8Ar
 function packOf(body: Buffer): Buffer {
   const pieces: Buffer[] = [];
   let ended = false;
-  for (const packet of readPackets(body)) {
-    ended = packet === 'flush';
-    if (packet === 'flush') continue;
-    const band = packet.length === 0 ? 0 : packet.readUInt8(0);
-    if (band === 1) pieces.push(packet.subarray(1));
+  for (const packet of readAnswer(body)) {
+    ended = packet.kind === 'flush';
+    if (packet.kind === 'flush') continue;
+    const { payload } = packet;
+    const band = payload.length === 0 ? 0 : payload.readUInt8(0);
+    if (band === 1) pieces.push(payload.subarray(1));
     if (band === 3) {
-      const word = packet.toString('utf8', 1, 300).trim();
+      const word = payload.toString('utf8', 1, 300).trim();
       throw new TowlineError('GIT_PACK', `the gateway ended the fetch: ${word}`);
     }
-    if (packet.toString('latin1', 0, 4) === 'ERR ') {
+    if (payload.toString('latin1', 0, 4) === 'ERR ') {
       throw new TowlineError(
         'GIT_PACK',
-        `the gateway refused the fetch: ${packet.toString('utf8', 4, 300).trim()}`,
+        `the gateway refused the fetch: ${payload.toString('utf8', 4, 300).trim()}`,
       );
     }
   }

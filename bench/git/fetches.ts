@@ -1,5 +1,5 @@
 /** One commit, fetched by many devices. The peer: git http-backend behind nginx. */
-import { flushPacket, packet } from '../../gateway/git/pkt-line.ts';
+import { encodePacket, flushPacket } from '../../core/io/git/pkt-line.ts';
 import { type BenchFigure, figure, inTurn } from '../figure.ts';
 import type { SimulatedFleet } from '../simulator/simulated-fleet.ts';
 import type { WireClient } from '../simulator/wire-client.ts';
@@ -15,10 +15,10 @@ export async function* fetches(
   const old = fleet.main();
   const tip = fleet.commit('apiVersion: towline/v1\nlabels: { site: moved }\n');
   const body = Buffer.concat([
-    packet(`want ${tip} side-band-64k ofs-delta no-progress agent=bench\n`),
+    encodePacket(`want ${tip} side-band-64k ofs-delta no-progress agent=bench\n`),
     flushPacket,
-    packet(`have ${old}\n`),
-    packet('done\n'),
+    encodePacket(`have ${old}\n`),
+    encodePacket('done\n'),
   ]);
   const [client] = ours;
   while (client !== undefined && !(await client.get(advert)).body.includes(tip)) {

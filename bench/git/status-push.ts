@@ -1,6 +1,7 @@
 /** The body of a telemetry push, as an agent sends it. */
+
+import { encodePacket, flushPacket } from '../../core/io/git/pkt-line.ts';
 import { objectId } from '../../core/trust/git/object-hash.ts';
-import { flushPacket, packet } from '../../gateway/git/pkt-line.ts';
 import { writePack } from '../../gateway/telemetry/pack-writer.ts';
 
 export interface StatusPush {
@@ -28,7 +29,7 @@ export function statusPush(device: string, oldId: string | undefined, count: num
   );
   const { pack } = writePack([commit, tree, status, log]);
   const ref = `refs/heads/telemetry/${device}`;
-  const command = packet(`${oldId ?? '0'.repeat(40)} ${commit.id} ${ref}\0report-status`);
+  const command = encodePacket(`${oldId ?? '0'.repeat(40)} ${commit.id} ${ref}\0report-status`);
   return { id: commit.id, body: Buffer.concat([command, flushPacket, pack]) };
 }
 

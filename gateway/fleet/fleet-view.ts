@@ -4,37 +4,18 @@
  */
 import type { DesiredTunnel } from '../../core/desired/state.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import type { DeviceFile, FleetFile, OperatorFile } from '../../schemas/types.generated.ts';
-import { type HolderKeys, sshKeyBlob, sshKeyName, tlsKeyName } from './holder-keys.ts';
-import { OwnedKeys } from './owned-keys.ts';
+import type { FleetFile } from '../../schemas/types.generated.ts';
+import { sshKeyBlob, sshKeyName, tlsKeyName } from './holder-keys.ts';
+import { type KeyHolders, OwnedKeys, type ViewDevice, type ViewOperator } from './owned-keys.ts';
 
 export { sshKeyBlob } from './holder-keys.ts';
+export type { ViewDevice, ViewOperator } from './owned-keys.ts';
 
-/** A device as the gateway needs to know it. */
-export interface ViewDevice {
-  readonly id: string;
-  readonly file: DeviceFile;
-  readonly groups: readonly string[];
-  /** Merged: groups, then the device. */
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-export interface ViewOperator {
-  readonly name: string;
-  readonly file: OperatorFile;
-}
-
-export interface FleetViewContent {
+export interface FleetViewContent extends KeyHolders {
   readonly commit: ObjectId;
   readonly fleet: FleetFile | undefined;
-  readonly devices: readonly ViewDevice[];
-  readonly operators: readonly ViewOperator[];
   /** Tunnel as the fleet at this commit has it; `untilMs` is always there when it is open. */
   readonly desiredTunnel: (device: ViewDevice) => DesiredTunnel | undefined;
-  /** Keys of files by what these say, kept from view to view: they are dear to read. */
-  readonly keys?: WeakMap<object, HolderKeys>;
-  /** Name of a key that several have → whose it is, where the history of the fleet says so. */
-  readonly owners?: ReadonlyMap<string, ViewDevice | ViewOperator>;
 }
 
 export class FleetView {

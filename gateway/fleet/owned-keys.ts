@@ -1,8 +1,31 @@
 /** Whose each key of a fleet is. */
-import type { FleetViewContent, ViewDevice, ViewOperator } from './fleet-view.ts';
+import type { DeviceFile, OperatorFile } from '../../schemas/types.generated.ts';
 import { deviceKeysOf, type HolderKeys, operatorKeysOf } from './holder-keys.ts';
 
+/** A device as the gateway needs to know it. */
+export interface ViewDevice {
+  readonly id: string;
+  readonly file: DeviceFile;
+  readonly groups: readonly string[];
+  /** Merged: groups, then the device. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ViewOperator {
+  readonly name: string;
+  readonly file: OperatorFile;
+}
+
 export type Holder = ViewDevice | ViewOperator;
+
+export interface KeyHolders {
+  readonly devices: readonly ViewDevice[];
+  readonly operators: readonly ViewOperator[];
+  /** Keys of files by what these say, kept from view to view: they are dear to read. */
+  readonly keys?: WeakMap<object, HolderKeys>;
+  /** Name of a key that several have → whose it is, where the history of the fleet says so. */
+  readonly owners?: ReadonlyMap<string, Holder>;
+}
 
 /**
  * A key that two have is nobody's, unless the history says whose it was first, or one of them is revoked: then it is
@@ -13,7 +36,7 @@ export class OwnedKeys {
   readonly bySshKey = new Map<string, ViewDevice>();
   readonly operatorByKey = new Map<string, ViewOperator>();
 
-  constructor(content: Pick<FleetViewContent, 'devices' | 'operators' | 'owners' | 'keys'>) {
+  constructor(content: KeyHolders) {
     const { devices, operators, owners, keys = new WeakMap() } = content;
     const contested = contestedKeys(content);
     const isOf = (key: string, holder: Holder): boolean => {
@@ -40,7 +63,7 @@ export function contestedKeys({
   devices,
   operators,
   keys = new WeakMap(),
-}: Pick<FleetViewContent, 'devices' | 'operators' | 'keys'>): ReadonlyMap<string, readonly Holder[]> {
+}: KeyHolders): ReadonlyMap<string, readonly Holder[]> {
   const first = new Map<string, Holder>();
   const contested = new Map<string, Holder[]>();
   for (const holder of [...devices, ...operators]) {

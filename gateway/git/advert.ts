@@ -1,7 +1,7 @@
 /** Ref adverts of the smart HTTP protocol, versions 0 and 2 (gitprotocol-http, gitprotocol-v2). */
 import { createHash } from 'node:crypto';
+import { encodePacket, flushPacket } from '../../core/io/git/pkt-line.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import { flushPacket, packet } from './pkt-line.ts';
 
 /** 1 is answered as 0: a server may answer an older version than was asked for. */
 export type GitProtocol = 0 | 2;
@@ -46,16 +46,23 @@ export function protocolOf(header: string | undefined): GitProtocol {
 export function uploadPackAdvert(refs: ReadonlyMap<string, ObjectId>, protocol: GitProtocol): Advert {
   const lines =
     protocol === 2
-      ? ['version 2\n', 'agent=towline\n', 'ls-refs\n', 'fetch=shallow\n', 'object-format=sha1\n'].map(packet)
+      ? ['version 2\n', 'agent=towline\n', 'ls-refs\n', 'fetch=shallow\n', 'object-format=sha1\n'].map(
+          encodePacket,
+        )
       : refLines(withHead(refs), `${uploadCapabilities} symref=HEAD:${mainBranch}`);
-  const body = Buffer.concat([packet('# service=git-upload-pack\n'), flushPacket, ...lines, flushPacket]);
+  const body = Buffer.concat([
+    encodePacket('# service=git-upload-pack\n'),
+    flushPacket,
+    ...lines,
+    flushPacket,
+  ]);
   return { body, etag: etagOf(protocol, refs) };
 }
 
 /** `GET info/refs?service=git-receive-pack` for one device: nothing but its own ref. */
 export function receivePackAdvert(refs: ReadonlyMap<string, ObjectId>): Buffer {
   return Buffer.concat([
-    packet('# service=git-receive-pack\n'),
+    encodePacket('# service=git-receive-pack\n'),
     flushPacket,
     ...refLines(refs, receiveCapabilities),
     flushPacket,
@@ -67,7 +74,7 @@ export function lsRefsAnswer(refs: ReadonlyMap<string, ObjectId>, prefixes: read
   const matching = [...withHead(refs)].filter(
     ([name]) => prefixes.length === 0 || prefixes.some(prefix => name.startsWith(prefix)),
   );
-  return Buffer.concat([...matching.map(([name, id]) => packet(`${id} ${name}\n`)), flushPacket]);
+  return Buffer.concat([...matching.map(([name, id]) => encodePacket(`${id} ${name}\n`)), flushPacket]);
 }
 
 const mainBranch = 'refs/heads/main';
@@ -81,7 +88,7 @@ function withHead(refs: ReadonlyMap<string, ObjectId>): ReadonlyMap<string, Obje
 function refLines(refs: ReadonlyMap<string, ObjectId>, capabilities: string): Buffer[] {
   const named = [...refs].map(([name, id]) => `${id} ${name}`);
   const [first = `${zeroId} capabilities^{}`, ...others] = named;
-  return [packet(`${first}\0${capabilities}\n`), ...others.map(line => packet(`${line}\n`))];
+  return [encodePacket(`${first}\0${capabilities}\n`), ...others.map(line => encodePacket(`${line}\n`))];
 }
 
 function etagOf(protocol: GitProtocol, refs: ReadonlyMap<string, ObjectId>): string {

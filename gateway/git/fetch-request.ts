@@ -3,9 +3,15 @@
  * could ask about objects or refs that are not served (`deepen-not`, `want-ref`, `filter`) is no known word.
  */
 import { TowlineError } from '../../core/errors.ts';
+import {
+  delimiterPacket,
+  encodePacket,
+  flushPacket,
+  packetText,
+  readPackets,
+} from '../../core/io/git/pkt-line.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { GitProtocol } from './advert.ts';
-import { delimiterPacket, flushPacket, packet, packetText, readPackets } from './pkt-line.ts';
 
 /** A line for git; `about`: an object that the device says it has. */
 type Part = 'flush' | 'delimiter' | { readonly text: string; readonly about?: ObjectId };
@@ -47,7 +53,7 @@ const capabilities = new Set([
 export function readFetchRequest(body: Buffer, protocol: GitProtocol): FetchRequest {
   const lines: (string | 'flush' | 'delimiter')[] = [];
   const kinds: ('data' | 'flush' | 'delimiter')[] = [];
-  for (const found of readPackets(body)) {
+  for (const found of readPackets(body, malformed)) {
     if (kinds.length >= maxPackets) throw malformed('too many pkt-lines');
     if (found.kind === 'end') throw malformed('an end within a request');
     kinds.push(found.kind);
@@ -63,7 +69,7 @@ export function uploadPackInput(parts: readonly Part[], isServed: (id: ObjectId)
   for (const part of parts) {
     if (part === 'flush') pieces.push(flushPacket);
     else if (part === 'delimiter') pieces.push(delimiterPacket);
-    else if (part.about === undefined || isServed(part.about)) pieces.push(packet(`${part.text}\n`));
+    else if (part.about === undefined || isServed(part.about)) pieces.push(encodePacket(`${part.text}\n`));
   }
   return Buffer.concat(pieces);
 }

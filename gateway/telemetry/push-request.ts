@@ -1,8 +1,8 @@
 /** The commands at the head of a `POST git-receive-pack` (gitprotocol-pack, "Reference Update Request"). */
 import { TowlineError } from '../../core/errors.ts';
+import { encodePacket, flushPacket, packetText, readPacket } from '../../core/io/git/pkt-line.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { zeroId } from '../git/advert.ts';
-import { flushPacket, packet, packetText, readPacket } from '../git/pkt-line.ts';
 
 export interface PushCommand {
   /** undefined: the ref is to be created. */
@@ -28,12 +28,12 @@ export const maxPushHeadBytes = 4096;
  * @throws TowlineError GATEWAY_REQUEST_MALFORMED for more than one command, push certificates, shallow lines.
  */
 export function readPushHead(bytes: Buffer): PushHead | undefined {
-  const first = readPacket(bytes, 0);
+  const first = readPacket(bytes, 0, malformed);
   if (first === undefined) return undefinedWithin(bytes);
   if (first.packet.kind === 'flush') return { command: undefined, length: first.next };
   if (first.packet.kind !== 'data') throw malformed('the body does not begin with a command');
   const command = readCommand(first.packet.payload);
-  const second = readPacket(bytes, first.next);
+  const second = readPacket(bytes, first.next, malformed);
   if (second === undefined) return undefinedWithin(bytes);
   if (second.packet.kind !== 'flush') throw malformed('more than one ref in a push');
   return { command, length: second.next };
@@ -43,7 +43,7 @@ export function readPushHead(bytes: Buffer): PushHead | undefined {
 export function reportStatus(ref: string, refusal?: string): Buffer {
   const lines =
     refusal === undefined ? ['unpack ok\n', `ok ${ref}\n`] : ['unpack ok\n', `ng ${ref} ${refusal}\n`];
-  return Buffer.concat([...lines.map(packet), flushPacket]);
+  return Buffer.concat([...lines.map(encodePacket), flushPacket]);
 }
 
 function readCommand(payload: Buffer): PushCommand {

@@ -5,7 +5,16 @@ import { TowlineError } from '../../core/errors.ts';
 import type { PeerWork } from '../../core/io/peer-work.ts';
 import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
-import type { TunnelEntry } from './tunnel-registry.ts';
+
+/** A tunnel as status and metrics show it. */
+export interface TunnelEntry {
+  readonly device: string;
+  /** Milliseconds since the epoch. */
+  readonly sinceMs: number;
+  /** Names and ports that the device offers, `ssh:22`. */
+  readonly targets: readonly string[];
+  readonly channels: number;
+}
 
 /** Targets that one device may offer. */
 const maxTargets = 64;

@@ -21,7 +21,7 @@ import type { Audit } from '../admission/audit.ts';
 import { failedPeer } from '../device-port/failed-peer.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import { authenticate } from '../ssh/authentication.ts';
-import { DeviceConnection } from './device-connection.ts';
+import { DeviceConnection, type TunnelEntry } from './device-connection.ts';
 
 export interface TunnelRegistryOptions {
   readonly view: FleetViewHolder;
@@ -33,16 +33,6 @@ export interface TunnelRegistryOptions {
   readonly loginGraceMs?: number;
   readonly keepaliveMs?: number;
   readonly limits?: ConnectionLimits;
-}
-
-/** A tunnel as status and metrics show it. */
-export interface TunnelEntry {
-  readonly device: string;
-  /** Milliseconds since the epoch. */
-  readonly sinceMs: number;
-  /** Names and ports that the device offers, `ssh:22`. */
-  readonly targets: readonly string[];
-  readonly channels: number;
 }
 
 const maxTries = 3;

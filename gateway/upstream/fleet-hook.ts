@@ -3,15 +3,24 @@ import { join } from 'node:path';
 import { trustedFileIn } from '../fleet/trusted-file.ts';
 import { writeMainDoorHook } from '../git/main-door-hook.ts';
 import type { UpdateHook } from '../git/update-hook.ts';
-import type { GatewaySettings } from '../settings.ts';
 import { writeForgeOnlyHook } from './forge-only-hook.ts';
+
+export interface FleetHookOptions {
+  readonly stateDirectory: string;
+  readonly fleetGit: string;
+  readonly fleet: string;
+  /** First commit of the fleet. */
+  readonly anchor: string;
+  /** Undefined: no forge is mirrored. */
+  readonly upstream: object | undefined;
+}
 
 /**
  * @param doorCommand Starts this program as the door of main.
  * @throws TowlineError GATEWAY_STATE_UNUSABLE
  */
 export function writeFleetHook(
-  settings: GatewaySettings,
+  settings: FleetHookOptions,
   doorCommand: readonly string[],
 ): Promise<UpdateHook> {
   const { stateDirectory, upstream, fleetGit, anchor, fleet } = settings;

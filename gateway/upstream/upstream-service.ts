@@ -7,7 +7,6 @@ import type { Audit } from '../admission/audit.ts';
 import type { MainSight } from '../fleet/main-watch.ts';
 import type { GitRunner } from '../git/git-runner.ts';
 import type { Metric } from '../plain-port/internal-requests.ts';
-import type { GatewaySettings } from '../settings.ts';
 import { FleetIntake } from './fleet-intake.ts';
 import { Forge } from './forge.ts';
 import type { MirrorState } from './mirror-state.ts';
@@ -18,8 +17,12 @@ import type { UpstreamSettings } from './upstream-settings.ts';
 import { WebhookDesk } from './webhook-desk.ts';
 
 export interface UpstreamServiceOptions {
-  readonly settings: GatewaySettings;
   readonly upstream: UpstreamSettings;
+  readonly fleetGit: string;
+  readonly telemetryGit: string;
+  /** First commit of the fleet. */
+  readonly anchor: string;
+  readonly stateDirectory: string;
   readonly runner: GitRunner;
   readonly trusted: () => TrustedState | undefined;
   /** fleet.git changed: reads the refs again, walks and publishes. */
@@ -96,8 +99,8 @@ export class UpstreamService {
 }
 
 function makeMirror(options: UpstreamServiceOptions): UpstreamMirror {
-  const { settings, upstream, runner, look, trusted, log, clock } = options;
-  const { fleetGit, telemetryGit, anchor, stateDirectory } = settings;
+  const { upstream, fleetGit, telemetryGit, anchor, stateDirectory } = options;
+  const { runner, look, trusted, log, clock } = options;
   const forge = new Forge(upstream, join(stateDirectory, 'upstream'));
   const intake = new FleetIntake({ runner, fleetGit, anchor, trusted, clock });
   const shared = { forge, intake, fleetGit, log };

@@ -112,13 +112,7 @@ export const targets: Readonly<Record<string, Target>> = {
   pushes: {
     file: 'test/gateway/git/git-fuzz.test.ts',
     parsers: [
-      ...gateway(
-        'device-port/client-hello',
-        'git/pkt-line',
-        'git/fetch-request',
-        'git/push-report',
-        'git/advert',
-      ),
+      ...gateway('device-port/client-hello', 'git/fetch-request', 'git/push-report', 'git/advert'),
       ...gateway(
         'telemetry/push-request',
         'telemetry/pack-reader',
@@ -238,8 +232,8 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'core/io/openpgp-key.ts': 'the own key',
   'core/io/git/pack-file.ts': 'packs that core/io/git/pack-check.ts has let in, with an index made here',
   'core/io/https/self-signed-certificate.ts': 'random bytes',
-  'gateway/configuration.ts': 'gateway.yaml, root’s',
   'gateway/enrolment/enrolment-desk.ts': 'the state directory; core/enrolment/statement.ts reads the rest',
+  'gateway/settings.ts': 'gateway.yaml, root’s',
   'gateway/git/bare-refs.ts': 'refs that git has written',
   'gateway/git/commit-set.ts': 'ids that were computed',
   'gateway/git/git-runner.ts': 'frames of the own helper',

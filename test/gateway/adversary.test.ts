@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { packet } from '../../gateway/git/pkt-line.ts';
+import { encodePacket } from '../../core/io/git/pkt-line.ts';
 import { gitEnvironment, runGit, testDevice } from './rig/gateway.ts';
 import { command, GatewayProgram, TestFleet } from './rig/program.ts';
 import { pack, pushBody, pushStatus, refOf, sendPush, status, zero } from './rig/push.ts';
@@ -28,10 +28,10 @@ test('a stolen device key reads no telemetry of others, writes nothing of others
   assert.equal(codeOf(fetching), 'GATEWAY_ROUTE_UNKNOWN');
   // An object that is known by its id only, asked for where the thief may fetch.
   const want = Buffer.concat([
-    packet('command=fetch\n'),
+    encodePacket('command=fetch\n'),
     Buffer.from('0001'),
-    packet(`want ${tip}\n`),
-    packet('done\n'),
+    encodePacket(`want ${tip}\n`),
+    encodePacket('done\n'),
     Buffer.from('0000'),
   ]);
   const headers = { 'content-type': 'application/x-git-upload-pack-request', 'git-protocol': 'version=2' };

@@ -1,7 +1,7 @@
 /** What a git server advertises at `info/refs`, protocol version 0/1. Source: gitprotocol-http(5). */
 import { isTowlineError, TowlineError } from '../../errors.ts';
 import type { ObjectId } from '../../trust/git/object-source.ts';
-import { encodePacket, flushPacket, readPackets } from './pkt-line.ts';
+import { encodePacket, flushPacket, readAnswer } from './pkt-line.ts';
 
 export interface Advertisement {
   readonly refs: ReadonlyMap<string, ObjectId>;
@@ -38,14 +38,14 @@ export function encodeAdvertisement(
 function parse(body: Buffer, service: string): Advertisement {
   const refs = new Map<string, ObjectId>();
   let capabilities = new Set<string>();
-  const [first, second, ...lines] = [...readPackets(body)];
-  const announced = first === undefined || first === 'flush' ? '' : first.toString('latin1').trim();
-  if (announced !== `# service=${service}` || second !== 'flush' || lines.at(-1) !== 'flush') {
+  const [first, second, ...lines] = [...readAnswer(body)];
+  const announced = first?.kind === 'data' ? first.payload.toString('latin1').trim() : '';
+  if (announced !== `# service=${service}` || second?.kind !== 'flush' || lines.at(-1)?.kind !== 'flush') {
     throw new TowlineError('GIT_NO_REPOSITORY', 'the answer to info/refs is no git advertisement');
   }
   for (const [index, line] of lines.entries()) {
-    if (line === 'flush') continue;
-    const [ref = '', words, ...more] = line.toString('utf8').replace(/\n$/, '').split('\0');
+    if (line.kind === 'flush') continue;
+    const [ref = '', words, ...more] = line.payload.toString('utf8').replace(/\n$/, '').split('\0');
     // The first line has the capabilities, no other one does.
     if ((words !== undefined) !== (index === 0) || more.length > 0) {
       throw new TowlineError('GIT_NO_REPOSITORY', 'the advertisement has its capabilities at a wrong place');

@@ -8,8 +8,8 @@ import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import fc from 'fast-check';
+import { encodePacket } from '../../../core/io/git/pkt-line.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
-import { packet } from '../../../gateway/git/pkt-line.ts';
 import { internalRequests } from '../../../gateway/plain-port/internal-requests.ts';
 import { PlainPort } from '../../../gateway/plain-port/plain-port.ts';
 import { WebhookDesk } from '../../../gateway/upstream/webhook-desk.ts';
@@ -37,8 +37,12 @@ function request(
 const id = 'a'.repeat(40);
 const upload = { 'Content-Type': 'application/x-git-upload-pack-request' };
 const receive = { 'Content-Type': 'application/x-git-receive-pack-request' };
-const wants = Buffer.concat([packet(`want ${id} side-band-64k\n`), Buffer.from('0000'), packet('done\n')]);
-const push = packet(`${'0'.repeat(40)} ${id} refs/heads/telemetry/pump-1\0report-status\n`);
+const wants = Buffer.concat([
+  encodePacket(`want ${id} side-band-64k\n`),
+  Buffer.from('0000'),
+  encodePacket('done\n'),
+]);
+const push = encodePacket(`${'0'.repeat(40)} ${id} refs/heads/telemetry/pump-1\0report-status\n`);
 const upgrade = { Connection: 'Upgrade', Upgrade: 'towline-ssh' };
 const deviceRequests = [
   request('GET /v1/healthz'),

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
-import { packet } from '../../../gateway/git/pkt-line.ts';
+import { encodePacket } from '../../../core/io/git/pkt-line.ts';
 import { testDevice } from '../rig/gateway.ts';
 import { deviceFile, GatewayProgram, TestFleet } from '../rig/program.ts';
 import { codeOf } from '../rig/request.ts';
@@ -16,9 +16,9 @@ function wantAll(head: string): Buffer {
   const lines = ['command=fetch\n', 'object-format=sha1\n'];
   const wants = [`want ${head}\n`, 'done\n'];
   return Buffer.concat([
-    ...lines.map(line => packet(line)),
+    ...lines.map(line => encodePacket(line)),
     Buffer.from('0001'),
-    ...wants.map(line => packet(line)),
+    ...wants.map(line => encodePacket(line)),
     Buffer.from('0000'),
   ]);
 }

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { delimiterPacket, encodePacket, flushPacket } from '../../../core/io/git/pkt-line.ts';
 import { readFetchRequest } from '../../../gateway/git/fetch-request.ts';
-import { delimiterPacket, flushPacket, packet } from '../../../gateway/git/pkt-line.ts';
 import { commitFile, git, gitAs, gitEnvironment, TestGateway, testDevice } from '../rig/gateway.ts';
 import { codeOf, TestClient } from '../rig/request.ts';
 
@@ -17,18 +17,18 @@ const type = { 'content-type': 'application/x-git-upload-pack-request' };
 
 function wantBody(id: string, have?: string): Buffer {
   return Buffer.concat([
-    packet(`want ${id} side-band-64k ofs-delta no-progress agent=test\n`),
+    encodePacket(`want ${id} side-band-64k ofs-delta no-progress agent=test\n`),
     flushPacket,
-    ...(have === undefined ? [] : [packet(`have ${have}\n`)]),
-    packet('done\n'),
+    ...(have === undefined ? [] : [encodePacket(`have ${have}\n`)]),
+    encodePacket('done\n'),
   ]);
 }
 
 function v2Body(command: string, ...lines: readonly string[]): Buffer {
   return Buffer.concat([
-    packet(`command=${command}\n`),
+    encodePacket(`command=${command}\n`),
     delimiterPacket,
-    ...lines.map(line => packet(`${line}\n`)),
+    ...lines.map(line => encodePacket(`${line}\n`)),
     flushPacket,
   ]);
 }
@@ -118,7 +118,7 @@ test('ls-refs of many prefixes or many empty lines, small when packed, is refuse
   const prefixes = (count: number) => v2Body('ls-refs', ...Array<string>(count).fill('ref-prefix x'));
   const empty = (count: number) =>
     Buffer.concat([
-      packet('command=ls-refs\n'),
+      encodePacket('command=ls-refs\n'),
       delimiterPacket,
       Buffer.from('0004'.repeat(count)),
       flushPacket,

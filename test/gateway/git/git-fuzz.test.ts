@@ -4,10 +4,10 @@ import { describe, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { TowlineError } from '../../../core/errors.ts';
+import { encodePacket, readPackets } from '../../../core/io/git/pkt-line.ts';
 import { judgeClientHello } from '../../../gateway/device-port/client-hello.ts';
 import { protocolOf } from '../../../gateway/git/advert.ts';
 import { readFetchRequest } from '../../../gateway/git/fetch-request.ts';
-import { packet, readPackets } from '../../../gateway/git/pkt-line.ts';
 import { PushReport } from '../../../gateway/git/push-report.ts';
 import { applyDelta } from '../../../gateway/telemetry/delta.ts';
 import { linksOf } from '../../../gateway/telemetry/object-links.ts';
@@ -47,25 +47,27 @@ function sealed(bytes: Uint8Array): Buffer {
 describe('requests of devices, fuzzed', () => {
   test('what is asked of upload-pack, in both versions', async () => {
     const first = Buffer.concat([
-      packet(`want ${id} side-band-64k\n`),
+      encodePacket(`want ${id} side-band-64k\n`),
       Buffer.from('0000'),
-      packet('done\n'),
+      encodePacket('done\n'),
     ]);
     const second = Buffer.concat([
-      packet('command=fetch'),
+      encodePacket('command=fetch'),
       Buffer.from('0001'),
-      packet(`want ${id}\n`),
-      packet('done\n'),
+      encodePacket(`want ${id}\n`),
+      encodePacket('done\n'),
     ]);
     const refs = Buffer.concat([
-      packet('command=ls-refs\n'),
+      encodePacket('command=ls-refs\n'),
       Buffer.from('0001'),
-      packet('ref-prefix refs/\n'),
+      encodePacket('ref-prefix refs/\n'),
     ]);
     await fuzzed(
       'fetch requests',
       fc.property(mutated(first, second, refs), fc.string({ maxLength: 20 }), (bytes, header) => {
-        onlyOurErrors(() => [...readPackets(bytes)]);
+        onlyOurErrors(() => [
+          ...readPackets(bytes, why => new TowlineError('GATEWAY_REQUEST_MALFORMED', why)),
+        ]);
         for (const protocol of [0, 2] as const) onlyOurErrors(() => readFetchRequest(bytes, protocol));
         protocolOf(`version=2${header}`);
       }),
@@ -73,8 +75,10 @@ describe('requests of devices, fuzzed', () => {
   });
 
   test('the head of a push, and what receive-pack says of one', async () => {
-    const head = packet(`${id} ${'b'.repeat(40)} refs/heads/telemetry/pump-1\0report-status agent=git\n`);
-    const report = packet(packet('ng refs/heads/main hook declined\n'));
+    const head = encodePacket(
+      `${id} ${'b'.repeat(40)} refs/heads/telemetry/pump-1\0report-status agent=git\n`,
+    );
+    const report = encodePacket(encodePacket('ng refs/heads/main hook declined\n'));
     await fuzzed(
       'pushes',
       fc.property(

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { connect } from 'node:tls';
+import { delimiterPacket, encodePacket, flushPacket } from '../../../core/io/git/pkt-line.ts';
 import { readFetchRequest } from '../../../gateway/git/fetch-request.ts';
-import { delimiterPacket, flushPacket, packet } from '../../../gateway/git/pkt-line.ts';
 import { commitFile, git, TestGateway, testDevice } from '../rig/gateway.ts';
 import { codeOf, TestClient } from '../rig/request.ts';
 
@@ -20,18 +20,18 @@ interface Asked {
 function bodies(want: string, ...lines: readonly string[]): Record<'0' | '2', Buffer> {
   const early = lines.filter(line => !line.startsWith('have '));
   const haves = lines.filter(line => line.startsWith('have '));
-  const text = (words: readonly string[]) => words.map(line => packet(`${line}\n`));
+  const text = (words: readonly string[]) => words.map(line => encodePacket(`${line}\n`));
   return {
     0: Buffer.concat([
-      packet(`want ${want} multi_ack_detailed no-done side-band-64k ofs-delta agent=x\n`),
+      encodePacket(`want ${want} multi_ack_detailed no-done side-band-64k ofs-delta agent=x\n`),
       ...text(early),
       flushPacket,
       ...text(haves),
       ...text(['done']),
     ]),
     2: Buffer.concat([
-      packet('command=fetch\n'),
-      packet('agent=git/2.39.5\n'),
+      encodePacket('command=fetch\n'),
+      encodePacket('agent=git/2.39.5\n'),
       delimiterPacket,
       ...text(['thin-pack', 'ofs-delta', `want ${want}`, ...lines, 'done']),
       flushPacket,
@@ -120,7 +120,12 @@ test('words that ask about other refs, or that upload-pack does not offer here, 
 });
 
 test('a request is one command that ends: nothing after it, nothing within', () => {
-  const fetch = [packet('command=fetch\n'), delimiterPacket, packet(`want ${nobody}\n`), packet('done\n')];
+  const fetch = [
+    encodePacket('command=fetch\n'),
+    delimiterPacket,
+    encodePacket(`want ${nobody}\n`),
+    encodePacket('done\n'),
+  ];
   assert.equal(readFetchRequest(Buffer.concat([...fetch, flushPacket]), 2).command, 'fetch');
   const twice = [...fetch, flushPacket, ...fetch, flushPacket];
   for (const pieces of [
@@ -128,9 +133,9 @@ test('a request is one command that ends: nothing after it, nothing within', () 
     twice,
     [...fetch, delimiterPacket, flushPacket],
     [...fetch, Buffer.from('0002'), flushPacket],
-    [packet('command=fetch\n'), packet('server-option=x\n'), delimiterPacket, flushPacket],
-    [packet(`want ${nobody} allow-tip-sha1-in-want\n`), flushPacket, packet('done\n')],
-    [packet(`want ${nobody}\n`), delimiterPacket, packet('done\n')],
+    [encodePacket('command=fetch\n'), encodePacket('server-option=x\n'), delimiterPacket, flushPacket],
+    [encodePacket(`want ${nobody} allow-tip-sha1-in-want\n`), flushPacket, encodePacket('done\n')],
+    [encodePacket(`want ${nobody}\n`), delimiterPacket, encodePacket('done\n')],
   ]) {
     const version = pieces === fetch || pieces[0]?.includes('command') ? 2 : 0;
     assert.throws(() => readFetchRequest(Buffer.concat(pieces), version), /./);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { flushPacket, packet } from '../../../gateway/git/pkt-line.ts';
+import { encodePacket, flushPacket } from '../../../core/io/git/pkt-line.ts';
 import { PushReport } from '../../../gateway/git/push-report.ts';
 
 const report = Buffer.concat([
-  packet('unpack ok\n'),
-  packet('ok refs/heads/draft\n'),
-  packet('ng refs/heads/main hook declined\n'),
-  packet('ng refs/heads/other non-fast-forward\n'),
+  encodePacket('unpack ok\n'),
+  encodePacket('ok refs/heads/draft\n'),
+  encodePacket('ng refs/heads/main hook declined\n'),
+  encodePacket('ng refs/heads/other non-fast-forward\n'),
   flushPacket,
 ]);
 const expected = [
@@ -16,7 +16,7 @@ const expected = [
 ];
 
 test('refused refs are read from the report, in the side band or not, however it is cut into chunks', () => {
-  const banded = packet(Buffer.concat([Buffer.from([1]), report]).toString('latin1'));
+  const banded = encodePacket(Buffer.concat([Buffer.from([1]), report]).toString('latin1'));
   for (const bytes of [report, banded]) {
     for (let at = 0; at <= bytes.length; at += 1) {
       const read = new PushReport();
@@ -30,11 +30,11 @@ test('refused refs are read from the report, in the side band or not, however it
 
 test('a push that was taken, and one that says no end of refusals, are bounded', () => {
   const none = new PushReport();
-  none.add(packet('ok refs/heads/main\n'));
+  none.add(encodePacket('ok refs/heads/main\n'));
   assert.deepEqual([...none.refused()], []);
   const many = new PushReport();
   for (let count = 0; count < 5000; count += 1)
-    many.add(packet(`ng refs/heads/x${count} ${'y'.repeat(900)}\n`));
+    many.add(encodePacket(`ng refs/heads/x${count} ${'y'.repeat(900)}\n`));
   const refused = [...many.refused()];
   assert.equal(refused.length, 20);
   assert.ok(refused.every(([, reason]) => reason.length <= 200));

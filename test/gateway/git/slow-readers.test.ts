@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { delimiterPacket, flushPacket, packet } from '../../../gateway/git/pkt-line.ts';
+import { delimiterPacket, encodePacket, flushPacket } from '../../../core/io/git/pkt-line.ts';
 import { git, makeState, runGit, TestGateway, testDevice } from '../rig/gateway.ts';
 import { TestClient } from '../rig/request.ts';
 
@@ -33,9 +33,9 @@ function largeState(): { folder: string; head: string } {
 
 /** The same in other words each time. */
 function fetchOf(head: string, tag: string): Buffer {
-  const lines = ['no-progress\n', `want ${head}\n`, 'done\n'].map(packet);
+  const lines = ['no-progress\n', `want ${head}\n`, 'done\n'].map(encodePacket);
   return Buffer.concat([
-    ...['command=fetch\n', `agent=${tag}\n`, 'object-format=sha1'].map(packet),
+    ...['command=fetch\n', `agent=${tag}\n`, 'object-format=sha1'].map(encodePacket),
     delimiterPacket,
     ...lines,
     flushPacket,

@@ -1,9 +1,9 @@
 /** Bodies of pushes, made byte by byte: what a device's agent sends, and what an attacker would. */
 import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
+import { encodePacket, flushPacket } from '../../../core/io/git/pkt-line.ts';
 import { objectId } from '../../../core/trust/git/object-hash.ts';
 import type { RawObject } from '../../../core/trust/git/object-source.ts';
-import { flushPacket, packet } from '../../../gateway/git/pkt-line.ts';
 import type { TestDevice } from './gateway.ts';
 import type { Answer, TestClient } from './request.ts';
 
@@ -62,7 +62,7 @@ export function pack(...objects: readonly RawObject[]): Buffer {
 }
 
 export function pushBody(oldId: string, newId: string, ref: string, packed: Uint8Array): Buffer {
-  return Buffer.concat([packet(`${oldId} ${newId} ${ref}\0report-status`), flushPacket, packed]);
+  return Buffer.concat([encodePacket(`${oldId} ${newId} ${ref}\0report-status`), flushPacket, packed]);
 }
 
 export const pushHeaders = { 'content-type': 'application/x-git-receive-pack-request' };

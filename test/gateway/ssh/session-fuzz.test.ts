@@ -6,9 +6,9 @@ import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Client } from 'ssh2';
+import { encodePacket } from '../../../core/io/git/pkt-line.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { GitRunner } from '../../../gateway/git/git-runner.ts';
-import { packet } from '../../../gateway/git/pkt-line.ts';
 import { SpawnedPeopleGit } from '../../../gateway/people/people-git.ts';
 import { Rig } from '../../../lab/rig/tunnel-rig.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
@@ -21,10 +21,19 @@ import { logIn } from './client.ts';
 const id = 'a'.repeat(40);
 const end = Buffer.from('0000');
 const said = [
-  Buffer.concat([packet(`want ${id} side-band-64k\n`), end, packet('done\n')]),
-  Buffer.concat([packet('command=ls-refs\n'), Buffer.from('0001'), packet('ref-prefix refs/\n'), end]),
-  Buffer.concat([packet(`${'0'.repeat(40)} ${id} refs/heads/x\0report-status\n`), end, Buffer.from('PACK')]),
-  Buffer.concat([packet(`${id} ${'0'.repeat(40)} refs/heads/main\0report-status atomic\n`), end]),
+  Buffer.concat([encodePacket(`want ${id} side-band-64k\n`), end, encodePacket('done\n')]),
+  Buffer.concat([
+    encodePacket('command=ls-refs\n'),
+    Buffer.from('0001'),
+    encodePacket('ref-prefix refs/\n'),
+    end,
+  ]),
+  Buffer.concat([
+    encodePacket(`${'0'.repeat(40)} ${id} refs/heads/x\0report-status\n`),
+    end,
+    Buffer.from('PACK'),
+  ]),
+  Buffer.concat([encodePacket(`${id} ${'0'.repeat(40)} refs/heads/main\0report-status atomic\n`), end]),
 ];
 const commands = [
   "git-upload-pack 'fleet.git'",

@@ -73,7 +73,7 @@ export class ForgeRig implements AsyncDisposable {
     const settings = this.settings(file);
     if (settings.upstream === undefined) throw new Error('no upstream');
     return await UpstreamService.open({
-      settings,
+      ...settings,
       upstream: settings.upstream,
       runner: this.#runner,
       trusted: () => trusted,

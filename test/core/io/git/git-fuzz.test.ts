@@ -11,7 +11,7 @@ import { encodeAdvertisement, parseAdvertisement } from '../../../../core/io/git
 import { BatchOutput } from '../../../../core/io/git/git-batch-output.ts';
 import { checkPack } from '../../../../core/io/git/pack-check.ts';
 import { applyDelta, inflateEntry, readEntryHeader } from '../../../../core/io/git/pack-entry.ts';
-import { encodePacket, flushPacket, readPackets } from '../../../../core/io/git/pkt-line.ts';
+import { encodePacket, flushPacket, readAnswer } from '../../../../core/io/git/pkt-line.ts';
 import { fuzzed } from '../../../fuzz/fuzzed.ts';
 import { edited, edits, mutated, onlyOurErrors, onlyOurRejections } from '../../../fuzz/mutation.ts';
 
@@ -67,7 +67,7 @@ describe('git’s answers, fuzzed', () => {
     await fuzzed(
       'advertisements',
       fc.property(mutated(advertised), bytes => {
-        onlyOurErrors(() => [...readPackets(bytes)]);
+        onlyOurErrors(() => [...readAnswer(bytes)]);
         onlyOurErrors(() => parseAdvertisement(bytes, 'git-upload-pack'));
       }),
     );
