@@ -4,6 +4,7 @@ import { desiredState } from '../../core/desired/desired-state.ts';
 import type { DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
+import { type Applied, observedAsApplied } from '../../core/plan/observed-as-applied.ts';
 import { planDevice } from '../../core/plan/plan.ts';
 import { examples } from '../command/examples.ts';
 import { FleetProblems } from '../command/report-error.ts';
@@ -12,7 +13,6 @@ import { standardTerminal } from '../command/terminal.ts';
 import { desiredOf } from '../desk/desired-of.ts';
 import { openSnapshot, type Snapshot } from '../desk/repository.ts';
 import { assertWalkIsKnown } from '../trust/walk-raise.ts';
-import { assumeApplied } from './assumed-state.ts';
 import { type Base, chooseBase, type PlanOptions, type Reports, readApplied } from './base.ts';
 import { type DevicePlan, planJson, showPlans } from './show.ts';
 
@@ -49,7 +49,8 @@ async function planOne(
   const { state: next } = await desiredOf(snapshot, device);
   const base = chooseBase(reports, device, options);
   const before = await baseState(device, base, options);
-  const { observed, memory } = assumeApplied(before.state, next, Date.now());
+  const nothing: Applied = { projects: [], tunnel: { ...next.tunnel, state: 'closed' } };
+  const { observed, memory } = observedAsApplied(before.state ?? nothing, Date.now(), next);
   // When an update may start is the device's affair; here is what it does then.
   const desired: DesiredState = { ...next, settings: { ...next.settings, windows: [] } };
   const plan = planDevice({ desired, observed, memory });

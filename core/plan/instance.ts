@@ -151,10 +151,14 @@ function goneNetwork({ observed }: InstanceContext, main: ObservedContainer): st
   return main.networks.find(({ id }) => id !== '' && !known.has(id))?.name;
 }
 
+/** The engine does not start it again when it has ended well. */
+export function endsForGood(service: ServiceModel | undefined): boolean {
+  return ['no', 'on-failure'].includes(restartPolicy(service ?? {}).name);
+}
+
 /** One that ended well and is not meant to be started again by the engine either. */
 export function isFinished(service: ServiceModel | undefined, container: ObservedContainer): boolean {
-  if (container.state !== 'exited' || container.exitCode !== 0) return false;
-  return ['no', 'on-failure'].includes(restartPolicy(service ?? {}).name);
+  return container.state === 'exited' && container.exitCode === 0 && endsForGood(service);
 }
 
 function startReason(context: InstanceContext, service: string, main: ObservedContainer): string | undefined {

@@ -1,10 +1,11 @@
 /** The snapshot that a device would give after a desired state was applied: a pull request is planned against it. */
 
 import { asObject, asStrings, asText } from '../compose/value/json-access.ts';
-import type { DesiredProject, DesiredState } from '../desired/state.ts';
+import type { DesiredProject, DesiredState, DesiredTunnel } from '../desired/state.ts';
 import { expectedLimits } from './container/limits.ts';
 import { networkKeys, networkName, sharedNetworkMode } from './container/networking.ts';
 import { hostPorts } from './container/ports.ts';
+import { endsForGood } from './instance.ts';
 import type { ProjectMemory } from './memory.ts';
 import type {
   AttachedNetwork,
@@ -12,19 +13,34 @@ import type {
   ObservedNetwork,
   ObservedState,
   ObservedVolume,
+  TunnelSnapshot,
 } from './observed.ts';
 import { projectTrees } from './project-files.ts';
 import { resourceHash, serviceDefinition } from './service-definition.ts';
-import { containerName, dependencies, instanceCount } from './service-order.ts';
+import { serviceImages } from './service-images.ts';
+import { containerName, type DependencyCondition, dependencies, instanceCount } from './service-order.ts';
+import { tunnelEndMs } from './tunnel-steps.ts';
 
-/** A service that another one waits for until it has ended. */
-function endsByItself(project: DesiredProject, service: string): boolean {
+type Resource = ObservedNetwork & ObservedVolume;
+
+/** What others wait for has come about, or they would not have started. */
+function isAwaited(project: DesiredProject, service: string, condition: DependencyCondition): boolean {
   return Object.keys(project.model.services).some(other =>
     dependencies(project.model, other).some(
-      dependency =>
-        dependency.service === service && dependency.condition === 'service_completed_successfully',
+      dependency => dependency.service === service && dependency.condition === condition,
     ),
   );
+}
+
+/** One that the engine starts again by itself never stays ended, whoever waits for that. */
+function hasEnded(project: DesiredProject, service: string): boolean {
+  const definition = project.model.services[service];
+  return endsForGood(definition) && isAwaited(project, service, 'service_completed_successfully');
+}
+
+function isHealthy(project: DesiredProject, service: string): boolean {
+  const { healthcheck } = project.model.services[service] ?? {};
+  return healthcheck !== undefined || isAwaited(project, service, 'service_healthy');
 }
 
 function idOf(project: DesiredProject, service: string, number: number): string {
@@ -51,7 +67,7 @@ function attached(project: DesiredProject, service: string): AttachedNetwork[] {
 function container(project: DesiredProject, service: string, number: number): ObservedContainer {
   const definition = project.model.services[service] ?? {};
   const image = asText(definition.image) ?? '';
-  const ended = endsByItself(project, service);
+  const ended = hasEnded(project, service);
   return {
     id: idOf(project, service, number),
     name: containerName(project.model, service, number),
@@ -63,7 +79,7 @@ function container(project: DesiredProject, service: string, number: number): Ob
     imageId: `applied:${image}`,
     state: ended ? 'exited' : 'running',
     exitCode: ended ? 0 : undefined,
-    health: definition.healthcheck === undefined ? undefined : 'healthy',
+    health: isHealthy(project, service) ? 'healthy' : undefined,
     status: '',
     createdMs: 0,
     networkMode: shared(project, sharedNetworkMode(definition)),
@@ -86,10 +102,8 @@ function containers(project: DesiredProject): ObservedContainer[] {
   );
 }
 
-function resources(
-  project: DesiredProject,
-  kind: 'networks' | 'volumes',
-): (ObservedNetwork & ObservedVolume)[] {
+/** @returns what the project makes itself, and what it only names */
+function resources(project: DesiredProject, kind: 'networks' | 'volumes'): Resource[] {
   const used = Object.values(project.model.services).flatMap(networkKeys);
   const declared = Object.keys(project.model[kind] ?? {});
   const keys = kind === 'networks' ? [...new Set([...declared, ...used])] : declared;
@@ -104,37 +118,67 @@ function resources(
   });
 }
 
-/** @returns the snapshot, and the memory of a device on which all of it became healthy */
+/**
+ * What the projects have made, and what they and those to come only name: whether a device has that, only the device
+ * knows. What one app makes and another names is there once, and it is the maker's.
+ */
+function present(
+  kind: 'networks' | 'volumes',
+  applied: readonly DesiredProject[],
+  next: readonly DesiredProject[],
+): Resource[] {
+  const of = (projects: readonly DesiredProject[]) => projects.flatMap(project => resources(project, kind));
+  const made = of(applied).filter(({ owner }) => owner !== undefined);
+  const taken = new Set(
+    [...made, ...of(next).filter(({ owner }) => owner !== undefined)].map(({ name }) => name),
+  );
+  const named = new Map(
+    of([...applied, ...next])
+      .filter(({ owner, name }) => owner === undefined && !taken.has(name))
+      .map(resource => [resource.name, resource]),
+  );
+  return [...made, ...named.values()];
+}
+
+/** A tunnel that has reached its end has closed by itself. */
+function tunnelOf(tunnel: DesiredTunnel, memory: ProjectMemory): TunnelSnapshot {
+  const untilMs = tunnelEndMs(tunnel, memory);
+  if (tunnel.state === 'closed' || untilMs <= memory.nowMs) {
+    return { state: 'closed', desired: undefined, untilMs: undefined };
+  }
+  return { state: 'open', desired: { ...tunnel, untilMs }, untilMs };
+}
+
+/** What of a state a device shows once it is carried out. */
+export type Applied = Pick<DesiredState, 'projects' | 'tunnel'>;
+
+/**
+ * @param next what is planned on it: what lies outside of the commits, its external networks and volumes, is there too
+ * @returns the snapshot, and the memory of a device on which all of the state became healthy
+ */
 export function observedAsApplied(
-  state: DesiredState,
+  state: Applied,
   nowMs: number,
+  next: Applied = state,
 ): { observed: ObservedState; memory: ProjectMemory } {
-  const all = state.projects.flatMap(containers);
+  const { projects } = state;
+  const memory: ProjectMemory = {
+    projects: new Map(projects.map(project => [project.name, { lastGood: project }])),
+    nowMs,
+  };
+  const images = projects.flatMap(({ model }) => Object.values(model.services).flatMap(serviceImages));
   return {
     observed: {
       engineVersion: '',
-      containers: all,
+      containers: projects.flatMap(containers),
       foreign: [],
-      networks: state.projects.flatMap(project => resources(project, 'networks')),
-      volumes: state.projects.flatMap(project => resources(project, 'volumes')),
-      images: new Map(all.map(({ image, imageId }) => [image, imageId])),
-      trees: new Map(state.projects.map(project => [project.name, new Set(projectTrees(project).keys())])),
+      networks: present('networks', projects, next.projects),
+      volumes: present('volumes', projects, next.projects),
+      images: new Map(images.map(image => [image, `applied:${image}`])),
+      trees: new Map(projects.map(project => [project.name, new Set(projectTrees(project).keys())])),
       locked: new Set(),
-      tunnel:
-        state.tunnel.state === 'open'
-          ? {
-              state: 'open',
-              desired: {
-                ...state.tunnel,
-                untilMs: state.tunnel.untilMs ?? nowMs + state.tunnel.maxDurationMs,
-              },
-              untilMs: undefined,
-            }
-          : { state: 'closed', desired: undefined, untilMs: undefined },
+      tunnel: tunnelOf(state.tunnel, memory),
     },
-    memory: {
-      projects: new Map(state.projects.map(project => [project.name, { lastGood: project }])),
-      nowMs,
-    },
+    memory,
   };
 }

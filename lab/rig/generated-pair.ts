@@ -5,7 +5,7 @@ import { makeProject, type Services } from './desired.ts';
 import type { DeviceRig } from './device-rig.ts';
 
 /** mulberry32: small, seeded, good enough to pick cases. */
-function randomOf(seed: number): (below: number) => number {
+export function randomOf(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return below => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -15,7 +15,8 @@ function randomOf(seed: number): (below: number) => number {
   };
 }
 
-function generate(
+/** What a seed makes up. */
+export function generate(
   name: string,
   image: string,
   basePort: number,

@@ -90,16 +90,33 @@ function load(folder: string): { model?: ComposeModel; refusal: string } {
   return { ...(model === undefined ? {} : { model }), refusal: problems.map(formatProblem).join('; ') };
 }
 
-/** Scores every document of a folder; the folder that holds the documents, or the one above it. */
-export function readConformance(folder: string): Score {
+/** The folder that holds the documents: the one given, or the one below it. */
+function documentsOf(folder: string): { readonly root: string; readonly names: readonly string[] } {
   const inner = path.join(folder, 'compose');
   const root = existsSync(inner) && statSync(inner).isDirectory() ? inner : folder;
-  const score: Score = { total: 0, equal: [], different: [], wronglyAccepted: [], wronglyRefused: [] };
   const has = (name: string, file: string) => existsSync(path.join(root, name, file));
   const names = readdirSync(root).filter(
     name => has(name, 'compose.yaml') && (has(name, 'expected.json') || has(name, 'rejected.txt')),
   );
-  for (const name of names.sort()) {
+  return { root, names: names.sort() };
+}
+
+/** Document → its model, of those that have one. */
+export function conformanceModels(folder: string): Map<string, ComposeModel> {
+  const { root, names } = documentsOf(folder);
+  return new Map(
+    names.flatMap(name => {
+      const { model } = load(path.join(root, name));
+      return model === undefined ? [] : [[name, model] as const];
+    }),
+  );
+}
+
+/** Scores every document of a folder; the folder that holds the documents, or the one above it. */
+export function readConformance(folder: string): Score {
+  const { root, names } = documentsOf(folder);
+  const score: Score = { total: 0, equal: [], different: [], wronglyAccepted: [], wronglyRefused: [] };
+  for (const name of names) {
     const document = path.join(root, name);
     const expectedFile = path.join(document, 'expected.json');
     const expected = existsSync(expectedFile)

@@ -1,11 +1,11 @@
 /** An engine on paper: carries out steps as strictly as the real one, in any order that `needs` allows. */
 import assert from 'node:assert/strict';
-import { asText } from '../../../core/compose/value/json-access.ts';
+import { asStrings, asText } from '../../../core/compose/value/json-access.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { expectedLimits } from '../../../core/plan/container/limits.ts';
 import { networkKeys, networkName, sharedNetworkMode } from '../../../core/plan/container/networking.ts';
 import { hostPorts, portsClash } from '../../../core/plan/container/ports.ts';
-import { presentContainer } from '../../../core/plan/instance.ts';
+import { isFinished, presentContainer } from '../../../core/plan/instance.ts';
 import type { ProjectMemory, ProjectRecord } from '../../../core/plan/memory.ts';
 import type { ObservedContainer, ObservedNetwork, ObservedState } from '../../../core/plan/observed.ts';
 import type { Plan } from '../../../core/plan/plan.ts';
@@ -148,6 +148,13 @@ export class ModelEngine {
     return only;
   }
 
+  #first(project: DesiredProject, service: string): Container {
+    const name = containerName(project.model, service, 1);
+    const container = [...this.#containers.values()].find(other => other.name === name);
+    assert.ok(container !== undefined, `no container ${name}`);
+    return container;
+  }
+
   #name(container: Container | undefined, name: string): string {
     const holder = [...this.#containers.values()].find(other => other.name === name && other !== container);
     assert.equal(holder, undefined, `the name ${name} is taken`);
@@ -240,13 +247,20 @@ export class ModelEngine {
       case 'start-container':
         this.#start(step);
         return;
+      case 'wait-service': {
+        const container = this.#first(this.#target(step.project), step.service);
+        if (step.condition === 'service_healthy') container.health = 'healthy';
+        else [container.state, container.exitCode] = ['exited', 0];
+        return;
+      }
       case 'wait-healthy': {
         const project = this.#target(step.project);
-        for (const service of Object.keys(project.model.services)) {
-          const name = containerName(project.model, service, 1);
-          const container = [...this.#containers.values()].find(other => other.name === name);
-          assert.equal(container?.state, 'running', `${name} at the gate`);
-          assert.equal(container?.hash, serviceDefinition(project, service).hash);
+        for (const [service, definition] of Object.entries(project.model.services)) {
+          const container = this.#first(project, service);
+          const isUp = container.state === 'running' || isFinished(definition, container);
+          assert.ok(isUp, `${container.name} at the gate`);
+          assert.equal(container.hash, serviceDefinition(project, service).hash);
+          if (definition.healthcheck !== undefined) container.health = 'healthy';
         }
         this.#records.set(step.project, { lastGood: project });
         return;
@@ -290,7 +304,10 @@ export class ModelEngine {
         limits: expectedLimits(service),
         pidMode: '',
         ipcMode: '',
-        volumesFrom: [],
+        volumesFrom: asStrings(service.volumes_from).map(source => {
+          const [name = '', ...mode] = source.split(':');
+          return [this.#leader(project, name), ...mode].join(':');
+        }),
         restartCount: 0,
         startedAtMs: 0,
       },
@@ -330,7 +347,8 @@ export class ModelEngine {
       const name = containerName(project.model, service, 1);
       if (required)
         assert.ok(
-          others.some(other => other.name === name),
+          others.some(other => other.name === name) ||
+            isFinished(project.model.services[service], this.#first(project, service)),
           `${name} runs before ${step.service}`,
         );
     }

@@ -1,0 +1,83 @@
+/** Projects that fast-check makes up, and changes of them. */
+import fc from 'fast-check';
+import type { DesiredProject } from '../../../core/desired/state.ts';
+import { makeProject, type Services } from '../../../lab/rig/desired.ts';
+
+const arbitraryService = fc.record({
+  present: fc.integer({ min: 0, max: 4 }).map(value => value > 0),
+  tag: fc.constantFrom('1', '2'),
+  level: fc.constantFrom('info', 'debug'),
+  restart: fc.constantFrom(undefined, 'always', 'on-failure'),
+  port: fc.constantFrom('', '', '8001', '8002', '8003'),
+  network: fc.constantFrom('default', 'back', 'both', 'shared'),
+  config: fc.boolean(),
+  named: fc.constantFrom('', '', 'fixed'),
+  depends: fc.array(fc.record({ on: fc.boolean(), restart: fc.boolean() }), { minLength: 4, maxLength: 4 }),
+});
+
+const names = ['a', 'b', 'c', 'd'];
+
+const arbitraryParts = fc.record({
+  services: fc.array(arbitraryService, { minLength: 4, maxLength: 4 }),
+  label: fc.constantFrom('x', 'y'),
+  content: fc.constantFrom('x', 'y'),
+  volume: fc.boolean(),
+  strategy: fc.constantFrom('recreate' as const, 'stop-first' as const),
+});
+
+type Parts = typeof arbitraryParts extends fc.Arbitrary<infer Value> ? Value : never;
+
+function projectOf({ services, label, content, volume, strategy }: Parts): DesiredProject {
+  const taken = new Set<string>();
+  const free = (name: string) => name !== '' && !taken.has(name) && taken.add(name) !== undefined;
+  const made: Services = {};
+  for (const [index, one] of services.entries()) {
+    const name = names[index] ?? '';
+    if (!one.present && index > 0) continue;
+    const shares = one.network === 'shared' && index > 0;
+    const depends = one.depends
+      .map(({ on, restart }, other) => ({ on, restart, service: names[other] ?? '', other }))
+      .filter(({ on, other, service }) => on && other < index && made[service] !== undefined)
+      .map(({ service, restart }) => [service, { condition: 'service_started', required: true, restart }]);
+    made[name] = {
+      image: `image:${one.tag}`,
+      environment: { LEVEL: one.level },
+      ...(one.restart === undefined ? {} : { restart: one.restart }),
+      ...(one.config ? { configs: [{ source: 'app', target: '/etc/app' }] } : {}),
+      ...(!shares && free(one.port) ? { ports: [{ target: 80, published: one.port, protocol: 'tcp' }] } : {}),
+      ...(free(one.named) ? { container_name: one.named } : {}),
+      ...(depends.length === 0 ? {} : { depends_on: Object.fromEntries(depends) }),
+      ...(shares ? { network_mode: 'service:a' } : {}),
+      ...(one.network === 'back' ? { networks: { back: null } } : {}),
+      ...(one.network === 'both' ? { networks: { back: null, default: null } } : {}),
+    };
+  }
+  return makeProject('shop', {
+    services: made,
+    networks: { back: { labels: { label } } },
+    volumes: volume ? { data: {} } : {},
+    configs: { app: { content } },
+    update: { strategy },
+  });
+}
+
+export const arbitraryProject = arbitraryParts.map(projectOf);
+
+/** Two states of which only some services differ. */
+export const arbitraryChange = fc
+  .tuple(arbitraryParts, arbitraryParts, fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }))
+  .map(([before, other, changed]): [DesiredProject, DesiredProject] => {
+    const services = before.services.map(
+      (one, index) => (changed[index] ? other.services[index] : one) ?? one,
+    );
+    const label = changed[3] ? before.label : other.label;
+    return [projectOf(before), projectOf({ ...before, label, services })];
+  });
+
+export function randomOf(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return below => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
