@@ -5,7 +5,7 @@ import { merge } from '../shape/merge.ts';
 import { resolvePaths } from '../shape/resolve-paths.ts';
 import { ComposeFault, type Path, pathText, printable } from '../value/fault.ts';
 import { emptyMapping, isMapping, type Mapping, type Value } from '../value/value.ts';
-import { type Loading, loadFile } from './loader.ts';
+import type { Loading } from './loading.ts';
 import { removePaths } from './reset.ts';
 
 /** The file and service that are being extended, from the first on: one twice is a circle. */
@@ -50,7 +50,7 @@ function scopeOfFile(scope: Scope, file: string, path: Path): Scope {
   const known = scope.bases.get(file);
   if (known !== undefined) return known;
   const target = posix.resolve(loading.folder, file);
-  const loaded = loadFile(loading, target, emptyMapping(), { extended: true }, path);
+  const loaded = loading.load(target, path);
   const relativeFolder = posix.relative(loading.folder, posix.dirname(target)) || '.';
   resolvePaths(loaded.model, project, { folder: relativeFolder, home: loading.environment.HOME });
   const { services } = loaded.model;
@@ -87,10 +87,15 @@ function extended(scope: Scope, name: string, trail: Trail, path: Path): Value {
   const basePath = inner === scope ? ['services', base.name] : path;
   const source = extended(inner, base.name, [...trail, step], basePath);
   if (!isMapping(source)) return service;
-  scope.loading.files.spending.whole(source, at);
-  const copy = scope.loading.marks.clone(source);
+  const { files, marks } = scope.loading;
+  files.spending.whole(source, at);
+  const copy = marks.clone(source);
   removePaths(wrap(name, copy), scope.replaced);
-  const merged = merge(copy as Mapping, service, serviceShape, scope.loading.marks, ['services', name]);
+  const merged = merge(copy, service, {
+    shape: serviceShape,
+    path: ['services', name],
+    marks,
+  });
   delete merged.extends;
   scope.services[name] = merged;
   return merged;

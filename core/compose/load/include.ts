@@ -3,8 +3,7 @@ import { ComposeFault, type Path, printable } from '../value/fault.ts';
 import { identical } from '../value/identical.ts';
 import { emptyMapping, isList, isMapping, type Mapping, type Value } from '../value/value.ts';
 import { parseEnvFile } from './env-file.ts';
-import { loadModel } from './load-model.ts';
-import { type Loading, lookupOf } from './loader.ts';
+import { type Loading, lookupOf } from './loading.ts';
 import type { Lookup } from './template.ts';
 
 interface Include {
@@ -102,7 +101,7 @@ export function applyIncludes(loading: Loading, file: string, values: Mapping): 
     const folder =
       include.folder === undefined ? posix.dirname(main) : posix.resolve(loading.folder, include.folder);
     const environment = environmentOf(loading, include, folder, at);
-    const imported = loadModel({ ...loading, folder, environment, including }, paths, at);
+    const imported = loading.model({ folder, environment, including }, paths, at);
     importInto(values, imported, loading, at);
   }
   delete values.include;

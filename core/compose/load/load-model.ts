@@ -4,7 +4,8 @@ import { applyPresets } from '../shape/preset.ts';
 import { resolvePaths } from '../shape/resolve-paths.ts';
 import type { Path } from '../value/fault.ts';
 import { emptyMapping, isList, isMapping, type Mapping } from '../value/value.ts';
-import { type Loading, loadFile, positioned } from './loader.ts';
+import { loadFile } from './loader.ts';
+import { type Loading, type Place, positioned, type Shared } from './loading.ts';
 
 /** `- NAME` of an environment list takes the variable's value where there is one. */
 function resolveEnvironment(model: Mapping, environment: Readonly<Record<string, string>>): void {
@@ -21,7 +22,7 @@ function resolveEnvironment(model: Mapping, environment: Readonly<Record<string,
 /** The files laid on each other, in order, with presets applied and paths resolved: before names and types. */
 export function loadModel(loading: Loading, files: readonly string[], at: Path): Mapping {
   let model = emptyMapping();
-  for (const file of files) model = loadFile(loading, file, model, { extended: false }, at).model;
+  for (const file of files) model = loadFile(loading, file, at, { base: model, extended: false }).model;
   const last = files.at(-1) ?? loading.folder;
   return positioned(loading, last, model, () => {
     applyPresets(model, project);
@@ -30,4 +31,15 @@ export function loadModel(loading: Loading, files: readonly string[], at: Path):
     resolveEnvironment(model, loading.environment);
     return model;
   });
+}
+
+/** A load, which reads at `place`; what it includes is read at places of their own. */
+export function beginLoading(shared: Shared, place: Place): Loading {
+  const loading: Loading = {
+    ...shared,
+    ...place,
+    load: (file, at) => loadFile(loading, file, at, { base: emptyMapping(), extended: true }),
+    model: (inner, files, at) => loadModel(beginLoading(shared, inner), files, at),
+  };
+  return loading;
 }

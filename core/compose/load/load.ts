@@ -8,12 +8,12 @@ import { type ComposeLimits, composeLimits } from '../value/limits.ts';
 import type { ComposeModel, Json, JsonObject, ServiceModel } from '../value/model.ts';
 import { isMapping, type Mapping, Timestamp, WholeFloat } from '../value/value.ts';
 import { checkConsistency } from './consistency.ts';
-import { loadModel } from './load-model.ts';
-import { type Loading, lookupOf } from './loader.ts';
+import { beginLoading, loadModel } from './load-model.ts';
+import { type Loading, lookupOf } from './loading.ts';
 import { normalise } from './normalise.ts';
 import { inactiveServices } from './profiles.ts';
 import { type FileLookup, ProjectFiles } from './project-files.ts';
-import { resolveEnvironment, resolveLabels } from './service-files.ts';
+import { ServiceFiles } from './service-files.ts';
 import type { Lookup } from './template.ts';
 import { dropUnused } from './used-resources.ts';
 
@@ -69,10 +69,10 @@ function plainJson(value: unknown, name: string): Json {
     if (typeof plain !== 'number' || Number.isFinite(plain)) return plain;
     throw new ComposeFault('COMPOSE_VALUE', [name], `${name}: ${plain} has no form in JSON`);
   });
-  return JSON.parse(text ?? 'null') as Json;
+  return JSON.parse(text ?? 'null');
 }
 
-function printModel(model: Mapping, input: ComposeInput, files: ProjectFiles, lookup: Lookup): ComposeModel {
+function printModel(model: Mapping, input: ComposeInput, beside: ServiceFiles): ComposeModel {
   const services = isMapping(model.services) ? model.services : {};
   const inactive = inactiveServices(services, input.profiles);
   const printed = printSection(model, 'services') ?? {};
@@ -81,8 +81,8 @@ function printModel(model: Mapping, input: ComposeInput, files: ProjectFiles, lo
     const service = printed[name];
     const source = services[name];
     if (service === undefined || !isMapping(source) || inactive.has(name)) continue;
-    resolveEnvironment(service, source, files, lookup, ['services', name]);
-    resolveLabels(service, source, files, ['services', name]);
+    beside.resolveEnvironment(service, source, ['services', name]);
+    beside.resolveLabels(service, source, ['services', name]);
     active[name] = service;
   }
   const result: ComposeModel = { name: input.projectName, services: active };
@@ -124,7 +124,7 @@ function load(input: ComposeInput, loading: Loading, firstFile: Position): Compo
   const lookup = lookupOf(loading);
   try {
     normalise(model, input.projectName, lookup);
-    const printed = printModel(model, input, loading.files, lookup);
+    const printed = printModel(model, input, new ServiceFiles(loading.files, lookup));
     const disabled = new Set(isMapping(model.services) ? Object.keys(model.services) : []);
     for (const name of Object.keys(printed.services)) disabled.delete(name);
     const models = new Set(isMapping(model.models) ? Object.keys(model.models) : []);
@@ -152,15 +152,13 @@ export function loadComposeProject(input: ComposeInput): ComposeResult {
   const limits = input.limits ?? composeLimits;
   const files = new ProjectFiles(input.files, input.workingDirectory, limits);
   const firstFile: Position = { file: input.composeFiles[0] ?? 'compose.yaml' };
-  const loading: Loading = {
-    files,
-    limits,
-    marks: new Marks(),
+  const secrets = input.secretVariables;
+  const shared = { files, limits, marks: new Marks(), ...(secrets && { secretVariables: secrets }) };
+  const loading = beginLoading(shared, {
     folder: input.workingDirectory,
     environment: { ...input.environment, COMPOSE_PROJECT_NAME: input.projectName },
     including: [],
-    ...(input.secretVariables === undefined ? {} : { secretVariables: input.secretVariables }),
-  };
+  });
   try {
     return load(input, loading, firstFile);
   } catch (error) {

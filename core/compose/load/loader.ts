@@ -1,53 +1,23 @@
 import { project } from '../attributes/project.ts';
-import { readDocuments } from '../read/document.ts';
-import type { Marks } from '../read/marks.ts';
+import { type ComposeDocument, readDocuments } from '../read/document.ts';
 import { toCanonical } from '../shape/canonical.ts';
 import { merge } from '../shape/merge.ts';
 import { enforceUnicity } from '../shape/unique.ts';
 import { validate } from '../shape/validate.ts';
 import { ComposeFault, type Path } from '../value/fault.ts';
 import type { ComposeLimits } from '../value/limits.ts';
-import { isList, isMapping, type Mapping, type Value } from '../value/value.ts';
+import { isList, isMapping, type Mapping } from '../value/value.ts';
 import { applyExtends } from './extend.ts';
 import { applyIncludes } from './include.ts';
 import { interpolate } from './interpolate.ts';
-import type { ProjectFiles } from './project-files.ts';
+import { type LoadedFile, type Loading, lookupOf, positioned } from './loading.ts';
 import { removePaths } from './reset.ts';
-import { type Lookup, SecretInterpolated } from './template.ts';
-
-/** What every phase of one load shares. */
-export interface Loading {
-  readonly files: ProjectFiles;
-  readonly marks: Marks;
-  readonly limits: ComposeLimits;
-  /** Folder of the Compose files that are being read: absolute, or relative to the project's for an include. */
-  readonly folder: string;
-  readonly environment: Readonly<Record<string, string>>;
-  /** Names that no text may interpolate. */
-  readonly secretVariables?: ReadonlySet<string>;
-  /** Files that are being included, outermost first. */
-  readonly including: readonly string[];
-}
-
-/** @throws from the lookup: SecretInterpolated, where a secret variable is to become a part of other text; ComposeFault COMPOSE_TOO_LARGE */
-export function lookupOf({ environment, secretVariables, files }: Loading): Lookup {
-  return (name, interpolated) => {
-    if (interpolated === true && secretVariables?.has(name) === true) throw new SecretInterpolated(name);
-    const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
-    files.spending.characters(value?.length ?? 0, []);
-    return value;
-  };
-}
 
 /** How a file is read: as the project's, or as one that a service extends (its result is validated, not it). */
 export interface FileUse {
+  /** What the file is laid on. */
+  readonly base: Mapping;
   readonly extended: boolean;
-}
-
-export interface LoadedFile {
-  readonly model: Mapping;
-  /** What the last document's `!reset` and `!override` take out of a base. */
-  readonly replaced: readonly Path[];
 }
 
 /** Empty strings of `dns` say nothing. */
@@ -76,24 +46,11 @@ function refuseTooMany(model: Mapping, limits: ComposeLimits): void {
   }
 }
 
-/** Runs one phase; a fault without position gets that of its path in `root`, or else the file. */
-export function positioned<Result>(loading: Loading, file: string, root: Value, phase: () => Result): Result {
-  try {
-    return phase();
-  } catch (error) {
-    if (error instanceof ComposeFault) {
-      error.position ??= loading.marks.find(root, error.path) ?? { file: loading.files.relative(file) };
-    }
-    throw error;
-  }
-}
-
 function readDocument(
   loading: Loading,
   file: string,
-  document: { value: Value; replaced: readonly Path[] },
-  base: Mapping,
-  use: FileUse,
+  document: ComposeDocument,
+  { base, extended }: FileUse,
 ): Mapping {
   const { marks } = loading;
   if (!isMapping(document.value)) {
@@ -101,16 +58,16 @@ function readDocument(
   }
   refuseTooMany(document.value, loading.limits);
   const lookup = lookupOf(loading);
-  const raw = document.value;
-  const values = positioned(loading, file, raw, () => interpolate(raw, project, lookup)) as Mapping;
+  const values = document.value;
+  positioned(loading, file, values, () => interpolate(values, project, lookup));
   return positioned(loading, file, values, () => {
-    if (!use.extended) applyExtends(loading, file, values, document.replaced);
+    if (!extended) applyExtends(loading, file, values, document.replaced);
     removePaths(base, document.replaced);
-    if (!use.extended) applyIncludes(loading, file, values);
-    const merged = merge(base, values, project, marks);
+    if (!extended) applyIncludes(loading, file, values);
+    const merged = merge(base, values, { shape: project, path: [], marks });
     return positioned(loading, file, merged, () => {
       enforceUnicity(merged, project, marks);
-      if (!use.extended) {
+      if (!extended) {
         validate(merged, project);
         delete merged.version;
       }
@@ -128,10 +85,10 @@ function readDocument(
  * Source: compose-go's documented phases.
  * @throws ComposeFault with its position.
  */
-export function loadFile(loading: Loading, file: string, base: Mapping, use: FileUse, at: Path): LoadedFile {
+export function loadFile(loading: Loading, file: string, at: Path, use: FileUse): LoadedFile {
   const bytes = loading.files.read(file, at);
   const name = loading.files.relative(file);
-  let model = base;
+  let model = use.base;
   let replaced: readonly Path[] = [];
   for (const document of readDocuments(name, bytes, loading.marks, loading.limits)) {
     if (document.value === null && document.replaced.length === 0) {
@@ -142,7 +99,7 @@ export function loadFile(loading: Loading, file: string, base: Mapping, use: Fil
     }
     model = positioned(loading, file, document.value, () => {
       loading.files.spending.whole(document.value, []);
-      return readDocument(loading, file, document, model, use);
+      return readDocument(loading, file, document, { ...use, base: model });
     });
     replaced = document.replaced;
   }

@@ -21,54 +21,56 @@ function parserOf(format: unknown, path: Path): typeof parseEnvFile {
   throw new ComposeFault('COMPOSE_VALUE', path, message);
 }
 
-/** The variables of the service's env files; what `own` sets is seen by their interpolation. */
-function readEnvFiles(
-  service: Mapping,
-  own: Variables,
-  files: ProjectFiles,
-  lookup: Lookup,
-  path: Path,
-): Variables {
-  const variables: Record<string, string> = Object.create(null);
-  for (const [key, value] of Object.entries(own)) if (value !== null) variables[key] = value;
-  for (const [index, entry] of (isList(service.env_file) ? service.env_file : []).entries()) {
-    if (!isMapping(entry) || typeof entry.path !== 'string') continue;
-    const at = [...path, 'env_file', index];
-    const bytes = files.find(entry.path, at);
-    if (bytes === undefined && !asBoolean(entry.required ?? true, at)) continue;
-    const parse = parserOf(entry.format, at);
-    const seen: Lookup = (name, interpolated) => lookup(name, interpolated) ?? own[name] ?? variables[name];
-    const read = parse(decode(bytes ?? files.read(entry.path, at)), seen, files.relative(entry.path));
-    files.spending.variables(read, at);
-    Object.assign(variables, read);
-  }
-  return variables;
-}
+/** The env and label files of the services of one project. */
+export class ServiceFiles {
+  readonly #files: ProjectFiles;
+  readonly #lookup: Lookup;
 
-/** The environment of a service: variables of the project for names alone, env files below, its own above. */
-export function resolveEnvironment(
-  printed: JsonObject,
-  service: Mapping,
-  files: ProjectFiles,
-  lookup: Lookup,
-  path: Path,
-): void {
-  const own: Variables = Object.assign(Object.create(null), printed.environment);
-  for (const key of Object.keys(own)) own[key] ??= lookup(key) ?? null;
-  const resolved = { ...readEnvFiles(service, own, files, lookup, path), ...own };
-  if (Object.keys(resolved).length > 0) printed.environment = resolved;
-}
-
-/** The labels of a service: label files below, its own above. */
-export function resolveLabels(printed: JsonObject, service: Mapping, files: ProjectFiles, path: Path): void {
-  const labels: Record<string, string> = Object.create(null);
-  for (const [index, file] of (isList(service.label_file) ? service.label_file : []).entries()) {
-    if (typeof file !== 'string') continue;
-    const at = [...path, 'label_file', index];
-    const read = parseEnvFile(decode(files.read(file, at)), name => labels[name], files.relative(file));
-    files.spending.variables(read, at);
-    Object.assign(labels, read);
+  constructor(files: ProjectFiles, lookup: Lookup) {
+    this.#files = files;
+    this.#lookup = lookup;
   }
-  const resolved = { ...labels, ...(printed.labels as Record<string, string> | undefined) };
-  if (Object.keys(resolved).length > 0) printed.labels = resolved;
+
+  /** The environment of a service: variables of the project for names alone, env files below, its own above. */
+  resolveEnvironment(printed: JsonObject, service: Mapping, path: Path): void {
+    const own: Variables = Object.assign(Object.create(null), printed.environment);
+    for (const key of Object.keys(own)) own[key] ??= this.#lookup(key) ?? null;
+    const resolved = { ...this.#readEnvFiles(service, own, path), ...own };
+    if (Object.keys(resolved).length > 0) printed.environment = resolved;
+  }
+
+  /** The labels of a service: label files below, its own above. */
+  resolveLabels(printed: JsonObject, service: Mapping, path: Path): void {
+    const labels: Record<string, string> = Object.create(null);
+    const known: Lookup = name => labels[name];
+    for (const [index, file] of (isList(service.label_file) ? service.label_file : []).entries()) {
+      if (typeof file !== 'string') continue;
+      const at = [...path, 'label_file', index];
+      const read = parseEnvFile(decode(this.#files.read(file, at)), known, this.#files.relative(file));
+      this.#files.spending.variables(read, at);
+      Object.assign(labels, read);
+    }
+    const resolved = { ...labels, ...(printed.labels as Record<string, string> | undefined) };
+    if (Object.keys(resolved).length > 0) printed.labels = resolved;
+  }
+
+  /** The variables of the service's env files; what `own` sets is seen by their interpolation. */
+  #readEnvFiles(service: Mapping, own: Variables, path: Path): Variables {
+    const files = this.#files;
+    const variables: Record<string, string> = Object.create(null);
+    for (const [key, value] of Object.entries(own)) if (value !== null) variables[key] = value;
+    const seen: Lookup = (name, interpolated) =>
+      this.#lookup(name, interpolated) ?? own[name] ?? variables[name];
+    for (const [index, entry] of (isList(service.env_file) ? service.env_file : []).entries()) {
+      if (!isMapping(entry) || typeof entry.path !== 'string') continue;
+      const at = [...path, 'env_file', index];
+      const bytes = files.find(entry.path, at);
+      if (bytes === undefined && !asBoolean(entry.required ?? true, at)) continue;
+      const parse = parserOf(entry.format, at);
+      const read = parse(decode(bytes ?? files.read(entry.path, at)), seen, files.relative(entry.path));
+      files.spending.variables(read, at);
+      Object.assign(variables, read);
+    }
+    return variables;
+  }
 }

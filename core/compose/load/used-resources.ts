@@ -36,10 +36,11 @@ export function usedResources(
 
 /** Takes out networks, volumes, configs and secrets that no service uses. Changes `model`. */
 export function dropUnused(model: ComposeModel): void {
-  for (const [section, names] of Object.entries(usedResources(model)) as ['networks', Set<string>][]) {
+  const used = usedResources(model);
+  for (const section of ['networks', 'volumes', 'secrets', 'configs'] as const) {
     const resources = model[section];
     if (resources === undefined) continue;
-    for (const name of Object.keys(resources)) if (!names.has(name)) delete resources[name];
+    for (const name of Object.keys(resources)) if (!used[section].has(name)) delete resources[name];
     if (Object.keys(resources).length === 0) delete model[section];
   }
 }

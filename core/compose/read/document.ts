@@ -2,13 +2,12 @@ import { Composer, type Document, LineCounter, type ParsedNode, Parser } from 'y
 import { ComposeFault, type Path, printable } from '../value/fault.ts';
 import type { ComposeLimits } from '../value/limits.ts';
 import type { Value } from '../value/value.ts';
-import { AliasTrail } from './alias-trail.ts';
 import { escapedQuote } from './double-quoted.ts';
 import { expandedSize } from './expanded-size.ts';
 import type { Marks } from './marks.ts';
 import { refuseDeepText } from './nesting.ts';
 import { read, removed } from './node-reader.ts';
-import { fail, type Reading } from './reading.ts';
+import { Reading } from './reading.ts';
 import { textOfFile } from './text.ts';
 import { tokensOf } from './tokens.ts';
 
@@ -22,13 +21,7 @@ function readDocument(reading: Reading, contents: ParsedNode | null): ComposeDoc
   const { limits } = reading;
   const bomb = expandedSize(contents, limits.nodes);
   if (bomb !== undefined) {
-    fail(
-      reading,
-      bomb,
-      'COMPOSE_TOO_LARGE',
-      [],
-      `more than ${limits.nodes} values once aliases are expanded`,
-    );
+    reading.fail(bomb, [], `more than ${limits.nodes} values once aliases are expanded`, 'COMPOSE_TOO_LARGE');
   }
   const value = read(reading, contents, [], false);
   return { value: value === removed ? null : value, replaced: reading.replaced };
@@ -98,18 +91,7 @@ export function readDocuments(
   const documents: ComposeDocument[] = [];
   for (const [index, document] of parse(file, text, lines, limits).entries()) {
     refuseErrors({ file, text, lines }, document, index > 0);
-    const reading: Reading = {
-      file,
-      text,
-      lines,
-      marks,
-      limits,
-      anchors: new Map(),
-      open: new Set(),
-      replaced: [],
-      trail: new AliasTrail(),
-      read: new Map(),
-    };
+    const reading = new Reading({ file, text, lines, marks, limits });
     documents.push(readDocument(reading, document.contents));
   }
   return documents;

@@ -1,6 +1,6 @@
 import { parseDocument, type Scalar } from 'yaml';
 import { type Path, printable } from '../value/fault.ts';
-import { fail, type Reading } from './reading.ts';
+import type { Reading } from './reading.ts';
 
 /** An escape that libyaml knows and the library does not: it stands for the quote alone. */
 export const escapedQuote = "\\'";
@@ -16,8 +16,7 @@ export function doubleQuoted(reading: Reading, node: Scalar, read: string, path:
   if (!written.includes('\\')) return read;
   let quotes = 0;
   const plain = written.replace(/\\(u[dD][89a-fA-F]..|[\s\S])/g, (whole: string, escaped: string) => {
-    if (escaped === '/' || escaped.length > 1)
-      fail(reading, node, 'COMPOSE_SYNTAX', path, `unknown escape ${printable(whole)}`);
+    if (escaped === '/' || escaped.length > 1) reading.fail(node, path, `unknown escape ${printable(whole)}`);
     if (whole === escapedQuote) quotes += 1;
     return whole === escapedQuote ? "'" : whole;
   });

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isPair, isSeq, type Node } from 'yaml';
+import { nodeOf } from './reading.ts';
 
 interface Counting {
   readonly limit: number;
@@ -8,11 +9,9 @@ interface Counting {
 }
 
 function childrenOf(node: Node): (Node | null)[] {
-  if (isSeq(node)) return node.items as (Node | null)[];
+  if (isSeq(node)) return node.items.map(nodeOf);
   if (!isMap(node)) return [];
-  return node.items.flatMap(pair =>
-    isPair(pair) ? [pair.key as Node | null, pair.value as Node | null] : [],
-  );
+  return node.items.flatMap(pair => (isPair(pair) ? [nodeOf(pair.key), nodeOf(pair.value)] : []));
 }
 
 function count(node: Node | null, counting: Counting): number {

@@ -40,6 +40,8 @@ export class Marks {
   }
 
   /** A deep copy that stands where the original stands. */
+  clone(value: Mapping): Mapping;
+  clone(value: Value): Value;
   clone(value: Value): Value {
     if (isList(value)) {
       const copy = value.map(element => this.clone(element));

@@ -11,9 +11,10 @@ import {
 } from 'yaml';
 import type { Position } from '../../errors.ts';
 import { type Path, printable } from '../value/fault.ts';
-import { emptyMapping, isMapping, type Mapping, type Value } from '../value/value.ts';
+import { emptyMapping, isList, isMapping, type Mapping, type Value } from '../value/value.ts';
 import { doubleQuoted } from './double-quoted.ts';
-import { fail, place, type Reading } from './reading.ts';
+import type { Marks } from './marks.ts';
+import { nodeOf, type Reading } from './reading.ts';
 import { resolvePlain, resolveTagged } from './scalar.ts';
 
 /** A key that is left out: its value is `!reset`. */
@@ -22,8 +23,7 @@ type Read = Value | typeof removed;
 
 /** Names of anchors are letters, digits, `-` and `_`. */
 function refuseAnchorName(reading: Reading, node: Node, name: string, path: Path): void {
-  if (!/^[\w-]+$/.test(name))
-    fail(reading, node, 'COMPOSE_SYNTAX', path, `\`${printable(name)}\` is no name of an anchor`);
+  if (!/^[\w-]+$/.test(name)) reading.fail(node, path, `\`${printable(name)}\` is no name of an anchor`);
 }
 
 function readScalar(reading: Reading, node: Node, path: Path): Value {
@@ -31,24 +31,17 @@ function readScalar(reading: Reading, node: Node, path: Path): Value {
   const own = typeof node.value === 'string' ? node.value : String(node.source ?? node.value ?? '');
   const text = node.type === 'QUOTE_DOUBLE' ? doubleQuoted(reading, node, own, path) : own;
   if (text.length > reading.limits.scalarCharacters) {
-    fail(
-      reading,
+    reading.fail(
       node,
-      'COMPOSE_TOO_LARGE',
       path,
       `a value is longer than ${reading.limits.scalarCharacters} characters`,
+      'COMPOSE_TOO_LARGE',
     );
   }
   if (node.tag !== undefined && /^(tag:yaml\.org,2002:|!!)/.test(node.tag)) {
     const tagged = resolveTagged(node.tag, text);
     if (tagged === undefined) {
-      return fail(
-        reading,
-        node,
-        'COMPOSE_SYNTAX',
-        path,
-        `cannot read \`${printable(text)}\` as ${printable(node.tag)}`,
-      );
+      return reading.fail(node, path, `cannot read \`${printable(text)}\` as ${printable(node.tag)}`);
     }
     return tagged;
   }
@@ -60,18 +53,12 @@ function keyText(reading: Reading, key: Node | null, path: Path): string {
     const target = reading.anchors.get(key.source);
     return keyText(reading, target ?? null, path);
   }
-  if (key === null || !isScalar(key)) return fail(reading, key, 'COMPOSE_SYNTAX', path, 'a key is not text');
+  if (key === null || !isScalar(key)) return reading.fail(key, path, 'a key is not text');
   if (key.anchor !== undefined) reading.anchors.set(key.anchor, key);
   const value = readScalar(reading, key, path);
-  if (value === '__proto__') fail(reading, key, 'COMPOSE_SYNTAX', path, 'a key may not be `__proto__`');
+  if (value === '__proto__') reading.fail(key, path, 'a key may not be `__proto__`');
   if (typeof value === 'string') return value;
-  return fail(
-    reading,
-    key,
-    'COMPOSE_SYNTAX',
-    path,
-    `a key is not text: ${printable(String(key.source ?? key.value))}`,
-  );
+  return reading.fail(key, path, `a key is not text: ${printable(String(key.source ?? key.value))}`);
 }
 
 /** False where an alias reads the node again: the value then stands where it stood first. */
@@ -82,26 +69,20 @@ function firstReading(reading: Reading, node: Node, value: Mapping | Value[]): b
   return before === undefined;
 }
 
+/** What a merge key takes in: one mapping, or those of a list. */
+function mergeSources(reading: Reading, node: Node | null, value: Read, path: Path): Mapping[] {
+  if (value === removed) return [];
+  return (isList(value) ? value : [value]).map(source =>
+    isMapping(source) ? source : reading.fail(node, path, '`<<` needs a mapping or a list of mappings'),
+  );
+}
+
 /** YAML's merge key: what stands in the mapping itself wins, then the first of several. Source: yaml.org/type/merge. */
-function mergeInto(
-  reading: Reading,
-  target: Mapping,
-  source: Read,
-  node: Node | null,
-  path: Path,
-  first: boolean,
-): void {
-  if (source === removed) return;
-  const sources = Array.isArray(source) ? source : [source];
-  for (const from of sources) {
-    if (!isMapping(from)) {
-      fail(reading, node, 'COMPOSE_SYNTAX', path, '`<<` needs a mapping or a list of mappings');
-    }
-    for (const key of Object.keys(from)) {
-      if (key in target) continue;
-      target[key] = from[key] ?? null;
-      if (first) reading.marks.copy(from, key, target, key);
-    }
+function mergeInto(target: Mapping, source: Mapping, marks: Marks | undefined): void {
+  for (const key of Object.keys(source)) {
+    if (key in target) continue;
+    target[key] = source[key] ?? null;
+    marks?.copy(source, key, target, key);
   }
 }
 
@@ -118,14 +99,14 @@ function readMapping(reading: Reading, node: YAMLMap, path: Path): Mapping {
   const first = firstReading(reading, node, mapping);
   for (const pair of node.items) {
     if (!isPair(pair)) continue;
-    const keyNode = (pair.key ?? null) as Node | null;
-    const valueNode = (pair.value ?? null) as Node | null;
+    const keyNode = nodeOf(pair.key);
+    const valueNode = nodeOf(pair.value);
     const key = keyText(reading, keyNode, path);
-    const position = place(reading, keyNode);
+    const position = reading.place(keyNode);
     const before = seen.get(key);
     if (before !== undefined) {
       const text = `key \`${printable(key)}\` is already defined at line ${before.line}`;
-      fail(reading, keyNode, 'COMPOSE_SYNTAX', [...path, key], text);
+      reading.fail(keyNode, [...path, key], text);
     }
     seen.set(key, position);
     const isMerge = key === '<<' && isScalar(keyNode) && isMergeKey(keyNode);
@@ -136,7 +117,10 @@ function readMapping(reading: Reading, node: YAMLMap, path: Path): Mapping {
       if (first) reading.marks.set(mapping, key, position);
     }
   }
-  for (const merge of merges) mergeInto(reading, mapping, merge.value, merge.node, path, first);
+  const marks = first ? reading.marks : undefined;
+  for (const { node: from, value } of merges) {
+    for (const source of mergeSources(reading, from, value, path)) mergeInto(mapping, source, marks);
+  }
   return mapping;
 }
 
@@ -144,11 +128,11 @@ function readList(reading: Reading, node: YAMLSeq, path: Path): Value[] {
   const list: Value[] = [];
   const first = firstReading(reading, node, list);
   for (const [index, item] of node.items.entries()) {
-    const element = item as Node | null;
+    const element = nodeOf(item);
     const value = read(reading, element, [...path, index], false);
     if (value === removed) continue;
     list.push(value);
-    if (first) reading.marks.set(list, list.length - 1, place(reading, element));
+    if (first) reading.marks.set(list, list.length - 1, reading.place(element));
   }
   return list;
 }
@@ -157,10 +141,10 @@ function readAlias(reading: Reading, node: Node, path: Path, merging: boolean): 
   if (!isAlias(node)) return null;
   const target = reading.anchors.get(node.source);
   if (target === undefined) {
-    return fail(reading, node, 'COMPOSE_SYNTAX', path, `unknown alias *${printable(node.source)}`);
+    return reading.fail(node, path, `unknown alias *${printable(node.source)}`);
   }
   if (reading.open.has(target) || reading.trail.repeats(node, target, path)) {
-    fail(reading, node, 'COMPOSE_CYCLE', path, `alias *${printable(node.source)} stands inside itself`);
+    reading.fail(node, path, `alias *${printable(node.source)} stands inside itself`, 'COMPOSE_CYCLE');
   }
   return read(reading, target, path, merging);
 }
@@ -176,7 +160,7 @@ function isOverridden(reading: Reading): boolean {
  */
 export function read(reading: Reading, node: Node | null, path: Path, merging: boolean): Read {
   if (reading.open.size > reading.limits.depth) {
-    fail(reading, node, 'COMPOSE_TOO_LARGE', path, `nested deeper than ${reading.limits.depth} levels`);
+    reading.fail(node, path, `nested deeper than ${reading.limits.depth} levels`, 'COMPOSE_TOO_LARGE');
   }
   if (node === null) return null;
   if (isAlias(node)) return readAlias(reading, node, path, merging);

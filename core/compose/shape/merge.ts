@@ -4,29 +4,34 @@ import { ComposeFault, type Path, pathText } from '../value/fault.ts';
 import { emptyMapping, isList, isMapping, type Mapping, type Value } from '../value/value.ts';
 import { type MergeRule, type Shape, shapeOfKey } from './shape.ts';
 
-interface Merging {
+/** Where two values meet. */
+interface Meeting {
+  readonly shape: Shape | undefined;
+  readonly path: Path;
   readonly marks: Marks;
 }
 
-type Merger = (base: Value, over: Value, shape: Shape, path: Path, merging: Merging) => Value;
+type Merger = (base: Value, over: Value, at: Meeting) => Value;
 
-function mergeMappings(
-  base: Mapping,
-  over: Mapping,
-  shape: Shape | undefined,
-  path: Path,
-  merging: Merging,
-): Mapping {
+/**
+ * `over` laid on `base` by the rules of the table. Neither is changed.
+ * @throws ComposeFault COMPOSE_MERGE where forms do not fit.
+ */
+export function merge(base: Mapping, over: Mapping, { shape, path, marks }: Meeting): Mapping {
   const merged = emptyMapping();
   Object.assign(merged, base);
-  merging.marks.copyAll(base, merged);
+  marks.copyAll(base, merged);
   for (const key of Object.keys(over)) {
     const value = over[key] ?? null;
-    const present = key in base;
-    merged[key] = present
-      ? mergeValues(base[key] ?? null, value, shapeOfKey(shape, key), [...path, key], merging)
-      : value;
-    merging.marks.copy(over, key, merged, key);
+    merged[key] =
+      key in base
+        ? mergeValues(base[key] ?? null, value, {
+            shape: shapeOfKey(shape, key),
+            path: [...path, key],
+            marks,
+          })
+        : value;
+    marks.copy(over, key, merged, key);
   }
   return merged;
 }
@@ -35,7 +40,7 @@ function concat(
   first: readonly Value[],
   second: readonly Value[],
   from: [Value, Value],
-  { marks }: Merging,
+  marks: Marks,
 ): Value[] {
   const list = [...first, ...second];
   const [base, over] = from;
@@ -44,27 +49,43 @@ function concat(
   return list;
 }
 
-function mergeSequences(base: Value, over: Value, merging: Merging): Value[] {
-  const first = toSequence(base, merging.marks);
-  const second = toSequence(over, merging.marks);
-  return concat(first, second, [first, second], merging);
+function mergeSequences(base: Value, over: Value, { marks }: Meeting): Value[] {
+  const first = toSequence(base, marks);
+  const second = toSequence(over, marks);
+  return concat(first, second, [first, second], marks);
 }
+
+function mergeHosts(base: Value, over: Value, { marks }: Meeting): Value[] {
+  const first = toSequence(base, marks);
+  const second = toSequence(over, marks).filter(host => !first.includes(host));
+  return concat(first, second, [first, over], marks);
+}
+
+/** Lists of names on mappings from names, in any order. */
+const mergeNames =
+  (held: () => Value): Merger =>
+  (base, over, at) =>
+    merge(toNames(base, at.marks, held, at.path), toNames(over, at.marks, held, at.path), at);
 
 function asBuild(value: Value): Mapping {
   if (isMapping(value)) return value;
   return typeof value === 'string' ? Object.assign(emptyMapping(), { context: value }) : emptyMapping();
 }
 
-function mergeLogging(base: Value, over: Value, shape: Shape, path: Path, merging: Merging): Value {
+function mergeLogging(base: Value, over: Value, at: Meeting): Value {
   if (!isMapping(base) || !isMapping(over)) return over ?? base;
   const same = base.driver === over.driver || !('driver' in base) || !('driver' in over);
-  return same ? mergeMappings(base, over, shape, path, merging) : over;
+  return same ? merge(base, over, at) : over;
 }
 
 /** Pools of one subnet are merged, others stand beside each other. */
-function mergePools(base: Value, over: Value, shape: Shape, path: Path, merging: Merging): Value {
+function mergePools(base: Value, over: Value, at: Meeting): Value {
   if (!isList(base) || !isList(over)) {
-    throw new ComposeFault('COMPOSE_MERGE', path, `${pathText(path)} cannot be merged: both must be lists`);
+    throw new ComposeFault(
+      'COMPOSE_MERGE',
+      at.path,
+      `${pathText(at.path)} cannot be merged: both must be lists`,
+    );
   }
   const pools: Mapping[] = [];
   const indexOf = (pool: Mapping) => pools.findIndex(known => known.subnet === pool.subnet);
@@ -75,7 +96,7 @@ function mergePools(base: Value, over: Value, shape: Shape, path: Path, merging:
         pools.push(override);
         continue;
       }
-      const merged = mergeMappings(original, override, shape.items, path, merging);
+      const merged = merge(original, override, { ...at, shape: at.shape?.items });
       const index = indexOf(merged);
       if (index >= 0) pools[index] = merged;
       else pools.push(merged);
@@ -86,60 +107,27 @@ function mergePools(base: Value, over: Value, shape: Shape, path: Path, merging:
 
 const mergers: Readonly<Record<MergeRule, Merger>> = {
   replace: (_base, over) => over,
-  sequence: (base, over, _shape, _path, merging) => mergeSequences(base, over, merging),
-  hosts: (base, over, _shape, _path, merging) => {
-    const first = toSequence(base, merging.marks);
-    const second = toSequence(over, merging.marks).filter(host => !first.includes(host));
-    return concat(first, second, [first, over], merging);
-  },
-  build: (base, over, shape, path, merging) =>
-    mergeMappings(asBuild(base), asBuild(over), shape, path, merging),
-  'depends-on': (base, over, shape, path, merging) =>
-    mergeMappings(
-      toNames(base, merging.marks, startedDependency, path),
-      toNames(over, merging.marks, startedDependency, path),
-      shape,
-      path,
-      merging,
-    ),
-  names: (base, over, shape, path, merging) =>
-    mergeMappings(
-      toNames(base, merging.marks, () => null, path),
-      toNames(over, merging.marks, () => null, path),
-      shape,
-      path,
-      merging,
-    ),
+  sequence: mergeSequences,
+  hosts: mergeHosts,
+  build: (base, over, at) => merge(asBuild(base), asBuild(over), at),
+  'depends-on': mergeNames(startedDependency),
+  names: mergeNames(() => null),
   logging: mergeLogging,
   ulimit: (_base, over) => over,
   'ipam-config': mergePools,
 };
 
-function mergeValues(
-  base: Value,
-  over: Value,
-  shape: Shape | undefined,
-  path: Path,
-  merging: Merging,
-): Value {
-  if (shape?.merge !== undefined) return mergers[shape.merge](base, over, shape, path, merging);
+function mergeValues(base: Value, over: Value, at: Meeting): Value {
+  if (at.shape?.merge !== undefined) return mergers[at.shape.merge](base, over, at);
   if (over === null) return base;
-  if (isMapping(base) && isMapping(over)) return mergeMappings(base, over, shape, path, merging);
-  if (isList(base) && isList(over)) return concat(base, over, [base, over], merging);
+  if (isMapping(base) && isMapping(over)) return merge(base, over, at);
+  if (isList(base) && isList(over)) return concat(base, over, [base, over], at.marks);
   if (isMapping(base) || isList(base)) {
     throw new ComposeFault(
       'COMPOSE_MERGE',
-      path,
-      `${pathText(path)} cannot be overridden by a value of another form`,
+      at.path,
+      `${pathText(at.path)} cannot be overridden by a value of another form`,
     );
   }
   return over;
-}
-
-/**
- * `over` laid on `base` by the rules of the table. Neither is changed.
- * @throws ComposeFault COMPOSE_MERGE where forms do not fit.
- */
-export function merge(base: Mapping, over: Mapping, shape: Shape, marks: Marks, path: Path = []): Mapping {
-  return mergeMappings(base, over, shape, path, { marks });
 }

@@ -34,8 +34,8 @@ function portKey(value: Value, path: Path): string {
   if (!('target' in value)) return refuse(path, 'misses its `target` port');
   const published = value.published ?? null;
   const protocol = value.protocol ?? 'tcp';
-  return [value.host_ip ?? '0.0.0.0', typeof published, published, value.target, protocol]
-    .map(part => textOf(part as Value))
+  return [value.host_ip ?? '0.0.0.0', typeof published, published, value.target ?? null, protocol]
+    .map(part => textOf(part))
     .join('|');
 }
 

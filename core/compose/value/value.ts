@@ -43,7 +43,7 @@ export function isInteger(value: Value | undefined): value is number | bigint {
 
 /** A mapping without prototype, so that `__proto__` and `constructor` are keys like any other. */
 export function emptyMapping(): Mapping {
-  return Object.create(null) as Mapping;
+  return Object.create(null);
 }
 
 export function hasKey(mapping: Mapping, key: string): boolean {
