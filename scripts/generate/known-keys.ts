@@ -1,4 +1,4 @@
-import type { Schemas } from '../generate.ts';
+import type { Schemas } from './schemas.ts';
 
 type Schema = Record<string, unknown>;
 type Tree = { [key: string]: Tree };

@@ -1,4 +1,4 @@
-import type { Schemas } from '../generate.ts';
+import type { Schemas } from './schemas.ts';
 
 type Schema = Record<string, unknown>;
 /** Types of common.schema.json, by name. */

@@ -1,5 +1,5 @@
 import { compile } from 'json-schema-to-typescript';
-import type { Schemas } from '../generate.ts';
+import type { Schemas } from './schemas.ts';
 
 const pascal = (name: string) =>
   name.replace(/(^|[-_])([a-z])/g, (_match, _dash, letter: string) => letter.toUpperCase());

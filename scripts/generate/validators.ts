@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import standaloneCodeModule from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
-import type { Schemas } from '../generate.ts';
+import type { Schemas } from './schemas.ts';
 
 const standaloneCode = standaloneCodeModule.default;
 

@@ -1,0 +1,22 @@
+import { cliReference } from './cli-reference.ts';
+import { composeReference } from './compose-reference.ts';
+import { errorsReference } from './errors-reference.ts';
+import { generatedKnownKeys } from './known-keys.ts';
+import { schemaReference } from './schema-reference.ts';
+import { readSchemas } from './schemas.ts';
+import { generatedTypes } from './types.ts';
+import { generatedValidators } from './validators.ts';
+
+/** Everything that is generated and committed: its content by path. */
+export async function outputs(): Promise<Readonly<Record<string, string>>> {
+  const schemas = readSchemas();
+  return {
+    'schemas/types.generated.ts': await generatedTypes(schemas),
+    ...(await generatedValidators(schemas)),
+    'schemas/keys.generated.ts': generatedKnownKeys(schemas),
+    'docs/reference/cli.md': cliReference(),
+    'docs/reference/compose.md': composeReference(),
+    'docs/reference/errors.md': errorsReference(),
+    'docs/reference/files.md': schemaReference(schemas),
+  };
+}
