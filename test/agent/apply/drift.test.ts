@@ -41,21 +41,21 @@ const one = {
   },
 };
 
-test('case 7: a paused container goes on', () =>
+test('a paused container goes on', () =>
   mended(
     one,
     (rig, name) => rig.post(`/containers/${name}/pause`),
     reasons => assert.equal(reasons[0], 'unpause-container: it was paused'),
   ));
 
-test('case 7: a container that a user stopped is started again', () =>
+test('a container that a user stopped is started again', () =>
   mended(
     one,
     (rig, name) => rig.post(`/containers/${name}/stop`),
     reasons => assert.match(reasons[0] ?? '', /^start-container: not running/),
   ));
 
-test('case 7: a renamed container gets its name back and is not made anew', async () => {
+test('a renamed container gets its name back and is not made anew', async () => {
   let id = '';
   await mended(
     one,
@@ -70,7 +70,7 @@ test('case 7: a renamed container gets its name back and is not made anew', asyn
   );
 });
 
-test('case 7: a second container of the same service is removed', () =>
+test('a second container of the same service is removed', () =>
   mended(
     one,
     async (rig, name) => {
@@ -88,7 +88,7 @@ test('case 7: a second container of the same service is removed', () =>
     },
   ));
 
-test('case 7: what a pass has left half-made is removed', () =>
+test('what a pass has left half-made is removed', () =>
   mended(
     one,
     async (rig, name) => {
@@ -105,7 +105,7 @@ test('case 7: what a pass has left half-made is removed', () =>
     },
   ));
 
-test('case 7: a container that crashes again and again is reported and left to the engine', async () => {
+test('a container that crashes again and again is reported and left to the engine', async () => {
   await using rig = await DeviceRig.start();
   const project = makeProject(rig.project, {
     services: {
@@ -134,7 +134,7 @@ test('case 7: a container that crashes again and again is reported and left to t
   assert.equal(other.outcome.outcome, 'applied');
 });
 
-test('case 8: a limit changed by docker update is found', () =>
+test('a limit changed by docker update is found', () =>
   mended(
     one,
     (rig, name) =>
@@ -146,14 +146,14 @@ test('case 8: a limit changed by docker update is found', () =>
       ),
   ));
 
-test('case 8: a restart policy changed by docker update is found', () =>
+test('a restart policy changed by docker update is found', () =>
   mended(
     one,
     (rig, name) => rig.post(`/containers/${name}/update`, {}, { RestartPolicy: { Name: 'no' } }),
     reasons => assert.match(reasons[0] ?? '', /restart policy is no, should be always/),
   ));
 
-test('case 8: a container disconnected from its network is connected again and stays', async () => {
+test('a container disconnected from its network is connected again and stays', async () => {
   let id = '';
   await mended(
     one,
@@ -168,7 +168,7 @@ test('case 8: a container disconnected from its network is connected again and s
   );
 });
 
-test("case 8: another tool's container of the same name is left alone, and nothing of ours is stopped", async () => {
+test("another tool's container of the same name is left alone, and nothing of ours is stopped", async () => {
   await using rig = await DeviceRig.start();
   const project = makeProject(rig.project, { services: { app: worker(), other: worker() } });
   await rig.pass([project]);
@@ -185,7 +185,7 @@ test("case 8: another tool's container of the same name is left alone, and nothi
   assert.equal((await rig.pass([project])).outcome.outcome, 'applied');
 });
 
-test('case 10: a volume that is defined otherwise keeps its data, and the plan says so', async () => {
+test('a volume that is defined otherwise keeps its data, and the plan says so', async () => {
   await using rig = await DeviceRig.start();
   const make = (labels: Record<string, string>) =>
     makeProject(rig.project, {
@@ -202,7 +202,7 @@ test('case 10: a volume that is defined otherwise keeps its data, and the plan s
   assert.deepEqual((await rig.plan([make({ a: '2' })])).steps, []);
 });
 
-test('case 10: an anonymous volume survives two recreations and a rollback', async () => {
+test('an anonymous volume survives two recreations and a rollback', async () => {
   await using rig = await DeviceRig.start();
   const make = (level: string, extra: Services[string] = {}) =>
     makeProject(rig.project, {
@@ -224,7 +224,7 @@ test('case 10: an anonymous volume survives two recreations and a rollback', asy
   assert.equal(await rig.exec(name, ['/bin/ls', '/data/kept']), 0);
 });
 
-test('case 11: what shares the network of a service follows when that is made anew', async () => {
+test('what shares the network of a service follows when that is made anew', async () => {
   await using rig = await DeviceRig.start();
   const make = (level: string) =>
     makeProject(rig.project, {
@@ -244,7 +244,7 @@ test('case 11: what shares the network of a service follows when that is made an
   assert.deepEqual((await rig.plan([make('2')])).steps, []);
 });
 
-test('case 11: an image change together with the removal of its network', async () => {
+test('an image change together with the removal of its network', async () => {
   await using rig = await DeviceRig.start();
   const before = makeProject(rig.project, {
     services: { app: { image: images.web, restart: 'always', networks: { default: null, back: null } } },
@@ -290,7 +290,7 @@ test('a network that is defined otherwise is made anew, and its containers stay'
   assert.deepEqual((await rig.plan([make({ a: '2' })])).steps, []);
 });
 
-test('case 14: what the engine writes in its own way is no reason to recreate', async () => {
+test('what the engine writes in its own way is no reason to recreate', async () => {
   await using rig = await DeviceRig.start();
   const project = makeProject(rig.project, {
     services: {
@@ -328,7 +328,7 @@ test('case 14: what the engine writes in its own way is no reason to recreate', 
   assert.deepEqual((await rig.pass([project])).reasons, []);
 });
 
-test('case 20: of two networks of one name, both ours, the one that nobody uses goes, by its id', async () => {
+test('of two networks of one name, both ours, the one that nobody uses goes, by its id', async () => {
   await using rig = await DeviceRig.start();
   const project = makeProject(rig.project, { services: { app: worker() } });
   await rig.pass([project]);
@@ -351,7 +351,7 @@ test('case 20: of two networks of one name, both ours, the one that nobody uses 
   assert.equal((await rig.inspect(`${rig.project}-app-1`)).Id, container.Id);
 });
 
-test("case 20: somebody else's network of the same name changes nothing, and holds back an update with a word", async () => {
+test("somebody else's network of the same name changes nothing, and holds back an update with a word", async () => {
   await using rig = await DeviceRig.start();
   const make = (level: string) =>
     makeProject(rig.project, { services: { app: worker({ environment: { LEVEL: level } }) } });
@@ -369,7 +369,7 @@ test("case 20: somebody else's network of the same name changes nothing, and hol
   assert.equal((await rig.pass([make('2')])).outcome.outcome, 'applied');
 });
 
-test('case 20: an address range that the file does not name is not compared', async () => {
+test('an address range that the file does not name is not compared', async () => {
   await using rig = await DeviceRig.start();
   const project = makeProject(rig.project, {
     services: { app: worker({ networks: { back: null } }) },

@@ -4,7 +4,7 @@ import { startOwnEngine } from '../../../lab/machine/engine.ts';
 import { makeProject } from '../../../lab/rig/desired.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 
-test('case 16: an engine killed (SIGKILL) in the middle of a pass: the next pass finishes, nothing is set aside', async () => {
+test('an engine killed (SIGKILL) in the middle of a pass: the next pass finishes, nothing is set aside', async () => {
   const engine = await startOwnEngine();
   try {
     const rig = new DeviceRig(engine.socket, 'towline.invalid');

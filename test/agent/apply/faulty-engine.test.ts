@@ -46,7 +46,7 @@ async function passOn(rig: DeviceRig, engine: Engine, project: DesiredProject) {
   return { outcome, plan };
 }
 
-test('case 7: a dead container is made anew', async () => {
+test('a dead container is made anew', async () => {
   await using rig = await DeviceRig.start();
   const project = makeProject(rig.project, { services: { app: worker() } });
   await rig.pass([project]);
@@ -65,7 +65,7 @@ test('case 7: a dead container is made anew', async () => {
   assert.deepEqual((await rig.plan([project])).steps, []);
 });
 
-test('case 14: two plans that ask for the same for one commit stop the loop and say so; another commit goes on', async () => {
+test('two plans that ask for the same for one commit stop the loop and say so; another commit goes on', async () => {
   await using rig = await DeviceRig.start();
   // An engine that always tells of another limit than it was given.
   const engine = altered(rig, (path, answer) => {

@@ -103,7 +103,7 @@ test('killed after every single step, the next pass starts again what depends on
   }
 });
 
-test('case 11: what shares ipc, pid or volumes of a service is made anew with it', async () => {
+test('what shares ipc, pid or volumes of a service is made anew with it', async () => {
   await using rig = await DeviceRig.start();
   const make = (level: string) =>
     makeProject(rig.project, {

@@ -1,4 +1,4 @@
-/** Case 6 of the compose brief: killed after any step, the next pass converges. */
+/** Killed after any step, the next pass converges. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -101,7 +101,7 @@ async function passKilledAfter(rig: DeviceRig, project: DesiredProject, steps: n
 }
 
 for (const strategy of ['recreate', 'stop-first'] as const) {
-  test(`case 6: with ${strategy}, killed after every single step, the next pass converges`, async () => {
+  test(`with ${strategy}, killed after every single step, the next pass converges`, async () => {
     await using rig = await DeviceRig.start();
     const { a, b } = states(strategy);
     const both = [makeProject(rig.project, a), makeProject(rig.project, b)];
@@ -120,7 +120,7 @@ for (const strategy of ['recreate', 'stop-first'] as const) {
   });
 }
 
-test('case 6: an agent that is really killed (SIGKILL) in the middle of a step leaves nothing behind', async () => {
+test('an agent that is really killed (SIGKILL) in the middle of a step leaves nothing behind', async () => {
   await using rig = await DeviceRig.start();
   const { a, b } = states('recreate');
   await rig.pass([makeProject(rig.project, a)]);
@@ -150,7 +150,7 @@ test('case 6: an agent that is really killed (SIGKILL) in the middle of a step l
   }
 });
 
-test('case 6: killed while it goes back, the next pass finishes going back', async () => {
+test('killed while it goes back, the next pass finishes going back', async () => {
   await using rig = await DeviceRig.start();
   const good = makeProject(rig.project, { services: { app: worker() }, update: { stablePeriodMs: 0 } });
   const bad = makeProject(rig.project, { services: { app: worker({ command: ['/no/such'] }) } });
@@ -179,7 +179,7 @@ test('a file tree that a killed writer has left half-written is written again', 
   );
 });
 
-test('case 6: killed between a stop and the start after it, a service that ended with 0 is started again', async () => {
+test('killed between a stop and the start after it, a service that ended with 0 is started again', async () => {
   await using rig = await DeviceRig.start();
   const state = (network: string) =>
     makeProject(rig.project, {
@@ -207,7 +207,7 @@ test('case 6: killed between a stop and the start after it, a service that ended
   assert.deepEqual((await rig.plan([state('b')])).steps, []);
 });
 
-test('case 6: killed between a start and its post_start command, the command is run by the next pass', async () => {
+test('killed between a start and its post_start command, the command is run by the next pass', async () => {
   await using rig = await DeviceRig.start();
   const project = makeProject(rig.project, {
     services: {

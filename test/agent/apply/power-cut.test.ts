@@ -33,7 +33,7 @@ test('the forgetful disk forgets what was not fsynced, and keeps what was', asyn
   assert.equal(existsSync(at('folder')), false);
 });
 
-test('case 6: the power gone at any fsync, and all that was not fsynced with it: the next pass converges', async () => {
+test('the power gone at any fsync, and all that was not fsynced with it: the next pass converges', async () => {
   await using rig = await DeviceRig.start();
   using disk = new ForgetfulDisk(rig.stateDirectory);
   const state = (content: string, strategy: UpdateSettings['strategy']) =>

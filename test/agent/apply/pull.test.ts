@@ -61,14 +61,14 @@ test('an image is pulled by its digest, and the update comes up with it', async 
   assert.deepEqual((await rig.pass([running(rig, one)])).reasons, []);
 });
 
-test('case 17: a pull whose error stands in its stream is a failure, and nothing is touched', async () => {
+test('a pull whose error stands in its stream is a failure, and nothing is touched', async () => {
   await using rig = await DeviceRig.start(registry.address);
   await rig.pass([running(rig, one)]);
   const missing = `${registry.address}/app@sha256:${'0'.repeat(64)}`;
   assert.equal(await untouched(rig, missing, {}), 'ENGINE_IMAGE_NOT_FOUND');
 });
 
-test('case 16: while the registry is down the old keeps running, tries have growing pauses, and it mends itself', async () => {
+test('while the registry is down the old keeps running, tries have growing pauses, and it mends itself', async () => {
   await using rig = await DeviceRig.start(registry.address);
   await rig.pass([running(rig, one)]);
   await rig.images.forget().catch(() => undefined);
@@ -85,7 +85,7 @@ test('case 16: while the registry is down the old keeps running, tries have grow
   assert.equal((await rig.pass([running(rig, two)])).outcome.outcome, 'applied');
 });
 
-test('case 16: a pull that hangs is given up in its time', async () => {
+test('a pull that hangs is given up in its time', async () => {
   await using rig = await DeviceRig.start(registry.address);
   await rig.pass([running(rig, one)]);
   const silent = createServer(() => undefined);
@@ -101,7 +101,7 @@ test('case 16: a pull that hangs is given up in its time', async () => {
   silent.close();
 });
 
-test('case 16: with too little space nothing is pulled and nothing is touched', async () => {
+test('with too little space nothing is pulled and nothing is touched', async () => {
   await using rig = await DeviceRig.start(registry.address);
   await rig.pass([running(rig, one)]);
   const image = `${registry.address}/app@sha256:${'2'.repeat(64)}`;
@@ -109,7 +109,7 @@ test('case 16: with too little space nothing is pulled and nothing is touched', 
   assert.equal(await untouched(rig, image, { settings }), 'ENGINE_DISK_FULL');
 });
 
-test('case 9: one missing image of two holds back the whole update', async () => {
+test('one missing image of two holds back the whole update', async () => {
   await using rig = await DeviceRig.start(registry.address);
   await rig.pass([running(rig, one)]);
   const { Id } = await rig.inspect(`${rig.project}-app-1`);
@@ -125,7 +125,7 @@ test('case 9: one missing image of two holds back the whole update', async () =>
   assert.equal((await rig.containers()).length, 1);
 });
 
-test('case 16: an engine that goes away in the middle of a pass sets nothing aside, and the next pass goes on', async () => {
+test('an engine that goes away in the middle of a pass sets nothing aside, and the next pass goes on', async () => {
   await using rig = await DeviceRig.start(registry.address);
   await rig.pass([running(rig, one)]);
   const gone = new DeviceRig('/nonexistent/docker.sock', registry.address);

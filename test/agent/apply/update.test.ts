@@ -15,7 +15,7 @@ after(async () => builder[Symbol.asyncDispose]());
 
 const worker = (extra: Services[string] = {}) => ({ image: images.worker, restart: 'always', ...extra });
 
-test('case 1: a one-shot that exited 0 is not run again', async () => {
+test('a one-shot that exited 0 is not run again', async () => {
   await using rig = await DeviceRig.start();
   const project = makeProject(rig.project, {
     services: {
@@ -34,7 +34,7 @@ test('case 1: a one-shot that exited 0 is not run again', async () => {
   assert.equal((await rig.inspect(`${rig.project}-migrate-1`)).State.StartedAt, ended.StartedAt);
 });
 
-test('case 2: changed content of a config, a secret or a mounted file recreates what sees it and nothing else', async () => {
+test('changed content of a config, a secret or a mounted file recreates what sees it and nothing else', async () => {
   await using rig = await DeviceRig.start();
   const make = (config: string, secret: string, file: string) =>
     makeProject(rig.project, {
@@ -77,7 +77,7 @@ test('case 2: changed content of a config, a secret or a mounted file recreates 
   );
 });
 
-test('case 3: a bad command in an update brings the old container back, and the digest is set aside', async () => {
+test('a bad command in an update brings the old container back, and the digest is set aside', async () => {
   await using rig = await DeviceRig.start();
   const good = makeProject(rig.project, { services: { app: worker() } });
   const bad = makeProject(rig.project, { services: { app: worker({ command: ['/no/such/program'] }) } });
@@ -100,7 +100,7 @@ test('case 3: a bad command in an update brings the old container back, and the 
 });
 
 for (const strategy of ['recreate', 'stop-first'] as const) {
-  test(`case 4: with ${strategy}, when the new version is unhealthy all services that changed go back`, async () => {
+  test(`with ${strategy}, when the new version is unhealthy all services that changed go back`, async () => {
     await using rig = await DeviceRig.start();
     const make = (image: string, level: string) =>
       makeProject(rig.project, {
@@ -127,7 +127,7 @@ for (const strategy of ['recreate', 'stop-first'] as const) {
   });
 }
 
-test('case 5: a dependency that never gets healthy is an error within its time', async () => {
+test('a dependency that never gets healthy is an error within its time', async () => {
   await using rig = await DeviceRig.start();
   const project = makeProject(rig.project, {
     services: {
@@ -143,7 +143,7 @@ test('case 5: a dependency that never gets healthy is an error within its time',
   assert.equal(outcome.projects[0]?.code, 'ENGINE_DEPENDENCY_FAILED');
 });
 
-test('case 9: the same tag with a new image id recreates the container', async () => {
+test('the same tag with a new image id recreates the container', async () => {
   await using rig = await DeviceRig.start();
   const tag = `towline-test/${rig.project}:latest`;
   await rig.images.build(tag, 'worker', '1');
@@ -162,7 +162,7 @@ test('case 9: the same tag with a new image id recreates the container', async (
   await rig.delete(`/images/${tag}`);
 });
 
-test('case 12: a host port taken by a foreign process does not lose the old service', async () => {
+test('a host port taken by a foreign process does not lose the old service', async () => {
   await using rig = await DeviceRig.start();
   const server = createServer();
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -185,7 +185,7 @@ test('case 12: a host port taken by a foreign process does not lose the old serv
   assert.equal((await rig.inspect(`${rig.project}-app-1`)).State.Status, 'running');
 });
 
-test('case 12: a port moves from one service to another in one update, and two ports are swapped', async () => {
+test('a port moves from one service to another in one update, and two ports are swapped', async () => {
   await using rig = await DeviceRig.start();
   const port = (number: number) => [
     { mode: 'ingress', host_ip: '127.0.0.1', target: 80, published: String(number), protocol: 'tcp' },
@@ -202,7 +202,7 @@ test('case 12: a port moves from one service to another in one update, and two p
   assert.deepEqual((await rig.plan([make({ ports: port(first) }, { ports: port(second) })])).steps, []);
 });
 
-test('case 13: a removed service is pruned when it bears our labels, and nothing else is', async () => {
+test('a removed service is pruned when it bears our labels, and nothing else is', async () => {
   await using rig = await DeviceRig.start();
   const both = makeProject(rig.project, { services: { app: worker(), extra: worker() } });
   await rig.pass([both]);

@@ -93,7 +93,7 @@ async function count(): Promise<number> {
   return Number(await telemetry.git(['rev-list', '--count', branch]));
 }
 
-test('trap 12: a status is one POST, signed so that git verifies it, and no repository is needed', async () => {
+test('a status is one POST, signed so that git verifies it, and no repository is needed', async () => {
   const report = await open();
   assert.equal(await report.publish(publication(), never), true);
   assert.deepEqual(

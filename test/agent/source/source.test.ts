@@ -89,7 +89,7 @@ test('a poll with nothing new is one GET that is answered 304, also after a rest
   );
 });
 
-test('trap 6: a later fetch says what it has and asks for no depth; only what is new comes', async () => {
+test('a later fetch says what it has and asks for no depth; only what is new comes', async () => {
   const one = source();
   await one.fetch(first, log, never);
   const second = await repository.commit({ files: { 'devices/b.yaml': 'b\n' } });
@@ -110,7 +110,7 @@ test('the timestamp of the fleet is fetched when there is one', async () => {
   assert.equal(String(Buffer.from((await objects.read(stamp))?.bytes ?? [])), 'a statement');
 });
 
-test('trap 2: an answer that ends cleanly on a packet boundary is no success', async () => {
+test('an answer that ends cleanly on a packet boundary is no success', async () => {
   server.tamper = (url, body) => {
     if (!url.endsWith('/git-upload-pack')) return body;
     return Buffer.concat([Buffer.from('0008NAK\n'), Buffer.from('0005\x01'), Buffer.from('0000')]);
@@ -157,7 +157,7 @@ test('a store cut off by a power loss is found out when it is read', async () =>
   await assert.rejects(objects.read(first), { code: 'GIT_STORE' });
 });
 
-test('trap 4: with too many packs the next generation takes over and the trusted commit is in it', async () => {
+test('with too many packs the next generation takes over and the trusted commit is in it', async () => {
   const one = source({ maxPacks: 3 });
   await one.fetch(first, log, never);
   const seen: string[] = [];
@@ -194,7 +194,7 @@ test('a pack beyond the limits is refused by name', async () => {
   });
 });
 
-test('trap 8: a SHA-256 repository, no repository, and one without main are each told apart', async () => {
+test('a SHA-256 repository, no repository, and one without main are each told apart', async () => {
   const at = (name: string): Source =>
     source(
       {},

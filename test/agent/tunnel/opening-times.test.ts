@@ -61,7 +61,7 @@ test('pauses between tries double up to five minutes and never fall below the ha
   assert.ok(backoffMs(1, 0.999) < 1000 && backoffMs(1, 0.999) > 990);
 });
 
-test('trap 8: an empty or shortened pin matches no key', () => {
+test('an empty or shortened pin matches no key', () => {
   const key = Buffer.from('key');
   assert.equal(isPinnedHostKey([], key), false);
   assert.equal(isPinnedHostKey(['', 'ssh-ed25519', 'ssh-ed25519 '], Buffer.alloc(0)), false);

@@ -41,7 +41,7 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
     return { closed, done: () => client.destroy() };
   }
 
-  test('trap 8: a gateway with a host key that is not pinned gets no login', async () => {
+  test('a gateway with a host key that is not pinned gets no login', async () => {
     const tunnel = openTunnel({ echo: port });
     await using rig = await Rig.start({ tunnel });
     for (const hostKeys of [
@@ -56,7 +56,7 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
     assert.deepEqual(rig.tunnels.list(), []);
   });
 
-  test('trap 9: a gateway that asks for anything but a declared target gets nothing', async () => {
+  test('a gateway that asks for anything but a declared target gets nothing', async () => {
     const tunnel = openTunnel({ echo: port });
     await using rig = await Rig.start({ tunnel });
     const agent = await rig.agent();
@@ -83,7 +83,7 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
     honest.destroy();
   });
 
-  test('trap 9: a target that a commit takes away is closed to the gateway at once, its live channels too', async () => {
+  test('a target that a commit takes away is closed to the gateway at once, its live channels too', async () => {
     const tunnel = openTunnel({ echo: port });
     await using rig = await Rig.start({ tunnel });
     const agent = await rig.agent();
@@ -110,7 +110,7 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
     done();
   });
 
-  test('trap 10: a device that comes back replaces its old connection at once, corpse or not', async () => {
+  test('a device that comes back replaces its old connection at once, corpse or not', async () => {
     const tunnel = openTunnel({ echo: port });
     await using rig = await Rig.start({ tunnel });
     const first = await rig.agent();
@@ -124,7 +124,7 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
     channel.destroy();
   });
 
-  test('trap 10: somebody without the device’s key replaces nothing', async () => {
+  test('somebody without the device’s key replaces nothing', async () => {
     const tunnel = openTunnel({ echo: port });
     await using rig = await Rig.start({ tunnel });
     const agent = await rig.agent();
@@ -154,7 +154,7 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
     assert.equal(rig.tunnels.list().length, 1);
   });
 
-  test('trap 11: the agent closes by itself at `until`, live channels too, though the gateway would not', async () => {
+  test('the agent closes by itself at `until`, live channels too, though the gateway would not', async () => {
     const agentClock = new HandClock();
     const tunnel = openTunnel({ echo: port }, { untilMs: agentClock.now() + hour });
     await using rig = await Rig.start({ tunnel: { ...tunnel, untilMs: agentClock.now() + 9 * hour } });
@@ -168,7 +168,7 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
     done();
   });
 
-  test('trap 11: the gateway cuts at `until` by itself, live channels too, though the agent would not', async () => {
+  test('the gateway cuts at `until` by itself, live channels too, though the agent would not', async () => {
     const clock = new HandClock();
     const tunnel = openTunnel({ echo: port }, { untilMs: clock.now() + hour });
     await using rig = await Rig.start({ tunnel, clock });
@@ -188,7 +188,7 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
     ['taking the device from the operator', { change: { reaches: false } }],
     ['leaving the operator out of `allow`', { allow: ['bob'] }],
   ] as const) {
-    test(`trap 11: ${what} cuts live channels at the gateway`, async () => {
+    test(`${what} cuts live channels at the gateway`, async () => {
       const tunnel = openTunnel({ echo: port });
       await using rig = await Rig.start({ tunnel });
       await (await rig.agent()).open(tunnel, soon());
@@ -211,7 +211,7 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
     done();
   });
 
-  test('trap 11: `maxDuration` counts from the first opening, also after a restart', async () => {
+  test('`maxDuration` counts from the first opening, also after a restart', async () => {
     const clock = new HandClock();
     const { untilMs: _, ...tunnel } = openTunnel({ echo: port }, { maxDurationMs: 2 * hour });
     await using rig = await Rig.start({ tunnel: { ...tunnel, untilMs: clock.now() + 99 * hour }, clock });

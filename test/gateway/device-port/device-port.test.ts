@@ -102,7 +102,7 @@ async function askOnce(gateway: TestGateway, device: TestDevice, session?: Buffe
   return { resumed, session: made, status: Number(text.slice(9, 12)), text };
 }
 
-test('trap 11: a resumed TLS session is judged anew on each request', async () => {
+test('a resumed TLS session is judged anew on each request', async () => {
   const device = testDevice('pump-1');
   await using gateway = await TestGateway.start([device]);
   const first = await askOnce(gateway, device);

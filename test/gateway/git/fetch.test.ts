@@ -167,7 +167,7 @@ function brokenGit(folder: string, prelude: string): NodeJS.ProcessEnv {
   return { PATH: `${bin}:${process.env.PATH}` };
 }
 
-test('trap 2: when git is killed in the middle, the connection is destroyed, not ended on a packet boundary', async () => {
+test('when git is killed in the middle, the connection is destroyed, not ended on a packet boundary', async () => {
   await using gateway = await TestGateway.start([device]);
   using client = new TestClient(gateway.port, device);
   const path = process.env.PATH;

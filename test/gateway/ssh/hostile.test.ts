@@ -14,7 +14,7 @@ const mebibyte = 1024 * 1024;
 const mostTaken = 40 * mebibyte;
 
 describe('hostile clients of the people’s port', () => {
-  test('trap 4: silent sockets are gone after the login grace', async () => {
+  test('silent sockets are gone after the login grace', async () => {
     await using rig = await Rig.start({ limits: { loginGraceMs: 300 } });
     const sockets = Array.from({ length: 10 }, () => quiet(rig.people.address.port));
     await eventually(() => rig.people.connections === 10);
@@ -22,7 +22,7 @@ describe('hostile clients of the people’s port', () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  test('trap 4: a client that greets and then says nothing more is gone, too', async () => {
+  test('a client that greets and then says nothing more is gone, too', async () => {
     await using rig = await Rig.start({ limits: { loginGraceMs: 300 } });
     const socket = quiet(rig.people.address.port);
     socket.write('SSH-2.0-slow\r\n');
@@ -31,7 +31,7 @@ describe('hostile clients of the people’s port', () => {
     socket.destroy();
   });
 
-  test('trap 4: one address has no more than its share of the connections that have not logged in', async () => {
+  test('one address has no more than its share of the connections that have not logged in', async () => {
     await using rig = await Rig.start({ limits: { maxStartupsPerAddress: 5 } });
     const sockets = Array.from({ length: 50 }, () => quiet(rig.people.address.port));
     await eventually(() => sockets.filter(socket => socket.destroyed).length === 45);
@@ -66,7 +66,7 @@ describe('hostile clients of the people’s port', () => {
     for (const client of clients) client.end();
   });
 
-  test('trap 4: who has logged in does not count as a start-up', async () => {
+  test('who has logged in does not count as a start-up', async () => {
     await using rig = await Rig.start({ limits: { maxStartups: 2, loginGraceMs: 200 } });
     const clients = [];
     for (let count = 0; count < 4; count += 1) clients.push((await logIn(rig)).client);
@@ -75,7 +75,7 @@ describe('hostile clients of the people’s port', () => {
     for (const client of clients) client.end();
   });
 
-  test('trap 4: tries end after six, not after a thousand', async () => {
+  test('tries end after six, not after a thousand', async () => {
     await using rig = await Rig.start();
     let tries = 0;
     const client = new ssh2.Client();
@@ -125,7 +125,7 @@ describe('hostile clients of the people’s port', () => {
     client.end();
   });
 
-  test('trap 3: a client with a giant window that reads nothing does not fill the gateway’s memory', async () => {
+  test('a client with a giant window that reads nothing does not fill the gateway’s memory', async () => {
     const { rig, reach, source } = await streaming();
     await using _rig = rig;
     const { client, reach: open } = await logIn(rig);
@@ -137,7 +137,7 @@ describe('hostile clients of the people’s port', () => {
     client.destroy();
   });
 
-  test('trap 3: a client that begins a key exchange and never ends it fills no queue', async () => {
+  test('a client that begins a key exchange and never ends it fills no queue', async () => {
     const { rig, reach, source } = await streaming();
     await using _rig = rig;
     const { client, reach: open } = await logIn(rig);
@@ -152,7 +152,7 @@ describe('hostile clients of the people’s port', () => {
     client.destroy();
   });
 
-  test('trap 3: a client that asks and never reads the answers is cut', async () => {
+  test('a client that asks and never reads the answers is cut', async () => {
     await using rig = await Rig.start();
     const { client } = await logIn(rig);
     const socket = socketOf(client);
@@ -241,7 +241,7 @@ describe('hostile clients of the people’s port', () => {
 });
 
 describe('hostile devices', () => {
-  test('trap 3: a device with a giant window that reads nothing does not fill the gateway’s memory', async () => {
+  test('a device with a giant window that reads nothing does not fill the gateway’s memory', async () => {
     const tunnel = openTunnel({ ssh: 22 });
     await using rig = await Rig.start({ tunnel });
     const evil = await evilDevice(rig, { window: 0xffff_ffff });
@@ -261,7 +261,7 @@ describe('hostile devices', () => {
     evil.client.destroy();
   });
 
-  test('trap 3: a device that sends beyond its window is cut', async () => {
+  test('a device that sends beyond its window is cut', async () => {
     const tunnel = openTunnel({ ssh: 22 });
     await using rig = await Rig.start({ tunnel });
     const evil = await evilDevice(rig, {});

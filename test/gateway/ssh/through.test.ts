@@ -125,7 +125,7 @@ describe('through the gateway to a device, with stock OpenSSH', { timeout: 120_0
     assert.equal(sha256(renewed.stdout), sha256(data));
   });
 
-  test('trap 1: a target that sends 64 MiB and closes at once loses nothing', async () => {
+  test('a target that sends 64 MiB and closes at once loses nothing', async () => {
     const sink = await listen(socket => {
       socket.on('error', () => {});
       socket.end(big);
@@ -138,7 +138,7 @@ describe('through the gateway to a device, with stock OpenSSH', { timeout: 120_0
     sink.server.close();
   });
 
-  test('trap 1: a client that sends 64 MiB and closes at once loses nothing, though the target reads slowly', async () => {
+  test('a client that sends 64 MiB and closes at once loses nothing, though the target reads slowly', async () => {
     const parts: Buffer[] = [];
     const ended = Promise.withResolvers<void>();
     const sink = await listen(socket => {
@@ -168,7 +168,7 @@ describe('through the gateway to a device, with stock OpenSSH', { timeout: 120_0
     sink.server.close();
   });
 
-  test('trap 2: after the client’s end of file the target’s reply still comes, and late', async () => {
+  test('after the client’s end of file the target’s reply still comes, and late', async () => {
     const sink = await listen(socket => {
       let length = 0;
       socket.on('data', chunk => {
@@ -183,7 +183,7 @@ describe('through the gateway to a device, with stock OpenSSH', { timeout: 120_0
     sink.server.close();
   });
 
-  test('trap 2: after the target’s end of file the client may still send', async () => {
+  test('after the target’s end of file the client may still send', async () => {
     const received = Promise.withResolvers<string>();
     const sink = await listen(socket => {
       let text = '';

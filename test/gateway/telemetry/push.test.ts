@@ -54,7 +54,7 @@ test('a chain of pushes is there, fsck is clean, and what is under the old tip n
   fsck(gateway);
 });
 
-test('trap 10: a device sees its own ref in the advert, and no other', async () => {
+test('a device sees its own ref in the advert, and no other', async () => {
   const other = testDevice('pump-2');
   await using gateway = await TestGateway.start([device, other]);
   using client = new TestClient(gateway.port, device);
@@ -297,7 +297,7 @@ test('too large, too many, too often: each under its own code, and another devic
   await pushStatus(calm, other, 'fine');
 });
 
-test('trap 9: thirty large bodies that come slowly hold disk, not memory, and disturb nobody', async () => {
+test('thirty large bodies that come slowly hold disk, not memory, and disturb nobody', async () => {
   const [slow, calm] = [testDevice('slow'), testDevice('calm')];
   await using gateway = await TestGateway.start([slow, calm], {
     maxRequests: 200,
