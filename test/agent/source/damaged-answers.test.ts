@@ -134,7 +134,7 @@ async function everyByte(url: string, damage: Damage, impatient: boolean): Promi
 
 for (const [name, damage] of Object.entries(damages)) {
   const impatient = name === 'stalled';
-  test(`traps 2 and 3: a pack ${name} at every byte of a recorded fetch: nothing half is kept, the next fetch heals`, async () => {
+  test(`a pack ${name} at every byte of a recorded fetch: nothing half is kept, the next fetch heals`, async () => {
     const codes = await everyByte(pack, damage, impatient);
     const expected = name === 'cut' || impatient ? ['AGENT_ANSWER_CUT'] : ['GIT_PACK'];
     assert.deepEqual([...codes.keys()], expected);
