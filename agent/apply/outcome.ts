@@ -1,8 +1,9 @@
 /** What came of a pass, in the words of the status file. */
+
+import { instanceCount } from '../../core/desired/container-name.ts';
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { isFinished } from '../../core/plan/instance.ts';
 import type { ObservedContainer, ObservedState } from '../../core/plan/observed.ts';
-import { instanceCount } from '../../core/plan/service-order.ts';
 import type { Skipped } from '../../core/plan/target.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { Leftover } from '../projects/leftovers.ts';

@@ -2,8 +2,8 @@
 import type { PositionLookup } from '../compose/value/fault.ts';
 import { asList, asObject, asStrings, asText } from '../compose/value/json-access.ts';
 import type { JsonObject, ServiceModel } from '../compose/value/model.ts';
-import { instanceCount } from '../plan/service-order.ts';
 import { addressKey } from './address-key.ts';
+import { instanceCount } from './container-name.ts';
 import type { DesiredProject } from './state.ts';
 
 type Path = readonly (string | number)[];

@@ -2,9 +2,9 @@
 
 import { asObject, asStrings, asText } from '../compose/value/json-access.ts';
 import type { Problem } from '../errors.ts';
-import { networkKeys, networkName } from '../plan/container/networking.ts';
 import { addressKey } from './address-key.ts';
 import type { NamingProject } from './engine-names.ts';
+import { networkKeys, networkName } from './service-networks.ts';
 
 type Path = readonly (string | number)[];
 

@@ -1,8 +1,8 @@
 /** Names, host ports and networks: what two apps of one device cannot both have. Settles who must wait in this pass. */
 import { hostPorts, portsClash } from './container/ports.ts';
-import { type Instance, isUp } from './instance.ts';
+import { disturbing, type Instance, isUp } from './instance.ts';
 import type { ObservedContainer, ObservedState } from './observed.ts';
-import { disturbing, type ProjectAnalysis } from './project-analysis.ts';
+import type { ProjectAnalysis } from './project-analysis.ts';
 import type { Skipped } from './target.ts';
 
 /** A project that this pass may touch. */

@@ -2,7 +2,7 @@
 
 import { asList, asObject, asText } from '../compose/value/json-access.ts';
 import type { ComposeModel, JsonObject, ServiceModel } from '../compose/value/model.ts';
-import { networkKeys } from './container/networking.ts';
+import { networkKeys } from '../desired/service-networks.ts';
 
 interface Need {
   /** As a person finds it in the Compose file. */

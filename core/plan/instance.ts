@@ -2,24 +2,23 @@
 
 import { asStrings, asText } from '../compose/value/json-access.ts';
 import type { ServiceModel } from '../compose/value/model.ts';
+import { containerName } from '../desired/container-name.ts';
+import { networkKeys, networkName, sharedNetworkMode } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import { changeReason } from './change-reason.ts';
 import { limitsDrift, restartPolicy } from './container/limits.ts';
-import { networkKeys, networkName, sharedNetworkMode } from './container/networking.ts';
 import type { ObservedContainer, ObservedState } from './observed.ts';
 import { type ServiceDefinition, serviceDefinition } from './service-definition.ts';
-import { containerName, followed, sharedWith } from './service-order.ts';
-
-/** A container that a pass cut off has left under its temporary name. */
-export function isHalfCreated(container: ObservedContainer): boolean {
-  return /^[0-9a-f]{12}_/.test(container.name);
-}
+import { isHalfCreated } from './temporary-name.ts';
 
 export function isUp({ state }: ObservedContainer): boolean {
   return state === 'running' || state === 'paused' || state === 'restarting';
 }
 
 export type InstanceAction = 'keep' | 'create' | 'recreate' | 'start' | 'restart';
+
+/** What stops or starts a container. */
+export const disturbing: ReadonlySet<string> = new Set(['create', 'recreate', 'start', 'restart']);
 
 export interface Instance {
   readonly service: string;
@@ -207,64 +206,4 @@ export function compareInstance(context: InstanceContext, service: string, numbe
     unpause: main.state === 'paused',
     rename: main.name !== name,
   };
-}
-
-/** What a plan does to the containers of a service, as far as others take note of it. */
-export type Fate = 'created' | 'recreated' | 'restarted' | 'started';
-
-/**
- * @param instances all of one service
- * @param renewed ids of networks that are made anew: what is attached to one is stopped for it and started again
- */
-export function fateOf(
-  context: InstanceContext,
-  instances: readonly Instance[],
-  renewed: ReadonlySet<string>,
-): Fate | undefined {
-  const some = (test: (instance: Instance) => boolean) => instances.some(test);
-  if (some(({ action }) => action === 'recreate')) return 'recreated';
-  // A pass that was cut off has made it and not started it.
-  const unfinished = ({ action, container }: Instance) =>
-    action === 'start' && container?.state === 'created';
-  if (some(instance => instance.action === 'create' || unfinished(instance))) return 'created';
-  const moved = ({ container }: Instance) =>
-    container !== undefined && isUp(container) && container.networks.some(({ id }) => renewed.has(id));
-  // A pass that was cut off has stopped it in order to start it again.
-  const owed = ({ action, container }: Instance) =>
-    action === 'start' && container?.state === 'exited' && context.starting.has(container.id);
-  if (some(instance => instance.action === 'restart' || moved(instance) || owed(instance)))
-    return 'restarted';
-  return some(({ action }) => action === 'start') ? 'started' : undefined;
-}
-
-/**
- * Adds what follows from others: who shares what belongs to another container is made anew with it, who shares its
- * namespaces starts again with it, and so do dependents with `restart: true` unless it was just started.
- */
-export function followOthers(
-  context: InstanceContext,
-  instance: Instance,
-  fates: ReadonlyMap<string, Fate>,
-  restartFor: readonly string[],
-): Instance {
-  if (instance.action === 'create' || instance.action === 'recreate') return instance;
-  const model = context.project.model.services[instance.service] ?? {};
-  const leader = followed(model).find(name => ['created', 'recreated'].includes(fates.get(name) ?? ''));
-  if (leader !== undefined) {
-    return { ...instance, action: 'recreate', reason: `follows ${leader}`, connect: [], disconnect: [] };
-  }
-  if (instance.action !== 'keep' || instance.container === undefined || !isUp(instance.container)) {
-    return instance;
-  }
-  const shared = sharedWith(model).find(name => fates.has(name));
-  if (shared !== undefined) {
-    return {
-      ...instance,
-      action: 'restart',
-      reason: `${shared}, whose namespace it shares, is started anew`,
-    };
-  }
-  const cause = restartFor.find(name => fates.has(name) && fates.get(name) !== 'started');
-  if (cause === undefined) return instance;
-  return { ...instance, action: 'restart', reason: `its dependency ${cause} was ${fates.get(cause)}` };
 }

@@ -1,8 +1,8 @@
 /** Volumes and networks of apps that are gone: another app does not come into what they held by naming it. */
 
 import { asObject, asText } from '../compose/value/json-access.ts';
+import { networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
-import { networkName } from './container/networking.ts';
 import type { ObservedState } from './observed.ts';
 import type { Skipped } from './target.ts';
 

@@ -2,12 +2,13 @@
 import type { DesiredProject, DesiredState } from '../desired/state.ts';
 import { type Contender, defeatOf } from './contest.ts';
 import { refusedNow } from './earlier-state.ts';
+import { disturbing } from './instance.ts';
 import { leftBehind } from './left-behind.ts';
 import type { ProjectMemory } from './memory.ts';
 import { MountLedger } from './mount-ledger.ts';
 import type { ObservedState } from './observed.ts';
 import { observedRefusal } from './observed-policy.ts';
-import { analyseProject, disturbing, type ProjectAnalysis } from './project-analysis.ts';
+import { analyseProject, type ProjectAnalysis } from './project-analysis.ts';
 import { chooseTarget, type Skipped } from './target.ts';
 
 export interface LineUp {

@@ -5,8 +5,8 @@
 
 import { asList, asObject, asStrings, asText } from '../compose/value/json-access.ts';
 import type { ServiceModel } from '../compose/value/model.ts';
+import type { FileMount } from './file-mount.ts';
 import { folderMode, makeTree, type TreeEntry } from './file-tree.ts';
-import type { FileMount } from './project-files.ts';
 
 const emptyFileMode = 0o644;
 

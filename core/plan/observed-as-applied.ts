@@ -1,9 +1,10 @@
 /** The snapshot that a device would give after a desired state was applied: a pull request is planned against it. */
 
 import { asObject, asStrings, asText } from '../compose/value/json-access.ts';
+import { containerName, instanceCount } from '../desired/container-name.ts';
+import { networkKeys, networkName, sharedNetworkMode } from '../desired/service-networks.ts';
 import type { DesiredProject, DesiredState, DesiredTunnel } from '../desired/state.ts';
 import { expectedLimits } from './container/limits.ts';
-import { networkKeys, networkName, sharedNetworkMode } from './container/networking.ts';
 import { hostPorts } from './container/ports.ts';
 import { endsForGood } from './instance.ts';
 import type { ProjectMemory } from './memory.ts';
@@ -18,7 +19,7 @@ import type {
 import { projectTrees } from './project-files.ts';
 import { resourceHash, serviceDefinition } from './service-definition.ts';
 import { serviceImages } from './service-images.ts';
-import { containerName, type DependencyCondition, dependencies, instanceCount } from './service-order.ts';
+import { type DependencyCondition, dependencies } from './service-order.ts';
 import { tunnelEndMs } from './tunnel-steps.ts';
 
 type Resource = ObservedNetwork & ObservedVolume;

@@ -5,9 +5,9 @@ import type { Refusal } from '../compose/device/finding.ts';
 import { networkDriverRefusals, networkOptionRefusals } from '../compose/device/network-options.ts';
 import { volumeDriverRefusals, volumeRefusals } from '../compose/device/volume-options.ts';
 import { asObject, asText } from '../compose/value/json-access.ts';
+import { networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import { dataFolder, defaultProjectsFolder } from './bind-paths.ts';
-import { networkName } from './container/networking.ts';
 import type { ProjectMemory } from './memory.ts';
 import type { ObservedState } from './observed.ts';
 

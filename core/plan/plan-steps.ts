@@ -1,33 +1,40 @@
 /** Collects the steps of a plan and what each needs. */
-import type { HostPort } from './observed.ts';
+import { isUp } from './instance.ts';
+import type { ObservedContainer } from './observed.ts';
 import type { Step } from './step.ts';
 
 type WithoutNeeds<S> = S extends Step ? Omit<S, 'needs'> : never;
 /** A step before it has its place in the plan. */
 export type StepDraft = WithoutNeeds<Step>;
 
+/** Index of a step that comes before; undefined: there is none to wait for. */
+export type Need = number | undefined;
+
 export class PlanSteps {
   readonly steps: Step[] = [];
+  /** Container → the step that stops it. Of all projects: a port may come from another one. */
+  readonly stops = new Map<string, number>();
+  /** Container → the step that gives its name free. Of all projects. */
+  readonly renames = new Map<string, number>();
+  /** Container or network that nothing wants → the step that removes it. Of all projects. */
+  readonly gone = new Map<string, number>();
 
-  /** @returns its index; -1 among `needs` means "nothing" and is dropped. */
-  add(draft: StepDraft, needs: Iterable<number> = []): number {
-    const sorted = [...new Set(needs)].filter(index => index >= 0).sort((a, b) => a - b);
+  /** @returns its index */
+  add(draft: StepDraft, needs: Iterable<Need> = []): number {
+    const sorted = [...new Set(needs)].filter(index => index !== undefined).sort((a, b) => a - b);
+    // No narrowing: the compiler does not see that a draft with its needs is the step that it was made of.
     this.steps.push({ ...draft, needs: sorted } as Step);
     return this.steps.length - 1;
   }
 
-  /** A need that is found only after both steps stand. @throws RangeError where it would point forward */
-  addNeed(step: number, need: number): void {
-    const found = this.steps[step];
-    if (found === undefined || need >= step) throw new RangeError(`step ${step} cannot need step ${need}`);
-    if (found.needs.includes(need)) return;
-    const needs = [...found.needs, need].sort((a, b) => a - b);
-    this.steps[step] = { ...found, needs };
+  /** Stops a container once. @returns the step, or undefined where it does not run */
+  stop(container: ObservedContainer, reason: string, needs: Iterable<Need>): Need {
+    const known = this.stops.get(container.id);
+    if (known !== undefined) return known;
+    if (!isUp(container)) return undefined;
+    const { project, service, id, name } = container;
+    const step = this.add({ kind: 'stop-container', project, service, container: id, name, reason }, needs);
+    this.stops.set(id, step);
+    return step;
   }
-}
-
-/** A port or address of which only one container can have the use at a time. */
-export interface PortClaim {
-  readonly container: string;
-  readonly ports: readonly HostPort[];
 }

@@ -6,18 +6,10 @@ import { hostPorts, portsClash } from './container/ports.ts';
 import { LaneSteps } from './lane-steps.ts';
 import { lineUp } from './line-up.ts';
 import type { PlanLoop, ProjectMemory, ProjectRecord } from './memory.ts';
+import { prepareNetworks } from './network-steps.ts';
 import type { ObservedState } from './observed.ts';
-import { PlanSteps } from './plan-steps.ts';
-import {
-  isReplaced,
-  type Prepared,
-  prepareContent,
-  prepareNames,
-  prepareNetworks,
-  prepareSurplus,
-  stopOnce,
-} from './prepare-steps.ts';
-import type { ProjectAnalysis } from './project-analysis.ts';
+import { type Need, PlanSteps } from './plan-steps.ts';
+import { type Draft, isReplaced, prepareContent, prepareNames, prepareSurplus } from './prepare-steps.ts';
 import { removalsOf, removeOrphans, stopRemoved } from './removals.ts';
 import type { Step } from './step.ts';
 import { longestRetryMs, type Skipped } from './target.ts';
@@ -31,11 +23,6 @@ export interface Plan {
   readonly notices: readonly { readonly project: string; readonly message: string }[];
   /** The state that each project is brought to: the desired one, or its last good one while that one waits. */
   readonly targets: ReadonlyMap<string, DesiredProject>;
-}
-
-interface Draft {
-  readonly analysis: ProjectAnalysis;
-  readonly prepared: Prepared;
 }
 
 /** Equal for two plans that ask for the same: ids of containers, which differ by pass, are left out. */
@@ -55,7 +42,7 @@ function stopEarly(drafts: readonly Draft[], steps: PlanSteps): void {
         hostPorts(analysis.project.model.services[instance.service] ?? {}).map(port => ({ port, instance })),
       ),
   );
-  for (const { analysis, prepared } of drafts) {
+  for (const { analysis, ready } of drafts) {
     const stopFirst = analysis.project.update.strategy === 'stop-first';
     let before: number[] = [];
     for (const instance of [...analysis.instances].reverse()) {
@@ -70,34 +57,34 @@ function stopEarly(drafts: readonly Draft[], steps: PlanSteps): void {
         claim === undefined || stopFirst
           ? instance.reason
           : `its port is needed for ${claim.instance.service}`;
-      const step = stopOnce(prepared, steps, container, reason, [
-        ...prepared.ready,
-        ...(stopFirst ? before : []),
-      ]);
+      const step = steps.stop(container, reason, [...ready, ...(stopFirst ? before : [])]);
       if (step !== undefined) before = [...before, step];
     }
   }
 }
 
 /** The health gate, and what goes only after it: containers and networks that nothing wants any more. */
-function finish(draft: Draft, memory: ProjectMemory, steps: PlanSteps, changed: number[]): void {
-  const { analysis, prepared } = draft;
+function finish(
+  { analysis, ready, networks }: Draft,
+  memory: ProjectMemory,
+  steps: PlanSteps,
+  changed: readonly number[],
+): void {
   const { name, digest } = analysis.project;
   const surplus = analysis.instances.flatMap(instance => instance.surplus);
   const touched = changed.length > 0 || surplus.length > 0;
   const proven = memory.projects.get(name)?.lastGood?.digest === digest;
-  const orphanStops = [...surplus, ...analysis.orphans].map(
-    ({ container }) => prepared.stops.get(container.id) ?? -1,
-  );
-  let gate = -1;
+  const orphans = [...surplus, ...analysis.orphans];
+  const orphanStops = orphans.map(({ container }) => steps.stops.get(container.id));
+  let gate: Need;
   if (touched || !proven) {
     const reason = touched
       ? 'health decides whether the change stays'
       : 'this state has not been healthy here yet';
-    const needs = [...prepared.ready, ...prepared.networks.values(), ...changed, ...orphanStops];
+    const needs = [...ready, ...networks.values(), ...changed, ...orphanStops];
     gate = steps.add({ kind: 'wait-healthy', project: name, reason }, needs);
   }
-  removeOrphans({ ...analysis, orphans: [...surplus, ...analysis.orphans] }, prepared, steps, gate, changed);
+  removeOrphans({ ...analysis, orphans }, steps, gate, changed);
 }
 
 interface PlanInput {
@@ -128,30 +115,24 @@ function planWithout(paused: readonly Skipped[], { desired, observed, memory }: 
   const { removals, staying } = removalsOf(desired, observed, memory);
   const removed = new Set(removals.map(({ project }) => project.name));
   const { analyses, skipped } = lineUp({ desired, observed, memory, removed, staying, paused });
-  const none = (): Map<string, number> => new Map();
-  const shared = { stops: none(), renames: none(), gone: none() };
-  const prepare = (ready: readonly number[]): Prepared => ({
-    ...shared,
-    ready,
-    networks: new Map(),
-    detached: new Map(),
-  });
-  const drafts = analyses.map(analysis => ({
-    analysis,
-    prepared: prepare(prepareContent(analysis, observed, steps)),
-  }));
-  const removing = prepare([]);
-  stopRemoved(removals, drafts, removing, steps);
-  for (const { analysis, prepared } of drafts) {
-    prepareSurplus(analysis, prepared, steps);
-    prepareNames(analysis, observed.containers, prepared, steps);
+  const drafts = analyses.map(
+    (analysis): Draft => ({
+      analysis,
+      ready: prepareContent(analysis, observed, steps),
+      networks: new Map(),
+      detached: new Map(),
+    }),
+  );
+  stopRemoved(removals, drafts, steps);
+  for (const draft of drafts) {
+    prepareSurplus(draft, steps);
+    prepareNames(draft, observed.containers, steps);
   }
   stopEarly(drafts, steps);
-  for (const removal of removals) removeOrphans(removal, removing, steps, -1, []);
-  for (const { analysis, prepared } of drafts) prepareNetworks(analysis, observed, prepared, steps);
+  for (const removal of removals) removeOrphans(removal, steps);
+  for (const draft of drafts) prepareNetworks(draft, observed, steps);
   for (const draft of drafts) {
-    const lanes = new LaneSteps(draft.analysis, draft.prepared, steps, observed.containers);
-    finish(draft, memory, steps, lanes.addAll());
+    finish(draft, memory, steps, new LaneSteps(draft, observed.containers, steps).addAll());
   }
   return {
     steps: steps.steps,

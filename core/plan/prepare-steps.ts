@@ -1,22 +1,18 @@
 /** The first part of a plan: all that is needed before anything is stopped, and what must be free first. */
 
-import { type Instance, isUp } from './instance.ts';
+import type { Instance } from './instance.ts';
 import type { ObservedContainer, ObservedState } from './observed.ts';
 import type { PlanSteps } from './plan-steps.ts';
 import type { ProjectAnalysis } from './project-analysis.ts';
 import { secretEnvironment } from './secret-environment.ts';
 import { serviceImages } from './service-images.ts';
+import { setAside } from './temporary-name.ts';
 
-/** What the steps so far give to those that follow. */
-export interface Prepared {
+/** One project of a plan, and what its steps so far give to those that follow. */
+export interface Draft {
+  readonly analysis: ProjectAnalysis;
   /** Steps after which something may be stopped. */
   readonly ready: readonly number[];
-  /** Container → the step that stops it. One map for all projects: a port may come from another one. */
-  readonly stops: Map<string, number>;
-  /** Container → the step that gives its name free. One map for all projects. */
-  readonly renames: Map<string, number>;
-  /** Container or network that nothing wants → the step that removes it. One map for all projects. */
-  readonly gone: Map<string, number>;
   /** Key of a network → the step that makes it. */
   readonly networks: Map<string, number>;
   /** Container → steps after which it may be attached or started again. */
@@ -69,121 +65,38 @@ export function prepareContent(
   return ready;
 }
 
-/** Stops a container once. @returns the step, or undefined where it does not run */
-export function stopOnce(
-  prepared: Prepared,
-  steps: PlanSteps,
-  container: ObservedContainer,
-  reason: string,
-  needs: Iterable<number>,
-): number | undefined {
-  const known = prepared.stops.get(container.id);
-  if (known !== undefined) return known;
-  if (!isUp(container)) return undefined;
-  const { project, service, id, name } = container;
-  const step = steps.add({ kind: 'stop-container', project, service, container: id, name, reason }, needs);
-  prepared.stops.set(id, step);
-  return step;
-}
-
 /** Stops containers that nothing wants any more, and those that are too many. */
-export function prepareSurplus(analysis: ProjectAnalysis, prepared: Prepared, steps: PlanSteps): void {
-  for (const { container, reason } of analysis.orphans) {
-    stopOnce(prepared, steps, container, reason, prepared.ready);
-  }
+export function prepareSurplus({ analysis, ready }: Draft, steps: PlanSteps): void {
+  for (const { container, reason } of analysis.orphans) steps.stop(container, reason, ready);
   // They are removed last: while another container is replaced, one of these may be all that holds its volumes.
   for (const { surplus } of analysis.instances) {
-    for (const { container, reason } of surplus) {
-      stopOnce(prepared, steps, container, reason, prepared.ready);
-    }
+    for (const { container, reason } of surplus) steps.stop(container, reason, ready);
   }
 }
 
 /** Names that move from one container of ours to another: the holder steps aside. */
 export function prepareNames(
-  analysis: ProjectAnalysis,
+  { analysis, ready }: Draft,
   all: readonly ObservedContainer[],
-  prepared: Prepared,
   steps: PlanSteps,
 ): void {
   for (const instance of analysis.instances) {
     if (instance.container?.name === instance.name) continue;
     if (instance.action === 'keep' && !instance.rename) continue;
     const holder = all.find(({ name, id }) => name === instance.name && id !== instance.container?.id);
-    if (holder === undefined || prepared.renames.has(holder.id)) continue;
+    if (holder === undefined || steps.renames.has(holder.id)) continue;
     const { project, service, number, id } = holder;
-    const name = `${id.slice(0, 12)}_${holder.name}`;
+    const name = setAside(holder, holder.name);
     const reason = `its name is needed for ${instance.service}`;
-    prepared.renames.set(
-      id,
-      steps.add(
-        { kind: 'rename-container', project, service, number, container: id, name, reason },
-        prepared.ready,
-      ),
-    );
-  }
-}
-
-/** Networks: new ones, and those that are made anew under containers that stay. */
-export function prepareNetworks(
-  analysis: ProjectAnalysis,
-  observed: ObservedState,
-  prepared: Prepared,
-  steps: PlanSteps,
-): void {
-  const { project } = analysis;
-  for (const { key, network } of analysis.duplicates) {
-    const { id, name } = network;
-    const reason = `a second network of the name ${name}`;
-    const remove = { kind: 'remove-network', project: project.name, name, id, reason } as const;
-    prepared.networks.set(key, steps.add(remove, prepared.ready));
-  }
-  for (const { key, name, old } of analysis.networks) {
-    const reason =
-      old === undefined ? `network ${name} is not there` : `network ${name} is defined otherwise now`;
-    // One of the same name that a removed project leaves behind: the engine could not tell them apart.
-    const freed = observed.networks
-      .filter(network => network.name === name)
-      .map(({ id }) => prepared.gone.get(id) ?? -1);
-    if (old !== undefined) {
-      const detached: number[] = [];
-      for (const container of observed.containers) {
-        if (!container.networks.some(({ id }) => id === old.id)) continue;
-        if (container.project !== project.name) {
-          detached.push(prepared.gone.get(container.id) ?? -1);
-          continue;
-        }
-        const stop = stopOnce(prepared, steps, container, reason, prepared.ready) ?? -1;
-        const { project: owner, service, id, name: containerName } = container;
-        const step = steps.add(
-          {
-            kind: 'disconnect-network',
-            project: owner,
-            service,
-            container: id,
-            name: containerName,
-            network: name,
-            id: old.id,
-            reason,
-          },
-          [...prepared.ready, stop],
-        );
-        prepared.detached.set(id, step);
-        detached.push(step);
-      }
-      freed.push(
-        steps.add({ kind: 'remove-network', project: project.name, name, id: old.id, reason }, [
-          ...prepared.ready,
-          ...detached,
-        ]),
-      );
-    }
-    prepared.networks.set(
-      key,
-      steps.add({ kind: 'create-network', project: project.name, network: key, name, reason }, [
-        ...prepared.ready,
-        ...freed,
-      ]),
-    );
+    const rename = {
+      kind: 'rename-container',
+      project,
+      service,
+      number,
+      container: id,
+      name,
+      reason,
+    } as const;
+    steps.renames.set(id, steps.add(rename, ready));
   }
 }

@@ -6,25 +6,9 @@
 import { asList, asNumber, asObject, asText } from '../compose/value/json-access.ts';
 import type { JsonObject } from '../compose/value/model.ts';
 import { type DesiredProject, projectDirectory } from '../desired/state.ts';
+import type { FileMount, MountSource } from './file-mount.ts';
 import { type FileTree, makeTree, type Ownership, sealedTree } from './file-tree.ts';
 import { withMountPoints } from './mount-points.ts';
-
-/** Where the bytes of a mount come from. */
-export type MountSource =
-  | { readonly kind: 'tree'; readonly tree: FileTree }
-  /** A folder below the project's that holds no file of the repository: data that stays on the device. */
-  | { readonly kind: 'data'; readonly path: string }
-  | { readonly kind: 'host'; readonly path: string }
-  /** Nothing that a device can give: the device check has refused it before. */
-  | { readonly kind: 'missing'; readonly what: string };
-
-export interface FileMount {
-  /** What a person calls it: "config nginx.conf", "secret token", "file conf/app.ini". */
-  readonly label: string;
-  readonly target: string;
-  readonly readOnly: boolean;
-  readonly source: MountSource;
-}
 
 /** 0444 unless it is given. */
 function fileMode(mode: string | undefined): number {
@@ -65,14 +49,19 @@ export function mountSource(project: DesiredProject, source: string, ownership: 
   return { kind: 'tree', tree: makeTree('tree', entries, ownership) };
 }
 
+/** Of a config or secret: a file of the project, a text of the model, or a sealed variable. */
 function definitionSource(
   project: DesiredProject,
-  name: string,
-  definition: JsonObject,
+  kind: 'configs' | 'secrets',
   reference: JsonObject,
-  secret: boolean,
 ): MountSource {
-  const ownership = { secret, uid: asNumber(reference.uid), gid: asNumber(reference.gid) };
+  const name = asText(reference.source) ?? '';
+  const definition = asObject(project.model[kind]?.[name]);
+  const ownership = {
+    secret: kind === 'secrets',
+    uid: asNumber(reference.uid),
+    gid: asNumber(reference.gid),
+  };
   const file = asText(definition.file);
   const asked = asText(reference.mode);
   if (file !== undefined) {
@@ -110,13 +99,7 @@ export function fileMounts(project: DesiredProject, service: string): FileMount[
     for (const item of asList(definition[kind])) {
       const reference = asObject(item);
       const name = asText(reference.source) ?? '';
-      const source = definitionSource(
-        project,
-        name,
-        asObject(project.model[kind]?.[name]),
-        reference,
-        kind === 'secrets',
-      );
+      const source = definitionSource(project, kind, reference);
       const label = `${kind === 'configs' ? 'config' : 'secret'} ${name}`;
       mounts.push({ label, target: targetOf(kind, name, reference), readOnly: true, source });
     }

@@ -1,13 +1,13 @@
 /** What goes: projects that the commit does not name any more, and containers and networks that nothing wants. */
 import type { DesiredState } from '../desired/state.ts';
 import { claims } from './contest.ts';
-import { isHalfCreated } from './instance.ts';
 import type { ProjectMemory } from './memory.ts';
 import type { ObservedContainer, ObservedNetwork, ObservedState } from './observed.ts';
-import type { PlanSteps } from './plan-steps.ts';
-import { type Prepared, stopOnce } from './prepare-steps.ts';
-import { analyseProject, type ProjectAnalysis } from './project-analysis.ts';
+import type { Need, PlanSteps } from './plan-steps.ts';
+import type { Draft } from './prepare-steps.ts';
+import { analyseProject } from './project-analysis.ts';
 import { chooseTarget, removalHeld, type Skipped } from './target.ts';
+import { isHalfCreated } from './temporary-name.ts';
 
 export interface Removal {
   readonly project: { readonly name: string };
@@ -63,26 +63,26 @@ export function removalsOf(
 }
 
 /** Stops what goes; where another project takes its name or port, not before that one has all that it needs. */
-export function stopRemoved(
-  removals: readonly Removal[],
-  drafts: readonly { readonly analysis: ProjectAnalysis; readonly prepared: Prepared }[],
-  prepared: Prepared,
-  steps: PlanSteps,
-): void {
+export function stopRemoved(removals: readonly Removal[], drafts: readonly Draft[], steps: PlanSteps): void {
   for (const { container, reason } of removals.flatMap(({ orphans }) => orphans)) {
     const takers = drafts.filter(({ analysis }) => claims(analysis, container));
-    const ready = takers.flatMap(taker => taker.prepared.ready);
-    stopOnce(prepared, steps, container, reason, ready);
+    steps.stop(
+      container,
+      reason,
+      takers.flatMap(({ ready }) => ready),
+    );
   }
 }
 
-/** @param after steps that a network's removal waits for, besides that of the containers */
+/**
+ * @param gate the step that all of it waits for
+ * @param after steps that a network's removal waits for, besides that of the containers
+ */
 export function removeOrphans(
   { project, orphans, orphanNetworks }: Removal,
-  prepared: Prepared,
   steps: PlanSteps,
-  gate: number,
-  after: readonly number[],
+  gate?: Need,
+  after: readonly number[] = [],
 ): void {
   const removed: number[] = [];
   for (const { container, reason } of orphans) {
@@ -91,15 +91,15 @@ export function removeOrphans(
     const withVolumes = container.state === 'created' && isHalfCreated(container);
     const step = steps.add(
       { kind: 'remove-container', project: owner, service, container: id, name, withVolumes, reason },
-      [gate, prepared.stops.get(id) ?? -1, prepared.renames.get(id) ?? -1],
+      [gate, steps.stops.get(id), steps.renames.get(id)],
     );
-    prepared.gone.set(id, step);
+    steps.gone.set(id, step);
     removed.push(step);
   }
   for (const { id, name } of orphanNetworks) {
     const reason = `network ${name} is not wanted any more`;
     const needs = [gate, ...removed, ...after];
     const step = steps.add({ kind: 'remove-network', project: project.name, name, id, reason }, needs);
-    prepared.gone.set(id, step);
+    steps.gone.set(id, step);
   }
 }

@@ -1,6 +1,6 @@
 /** Which service waits for which. */
 
-import { asNumber, asObject, asStrings, asText } from '../compose/value/json-access.ts';
+import { asObject, asStrings, asText } from '../compose/value/json-access.ts';
 import type { ComposeModel, ServiceModel } from '../compose/value/model.ts';
 
 export type DependencyCondition = 'service_started' | 'service_healthy' | 'service_completed_successfully';
@@ -86,15 +86,4 @@ export function serviceOrder(model: ComposeModel): string[] {
   };
   for (const name of Object.keys(model.services).sort()) visit(name);
   return order;
-}
-
-/** How many containers a service has. */
-export function instanceCount(service: ServiceModel): number {
-  const count = asNumber(service.scale) ?? asNumber(asObject(service.deploy).replicas) ?? 1;
-  return Math.max(0, Math.trunc(count));
-}
-
-/** The name of a service's container. */
-export function containerName(model: ComposeModel, service: string, number: number): string {
-  return asText(model.services[service]?.container_name) ?? `${model.name}-${service}-${number}`;
 }

@@ -1,17 +1,18 @@
 /** Making, stopping, removing, naming and starting containers. */
 import { mkdir } from 'node:fs/promises';
 import { asText } from '../../../core/compose/value/json-access.ts';
+import { containerName } from '../../../core/desired/container-name.ts';
+import { networkName } from '../../../core/desired/service-networks.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import { bindPaths } from '../../../core/plan/bind-paths.ts';
 import { composeServiceHash } from '../../../core/plan/compose-hash.ts';
 import { containerSpec } from '../../../core/plan/container/container-spec.ts';
 import { containerLabels, label } from '../../../core/plan/container/labels.ts';
-import { endpoint, networkName } from '../../../core/plan/container/networking.ts';
+import { endpoint } from '../../../core/plan/container/networking.ts';
 import { presentContainer } from '../../../core/plan/instance.ts';
 import { secretEnvironment } from '../../../core/plan/secret-environment.ts';
 import { serviceDefinition } from '../../../core/plan/service-definition.ts';
-import { containerName } from '../../../core/plan/service-order.ts';
 import type { Step } from '../../../core/plan/step.ts';
 import { projectFolders } from '../../projects/project-folders.ts';
 import { engineStatus } from './engine.ts';

@@ -1,7 +1,9 @@
 /** What a snapshot tells of the disk: file trees that are there, and lock files. */
+
+import { containerName } from '../../../core/desired/container-name.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { label } from '../../../core/plan/container/labels.ts';
-import { containerName, serviceOrder } from '../../../core/plan/service-order.ts';
+import { serviceOrder } from '../../../core/plan/service-order.ts';
 import { presentTrees } from '../../projects/file-trees.ts';
 import { type FolderOptions, projectFolders } from '../../projects/project-folders.ts';
 import { type Engine, engineStatus } from './engine.ts';

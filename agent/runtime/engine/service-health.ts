@@ -1,9 +1,10 @@
 /** How the services of a project do, asked of the engine until they are well or their time is over. */
+
+import { containerName, instanceCount } from '../../../core/desired/container-name.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import { label } from '../../../core/plan/container/labels.ts';
 import { restartPolicy } from '../../../core/plan/container/limits.ts';
-import { containerName, instanceCount } from '../../../core/plan/service-order.ts';
 import { engineStatus } from './engine.ts';
 import { type ContainerDetails, containerDetails, containerSummaries } from './engine-answers.ts';
 import type { RunContext } from './run-context.ts';

@@ -2,11 +2,12 @@
 
 import { asText } from '../../compose/value/json-access.ts';
 import { seccompProfiles } from '../../desired/seccomp-profiles.ts';
+import { networkKeys, sharedNetworkMode } from '../../desired/service-networks.ts';
 import type { DesiredProject } from '../../desired/state.ts';
 import { hostConfigSpec } from './host-config.ts';
 import { label } from './labels.ts';
 import { type EngineMount, type MountsSpec, mountsSpec, type ProjectPaths } from './mounts.ts';
-import { type Endpoint, endpoint, linksOf, networkKeys, sharedNetworkMode } from './networking.ts';
+import { type Endpoint, endpoint, linksOf } from './networking.ts';
 import { portsSpec } from './ports.ts';
 import { processSpec } from './process.ts';
 

@@ -9,11 +9,12 @@ import {
   asText,
   asTexts,
 } from '../../compose/value/json-access.ts';
-import type { ServiceModel } from '../../compose/value/model.ts';
+import type { JsonObject, ServiceModel } from '../../compose/value/model.ts';
 import type { DesiredProject } from '../../desired/state.ts';
 import { TowlineError } from '../../errors.ts';
+import type { FileMount, MountSource } from '../file-mount.ts';
 import type { FileTree } from '../file-tree.ts';
-import { type FileMount, fileMounts, type MountSource } from '../project-files.ts';
+import { fileMounts } from '../project-files.ts';
 import { sizeBytes } from '../quantity.ts';
 
 /** Folders of this device for one project. */
@@ -71,8 +72,8 @@ export function sourcePath(source: MountSource, paths: ProjectPaths): string {
   }
 }
 
-function bindMount(mount: FileMount, volume: Record<string, unknown>, paths: ProjectPaths): EngineMount {
-  const bind = (volume.bind ?? {}) as Record<string, unknown>;
+function bindMount(mount: FileMount, volume: JsonObject, paths: ProjectPaths): EngineMount {
+  const bind = asObject(volume.bind);
   const options: Record<string, unknown> = {};
   if (typeof bind.propagation === 'string') options.Propagation = bind.propagation;
   if (bind.recursive === 'disabled') options.NonRecursive = true;
@@ -87,8 +88,7 @@ function bindMount(mount: FileMount, volume: Record<string, unknown>, paths: Pro
   };
 }
 
-function volumeMount(project: DesiredProject, item: Record<string, unknown>): EngineMount {
-  const volume = asObject(item as never);
+function volumeMount(project: DesiredProject, volume: JsonObject): EngineMount {
   const source = asText(volume.source);
   const options = asObject(volume.volume);
   const engineOptions: Record<string, unknown> = {};
@@ -107,8 +107,7 @@ function volumeMount(project: DesiredProject, item: Record<string, unknown>): En
   };
 }
 
-function tmpfsMount(item: Record<string, unknown>): EngineMount {
-  const volume = asObject(item as never);
+function tmpfsMount(volume: JsonObject): EngineMount {
   const tmpfs = asObject(volume.tmpfs);
   const size = sizeBytes(tmpfs.size);
   const mode = asNumber(tmpfs.mode);
@@ -124,8 +123,7 @@ function tmpfsMount(item: Record<string, unknown>): EngineMount {
 }
 
 /** Engine API 1.48 and later; older engines refuse it by name before anything is stopped. */
-function imageMount(item: Record<string, unknown>): EngineMount {
-  const volume = asObject(item as never);
+function imageMount(volume: JsonObject): EngineMount {
   const subpath = asText(asObject(volume.image).subpath);
   return {
     Type: 'image',
@@ -138,8 +136,9 @@ function imageMount(item: Record<string, unknown>): EngineMount {
 
 /** `source:target:ro,Z` */
 function labelledBind(mount: EngineMount, selinux: string): string {
-  const propagation = asText(mount.BindOptions?.Propagation as never);
-  const options = [mount.ReadOnly === true ? 'ro' : 'rw', selinux, ...(propagation ?? '').split(' ')];
+  const propagation = mount.BindOptions?.Propagation;
+  const words = typeof propagation === 'string' ? propagation.split(' ') : [];
+  const options = [mount.ReadOnly === true ? 'ro' : 'rw', selinux, ...words];
   return `${mount.Source}:${mount.Target}:${options.filter(option => option !== '').join(',')}`;
 }
 

@@ -2,8 +2,8 @@
 
 import { asNumber, asObject, asStrings, asText } from '../../compose/value/json-access.ts';
 import type { ServiceModel } from '../../compose/value/model.ts';
+import { sharedNetworkMode } from '../../desired/service-networks.ts';
 import { durationMs } from '../quantity.ts';
-import { sharedNetworkMode } from './networking.ts';
 
 const nanosecondsPerMs = 1e6;
 /** Longer than this nobody waits for a stop: the engine is asked for it for a quarter of an hour. */

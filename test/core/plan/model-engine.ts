@@ -1,9 +1,10 @@
 /** An engine on paper: carries out steps as strictly as the real one, in any order that `needs` allows. */
 import assert from 'node:assert/strict';
 import { asStrings, asText } from '../../../core/compose/value/json-access.ts';
+import { containerName } from '../../../core/desired/container-name.ts';
+import { networkKeys, networkName, sharedNetworkMode } from '../../../core/desired/service-networks.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { expectedLimits } from '../../../core/plan/container/limits.ts';
-import { networkKeys, networkName, sharedNetworkMode } from '../../../core/plan/container/networking.ts';
 import { hostPorts, portsClash } from '../../../core/plan/container/ports.ts';
 import { isFinished, presentContainer } from '../../../core/plan/instance.ts';
 import type { ProjectMemory, ProjectRecord } from '../../../core/plan/memory.ts';
@@ -11,7 +12,7 @@ import type { ObservedContainer, ObservedNetwork, ObservedState } from '../../..
 import type { Plan } from '../../../core/plan/plan.ts';
 import { projectTrees } from '../../../core/plan/project-files.ts';
 import { resourceHash, serviceDefinition } from '../../../core/plan/service-definition.ts';
-import { containerName, dependencies, sharedWith } from '../../../core/plan/service-order.ts';
+import { dependencies, sharedWith } from '../../../core/plan/service-order.ts';
 import type { Step } from '../../../core/plan/step.ts';
 
 type Container = { -readonly [Key in keyof ObservedContainer]: ObservedContainer[Key] } & {

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { containerName } from '../../../core/desired/container-name.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { hostPorts } from '../../../core/plan/container/ports.ts';
 import { planDevice, planFingerprint, stepsOf } from '../../../core/plan/plan.ts';
-import { containerName } from '../../../core/plan/service-order.ts';
 import { makeDesired, makeProject, type Services } from '../../../lab/rig/desired.ts';
 import { ModelEngine } from './model-engine.ts';
 

@@ -1,0 +1,52 @@
+/** Networks of a project compared with those that are there. */
+
+import { asObject } from '../compose/value/json-access.ts';
+import { networkKeys, networkName } from '../desired/service-networks.ts';
+import type { DesiredProject } from '../desired/state.ts';
+import type { ObservedNetwork, ObservedState } from './observed.ts';
+import { resourceHash } from './service-definition.ts';
+
+export interface NetworkChange {
+  readonly key: string;
+  readonly name: string;
+  /** What stands in its place now; absent: it is not there. */
+  readonly old: ObservedNetwork | undefined;
+}
+
+/** A second network of ours under the name of another: the engine could not tell them apart at a start. */
+export interface NetworkDuplicate {
+  readonly key: string;
+  readonly network: ObservedNetwork;
+}
+
+/** Keys of the networks that the project declares, or is on. */
+export function usedNetworks(project: DesiredProject): string[] {
+  const declared = Object.keys(project.model.networks ?? {});
+  const used = Object.values(project.model.services).flatMap(networkKeys);
+  return [...new Set([...declared, ...used])].sort();
+}
+
+/** Networks of ours for a key, the one to keep first: what containers use, then what is as it should be. */
+function networksFor(project: DesiredProject, key: string, observed: ObservedState): ObservedNetwork[] {
+  const name = networkName(project.model, key);
+  const hash = resourceHash(project.model.networks?.[key]);
+  const used = new Set(observed.containers.flatMap(({ networks }) => networks.map(({ id }) => id)));
+  const rank = ({ id, owner }: ObservedNetwork) => (used.has(id) ? 2 : 0) + (owner?.hash === hash ? 1 : 0);
+  return observed.networks
+    .filter(network => network.name === name && network.owner?.project === project.name)
+    .sort((a, b) => rank(b) - rank(a));
+}
+
+export function compareNetworks(project: DesiredProject, observed: ObservedState) {
+  const changes: NetworkChange[] = [];
+  const duplicates: NetworkDuplicate[] = [];
+  for (const key of usedNetworks(project)) {
+    const definition = asObject(project.model.networks?.[key]);
+    if (definition.external === true) continue;
+    const [old, ...rest] = networksFor(project, key, observed);
+    duplicates.push(...rest.map(network => ({ key, network })));
+    if (old?.owner?.hash === resourceHash(definition)) continue;
+    changes.push({ key, name: networkName(project.model, key), old });
+  }
+  return { changes, duplicates };
+}
