@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { exitCodeMeanings, exitCodeOf } from '../../cli/command/exit-code.ts';
 import { Terminal } from '../../cli/command/terminal.ts';
 import { makeProgram } from '../../cli/program.ts';
-import { towline } from './towline.ts';
+import { towlineProcess as towline } from './towline.ts';
 
 function verbs(
   command: Command,

@@ -10,7 +10,7 @@ import { formatToken } from '../../../core/enrolment/token.ts';
 import { makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
 import { tlsPin } from '../../../core/io/https/tls-pins.ts';
 import { makeFleet } from '../fleet.ts';
-import { temporaryFolder, towline } from '../towline.ts';
+import { temporaryFolder, towlineProcess as towline } from '../towline.ts';
 
 const command = path.resolve(import.meta.dirname, '../../../bin/towline');
 

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { git } from '../../../cli/desk/git.ts';
 import { makeSshKey } from '../../../lab/rig/keys.ts';
 import { makeFleet } from '../fleet.ts';
-import { run, temporaryFolder, towline } from '../towline.ts';
+import { run, temporaryFolder, towlineProcess as towline } from '../towline.ts';
 
 const command = path.resolve(import.meta.dirname, '../../../bin/towline');
 

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { completionScript, type Shell } from '../../../cli/completion/completion.ts';
 import { makeProgram } from '../../../cli/program.ts';
 import { requireCommands } from '../../../lab/machine/packages.ts';
-import { temporaryFolder, towline } from '../towline.ts';
+import { temporaryFolder, towlineProcess as towline } from '../towline.ts';
 
 const execute = promisify(execFile);
 const shells: readonly Shell[] = ['bash', 'zsh', 'fish'];

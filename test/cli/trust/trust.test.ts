@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { type GpgKey, makeGpgKey, makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
-import { type CliResult, runTrust } from '../../rig/trust-cli.ts';
+import { type Ran, towline as run } from '../towline.ts';
 
 describe('towline trust', () => {
   let alice: SshKey;
@@ -25,7 +25,7 @@ describe('towline trust', () => {
     const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
     return (await promisify(execFile)('git', args, { cwd: folder, env })).stdout.trim();
   };
-  const towline = (...args: string[]): Promise<CliResult> => runTrust(args, { cwd: folder });
+  const towline = (...args: string[]): Promise<Ran> => run(args, {}, folder);
   const write = (file: string, content: string): Promise<void> => writeFile(join(folder, file), content);
   const unsigned = ['-c', 'commit.gpgsign=false', '-c', 'core.hooksPath=/dev/null'];
 
@@ -49,17 +49,17 @@ describe('towline trust', () => {
       await git('config', String(name), String(value));
     }
     const made = await towline('trust', 'init', '--fleet', 'acme', '--root', `alice=ssh:${alice.file}`);
-    assert.equal(made.code, 0, made.complaint);
+    assert.equal(made.code, 0, made.errors);
     await git('add', '--all');
     await git('commit', '-q', '-m', 'First commit');
     const hooks = await towline('trust', 'hooks', '--anchor', 'HEAD');
-    assert.equal(hooks.code, 0, hooks.complaint);
+    assert.equal(hooks.code, 0, hooks.errors);
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   const check = async (...args: string[]) => {
-    const { code, output, complaint } = await towline('trust', 'check', '--json', ...args);
-    return { code, complaint, result: output === '' ? undefined : JSON.parse(output) };
+    const { code, output, errors } = await towline('trust', 'check', '--json', ...args);
+    return { code, errors, result: output === '' ? undefined : JSON.parse(output) };
   };
 
   test('check: 0 when the head is trusted, 3 when the walk stops, 2 when the question is wrong', async () => {
@@ -95,8 +95,8 @@ describe('towline trust', () => {
     let programs: string;
     const keeper = (answer: string): Promise<void> =>
       writeFile(join(programs, 'timedatectl'), `#!/bin/sh\necho ${answer}\n`, { mode: 0o755 });
-    const towlineWith = (...args: string[]): Promise<CliResult> =>
-      runTrust(args, { cwd: folder, environment: { PATH: `${programs}:${process.env.PATH}` } });
+    const towlineWith = (...args: string[]): Promise<Ran> =>
+      run(args, { PATH: `${programs}:${process.env.PATH}` }, folder);
     const commitAhead = async (): Promise<string> => {
       const date = `${Math.floor(Date.now() / 1000) + 3600} +0000`;
       const env = { ...process.env, GIT_COMMITTER_DATE: date, GIT_CONFIG_GLOBAL: '/dev/null' };
@@ -115,12 +115,12 @@ describe('towline trust', () => {
       const ahead = await commitAhead();
       await keeper('yes');
       const refused = await towlineWith('trust', 'check', '--json');
-      assert.equal(refused.code, 3, refused.complaint);
+      assert.equal(refused.code, 3, refused.errors);
       assert.equal(JSON.parse(refused.output).stopped.code, 'TRUST_TIME_FUTURE');
       await keeper('no');
       const warned = await towlineWith('trust', 'check', '--json');
       assert.equal(JSON.parse(warned.output).trusted, ahead);
-      assert.match(warned.complaint, /^warning: signed time .* no time server keeps/);
+      assert.match(warned.errors, /^warning: signed time .* no time server keeps/);
     });
 
     test('is not refused any more once everybody has it', async () => {
@@ -161,12 +161,12 @@ describe('towline trust', () => {
       const early = name !== 'rebase';
       if (early) {
         const first = await towline('approve', '--base', 'main');
-        assert.equal(first.code, 0, first.complaint);
+        assert.equal(first.code, 0, first.errors);
         await git('commit', '-q', '-m', 'Approve');
       }
       await commit('b', '3');
       const again = await towline('approve', '--base', 'main', '--refresh', '--json');
-      assert.equal(again.code, 0, again.complaint);
+      assert.equal(again.code, 0, again.errors);
       const { paths, removed } = JSON.parse(again.output);
       assert.deepEqual([paths, removed.length], [['b'], early ? 1 : 0]);
       await git('commit', '-q', '-m', 'Approve again');
@@ -190,7 +190,7 @@ describe('towline trust', () => {
     assert.match(explained.output, /towline trust mend/);
     const before = await git('rev-parse', 'HEAD');
     const mended = await towline('trust', 'mend', '--json');
-    assert.equal(mended.code, 0, mended.complaint);
+    assert.equal(mended.code, 0, mended.errors);
     assert.equal(JSON.parse(mended.output).past, before);
     assert.equal(await git('show', 'main:a'), 'good');
     assert.equal(await git('status', '--porcelain'), '');
@@ -209,7 +209,7 @@ describe('towline trust', () => {
     assert.equal((await check('--anchor', trusted)).result.stopped.code, 'TRUST_OFF_THE_LINE');
     await git('switch', '-q', 'main');
     const mended = await towline('trust', 'mend', '--anchor', trusted, '--tree', 'HEAD');
-    assert.equal(mended.code, 0, mended.complaint + mended.output);
+    assert.equal(mended.code, 0, mended.errors + mended.output);
     assert.equal((await check('--anchor', trusted)).code, 0);
     assert.equal(await git('show', 'main:b'), '1');
   });
@@ -220,7 +220,7 @@ describe('towline trust', () => {
     await git(...unsigned, 'commit', '-qam', 'evil');
     const before = await git('rev-parse', 'main');
     const refused = await towline('trust', 'mend', '--key', bot.file);
-    assert.equal(refused.code, 3, refused.complaint);
+    assert.equal(refused.code, 3, refused.errors);
     assert.match(refused.output, /TRUST_EMPTY_STEP|TRUST_UNKNOWN_KEY/);
     assert.equal(await git('rev-parse', 'main'), before);
   });
@@ -232,9 +232,9 @@ describe('towline trust', () => {
     const added = `${line}\n${line.replace(/ssh-.*$/, bot.publicKey)}`;
     await commit('trust/policy.yaml', policy.replace('version: 1', 'version: 2').replace(line, added));
     const old = await towline('approve', '--base', 'main');
-    assert.equal(old.code, 0, old.complaint);
+    assert.equal(old.code, 0, old.errors);
     const fresh = await towline('approve', '--base', 'main', '--key', bot.file, '--json');
-    assert.equal(JSON.parse(fresh.output).principal, 'alice', fresh.complaint);
+    assert.equal(JSON.parse(fresh.output).principal, 'alice', fresh.errors);
     await git('commit', '-q', '-m', 'Approve');
     await git('switch', '-q', 'main');
     await git(...unsigned, 'merge', '-q', '--no-ff', '--no-edit', 'rotate');
@@ -259,14 +259,14 @@ describe('towline trust', () => {
     );
     assert.equal((await check('--now', 'now')).result.freshness.stale, true);
     const stamped = await towline('timestamp', '--key', bot.file, '--json');
-    assert.equal(stamped.code, 0, stamped.complaint);
+    assert.equal(stamped.code, 0, stamped.errors);
     assert.equal(JSON.parse(stamped.output).head, head);
     assert.equal((await check('--now', 'now')).result.freshness.stale, false);
     const later = String(Math.floor(Date.now() / 1000) + 3 * 3600);
     assert.equal((await check('--now', later)).result.freshness.stale, true);
     const wrong = await towline('timestamp', '--key', alice.file);
     assert.equal(wrong.code, 1);
-    assert.match(wrong.complaint, /TRUST_TIMESTAMP/);
+    assert.match(wrong.errors, /TRUST_TIMESTAMP/);
   });
 
   test('check refuses a merge that puts what the newest timestamp names behind its second parent; a mend of it is taken', async () => {
@@ -289,7 +289,7 @@ describe('towline trust', () => {
     const pulled = await git('rev-parse', 'HEAD');
     await git('update-ref', 'refs/remotes/origin/main', stamped);
     const mended = await towline('trust', 'mend', '--tree', 'HEAD');
-    assert.equal(mended.code, 0, mended.complaint);
+    assert.equal(mended.code, 0, mended.errors);
     assert.equal(await git('log', '-1', '--format=%P'), `${stamped} ${pulled}`);
     assert.equal((await check()).code, 0);
   });
@@ -322,9 +322,9 @@ describe('towline trust init with gpg', () => {
       await git('config', String(name), String(value));
     }
     const init = ['trust', 'init', '--fleet', 'acme', '--root', `alice=gpg:${pgp.fingerprint}`];
-    const made = await runTrust(init, { cwd: folder, environment });
-    assert.equal(made.code, 0, made.complaint);
-    assert.match((await runTrust(init, { cwd: folder, environment })).complaint, /CLI_FILE_EXISTS/);
+    const made = await run(init, environment, folder);
+    assert.equal(made.code, 0, made.errors);
+    assert.match((await run(init, environment, folder)).errors, /CLI_FILE_EXISTS/);
     await git('add', '--all');
     await git('commit', '-q', '-m', 'First');
     await git('config', 'towline.anchor', 'HEAD');
@@ -332,16 +332,13 @@ describe('towline trust init with gpg', () => {
     await writeFile(join(folder, 'a'), '1');
     await git('add', '--all');
     await git('commit', '-q', '-m', 'Change');
-    const approved = await runTrust(['approve', '--base', 'main', '--anchor', 'main'], {
-      cwd: folder,
-      environment,
-    });
-    assert.equal(approved.code, 0, approved.complaint);
+    const approved = await run(['approve', '--base', 'main', '--anchor', 'main'], environment, folder);
+    assert.equal(approved.code, 0, approved.errors);
     await git('commit', '-q', '-m', 'Approve');
     const anchor = (await git('rev-parse', 'main')).stdout.trim();
     await git('switch', '-q', 'main');
     await git('-c', 'commit.gpgsign=false', 'merge', '-q', '--no-ff', '--no-edit', 'feature');
-    const checked = await runTrust(['trust', 'check', '--anchor', anchor], { cwd: folder, environment });
+    const checked = await run(['trust', 'check', '--anchor', anchor], environment, folder);
     assert.equal(checked.code, 0, checked.output);
     await rm(folder, { recursive: true, force: true });
   });
