@@ -1,15 +1,14 @@
 /** The containers of a service: how many, and how each is called. */
 
-import { asNumber, asObject, asText } from '../compose/value/json-access.ts';
 import type { ComposeModel, ServiceModel } from '../compose/value/model.ts';
 
 /** How many containers a service has. */
 export function instanceCount(service: ServiceModel): number {
-  const count = asNumber(service.scale) ?? asNumber(asObject(service.deploy).replicas) ?? 1;
+  const count = service.scale ?? service.deploy?.replicas ?? 1;
   return Math.max(0, Math.trunc(count));
 }
 
 /** The name of a service's container. */
 export function containerName(model: ComposeModel, service: string, number: number): string {
-  return asText(model.services[service]?.container_name) ?? `${model.name}-${service}-${number}`;
+  return model.services[service]?.container_name ?? `${model.name}-${service}-${number}`;
 }

@@ -106,10 +106,11 @@ export function hasName({ chosen, stem, count }: NamedContainers, name: string):
 const plain = (name: string): string => name.replace(/^\/+/, '');
 
 const prefix = 'container:';
+const namespaces = ['network_mode', 'pid', 'ipc', 'uts', 'cgroup', 'userns_mode'] as const;
 
 function containerReferences({ model }: DesiredProject): ContainerReference[] {
   return Object.entries(model.services).flatMap(([service, definition]) => {
-    const modes = ['network_mode', 'pid', 'ipc', 'uts', 'cgroup', 'userns_mode'].map(key => ({
+    const modes = namespaces.map(key => ({
       text: asText(definition[key]) ?? '',
       at: ['services', service, key],
     }));

@@ -1,23 +1,22 @@
 /** The networks of a project, and those that a service is on. */
 
-import { asNumber, asObject, asText } from '../compose/value/json-access.ts';
 import type { ComposeModel, ServiceModel } from '../compose/value/model.ts';
 
 /** Name on the engine of a network of the model. */
 export function networkName(model: ComposeModel, key: string): string {
-  return asText(asObject(model.networks?.[key]).name) ?? `${model.name}_${key}`;
+  return model.networks?.[key]?.name ?? `${model.name}_${key}`;
 }
 
 /** `bridge`, `host`, `none`, `container:…`; undefined where the service is on networks of the model. */
 export function sharedNetworkMode(service: ServiceModel): string | undefined {
-  const mode = asText(service.network_mode);
-  return mode === undefined || mode === '' ? undefined : mode;
+  const mode = service.network_mode;
+  return mode === '' ? undefined : mode;
 }
 
 /** Keys of a service's networks, the one that gives the default route first: by priority, then by name. */
 export function networkKeys(service: ServiceModel): string[] {
   if (sharedNetworkMode(service) !== undefined) return [];
-  const networks = asObject(service.networks);
-  const priority = (key: string) => asNumber(asObject(networks[key]).priority) ?? 0;
+  const { networks = {} } = service;
+  const priority = (key: string) => networks[key]?.priority ?? 0;
   return Object.keys(networks).sort((a, b) => priority(b) - priority(a) || (a < b ? -1 : 1));
 }

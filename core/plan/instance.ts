@@ -1,6 +1,5 @@
 /** One container that should be, and what is there of it. */
 
-import { asStrings, asText } from '../compose/value/json-access.ts';
 import type { ServiceModel } from '../compose/value/model.ts';
 import { containerName } from '../desired/container-name.ts';
 import { networkKeys, networkName, sharedNetworkMode } from '../desired/service-networks.ts';
@@ -105,8 +104,9 @@ function sharedModeDrift(
     pid: main.inspection?.pidMode,
     ipc: main.inspection?.ipcMode,
   };
-  for (const [key, mode] of Object.entries(actual)) {
-    const wanted = asText(definition[key]);
+  for (const key of ['network_mode', 'pid', 'ipc'] as const) {
+    const mode = actual[key];
+    const wanted = definition[key];
     if (mode === undefined || wanted?.startsWith('service:') !== true) continue;
     const name = wanted.slice('service:'.length);
     if (mode !== `container:${current(name)}`)
@@ -114,7 +114,7 @@ function sharedModeDrift(
   }
   const sources = main.inspection?.volumesFrom;
   if (sources === undefined) return undefined;
-  for (const source of asStrings(definition.volumes_from)) {
+  for (const source of definition.volumes_from ?? []) {
     const [name = '', ...mode] = source.split(':');
     if (name === 'container' || sources.includes([current(name), ...mode].join(':'))) continue;
     return `${name} is another container now, whose volumes it has`;
@@ -132,9 +132,8 @@ function recreateReason(
   if (main.state === 'dead' || main.state === 'removing') return `the container is ${main.state}`;
   if (main.hash !== definition.hash) return changeReason(main.parts, definition.parts);
   const model = context.project.model.services[service] ?? {};
-  const wantedId = context.observed.images.get(asText(model.image) ?? '');
-  if (wantedId !== undefined && wantedId !== main.imageId)
-    return `image ${asText(model.image)} is another one now`;
+  const wantedId = context.observed.images.get(model.image ?? '');
+  if (wantedId !== undefined && wantedId !== main.imageId) return `image ${model.image} is another one now`;
   const drift = main.inspection === undefined ? undefined : limitsDrift(model, main.inspection.limits);
   if (drift !== undefined) return `changed on the device: ${drift}`;
   return sharedModeDrift(context, service, main);

@@ -1,5 +1,4 @@
 /** Durations and sizes as the canonical model writes them. */
-import type { Json } from '../compose/value/model.ts';
 
 const unitMs: Record<string, number> = {
   h: 3_600_000,
@@ -11,10 +10,9 @@ const unitMs: Record<string, number> = {
   ns: 1e-6,
 };
 
-/** Go's duration text ("1m30s", "1.5s") → milliseconds; a bare number is nanoseconds, as the engine has it. */
-export function durationMs(value: Json | undefined): number | undefined {
-  if (typeof value === 'number') return value / 1e6;
-  if (typeof value !== 'string' || !/^(?:[0-9.]+(?:h|ms|m|s|us|µs|ns))+$/.test(value)) return undefined;
+/** Go's duration text ("1m30s", "1.5s") → milliseconds. */
+export function durationMs(value: string | undefined): number | undefined {
+  if (value === undefined || !/^(?:[0-9.]+(?:h|ms|m|s|us|µs|ns))+$/.test(value)) return undefined;
   let total = 0;
   for (const [, amount, unit] of value.matchAll(/([0-9.]+)(h|ms|m|s|us|µs|ns)/g)) {
     total += Number(amount) * (unitMs[unit ?? ''] ?? 0);
@@ -24,10 +22,9 @@ export function durationMs(value: Json | undefined): number | undefined {
 
 const sizeUnits = ['b', 'k', 'm', 'g', 't', 'p'];
 
-/** "67108864", 67108864, "64m", "1gb" → bytes, in steps of 1024 (docker/go-units RAMInBytes). */
-export function sizeBytes(value: Json | undefined): number | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'string') return undefined;
+/** "67108864", "64m", "1gb" → bytes, in steps of 1024 (docker/go-units RAMInBytes). */
+export function sizeBytes(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
   const match = /^(-?[0-9]+(?:\.[0-9]+)?)\s*([bkmgtp]?)(?:i?b)?$/i.exec(value);
   if (match === null) return undefined;
   const power = Math.max(0, sizeUnits.indexOf((match[2] ?? '').toLowerCase()));

@@ -2,6 +2,7 @@ import { cliReference } from './cli-reference.ts';
 import { composeReference } from './compose-reference.ts';
 import { errorsReference } from './errors-reference.ts';
 import { generatedKnownKeys } from './known-keys.ts';
+import { modelTypes } from './model-types.ts';
 import { schemaReference } from './schema-reference.ts';
 import { readSchemas } from './schemas.ts';
 import { generatedTypes } from './types.ts';
@@ -14,6 +15,7 @@ export async function outputs(): Promise<Readonly<Record<string, string>>> {
     'schemas/types.generated.ts': await generatedTypes(schemas),
     ...(await generatedValidators(schemas)),
     'schemas/keys.generated.ts': generatedKnownKeys(schemas),
+    'core/compose/value/model.generated.ts': modelTypes(),
     'docs/reference/cli.md': cliReference(),
     'docs/reference/compose.md': composeReference(),
     'docs/reference/errors.md': errorsReference(),

@@ -1,23 +1,25 @@
-/**
- * A Compose project after normalisation, in the canonical form that `docker compose config --format json` prints
- * (compose-go's types). It is plain JSON: `core/compose` guarantees the shapes below, everything else of a service
- * is kept under its own key. Source: compose-spec, and ../shared/conformance for the oracle's word.
- */
+import type { ConfigModel, NetworkModel, SecretModel, ServiceModel, VolumeModel } from './model.generated.ts';
+
+export type * from './model.generated.ts';
+
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
+/**
+ * A Compose project after normalisation, in the canonical form that `docker compose config --format json` prints
+ * (compose-go's types): long forms throughout, plain JSON. Source: compose-spec, and ../shared/conformance for the
+ * oracle's word.
+ */
 export interface ComposeModel {
   name: string;
   services: Record<string, ServiceModel>;
-  networks?: Record<string, JsonObject | null>;
-  volumes?: Record<string, JsonObject | null>;
-  configs?: Record<string, JsonObject>;
-  secrets?: Record<string, JsonObject>;
+  networks?: Record<string, NetworkModel | null>;
+  volumes?: Record<string, VolumeModel | null>;
+  configs?: Record<string, ConfigModel>;
+  /** `content`: of one of kind `environment`, where core/desired knows what it holds. */
+  secrets?: Record<string, SecretModel & { content?: string }>;
   [extension: `x-${string}`]: Json;
 }
-
-/** One service, long forms throughout: ports, volumes, networks, depends_on, environment as the oracle prints them. */
-export type ServiceModel = JsonObject;
 
 /** Where the oracle puts `x-…` keys, also of mappings whose keys people choose: an entry of this name, without content. */
 export const extensionsKey = '#extensions';

@@ -1,6 +1,5 @@
 /** A service of the model → the body of the engine's `POST /containers/create`. */
 
-import { asText } from '../../compose/value/json-access.ts';
 import { seccompProfiles } from '../../desired/seccomp-profiles.ts';
 import { networkKeys, sharedNetworkMode } from '../../desired/service-networks.ts';
 import type { DesiredProject } from '../../desired/state.ts';
@@ -98,8 +97,8 @@ export function containerSpec(input: ContainerSpecInput): ContainerSpec {
     Links: linksOf(project.model, definition),
     NetworkMode: mode ?? reference ?? 'none',
   };
-  const pid = resolveMode(asText(definition.pid), idOf);
-  const ipc = resolveMode(asText(definition.ipc), idOf);
+  const pid = resolveMode(definition.pid, idOf);
+  const ipc = resolveMode(definition.ipc, idOf);
   if (pid !== undefined) hostConfig.PidMode = pid;
   if (ipc !== undefined) hostConfig.IpcMode = ipc;
   const body = {

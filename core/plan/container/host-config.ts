@@ -1,46 +1,34 @@
 /** What a container may and sees of its host: the members of the engine's HostConfig. */
 
-import { asList, asNumber, asObject, asStrings, asText, asTexts } from '../../compose/value/json-access.ts';
-import type { Json, JsonObject, ServiceModel } from '../../compose/value/model.ts';
+import type {
+  DeviceModel,
+  DeviceRequestModel,
+  ServiceModel,
+  ThrottleModel,
+} from '../../compose/value/model.ts';
 import { sizeBytes } from '../quantity.ts';
 import { limitsHostConfig } from './limits.ts';
 
 function ulimits(service: ServiceModel): { Name: string; Soft: number; Hard: number }[] {
-  return Object.entries(asObject(service.ulimits)).map(([name, value]) => {
-    const single = asNumber(value);
-    const { soft, hard } = asObject(value);
-    return {
-      Name: name,
-      Soft: single ?? asNumber(soft) ?? 0,
-      Hard: single ?? asNumber(hard) ?? asNumber(soft) ?? 0,
-    };
+  return Object.entries(service.ulimits ?? {}).map(([name, limit]) => {
+    if (typeof limit === 'number') return { Name: name, Soft: limit, Hard: limit };
+    const { soft = 0, hard = soft } = limit;
+    return { Name: name, Soft: soft, Hard: hard };
   });
 }
 
-function device(value: Json): Record<string, string> {
-  if (typeof value === 'string') {
-    const [source = '', target = source, permissions = 'rwm'] = value.split(':');
-    return { PathOnHost: source, PathInContainer: target, CgroupPermissions: permissions };
-  }
-  const { source, target, permissions } = asObject(value);
-  return {
-    PathOnHost: asText(source) ?? '',
-    PathInContainer: asText(target) ?? asText(source) ?? '',
-    CgroupPermissions: asText(permissions) ?? 'rwm',
-  };
+function device({ source = '', target = source, permissions = 'rwm' }: DeviceModel): Record<string, string> {
+  return { PathOnHost: source, PathInContainer: target, CgroupPermissions: permissions };
 }
 
-function deviceRequest(item: Json, byDefault: string[]): Record<string, unknown> {
-  const request = asObject(item);
-  const ids = asStrings(request.device_ids);
-  const capabilities = asStrings(request.capabilities);
-  const count = request.count === 'all' ? -1 : asNumber(request.count);
+function deviceRequest(request: DeviceRequestModel, byDefault: string[]): Record<string, unknown> {
+  const { device_ids: ids = [], capabilities = [], driver = '', options = {} } = request;
   return {
-    Driver: asText(request.driver) ?? '',
-    Count: count ?? (ids.length > 0 ? 0 : -1),
+    Driver: driver,
+    Count: request.count ?? (ids.length > 0 ? 0 : -1),
     ...(ids.length > 0 ? { DeviceIDs: ids } : {}),
     Capabilities: [[...new Set([...capabilities, ...byDefault])]],
-    Options: asTexts(request.options),
+    Options: options,
   };
 }
 
@@ -51,35 +39,21 @@ function isCdiName({ PathOnHost, PathInContainer }: Record<string, string>): boo
 }
 
 function deviceRequests(service: ServiceModel, cdi: readonly string[]): Record<string, unknown>[] {
-  const reserved = asObject(asObject(asObject(service.deploy).resources).reservations).devices;
+  const reserved = service.deploy?.resources?.reservations?.devices ?? [];
   return [
     ...(cdi.length > 0 ? [{ Driver: 'cdi', DeviceIDs: cdi }] : []),
-    ...asList(service.gpus).map(item => deviceRequest(item, ['gpu'])),
-    ...asList(reserved).map(item => deviceRequest(item, [])),
+    ...(service.gpus ?? []).map(request => deviceRequest(request, ['gpu'])),
+    ...reserved.map(request => deviceRequest(request, [])),
   ];
 }
 
-function throttle(value: Json | undefined): { Path: string; Rate: number }[] {
-  return asList(value).map(item => {
-    const entry = asObject(item);
-    return {
-      Path: asText(entry.path) ?? asText(entry.Path) ?? '',
-      Rate: sizeBytes(entry.rate) ?? sizeBytes(entry.Rate) ?? 0,
-    };
-  });
+function throttle(limits: readonly ThrottleModel[] = []): { Path: string; Rate: number }[] {
+  return limits.map(({ Path = '', Rate }) => ({ Path, Rate: sizeBytes(Rate) ?? 0 }));
 }
 
-function blockIo(service: ServiceModel): Record<string, unknown> {
-  const config = asObject(service.blkio_config);
-  const weights = asList(config.weight_device).map(item => {
-    const entry = asObject(item);
-    return {
-      Path: asText(entry.path) ?? asText(entry.Path) ?? '',
-      Weight: asNumber(entry.weight) ?? asNumber(entry.Weight) ?? 0,
-    };
-  });
+function blockIo({ blkio_config: config = {} }: ServiceModel): Record<string, unknown> {
   return {
-    BlkioWeightDevice: weights,
+    BlkioWeightDevice: (config.weight_device ?? []).map(({ Path = '', Weight = 0 }) => ({ Path, Weight })),
     BlkioDeviceReadBps: throttle(config.device_read_bps),
     BlkioDeviceReadIOps: throttle(config.device_read_iops),
     BlkioDeviceWriteBps: throttle(config.device_write_bps),
@@ -88,18 +62,17 @@ function blockIo(service: ServiceModel): Record<string, unknown> {
 }
 
 /** "host=ip" of the canonical form → the engine's "host:ip". */
-function extraHosts(service: ServiceModel): string[] {
-  return asStrings(service.extra_hosts).map(text => {
+function extraHosts({ extra_hosts: hosts = [] }: ServiceModel): string[] {
+  return hosts.map(text => {
     const equals = text.indexOf('=');
     return equals < 0 ? text : `${text.slice(0, equals)}:${text.slice(equals + 1)}`;
   });
 }
 
-function logging(service: ServiceModel): Record<string, unknown> | undefined {
-  const config: JsonObject = asObject(service.logging);
+function logging({ logging: config = {} }: ServiceModel): Record<string, unknown> | undefined {
   if (Object.keys(config).length === 0) return undefined;
   // Without a driver the engine's own one is meant.
-  return { Type: asText(config.driver) ?? '', Config: asTexts(config.options) };
+  return { Type: config.driver ?? '', Config: config.options ?? {} };
 }
 
 function isEmpty(value: unknown): boolean {
@@ -111,7 +84,7 @@ const unmasked = 'systempaths=unconfined';
 
 /** @param profiles content of seccomp profiles by path as the model has it */
 function securityOptions(service: ServiceModel, profiles: ReadonlyMap<string, string>): string[] {
-  return asStrings(service.security_opt)
+  return (service.security_opt ?? [])
     .filter(option => option !== unmasked)
     .map(option => {
       const profile = profiles.get(option);
@@ -124,50 +97,50 @@ export function hostConfigSpec(
   service: ServiceModel,
   profiles: ReadonlyMap<string, string>,
 ): Record<string, unknown> {
-  const devices = asList(service.devices).map(device);
+  const devices = (service.devices ?? []).map(device);
   const spec: Record<string, unknown> = {
     ...limitsHostConfig(service),
     ...blockIo(service),
-    CapAdd: asStrings(service.cap_add),
-    CapDrop: asStrings(service.cap_drop),
+    CapAdd: service.cap_add,
+    CapDrop: service.cap_drop,
     Privileged: service.privileged === true,
     ReadonlyRootfs: service.read_only === true,
     SecurityOpt: securityOptions(service, profiles),
-    Sysctls: asTexts(service.sysctls),
+    Sysctls: service.sysctls,
     Ulimits: ulimits(service),
     ShmSize: sizeBytes(service.shm_size),
-    Dns: asStrings(service.dns),
-    DnsOptions: asStrings(service.dns_opt),
-    DnsSearch: asStrings(service.dns_search),
+    Dns: service.dns,
+    DnsOptions: service.dns_opt,
+    DnsSearch: service.dns_search,
     ExtraHosts: extraHosts(service),
-    GroupAdd: asStrings(service.group_add),
+    GroupAdd: service.group_add,
     Devices: devices.filter(item => !isCdiName(item)),
-    DeviceCgroupRules: asStrings(service.device_cgroup_rules),
+    DeviceCgroupRules: service.device_cgroup_rules,
     DeviceRequests: deviceRequests(
       service,
       devices.filter(isCdiName).map(({ PathOnHost = '' }) => PathOnHost),
     ),
     LogConfig: logging(service),
-    UTSMode: asText(service.uts),
-    UsernsMode: asText(service.userns_mode),
-    CgroupnsMode: asText(service.cgroup),
-    CgroupParent: asText(service.cgroup_parent),
-    Runtime: asText(service.runtime),
-    Isolation: asText(service.isolation),
+    UTSMode: service.uts,
+    UsernsMode: service.userns_mode,
+    CgroupnsMode: service.cgroup,
+    CgroupParent: service.cgroup_parent,
+    Runtime: service.runtime,
+    Isolation: service.isolation,
     OomKillDisable: service.oom_kill_disable === true,
-    OomScoreAdj: asNumber(service.oom_score_adj),
-    MemorySwappiness: asNumber(service.mem_swappiness),
-    CpuRealtimePeriod: asNumber(service.cpu_rt_period),
-    CpuRealtimeRuntime: asNumber(service.cpu_rt_runtime),
-    CpuCount: asNumber(service.cpu_count),
-    CpuPercent: asNumber(service.cpu_percent),
-    StorageOpt: asTexts(service.storage_opt),
-    Annotations: asTexts(service.annotations),
+    OomScoreAdj: service.oom_score_adj,
+    MemorySwappiness: sizeBytes(service.mem_swappiness),
+    CpuRealtimePeriod: service.cpu_rt_period,
+    CpuRealtimeRuntime: service.cpu_rt_runtime,
+    CpuCount: service.cpu_count,
+    CpuPercent: service.cpu_percent,
+    StorageOpt: service.storage_opt,
+    Annotations: service.annotations,
   };
   for (const [key, value] of Object.entries(spec)) if (isEmpty(value)) delete spec[key];
   // `init: false` says something else than no word: it wins over the engine's own default.
   if (typeof service.init === 'boolean') spec.Init = service.init;
-  if (asStrings(service.security_opt).includes(unmasked)) {
+  if (service.security_opt?.includes(unmasked) === true) {
     spec.MaskedPaths = [];
     spec.ReadonlyPaths = [];
   }

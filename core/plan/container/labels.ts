@@ -1,6 +1,5 @@
 /** Labels that say whose a thing is: ours decide, docker compose's are written beside them. */
 
-import { asTexts } from '../../compose/value/json-access.ts';
 import type { DesiredProject } from '../../desired/state.ts';
 import { composeResourceHash } from '../compose-hash.ts';
 import { resourceHash, type ServiceDefinition } from '../service-definition.ts';
@@ -54,7 +53,7 @@ export function containerLabels(input: ContainerLabelsInput): Record<string, str
     .map(({ service: name, condition, restart }) => `${name}:${condition}:${restart}`)
     .join(',');
   return {
-    ...asTexts(project.model.services[service]?.labels),
+    ...project.model.services[service]?.labels,
     ...ours(owner, project),
     [label.service]: service,
     [label.number]: String(number),
@@ -83,7 +82,7 @@ export function resourceLabels(
 ): Record<string, string> {
   const definition = kind === 'network' ? project.model.networks?.[key] : project.model.volumes?.[key];
   return {
-    ...asTexts(definition?.labels),
+    ...definition?.labels,
     ...ours(owner, project),
     [label.key]: key,
     [label.hash]: resourceHash(definition),

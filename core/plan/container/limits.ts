@@ -1,15 +1,14 @@
 /** CPU, memory and restarts: what `docker update` can change and drift is looked for in. */
 
-import { asNumber, asObject, asText } from '../../compose/value/json-access.ts';
 import type { ServiceModel } from '../../compose/value/model.ts';
 import type { ContainerLimits } from '../observed.ts';
 import { formatBytes, sizeBytes } from '../quantity.ts';
 
 /** What the engine does when a container of the service ends: `deploy.restart_policy`, or else `restart`. */
 export function restartPolicy(service: ServiceModel): { name: string; retries: number } {
-  const policy = asObject(asObject(service.deploy).restart_policy);
-  const condition = asText(policy.condition);
-  const restart = asText(service.restart);
+  const policy = service.deploy?.restart_policy ?? {};
+  const { condition } = policy;
+  const { restart } = service;
   if (restart !== undefined && Object.keys(policy).length === 0) {
     const [name = 'no', retries] = restart.split(':');
     return { name: name === '' ? 'no' : name, retries: Number(retries ?? 0) || 0 };
@@ -17,27 +16,25 @@ export function restartPolicy(service: ServiceModel): { name: string; retries: n
   if (condition === undefined || condition === 'none') {
     return { name: Object.keys(policy).length > 0 && condition === undefined ? 'always' : 'no', retries: 0 };
   }
-  if (condition === 'on-failure') return { name: 'on-failure', retries: asNumber(policy.max_attempts) ?? 0 };
+  if (condition === 'on-failure') return { name: 'on-failure', retries: policy.max_attempts ?? 0 };
   return { name: condition === 'unless-stopped' ? condition : 'always', retries: 0 };
 }
 
 /** The limits that a service asks for; both spellings, those of `deploy.resources` win as in docker compose. */
 export function expectedLimits(service: ServiceModel): ContainerLimits {
-  const resources = asObject(asObject(service.deploy).resources);
-  const limits = asObject(resources.limits);
-  const reservations = asObject(resources.reservations);
+  const { limits = {}, reservations = {} } = service.deploy?.resources ?? {};
   const { name, retries } = restartPolicy(service);
   return {
     memory: sizeBytes(limits.memory) ?? sizeBytes(service.mem_limit) ?? 0,
     memoryReservation: sizeBytes(reservations.memory) ?? sizeBytes(service.mem_reservation) ?? 0,
     memorySwap: sizeBytes(service.memswap_limit) ?? 0,
-    nanoCpus: Math.round((asNumber(limits.cpus) ?? asNumber(service.cpus) ?? 0) * 1e9),
-    cpuShares: asNumber(service.cpu_shares) ?? 0,
-    cpuPeriod: asNumber(service.cpu_period) ?? 0,
-    cpuQuota: asNumber(service.cpu_quota) ?? 0,
-    cpusetCpus: asText(service.cpuset) ?? '',
-    pidsLimit: asNumber(limits.pids) ?? asNumber(service.pids_limit) ?? 0,
-    blkioWeight: asNumber(asObject(service.blkio_config).weight) ?? 0,
+    nanoCpus: Math.round((limits.cpus ?? service.cpus ?? 0) * 1e9),
+    cpuShares: service.cpu_shares ?? 0,
+    cpuPeriod: service.cpu_period ?? 0,
+    cpuQuota: service.cpu_quota ?? 0,
+    cpusetCpus: service.cpuset ?? '',
+    pidsLimit: limits.pids ?? service.pids_limit ?? 0,
+    blkioWeight: service.blkio_config?.weight ?? 0,
     restartPolicy: name,
     restartRetries: retries,
   };

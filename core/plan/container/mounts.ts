@@ -1,15 +1,6 @@
 /** Volumes, binds, tmpfs, configs and secrets of a service. */
 
-import {
-  asFlag,
-  asList,
-  asNumber,
-  asObject,
-  asStrings,
-  asText,
-  asTexts,
-} from '../../compose/value/json-access.ts';
-import type { JsonObject, ServiceModel } from '../../compose/value/model.ts';
+import type { MountModel } from '../../compose/value/model.ts';
 import type { DesiredProject } from '../../desired/state.ts';
 import { TowlineError } from '../../errors.ts';
 import type { FileMount, MountSource } from '../file-mount.ts';
@@ -29,13 +20,20 @@ export interface ProjectPaths {
   readonly data: string;
 }
 
+interface BindOptions {
+  Propagation?: string;
+  NonRecursive?: true;
+  ReadOnlyNonRecursive?: true;
+  ReadOnlyForceRecursive?: true;
+}
+
 /** The engine's Mount object (API: HostConfig.Mounts). */
 export interface EngineMount {
   Type: 'bind' | 'volume' | 'tmpfs' | 'image';
   Source?: string;
   Target: string;
   ReadOnly?: boolean;
-  BindOptions?: Record<string, unknown>;
+  BindOptions?: BindOptions;
   VolumeOptions?: Record<string, unknown>;
   TmpfsOptions?: Record<string, unknown>;
   ImageOptions?: Record<string, unknown>;
@@ -72,10 +70,9 @@ export function sourcePath(source: MountSource, paths: ProjectPaths): string {
   }
 }
 
-function bindMount(mount: FileMount, volume: JsonObject, paths: ProjectPaths): EngineMount {
-  const bind = asObject(volume.bind);
-  const options: Record<string, unknown> = {};
-  if (typeof bind.propagation === 'string') options.Propagation = bind.propagation;
+function bindMount(mount: FileMount, { bind = {} }: MountModel, paths: ProjectPaths): EngineMount {
+  const options: BindOptions = {};
+  if (bind.propagation !== undefined) options.Propagation = bind.propagation;
   if (bind.recursive === 'disabled') options.NonRecursive = true;
   if (bind.recursive === 'writable') options.ReadOnlyNonRecursive = true;
   if (bind.recursive === 'readonly') options.ReadOnlyForceRecursive = true;
@@ -88,33 +85,30 @@ function bindMount(mount: FileMount, volume: JsonObject, paths: ProjectPaths): E
   };
 }
 
-function volumeMount(project: DesiredProject, volume: JsonObject): EngineMount {
-  const source = asText(volume.source);
-  const options = asObject(volume.volume);
+function volumeMount(project: DesiredProject, volume: MountModel): EngineMount {
+  const { source, volume: options = {} } = volume;
   const engineOptions: Record<string, unknown> = {};
   if (options.nocopy === true) engineOptions.NoCopy = true;
-  const labels = asTexts(options.labels);
+  const { labels = {}, subpath } = options;
   if (Object.keys(labels).length > 0) engineOptions.Labels = labels;
-  const subpath = asText(options.subpath);
   if (subpath !== undefined) engineOptions.Subpath = subpath;
-  const name = source === undefined ? undefined : asText(asObject(project.model.volumes?.[source]).name);
+  const name = source === undefined ? undefined : project.model.volumes?.[source]?.name;
   return {
     Type: 'volume',
     ...(source === undefined ? {} : { Source: name ?? source }),
-    Target: asText(volume.target) ?? '',
+    Target: volume.target ?? '',
     ReadOnly: volume.read_only === true,
     ...(Object.keys(engineOptions).length > 0 ? { VolumeOptions: engineOptions } : {}),
   };
 }
 
-function tmpfsMount(volume: JsonObject): EngineMount {
-  const tmpfs = asObject(volume.tmpfs);
-  const size = sizeBytes(tmpfs.size);
-  const mode = asNumber(tmpfs.mode);
+function tmpfsMount(volume: MountModel): EngineMount {
+  const size = sizeBytes(volume.tmpfs?.size);
+  const mode = volume.tmpfs?.mode;
   return {
     Type: 'tmpfs',
-    Target: asText(volume.target) ?? '',
-    ReadOnly: asFlag(volume.read_only) === true,
+    Target: volume.target ?? '',
+    ReadOnly: volume.read_only === true,
     TmpfsOptions: {
       ...(size === undefined ? {} : { SizeBytes: size }),
       ...(mode === undefined ? {} : { Mode: mode }),
@@ -123,12 +117,12 @@ function tmpfsMount(volume: JsonObject): EngineMount {
 }
 
 /** Engine API 1.48 and later; older engines refuse it by name before anything is stopped. */
-function imageMount(volume: JsonObject): EngineMount {
-  const subpath = asText(asObject(volume.image).subpath);
+function imageMount(volume: MountModel): EngineMount {
+  const subpath = volume.image?.subpath;
   return {
     Type: 'image',
-    Source: asText(volume.source) ?? '',
-    Target: asText(volume.target) ?? '',
+    Source: volume.source ?? '',
+    Target: volume.target ?? '',
     ReadOnly: volume.read_only === true,
     ...(subpath === undefined ? {} : { ImageOptions: { Subpath: subpath } }),
   };
@@ -136,9 +130,8 @@ function imageMount(volume: JsonObject): EngineMount {
 
 /** `source:target:ro,Z` */
 function labelledBind(mount: EngineMount, selinux: string): string {
-  const propagation = mount.BindOptions?.Propagation;
-  const words = typeof propagation === 'string' ? propagation.split(' ') : [];
-  const options = [mount.ReadOnly === true ? 'ro' : 'rw', selinux, ...words];
+  const propagation = mount.BindOptions?.Propagation ?? '';
+  const options = [mount.ReadOnly === true ? 'ro' : 'rw', selinux, ...propagation.split(' ')];
   return `${mount.Source}:${mount.Target}:${options.filter(option => option !== '').join(',')}`;
 }
 
@@ -149,13 +142,12 @@ export function mountsSpec(
   paths: ProjectPaths,
   idOf: (service: string) => string,
 ): MountsSpec {
-  const service: ServiceModel = project.model.services[serviceName] ?? {};
+  const service = project.model.services[serviceName] ?? {};
   const files = fileMounts(project, serviceName);
   const mounts: EngineMount[] = [];
   const folders: string[] = [];
   const binds: string[] = [];
-  for (const item of asList(service.volumes)) {
-    const volume = asObject(item);
+  for (const volume of service.volumes ?? []) {
     if (volume.type === 'volume') mounts.push(volumeMount(project, volume));
     if (volume.type === 'tmpfs') mounts.push(tmpfsMount(volume));
     if (volume.type === 'image') mounts.push(imageMount(volume));
@@ -163,10 +155,10 @@ export function mountsSpec(
     const mount = files.find(file => file.target === volume.target && file.label.startsWith('file '));
     if (mount === undefined) continue;
     const bound = bindMount(mount, volume, paths);
-    const selinux = asText(asObject(volume.bind).selinux);
+    const selinux = volume.bind?.selinux;
     if (selinux === undefined) mounts.push(bound);
     else binds.push(labelledBind(bound, selinux));
-    const create = asObject(volume.bind).create_host_path === true;
+    const create = volume.bind?.create_host_path === true;
     if (mount.source.kind === 'data' || (mount.source.kind === 'host' && create)) {
       folders.push(sourcePath(mount.source, paths));
     }
@@ -175,11 +167,11 @@ export function mountsSpec(
     if (!mount.label.startsWith('file ')) mounts.push(bindMount(mount, {}, paths));
   }
   const tmpfs: Record<string, string> = {};
-  for (const text of asStrings(service.tmpfs)) {
+  for (const text of service.tmpfs ?? []) {
     const colon = text.indexOf(':');
     tmpfs[colon < 0 ? text : text.slice(0, colon)] = colon < 0 ? '' : text.slice(colon + 1);
   }
-  const volumesFrom = asStrings(service.volumes_from).map(source => {
+  const volumesFrom = (service.volumes_from ?? []).map(source => {
     if (source.startsWith('container:')) return source.slice('container:'.length);
     const [name = '', mode] = source.split(':');
     return mode === undefined ? idOf(name) : `${idOf(name)}:${mode}`;

@@ -1,6 +1,5 @@
 /** Networks of a service, and how its container joins each. */
 
-import { asNumber, asObject, asStrings, asText, asTexts } from '../../compose/value/json-access.ts';
 import type { ComposeModel, ServiceModel } from '../../compose/value/model.ts';
 import { containerName, instanceCount } from '../../desired/container-name.ts';
 import { networkKeys, networkName } from '../../desired/service-networks.ts';
@@ -16,7 +15,7 @@ export interface Endpoint {
 
 /** Names by which a service knows containers of others: `container:alias`. */
 export function linksOf(model: ComposeModel, service: ServiceModel): string[] {
-  const links = asStrings(service.links).flatMap(link => {
+  const links = (service.links ?? []).flatMap(link => {
     const [target = '', alias = target] = link.split(/[:=]/);
     return Array.from({ length: instanceCount(model.services[target] ?? {}) }, (_, index) => {
       const name = containerName(model, target, index + 1);
@@ -25,7 +24,7 @@ export function linksOf(model: ComposeModel, service: ServiceModel): string[] {
       );
     }).flat();
   });
-  const external = asStrings(service.external_links).map(link =>
+  const external = (service.external_links ?? []).map(link =>
     link.includes(':') ? link : `${link}:${link}`,
   );
   return [...links, ...external];
@@ -34,24 +33,21 @@ export function linksOf(model: ComposeModel, service: ServiceModel): string[] {
 /** How the service's container joins the network. */
 export function endpoint(model: ComposeModel, serviceName: string, key: string, container: string): Endpoint {
   const service = model.services[serviceName] ?? {};
-  const options = asObject(asObject(service.networks)[key]);
+  const options = service.networks?.[key] ?? {};
   const ipam: Record<string, unknown> = {};
-  const ipv4 = asText(options.ipv4_address);
-  const ipv6 = asText(options.ipv6_address);
-  const local = asStrings(options.link_local_ips);
+  const { ipv4_address: ipv4, ipv6_address: ipv6, link_local_ips: local = [] } = options;
   if (ipv4 !== undefined) ipam.IPv4Address = ipv4;
   if (ipv6 !== undefined) ipam.IPv6Address = ipv6;
   if (local.length > 0) ipam.LinkLocalIPs = local;
-  const interfaceName = asText(options.interface_name);
+  const { interface_name: interfaceName, gw_priority: gatewayPriority } = options;
   const driver = {
-    ...asTexts(options.driver_opts),
+    ...options.driver_opts,
     ...(interfaceName === undefined ? {} : { 'com.docker.network.endpoint.ifname': interfaceName }),
   };
-  const gatewayPriority = asNumber(options.gw_priority);
   const links = linksOf(model, service);
   const isFirst = networkKeys(service)[0] === key;
-  const mac = asText(options.mac_address) ?? (isFirst ? asText(service.mac_address) : undefined);
-  const aliases = [container, serviceName, ...asStrings(options.aliases)];
+  const mac = options.mac_address ?? (isFirst ? service.mac_address : undefined);
+  const aliases = [container, serviceName, ...(options.aliases ?? [])];
   return {
     key,
     name: networkName(model, key),
@@ -68,30 +64,27 @@ export function endpoint(model: ComposeModel, serviceName: string, key: string, 
 
 /** The engine's body for `POST /networks/create`. */
 export function networkSpec(model: ComposeModel, key: string): Record<string, unknown> {
-  const network = asObject(model.networks?.[key]);
-  const ipam = asObject(network.ipam);
-  const config = (Array.isArray(ipam.config) ? ipam.config : []).map(item => {
-    const entry = asObject(item);
-    const auxiliary = asTexts(entry.aux_addresses);
-    return {
-      ...(asText(entry.subnet) === undefined ? {} : { Subnet: asText(entry.subnet) }),
-      ...(asText(entry.ip_range) === undefined ? {} : { IPRange: asText(entry.ip_range) }),
-      ...(asText(entry.gateway) === undefined ? {} : { Gateway: asText(entry.gateway) }),
+  const network = model.networks?.[key] ?? {};
+  const config = (network.ipam?.config ?? []).map(
+    ({ subnet, ip_range: range, gateway, aux_addresses: auxiliary = {} }) => ({
+      ...(subnet === undefined ? {} : { Subnet: subnet }),
+      ...(range === undefined ? {} : { IPRange: range }),
+      ...(gateway === undefined ? {} : { Gateway: gateway }),
       ...(Object.keys(auxiliary).length > 0 ? { AuxiliaryAddresses: auxiliary } : {}),
-    };
-  });
-  const named = asText(ipam.driver);
+    }),
+  );
+  const named = network.ipam?.driver;
   return {
     Name: networkName(model, key),
-    Driver: asText(network.driver) ?? '',
+    Driver: network.driver ?? '',
     Internal: network.internal === true,
     Attachable: network.attachable === true,
     EnableIPv6: network.enable_ipv6 === true,
     ...(typeof network.enable_ipv4 === 'boolean' ? { EnableIPv4: network.enable_ipv4 } : {}),
-    Options: asTexts(network.driver_opts),
+    Options: network.driver_opts ?? {},
     ...(config.length > 0 || named !== undefined
-      ? { IPAM: { Driver: named ?? 'default', Config: config, Options: asTexts(ipam.options) } }
+      ? { IPAM: { Driver: named ?? 'default', Config: config, Options: {} } }
       : {}),
-    Labels: asTexts(network.labels),
+    Labels: network.labels ?? {},
   };
 }

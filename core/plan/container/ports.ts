@@ -1,6 +1,5 @@
 /** Published and exposed ports. */
 
-import { asList, asNumber, asObject, asStrings, asText } from '../../compose/value/json-access.ts';
 import type { ServiceModel } from '../../compose/value/model.ts';
 import type { HostPort } from '../observed.ts';
 
@@ -14,24 +13,22 @@ interface Binding {
 }
 
 function bindings(service: ServiceModel): Binding[] {
-  return asList(service.ports).map(item => {
-    const port = asObject(item);
-    const protocol = asText(port.protocol) ?? 'tcp';
-    return {
-      key: `${asText(port.target) ?? ''}/${protocol}`,
-      hostIp: asText(port.host_ip) ?? '',
-      published: asText(port.published) ?? '',
+  return (service.ports ?? []).map(
+    ({ target = '', host_ip: hostIp = '', published = '', protocol = 'tcp' }) => ({
+      key: `${target}/${protocol}`,
+      hostIp,
+      published,
       protocol,
-    };
-  });
+    }),
+  );
 }
 
 /** Fixed ports of the host that a service takes. */
 export function hostPorts(service: ServiceModel): HostPort[] {
   const ports: HostPort[] = [];
   for (const { hostIp, published, protocol } of bindings(service)) {
-    const port = asNumber(published);
-    if (port !== undefined && port > 0) ports.push({ hostIp, port, protocol });
+    const port = Number(published);
+    if (port > 0) ports.push({ hostIp, port, protocol });
   }
   return ports;
 }
@@ -62,7 +59,7 @@ export function portsSpec(service: ServiceModel): {
 } {
   const exposed: Record<string, object> = {};
   const bound: Record<string, { HostIp: string; HostPort: string }[]> = {};
-  for (const text of asStrings(service.expose)) for (const key of exposedKeys(text)) exposed[key] = {};
+  for (const text of service.expose ?? []) for (const key of exposedKeys(text)) exposed[key] = {};
   for (const { key, hostIp, published } of bindings(service)) {
     exposed[key] = {};
     bound[key] = [...(bound[key] ?? []), { HostIp: hostIp, HostPort: published }];

@@ -1,6 +1,5 @@
 /** What runs in a container: the members of the engine's Config. */
 
-import { asNumber, asObject, asStrings, asText } from '../../compose/value/json-access.ts';
 import type { ServiceModel } from '../../compose/value/model.ts';
 import { sharedNetworkMode } from '../../desired/service-networks.ts';
 import { durationMs } from '../quantity.ts';
@@ -14,29 +13,24 @@ function nanoseconds(value: number | undefined): number | undefined {
 }
 
 function healthcheck(service: ServiceModel): Record<string, unknown> | undefined {
-  const check = asObject(service.healthcheck);
+  const { healthcheck: check = {} } = service;
   if (Object.keys(check).length === 0) return undefined;
   if (check.disable === true) return { Test: ['NONE'] };
-  const test = Array.isArray(check.test)
-    ? asStrings(check.test)
-    : typeof check.test === 'string'
-      ? ['CMD-SHELL', check.test]
-      : undefined;
   const spec: Record<string, unknown> = {
-    Test: test,
+    Test: check.test,
     Interval: nanoseconds(durationMs(check.interval)),
     Timeout: nanoseconds(durationMs(check.timeout)),
     StartPeriod: nanoseconds(durationMs(check.start_period)),
     StartInterval: nanoseconds(durationMs(check.start_interval)),
-    Retries: asNumber(check.retries),
+    Retries: check.retries,
   };
   for (const [key, value] of Object.entries(spec)) if (value === undefined) delete spec[key];
   return spec;
 }
 
 function environment(service: ServiceModel, secrets: ReadonlyMap<string, string>): string[] {
-  return Object.entries(asObject(service.environment)).flatMap(([name, value]) => {
-    const text = value === null ? secrets.get(name) : (asText(value) ?? '');
+  return Object.entries(service.environment ?? {}).flatMap(([name, value]) => {
+    const text = value ?? secrets.get(name);
     // A name alone takes away what the image says.
     return [text === undefined ? name : `${name}=${text}`];
   });
@@ -58,22 +52,22 @@ export function processSpec(
 ): Record<string, unknown> {
   const grace = stopTimeoutMs(service);
   const spec: Record<string, unknown> = {
-    Image: asText(service.image) ?? '',
-    Cmd: Array.isArray(service.command) ? asStrings(service.command) : undefined,
+    Image: service.image ?? '',
+    Cmd: service.command ?? undefined,
     // An empty one takes the image's away and leaves its command.
-    Entrypoint: Array.isArray(service.entrypoint) ? asStrings(service.entrypoint) : undefined,
+    Entrypoint: service.entrypoint ?? undefined,
     Env: environment(service, secrets),
-    WorkingDir: asText(service.working_dir),
-    User: asText(service.user),
-    Hostname: asText(service.hostname),
-    Domainname: asText(service.domainname),
+    WorkingDir: service.working_dir,
+    User: service.user,
+    Hostname: service.hostname,
+    Domainname: service.domainname,
     Tty: service.tty === true,
     OpenStdin: service.stdin_open === true,
     StdinOnce: false,
-    StopSignal: asText(service.stop_signal),
+    StopSignal: service.stop_signal,
     StopTimeout: grace === undefined ? undefined : Math.min(Math.ceil(grace / 1000), longestGraceSeconds),
     // Engines before 25.0 read it here, later ones at the endpoint.
-    MacAddress: hasOwnNetwork(service) ? asText(service.mac_address) : undefined,
+    MacAddress: hasOwnNetwork(service) ? service.mac_address : undefined,
     Healthcheck: healthcheck(service),
   };
   for (const [key, value] of Object.entries(spec)) if (value === undefined) delete spec[key];

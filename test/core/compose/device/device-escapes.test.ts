@@ -103,7 +103,7 @@ describe('the table of shapes', () => {
   test('an attribute that nobody has looked at is refused', () => {
     const { model, positionOf } = load('services: {web: {image: nginx}}\n');
     assert.ok(model?.services.web);
-    model.services.web.new_attribute = 'x';
+    Object.assign(model.services.web, { new_attribute: 'x' });
     assert.match(checkForDevice(model, everything, positionOf).map(formatProblem)[0] ?? '', /new_attribute/);
   });
 });
