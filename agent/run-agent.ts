@@ -1,11 +1,10 @@
 /** The program: configuration, lock, signals; one pass or passes until it is told to stop. */
 
 import { destination, pino } from 'pino';
-import { isTowlineError } from '../core/errors.ts';
 import { endOnFault } from '../core/io/last-resort.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
 import type { ProgramLog } from '../core/log.ts';
-import { printable, shownJson, shownLines } from '../core/shown-text.ts';
+import { shownJson, shownLines } from '../core/shown-text.ts';
 import { version } from '../core/version.ts';
 import { Agent } from './agent.ts';
 import { finishKeyChange } from './enrolment/key-change.ts';
@@ -122,27 +121,4 @@ function summary(facts: PassFacts): object {
       each === undefined ? [] : [{ code: each.code, message: each.message, remedy: each.remedy }],
     ),
   };
-}
-
-/**
- * Says what went wrong, on standard error.
- * @param json as one JSON object, in the form of `towline`'s errors
- * @returns the exit code
- * @throws what is none of our errors
- */
-export function failWith(error: unknown, json = false): number {
-  if (!isTowlineError(error)) throw error;
-  const { code, message, remedy } = error;
-  process.stderr.write(
-    json
-      ? `${shownJson({ error: { code, message, remedy } })}\n`
-      : `${code} ${printable(message)}\n${remedy}\n`,
-  );
-  if (code === 'AGENT_GATEWAY_UNREACHABLE') return agentExitCode.unreachable;
-  const usage =
-    error.code === 'AGENT_CONFIG' ||
-    error.code === 'AGENT_STATE_LOCKED' ||
-    error.code === 'AGENT_KEYS' ||
-    error.code === 'ENROLMENT_TOKEN_MALFORMED';
-  return usage ? agentExitCode.usage : agentExitCode.failed;
 }

@@ -1,4 +1,4 @@
-/** `towline`: the operator's command. One file per verb. */
+/** `towline`: the operator's command. One file per verb, loaded when it is asked for. */
 import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -14,7 +14,9 @@ const { stopOnSignals, stoppedCode, wasStopped } = await import('./command/stop.
 
 const json = process.argv.includes('--json');
 try {
-  await makeProgram({ quiet: json, stop: stopOnSignals(process) }).parseAsync();
+  const words = process.argv.slice(2);
+  const program = await makeProgram({ quiet: json, stop: stopOnSignals(process), words });
+  await program.parseAsync();
 } catch (error) {
   // All is taken back by now; a connection that still closes is not waited for.
   if (wasStopped(error)) process.exit(stoppedCode);

@@ -1,23 +1,109 @@
-/** The command with all its verbs. Nothing is done here: scripts/generate/cli-reference.ts reads it too. */
-import { Command } from 'commander';
+/**
+ * The list of verbs. A verb's file is loaded when the verb is asked for: `towline --version` reads none of them.
+ * Nothing is done here: scripts/generate/cli-reference.ts reads it too.
+ */
+import { Command, Help } from 'commander';
 import { version } from '../core/version.ts';
-import { registerAgent } from './agent/agent.ts';
 import { exitCodeMeanings } from './command/exit-code.ts';
 import { neverStopped, type Stop } from './command/stop.ts';
-import { registerCompletion } from './completion/completion.ts';
-import { registerDeviceAccept } from './device/accept.ts';
-import { registerDevice } from './device/add.ts';
-import { registerGateway } from './gateway/gateway.ts';
-import { registerInit } from './init/init.ts';
-import { registerPlan } from './plan/plan.ts';
-import { registerRelease } from './release/release.ts';
-import { registerRender } from './render/render.ts';
-import { registerSecret } from './secret/secret.ts';
-import { registerStatus } from './status/status.ts';
-import { registerApprove } from './trust/approve.ts';
-import { registerTimestamp } from './trust/timestamp.ts';
-import { registerTrust } from './trust/trust.ts';
-import { registerValidate } from './validate/validate.ts';
+
+interface Verb {
+  readonly name: string;
+  /** As the list of verbs shows it; test/cli/help.test.ts compares it with what the verb's file says. */
+  readonly usage: string;
+  readonly about: string;
+  /** Arguments, options, examples and what it does. Completion asks for all verbs. */
+  readonly load: () => Promise<(command: Command, stop: Stop, whole: () => Promise<Command>) => void>;
+}
+
+const verbs: readonly Verb[] = [
+  {
+    name: 'init',
+    usage: '[options] <dir>',
+    about:
+      'Make a new fleet repository: a small fleet that works, a policy, CI jobs, hooks, a first signed commit.',
+    load: async () => (await import('./init/init.ts')).registerInit,
+  },
+  {
+    name: 'validate',
+    usage: '[options] [dir]',
+    about: 'Check every file of a fleet repository, and compute what each device should be.',
+    load: async () => (await import('./validate/validate.ts')).registerValidate,
+  },
+  {
+    name: 'device',
+    usage: '',
+    about: 'Add devices to the fleet and accept their keys.',
+    load: async () => (await import('./device/device.ts')).registerDevice,
+  },
+  {
+    name: 'release',
+    usage: '[options] <app> <version>',
+    about: 'Resolve the images of an app to digests at their registries and write the release.',
+    load: async () => (await import('./release/release.ts')).registerRelease,
+  },
+  {
+    name: 'render',
+    usage: '[options] <device>',
+    about: 'Show what a device gets, and which file gave each value.',
+    load: async () => (await import('./render/render.ts')).registerRender,
+  },
+  {
+    name: 'plan',
+    usage: '[options] [device]',
+    about: 'Show what a device would do for a commit, and why. The same code plans on the device.',
+    load: async () => (await import('./plan/plan.ts')).registerPlan,
+  },
+  {
+    name: 'status',
+    usage: '[options] [device]',
+    about: 'Show what devices last said of themselves; each report is checked against the device’s key.',
+    load: async () => (await import('./status/status.ts')).registerStatus,
+  },
+  {
+    name: 'secret',
+    usage: '',
+    about: 'Secrets of apps and registries, opened on devices only.',
+    load: async () => (await import('./secret/secret.ts')).registerSecret,
+  },
+  {
+    name: 'trust',
+    usage: '',
+    about: 'Check, explain and mend what devices trust.',
+    load: async () => (await import('./trust/trust.ts')).registerTrust,
+  },
+  {
+    name: 'approve',
+    usage: '[options]',
+    about:
+      'Vouch for the exact change that this branch makes to main; it survives merge, squash and rebase buttons.',
+    load: async () => (await import('./trust/approve.ts')).registerApprove,
+  },
+  {
+    name: 'timestamp',
+    usage: '[options]',
+    about: 'Sign that main is still what it was: run it every hour, so that devices notice withheld updates.',
+    load: async () => (await import('./trust/timestamp.ts')).registerTimestamp,
+  },
+  {
+    name: 'agent',
+    usage: '[options]',
+    about: 'run the agent of a device: fetch, verify, apply and report, by its schedule or once',
+    load: async () => (await import('./agent/agent.ts')).registerAgent,
+  },
+  {
+    name: 'gateway',
+    usage: '[options]',
+    about: 'run the gateway: where devices fetch and report, and people come in',
+    load: async () => (await import('./gateway/gateway.ts')).registerGateway,
+  },
+  {
+    name: 'completion',
+    usage: '<shell>',
+    about: 'Print a script that completes verbs and options in your shell.',
+    load: async () => (await import('./completion/completion.ts')).registerCompletion,
+  },
+];
 
 const exitCodes = () =>
   [
@@ -31,9 +117,29 @@ export interface ProgramOptions {
   readonly quiet?: boolean;
   /** What ends verbs that wait. */
   readonly stop?: Stop;
+  /** Words of the command line; the verb that they name is loaded whole, of the others name and sentence. Without: all. */
+  readonly words?: readonly string[];
 }
 
-export function makeProgram({ quiet = false, stop = neverStopped }: ProgramOptions = {}): Command {
+/** The first word that is no option; after `help`, the one that help is asked for. */
+function verbAsked(words: readonly string[]): string | undefined {
+  const [first, second] = words.filter(word => !word.startsWith('-'));
+  return first === 'help' ? second : first;
+}
+
+const help = new Help();
+
+/** How a verb stands in the list of verbs, whether it is loaded or not. */
+function subcommandTerm(command: Command): string {
+  const verb = verbs.find(({ name }) => name === command.name());
+  return verb === undefined ? help.subcommandTerm(command) : `${verb.name} ${verb.usage}`.trim();
+}
+
+export async function makeProgram({
+  quiet = false,
+  stop = neverStopped,
+  words,
+}: ProgramOptions = {}): Promise<Command> {
   const program = new Command('towline')
     .description('Runs a fleet of Linux devices from one signed git repository.')
     .version(version, '-V, --version', 'print the version')
@@ -44,19 +150,13 @@ export function makeProgram({ quiet = false, stop = neverStopped }: ProgramOptio
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', exitCodes)
     .exitOverride();
-  registerInit(program, stop);
-  registerValidate(program);
-  registerDeviceAccept(registerDevice(program, stop), stop);
-  registerRelease(program, stop);
-  registerRender(program);
-  registerPlan(program, stop);
-  registerStatus(program, stop);
-  registerSecret(program);
-  registerTrust(program, stop);
-  registerApprove(program, stop);
-  registerTimestamp(program, stop);
-  registerAgent(program);
-  registerGateway(program, stop);
-  registerCompletion(program);
-  return program;
+  const asked = words && verbAsked(words);
+  for (const { name, about, load } of verbs) {
+    const command = program.command(name).description(about);
+    if (words !== undefined && asked !== name) continue;
+    const register = await load();
+    register(command, stop, makeProgram);
+  }
+  // Of this list alone: below a verb all is loaded.
+  return program.configureHelp({ showGlobalOptions: false, subcommandTerm });
 }

@@ -1,8 +1,8 @@
 /** `agent/main.ts now | hold [--for DURATION] | release`: what a person at the device wants of its agent. */
 import { parseArgs } from 'node:util';
+import { agentVerbs } from '../../core/agent-verbs.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { parseDuration } from '../../core/fleet/duration.ts';
-import { longestHoldMs } from '../../core/plan/target.ts';
+import { readHold } from '../../core/plan/hold.ts';
 import { printable, shownJson } from '../../core/shown-text.ts';
 import { ProjectStore } from '../projects/project-store.ts';
 import { askAgent, type ControlRequest } from '../trigger/control.ts';
@@ -11,25 +11,18 @@ import { lockState } from './state-lock.ts';
 
 export type ControlVerb = ControlRequest['verb'];
 
-export function isControlVerb(word: string | undefined): word is ControlVerb {
-  return word === 'now' || word === 'hold' || word === 'release';
-}
-
 const defaultHold = '1h';
 
 /**
  * Asks the agent that runs; while none does, a hold is written down for the next one.
  * With `--json`: `{outcome}` of `now`, else `{heldUntil, agentRuns}`.
+ * @returns the exit code
  * @throws TowlineError AGENT_CONTROL, AGENT_NOT_RUNNING, AGENT_CONFIG, AGENT_STATE_LOCKED
  */
-export async function runControl(verb: ControlVerb, args: readonly string[]): Promise<void> {
+export async function runControl(verb: ControlVerb, args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
-    options: {
-      config: { type: 'string', default: '/etc/towline/agent.yaml' },
-      for: { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
+    options: agentVerbs.hold.options,
   });
   if (values.for !== undefined && verb !== 'hold') {
     throw new TowlineError('AGENT_CONTROL', `--for belongs to hold, not to ${verb}`);
@@ -44,7 +37,7 @@ export async function runControl(verb: ControlVerb, args: readonly string[]): Pr
   if (answer !== undefined) {
     if (!answer.ok) throw new TowlineError('AGENT_CONTROL', answer.message);
     say(answer.message, verb === 'now' ? { outcome: answer.outcome ?? null } : held(true));
-    return;
+    return 0;
   }
   if (verb === 'now') {
     throw new TowlineError('AGENT_NOT_RUNNING', `no agent runs with ${stateDirectory}`);
@@ -52,6 +45,7 @@ export async function runControl(verb: ControlVerb, args: readonly string[]): Pr
   await using _lock = await lockState(stateDirectory);
   await new ProjectStore({ stateDirectory }).hold(heldUntilMs);
   say(`${heldWords(heldUntilMs)}; no agent runs here now.`, held(false));
+  return 0;
 }
 
 export function heldWords(untilMs: number | undefined): string {
@@ -63,7 +57,7 @@ const timeOf = (ms: number | undefined) =>
   ms === undefined ? undefined : new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
 function holdMs(text: string): number {
-  const ms = /^\d{1,6}(ms|s|m|h|d)$/.test(text) ? parseDuration(text) : Number.NaN;
-  if (ms > 0 && ms <= longestHoldMs) return ms;
+  const ms = readHold(text);
+  if (ms !== undefined) return ms;
   throw new TowlineError('AGENT_CONTROL', `--for ${text}: a duration such as 30m, 2h or 7d, at most 31d`);
 }

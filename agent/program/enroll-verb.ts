@@ -1,6 +1,7 @@
 /** `agent/main.ts enroll TOKEN|-`: the keys are made here, a person accepts them elsewhere. */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { agentVerbs } from '../../core/agent-verbs.ts';
 import { parseToken } from '../../core/enrolment/token.ts';
 import { parseProxy } from '../../core/io/https/http-proxy.ts';
 import { createDialler } from '../../core/io/https/https-dialler.ts';
@@ -22,16 +23,7 @@ export async function runEnroll(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: {
-      config: { type: 'string', default: '/etc/towline/agent.yaml' },
-      'state-directory': { type: 'string', default: '/var/lib/towline' },
-      'engine-socket': { type: 'string' },
-      'project-prefix': { type: 'string' },
-      proxy: { type: 'string' },
-      'token-file': { type: 'string' },
-      'no-wait': { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
+    options: agentVerbs.enroll.options,
   });
   const place = { word: positionals[0], file: values['token-file'], input: process.stdin };
   const token = parseToken(await readTokenText(place));

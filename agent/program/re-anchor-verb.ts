@@ -1,6 +1,7 @@
 /** `agent/main.ts re-anchor TOKEN`: for a fleet that lost its root. A person at the device states the new beginning. */
 import { parseArgs } from 'node:util';
 import { parseDocument } from 'yaml';
+import { agentVerbs } from '../../core/agent-verbs.ts';
 import { type EnrolmentToken, parseToken } from '../../core/enrolment/token.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
@@ -21,18 +22,15 @@ interface Beginning {
 
 /**
  * Writes the anchor into agent.yaml and forgets the trusted commit: the next walk begins there. Keys stay.
+ * @returns the exit code
  * @throws TowlineError AGENT_CONFIG, ENROLMENT_TOKEN_…, ENROLMENT_NOT_EXPECTED for a token of another device,
  *   AGENT_STATE_LOCKED while the agent runs
  */
-export async function runReAnchor(args: readonly string[]): Promise<void> {
+export async function runReAnchor(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: {
-      config: { type: 'string', default: '/etc/towline/agent.yaml' },
-      'token-file': { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
+    options: agentVerbs['re-anchor'].options,
   });
   const config = await readAgentConfig(values.config);
   const place = { word: positionals[0], file: values['token-file'], input: process.stdin };
@@ -44,6 +42,7 @@ export async function runReAnchor(args: readonly string[]): Promise<void> {
   const said = `The walk begins at ${anchor}. It was at ${config.anchor} that it began before.`;
   const facts = { fleet: config.fleet, device: config.device, anchor, before: config.anchor };
   process.stdout.write(`${values.json ? shownJson(facts) : printable(said)}\n`);
+  return 0;
 }
 
 async function once(token: EnrolmentToken, stateDirectory: string, work: () => Promise<void>): Promise<void> {

@@ -1,6 +1,7 @@
 /** `agent/main.ts rotate-keys`: new keys for this device, accepted by a person as its first ones were. */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { agentVerbs } from '../../core/agent-verbs.ts';
 import { statementFingerprint } from '../../core/enrolment/statement.ts';
 import { readDeviceKeys } from '../../core/io/device-keys.ts';
 import { createDialler } from '../../core/io/https/https-dialler.ts';
@@ -21,11 +22,7 @@ import { untilStopped } from './until-stopped.ts';
 export async function runRotateKeys(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
-    options: {
-      config: { type: 'string', default: '/etc/towline/agent.yaml' },
-      'no-wait': { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
+    options: agentVerbs['rotate-keys'].options,
   });
   const config = await readAgentConfig(values.config);
   return await untilStopped(signal =>

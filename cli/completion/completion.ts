@@ -1,6 +1,7 @@
 /** `towline completion`: completion of verbs and options for bash, zsh, fish. */
 import { Argument, type Command } from 'commander';
 import { examples } from '../command/examples.ts';
+import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { bashCompletion } from './bash.ts';
 import { fishCompletion } from './fish.ts';
@@ -15,10 +16,8 @@ export type Shell = keyof typeof scripts;
 export const completionScript = (shell: Shell, program: Command): string =>
   scripts[shell](completionVerbs(program));
 
-export function registerCompletion(program: Command): void {
-  program
-    .command('completion')
-    .description('Print a script that completes verbs and options in your shell.')
+export function registerCompletion(command: Command, _stop: Stop, whole: () => Promise<Command>): void {
+  command
     .addArgument(new Argument('<shell>', 'bash, zsh or fish').choices(['bash', 'zsh', 'fish']))
     .addHelpText(
       'after',
@@ -28,5 +27,7 @@ export function registerCompletion(program: Command): void {
         ['towline completion fish > ~/.config/fish/completions/towline.fish', 'for every fish'],
       ]),
     )
-    .action((shell: Shell) => standardTerminal().lines(completionScript(shell, program).trimEnd()));
+    .action(async (shell: Shell) => {
+      standardTerminal().lines(completionScript(shell, await whole()).trimEnd());
+    });
 }

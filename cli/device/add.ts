@@ -169,9 +169,7 @@ async function add(id: string, options: AddOptions, signal: AbortSignal): Promis
 
 const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
 
-/** @returns the `device` command, for its other verbs */
-export function registerDevice(program: Command, stop: Stop): Command {
-  const device = program.command('device').description('Add devices to the fleet and accept their keys.');
+export function registerDeviceAdd(device: Command, stop: Stop): void {
   device
     .command('add')
     .description('Write a device’s file and print the token with which it enrols; or make its keys here.')
@@ -206,13 +204,4 @@ export function registerDevice(program: Command, stop: Stop): Command {
       ]),
     )
     .action((id: string, options: AddOptions) => add(id, options, stop()));
-  device.addHelpText(
-    'after',
-    examples([
-      ['towline device add pump-4 --folder berlin --group stable', 'at your desk: its file, and a token'],
-      ['towline agent enroll --token-file token', 'at the device: shows a fingerprint'],
-      ['towline device accept pump-4', 'at your desk: asks for that fingerprint'],
-    ]),
-  );
-  return device;
 }

@@ -5,7 +5,7 @@ import { runProgram } from '../command/child-program.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { type GatewayInitOptions, gatewaysText, initGateway } from './init.ts';
+import type { GatewayInitOptions } from './init.ts';
 
 const defaultConfig = '/etc/towline/gateway.yaml';
 const defaultState = '/var/lib/towline-gateway';
@@ -14,6 +14,7 @@ async function init(
   options: GatewayInitOptions & { readonly json?: boolean },
   signal: AbortSignal,
 ): Promise<void> {
+  const { gatewaysText, initGateway } = await import('./init.ts');
   const result = await initGateway(options, signal);
   const terminal = standardTerminal();
   if (options.json === true) {
@@ -27,10 +28,8 @@ async function init(
   terminal.line(`Start it:  towline gateway --config ${result.config}`);
 }
 
-export function registerGateway(program: Command, stop: Stop): void {
-  const gateway = program
-    .command('gateway')
-    .description('run the gateway: where devices fetch and report, and people come in')
+export function registerGateway(gateway: Command, stop: Stop): void {
+  gateway
     .option('--config <file>', 'gateway.yaml', defaultConfig)
     .action(({ config }: { config: string }) => runProgram('gateway', ['--config', config]));
   gateway.addHelpText(

@@ -83,12 +83,8 @@ async function init(folder: string, options: Options, signal: AbortSignal): Prom
 
 const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
 
-export function registerInit(program: Command, stop: Stop): void {
-  program
-    .command('init')
-    .description(
-      'Make a new fleet repository: a small fleet that works, a policy, CI jobs, hooks, a first signed commit.',
-    )
+export function registerInit(command: Command, stop: Stop): void {
+  command
     .argument('<dir>', 'a folder that does not exist or is empty')
     .option('--name <fleet>', 'name of the fleet')
     .option('--person <name>', 'your name in policy and operators (default: your login)')

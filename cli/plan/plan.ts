@@ -94,10 +94,8 @@ async function allDevices(snapshot: Snapshot): Promise<string[]> {
   return [...fleet.devices.keys()];
 }
 
-export function registerPlan(program: Command, stop: Stop): void {
-  program
-    .command('plan')
-    .description('Show what a device would do for a commit, and why. The same code plans on the device.')
+export function registerPlan(command: Command, stop: Stop): void {
+  command
     .argument('[device]', 'id of the device')
     .option('--all', 'every device; those that would do the same are shown together')
     .option('--repo <dir>', 'the fleet repository', '.')

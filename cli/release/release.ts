@@ -139,10 +139,8 @@ async function release(
 const readRegistry = registryOption('--insecure');
 const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
 
-export function registerRelease(program: Command, stop: Stop): void {
-  program
-    .command('release')
-    .description('Resolve the images of an app to digests at their registries and write the release.')
+export function registerRelease(command: Command, stop: Stop): void {
+  command
     .argument('<app>', 'folder in apps/')
     .argument('<version>', 'name of the release; Compose files see it as TOWLINE_RELEASE')
     .option('--repo <dir>', 'the fleet repository', '.')

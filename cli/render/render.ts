@@ -59,10 +59,8 @@ async function render(device: string, options: RenderOptions): Promise<void> {
   );
 }
 
-export function registerRender(program: Command): void {
-  program
-    .command('render')
-    .description('Show what a device gets, and which file gave each value.')
+export function registerRender(command: Command): void {
+  command
     .argument('<device>', 'id of the device')
     .option('--repo <dir>', 'the fleet repository', '.')
     .option('--commit <rev>', 'the commit to read (default: HEAD)')

@@ -6,10 +6,7 @@ import { registerSecretEdit } from './edit.ts';
 import { registerSecretMove } from './move.ts';
 import { registerSecretRotate } from './rotate.ts';
 
-export function registerSecret(program: Command): void {
-  const secret = program
-    .command('secret')
-    .description('Secrets of apps and registries, opened on devices only.');
+export function registerSecret(secret: Command): void {
   registerSecretEdit(secret);
   registerSecretRotate(secret);
   registerSecretMove(secret);

@@ -113,12 +113,8 @@ async function status(only: string | undefined, options: StatusOptions, signal: 
   process.exitCode = isWell ? exitCode.ok : exitCode.problems;
 }
 
-export function registerStatus(program: Command, stop: Stop): void {
-  program
-    .command('status')
-    .description(
-      'Show what devices last said of themselves; each report is checked against the device’s key.',
-    )
+export function registerStatus(command: Command, stop: Stop): void {
+  command
     .argument('[device]', 'only this one')
     .option('--telemetry <url>', 'the gateway’s telemetry repository (default: git config towline.telemetry)')
     .option('--repo <dir>', 'the fleet repository: it has the keys', '.')

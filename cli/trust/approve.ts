@@ -151,12 +151,8 @@ async function removeOwn(
   return own;
 }
 
-export function registerApprove(program: Command, stop: Stop): void {
-  program
-    .command('approve')
-    .description(
-      'Vouch for the exact change that this branch makes to main; it survives merge, squash and rebase buttons.',
-    )
+export function registerApprove(command: Command, stop: Stop): void {
+  command
     .option('--repo <dir>', 'working tree, on the branch to approve', '.')
     .option(
       '--anchor <commit>',

@@ -56,12 +56,8 @@ async function timestamp(options: TimestampOptions, signal: AbortSignal): Promis
   process.exitCode = stopped === undefined ? exitCode.ok : exitCode.untrusted;
 }
 
-export function registerTimestamp(program: Command, stop: Stop): void {
-  program
-    .command('timestamp')
-    .description(
-      'Sign that main is still what it was: run it every hour, so that devices notice withheld updates.',
-    )
+export function registerTimestamp(command: Command, stop: Stop): void {
+  command
     .option('--repo <dir>', 'the repository, bare or plain', '.')
     .option(
       '--anchor <commit>',

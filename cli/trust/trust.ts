@@ -8,8 +8,7 @@ import { registerHooks } from './hooks.ts';
 import { registerTrustInit } from './init.ts';
 import { registerMend } from './mend.ts';
 
-export function registerTrust(program: Command, stop: Stop): void {
-  const trust = program.command('trust').description('Check, explain and mend what devices trust.');
+export function registerTrust(trust: Command, stop: Stop): void {
   registerCheck(trust, stop);
   registerExplain(trust, stop);
   registerTrustInit(trust);

@@ -53,10 +53,8 @@ async function validate(directory: string, options: ValidateOptions): Promise<vo
   process.exitCode = problems.length === 0 ? exitCode.ok : exitCode.problems;
 }
 
-export function registerValidate(program: Command): void {
-  program
-    .command('validate')
-    .description('Check every file of a fleet repository, and compute what each device should be.')
+export function registerValidate(command: Command): void {
+  command
     .argument('[dir]', 'the repository, or a folder in it', '.')
     .option('--commit <rev>', 'the commit to check (default: HEAD)')
     .option('--worktree', 'check the files as they lie there, committed or not')

@@ -1,5 +1,6 @@
 /** Which state a project is brought to in this pass: the desired one, its last good one, or none. */
 import type { DesiredProject, DesiredState } from '../desired/state.ts';
+import { longestHoldMs } from './hold.ts';
 import { describeWindows, updatesAllowed } from './maintenance-window.ts';
 import type { ProjectMemory } from './memory.ts';
 import type { ObservedState } from './observed.ts';
@@ -31,9 +32,6 @@ export interface Target {
 
 /** The longest pause between two tries, milliseconds. */
 export const longestRetryMs = 60 * 60_000;
-
-/** A person at the device holds it no longer than this, milliseconds. */
-export const longestHoldMs = 31 * 24 * 3_600_000;
 
 /** Until when the device is held, or undefined. A hold that is longer than any was noted by a clock that was ahead. */
 export function heldUntil({ holdUntilMs = 0, nowMs }: ProjectMemory): number | undefined {

@@ -23,7 +23,7 @@ function sections(command: Command, path: string): string[] {
 }
 
 /** docs/reference/cli.md: the help of every verb, from commander. */
-export function cliReference(): string {
+export async function cliReference(): Promise<string> {
   const lines = [
     '# The towline command',
     '',
@@ -37,7 +37,7 @@ export function cliReference(): string {
     '|---|---|',
     ...Object.entries(exitCodeMeanings).map(([code, meaning]) => `| ${code} | ${meaning} |`),
     '',
-    ...sections(makeProgram(), ''),
+    ...sections(await makeProgram(), ''),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
 }

@@ -16,7 +16,7 @@ export async function outputs(): Promise<Readonly<Record<string, string>>> {
     ...(await generatedValidators(schemas)),
     'schemas/keys.generated.ts': generatedKnownKeys(schemas),
     'core/compose/value/model.generated.ts': modelTypes(),
-    'docs/reference/cli.md': cliReference(),
+    'docs/reference/cli.md': await cliReference(),
     'docs/reference/compose.md': composeReference(),
     'docs/reference/errors.md': errorsReference(),
     'docs/reference/files.md': schemaReference(schemas),

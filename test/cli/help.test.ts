@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Command } from 'commander';
+import { type Command, Help } from 'commander';
 import { exitCodeMeanings, exitCodeOf } from '../../cli/command/exit-code.ts';
 import { Terminal } from '../../cli/command/terminal.ts';
 import { makeProgram } from '../../cli/program.ts';
@@ -26,8 +26,10 @@ function helpOf(command: Command): string {
 }
 
 describe('the help of towline', () => {
-  test('has examples for every verb and every group of verbs', () => {
-    const without = verbs(makeProgram()).filter(({ command }) => !helpOf(command).includes('Examples:'));
+  test('has examples for every verb and every group of verbs', async () => {
+    const without = verbs(await makeProgram()).filter(
+      ({ command }) => !helpOf(command).includes('Examples:'),
+    );
     assert.deepEqual(
       without.map(({ path }) => path.join(' ')),
       [],
@@ -36,7 +38,7 @@ describe('the help of towline', () => {
 
   test('has no example that the command line would refuse', async () => {
     const lines = new Set(
-      [{ path: [''], command: makeProgram() }, ...verbs(makeProgram())].flatMap(({ command }) =>
+      [{ path: [''], command: await makeProgram() }, ...verbs(await makeProgram())].flatMap(({ command }) =>
         [...helpOf(command).matchAll(/^ {2}\$ (.*)$/gm)].map(([, line]) => line ?? ''),
       ),
     );
@@ -45,14 +47,23 @@ describe('the help of towline', () => {
     );
     assert.ok(asked.length > 50);
     for (const words of asked) {
-      const program = makeProgram();
+      const program = await makeProgram();
       for (const { command } of verbs(program)) command.action(() => undefined);
       await assert.doesNotReject(program.parseAsync(words, { from: 'user' }), words.join(' '));
     }
   });
 
-  test('every verb that prints can print JSON', () => {
-    const without = verbs(makeProgram())
+  test('lists each verb as the verb itself says it is used', async () => {
+    const whole = await makeProgram();
+    const term = new Help();
+    for (const command of whole.commands) {
+      assert.ok(helpOf(whole).includes(`  ${term.subcommandTerm(command)}`), command.name());
+    }
+    assert.equal(helpOf(await makeProgram({ words: [] })), helpOf(whole));
+  });
+
+  test('every verb that prints can print JSON', async () => {
+    const without = verbs(await makeProgram())
       .filter(
         ({ command }) =>
           command.commands.length === 0 && !command.options.some(({ long }) => long === '--json'),
@@ -72,9 +83,10 @@ describe('the help of towline', () => {
     assert.equal((await towline(['release', 'hello'])).code, 2);
   });
 
-  test('says of a new beginning both reasons for it', () => {
+  test('says of a new beginning both reasons for it', async () => {
+    const program = await makeProgram();
     const help = (name: string) => {
-      const found = verbs(makeProgram()).find(({ path }) => path.join(' ') === name);
+      const found = verbs(program).find(({ path }) => path.join(' ') === name);
       assert.ok(found);
       return helpOf(found.command).replace(/\s+/g, ' ');
     };

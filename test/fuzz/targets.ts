@@ -198,6 +198,7 @@ export const targets: Readonly<Record<string, Target>> = {
 
 /** Sources that take bytes apart which no stranger has written. */
 export const ownBytes: Readonly<Record<string, string>> = {
+  'core/plan/hold.ts': 'what the person at the device types',
   'core/json.ts': 'who calls it: readFields() is looked for as JSON.parse() is',
   'agent/runtime/engine/container-steps.ts':
     'a label that this agent has written; anything else there is none',

@@ -36,7 +36,7 @@ describe('completion', () => {
     requireCommands(['zsh', 'fish']);
     folder = await temporaryFolder();
     for (const shell of shells)
-      await writeFile(path.join(folder.path, shell), completionScript(shell, makeProgram()));
+      await writeFile(path.join(folder.path, shell), completionScript(shell, await makeProgram()));
     await mkdir(path.join(folder.path, 'here'));
     await writeFile(path.join(folder.path, 'here/a-file'), '');
   });
@@ -84,7 +84,10 @@ describe('completion', () => {
 
   test('of zsh works from a folder of $fpath, too', async () => {
     await mkdir(path.join(folder.path, 'functions'));
-    await writeFile(path.join(folder.path, 'functions/_towline'), completionScript('zsh', makeProgram()));
+    await writeFile(
+      path.join(folder.path, 'functions/_towline'),
+      completionScript('zsh', await makeProgram()),
+    );
     const question = `fpath=(${path.join(folder.path, 'functions')} $fpath); _describe() { local name=$@[-1]; print -rl -- \${(@)\${(P)name}%%:*}; }; autoload -Uz _towline; words=(towline dev); CURRENT=2; _towline; _towline`;
     const { stdout } = await execute('zsh', ['-f', '-c', question]);
     assert.equal(stdout.match(/^device$/gm)?.length, 2);
@@ -94,7 +97,7 @@ describe('completion', () => {
     for (const shell of shells) {
       const { code, output } = await towline(['completion', shell]);
       assert.equal(code, 0);
-      assert.equal(output, completionScript(shell, makeProgram()));
+      assert.equal(output, completionScript(shell, await makeProgram()));
     }
     const other = await towline(['completion', 'tcsh']);
     assert.equal(other.code, 2);

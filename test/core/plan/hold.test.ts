@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { longestHoldMs } from '../../../core/plan/hold.ts';
 import { emptyMemory } from '../../../core/plan/memory.ts';
-import { heldUntil, longestHoldMs } from '../../../core/plan/target.ts';
+import { heldUntil } from '../../../core/plan/target.ts';
 
 const now = Date.UTC(2026, 6, 1);
 const memory = (holdUntilMs: number) => ({ ...emptyMemory(now), holdUntilMs });

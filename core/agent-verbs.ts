@@ -1,0 +1,141 @@
+/**
+ * The verbs of the agent, as data: `towline agent` asks and completes them (cli/agent/agent.ts), the agent's own
+ * program reads them (agent/main.ts). Options have the form that `parseArgs` of Node takes, with what a person reads.
+ */
+export interface AgentOption {
+  readonly type: 'string' | 'boolean';
+  /** How the value is shown: `<file>`. */
+  readonly value?: string;
+  readonly about: string;
+  readonly default?: string | boolean;
+}
+
+export interface AgentVerb {
+  readonly about: string;
+  readonly argument?: { readonly name: string; readonly about: string };
+  readonly options: Readonly<Record<string, AgentOption>>;
+  /** Command line and what it is for. */
+  readonly examples: readonly (readonly [line: string, purpose: string])[];
+}
+
+const config = {
+  type: 'string',
+  value: '<file>',
+  default: '/etc/towline/agent.yaml',
+  about: 'agent.yaml (default: /etc/towline/agent.yaml)',
+} as const;
+const json = { type: 'boolean', default: false, about: 'one JSON object instead of text' } as const;
+const jsonLines = {
+  type: 'boolean',
+  default: false,
+  about: 'one JSON object for each state: waiting, accepted',
+} as const;
+
+/** `towline agent` without a verb. */
+export const agentRun = {
+  about: 'run the agent of a device: fetch, verify, apply and report, by its schedule or once',
+  options: {
+    config,
+    once: { type: 'boolean', default: false, about: 'one pass; the exit code says how it went' },
+    json: { type: 'boolean', default: false, about: 'with --once: how the pass went, as one JSON object' },
+  },
+  examples: [
+    ['towline agent', 'run it in the foreground; SIGTERM ends a pass cleanly'],
+    ['towline agent --config agent.yaml --once', 'one pass, now'],
+    ['towline agent enroll --token-file token', 'on a new device'],
+  ],
+} as const satisfies AgentVerb;
+
+export const agentVerbs = {
+  now: {
+    about: 'let the agent that runs here look now, without waiting for a window; says how it ended',
+    options: { config, json },
+    examples: [['towline agent now', 'after a push, at the device']],
+  },
+  hold: {
+    about: 'touch no project on this device for a while; what runs stays, the status says so',
+    options: {
+      for: {
+        type: 'string',
+        value: '<duration>',
+        about: 'such as 30m, 2h or 7d; at most 31d (default: 1h)',
+      },
+      config,
+      json,
+    },
+    examples: [['towline agent hold --for 2h', 'while somebody works at the machine']],
+  },
+  release: {
+    about: 'take a hold back',
+    options: { config, json },
+    examples: [['towline agent release', 'updates go on']],
+  },
+  enroll: {
+    about: "make this device's keys, state them at the gateway, wait until a person accepts them",
+    argument: { name: '[token]', about: 'from `towline device add`; `-` reads it from standard input' },
+    options: {
+      'token-file': {
+        type: 'string',
+        value: '<file>',
+        about: 'read the token from a file: nobody sees it among the processes',
+      },
+      config,
+      'state-directory': {
+        type: 'string',
+        value: '<dir>',
+        default: '/var/lib/towline',
+        about: 'keys, store, trusted commit (default: /var/lib/towline)',
+      },
+      'engine-socket': {
+        type: 'string',
+        value: '<path>',
+        about: 'socket of the engine (default: /var/run/docker.sock)',
+      },
+      'project-prefix': {
+        type: 'string',
+        value: '<prefix>',
+        about: 'put before project names, so that two agents can share an engine',
+      },
+      proxy: { type: 'string', value: '<url>', about: 'HTTP proxy for all that goes out' },
+      'no-wait': { type: 'boolean', default: false, about: 'return once the statement is at the gateway' },
+      json: jsonLines,
+    },
+    examples: [
+      ['towline agent enroll --token-file /media/stick/token', 'a new device'],
+      ['towline agent enroll - --no-wait < token', 'from a script'],
+    ],
+  },
+  'rotate-keys': {
+    about: 'make new keys for this device, state them under the old ones, wait until they are accepted',
+    options: {
+      config,
+      'no-wait': {
+        type: 'boolean',
+        default: false,
+        about: 'return once the statement is at the gateway; the same command again ends the change',
+      },
+      json: jsonLines,
+    },
+    examples: [['towline agent rotate-keys', 'then, at your desk: towline device accept ID']],
+  },
+  're-anchor': {
+    about:
+      'begin the walk at another commit, at the device: only for a fleet that lost its root, or a device that was shown another history',
+    argument: {
+      name: '[token]',
+      about: 'from `towline device add ID --re-anchor`; `-`, or the full id of a commit that you verified',
+    },
+    options: {
+      'token-file': { type: 'string', value: '<file>', about: 'read the token from a file' },
+      config,
+      json,
+    },
+    examples: [['towline agent re-anchor --token-file /media/stick/token', 'after the fleet got a new root']],
+  },
+} as const satisfies Readonly<Record<string, AgentVerb>>;
+
+export type AgentVerbName = keyof typeof agentVerbs;
+
+export function isAgentVerb(word: string | undefined): word is AgentVerbName {
+  return word !== undefined && Object.hasOwn(agentVerbs, word);
+}
