@@ -88,7 +88,8 @@ async function here(
   using _ = lent(output, errors, environment, directory);
   const json = args.includes('--json');
   try {
-    await makeProgram({ quiet: json }).parseAsync(args, { from: 'user' });
+    const program = await makeProgram({ quiet: json, words: args });
+    await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     process.exitCode = reportError(error, errors, {
       debug: args.includes('--debug'),
