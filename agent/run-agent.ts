@@ -71,7 +71,10 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
   try {
     if (!options.once) {
       const afterPass = tidyAfterPasses(globalThis.gc);
-      const watchers = [engineWatcher(agent, clock), controlWatcher(agent, config.stateDirectory, log)];
+      const watchers = [
+        engineWatcher(agent.runtime, clock),
+        controlWatcher(agent, config.stateDirectory, log),
+      ];
       await runLoop({ agent, clock, random, log, schedule, watchers, afterPass }, signal);
       return agentExitCode.done;
     }

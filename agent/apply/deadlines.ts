@@ -1,7 +1,7 @@
 /** How long one app may hold a run. All apps share a pass, and no newer commit is fetched before it ends. */
 import { TowlineError } from '../../core/errors.ts';
 import { formatDuration } from '../../core/fleet/duration.ts';
-import type { Step } from '../../core/plan/step.ts';
+import type { EngineStep } from '../../core/plan/step.ts';
 
 export interface LongestTimes {
   /** All steps of one app but its pulls, milliseconds. */
@@ -20,8 +20,7 @@ export class Deadlines implements Disposable {
   }
 
   /** @returns a signal that ends the step too when its app has had its time: from its first step on */
-  of(step: Step, signal: AbortSignal): AbortSignal {
-    if (!('project' in step)) return signal;
+  of(step: EngineStep, signal: AbortSignal): AbortSignal {
     const { project, kind } = step;
     const isPull = kind === 'pull-image';
     const key = `${isPull} ${project}`;

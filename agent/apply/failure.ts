@@ -3,7 +3,6 @@ import { messageOf } from '../../core/errors/cause.ts';
 import { type ErrorCode, isTowlineError, TowlineError } from '../../core/errors.ts';
 import { namedIfDiskFull } from '../../core/io/file/disk-full.ts';
 import type { Skipped } from '../../core/plan/target.ts';
-import { engineStatus } from '../runtime/engine/engine.ts';
 
 /** Codes that say nothing against the state that was tried. */
 export const innocent = new Set<ErrorCode>(['ENGINE_OTHER_PROJECT', 'AGENT_DISK_FULL']);
@@ -13,21 +12,6 @@ export interface Failure {
   readonly message: string;
 }
 
-/** Something has changed since the snapshot: another tool, or a request of an agent that was killed. */
-export function isStale(error: unknown): boolean {
-  const status = engineStatus(error);
-  if (status === 404 || status === 409) return true;
-  // 403: an attachment that a request still on its way has made.
-  const attached = /already exists in network|has active endpoints/;
-  if (status === 403 && error instanceof Error && attached.test(error.message)) return true;
-  // A network that a request still on its way has made a second time, or a container that somebody removed.
-  return (
-    isTowlineError(error) &&
-    error.code === 'ENGINE_START_FAILED' &&
-    /is ambiguous \(\d+ matches|No such container/.test(error.message)
-  );
-}
-
 /** A state that was not tried: something else stands in its way. */
 export class Untried extends TowlineError {
   constructor({ code, reason }: Skipped) {
@@ -35,8 +19,14 @@ export class Untried extends TowlineError {
   }
 }
 
+/** The snapshot that the plan was made of is out of date, or may be. */
+export function isStale(error: unknown): error is TowlineError {
+  return isTowlineError(error, 'ENGINE_STALE');
+}
+
 export function describe(thrown: unknown): Failure {
-  const error = namedIfDiskFull(thrown);
+  // What a new look has not mended is what the engine itself said.
+  const error = namedIfDiskFull(isStale(thrown) ? thrown.cause : thrown);
   const message = messageOf(error);
   return { code: isTowlineError(error) ? error.code : undefined, message };
 }

@@ -1,6 +1,7 @@
 /** Carries out the steps of a plan: side by side where nothing forbids it, projects apart from each other. */
 import { TowlineError } from '../../core/errors.ts';
 import type { Step } from '../../core/plan/step.ts';
+import { stepFacts } from '../../core/plan/step-facts.ts';
 
 export interface StepFailure {
   readonly step: Step;
@@ -22,8 +23,6 @@ export interface RunLimits {
   /** Containers made or started at once, beside the other steps; absent: they are among those. */
   readonly parallelStarts?: number;
 }
-
-const waiting = new Set<Step['kind']>(['wait-service', 'wait-healthy', 'open-tunnel', 'close-tunnel']);
 
 function projectOf(step: Step): string {
   return 'project' in step ? step.project : '';
@@ -67,10 +66,7 @@ export async function runSteps(
   const pulls = new Places(limits.parallelPulls);
   const others = new Places(limits.parallelSteps);
   const starts = limits.parallelStarts === undefined ? others : new Places(limits.parallelStarts);
-  const placesOf = (kind: Step['kind']): Places => {
-    if (kind === 'pull-image') return pulls;
-    return kind === 'create-container' || kind === 'start-container' ? starts : others;
-  };
+  const places = { pull: pulls, start: starts, other: others };
   const outcomes: Promise<boolean>[] = [];
   const attempt = async (step: Step): Promise<boolean> => {
     if (signal.aborted || failures.has(projectOf(step))) return false;
@@ -95,8 +91,8 @@ export async function runSteps(
       if (!signal.aborted && !failures.has(project)) failures.set(project, { step, error });
       return false;
     }
-    if (waiting.has(step.kind)) return attempt(step);
-    return placesOf(step.kind).use(() => attempt(step));
+    const { place } = stepFacts[step.kind];
+    return place === 'none' ? attempt(step) : places[place].use(() => attempt(step));
   };
   for (const step of steps) outcomes.push(start(step));
   await Promise.all(outcomes);

@@ -6,8 +6,8 @@ import { isTowlineError, type Problem, TowlineError } from '../../core/errors.ts
 import { namedIfDiskFull } from '../../core/io/file/disk-full.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
+import type { Pulls } from '../runtime/runtime.ts';
 import type { Verdict } from '../verify/verify.ts';
-import type { Pulls } from './pull-status.ts';
 
 export type Room = 'fetch' | 'verify' | 'desired' | 'observe' | 'plan' | 'apply' | 'report';
 

@@ -3,7 +3,7 @@
 import type { ObservedState } from '../../core/plan/observed.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { Report } from '../report/report.ts';
-import type { Engine } from '../runtime/engine/engine.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { TunnelController } from '../tunnel/controller.ts';
 import { appliedCommit, type PassFacts } from './pass-facts.ts';
 import { statusOf } from './status.ts';
@@ -17,12 +17,17 @@ export interface PublisherOptions {
   readonly version: string;
   readonly report: Report;
   readonly tunnel: Pick<TunnelController, 'observe'>;
-  readonly engine: Engine;
+  readonly runtime: Pick<Runtime, 'logs'>;
   readonly time: { now(): number; readonly unsynchronised: string | undefined };
   /** The commit that is trusted, for a pass that did not get so far. */
   readonly trusted: () => Promise<string>;
+}
+
+export interface Publishing {
+  /** The telemetry schedule asks for a status, changed or not. */
+  readonly due: boolean;
   /** Whose logs are collected. */
-  readonly containers: () => ObservedState['containers'];
+  readonly containers: ObservedState['containers'];
 }
 
 /** One object for the life of the agent: what a pass did not get to is said as it was said last. */
@@ -40,8 +45,8 @@ export class Publisher {
   }
 
   /** @returns whether a commit was pushed @throws TowlineError GIT_PUSH_REFUSED, AGENT_… */
-  async publish(facts: PassFacts, due: boolean, signal: AbortSignal): Promise<boolean> {
-    const { fleet, device, version, report, tunnel, engine, time, trusted, containers } = this.#options;
+  async publish(facts: PassFacts, how: Publishing, signal: AbortSignal): Promise<boolean> {
+    const { fleet, device, version, report, tunnel, runtime, time, trusted } = this.#options;
     const clockProblem = time.unsynchronised;
     if (clockProblem !== undefined) facts.clockProblem = clockProblem;
     const status = statusOf(facts, {
@@ -59,6 +64,6 @@ export class Publisher {
     const told = facts.desired?.settings ?? noSettings;
     // The line is busy while images are on their way: logs wait for the end of the pass.
     const settings = facts.pulls === undefined ? told : { ...told, telemetryLogs: false };
-    return report.publish({ status, containers: containers(), settings, engine, due }, signal);
+    return report.publish({ status, settings, runtime, ...how }, signal);
   }
 }

@@ -4,10 +4,7 @@ import type { Clock } from '../../core/io/clock.ts';
 import type { Log } from '../../core/log.ts';
 import { formatBytes } from '../../core/plan/quantity.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import type { PullProgress } from '../runtime/engine/run-context.ts';
-
-/** Project → image → how far its pull is. */
-export type Pulls = ReadonlyMap<string, ReadonlyMap<string, PullProgress>>;
+import type { PullProgress, Pulls } from '../runtime/runtime.ts';
 
 /** A status in the middle of a pass is pushed at most this often, milliseconds. A quick pull pushes none. */
 export const pullStatusEveryMs = 15_000;

@@ -1,10 +1,12 @@
 /** One pass: fetch ▶ verify ▶ desired ▶ observe ▶ plan ▶ apply ▶ report. Level-based: it starts from what is. */
+import type { DesiredState } from '../../core/desired/state.ts';
 import type { Log } from '../../core/log.ts';
+import type { ObservedState } from '../../core/plan/observed.ts';
 import { planDevice } from '../../core/plan/plan.ts';
 import { heldUntil } from '../../core/plan/target.ts';
 import type { Candidate } from '../source/source.ts';
-import { asTowlineError, beginFacts, type PassFacts } from './pass-facts.ts';
-import type { Rooms } from './rooms.ts';
+import { asTowlineError, beginFacts, type PassFacts, type Room } from './pass-facts.ts';
+import type { Planned, Rooms } from './rooms.ts';
 
 export interface PassRequest {
   /** Id of the pass, in every line of the log and in the status. */
@@ -18,99 +20,108 @@ export interface PassRequest {
  * Never throws for what can go wrong on the way: that stands in the facts and in the status.
  * @throws the signal's reason when the pass was aborted; the next one finishes what it began
  */
-export async function reconcile(rooms: Rooms, request: PassRequest, signal: AbortSignal): Promise<PassFacts> {
-  const { log } = request;
-  const facts = beginFacts(request.pass);
-  try {
-    const candidate = await fetch(rooms, facts, log, signal);
-    await healing(rooms, facts, candidate, log, signal, async head => {
-      facts.room = 'verify';
-      facts.verdict = await rooms.verify(head, log, signal);
-      facts.room = 'desired';
-      Object.assign(facts, await rooms.desired(facts.verdict.trusted.commit));
-    });
-    const { desired, verdict } = facts;
-    facts.staleMessage = await rooms.stale(desired, verdict, candidate, signal);
-    if (desired !== undefined && facts.staleMessage === undefined) {
-      facts.room = 'observe';
-      const observed = await rooms.observe(desired, signal);
-      facts.engineVersion = observed.engineVersion;
-      facts.room = 'plan';
-      const memory = await rooms.memory(desired);
-      const heldUntilMs = heldUntil(memory);
-      if (heldUntilMs !== undefined) facts.heldUntilMs = heldUntilMs;
-      const plan = planDevice({ desired, observed, memory });
-      facts.steps = plan.steps.length;
-      facts.room = 'apply';
-      facts.applied = await rooms.apply(plan, desired, observed, log, signal, facts);
+export function reconcile(rooms: Rooms, request: PassRequest, signal: AbortSignal): Promise<PassFacts> {
+  return new Pass(rooms, request, signal).run();
+}
+
+class Pass {
+  readonly #rooms: Rooms;
+  readonly #request: PassRequest;
+  readonly #signal: AbortSignal;
+  readonly #facts: PassFacts;
+
+  constructor(rooms: Rooms, request: PassRequest, signal: AbortSignal) {
+    this.#rooms = rooms;
+    this.#request = request;
+    this.#signal = signal;
+    this.#facts = beginFacts(request.pass);
+  }
+
+  async run(): Promise<PassFacts> {
+    const facts = this.#facts;
+    const rooms = this.#rooms;
+    try {
+      const candidate = await this.#in('fetch', () => this.#fetch());
+      await this.#healing(candidate, async head => {
+        const verdict = await this.#in('verify', () => rooms.verify(head));
+        facts.verdict = verdict;
+        Object.assign(facts, await this.#in('desired', () => rooms.desired(verdict.trusted.commit)));
+      });
+      facts.staleMessage = await rooms.stale(facts, candidate);
+      const { desired } = facts;
+      if (desired !== undefined && facts.staleMessage === undefined) {
+        const observed = await this.#in('observe', () => rooms.observe(desired));
+        facts.engineVersion = observed.engineVersion;
+        const planned = await this.#in('plan', () => this.#plan(desired, observed));
+        facts.applied = await this.#in('apply', () => rooms.apply(planned, facts));
+      }
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      const { code, message } = this.#endedBy(error);
+      this.#request.log.error({ room: facts.room, code, error: message }, 'pass ended early');
     }
-  } catch (error) {
-    signal.throwIfAborted();
-    facts.error = asTowlineError(error);
-    log.error({ room: facts.room, code: facts.error.code, error: facts.error.message }, 'pass ended early');
+    await this.#report();
+    return facts;
   }
-  await report(rooms, facts, request, signal);
-  return facts;
-}
 
-/** A gateway that cannot be asked ends nothing: the pass goes on with what is on the disk. */
-async function fetch(
-  rooms: Rooms,
-  facts: PassFacts,
-  log: Log,
-  signal: AbortSignal,
-): Promise<Candidate | undefined> {
-  try {
-    return await rooms.fetch(log, signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    facts.fetchError = asTowlineError(error);
-    log.warn({ code: facts.fetchError.code, error: facts.fetchError.message }, 'fetch failed');
-    const known = await rooms.known(log);
-    if (known === undefined) throw facts.fetchError;
-    return known;
+  /** What goes wrong from here on went wrong in this room. */
+  #in<Found>(room: Room, work: () => Promise<Found>): Promise<Found> {
+    this.#facts.room = room;
+    return work();
   }
-}
 
-/** What cannot be read from the store is fetched into a fresh one, and read once more. */
-async function healing(
-  rooms: Rooms,
-  facts: PassFacts,
-  candidate: Candidate | undefined,
-  log: Log,
-  signal: AbortSignal,
-  read: (head: string) => Promise<void>,
-): Promise<void> {
-  if (candidate === undefined) return;
-  try {
-    await read(candidate.head);
-  } catch (error) {
-    signal.throwIfAborted();
-    const reason = asTowlineError(error);
-    const unreadable = ['GIT_STORE', 'TRUST_OBJECT_MISSING', 'TRUST_OBJECT_HASH', 'TRUST_OBJECT_SOURCE'];
-    if (!unreadable.includes(reason.code) || !rooms.markDamaged(reason.message)) throw error;
-    log.warn(
-      { room: facts.room, code: reason.code, error: reason.message },
-      'the store is damaged, fetching a fresh one',
-    );
-    await read((await rooms.fetch(log, signal)).head);
+  #endedBy(error: unknown) {
+    this.#facts.error = asTowlineError(error);
+    return this.#facts.error;
   }
-}
 
-async function report(
-  rooms: Rooms,
-  facts: PassFacts,
-  request: PassRequest,
-  signal: AbortSignal,
-): Promise<void> {
-  const { log, telemetryDue } = request;
-  const room = facts.room;
-  try {
-    facts.pushed = await rooms.report(facts, telemetryDue, signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    const { code, message } = asTowlineError(error);
-    log.warn({ code, error: message }, 'status not pushed, it waits in the outbox');
+  /** A gateway that cannot be asked ends nothing: the pass goes on with what is on the disk. */
+  async #fetch(): Promise<Candidate> {
+    try {
+      return await this.#rooms.fetch();
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      const fetchError = asTowlineError(error);
+      this.#facts.fetchError = fetchError;
+      this.#request.log.warn({ code: fetchError.code, error: fetchError.message }, 'fetch failed');
+      const known = await this.#rooms.known();
+      if (known === undefined) throw fetchError;
+      return known;
+    }
   }
-  facts.room = room;
+
+  /** What cannot be read from the store is fetched into a fresh one, and read once more. */
+  async #healing({ head }: Candidate, read: (head: string) => Promise<void>): Promise<void> {
+    try {
+      await read(head);
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      const { code, message } = asTowlineError(error);
+      const unreadable = ['GIT_STORE', 'TRUST_OBJECT_MISSING', 'TRUST_OBJECT_HASH', 'TRUST_OBJECT_SOURCE'];
+      if (!unreadable.includes(code) || !this.#rooms.markDamaged(message)) throw error;
+      const { room } = this.#facts;
+      this.#request.log.warn({ room, code, error: message }, 'the store is damaged, fetching a fresh one');
+      await read((await this.#rooms.fetch()).head);
+    }
+  }
+
+  async #plan(desired: DesiredState, observed: ObservedState): Promise<Planned> {
+    const memory = await this.#rooms.memory(desired);
+    const heldUntilMs = heldUntil(memory);
+    if (heldUntilMs !== undefined) this.#facts.heldUntilMs = heldUntilMs;
+    const plan = planDevice({ desired, observed, memory });
+    this.#facts.steps = plan.steps.length;
+    return { plan, desired, observed };
+  }
+
+  async #report(): Promise<void> {
+    const { log, telemetryDue } = this.#request;
+    try {
+      this.#facts.pushed = await this.#rooms.report(this.#facts, telemetryDue);
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      const { code, message } = asTowlineError(error);
+      log.warn({ code, error: message }, 'status not pushed, it waits in the outbox');
+    }
+  }
 }

@@ -5,7 +5,7 @@ import { TowlineError } from '../../core/errors.ts';
 import { readHold } from '../../core/plan/hold.ts';
 import { printable, shownJson } from '../../core/shown-text.ts';
 import { ProjectStore } from '../projects/project-store.ts';
-import { askAgent, type ControlRequest } from '../trigger/control.ts';
+import { askAgent, type ControlRequest, heldWords, timeWord } from '../trigger/control.ts';
 import { readAgentConfig } from './config.ts';
 import { lockState } from './state-lock.ts';
 
@@ -32,7 +32,10 @@ export async function runControl(verb: ControlVerb, args: readonly string[]): Pr
   const heldUntilMs = verb === 'hold' ? untilMs : undefined;
   const say = (message: string, facts: object) =>
     process.stdout.write(`${values.json ? shownJson(facts) : printable(message)}\n`);
-  const held = (agentRuns: boolean) => ({ heldUntil: timeOf(heldUntilMs) ?? null, agentRuns });
+  const held = (agentRuns: boolean) => ({
+    heldUntil: heldUntilMs === undefined ? null : timeWord(heldUntilMs),
+    agentRuns,
+  });
   const answer = await askAgent(stateDirectory, verb === 'hold' ? { verb, untilMs } : { verb });
   if (answer !== undefined) {
     if (!answer.ok) throw new TowlineError('AGENT_CONTROL', answer.message);
@@ -47,14 +50,6 @@ export async function runControl(verb: ControlVerb, args: readonly string[]): Pr
   say(`${heldWords(heldUntilMs)}; no agent runs here now.`, held(false));
   return 0;
 }
-
-export function heldWords(untilMs: number | undefined): string {
-  if (untilMs === undefined) return 'Nothing is held any more';
-  return `No project is touched before ${timeOf(untilMs)}`;
-}
-
-const timeOf = (ms: number | undefined) =>
-  ms === undefined ? undefined : new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
 function holdMs(text: string): number {
   const ms = readHold(text);

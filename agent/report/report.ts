@@ -8,7 +8,7 @@ import { isDiskFull } from '../../core/io/file/disk-full.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
 import type { SshKey } from '../../core/io/ssh/openssh-key.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import type { Engine } from '../runtime/engine/engine.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { collectLog, type LogCursor, type LoggedContainer } from './log-collector.ts';
 import { Outbox } from './outbox.ts';
 import { emptyReportState, parseReportState, type ReportState } from './report-state.ts';
@@ -34,7 +34,7 @@ export interface Publication {
     DeviceSettings,
     'telemetryLogs' | 'telemetryMaxBytesPerDay' | 'telemetryMaxOutboxBytes'
   >;
-  readonly engine: Engine;
+  readonly runtime: Pick<Runtime, 'logs'>;
   /** The telemetry schedule says that something is sent even when nothing has changed. */
   readonly due: boolean;
 }
@@ -118,12 +118,13 @@ export class Report {
     return true;
   }
 
-  async #collect({ containers, engine, settings }: Publication, signal: AbortSignal): Promise<void> {
+  async #collect({ containers, runtime, settings }: Publication, signal: AbortSignal): Promise<void> {
     const cursors: Record<string, LogCursor> = {};
     let { lostLines, lostBytes } = this.#state;
     for (const container of containers) {
       const known = this.#state.cursors[container.id];
-      const collected = await collectLog(engine, container, known, this.#options.clock.now(), signal);
+      const nowMs = this.#options.clock.now();
+      const collected = await collectLog(runtime, { container, known, nowMs }, signal);
       const cursor = collected?.cursor ?? known;
       if (cursor !== undefined) cursors[container.id] = cursor;
       if (collected?.segment === undefined) continue;

@@ -2,7 +2,13 @@
 import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { FileTree } from '../../core/plan/file-tree.ts';
-import type { RegistryCredentials } from '../runtime/engine/engine.ts';
+
+/** A login at a registry, as an engine takes it. */
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly password: string;
+  readonly serveraddress: string;
+}
 
 /** What can open them: it holds the device's key. */
 export interface SecretAccess {

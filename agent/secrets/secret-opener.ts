@@ -4,9 +4,8 @@ import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { readOpenpgpKey } from '../../core/io/openpgp-key.ts';
 import { openRegistryLogins, openVariables } from '../../core/secrets/secret-variables.ts';
-import type { RegistryCredentials } from '../runtime/engine/engine.ts';
 import { prepareMemoryFolder } from './memory-folder.ts';
-import type { SecretAccess } from './opened-secrets.ts';
+import type { RegistryCredentials, SecretAccess } from './opened-secrets.ts';
 
 /** An error that names the file: its reader knows only the content. */
 async function naming<Value>(file: string, work: () => Promise<Value>): Promise<Value> {

@@ -21,6 +21,18 @@ export interface ControlAnswer {
   readonly outcome?: string;
 }
 
+/** A hold in words. */
+export function heldWords(untilMs: number | undefined): string {
+  return untilMs === undefined
+    ? 'Nothing is held any more'
+    : `No project is touched before ${timeWord(untilMs)}`;
+}
+
+/** A time as people are told it, to the second. */
+export function timeWord(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
 const maxLineBytes = 4096;
 const requestTimeoutMs = 10_000;
 /** `now` is answered when its pass has ended. */

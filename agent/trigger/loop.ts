@@ -1,14 +1,24 @@
 /** When a pass runs: schedule, jitter, hints; one at a time. A trigger carries no data. */
 
-import type { DeviceSettings } from '../../core/desired/state.ts';
+import type { DesiredState, DeviceSettings } from '../../core/desired/state.ts';
 import type { Clock } from '../../core/io/clock.ts';
+import type { Dialler } from '../../core/io/https/dialler.ts';
 import type { ProgramLog } from '../../core/log.ts';
-import type { Agent } from '../agent.ts';
 import type { PassFacts } from '../pass/pass-facts.ts';
 import { followHints, Hinted } from './hints.ts';
 
+/** What passes are asked of. */
+export interface Passing {
+  readonly dialler: Dialler;
+  pass(
+    telemetryDue: boolean,
+    signal: AbortSignal,
+    urgent: boolean,
+  ): Promise<{ readonly facts: PassFacts; readonly desired: DesiredState | undefined }>;
+}
+
 export interface LoopOptions {
-  readonly agent: Pick<Agent, 'pass' | 'dialler'>;
+  readonly agent: Passing;
   readonly clock: Clock;
   /** 0 ≤ random < 1. */
   readonly random: () => number;

@@ -2,17 +2,16 @@
 
 import type { Clock } from '../../core/io/clock.ts';
 import type { ProgramLog } from '../../core/log.ts';
-import type { Agent } from '../agent.ts';
-import { outcomeOf } from '../pass/pass-facts.ts';
+import { outcomeOf, type PassFacts } from '../pass/pass-facts.ts';
 import { troublesOf } from '../pass/pass-troubles.ts';
-import { heldWords } from '../program/control-verb.ts';
-import { type ControlAnswer, type ControlRequest, listenForControl } from './control.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { type ControlAnswer, type ControlRequest, heldWords, listenForControl } from './control.ts';
 import type { Watcher } from './loop.ts';
 
 /** Events come in bunches, and a container that crashes again and again makes one each time. */
 const settleMs = 1000;
 
-export function engineWatcher(agent: Pick<Agent, 'watchEngine'>, clock: Clock): Watcher {
+export function engineWatcher(runtime: Pick<Runtime, 'watch'>, clock: Clock): Watcher {
   return (ring, signal) => {
     let settling = false;
     const onChange = (): void => {
@@ -26,13 +25,21 @@ export function engineWatcher(agent: Pick<Agent, 'watchEngine'>, clock: Clock): 
         () => undefined,
       );
     };
-    return agent.watchEngine(onChange, signal);
+    return runtime.watch(onChange, signal);
   };
+}
+
+/** What a person at the device may ask of the agent. */
+export interface Controlled {
+  /** The next pass that begins: how it ended. */
+  nextPass(): Promise<PassFacts>;
+  /** No project is touched before `untilMs`; undefined takes it back. */
+  hold(untilMs: number | undefined): Promise<void>;
 }
 
 /** A socket that cannot be made is said; the agent runs without it. */
 export function controlWatcher(
-  agent: Pick<Agent, 'hold' | 'nextPass'>,
+  agent: Controlled,
   stateDirectory: string,
   log: Pick<ProgramLog, 'info' | 'warn'>,
 ): Watcher {

@@ -13,6 +13,13 @@ export const engineErrors = defineErrors({
     remedy: 'Correct in the app what the message names.',
     next: 'wait-commit',
   },
+  ENGINE_STALE: {
+    cause:
+      'The engine refused a step because something has changed since it was looked at: another tool has, or a request that an agent which was killed had left on its way.',
+    remedy:
+      'None: it is looked at again at once, three times in a pass. What is refused still is told under the code of the refusal itself.',
+    next: 'retry',
+  },
   ENGINE_ANSWER: {
     cause: 'What answers on the engine’s socket is not in the form that the Engine API gives its answers.',
     remedy:

@@ -33,8 +33,8 @@ interface MaybeNewStep extends InstanceStep {
   readonly container?: string;
 }
 
-/** Executors are a mapped type over `Step['kind']`: a missing one does not compile. */
-export type Step =
+/** What a runtime carries out. Executors are a mapped type over its kinds: a missing one does not compile. */
+export type EngineStep =
   | (ServiceStep & { readonly kind: 'pull-image'; readonly image: string })
   | (ProjectStep & { readonly kind: 'write-files'; readonly digest: string })
   | (ProjectStep & { readonly kind: 'create-network'; readonly network: string; readonly name: string })
@@ -64,8 +64,13 @@ export type Step =
       /** `required: false` in depends_on: a failure is said and does not fail the project. */
       readonly required: boolean;
     })
-  | (ProjectStep & { readonly kind: 'wait-healthy' })
+  | (ProjectStep & { readonly kind: 'wait-healthy' });
+
+/** Of the device itself, whatever runs its apps. */
+export type TunnelStep =
   | (StepBase & { readonly kind: 'open-tunnel'; readonly tunnel: DesiredTunnel })
   | (StepBase & { readonly kind: 'close-tunnel' });
 
+export type Step = EngineStep | TunnelStep;
 export type StepKind = Step['kind'];
+export type StepOf<Kind extends StepKind> = Extract<Step, { kind: Kind }>;

@@ -3,20 +3,28 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type ApplyOptions, applyPlan } from '../../agent/apply/apply.ts';
+import { applyPlan } from '../../agent/apply/apply.ts';
+import type { LongestTimes } from '../../agent/apply/deadlines.ts';
 import type { ApplyOutcome } from '../../agent/apply/outcome.ts';
+import type { ApplyOptions } from '../../agent/apply/run-plan.ts';
+import type { RunLimits } from '../../agent/apply/run-steps.ts';
+import type { FolderOptions } from '../../agent/projects/project-folders.ts';
 import { ProjectStore } from '../../agent/projects/project-store.ts';
 import { createDiskView } from '../../agent/runtime/engine/disk-view.ts';
 import { createEngine, type Engine } from '../../agent/runtime/engine/engine.ts';
 import type { ContainerDetails, ContainerSummary } from '../../agent/runtime/engine/engine-answers.ts';
+import { EngineRuntime } from '../../agent/runtime/engine/engine-runtime.ts';
 import type { Inspections } from '../../agent/runtime/engine/inspections.ts';
 import { observe } from '../../agent/runtime/engine/observe.ts';
+import type { EngineSettings } from '../../agent/runtime/engine/run-context.ts';
+import type { Runtime } from '../../agent/runtime/runtime.ts';
 import type { TunnelController } from '../../agent/tunnel/controller.ts';
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 import { label } from '../../core/plan/container/labels.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { type Plan, planDevice } from '../../core/plan/plan.ts';
+import type { EngineStep } from '../../core/plan/step.ts';
 import { ensureEngine } from '../machine/engine.ts';
 import { ImageMaker } from '../machine/images.ts';
 import { makeDesired } from './desired.ts';
@@ -27,6 +35,27 @@ const idleTunnel: TunnelController = {
   close: async () => undefined,
   stop: async () => undefined,
 };
+
+export interface PassOptions extends Partial<ApplyOptions> {
+  /** Instead of the real one, for the steps: it counts calls, or injects faults. */
+  readonly engine?: Engine;
+  readonly settings?: Partial<EngineSettings & LongestTimes & RunLimits & FolderOptions>;
+  readonly parallelSteps?: number;
+  /** Wraps every step of an app. */
+  readonly around?: Around;
+}
+
+type Around = (step: EngineStep, run: () => Promise<void>) => Promise<void>;
+
+function wrapped(runtime: Runtime, around: Around): Pick<Runtime, 'begin' | 'tidy'> {
+  return {
+    begin: run => {
+      const runStep = runtime.begin(run);
+      return (step, signal) => around(step, () => runStep(step, signal));
+    },
+    tidy: (needs, signal) => runtime.tidy(needs, signal),
+  };
+}
 
 export interface PassResult {
   readonly plan: Plan;
@@ -81,12 +110,11 @@ export class DeviceRig {
     inspections?: Inspections,
     projects: readonly DesiredProject[] = [],
   ): Promise<ObservedState> {
-    const options = { stateDirectory: this.stateDirectory };
     return observe({
       engine: this.engine,
       device: this.device,
       projectNames: names,
-      disk: createDiskView(this.engine, options, projects, this.signal),
+      disk: createDiskView({ engine: this.engine, folders: this, projects }, this.signal),
       ...(inspections === undefined ? {} : { inspections }),
       signal: this.signal,
     });
@@ -103,9 +131,10 @@ export class DeviceRig {
   /** One pass: observe, plan, apply. */
   async pass(
     projects: readonly DesiredProject[],
-    options: Partial<ApplyOptions> = {},
+    options: PassOptions = {},
     inspections?: Inspections,
   ): Promise<PassResult> {
+    const { engine = this.engine, settings = {}, parallelSteps, around, ...others } = options;
     const desired = options.desired ?? makeDesired(this.device, projects);
     const names = projects.map(({ name }) => name);
     const observed = await this.observe(names, inspections, projects);
@@ -117,19 +146,27 @@ export class DeviceRig {
     const log = (_: object, message: string) => {
       this.#lines.push(message);
     };
+    const folders = { stateDirectory: this.stateDirectory, ...settings };
+    const clock = options.clock ?? createSystemClock();
+    const runtime = new EngineRuntime({
+      ...{ engine, device: this.device, folders, tunnel: idleTunnel, clock, settings },
+      store: options.store ?? this.store,
+      log: { warn: log },
+    });
     const outcome = await applyPlan({
       plan,
       desired,
       observed,
       observe: () => this.observe(names, inspections, projects),
-      engine: this.engine,
+      runtime: around === undefined ? runtime : wrapped(runtime, around),
       tunnel: idleTunnel,
       store: this.store,
-      clock: createSystemClock(),
+      folders,
+      clock,
       log: { debug: log, info: log, warn: log, error: log },
       signal: this.signal,
-      settings: { stateDirectory: this.stateDirectory },
-      ...options,
+      limits: { ...settings, ...(parallelSteps === undefined ? {} : { parallelSteps }) },
+      ...others,
     });
     return { plan, outcome, reasons: plan.steps.map(({ kind, reason }) => `${kind}: ${reason}`) };
   }

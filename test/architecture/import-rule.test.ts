@@ -58,7 +58,17 @@ const forbidden: [string, string, string][] = [
   ['pure core waits for nothing', 'core/trust/walk.ts', 'setTimeout(() => {}, 1);'],
   ['pure core takes no value of core/io', 'core/trust/walk.ts', "import { a } from '../io/durable-file.ts';"],
   ['pure core uses no client of the outside', 'core/compose/load/load.ts', "import Docker from 'dockerode';"],
-  ['a room takes no value of an earlier room', 'agent/apply/a.ts', "import { b } from '../observe/b.ts';"],
+  [
+    'a room takes no value of an earlier room',
+    'agent/apply/a.ts',
+    "import { b } from '../runtime/runtime.ts';",
+  ],
+  ['a room knows no engine', 'agent/apply/a.ts', "import type { B } from '../runtime/engine/b.ts';"],
+  [
+    'nor does what runs the apps know of a later one',
+    'agent/runtime/engine/a.ts',
+    "import type { B } from '../../apply/b.ts';",
+  ],
   ['a room knows nothing of a later one', 'agent/verify/a.ts', "import type { B } from '../apply/b.ts';"],
   ['a dynamic import counts too', 'agent/apply/a.ts', "await import('../source/b.ts');"],
 ];
@@ -71,7 +81,7 @@ for (const [name, file, source] of forbidden) {
 
 const permitted: [string, string][] = [
   ['agent/pass/reconcile.ts', "import { a } from '../apply/a.ts';"],
-  ['agent/apply/a.ts', "import type { B } from '../observe/b.ts';"],
+  ['agent/apply/a.ts', "import type { B } from '../runtime/runtime.ts';"],
   ['agent/apply/a.ts', "import type { TunnelController } from '../tunnel/controller.ts';"],
   ['core/io/file/durable-file.ts', "import { open } from 'node:fs/promises';"],
   ['core/trust/signature/signature.ts', "import { createHash } from 'node:crypto';"],

@@ -10,8 +10,12 @@ export interface Import {
   readonly typeOnly: boolean;
 }
 
-/** Rooms of a pass in their order. The tunnel stands beside the pass, and apply asks it by its interface. */
-const rooms = ['source', 'verify', 'observe', 'apply', 'report'];
+/**
+ * Rooms of a pass in their order. The tunnel stands beside the pass, and apply asks it by its interface; what runs the
+ * apps (Docker, Podman) is known to the other rooms by its interface alone, too.
+ */
+const rooms = ['source', 'verify', 'runtime', 'apply', 'report'];
+const runtimeInterface = 'agent/runtime/runtime.ts';
 
 /** Top folder → top folders it may import. `scripts`, `bench` and `test` may import anything. */
 const mayImport: Record<string, readonly string[]> = {
@@ -81,7 +85,7 @@ export function importsOf(file: string, source: string): Import[] {
 const top = (file: string) => file.split('/')[0] ?? '';
 const isPureCore = (file: string) => file.startsWith('core/') && !file.startsWith('core/io/');
 /** Other folders of the agent (enrolment, secrets) are no rooms: the pass does not go through them in turn. */
-const roomOf = (file: string) => /^agent\/(source|verify|observe|apply|report|tunnel)\//.exec(file)?.[1];
+const roomOf = (file: string) => /^agent\/(source|verify|runtime|apply|report|tunnel)\//.exec(file)?.[1];
 
 function outsideTree(file: string, target: string, typeOnly: boolean): string | undefined {
   if (!isPureCore(file) || typeOnly) return undefined;
@@ -94,6 +98,7 @@ function betweenRooms(file: string, target: string, typeOnly: boolean): string |
   const [from, to] = [roomOf(file), roomOf(target)];
   if (from === undefined || to === undefined || from === to) return undefined;
   if (!typeOnly) return `room ${from} imports a value of room ${to}`;
+  if (to === 'runtime' && target !== runtimeInterface) return `room ${from} goes round ${runtimeInterface}`;
   const later = rooms.indexOf(to) > rooms.indexOf(from) && from !== 'tunnel';
   return later ? `room ${from} imports a type of the later room ${to}` : undefined;
 }

@@ -200,7 +200,7 @@ export const targets: Readonly<Record<string, Target>> = {
 export const ownBytes: Readonly<Record<string, string>> = {
   'core/plan/hold.ts': 'what the person at the device types',
   'core/json.ts': 'who calls it: readFields() is looked for as JSON.parse() is',
-  'agent/runtime/engine/container-steps.ts':
+  'agent/runtime/engine/create-container.ts':
     'a label that this agent has written; anything else there is none',
   'agent/projects/project-store.ts': 'the state directory',
   'agent/program/config.ts': 'agent.yaml, root’s',

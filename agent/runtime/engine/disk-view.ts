@@ -6,9 +6,10 @@ import { label } from '../../../core/plan/container/labels.ts';
 import { serviceOrder } from '../../../core/plan/service-order.ts';
 import { presentTrees } from '../../projects/file-trees.ts';
 import { type FolderOptions, projectFolders } from '../../projects/project-folders.ts';
-import { type Engine, engineStatus } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { containerSummaries } from './engine-answers.ts';
 import type { ObserveOptions } from './observe.ts';
+import { engineStatus } from './refusals.ts';
 
 /** A lock file that the engine does not look for: the project's name, and the engine's words. */
 export type OnRefused = (project: string, message: string) => void;
@@ -65,19 +66,21 @@ async function hasFile(
   }
 }
 
-/**
- * @param projects those that are desired: their lock files are looked for
- * @param onRefused told of a lock that counts as not there, as the engine cannot look for it
- */
+export interface DiskViewOptions {
+  readonly engine: Engine;
+  readonly folders: FolderOptions;
+  /** Those that are desired: their lock files are looked for. */
+  readonly projects: readonly DesiredProject[];
+  /** Told of a lock that counts as not there, as the engine cannot look for it. */
+  readonly onRefused?: OnRefused;
+}
+
 export function createDiskView(
-  engine: Engine,
-  options: FolderOptions,
-  projects: readonly DesiredProject[],
+  { engine, folders, projects, onRefused = () => undefined }: DiskViewOptions,
   signal: AbortSignal,
-  onRefused: OnRefused = () => undefined,
 ): NonNullable<ObserveOptions['disk']> {
   return {
-    trees: name => presentTrees(projectFolders(options, name)),
+    trees: name => presentTrees(projectFolders(folders, name)),
     locked: async name => {
       const project = projects.find(one => one.name === name);
       return project !== undefined && isLocked(engine, project, onRefused, signal);

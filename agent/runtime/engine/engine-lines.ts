@@ -23,7 +23,8 @@ function isCut(error: unknown): boolean {
 async function* wholeLines(stream: Readable): AsyncGenerator<string> {
   let pending: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  const pieces: AsyncIterable<Buffer> = stream;
+  for await (const chunk of pieces) {
     let rest = chunk;
     for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10)) {
       yield Buffer.concat([...pending, rest.subarray(0, end)]).toString('utf8');

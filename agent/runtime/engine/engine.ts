@@ -5,6 +5,7 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import type DockerModem from 'docker-modem';
 import { errnoOf, messageOf } from '../../../core/errors/cause.ts';
 import { TowlineError } from '../../../core/errors.ts';
+import type { RegistryCredentials } from '../../secrets/opened-secrets.ts';
 import type { Shape } from './answer-shape.ts';
 
 export interface EngineRequest<Answer = unknown> {
@@ -24,13 +25,7 @@ export interface EngineRequest<Answer = unknown> {
 /** Whatever its answer is. */
 type AnyRequest = Omit<EngineRequest, 'answer'>;
 
-export interface RegistryCredentials {
-  readonly username: string;
-  readonly password: string;
-  readonly serveraddress: string;
-}
-
-/** The engine as observe, apply and report use it. Wrap it to count calls or to inject faults. */
+/** The engine as this room uses it. Wrap it to count calls or to inject faults. */
 export interface Engine {
   /** @throws TowlineError ENGINE_UNREACHABLE, ENGINE_REFUSED (with `details.status`), ENGINE_ANSWER, ENGINE_ANSWER_TOO_LARGE */
   call<Answer>(request: EngineRequest<Answer>, signal: AbortSignal): Promise<Answer>;
@@ -57,17 +52,11 @@ function nameOf({ method, path }: AnyRequest): string {
   return `${method} ${path}`;
 }
 
-/** Status code of an engine's refusal, or undefined for other errors. */
-export function engineStatus(error: unknown): number | undefined {
-  if (!(error instanceof TowlineError) || error.code !== 'ENGINE_REFUSED') return undefined;
-  return typeof error.details.status === 'number' ? error.details.status : undefined;
-}
-
 async function connect(socket: string): Promise<DockerModem> {
   // Loaded when first needed: it costs a few hundred milliseconds and 22 MB.
   const { default: Docker } = await import('dockerode');
   // `host` from $DOCKER_HOST would win over the socket.
-  return new Docker({ socketPath: socket, host: undefined as unknown as string }).modem;
+  return new Docker({ socketPath: socket, host: '' }).modem;
 }
 
 function dialOptions(request: AnyRequest, abortSignal: AbortSignal) {
@@ -103,7 +92,9 @@ async function readAnswer(answer: IncomingMessage, request: AnyRequest): Promise
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of answer as AsyncIterable<Buffer>) {
+    // Without an encoding a stream brings bytes; its type does not say so.
+    const pieces: AsyncIterable<Buffer> = answer;
+    for await (const chunk of pieces) {
       chunks.push(chunk);
       bytes += chunk.length;
       if (bytes > maxAnswerBytes) break;

@@ -2,55 +2,38 @@
 
 import { asList, asObject, asText, asTexts } from '../../../core/compose/value/json-access.ts';
 import { resourceLabels } from '../../../core/plan/container/labels.ts';
-import { networkSpec } from '../../../core/plan/container/networking.ts';
 import { projectPath, projectTrees } from '../../../core/plan/project-files.ts';
-import type { Step } from '../../../core/plan/step.ts';
+import type { EngineStep, StepOf } from '../../../core/plan/step.ts';
 import { writeTree } from '../../projects/file-trees.ts';
 import { projectFolders } from '../../projects/project-folders.ts';
+import type { RunStep } from '../runtime.ts';
 import {
-  connectNetwork,
-  createContainer,
-  disconnectNetwork,
   removeContainer,
   renameContainer,
   startContainer,
   stopContainer,
   unpauseContainer,
 } from './container-steps.ts';
-import { engineStatus } from './engine.ts';
-import { made } from './engine-answers.ts';
+import { createContainer } from './create-container.ts';
 import { runHooks } from './hooks.ts';
 import { pullImage } from './image-pull.ts';
+import { connectNetwork, createNetwork, disconnectNetwork, removeNetwork } from './network-steps.ts';
+import { namedIfStale } from './refusals.ts';
 import { containerOf, type RunContext, targetOf } from './run-context.ts';
 import { waitCondition, waitHealthy } from './service-health.ts';
 
+type Steps = { [Kind in EngineStep['kind']]: StepOf<Kind> };
+
 export type Executors = {
-  readonly [Kind in Step['kind']]: (
-    step: Extract<Step, { kind: Kind }>,
+  readonly [Kind in EngineStep['kind']]: (
+    step: Steps[Kind],
     context: RunContext,
     signal: AbortSignal,
   ) => Promise<void>;
 };
 
-async function createNetwork(
-  step: Extract<Step, { kind: 'create-network' }>,
-  context: RunContext,
-  signal: AbortSignal,
-): Promise<void> {
-  const project = targetOf(context, step.project);
-  const spec = networkSpec(project.model, step.network);
-  const labels = resourceLabels(context.owner, project, 'network', step.network);
-  // Names need not be unique: what is somebody else's stays beside ours.
-  const body = { ...spec, Labels: labels, CheckDuplicate: false };
-  const { Id } = await context.engine.call(
-    { method: 'POST', path: '/networks/create', body, answer: made },
-    signal,
-  );
-  context.networks.set(step.name, Id);
-}
-
 async function createVolume(
-  step: Extract<Step, { kind: 'create-volume' }>,
+  step: StepOf<'create-volume'>,
   context: RunContext,
   signal: AbortSignal,
 ): Promise<void> {
@@ -58,7 +41,7 @@ async function createVolume(
   const volume = asObject(project.model.volumes?.[step.volume]);
   const options = asTexts(volume.driver_opts);
   const below = projectPath(options.device ?? '');
-  if (below !== undefined) options.device = `${projectFolders(context.settings, project.name).data}/${below}`;
+  if (below !== undefined) options.device = `${projectFolders(context.folders, project.name).data}/${below}`;
   const body = {
     Name: step.name,
     Driver: asText(volume.driver) ?? '',
@@ -68,20 +51,8 @@ async function createVolume(
   await context.engine.call({ method: 'POST', path: '/volumes/create', body }, signal);
 }
 
-async function removeNetwork(
-  step: Extract<Step, { kind: 'remove-network' }>,
-  context: RunContext,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    await context.engine.call({ method: 'DELETE', path: `/networks/${step.id}` }, signal);
-  } catch (error) {
-    if (engineStatus(error) !== 404) throw error;
-  }
-}
-
 /** Of a project that goes as a whole all are noted at once. */
-function stoppedWith(step: Extract<Step, { kind: 'stop-container' }>, context: RunContext): string[] {
+function stoppedWith(step: StepOf<'stop-container'>, context: RunContext): string[] {
   if (context.plan.targets.has(step.project)) return [step.container];
   return context.plan.steps.flatMap(other =>
     other.kind === 'stop-container' && other.project === step.project ? [other.container] : [],
@@ -91,10 +62,11 @@ function stoppedWith(step: Extract<Step, { kind: 'stop-container' }>, context: R
 export const executors: Executors = {
   'pull-image': (step, context, signal) => {
     const service = targetOf(context, step.project).model.services[step.service] ?? {};
-    return pullImage(context, step.project, step.image, asText(service.platform), signal);
+    const { project, image } = step;
+    return pullImage(context, { project, image, platform: asText(service.platform) }, signal);
   },
   'write-files': async (step, context) => {
-    const folders = projectFolders(context.settings, step.project);
+    const folders = projectFolders(context.folders, step.project);
     const project = targetOf(context, step.project);
     const trees = await context.secrets.fill(project, folders.memory, projectTrees(project).values());
     for (const tree of trees) await writeTree(folders, tree);
@@ -106,9 +78,10 @@ export const executors: Executors = {
   'create-volume': createVolume,
   'create-container': createContainer,
   'stop-container': async (step, context, signal) => {
-    await runHooks(context, step.project, step.service, 'pre_stop', step.container, signal);
+    const { project, service, container } = step;
+    await runHooks(context, { project, service, kind: 'pre_stop', container }, signal);
     // Many end with 0 when they are stopped: if this plan comes to nothing, they must not look like one-shots that are done.
-    await context.store.noteStarting(step.project, stoppedWith(step, context), true);
+    await context.store.noteStarting(project, stoppedWith(step, context), true);
     await stopContainer(step, context, signal);
   },
   'remove-container': async (step, context, signal) => {
@@ -118,18 +91,19 @@ export const executors: Executors = {
   'rename-container': renameContainer,
   'unpause-container': unpauseContainer,
   'start-container': async (step, context, signal) => {
+    const { project, service } = step;
     const container = containerOf(context, step);
-    const { model } = targetOf(context, step.project);
-    const hooked = asList(model.services[step.service]?.post_start).length > 0;
-    if (hooked) await context.store.noteStarting(step.project, [container], true);
+    const { model } = targetOf(context, project);
+    const hooked = asList(model.services[service]?.post_start).length > 0;
+    if (hooked) await context.store.noteStarting(project, [container], true);
     await startContainer(step, context, signal);
-    await runHooks(context, step.project, step.service, 'post_start', container, signal);
-    await context.store.noteStarting(step.project, [container], false);
+    await runHooks(context, { project, service, kind: 'post_start', container }, signal);
+    await context.store.noteStarting(project, [container], false);
   },
   'wait-service': async (step, context, signal) => {
     const project = targetOf(context, step.project);
     try {
-      await waitCondition(context, project, step.service, step.condition, signal);
+      await waitCondition(context, project, step, signal);
     } catch (error) {
       if (step.required || signal.aborted) throw error;
       context.log.warn({ project: step.project, service: step.service, error }, 'optional dependency failed');
@@ -140,12 +114,25 @@ export const executors: Executors = {
     await waitHealthy(context, project, signal);
     await context.store.recordGood(project);
   },
-  'open-tunnel': (step, context, signal) => context.tunnel.open(step.tunnel, signal),
-  'close-tunnel': (step, context) => context.tunnel.close(step.reason),
 };
 
 /** Carries out one step. */
-export function execute(step: Step, context: RunContext, signal: AbortSignal): Promise<void> {
-  const run = executors[step.kind] as (step: Step, context: RunContext, signal: AbortSignal) => Promise<void>;
-  return run(step, context, signal);
+function execute<Kind extends EngineStep['kind']>(
+  kind: Kind,
+  step: Steps[Kind],
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<void> {
+  return executors[kind](step, context, signal);
+}
+
+/** What carries out the steps of one run. */
+export function stepsIn(context: RunContext): RunStep {
+  return async (step, signal) => {
+    try {
+      await execute(step.kind, step, context, signal);
+    } catch (error) {
+      throw namedIfStale(error);
+    }
+  };
 }

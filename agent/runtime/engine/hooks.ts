@@ -3,8 +3,8 @@
 import { asList, asObject, asStrings, asText } from '../../../core/compose/value/json-access.ts';
 import type { JsonObject } from '../../../core/compose/value/model.ts';
 import { TowlineError } from '../../../core/errors.ts';
-import { engineStatus } from './engine.ts';
 import { hookState, made } from './engine-answers.ts';
+import { engineStatus } from './refusals.ts';
 import type { RunContext } from './run-context.ts';
 
 /** All commands of one kind of one container. */
@@ -50,6 +50,13 @@ async function runHook(
   }
 }
 
+export interface Hooked {
+  readonly project: string;
+  readonly service: string;
+  readonly kind: HookKind;
+  readonly container: string;
+}
+
 /**
  * Runs the hooks of the definition that the container was made of, where that is known.
  * A failing `post_start` fails the start; a failing `pre_stop` is said and the stop goes on.
@@ -57,10 +64,7 @@ async function runHook(
  */
 export async function runHooks(
   context: RunContext,
-  project: string,
-  service: string,
-  kind: HookKind,
-  container: string,
+  { project, service, kind, container }: Hooked,
   signal: AbortSignal,
 ): Promise<void> {
   const target = context.plan.targets.get(project);

@@ -1,41 +1,24 @@
 /** Images that neither the present nor the last good state needs go, by age and when the disk gets full. */
 
-import type { DesiredState } from '../../../core/desired/state.ts';
-import type { Log } from '../../../core/log.ts';
-import type { ProjectMemory } from '../../../core/plan/memory.ts';
-import { serviceImages } from '../../../core/plan/service-images.ts';
-import { type Engine, engineStatus } from './engine.ts';
+import type { Needs } from '../runtime.ts';
+import type { Engine } from './engine.ts';
 import { containerSummaries, engineInfo, imageSummaries } from './engine-answers.ts';
+import { engineStatus } from './refusals.ts';
 
 export interface CollectOptions {
   readonly engine: Engine;
-  readonly desired: DesiredState;
-  readonly memory: ProjectMemory;
-  /** Reference → when a state here last needed it, milliseconds since the epoch. Only these are ours to remove. */
-  readonly lastNeeded: ReadonlyMap<string, number>;
   /** An image that nothing needs stays this long, milliseconds. */
   readonly maxAgeMs: number;
   /** With less free space than this on the engine's disk, age does not count. Bytes. */
   readonly minimumFreeBytes: number;
   /** Bytes that are free in a folder; undefined where nobody can see it. */
   readonly freeSpace: (folder: string) => Promise<number | undefined>;
-  readonly log: Log;
-  readonly signal: AbortSignal;
 }
 
-/** References of the desired and the last good states. */
-export function neededImages(desired: DesiredState, memory: ProjectMemory): Set<string> {
-  const states = [
-    ...desired.projects,
-    ...[...memory.projects.values()].flatMap(({ lastGood }) => lastGood ?? []),
-  ];
-  return new Set(states.flatMap(({ model }) => Object.values(model.services).flatMap(serviceImages)));
-}
-
-async function diskIsFull(options: CollectOptions): Promise<boolean> {
+async function diskIsFull(options: CollectOptions, signal: AbortSignal): Promise<boolean> {
   const { DockerRootDir: folder } = await options.engine.call(
     { method: 'GET', path: '/info', answer: engineInfo },
-    options.signal,
+    signal,
   );
   if (folder === undefined) return false;
   const free = await options.freeSpace(folder);
@@ -46,13 +29,16 @@ async function diskIsFull(options: CollectOptions): Promise<boolean> {
  * Removes what is ours, not needed, and old (or in the way).
  * @returns references that were removed
  */
-export async function collectImages(options: CollectOptions): Promise<string[]> {
-  const { engine, desired, memory, lastNeeded, maxAgeMs, log, signal } = options;
-  const needed = neededImages(desired, memory);
+export async function collectImages(
+  options: CollectOptions,
+  { images: needed, lastNeeded, nowMs, log }: Needs,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const { engine, maxAgeMs } = options;
   const idle = [...lastNeeded].filter(([reference]) => !needed.has(reference));
   if (idle.length === 0) return [];
-  const full = await diskIsFull(options);
-  const due = idle.filter(([, ms]) => full || memory.nowMs - ms > maxAgeMs).sort(([, a], [, b]) => a - b);
+  const full = await diskIsFull(options, signal);
+  const due = idle.filter(([, ms]) => full || nowMs - ms > maxAgeMs).sort(([, a], [, b]) => a - b);
   if (due.length === 0) return [];
   const [images, containers] = await Promise.all([
     engine.call({ method: 'GET', path: '/images/json', answer: imageSummaries }, signal),

@@ -1,8 +1,8 @@
 /** Pulling an image: its stream is followed to the end, and its errors are read. */
 import { type ErrorCode, TowlineError } from '../../../core/errors.ts';
 import { formatBytes } from '../../../core/plan/quantity.ts';
+import type { RegistryCredentials } from '../../secrets/opened-secrets.ts';
 import { members, number, optional, readLine, type Shape, text } from './answer-shape.ts';
-import type { RegistryCredentials } from './engine.ts';
 import { engineInfo } from './engine-answers.ts';
 import { engineLines } from './engine-lines.ts';
 import type { RunContext } from './run-context.ts';
@@ -22,6 +22,13 @@ const pullEvent: Shape<PullEvent> = members<PullEvent>({
   error: optional(text),
   progressDetail: optional(members({ current: optional(number), total: optional(number) })),
 });
+
+/** An image, and the app that it is for. */
+export interface Wanted {
+  readonly project: string;
+  readonly image: string;
+  readonly platform: string | undefined;
+}
 
 /** No image has more; an engine that makes up names fills no memory. */
 const maxLayers = 1024;
@@ -60,12 +67,8 @@ async function checkSpace(context: RunContext, folder: string | undefined, image
   );
 }
 
-async function credentialsFor(
-  { settings, secrets }: RunContext,
-  image: string,
-): Promise<RegistryCredentials> {
-  const registry = registryOf(image);
-  const known = settings.credentials.get(registry) ?? (await secrets.loginFor(registry));
+async function credentialsFor({ secrets }: RunContext, image: string): Promise<RegistryCredentials> {
+  const known = await secrets.loginFor(registryOf(image));
   // Engines before 24 refuse a pull without the header's JSON.
   return known ?? { username: '', password: '', serveraddress: '' };
 }
@@ -82,7 +85,7 @@ class Progress {
     this.#layers.set(event.id, { current: current ?? 0, total });
   }
 
-  log(context: RunContext, project: string, image: string): void {
+  log(context: RunContext, { project, image }: Wanted): void {
     const nowMs = context.clock.monotonic();
     if (nowMs - this.#loggedMs < progressEveryMs) return;
     this.#loggedMs = nowMs;
@@ -100,13 +103,8 @@ class Progress {
  * @throws TowlineError ENGINE_DISK_FULL, ENGINE_REGISTRY_UNREACHABLE, ENGINE_REGISTRY_DENIED,
  *   ENGINE_IMAGE_NOT_FOUND, ENGINE_PULL_TIMEOUT, ENGINE_UNREACHABLE, SECRET_REGISTRY_CREDENTIALS
  */
-export async function pullImage(
-  context: RunContext,
-  project: string,
-  image: string,
-  platform: string | undefined,
-  signal: AbortSignal,
-): Promise<void> {
+export async function pullImage(context: RunContext, wanted: Wanted, signal: AbortSignal): Promise<void> {
+  const { project, image } = wanted;
   const { engine, settings, log } = context;
   const info = await engine.call({ method: 'GET', path: '/info', answer: engineInfo }, signal);
   await checkSpace(context, info.DockerRootDir, image);
@@ -119,7 +117,7 @@ export async function pullImage(
   };
   alive();
   try {
-    await follow(context, project, image, platform, either, alive);
+    await follow(context, wanted, alive, either);
   } catch (error) {
     signal.throwIfAborted();
     if (idle.signal.aborted) {
@@ -147,12 +145,11 @@ function refusal(image: string, error: unknown): unknown {
 
 async function follow(
   context: RunContext,
-  project: string,
-  image: string,
-  platform: string | undefined,
-  signal: AbortSignal,
+  wanted: Wanted,
   alive: () => void,
+  signal: AbortSignal,
 ): Promise<void> {
+  const { image, platform } = wanted;
   const stream = await context.engine.stream(
     {
       method: 'POST',
@@ -175,7 +172,7 @@ async function follow(
       if (event === undefined) continue;
       if (event.error !== undefined) throw pullError(image, event.error);
       progress.add(event);
-      progress.log(context, project, image);
+      progress.log(context, wanted);
     }
   };
   try {

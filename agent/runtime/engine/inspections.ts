@@ -1,8 +1,8 @@
 /** What inspections have told, kept until an event of the engine says that it may have changed. */
 import type { ContainerInspection } from '../../../core/plan/observed.ts';
 import type { Engine } from './engine.ts';
-import { engineStatus } from './engine.ts';
 import { type ContainerDetails, containerDetails } from './engine-answers.ts';
+import { engineStatus } from './refusals.ts';
 
 const parallel = 16;
 

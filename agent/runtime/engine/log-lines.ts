@@ -1,11 +1,6 @@
 /** The engine's log stream → lines. Frames: Docker Engine API, "Attach to a container", stream format. */
 
-export interface LogLine {
-  /** The engine's timestamp, RFC 3339 with nanoseconds. */
-  readonly time: string;
-  readonly stream: 'stdout' | 'stderr' | 'tty';
-  readonly text: Buffer;
-}
+import type { LogLine } from '../runtime.ts';
 
 /** Text of one line beyond this is cut off, bytes. */
 const maxLineBytes = 32 * 1024;

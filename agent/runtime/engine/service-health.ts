@@ -5,8 +5,9 @@ import type { DesiredProject } from '../../../core/desired/state.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import { label } from '../../../core/plan/container/labels.ts';
 import { restartPolicy } from '../../../core/plan/container/limits.ts';
-import { engineStatus } from './engine.ts';
+import type { StepOf } from '../../../core/plan/step.ts';
 import { type ContainerDetails, containerDetails, containerSummaries } from './engine-answers.ts';
+import { engineStatus } from './refusals.ts';
 import type { RunContext } from './run-context.ts';
 
 const pollMs = 250;
@@ -107,12 +108,16 @@ export class HealthWatch {
   }
 }
 
+interface Watched {
+  readonly project: DesiredProject;
+  readonly services: readonly string[];
+  readonly judge: (one: Probe) => Verdict;
+}
+
 /** Asks until `judge` says good of all, bad of one, or the time is over. @returns undefined, or why not */
 async function watch(
   context: RunContext,
-  project: DesiredProject,
-  services: readonly string[],
-  judge: (one: Probe) => Verdict,
+  { project, services, judge }: Watched,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const endMs = context.clock.monotonic() + project.update.healthTimeoutMs;
@@ -138,13 +143,8 @@ export async function waitHealthy(
 ): Promise<void> {
   const health = new HealthWatch(project, project.update.stablePeriodMs);
   const services = Object.keys(project.model.services);
-  const why = await watch(
-    context,
-    project,
-    services,
-    one => health.judge(one, context.clock.monotonic()),
-    signal,
-  );
+  const judge = (one: Probe) => health.judge(one, context.clock.monotonic());
+  const why = await watch(context, { project, services, judge }, signal);
   if (why !== undefined) {
     throw new TowlineError('ENGINE_NOT_HEALTHY', why, { details: { project: project.name } });
   }
@@ -154,8 +154,7 @@ export async function waitHealthy(
 export async function waitCondition(
   context: RunContext,
   project: DesiredProject,
-  service: string,
-  condition: 'service_started' | 'service_healthy' | 'service_completed_successfully',
+  { service, condition }: Pick<StepOf<'wait-service'>, 'service' | 'condition'>,
   signal: AbortSignal,
 ): Promise<void> {
   const health = new HealthWatch(project, 0);
@@ -171,7 +170,7 @@ export async function waitCondition(
     }
     return verdict;
   };
-  const why = await watch(context, project, [service], judge, signal);
+  const why = await watch(context, { project, services: [service], judge }, signal);
   if (why !== undefined) {
     throw new TowlineError('ENGINE_DEPENDENCY_FAILED', `what waits for ${service} cannot start: ${why}`, {
       details: { project: project.name, service },

@@ -36,7 +36,7 @@ async function passOn(rig: DeviceRig, engine: Engine, project: DesiredProject) {
       engine,
       device: rig.device,
       projectNames: [project.name],
-      disk: createDiskView(engine, { stateDirectory: rig.stateDirectory }, [project], rig.signal),
+      disk: createDiskView({ engine, folders: rig, projects: [project] }, rig.signal),
       signal: rig.signal,
     });
   const desired = makeDesired(rig.device, [project]);

@@ -68,7 +68,9 @@ function conflictOnce(kind: Step['kind'], meanwhile: () => Promise<unknown> = as
     if (step.kind === kind && !met) {
       met = true;
       await meanwhile();
-      throw new TowlineError('ENGINE_REFUSED', 'conflict', { details: { status: 409 } });
+      throw new TowlineError('ENGINE_STALE', 'conflict', {
+        cause: new TowlineError('ENGINE_REFUSED', 'conflict', { details: { status: 409 } }),
+      });
     }
     await run();
   };

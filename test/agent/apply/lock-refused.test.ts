@@ -34,11 +34,13 @@ for (const [what, lockFile] of [
     );
     const refused: string[] = [];
     const view = createDiskView(
-      rig.engine,
-      { stateDirectory: rig.stateDirectory },
-      make('2'),
+      {
+        engine: rig.engine,
+        folders: rig,
+        projects: make('2'),
+        onRefused: (project, message) => refused.push(`${project}: ${message}`),
+      },
       rig.signal,
-      (project, message) => refused.push(`${project}: ${message}`),
     );
     assert.equal(await view.locked(`${rig.project}b`), false);
     assert.match(refused[0] ?? '', /^rig\w+b: lock file \//);
@@ -53,6 +55,9 @@ test('an engine that does not answer is not taken for a lock that is not there',
     update: { lockFile: '/lock' },
   });
   const { signal } = new AbortController();
-  const view = createDiskView(engine, { stateDirectory: '/nowhere' }, [project], signal);
+  const view = createDiskView(
+    { engine, folders: { stateDirectory: '/nowhere' }, projects: [project] },
+    signal,
+  );
   await assert.rejects(view.locked('pump'), { code: 'ENGINE_UNREACHABLE' });
 });

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { parse } from 'yaml';
 import { type Publication, Report, type ReportOptions } from '../../../agent/report/report.ts';
 import type { Engine, EngineRequest } from '../../../agent/runtime/engine/engine.ts';
+import { readLog } from '../../../agent/runtime/engine/log-reader.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import { makeDeviceKeys, sshKeyOf, sshPublicKey } from '../../../core/io/device-keys.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
@@ -76,6 +77,10 @@ function engine(lines: readonly string[]): Engine {
   };
 }
 
+function logsOf(asked: Engine): Publication['runtime'] {
+  return { logs: (id, since, signal) => readLog(asked, id, since, signal) };
+}
+
 function framed(line: string): Buffer {
   const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
   header.writeUInt32BE(Buffer.byteLength(line) + 1, 4);
@@ -86,7 +91,14 @@ const settings = { telemetryLogs: true, telemetryMaxBytesPerDay: 1e9, telemetryM
 const container = { id: 'c'.repeat(64), project: 'web', service: 'front' };
 
 function publication(more: Partial<Publication> = {}): Publication {
-  return { status: status(), containers: [container], settings, engine: engine([]), due: false, ...more };
+  return {
+    status: status(),
+    containers: [container],
+    settings,
+    runtime: logsOf(engine([])),
+    due: false,
+    ...more,
+  };
 }
 
 async function count(): Promise<number> {
@@ -151,8 +163,8 @@ test('an answer that is lost after the gateway took the commit costs a second co
 test('log lines go once each, with a sequence number that goes on after a restart', async () => {
   const first = ['2026-11-23T18:00:00.000000001Z one', '2026-11-23T18:00:00.000000001Z one'];
   const second = [...first, '2026-11-23T18:00:00.000000001Z one', '2026-11-23T18:00:01.5Z two'];
-  await (await open()).publish(publication({ engine: engine(first), due: true }), never);
-  await (await open()).publish(publication({ engine: engine(second), due: true }), never);
+  await (await open()).publish(publication({ runtime: logsOf(engine(first)), due: true }), never);
+  await (await open()).publish(publication({ runtime: logsOf(engine(second)), due: true }), never);
   const files = await telemetry.git([
     'log',
     '--reverse',
@@ -179,7 +191,7 @@ test('a gateway that is down for long: the outbox stays bounded, what was droppe
   for (let minute = 0; minute < 5; minute += 1) {
     const lines = [`2026-11-23T18:0${minute}:00.1Z ${'x'.repeat(50)}`];
     await assert.rejects(
-      report.publish(publication({ settings: small, engine: engine(lines), due: true }), never),
+      report.publish(publication({ settings: small, runtime: logsOf(engine(lines)), due: true }), never),
     );
   }
   server.down = false;
@@ -198,7 +210,7 @@ test('beyond the bytes of a day the status still goes, the logs wait', async () 
   const lines = ['2026-11-23T18:00:00.1Z hello'];
   const tight = { ...settings, telemetryMaxBytesPerDay: 10 };
   await report.publish(publication({ settings: { ...tight, telemetryLogs: false } }), never);
-  await report.publish(publication({ settings: tight, engine: engine(lines), due: true }), never);
+  await report.publish(publication({ settings: tight, runtime: logsOf(engine(lines)), due: true }), never);
   assert.equal(await telemetry.git(['ls-tree', '--name-only', branch]), 'status.yaml');
   await report.publish(publication({ due: true }), never);
   assert.match(await telemetry.git(['ls-tree', '-r', '--name-only', branch]), /logs\/web\/front/);
@@ -210,6 +222,6 @@ test('with the engine away, or a log that cannot be read, the status goes withou
     stream: () => Promise.reject(new TowlineError('ENGINE_UNREACHABLE', 'the engine does not answer')),
   };
   const report = await open();
-  assert.equal(await report.publish(publication({ engine: away }), never), true);
+  assert.equal(await report.publish(publication({ runtime: logsOf(away) }), never), true);
   assert.equal(await telemetry.git(['ls-tree', '--name-only', branch]), 'status.yaml');
 });

@@ -10,7 +10,9 @@ import { createEngine } from '../../../../agent/runtime/engine/engine.ts';
 import { watchEngine } from '../../../../agent/runtime/engine/engine-events.ts';
 import { Inspections } from '../../../../agent/runtime/engine/inspections.ts';
 import { readLogLines } from '../../../../agent/runtime/engine/log-lines.ts';
+import { readLog } from '../../../../agent/runtime/engine/log-reader.ts';
 import { observe } from '../../../../agent/runtime/engine/observe.ts';
+import type { Runtime } from '../../../../agent/runtime/runtime.ts';
 import { createSystemClock } from '../../../../core/io/system-clock.ts';
 import { label } from '../../../../core/plan/container/labels.ts';
 import { fuzzed } from '../../../fuzz/fuzzed.ts';
@@ -141,7 +143,9 @@ describe('an engine that lies, fuzzed', () => {
       server.answer = () => httpAnswer('200 OK', json, Buffer.concat([Buffer.from(said), bytes]));
       const stop = new AbortController();
       const logged = { id: 'c', project: 'web', service: 'web' };
-      await onlyOurRejections(() => collectLog(engine, logged, undefined, Date.now(), stop.signal));
+      const logs: Runtime['logs'] = (id, since, signal) => readLog(engine, id, since, signal);
+      const question = { container: logged, known: undefined, nowMs: Date.now() };
+      await onlyOurRejections(() => collectLog({ logs }, question, stop.signal));
       readLogLines(bytes);
       const watched = watchEngine({
         ...{ engine, device, inspections: new Inspections(), clock: createSystemClock(), onChange: () => {} },

@@ -1,0 +1,64 @@
+/** What comes of projects that the commit does not name any more. */
+import { messageOf } from '../../core/errors/cause.ts';
+import type { ObservedState } from '../../core/plan/observed.ts';
+import { removeTreesExcept } from '../projects/file-trees.ts';
+import type { Leftovers } from '../projects/leftovers.ts';
+import { projectFolders } from '../projects/project-folders.ts';
+import { type ProjectOutcome, serviceStatuses, stateWhenSkipped } from './outcome.ts';
+import type { ApplyOptions } from './run-plan.ts';
+import type { RunResult } from './run-steps.ts';
+
+interface Ran {
+  readonly failures: RunResult['failures'];
+  readonly observed: ObservedState;
+  readonly leftovers: Leftovers;
+}
+
+/** Projects that the commit does not name any more: said once and forgotten, or held back for now. */
+export async function removedProjects(
+  options: ApplyOptions,
+  { failures, observed, leftovers }: Ran,
+): Promise<ProjectOutcome[]> {
+  const { plan, desired, store, clock, folders } = options;
+  const wanted = new Set(desired.projects.map(({ name }) => name));
+  const names = plan.steps.flatMap(step => ('project' in step ? [step.project] : []));
+  // Those that a pass removed and was cut off before it could forget them have no steps any more.
+  const { projects: remembered } = await store.memory(clock.now());
+  const held = new Map(plan.skipped.map(skipped => [skipped.project, skipped]));
+  const gone = [...new Set([...names, ...held.keys(), ...remembered.keys()])]
+    .filter(name => !wanted.has(name))
+    .sort();
+  const outcomes: ProjectOutcome[] = [];
+  for (const name of gone) {
+    const { lastGood } = remembered.get(name) ?? {};
+    const app = lastGood?.app ?? name;
+    const base = { app, project: name, code: undefined, setAside: undefined };
+    const why = held.get(name);
+    if (why !== undefined) {
+      outcomes.push({
+        ...base,
+        release: lastGood?.release,
+        digest: lastGood?.digest,
+        state: stateWhenSkipped[why.why],
+        message: why.reason,
+        services: serviceStatuses(observed, name),
+      });
+      continue;
+    }
+    const failure = failures.get(name);
+    if (failure === undefined) {
+      // The record last: it is what tells the next pass that there is something to remove.
+      await removeTreesExcept(projectFolders(folders, name), new Set(), leftovers);
+      await store.forget(name);
+    }
+    outcomes.push({
+      ...base,
+      release: undefined,
+      digest: undefined,
+      state: failure === undefined ? 'removed' : 'degraded',
+      message: failure === undefined ? undefined : messageOf(failure.error),
+      services: [],
+    });
+  }
+  return outcomes;
+}

@@ -1,0 +1,93 @@
+/** Carries out one plan: the runtime does the steps of apps, the tunnel's controller those of the tunnel. */
+
+import type { DesiredState } from '../../core/desired/state.ts';
+import type { Clock } from '../../core/io/clock.ts';
+import type { Log } from '../../core/log.ts';
+import type { ObservedState } from '../../core/plan/observed.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import type { Step, StepOf, TunnelStep } from '../../core/plan/step.ts';
+import type { FolderOptions } from '../projects/project-folders.ts';
+import type { ProjectStore } from '../projects/project-store.ts';
+import type { PullProgress, Runtime } from '../runtime/runtime.ts';
+import { OpenedSecrets, type SecretAccess } from '../secrets/opened-secrets.ts';
+import type { TunnelController } from '../tunnel/controller.ts';
+import { Deadlines, type LongestTimes } from './deadlines.ts';
+import { type RunLimits, type RunResult, runSteps } from './run-steps.ts';
+
+export interface ApplyOptions {
+  readonly plan: Plan;
+  readonly desired: DesiredState;
+  /** The snapshot that the plan was made of. */
+  readonly observed: ObservedState;
+  /** A new snapshot: after the steps, and before a rollback. */
+  readonly observe: (signal: AbortSignal) => Promise<ObservedState>;
+  readonly runtime: Pick<Runtime, 'begin' | 'tidy'>;
+  readonly tunnel: TunnelController;
+  readonly store: ProjectStore;
+  readonly folders: FolderOptions;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Unless said otherwise at most 3 pulls at once, 8 other steps, and 24 of containers that are made or started. */
+  readonly limits?: Partial<RunLimits & LongestTimes>;
+  /** Opens secrets; without it a project that has some fails. */
+  readonly secrets?: SecretAccess;
+  /** Told every two seconds or so how far each pull is. */
+  readonly onPull?: (progress: PullProgress) => void;
+}
+
+const defaultTimes: LongestTimes = { longestAppMs: 60 * 60_000, longestPullMs: 12 * 60 * 60_000 };
+const defaultPulls = { parallelPulls: 3 };
+/** An engine starts many at once a twentieth faster than eight by eight, and stops them a tenth slower. */
+const defaultParallel = { parallelSteps: 8, parallelStarts: 24 };
+
+type TunnelSteps = { [Kind in TunnelStep['kind']]: StepOf<Kind> };
+
+type TunnelExecutors = {
+  readonly [Kind in TunnelStep['kind']]: (
+    step: TunnelSteps[Kind],
+    tunnel: TunnelController,
+    signal: AbortSignal,
+  ) => Promise<void>;
+};
+
+const tunnelExecutors: TunnelExecutors = {
+  'open-tunnel': (step, tunnel, signal) => tunnel.open(step.tunnel, signal),
+  'close-tunnel': (step, tunnel) => tunnel.close(step.reason),
+};
+
+function executeTunnel<Kind extends TunnelStep['kind']>(
+  kind: Kind,
+  step: TunnelSteps[Kind],
+  tunnel: TunnelController,
+  signal: AbortSignal,
+): Promise<void> {
+  return tunnelExecutors[kind](step, tunnel, signal);
+}
+
+/** Never throws: what went wrong stands in the result. */
+export async function runPlan(
+  options: ApplyOptions,
+  plan: Plan,
+  observed: ObservedState,
+): Promise<RunResult> {
+  const { runtime, tunnel, desired, limits, log, signal, onPull = () => undefined } = options;
+  const runStep = runtime.begin({
+    plan,
+    observed,
+    owner: { device: desired.device, fleet: desired.fleet },
+    secrets: new OpenedSecrets(options.secrets, desired),
+    log,
+    onPull,
+  });
+  using deadlines = new Deadlines({ ...defaultTimes, ...limits });
+  const run = async (step: Step) => {
+    const { needs: _needs, ...fields } = step;
+    log.info({ step: fields }, 'step');
+    if ('project' in step) await runStep(step, deadlines.of(step, signal));
+    else await executeTunnel(step.kind, step, tunnel, signal);
+  };
+  const { parallelSteps } = limits ?? {};
+  const parallel = parallelSteps === undefined ? defaultParallel : { parallelSteps };
+  return await runSteps(plan.steps, { ...defaultPulls, ...parallel, ...limits }, run, signal);
+}

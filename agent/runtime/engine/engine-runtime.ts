@@ -1,0 +1,94 @@
+/** Docker or Podman as what runs the apps: what it has is kept true by its events, or looked up anew without them. */
+
+import type { DesiredState } from '../../../core/desired/state.ts';
+import type { Clock } from '../../../core/io/clock.ts';
+import type { Log } from '../../../core/log.ts';
+import type { ObservedState } from '../../../core/plan/observed.ts';
+import type { FolderOptions } from '../../projects/project-folders.ts';
+import type { ProjectStore } from '../../projects/project-store.ts';
+import type { TunnelController } from '../../tunnel/controller.ts';
+import type { LogLine, Needs, Run, RunStep, Runtime } from '../runtime.ts';
+import { createDiskView } from './disk-view.ts';
+import type { Engine } from './engine.ts';
+import { engineVersion } from './engine-answers.ts';
+import { watchEngine } from './engine-events.ts';
+import { stepsIn } from './executors.ts';
+import { collectImages } from './image-collector.ts';
+import { Inspections } from './inspections.ts';
+import { readLog } from './log-reader.ts';
+import { observe } from './observe.ts';
+import { defaultSettings, type EngineSettings } from './run-context.ts';
+
+export interface EngineRuntimeOptions {
+  readonly engine: Engine;
+  readonly device: string;
+  readonly folders: FolderOptions;
+  readonly store: ProjectStore;
+  readonly tunnel: Pick<TunnelController, 'observe'>;
+  readonly clock: Clock;
+  readonly log: Pick<Log, 'warn'>;
+  readonly settings?: Partial<EngineSettings>;
+}
+
+export class EngineRuntime implements Runtime {
+  readonly #options: EngineRuntimeOptions;
+  readonly #settings: EngineSettings;
+  readonly #inspections = new Inspections();
+  #version: string | undefined;
+
+  constructor(options: EngineRuntimeOptions) {
+    this.#options = options;
+    this.#settings = { ...defaultSettings, ...options.settings };
+  }
+
+  async observe(desired: DesiredState, signal: AbortSignal): Promise<ObservedState> {
+    const { engine, device, folders, tunnel, log } = this.#options;
+    const onRefused = (project: string, message: string) =>
+      log.warn({ project, message }, 'a lock cannot be looked for, and holds nothing');
+    this.#version ??= (
+      await engine.call({ method: 'GET', path: '/version', answer: engineVersion }, signal)
+    ).Version;
+    return await observe({
+      engine,
+      device,
+      projectNames: desired.projects.map(({ name }) => name),
+      disk: createDiskView({ engine, folders, projects: desired.projects, onRefused }, signal),
+      inspections: this.#inspections,
+      tunnel: tunnel.observe(),
+      engineVersion: this.#version,
+      signal,
+    });
+  }
+
+  begin(run: Run): RunStep {
+    const { engine, store, clock, folders } = this.#options;
+    const house = { engine, store, clock, folders, settings: this.#settings };
+    return stepsIn({ ...run, ...house, created: new Map(), networks: new Map() });
+  }
+
+  /** Also across restarts of the engine. */
+  async watch(onChange: () => void, signal: AbortSignal): Promise<void> {
+    const { engine, device, clock } = this.#options;
+    const stream: Engine['stream'] = (request, again) => {
+      // It may be another version that comes back.
+      this.#version = undefined;
+      return engine.stream(request, again);
+    };
+    await watchEngine({
+      ...{ device, clock, onChange, signal },
+      engine: { call: engine.call, stream },
+      inspections: this.#inspections,
+    });
+  }
+
+  logs(container: string, since: string | undefined, signal: AbortSignal): Promise<LogLine[]> {
+    return readLog(this.#options.engine, container, since, signal);
+  }
+
+  tidy(needs: Needs, signal: AbortSignal): Promise<string[]> {
+    const { minimumFreeBytes, freeSpace, imageMaxAgeMs: maxAgeMs } = this.#settings;
+    // Before a pull is refused for want of space, there should be some again.
+    const space = { minimumFreeBytes: 2 * minimumFreeBytes, freeSpace };
+    return collectImages({ engine: this.#options.engine, maxAgeMs, ...space }, needs, signal);
+  }
+}

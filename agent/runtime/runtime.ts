@@ -1,0 +1,74 @@
+/** What runs the apps of this device, as a pass asks it: Docker and Podman are `engine/`, another kind is another folder. */
+
+import type { DesiredState } from '../../core/desired/state.ts';
+import type { Log } from '../../core/log.ts';
+import type { Owner } from '../../core/plan/container/labels.ts';
+import type { ObservedState } from '../../core/plan/observed.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import type { EngineStep } from '../../core/plan/step.ts';
+import type { OpenedSecrets } from '../secrets/opened-secrets.ts';
+
+/** How far the pull of an image is. */
+export interface PullProgress {
+  readonly project: string;
+  readonly image: string;
+  /** Layers that have begun. */
+  readonly layers: number;
+  /** Of those layers; the engine tells sizes as they begin. */
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
+/** Project → image → how far its pull is. */
+export type Pulls = ReadonlyMap<string, ReadonlyMap<string, PullProgress>>;
+
+/** A plan that is carried out. */
+export interface Run {
+  readonly plan: Plan;
+  /** The snapshot that the plan was made of. */
+  readonly observed: ObservedState;
+  readonly owner: Owner;
+  readonly secrets: OpenedSecrets;
+  /** Of the pass. */
+  readonly log: Log;
+  /** Told now and then while an image is pulled. */
+  readonly onPull: (progress: PullProgress) => void;
+}
+
+/** @throws TowlineError ENGINE_STALE where a new snapshot may be all that is needed; ENGINE_…, SECRET_…, AGENT_DISK_FULL */
+export type RunStep = (step: EngineStep, signal: AbortSignal) => Promise<void>;
+
+/** What must stay on the device. */
+export interface Needs {
+  /** References of images that the present and the last good states have. */
+  readonly images: ReadonlySet<string>;
+  /** Reference → when a state here last needed it, milliseconds since the epoch. Only these are ours to remove. */
+  readonly lastNeeded: ReadonlyMap<string, number>;
+  readonly nowMs: number;
+  /** Of the pass. */
+  readonly log: Log;
+}
+
+export interface LogLine {
+  /** The engine's timestamp, RFC 3339 with nanoseconds. */
+  readonly time: string;
+  readonly stream: 'stdout' | 'stderr' | 'tty';
+  readonly text: Buffer;
+}
+
+export interface Runtime {
+  /** One snapshot. @throws TowlineError ENGINE_UNREACHABLE, ENGINE_REFUSED, ENGINE_ANSWER */
+  observe(desired: DesiredState, signal: AbortSignal): Promise<ObservedState>;
+  /** @returns what carries out the steps of one plan, in any order that their needs allow */
+  begin(run: Run): RunStep;
+  /** Until it is aborted. `onChange`: something may not be as it should, look again. Never throws. */
+  watch(onChange: () => void, signal: AbortSignal): Promise<void>;
+  /**
+   * What a container has said, so much of it as one collection takes.
+   * @param since a time of a line: from it on, that line included; undefined: the newest lines
+   * @throws TowlineError ENGINE_…
+   */
+  logs(container: string, since: string | undefined, signal: AbortSignal): Promise<LogLine[]>;
+  /** Removes what is ours and not needed, by age and when the disk gets full. @returns references of images that are gone */
+  tidy(needs: Needs, signal: AbortSignal): Promise<string[]>;
+}

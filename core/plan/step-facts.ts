@@ -1,0 +1,31 @@
+/** What is to be known of each kind of step by whoever carries a plan out. */
+import type { StepKind } from './step.ts';
+
+export interface StepFacts {
+  /** What it takes a place among while it runs: `none` are those that only wait. */
+  readonly place: 'pull' | 'start' | 'other' | 'none';
+  /** After it a service may not be as it was. */
+  readonly disturbs?: true;
+  /** What a request that an agent before this one left on its way may have made after the snapshot goes by these alone. */
+  readonly clears?: true;
+}
+
+export const stepFacts: { readonly [Kind in StepKind]: StepFacts } = {
+  'pull-image': { place: 'pull' },
+  'write-files': { place: 'other' },
+  'create-network': { place: 'other' },
+  'remove-network': { place: 'other', disturbs: true, clears: true },
+  'connect-network': { place: 'other' },
+  'disconnect-network': { place: 'other', disturbs: true },
+  'create-volume': { place: 'other' },
+  'create-container': { place: 'start' },
+  'stop-container': { place: 'other', disturbs: true, clears: true },
+  'remove-container': { place: 'other', disturbs: true, clears: true },
+  'rename-container': { place: 'other', disturbs: true },
+  'unpause-container': { place: 'other' },
+  'start-container': { place: 'start', disturbs: true },
+  'wait-service': { place: 'none' },
+  'wait-healthy': { place: 'none', clears: true },
+  'open-tunnel': { place: 'none' },
+  'close-tunnel': { place: 'none' },
+};
