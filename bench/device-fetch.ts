@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { compileSmall } from '../agent/program/small-memory.ts';
 import { defaultSourceLimits } from '../agent/source/limits.ts';
 import { Source } from '../agent/source/source.ts';
-import type { GatewayAddress } from '../core/desired/state.ts';
+import type { GatewayAddress } from '../core/fleet/gateway-address.ts';
 import { makeDeviceKeys } from '../core/io/device-keys.ts';
 import { createDialler } from '../core/io/https/https-dialler.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';

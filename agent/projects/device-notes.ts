@@ -1,5 +1,5 @@
 /** What is remembered of the device as a whole: its tunnel's first opening, a hold, the images it needed. */
-import type { DesiredTunnel } from '../../core/desired/state.ts';
+import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import { writeDurably } from '../../core/io/file/durable-file.ts';
 import { tunnelKey } from '../../core/plan/tunnel-steps.ts';
 import type { Notebook } from './notebook.ts';

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { DesiredProject, DesiredTunnel, ProjectFile } from '../../core/desired/state.ts';
+import type { DesiredProject, ProjectFile } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
+import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import { isMissing, readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
 import type { ProjectMemory, ProjectRecord } from '../../core/plan/memory.ts';
 import { DeviceNotes, type StoredDevice } from './device-notes.ts';

@@ -6,7 +6,7 @@ import type { Clock } from '../../core/io/clock.ts';
 import { CheckedFile } from '../../core/io/file/checked-file.ts';
 import { isDiskFull } from '../../core/io/file/disk-full.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
-import type { SshKey } from '../../core/io/ssh/openssh-key.ts';
+import type { SshKey } from '../../core/io/openssh-key.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { collectLog, type LogCursor, type LoggedContainer } from './log-collector.ts';

@@ -3,7 +3,7 @@
  * no store on the device's disk.
  */
 import { type MadeObject, makeObject, makeTrees, type TreeFiles } from '../../core/io/git/object-write.ts';
-import type { SshKey } from '../../core/io/ssh/openssh-key.ts';
+import type { SshKey } from '../../core/io/openssh-key.ts';
 import { sshSignature } from '../../core/io/ssh/ssh-sign.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 

@@ -1,4 +1,4 @@
-import type { DesiredTunnel } from '../../core/desired/state.ts';
+import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 
 /** The tunnel as it is: what `observe` reads and the status reports. */
 export interface ObservedTunnel {

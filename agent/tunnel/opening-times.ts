@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DesiredTunnel } from '../../core/desired/state.ts';
+import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import { isDiskFull } from '../../core/io/file/disk-full.ts';
 import { isMissing, readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
 

@@ -3,9 +3,10 @@
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type AcceptConnection, type ClientChannel, type TcpConnectionDetails } from 'ssh2';
-import type { GatewayAddress, TunnelTarget } from '../../core/desired/state.ts';
 import { asError, messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
+import type { GatewayAddress } from '../../core/fleet/gateway-address.ts';
+import type { TunnelTarget } from '../../core/fleet/tunnel.ts';
 import { relay } from '../../core/io/ssh/relay.ts';
 import { sshAlgorithms } from '../../core/io/ssh/ssh-algorithms.ts';
 import { type ConnectionLimits, connectionLimits, SshConnection } from '../../core/io/ssh/ssh-connection.ts';

@@ -1,8 +1,8 @@
 /** Keeps the tunnel as the verified repository wants it: open and connected, or closed. */
 
-import type { DesiredTunnel } from '../../core/desired/state.ts';
 import { asError } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
+import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
 import { PeerWork } from '../../core/io/peer-work.ts';

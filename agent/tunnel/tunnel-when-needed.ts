@@ -1,5 +1,5 @@
 /** The tunnel's controller, loaded when a tunnel is first opened: ssh2 is 15 MB that most devices rarely need. */
-import type { DesiredTunnel } from '../../core/desired/state.ts';
+import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import type { ObservedTunnel, TunnelController } from './controller.ts';
 import type { OpeningTimes } from './opening-times.ts';
 

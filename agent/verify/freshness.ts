@@ -1,11 +1,12 @@
 /** Freshness: a withheld update looks like silence (trust.md, "Freshness"). */
 import { isTowlineError } from '../../core/errors.ts';
+import { judgeFreshness } from '../../core/trust/freshness.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
 import type { TrustedState } from '../../core/trust/line/trusted-state.ts';
 import type { ReachedMemory } from '../../core/trust/reached.ts';
 import { showTime } from '../../core/trust/signature/evidence.ts';
-import { isAheadOf, judgeFreshness, type Timestamp, verifyTimestamp } from '../../core/trust/timestamp.ts';
+import { isAheadOf, type Timestamp, verifyTimestamp } from '../../core/trust/timestamp.ts';
 
 export interface FreshnessQuestion {
   readonly objects: ObjectSource;

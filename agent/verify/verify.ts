@@ -8,7 +8,7 @@ import type { Log } from '../../core/log.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
 import { isSameState, type TrustedState } from '../../core/trust/line/trusted-state.ts';
-import type { SidewaysMemory } from '../../core/trust/sideways.ts';
+import type { SidewaysMemory } from '../../core/trust/sideways-memory.ts';
 import type { WalkStop } from '../../core/trust/step/step-types.ts';
 import { openAnchor, walk } from '../../core/trust/walk.ts';
 

@@ -42,8 +42,9 @@ export async function serviceImages({
   const commit = '0'.repeat(40);
   const problems: Problem[] = [];
   if (!namePattern.test(app)) throw new TowlineError('FLEET_APP_UNKNOWN', `"${app}" cannot be an app's name`);
-  const appFile = await readAt(files, commit, 'app', appPath(app), problems);
-  const fleet = await readAt(files, commit, 'fleet', fleetPath, problems);
+  const reading = { reader: files, commit, problems };
+  const appFile = await readAt(reading, 'app', appPath(app));
+  const fleet = await readAt(reading, 'fleet', fleetPath);
   const composeFiles = appFile?.value.compose ?? ['compose.yaml'];
   const folder = new AppFolder(files, commit, app);
   if ((await folder.read(composeFiles[0] ?? '')) === undefined) {

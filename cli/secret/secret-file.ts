@@ -8,6 +8,7 @@ import { type NamedRecipient, recipientsOf, secretRecipients } from '../../core/
 import { filesNaming } from '../../core/fleet/secret-users.ts';
 import { readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
 import { encryptDataKey } from '../../core/secrets/data-key.ts';
+import type { KeptValues } from '../../core/secrets/document.ts';
 import {
   maxSecretBytes,
   readSecretDocument,
@@ -16,7 +17,6 @@ import {
   sealSecretDocument,
   secretFormat,
 } from '../../core/secrets/document.ts';
-import type { KeptValues } from '../../core/secrets/kept-values.ts';
 import { defaultRule, isCovered, type Recipient } from '../../core/secrets/metadata.ts';
 import { ownPathKey, withOwnPath } from '../../core/secrets/own-path.ts';
 import { namesKey } from '../../core/secrets/recipient-key.ts';

@@ -1,14 +1,9 @@
 /** Freshness of a repository, as `fleet.yaml` and refs/towline/timestamp say. */
 import { isTowlineError } from '../../core/errors.ts';
+import { type Freshness, judgeFreshness } from '../../core/trust/freshness.ts';
 import { plainValue, readPlainYaml } from '../../core/trust/git/yaml-node.ts';
 import { isOnLine } from '../../core/trust/line/line.ts';
-import {
-  type Freshness,
-  judgeFreshness,
-  type Timestamp,
-  timestampRef,
-  verifyTimestamp,
-} from '../../core/trust/timestamp.ts';
+import { type Timestamp, timestampRef, verifyTimestamp } from '../../core/trust/timestamp.ts';
 import type { WalkStop } from '../../core/trust/walk.ts';
 import { git } from '../desk/git.ts';
 import type { TrustWalk } from './walk.ts';

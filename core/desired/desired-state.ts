@@ -3,7 +3,7 @@ import type { Apps } from '../../schemas/types.generated.ts';
 import type { Position, Problem } from '../errors.ts';
 import type { DeviceLayers } from '../fleet/fleet.ts';
 import { inFileOrder } from '../fleet/load.ts';
-import { loadDevice } from '../fleet/load-device.ts';
+import { loadDevice, type Reading } from '../fleet/load-device.ts';
 import { type MergedDevice, mergeDevice } from '../fleet/merge.ts';
 import { appFolder } from '../fleet/paths.ts';
 import type { RepositoryFiles } from '../fleet/repository-files.ts';
@@ -56,9 +56,7 @@ function assignment(layers: DeviceLayers, app: string, part?: AssignedPart): Pos
 async function credentials(
   layers: DeviceLayers,
   { registryCredentials: path }: MergedDevice,
-  reader: RepositoryFiles,
-  commit: ObjectId,
-  problems: Problem[],
+  { reader, commit, problems }: Reading,
 ): Promise<DesiredState['registryCredentials']> {
   if (path === undefined) return undefined;
   const files = [layers.device, ...[...layers.groups].reverse(), layers.fleet];
@@ -118,7 +116,7 @@ export async function desiredStateOf(
     for (const [pointer, path] of made.environment.provenance) provenance.set(pointer, path);
   }
   problems.push(...(await betweenApps(named, { has: appsOf(reader, commit), projectPrefix })));
-  const registryCredentials = await credentials(layers, merged, reader, commit, problems);
+  const registryCredentials = await credentials(layers, merged, { reader, commit, problems });
   if (problems.length > 0) return { problems: inFileOrder(problems) };
   const state: DesiredState = {
     fleet,

@@ -50,9 +50,10 @@ interface AppFiles {
 
 async function readAppFiles(request: ProjectRequest, problems: Problem[]): Promise<AppFiles> {
   const { reader, commit, app } = request;
-  const file = await readAt(reader, commit, 'app', appPath(app.app), problems);
+  const reading = { reader, commit, problems };
+  const file = await readAt(reading, 'app', appPath(app.app));
   if (app.release === undefined) return { app: file, release: undefined };
-  const release = await readAt(reader, commit, 'release', releasePath(app.app, app.release), problems, {
+  const release = await readAt(reading, 'release', releasePath(app.app, app.release), {
     code: 'FLEET_RELEASE_UNKNOWN',
     message: `app "${app.app}" has no release "${app.release}"`,
     position: request.assignedBy('release'),

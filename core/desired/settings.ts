@@ -2,9 +2,10 @@
 import type { Update } from '../../schemas/types.generated.ts';
 import { parseDuration } from '../fleet/duration.ts';
 import type { DeviceLayers } from '../fleet/fleet.ts';
+import type { GatewayAddress } from '../fleet/gateway-address.ts';
 import type { MergedDevice } from '../fleet/merge.ts';
 import { parseSize } from '../fleet/size.ts';
-import type { DeviceSettings, GatewayAddress, UpdateSettings } from './state.ts';
+import type { DeviceSettings, UpdateSettings } from './state.ts';
 
 export const defaults = {
   pollSchedule: '* * * * *',

@@ -1,6 +1,9 @@
 /** What one device should be, as one commit says it: the output of `core/desired`, the input of `core/plan`. */
 import type { EngineAllowance } from '../../schemas/types.generated.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
+import type { GatewayAddress } from '../fleet/gateway-address.ts';
+import type { Provenance } from '../fleet/merge.ts';
+import type { DesiredTunnel } from '../fleet/tunnel.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 
 /** A file of `apps/<app>/` that the project's containers may see: config files, bind-mounted files, env files. */
@@ -55,23 +58,6 @@ export interface DesiredProject {
   readonly paused: boolean;
 }
 
-export interface TunnelTarget {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-}
-
-export interface DesiredTunnel {
-  readonly state: 'open' | 'closed';
-  /** Milliseconds since the epoch; absent: `maxDurationMs` after the device first saw it open. */
-  readonly untilMs?: number;
-  readonly maxDurationMs: number;
-  readonly reason?: string;
-  readonly targets: readonly TunnelTarget[];
-  /** Operators by name; absent: every operator whose own file reaches this device. */
-  readonly allow?: readonly string[];
-}
-
 export interface MaintenanceWindow {
   readonly start: string;
   readonly durationMs: number;
@@ -90,9 +76,6 @@ export interface DeviceSettings {
   readonly windows: readonly MaintenanceWindow[];
 }
 
-/** Value path (JSON pointer, such as `/apps/web/release`) → file that gave it. */
-export type Provenance = ReadonlyMap<string, string>;
-
 export interface DesiredState {
   readonly fleet: string;
   readonly device: string;
@@ -106,12 +89,4 @@ export interface DesiredState {
   readonly provenance: Provenance;
   /** SOPS file with logins of private registries. */
   readonly registryCredentials?: ProjectFile & { readonly path: string };
-}
-
-/** A gateway as a dialler needs it. */
-export interface GatewayAddress {
-  readonly address: string;
-  /** `sha256:<base64>` of the TLS key's SubjectPublicKeyInfo. */
-  readonly tlsPins: readonly string[];
-  readonly sshHostKeys: readonly string[];
 }

@@ -4,8 +4,8 @@
  */
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { agent as isAgentFile } from '../../schemas/validate.generated.js';
-import type { GatewayAddress } from '../desired/state.ts';
 import { TowlineError } from '../errors.ts';
+import type { GatewayAddress } from '../fleet/gateway-address.ts';
 import { formatTrustedState, parseTrustedState, type TrustedState } from '../trust/line/trusted-state.ts';
 import { sshEd25519Line } from './ssh-key-line.ts';
 

@@ -10,13 +10,19 @@ import type { RepositoryFile, RepositoryFiles } from './repository-files.ts';
 import type { CheckedFile, FileKind } from './schema-check.ts';
 import { targetProblems } from './tunnel.ts';
 
+/** Of one commit. */
+export interface Reading {
+  readonly reader: RepositoryFiles;
+  readonly commit: ObjectId;
+  /** Where what is wrong goes. */
+  readonly problems: Problem[];
+}
+
 /** Reads one file; what is wrong goes to `problems`. `absent` says what its not being there means. */
 export async function readAt<Kind extends FileKind>(
-  reader: RepositoryFiles,
-  commit: ObjectId,
+  { reader, commit, problems }: Reading,
   kind: Kind,
   path: string,
-  problems: Problem[],
   absent?: Problem,
 ): Promise<CheckedFile<Kind> | undefined> {
   let found: RepositoryFile | undefined;
@@ -84,22 +90,23 @@ export async function loadDevice(
 ): Promise<{ layers?: DeviceLayers; problems: Problem[] }> {
   const { reader, commit, id } = question;
   const problems: Problem[] = [];
+  const reading: Reading = { reader, commit, problems };
   if (!namePattern.test(id)) {
     const message = `"${id}" cannot be a device's id`;
     return { problems: [{ code: 'FLEET_DEVICE_UNKNOWN', message, position: { file: 'devices' } }] };
   }
-  const fleet = await readAt(reader, commit, 'fleet', fleetPath, problems, {
+  const fleet = await readAt(reading, 'fleet', fleetPath, {
     code: 'FLEET_FILE_MISSING',
     message: 'there is no fleet.yaml in this commit',
     position: { file: fleetPath },
   });
   const path = await findDevice(question, problems);
-  const device = path === undefined ? undefined : await readAt(reader, commit, 'device', path, problems);
+  const device = path === undefined ? undefined : await readAt(reading, 'device', path);
   const groups: CheckedFile<'group'>[] = [];
   for (const [index, name] of (device?.value.groups ?? []).entries()) {
     const position = device?.locate(`/groups/${index}`) ?? { file: path ?? 'devices' };
     const absent: Problem = { code: 'FLEET_GROUP_UNKNOWN', message: `there is no group "${name}"`, position };
-    const group = await readAt(reader, commit, 'group', groupPath(name), problems, absent);
+    const group = await readAt(reading, 'group', groupPath(name), absent);
     if (group !== undefined) groups.push(group);
   }
   for (const file of [...groups, ...(device === undefined ? [] : [device])])

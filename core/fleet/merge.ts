@@ -9,10 +9,12 @@ import type {
   Variables,
   Window,
 } from '../../schemas/types.generated.ts';
-import type { DesiredTunnel, Provenance } from '../desired/state.ts';
 import type { DeviceLayers } from './fleet.ts';
 import { pointerOf } from './json-pointer.ts';
-import { desiredTunnel } from './tunnel.ts';
+import { type DesiredTunnel, desiredTunnel } from './tunnel.ts';
+
+/** Value path (JSON pointer, such as `/apps/web/release`) → file that gave it. */
+export type Provenance = ReadonlyMap<string, string>;
 
 /** An app as this device has it. */
 export interface MergedApp {

@@ -1,10 +1,26 @@
 /** A device's tunnel, merged of its groups' files and its own. */
 import type { Tunnel } from '../../schemas/types.generated.ts';
-import type { DesiredTunnel, TunnelTarget } from '../desired/state.ts';
 import type { Problem } from '../errors.ts';
 import { parseDuration } from './duration.ts';
 import type { DeviceLayers } from './fleet.ts';
 import type { CheckedFile } from './schema-check.ts';
+
+export interface TunnelTarget {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface DesiredTunnel {
+  readonly state: 'open' | 'closed';
+  /** Milliseconds since the epoch; absent: `maxDurationMs` after the device first saw it open. */
+  readonly untilMs?: number;
+  readonly maxDurationMs: number;
+  readonly reason?: string;
+  readonly targets: readonly TunnelTarget[];
+  /** Operators by name; absent: every operator whose own file reaches this device. */
+  readonly allow?: readonly string[];
+}
 
 /** fleet.yaml's `tunnels.maxDuration` where it is not given. */
 export const defaultMaxDuration = '8h';

@@ -6,7 +6,7 @@ import { messageOf } from '../errors/cause.ts';
 import { TowlineError } from '../errors.ts';
 import { readBounded, writeDurably } from './file/durable-file.ts';
 import { selfSignedCertificate } from './https/self-signed-certificate.ts';
-import { makeSshPrivateKey, readSshPrivateKey, type SshKey } from './ssh/openssh-key.ts';
+import { makeSshPrivateKey, readSshPrivateKey, type SshKey } from './openssh-key.ts';
 
 const maxKeyBytes = 64 * 1024;
 

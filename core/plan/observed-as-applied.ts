@@ -3,7 +3,8 @@
 import { asObject, asStrings, asText } from '../compose/value/json-access.ts';
 import { containerName, instanceCount } from '../desired/container-name.ts';
 import { networkKeys, networkName, sharedNetworkMode } from '../desired/service-networks.ts';
-import type { DesiredProject, DesiredState, DesiredTunnel } from '../desired/state.ts';
+import type { DesiredProject, DesiredState } from '../desired/state.ts';
+import type { DesiredTunnel } from '../fleet/tunnel.ts';
 import { expectedLimits } from './container/limits.ts';
 import { hostPorts } from './container/ports.ts';
 import { endsForGood } from './instance.ts';

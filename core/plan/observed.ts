@@ -1,5 +1,5 @@
 /** What is: one snapshot of the engine by label, and the tunnel. The output of `agent/observe`, an input of `plan`. */
-import type { DesiredTunnel } from '../desired/state.ts';
+import type { DesiredTunnel } from '../fleet/tunnel.ts';
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
 

@@ -1,5 +1,5 @@
 /** Steps as typed data. Each says in words a person understands why it is there. */
-import type { DesiredTunnel } from '../desired/state.ts';
+import type { DesiredTunnel } from '../fleet/tunnel.ts';
 
 interface StepBase {
   /** "image changed: 1.4.2 → 1.5.0", "config file nginx.conf changed", "network gone". */

@@ -1,7 +1,7 @@
 /** The tunnel: compared like everything else. */
 
 import { canonicalHash, canonicalJson } from '../canonical-json.ts';
-import type { DesiredTunnel } from '../desired/state.ts';
+import type { DesiredTunnel } from '../fleet/tunnel.ts';
 import type { ProjectMemory } from './memory.ts';
 import type { TunnelSnapshot } from './observed.ts';
 import type { StepDraft } from './plan-steps.ts';

@@ -2,7 +2,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { TowlineError } from '../errors.ts';
 import { emitDotenvTree, flattenMetadata, parseDotenvTree, splitDotenvMetadata } from './dotenv-format.ts';
-import { type KeptValues, keptKey } from './kept-values.ts';
 import {
   type EncryptionRule,
   isCovered,
@@ -14,6 +13,7 @@ import {
 import { isMap, mapLeaves, plainData, type SecretMap, splitEntry, toSecretValue } from './tree.ts';
 import {
   decryptValue,
+  encryptComment,
   encryptValue,
   isEncryptedValue,
   placeOf,
@@ -101,6 +101,12 @@ export function openSecretDocument(document: SecretDocument, dataKey: Uint8Array
   return opened;
 }
 
+/** Value and place → sealed form. */
+export type KeptValues = ReadonlyMap<string, string>;
+
+export const keptKey = (value: SecretScalar, path: readonly string[]): string =>
+  JSON.stringify([path, typeof value, String(value)]);
+
 export interface SealOptions {
   /** 32 bytes; a fresh one for a new file and whenever a recipient goes. */
   readonly dataKey: Uint8Array;
@@ -131,7 +137,7 @@ export function sealSecretDocument(plain: SecretMap, format: SecretFormat, optio
       return options.kept?.get(keptKey(value, path)) ?? encryptValue(value, dataKey, placeOf(path), nonce());
     },
     comment: (text, path) =>
-      isCovered(rule, path) ? encryptValue(text, dataKey, placeOf(path), nonce(), 'comment') : text,
+      isCovered(rule, path) ? encryptComment(text, dataKey, placeOf(path), nonce()) : text,
   });
   const metadata: SecretMetadata = {
     recipients: options.recipients,

@@ -1,13 +1,7 @@
 /** Sealed forms that stay as they are where nothing changed: a plan then names only what did. */
-import type { SecretDocument } from './document.ts';
+import { type KeptValues, keptKey, type SecretDocument } from './document.ts';
 import { mapLeaves } from './tree.ts';
-import { decryptValue, isEncryptedValue, placeOf, type SecretScalar } from './value.ts';
-
-/** Value and place → sealed form. */
-export type KeptValues = ReadonlyMap<string, string>;
-
-export const keptKey = (value: SecretScalar, path: readonly string[]): string =>
-  JSON.stringify([path, typeof value, String(value)]);
+import { decryptValue, isEncryptedValue, placeOf } from './value.ts';
 
 /** Sealed forms of a document that was opened, for sealing it again with the same data key: what stays shows no change. */
 export function keptValues(document: SecretDocument, dataKey: Uint8Array): KeptValues {

@@ -47,22 +47,35 @@ function typeName(value: SecretScalar): string {
   return typeof value === 'number' ? 'float' : 'str';
 }
 
+interface Sealing {
+  readonly dataKey: Uint8Array;
+  readonly place: string;
+  readonly nonce: Uint8Array;
+}
+
 /**
  * @param place additional data: `placeOf` the value's path.
  * @param nonce 32 fresh random bytes.
- * @param type overrides the type that the value's own says; comments are the only use.
  */
 export function encryptValue(
   value: SecretScalar,
   dataKey: Uint8Array,
   place: string,
   nonce: Uint8Array,
-  type = typeName(value),
 ): string {
-  if (value === '') return '';
+  return seal(scalarText(value), typeName(value), { dataKey, place, nonce });
+}
+
+/** As `encryptValue`: a comment has a type of its own. */
+export function encryptComment(text: string, dataKey: Uint8Array, place: string, nonce: Uint8Array): string {
+  return seal(text, 'comment', { dataKey, place, nonce });
+}
+
+function seal(text: string, type: string, { dataKey, place, nonce }: Sealing): string {
+  if (text === '') return '';
   const cipher = createCipheriv('aes-256-gcm', dataKey, nonce);
   cipher.setAAD(Buffer.from(place));
-  const data = Buffer.concat([cipher.update(scalarText(value), 'utf8'), cipher.final()]);
+  const data = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
   const [body, iv, tag] = [data, Buffer.from(nonce), cipher.getAuthTag()].map(bytes =>
     bytes.toString('base64'),
   );

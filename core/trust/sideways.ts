@@ -11,39 +11,25 @@
  */
 
 import type { ObjectReader } from './git/object-reader.ts';
-import type { ObjectId } from './git/object-source.ts';
 import { markOf, originState } from './line/history.ts';
 import { TrustedLine } from './line/line.ts';
 import { laterTime, type TrustedState, withTime } from './line/trusted-state.ts';
-import { type Joint, joinedState, jointOf } from './merge/joint.ts';
+import { isJoint, type Joint, joinedState } from './merge/joint.ts';
 import type { PolicyCache } from './policy/policy-load.ts';
+import type { Progress, SidewaysMemory } from './sideways-memory.ts';
 import { isUsedAgain, withSpent } from './step/spent.ts';
-import type { WalkQuestion, WalkResult } from './walk.ts';
-
-/** How far the walk along another line came, and what was found on it. */
-interface Progress {
-  readonly state: TrustedState;
-  /** The last commit with the own history. */
-  readonly twin?: TrustedState;
-  /** The first one from there on whose line time is not behind the own. */
-  readonly caughtUp?: TrustedState;
-  /** The last commit that had the own tree. */
-  readonly sameTree?: ObjectId;
-  readonly joints: readonly Joint[];
-}
-
-/** What was tried in vain, and how far: kept by the caller from walk to walk, so that a bad head is walked to once. */
-export interface SidewaysMemory {
-  /** The state that looked for a way. */
-  own?: TrustedState;
-  head?: ObjectId | undefined;
-  marks: readonly Progress[];
-}
+import type { WalkQuestion, WalkResult } from './walk-question.ts';
 
 export type SidewaysQuestion = WalkQuestion & { readonly policies: PolicyCache };
 
 /** Along the line only, from a state on it. */
 type StraightWalk = (question: WalkQuestion) => Promise<WalkResult>;
+
+/** The own state, and what its files are marked by, where the store has them. */
+interface Sought {
+  readonly own: TrustedState;
+  readonly tree: string | undefined;
+}
 
 /** Joints and marks that are kept, at most. */
 const maxKept = 128;
@@ -81,12 +67,12 @@ async function explore(
   walk: StraightWalk,
 ): Promise<Progress | undefined> {
   const { trusted: own } = question;
-  const tree = await markOf(question.reader, own.commit);
+  const sought: Sought = { own, tree: await markOf(question.reader, own.commit) };
   let progress = (await lastMark(question, memory)) ?? (await begin(question.reader, own));
   while (progress !== undefined) {
     const reader = question.reader.renewed();
     const result = await walk({ ...question, reader, trusted: progress.state });
-    for (const { after } of result.accepted) progress = await advance(reader, own, tree, progress, after);
+    for (const { after } of result.accepted) progress = await advance(reader, sought, progress, after);
     memory.marks = [...memory.marks, progress].slice(-maxKept);
     if (result.more !== true || result.accepted.length === 0) break;
   }
@@ -111,16 +97,17 @@ async function begin(reader: ObjectReader, own: TrustedState): Promise<Progress 
 
 async function advance(
   reader: ObjectReader,
-  own: TrustedState,
-  tree: string | undefined,
+  { own, tree }: Sought,
   before: Progress,
   state: TrustedState,
 ): Promise<Progress> {
   const isSame = tree !== undefined && tree === (await markOf(reader, state.commit));
-  const sameTree = isSame ? state.commit : before.sameTree;
-  const joint = await jointOf(reader, own.commit, before.state, state, sameTree);
-  const joints = joint === undefined ? before.joints : [...before.joints, joint].slice(0, maxKept);
-  return noted(own, { ...before, state, joints, ...(sameTree === undefined ? {} : { sameTree }) });
+  const tip = isSame ? state.commit : before.sameTree;
+  const sameTree = tip === undefined ? {} : { sameTree: tip };
+  const step: Joint = { before: before.state, after: state, ...sameTree };
+  const isNew = await isJoint(reader, own.commit, step);
+  const joints = isNew ? [...before.joints, step].slice(0, maxKept) : before.joints;
+  return noted(own, { ...before, state, joints, ...sameTree });
 }
 
 function noted(own: TrustedState, { twin, caughtUp, ...progress }: Progress): Progress {

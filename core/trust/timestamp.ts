@@ -4,8 +4,7 @@ import type { ObjectId } from './git/object-source.ts';
 import type { TrustedState } from './line/trusted-state.ts';
 import { timestampRole } from './policy/policy.ts';
 import { loadPolicy, type PolicyCache } from './policy/policy-load.ts';
-import { isReached, type ReachedMemory } from './reached.ts';
-import { showTime, timeProblem } from './signature/evidence.ts';
+import { timeProblem } from './signature/evidence.ts';
 import { checkSignature } from './signature/signature.ts';
 import { futureSlackSec } from './step/vouchers.ts';
 
@@ -75,55 +74,6 @@ export async function verifyTimestamp(question: TimestampQuestion): Promise<Time
  */
 export function isAheadOf({ timeSec }: Timestamp, keptSec: number): boolean {
   return timeSec > keptSec + futureSlackSec;
-}
-
-/** What is known of freshness. */
-export interface Freshness {
-  /**
-   * Nothing that the bot has seen is missing: its head is the trusted commit, or a first parent behind it. Behind a
-   * further parent it may be a merge that left it out.
-   */
-  readonly reached: boolean;
-  /** Age of the statement, seconds; not below zero. */
-  readonly ageSec: number;
-  readonly stale: boolean;
-  /** For people: why it is stale. */
-  readonly reason?: string;
-}
-
-/**
- * Judges how fresh a trusted commit is. Stale: the newest statement is too old, or names a head that was not reached
- * (its commits are withheld, or refused).
- * @param nowSec The greatest of wall clock, line time and persisted time, seconds since the epoch.
- * @throws TowlineError what the reader throws.
- */
-export async function judgeFreshness(question: {
-  readonly reader: ObjectReader;
-  readonly trusted: TrustedState;
-  readonly timestamp: Timestamp | undefined;
-  readonly nowSec: number;
-  readonly maxAgeSec: number;
-  readonly signal: AbortSignal;
-  readonly memory?: ReachedMemory;
-}): Promise<Freshness> {
-  const { trusted, timestamp, maxAgeSec } = question;
-  if (timestamp === undefined) {
-    return { reached: false, ageSec: Number.POSITIVE_INFINITY, stale: true, reason: 'there is no timestamp' };
-  }
-  const nowSec = Math.max(question.nowSec, trusted.lineTimeSec);
-  const ageSec = Math.max(0, nowSec - timestamp.timeSec);
-  const reached = await isReached({ ...question, timestamp });
-  if (ageSec > maxAgeSec) {
-    const reason = `the newest timestamp is of ${showTime(timestamp.timeSec)}, ${ageSec} s ago (limit ${maxAgeSec})`;
-    return { reached, ageSec, stale: true, reason };
-  }
-  if (reached) return { reached, ageSec, stale: false };
-  return {
-    reached,
-    ageSec,
-    stale: true,
-    reason: `the timestamp names ${timestamp.head}, which is not reached`,
-  };
 }
 
 function refused(id: ObjectId, why: string): TowlineError {

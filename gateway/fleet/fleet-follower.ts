@@ -9,7 +9,7 @@ import { HolderFile } from '../../core/io/file/holder-file.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
 import { isSameState } from '../../core/trust/line/trusted-state.ts';
-import type { SidewaysMemory } from '../../core/trust/sideways.ts';
+import type { SidewaysMemory } from '../../core/trust/sideways-memory.ts';
 import { openAnchor, type TrustedState, type WalkStop, walk } from '../../core/trust/walk.ts';
 import type { FleetLoader } from './fleet-loader.ts';
 import type { FleetViewHolder } from './fleet-view-holder.ts';

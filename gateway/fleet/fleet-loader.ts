@@ -1,10 +1,10 @@
 /** Makes the view of a trusted commit out of the fleet repository. */
 import { setImmediate as turn } from 'node:timers/promises';
-import type { DesiredTunnel } from '../../core/desired/state.ts';
 import type { Problem } from '../../core/errors.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { type LoadOptions, loadFleet } from '../../core/fleet/load.ts';
 import { selectable } from '../../core/fleet/selector.ts';
+import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import { desiredTunnel } from '../../core/fleet/tunnel.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';

@@ -2,7 +2,7 @@
  * Who is who at one trusted commit. Immutable: a new commit makes a new view, and every request is judged by the
  * view that is current then.
  */
-import type { DesiredTunnel } from '../../core/desired/state.ts';
+import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { FleetFile } from '../../schemas/types.generated.ts';
 import { sshKeyBlob, sshKeyName, tlsKeyName } from './holder-keys.ts';

@@ -2,8 +2,8 @@
 
 import type { Duplex } from 'node:stream';
 import type { Connection, TcpipRequestInfo } from 'ssh2';
-import type { TunnelTarget } from '../../core/desired/state.ts';
 import { isTowlineError } from '../../core/errors.ts';
+import type { TunnelTarget } from '../../core/fleet/tunnel.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { relay } from '../../core/io/ssh/relay.ts';
 import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';

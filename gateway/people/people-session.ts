@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import type { Connection, ServerChannel, Session } from 'ssh2';
 import { isTowlineError } from '../../core/errors.ts';
 import type { ChannelStream } from '../../core/io/ssh/ssh-channel.ts';
-import { channelState } from '../../core/io/ssh/ssh-connection.ts';
+import { channelState } from '../../core/io/ssh/ssh2-state.ts';
 import { printable } from '../../core/shown-text.ts';
 import { type Action, admit } from '../admission/admission.ts';
 import { acceptedEnvironment, parsePeopleCommand } from './people-command.ts';

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Connection, ServerChannel } from 'ssh2';
-import type { TunnelTarget } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
+import type { TunnelTarget } from '../../core/fleet/tunnel.ts';
 import type { PeerWork } from '../../core/io/peer-work.ts';
 import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';

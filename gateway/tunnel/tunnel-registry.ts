@@ -5,16 +5,12 @@
 
 import type { Duplex } from 'node:stream';
 import ssh2, { type Connection } from 'ssh2';
-import type { TunnelTarget } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
+import type { TunnelTarget } from '../../core/fleet/tunnel.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { sshAlgorithms } from '../../core/io/ssh/ssh-algorithms.ts';
-import {
-  type ConnectionLimits,
-  connectionLimits,
-  SshConnection,
-  transportOf,
-} from '../../core/io/ssh/ssh-connection.ts';
+import { type ConnectionLimits, connectionLimits, SshConnection } from '../../core/io/ssh/ssh-connection.ts';
+import { transportOf } from '../../core/io/ssh/ssh2-state.ts';
 import type { Log } from '../../core/log.ts';
 import { admit } from '../admission/admission.ts';
 import type { Audit } from '../admission/audit.ts';

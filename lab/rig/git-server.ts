@@ -6,7 +6,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import type { GatewayAddress } from '../../core/desired/state.ts';
+import type { GatewayAddress } from '../../core/fleet/gateway-address.ts';
 import { makeDeviceKeys, tlsPublicKey } from '../../core/io/device-keys.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
 import { createDialler } from '../../core/io/https/https-dialler.ts';

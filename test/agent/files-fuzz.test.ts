@@ -10,7 +10,7 @@ import { type ControlRequest, listenForControl } from '../../agent/trigger/contr
 import { OpeningTimesFile } from '../../agent/tunnel/opening-times.ts';
 import { trustedCommitFile } from '../../agent/verify/trusted-commit.ts';
 import { CheckedFile } from '../../core/io/file/checked-file.ts';
-import { makeSshPrivateKey, readSshPrivateKey } from '../../core/io/ssh/openssh-key.ts';
+import { makeSshPrivateKey, readSshPrivateKey } from '../../core/io/openssh-key.ts';
 import { readTrusted } from '../../gateway/fleet/trusted-file.ts';
 import { fuzzed } from '../fuzz/fuzzed.ts';
 import { mutated, mutatedText, onlyOurRejections } from '../fuzz/mutation.ts';

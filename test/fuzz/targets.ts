@@ -188,7 +188,7 @@ export const targets: Readonly<Record<string, Target>> = {
   disk: {
     file: 'test/agent/files-fuzz.test.ts',
     parsers: [
-      ...io('file/checked-file', 'ssh/openssh-key'),
+      ...io('file/checked-file', 'openssh-key'),
       ...trust('line/trusted-state'),
       ...agent('trigger/control', 'tunnel/opening-times', 'verify/trusted-commit'),
       ...gateway('fleet/trusted-file'),

@@ -2,7 +2,7 @@
  * The one way out of a device: HTTPS with mutual TLS to the first gateway that answers and shows a pinned key.
  */
 import type { Duplex } from 'node:stream';
-import type { GatewayAddress } from '../../desired/state.ts';
+import type { GatewayAddress } from '../../fleet/gateway-address.ts';
 
 export interface DialRequest {
   readonly method: 'GET' | 'POST';

@@ -1,4 +1,4 @@
-import type { GatewayAddress } from '../../desired/state.ts';
+import type { GatewayAddress } from '../../fleet/gateway-address.ts';
 
 /** Configured gateways first; pins of one address are joined. */
 export function mergeGateways(

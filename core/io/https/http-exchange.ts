@@ -3,9 +3,9 @@
 import type http from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { GatewayAddress } from '../../desired/state.ts';
 import { messageOf } from '../../errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../errors.ts';
+import type { GatewayAddress } from '../../fleet/gateway-address.ts';
 import type { DialRequest, DialResponse } from './dialler.ts';
 import { nodeHttp } from './node-http.ts';
 

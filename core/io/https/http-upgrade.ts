@@ -1,14 +1,19 @@
 import type { Duplex } from 'node:stream';
-import type { GatewayAddress } from '../../desired/state.ts';
 import { TowlineError } from '../../errors.ts';
+import type { GatewayAddress } from '../../fleet/gateway-address.ts';
 import { nodeHttp } from './node-http.ts';
+
+interface Upgrade {
+  readonly gateway: GatewayAddress;
+  readonly path: string;
+  /** As the `Upgrade` header names it. */
+  readonly protocol: string;
+}
 
 /** Sends the upgrade on a fresh connection and hands the raw stream over after the 101 (RFC 9110 §7.8). */
 export function upgraded(
   socket: Duplex,
-  gateway: GatewayAddress,
-  path: string,
-  protocol: string,
+  { gateway, path, protocol }: Upgrade,
   signal: AbortSignal,
 ): Promise<Duplex> {
   return new Promise((resolve, reject) => {

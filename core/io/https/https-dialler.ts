@@ -2,8 +2,8 @@
 
 import type http from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { GatewayAddress } from '../../desired/state.ts';
 import { isTowlineError, TowlineError } from '../../errors.ts';
+import type { GatewayAddress } from '../../fleet/gateway-address.ts';
 import type { Log } from '../../log.ts';
 import type { Dialler, DialRequest, DialResponse } from './dialler.ts';
 import { mergeGateways } from './gateway-list.ts';
@@ -80,7 +80,7 @@ class HttpsDialler implements Dialler {
     const joined = AbortSignal.any([signal, this.#closing.signal]);
     return this.#inTurn(joined, true, async gateway => {
       const socket = await this.#connect(gateway, joined);
-      return { stream: await upgraded(socket, gateway, path, protocol, joined), gateway };
+      return { stream: await upgraded(socket, { gateway, path, protocol }, joined), gateway };
     });
   }
 

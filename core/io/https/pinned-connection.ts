@@ -2,9 +2,9 @@
 
 import net from 'node:net';
 import tls from 'node:tls';
-import type { GatewayAddress } from '../../desired/state.ts';
 import { asError } from '../../errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../errors.ts';
+import type { GatewayAddress } from '../../fleet/gateway-address.ts';
 import { connectThrough, type HttpProxy } from './http-proxy.ts';
 import { isPinned, peerPin } from './tls-pins.ts';
 

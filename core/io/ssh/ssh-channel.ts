@@ -1,9 +1,17 @@
 import { Duplex } from 'node:stream';
-import type { Channel, ServerChannel } from 'ssh2';
+import type { Channel } from 'ssh2';
 import { asError } from '../../errors/cause.ts';
-import { channelState, type SshConnection } from './ssh-connection.ts';
+import type { PeerWork } from '../peer-work.ts';
+import { channelState } from './ssh2-state.ts';
 
 const bufferBytes = 256 * 1024;
+
+/** The connection that a channel runs on, as far as the channel needs it. */
+interface CarryingConnection {
+  readonly work: PeerWork;
+  readonly lost: boolean;
+  whenWritable(callback: () => void): void;
+}
 
 /**
  * An SSH channel as an ordinary half-closable stream. ssh2's own `end()` on a server's channel closes both
@@ -13,13 +21,13 @@ const bufferBytes = 256 * 1024;
  */
 export class ChannelStream extends Duplex {
   readonly channel: Channel;
-  readonly #connection: SshConnection;
+  readonly #connection: CarryingConnection;
   readonly #holdEndOfFile: boolean;
   #pending: ((error?: Error | null) => void) | undefined;
   #truncated = false;
   #closed = false;
 
-  constructor(channel: Channel, connection: SshConnection, holdEndOfFile: boolean) {
+  constructor(channel: Channel, connection: CarryingConnection, holdEndOfFile: boolean) {
     super({
       allowHalfOpen: true,
       autoDestroy: !holdEndOfFile,
@@ -63,7 +71,7 @@ export class ChannelStream extends Duplex {
       this.end(resolve);
     });
     this.#attempt(() => {
-      (this.channel as ServerChannel).exit(code);
+      channelState(this.channel).exit(code);
       this.#eof();
     });
     this.destroy();
@@ -96,13 +104,13 @@ export class ChannelStream extends Duplex {
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#settle(error ?? new Error('the SSH channel was closed'));
-    this.#attempt(() => (this.channel as unknown as { close(): void }).close());
+    this.#attempt(() => channelState(this.channel).close());
     this.channel.resume();
     callback(error);
   }
 
   #eof(): void {
-    (this.channel as unknown as { eof(): void }).eof();
+    channelState(this.channel).eof();
   }
 
   #onEnd(): void {

@@ -9,6 +9,7 @@ import { TowlineError } from '../../errors.ts';
 import { PeerWork } from '../peer-work.ts';
 import { ChannelStream } from './ssh-channel.ts';
 import { malformedPayload } from './ssh-payload.ts';
+import { channelState, protocolState } from './ssh2-state.ts';
 
 export interface ConnectionLimits {
   /** Channels write no more while this many bytes wait to be sent. */
@@ -32,32 +33,7 @@ const failingMs = 1000;
 /** Packets that may wait for the end of a key exchange. */
 const maxQueuedPackets = 4096;
 
-/** The fields of ssh2 1.17 that this file depends on. */
-interface Internals {
-  readonly _protocol: {
-    /** Given to each new cipher. What it returns, if anything, is where the parser goes on: Infinity ends it. */
-    _onPayload: (payload: Uint8Array) => number | undefined;
-    readonly _kexinit: unknown;
-    readonly _queue: readonly Uint8Array[] | undefined;
-    channelOpenFail(recipient: number, reason: number, description: string): void;
-  };
-}
-interface ChannelInternals {
-  readonly incoming: { readonly window: number; readonly state: string };
-  readonly outgoing: { readonly window: number; readonly packetSize: number; readonly state: string };
-}
-
 const administrativelyProhibited = 1;
-
-/** The state of a channel as ssh2 keeps it. */
-export function channelState(channel: Channel): ChannelInternals {
-  return channel as unknown as ChannelInternals;
-}
-
-/** The transport that ssh2 was given for this connection. */
-export function transportOf(connection: Connection | Client): Duplex {
-  return (connection as unknown as { readonly _sock: Duplex })._sock;
-}
 
 export class SshConnection {
   readonly ssh: Connection | Client;
@@ -102,7 +78,7 @@ export class SshConnection {
       'close',
       work.listener(() => this.#lose()),
     );
-    if (this.#protocolState() === undefined) events.once('connect', () => this.#guardPayloads());
+    if (protocolState(this.ssh) === undefined) events.once('connect', () => this.#guardPayloads());
     else this.#guardPayloads();
   }
 
@@ -134,7 +110,7 @@ export class SshConnection {
 
   /** Refuses a channel with a line that stock ssh shows to the person. */
   refuse(reject: () => void, message: string): void {
-    const protocol = (this.ssh as unknown as Internals)._protocol;
+    const protocol = protocolState(this.ssh);
     const original = protocol.channelOpenFail;
     protocol.channelOpenFail = recipient =>
       original.call(protocol, recipient, administrativelyProhibited, message);
@@ -168,7 +144,7 @@ export class SshConnection {
 
   /** From the first encrypted packet on, a payload reaches ssh2 when it is whole, and while the connection lives. */
   #guardPayloads(): void {
-    const protocol = this.#protocolState();
+    const protocol = protocolState(this.ssh);
     const original = protocol._onPayload;
     protocol._onPayload = payload => {
       if (this.transport.destroyed) return Number.POSITIVE_INFINITY;
@@ -179,14 +155,11 @@ export class SshConnection {
     };
   }
 
-  #protocolState(): Internals['_protocol'] {
-    return (this.ssh as unknown as Internals)._protocol;
-  }
-
   #saturated(): boolean {
     // During a key exchange ssh2 queues without limit, outside the transport.
     return (
-      this.transport.writableLength >= this.limits.queuedBytes || this.#protocolState()._kexinit !== undefined
+      this.transport.writableLength >= this.limits.queuedBytes ||
+      protocolState(this.ssh)._kexinit !== undefined
     );
   }
 
@@ -201,7 +174,7 @@ export class SshConnection {
   #inspect(): void {
     if (this.transport.writableLength > this.limits.maxQueuedBytes) {
       this.cut('the peer asks for more than it reads');
-    } else if ((this.#protocolState()._queue?.length ?? 0) > maxQueuedPackets) {
+    } else if ((protocolState(this.ssh)._queue?.length ?? 0) > maxQueuedPackets) {
       this.cut('the peer does not finish its key exchange');
     } else if ([...this.#channels].some(stream => channelState(stream.channel).incoming.window < 0)) {
       this.cut('the peer sends more than its window');

@@ -29,52 +29,58 @@ export async function changeBetween(
   oldTree: ObjectId,
   newTree: ObjectId,
 ): Promise<ChangedPath[]> {
-  const changed: ChangedPath[] = [];
-  await compare(reader, folder(oldTree), folder(newTree), '', 0, changed);
-  return changed.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  const comparison = new Comparison(reader);
+  await comparison.compare(folder(oldTree), folder(newTree), '', 0);
+  return comparison.changed.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
 }
 
 function folder(id: ObjectId): TreeEntry {
   return { mode: '040000', name: '', id };
 }
 
-async function compare(
-  reader: ObjectReader,
-  before: TreeEntry | undefined,
-  after: TreeEntry | undefined,
-  path: string,
-  depth: number,
-  changed: ChangedPath[],
-): Promise<void> {
-  if (before?.id === after?.id && before?.mode === after?.mode) return;
-  const file = (entry: TreeEntry | undefined): boolean => entry !== undefined && entry.mode !== '040000';
-  if (file(before) || file(after)) note(reader, before, after, path, changed);
-  const oldNames = await children(reader, before);
-  const newNames = await children(reader, after);
-  if (oldNames.size + newNames.size > 0 && depth > reader.limits.maxDepth) {
-    throw new TowlineError('TRUST_LIMIT', `folders deeper than ${reader.limits.maxDepth}: ${path}`);
-  }
-  for (const name of new Set([...oldNames.keys(), ...newNames.keys()])) {
-    const child = path === '' ? name : `${path}/${name}`;
-    await compare(reader, oldNames.get(name), newNames.get(name), child, depth + 1, changed);
-  }
+function isFile(entry: TreeEntry | undefined): boolean {
+  return entry !== undefined && entry.mode !== '040000';
 }
 
-function note(
-  reader: ObjectReader,
-  before: TreeEntry | undefined,
-  after: TreeEntry | undefined,
-  path: string,
-  changed: ChangedPath[],
-): void {
-  if (changed.length >= reader.limits.maxChangedPaths) {
-    throw new TowlineError('TRUST_LIMIT', `a change of more than ${reader.limits.maxChangedPaths} paths`);
+class Comparison {
+  readonly changed: ChangedPath[] = [];
+  readonly #reader: ObjectReader;
+
+  constructor(reader: ObjectReader) {
+    this.#reader = reader;
   }
-  if (Buffer.byteLength(path) > maxPathBytes)
-    throw new TowlineError('TRUST_LIMIT', `a path longer than ${maxPathBytes} bytes`);
-  const [oldMode, oldId] = side(before);
-  const [newMode, newId] = side(after);
-  changed.push({ path, oldMode, oldId, newMode, newId });
+
+  async compare(
+    before: TreeEntry | undefined,
+    after: TreeEntry | undefined,
+    path: string,
+    depth: number,
+  ): Promise<void> {
+    if (before?.id === after?.id && before?.mode === after?.mode) return;
+    if (isFile(before) || isFile(after)) this.#note(before, after, path);
+    const oldNames = await children(this.#reader, before);
+    const newNames = await children(this.#reader, after);
+    const { maxDepth } = this.#reader.limits;
+    if (oldNames.size + newNames.size > 0 && depth > maxDepth) {
+      throw new TowlineError('TRUST_LIMIT', `folders deeper than ${maxDepth}: ${path}`);
+    }
+    for (const name of new Set([...oldNames.keys(), ...newNames.keys()])) {
+      const child = path === '' ? name : `${path}/${name}`;
+      await this.compare(oldNames.get(name), newNames.get(name), child, depth + 1);
+    }
+  }
+
+  #note(before: TreeEntry | undefined, after: TreeEntry | undefined, path: string): void {
+    const { maxChangedPaths } = this.#reader.limits;
+    if (this.changed.length >= maxChangedPaths) {
+      throw new TowlineError('TRUST_LIMIT', `a change of more than ${maxChangedPaths} paths`);
+    }
+    if (Buffer.byteLength(path) > maxPathBytes)
+      throw new TowlineError('TRUST_LIMIT', `a path longer than ${maxPathBytes} bytes`);
+    const [oldMode, oldId] = side(before);
+    const [newMode, newId] = side(after);
+    this.changed.push({ path, oldMode, oldId, newMode, newId });
+  }
 }
 
 function side(entry: TreeEntry | undefined): [FileMode, ObjectId] {

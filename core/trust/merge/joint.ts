@@ -40,18 +40,14 @@ export function joinTrailer(commit: ObjectId): string {
   return `Towline-Joins: ${commit}`;
 }
 
-/** @returns a joint, when the step is one commit and that names `own` */
-export async function jointOf(
+/** Whether a step is one commit and that names `own`: then it is a joint. */
+export async function isJoint(
   reader: ObjectReader,
   own: ObjectId,
-  before: TrustedState,
-  after: TrustedState,
-  sameTree: ObjectId | undefined,
-): Promise<Joint | undefined> {
+  { before, after }: Pick<Joint, 'before' | 'after'>,
+): Promise<boolean> {
   const commit = await reader.commit(after.commit);
-  const isOne = commit.parents[0] === before.commit;
-  if (!isOne || !namedBy(commit).has(own)) return undefined;
-  return { before, after, ...(sameTree === undefined ? {} : { sameTree }) };
+  return commit.parents[0] === before.commit && namedBy(commit).has(own);
 }
 
 function namedBy({ parents, message }: Commit): ReadonlySet<ObjectId> {

@@ -12,15 +12,7 @@ import {
 } from './openpgp-certificate.ts';
 import { readSignatureBody, type SignaturePacket } from './openpgp-packet.ts';
 import { isStrongHash, verifyOver } from './openpgp-signature.ts';
-import type { TrustKey } from './trust-key.ts';
-
-/** What stands against one key of a certificate. */
-export interface KeyDoubt {
-  /** Why it counts as revoked. */
-  readonly revoked?: string;
-  /** The earliest time at which a doubtful self-signature lets the key expire, seconds since the epoch. */
-  readonly expiresSec?: number;
-}
+import type { KeyDoubt, TrustKey } from './trust-key.ts';
 
 type Verdict = 'valid' | 'false' | 'undecided';
 type VerifyingKey = Pick<TrustKey, 'algorithm' | 'publicKey'>;

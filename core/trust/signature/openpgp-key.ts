@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import type { Config, PublicKey, Subkey } from 'openpgp';
 import { messageOf } from '../../errors/cause.ts';
-import { doubtsOf, type KeyDoubt } from './openpgp-doubt.ts';
-import type { KeyAlgorithm, TrustKey } from './trust-key.ts';
+import { doubtsOf } from './openpgp-doubt.ts';
+import type { KeyAlgorithm, KeyDoubt, TrustKey } from './trust-key.ts';
 
 type Openpgp = typeof import('openpgp');
 type KeyPacket = PublicKey['keyPacket'] | Subkey['keyPacket'];

@@ -1,6 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import { materialName, numbersOf } from './key-material.ts';
-import type { KeyDoubt } from './openpgp-doubt.ts';
+
+/** What stands against one key of a certificate. */
+export interface KeyDoubt {
+  /** Why it counts as revoked. */
+  readonly revoked?: string;
+  /** The earliest time at which a doubtful self-signature lets the key expire, seconds since the epoch. */
+  readonly expiresSec?: number;
+}
 
 /** A public key that may sign, as the policy names it. */
 export interface TrustKey {

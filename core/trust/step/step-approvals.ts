@@ -7,18 +7,22 @@ import type { StepProblem, StepQuestion } from './step-types.ts';
 
 export const approvalsFolder = 'approvals/';
 
+interface ChangeWithApprovals {
+  readonly policy: Policy;
+  /** The policy that the step brings. */
+  readonly coming: Policy | undefined;
+  /** What the step changes, added approvals left out. */
+  readonly change: readonly ChangedPath[];
+  readonly added: readonly ChangedPath[];
+}
+
 /**
  * The approvals that a step adds, each found to be for this very step; or why one is not.
- * @param coming The policy that the step brings.
- * @param change What the step changes, added approvals left out.
  * @throws TowlineError TRUST_LIMIT, and what the reader throws.
  */
 export async function checkApprovals(
   question: StepQuestion,
-  policy: Policy,
-  coming: Policy | undefined,
-  change: readonly ChangedPath[],
-  added: readonly ChangedPath[],
+  { policy, coming, change, added }: ChangeWithApprovals,
 ): Promise<Approval[] | StepProblem> {
   const { reader, line } = question;
   const { maxApprovals } = reader.limits;

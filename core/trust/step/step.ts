@@ -63,13 +63,12 @@ async function judgeKnown(
   const report = { change, requirements: [], signature, approvals: [], vouchers: nobody };
   const trustChanges = change.some(({ path }) => path.startsWith('trust/'));
   const coming = trustChanges ? await readComing() : undefined;
-  const approvals = await checkApprovals(
-    question,
+  const approvals = await checkApprovals(question, {
     policy,
     coming,
     change,
-    question.signatureOnly === true ? [] : whole.filter(isAdded),
-  );
+    added: question.signatureOnly === true ? [] : whole.filter(isAdded),
+  });
   if (!Array.isArray(approvals)) return { ...report, stop: stopAt(question, approvals, nobody) };
   const resetSec = newTime(policy, coming);
   if (resetSec !== undefined && resetSec < trusted.trustSec) {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { defaultSourceLimits } from '../../../agent/source/limits.ts';
 import { Source } from '../../../agent/source/source.ts';
 import { trustedCommitFile } from '../../../agent/verify/trusted-commit.ts';
-import type { GatewayAddress } from '../../../core/desired/state.ts';
+import type { GatewayAddress } from '../../../core/fleet/gateway-address.ts';
 import { makeDeviceKeys } from '../../../core/io/device-keys.ts';
 import { createDialler } from '../../../core/io/https/https-dialler.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';

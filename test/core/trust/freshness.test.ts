@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { GitCatFileSource } from '../../../core/io/git/git-object-source.ts';
 import { judgeFork } from '../../../core/trust/fork.ts';
+import { judgeFreshness } from '../../../core/trust/freshness.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import {
   emptyTree,
   formatTimestamp,
-  judgeFreshness,
   type Timestamp,
   verifyTimestamp,
 } from '../../../core/trust/timestamp.ts';

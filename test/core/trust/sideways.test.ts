@@ -5,7 +5,7 @@ import { GitCatFileSource } from '../../../core/io/git/git-object-source.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import type { RawObject } from '../../../core/trust/git/object-source.ts';
 import type { TrustedState } from '../../../core/trust/line/trusted-state.ts';
-import type { SidewaysMemory } from '../../../core/trust/sideways.ts';
+import type { SidewaysMemory } from '../../../core/trust/sideways-memory.ts';
 import { walk } from '../../../core/trust/walk.ts';
 import { type ApprovalOptions, makeApproval } from '../../rig/approvals.ts';
 import {

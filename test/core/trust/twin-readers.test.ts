@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { GitCatFileSource } from '../../../core/io/git/git-object-source.ts';
 import { judgeFork, type OwnWalk } from '../../../core/trust/fork.ts';
+import { judgeFreshness } from '../../../core/trust/freshness.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import { treeMark } from '../../../core/trust/line/history.ts';
 import type { ReachedMemory } from '../../../core/trust/reached.ts';
-import { formatTimestamp, judgeFreshness, type Timestamp } from '../../../core/trust/timestamp.ts';
+import { formatTimestamp, type Timestamp } from '../../../core/trust/timestamp.ts';
 import { openAnchor } from '../../../core/trust/walk.ts';
 import {
   makePeople,

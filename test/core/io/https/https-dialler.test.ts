@@ -3,7 +3,7 @@ import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
-import type { GatewayAddress } from '../../../../core/desired/state.ts';
+import type { GatewayAddress } from '../../../../core/fleet/gateway-address.ts';
 import { makeDeviceKeys, tlsPublicKey } from '../../../../core/io/device-keys.ts';
 import type { DialRequest } from '../../../../core/io/https/dialler.ts';
 import { createDialler, type DiallerOptions } from '../../../../core/io/https/https-dialler.ts';
