@@ -2,10 +2,9 @@
  * "May this one do this now?" One pure function for devices and people, asked on every request and, for what
  * stays open, again whenever the view changes.
  */
+import { mayReach, tunnelIsOpen } from '../../core/access/reach.ts';
 import type { ErrorCode } from '../../core/errors.ts';
-import { matches } from '../../core/fleet/selector.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
-import type { Selector } from '../../schemas/types.generated.ts';
 import { type FleetView, sshKeyBlob, type ViewDevice, type ViewOperator } from '../fleet/fleet-view.ts';
 
 /** Who asks, by the key that was proven on this connection; never by what a message says. */
@@ -93,7 +92,7 @@ function admitDevice(view: FleetView, device: ViewDevice, action: Action, nowMs:
         ? { allowed: true, who: device.id }
         : refuse('GATEWAY_REF_FORBIDDEN', `${device.id} may not write this ref`, device.id);
     case 'attach-tunnel':
-      return tunnelIsOpen(view, device, nowMs)
+      return tunnelIsOpen(view.desiredTunnel(device.id), nowMs)
         ? { allowed: true, who: device.id }
         : refuse('GATEWAY_TUNNEL_CLOSED', `the tunnel of ${device.id} is closed`, device.id);
     case 'git':
@@ -120,7 +119,7 @@ function admitOperator(view: FleetView, sshKey: string, action: Action, nowMs: n
             operator.name,
           );
     case 'reach':
-      return mayReach(view, operator, action.device, nowMs);
+      return admitReach(view, operator, action.device, nowMs);
     default:
       return refuse('GATEWAY_REPOSITORY_FORBIDDEN', 'this is for devices', operator.name);
   }
@@ -132,36 +131,23 @@ function mayUseGit(operator: ViewOperator, action: Extract<Action, { kind: 'git'
   return action.service === 'upload-pack' ? fleet !== 'none' : fleet === 'write';
 }
 
-function mayReach(view: FleetView, operator: ViewOperator, id: string, nowMs: number): Admission {
-  const device = view.device(id);
-  // One answer whether there is no such device or none for this person: names are not probed for.
-  const unreachable = refuse(
-    'GATEWAY_DEVICE_UNREACHABLE',
-    `${operator.name} does not reach a device ${id}`,
-    operator.name,
-  );
-  if (device === undefined || !(operator.file.tunnels ?? []).some(selector => selects(selector, device))) {
-    return unreachable;
+function admitReach(view: FleetView, operator: ViewOperator, id: string, nowMs: number): Admission {
+  const reach = mayReach({ device: view.device(id), operator, tunnel: view.desiredTunnel(id), nowMs });
+  switch (reach) {
+    case 'allowed':
+      return { allowed: true, who: operator.name };
+    case 'unreachable':
+      // One answer whether there is no such device or none for this person: names are not probed for.
+      return refuse(
+        'GATEWAY_DEVICE_UNREACHABLE',
+        `${operator.name} does not reach a device ${id}`,
+        operator.name,
+      );
+    case 'revoked':
+      return refuse('GATEWAY_DEVICE_REVOKED', `${id} is revoked`, operator.name);
+    case 'closed':
+      return refuse('GATEWAY_TUNNEL_CLOSED', `the tunnel of ${id} is closed`, operator.name);
   }
-  if (device.file.revoked === true) {
-    return refuse('GATEWAY_DEVICE_REVOKED', `${id} is revoked`, operator.name);
-  }
-  if (!tunnelIsOpen(view, device, nowMs)) {
-    return refuse('GATEWAY_TUNNEL_CLOSED', `the tunnel of ${id} is closed`, operator.name);
-  }
-  const allow = view.desiredTunnel(id)?.allow;
-  return allow === undefined || allow.includes(operator.name)
-    ? { allowed: true, who: operator.name }
-    : unreachable;
-}
-
-function tunnelIsOpen(view: FleetView, device: ViewDevice, nowMs: number): boolean {
-  const tunnel = view.desiredTunnel(device.id);
-  return tunnel?.state === 'open' && tunnel.untilMs !== undefined && nowMs < tunnel.untilMs;
-}
-
-function selects(selector: Selector, { id, groups, labels }: ViewDevice): boolean {
-  return matches(selector, { id, groups, labels: new Map(Object.entries(labels)) });
 }
 
 function refuse(code: ErrorCode, message: string, who?: string): Admission {

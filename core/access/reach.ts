@@ -1,0 +1,59 @@
+/**
+ * Who may reach which device. Asked by the gateway for people on their way through it; the device's own word is its tunnel,
+ * which opens and closes by the same rule.
+ */
+import type { Selector } from '../../schemas/types.generated.ts';
+import { matches } from '../fleet/selector.ts';
+
+export interface ReachedDevice {
+  readonly id: string;
+  readonly groups: readonly string[];
+  /** Merged: groups, then the device. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly file: { readonly revoked?: boolean };
+}
+
+export interface ReachingOperator {
+  readonly name: string;
+  readonly file: { readonly tunnels?: readonly Selector[] };
+}
+
+/** Of a tunnel as the fleet has it. */
+export interface ReachedTunnel {
+  readonly state: 'open' | 'closed';
+  /** Milliseconds since the epoch. */
+  readonly untilMs?: number;
+  /** Operators by name; absent: every operator whose own file reaches this device. */
+  readonly allow?: readonly string[];
+}
+
+export interface ReachQuestion {
+  /** Undefined: the fleet has no such device. */
+  readonly device: ReachedDevice | undefined;
+  readonly operator: ReachingOperator;
+  readonly tunnel: ReachedTunnel | undefined;
+  /** Wall clock, milliseconds since the epoch: tunnels have an end. */
+  readonly nowMs: number;
+}
+
+/** `unreachable`: there is no such device, or none for this person. Who asks is not told which. */
+export type Reach = 'allowed' | 'unreachable' | 'revoked' | 'closed';
+
+export function mayReach({ device, operator, tunnel, nowMs }: ReachQuestion): Reach {
+  if (device === undefined || !(operator.file.tunnels ?? []).some(selector => selects(selector, device))) {
+    return 'unreachable';
+  }
+  if (device.file.revoked === true) return 'revoked';
+  if (!tunnelIsOpen(tunnel, nowMs)) return 'closed';
+  const allow = tunnel?.allow;
+  return allow === undefined || allow.includes(operator.name) ? 'allowed' : 'unreachable';
+}
+
+/** One without an end is closed: whoever asks has to know when it was first seen open. */
+export function tunnelIsOpen(tunnel: ReachedTunnel | undefined, nowMs: number): boolean {
+  return tunnel?.state === 'open' && tunnel.untilMs !== undefined && nowMs < tunnel.untilMs;
+}
+
+export function selects(selector: Selector, { id, groups, labels }: ReachedDevice): boolean {
+  return matches(selector, { id, groups, labels: new Map(Object.entries(labels)) });
+}
