@@ -1,36 +1,28 @@
-/** The whole gateway, wired: repositories, the walk, the ports. */
-
-import { readFile } from 'node:fs/promises';
+/** The whole gateway: the list of its parts. */
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { messageOf } from '../core/errors/cause.ts';
 import { TowlineError } from '../core/errors.ts';
 import type { Clock } from '../core/io/clock.ts';
-import { type DeviceKeys, readDeviceKeys } from '../core/io/device-keys.ts';
-import { lockFolder } from '../core/io/file/state-lock.ts';
-import { GitCatFileSource } from '../core/io/git/git-object-source.ts';
 import { type Audit, AuditFile, QuietAudit } from './admission/audit.ts';
-import { DeviceService } from './device-service.ts';
-import { FleetFollower } from './fleet/fleet-follower.ts';
-import { FleetLoader } from './fleet/fleet-loader.ts';
+import { InProcessBus } from './bus/in-process.ts';
+import { type DeviceParts, openDeviceParts } from './device-parts.ts';
 import { emptyFleetView } from './fleet/fleet-view.ts';
 import { FleetViewHolder } from './fleet/fleet-view-holder.ts';
-import { trustedFileIn } from './fleet/trusted-file.ts';
-import { TunnelStarts } from './fleet/tunnel-starts.ts';
-import { FleetStatus } from './fleet-status/fleet-status.ts';
-import { StatusBranch } from './fleet-status/status-branch.ts';
-import { gatewayMetrics } from './gateway-metrics.ts';
+import { FollowedMain } from './fleet/followed-main.ts';
 import { GitRunner } from './git/git-runner.ts';
 import { Maintenance } from './git/maintenance.ts';
 import { ReceivedTips } from './git/received-tips.ts';
+import { makeInternalPort } from './health/internal-port.ts';
 import { warnOfFewOpenFiles } from './limits/open-files.ts';
+import { type Part, together } from './part.ts';
 import { SpawnedPeopleGit } from './people/people-git.ts';
-import { createPeopleServer, type PeopleServer } from './people/people-port.ts';
-import { GatewayHealth } from './plain-port/gateway-health.ts';
-import { internalRequests } from './plain-port/internal-requests.ts';
-import { PlainPort } from './plain-port/plain-port.ts';
+import { createPeopleServer, type PeopleServer, type PeopleServerOptions } from './people/people-port.ts';
+import { processMetrics } from './plain-port/process-metrics.ts';
 import type { GatewaySettings } from './settings.ts';
+import { Sinks } from './sinks/sinks.ts';
+import { claimState, readKeys } from './state-directory.ts';
+import type { TelemetryGit } from './telemetry/telemetry-git.ts';
 import { TunnelRegistry } from './tunnel/tunnel-registry.ts';
 import { writeFleetHook } from './upstream/fleet-hook.ts';
 import type { UpstreamService } from './upstream/upstream-service.ts';
@@ -50,16 +42,24 @@ export interface GatewayOptions {
   readonly clock: Clock;
 }
 
-/** How often the refs are read from the disk, for what came in by another way than a push to this gateway. */
-const refsIntervalMs = 1000;
+/** What most parts are handed. */
+interface Services {
+  readonly settings: GatewaySettings;
+  readonly view: FleetViewHolder;
+  readonly runner: GitRunner;
+  readonly audit: Audit;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
 
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #stop = new AbortController();
   readonly #cleanUp = new AsyncDisposableStack();
+  #graceMs = 0;
   #audit: AuditFile | undefined;
-  #devices: DeviceService | undefined;
-  #follower: FleetFollower | undefined;
+  #devices: DeviceParts | undefined;
+  #main: FollowedMain | undefined;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -79,140 +79,119 @@ export class Gateway {
   }
 
   async #start(): Promise<GatewayAddresses> {
-    const { settings, helperCommand, doorCommand, log, clock } = this.#options;
-    await assertRepositories(settings);
-    this.#cleanUp.use(
-      await lockFolder(settings.stateDirectory, {
-        who: 'gateway',
-        inUse: 'GATEWAY_STATE_IN_USE',
-        unusable: 'GATEWAY_STATE_UNUSABLE',
-      }),
-    );
+    const { settings, helperCommand, log, clock } = this.#options;
+    this.#cleanUp.use(await claimState(settings));
     const keys = await readKeys(settings);
-    const auditFile = this.#cleanUp.use(
-      new AuditFile(join(settings.stateDirectory, 'audit.log'), clock, (event, error) =>
-        log.error({ audit: event, error: String(error) }, 'an audit line could not be written'),
-      ),
-    );
-    this.#audit = auditFile;
+    const auditFile = this.#openAudit();
     const audit = new QuietAudit(auditFile, clock);
-    const runner = this.#cleanUp.use(
+    const runner = this.#opened(
       new GitRunner({ maxProcesses: settings.limits.gitProcesses, maxQueued: 256, helperCommand }),
     );
     await runner.start();
     const view = new FleetViewHolder(emptyFleetView(settings.anchor));
+    const bus = new InProcessBus();
+    const services: Services = { settings, view, runner, audit, log, clock };
     const tls = { key: keys.tlsKey, certificate: keys.tlsCertificate };
-    const devices = await DeviceService.create({ settings, view, runner, tls, audit, log, clock });
+    const devices = await openDeviceParts({ ...services, bus, tls });
     this.#devices = devices;
-    const follower = await this.#follow(devices, view);
+    const { port, hints, enrolment, fleetGit, telemetryGit } = devices;
+    let upstream: UpstreamService | undefined;
+    const main = await this.#follow(services, devices, () => upstream?.sight);
     const hostKeys = [keys.sshKey];
-    const tunnels = new TunnelRegistry({ view, hostKeys, audit, log, clock });
-    devices.port.upgrade('/v1/tunnel', {
-      protocol: 'towline-ssh',
-      action: { kind: 'attach-tunnel' },
-      handler: (stream, device) => tunnels.accept(stream, device),
-    });
-    const upstream = await this.#openUpstream(runner, follower, audit);
-    const git = new SpawnedPeopleGit({
-      runner,
-      clock,
-      ...settings,
-      fleetHook: await writeFleetHook(settings, doorCommand),
-      afterPush: () => this.look(),
-    });
-    const people = await createPeopleServer({
-      ...{ view, hostKeys, git, tunnels, audit, log, clock },
-      listen: settings.listen.people,
-    });
-    const health = new GatewayHealth({ devices, runner, view, follower, upstream, clock });
-    health.run(this.#stop.signal);
-    const requests = internalRequests({
-      live: () => health.live,
-      health: () => health.state,
-      metrics: () => [
-        ...gatewayMetrics({ devices, runner, view, follower, tunnels, main: health.main, audit: auditFile }),
-        ...(upstream?.metrics() ?? []),
-      ],
-      other: (request, response) =>
-        settings.listen.webhooks === undefined && upstream?.desk?.handle(request, response) === true,
-    });
-    const internal = new PlainPort(requests);
-    this.#cleanUp.defer(() => internal.close());
-    this.#closeTogether(devices, people, tunnels);
+    const tunnels = new TunnelRegistry({ ...services, bus, hostKeys });
+    tunnels.mount(port);
+    upstream = await this.#openUpstream(services, main);
+    const people = await this.#listenToPeople(services, main, { tunnels, hostKeys });
+    const shown: Omit<Part, 'close'>[] = [auditFile, port, hints, port.handshakes, tunnels, main, runner];
+    shown.push(fleetGit, telemetryGit, { metrics: processMetrics });
+    if (upstream !== undefined) shown.push(upstream);
+    const routes = settings.listen.webhooks === undefined ? (upstream?.routes ?? []) : [];
+    const internal = this.#opened(
+      makeInternalPort({ view, main: main.watch, git: runner, parts: shown, routes }),
+    );
+    // They end the other way round: what takes something in before what keeps it.
+    for (const part of [tunnels, telemetryGit, fleetGit, enrolment, together(people, port), hints]) {
+      this.#opened(part);
+    }
     warnOfFewOpenFiles(view, log);
     this.#maintain(runner);
-    this.#foldStatus(runner, devices, view);
-    const webhooks = await this.#listenToForge(upstream);
+    this.#feedSinks(services, telemetryGit);
+    const webhooks = upstream === undefined ? {} : await this.#followForge(upstream);
+    const { listen } = settings;
     return {
-      devices: await devices.listen(settings.listen.devices.host, settings.listen.devices.port),
+      devices: await port.listen(listen.devices.host, listen.devices.port),
       people: people.address,
-      internal: await internal.listen(settings.listen.internal.host, settings.listen.internal.port),
+      internal: await internal.listen(listen.internal.host, listen.internal.port),
       ...webhooks,
     };
   }
 
-  async #openUpstream(
-    runner: GitRunner,
-    follower: FleetFollower,
-    audit: Audit,
-  ): Promise<UpstreamService | undefined> {
-    const { settings, log, clock } = this.#options;
-    const { upstream } = settings;
-    if (upstream === undefined) return undefined;
-    const look = () => this.look();
-    const trusted = () => follower.trusted;
-    // Only here: without a forge nothing of it, nor simple-git, is loaded.
-    const { UpstreamService } = await import('./upstream/upstream-service.ts');
-    return await UpstreamService.open({ ...settings, upstream, runner, trusted, look, audit, log, clock });
+  /** From now on it ends with the gateway, before those that were opened before it. */
+  #opened<Opened extends Part>(part: Opened): Opened {
+    this.#cleanUp.defer(() => part.close(this.#graceMs));
+    return part;
   }
 
-  #foldStatus(runner: GitRunner, devices: DeviceService, view: FleetViewHolder): void {
-    const { settings, log, clock } = this.#options;
-    const { telemetryGit, statusIntervalMs: intervalMs } = settings;
-    const source = this.#cleanUp.use(new GitCatFileSource(telemetryGit));
-    const branch = new StatusBranch({ runner, telemetryGit });
-    const refs = () => devices.telemetry.refs;
-    const ended = new FleetStatus({ view, refs, source, branch, intervalMs, clock, log }).run(
-      this.#stop.signal,
+  #openAudit(): AuditFile {
+    const { settings, clock, log } = this.#options;
+    const file = new AuditFile(join(settings.stateDirectory, 'audit.log'), clock, (event, error) =>
+      log.error({ audit: event, error: String(error) }, 'an audit line could not be written'),
     );
-    this.#cleanUp.defer(() => ended);
+    this.#audit = file;
+    return this.#opened(file);
+  }
+
+  async #follow(
+    { settings, ...services }: Services,
+    { fleetGit }: DeviceParts,
+    forge: () => UpstreamService['sight'] | undefined,
+  ): Promise<FollowedMain> {
+    const { signal } = this.#stop;
+    const { refs } = fleetGit;
+    const main = this.#opened(new FollowedMain({ ...settings, ...services, refs, forge, signal }));
+    this.#main = main;
+    await main.start();
+    return main;
+  }
+
+  async #openUpstream(
+    { settings, ...services }: Services,
+    main: FollowedMain,
+  ): Promise<UpstreamService | undefined> {
+    const { upstream } = settings;
+    if (upstream === undefined) return undefined;
+    const look = () => main.look();
+    const trusted = () => main.trusted;
+    // Only here: without a forge nothing of it, nor simple-git, is loaded.
+    const { UpstreamService } = await import('./upstream/upstream-service.ts');
+    return await UpstreamService.open({ ...settings, ...services, upstream, trusted, look });
+  }
+
+  async #listenToPeople(
+    { settings, ...services }: Services,
+    main: FollowedMain,
+    ssh: Pick<PeopleServerOptions, 'tunnels' | 'hostKeys'>,
+  ): Promise<PeopleServer> {
+    const git = new SpawnedPeopleGit({
+      ...settings,
+      ...services,
+      fleetHook: await writeFleetHook(settings, this.#options.doorCommand),
+      afterPush: () => main.look(),
+    });
+    return await createPeopleServer({ ...services, ...ssh, git, listen: settings.listen.people });
+  }
+
+  #feedSinks({ settings, ...services }: Services, { store }: TelemetryGit): void {
+    const { telemetryGit, statusIntervalMs: intervalMs } = settings;
+    const sinks = new Sinks({ ...services, telemetryGit, intervalMs, refs: () => store.refs });
+    this.#opened(sinks).follow(this.#stop.signal);
   }
 
   /** Begins to follow the forge, and to hear from it where it has a port of its own. */
-  async #listenToForge(upstream: UpstreamService | undefined): Promise<{ webhooks?: AddressInfo }> {
-    if (upstream === undefined) return {};
-    const ended = upstream.mirror.run(this.#stop.signal);
-    this.#cleanUp.defer(() => ended);
+  async #followForge(upstream: UpstreamService): Promise<{ webhooks?: AddressInfo }> {
+    this.#opened(upstream).follow(this.#stop.signal);
     const { webhooks } = this.#options.settings.listen;
-    const { desk } = upstream;
-    if (desk === undefined || webhooks === undefined) return {};
-    const port = new PlainPort(desk.listener);
-    this.#cleanUp.defer(() => port.close());
-    return { webhooks: await port.listen(webhooks.host, webhooks.port) };
-  }
-
-  async #follow(devices: DeviceService, view: FleetViewHolder): Promise<FleetFollower> {
-    const { settings, log, clock } = this.#options;
-    const source = this.#cleanUp.use(new GitCatFileSource(settings.fleetGit));
-    const starts = new TunnelStarts(join(settings.stateDirectory, 'tunnels.json'), clock);
-    const follower = new FleetFollower({
-      source,
-      loader: new FleetLoader(source, starts),
-      view,
-      fleet: settings.fleet,
-      anchor: settings.anchor,
-      trustedFile: trustedFileIn(settings.stateDirectory),
-      head: () => devices.refs.main,
-      log,
-      signal: this.#stop.signal,
-    });
-    this.#follower = follower;
-    await follower.start();
-    const timer = setInterval(() => {
-      this.look().catch(error => log.error({ err: error }, 'main cannot be followed'));
-    }, refsIntervalMs);
-    this.#stop.signal.addEventListener('abort', () => clearInterval(timer));
-    return follower;
+    return webhooks === undefined ? {} : await upstream.listen(webhooks);
   }
 
   #maintain(runner: GitRunner): void {
@@ -231,12 +210,6 @@ export class Gateway {
     this.#cleanUp.defer(() => ended);
   }
 
-  /** Reads the refs, and walks if main moved. */
-  async look(): Promise<void> {
-    await this.#devices?.refs.refresh();
-    await this.#follower?.look();
-  }
-
   /** SIGHUP: keys, audit file and walk anew. */
   async reload(settings: GatewaySettings): Promise<void> {
     const { log } = this.#options;
@@ -247,8 +220,7 @@ export class Gateway {
     if (JSON.stringify(restartOnly(settings)) !== JSON.stringify(restartOnly(this.#options.settings))) {
       log.warn('what changed in gateway.yaml beyond logLevel takes effect at the next start');
     }
-    await this.#devices?.refs.refresh();
-    await this.#follower?.look(true);
+    await this.#main?.look(true);
   }
 
   /** SIGTERM: no more connections; what is under way has `graceMs`. */
@@ -257,33 +229,8 @@ export class Gateway {
     this.#stop.abort(new TowlineError('GATEWAY_DRAINING', 'the gateway is shutting down'));
     await this.#cleanUp.disposeAsync();
   }
-
-  #graceMs = 0;
-
-  #closeTogether(devices: DeviceService, people: PeopleServer, tunnels: TunnelRegistry): void {
-    this.#cleanUp.defer(async () => {
-      await Promise.all([people.close(this.#graceMs), devices.close(this.#graceMs)]);
-      await tunnels.close();
-    });
-  }
 }
 
 function restartOnly({ logLevel: _level, ...rest }: GatewaySettings): object {
   return rest;
-}
-
-async function assertRepositories({ fleetGit, telemetryGit }: GatewaySettings): Promise<void> {
-  for (const folder of [fleetGit, telemetryGit]) {
-    await readFile(join(folder, 'HEAD')).catch((cause: unknown) => {
-      throw new TowlineError('GATEWAY_STATE_UNUSABLE', `${folder} is no git repository`, { cause });
-    });
-  }
-}
-
-async function readKeys({ stateDirectory }: GatewaySettings): Promise<DeviceKeys> {
-  const folder = join(stateDirectory, 'keys');
-  return await readDeviceKeys(folder).catch((cause: unknown) => {
-    const message = messageOf(cause);
-    throw new TowlineError('GATEWAY_STATE_UNUSABLE', `the gateway's keys: ${message}`, { cause });
-  });
 }

@@ -14,9 +14,10 @@ import { buildPack } from '../../core/io/git/object-write.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 import { FleetView } from '../../gateway/fleet/fleet-view.ts';
 import { FleetViewHolder } from '../../gateway/fleet/fleet-view-holder.ts';
-import { FleetStatus } from '../../gateway/fleet-status/fleet-status.ts';
 import { StatusBranch } from '../../gateway/fleet-status/status-branch.ts';
 import { GitRunner } from '../../gateway/git/git-runner.ts';
+import { FleetStatus } from '../../gateway/sinks/fleet-status.ts';
+import { Follower } from '../../gateway/sinks/follower.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { type BenchFigure, figure } from '../figure.ts';
 import { cpuSeconds } from '../simulator/process-tree.ts';
@@ -69,9 +70,11 @@ async function longestStretch(work: () => Promise<unknown>): Promise<number> {
 class Folding implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'towline-fold-'));
   readonly #tips = new Map<string, string>();
+  readonly #view = new FleetViewHolder(viewOfAll());
   readonly #source: GitCatFileSource;
   readonly #runner: GitRunner;
   #status: FleetStatus;
+  #follower: Follower;
   #reports = 0;
 
   constructor() {
@@ -84,19 +87,29 @@ class Folding implements AsyncDisposable {
     ];
     this.#runner = new GitRunner({ maxProcesses: 2, maxQueued: 16, helperCommand });
     this.#status = this.#makeStatus();
+    this.#follower = this.#makeFollower();
   }
 
   /** Forgets all that is in memory. */
   restart(): void {
     this.#status = this.#makeStatus();
+    this.#follower = this.#makeFollower();
   }
 
   #makeStatus(): FleetStatus {
     return new FleetStatus({
-      view: new FleetViewHolder(viewOfAll()),
+      view: this.#view,
+      branch: new StatusBranch({ runner: this.#runner, telemetryGit: this.#folder }),
+      clock: createSystemClock(),
+    });
+  }
+
+  #makeFollower(): Follower {
+    return new Follower({
+      sink: this.#status,
+      view: this.#view,
       refs: () => this.#tips,
       source: this.#source,
-      branch: new StatusBranch({ runner: this.#runner, telemetryGit: this.#folder }),
       intervalMs: 30_000,
       clock: createSystemClock(),
       log: pino({ level: 'silent' }),
@@ -127,7 +140,9 @@ class Folding implements AsyncDisposable {
   /** @returns CPU seconds, of git as well. */
   async fold(signal: AbortSignal): Promise<number> {
     const before = cpuSeconds(process.pid);
-    if (!(await this.#status.fold(signal))) throw new Error('nothing was written');
+    const { commits } = this.#status.counts;
+    await this.#follower.follow(signal);
+    if (this.#status.counts.commits === commits) throw new Error('nothing was written');
     return cpuSeconds(process.pid) - before;
   }
 

@@ -4,6 +4,7 @@
 import { appendFileSync, closeSync, openSync } from 'node:fs';
 import type { Clock } from '../../core/io/clock.ts';
 import { shownJson } from '../../core/shown-text.ts';
+import { counter, type Metric } from '../plain-port/metric.ts';
 
 export interface AuditEvent {
   /** What was asked for, such as `push-telemetry`, `git upload-pack`, `tunnel open`. */
@@ -54,9 +55,23 @@ export class AuditFile implements Audit, Disposable {
     }
   }
 
+  metrics(): Metric[] {
+    return [
+      counter(
+        'towline_gateway_audit_lost_total',
+        'Lines of the audit log that could not be written.',
+        this.lost,
+      ),
+    ];
+  }
+
   reopen(): void {
     closeSync(this.#descriptor);
     this.#descriptor = openSync(this.#path, 'a', 0o600);
+  }
+
+  async close(): Promise<void> {
+    this[Symbol.dispose]();
   }
 
   [Symbol.dispose](): void {

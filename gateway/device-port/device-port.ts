@@ -3,11 +3,10 @@
  * whether that key may do what it asks is decided for every request by the view that is current then.
  */
 import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -23,13 +22,15 @@ import type { Audit } from '../admission/audit.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import { Counts } from '../limits/device-limits.ts';
 import { listenOn } from '../plain-port/listening.ts';
+import { gauge, type Metric } from '../plain-port/metric.ts';
 import { Connections } from './connections.ts';
-import { deviceServerOptions, type TlsFiles } from './device-server-options.ts';
+import { makeDeviceServer, type TlsFiles } from './device-server.ts';
 import { workOn } from './failed-peer.ts';
-import { Handshakes } from './handshakes.ts';
+import type { Handshakes } from './handshakes.ts';
 import { PeerKeys } from './peer.ts';
-import { asTowlineError, refuseUnreadable, refuseUpgrade } from './refusal.ts';
+import { asTowlineError, refuseUnreadable } from './refusal.ts';
 import { RequestRate } from './request-rate.ts';
+import { type Upgrade, Upgrades } from './upgrades.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -61,15 +62,6 @@ export interface DevicePortOptions {
   readonly waitingDevice: (tlsKey: string) => string | undefined;
 }
 
-/** Takes over a connection whose device was admitted to `path`. */
-export type UpgradeHandler = (stream: Duplex, device: string) => void;
-
-interface Upgrade {
-  readonly protocol: string;
-  readonly action: Action;
-  readonly handler: UpgradeHandler;
-}
-
 const refusalPauseMs = 1000;
 
 export class DevicePort {
@@ -80,9 +72,8 @@ export class DevicePort {
   readonly #peers = new PeerKeys();
   readonly #underWay: Counts;
   readonly #rate: RequestRate;
-  readonly #upgrades = new Map<string, Upgrade>();
-  #server: Server | undefined;
-  #shakeHands: (socket: Socket) => void = socket => socket.destroy();
+  readonly #upgrades = new Upgrades((request, action) => this.admit(request, action));
+  readonly #server: Server;
   #draining = false;
 
   constructor(options: DevicePortOptions) {
@@ -90,15 +81,29 @@ export class DevicePort {
     this.#underWay = new Counts(options.limits.maxRequests);
     this.#rate = new RequestRate(options.limits.requestsPerMinute, options.clock);
     this.connections = new Connections(options.view.current, options.limits.maxConnections);
-    this.handshakes = new Handshakes({ maxUnderWay: options.limits.maxHandshakes }, socket =>
-      this.#shakeHands(socket),
-    );
     options.view.onChange(view => {
       const cut = this.connections.use(view);
       if (cut > 0) options.log.info({ cut }, 'connections of keys that are no longer admitted were cut');
     });
+    let handle: RequestListener = (_request, response) => response.destroy();
+    const { server, handshakes } = makeDeviceServer({
+      ...options,
+      maxHandshakes: options.limits.maxHandshakes,
+      logs: options,
+      peers: this.#peers,
+      connections: this.connections,
+      onRequest: (request, response) => {
+        if (!this.#rate.hasEnded(request.socket)) handle(request, response);
+      },
+      onUpgrade: (request, socket, head) => this.#upgrades.begin(request, socket, head),
+    });
+    this.#server = server;
+    this.handshakes = handshakes;
     this.http = fastify({
-      serverFactory: handler => this.#listenOn(handler),
+      serverFactory: handler => {
+        handle = handler;
+        return server;
+      },
       loggerInstance: options.log as FastifyBaseLogger,
       logController: new LogController({ disableRequestLogging: true }),
       bodyLimit: 1024 * 1024,
@@ -131,7 +136,8 @@ export class DevicePort {
 
   /** The TLS key that the peer of a request proved, SubjectPublicKeyInfo in base64. */
   keyOf(request: IncomingMessage): string | undefined {
-    return this.#peers.of(request.socket as TLSSocket);
+    const { socket } = request;
+    return socket instanceof TLSSocket ? this.#peers.of(socket) : undefined;
   }
 
   /** `GET path` with `Upgrade: protocol`. */
@@ -142,23 +148,31 @@ export class DevicePort {
   /** @throws TowlineError GATEWAY_LISTEN_FAILED */
   async listen(host: string, port: number): Promise<AddressInfo> {
     await this.http.ready();
-    if (this.#server === undefined) throw new TowlineError('GATEWAY_INTERNAL', 'no server');
     return await listenOn(this.#server, { host, port, backlog: 4096 });
   }
 
   /** New TLS key and certificate for connections from now on. */
   useTls(tls: TlsFiles): void {
-    this.#server?.setSecureContext({ key: tls.key, cert: tls.certificate, minVersion: 'TLSv1.3' });
+    this.#server.setSecureContext({ key: tls.key, cert: tls.certificate, minVersion: 'TLSv1.3' });
+  }
+
+  metrics(): Metric[] {
+    const { current } = this.#options.view;
+    return [
+      gauge('towline_gateway_devices', 'Devices of the trusted fleet.', current.devices.size),
+      gauge('towline_gateway_connections', 'Connections on the device port.', this.connections.size),
+    ];
   }
 
   /** Takes no more, lets what is under way end for up to `graceMs`, then cuts. */
   async close(graceMs: number): Promise<void> {
     this.#draining = true;
+    this.#upgrades.draining = true;
     const server = this.#server;
-    const ended = server?.listening === true ? once(server, 'close') : Promise.resolve();
-    server?.close();
+    const ended = server.listening ? once(server, 'close') : Promise.resolve();
+    server.close();
     this.handshakes.close();
-    server?.closeIdleConnections();
+    server.closeIdleConnections();
     const timer = setTimeout(() => this.connections.destroyAll(), graceMs);
     await ended;
     clearTimeout(timer);
@@ -171,39 +185,6 @@ export class DevicePort {
     const isNew = tlsKey !== undefined && view.current.deviceByTlsKey(tlsKey) === undefined;
     const device = isNew ? waitingDevice(tlsKey) : undefined;
     return device === undefined ? { kind: 'device', tlsKey } : { kind: 'waiting-device', device };
-  }
-
-  #listenOn(handler: (request: IncomingMessage, response: ServerResponse) => void): Server {
-    const { tls, requestTimeoutMs } = this.#options;
-    const work = (socket: Socket) => workOn(socket, this.#options);
-    const server = createServer(deviceServerOptions(tls, requestTimeoutMs), (request, response) =>
-      work(request.socket).run(() => {
-        if (!this.#rate.hasEnded(request.socket)) handler(request, response);
-      }),
-    );
-    // TLS gets a connection when it is its turn, not when it was accepted.
-    const begins = server.listeners('connection') as ((socket: Socket) => void)[];
-    server.removeAllListeners('connection');
-    this.#shakeHands = socket =>
-      work(socket).run(() => {
-        for (const begin of begins) begin.call(server, socket);
-      });
-    server.on('connection', (socket: Socket) => work(socket).run(() => this.handshakes.begin(socket)));
-    server.on('secureConnection', socket =>
-      work(socket).run(() => {
-        this.handshakes.end(socket);
-        this.connections.add(socket, this.#peers.of(socket));
-      }),
-    );
-    server.on('tlsClientError', (_error, socket) => {
-      this.handshakes.end(socket);
-      socket.destroy();
-    });
-    server.on('upgrade', (request, socket, head) =>
-      work(request.socket).run(() => this.#onUpgrade(request, socket, head)),
-    );
-    this.#server = server;
-    return server;
   }
 
   #route(): void {
@@ -267,28 +248,5 @@ export class DevicePort {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     await this.#options.clock.sleep(refusalPauseMs, gone.signal).catch(() => {});
-  }
-
-  #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
-    const upgrade = this.#upgrades.get(request.url ?? '');
-    if (upgrade === undefined || request.headers.upgrade?.toLowerCase() !== upgrade.protocol) {
-      refuseUpgrade(socket, 'GATEWAY_ROUTE_UNKNOWN', 'there is nothing here');
-      return;
-    }
-    if (this.#draining) {
-      refuseUpgrade(socket, 'GATEWAY_DRAINING', 'the gateway is shutting down');
-      return;
-    }
-    const admission = this.admit(request, upgrade.action);
-    if (!admission.allowed) {
-      refuseUpgrade(socket, admission.code, admission.message);
-      return;
-    }
-    socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${upgrade.protocol}\r\n\r\n`,
-    );
-    if (head.length > 0) socket.unshift(head);
-    upgrade.handler(socket, admission.who);
   }
 }

@@ -9,6 +9,7 @@
  */
 import type { Socket } from 'node:net';
 import { addressGroup, FairRoom } from '../limits/fair-room.ts';
+import { counter, gauge, type Metric } from '../plain-port/metric.ts';
 import { receiveClientHello } from './client-hello.ts';
 
 export interface HandshakeLimits {
@@ -59,6 +60,19 @@ export class Handshakes {
 
   get underWay(): number {
     return this.#underWay.size;
+  }
+
+  metrics(): Metric[] {
+    return [
+      gauge('towline_gateway_handshakes', 'TLS handshakes under way.', this.underWay),
+      gauge('towline_gateway_handshakes_waiting', 'Connections that wait for their handshake.', this.waiting),
+      gauge('towline_gateway_handshakes_silent', 'Connections that have not begun theirs.', this.silent),
+      counter(
+        'towline_gateway_handshakes_refused_total',
+        'Connections let go before their handshake was done: too slow, or too many.',
+        this.refused,
+      ),
+    ];
   }
 
   /** A connection was accepted. */

@@ -3,7 +3,9 @@
  * stream is trusted or needed: the poll stays as the floor.
  */
 import type { ServerResponse } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { Bus } from '../bus/bus.ts';
+import { gauge, type Metric } from '../plain-port/metric.ts';
+import type { DevicePort } from './device-port.ts';
 
 const heartbeatMs = 45_000;
 /** One pass over all streams is spread over slices, so that polls are answered in between. */
@@ -13,7 +15,10 @@ export class Hints {
   readonly #streams = new Map<string, ServerResponse>();
   readonly #heartbeat: NodeJS.Timeout;
 
-  constructor() {
+  readonly #unsubscribe: () => void;
+
+  constructor(bus: Bus) {
+    this.#unsubscribe = bus.listen('main', () => this.#sendAll('event: look\ndata:\n\n'));
     this.#heartbeat = setInterval(() => this.#sendAll(': \n\n'), heartbeatMs);
     this.#heartbeat.unref();
   }
@@ -22,7 +27,7 @@ export class Hints {
     return this.#streams.size;
   }
 
-  route(http: FastifyInstance): void {
+  mount({ http }: DevicePort): void {
     http.get('/v1/hints', { config: { action: { kind: 'hints' } } }, (request, reply) => {
       reply.hijack();
       reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
@@ -31,13 +36,13 @@ export class Hints {
     });
   }
 
-  /** Main moved. */
-  look(): void {
-    this.#sendAll('event: look\ndata:\n\n');
+  metrics(): Metric[] {
+    return [gauge('towline_gateway_hint_streams', 'Devices that hold a hint stream.', this.size)];
   }
 
   /** Ends all streams: the gateway goes. Devices come back after a time of their own choice. */
-  close(): void {
+  async close(): Promise<void> {
+    this.#unsubscribe();
     clearInterval(this.#heartbeat);
     for (const stream of this.#streams.values()) stream.end();
     this.#streams.clear();

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { errnoOf } from '../../core/errors/cause.ts';
 import { type ErrorCode, errorRegistry, isTowlineError, TowlineError } from '../../core/errors.ts';
 import { isDiskFull } from '../../core/io/file/disk-full.ts';
+import { fieldsOf } from '../../core/json.ts';
 import { shownJson } from '../../core/shown-text.ts';
 
 /** Instead of a 101. */
@@ -39,7 +40,7 @@ export function refuseUnreadable(error: Error, socket: Duplex): void {
 /** What a request is told of an error: ours as it is, the framework's and the rest under a code of ours. */
 export function asTowlineError(error: unknown): TowlineError {
   if (isTowlineError(error)) return error;
-  const status = (error as { statusCode?: unknown }).statusCode;
+  const status = fieldsOf(error).statusCode;
   if (status === 413) return new TowlineError('GATEWAY_REQUEST_TOO_LARGE', 'the body is over the limit');
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new TowlineError('GATEWAY_REQUEST_MALFORMED', 'the request cannot be read');

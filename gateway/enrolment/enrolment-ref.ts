@@ -15,50 +15,50 @@ const identity = {
   GIT_COMMITTER_EMAIL: 'gateway@towline.invalid',
 };
 
-async function git(
-  runner: GitRunner,
-  args: readonly string[],
-  input: string,
-  signal: AbortSignal,
-): Promise<string> {
-  const output: Buffer[] = [];
-  const result = await runner.run(
-    {
-      lane: 'own',
-      arguments: args,
-      environment: identity,
-      input: Buffer.from(input),
-      onOutput: chunk => {
-        output.push(chunk);
-      },
-    },
-    signal,
-  );
-  if (result.code !== 0)
-    throw new TowlineError('GATEWAY_GIT_FAILED', `git ${args[2]} failed: ${result.stderr.trim()}`);
-  return Buffer.concat(output).toString('utf8').trim();
-}
+/** Shows statements to people, and takes them away again. */
+export class EnrolmentRefs {
+  readonly #runner: GitRunner;
+  readonly #repository: string;
+  readonly #signal: AbortSignal;
 
-/** One commit with `statement-1.json` and, when a second one came for the same token, `statement-2.json`. */
-export async function publishStatements(
-  runner: GitRunner,
-  repository: string,
-  device: string,
-  statements: readonly SignedStatement[],
-  signal: AbortSignal,
-): Promise<void> {
-  const run = (args: readonly string[], input = '') =>
-    git(runner, ['--git-dir', repository, ...args], input, signal);
-  if (statements.length === 0) {
-    await run(['update-ref', '-d', enrolmentRef(device)]);
-    return;
+  constructor(runner: GitRunner, repository: string, signal: AbortSignal) {
+    this.#runner = runner;
+    this.#repository = repository;
+    this.#signal = signal;
   }
-  const entries: string[] = [];
-  for (const [index, statement] of statements.entries()) {
-    const blob = await run(['hash-object', '-w', '--stdin'], `${formatSignedStatement(statement)}\n`);
-    entries.push(`100644 blob ${blob}\tstatement-${index + 1}.json\n`);
+
+  /** One commit with `statement-1.json` and, when a second one came for the same token, `statement-2.json`. */
+  async publish(device: string, statements: readonly SignedStatement[]): Promise<void> {
+    if (statements.length === 0) {
+      await this.#git(['update-ref', '-d', enrolmentRef(device)]);
+      return;
+    }
+    const entries: string[] = [];
+    for (const [index, statement] of statements.entries()) {
+      const blob = await this.#git(['hash-object', '-w', '--stdin'], `${formatSignedStatement(statement)}\n`);
+      entries.push(`100644 blob ${blob}\tstatement-${index + 1}.json\n`);
+    }
+    const tree = await this.#git(['mktree'], entries.join(''));
+    const commit = await this.#git(['commit-tree', tree], `Enrolment of ${device}\n`);
+    await this.#git(['update-ref', enrolmentRef(device), commit]);
   }
-  const tree = await run(['mktree'], entries.join(''));
-  const commit = await run(['commit-tree', tree], `Enrolment of ${device}\n`);
-  await run(['update-ref', enrolmentRef(device), commit]);
+
+  async #git(args: readonly string[], input = ''): Promise<string> {
+    const output: Buffer[] = [];
+    const result = await this.#runner.run(
+      {
+        lane: 'own',
+        arguments: ['--git-dir', this.#repository, ...args],
+        environment: identity,
+        input: Buffer.from(input),
+        onOutput: chunk => {
+          output.push(chunk);
+        },
+      },
+      this.#signal,
+    );
+    if (result.code !== 0)
+      throw new TowlineError('GATEWAY_GIT_FAILED', `git ${args[0]} failed: ${result.stderr.trim()}`);
+    return Buffer.concat(output).toString('utf8').trim();
+  }
 }

@@ -5,48 +5,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { TowlineError } from '../../core/errors.ts';
 import { Slots } from '../limits/slots.ts';
-import {
-  gitArguments,
-  gitEnvironment,
-  maxGitMemoryBytes,
-  maxMaintenanceMemoryBytes,
-} from './git-settings.ts';
+import { counter, gauge, type Metric } from '../plain-port/metric.ts';
+import { type GitJob, type GitResult, type Lane, runOn } from './git-job.ts';
 import { folderPrefix, sweepSocketFolders } from './socket-folders.ts';
-import { frameKind, type SpawnExit } from './spawn-helper.ts';
-
-/**
- * Each has places of its own: none waits for the others. `fetches` and `pushes` are people's; `own` is what the gateway
- * does in between and soon: it takes in what a forge has, and publishes enrolments.
- */
-export type Lane = 'devices' | 'fetches' | 'pushes' | 'own' | 'maintenance';
-
-export interface GitJob {
-  readonly lane: Lane;
-  /** Who asks for it, where one may not have all places. */
-  readonly who?: string;
-  /** It has its place. */
-  readonly onStart?: () => void;
-  /** Shown what goes to git's input. */
-  readonly onInput?: (chunk: Buffer) => void;
-  /** Sub-command and its arguments. */
-  readonly arguments: readonly string[];
-  /** Added to the fixed environment. */
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly input?: Uint8Array | Readable;
-  /** Takes git's output piece by piece; git waits until it is done. */
-  readonly onOutput: (chunk: Buffer) => void | Promise<void>;
-  readonly onErrorOutput?: (chunk: Buffer) => void;
-}
-
-export interface GitResult {
-  /** -1: ended by a signal. */
-  readonly code: number;
-  /** Last 4 KiB of standard error. */
-  readonly stderr: string;
-}
 
 export interface GitRunnerOptions {
   /** git processes at once, in each lane, and half of them for one who asks; maintenance has one, `own` two. */
@@ -56,6 +19,11 @@ export interface GitRunnerOptions {
   /** Command that starts the helper; the path of its socket is added. */
   readonly helperCommand: readonly string[];
 }
+
+/** Those in which somebody waits for an answer. */
+const watchedLanes = ['devices', 'fetches', 'pushes', 'own'] as const satisfies readonly Lane[];
+/** Milliseconds. */
+const longWaitMs = 60_000;
 
 export class GitRunner implements AsyncDisposable {
   readonly #options: GitRunnerOptions;
@@ -100,9 +68,21 @@ export class GitRunner implements AsyncDisposable {
     return this.#lanes[lane].crowded;
   }
 
-  /** How long somebody has waited there for places that others have, milliseconds. */
-  waitedMs(lane: Lane): number {
-    return this.#lanes[lane].waitedMs;
+  /** Whether somebody waits for places that others have, longer than anybody should. */
+  get isSlow(): boolean {
+    return watchedLanes.some(lane => this.#waitedMs(lane) >= longWaitMs);
+  }
+
+  metrics(): Metric[] {
+    return [
+      gauge('towline_gateway_git_waiting', 'Requests that wait for a git process.', this.waiting),
+      counter('towline_gateway_git_started_total', 'git processes started.', this.started),
+    ];
+  }
+
+  state(): object {
+    const waitedMs = Object.fromEntries(watchedLanes.map(lane => [lane, this.#waitedMs(lane)]));
+    return { git: { waitedMs } };
   }
 
   /**
@@ -147,6 +127,14 @@ export class GitRunner implements AsyncDisposable {
     return starting;
   }
 
+  #waitedMs(lane: Lane): number {
+    return Math.round(this.#lanes[lane].waitedMs);
+  }
+
+  close(): Promise<void> {
+    return this[Symbol.asyncDispose]();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     const helper = await this.#helper?.catch(() => undefined);
@@ -183,68 +171,4 @@ async function connectTo(path: string): Promise<Socket> {
   // Whoever reads from it hears of an error by reading; one that comes after that is nobody's.
   socket.on('error', () => {});
   return socket;
-}
-
-async function runOn(socket: Socket, job: GitJob, signal: AbortSignal): Promise<GitResult> {
-  const onAbort = () => socket.destroy();
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    sendInput(socket, job);
-    return await readFrames(socket, job);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof TowlineError) throw error;
-    throw new TowlineError('GATEWAY_GIT_FAILED', 'the git helper broke off', { cause: error });
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    if (job.input !== undefined && !(job.input instanceof Uint8Array)) {
-      job.input.unpipe(socket);
-      if (job.onInput !== undefined) job.input.off('data', job.onInput);
-    }
-    socket.destroy();
-  }
-}
-
-function sendInput(socket: Socket, job: GitJob): void {
-  const head = Buffer.from(
-    `${JSON.stringify({
-      arguments: [...gitArguments, ...job.arguments],
-      environment: { ...gitEnvironment(), ...job.environment },
-      maxMemoryBytes: job.lane === 'maintenance' ? maxMaintenanceMemoryBytes : maxGitMemoryBytes,
-    })}\n`,
-  );
-  if (job.input === undefined || job.input instanceof Uint8Array) {
-    socket.end(job.input === undefined ? head : Buffer.concat([head, job.input]));
-    return;
-  }
-  socket.write(head);
-  // The input may close early, when a client leaves: git then sees the end of its input and decides.
-  job.input.once('close', () => socket.end());
-  if (job.onInput !== undefined) job.input.on('data', job.onInput);
-  job.input.pipe(socket);
-}
-
-async function readFrames(socket: Socket, job: GitJob): Promise<GitResult> {
-  let pending: Buffer = Buffer.alloc(0);
-  let stderr = Buffer.alloc(0);
-  for await (const chunk of socket as AsyncIterable<Buffer>) {
-    pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
-    while (pending.length >= 5) {
-      const end = 5 + pending.readUInt32BE(1);
-      if (pending.length < end) break;
-      const kind = pending.readUInt8(0);
-      const payload = pending.subarray(5, end);
-      pending = pending.subarray(end);
-      if (kind === frameKind.stdout) await job.onOutput(payload);
-      else if (kind === frameKind.stderr) {
-        job.onErrorOutput?.(payload);
-        stderr = Buffer.concat([stderr, payload]).subarray(-4096);
-      } else {
-        const exit = JSON.parse(payload.toString('utf8')) as SpawnExit;
-        return { code: exit.code ?? -1, stderr: stderr.toString('utf8') };
-      }
-    }
-  }
-  throw new TowlineError('GATEWAY_GIT_FAILED', 'the git helper broke off');
 }

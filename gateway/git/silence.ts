@@ -4,7 +4,7 @@
  */
 import { TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
-import type { Lane } from './git-runner.ts';
+import type { Lane } from './git-job.ts';
 
 export interface SilenceLimits {
   /** Nothing passed for this long, and somebody else waits for the place. git itself is never silent: it sends keepalives

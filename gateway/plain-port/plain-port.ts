@@ -4,6 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { PeerWork } from '../../core/io/peer-work.ts';
 import { listenOn } from './listening.ts';
+import { isAt, type PlainRoute } from './plain-route.ts';
 
 const maxConnections = 64;
 const headersTimeoutMs = 10_000;
@@ -17,10 +18,16 @@ function workOn(socket: Socket): PeerWork {
 export class PlainPort {
   readonly #server: Server;
 
-  constructor(listener: RequestListener) {
+  /** @param unknown answers what none of the routes does */
+  constructor(routes: readonly PlainRoute[], unknown: RequestListener) {
+    const answer: RequestListener = (request, response) => {
+      const route = routes.find(one => isAt(one, request));
+      if (route === undefined) unknown(request, response);
+      else route.handle(request, response);
+    };
     this.#server = createServer(
       { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs },
-      (request, response) => workOn(request.socket).run(() => listener(request, response)),
+      (request, response) => workOn(request.socket).run(() => answer(request, response)),
     );
     this.#server.maxConnections = maxConnections;
   }

@@ -14,13 +14,17 @@ import { transportOf } from '../../core/io/ssh/ssh2-state.ts';
 import type { Log } from '../../core/log.ts';
 import { admit } from '../admission/admission.ts';
 import type { Audit } from '../admission/audit.ts';
+import type { Bus } from '../bus/bus.ts';
+import type { DevicePort } from '../device-port/device-port.ts';
 import { failedPeer } from '../device-port/failed-peer.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
+import { gauge, type Metric } from '../plain-port/metric.ts';
 import { authenticate } from '../ssh/authentication.ts';
 import { DeviceConnection, type TunnelEntry } from './device-connection.ts';
 
 export interface TunnelRegistryOptions {
   readonly view: FleetViewHolder;
+  readonly bus: Bus;
   readonly hostKeys: readonly string[];
   readonly audit: Audit;
   readonly log: Log;
@@ -39,7 +43,7 @@ export class TunnelRegistry {
   readonly #options: TunnelRegistryOptions;
   readonly #ssh: ssh2.Server;
   readonly #byDevice = new Map<string, DeviceConnection>();
-  readonly #arriving = new Map<unknown, string>();
+  readonly #arriving = new Map<Duplex, string>();
   readonly #unsubscribe: () => void;
   #closed = false;
 
@@ -58,6 +62,18 @@ export class TunnelRegistry {
     this.#unsubscribe = options.view.onChange(() => {
       for (const connection of [...this.#byDevice.values()]) this.#judge(connection);
     });
+  }
+
+  mount(port: DevicePort): void {
+    port.upgrade('/v1/tunnel', {
+      protocol: 'towline-ssh',
+      action: { kind: 'attach-tunnel' },
+      handler: (stream, device) => this.accept(stream, device),
+    });
+  }
+
+  metrics(): Metric[] {
+    return [gauge('towline_gateway_tunnels', 'Tunnels that devices hold.', this.#byDevice.size)];
   }
 
   /**
@@ -91,11 +107,11 @@ export class TunnelRegistry {
     target: Pick<TunnelTarget, 'name' | 'port'>,
     signal: AbortSignal,
   ): Promise<Duplex> {
-    const connection = this.#byDevice.get(device);
-    if (connection === undefined) {
+    const tunnel = this.#options.bus.holder(device);
+    if (tunnel === undefined) {
       throw new TowlineError('TUNNEL_NOT_CONNECTED', `${device} has no tunnel connection now`);
     }
-    return connection.open(target, signal);
+    return tunnel.open(target, signal);
   }
 
   /** Ends the device's connection and every live channel through it, at once. */
@@ -111,11 +127,11 @@ export class TunnelRegistry {
     return [...this.#byDevice.values()].map(connection => connection.entry());
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#closed = true;
     this.#unsubscribe();
     for (const device of [...this.#byDevice.keys()]) this.cut(device, 'the gateway stops');
-    for (const stream of [...this.#arriving.keys()]) (stream as Duplex).destroy();
+    for (const stream of [...this.#arriving.keys()]) stream.destroy();
   }
 
   #welcome(ssh: Connection): void {
@@ -166,6 +182,7 @@ export class TunnelRegistry {
     // The old one may be a corpse that no keepalive has found yet: a device that is back is never kept waiting.
     this.cut(device, 'the device connected anew');
     this.#byDevice.set(device, connection);
+    connection.onClose(this.#options.bus.hold(device, connection));
     this.#options.audit.write({ action: 'tunnel', outcome: 'allowed', who: device });
     connection.onClose(() => {
       if (this.#byDevice.get(device) === connection) this.cut(device, 'the device disconnected');

@@ -1,12 +1,16 @@
 /** The mirror with everything that it needs, wired; and what it has to say for health and metrics. */
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Address } from '../../core/fleet/address.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { TrustedState } from '../../core/trust/walk.ts';
 import type { Audit } from '../admission/audit.ts';
 import type { MainSight } from '../fleet/main-watch.ts';
 import type { GitRunner } from '../git/git-runner.ts';
-import type { Metric } from '../plain-port/internal-requests.ts';
+import type { Metric } from '../plain-port/metric.ts';
+import { PlainPort } from '../plain-port/plain-port.ts';
+import type { PlainRoute } from '../plain-port/plain-route.ts';
 import { FleetIntake } from './fleet-intake.ts';
 import { Forge } from './forge.ts';
 import type { MirrorState } from './mirror-state.ts';
@@ -14,7 +18,7 @@ import { StatusSender } from './status-sender.ts';
 import { TimestampIntake } from './timestamp-intake.ts';
 import { UpstreamMirror } from './upstream-mirror.ts';
 import type { UpstreamSettings } from './upstream-settings.ts';
-import { WebhookDesk } from './webhook-desk.ts';
+import { noWebhook, WebhookDesk } from './webhook-desk.ts';
 
 export interface UpstreamServiceOptions {
   readonly upstream: UpstreamSettings;
@@ -35,8 +39,10 @@ export interface UpstreamServiceOptions {
 export class UpstreamService {
   readonly mirror: UpstreamMirror;
   /** Undefined where no secret is set. */
-  readonly desk: WebhookDesk | undefined;
+  readonly #desk: WebhookDesk | undefined;
   readonly #everyMs: number;
+  #port: PlainPort | undefined;
+  #ended: Promise<void> = Promise.resolve();
 
   /** @throws TowlineError GATEWAY_CONFIG_INVALID when the secret of the webhooks is not usable. */
   static async open(options: UpstreamServiceOptions): Promise<UpstreamService> {
@@ -53,21 +59,41 @@ export class UpstreamService {
   private constructor(mirror: UpstreamMirror, desk: WebhookDesk | undefined, everyMs: number) {
     this.#everyMs = everyMs;
     this.mirror = mirror;
-    this.desk = desk;
+    this.#desk = desk;
   }
 
-  get state(): MirrorState {
-    return this.mirror.state;
+  /** For webhooks; none where no secret is set. */
+  get routes(): readonly PlainRoute[] {
+    return this.#desk?.routes ?? [];
+  }
+
+  /**
+   * Webhooks come to a port of their own; none where no secret is set.
+   * @throws TowlineError GATEWAY_LISTEN_FAILED
+   */
+  async listen({ host, port }: Address): Promise<{ webhooks?: AddressInfo }> {
+    if (this.#desk === undefined) return {};
+    this.#port = new PlainPort(this.#desk.routes, noWebhook);
+    return { webhooks: await this.#port.listen(host, port) };
+  }
+
+  /** Until the signal is aborted. */
+  follow(signal: AbortSignal): void {
+    this.#ended = this.mirror.run(signal);
+  }
+
+  state(): { readonly upstream: MirrorState } {
+    return { upstream: this.mirror.state };
   }
 
   /** What is seen of it from outside. */
   get sight(): NonNullable<MainSight['forge']> {
-    const { seen, trouble, looks, failures } = this.state;
+    const { seen, trouble, looks, failures } = this.mirror.state;
     return { seen, trouble: trouble?.code, looks, failures, everyMs: this.#everyMs };
   }
 
   metrics(): Metric[] {
-    const { state, desk } = this;
+    const { state } = this.mirror;
     const metric = (type: Metric['type'], name: string, help: string, value: number): Metric => ({
       name: `towline_gateway_upstream_${name}`,
       help,
@@ -92,9 +118,14 @@ export class UpstreamService {
       metric('counter', 'failures_total', 'Looks that failed.', state.failures),
       metric('counter', 'refusals_total', 'Rewinds and garbage that were not taken.', state.refusals),
       metric('counter', 'moves_total', 'Times that main followed the forge.', state.moves),
-      metric('counter', 'webhooks_total', 'Webhooks with a good signature.', desk?.taken ?? 0),
-      metric('counter', 'webhooks_refused_total', 'Webhooks without one.', desk?.refused ?? 0),
+      metric('counter', 'webhooks_total', 'Webhooks with a good signature.', this.#desk?.taken ?? 0),
+      metric('counter', 'webhooks_refused_total', 'Webhooks without one.', this.#desk?.refused ?? 0),
     ];
+  }
+
+  async close(): Promise<void> {
+    await this.#port?.close();
+    await this.#ended;
   }
 }
 

@@ -4,13 +4,14 @@
  * is sent again does no harm.
  */
 import { readFile } from 'node:fs/promises';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ErrorCode, errorRegistry, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { shownJson } from '../../core/shown-text.ts';
 import type { Audit } from '../admission/audit.ts';
 import { RateLimiter } from '../limits/device-limits.ts';
-import { type ForgeKind, webhookCheck } from './webhook-signature.ts';
+import type { PlainRoute } from '../plain-port/plain-route.ts';
+import { type ForgeKind, forgeKinds, webhookCheck } from './webhook-signature.ts';
 
 export interface WebhookDeskOptions {
   readonly secretFile: string;
@@ -51,18 +52,14 @@ export class WebhookDesk {
     return this.#refused;
   }
 
-  /** For a port of its own. */
-  readonly listener: RequestListener = (request, response) => {
-    if (!this.handle(request, response)) response.writeHead(404, { connection: 'close' }).end();
-  };
-
-  /** @returns false where the address is not ours to answer. */
-  handle(request: IncomingMessage, response: ServerResponse): boolean {
-    const match = /^\/v1\/webhook\/(github|gitlab|gitea)(?:\?.*)?$/.exec(request.url ?? '');
-    if (match === null) return false;
-    this.#answer(match[1] as ForgeKind, request, response).catch(() => response.destroy());
-    return true;
-  }
+  readonly routes: readonly PlainRoute[] = forgeKinds.map(kind => ({
+    method: 'any',
+    path: `/v1/webhook/${kind}`,
+    anyQuery: true,
+    handle: (request, response) => {
+      this.#answer(kind, request, response).catch(() => response.destroy());
+    },
+  }));
 
   async #answer(kind: ForgeKind, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== 'POST') return refuse(response, 405, 'GATEWAY_REQUEST_MALFORMED', 'POST only');
@@ -104,6 +101,11 @@ export class WebhookDesk {
       message,
     );
   }
+}
+
+/** On a port of its own: what is no webhook. */
+export function noWebhook(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(404, { connection: 'close' }).end();
 }
 
 /** Read each time: a new secret counts from the moment it is in its file. */

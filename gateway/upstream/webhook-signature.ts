@@ -2,7 +2,8 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-export type ForgeKind = 'github' | 'gitlab' | 'gitea';
+export const forgeKinds = ['github', 'gitlab', 'gitea'] as const;
+export type ForgeKind = (typeof forgeKinds)[number];
 
 /** Takes the body as it comes, and says at its end whether the sender knows the secret. */
 export interface WebhookCheck {

@@ -12,6 +12,7 @@ import type { Clock } from '../../core/io/clock.ts';
 import type { ConnectionLimits } from '../../core/io/ssh/ssh-connection.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 import type { AuditEvent } from '../../gateway/admission/audit.ts';
+import { InProcessBus } from '../../gateway/bus/in-process.ts';
 import { FleetView } from '../../gateway/fleet/fleet-view.ts';
 import { FleetViewHolder } from '../../gateway/fleet/fleet-view-holder.ts';
 import type { DoorLimits } from '../../gateway/people/doorkeeper.ts';
@@ -100,6 +101,7 @@ export class Rig implements AsyncDisposable {
     const services = { view, hostKeys, audit, log: silent, clock };
     const tunnels = createTunnelRegistry({
       ...services,
+      bus: new InProcessBus(),
       ...(options.keepaliveMs === undefined ? {} : { keepaliveMs: options.keepaliveMs }),
       ...(options.loginGraceMs === undefined ? {} : { loginGraceMs: options.loginGraceMs }),
       ...(options.connectionLimits === undefined ? {} : { limits: options.connectionLimits }),
@@ -230,7 +232,7 @@ export class Rig implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const child of this.#children) child.kill('SIGKILL');
     for (const agent of this.#agents) await agent.stop();
-    this.tunnels.close();
+    await this.tunnels.close();
     await this.people.close(0);
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>(resolve => this.#server.close(() => resolve()));

@@ -10,7 +10,7 @@ import { connect } from 'node:tls';
 import fc from 'fast-check';
 import { encodePacket } from '../../../core/io/git/pkt-line.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
-import { internalRequests } from '../../../gateway/plain-port/internal-requests.ts';
+import { internalRoutes, nothingHere } from '../../../gateway/plain-port/internal-routes.ts';
 import { PlainPort } from '../../../gateway/plain-port/plain-port.ts';
 import { WebhookDesk } from '../../../gateway/upstream/webhook-desk.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
@@ -166,12 +166,11 @@ describe('HTTP requests, fuzzed', () => {
       clock: createSystemClock(),
     });
     const port = new PlainPort(
-      internalRequests({
-        health: () => ({ ok: true }),
-        live: () => true,
-        metrics: () => [],
-        other: (asked, response) => desk.handle(asked, response),
-      }),
+      [
+        ...desk.routes,
+        ...internalRoutes({ health: () => ({ ok: true }), live: () => true, metrics: () => [] }),
+      ],
+      nothingHere,
     );
     const { port: number } = await port.listen('127.0.0.1', 0);
     using unharmed = new Unharmed();

@@ -7,8 +7,9 @@ import { GitCatFileSource } from '../../../core/io/git/git-object-source.ts';
 import { buildPack, makeObject, makeTrees } from '../../../core/io/git/object-write.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { FleetView } from '../../../gateway/fleet/fleet-view.ts';
-import { FleetStatus } from '../../../gateway/fleet-status/fleet-status.ts';
 import { StatusBranch } from '../../../gateway/fleet-status/status-branch.ts';
+import { FleetStatus } from '../../../gateway/sinks/fleet-status.ts';
+import { Follower } from '../../../gateway/sinks/follower.ts';
 import type { StatusFile } from '../../../schemas/types.generated.ts';
 import { git, runGit, type TestDevice, TestGateway } from '../rig/gateway.ts';
 import { refOf } from '../rig/push.ts';
@@ -29,11 +30,33 @@ export function statusFile(device: string, more: Partial<StatusFile> = {}): Stat
   };
 }
 
+/** fleet-status, and what follows telemetry for it. */
+class Fold {
+  readonly #sink: FleetStatus;
+  readonly #follower: Follower;
+
+  constructor(sink: FleetStatus, follower: Follower) {
+    this.#sink = sink;
+    this.#follower = follower;
+  }
+
+  get counts(): FleetStatus['counts'] {
+    return this.#sink.counts;
+  }
+
+  /** @returns whether a commit was written. */
+  async fold(signal: AbortSignal): Promise<boolean> {
+    const before = this.counts.commits;
+    await this.#follower.follow(signal);
+    return this.counts.commits > before;
+  }
+}
+
 export class StatusRig implements AsyncDisposable {
   readonly gateway: TestGateway;
   readonly #source: GitCatFileSource;
   readonly #stop = new AbortController();
-  fold: FleetStatus;
+  fold: Fold;
 
   static async start(devices: readonly TestDevice[]): Promise<StatusRig> {
     return new StatusRig(await TestGateway.start(devices), devices);
@@ -63,17 +86,21 @@ export class StatusRig implements AsyncDisposable {
     );
   }
 
-  makeFold(maxCommits = 2000): FleetStatus {
+  makeFold(maxCommits = 2000): Fold {
     const { view, runner, service } = this.gateway;
-    return new FleetStatus({
+    const clock = createSystemClock();
+    const branch = new StatusBranch({ runner, telemetryGit: this.folder, maxCommits });
+    const sink = new FleetStatus({ view, branch, clock });
+    const follower = new Follower({
+      sink,
       view,
       refs: () => service.telemetry.refs,
       source: this.#source,
-      branch: new StatusBranch({ runner, telemetryGit: this.folder, maxCommits }),
       intervalMs: 1000,
-      clock: createSystemClock(),
+      clock,
       log: pino({ level: 'silent' }),
     });
+    return new Fold(sink, follower);
   }
 
   run(): Promise<boolean> {

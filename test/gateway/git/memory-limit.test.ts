@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { GitRunner, type Lane } from '../../../gateway/git/git-runner.ts';
+import type { Lane } from '../../../gateway/git/git-job.ts';
+import { GitRunner } from '../../../gateway/git/git-runner.ts';
 import { git, helperCommand } from '../rig/gateway.ts';
 
 const mebibyte = 1024 * 1024;

@@ -7,11 +7,17 @@ import pino from 'pino';
 import { type DeviceKeys, makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import type { Audit, AuditEvent } from '../../../gateway/admission/audit.ts';
-import { DeviceService } from '../../../gateway/device-service.ts';
+import { InProcessBus } from '../../../gateway/bus/in-process.ts';
+import { openDeviceParts } from '../../../gateway/device-parts.ts';
+import type { DevicePort } from '../../../gateway/device-port/device-port.ts';
+import type { Hints } from '../../../gateway/device-port/hints.ts';
 import { FleetView, type ViewDevice } from '../../../gateway/fleet/fleet-view.ts';
 import { FleetViewHolder } from '../../../gateway/fleet/fleet-view-holder.ts';
 import { GitRunner } from '../../../gateway/git/git-runner.ts';
+import type { PackCache } from '../../../gateway/git/pack-cache.ts';
+import type { ServedRefs } from '../../../gateway/git/served-refs.ts';
 import { type GatewayLimits, type GatewaySettings, gatewaySettings } from '../../../gateway/settings.ts';
+import type { TelemetryStore } from '../../../gateway/telemetry/telemetry-store.ts';
 
 export const helperCommand = [
   process.execPath,
@@ -77,12 +83,22 @@ export function viewOf(devices: readonly TestDevice[]): FleetView {
   });
 }
 
+/** What answers devices. */
+interface Service {
+  readonly port: DevicePort;
+  readonly refs: ServedRefs;
+  readonly cache: PackCache;
+  readonly hints: Hints;
+  readonly telemetry: TelemetryStore;
+  close(graceMs: number): Promise<void>;
+}
+
 export class TestGateway implements AsyncDisposable {
   readonly folder: string;
   readonly settings: GatewaySettings;
   readonly view: FleetViewHolder;
   readonly runner: GitRunner;
-  readonly service: DeviceService;
+  readonly service: Service;
   readonly port: number;
   readonly audited: AuditEvent[];
 
@@ -104,16 +120,32 @@ export class TestGateway implements AsyncDisposable {
     const audited: AuditEvent[] = [];
     const audit: Audit = { write: event => audited.push(event) };
     const server = makeDeviceKeys('gateway');
-    const service = await DeviceService.create({
+    const parts = await openDeviceParts({
       settings,
       view,
       runner,
       tls: { key: server.tlsKey, certificate: server.tlsCertificate },
       audit,
       log: pino({ level: process.env.TOWLINE_TEST_LOG ?? 'silent' }),
+      bus: new InProcessBus(),
       clock: createSystemClock(),
     });
-    const { port } = await service.listen('127.0.0.1', 0);
+    const { port: devicePort, hints, fleetGit, telemetryGit, enrolment } = parts;
+    const service = {
+      ...{
+        port: devicePort,
+        hints,
+        refs: fleetGit.refs,
+        cache: fleetGit.cache,
+        telemetry: telemetryGit.store,
+      },
+      close: async (graceMs: number) => {
+        await hints.close();
+        await devicePort.close(graceMs);
+        for (const part of [enrolment, fleetGit, telemetryGit]) await part.close();
+      },
+    };
+    const { port } = await devicePort.listen('127.0.0.1', 0);
     return new TestGateway(folder, settings, view, runner, service, port, audited);
   }
 
@@ -122,7 +154,7 @@ export class TestGateway implements AsyncDisposable {
     settings: GatewaySettings,
     view: FleetViewHolder,
     runner: GitRunner,
-    service: DeviceService,
+    service: Service,
     port: number,
     audited: AuditEvent[],
   ) {

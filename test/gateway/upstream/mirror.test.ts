@@ -56,7 +56,7 @@ test('a forge that rewinds is not followed: an audit line, once; going forward a
   }
   assert.equal(rig.head(), second);
   assert.equal(rig.audited.filter(({ code }) => code === 'GATEWAY_UPSTREAM_REWOUND').length, 1);
-  assert.equal(service.state.refusals, 1);
+  assert.equal(service.mirror.state.refusals, 1);
   const third = rig.commit('third', { parent: second });
   assert.equal((await rig.look(service)).trouble, undefined);
   assert.equal(rig.head(), third);

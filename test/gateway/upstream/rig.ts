@@ -9,6 +9,7 @@ import type { TrustedState } from '../../../core/trust/walk.ts';
 import type { AuditEvent } from '../../../gateway/admission/audit.ts';
 import { GitRunner } from '../../../gateway/git/git-runner.ts';
 import { type GatewaySettings, gatewaySettings } from '../../../gateway/settings.ts';
+import type { UpstreamMirror } from '../../../gateway/upstream/upstream-mirror.ts';
 import { UpstreamService } from '../../../gateway/upstream/upstream-service.ts';
 import type { GatewayFile } from '../../../schemas/types.generated.ts';
 import { git, helperCommand, runGit } from '../rig/gateway.ts';
@@ -87,9 +88,9 @@ export class ForgeRig implements AsyncDisposable {
   }
 
   /** Opens, looks once and gives the state. */
-  async look(service: UpstreamService): Promise<UpstreamService['state']> {
+  async look(service: UpstreamService): Promise<UpstreamMirror['state']> {
     await service.mirror.look(this.signal);
-    return service.state;
+    return service.mirror.state;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

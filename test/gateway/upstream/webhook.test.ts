@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import type { AuditEvent } from '../../../gateway/admission/audit.ts';
 import { PlainPort } from '../../../gateway/plain-port/plain-port.ts';
-import { WebhookDesk } from '../../../gateway/upstream/webhook-desk.ts';
+import { noWebhook, WebhookDesk } from '../../../gateway/upstream/webhook-desk.ts';
 
 const secret = 'a secret of some length';
 const body = '{"ref":"refs/heads/main","after":"../../etc/passwd"}';
@@ -32,7 +32,7 @@ class Rig implements AsyncDisposable {
       audit: { write: event => this.audited.push(event) },
       clock: createSystemClock(),
     });
-    this.#port = new PlainPort(desk.listener);
+    this.#port = new PlainPort(desk.routes, noWebhook);
     ({ port: this.port } = await this.#port.listen('127.0.0.1', 0));
     return this;
   }

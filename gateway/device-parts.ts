@@ -1,0 +1,59 @@
+/** What answers devices: both repositories, enrolment, hints, and the port over which they come. */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Clock } from '../core/io/clock.ts';
+import type { Audit } from './admission/audit.ts';
+import type { Bus } from './bus/bus.ts';
+import { DevicePort } from './device-port/device-port.ts';
+import type { TlsFiles } from './device-port/device-server.ts';
+import { Hints } from './device-port/hints.ts';
+import { Enrolment } from './enrolment/enrolment.ts';
+import type { FleetViewHolder } from './fleet/fleet-view-holder.ts';
+import { FleetGit } from './git/fleet-git.ts';
+import type { GitRunner } from './git/git-runner.ts';
+import type { Part } from './part.ts';
+import type { GatewaySettings } from './settings.ts';
+import { TelemetryGit } from './telemetry/telemetry-git.ts';
+
+export interface DevicePartsOptions {
+  readonly settings: GatewaySettings;
+  readonly tls: TlsFiles;
+  readonly view: FleetViewHolder;
+  readonly runner: GitRunner;
+  readonly bus: Bus;
+  readonly audit: Audit;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+/** In the order in which they begin; they end the other way round. */
+export interface DeviceParts {
+  readonly telemetryGit: TelemetryGit;
+  readonly fleetGit: FleetGit;
+  readonly enrolment: Enrolment;
+  readonly port: DevicePort;
+  readonly hints: Hints;
+}
+
+/** @returns what listens not yet: others have routes, too. */
+export async function openDeviceParts(options: DevicePartsOptions): Promise<DeviceParts> {
+  const { settings, ...services } = options;
+  const incoming = join(settings.stateDirectory, 'incoming');
+  await rm(incoming, { recursive: true, force: true });
+  await mkdir(incoming, { recursive: true, mode: 0o700 });
+  const shared = { ...settings, ...services, incoming };
+  const telemetryGit = await TelemetryGit.open(shared);
+  const fleetGit = await FleetGit.open(shared);
+  const enrolment = await Enrolment.open(shared);
+  const port = new DevicePort({
+    ...services,
+    waitingDevice: key => enrolment.desk.waitingDevice(key),
+    limits: settings.limits,
+    requestTimeoutMs: settings.limits.requestTimeoutMs,
+  });
+  const hints = new Hints(services.bus);
+  const parts: readonly Part[] = [telemetryGit, fleetGit, enrolment, port, hints];
+  for (const part of parts) part.mount?.(port);
+  return { telemetryGit, fleetGit, enrolment, port, hints };
+}

@@ -1,0 +1,30 @@
+/** What `/livez` and `/healthz` say: whether devices are served, and whether a person should look. */
+import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
+import type { MainWatch } from '../fleet/main-watch.ts';
+import type { GitRunner } from '../git/git-runner.ts';
+
+export interface HealthSources {
+  readonly view: FleetViewHolder;
+  readonly main: Pick<MainWatch, 'isLate'>;
+  readonly git: Pick<GitRunner, 'isSlow'>;
+  /** What each part says of itself. */
+  readonly states: () => readonly object[];
+}
+
+export class GatewayHealth {
+  readonly #sources: HealthSources;
+
+  constructor(sources: HealthSources) {
+    this.#sources = sources;
+  }
+
+  get live(): boolean {
+    return this.#sources.view.current.fleet !== undefined;
+  }
+
+  get state(): { readonly ok: boolean } & Readonly<Record<string, unknown>> {
+    const { main, git, states } = this.#sources;
+    const ok = this.live && !main.isLate && !git.isSlow;
+    return Object.assign({ ok }, ...states());
+  }
+}

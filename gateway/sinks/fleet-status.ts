@@ -1,0 +1,89 @@
+/** Folds what all devices said last into one branch, which any forge renders. */
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Clock } from '../../core/io/clock.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
+import { type DeviceRow, deviceRow } from '../fleet-status/device-row.ts';
+import type { StatusBranch } from '../fleet-status/status-branch.ts';
+import { sortRows, statusPage } from '../fleet-status/status-page.ts';
+import type { Sink, TelemetryRecord } from './sink.ts';
+
+export interface FleetStatusOptions {
+  readonly view: FleetViewHolder;
+  readonly branch: StatusBranch;
+  readonly clock: Clock;
+}
+
+export class FleetStatus implements Sink {
+  readonly name = 'fleet-status';
+  readonly #options: FleetStatusOptions;
+  readonly #rows = new Map<string, DeviceRow>();
+  /** As on the page, at the last fold: sorting what is nearly sorted is quick. */
+  #sorted: readonly DeviceRow[] = [];
+  /** Of those that have one to show. */
+  readonly #blobs = new Map<string, ObjectId>();
+  /** Changed since the branch was last written. */
+  readonly #changed = new Set<string>();
+  #read = 0;
+  #commits = 0;
+
+  constructor(options: FleetStatusOptions) {
+    this.#options = options;
+  }
+
+  /** Statuses read and commits written since the start. */
+  get counts(): { readonly read: number; readonly commits: number } {
+    return { read: this.#read, commits: this.#commits };
+  }
+
+  async deliver(records: AsyncIterable<TelemetryRecord>, signal: AbortSignal): Promise<void> {
+    const { view: holder, branch, clock } = this.#options;
+    const view = holder.current;
+    const fleet = view.fleet?.name;
+    if (fleet === undefined) return;
+    for await (const record of records) this.#keep(record);
+    const rows = this.#sort();
+    await turn(undefined, { signal });
+    const page = statusPage({ fleet, commit: view.commit, rows });
+    const message = messageOf([...this.#changed].filter(id => this.#rows.has(id)));
+    const written = await branch.write(
+      { page, status: this.#blobs, changed: this.#changed, message, fleet, nowMs: clock.now() },
+      signal,
+    );
+    this.#changed.clear();
+    if (written) this.#commits += 1;
+  }
+
+  #keep(record: TelemetryRecord): void {
+    const { device: id } = record;
+    if (record.kind === 'report') this.#read += 1;
+    const row = rowOf(record);
+    this.#changed.add(id);
+    if (row === undefined) this.#rows.delete(id);
+    else this.#rows.set(id, row);
+    if (row?.blob === undefined) this.#blobs.delete(id);
+    else this.#blobs.set(id, row.blob);
+  }
+
+  #sort(): readonly DeviceRow[] {
+    if (this.#changed.size === 0) return this.#sorted;
+    const added = [...this.#changed].flatMap(id => this.#rows.get(id) ?? []);
+    const stayed = this.#sorted.filter(({ id }) => !this.#changed.has(id));
+    this.#sorted = sortRows([...stayed, ...added]);
+    return this.#sorted;
+  }
+}
+
+/** @returns undefined: the device left the fleet. */
+function rowOf(record: TelemetryRecord): DeviceRow | undefined {
+  if (record.kind === 'gone') return undefined;
+  const { device, revoked } = record;
+  return deviceRow(device, revoked, record.kind === 'report' ? record.report : undefined);
+}
+
+function messageOf(changed: readonly string[]): string {
+  const shown = changed.slice(0, 5).join(', ');
+  if (changed.length === 0) return 'The fleet changed\n';
+  if (changed.length <= 5) return `Heard from ${shown}\n`;
+  return `Heard from ${changed.length} devices\n\n${shown} and ${changed.length - 5} more\n`;
+}

@@ -1,0 +1,45 @@
+/** The sinks of this gateway, each with a follower of its own. */
+import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { StatusBranch } from '../fleet-status/status-branch.ts';
+import type { GitRunner } from '../git/git-runner.ts';
+import { FleetStatus } from './fleet-status.ts';
+import { Follower, type FollowerOptions } from './follower.ts';
+import type { Sink } from './sink.ts';
+
+export interface SinksOptions extends Omit<FollowerOptions, 'sink' | 'source'> {
+  readonly refs: () => ReadonlyMap<string, ObjectId>;
+  readonly telemetryGit: string;
+  readonly runner: GitRunner;
+}
+
+export type SinkKind = 'fleet-status';
+
+/** A new sink: its file, and a line here. */
+const sinks: { readonly [Kind in SinkKind]: (options: SinksOptions) => Sink } = {
+  'fleet-status': options => new FleetStatus({ ...options, branch: new StatusBranch(options) }),
+};
+
+export class Sinks {
+  readonly #options: SinksOptions;
+  readonly #source: GitCatFileSource;
+  #ended: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SinksOptions) {
+    this.#options = options;
+    this.#source = new GitCatFileSource(options.telemetryGit);
+  }
+
+  /** Runs them until the signal is aborted. */
+  follow(signal: AbortSignal): void {
+    const followers = Object.values(sinks).map(
+      make => new Follower({ ...this.#options, source: this.#source, sink: make(this.#options) }),
+    );
+    this.#ended = Promise.all(followers.map(follower => follower.run(signal)));
+  }
+
+  async close(): Promise<void> {
+    await this.#ended;
+    await this.#source[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,72 @@
+/** telemetry.git as devices push to it. */
+import type { Clock } from '../../core/io/clock.ts';
+import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
+import type { Audit } from '../admission/audit.ts';
+import type { DevicePort } from '../device-port/device-port.ts';
+import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
+import { RateLimiter } from '../limits/device-limits.ts';
+import { Slots } from '../limits/slots.ts';
+import { counter, type Metric } from '../plain-port/metric.ts';
+import { StoredBudget, storedBytesPerDay } from './stored-budget.ts';
+import { telemetryRoutes } from './telemetry-routes.ts';
+import { TelemetryStore } from './telemetry-store.ts';
+
+export interface TelemetryGitOptions {
+  readonly telemetryGit: string;
+  /** For pushes that do not stay in memory. */
+  readonly incoming: string;
+  readonly limits: {
+    readonly maxPushBytes: number;
+    readonly maxPushObjects: number;
+    readonly maxUnpackedBytes: number;
+    readonly pushesPerMinute: number;
+  };
+  readonly view: FleetViewHolder;
+  readonly audit: Audit;
+  readonly clock: Clock;
+}
+
+export class TelemetryGit {
+  readonly store: TelemetryStore;
+  readonly #options: TelemetryGitOptions;
+  readonly #objects: GitCatFileSource;
+  readonly #stop = new AbortController();
+
+  static async open(options: TelemetryGitOptions): Promise<TelemetryGit> {
+    const { telemetryGit, limits } = options;
+    const objects = new GitCatFileSource(telemetryGit);
+    const packLimits = { maxObjects: limits.maxPushObjects, maxUnpackedBytes: limits.maxUnpackedBytes };
+    return new TelemetryGit(options, objects, await TelemetryStore.open(telemetryGit, packLimits, objects));
+  }
+
+  private constructor(options: TelemetryGitOptions, objects: GitCatFileSource, store: TelemetryStore) {
+    this.#options = options;
+    this.#objects = objects;
+    this.store = store;
+  }
+
+  mount(port: DevicePort): void {
+    const { incoming, limits, view, audit, clock } = this.#options;
+    telemetryRoutes(port.http, {
+      store: this.store,
+      port,
+      pushes: new RateLimiter(limits.pushesPerMinute, clock),
+      stored: new StoredBudget(() => storedBytesPerDay(view.current.fleet), clock),
+      audit,
+      unpacking: new Slots({ size: 2, maxWaiting: 4096 }),
+      maxPushBytes: limits.maxPushBytes,
+      folder: incoming,
+      signal: this.#stop.signal,
+    });
+  }
+
+  metrics(): Metric[] {
+    return [counter('towline_gateway_pushes_total', 'Telemetry pushes taken in.', this.store.pushes)];
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort(new Error('the gateway is shutting down'));
+    await this.store.settled();
+    await this.#objects[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createSystemClock } from '../../../core/io/system-clock.ts';
+import { telemetryRef } from '../../../core/telemetry/telemetry-ref.ts';
+import { FleetView } from '../../../gateway/fleet/fleet-view.ts';
+import { FleetViewHolder } from '../../../gateway/fleet/fleet-view-holder.ts';
+import { Follower } from '../../../gateway/sinks/follower.ts';
+import type { Sink } from '../../../gateway/sinks/sink.ts';
+
+const [fleet, tip] = ['acme', 'a'.repeat(40)];
+
+function viewOf(ids: readonly string[]): FleetView {
+  return new FleetView({
+    commit: '1'.repeat(40),
+    fleet: {
+      apiVersion: 'towline/v1',
+      name: fleet,
+      gateways: [{ address: 'g:1', tlsPins: [], sshHostKeys: [] }],
+    },
+    devices: ids.map(id => ({ id, file: { apiVersion: 'towline/v1' }, groups: [], labels: {} })),
+    operators: [],
+    desiredTunnel: () => undefined,
+  });
+}
+
+class Rig implements Sink {
+  readonly name = 'noted';
+  readonly view = new FleetViewHolder(viewOf(['pump-1', 'pump-2']));
+  readonly tips = new Map<string, string>();
+  told: string[] = [];
+  fails = false;
+  readonly #follower = new Follower({
+    sink: this,
+    view: this.view,
+    refs: () => this.tips,
+    source: { read: () => Promise.reject(new Error('nothing is read of a device without keys')) },
+    intervalMs: 1000,
+    clock: createSystemClock(),
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+  });
+
+  async deliver(...[records]: Parameters<Sink['deliver']>): Promise<void> {
+    for await (const { kind, device } of records) this.told.push(`${kind} ${device}`);
+    if (this.fails) throw new Error('not now');
+  }
+
+  /** What a sink is told in one round. */
+  async round(): Promise<string[]> {
+    this.told = [];
+    await this.#follower.follow(AbortSignal.timeout(10_000)).catch(error => this.told.push(error.message));
+    return this.told;
+  }
+}
+
+test('a sink is told of each device once, and of those that moved, came or left since', async () => {
+  const rig = new Rig();
+  assert.deepEqual(await rig.round(), ['silent pump-1', 'silent pump-2']);
+  assert.deepEqual(await rig.round(), []);
+  rig.tips.set(telemetryRef('pump-2'), tip);
+  assert.deepEqual(await rig.round(), ['report pump-2']);
+  rig.view.publish(viewOf(['pump-2', 'pump-3']));
+  assert.deepEqual(await rig.round(), ['gone pump-1', 'silent pump-3']);
+  assert.deepEqual(await rig.round(), []);
+});
+
+test('what a sink failed to take comes again, and so does that a device is gone', async () => {
+  const rig = new Rig();
+  rig.fails = true;
+  assert.deepEqual(await rig.round(), ['silent pump-1', 'silent pump-2', 'not now']);
+  rig.view.publish(viewOf(['pump-2']));
+  assert.deepEqual(await rig.round(), ['gone pump-1', 'silent pump-2', 'not now']);
+  rig.fails = false;
+  assert.deepEqual(await rig.round(), ['gone pump-1', 'silent pump-2']);
+  assert.deepEqual(await rig.round(), []);
+});
