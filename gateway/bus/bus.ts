@@ -1,6 +1,6 @@
 /** What gateways of one fleet tell each other. Nothing in it is trusted: who hears something looks for itself. */
 import type { Duplex } from 'node:stream';
-import type { TunnelTarget } from '../../core/desired/state.ts';
+import type { TunnelTarget } from '../../core/fleet/tunnel.ts';
 
 /** `main`: main of fleet.git moved. */
 export type Subject = 'main';
