@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { importsOf, violations } from './import-rule.ts';
+import { importsOf } from '../../scripts/house/imports.ts';
+import { violations } from './import-rule.ts';
 import { sources } from './tree.ts';
 
 const broken = (file: string, source: string) => violations(new Map([[file, source]]));

@@ -2,13 +2,7 @@
  * Who may import whom: `schemas ← core ← {agent, gateway, cli} ← their main`. In the agent a room imports only types
  * of earlier rooms; in core only core/io touches the world outside.
  */
-import path from 'node:path';
-
-export interface Import {
-  readonly target: string;
-  /** `import type`, or every name in the braces is a type. */
-  readonly typeOnly: boolean;
-}
+import { type Import, importsOf, withoutComments } from '../../scripts/house/imports.ts';
 
 /**
  * Rooms of a pass in their order. The tunnel stands beside the pass, and apply asks it by its interface; what runs the
@@ -54,33 +48,6 @@ const effectfulPackages = new Set([
 /** Names that reach a clock, a process or a terminal without any import. */
 const effectfulNames =
   /\b(?:Date\.now|performance\.now|process\.(?:env|argv|cwd|exit|stdout|stderr|on)|setTimeout|setInterval|setImmediate|console\.|Math\.random)|(?<![.#\w])fetch\(\s*['"`]|\bnew Date\(\s*\)/;
-
-const statement = /^\s*(?:import|export)\s+(type\s+)?([^'"]*?)\s*(?:from\s+)?['"]([^'"]+)['"]/gm;
-const dynamic = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
-
-function withoutComments(source: string): string {
-  return source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
-}
-
-/** The imports of one file, static and dynamic; relative targets resolved against the file. */
-export function importsOf(file: string, source: string): Import[] {
-  const found: Import[] = [];
-  const resolve = (target: string) =>
-    target.startsWith('.') ? path.posix.join(path.posix.dirname(file), target) : target;
-  const code = withoutComments(source);
-  for (const [, type, names = '', target = ''] of code.matchAll(statement)) {
-    const inBraces = /^\{([\s\S]*)\}$/
-      .exec(names.trim())?.[1]
-      ?.split(',')
-      .filter(name => name.trim() !== '');
-    const allTypes =
-      inBraces !== undefined && inBraces.length > 0 && inBraces.every(name => /^\s*type\s/.test(name));
-    found.push({ target: resolve(target), typeOnly: type !== undefined || allTypes });
-  }
-  for (const match of code.matchAll(dynamic))
-    found.push({ target: resolve(match[1] ?? ''), typeOnly: false });
-  return found;
-}
 
 const top = (file: string) => file.split('/')[0] ?? '';
 const isPureCore = (file: string) => file.startsWith('core/') && !file.startsWith('core/io/');
