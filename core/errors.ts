@@ -13,16 +13,20 @@ import { gatewayErrors } from './errors/gateway.ts';
 import { gitErrors } from './errors/git.ts';
 import { secretsErrors } from './errors/secrets.ts';
 import { trustErrors } from './errors/trust.ts';
+import { trustPolicyErrors } from './errors/trust-policy.ts';
 import { tunnelErrors } from './errors/tunnel.ts';
+import { upstreamErrors } from './errors/upstream.ts';
 
 const registry = {
   ...fleetErrors,
   ...trustErrors,
+  ...trustPolicyErrors,
   ...composeErrors,
   ...gitErrors,
   ...engineErrors,
   ...agentErrors,
   ...gatewayErrors,
+  ...upstreamErrors,
   ...cliErrors,
   ...tunnelErrors,
   ...secretsErrors,

@@ -12,6 +12,7 @@ import { makeDeviceKeys, sshKeyOf, sshPublicKey } from '../../core/io/device-key
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { buildPack } from '../../core/io/git/object-write.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
+import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import { FleetView } from '../../gateway/fleet/fleet-view.ts';
 import { FleetViewHolder } from '../../gateway/fleet/fleet-view-holder.ts';
 import { StatusBranch } from '../../gateway/fleet-status/status-branch.ts';
@@ -29,7 +30,6 @@ const fleet = 'bench';
 /** One for all: what is checked is as much. */
 const keys = makeDeviceKeys('device');
 const nameOf = (index: number) => `dev-${String(index).padStart(5, '0')}`;
-const refOf = (device: string) => `refs/heads/telemetry/${device}`;
 
 export async function* fold(signal: AbortSignal): AsyncGenerator<BenchFigure> {
   await using folding = new Folding();
@@ -123,7 +123,7 @@ class Folding implements AsyncDisposable {
     const made = devices.map(device => ({
       device,
       ...makeStatusCommit({
-        parent: this.#tips.get(refOf(device)),
+        parent: this.#tips.get(telemetryRef(device)),
         files: new Map([['status.yaml', Buffer.from(stringify(statusOf(device, time)))]]),
         message: 'status',
         device,
@@ -134,7 +134,7 @@ class Folding implements AsyncDisposable {
     }));
     const objects = new Map(made.flatMap(({ objects: some }) => some.map(object => [object.id, object])));
     git(this.#folder, ['index-pack', '--stdin'], buildPack([...objects.values()]));
-    for (const { device, id } of made) this.#tips.set(refOf(device), id);
+    for (const { device, id } of made) this.#tips.set(telemetryRef(device), id);
   }
 
   /** @returns CPU seconds, of git as well. */

@@ -1,5 +1,6 @@
 /** Telemetry pushes, with and without other devices' refs. The peer: git receive-pack. */
 import { spawnSync } from 'node:child_process';
+import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import { type BenchFigure, figure, inTurn } from '../figure.ts';
 import { cpuSeconds } from '../simulator/process-tree.ts';
 import { git, SimulatedFleet } from '../simulator/simulated-fleet.ts';
@@ -20,8 +21,7 @@ function pusher(fleet: SimulatedFleet) {
     const device = fleet.devices[index]?.id ?? '';
     const push = statusPush(device, tips.get(index), count++);
     const answer = await client.post('/telemetry.git/git-receive-pack', receiveType, push.body);
-    if (!answer.body.includes(`ok refs/heads/telemetry/${device}`))
-      throw new Error(answer.body.toString('utf8'));
+    if (!answer.body.includes(`ok ${telemetryRef(device)}`)) throw new Error(answer.body.toString('utf8'));
     tips.set(index, push.id);
   };
 }
@@ -74,7 +74,7 @@ function addRefs(fleet: SimulatedFleet, count: number): void {
   const id = git(fleet.telemetryGit, [...person, 'commit-tree', '-m', 'x', tree]);
   const lines = Array.from(
     { length: count },
-    (_, index) => `create refs/heads/telemetry/other-${index} ${id}\n`,
+    (_, index) => `create ${telemetryRef(`other-${index}`)} ${id}\n`,
   );
   git(fleet.telemetryGit, ['update-ref', '--stdin'], lines.join(''));
   git(fleet.telemetryGit, ['pack-refs', '--all']);

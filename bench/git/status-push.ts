@@ -1,6 +1,7 @@
 /** The body of a telemetry push, as an agent sends it. */
 
 import { encodePacket, flushPacket } from '../../core/io/git/pkt-line.ts';
+import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import { objectId } from '../../core/trust/git/object-hash.ts';
 import { writePack } from '../../gateway/telemetry/pack-writer.ts';
 
@@ -28,8 +29,9 @@ export function statusPush(device: string, oldId: string | undefined, count: num
     Buffer.from(`tree ${tree.id}\n${parent}author ${person}\ncommitter ${person}\n\nhealthy\n`),
   );
   const { pack } = writePack([commit, tree, status, log]);
-  const ref = `refs/heads/telemetry/${device}`;
-  const command = encodePacket(`${oldId ?? '0'.repeat(40)} ${commit.id} ${ref}\0report-status`);
+  const command = encodePacket(
+    `${oldId ?? '0'.repeat(40)} ${commit.id} ${telemetryRef(device)}\0report-status`,
+  );
   return { id: commit.id, body: Buffer.concat([command, flushPacket, pack]) };
 }
 

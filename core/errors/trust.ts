@@ -1,6 +1,6 @@
 import { defineErrors } from './definition.ts';
 
-/** Verdicts of the object reader, the signatures, the policy and the walk (docs/trust.md). */
+/** Verdicts of the object reader, the signatures and the walk (docs/trust.md). */
 export const trustErrors = defineErrors({
   TRUST_OBJECT_MISSING: {
     cause:
@@ -177,78 +177,5 @@ export const trustErrors = defineErrors({
     cause: 'An approval is removed that is still valid; once removed it could be used a second time.',
     remedy: 'Leave it until it has expired or the policy version has moved on; then `towline trust mend`.',
     next: 'wait-commit',
-  },
-  TRUST_POLICY_INVALID: {
-    cause:
-      'trust/policy.yaml is missing, does not satisfy its schema, names a role or principal that does not exist, or changes the name of the fleet.',
-    remedy: 'Correct the policy, then `towline trust mend`.',
-    next: 'wait-commit',
-  },
-  TRUST_POLICY_WALK: {
-    cause:
-      'A change of trust/policy.yaml lowers `walk`, or raises it before every device has an agent that knows it.',
-    remedy:
-      'Keep `walk` at least as it is. To raise it: first update the agents (`towline status --json` shows what each knows, as `agent.walk`), then raise it.',
-    next: 'wait-commit',
-  },
-  TRUST_POLICY_TIME: {
-    cause: 'The `time` that trust/policy.yaml sets lies before the last change of trust/.',
-    remedy: 'Set `time` to the present moment (`date -u +%FT%TZ`), then `towline trust mend`.',
-    next: 'wait-commit',
-  },
-  TRUST_WALK_UNKNOWN: {
-    cause: 'The policy in that commit asks for rules (`walk`) that this version of Towline does not know.',
-    remedy:
-      'Update the agent (the gateway, the command): what runs keeps running until then, and the walk goes on by itself after it.',
-    next: 'wait-commit',
-  },
-  TRUST_POLICY_VERSION: {
-    cause: 'A change below trust/ does not raise the version of the policy by one.',
-    remedy: 'Raise `version` in trust/policy.yaml by one, then `towline trust mend`.',
-    next: 'wait-commit',
-  },
-  TRUST_POLICY_KEY: {
-    cause:
-      'A key of the policy cannot be read, is too weak, cannot sign, or (from `walk: 2` on) is not in its one spelling: a number with a needless zero, other base64.',
-    remedy: 'Export the key again (`gpg --export --armor`), or use another one; then `towline trust mend`.',
-    next: 'wait-commit',
-  },
-  TRUST_POLICY_SHARED_KEY: {
-    cause:
-      'One key stands under two principals of the policy; from `walk: 2` on whatever its form: OpenPGP or SSH, another date, exponent or sign.',
-    remedy: 'Give each principal keys of their own, then `towline trust mend`.',
-    next: 'wait-commit',
-  },
-  TRUST_POLICY_FORGE_KEY: {
-    cause:
-      'The policy names a key with which a forge signs what its buttons make; whoever owns the forge would own the fleet.',
-    remedy: 'Remove the key. Use approvals with the merge buttons (docs/trust.md).',
-    next: 'wait-commit',
-  },
-  TRUST_POLICY_DEVICE_KEY: {
-    cause:
-      'The policy names a key that the file of a device names, too (from `walk: 2` on in whatever form); whoever steals the device would own the fleet.',
-    remedy: 'Remove the key from the policy, then `towline trust mend`.',
-    next: 'wait-commit',
-  },
-  TRUST_POLICY_THRESHOLD: {
-    cause:
-      'A role of the policy has fewer principals with keys valid at line time than its threshold asks for.',
-    remedy: 'Add principals or lower the threshold; then `towline trust mend`.',
-    next: 'wait-commit',
-  },
-  TRUST_ROOT_CHANGE: {
-    cause:
-      'Principals, keys or threshold of root change, and too few of those who are root after it have vouched for it: the old root alone cannot hand over.',
-    remedy:
-      'First `towline trust mend`: main is as before. Then the change again on a branch, where as many as the new threshold asks `towline approve` it, and merge.',
-    next: 'wait-commit',
-  },
-  TRUST_TIMESTAMP: {
-    cause:
-      'The statement on refs/towline/timestamp is none, is not signed by a principal of the role timestamp, or is for another fleet.',
-    remedy:
-      'Name the key of the bot that runs `towline timestamp` in the policy, under a principal of the role timestamp; let it sign with that key (`--key`), and for this fleet.',
-    next: 'retry',
   },
 });

@@ -1,6 +1,7 @@
 /** What devices said of themselves, as the person reads it: by stock git from the gateway's telemetry repository. */
 import { existsSync } from 'node:fs';
 import { parse } from 'yaml';
+import { telemetryRefs } from '../../core/telemetry/telemetry-ref.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { Operator } from './operator.ts';
 
@@ -42,7 +43,7 @@ export class TelemetryView {
       'fetch',
       '--quiet',
       'origin',
-      '+refs/heads/telemetry/*:refs/remotes/origin/telemetry/*',
+      `+${telemetryRefs}*:refs/remotes/origin/telemetry/*`,
     );
     if (fetched.code !== 0) throw new Error(`git fetch of the telemetry: ${fetched.stderr}`);
   }

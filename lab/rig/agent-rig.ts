@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { makeDeviceKeys, sshPublicKey, tlsPublicKey, writeDeviceKeys } from '../../core/io/device-keys.ts';
+import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import { type Engine, ensureEngine } from '../machine/engine.ts';
 import { ImageMaker, type PushedImage } from '../machine/images.ts';
 import { type Registry, startRegistry } from '../machine/registry.ts';
@@ -199,13 +200,11 @@ export class AgentRig implements AsyncDisposable {
 
   /** The newest status that was pushed, as text; undefined before the first. */
   async status(): Promise<string | undefined> {
-    return this.telemetry
-      .git(['show', `refs/heads/telemetry/${this.device}:status.yaml`])
-      .catch(() => undefined);
+    return this.telemetry.git(['show', `${telemetryRef(this.device)}:status.yaml`]).catch(() => undefined);
   }
 
   async pushes(): Promise<number> {
-    return Number(await this.telemetry.git(['rev-list', '--count', `refs/heads/telemetry/${this.device}`]));
+    return Number(await this.telemetry.git(['rev-list', '--count', telemetryRef(this.device)]));
   }
 
   async containers(): Promise<{ id: string; service: string; image: string; state: string }[]> {
