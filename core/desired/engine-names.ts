@@ -1,7 +1,6 @@
 /** What a project names on the engine, where all apps of a device have one space of names. */
 import type { PositionLookup } from '../compose/value/fault.ts';
-import { asList, asObject, asStrings, asText } from '../compose/value/json-access.ts';
-import type { JsonObject, ServiceModel } from '../compose/value/model.ts';
+import type { NetworkModel, ServiceModel, VolumeModel } from '../compose/value/model.ts';
 import { addressKey } from './address-key.ts';
 import { instanceCount } from './container-name.ts';
 import type { DesiredProject } from './state.ts';
@@ -61,19 +60,20 @@ export interface NamingProject {
 const ownModes = new Set(['', 'none', 'bridge', 'host', 'default', 'private']);
 
 function resources({ model }: DesiredProject, kind: NamedResource['kind']): NamedResource[] {
-  const definitions: Record<string, JsonObject | null> = model[`${kind}s`] ?? {};
-  return Object.entries(definitions).map(([key, value]) => {
-    const definition = asObject(value);
-    const name = asText(definition.name) ?? `${model.name}_${key}`;
-    const isMade = definition.external !== true;
-    const isShared = kind === 'network' && definition.attachable === true;
+  const definitions: Record<string, NetworkModel | VolumeModel | null> = model[`${kind}s`] ?? {};
+  return Object.entries(definitions).map(([key, definition]) => {
+    const name = definition?.name ?? `${model.name}_${key}`;
+    const isMade = definition?.external !== true;
+    const isShared = definition !== null && 'attachable' in definition && definition.attachable === true;
     return { kind, name, at: [`${kind}s`, key, 'name'], isMade, isShared };
   });
 }
 
 /** A network that a service names without declaring it. */
-function networkMode([service, { network_mode }]: readonly [string, ServiceModel]): NamedResource[] {
-  const mode = asText(network_mode) ?? '';
+function networkMode([service, { network_mode: mode = '' }]: readonly [
+  string,
+  ServiceModel,
+]): NamedResource[] {
   if (ownModes.has(mode) || /^(?:service|container):/.test(mode)) return [];
   const at = ['services', service, 'network_mode'];
   return [{ kind: 'network', name: mode, at, isMade: false, isShared: false }];
@@ -89,7 +89,7 @@ function namedResources(project: DesiredProject): NamedResource[] {
 
 function namedContainers({ model }: DesiredProject): NamedContainers[] {
   return Object.entries(model.services).map(([service, definition]) => {
-    const chosen = asText(definition.container_name);
+    const chosen = definition.container_name;
     const at = ['services', service, ...(chosen === undefined ? [] : ['container_name'])];
     return { chosen, stem: `${model.name}-${service}-`, count: instanceCount(definition), at };
   });
@@ -111,14 +111,14 @@ const namespaces = ['network_mode', 'pid', 'ipc', 'uts', 'cgroup', 'userns_mode'
 function containerReferences({ model }: DesiredProject): ContainerReference[] {
   return Object.entries(model.services).flatMap(([service, definition]) => {
     const modes = namespaces.map(key => ({
-      text: asText(definition[key]) ?? '',
+      text: definition[key] ?? '',
       at: ['services', service, key],
     }));
-    const sources = asStrings(definition.volumes_from).map((text, index) => ({
+    const sources = (definition.volumes_from ?? []).map((text, index) => ({
       text: text.startsWith(prefix) ? text.split(':').slice(0, 2).join(':') : '',
       at: ['services', service, 'volumes_from', index],
     }));
-    const links = asStrings(definition.external_links).map((text, index) => ({
+    const links = (definition.external_links ?? []).map((text, index) => ({
       text: prefix + (text.split(':')[0] ?? ''),
       at: ['services', service, 'external_links', index],
     }));
@@ -129,13 +129,12 @@ function containerReferences({ model }: DesiredProject): ContainerReference[] {
 }
 
 function namedPorts({ model }: DesiredProject): NamedPorts[] {
-  return Object.entries(model.services).flatMap(([service, { ports }]) =>
-    asList(ports).flatMap((item, index) => {
-      const port = asObject(item);
-      const [from = Number.NaN, to = from] = (asText(port.published) ?? '').split('-').map(Number);
+  return Object.entries(model.services).flatMap(([service, { ports = [] }]) =>
+    ports.flatMap((port, index) => {
+      const [from = Number.NaN, to = from] = (port.published ?? '').split('-').map(Number);
       if (!(from > 0)) return [];
-      const hostIp = addressKey(asText(port.host_ip) ?? '');
-      const protocol = asText(port.protocol) ?? 'tcp';
+      const hostIp = addressKey(port.host_ip ?? '');
+      const protocol = port.protocol ?? 'tcp';
       return [{ from, to, hostIp, protocol, at: ['services', service, 'ports', index] }];
     }),
   );

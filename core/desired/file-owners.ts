@@ -1,6 +1,5 @@
 /** Owner and mode that a service asks for its configs and secrets: what chown(2) would take for "leave it" is refused. */
 import type { PositionLookup } from '../compose/value/fault.ts';
-import { asList, asObject, asText } from '../compose/value/json-access.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';
 
@@ -17,13 +16,12 @@ export function fileOwnerProblems(model: ComposeModel, positionOf: PositionLooku
   const problems: Problem[] = [];
   for (const [service, definition] of Object.entries(model.services)) {
     for (const kind of ['configs', 'secrets'] as const) {
-      for (const [index, item] of asList(definition[kind]).entries()) {
-        const reference = asObject(item);
+      for (const [index, reference] of (definition[kind] ?? []).entries()) {
         for (const key of ['uid', 'gid', 'mode'] as const) {
-          const text = asText(reference[key]);
+          const text = reference[key];
           const fault = text === undefined ? undefined : faultOf(key, text);
           if (fault === undefined) continue;
-          const message = `${key} "${text}" of ${asText(reference.source) ?? ''} ${fault}`;
+          const message = `${key} "${text}" of ${reference.source ?? ''} ${fault}`;
           const position = positionOf(['services', service, kind, index, key]);
           problems.push({ code: 'COMPOSE_VALUE', message, position });
         }

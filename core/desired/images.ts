@@ -1,7 +1,6 @@
 /** Images of a project, pinned to the digests of its release. */
 
 import { type PositionLookup, printable } from '../compose/value/fault.ts';
-import { asList, asObject, asText } from '../compose/value/json-access.ts';
 import type { ComposeModel, ServiceModel } from '../compose/value/model.ts';
 import type { ErrorCode, Problem } from '../errors.ts';
 import { suggestion } from '../fleet/nearest.ts';
@@ -35,19 +34,16 @@ function isReference(image: string): boolean {
 const noReference = (image: string) => `${JSON.stringify(printable(image))} is no reference of an image`;
 
 function pinned(service: ServiceModel, image: string, digest: string): ServiceModel {
-  const labels = (service.labels ?? {}) as Record<string, string>;
   return {
     ...service,
     image: `${repositoryOf(image)}@${digest}`,
-    labels: { ...labels, [imageLabel]: image.replace(digestSuffix, '') },
+    labels: { ...service.labels, [imageLabel]: image.replace(digestSuffix, '') },
   };
 }
 
 /** Images that services mount: no release pins them, so each says itself which one it is. */
 function mountProblems(name: string, service: ServiceModel, positionOf: PositionLookup): Problem[] {
-  return asList(service.volumes).flatMap((item, index): Problem[] => {
-    const { type, source } = asObject(item);
-    const image = asText(source) ?? '';
+  return (service.volumes ?? []).flatMap(({ type, source: image = '' }, index): Problem[] => {
     if (type !== 'image') return [];
     const position = positionOf(['services', name, 'volumes', index, 'source']);
     if (!isReference(image)) return [{ code: 'COMPOSE_VALUE', message: noReference(image), position }];
@@ -75,7 +71,7 @@ export function pinImages(
     services[name] = service;
     problems.push(...mountProblems(name, service, positionOf));
     const image = service.image;
-    if (typeof image !== 'string') continue;
+    if (image === undefined) continue;
     if (!isReference(image)) {
       complain('COMPOSE_VALUE', noReference(image));
       continue;

@@ -2,7 +2,7 @@
 
 import { sha256 } from '../canonical-json.ts';
 import type { PositionLookup } from '../compose/value/fault.ts';
-import type { ComposeModel, Json, JsonObject } from '../compose/value/model.ts';
+import type { ComposeModel } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';
 import type { AppFolder } from './app-folder.ts';
 import { seccompPaths } from './seccomp-profiles.ts';
@@ -18,13 +18,9 @@ interface Reference {
   readonly madeWhenMissing: boolean;
 }
 
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function relative(path: Json | undefined): string | undefined {
-  if (typeof path !== 'string') return undefined;
+function relative(path: string | undefined): string | undefined {
   if (path === projectDirectory) return '';
-  return path.startsWith(`${projectDirectory}/`) ? path.slice(projectDirectory.length + 1) : undefined;
+  return path?.startsWith(`${projectDirectory}/`) ? path.slice(projectDirectory.length + 1) : undefined;
 }
 
 /** Paths of the app's folder that a model refers to. */
@@ -32,7 +28,7 @@ export function fileReferences(model: ComposeModel): Reference[] {
   const references: Reference[] = [];
   for (const kind of ['configs', 'secrets'] as const) {
     for (const [name, definition] of Object.entries(model[kind] ?? {})) {
-      const path = isObject(definition) ? relative(definition.file) : undefined;
+      const path = relative(definition.file);
       const at = [kind, name, 'file'];
       if (path !== undefined) references.push({ path, at, folderAllowed: false, madeWhenMissing: false });
     }
@@ -44,12 +40,11 @@ export function fileReferences(model: ComposeModel): Reference[] {
       const path = relative(profile) ?? profile;
       references.push({ path, at, folderAllowed: false, madeWhenMissing: false });
     }
-    const volumes = Array.isArray(service.volumes) ? service.volumes : [];
-    for (const [index, volume] of volumes.entries()) {
-      if (!isObject(volume) || volume.type !== 'bind') continue;
+    for (const [index, volume] of (service.volumes ?? []).entries()) {
+      if (volume.type !== 'bind') continue;
       const path = relative(volume.source);
       const at = ['services', name, 'volumes', index];
-      const made = isObject(volume.bind) && volume.bind.create_host_path === true;
+      const made = volume.bind?.create_host_path === true;
       if (path !== undefined) references.push({ path, at, folderAllowed: true, madeWhenMissing: made });
     }
   }

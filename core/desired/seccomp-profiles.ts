@@ -1,6 +1,5 @@
 /** Seccomp profiles that a service names as files of the app's folder: the engine wants their content. */
 import { posix } from 'node:path';
-import { asStrings } from '../compose/value/json-access.ts';
 import type { ServiceModel } from '../compose/value/model.ts';
 import { type DesiredProject, projectDirectory } from './state.ts';
 
@@ -9,7 +8,7 @@ const builtIn = new Set(['unconfined', 'builtin']);
 /** Entry of `security_opt` → path of its profile, absolute. */
 export function seccompPaths(service: ServiceModel): Map<string, string> {
   const paths = new Map<string, string>();
-  for (const option of asStrings(service.security_opt)) {
+  for (const option of service.security_opt ?? []) {
     const path = /^seccomp[=:](.+)$/.exec(option)?.[1];
     if (path === undefined || builtIn.has(path)) continue;
     paths.set(option, posix.resolve(projectDirectory, path));

@@ -97,22 +97,18 @@ interface Use {
   readonly required: boolean;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Where a model takes a variable by its name alone and the ordinary variables do not have it. */
 function usesOf(model: ComposeModel, contents: ComposeResult['contents']): Use[] {
   const uses: Use[] = [];
   for (const kind of ['configs', 'secrets'] as const) {
     for (const [name, definition] of Object.entries(model[kind] ?? {})) {
-      const variable = isObject(definition) ? definition.environment : undefined;
-      if (typeof variable !== 'string' || contents[kind][name] !== undefined) continue;
+      const variable = definition.environment;
+      if (variable === undefined || contents[kind][name] !== undefined) continue;
       uses.push({ variable, at: [kind, name, 'environment'], required: true });
     }
   }
   for (const [name, service] of Object.entries(model.services)) {
-    if (!isObject(service.environment)) continue;
-    for (const [variable, value] of Object.entries(service.environment)) {
+    for (const [variable, value] of Object.entries(service.environment ?? {})) {
       if (value !== null) continue;
       uses.push({ variable, at: ['services', name, 'environment', variable], required: false });
     }

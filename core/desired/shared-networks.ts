@@ -1,6 +1,5 @@
 /** Names and addresses on networks that several apps of a device are on: one must not answer for another. */
 
-import { asObject, asStrings, asText } from '../compose/value/json-access.ts';
 import type { Problem } from '../errors.ts';
 import { addressKey } from './address-key.ts';
 import type { NamingProject } from './engine-names.ts';
@@ -29,28 +28,28 @@ const macKey = (address: string) => `mac ${address.toLowerCase().replaceAll('-',
 function answersOf(app: NamingProject, service: string, key: string): Answer[] {
   const { model } = app.project;
   const definition = model.services[service] ?? {};
-  const options = asObject(asObject(definition.networks)[key]);
+  const options = definition.networks?.[key] ?? {};
   const network = networkName(model, key);
   const at = ['services', service, 'networks', key];
-  const chosen = asText(definition.container_name);
+  const chosen = definition.container_name;
   const given = (text: string, path: Path): Answer => ({ app, text, isGiven: true, at: path });
-  const addresses = ['ipv4_address', 'ipv6_address'].flatMap(name => {
-    const address = asText(options[name]);
+  const addresses = (['ipv4_address', 'ipv6_address'] as const).flatMap(name => {
+    const address = options[name];
     return address === undefined ? [] : [given(`address ${addressKey(address)}`, [...at, name])];
   });
-  const local = asStrings(options.link_local_ips).map(address =>
+  const local = (options.link_local_ips ?? []).map(address =>
     given(`address ${addressKey(address)}`, [...at, 'link_local_ips']),
   );
   const macs = [
-    { address: asText(options.mac_address), path: [...at, 'mac_address'] },
-    { address: asText(definition.mac_address), path: ['services', service, 'mac_address'] },
+    { address: options.mac_address, path: [...at, 'mac_address'] },
+    { address: definition.mac_address, path: ['services', service, 'mac_address'] },
   ].flatMap(({ address, path }) => (address === undefined ? [] : [given(macKey(address), path)]));
   return [
     { app, text: nameKey(service, network), isGiven: false, at: ['services', service] },
     ...(chosen === undefined
       ? []
       : [given(nameKey(chosen, network), ['services', service, 'container_name'])]),
-    ...asStrings(options.aliases).map((alias, index) =>
+    ...(options.aliases ?? []).map((alias, index) =>
       given(nameKey(alias, network), [...at, 'aliases', index]),
     ),
     ...addresses,

@@ -1,8 +1,7 @@
 /** Paths of this device that the containers of a project are given: the engine resolves them anew at every start. */
 
 import { normalPath } from '../compose/device/host-paths.ts';
-import { asObject, asText, asTexts } from '../compose/value/json-access.ts';
-import type { JsonObject } from '../compose/value/model.ts';
+import type { VolumeModel } from '../compose/value/model.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import type { ObservedState } from './observed.ts';
 import { fileMounts, projectPath } from './project-files.ts';
@@ -32,13 +31,13 @@ export function boundDevice(options: Readonly<Record<string, string>>): string |
 
 function volumePaths(
   project: DesiredProject,
-  definition: JsonObject,
+  definition: VolumeModel | null,
   { key, observed, data }: { key: string; observed: ObservedState; data: string },
 ): BindPath[] {
-  const name = asText(definition.name) ?? `${project.name}_${key}`;
+  const name = definition?.name ?? `${project.name}_${key}`;
   // What is there is what is mounted, whatever the file says now.
   const there = observed.volumes.find(volume => volume.name === name);
-  const device = boundDevice(there?.made?.options ?? asTexts(definition.driver_opts));
+  const device = boundDevice(there?.made?.options ?? definition?.driver_opts ?? {});
   if (device === undefined) return [];
   const below = there?.made === undefined ? projectPath(device) : undefined;
   const path = normalPath(below === undefined ? device : `${data}/${below}`);
@@ -63,7 +62,7 @@ export function bindPaths(
     }),
   );
   const volumes = Object.entries(project.model.volumes ?? {}).flatMap(([key, definition]) =>
-    volumePaths(project, asObject(definition), { key, observed, data }),
+    volumePaths(project, definition, { key, observed, data }),
   );
   return [...mounted, ...volumes];
 }

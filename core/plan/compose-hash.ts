@@ -3,8 +3,7 @@
  * 2.40.3, pkg/compose/hash.go). Ours decides; these let `docker compose up -d` see that nothing has changed.
  */
 import { createHash } from 'node:crypto';
-import { asObject, asText } from '../compose/value/json-access.ts';
-import type { ComposeModel, Json, JsonObject } from '../compose/value/model.ts';
+import type { ComposeModel, Json, JsonObject, ServiceModel } from '../compose/value/model.ts';
 
 /** Members in the order of compose-go's struct; maps, which Go sorts by key, have none. */
 interface Shape {
@@ -140,16 +139,15 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function resolved(definition: JsonObject, idOf: (service: string) => string): JsonObject {
+function resolved(definition: ServiceModel, idOf: (service: string) => string): ServiceModel {
   const result = { ...definition };
-  for (const key of ['network_mode', 'pid', 'ipc']) {
-    const mode = asText(result[key]);
+  for (const key of ['network_mode', 'pid', 'ipc'] as const) {
+    const mode = result[key];
     if (mode?.startsWith('service:') === true)
       result[key] = `container:${idOf(mode.slice('service:'.length))}`;
   }
-  if (Array.isArray(result.volumes_from)) {
-    result.volumes_from = result.volumes_from.map(source => {
-      const text = String(source);
+  if (result.volumes_from !== undefined) {
+    result.volumes_from = result.volumes_from.map(text => {
       if (text.startsWith('container:')) return text.slice('container:'.length);
       const [name = '', mode] = text.split(':');
       return mode === undefined ? idOf(name) : `${idOf(name)}:${mode}`;
@@ -165,17 +163,21 @@ export function composeServiceHash(
   idOf: (service: string) => string,
 ): string {
   const definition = resolved(model.services[name] ?? {}, idOf);
-  for (const key of ['build', 'pull_policy', 'scale', 'depends_on', 'profiles']) delete definition[key];
-  if (definition.deploy !== undefined && definition.deploy !== null) {
-    const { replicas: _replicas, ...deploy } = asObject(definition.deploy);
+  for (const key of ['build', 'pull_policy', 'scale', 'depends_on', 'profiles'] as const)
+    delete definition[key];
+  if (definition.deploy !== undefined) {
+    const { replicas: _replicas, ...deploy } = definition.deploy;
     definition.deploy = deploy;
   }
   return sha256(goJson(definition, service));
 }
 
 /** `com.docker.compose.config-hash` of a network or volume. */
-export function composeResourceHash(kind: 'network' | 'volume', definition: Json | undefined): string {
-  const value = asObject(definition);
+export function composeResourceHash(
+  kind: 'network' | 'volume',
+  definition: JsonObject | null | undefined,
+): string {
+  const value = definition ?? {};
   if (kind === 'network') return sha256(goJson({ ...value, ipam: value.ipam ?? {} }, network));
   return sha256(goJson({ ...value, driver: value.driver ?? 'local' }, volume));
 }

@@ -1,7 +1,6 @@
 /** Attributes that an engine before some version takes and forgets: it is asked only when it can do them. */
 
-import { asList, asObject, asText } from '../compose/value/json-access.ts';
-import type { ComposeModel, JsonObject, ServiceModel } from '../compose/value/model.ts';
+import type { ComposeModel, ServiceModel } from '../compose/value/model.ts';
 import { networkKeys } from '../desired/service-networks.ts';
 
 interface Need {
@@ -13,16 +12,16 @@ interface Need {
 
 /** https://docs.docker.com/reference/api/engine/version-history/ */
 function serviceNeeds(service: ServiceModel): Need[] {
-  const volumes = asList(service.volumes).map(asObject);
-  const networks = Object.values(asObject(service.networks)).map(asObject);
-  const some = (items: JsonObject[], has: (item: JsonObject) => boolean, need: Need) =>
+  const { volumes = [] } = service;
+  const networks = Object.values(service.networks ?? {}).map(network => network ?? {});
+  const some = <Item>(items: readonly Item[], has: (item: Item) => boolean, need: Need) =>
     items.some(has) ? [need] : [];
   return [
-    ...some([service], ({ annotations }) => Object.keys(asObject(annotations)).length > 0, {
+    ...some([service], ({ annotations }) => Object.keys(annotations ?? {}).length > 0, {
       attribute: 'annotations',
       since: [24, 0],
     }),
-    ...some([asObject(service.healthcheck)], check => check.start_interval !== undefined, {
+    ...some([service.healthcheck], check => check?.start_interval !== undefined, {
       attribute: 'healthcheck.start_interval',
       since: [25, 0],
     }),
@@ -30,11 +29,11 @@ function serviceNeeds(service: ServiceModel): Need[] {
       attribute: 'networks.mac_address',
       since: [25, 0],
     }),
-    ...some(volumes, item => ['readonly', 'writable'].includes(asText(asObject(item.bind).recursive) ?? ''), {
+    ...some(volumes, item => ['readonly', 'writable'].includes(item.bind?.recursive ?? ''), {
       attribute: 'volumes.bind.recursive',
       since: [25, 0],
     }),
-    ...some(volumes, item => asObject(item.volume).subpath !== undefined, {
+    ...some(volumes, item => item.volume?.subpath !== undefined, {
       attribute: 'volumes.volume.subpath',
       since: [26, 0],
     }),
@@ -52,7 +51,7 @@ function serviceNeeds(service: ServiceModel): Need[] {
 
 function networkNeeds(model: ComposeModel, service: ServiceModel): Need[] {
   return networkKeys(service).flatMap((key): Need[] =>
-    asObject(model.networks?.[key]).enable_ipv4 === false
+    model.networks?.[key]?.enable_ipv4 === false
       ? [{ attribute: `networks.${key}.enable_ipv4`, since: [28, 0] }]
       : [],
   );

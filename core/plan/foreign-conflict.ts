@@ -1,6 +1,5 @@
 /** What is not ours and stands in a project's way. */
 
-import { asObject, asText } from '../compose/value/json-access.ts';
 import { networkKeys, networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import { hostPorts, portsClash } from './container/ports.ts';
@@ -80,7 +79,7 @@ function ambiguousNetwork({ project, instances, observed, removed }: Compared): 
   for (const { service, action } of instances) {
     if (!disturbing.has(action)) continue;
     for (const key of networkKeys(project.model.services[service] ?? {})) {
-      if (asObject(project.model.networks?.[key]).external === true) continue;
+      if (project.model.networks?.[key]?.external === true) continue;
       const name = networkName(project.model, key);
       const others = observed.networks.filter(
         network => network.name === name && network.owner?.project !== project.name,
@@ -95,10 +94,9 @@ function ambiguousNetwork({ project, instances, observed, removed }: Compared): 
 
 function missingExternal({ project, observed }: Compared): Conflict | undefined {
   for (const kind of ['networks', 'volumes'] as const) {
-    for (const [key, value] of Object.entries(project.model[kind] ?? {})) {
-      const definition = asObject(value);
-      if (definition.external !== true) continue;
-      const name = asText(definition.name) ?? key;
+    for (const [key, definition] of Object.entries(project.model[kind] ?? {})) {
+      if (definition?.external !== true) continue;
+      const name = definition.name ?? key;
       if (observed[kind].some(existing => existing.name === name)) continue;
       const reason = `external ${kind.slice(0, -1)} ${name} does not exist`;
       return { code: 'ENGINE_EXTERNAL_MISSING', reason };

@@ -1,6 +1,5 @@
 /** Volumes and networks of apps that are gone: another app does not come into what they held by naming it. */
 
-import { asObject, asText } from '../compose/value/json-access.ts';
 import { networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import type { ObservedState } from './observed.ts';
@@ -23,12 +22,12 @@ export function leftBehind(
     reason: `${what} is that of ${owner}`,
   });
   for (const [key, definition] of Object.entries(project.model.volumes ?? {})) {
-    const name = asText(asObject(definition).name) ?? `${project.name}_${key}`;
+    const name = definition?.name ?? `${project.name}_${key}`;
     const owner = volumes.find(volume => volume.name === name)?.owner?.project;
     if (owner !== undefined && owner !== project.name) return refuse(`volume ${name}`, owner);
   }
   for (const [key, definition] of Object.entries(project.model.networks ?? {})) {
-    if (asObject(definition).external !== true) continue;
+    if (definition?.external !== true) continue;
     const name = networkName(project.model, key);
     const owner = networks.find(network => network.name === name && network.owner !== undefined)?.owner
       ?.project;

@@ -3,7 +3,6 @@
  * make a place in what is.
  */
 
-import { asList, asObject, asStrings, asText } from '../compose/value/json-access.ts';
 import type { ServiceModel } from '../compose/value/model.ts';
 import type { FileMount } from './file-mount.ts';
 import { folderMode, makeTree, type TreeEntry } from './file-tree.ts';
@@ -55,8 +54,8 @@ function placesOf({ target, source }: FileMount): Place[] {
 }
 
 function otherPlaces(definition: ServiceModel): Place[] {
-  const volumes = asList(definition.volumes).map(asObject);
-  const targets = volumes.filter(({ type }) => type !== 'bind').map(({ target }) => asText(target) ?? '');
-  const tmpfs = asStrings(definition.tmpfs).map(text => text.split(':')[0] ?? '');
+  const { volumes = [] } = definition;
+  const targets = volumes.filter(({ type }) => type !== 'bind').map(({ target = '' }) => target);
+  const tmpfs = (definition.tmpfs ?? []).map(text => text.split(':')[0] ?? '');
   return [...targets, ...tmpfs].map(target => ({ target, mode: folderMode }));
 }

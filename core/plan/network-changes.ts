@@ -1,6 +1,5 @@
 /** Networks of a project compared with those that are there. */
 
-import { asObject } from '../compose/value/json-access.ts';
 import { networkKeys, networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import type { ObservedNetwork, ObservedState } from './observed.ts';
@@ -41,8 +40,8 @@ export function compareNetworks(project: DesiredProject, observed: ObservedState
   const changes: NetworkChange[] = [];
   const duplicates: NetworkDuplicate[] = [];
   for (const key of usedNetworks(project)) {
-    const definition = asObject(project.model.networks?.[key]);
-    if (definition.external === true) continue;
+    const definition = project.model.networks?.[key];
+    if (definition?.external === true) continue;
     const [old, ...rest] = networksFor(project, key, observed);
     duplicates.push(...rest.map(network => ({ key, network })));
     if (old?.owner?.hash === resourceHash(definition)) continue;

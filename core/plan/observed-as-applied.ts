@@ -1,6 +1,5 @@
 /** The snapshot that a device would give after a desired state was applied: a pull request is planned against it. */
 
-import { asObject, asStrings, asText } from '../compose/value/json-access.ts';
 import { containerName, instanceCount } from '../desired/container-name.ts';
 import { networkKeys, networkName, sharedNetworkMode } from '../desired/service-networks.ts';
 import type { DesiredProject, DesiredState } from '../desired/state.ts';
@@ -68,7 +67,7 @@ function attached(project: DesiredProject, service: string): AttachedNetwork[] {
 
 function container(project: DesiredProject, service: string, number: number): ObservedContainer {
   const definition = project.model.services[service] ?? {};
-  const image = asText(definition.image) ?? '';
+  const image = definition.image ?? '';
   const ended = hasEnded(project, service);
   return {
     id: idOf(project, service, number),
@@ -89,9 +88,9 @@ function container(project: DesiredProject, service: string, number: number): Ob
     ports: ended ? [] : hostPorts(definition),
     inspection: {
       limits: expectedLimits(definition),
-      pidMode: shared(project, asText(definition.pid)),
-      ipcMode: shared(project, asText(definition.ipc)),
-      volumesFrom: asStrings(definition.volumes_from).map(source => sourceOf(project, source)),
+      pidMode: shared(project, definition.pid),
+      ipcMode: shared(project, definition.ipc),
+      volumesFrom: (definition.volumes_from ?? []).map(source => sourceOf(project, source)),
       restartCount: 0,
       startedAtMs: 0,
     },
@@ -110,10 +109,10 @@ function resources(project: DesiredProject, kind: 'networks' | 'volumes'): Resou
   const declared = Object.keys(project.model[kind] ?? {});
   const keys = kind === 'networks' ? [...new Set([...declared, ...used])] : declared;
   return keys.map(key => {
-    const definition = asObject(project.model[kind]?.[key]);
-    const name = asText(definition.name) ?? `${project.name}_${key}`;
+    const definition = project.model[kind]?.[key];
+    const name = definition?.name ?? `${project.name}_${key}`;
     const owner =
-      definition.external === true
+      definition?.external === true
         ? undefined
         : { project: project.name, key, hash: resourceHash(definition) };
     return { id: `applied:${name}`, name, made: undefined, owner };

@@ -4,7 +4,6 @@ import type { EngineAllowance } from '../../schemas/types.generated.ts';
 import type { Refusal } from '../compose/device/finding.ts';
 import { networkDriverRefusals, networkOptionRefusals } from '../compose/device/network-options.ts';
 import { volumeDriverRefusals, volumeRefusals } from '../compose/device/volume-options.ts';
-import { asObject, asText } from '../compose/value/json-access.ts';
 import { networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import { dataFolder, defaultProjectsFolder } from './bind-paths.ts';
@@ -20,7 +19,7 @@ interface Policy {
 function networkRefusals(project: DesiredProject, { observed, engine }: Policy): [string, Refusal][] {
   return Object.entries(project.model.networks ?? {}).flatMap(([key, definition]) => {
     const name = networkName(project.model, key);
-    if (asObject(definition).external !== true) return [];
+    if (definition?.external !== true) return [];
     return observed.networks
       .filter(network => network.name === name)
       .flatMap(({ made }) => (made === undefined ? [] : [made]))
@@ -36,7 +35,7 @@ function networkRefusals(project: DesiredProject, { observed, engine }: Policy):
 function volumeFindings(project: DesiredProject, { observed, engine, memory }: Policy): [string, Refusal][] {
   const data = dataFolder(memory.written?.projects ?? defaultProjectsFolder, project.name);
   return Object.entries(project.model.volumes ?? {}).flatMap(([key, definition]) => {
-    const name = asText(asObject(definition).name) ?? `${project.name}_${key}`;
+    const name = definition?.name ?? `${project.name}_${key}`;
     const made = observed.volumes.find(one => one.name === name)?.made;
     if (made === undefined) return [];
     const form = { driver: made.driver, options: Object.entries(made.options) };

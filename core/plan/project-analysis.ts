@@ -1,6 +1,5 @@
 /** One project compared with what is there: what differs, before it is put in order. */
 
-import { asObject, asText } from '../compose/value/json-access.ts';
 import { instanceCount } from '../desired/container-name.ts';
 import { networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
@@ -80,10 +79,9 @@ function orphansOf(project: DesiredProject, own: readonly ObservedContainer[]) {
 function compareVolumes(project: DesiredProject, observed: ObservedState) {
   const missing: { key: string; name: string }[] = [];
   const notices: string[] = [];
-  for (const [key, value] of Object.entries(project.model.volumes ?? {})) {
-    const definition = asObject(value);
-    if (definition.external === true) continue;
-    const name = asText(definition.name) ?? `${project.name}_${key}`;
+  for (const [key, definition] of Object.entries(project.model.volumes ?? {})) {
+    if (definition?.external === true) continue;
+    const name = definition?.name ?? `${project.name}_${key}`;
     const volume = observed.volumes.find(existing => existing.name === name);
     if (volume === undefined) missing.push({ key, name });
     else if (volume.owner !== undefined && volume.owner.hash !== resourceHash(definition)) {

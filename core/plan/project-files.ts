@@ -3,8 +3,7 @@
  * of what is in it: a container is recreated when its tree changes and only then.
  */
 
-import { asList, asNumber, asObject, asText } from '../compose/value/json-access.ts';
-import type { JsonObject } from '../compose/value/model.ts';
+import type { FileMountModel } from '../compose/value/model.ts';
 import { type DesiredProject, projectDirectory } from '../desired/state.ts';
 import type { FileMount, MountSource } from './file-mount.ts';
 import { type FileTree, makeTree, type Ownership, sealedTree } from './file-tree.ts';
@@ -49,27 +48,29 @@ export function mountSource(project: DesiredProject, source: string, ownership: 
   return { kind: 'tree', tree: makeTree('tree', entries, ownership) };
 }
 
+/** What is no number was refused before: the file would stay root's. */
+function ownerNumber(text = ''): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
 /** Of a config or secret: a file of the project, a text of the model, or a sealed variable. */
 function definitionSource(
   project: DesiredProject,
   kind: 'configs' | 'secrets',
-  reference: JsonObject,
+  reference: FileMountModel,
 ): MountSource {
-  const name = asText(reference.source) ?? '';
-  const definition = asObject(project.model[kind]?.[name]);
+  const { source: name = '', mode: asked } = reference;
+  const definition = kind === 'configs' ? project.model.configs?.[name] : project.model.secrets?.[name];
   const ownership = {
     secret: kind === 'secrets',
-    uid: asNumber(reference.uid),
-    gid: asNumber(reference.gid),
+    uid: ownerNumber(reference.uid),
+    gid: ownerNumber(reference.gid),
   };
-  const file = asText(definition.file);
-  const asked = asText(reference.mode);
+  const { file, content, environment: variable } = definition ?? {};
   if (file !== undefined) {
     const own = asked === undefined ? ownership : { ...ownership, mode: fileMode(asked) };
     return mountSource(project, file, own);
   }
-  const content = asText(definition.content);
-  const variable = asText(definition.environment);
   const sealed = variable === undefined ? undefined : project.secrets?.variables.get(variable);
   const mode = fileMode(asked);
   if (content === undefined && variable !== undefined && sealed !== undefined) {
@@ -81,8 +82,8 @@ function definitionSource(
   return { kind: 'tree', tree: makeTree('content', [entry], ownership) };
 }
 
-function targetOf(kind: 'configs' | 'secrets', name: string, reference: JsonObject): string {
-  const target = asText(reference.target);
+function targetOf(kind: 'configs' | 'secrets', name: string, reference: FileMountModel): string {
+  const { target } = reference;
   if (kind === 'configs') return target === undefined ? `/${name}` : absolute('/', target);
   return absolute('/run/secrets/', target ?? name);
 }
@@ -96,22 +97,20 @@ export function fileMounts(project: DesiredProject, service: string): FileMount[
   const definition = project.model.services[service] ?? {};
   const mounts: FileMount[] = [];
   for (const kind of ['configs', 'secrets'] as const) {
-    for (const item of asList(definition[kind])) {
-      const reference = asObject(item);
-      const name = asText(reference.source) ?? '';
+    for (const reference of definition[kind] ?? []) {
+      const { source: name = '' } = reference;
       const source = definitionSource(project, kind, reference);
       const label = `${kind === 'configs' ? 'config' : 'secret'} ${name}`;
       mounts.push({ label, target: targetOf(kind, name, reference), readOnly: true, source });
     }
   }
-  for (const item of asList(definition.volumes)) {
-    const volume = asObject(item);
+  for (const volume of definition.volumes ?? []) {
     if (volume.type !== 'bind') continue;
-    const path = asText(volume.source) ?? '';
+    const { source: path = '' } = volume;
     const source = mountSource(project, path, { secret: false });
     mounts.push({
       label: `file ${projectPath(path) ?? path}`,
-      target: asText(volume.target) ?? '',
+      target: volume.target ?? '',
       // What the repository says is what every service sees that mounts it, whatever one of them does.
       readOnly: volume.read_only === true || source.kind === 'tree',
       source,

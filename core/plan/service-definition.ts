@@ -1,8 +1,7 @@
 /** What makes a container another one when it changes, taken apart so that a change has a name. */
 
 import { canonicalHash, canonicalJson } from '../canonical-json.ts';
-import { asList, asObject, asText } from '../compose/value/json-access.ts';
-import type { Json, JsonObject } from '../compose/value/model.ts';
+import type { Json, JsonObject, ServiceModel } from '../compose/value/model.ts';
 import { imageLabel } from '../desired/images.ts';
 import { seccompProfiles } from '../desired/seccomp-profiles.ts';
 import type { DesiredProject } from '../desired/state.ts';
@@ -25,7 +24,7 @@ const ignored = new Set([
 ]);
 
 /** Members that are maps: each key is a part of its own. */
-const maps = new Set([
+const maps = [
   'environment',
   'labels',
   'sysctls',
@@ -33,7 +32,7 @@ const maps = new Set([
   'annotations',
   'networks',
   'storage_opt',
-]);
+] as const;
 
 export interface ServiceDefinition {
   /** Our hash: it decides whether a container is the one that is wanted. */
@@ -42,35 +41,30 @@ export interface ServiceDefinition {
   readonly parts: Readonly<Record<string, string>>;
 }
 
-function portKey(port: Json): string {
-  return canonicalJson(port);
-}
-
-function partsOfMember(key: string, value: Json, service: JsonObject): [string, unknown][] {
-  if (maps.has(key)) {
-    const entries = Object.entries(asObject(value)).filter(
+function partsOfMember(key: string, value: Json, service: ServiceModel): [string, unknown][] {
+  const map = maps.find(one => one === key);
+  if (map !== undefined) {
+    const entries = Object.entries(service[map] ?? {}).filter(
       ([name]) => key !== 'labels' || name !== imageLabel,
     );
     return entries.map(([name, member]) => [`${key}.${name}`, member]);
   }
-  if (key === 'ports' || key === 'expose') return [[key, asList(value).map(portKey).sort()]];
+  if (key === 'ports' || key === 'expose') {
+    return [[key, (service[key] ?? []).map(port => canonicalJson(port)).sort()]];
+  }
   if (key === 'volumes') {
-    return asList(value).map(item => {
-      const volume = asObject(item);
-      return [`volume ${asText(volume.target) ?? ''}`, volume];
-    });
+    return (service.volumes ?? []).map(volume => [`volume ${volume.target ?? ''}`, volume]);
   }
   if (key === 'deploy') {
-    const { replicas: _replicas, ...rest } = asObject(service.deploy);
+    const { replicas: _replicas, ...rest } = service.deploy ?? {};
     return [['deploy', rest]];
   }
   return [[key, value]];
 }
 
 /** The image with its tag, which people read, and its digest. */
-function namedImage(service: JsonObject): string {
-  const image = asText(service.image) ?? '';
-  const named = asText(asObject(service.labels)[imageLabel]);
+function namedImage({ image = '', labels }: ServiceModel): string {
+  const named = labels?.[imageLabel];
   const digest = image.split('@')[1];
   return named === undefined || digest === undefined ? image : `${named}@${digest}`;
 }
@@ -89,14 +83,12 @@ export function serviceDefinition(project: DesiredProject, service: string): Ser
   for (const mount of fileMounts(project, service)) {
     if (mount.source.kind === 'tree') parts.push([mount.label, mount.source.tree.hash]);
   }
-  for (const key of Object.keys(asObject(definition.networks))) {
-    parts.push([`network name ${key}`, asText(asObject(project.model.networks?.[key]).name) ?? key]);
+  for (const key of Object.keys(definition.networks ?? {})) {
+    parts.push([`network name ${key}`, project.model.networks?.[key]?.name ?? key]);
   }
-  for (const item of asList(definition.volumes)) {
-    const volume = asObject(item);
-    const source = asText(volume.source);
-    if (volume.type !== 'volume' || source === undefined) continue;
-    parts.push([`volume name ${source}`, asText(asObject(project.model.volumes?.[source]).name) ?? source]);
+  for (const { type, source } of definition.volumes ?? []) {
+    if (type !== 'volume' || source === undefined) continue;
+    parts.push([`volume name ${source}`, project.model.volumes?.[source]?.name ?? source]);
   }
   for (const [option, profile] of seccompProfiles(project, service)) parts.push([option, profile]);
   parts.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
@@ -108,6 +100,6 @@ export function serviceDefinition(project: DesiredProject, service: string): Ser
 }
 
 /** Hash of a network's or volume's definition. */
-export function resourceHash(definition: Json | undefined): string {
-  return canonicalHash(asObject(definition));
+export function resourceHash(definition: JsonObject | null | undefined): string {
+  return canonicalHash(definition ?? {});
 }

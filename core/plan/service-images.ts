@@ -1,17 +1,14 @@
 /** The images that a service needs: the one it runs, and those that it mounts. */
 
-import { asList, asObject, asText } from '../compose/value/json-access.ts';
 import type { ServiceModel } from '../compose/value/model.ts';
 import type { DesiredState } from '../desired/state.ts';
 import type { ProjectMemory } from './memory.ts';
 
 /** References, its own first. */
 export function serviceImages(service: ServiceModel): string[] {
-  const mounted = asList(service.volumes).flatMap(item => {
-    const { type, source } = asObject(item);
-    return type === 'image' ? [asText(source) ?? ''] : [];
-  });
-  return [...new Set([asText(service.image) ?? '', ...mounted])];
+  const { image = '', volumes = [] } = service;
+  const mounted = volumes.flatMap(({ type, source = '' }) => (type === 'image' ? [source] : []));
+  return [...new Set([image, ...mounted])];
 }
 
 /** References of the desired and the last good states. */

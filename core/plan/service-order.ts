@@ -1,6 +1,5 @@
 /** Which service waits for which. */
 
-import { asObject, asStrings, asText } from '../compose/value/json-access.ts';
 import type { ComposeModel, ServiceModel } from '../compose/value/model.ts';
 
 export type DependencyCondition = 'service_started' | 'service_healthy' | 'service_completed_successfully';
@@ -16,18 +15,18 @@ export interface Dependency {
 const sharedModes = ['network_mode', 'pid', 'ipc'] as const;
 
 function linked(service: ServiceModel): string[] {
-  return asStrings(service.links).map(link => link.split(/[:=]/)[0] ?? '');
+  return (service.links ?? []).map(link => link.split(/[:=]/)[0] ?? '');
 }
 
 /** On the engine's own bridge a link holds on to one container, which must bear its name when the link is made. */
 export function boundByLink(service: ServiceModel): string[] {
-  return asText(service.network_mode) === 'bridge' ? linked(service) : [];
+  return service.network_mode === 'bridge' ? linked(service) : [];
 }
 
 /** The services whose namespace this one shares: a container that stops takes its namespaces away from all. */
 export function sharedWith(service: ServiceModel): string[] {
   return sharedModes
-    .map(key => asText(service[key]) ?? '')
+    .map(key => service[key] ?? '')
     .filter(mode => mode.startsWith('service:'))
     .map(mode => mode.slice('service:'.length));
 }
@@ -35,7 +34,7 @@ export function sharedWith(service: ServiceModel): string[] {
 /** The services whose namespace or volumes this one shares, or is bound to: it must be made anew when they are. */
 export function followed(service: ServiceModel): string[] {
   const names = sharedWith(service);
-  for (const source of asStrings(service.volumes_from)) {
+  for (const source of service.volumes_from ?? []) {
     if (!source.startsWith('container:')) names.push(source.split(':')[0] ?? '');
   }
   return [...new Set([...names, ...boundByLink(service)])];
@@ -50,17 +49,12 @@ export function dependencies(model: ComposeModel, name: string): Dependency[] {
       if (!found.has(dependency.service)) found.set(dependency.service, dependency);
     }
   };
-  for (const [other, value] of Object.entries(asObject(service.depends_on))) {
-    const options = asObject(value);
-    const condition = asText(options.condition);
+  for (const [other, options] of Object.entries(service.depends_on ?? {})) {
     add({
       service: other,
-      condition:
-        condition === 'service_healthy' || condition === 'service_completed_successfully'
-          ? condition
-          : 'service_started',
-      restart: options.restart === true,
-      required: options.required !== false,
+      condition: options?.condition ?? 'service_started',
+      restart: options?.restart === true,
+      required: options?.required !== false,
     });
   }
   for (const other of [...followed(service), ...linked(service)]) {

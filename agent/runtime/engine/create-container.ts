@@ -1,6 +1,5 @@
 /** Making a container. */
 import { mkdir } from 'node:fs/promises';
-import { asText } from '../../../core/compose/value/json-access.ts';
 import { containerName } from '../../../core/desired/container-name.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { TowlineError } from '../../../core/errors.ts';
@@ -76,7 +75,7 @@ export async function createContainer(
   const { engine, folders: options, owner } = context;
   const project = targetOf(context, step.project);
   const service = project.model.services[step.service] ?? {};
-  const image = asText(service.image) ?? '';
+  const { image = '' } = service;
   const { Id: imageId, Config: imageConfig } = await engine.call(
     { method: 'GET', path: `/images/${image}/json`, answer: imageDetails },
     signal,
@@ -107,7 +106,7 @@ export async function createContainer(
   const bound = bindPaths(project, context.observed, (await context.store.written.now()).projects);
   await context.store.written.note(bound.filter(({ writable }) => writable).map(({ path }) => path));
   for (const folder of spec.folders) await mkdir(folder, { recursive: true });
-  const platform = asText(service.platform);
+  const { platform } = service;
   const query = { name: step.name, ...(platform === undefined ? {} : { platform }) };
   const { Id } = await engine.call(
     { method: 'POST', path: '/containers/create', query, body: spec.body, answer: made },

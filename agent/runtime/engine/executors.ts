@@ -1,6 +1,5 @@
 /** One executor for each kind of step: a missing one does not compile. */
 
-import { asList, asObject, asText, asTexts } from '../../../core/compose/value/json-access.ts';
 import { resourceLabels } from '../../../core/plan/container/labels.ts';
 import { projectPath, projectTrees } from '../../../core/plan/project-files.ts';
 import type { EngineStep, StepOf } from '../../../core/plan/step.ts';
@@ -38,13 +37,13 @@ async function createVolume(
   signal: AbortSignal,
 ): Promise<void> {
   const project = targetOf(context, step.project);
-  const volume = asObject(project.model.volumes?.[step.volume]);
-  const options = asTexts(volume.driver_opts);
+  const volume = project.model.volumes?.[step.volume] ?? {};
+  const options = { ...volume.driver_opts };
   const below = projectPath(options.device ?? '');
   if (below !== undefined) options.device = `${projectFolders(context.folders, project.name).data}/${below}`;
   const body = {
     Name: step.name,
-    Driver: asText(volume.driver) ?? '',
+    Driver: volume.driver ?? '',
     DriverOpts: options,
     Labels: resourceLabels(context.owner, project, 'volume', step.volume),
   };
@@ -63,7 +62,7 @@ export const executors: Executors = {
   'pull-image': (step, context, signal) => {
     const service = targetOf(context, step.project).model.services[step.service] ?? {};
     const { project, image } = step;
-    return pullImage(context, { project, image, platform: asText(service.platform) }, signal);
+    return pullImage(context, { project, image, platform: service.platform }, signal);
   },
   'write-files': async (step, context) => {
     const folders = projectFolders(context.folders, step.project);
@@ -94,7 +93,7 @@ export const executors: Executors = {
     const { project, service } = step;
     const container = containerOf(context, step);
     const { model } = targetOf(context, project);
-    const hooked = asList(model.services[service]?.post_start).length > 0;
+    const hooked = (model.services[service]?.post_start ?? []).length > 0;
     if (hooked) await context.store.noteStarting(project, [container], true);
     await startContainer(step, context, signal);
     await runHooks(context, { project, service, kind: 'post_start', container }, signal);

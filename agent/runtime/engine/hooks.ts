@@ -1,7 +1,6 @@
 /** Commands that a service runs after its start and before its stop. */
 
-import { asList, asObject, asStrings, asText } from '../../../core/compose/value/json-access.ts';
-import type { JsonObject } from '../../../core/compose/value/model.ts';
+import type { HookModel } from '../../../core/compose/value/model.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import { hookState, made } from './engine-answers.ts';
 import { engineStatus } from './refusals.ts';
@@ -13,25 +12,25 @@ const pollMs = 100;
 
 type HookKind = 'post_start' | 'pre_stop';
 
-function execBody(hook: JsonObject) {
-  const command = asText(hook.command);
-  const environment = Object.entries(asObject(hook.environment)).flatMap(([name, value]) =>
-    value === null ? [] : [`${name}=${asText(value) ?? ''}`],
+function execBody(hook: HookModel) {
+  const { user, working_dir: workingDirectory } = hook;
+  const environment = Object.entries(hook.environment ?? {}).flatMap(([name, value]) =>
+    value === null ? [] : [`${name}=${value}`],
   );
   return {
-    Cmd: command === undefined ? asStrings(hook.command) : ['/bin/sh', '-c', command],
+    Cmd: hook.command ?? [],
     AttachStdout: false,
     AttachStderr: false,
     Privileged: hook.privileged === true,
     Env: environment,
-    ...(asText(hook.user) === undefined ? {} : { User: asText(hook.user) }),
-    ...(asText(hook.working_dir) === undefined ? {} : { WorkingDir: asText(hook.working_dir) }),
+    ...(user === undefined ? {} : { User: user }),
+    ...(workingDirectory === undefined ? {} : { WorkingDir: workingDirectory }),
   };
 }
 
 async function runHook(
   context: RunContext,
-  hook: JsonObject,
+  hook: HookModel,
   { container, endMs }: { readonly container: string; readonly endMs: number },
   signal: AbortSignal,
 ): Promise<number> {
@@ -72,8 +71,7 @@ export async function runHooks(
   // What stops was made by the last good state, as a rule; what starts is the target's.
   const source = kind === 'pre_stop' ? (lastGood ?? target) : target;
   const endMs = context.clock.monotonic() + hooksTimeoutMs;
-  for (const item of asList(source?.model.services[service]?.[kind])) {
-    const hook = asObject(item);
+  for (const hook of source?.model.services[service]?.[kind] ?? []) {
     let code: number;
     try {
       code = await runHook(context, hook, { container, endMs }, signal);

@@ -1,7 +1,6 @@
 /** The last phase: references between services and what they share. Source: compose-go's documented consistency rules. */
 import type { ErrorCode, Problem } from '../../errors.ts';
 import { type Path, type PositionLookup, pathText, printable } from '../value/fault.ts';
-import { asObject, asObjects, givenText, givenTexts } from '../value/json-access.ts';
 import type { ComposeModel, ServiceModel } from '../value/model.ts';
 import { findCycle } from './cycle.ts';
 
@@ -29,20 +28,18 @@ const references: Rule = (name, service, { model, names, refuse }) => {
       `the project defines no ${kind} \`${printable(source)}\``,
     );
   };
-  for (const network of Object.keys(asObject(service.networks)))
-    need('networks', network, ['networks', network]);
-  for (const [index, volume] of asObjects(service.volumes).entries()) {
-    const source = givenText(volume.source);
-    if (volume.type === 'volume' && source !== '') need('volumes', source, ['volumes', index]);
+  for (const network of Object.keys(service.networks ?? {})) need('networks', network, ['networks', network]);
+  for (const [index, { type, source }] of (service.volumes ?? []).entries()) {
+    if (type === 'volume' && source !== undefined) need('volumes', source, ['volumes', index]);
   }
-  for (const [index, { source }] of asObjects(service.configs).entries())
-    need('configs', givenText(source), ['configs', index]);
-  for (const [index, { source }] of asObjects(service.secrets).entries())
-    need('secrets', givenText(source), ['secrets', index]);
-  for (const [index, { source }] of asObjects(asObject(service.build).secrets).entries()) {
-    need('secrets', givenText(source), ['build', 'secrets', index]);
+  for (const [index, { source = '' }] of (service.configs ?? []).entries())
+    need('configs', source, ['configs', index]);
+  for (const [index, { source = '' }] of (service.secrets ?? []).entries())
+    need('secrets', source, ['secrets', index]);
+  for (const [index, { source = '' }] of (service.build?.secrets ?? []).entries()) {
+    need('secrets', source, ['build', 'secrets', index]);
   }
-  for (const used of Object.keys(asObject(service.models))) {
+  for (const used of Object.keys(service.models ?? {})) {
     if (names.models.has(used)) continue;
     refuse(
       ['services', name, 'models', used],
@@ -53,9 +50,9 @@ const references: Rule = (name, service, { model, names, refuse }) => {
 };
 
 const dependencies: Rule = (name, service, { model, names, refuse }) => {
-  for (const [other, condition] of Object.entries(asObject(service.depends_on))) {
+  for (const [other, condition] of Object.entries(service.depends_on ?? {})) {
     if (Object.hasOwn(model.services, other)) continue;
-    if (names.disabled.has(other) && asObject(condition).required === false) continue;
+    if (names.disabled.has(other) && condition?.required === false) continue;
     const why = names.disabled.has(other) ? 'no active profile starts it' : 'the project does not define it';
     const message = `needs service \`${printable(other)}\`: ${why}`;
     refuse(['services', name, 'depends_on', other], 'COMPOSE_REFERENCE', message);
@@ -63,7 +60,7 @@ const dependencies: Rule = (name, service, { model, names, refuse }) => {
 };
 
 const networking: Rule = (name, service, { refuse }) => {
-  const both = givenText(service.network_mode) !== '' && Object.keys(asObject(service.networks)).length > 0;
+  const both = service.network_mode !== undefined && Object.keys(service.networks ?? {}).length > 0;
   if (both)
     refuse(
       ['services', name, 'network_mode'],
@@ -73,7 +70,7 @@ const networking: Rule = (name, service, { refuse }) => {
 };
 
 const healthTest: Rule = (name, service, { refuse }) => {
-  const [kind] = givenTexts(asObject(service.healthcheck).test);
+  const kind = service.healthcheck?.test?.[0];
   if (kind === undefined || ['CMD', 'CMD-SHELL', 'NONE'].includes(kind)) return;
   const message = 'the test must begin with CMD, CMD-SHELL or NONE';
   refuse(['services', name, 'healthcheck', 'test'], 'COMPOSE_CONSISTENCY', message);
@@ -86,9 +83,9 @@ const image: Rule = (name, service, { refuse }) => {
 
 const replicas: Rule = (name, service, { refuse }) => {
   const { scale } = service;
-  const deployed = asObject(service.deploy).replicas;
+  const deployed = service.deploy?.replicas;
   const key: Path = scale === undefined ? ['deploy', 'replicas'] : ['scale'];
-  const count = Number(scale ?? deployed ?? 1);
+  const count = scale ?? deployed ?? 1;
   const contradict = (message: string) => refuse(['services', name, ...key], 'COMPOSE_CONSISTENCY', message);
   if (scale !== undefined && deployed !== undefined && scale !== deployed)
     contradict('`scale` and `deploy.replicas` differ');
@@ -98,18 +95,17 @@ const replicas: Rule = (name, service, { refuse }) => {
 };
 
 const limits: Rule = (name, service, { refuse }) => {
-  const resources = asObject(asObject(service.deploy).resources);
+  const { limits: most, reservations: least } = service.deploy?.resources ?? {};
   const pairs = [
-    ['cpus', 'limits', 'cpus'],
-    ['mem_limit', 'limits', 'memory'],
-    ['mem_reservation', 'reservations', 'memory'],
-    ['pids_limit', 'limits', 'pids'],
+    ['cpus', most, most?.cpus, 'limits.cpus'],
+    ['mem_limit', most, most?.memory, 'limits.memory'],
+    ['mem_reservation', least, least?.memory, 'reservations.memory'],
+    ['pids_limit', most, most?.pids, 'limits.pids'],
   ] as const;
-  for (const [key, section, attribute] of pairs) {
+  for (const [key, section, deployed, attribute] of pairs) {
     const own = service[key];
-    if (own === undefined || resources[section] === undefined) continue;
-    if (asObject(resources[section])[attribute] === own) continue;
-    const message = `differs from \`deploy.resources.${section}.${attribute}\``;
+    if (own === undefined || section === undefined || own === deployed) continue;
+    const message = `differs from \`deploy.resources.${attribute}\``;
     refuse(['services', name, key], 'COMPOSE_CONSISTENCY', message);
   }
 };
@@ -126,11 +122,11 @@ const mounts: Rule = (name, service, { refuse }) => {
         `target \`${printable(target)}\` is mounted as ${pathText(before)} already`,
       );
   };
-  for (const [index, entry] of givenTexts(service.tmpfs).entries()) {
+  for (const [index, entry] of (service.tmpfs ?? []).entries()) {
     mount(entry.split(':', 1)[0] ?? '', ['services', name, 'tmpfs', index]);
   }
-  for (const [index, volume] of asObjects(service.volumes).entries()) {
-    mount(givenText(volume.target), ['services', name, 'volumes', index]);
+  for (const [index, volume] of (service.volumes ?? []).entries()) {
+    mount(volume.target ?? '', ['services', name, 'volumes', index]);
   }
 };
 
@@ -148,7 +144,7 @@ const rules: readonly Rule[] = [
 function checkContainerNames({ model, refuse }: Checking): void {
   const names = new Map<string, string>();
   for (const [name, service] of Object.entries(model.services)) {
-    const own = givenText(service.container_name);
+    const own = service.container_name ?? '';
     const other = names.get(own);
     if (own !== '' && other !== undefined) {
       const message = `service \`${printable(other)}\` has this name already`;

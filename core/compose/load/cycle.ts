@@ -2,9 +2,7 @@ import type { ComposeModel } from '../value/model.ts';
 
 /** The services that a service starts after: its `depends_on`, which the model completes from links and namespaces. */
 function dependenciesOf(model: ComposeModel, service: string): string[] {
-  const dependencies = model.services[service]?.depends_on;
-  if (typeof dependencies !== 'object' || dependencies === null || Array.isArray(dependencies)) return [];
-  return Object.keys(dependencies)
+  return Object.keys(model.services[service]?.depends_on ?? {})
     .filter(name => Object.hasOwn(model.services, name))
     .sort();
 }

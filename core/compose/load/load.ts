@@ -5,7 +5,7 @@ import { printValue } from '../print/print.ts';
 import { Marks } from '../read/marks.ts';
 import { ComposeFault, type PositionLookup, printable } from '../value/fault.ts';
 import { type ComposeLimits, composeLimits } from '../value/limits.ts';
-import type { ComposeModel, Json, JsonObject, ServiceModel } from '../value/model.ts';
+import type { ComposeModel, Json, ServiceModel } from '../value/model.ts';
 import { isMapping, type Mapping, Timestamp, WholeFloat } from '../value/value.ts';
 import { checkConsistency } from './consistency.ts';
 import { beginLoading, loadModel } from './load-model.ts';
@@ -52,12 +52,22 @@ export interface ComposeResult {
   };
 }
 
-function printSection(model: Mapping, section: string): Record<string, JsonObject> | undefined {
+type Section = 'services' | 'networks' | 'volumes' | 'configs' | 'secrets';
+
+function printSection<Name extends Section>(model: Mapping, section: Name): ComposeModel[Name] | undefined {
   const shape = project.properties?.[section];
   const value = model[section];
   if (shape === undefined || value === undefined) return undefined;
-  return printValue(value, shape, [section]) as Record<string, JsonObject> | undefined;
+  // The types are made of the table that says how each attribute is printed.
+  return printValue(value, shape, [section]) as ComposeModel[Name] | undefined;
 }
+
+function addSection<Name extends Section>(printed: ComposeModel, model: Mapping, section: Name): void {
+  const resources = printSection(model, section);
+  if (resources !== undefined) printed[section] = resources;
+}
+
+const isExtension = (key: string): key is `x-${string}` => key.startsWith('x-');
 
 /** `x-` fields are handed on as they are. */
 function plainJson(value: unknown, name: string): Json {
@@ -86,12 +96,9 @@ function printModel(model: Mapping, input: ComposeInput, beside: ServiceFiles): 
     active[name] = service;
   }
   const result: ComposeModel = { name: input.projectName, services: active };
-  for (const section of ['networks', 'volumes', 'configs', 'secrets'] as const) {
-    const resources = printSection(model, section);
-    if (resources !== undefined) result[section] = resources;
-  }
-  for (const key of Object.keys(model))
-    if (key.startsWith('x-')) result[key as 'x-'] = plainJson(model[key], key);
+  for (const section of ['networks', 'volumes', 'configs', 'secrets'] as const)
+    addSection(result, model, section);
+  for (const key of Object.keys(model)) if (isExtension(key)) result[key] = plainJson(model[key], key);
   return result;
 }
 

@@ -2,7 +2,7 @@
 
 import { asBoolean } from '../print/printed.ts';
 import { ComposeFault, type Path, pathText, printable } from '../value/fault.ts';
-import type { JsonObject } from '../value/model.ts';
+import type { ServiceModel } from '../value/model.ts';
 import { isList, isMapping, type Mapping } from '../value/value.ts';
 import { parseEnvFile, parseRawEnvFile } from './env-file.ts';
 import type { ProjectFiles } from './project-files.ts';
@@ -32,7 +32,7 @@ export class ServiceFiles {
   }
 
   /** The environment of a service: variables of the project for names alone, env files below, its own above. */
-  resolveEnvironment(printed: JsonObject, service: Mapping, path: Path): void {
+  resolveEnvironment(printed: ServiceModel, service: Mapping, path: Path): void {
     const own: Variables = Object.assign(Object.create(null), printed.environment);
     for (const key of Object.keys(own)) own[key] ??= this.#lookup(key) ?? null;
     const resolved = { ...this.#readEnvFiles(service, own, path), ...own };
@@ -40,7 +40,7 @@ export class ServiceFiles {
   }
 
   /** The labels of a service: label files below, its own above. */
-  resolveLabels(printed: JsonObject, service: Mapping, path: Path): void {
+  resolveLabels(printed: ServiceModel, service: Mapping, path: Path): void {
     const labels: Record<string, string> = Object.create(null);
     const known: Lookup = name => labels[name];
     for (const [index, file] of (isList(service.label_file) ? service.label_file : []).entries()) {
@@ -50,7 +50,7 @@ export class ServiceFiles {
       this.#files.spending.variables(read, at);
       Object.assign(labels, read);
     }
-    const resolved = { ...labels, ...(printed.labels as Record<string, string> | undefined) };
+    const resolved = { ...labels, ...printed.labels };
     if (Object.keys(resolved).length > 0) printed.labels = resolved;
   }
 

@@ -1,15 +1,7 @@
-import type { ComposeModel, Json, JsonObject } from '../value/model.ts';
+import type { ComposeModel, FileMountModel } from '../value/model.ts';
 
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function objects(value: Json | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-function sources(value: Json | undefined): string[] {
-  return objects(value).flatMap(mount => (typeof mount.source === 'string' ? [mount.source] : []));
+function sources(mounts: readonly FileMountModel[] = []): string[] {
+  return mounts.flatMap(({ source }) => (source === undefined ? [] : [source]));
 }
 
 /** The shared things that services use, by section. */
@@ -23,12 +15,12 @@ export function usedResources(
     configs: new Set<string>(),
   };
   for (const service of Object.values(model.services)) {
-    if (isObject(service.networks)) for (const name of Object.keys(service.networks)) used.networks.add(name);
-    for (const mount of objects(service.volumes)) {
-      if (mount.type === 'volume' && typeof mount.source === 'string') used.volumes.add(mount.source);
+    for (const name of Object.keys(service.networks ?? {})) used.networks.add(name);
+    for (const { type, source } of service.volumes ?? []) {
+      if (type === 'volume' && source !== undefined) used.volumes.add(source);
     }
     for (const name of sources(service.secrets)) used.secrets.add(name);
-    if (isObject(service.build)) for (const name of sources(service.build.secrets)) used.secrets.add(name);
+    for (const name of sources(service.build?.secrets)) used.secrets.add(name);
     for (const name of sources(service.configs)) used.configs.add(name);
   }
   return used;
