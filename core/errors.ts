@@ -94,3 +94,8 @@ export function formatProblem(problem: Problem): string {
 export function isTowlineError(error: unknown, code?: ErrorCode): error is TowlineError {
   return error instanceof TowlineError && (code === undefined || error.code === code);
 }
+
+/** Whether a word from outside is one of our codes. */
+export function isErrorCode(word: unknown): word is ErrorCode {
+  return typeof word === 'string' && Object.hasOwn(errorRegistry, word);
+}

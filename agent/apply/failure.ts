@@ -1,6 +1,6 @@
 /** What a step's failure says: of the state that was tried, or of the moment. */
 import { messageOf } from '../../core/errors/cause.ts';
-import { type ErrorCode, isTowlineError, TowlineError } from '../../core/errors.ts';
+import { type ErrorCode, isErrorCode, isTowlineError, TowlineError } from '../../core/errors.ts';
 import { namedIfDiskFull } from '../../core/io/file/disk-full.ts';
 import type { Skipped } from '../../core/plan/target.ts';
 
@@ -15,7 +15,7 @@ export interface Failure {
 /** A state that was not tried: something else stands in its way. */
 export class Untried extends TowlineError {
   constructor({ code, reason }: Skipped) {
-    super((code ?? 'ENGINE_REFUSED') as ErrorCode, reason);
+    super(isErrorCode(code) ? code : 'ENGINE_REFUSED', reason);
   }
 }
 

@@ -31,8 +31,12 @@ export function planAlone(
   });
   const steps = plan.steps.filter(step => 'project' in step);
   const offset = plan.steps.length - steps.length;
-  const shifted = steps.map(step => ({ ...step, needs: step.needs.map(need => need - offset) }) as Step);
-  return { ...plan, steps: shifted };
+  return { ...plan, steps: steps.map(step => shifted(step, offset)) };
+}
+
+/** With its needs counted from another beginning. */
+function shifted<Kind extends Step>(step: Kind, offset: number): Kind {
+  return { ...step, needs: step.needs.map(need => need - offset) };
 }
 
 /** A snapshot in which the other projects' containers are somebody else's. */

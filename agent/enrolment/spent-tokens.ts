@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type EnrolmentToken, tokenPublicKey } from '../../core/enrolment/token.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
+import { isFields } from '../../core/json.ts';
 
 const maxFileBytes = 1024 * 1024;
 
@@ -46,10 +47,12 @@ export class SpentTokens {
 
 function parseUses(file: string, text: string): Map<string, Use> {
   try {
-    const entries = Object.entries(JSON.parse(text) as Record<string, unknown>);
+    const uses: unknown = JSON.parse(text);
     const isUse = (entry: [string, unknown]): entry is [string, Use] =>
       entry[1] === 'begun' || entry[1] === 'done';
-    if (entries.every(isUse)) return new Map(entries);
+    // Of anything but an object no use would be known.
+    const entries = isFields(uses) ? Object.entries(uses) : undefined;
+    if (entries?.every(isUse)) return new Map(entries);
   } catch (cause) {
     throw new TowlineError('AGENT_STATE_GARBAGE', `${file} is damaged`, { cause });
   }

@@ -1,8 +1,9 @@
 /** States a device's keys at the gateway, and asks until a person has accepted them. */
 import { formatSignedStatement, type SignedStatement } from '../../core/enrolment/statement.ts';
-import { type ErrorCode, errorRegistry, isTowlineError, TowlineError } from '../../core/errors.ts';
+import { errorRegistry, isErrorCode, isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
+import { type Fields, readFields } from '../../core/json.ts';
 
 /** How often the gateway is asked whether the device was accepted, milliseconds. */
 const askEveryMs = 5_000;
@@ -32,7 +33,7 @@ export async function submitStatement(
   for await (const chunk of response.body) chunks.push(chunk);
   const { state, code, message } = parseAnswer(Buffer.concat(chunks).toString('utf8'));
   if (response.status === 200 && (state === 'waiting' || state === 'accepted')) return state;
-  const known = typeof code === 'string' && code in errorRegistry ? (code as ErrorCode) : 'AGENT_REFUSED';
+  const known = isErrorCode(code) ? code : 'AGENT_REFUSED';
   const reason = String(message ?? 'no reason given').slice(0, 300);
   throw new TowlineError(known, `the gateway answers ${response.status}: ${reason}`);
 }
@@ -56,9 +57,9 @@ function passes(error: TowlineError): boolean {
   return error.code.startsWith('AGENT_GATEWAY_UNREACHABLE') || errorRegistry[error.code].next === 'retry';
 }
 
-function parseAnswer(text: string): Record<string, unknown> {
+function parseAnswer(text: string): Fields {
   try {
-    return (JSON.parse(text) ?? {}) as Record<string, unknown>;
+    return readFields(text);
   } catch {
     return {};
   }

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Clock } from '../../core/io/clock.ts';
 import { CheckedFile } from '../../core/io/file/checked-file.ts';
+import { fieldsOf } from '../../core/json.ts';
 
 /** A signed time may precede the one before by so much; so may a wall clock. */
 const toleranceMs = 10 * 60_000;
@@ -97,8 +98,7 @@ export class DeviceTime implements Clock {
 }
 
 function parseVouched(json: unknown): Vouched | undefined {
-  if (typeof json !== 'object' || json === null) return undefined;
-  const { lineMs, reckonedMs } = json as Partial<Vouched>;
+  const { lineMs, reckonedMs } = fieldsOf(json);
   const isTime = (ms: unknown): ms is number => Number.isSafeInteger(ms) && Number(ms) >= 0;
   return isTime(lineMs) && isTime(reckonedMs) ? { lineMs, reckonedMs } : undefined;
 }

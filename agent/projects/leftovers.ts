@@ -145,12 +145,13 @@ async function moveUp(file: Buffer, to: string): Promise<void> {
   }
 }
 
+/** Names as bytes. @types/node knows `opendir` for names as text alone, whatever the encoding. */
+const openBytes: (folder: string, options: { encoding: 'buffer' }) => Promise<AsyncIterable<Dirent<Buffer>>> =
+  opendir as never;
+
 async function entriesOf(folder: string): Promise<AsyncIterable<Dirent<Buffer>> | Dirent<Buffer>[]> {
   try {
-    // Typed as text by @types/node, whatever the encoding.
-    return (await opendir(folder, { encoding: 'buffer' as BufferEncoding })) as unknown as AsyncIterable<
-      Dirent<Buffer>
-    >;
+    return await openBytes(folder, { encoding: 'buffer' });
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

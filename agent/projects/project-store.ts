@@ -1,23 +1,13 @@
 /** What the device remembers of its projects, durable: the last good state, what was set aside, attempts. */
-import { createHash } from 'node:crypto';
-import { readdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { DesiredProject, ProjectFile } from '../../core/desired/state.ts';
+import type { DesiredProject } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
-import { isMissing, readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
 import type { ProjectMemory, ProjectRecord } from '../../core/plan/memory.ts';
-import { DeviceNotes, type StoredDevice } from './device-notes.ts';
+import { DeviceNotes } from './device-notes.ts';
 import { Notebook } from './notebook.ts';
-import { filesOf, fromStored, type StoredFile, type StoredProject, toStored } from './stored-project.ts';
+import { RecordFiles } from './record-files.ts';
 import { WrittenPathsFile } from './written-paths.ts';
-
-const maxRecordBytes = 64 * 1024 * 1024;
-const maxFileBytes = 64 * 1024 * 1024;
-
-interface StoredRecord extends Omit<ProjectRecord, 'lastGood'> {
-  lastGood?: StoredProject;
-}
 
 export interface ProjectStoreOptions {
   readonly stateDirectory: string;
@@ -42,8 +32,7 @@ type Change = (before: ProjectRecord) => ProjectRecord;
  * update that is half done is better ended than left, so that is remembered in memory and written when there is room.
  */
 export class ProjectStore {
-  readonly #root: string;
-  readonly #onDamage: (file: string, error: unknown) => void;
+  readonly #files: RecordFiles;
   readonly #notebook: Notebook;
   /** What containers of this device could ever write to. */
   readonly written: WrittenPathsFile;
@@ -54,10 +43,10 @@ export class ProjectStore {
   readonly #untidy = new Set<string>();
 
   constructor(options: ProjectStoreOptions) {
-    this.#root = path.join(options.stateDirectory, 'projects');
-    this.#onDamage = options.onDamage ?? (() => undefined);
-    this.#notebook = new Notebook(options.onNoRoom ?? (() => undefined));
-    this.written = new WrittenPathsFile(options, this.#onDamage);
+    const { stateDirectory, onDamage = () => undefined, onNoRoom = () => undefined } = options;
+    this.#files = new RecordFiles(path.join(stateDirectory, 'projects'), onDamage);
+    this.#notebook = new Notebook(onNoRoom);
+    this.written = new WrittenPathsFile(options, onDamage);
   }
 
   /** Everything that a planner may know of earlier passes. */
@@ -103,12 +92,8 @@ export class ProjectStore {
     await this.#notebook.alone(async () => {
       records.delete(name);
       this.#untidy.delete(name);
-      this.#notebook.drop(this.#file(name));
-      for (const part of ['record.json', 'blobs']) {
-        await rm(path.join(this.#root, name, part), { recursive: true, force: true });
-      }
-      // What could not be set aside stays in them; where a project had none, they are not there.
-      for (const part of ['files', 'secrets']) await rmdir(path.join(this.#root, name, part)).catch(() => {});
+      this.#notebook.drop(this.#files.file(name));
+      await this.#files.remove(name);
     });
   }
 
@@ -158,10 +143,6 @@ export class ProjectStore {
     return (await this.#load()).records.get(name) ?? {};
   }
 
-  #file(name: string): string {
-    return path.join(this.#root, name, 'record.json');
-  }
-
   #change(name: string, change: Change): Promise<void> {
     const waiting = this.#waiting.get(name);
     if (waiting !== undefined) {
@@ -181,37 +162,11 @@ export class ProjectStore {
   }
 
   async #write(records: Map<string, ProjectRecord>, name: string, record: ProjectRecord): Promise<void> {
-    const file = this.#file(name);
-    const { lastGood, ...rest } = record;
-    const isNew = lastGood !== records.get(name)?.lastGood || !this.#notebook.isWritten(file);
-    const stored: StoredRecord = {
-      ...rest,
-      ...(lastGood === undefined ? {} : { lastGood: toStored(lastGood) }),
-    };
-    await this.#notebook.write(file, async () => {
-      if (lastGood !== undefined && isNew)
-        for (const blob of filesOf(lastGood)) await this.#writeBlob(name, blob);
-      await writeDurably(file, JSON.stringify(stored));
-      if (lastGood !== undefined && isNew) await this.#removeBlobs(lastGood);
-    });
+    const file = this.#files.file(name);
+    const isNewState = record.lastGood !== records.get(name)?.lastGood || !this.#notebook.isWritten(file);
+    await this.#notebook.write(file, () => this.#files.write(name, record, isNewState));
     records.set(name, record);
     this.#untidy.delete(name);
-  }
-
-  #blob(name: string, sha256: string): string {
-    return path.join(this.#root, name, 'blobs', sha256);
-  }
-
-  async #writeBlob(name: string, { sha256, bytes }: ProjectFile): Promise<void> {
-    const file = this.#blob(name, sha256);
-    if ((await readBounded(file, maxFileBytes)) === undefined) await writeDurably(file, bytes);
-  }
-
-  async #removeBlobs(project: DesiredProject): Promise<void> {
-    const folder = path.join(this.#root, project.name, 'blobs');
-    const keep = new Set(filesOf(project).map(({ sha256 }) => sha256));
-    for (const name of await namesOf(folder))
-      if (!keep.has(name)) await rm(path.join(folder, name), { force: true });
   }
 
   #load(): Promise<Loaded> {
@@ -223,60 +178,9 @@ export class ProjectStore {
   }
 
   async #read(): Promise<Loaded> {
-    const records = new Map<string, ProjectRecord>();
-    for (const name of await namesOf(this.#root)) {
-      if (name.startsWith('.') || name === 'device.json') continue;
-      const record = await this.#readRecord(name);
-      if (record !== undefined) records.set(name, record);
-    }
-    const file = path.join(this.#root, 'device.json');
-    const stored = (await this.#readJson<StoredDevice>(file)) ?? {};
-    return { records, device: new DeviceNotes(file, this.#notebook, stored) };
-  }
-
-  async #readJson<Value>(file: string): Promise<Value | undefined> {
-    try {
-      const bytes = await readBounded(file, maxRecordBytes);
-      return bytes === undefined ? undefined : (JSON.parse(bytes.toString('utf8')) as Value);
-    } catch (error) {
-      this.#onDamage(file, error);
-      return undefined;
-    }
-  }
-
-  async #readRecord(name: string): Promise<ProjectRecord | undefined> {
-    const file = this.#file(name);
-    const stored = await this.#readJson<StoredRecord>(file);
-    if (stored === undefined) return undefined;
-    const { lastGood, ...rest } = stored;
-    if (lastGood === undefined) return rest;
-    try {
-      return { ...rest, lastGood: await fromStored(lastGood, files => this.#readBlobs(name, files)) };
-    } catch (error) {
-      this.#onDamage(file, error);
-      return rest;
-    }
-  }
-
-  async #readBlobs(project: string, stored: readonly StoredFile[]): Promise<Map<string, ProjectFile>> {
-    const files = new Map<string, ProjectFile>();
-    for (const { path: name, mode, sha256 } of stored) {
-      const bytes = await readBounded(this.#blob(project, sha256), maxFileBytes);
-      if (bytes === undefined || createHash('sha256').update(bytes).digest('hex') !== sha256) {
-        throw new Error(`file ${name} of the last good state is missing or damaged`);
-      }
-      files.set(name, { mode, sha256, bytes });
-    }
-    return files;
-  }
-}
-
-async function namesOf(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
+    const records = await this.#files.readAll();
+    const stored = await this.#files.readDevice();
+    return { records, device: new DeviceNotes(this.#files.deviceFile, this.#notebook, stored) };
   }
 }
 

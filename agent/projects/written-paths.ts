@@ -6,6 +6,7 @@ import { isTowlineError } from '../../core/errors.ts';
 import { CheckedFile } from '../../core/io/file/checked-file.ts';
 import { namedIfDiskFull } from '../../core/io/file/disk-full.ts';
 import { isMissing } from '../../core/io/file/durable-file.ts';
+import { fieldsOf } from '../../core/json.ts';
 import type { WrittenPaths } from '../../core/plan/memory.ts';
 
 /** Of one folder; beyond it the folder itself counts. */
@@ -28,8 +29,7 @@ const isPaths = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every(one => typeof one === 'string' && one.startsWith('/'));
 
 function parse(value: unknown): Stored | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { paths, unknown } = value as Partial<Record<keyof Stored, unknown>>;
+  const { paths, unknown } = fieldsOf(value);
   return isPaths(paths) && isPaths(unknown) ? { paths, unknown } : undefined;
 }
 

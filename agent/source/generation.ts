@@ -6,7 +6,8 @@ import { readBounded, removeDurably, writeDurably } from '../../core/io/file/dur
 import type { Advertisement } from '../../core/io/git/advertisement.ts';
 import { packNames, StoreObjectSource } from '../../core/io/git/store-object-source.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { readFields } from '../../core/json.ts';
+import { isObjectId, type ObjectId } from '../../core/trust/git/object-source.ts';
 import { gitFileSystem, makeGitFolder } from './git-folder.ts';
 import type { SourceLimits } from './limits.ts';
 import { fleetUrl, uploadPackClient } from './upload-pack.ts';
@@ -138,14 +139,14 @@ export class Generation {
   }
 }
 
+const isId = (value: unknown): value is ObjectId => typeof value === 'string' && isObjectId(value);
+
 function parseState(text: string): GenerationState | undefined {
   try {
-    const state = JSON.parse(text) as Partial<GenerationState>;
-    const isId = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{40}$/.test(value);
-    if (!isId(state.head) || typeof state.freshBytes !== 'number') return undefined;
-    if (state.timestamp !== undefined && !isId(state.timestamp)) return undefined;
-    if (state.etag !== undefined && typeof state.etag !== 'string') return undefined;
-    const { head = '', timestamp: stamp, etag, freshBytes } = state;
+    const { head, timestamp: stamp, etag, freshBytes } = readFields(text);
+    if (!isId(head) || typeof freshBytes !== 'number') return undefined;
+    if (stamp !== undefined && !isId(stamp)) return undefined;
+    if (etag !== undefined && typeof etag !== 'string') return undefined;
     return { head, timestamp: stamp, etag, freshBytes };
   } catch {
     return undefined;

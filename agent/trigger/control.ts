@@ -6,6 +6,7 @@ import path from 'node:path';
 import { errnoOf, messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { PeerWork } from '../../core/io/peer-work.ts';
+import { readFields } from '../../core/json.ts';
 
 export interface ControlRequest {
   readonly verb: 'now' | 'hold' | 'release';
@@ -106,8 +107,9 @@ async function serve(
 
 async function line(socket: net.Socket): Promise<string> {
   let text = '';
-  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
-    text += (chunk as Buffer).toString('utf8');
+  const pieces: AsyncIterable<Buffer> = socket.iterator({ destroyOnReturn: false });
+  for await (const chunk of pieces) {
+    text += chunk.toString('utf8');
     const end = text.indexOf('\n');
     if (end !== -1) return text.slice(0, end);
     if (text.length > maxLineBytes) throw new TowlineError('AGENT_CONTROL', 'a line that is too long');
@@ -117,14 +119,21 @@ async function line(socket: net.Socket): Promise<string> {
 
 function parseRequest(text: string): ControlRequest | undefined {
   try {
-    const { verb, untilMs } = JSON.parse(text) as Partial<ControlRequest>;
+    const { verb, untilMs } = readFields(text);
     if (verb === 'hold') {
-      return Number.isSafeInteger(untilMs) && untilMs !== undefined ? { verb, untilMs } : undefined;
+      return typeof untilMs === 'number' && Number.isSafeInteger(untilMs) ? { verb, untilMs } : undefined;
     }
     return verb === 'now' || verb === 'release' ? { verb } : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** @throws what is no answer of an agent */
+function parseAnswer(text: string): ControlAnswer {
+  const { ok, message, outcome } = readFields(text);
+  if (typeof ok !== 'boolean' || typeof message !== 'string') throw new Error(`no answer: ${text}`);
+  return { ok, message, ...(typeof outcome === 'string' ? { outcome } : {}) };
 }
 
 /** @returns undefined when no agent listens @throws TowlineError AGENT_CONTROL */
@@ -140,7 +149,7 @@ export async function askAgent(
       socket.write(`${JSON.stringify(request)}\n`);
       const text = await line(socket);
       if (text === '') throw new Error('the agent stopped before it answered');
-      return JSON.parse(text) as ControlAnswer;
+      return parseAnswer(text);
     } catch (error) {
       const code = errnoOf(error);
       if (code === 'ENOENT' || code === 'ECONNREFUSED') return undefined;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import { isDiskFull } from '../../core/io/file/disk-full.ts';
 import { isMissing, readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
+import { fieldsOf } from '../../core/json.ts';
 
 const maxFileBytes = 4096;
 
@@ -63,8 +64,7 @@ export class OpeningTimesFile implements OpeningTimes {
     try {
       const bytes = await readBounded(this.#file, maxFileBytes);
       const value: unknown = JSON.parse(bytes?.toString('utf8') ?? '{}');
-      if (typeof value !== 'object' || value === null) return undefined;
-      const { identity, openedMs } = value as { identity?: unknown; openedMs?: unknown };
+      const { identity, openedMs } = fieldsOf(value);
       return typeof identity === 'string' && typeof openedMs === 'number'
         ? { identity, openedMs }
         : undefined;

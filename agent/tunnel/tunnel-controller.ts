@@ -9,6 +9,7 @@ import { PeerWork } from '../../core/io/peer-work.ts';
 import type { Log } from '../../core/log.ts';
 import { backoffMs } from './backoff.ts';
 import type { ObservedTunnel, TunnelController } from './controller.ts';
+import { Opening } from './opening.ts';
 import type { OpeningTimes } from './opening-times.ts';
 import { TunnelConnection } from './tunnel-connection.ts';
 
@@ -23,18 +24,6 @@ export interface TunnelControllerOptions {
   /** 0 ≤ random < 1, for the jitter of the backoff. */
   readonly random: () => number;
   readonly keepaliveMs?: number;
-}
-
-/** A tunnel that is open: its wish, its end, its connection while there is one. */
-interface Opening {
-  desired: DesiredTunnel;
-  readonly key: string;
-  readonly untilMs: number;
-  readonly controller: AbortController;
-  connection: TunnelConnection | undefined;
-  readonly running: Promise<void>;
-  /** Those who wait for the next outcome of a try. */
-  readonly waiting: Set<(error?: Error) => void>;
 }
 
 const longestSleepMs = 3_600_000;
@@ -71,7 +60,7 @@ export class SshTunnelController implements TunnelController {
     }
     const opening = await this.#opened(tunnel, untilMs);
     if (opening.connection !== undefined) return opening.connection.offer(tunnel.targets);
-    await nextOutcome(opening, signal);
+    await opening.nextOutcome(signal);
   }
 
   async close(reason: string): Promise<void> {
@@ -86,30 +75,15 @@ export class SshTunnelController implements TunnelController {
 
   /** The present opening when only targets differ (they take effect at once), else a new one. */
   async #opened(tunnel: DesiredTunnel, untilMs: number): Promise<Opening> {
-    const key = JSON.stringify([untilMs, tunnel.allow ?? null]);
     const present = this.#opening;
-    if (present !== undefined && present.key === key && keepsTargets(present.desired, tunnel)) {
+    if (present?.serves(tunnel, untilMs)) {
       present.desired = tunnel;
       return present;
     }
     // A target that is gone or leads elsewhere, or somebody who may no longer: live channels go, too.
     await this.#end('the tunnel was changed');
-    const controller = new AbortController();
-    let start = () => {};
-    const started = new Promise<void>(resolve => {
-      start = resolve;
-    });
-    const opening: Opening = {
-      desired: tunnel,
-      key,
-      untilMs,
-      controller,
-      connection: undefined,
-      waiting: new Set(),
-      running: started.then(() => this.#run(opening)),
-    };
+    const opening = new Opening(tunnel, untilMs, one => this.#run(one));
     this.#opening = opening;
-    start();
     return opening;
   }
 
@@ -117,9 +91,8 @@ export class SshTunnelController implements TunnelController {
     const opening = this.#opening;
     if (opening === undefined) return;
     this.#opening = undefined;
-    opening.controller.abort(new Error(reason));
-    opening.connection?.cut(reason);
-    settle(opening, new TowlineError('TUNNEL_CONNECT', `the tunnel was closed: ${reason}`));
+    opening.cut(reason);
+    opening.settle(new TowlineError('TUNNEL_CONNECT', `the tunnel was closed: ${reason}`));
     await opening.running;
     this.#options.log.info({ reason }, 'tunnel closed');
   }
@@ -129,15 +102,14 @@ export class SshTunnelController implements TunnelController {
     return new PeerWork({
       cut: reason => {
         if (this.#opening === opening) this.#opening = undefined;
-        opening.controller.abort(new Error(reason));
-        opening.connection?.cut(reason);
+        opening.cut(reason);
       },
       failed: error => this.#options.log.warn({ err: error }, 'tunnel closed by a fault of the agent'),
     });
   }
 
   async #run(opening: Opening): Promise<void> {
-    const { signal } = opening.controller;
+    const { signal } = opening;
     this.#workOf(opening).run(() => this.#watchEnd(opening));
     let failures = 0;
     while (!signal.aborted) {
@@ -145,12 +117,12 @@ export class SshTunnelController implements TunnelController {
         await this.#connect(opening, signal);
         failures = 0;
         this.#options.log.info({ gateway: opening.connection?.gateway }, 'tunnel open');
-        settle(opening);
+        opening.settle();
         const reason = await opening.connection?.closed;
         if (!signal.aborted) this.#options.log.warn({ reason }, 'tunnel lost, connecting again');
       } catch (error) {
         if (signal.aborted) break;
-        settle(opening, asError(error));
+        opening.settle(asError(error));
         this.#options.log.warn({ err: error, failures: failures + 1 }, 'tunnel not connected');
       }
       opening.connection = undefined;
@@ -183,7 +155,7 @@ export class SshTunnelController implements TunnelController {
   /** Closes by itself, whatever the gateway does or the network withholds. */
   async #watchEnd(opening: Opening): Promise<void> {
     const { clock } = this.#options;
-    const { signal } = opening.controller;
+    const { signal } = opening;
     const startedMs = clock.monotonic();
     const budgetMs = opening.untilMs - clock.now();
     const leftMs = () => Math.min(opening.untilMs - clock.now(), budgetMs - (clock.monotonic() - startedMs));
@@ -194,29 +166,4 @@ export class SshTunnelController implements TunnelController {
     this.#ended = { desired: opening.desired, untilMs: opening.untilMs };
     await this.#end('its time is over');
   }
-}
-
-/** True when every target of `before` is still there and leads to the same place. */
-function keepsTargets(before: DesiredTunnel, after: DesiredTunnel): boolean {
-  return before.targets.every(old =>
-    after.targets.some(({ name, host, port }) => name === old.name && host === old.host && port === old.port),
-  );
-}
-
-function nextOutcome(opening: Opening, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => done(signal.reason);
-    const done = (error?: Error) => {
-      opening.waiting.delete(done);
-      signal.removeEventListener('abort', abort);
-      if (error === undefined) resolve();
-      else reject(error);
-    };
-    opening.waiting.add(done);
-    signal.addEventListener('abort', abort, { once: true });
-  });
-}
-
-function settle(opening: Opening, error?: Error): void {
-  for (const waiting of [...opening.waiting]) waiting(error);
 }

@@ -205,7 +205,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'core/json.ts': 'who calls it: readFields() is looked for as JSON.parse() is',
   'agent/runtime/engine/create-container.ts':
     'a label that this agent has written; anything else there is none',
-  'agent/projects/project-store.ts': 'the state directory',
+  'agent/projects/record-files.ts': 'the state directory',
   'agent/program/config.ts': 'agent.yaml, root’s',
   'agent/enrolment/enrol.ts': 'agent.yaml, root’s',
   'agent/enrolment/spent-tokens.ts': 'the state directory',

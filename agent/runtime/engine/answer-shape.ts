@@ -34,7 +34,7 @@ export function members<Value extends object>(
     readonly [Key in keyof Value]-?: Shape<Value[Key]>;
   },
 ): Shape<Value> {
-  const entries = Object.entries(shapes) as [string, Shape<unknown>][];
+  const entries: [string, Shape<unknown>][] = Object.entries(shapes);
   return (value): value is Value => isObject(value) && entries.every(([key, shape]) => shape(value[key]));
 }
 

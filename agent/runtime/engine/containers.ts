@@ -11,7 +11,15 @@ import type {
 } from '../../../core/plan/observed.ts';
 import type { ContainerSummary } from './engine-answers.ts';
 
-const states = new Set(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']);
+const states: readonly ContainerState[] = [
+  'created',
+  'running',
+  'paused',
+  'restarting',
+  'removing',
+  'exited',
+  'dead',
+];
 
 function health(status: string): HealthWord | undefined {
   if (status.includes('(healthy)')) return 'healthy';
@@ -80,7 +88,7 @@ export function observedContainer(
     parts: parts(labels[label.parts]),
     image: summary.Image,
     imageId: summary.ImageID,
-    state: (states.has(summary.State) ? summary.State : 'dead') as ContainerState,
+    state: states.find(state => state === summary.State) ?? 'dead',
     exitCode: exitCode(summary.Status),
     health: health(summary.Status),
     status: summary.Status,

@@ -133,6 +133,7 @@ async function refusal(answer: IncomingMessage, request: AnyRequest): Promise<To
 
 /** @throws TowlineError ENGINE_ANSWER */
 function shaped<Answer>(answer: unknown, request: EngineRequest<Answer>): Answer {
+  // Whoever gives no form reads nothing of it.
   if (request.answer === undefined || request.answer(answer)) return answer as Answer;
   throw new TowlineError('ENGINE_ANSWER', `the answer to ${nameOf(request)} is not in its form`);
 }
