@@ -1,6 +1,6 @@
 /**
  * `npm test [-- PATH… | node's test options]`: brings what the tests need, runs them, stops what it started.
- * Without a path: all of them.
+ * Without a path: all of them. `npm run test:long` is the tests that have a short form, as a whole.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,11 +21,14 @@ const testCommands = [
  * bytes of a module, so an edit is seen; below node_modules, so `npm ci` begins it anew.
  */
 const compileCache = path.join(root, 'node_modules/.cache/towline-test');
+/** What tries every place of something by `test/rig/every.ts`, and a few of them in `npm test`. */
+const longTests = ['test/agent/source/damaged-answers.test.ts'];
 /** A file that has not ended by then hangs. */
 const fileTimeoutMs = 300_000;
 
-function testArguments(given: readonly string[]): string[] {
-  const paths = given.some(argument => !argument.startsWith('-')) ? [] : ['test/**/*.test.ts'];
+function testArguments(given: readonly string[], isLong: boolean): string[] {
+  const all = isLong ? longTests : ['test/**/*.test.ts'];
+  const paths = given.some(argument => !argument.startsWith('-')) ? [] : all;
   const chosen = given.some(argument => argument.startsWith('--test-reporter'));
   const reporter = process.stdout.isTTY ? 'spec' : path.join(import.meta.dirname, 'test/reporter.ts');
   return [
@@ -39,7 +42,7 @@ function testArguments(given: readonly string[]): string[] {
   ];
 }
 
-async function main(): Promise<number> {
+async function main(given: readonly string[]): Promise<number> {
   requireCommands(testCommands);
   // What ships has it; without it the tests pass, more slowly.
   ensureNativeAddon();
@@ -47,13 +50,19 @@ async function main(): Promise<number> {
   const engine = await ensureEngine();
   // Ctrl-C reaches the tests by the terminal, SIGTERM does not; either way we wait for them, then clean up.
   let signalled: NodeJS.Signals | undefined;
+  const isLong = given.includes('--long');
+  const testing = testArguments(
+    given.filter(argument => argument !== '--long'),
+    isLong,
+  );
   try {
-    const tests = spawn(process.execPath, testArguments(process.argv.slice(2)), {
+    const tests = spawn(process.execPath, testing, {
       cwd: root,
       stdio: 'inherit',
       env: {
         ...home.environment,
         NODE_COMPILE_CACHE: compileCache,
+        ...(isLong ? { TOWLINE_LONG_TESTS: '1' } : {}),
         TOWLINE_ENGINE_SOCKET: engine.socket,
         DOCKER_HOST: `unix://${engine.socket}`,
       },
@@ -73,7 +82,7 @@ async function main(): Promise<number> {
 }
 
 try {
-  process.exitCode = await main();
+  process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   console.error(`npm test: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;

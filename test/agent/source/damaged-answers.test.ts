@@ -11,6 +11,7 @@ import { TowlineError } from '../../../core/errors.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { type FleetRepository, makeRepository } from '../../../lab/rig/fleet-repository.ts';
 import { type Answer, type GitServer, startGitServer } from '../../../lab/rig/git-server.ts';
+import { placesOf } from '../../rig/every.ts';
 
 const never = new AbortController().signal;
 const log = { info: () => {}, warn: () => {} };
@@ -98,14 +99,13 @@ async function everyByte(url: string, damage: Damage, impatient: boolean): Promi
   const length = recorded.get(url)?.body.length ?? 0;
   assert.ok(length > 200, `${length} bytes`);
   const codes = new Map<string, number>();
-  let next = 0;
+  const places = placesOf(length);
   const device = async (): Promise<void> => {
     await using server = await startGateway();
     const store = await mkdtemp(path.join(folder, 'device-'));
     const before = await listing(path.join(folder, 'template'));
     let asBefore = false;
-    while (next < length) {
-      const at = next++;
+    for (let at = places.shift(); at !== undefined; at = places.shift()) {
       if (!asBefore) await copyTemplate(store);
       const source = sourceOf(store, server, impatient);
       server.tamper = (asked, body) => (asked === url ? damage(body, at) : body);

@@ -1,0 +1,14 @@
+/**
+ * Tests that try every single place have a short form: the beginning, the end, and some between. `npm run test:long` tries
+ * all of them.
+ */
+const isLong = process.env.TOWLINE_LONG_TESTS === '1';
+/** Headers stand at the beginning, check sums at the end. */
+const edge = 32;
+const stride = 9;
+
+/** Which of `length` places are tried. */
+export function placesOf(length: number): number[] {
+  const all = Array.from({ length }, (_, at) => at);
+  return isLong ? all : all.filter(at => at < edge || at >= length - edge || at % stride === 0);
+}
