@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { peakResidentBytes } from '../../bench/simulator/process-tree.ts';
@@ -11,11 +12,12 @@ import { pushStatus, refOf } from './rig/push.ts';
 
 const advert = '/fleet.git/info/refs?service=git-upload-pack';
 const hostileCount = 100;
-const rounds = 15;
-const betweenMs = 100;
-/** On a machine that does nothing else it is some tens of milliseconds; one that is busy is no reason to fail. */
+const rounds = 6;
+const betweenMs = 300;
 const medianBarMs = 1000;
 const latencyBarMs = 10_000;
+/** How many times as slow this machine is as one that does nothing else: that many times slower may all be. */
+const slowness = () => Math.max(1, (loadavg()[0] ?? 1) / availableParallelism());
 
 const bad = Array.from({ length: hostileCount }, (_, index) => testDevice(`bad-${index}`));
 const good = Array.from({ length: 5 }, (_, index) => testDevice(`good-${index}`));
@@ -72,8 +74,9 @@ async function tried(t: TestContext, kinds: readonly Misbehaviour[]): Promise<vo
     t.diagnostic(
       `p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms; alone p50 ${at(alone, 0.5).toFixed(1)} ms, p95 ${at(alone, 0.95).toFixed(1)} ms; gateway's peak ${memory.toFixed(0)} MiB`,
     );
-    assert.ok(p50 < medianBarMs, `p50 ${p50} ms`);
-    assert.ok(p95 < latencyBarMs, `p95 ${p95} ms`);
+    const slower = slowness();
+    assert.ok(p50 < medianBarMs * slower, `p50 ${p50} ms on a machine ${slower} times as slow`);
+    assert.ok(p95 < latencyBarMs * slower, `p95 ${p95} ms on a machine ${slower} times as slow`);
     assert.ok(memory < 512, `${memory} MiB`);
   } finally {
     stop.abort();

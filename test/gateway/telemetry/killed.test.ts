@@ -14,6 +14,7 @@ test('SIGKILL during pushes: fsck is clean, every acknowledged push is there, an
   const telemetry = fleet.telemetryGit;
   for (let round = 0; round < 4; round += 1) {
     await using gateway = await GatewayProgram.start(fleet.config);
+    const acknowledged = Promise.withResolvers<void>();
     const pushing = devices.map(async device => {
       using client = gateway.client(device);
       for (let count = 0; count < 25; count += 1) {
@@ -21,9 +22,11 @@ test('SIGKILL during pushes: fsck is clean, every acknowledged push is there, an
         const known = await client.ask('/telemetry.git/info/refs?service=git-receive-pack');
         const tip = /([0-9a-f]{40}) refs/.exec(known.body.toString('latin1'))?.[1];
         tips.set(device.id, await pushStatus(client, device, `${round} ${count}`, tip));
+        acknowledged.resolve();
       }
     });
-    await wait(150 + round * 70);
+    await Promise.race([acknowledged.promise, Promise.all(pushing)]);
+    await wait(round * 70);
     gateway.signal('SIGKILL');
     await Promise.allSettled(pushing);
     await gateway.ended();
