@@ -67,13 +67,8 @@ export class Agent {
     { time, dialler, report, tunnel }: Opened,
   ) {
     const { stateDirectory, anchor, fleet, device, projectPrefix = '', parallelPulls } = config;
-    const state = (name: string): string => path.join(stateDirectory, name);
-    const source = new Source({
-      folder: state('store'),
-      dialler,
-      limits: defaultSourceLimits,
-      clock: time,
-    });
+    const folder = path.join(stateDirectory, 'store');
+    const source = new Source({ folder, dialler, limits: defaultSourceLimits, clock: time });
     const objects = () => source.objects();
     const file = trustedCommitFile(stateDirectory);
     const verifier = new Verifier({ anchor, fleet, file, holders: holderFile(stateDirectory) });
@@ -117,13 +112,13 @@ export class Agent {
       ...(proxy === undefined ? {} : { proxy }),
     });
     const folder = path.join(stateDirectory, 'report');
+    const { sshKey } = keys;
     const key = sshKeyOf(keys);
     const report = await Report.open({ folder, fleet, device, key, dialler, clock: time });
     const openings = new OpeningTimesFile(path.join(stateDirectory, 'tunnel.json'));
     const tunnel = new TunnelWhenNeeded(async () => {
       compileFast();
       const { SshTunnelController } = await import('./tunnel/tunnel-controller.ts');
-      const { sshKey } = keys;
       return new SshTunnelController({ dialler, device, sshKey, openings, clock: time, log, random });
     }, openings);
     return new Agent(options, { time, dialler, report, tunnel });
@@ -143,11 +138,8 @@ export class Agent {
     this.#waiting = [];
     const pass = randomBytes(6).toString('hex');
     const log = this.#log.child({ pass });
-    const facts = await reconcile(
-      this.#rooms.of({ log, urgent, signal }),
-      { pass, log, telemetryDue },
-      signal,
-    );
+    const rooms = this.#rooms.of({ log, urgent, signal });
+    const facts = await reconcile(rooms, { pass, log, telemetryDue }, signal);
     await this.#time.persist().catch((error: unknown) => log.warn({ error: String(error) }, 'time not kept'));
     const { steps, pushed, verdict } = facts;
     const ended = { outcome: outcomeOf(facts), steps, pushed, trusted: verdict?.trusted.commit };

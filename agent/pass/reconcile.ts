@@ -40,39 +40,34 @@ class Pass {
   async run(): Promise<PassFacts> {
     const facts = this.#facts;
     const rooms = this.#rooms;
+    /** What goes wrong from here on went wrong in this one. */
+    const room = <Found>(name: Room, work: () => Promise<Found>): Promise<Found> => {
+      facts.room = name;
+      return work();
+    };
     try {
-      const candidate = await this.#in('fetch', () => this.#fetch());
+      const candidate = await room('fetch', () => this.#fetch());
       await this.#healing(candidate, async head => {
-        const verdict = await this.#in('verify', () => rooms.verify(head));
+        const verdict = await room('verify', () => rooms.verify(head));
         facts.verdict = verdict;
-        Object.assign(facts, await this.#in('desired', () => rooms.desired(verdict.trusted.commit)));
+        Object.assign(facts, await room('desired', () => rooms.desired(verdict.trusted.commit)));
       });
       facts.staleMessage = await rooms.stale(facts, candidate);
       const { desired } = facts;
       if (desired !== undefined && facts.staleMessage === undefined) {
-        const observed = await this.#in('observe', () => rooms.observe(desired));
+        const observed = await room('observe', () => rooms.observe(desired));
         facts.engineVersion = observed.engineVersion;
-        const planned = await this.#in('plan', () => this.#plan(desired, observed));
-        facts.applied = await this.#in('apply', () => rooms.apply(planned, facts));
+        const planned = await room('plan', () => this.#plan(desired, observed));
+        facts.applied = await room('apply', () => rooms.apply(planned, facts));
       }
     } catch (error) {
       this.#signal.throwIfAborted();
-      const { code, message } = this.#endedBy(error);
+      facts.error = asTowlineError(error);
+      const { code, message } = facts.error;
       this.#request.log.error({ room: facts.room, code, error: message }, 'pass ended early');
     }
     await this.#report();
     return facts;
-  }
-
-  /** What goes wrong from here on went wrong in this room. */
-  #in<Found>(room: Room, work: () => Promise<Found>): Promise<Found> {
-    this.#facts.room = room;
-    return work();
-  }
-
-  #endedBy(error: unknown) {
-    this.#facts.error = asTowlineError(error);
-    return this.#facts.error;
   }
 
   /** A gateway that cannot be asked ends nothing: the pass goes on with what is on the disk. */

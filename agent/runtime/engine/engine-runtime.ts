@@ -62,8 +62,8 @@ export class EngineRuntime implements Runtime {
 
   begin(run: Run): RunStep {
     const { engine, store, clock, folders } = this.#options;
-    const house = { engine, store, clock, folders, settings: this.#settings };
-    return stepsIn({ ...run, ...house, created: new Map(), networks: new Map() });
+    const room = { engine, store, clock, folders, settings: this.#settings };
+    return stepsIn({ ...run, ...room, created: new Map(), networks: new Map() });
   }
 
   /** Also across restarts of the engine. */

@@ -28,7 +28,7 @@ export const defaultSettings: EngineSettings = {
 };
 
 /** What does not change from run to run. */
-export interface EngineHouse {
+export interface EngineRoom {
   readonly engine: Engine;
   readonly store: ProjectStore;
   readonly clock: Clock;
@@ -36,7 +36,7 @@ export interface EngineHouse {
   readonly settings: EngineSettings;
 }
 
-export interface RunContext extends Run, EngineHouse {
+export interface RunContext extends Run, EngineRoom {
   /** `project/service/number` → the container that this run created. */
   readonly created: Map<string, string>;
   /** Name of a network → its id, for those that this run created. */
