@@ -27,7 +27,7 @@ if [ "$kind" = gateway ]; then
   take gateway
   cp "$here/../docs/guides/gateway.md" "$work/doc/"
 fi
-for file in "$dist"/towline.js "$dist"/*.mjs "$dist"/*.node "$dist"/package.json "$dist"/LICENSE "$dist"/LICENCES.txt; do
+for file in "$dist"/towline.js "$dist"/towline-*.js "$dist"/*.mjs "$dist"/*.node "$dist"/package.json "$dist"/LICENSE "$dist"/LICENCES.txt; do
   [ ! -e "$file" ] || cp "$file" "$work/lib/"
 done
 tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX -cf "$work.tar" -C "$work" .

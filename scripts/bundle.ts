@@ -1,7 +1,7 @@
 /**
- * `npm run bundle`: what ships. dist/ is an npm package, one .js per program and what they read, which a bare Node 24
- * runs and npm installs from dist/towline-VERSION.tgz. ssh2's native addon lies beside the programs under the
- * platform's name; on any other platform they run without it and say so.
+ * `npm run bundle`: what ships. dist/ is an npm package, one .js per program, the verbs of the command (towline-HASH.js)
+ * and what they read, which a bare Node 24 runs and npm installs from dist/towline-VERSION.tgz. ssh2's native addon lies
+ * beside the programs under the platform's name; on any other platform they run without it and say so.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -17,7 +17,10 @@ import { ensureNativeAddon } from './native-addon.ts';
 
 const root = path.dirname(import.meta.dirname);
 
-/** Program → where it starts. */
+/**
+ * Program → where it starts. The command is short-lived and has its verbs as files beside it. Agent and gateway are one
+ * file each: what runs for months must not look for a part that an upgrade has replaced, a tunnel's for instance.
+ */
 const programs: Record<string, string> = {
   agent: 'agent/main.ts',
   gateway: 'gateway/main.ts',
@@ -33,9 +36,12 @@ const __dirname = import.meta.dirname;`;
 async function bundleProgram(name: string, entry: string, folder: string): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [entry],
-    outfile: path.join(folder, `${name}.js`),
+    entryPoints: { [name]: entry },
+    outdir: folder,
     bundle: true,
+    // A verb of the command is a part of its own, read when it is asked for.
+    splitting: name === 'towline',
+    chunkNames: `${name}-[hash]`,
     platform: 'node',
     target: 'node24',
     format: 'esm',
@@ -53,7 +59,7 @@ async function bundleProgram(name: string, entry: string, folder: string): Promi
     metafile: true,
     logLevel: 'warning',
   });
-  narrow(path.join(folder, `${name}.js`));
+  for (const file of Object.keys(metafile.outputs)) narrow(path.join(root, file));
   return metafile;
 }
 
