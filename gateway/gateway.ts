@@ -19,7 +19,7 @@ import { type Part, together } from './part.ts';
 import { SpawnedPeopleGit } from './people/people-git.ts';
 import { createPeopleServer, type PeopleServer, type PeopleServerOptions } from './people/people-port.ts';
 import { processMetrics } from './plain-port/process-metrics.ts';
-import type { GatewaySettings } from './settings.ts';
+import { type GatewaySettings, needsRestart } from './settings.ts';
 import { Sinks } from './sinks/sinks.ts';
 import { claimState, readKeys } from './state-directory.ts';
 import type { TelemetryGit } from './telemetry/telemetry-git.ts';
@@ -114,8 +114,7 @@ export class Gateway {
       this.#opened(part);
     }
     warnOfFewOpenFiles(view, log);
-    this.#maintain(runner);
-    this.#feedSinks(services, telemetryGit);
+    this.#workAside(services, telemetryGit);
     const webhooks = upstream === undefined ? {} : await this.#followForge(upstream);
     const { listen } = settings;
     return {
@@ -146,9 +145,9 @@ export class Gateway {
     { fleetGit }: DeviceParts,
     forge: () => UpstreamService['sight'] | undefined,
   ): Promise<FollowedMain> {
-    const { signal } = this.#stop;
     const { refs } = fleetGit;
-    const main = this.#opened(new FollowedMain({ ...settings, ...services, refs, forge, signal }));
+    const followed = { ...settings, ...services, refs, forge, signal: this.#stop.signal };
+    const main = this.#opened(new FollowedMain(followed));
     this.#main = main;
     await main.start();
     return main;
@@ -160,8 +159,7 @@ export class Gateway {
   ): Promise<UpstreamService | undefined> {
     const { upstream } = settings;
     if (upstream === undefined) return undefined;
-    const look = () => main.look();
-    const trusted = () => main.trusted;
+    const [look, trusted] = [() => main.look(), () => main.trusted];
     // Only here: without a forge nothing of it, nor simple-git, is loaded.
     const { UpstreamService } = await import('./upstream/upstream-service.ts');
     return await UpstreamService.open({ ...settings, ...services, upstream, trusted, look });
@@ -181,12 +179,6 @@ export class Gateway {
     return await createPeopleServer({ ...services, ...ssh, git, listen: settings.listen.people });
   }
 
-  #feedSinks({ settings, ...services }: Services, { store }: TelemetryGit): void {
-    const { telemetryGit, statusIntervalMs: intervalMs } = settings;
-    const sinks = new Sinks({ ...services, telemetryGit, intervalMs, refs: () => store.refs });
-    this.#opened(sinks).follow(this.#stop.signal);
-  }
-
   /** Begins to follow the forge, and to hear from it where it has a port of its own. */
   async #followForge(upstream: UpstreamService): Promise<{ webhooks?: AddressInfo }> {
     this.#opened(upstream).follow(this.#stop.signal);
@@ -194,30 +186,26 @@ export class Gateway {
     return webhooks === undefined ? {} : await upstream.listen(webhooks);
   }
 
-  #maintain(runner: GitRunner): void {
-    const { settings, log, clock } = this.#options;
+  /** What goes on beside the work: sinks are fed, and repositories kept quick and bounded. */
+  #workAside({ settings, ...services }: Services, { store }: TelemetryGit): void {
+    const { telemetryGit, statusIntervalMs: intervalMs, stateDirectory } = settings;
     const { signal } = this.#stop;
-    const maintenance = new Maintenance({
-      runner,
-      ...settings,
-      keepMs: settings.telemetryKeepMs,
-      received: new ReceivedTips(join(settings.stateDirectory, 'received')),
-      clock,
-      log,
-      signal,
-    });
-    const ended = maintenance.run();
-    this.#cleanUp.defer(() => ended);
+    const received = new ReceivedTips(join(stateDirectory, 'received'));
+    const keepMs = settings.telemetryKeepMs;
+    const maintained = new Maintenance({ ...settings, ...services, keepMs, received, signal }).run();
+    this.#cleanUp.defer(() => maintained);
+    const sinks = new Sinks({ ...services, telemetryGit, intervalMs, refs: () => store.refs });
+    this.#opened(sinks).follow(signal);
   }
 
   /** SIGHUP: keys, audit file and walk anew. */
   async reload(settings: GatewaySettings): Promise<void> {
     const { log } = this.#options;
-    const keys = await readKeys(settings);
-    this.#devices?.port.useTls({ key: keys.tlsKey, certificate: keys.tlsCertificate });
+    const { tlsKey: key, tlsCertificate: certificate } = await readKeys(settings);
+    this.#devices?.port.useTls({ key, certificate });
     this.#audit?.reopen();
     log.level = settings.logLevel;
-    if (JSON.stringify(restartOnly(settings)) !== JSON.stringify(restartOnly(this.#options.settings))) {
+    if (needsRestart(this.#options.settings, settings)) {
       log.warn('what changed in gateway.yaml beyond logLevel takes effect at the next start');
     }
     await this.#main?.look(true);
@@ -229,8 +217,4 @@ export class Gateway {
     this.#stop.abort(new TowlineError('GATEWAY_DRAINING', 'the gateway is shutting down'));
     await this.#cleanUp.disposeAsync();
   }
-}
-
-function restartOnly({ logLevel: _level, ...rest }: GatewaySettings): object {
-  return rest;
 }

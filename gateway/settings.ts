@@ -114,6 +114,12 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
   };
 }
 
+/** Whether more has changed than what a running gateway takes up. */
+export function needsRestart(before: GatewaySettings, after: GatewaySettings): boolean {
+  const [old, now] = [before, after].map(({ logLevel: _level, ...rest }) => JSON.stringify(rest));
+  return old !== now;
+}
+
 function listening(text: string): Address {
   const address = listenAddress(text);
   if (address !== undefined) return address;

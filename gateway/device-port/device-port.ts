@@ -6,7 +6,6 @@ import { once } from 'node:events';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -15,20 +14,18 @@ import fastify, {
   LogController,
 } from 'fastify';
 import type { Logger } from 'pino';
-import { errorRegistry, TowlineError } from '../../core/errors.ts';
-import type { Clock } from '../../core/io/clock.ts';
-import { type Action, type Admission, admit, type Subject } from '../admission/admission.ts';
-import type { Audit } from '../admission/audit.ts';
-import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
+import { TowlineError } from '../../core/errors.ts';
+import type { Action, Admission } from '../admission/admission.ts';
 import { Counts } from '../limits/device-limits.ts';
 import { listenOn } from '../plain-port/listening.ts';
 import { gauge, type Metric } from '../plain-port/metric.ts';
 import { Connections } from './connections.ts';
 import { makeDeviceServer, type TlsFiles } from './device-server.ts';
 import { workOn } from './failed-peer.ts';
+import { Gate, type GateOptions } from './gate.ts';
 import type { Handshakes } from './handshakes.ts';
-import { PeerKeys } from './peer.ts';
-import { asTowlineError, refuseUnreadable } from './refusal.ts';
+import { refuseUnreadable } from './refusal.ts';
+import { Refusals } from './refusals.ts';
 import { RequestRate } from './request-rate.ts';
 import { type Upgrade, Upgrades } from './upgrades.ts';
 
@@ -43,11 +40,8 @@ declare module 'fastify' {
   }
 }
 
-export interface DevicePortOptions {
-  readonly view: FleetViewHolder;
-  readonly audit: Audit;
+export interface DevicePortOptions extends GateOptions {
   readonly log: Logger;
-  readonly clock: Clock;
   readonly tls: TlsFiles;
   readonly limits: {
     readonly maxRequests: number;
@@ -58,28 +52,27 @@ export interface DevicePortOptions {
   };
   /** Longest time in which a request must have arrived, milliseconds. */
   readonly requestTimeoutMs: number;
-  /** The device that waits to be accepted with this key, if one does. */
-  readonly waitingDevice: (tlsKey: string) => string | undefined;
 }
-
-const refusalPauseMs = 1000;
 
 export class DevicePort {
   readonly http: FastifyInstance;
   readonly handshakes: Handshakes;
   readonly connections: Connections;
   readonly #options: DevicePortOptions;
-  readonly #peers = new PeerKeys();
+  readonly #gate: Gate;
   readonly #underWay: Counts;
   readonly #rate: RequestRate;
+  readonly #refusals: Refusals;
   readonly #upgrades = new Upgrades((request, action) => this.admit(request, action));
   readonly #server: Server;
   #draining = false;
 
   constructor(options: DevicePortOptions) {
     this.#options = options;
+    this.#gate = new Gate(options);
     this.#underWay = new Counts(options.limits.maxRequests);
     this.#rate = new RequestRate(options.limits.requestsPerMinute, options.clock);
+    this.#refusals = new Refusals(options.clock, this.#rate);
     this.connections = new Connections(options.view.current, options.limits.maxConnections);
     options.view.onChange(view => {
       const cut = this.connections.use(view);
@@ -90,7 +83,7 @@ export class DevicePort {
       ...options,
       maxHandshakes: options.limits.maxHandshakes,
       logs: options,
-      peers: this.#peers,
+      peers: this.#gate.peers,
       connections: this.connections,
       onRequest: (request, response) => {
         if (!this.#rate.hasEnded(request.socket)) handle(request, response);
@@ -119,25 +112,12 @@ export class DevicePort {
 
   /** Asks admission for the peer of a request; refusals go to the audit log. */
   admit(request: IncomingMessage, action: Action): Admission {
-    const { view, clock, audit } = this.#options;
-    const admission = admit(view.current, this.#subject(request), action, clock.now());
-    if (!admission.allowed) {
-      audit.write({
-        action: action.kind,
-        outcome: 'refused',
-        code: admission.code,
-        message: admission.message,
-        ...(admission.who === undefined ? {} : { who: admission.who }),
-        ...(request.socket.remoteAddress === undefined ? {} : { from: request.socket.remoteAddress }),
-      });
-    }
-    return admission;
+    return this.#gate.admit(request, action);
   }
 
   /** The TLS key that the peer of a request proved, SubjectPublicKeyInfo in base64. */
   keyOf(request: IncomingMessage): string | undefined {
-    const { socket } = request;
-    return socket instanceof TLSSocket ? this.#peers.of(socket) : undefined;
+    return this.#gate.keyOf(request);
   }
 
   /** `GET path` with `Upgrade: protocol`. */
@@ -179,19 +159,11 @@ export class DevicePort {
     await this.http.close();
   }
 
-  #subject(request: IncomingMessage): Subject {
-    const { view, waitingDevice } = this.#options;
-    const tlsKey = this.keyOf(request);
-    const isNew = tlsKey !== undefined && view.current.deviceByTlsKey(tlsKey) === undefined;
-    const device = isNew ? waitingDevice(tlsKey) : undefined;
-    return device === undefined ? { kind: 'device', tlsKey } : { kind: 'waiting-device', device };
-  }
-
   #route(): void {
     const { http } = this;
     http.decorateRequest('device', '');
     http.addHook('onRequest', async (request, reply) => this.#onRequest(request, reply));
-    http.setErrorHandler((error, request, reply) => this.#onError(error, request, reply));
+    http.setErrorHandler((error, request, reply) => this.#refusals.answer(error, request, reply));
     http.setNotFoundHandler(() => {
       throw new TowlineError('GATEWAY_ROUTE_UNKNOWN', 'there is nothing here');
     });
@@ -219,34 +191,9 @@ export class DevicePort {
   async #onUnroutable(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     try {
       this.#rate.count(this.keyOf(request.raw) ?? '', request.raw.socket);
-      await this.#onError(error, request, reply);
+      await this.#refusals.answer(error, request, reply);
     } catch (tooOften) {
-      await this.#onError(tooOften, request, reply).catch(() => request.raw.socket.destroy());
+      await this.#refusals.answer(tooOften, request, reply).catch(() => request.raw.socket.destroy());
     }
-  }
-
-  async #onError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const known = asTowlineError(error);
-    const status = errorRegistry[known.code].httpStatus ?? 500;
-    if (status >= 500) request.log.error({ err: error, device: request.device }, 'request failed');
-    // A body that was not read to its end cannot be followed by another request. Whoever then comes again at once costs a
-    // handshake each time: the answer waits a little, and until then nothing more is read.
-    if (!request.raw.complete || this.#rate.hasEnded(request.raw.socket)) {
-      reply.header('connection', 'close');
-      await this.#pause(reply);
-    }
-    const { retryAfterSec } = known.details;
-    if (typeof retryAfterSec === 'number') reply.header('retry-after', String(retryAfterSec));
-    return reply
-      .code(status)
-      .header('content-type', 'application/json')
-      .send({ code: known.code, message: known.message });
-  }
-
-  /** Until the client is gone, at the longest. */
-  async #pause(reply: FastifyReply): Promise<void> {
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    await this.#options.clock.sleep(refusalPauseMs, gone.signal).catch(() => {});
   }
 }

@@ -1,6 +1,7 @@
 /** The newest commit that the gateway's own walk accepted, across restarts. */
 import { join } from 'node:path';
 import { readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
+import { fieldsOf } from '../../core/json.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import {
   formatTrustedState,
@@ -29,7 +30,7 @@ export async function readTrusted(
   } catch {
     return undefined;
   }
-  const { anchor: reachedFrom, trusted } = (content ?? {}) as Record<string, unknown>;
+  const { anchor: reachedFrom, trusted } = fieldsOf(content);
   const state = parseTrustedState(trusted);
   return state?.fleet === fleet && reachedFrom === anchor ? state : undefined;
 }

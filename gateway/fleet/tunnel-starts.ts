@@ -5,6 +5,7 @@
 
 import type { Clock } from '../../core/io/clock.ts';
 import { readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
+import { readFields } from '../../core/json.ts';
 
 const maxBytes = 16 * 1024 * 1024;
 
@@ -33,7 +34,7 @@ export class TunnelStarts {
   async #read(): Promise<ReadonlyMap<string, number>> {
     try {
       const text = (await readBounded(this.#path, maxBytes))?.toString('utf8') ?? '{}';
-      const entries = Object.entries(JSON.parse(text) as Record<string, unknown>);
+      const entries = Object.entries(readFields(text));
       return new Map(entries.filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
     } catch {
       // Damaged: every open tunnel gets its time anew, once. Refusing to start would close them all.

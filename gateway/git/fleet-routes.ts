@@ -5,6 +5,7 @@ import { gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errnoOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
+import { fieldsOf } from '../../core/json.ts';
 import type { RateLimiter } from '../limits/device-limits.ts';
 import { type GitProtocol, lsRefsAnswer, protocolOf } from './advert.ts';
 import { readFetchRequest, uploadPackInput } from './fetch-request.ts';
@@ -51,7 +52,7 @@ export function fleetRoutes(http: FastifyInstance, options: FleetRoutesOptions):
 }
 
 function sendAdvert(options: FleetRoutesOptions, request: FastifyRequest, reply: FastifyReply): void {
-  const { service } = request.query as Record<string, unknown>;
+  const { service } = fieldsOf(request.query);
   if (service !== 'git-upload-pack') {
     throw new TowlineError('GATEWAY_ROUTE_UNKNOWN', 'fleet.git is fetched from, by the smart protocol');
   }
@@ -142,7 +143,7 @@ function protocolHeader(request: FastifyRequest): GitProtocol {
 }
 
 async function inflated(request: FastifyRequest): Promise<Buffer> {
-  const body = request.body as Buffer;
+  const { body } = request;
   if (!Buffer.isBuffer(body)) throw new TowlineError('GATEWAY_REQUEST_MALFORMED', 'no body');
   const encoding = request.headers['content-encoding'];
   if (encoding === undefined || encoding === 'identity') return body;

@@ -51,7 +51,8 @@ export async function writeMainDoorHook(
 /** @returns the exit code of the hook: 0 lets main move. */
 export async function runMainDoor([file = '', old = '', tip = '']: readonly string[]): Promise<number> {
   if (tip === nothing || !isObjectId(tip)) return 0;
-  const door = JSON.parse(await readFile(file, 'utf8')) as MainDoor;
+  // As writeMainDoorHook wrote it, in a folder of the gateway's own.
+  const door: MainDoor = JSON.parse(await readFile(file, 'utf8'));
   showQuarantine();
   await using source = new GitCatFileSource(door.fleetGit);
   try {

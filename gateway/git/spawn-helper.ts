@@ -52,7 +52,9 @@ function acceptJob(socket: Socket): void {
     socket.off('data', onData);
     socket.pause();
     if (end + 1 < head.length) socket.unshift(head.subarray(end + 1));
-    runJob(socket, JSON.parse(head.toString('utf8', 0, end)) as SpawnRequest);
+    // As git-job.ts wrote it, on a socket that only this user reaches.
+    const request: SpawnRequest = JSON.parse(head.toString('utf8', 0, end));
+    runJob(socket, request);
   });
   socket.on('data', onData);
 }

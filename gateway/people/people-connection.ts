@@ -1,7 +1,7 @@
 /** One person's connection from its proven key on: what it may do is asked anew each time. */
 
 import type { Duplex } from 'node:stream';
-import type { Connection, TcpipRequestInfo } from 'ssh2';
+import type { Channel, Connection, TcpipRequestInfo } from 'ssh2';
 import { isTowlineError } from '../../core/errors.ts';
 import type { TunnelTarget } from '../../core/fleet/tunnel.ts';
 import type { Clock } from '../../core/io/clock.ts';
@@ -26,8 +26,23 @@ export interface PeopleServices {
   readonly stopping: AbortSignal;
 }
 
+export interface Person {
+  /** The key that was proven on this connection. */
+  readonly key: string;
+  readonly name: string;
+  /** Address. */
+  readonly from: string;
+}
+
+/** A stream from a device, and what it is called in the audit log. */
+interface Reached {
+  readonly device: string;
+  readonly action: string;
+  readonly far: Duplex;
+}
+
 export class PeopleConnection {
-  readonly connection: SshConnection;
+  readonly connection: SshConnection<Connection>;
   readonly services: PeopleServices;
   /** The key that was proven on this connection. */
   readonly key: string;
@@ -37,14 +52,15 @@ export class PeopleConnection {
   readonly #reached = new Map<Duplex, string>();
   #opening = 0;
 
-  constructor(connection: SshConnection, services: PeopleServices, key: string, name: string, from: string) {
+  constructor(connection: SshConnection<Connection>, services: PeopleServices, person: Person) {
+    const { key, name, from } = person;
     this.connection = connection;
     this.services = services;
     this.key = key;
     this.name = name;
     this.#from = from;
     const { work } = connection;
-    const ssh = connection.ssh as Connection;
+    const { ssh } = connection;
     ssh.on(
       'close',
       work.listener(() => this.#controller.abort(new Error('the connection is closed'))),
@@ -89,7 +105,7 @@ export class PeopleConnection {
     }
   }
 
-  async #reach(accept: () => unknown, reject: () => void, info: TcpipRequestInfo): Promise<void> {
+  async #reach(accept: () => Channel, reject: () => void, info: TcpipRequestInfo): Promise<void> {
     if (this.isFull()) return this.refuseFull(reject);
     const device = this.#deviceNamed(info.destIP);
     const action = `reach ${device}:${info.destPort}`;
@@ -115,16 +131,10 @@ export class PeopleConnection {
     } finally {
       this.#opening -= 1;
     }
-    await this.#join(device, action, far, accept, reject);
+    await this.#join({ device, action, far }, accept, reject);
   }
 
-  async #join(
-    device: string,
-    action: string,
-    far: Duplex,
-    accept: () => unknown,
-    reject: () => void,
-  ): Promise<void> {
+  async #join({ device, action, far }: Reached, accept: () => Channel, reject: () => void): Promise<void> {
     far.on('error', () => {});
     if (this.connection.lost) {
       far.destroy();
@@ -135,7 +145,7 @@ export class PeopleConnection {
       far.destroy();
       return this.connection.refuse(reject, 'GATEWAY_TUNNEL_CLOSED the tunnel was closed meanwhile');
     }
-    const near = this.connection.adopt(accept() as Parameters<SshConnection['adopt']>[0]);
+    const near = this.connection.adopt(accept());
     if (near === undefined) {
       far.destroy();
       return;

@@ -2,7 +2,8 @@
  * The people's SSH port: git for operators, and the way through to devices (`ssh -J`). End to end the gateway sees
  * ciphertext only; it knows and writes down who reached which device, when, and how many bytes.
  */
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import ssh2, { type Connection } from 'ssh2';
 import { sshAlgorithms } from '../../core/io/ssh/ssh-algorithms.ts';
@@ -37,7 +38,7 @@ const keepaliveMs = 20_000;
 export async function createPeopleServer(options: PeopleServerOptions): Promise<PeopleServer> {
   const limits: DoorLimits = { ...doorLimits, ...options.limits };
   const doorkeeper = new Doorkeeper(limits);
-  const entries = new Map<unknown, Entry>();
+  const entries = new Map<Duplex, Entry>();
   const sockets = new Set<Socket>();
   const people = new Set<PeopleConnection>();
   const stopping = new AbortController();
@@ -50,7 +51,7 @@ export async function createPeopleServer(options: PeopleServerOptions): Promise<
       keepaliveInterval: keepaliveMs,
       keepaliveCountMax: 3,
     },
-    connection => welcome(connection, services, limits, entries.get(transportOf(connection)), people),
+    connection => welcome(connection, { services, limits, entries, people }),
   );
   // Before ssh2 sees a socket: caps, grace, and no waiting for full packets (6 ms to log in instead of 88).
   const server = createServer({ noDelay: true }, socket => {
@@ -99,51 +100,49 @@ function isBusy(socket: Socket, people: ReadonlySet<PeopleConnection>): boolean 
   );
 }
 
-function welcome(
-  ssh: Connection,
-  options: PeopleServices,
-  limits: DoorLimits,
-  entry: Entry | undefined,
-  people: Set<PeopleConnection>,
-): void {
-  const socket = transportOf(ssh) as Socket;
-  const from = socket.remoteAddress ?? '';
+interface Door {
+  readonly services: PeopleServices;
+  readonly limits: DoorLimits;
+  readonly entries: ReadonlyMap<Duplex, Entry>;
+  /** Who has logged in. */
+  readonly people: Set<PeopleConnection>;
+}
+
+function welcome(ssh: Connection, { services, limits, entries, people }: Door): void {
+  const socket = transportOf(ssh);
+  const from = (socket instanceof Socket ? socket.remoteAddress : undefined) ?? '';
   let who: string | undefined;
   const connection = new SshConnection(
     ssh,
     socket,
-    failedPeer(options, () => ({ who, from })),
+    failedPeer(services, () => ({ who, from })),
   );
   // Without a listener a failed negotiation would end the process.
   ssh.on('error', error => {
-    options.log.debug({ err: error, from }, 'people connection failed');
+    services.log.debug({ err: error, from }, 'people connection failed');
     connection.fail('failed');
   });
+  const login = (sshKey: string) =>
+    admit(services.view.current, { kind: 'operator', sshKey }, { kind: 'login' }, services.clock.now());
   authenticate(connection, {
     maxTries: limits.maxTries,
-    mayLogIn: key =>
-      admit(options.view.current, { kind: 'operator', sshKey: key }, { kind: 'login' }, options.clock.now())
-        .allowed,
+    mayLogIn: key => login(key).allowed,
     loggedIn: key => {
-      const login = admit(
-        options.view.current,
-        { kind: 'operator', sshKey: key },
-        { kind: 'login' },
-        options.clock.now(),
-      );
-      if (!login.allowed) return connection.cut('not an operator');
-      const others = [...people].filter(({ name }) => name === login.who).length;
+      const admission = login(key);
+      if (!admission.allowed) return connection.cut('not an operator');
+      const others = [...people].filter(({ name }) => name === admission.who).length;
       if (others >= limits.maxPerOperator) return connection.cut('too many connections of this operator');
-      entry?.loggedIn();
-      who = login.who;
-      const person = new PeopleConnection(connection, options, key, login.who, from);
+      entries.get(socket)?.loggedIn();
+      const name = admission.who;
+      who = name;
+      const person = new PeopleConnection(connection, services, { key, name, from });
       people.add(person);
       ssh.on('close', () => people.delete(person));
       servePeopleSessions(ssh, person);
       person.audit({ action: 'login', outcome: 'allowed' });
     },
     tooMany: () => {
-      options.audit.write({ action: 'login', outcome: 'refused', from, message: 'too many tries' });
+      services.audit.write({ action: 'login', outcome: 'refused', from, message: 'too many tries' });
       connection.fail('too many tries');
     },
   });

@@ -146,13 +146,14 @@ async function greet(person: PeopleConnection, stream: ChannelStream, newline: s
 
 /** stderr of a channel, harmless once the channel is gone, and never waiting for a window that does not come. */
 function errorStream(stream: ChannelStream): Writable {
-  const channel = stream.channel as ServerChannel;
+  const { channel } = stream;
+  const { stderr } = channel;
   return new Writable({
     write(chunk: Buffer, _encoding, callback) {
       const { state, window } = channelState(channel).outgoing;
       if (state === 'open' && window >= chunk.length && !stream.destroyed) {
         try {
-          channel.stderr.write(chunk);
+          if (stderr instanceof Writable) stderr.write(chunk);
         } catch {
           stream.destroy();
         }

@@ -11,5 +11,8 @@ export async function listenOn(server: Server, options: ListenOptions): Promise<
     const reason = errnoOf(cause) ?? String(cause);
     throw new TowlineError('GATEWAY_LISTEN_FAILED', `${options.host}:${options.port}: ${reason}`, { cause });
   });
-  return server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === 'string')
+    throw new TowlineError('GATEWAY_INTERNAL', 'no address');
+  return address;
 }

@@ -29,5 +29,6 @@ export function authenticate({ ssh, work }: SshConnection, rules: LoginRules): v
     if (attempt.kind === 'proof') rules.loggedIn(attempt.key);
     context.accept();
   });
-  (ssh as NodeJS.EventEmitter).on('authentication', judge);
+  const events: NodeJS.EventEmitter = ssh;
+  events.on('authentication', judge);
 }

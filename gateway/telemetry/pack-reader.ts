@@ -1,12 +1,11 @@
 /** Reads a pack that a device sent (gitformat-pack), with every size bounded before anything is unpacked. */
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { inflate, inflateSync, type ZlibOptions } from 'node:zlib';
 import { TowlineError } from '../../core/errors.ts';
 import { objectId } from '../../core/trust/git/object-hash.ts';
 import type { ObjectId, RawObject } from '../../core/trust/git/object-source.ts';
 import { applyDelta } from './delta.ts';
+import { idInTurns, inflateFrom, turnBytes } from './in-turns.ts';
 
 export interface PackLimits {
   readonly maxObjects: number;
@@ -20,7 +19,12 @@ export interface PackedObject extends RawObject {
   readonly compressed: Buffer | undefined;
 }
 
-const typeNames = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' } as const;
+const typeNames = new Map<number, RawObject['type']>([
+  [1, 'commit'],
+  [2, 'tree'],
+  [3, 'blob'],
+  [4, 'tag'],
+]);
 const offsetDelta = 6;
 const referenceDelta = 7;
 const trailerBytes = 20;
@@ -31,18 +35,29 @@ const maxRatio = 20;
 const maxDeltaRatio = 2;
 /** Whatever was sent, bytes. */
 const alwaysAllowed = 1024 * 1024;
-/** After so many bytes others have their turn; what is longer is unpacked in another thread. */
-const turnBytes = 512 * 1024;
-
-interface Unpacked {
-  readonly buffer: Buffer;
-  readonly engine: { readonly bytesWritten: number };
-}
-
-const inflateInThread = promisify<Uint8Array, ZlibOptions, unknown>(inflate);
 
 interface Delta {
+  /** Where it stands in the pack. */
+  readonly start: number;
   readonly data: Buffer;
+}
+
+/** Deltas whose base has not come yet. */
+class WaitingDeltas<Base> {
+  readonly #byBase = new Map<Base, Delta[]>();
+  count = 0;
+
+  add(base: Base, delta: Delta): void {
+    this.#byBase.set(base, [...(this.#byBase.get(base) ?? []), delta]);
+    this.count += 1;
+  }
+
+  take(base: Base): readonly Delta[] {
+    const found = this.#byBase.get(base) ?? [];
+    this.#byBase.delete(base);
+    this.count -= found.length;
+    return found;
+  }
 }
 
 /**
@@ -60,14 +75,13 @@ class PackReader {
   readonly #limits: PackLimits;
   readonly #objects = new Map<ObjectId, PackedObject>();
   readonly #byOffset = new Map<number, PackedObject>();
-  readonly #waitingForOffset = new Map<number, [number, Delta][]>();
-  readonly #waitingForId = new Map<ObjectId, [number, Delta][]>();
+  readonly #waitingForOffset = new WaitingDeltas<number>();
+  readonly #waitingForId = new WaitingDeltas<ObjectId>();
   readonly #maxUnpacked: number;
   readonly #maxFromDeltas: number;
   #unpacked = 0;
   #fromDeltas = 0;
   #turnAt = turnBytes;
-  #waiting = 0;
 
   constructor(bytes: Buffer, limits: PackLimits) {
     this.#bytes = bytes;
@@ -87,7 +101,8 @@ class PackReader {
       await turn();
     }
     if (offset !== this.#end) throw damaged('there is more in the pack than it says');
-    if (this.#waiting > 0) throw damaged('a delta whose base is not in the pack');
+    if (this.#waitingForOffset.count + this.#waitingForId.count > 0)
+      throw damaged('a delta whose base is not in the pack');
     return this.#objects;
   }
 
@@ -119,23 +134,21 @@ class PackReader {
     if (type === offsetDelta) {
       const [distance, next] = this.#readDistance(offset);
       const [data, end] = await this.#unpack(next, size);
-      this.#placeDelta(
-        start,
-        { data },
-        this.#byOffset.get(start - distance),
-        this.#waitingForOffset,
-        start - distance,
-      );
+      const base = this.#byOffset.get(start - distance);
+      if (base === undefined) this.#waitingForOffset.add(start - distance, { start, data });
+      else this.#resolve({ start, data }, base);
       return end;
     }
     if (type === referenceDelta) {
       if (offset + 20 > this.#end) throw damaged('the pack is cut off');
       const base = this.#bytes.toString('hex', offset, offset + 20);
       const [data, end] = await this.#unpack(offset + 20, size);
-      this.#placeDelta(start, { data }, this.#objects.get(base), this.#waitingForId, base);
+      const found = this.#objects.get(base);
+      if (found === undefined) this.#waitingForId.add(base, { start, data });
+      else this.#resolve({ start, data }, found);
       return end;
     }
-    const name = typeNames[type as keyof typeof typeNames];
+    const name = typeNames.get(type);
     if (name === undefined) throw damaged(`an object of type ${type}`);
     const [content, end] = await this.#unpack(offset, size);
     const id = await idInTurns({ type: name, bytes: content });
@@ -162,18 +175,11 @@ class PackReader {
 
   async #unpack(offset: number, size: number): Promise<[Buffer, number]> {
     this.#charge(size);
-    const from = this.#bytes.subarray(offset, this.#end);
-    const options = { info: true, maxOutputLength: Math.max(1, size) };
-    try {
-      const result = (size > turnBytes
-        ? await inflateInThread(from, { ...options, chunkSize: Math.min(size, alwaysAllowed) })
-        : inflateSync(from, options)) as unknown as Unpacked;
-      if (result.buffer.length !== size) throw damaged('an object is not as long as it says');
-      return [result.buffer, offset + result.engine.bytesWritten];
-    } catch (error) {
-      if (error instanceof TowlineError) throw error;
+    const found = await inflateFrom(this.#bytes.subarray(offset, this.#end), size).catch((error: unknown) => {
       throw damaged('an object cannot be unpacked', error);
-    }
+    });
+    if (found === undefined) throw damaged('an object is not as long as it says');
+    return [found.content, offset + found.length];
   }
 
   #charge(size: number): void {
@@ -191,23 +197,8 @@ class PackReader {
     }
   }
 
-  #placeDelta<Key>(
-    start: number,
-    delta: Delta,
-    base: PackedObject | undefined,
-    waiting: Map<Key, [number, Delta][]>,
-    key: Key,
-  ): void {
-    if (base !== undefined) {
-      this.#resolve(start, delta, base);
-      return;
-    }
-    waiting.set(key, [...(waiting.get(key) ?? []), [start, delta]]);
-    this.#waiting += 1;
-  }
-
-  #resolve(start: number, delta: Delta, base: PackedObject): void {
-    const content = applyDelta(base.bytes, delta.data, size => this.#chargeDelta(size));
+  #resolve({ start, data }: Delta, base: PackedObject): void {
+    const content = applyDelta(base.bytes, data, size => this.#chargeDelta(size));
     const object = { type: base.type, bytes: content };
     this.#place(start, { ...object, id: objectId(object), compressed: undefined });
   }
@@ -217,26 +208,9 @@ class PackReader {
     const { id } = object;
     this.#objects.set(id, object);
     this.#byOffset.set(start, object);
-    const ready = [...(this.#waitingForOffset.get(start) ?? []), ...(this.#waitingForId.get(id) ?? [])];
-    this.#waitingForOffset.delete(start);
-    this.#waitingForId.delete(id);
-    for (const [at, delta] of ready) {
-      this.#waiting -= 1;
-      this.#resolve(at, delta, object);
-    }
+    const ready = [...this.#waitingForOffset.take(start), ...this.#waitingForId.take(id)];
+    for (const delta of ready) this.#resolve(delta, object);
   }
-}
-
-/** As `objectId`; a long one is hashed piece by piece. */
-async function idInTurns(object: RawObject): Promise<ObjectId> {
-  const { type, bytes } = object;
-  if (bytes.length <= turnBytes) return objectId(object);
-  const hash = createHash('sha1').update(`${type} ${bytes.length}\0`);
-  for (let at = 0; at < bytes.length; at += turnBytes) {
-    hash.update(bytes.subarray(at, at + turnBytes));
-    await turn();
-  }
-  return hash.digest('hex');
 }
 
 function damaged(message: string, cause?: unknown): TowlineError {

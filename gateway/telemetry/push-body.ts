@@ -41,7 +41,8 @@ export class PushBody implements AsyncDisposable {
     try {
       let head: PushHead | undefined;
       let start: Buffer = Buffer.alloc(0);
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
+      const chunks: AsyncIterable<Buffer> = stream;
+      for await (const chunk of chunks) {
         if (head !== undefined) {
           await body.#append(chunk);
           continue;

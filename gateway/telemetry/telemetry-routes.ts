@@ -1,8 +1,9 @@
 /** telemetry.git for devices: each sees and writes its own branch. */
 import { randomUUID } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import { fieldsOf } from '../../core/json.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import type { Audit } from '../admission/audit.ts';
 import type { DevicePort } from '../device-port/device-port.ts';
@@ -41,7 +42,7 @@ export function telemetryRoutes(http: FastifyInstance, options: TelemetryRoutesO
 }
 
 function sendAdvert(options: TelemetryRoutesOptions, request: FastifyRequest, reply: FastifyReply): void {
-  const { service } = request.query as Record<string, unknown>;
+  const { service } = fieldsOf(request.query);
   if (service !== 'git-receive-pack') {
     throw new TowlineError(
       'GATEWAY_REF_FORBIDDEN',
@@ -74,8 +75,8 @@ async function receive(
   if (declared > options.maxPushBytes + 4096) {
     throw new TowlineError('GATEWAY_REQUEST_TOO_LARGE', `a push of ${declared} bytes`);
   }
-  const stream = request.body as Readable | undefined;
-  if (stream === undefined) throw new TowlineError('GATEWAY_REQUEST_MALFORMED', 'no body');
+  const { body: stream } = request;
+  if (!(stream instanceof Readable)) throw new TowlineError('GATEWAY_REQUEST_MALFORMED', 'no body');
   const { head, body } = await PushBody.receive(stream, found => admitHead(options, request, found), {
     folder: options.folder,
     name: randomUUID(),

@@ -33,6 +33,14 @@ interface Accepted {
 /** Objects of one batch, bytes: more wait for the next. */
 const maxBatchBytes = 16 * 1024 * 1024;
 
+interface StoreParts {
+  readonly gitDirectory: string;
+  readonly limits: PackLimits;
+  readonly source: ObjectSource;
+  readonly packs: PackFolder;
+  readonly refs: Map<string, ObjectId>;
+}
+
 export class TelemetryStore {
   readonly #gitDirectory: string;
   readonly #limits: PackLimits;
@@ -50,22 +58,11 @@ export class TelemetryStore {
   static async open(gitDirectory: string, limits: PackLimits, source: ObjectSource): Promise<TelemetryStore> {
     await prepareRefs(gitDirectory, telemetryRefs);
     const packs = await PackFolder.open(gitDirectory);
-    return new TelemetryStore(
-      gitDirectory,
-      limits,
-      source,
-      packs,
-      await readRefs(gitDirectory, telemetryRefs),
-    );
+    const refs = await readRefs(gitDirectory, telemetryRefs);
+    return new TelemetryStore({ gitDirectory, limits, source, packs, refs });
   }
 
-  private constructor(
-    gitDirectory: string,
-    limits: PackLimits,
-    source: ObjectSource,
-    packs: PackFolder,
-    refs: Map<string, ObjectId>,
-  ) {
+  private constructor({ gitDirectory, limits, source, packs, refs }: StoreParts) {
     this.#gitDirectory = gitDirectory;
     this.#limits = limits;
     this.#known = new KnownLinks(source);

@@ -26,18 +26,18 @@ export class DeviceConnection {
   readonly device: string;
   /** The SSH key it proved, wire form in base64. */
   readonly key: string;
-  readonly #connection: SshConnection;
+  readonly #connection: SshConnection<Connection>;
   readonly #sinceMs: number;
   readonly #offered = new Set<string>();
   readonly #closed = new AbortController();
   #opening = 0;
 
-  constructor(connection: SshConnection, device: string, key: string, sinceMs: number) {
+  constructor(connection: SshConnection<Connection>, device: string, key: string, sinceMs: number) {
     this.device = device;
     this.key = key;
     this.#connection = connection;
     this.#sinceMs = sinceMs;
-    const ssh = this.#ssh();
+    const { ssh } = connection;
     ssh.on(
       'close',
       this.work.listener(() => this.#closed.abort()),
@@ -134,14 +134,10 @@ export class DeviceConnection {
         resolve(stream);
       };
       try {
-        this.#ssh().forwardOut(target.name, target.port, '127.0.0.1', 0, opened);
+        this.#connection.ssh.forwardOut(target.name, target.port, '127.0.0.1', 0, opened);
       } catch (error) {
         reject(refused(error));
       }
     });
-  }
-
-  #ssh(): Connection {
-    return this.#connection.ssh as Connection;
   }
 }

@@ -12,7 +12,7 @@ import { readRef } from '../git/bare-refs.ts';
 import type { GitRunner } from '../git/git-runner.ts';
 import { assertMayBeMain } from '../git/main-door.ts';
 import { mainRef } from '../git/served-refs.ts';
-import type { Quarantine } from './forge.ts';
+import type { Quarantine } from './quarantine.ts';
 
 export interface FleetIntakeOptions {
   readonly runner: GitRunner;
@@ -22,6 +22,13 @@ export interface FleetIntakeOptions {
   /** What the gateway's walk has accepted. */
   readonly trusted: () => TrustedState | undefined;
   readonly clock: Clock;
+}
+
+export interface IntakeMove {
+  readonly ref: string;
+  readonly tip: ObjectId;
+  /** Where the ref is now: if it was moved meanwhile, it is left. */
+  readonly expected: ObjectId | undefined;
 }
 
 /** Holds what was taken in until a ref of ours points to it; never served. */
@@ -62,7 +69,7 @@ export class FleetIntake {
       });
     }
     if (descends.code === 0) await this.#ask(quarantine, before, tip, signal);
-    await this.#take(quarantine, tip, mainRef, before, signal);
+    await this.takeRef(quarantine, { ref: mainRef, tip, expected: before }, signal);
   }
 
   async #isTwin(
@@ -94,22 +101,10 @@ export class FleetIntake {
     return await assertMayBeMain({ source, trusted, main, tip, keptSec, signal });
   }
 
-  /** @param expected where the ref is now: if it was moved meanwhile, it is left. */
+  /** @throws TowlineError GATEWAY_UPSTREAM_GARBAGE, GATEWAY_GIT_FAILED */
   async takeRef(
-    quarantine: Quarantine,
-    tip: ObjectId,
-    ref: string,
-    expected: ObjectId | undefined,
-    signal: AbortSignal,
-  ): Promise<void> {
-    await this.#take(quarantine, tip, ref, expected, signal);
-  }
-
-  async #take(
     { path }: Quarantine,
-    tip: ObjectId,
-    ref: string,
-    expected: ObjectId | undefined,
+    { ref, tip, expected }: IntakeMove,
     signal: AbortSignal,
   ): Promise<void> {
     const { fleetGit } = this.#options;

@@ -1,15 +1,15 @@
 /** The forge, by simple-git: what its refs are, a bounded fetch into a quarantine, a push with lease. */
 
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { simpleGit } from 'simple-git';
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { withMemoryLimit } from '../../core/io/memory-limit.ts';
 import { isObjectId, type ObjectId } from '../../core/trust/git/object-source.ts';
-import { readRef } from '../git/bare-refs.ts';
 import { maxGitMemoryBytes } from '../git/git-settings.ts';
 import { forgeEnvironment } from './forge-environment.ts';
+import { makeQuarantine, type Quarantine, sizeOf } from './quarantine.ts';
 import type { UpstreamSettings } from './upstream-settings.ts';
 
 /** One ref to be written at the forge. */
@@ -70,17 +70,7 @@ export class Forge {
    */
   async fetch(base: string, ref: string, signal: AbortSignal): Promise<Quarantine> {
     const path = join(this.#folder, 'quarantine.git');
-    await rm(path, { recursive: true, force: true });
-    await mkdir(path, { recursive: true, mode: 0o700 });
-    const quarantine: Quarantine = {
-      path,
-      tip: async () => {
-        const tip = await readRef(path, 'refs/quarantine/tip');
-        if (tip === undefined) throw new TowlineError('GATEWAY_UPSTREAM_GARBAGE', `${ref} names no commit`);
-        return tip;
-      },
-      [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
-    };
+    const quarantine = await makeQuarantine(path, ref);
     try {
       await this.#run(path, signal, git => git(['init', '-q', '--bare', '--template=', '.']));
       await mkdir(join(path, 'objects', 'info'), { recursive: true });
@@ -197,13 +187,6 @@ export class Forge {
   }
 }
 
-export interface Quarantine extends AsyncDisposable {
-  /** A bare repository. */
-  readonly path: string;
-  /** What came. */
-  tip(): Promise<ObjectId>;
-}
-
 /** What git said, short and on one line. */
 function wordsOf(error: unknown): string {
   const text = messageOf(error);
@@ -211,14 +194,4 @@ function wordsOf(error: unknown): string {
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
     .slice(0, 400);
-}
-
-async function sizeOf(folder: string): Promise<number> {
-  let bytes = 0;
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
-    bytes += found?.size ?? 0;
-  }
-  return bytes;
 }

@@ -66,7 +66,7 @@ export class TimestampIntake {
       );
       return;
     }
-    await intake.takeRef(quarantine, tip, timestampRef, ours, signal);
+    await intake.takeRef(quarantine, { ref: timestampRef, tip, expected: ours }, signal);
     await taken();
   }
 

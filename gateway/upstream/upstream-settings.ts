@@ -5,7 +5,8 @@ import { parseDuration } from '../../core/fleet/duration.ts';
 import { parseSize } from '../../core/fleet/size.ts';
 import type { GatewayFile } from '../../schemas/types.generated.ts';
 
-export type UpstreamTransport = 'https' | 'http' | 'ssh' | 'git' | 'file';
+const transports = ['https', 'http', 'ssh', 'git', 'file'] as const;
+export type UpstreamTransport = (typeof transports)[number];
 
 export interface UpstreamSettings {
   readonly url: string;
@@ -75,9 +76,10 @@ function readUrl(url: string): { transport: UpstreamTransport; user: string | un
   if (/[\x00-\x20\x7f]/.test(url)) throw invalid('url', 'has a blank or a control character');
   if (isAbsolute(url)) return { transport: 'file', user: undefined };
   const match = /^(https?|ssh|git|file):\/\/(?:([^@/:]*)(:[^@/]*)?@)?(?!-)[^/@]*\//.exec(url);
-  if (match !== null) {
+  const transport = transports.find(name => name === match?.[1]);
+  if (match !== null && transport !== undefined) {
     if (match[3] !== undefined) throw invalid('url', 'holds a password: use tokenFile');
-    return { transport: match[1] as UpstreamTransport, user: match[2] };
+    return { transport, user: match[2] };
   }
   // git's own short form of ssh. `ext::` and the like are not among what is allowed.
   if (/^(?:[A-Za-z0-9_][\w.-]*@)?[A-Za-z0-9][\w.-]*:(?!:|\/\/)[^-]/.test(url))

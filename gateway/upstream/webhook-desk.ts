@@ -70,7 +70,8 @@ export class WebhookDesk {
     }
     const check = webhookCheck(kind, request.headers, await readSecret(this.#options.secretFile));
     let bytes = 0;
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+    const chunks: AsyncIterable<Buffer> = request;
+    for await (const chunk of chunks) {
       bytes += chunk.length;
       if (bytes > maxBodyBytes) {
         return refuse(response, 413, 'GATEWAY_REQUEST_TOO_LARGE', `over ${maxBodyBytes} bytes`);

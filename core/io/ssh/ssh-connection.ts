@@ -35,8 +35,8 @@ const maxQueuedPackets = 4096;
 
 const administrativelyProhibited = 1;
 
-export class SshConnection {
-  readonly ssh: Connection | Client;
+export class SshConnection<Ssh extends Connection | Client = Connection | Client> {
+  readonly ssh: Ssh;
   readonly transport: Duplex;
   readonly limits: ConnectionLimits;
   /** Where all ends that this peer sets off. */
@@ -52,7 +52,7 @@ export class SshConnection {
    * @param failed is told why, after the connection was cut for what the peer sent
    */
   constructor(
-    ssh: Connection | Client,
+    ssh: Ssh,
     transport: Duplex,
     failed: (error: unknown) => void,
     limits: ConnectionLimits = connectionLimits,
