@@ -51,8 +51,9 @@ export const targets: Readonly<Record<string, Target>> = {
   walk: { file: 'test/core/trust/walk-property.test.ts', parsers: [] },
   reports: {
     file: 'test/core/telemetry/report-fuzz.test.ts',
-    parsers: ['core/telemetry/device-report.ts', ...trust('timestamp'), ...agent('report/telemetry-push')],
+    parsers: ['core/telemetry/device-report.ts', ...trust('timestamp')],
   },
+  acknowledgements: { file: 'test/agent/report/push-fuzz.test.ts', parsers: agent('report/telemetry-push') },
   files: {
     file: 'test/core/fleet/files-fuzz.test.ts',
     parsers: [
@@ -103,7 +104,7 @@ export const targets: Readonly<Record<string, Target>> = {
     parsers: ['core/enrolment/token.ts', 'core/enrolment/statement.ts', 'core/enrolment/ssh-key-line.ts'],
   },
   git: {
-    file: 'test/core/io/git/git-fuzz.test.ts',
+    file: 'test/agent/source/git-fuzz.test.ts',
     parsers: [
       ...io('git/pkt-line', 'git/advertisement', 'git/pack-check', 'git/pack-entry', 'git/git-batch-output'),
       ...agent('source/upload-pack'),
@@ -158,7 +159,7 @@ export const targets: Readonly<Record<string, Target>> = {
     ),
   },
   answers: {
-    file: 'test/core/io/https/http-fuzz.test.ts',
+    file: 'test/agent/http-fuzz.test.ts',
     parsers: [
       ...io(
         'https/http-exchange',

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { planAlone } from '../../../agent/apply/lone-project.ts';
 import type { DesiredState } from '../../../core/desired/state.ts';
 import { explainPlan } from '../../../core/plan/explain-plan.ts';
 import { observedAsApplied } from '../../../core/plan/observed-as-applied.ts';
@@ -251,11 +250,9 @@ test('a last good state that the present policy refuses is not made again; what 
   const refusal = plan.skipped.find(({ why }) => why === 'conflict');
   assert.equal(refusal?.code, 'COMPOSE_POLICY_REFUSED');
   assert.match(refusal?.reason ?? '', /engine\.privileged/);
-  assert.deepEqual(planAlone(good, after, gone, remembered).steps, []);
   assert.deepEqual(planDevice({ desired: after, observed, memory: remembered }).steps, []);
   const allowed = { ...after, engine: { privileged: true } };
   assert.ok(planDevice({ desired: allowed, observed: gone, memory: remembered }).steps.length > 0);
-  assert.ok(planAlone(good, allowed, gone, remembered).steps.length > 0);
 });
 
 test('a tunnel opens, follows a change, closes, and does not open again once its time is over', () => {

@@ -1,17 +1,14 @@
-/** What a device or a bot has signed, with anything in it, and what a gateway says of a push: read, doubted, or our own error. */
+/** What a device or a bot has signed, with anything in it: read, doubted, or our own error. */
 import assert from 'node:assert/strict';
-import { Readable } from 'node:stream';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { pushTelemetry } from '../../../agent/report/telemetry-push.ts';
-import { encodePacket, flushPacket } from '../../../core/io/git/pkt-line.ts';
 import { readDeviceReport } from '../../../core/telemetry/device-report.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import { formatTimestamp, verifyTimestamp } from '../../../core/trust/timestamp.ts';
 import { openAnchor } from '../../../core/trust/walk.ts';
 import { MemoryKey, MemoryRepository } from '../../../lab/rig/memory-repository.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
-import { edited, edits, mutated, mutatedText, onlyOurRejections } from '../../fuzz/mutation.ts';
+import { edited, edits, mutatedText, onlyOurRejections } from '../../fuzz/mutation.ts';
 
 const device = 'pump-1';
 const timeSec = 1_700_000_000;
@@ -96,46 +93,6 @@ describe('reports, fuzzed', () => {
           if (said !== undefined) assert.equal(formatTimestamp(said), message);
         },
       ),
-    );
-  });
-
-  test('the gateway’s answers to a push', async () => {
-    const id = 'a'.repeat(40);
-    const good = Buffer.concat([
-      encodePacket('unpack ok\n'),
-      encodePacket('ok refs/heads/telemetry/pump-1\n'),
-      flushPacket,
-    ]);
-    const bad = Buffer.concat([encodePacket('unpack ok\n'), encodePacket('ng refs/x no\n'), flushPacket]);
-    const advert = Buffer.concat([
-      encodePacket('# service=git-receive-pack\n'),
-      ...[flushPacket, encodePacket(`${id} refs/heads/telemetry/pump-1\0report-status\n`), flushPacket],
-    ]);
-    const answers = fc.array(fc.tuple(mutated(good, bad, advert), fc.constantFrom(200, 200, 409, 403, 500)), {
-      maxLength: 3,
-    });
-    await fuzzed(
-      'pushes',
-      fc.asyncProperty(answers, async said => {
-        const left = [...said];
-        await onlyOurRejections(() =>
-          pushTelemetry({
-            dialler: {
-              request: async () => {
-                const [body, code] = left.shift() ?? [good, 200];
-                return { status: code, headers: {}, body: Readable.from([body]) };
-              },
-              upgrade: () => Promise.reject(new Error('not asked for')),
-              use: () => {},
-              close: async () => {},
-            },
-            device,
-            make: () => ({ id, objects: [] }),
-            tip: undefined,
-            signal: new AbortController().signal,
-          }),
-        );
-      }),
     );
   });
 });

@@ -5,16 +5,16 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import tls from 'node:tls';
 import fc from 'fast-check';
-import { followHints } from '../../../../agent/trigger/hints.ts';
-import { makeDeviceKeys, tlsPublicKey } from '../../../../core/io/device-keys.ts';
-import { connectThrough, parseProxy } from '../../../../core/io/https/http-proxy.ts';
-import { createDialler } from '../../../../core/io/https/https-dialler.ts';
-import { tlsPin } from '../../../../core/io/https/tls-pins.ts';
-import { createSystemClock } from '../../../../core/io/system-clock.ts';
-import { fuzzed } from '../../../fuzz/fuzzed.ts';
-import { mutated, mutatedText, onlyOurErrors, onlyOurRejections } from '../../../fuzz/mutation.ts';
-import { Unharmed } from '../../../fuzz/unharmed.ts';
-import { httpAnswer, RawAnswers } from '../../../rig/raw-answers.ts';
+import { followHints } from '../../agent/trigger/hints.ts';
+import { makeDeviceKeys, tlsPublicKey } from '../../core/io/device-keys.ts';
+import { connectThrough, parseProxy } from '../../core/io/https/http-proxy.ts';
+import { createDialler } from '../../core/io/https/https-dialler.ts';
+import { tlsPin } from '../../core/io/https/tls-pins.ts';
+import { createSystemClock } from '../../core/io/system-clock.ts';
+import { fuzzed } from '../fuzz/fuzzed.ts';
+import { mutated, mutatedText, onlyOurErrors, onlyOurRejections } from '../fuzz/mutation.ts';
+import { Unharmed } from '../fuzz/unharmed.ts';
+import { httpAnswer, RawAnswers } from '../rig/raw-answers.ts';
 
 /** In `npm test`; with the fuzz of the other side of HTTP half a minute. */
 const usual = { ms: 6_000 };

@@ -14,10 +14,10 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { projectFolders } from '../../../../agent/projects/project-folders.ts';
-import { prepareMemoryFolder } from '../../../../agent/secrets/memory-folder.ts';
-import { isTowlineError } from '../../../../core/errors.ts';
-import { makeOwnFolder, verdictOnFolder } from '../../../../core/io/file/own-folder.ts';
+import { projectFolders } from '../../../agent/projects/project-folders.ts';
+import { prepareMemoryFolder } from '../../../agent/secrets/memory-folder.ts';
+import { isTowlineError } from '../../../core/errors.ts';
+import { makeOwnFolder, verdictOnFolder } from '../../../core/io/file/own-folder.ts';
 
 const stranger = 1234;
 let shared: string;
