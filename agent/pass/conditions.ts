@@ -1,4 +1,5 @@
 /** What a person should know, each with one word or an error code. */
+import { timeWord } from '../../core/time-word.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { ObservedTunnel } from '../tunnel/controller.ts';
 import { outcomeOf, type PassFacts } from './pass-facts.ts';
@@ -34,8 +35,7 @@ export function conditionsOf(facts: PassFacts, tunnel: ObservedTunnel): Conditio
     conditions.push(fails('ClockSynchronised', 'AGENT_CLOCK', facts.clockProblem));
   }
   if (facts.heldUntilMs !== undefined) {
-    const until = new Date(facts.heldUntilMs).toISOString().replace(/\.\d+Z$/, 'Z');
-    conditions.push(holds('Held', 'Held', `held on the device until ${until}`));
+    conditions.push(holds('Held', 'Held', `held on the device until ${timeWord(facts.heldUntilMs)}`));
   }
   const left = facts.applied?.leftovers ?? [];
   if (left.length > 0) {

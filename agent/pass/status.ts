@@ -1,3 +1,4 @@
+import { timeWord } from '../../core/time-word.ts';
 import { newestWalk } from '../../core/trust/policy/walk-version.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { ProjectOutcome } from '../apply/outcome.ts';
@@ -23,13 +24,13 @@ export interface StatusContext {
 export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
   const { verdict, applied } = facts;
   const stop = verdict?.stopped;
-  const lineTime = verdict === undefined ? {} : { lineTime: instant(verdict.trusted.lineTimeSec * 1000) };
+  const lineTime = verdict === undefined ? {} : { lineTime: timeWord(verdict.trusted.lineTimeSec * 1000) };
   const commit = appliedCommit(facts) ?? context.lastApplied;
   return {
     apiVersion: 'towline/v1',
     fleet: context.fleet,
     device: context.device,
-    time: instant(context.nowMs),
+    time: timeWord(context.nowMs),
     pass: facts.pass,
     agent: {
       version: context.version,
@@ -37,7 +38,7 @@ export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
       ...(facts.engineVersion === undefined || facts.engineVersion === ''
         ? {}
         : { engine: facts.engineVersion }),
-      started: instant(context.startedMs),
+      started: timeWord(context.startedMs),
     },
     trusted: { commit: verdict?.trusted.commit ?? context.trustedCommit, ...lineTime },
     ...(stop === undefined
@@ -77,12 +78,8 @@ function tunnelOf(tunnel: ObservedTunnel): StatusFile['tunnel'] {
   const { desired, untilMs } = tunnel;
   return {
     state: tunnel.state,
-    ...(tunnel.state === 'closed' || untilMs === undefined ? {} : { until: instant(untilMs) }),
+    ...(tunnel.state === 'closed' || untilMs === undefined ? {} : { until: timeWord(untilMs) }),
     ...(desired?.reason === undefined ? {} : { reason: desired.reason }),
     ...(desired === undefined ? {} : { targets: desired.targets.map(({ name }) => name) }),
   };
-}
-
-function instant(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }

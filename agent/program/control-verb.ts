@@ -4,8 +4,9 @@ import { agentVerbs } from '../../core/agent-verbs.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { readHold } from '../../core/plan/hold.ts';
 import { printable, shownJson } from '../../core/shown-text.ts';
+import { timeWord } from '../../core/time-word.ts';
 import { ProjectStore } from '../projects/project-store.ts';
-import { askAgent, type ControlRequest, heldWords, timeWord } from '../trigger/control.ts';
+import { askAgent, type ControlRequest, heldWords } from '../trigger/control.ts';
 import { readAgentConfig } from './config.ts';
 import { lockState } from './state-lock.ts';
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Clock } from '../../core/io/clock.ts';
 import { CheckedFile } from '../../core/io/file/checked-file.ts';
 import { fieldsOf } from '../../core/json.ts';
+import { timeWord } from '../../core/time-word.ts';
 
 /** A signed time may precede the one before by so much; so may a wall clock. */
 const toleranceMs = 10 * 60_000;
@@ -79,8 +80,7 @@ export class DeviceTime implements Clock {
     const wallMs = this.#clock.now();
     const reckonedMs = this.#reckon(this.#vouched);
     if (wallMs + toleranceMs >= reckonedMs) return undefined;
-    const word = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
-    return `the clock shows ${word(wallMs)}, but it has been ${word(reckonedMs)}`;
+    return `the clock shows ${timeWord(wallMs)}, but it has been ${timeWord(reckonedMs)}`;
   }
 
   /** Makes what is vouched for durable, when that is worth a write. */

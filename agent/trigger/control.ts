@@ -7,6 +7,7 @@ import { errnoOf, messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { PeerWork } from '../../core/io/peer-work.ts';
 import { readFields } from '../../core/json.ts';
+import { timeWord } from '../../core/time-word.ts';
 
 export interface ControlRequest {
   readonly verb: 'now' | 'hold' | 'release';
@@ -27,11 +28,6 @@ export function heldWords(untilMs: number | undefined): string {
   return untilMs === undefined
     ? 'Nothing is held any more'
     : `No project is touched before ${timeWord(untilMs)}`;
-}
-
-/** A time as people are told it, to the second. */
-export function timeWord(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 const maxLineBytes = 4096;

@@ -2,6 +2,7 @@
 
 import { canonicalHash } from '../canonical-json.ts';
 import type { DesiredProject, DesiredState } from '../desired/state.ts';
+import { timeWord } from '../time-word.ts';
 import { hostPorts, portsClash } from './container/ports.ts';
 import { LaneSteps } from './lane-steps.ts';
 import { lineUp } from './line-up.ts';
@@ -151,7 +152,7 @@ function pauseOf(record: ProjectRecord, digest: string, steps: readonly Step[], 
     return pauses && one.digest === digest && one.fingerprint === planFingerprint(steps);
   };
   const { loop, mending } = record;
-  const nextTry = ({ nextMs = 0 }: PlanLoop) => `next try at ${new Date(nextMs).toISOString().slice(0, 19)}Z`;
+  const nextTry = ({ nextMs = 0 }: PlanLoop) => `next try at ${timeWord(nextMs)}`;
   if (mending !== undefined && notYet(mending)) {
     const { code, message } = mending;
     return { why: 'backoff' as const, code, reason: `${message}; ${nextTry(mending)}` };

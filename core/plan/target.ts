@@ -1,5 +1,7 @@
 /** Which state a project is brought to in this pass: the desired one, its last good one, or none. */
+
 import type { DesiredProject, DesiredState } from '../desired/state.ts';
+import { timeWord } from '../time-word.ts';
 import { longestHoldMs } from './hold.ts';
 import { describeWindows, updatesAllowed } from './maintenance-window.ts';
 import type { ProjectMemory } from './memory.ts';
@@ -38,10 +40,6 @@ export function heldUntil({ holdUntilMs = 0, nowMs }: ProjectMemory): number | u
   return holdUntilMs > nowMs && holdUntilMs - nowMs <= longestHoldMs ? holdUntilMs : undefined;
 }
 
-function time(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
-}
-
 function holdOf(
   desired: DesiredState,
   memory: ProjectMemory,
@@ -52,7 +50,7 @@ function holdOf(
   if (project.paused) return { project: name, why: 'paused', reason: 'the app is paused' };
   const untilMs = heldUntil(memory);
   if (untilMs === undefined) return undefined;
-  return { project: name, why: 'held', reason: `held on the device until ${time(untilMs)}` };
+  return { project: name, why: 'held', reason: `held on the device until ${timeWord(untilMs)}` };
 }
 
 function outsideWindow(desired: DesiredState, memory: ProjectMemory, name: string): Skipped | undefined {
@@ -83,7 +81,7 @@ function postponed(
   // Noted by a clock that ran ahead and was put right since: no pause is that long.
   if (record?.attempts?.digest === digest && pauseMs > 0 && pauseMs <= longestRetryMs) {
     const { message, code, nextMs } = record.attempts;
-    return { project: name, why: 'backoff', reason: `${message}; next try at ${time(nextMs)}`, code };
+    return { project: name, why: 'backoff', reason: `${message}; next try at ${timeWord(nextMs)}`, code };
   }
   // What follows holds back updates; a first installation disturbs nobody.
   if (record?.lastGood === undefined) return undefined;
