@@ -1,7 +1,8 @@
 import type { EngineAllowance } from '../../../schemas/types.generated.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Path } from '../value/fault.ts';
-import type { Json, JsonObject, ServiceModel } from '../value/model.ts';
+import { asOptions, asText, asTexts } from '../value/json-access.ts';
+import type { Json, JsonObject, NetworkModel, ServiceModel } from '../value/model.ts';
 
 /** Something that this device does not honour. */
 export interface Finding {
@@ -19,17 +20,50 @@ export interface ServiceView {
 /** A key of `engine`. */
 export type EngineKey = keyof EngineAllowance;
 
-/** One attribute of a model, and what surrounds it. */
-export interface Subject {
-  readonly value: Json;
+/** What judges ask of the service, network, volume, config or secret that an attribute belongs to. */
+export type Entry = Pick<ServiceModel, 'network_mode' | 'ipc' | 'volumes'> &
+  Pick<NetworkModel, 'driver' | 'external'>;
+
+/** Where an attribute stands, and what judges it. */
+interface Surroundings {
   readonly path: Path;
   /** The mapping that has it. */
   readonly parent: JsonObject;
-  /** The service, network, volume, config or secret that it belongs to. */
-  readonly entry: JsonObject;
+  readonly entry: Entry;
   readonly allowance: EngineAllowance;
   /** Folder of the app's own files in the model. */
   readonly folder: string;
+}
+
+/** One attribute of a model, and what surrounds it. */
+export class Subject implements Surroundings {
+  readonly value: Json;
+  readonly path: Path;
+  readonly parent: JsonObject;
+  readonly entry: Entry;
+  readonly allowance: EngineAllowance;
+  readonly folder: string;
+
+  constructor(value: Json, { path, parent, entry, allowance, folder }: Surroundings) {
+    this.value = value;
+    this.path = path;
+    this.parent = parent;
+    this.entry = entry;
+    this.allowance = allowance;
+    this.folder = folder;
+  }
+
+  get text(): string {
+    return asText(this.value);
+  }
+
+  get texts(): string[] {
+    return asTexts(this.value);
+  }
+
+  get options(): [string, string][] {
+    return asOptions(this.value);
+  }
 }
 
 /** Why a device does not take an attribute as it stands. */

@@ -2,7 +2,6 @@
 import { posix } from 'node:path';
 import type { EngineAllowance } from '../../../schemas/types.generated.ts';
 import { printable } from '../value/fault.ts';
-import { givenText } from '../value/json-access.ts';
 import { type Judge, needs, type Refusal } from './finding.ts';
 
 /** Sockets through which a container is root on the device. */
@@ -67,30 +66,27 @@ export function isDeviceAllowed(source: string, allowance: EngineAllowance): boo
 }
 
 /** The source of a bind mount; that of an image names what is pulled, and that of a volume stands among the volumes. */
-export const bindSource: Judge = ({ value, parent, allowance, folder }) =>
-  parent.type === 'bind' ? judgeHostPath(givenText(value), allowance, folder) : [];
+export const bindSource: Judge = ({ text, parent, allowance, folder }) =>
+  parent.type === 'bind' ? judgeHostPath(text, allowance, folder) : [];
 
 /** The file of a config or secret. */
-export const fileSource: Judge = ({ value, allowance, folder }) =>
-  value === '' ? [] : judgeHostPath(givenText(value), allowance, folder);
+export const fileSource: Judge = ({ value, text, allowance, folder }) =>
+  value === '' ? [] : judgeHostPath(text, allowance, folder);
 
 /** A new security label for what lies at the source: for the app's own files, its own matter. */
 export const bindLabel: Judge = ({ value, path, entry, allowance, folder }) => {
   if (value === '' || allowance.privileged === true) return [];
   const index = path.find(part => typeof part === 'number');
-  const mount = Array.isArray(entry.volumes) && index !== undefined ? entry.volumes[index] : undefined;
-  const { source, target } =
-    typeof mount === 'object' && mount !== null && !Array.isArray(mount) ? mount : {};
+  const { source = '', target = '' } = (index === undefined ? undefined : entry.volumes?.[index]) ?? {};
   // The engine's older form joins both by colons.
-  if (/[:,]/.test(`${givenText(source)}${givenText(target)}`))
-    return [needs('a label for a path with a colon', 'privileged')];
-  if (isBelow(normalPath(givenText(source)), folder)) return [];
+  if (/[:,]/.test(`${source}${target}`)) return [needs('a label for a path with a colon', 'privileged')];
+  if (isBelow(normalPath(source), folder)) return [];
   return [needs('a new label for a path of the device', 'privileged')];
 };
 
 /** How mounts pass between the container and the device. */
-export const propagation: Judge = ({ value, allowance }) => {
+export const propagation: Judge = ({ text, allowance }) => {
   const harmless = ['', 'private', 'rprivate', 'slave', 'rslave'];
-  if (harmless.includes(givenText(value)) || allowance.privileged === true) return [];
-  return [needs(`\`propagation: ${printable(givenText(value))}\``, 'privileged')];
+  if (harmless.includes(text) || allowance.privileged === true) return [];
+  return [needs(`\`propagation: ${printable(text)}\``, 'privileged')];
 };

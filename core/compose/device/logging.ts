@@ -1,6 +1,7 @@
 /** Log drivers: the engine itself writes and sends what they say. */
 import { printable } from '../value/fault.ts';
-import { asObject, asOptions, givenText } from '../value/json-access.ts';
+import { asObject } from '../value/json-access.ts';
+import type { ServiceModel } from '../value/model.ts';
 import { type Judge, needs } from './finding.ts';
 import { judgeHostPath } from './host-paths.ts';
 
@@ -11,13 +12,12 @@ const ownOptions = new Set(
 );
 
 export const logging: Judge = ({ value, allowance, folder }) => {
-  const { driver: given, options } = asObject(value);
-  const driver = givenText(given);
+  const { driver = '', options = {} }: NonNullable<ServiceModel['logging']> = asObject(value);
   const listed = allowance.logDrivers ?? [];
   if (!ownDrivers.includes(driver) && !listed.includes(driver)) {
     return [needs(`log driver \`${printable(driver)}\``, 'logDrivers', ['driver'])];
   }
-  return asOptions(options).flatMap(([name, option]) => {
+  return Object.entries(options).flatMap(([name, option]) => {
     if (ownDrivers.includes(driver) && !listed.includes(driver)) {
       return ownOptions.has(name)
         ? []

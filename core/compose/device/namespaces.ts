@@ -1,14 +1,13 @@
 /** Namespaces that a service shares with the host or with others. */
 import { printable } from '../value/fault.ts';
-import { givenText, givenTexts, isGiven } from '../value/json-access.ts';
+import { isGiven } from '../value/json-access.ts';
 import { type Judge, needs } from './finding.ts';
 
 const serviceName = /^service:[a-zA-Z0-9._-]+$/;
 
 /** @param harmless values besides none at all and a service of the same project */
 function mode(...harmless: string[]): Judge {
-  return ({ value, path, allowance }) => {
-    const text = givenText(value);
+  return ({ text, path, allowance }) => {
     const own = text === '' || harmless.includes(text) || serviceName.test(text);
     if (own || allowance.hostNamespaces === true) return [];
     return [needs(`\`${path.at(-1)}: ${printable(text)}\``, 'hostNamespaces')];
@@ -23,9 +22,9 @@ export const hostNameMode = mode();
 export const userMode = mode();
 export const cgroupMode = mode('private');
 
-export const volumesFrom: Judge = ({ value, allowance }) => {
+export const volumesFrom: Judge = ({ texts, allowance }) => {
   if (allowance.hostNamespaces === true) return [];
-  return givenTexts(value).flatMap((source, index) =>
+  return texts.flatMap((source, index) =>
     !source.startsWith('container:') && /^[a-zA-Z0-9._-]+(:r[ow])?$/.test(source)
       ? []
       : [needs(`\`${printable(source)}\``, 'hostNamespaces', [index])],

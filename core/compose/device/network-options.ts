@@ -1,7 +1,6 @@
 /** Networks: their drivers, what these are told, and the addresses that they draw to themselves. */
 import type { EngineAllowance } from '../../../schemas/types.generated.ts';
 import { printable } from '../value/fault.ts';
-import { asOptions, givenText } from '../value/json-access.ts';
 import { isInside } from './address-range.ts';
 import { type Judge, needs, type Refusal } from './finding.ts';
 
@@ -37,31 +36,30 @@ export function networkOptionRefusals(
     .map(([name]) => needs(`network option \`${printable(name)}\``, 'hostNamespaces', [name]));
 }
 
-export const networkDriver: Judge = ({ value, allowance }) =>
+export const networkDriver: Judge = ({ text: driver, allowance }) =>
   // A swarm's: refused whatever the policy.
-  value === 'overlay' ? [] : networkDriverRefusals(givenText(value), allowance);
+  driver === 'overlay' ? [] : networkDriverRefusals(driver, allowance);
 
-export const networkOptions: Judge = ({ value, entry, allowance }) =>
-  networkOptionRefusals(givenText(entry.driver), asOptions(value), allowance);
+export const networkOptions: Judge = ({ options, entry, allowance }) =>
+  networkOptionRefusals(entry.driver ?? '', options, allowance);
 
-export const addressDriver: Judge = ({ value, allowance }) => {
-  if (['', 'default', ...(allowance.networkDrivers ?? [])].includes(givenText(value))) return [];
-  return [needs(`address driver \`${printable(givenText(value))}\``, 'networkDrivers')];
+export const addressDriver: Judge = ({ text, allowance }) => {
+  if (['', 'default', ...(allowance.networkDrivers ?? [])].includes(text)) return [];
+  return [needs(`address driver \`${printable(text)}\``, 'networkDrivers')];
 };
 
 /** The engine gives the host an address in it, and a route: what goes there does not leave the device any more. */
-export const subnet: Judge = ({ value, entry, allowance }) => {
-  const range = givenText(value);
-  if (range === '' || !['', 'bridge'].includes(givenText(entry.driver))) return [];
+export const subnet: Judge = ({ text: range, entry, allowance }) => {
+  if (range === '' || !['', 'bridge'].includes(entry.driver ?? '')) return [];
   if ((allowance.subnets ?? []).some(allowed => isInside(range, allowed))) return [];
   return [needs(`address range \`${printable(range)}\``, 'subnets')];
 };
 
 /** Of a service's place on a network. */
-export const endpointOptions: Judge = ({ value, allowance }) => {
+export const endpointOptions: Judge = ({ options, allowance }) => {
   if (allowance.privileged === true) return [];
   const sysctl = /^net\.[\w-]+\.[\w.-]*\bIFNAME\b[\w.-]*=[\w .:-]*$/;
-  return asOptions(value).flatMap(([name, option]) => {
+  return options.flatMap(([name, option]) => {
     if (name === 'com.docker.network.endpoint.ifname') return [];
     const ofInterface = name === 'com.docker.network.endpoint.sysctls';
     if (ofInterface && option.split(',').every(one => sysctl.test(one))) return [];

@@ -3,7 +3,7 @@ import type { EngineAllowance } from '../../../schemas/types.generated.ts';
 import type { Path } from '../value/fault.ts';
 import { asObject } from '../value/json-access.ts';
 import type { ComposeModel, Json, JsonObject } from '../value/model.ts';
-import type { Subject } from './finding.ts';
+import { Subject } from './finding.ts';
 
 interface Place {
   readonly value: Json | undefined;
@@ -44,13 +44,13 @@ export function subjectsOf(
   allowance: EngineAllowance,
   folder: string,
 ): Subject[] {
-  const root: JsonObject = { ...model } as JsonObject;
+  const root: JsonObject = { ...model };
   let places: Place[] = [{ value: root, path: [], parent: root }];
   for (const step of stepsOf(row)) places = places.flatMap(place => next(place, step));
   return places.flatMap(({ value, path, parent }) => {
     if (value === undefined || value === null) return [];
     const [section, name] = path;
     const entry = asObject(asObject(root[String(section)])[String(name)]);
-    return [{ value, path, parent, entry, allowance, folder }];
+    return [new Subject(value, { path, parent, entry, allowance, folder })];
   });
 }

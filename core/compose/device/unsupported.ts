@@ -1,7 +1,7 @@
 /** Attributes that no device honours, whatever its policy. */
 
 import { type Path, printable } from '../value/fault.ts';
-import { asObject, asObjects, givenText, isGiven } from '../value/json-access.ts';
+import { asObject, isGiven } from '../value/json-access.ts';
 import { extensionsKey, type Json, type ServiceModel } from '../value/model.ts';
 import type { Finding, ServiceView } from './finding.ts';
 import { attributeVerdicts, verdictOf } from './reference-table.ts';
@@ -19,7 +19,7 @@ const maxContainers = 1000;
 export function tooManyContainers(services: Readonly<Record<string, ServiceModel>>): Finding[] {
   let containers = 0;
   for (const [name, { scale, deploy }] of Object.entries(services)) {
-    containers += Number(scale ?? asObject(deploy).replicas ?? 1);
+    containers += scale ?? deploy?.replicas ?? 1;
     if (containers <= maxContainers) continue;
     const message = `more than ${maxContainers} containers in one project`;
     return [{ path: ['services', name], code: 'COMPOSE_TOO_LARGE', message }];
@@ -66,18 +66,17 @@ export function unsupportedValues({ name, service }: ServiceView): Finding[] {
     findings.push({ path: ['services', name, ...keys], code: 'COMPOSE_UNSUPPORTED', message });
   if (service.pull_policy === 'build') refuse(['pull_policy'], '`pull_policy: build`: devices do not build');
   if (!isGiven(service.image) && !isGiven(service.build)) refuse([], 'the service has no `image`');
-  if (Object.hasOwn(asObject(service.networks), extensionsKey)) {
+  if (Object.hasOwn(service.networks ?? {}, extensionsKey)) {
     refuse(
       ['networks'],
       'Compose takes a network whose name begins with `x-` for an extension: give it another name',
     );
   }
-  if (Object.hasOwn(asObject(service.environment), '')) {
+  if (Object.hasOwn(service.environment ?? {}, '')) {
     const hint = 'a name without `=` that ends an env_file needs a newline behind it';
     refuse(['environment'], `a variable has no name (${hint})`);
   }
-  for (const [index, volume] of asObjects(service.volumes).entries()) {
-    const type = givenText(volume.type);
+  for (const [index, { type }] of (service.volumes ?? []).entries()) {
     if (type === 'npipe' || type === 'cluster') {
       refuse(
         ['volumes', index, 'type'],

@@ -1,7 +1,6 @@
 /** Volumes: what their driver is told to mount. The engine hands type, device and flags to the kernel as they are. */
 import type { EngineAllowance } from '../../../schemas/types.generated.ts';
 import { printable } from '../value/fault.ts';
-import { asOptions, givenText } from '../value/json-access.ts';
 import { type Judge, needs, type Refusal } from './finding.ts';
 import { isDeviceAllowed, judgeHostPath } from './host-paths.ts';
 
@@ -118,17 +117,16 @@ export function volumeDriverRefusals(driver: string, allowance: EngineAllowance)
   return [needs(`volume driver \`${printable(driver)}\``, 'volumeDrivers')];
 }
 
-export const volumeOptions: Judge = ({ value, entry, allowance, folder }) =>
-  volumeRefusals({ driver: givenText(entry.driver), options: asOptions(value) }, allowance, folder);
+export const volumeOptions: Judge = ({ options, entry, allowance, folder }) =>
+  volumeRefusals({ driver: entry.driver ?? '', options }, allowance, folder);
 
-export const volumeDriver: Judge = ({ value, allowance }) =>
-  volumeDriverRefusals(givenText(value), allowance);
+export const volumeDriver: Judge = ({ text, allowance }) => volumeDriverRefusals(text, allowance);
 
 /** `path:options` */
-export const serviceTmpfs: Judge = ({ value, allowance }) => {
+export const serviceTmpfs: Judge = ({ value, texts, allowance }) => {
   if (allowance.privileged === true) return [];
-  return (Array.isArray(value) ? value : [value]).flatMap((mount, index) => {
-    const [, ...options] = givenText(mount).split(':');
+  return texts.flatMap((mount, index) => {
+    const [, ...options] = mount.split(':');
     const odd = words(options.join(':')).find(word => !isTmpfsOption(word));
     if (odd === undefined) return [];
     return [needs(`mount option \`${printable(odd)}\``, 'privileged', Array.isArray(value) ? [index] : [])];

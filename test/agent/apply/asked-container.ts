@@ -1,7 +1,7 @@
 /** Two requests for a container are compared by what they mean: what is spelt otherwise is brought to one form. */
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { asList, asObject, asStrings, asText } from '../../../core/compose/value/json-access.ts';
+import { asObject, asObjects, asText, asTexts } from '../../../core/compose/value/json-access.ts';
 import type { Json, JsonObject } from '../../../core/compose/value/model.ts';
 import type { CreateRequest } from '../../rig/create-recorder.ts';
 
@@ -41,14 +41,15 @@ function isEmpty(value: Json | undefined): boolean {
 }
 
 function byName(a: JsonObject, b: JsonObject): number {
-  return (asText(a.Name) ?? '') < (asText(b.Name) ?? '') ? -1 : 1;
+  return asText(a.Name) < asText(b.Name) ? -1 : 1;
 }
 
 function asSet(key: string, value: Json): Json {
-  if (key === 'Ulimits') return [...asList(value)].sort((a, b) => byName(asObject(a), asObject(b)));
-  if (key === 'Capabilities') return asList(value).map(list => [...new Set(asStrings(list))]);
+  if (key === 'Ulimits') return asObjects(value).sort(byName);
+  if (key === 'Capabilities')
+    return (Array.isArray(value) ? value : []).map(list => [...new Set(asTexts(list))]);
   const spell = sets[key];
-  return spell === undefined || value === null ? value : [...new Set(asStrings(value).map(spell))].sort();
+  return spell === undefined || value === null ? value : [...new Set(asTexts(value).map(spell))].sort();
 }
 
 /** Without members that say nothing; keys in order. */
@@ -91,11 +92,11 @@ function bindMount(text: string): JsonObject {
 }
 
 function mounts(host: JsonObject, folders: readonly string[]): JsonObject {
-  const all = [...asStrings(host.Binds).map(bindMount), ...asList(host.Mounts).map(asObject)];
+  const all = [...asTexts(host.Binds).map(bindMount), ...asObjects(host.Mounts)];
   return Object.fromEntries(
     all.map(mount => {
-      const source = content(asText(mount.Source) ?? '', folders);
-      return [asText(mount.Target) ?? '', pruned({ ...mount, Source: source })];
+      const source = content(asText(mount.Source), folders);
+      return [asText(mount.Target), pruned({ ...mount, Source: source })];
     }),
   );
 }
@@ -108,7 +109,7 @@ function labels(all: JsonObject): JsonObject {
   return Object.fromEntries(
     kept.map(([key, value]) => {
       const isList = key === 'com.docker.compose.depends_on';
-      return [key, isList ? (asText(value) ?? '').split(',').sort().join(',') : value];
+      return [key, isList ? asText(value).split(',').sort().join(',') : value];
     }),
   );
 }

@@ -1,6 +1,5 @@
 /** An engine on paper: carries out steps as strictly as the real one, in any order that `needs` allows. */
 import assert from 'node:assert/strict';
-import { asStrings, asText } from '../../../core/compose/value/json-access.ts';
 import { containerName } from '../../../core/desired/container-name.ts';
 import { networkKeys, networkName, sharedNetworkMode } from '../../../core/desired/service-networks.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
@@ -275,7 +274,7 @@ export class ModelEngine {
     const project = this.#target(step.project);
     const { model } = project;
     const service = model.services[step.service] ?? {};
-    const image = asText(service.image) ?? '';
+    const image = service.image ?? '';
     assert.ok(this.#images.has(image), `no such image ${image}`);
     for (const hash of projectTrees(project).keys()) assert.ok(this.#trees.get(step.project)?.has(hash));
     const id = this.#id();
@@ -305,7 +304,7 @@ export class ModelEngine {
         limits: expectedLimits(service),
         pidMode: '',
         ipcMode: '',
-        volumesFrom: asStrings(service.volumes_from).map(source => {
+        volumesFrom: (service.volumes_from ?? []).map(source => {
           const [name = '', ...mode] = source.split(':');
           return [this.#leader(project, name), ...mode].join(':');
         }),
