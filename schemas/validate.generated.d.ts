@@ -1,16 +1,17 @@
 /* Generated from schemas/*.schema.json by `npm run generate`. Do not edit. */
 import type { ErrorObject } from 'ajv';
-export interface Validate {
-  (data: unknown): boolean;
+import type * as Types from './types.generated.ts';
+export interface Validate<Value = unknown> {
+  (data: unknown): data is Value;
   errors?: ErrorObject[] | null;
 }
-export const agent: Validate;
-export const app: Validate;
-export const device: Validate;
-export const fleet: Validate;
-export const gateway: Validate;
-export const group: Validate;
-export const operator: Validate;
-export const policy: Validate;
-export const release: Validate;
-export const status: Validate;
+export const agent: Validate<Types.AgentFile>;
+export const app: Validate<Types.AppFile>;
+export const device: Validate<Types.DeviceFile>;
+export const fleet: Validate<Types.FleetFile>;
+export const gateway: Validate<Types.GatewayFile>;
+export const group: Validate<Types.GroupFile>;
+export const operator: Validate<Types.OperatorFile>;
+export const policy: Validate<Types.PolicyFile>;
+export const release: Validate<Types.ReleaseFile>;
+export const status: Validate<Types.StatusFile>;

@@ -9,9 +9,10 @@ import { appFolder } from '../fleet/paths.ts';
 import type { RepositoryFiles } from '../fleet/repository-files.ts';
 import { isRegistriesFile } from '../fleet/secret-owner.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
+import type { AssignedPart } from './app-files.ts';
 import { betweenApps } from './between-apps.ts';
 import type { NamingProject } from './engine-names.ts';
-import { type AssignedPart, desiredProject } from './project.ts';
+import { desiredProject } from './project.ts';
 import { isUnreadable, readSecretFile } from './secrets.ts';
 import { deviceSettings, gatewayAddresses, settingsProvenance } from './settings.ts';
 import type { DesiredState } from './state.ts';
@@ -37,7 +38,8 @@ export interface DesiredResult {
 function assignment(layers: DeviceLayers, app: string, part?: AssignedPart): Position {
   const files = [layers.device, ...[...layers.groups].reverse(), layers.fleet];
   const pointers = files.map(file => {
-    const assigned = ((file.value.apps ?? {}) as Apps)[app];
+    const apps: Apps = file.value.apps ?? {};
+    const assigned = apps[app];
     const index = typeof part === 'object' ? (assigned?.secrets ?? []).indexOf(part.secret) : -1;
     const inner = index >= 0 ? `/secrets/${index}` : '';
     const fits =

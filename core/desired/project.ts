@@ -5,13 +5,10 @@ import { checkForDevice } from '../compose/device/device-check.ts';
 import { type ComposeResult, loadComposeProject } from '../compose/load/load.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';
-import { releaseNameProblems } from '../fleet/cross-check.ts';
-import { readAt } from '../fleet/load-device.ts';
 import type { MergedApp } from '../fleet/merge.ts';
-import { appFolder, appPath, releasePath } from '../fleet/paths.ts';
-import type { RepositoryFiles } from '../fleet/repository-files.ts';
+import { appFolder } from '../fleet/paths.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
-import type { ObjectId } from '../trust/git/object-source.ts';
+import { type AppFiles, type AppRequest, readAppFiles } from './app-files.ts';
 import { AppFolder } from './app-folder.ts';
 import { withContents } from './contents.ts';
 import { dotenvVariables } from './dotenv.ts';
@@ -25,41 +22,14 @@ import { type DeclaredSecrets, declaredSecrets, ownSecrets, secretsListing, used
 import { updateSettings } from './settings.ts';
 import { type DesiredProject, projectDirectory } from './state.ts';
 
-/** Of an app's assignment. */
-export type AssignedPart = 'release' | { readonly secret: string };
-
-export interface ProjectRequest {
-  readonly reader: RepositoryFiles;
-  readonly commit: ObjectId;
+export interface ProjectRequest extends AppRequest {
   readonly fleet: string;
   readonly device: string;
-  readonly app: MergedApp;
   readonly engine: EngineAllowance;
   /** The whole device is paused. */
   readonly paused: boolean;
   /** Put before the app's name, so that two agents can share an engine. */
   readonly projectPrefix: string;
-  /** File and pointer that assign the app: where a missing app, release or secret is reported. */
-  readonly assignedBy: (part?: AssignedPart) => Problem['position'];
-}
-
-interface AppFiles {
-  readonly app: CheckedFile<'app'> | undefined;
-  readonly release: CheckedFile<'release'> | undefined;
-}
-
-async function readAppFiles(request: ProjectRequest, problems: Problem[]): Promise<AppFiles> {
-  const { reader, commit, app } = request;
-  const reading = { reader, commit, problems };
-  const file = await readAt(reading, 'app', appPath(app.app));
-  if (app.release === undefined) return { app: file, release: undefined };
-  const release = await readAt(reading, 'release', releasePath(app.app, app.release), {
-    code: 'FLEET_RELEASE_UNKNOWN',
-    message: `app "${app.app}" has no release "${app.release}"`,
-    position: request.assignedBy('release'),
-  });
-  if (release !== undefined) problems.push(...releaseNameProblems(release, app.release));
-  return { app: file, release };
 }
 
 interface Composed {

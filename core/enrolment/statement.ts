@@ -3,8 +3,10 @@
  * the fingerprint at the device with the one that they accept, so a gateway can neither invent a device nor swap
  * its keys (docs/trust.md, "Identity without a CA").
  */
+
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { TowlineError } from '../errors.ts';
+import { type Fields, fieldsOf, readFields } from '../json.ts';
 import { parseSshEd25519Line } from './ssh-key-line.ts';
 
 export interface DevicePublicKeys {
@@ -104,22 +106,31 @@ export function parseSignedStatement(text: string): SignedStatement {
     new TowlineError('ENROLMENT_STATEMENT_MALFORMED', message, { cause });
   if (text.length > maxStatementLength)
     throw refuse(`the statement is longer than ${maxStatementLength} characters`);
-  let value: Partial<SignedStatement>;
+  let value: Fields;
   try {
-    value = JSON.parse(text) as Partial<SignedStatement>;
+    value = readFields(text);
   } catch (error) {
     throw refuse('the statement is no JSON', error);
   }
-  const { fleet, device, oneTimeKey, keys } = value?.statement ?? {};
-  const texts = [fleet, device, oneTimeKey, keys?.tls, keys?.ssh, keys?.openpgp, value?.signature];
-  if (
-    texts.some(entry => typeof entry !== 'string') ||
-    texts.slice(0, 5).some(entry => /[\r\n]/.test(String(entry)))
-  ) {
-    throw refuse('the statement lacks a field, or one has a line break');
-  }
-  const signed = value as SignedStatement;
-  assertKeys(signed.statement.keys);
+  const stated = fieldsOf(value.statement);
+  const keys = fieldsOf(stated.keys);
+  const lacks = () => refuse('the statement lacks a field, or one has a line break');
+  const read = (field: unknown): string => {
+    if (typeof field !== 'string') throw lacks();
+    return field;
+  };
+  const line = (field: unknown): string => {
+    if (/[\r\n]/.test(read(field))) throw lacks();
+    return read(field);
+  };
+  const statement = {
+    fleet: line(stated.fleet),
+    device: line(stated.device),
+    oneTimeKey: line(stated.oneTimeKey),
+    keys: { tls: line(keys.tls), ssh: line(keys.ssh), openpgp: read(keys.openpgp) },
+  };
+  const signed = { statement, signature: read(value.signature) };
+  assertKeys(statement.keys);
   return signed;
 }
 

@@ -2,10 +2,12 @@
  * The enrolment token: all that a new device must know, and a one-time key that signs its statement. Whoever has
  * it can enrol in the device's place, so it is shown once, never logged, and dies with its acceptance.
  */
+
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { agent as isAgentFile } from '../../schemas/validate.generated.js';
 import { TowlineError } from '../errors.ts';
 import type { GatewayAddress } from '../fleet/gateway-address.ts';
+import { type Fields, readFields } from '../json.ts';
 import { formatTrustedState, parseTrustedState, type TrustedState } from '../trust/line/trusted-state.ts';
 import { sshEd25519Line } from './ssh-key-line.ts';
 
@@ -58,28 +60,28 @@ export function parseToken(text: string): EnrolmentToken {
     );
   }
   try {
-    return toToken(JSON.parse(body.toString('utf8')) ?? {});
+    return toToken(readFields(body.toString('utf8')));
   } catch (error) {
     if (error instanceof TowlineError) throw error;
     throw new TowlineError('ENROLMENT_TOKEN_MALFORMED', 'the token is no JSON', { cause: error });
   }
 }
 
-function toToken(value: Record<string, unknown>): EnrolmentToken {
+function toToken(value: Fields): EnrolmentToken {
   const { fleet, device, gateways, anchor, oneTimeKey, expiresMs } = value;
   const trusted = value.trusted === undefined ? undefined : parseTrustedState(value.trusted);
   const isAnchors = trusted?.commit === anchor && trusted?.fleet === fleet;
   // The same rules as for the configuration that comes of it.
-  const valid = isAgentFile({ apiVersion: 'towline/v1', fleet, device, gateways, anchor });
-  const isWhole = valid && (value.trusted === undefined || isAnchors);
-  if (!isWhole || typeof oneTimeKey !== 'string' || typeof expiresMs !== 'number') {
+  const file: unknown = { apiVersion: 'towline/v1', fleet, device, gateways, anchor };
+  const isKnown = value.trusted === undefined || isAnchors;
+  if (!isAgentFile(file) || !isKnown || typeof oneTimeKey !== 'string' || typeof expiresMs !== 'number') {
     throw new TowlineError('ENROLMENT_TOKEN_MALFORMED', 'the token lacks a part, or has one of a wrong form');
   }
   const token = {
-    fleet: String(fleet),
-    device: String(device),
-    gateways: gateways as GatewayAddress[],
-    anchor: String(anchor),
+    fleet: file.fleet,
+    device: file.device,
+    gateways: file.gateways.map(gateway => ({ ...gateway, sshHostKeys: gateway.sshHostKeys ?? [] })),
+    anchor: file.anchor,
     ...(trusted === undefined ? {} : { trusted }),
     oneTimeKey: Buffer.from(oneTimeKey, 'base64'),
     expiresMs,

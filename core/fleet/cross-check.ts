@@ -45,7 +45,8 @@ export function assignmentProblems(
   releases: { has(key: string): boolean; keys(): Iterable<string> },
 ): Problem[] {
   const problems: Problem[] = [];
-  for (const [app, assignment] of Object.entries((file.value.apps ?? {}) as Apps)) {
+  const assigned: Apps = file.value.apps ?? {};
+  for (const [app, assignment] of Object.entries(assigned)) {
     if (!apps.has(app)) {
       const message = `there is no app "${app}"${suggestion(app, apps)}`;
       problems.push({ code: 'FLEET_APP_UNKNOWN', message, position: file.locate(`/apps/${app}`, 'key') });

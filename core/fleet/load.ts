@@ -2,6 +2,7 @@
 import type { Problem } from '../errors.ts';
 import { isTowlineError } from '../errors.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
+import { Collection } from './collection.ts';
 import { crossCheck } from './cross-check.ts';
 import type { Fleet } from './fleet.ts';
 import { maxDevices, maxFilesOfAKind, maxYamlBytes } from './limits.ts';
@@ -18,46 +19,6 @@ export interface LoadOptions {
   readonly cache?: Map<string, ReadFile<FileKind>>;
   /** Which of several files that give one id had it first; without it none of them counts. */
   readonly firstOf?: (paths: readonly string[]) => Promise<string | undefined>;
-}
-
-class Collection {
-  readonly problems: Problem[] = [];
-  readonly used = new Map<string, ReadFile<FileKind>>();
-  readonly files: { readonly [Kind in FileKind]: Map<string, CheckedFile<Kind>> };
-  /** Files that are there, whether they can be read or not: what refers to them is not wrong as well. */
-  readonly present: { readonly [Kind in FileKind]: Map<string, string> };
-  readonly folders = new Set<string>();
-  /** Id that stands in several files → their paths. */
-  readonly duplicates = new Map<string, readonly string[]>();
-  /** By path: those of them that were read. */
-  readonly contenders = new Map<string, CheckedFile<'device'>>();
-
-  constructor() {
-    const kinds: readonly FileKind[] = [
-      'agent',
-      'app',
-      'device',
-      'fleet',
-      'gateway',
-      'group',
-      'operator',
-      'policy',
-      'release',
-      'status',
-    ];
-    const maps = () => Object.fromEntries(kinds.map(kind => [kind, new Map()]));
-    this.files = maps() as unknown as Collection['files'];
-    this.present = maps() as unknown as Collection['present'];
-  }
-
-  add<Kind extends FileKind>(kind: Kind, key: string, file: CheckedFile<FileKind>): void {
-    if (kind === 'device') this.contenders.set(file.path, file as CheckedFile<'device'>);
-    (this.files[kind] as Map<string, CheckedFile<FileKind>>).set(key, file);
-  }
-
-  problem(code: Problem['code'], message: string, file: string): void {
-    this.problems.push({ code, message, position: { file } });
-  }
 }
 
 const keyOf = (place: Place) => (place.kind === 'release' ? `${place.app}/${place.name}` : place.name);
@@ -96,7 +57,7 @@ async function settle(collection: Collection, { firstOf }: LoadOptions): Promise
   const { device } = collection.files;
   for (const [id, paths] of collection.duplicates) {
     device.delete(id);
-    const first = collection.contenders.get((await firstOf?.(paths)) ?? '');
+    const first = collection.contenders.device.get((await firstOf?.(paths)) ?? '');
     if (first !== undefined) device.set(id, first);
   }
 }

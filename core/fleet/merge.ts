@@ -73,6 +73,7 @@ function mergeKeys<Value extends object>(
       note(pointer + pointerOf([key]), path);
     }
   }
+  // No narrowing: each key has a value that one of the layers had there.
   return Object.fromEntries([...merged].sort(([left], [right]) => (left < right ? -1 : 1))) as Value;
 }
 

@@ -15,10 +15,13 @@ export function isP256(base64: string): boolean {
   if (point.length !== 2 * coordinateBytes || !der.subarray(0, spkiPrefix.length).equals(spkiPrefix)) {
     return isUnusualP256(der);
   }
-  const [x, y] = [point.subarray(0, coordinateBytes), point.subarray(coordinateBytes)].map(bytes =>
-    BigInt(`0x${bytes.toString('hex')}`),
-  ) as [bigint, bigint];
+  const x = numberOf(point.subarray(0, coordinateBytes));
+  const y = numberOf(point.subarray(coordinateBytes));
   return x < prime && y < prime && (y * y - (x * x * x - 3n * x + b)) % prime === 0n;
+}
+
+function numberOf(bytes: Buffer): bigint {
+  return BigInt(`0x${bytes.toString('hex')}`);
 }
 
 /** Compressed, or with parameters spelt out: what OpenSSL reads. */

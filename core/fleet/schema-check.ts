@@ -1,4 +1,5 @@
 /** Values against the compiled schemas; ajv's errors as problems that a person understands. */
+
 import type { ErrorObject } from 'ajv';
 import type * as Types from '../../schemas/types.generated.ts';
 import {
@@ -15,6 +16,7 @@ import {
   type Validate,
 } from '../../schemas/validate.generated.js';
 import type { Problem } from '../errors.ts';
+import { type Fields, fieldsOf } from '../json.ts';
 import { pointerOf, tokensOf } from './json-pointer.ts';
 import { knownKeys } from './known-keys.ts';
 import { maxProblemsOfAFile } from './limits.ts';
@@ -37,7 +39,7 @@ export interface FileTypes {
 
 export type FileKind = keyof FileTypes;
 
-const validators: Readonly<Record<FileKind, Validate>> = {
+const validators: { readonly [Kind in FileKind]: Validate<FileTypes[Kind]> } = {
   agent,
   app,
   device,
@@ -59,12 +61,12 @@ const placeOf = (pointer: string) => (pointer === '' ? 'the file' : pointer.slic
 
 function messageOf(error: ErrorObject): string {
   const place = placeOf(error.instancePath);
-  const parameters = error.params as Record<string, unknown>;
+  const parameters: Fields = error.params;
   switch (error.keyword) {
     case 'required':
       return `${place} lacks the key "${String(parameters.missingProperty)}"`;
     case 'enum':
-      return `${place} must be one of ${(parameters.allowedValues as unknown[]).join(', ')}`;
+      return `${place} must be one of ${[parameters.allowedValues].flat().join(', ')}`;
     case 'const':
       return `${place} must be ${JSON.stringify(parameters.allowedValue)}`;
     case 'type':
@@ -105,7 +107,7 @@ function isNoise(error: ErrorObject, all: readonly ErrorObject[]): boolean {
 
 function problemOf(error: ErrorObject, kind: FileKind, file: YamlFile): Problem {
   if (error.keyword === 'additionalProperties') {
-    const key = String((error.params as Record<string, unknown>).additionalProperty);
+    const key = String(error.params.additionalProperty);
     const position = file.locate(error.instancePath + pointerOf([key]), 'key');
     const hint = suggestion(key, knownKeys(kind, tokensOf(error.instancePath)));
     return {
@@ -114,8 +116,7 @@ function problemOf(error: ErrorObject, kind: FileKind, file: YamlFile): Problem 
       position,
     };
   }
-  const named =
-    error.keyword === 'propertyNames' ? (error.params as Record<string, unknown>).propertyName : undefined;
+  const named = error.keyword === 'propertyNames' ? fieldsOf(error.params).propertyName : undefined;
   const position =
     named === undefined
       ? file.locate(error.instancePath)
@@ -129,6 +130,7 @@ export function checkSchema<Kind extends FileKind>(
   file: YamlFile,
 ): { file?: CheckedFile<Kind>; problems: Problem[] } {
   const validate = validators[kind];
+  // The compiler narrows the value that was asked about, and not the file around it.
   if (validate(file.value)) return { file: file as CheckedFile<Kind>, problems: [] };
   // Each is compared with the others: a hostile file must not make many.
   const errors = (validate.errors ?? []).slice(0, maxProblemsOfAFile * 5);

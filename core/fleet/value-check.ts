@@ -2,7 +2,9 @@
  * Values that have the right form and still mean nothing: a date that does not exist, a time zone that nobody has,
  * a cron field out of range. Found by key, wherever it stands in a file.
  */
+
 import type { ErrorCode, Problem } from '../errors.ts';
+import { fieldsOf } from '../json.ts';
 import { cronProblem } from './cron.ts';
 import { parseDuration } from './duration.ts';
 import { pointerOf } from './json-pointer.ts';
@@ -97,7 +99,7 @@ function reservedVariables(
   variables: unknown,
   path: readonly (string | number)[],
 ): Problem[] {
-  return Object.keys((variables ?? {}) as object)
+  return Object.keys(fieldsOf(variables))
     .filter(name => name.startsWith('TOWLINE_'))
     .map(name => ({
       code: 'FLEET_VARIABLE_RESERVED',

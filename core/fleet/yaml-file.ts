@@ -6,10 +6,10 @@ import {
   type Document,
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
-  type Node,
   parseDocument,
   visit,
 } from 'yaml';
@@ -52,7 +52,7 @@ function positionAt(path: string, lines: LineCounter, offset: number): Position 
 }
 
 function startOf(node: unknown): number | undefined {
-  return (node as Node | null | undefined)?.range?.[0];
+  return isNode(node) ? node.range?.[0] : undefined;
 }
 
 /** Follows a pointer as far as it leads; the offset is that of the key or the value found last. */

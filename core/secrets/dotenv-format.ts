@@ -54,8 +54,8 @@ export function splitDotenvMetadata(tree: SecretMap): { section: Record<string, 
 
 /** The metadata section as flattened entries, sorted by key as SOPS writes them. */
 export function flattenMetadata(section: Record<string, unknown>): { key: string; value: string }[] {
-  const entries: [string, unknown][] = Object.entries(section).flatMap(([key, value]) => {
-    if (!Array.isArray(value)) return [[key, value] as [string, unknown]];
+  const entries = Object.entries(section).flatMap(([key, value]): [string, unknown][] => {
+    if (!Array.isArray(value)) return [[key, value]];
     return value.flatMap((item: Record<string, unknown>, index) =>
       Object.entries(item).map(([name, inner]): [string, unknown] => [
         `${key}${listMark}${index}${mapMark}${name}`,

@@ -1,5 +1,7 @@
 /** The `sops` section of an encrypted file: recipients, MAC, and which values are encrypted. */
+
 import { TowlineError } from '../errors.ts';
+import { type Fields, fieldsOf } from '../json.ts';
 
 /** The data key, encrypted to one OpenPGP recipient. */
 export interface Recipient {
@@ -49,7 +51,7 @@ function isSafePattern(pattern: string): boolean {
   }
 }
 
-function toRule(section: Record<string, unknown>): EncryptionRule {
+function toRule(section: Fields): EncryptionRule {
   const present = ruleKinds.filter(kind => text(section[kind]) !== '');
   if (present.length > 1)
     throw new TowlineError('SECRET_UNSUPPORTED', `the file mixes ${present.join(' and ')}`);
@@ -67,7 +69,7 @@ function toRule(section: Record<string, unknown>): EncryptionRule {
 }
 
 function toRecipient(value: unknown): Recipient {
-  const entry = (value ?? {}) as Record<string, unknown>;
+  const entry = fieldsOf(value);
   const recipient = {
     createdAt: text(entry.created_at),
     encryptedKey: text(entry.enc),
@@ -85,7 +87,7 @@ function toRecipient(value: unknown): Recipient {
 export function toMetadata(value: unknown): SecretMetadata {
   if (value === null || typeof value !== 'object')
     throw new TowlineError('SECRET_MALFORMED', 'there is no sops section');
-  const section = value as Record<string, unknown>;
+  const section = fieldsOf(value);
   for (const key of ['key_groups', 'unencrypted_comment_regex', 'encrypted_comment_regex']) {
     if (section[key] !== undefined && section[key] !== null) {
       throw new TowlineError('SECRET_UNSUPPORTED', `sops.${key} is not supported`);

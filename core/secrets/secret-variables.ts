@@ -2,8 +2,10 @@
  * What a SOPS file gives to an app: its top-level values by name. The names stand in clear in the format, so a plan
  * can say which of them changed; only a key opens what they hold.
  */
+
 import { createHash } from 'node:crypto';
 import { TowlineError } from '../errors.ts';
+import { fieldsOf } from '../json.ts';
 import { decryptDataKey } from './data-key.ts';
 import { openSecretDocument, readSecretDocument, secretFormat } from './document.ts';
 import { checkOwnPath, requireSealedOwnPath, type SecretPlace, withoutOwnPath } from './own-path.ts';
@@ -81,8 +83,7 @@ export async function openRegistryLogins(
   const logins = new Map<string, RegistryLogin>();
   for (const item of (await openTree(bytes, place, privateKey)).items) {
     if (isComment(item)) continue;
-    const entry = isMap(item.value) ? (plainData(item.value) as Record<string, unknown>) : {};
-    const { username, password } = entry;
+    const { username, password } = isMap(item.value) ? fieldsOf(plainData(item.value)) : {};
     if (typeof username !== 'string' || typeof password !== 'string') {
       throw new TowlineError(
         'SECRET_MALFORMED',

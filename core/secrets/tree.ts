@@ -23,6 +23,10 @@ export function isComment(item: SecretEntry | SecretValue | SecretComment): item
   return typeof item === 'object' && item !== null && 'comment' in item;
 }
 
+export function isEntry(item: SecretEntry | SecretValue): item is SecretEntry {
+  return typeof item === 'object' && item !== null && 'key' in item;
+}
+
 export function isMap(value: SecretValue | undefined): value is SecretMap {
   return typeof value === 'object' && value !== null && value.kind === 'map';
 }
@@ -62,8 +66,7 @@ export function plainData(value: SecretValue): unknown {
     return Number.isSafeInteger(number) ? number : String(value);
   }
   if (value === null || typeof value !== 'object') return value;
-  if (value.kind === 'list')
-    return value.items.filter(item => !isComment(item)).map(item => plainData(item as SecretValue));
+  if (value.kind === 'list') return value.items.flatMap(item => (isComment(item) ? [] : [plainData(item)]));
   const entries = value.items.filter((item): item is SecretEntry => !isComment(item));
   return Object.fromEntries(entries.map(({ key, value: inner }) => [key, plainData(inner)]));
 }

@@ -2,6 +2,7 @@
 import {
   Document,
   isAlias,
+  isNode,
   isScalar,
   isSeq,
   isMap as isYamlMap,
@@ -13,7 +14,7 @@ import {
   YAMLSeq,
 } from 'yaml';
 import { TowlineError } from '../errors.ts';
-import { isComment, type SecretComment, type SecretMap, type SecretValue } from './tree.ts';
+import { isComment, isEntry, type SecretComment, type SecretMap, type SecretValue } from './tree.ts';
 import type { SecretScalar } from './value.ts';
 
 /** Deepest nesting that is read. */
@@ -30,11 +31,10 @@ function toValue(node: unknown, depth: number): SecretValue {
   if (isYamlMap(node)) return toMap(node, depth);
   if (isSeq(node)) {
     const items = node.items.flatMap(item => {
-      const { commentBefore, comment } = (item ?? {}) as Node;
       return [
-        ...comments(commentBefore),
+        ...comments(isNode(item) ? item.commentBefore : undefined),
         toValue(item, depth + 1),
-        ...comments(isScalar(item) ? comment : undefined),
+        ...comments(isScalar(item) ? item.comment : undefined),
       ];
     });
     return { kind: 'list', items: [...items, ...comments(node.comment)] };
@@ -58,7 +58,7 @@ function toMap(node: YAMLMap, depth: number): SecretMap {
     return [
       ...comments(pair.key.commentBefore),
       { key: pair.key.value, value: toValue(inner, depth + 1) },
-      ...(nested ? [] : comments((inner as Node | null)?.comment)),
+      ...(nested ? [] : comments(isNode(inner) ? inner.comment : undefined)),
     ];
   });
   return { kind: 'map', items: [...comments(node.commentBefore), ...items, ...comments(node.comment)] };
@@ -95,20 +95,19 @@ function scalarNode(value: SecretScalar | null): Node {
 
 function toNode(value: SecretValue): Node {
   if (value === null || typeof value !== 'object') return scalarNode(value);
-  const collection: YAMLMap<unknown, unknown> | YAMLSeq<unknown> =
-    value.kind === 'map' ? new YAMLMap() : new YAMLSeq();
+  const collection = value.kind === 'map' ? new YAMLMap<unknown, unknown>() : new YAMLSeq<unknown>();
+  // Not by its own `add`, which looks through all that is there already.
+  const items: unknown[] = collection.items;
   let pending: string[] = [];
   for (const item of value.items) {
     if (isComment(item)) {
       pending.push(item.comment);
       continue;
     }
-    const entry = typeof item === 'object' && item !== null && 'key' in item ? item : undefined;
-    const node = entry === undefined ? toNode(item as SecretValue) : new Scalar(entry.key);
+    const node = isEntry(item) ? new Scalar(item.key) : toNode(item);
     if (pending.length > 0) node.commentBefore = pending.join('\n');
     pending = [];
-    const added = entry === undefined ? node : new Pair(node, toNode(entry.value));
-    (collection.items as unknown[]).push(added);
+    items.push(isEntry(item) ? new Pair(node, toNode(item.value)) : node);
   }
   if (pending.length > 0) collection.comment = pending.join('\n');
   return collection;
@@ -124,13 +123,12 @@ export function emitJsonTree(value: SecretValue, indent = ''): string {
     return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
   }
   const inner = `${indent}\t`;
-  const lines = value.items
-    .filter(item => !isComment(item))
-    .map(item =>
-      typeof item === 'object' && item !== null && 'key' in item
-        ? `${JSON.stringify(item.key)}: ${emitJsonTree(item.value, inner)}`
-        : emitJsonTree(item as SecretValue, inner),
-    );
+  const lines = value.items.flatMap(item => {
+    if (isComment(item)) return [];
+    return isEntry(item)
+      ? [`${JSON.stringify(item.key)}: ${emitJsonTree(item.value, inner)}`]
+      : [emitJsonTree(item, inner)];
+  });
   const [open, close] = value.kind === 'map' ? ['{', '}'] : ['[', ']'];
   return lines.length === 0
     ? `${open}${close}`

@@ -34,8 +34,11 @@ export async function generatedValidators(schemas: Schemas): Promise<Record<stri
   const declaration = [
     '/* Generated from schemas/*.schema.json by `npm run generate`. Do not edit. */',
     "import type { ErrorObject } from 'ajv';",
-    'export interface Validate {\n  (data: unknown): boolean;\n  errors?: ErrorObject[] | null;\n}',
-    ...names.map(name => `export const ${name}: Validate;`),
+    "import type * as Types from './types.generated.ts';",
+    'export interface Validate<Value = unknown> {\n  (data: unknown): data is Value;\n  errors?: ErrorObject[] | null;\n}',
+    ...names.map(
+      name => `export const ${name}: Validate<Types.${name[0]?.toUpperCase()}${name.slice(1)}File>;`,
+    ),
     '',
   ].join('\n');
   return {

@@ -1,5 +1,7 @@
 /** A small value that must never be lost nor half read: two copies, each with a number and a checksum. */
+
 import { createHash } from 'node:crypto';
+import { readFields } from '../../json.ts';
 import { readBounded, removeUnfinished, writeDurably } from './durable-file.ts';
 
 export type Checked<Value> =
@@ -60,7 +62,7 @@ export class CheckedFile<Value> {
     const [content = '', sum] = text.split('\n');
     if (sum !== `sha256:${checksum(content)}`) return undefined;
     try {
-      const { number, value } = JSON.parse(content) as { number: unknown; value: unknown };
+      const { number, value } = readFields(content);
       const parsed = this.#parse(value);
       return typeof number === 'number' && parsed !== undefined ? { number, value: parsed } : undefined;
     } catch {

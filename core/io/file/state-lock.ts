@@ -75,8 +75,8 @@ async function writeHolder(file: FileHandle): Promise<void> {
 /** @returns 0, `lockedByAnother`, or whatever else flock(1) ends with. */
 async function flock(descriptor: number, { unusable }: LockWords): Promise<number> {
   const child = spawn('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', descriptor] });
-  const [code] = (await once(child, 'close').catch((cause: unknown) => {
+  const closed: readonly (number | null)[] = await once(child, 'close').catch((cause: unknown) => {
     throw new TowlineError(unusable, 'flock, of util-linux or BusyBox, cannot be run', { cause });
-  })) as [number | null];
-  return code ?? -1;
+  });
+  return closed[0] ?? -1;
 }

@@ -1,5 +1,5 @@
 /** Entries of a pack, as they lie in it. Source: gitformat-pack(5). */
-import { type InputType, inflateSync, type ZlibOptions } from 'node:zlib';
+import { inflateSync } from 'node:zlib';
 import type { RawObject } from '../../trust/git/object-source.ts';
 
 export type EntryKind = RawObject['type'] | 'offset-delta' | 'reference-delta';
@@ -60,11 +60,7 @@ export function readEntryHeader(bytes: Buffer): EntryHeader {
 
 /** Inflates exactly `size` bytes and says how many deflated bytes they took. @throws RangeError, zlib's errors */
 export function inflateEntry(bytes: Buffer, size: number): { data: Buffer; consumed: number } {
-  const inflate = inflateSync as unknown as (
-    input: InputType,
-    options: ZlibOptions,
-  ) => { buffer: Buffer; engine: { bytesWritten: number } };
-  const { buffer, engine } = inflate(bytes, { info: true, maxOutputLength: Math.max(size, 1) });
+  const { buffer, engine } = inflateSync(bytes, { info: true, maxOutputLength: Math.max(size, 1) });
   if (buffer.length !== size) throw new RangeError('a pack entry of another size than it says');
   return { data: buffer, consumed: engine.bytesWritten };
 }

@@ -105,9 +105,10 @@ async function* bounded(
   signal: AbortSignal,
   finish: () => void,
 ): AsyncIterable<Uint8Array> {
+  const chunks: AsyncIterable<Buffer> = response;
   let received = 0;
   try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
       received += chunk.length;
       if (received > request.maxBytes) {
         const message = `${request.path}: the answer has more than ${request.maxBytes} bytes`;

@@ -133,6 +133,7 @@ class HttpsDialler implements Dialler {
     pool.createConnection = (_options, callback) => {
       this.#connect(gateway, this.#closing.signal).then(
         socket => callback?.(null, socket),
+        // Beside an error Node takes no socket; its types ask for one.
         (error: Error) => callback?.(error, undefined as never),
       );
       return undefined;

@@ -4,6 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import { messageOf } from '../../errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../errors.ts';
 import { readFields } from '../../json.ts';
 import { type ImageReference, isLoopback } from './reference.ts';
@@ -78,10 +79,7 @@ export class RegistryClient {
       return await fetch(url, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
     } catch (cause) {
       signal.throwIfAborted();
-      const why =
-        cause instanceof Error
-          ? ((cause.cause as Error | undefined)?.message ?? cause.message)
-          : String(cause);
+      const why = messageOf(cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause);
       throw new TowlineError('CLI_REGISTRY_UNREACHABLE', `${new URL(url).host}: ${why}`, { cause });
     }
   }

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments, type Scalar } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, type Node, parseAllDocuments, type Scalar } from 'yaml';
 import { messageOf } from '../../errors/cause.ts';
 
 /** A YAML value as the walk compares it: scalars by type and source text. */
@@ -80,15 +80,16 @@ function readKey(key: unknown): string {
 
 function readValue(value: unknown, depth: number): YamlNode {
   if (value === null || value === undefined) return { kind: 'scalar', value: null, source: '' };
-  return readNode(value as Node, depth);
+  if (!isNode(value)) throw new Error('a value of unknown kind');
+  return readNode(value, depth);
 }
 
 function readScalar(scalar: Scalar): YamlNode {
   const { value } = scalar;
-  if (value !== null && !['string', 'number', 'boolean'].includes(typeof value))
-    throw new Error('a value of unknown type');
-  const known = value as string | number | boolean | null;
-  return { kind: 'scalar', value: known, source: scalar.source ?? String(known) };
+  const isKnown =
+    value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  if (!isKnown) throw new Error('a value of unknown type');
+  return { kind: 'scalar', value, source: scalar.source ?? String(value) };
 }
 
 /** As JSON would have it, for a schema. */

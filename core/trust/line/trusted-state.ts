@@ -1,5 +1,6 @@
 /** What is remembered of a walk: by a device and a gateway from start to start, and in the token of a new device. */
 
+import { fieldsOf } from '../../json.ts';
 import { isObjectId, type ObjectId } from '../git/object-source.ts';
 import type { LineTime, VouchedTime } from './line-time.ts';
 
@@ -40,7 +41,7 @@ export function formatTrustedState(state: TrustedState): Readonly<Record<string,
 
 /** @returns undefined when it is not what `formatTrustedState` wrote */
 export function parseTrustedState(json: unknown): TrustedState | undefined {
-  const { commit, fleet, from, history, spent = [] } = record(json);
+  const { commit, fleet, from, history, spent = [] } = fieldsOf(json);
   const time = parseTime(json);
   const origin = parseOrigin(from);
   if (typeof commit !== 'string' || !isObjectId(commit) || typeof fleet !== 'string') return undefined;
@@ -70,7 +71,7 @@ function formatTime({ lineTimeSec, trustSec, ahead }: LineTime): LineTime {
 }
 
 function parseTime(json: unknown): LineTime | undefined {
-  const { lineTimeSec, trustSec, ahead } = record(json);
+  const { lineTimeSec, trustSec, ahead } = fieldsOf(json);
   if (!isSeconds(lineTimeSec) || !isSeconds(trustSec)) return undefined;
   if (ahead === undefined) return { lineTimeSec, trustSec };
   const word = parseVouchedTime(ahead);
@@ -78,7 +79,7 @@ function parseTime(json: unknown): LineTime | undefined {
 }
 
 function parseVouchedTime(json: unknown): VouchedTime | undefined {
-  const { principal, timeSec } = record(json);
+  const { principal, timeSec } = fieldsOf(json);
   return isText(principal) && isSeconds(timeSec) ? { principal, timeSec } : undefined;
 }
 
@@ -87,15 +88,11 @@ function isSeconds(value: unknown): value is number {
 }
 
 function parseOrigin(json: unknown): Origin | undefined {
-  const { commit } = record(json);
+  const { commit } = fieldsOf(json);
   const time = parseTime(json);
   return typeof commit === 'string' && isObjectId(commit) && time !== undefined
     ? { commit, ...time }
     : undefined;
-}
-
-function record(json: unknown): Readonly<Record<string, unknown>> {
-  return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};
 }
 
 function isHistory(value: unknown): value is string {

@@ -96,7 +96,7 @@ function readPolicyFile(bytes: Uint8Array, knownWalk: number): PolicyFile {
     const [first] = validatePolicy.errors ?? [];
     throw invalid(`${first?.instancePath || '/'} ${first?.message ?? 'does not satisfy the schema'}`);
   }
-  return value as PolicyFile;
+  return value;
 }
 
 function readTime(text: string, walk: number): number {

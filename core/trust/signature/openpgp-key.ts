@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import type { Config, PublicKey, Subkey } from 'openpgp';
 import { messageOf } from '../../errors/cause.ts';
+import { fieldsOf } from '../../json.ts';
 import { doubtsOf } from './openpgp-doubt.ts';
 import type { KeyAlgorithm, KeyDoubt, TrustKey } from './trust-key.ts';
 
@@ -103,6 +104,7 @@ async function isRevoked(key: PublicKey, part: PublicKey | Subkey, config: Confi
   if (!('bindingSignatures' in part)) return false;
   const [binding] = part.bindingSignatures;
   if (binding === undefined) return false;
+  // The types of openpgp.js leave out that it takes a date of null, and the other arguments.
   const subkey = part as Subkey & { isRevoked(...args: unknown[]): Promise<boolean> };
   return subkey.isRevoked(binding, null, null, config);
 }
@@ -113,21 +115,20 @@ async function expirySec(
   config: Config,
 ): Promise<number | undefined> {
   const times = [await key.getExpirationTime(undefined, config)];
-  if (part !== key) times.push(await (part as Subkey).getExpirationTime(noClock, config));
+  if ('bindingSignatures' in part) times.push(await part.getExpirationTime(noClock, config));
   const finite = times.filter(time => time instanceof Date).map(time => Math.floor(time.getTime() / 1000));
   if (times.includes(null)) throw new Error('a key without sound self-signature');
   return finite.length === 0 ? undefined : Math.min(...finite);
 }
 
 function publicKey(packet: KeyPacket): Pick<TrustKey, 'publicKey' | 'algorithm'> {
-  const { publicParams: params } = packet as { publicParams?: Record<string, unknown> | null };
-  const n = params?.n;
-  const e = params?.e;
+  const params = 'publicParams' in packet ? fieldsOf(packet.publicParams) : {};
+  const { n, e } = params;
   if (n instanceof Uint8Array && e instanceof Uint8Array) return rsaKey(n, e);
-  const point = params?.Q ?? params?.A;
-  const oid = params?.oid as { getName?(): string } | undefined;
+  const point = params.Q ?? params.A;
+  const { getName } = fieldsOf(params.oid);
   if (!(point instanceof Uint8Array)) throw new Error('a key of a kind that is not accepted');
-  const name = oid?.getName?.() ?? 'ed25519';
+  const name = typeof getName === 'function' ? String(getName.call(params.oid) ?? 'ed25519') : 'ed25519';
   if (name === 'ed25519' || name === 'ed25519Legacy') return ed25519Key(point);
   const curve = curves[name];
   if (curve === undefined || point[0] !== 0x04) throw new Error(`a key on the curve ${name}`);

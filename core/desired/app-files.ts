@@ -1,0 +1,39 @@
+/** What a repository says of one app and of the release that a device has of it. */
+import type { Problem } from '../errors.ts';
+import { releaseNameProblems } from '../fleet/cross-check.ts';
+import { readAt } from '../fleet/load-device.ts';
+import type { MergedApp } from '../fleet/merge.ts';
+import { appPath, releasePath } from '../fleet/paths.ts';
+import type { RepositoryFiles } from '../fleet/repository-files.ts';
+import type { CheckedFile } from '../fleet/schema-check.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
+
+/** Of an app's assignment. */
+export type AssignedPart = 'release' | { readonly secret: string };
+
+export interface AppRequest {
+  readonly reader: RepositoryFiles;
+  readonly commit: ObjectId;
+  readonly app: MergedApp;
+  /** File and pointer that assign the app: where a missing app, release or secret is reported. */
+  readonly assignedBy: (part?: AssignedPart) => Problem['position'];
+}
+
+export interface AppFiles {
+  readonly app: CheckedFile<'app'> | undefined;
+  readonly release: CheckedFile<'release'> | undefined;
+}
+
+export async function readAppFiles(request: AppRequest, problems: Problem[]): Promise<AppFiles> {
+  const { reader, commit, app } = request;
+  const reading = { reader, commit, problems };
+  const file = await readAt(reading, 'app', appPath(app.app));
+  if (app.release === undefined) return { app: file, release: undefined };
+  const release = await readAt(reading, 'release', releasePath(app.app, app.release), {
+    code: 'FLEET_RELEASE_UNKNOWN',
+    message: `app "${app.app}" has no release "${app.release}"`,
+    position: request.assignedBy('release'),
+  });
+  if (release !== undefined) problems.push(...releaseNameProblems(release, app.release));
+  return { app: file, release };
+}
