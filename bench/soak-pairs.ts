@@ -1,5 +1,6 @@
 /** Generated updates on the real engine, each killed somewhere: the next pass converges, or the seed is named. */
-import { buildImages, DeviceRig } from '../lab/rig/device-rig.ts';
+import { buildImages } from '../lab/rig/device-images.ts';
+import { DeviceRig } from '../lab/rig/device-rig.ts';
 import { convergeGeneratedPair } from '../lab/rig/generated-pair.ts';
 
 /** Devices that share the engine, each with a project of its own. */

@@ -12,7 +12,8 @@ import { SshTunnelController } from '../agent/tunnel/tunnel-controller.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
 import { finish } from '../lab/rig/finished.ts';
 import { type Sshd, startSshd } from '../lab/rig/sshd.ts';
-import { device, openTunnel, Rig } from '../lab/rig/tunnel-rig.ts';
+import { device, openTunnel } from '../lab/rig/tunnel-fleet.ts';
+import { Rig } from '../lab/rig/tunnel-rig.ts';
 import { type Bench, figure, inTurn } from './figure.ts';
 
 const bytes = 64 * 1024 * 1024;

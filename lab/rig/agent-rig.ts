@@ -1,5 +1,4 @@
 /** One device with everything real: a signed fleet, git over mutual TLS, a registry, the engine, the agent's program. */
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,6 +8,7 @@ import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import { type Engine, ensureEngine } from '../machine/engine.ts';
 import { ImageMaker, type PushedImage } from '../machine/images.ts';
 import { type Registry, startRegistry } from '../machine/registry.ts';
+import { type AgentRun, runAgent } from './agent-run.ts';
 import {
   type CommitOptions,
   type FleetRepository,
@@ -17,14 +17,7 @@ import {
 } from './fleet-repository.ts';
 import { type GitServer, startGitServer } from './git-server.ts';
 import { type GpgKey, makeGpgKey } from './keys.ts';
-
-const root = path.dirname(path.dirname(import.meta.dirname));
-
-export interface AgentRun {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { webRelease } from './web-release.ts';
 
 export class AgentRig implements AsyncDisposable {
   readonly fleet: FleetRepository;
@@ -141,32 +134,13 @@ export class AgentRig implements AsyncDisposable {
 
   /** A commit that gives this device the app `web` in this release. */
   async release(version: string, image: PushedImage, more: Record<string, unknown> = {}): Promise<string> {
-    const digests = { web: image, worker: this.images.worker };
-    const entries = Object.entries(digests).map(([service, each]) => [
-      service,
-      { image: `${each.repository}:latest`, digest: each.digest },
-    ]);
     const device = await this.fleet.git(['show', `main:devices/${this.device}.yaml`]);
     const withoutApps = device.replace(/^apps:\n( .*\n?)*/m, '').trimEnd();
     const apps = stringify({ apps: { web: { release: version } } });
     return this.commit({
       message: `Release ${version}`,
       files: {
-        'apps/web/compose.yaml': stringify({
-          services: {
-            web: { image: `${image.repository}:latest`, stop_grace_period: '1s', ...more },
-            worker: { image: `${this.images.worker.repository}:latest`, stop_grace_period: '1s' },
-          },
-        }),
-        'apps/web/app.yaml': stringify({
-          apiVersion: 'towline/v1',
-          update: { healthTimeout: '8s', stablePeriod: '500ms' },
-        }),
-        [`apps/web/releases/${version}.yaml`]: stringify({
-          apiVersion: 'towline/v1',
-          version,
-          images: Object.fromEntries(entries),
-        }),
+        ...webRelease(version, { web: image, worker: this.images.worker }, more),
         [`devices/${this.device}.yaml`]: `${withoutApps}\n${apps}`,
       },
     });
@@ -178,24 +152,7 @@ export class AgentRig implements AsyncDisposable {
   }
 
   run(args: readonly string[]) {
-    const program = path.join(root, 'agent', 'main.ts');
-    const node = path.join(root, 'node_modules', '.bin', 'node');
-    const child = spawn(node, [program, '--config', this.configFile, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk;
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk;
-    });
-    const ended = new Promise<AgentRun>((resolve, reject) => {
-      child.on('error', reject);
-      child.on('close', code => resolve({ code, stdout, stderr }));
-    });
-    return { child, ended, log: () => stderr };
+    return runAgent(['--config', this.configFile, ...args]);
   }
 
   /** The newest status that was pushed, as text; undefined before the first. */

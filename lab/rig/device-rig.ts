@@ -17,16 +17,16 @@ import { EngineRuntime } from '../../agent/runtime/engine/engine-runtime.ts';
 import type { Inspections } from '../../agent/runtime/engine/inspections.ts';
 import { observe } from '../../agent/runtime/engine/observe.ts';
 import type { EngineSettings } from '../../agent/runtime/engine/run-context.ts';
-import type { Runtime } from '../../agent/runtime/runtime.ts';
 import type { TunnelController } from '../../agent/tunnel/controller.ts';
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 import { label } from '../../core/plan/container/labels.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { type Plan, planDevice } from '../../core/plan/plan.ts';
-import type { EngineStep } from '../../core/plan/step.ts';
 import { ensureEngine } from '../machine/engine.ts';
 import { ImageMaker } from '../machine/images.ts';
+import { type Around, wrapped } from './around-steps.ts';
+import { clearEngine } from './clear-engine.ts';
 import { makeDesired } from './desired.ts';
 
 const idleTunnel: TunnelController = {
@@ -43,18 +43,6 @@ export interface PassOptions extends Partial<ApplyOptions> {
   readonly parallelSteps?: number;
   /** Wraps every step of an app. */
   readonly around?: Around;
-}
-
-type Around = (step: EngineStep, run: () => Promise<void>) => Promise<void>;
-
-function wrapped(runtime: Runtime, around: Around): Pick<Runtime, 'begin' | 'tidy'> {
-  return {
-    begin: run => {
-      const runStep = runtime.begin(run);
-      return (step, signal) => around(step, () => runStep(step, signal));
-    },
-    tidy: (needs, signal) => runtime.tidy(needs, signal),
-  };
 }
 
 export interface PassResult {
@@ -217,64 +205,7 @@ export class DeviceRig {
 
   /** Removes what bears this device's label or this project's name, and the folders. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const quietly = (work: Promise<unknown>) => work.catch(() => undefined);
-    const all = await this.engine.call<ContainerSummary[]>(
-      { method: 'GET', path: '/containers/json', query: { all: true } },
-      this.signal,
-    );
-    const mine = all.filter(
-      ({ Labels, Names }) =>
-        Labels?.[label.device] === this.device || Names.some(name => name.includes(this.project)),
-    );
-    await Promise.all(
-      mine.map(({ Id }) => quietly(this.delete(`/containers/${Id}`, { force: true, v: true }))),
-    );
-    for (const [kind, list] of [
-      [
-        'networks',
-        (
-          await this.engine.call<{ Id: string; Name: string }[]>(
-            { method: 'GET', path: '/networks' },
-            this.signal,
-          )
-        ).map(({ Id, Name }) => ({ id: Id, name: Name })),
-      ],
-      [
-        'volumes',
-        (
-          (
-            await this.engine.call<{ Volumes: { Name: string }[] | null }>(
-              { method: 'GET', path: '/volumes' },
-              this.signal,
-            )
-          ).Volumes ?? []
-        ).map(({ Name }) => ({ id: Name, name: Name })),
-      ],
-    ] as const) {
-      for (const { id, name } of list)
-        if (name.includes(this.project)) await quietly(this.delete(`/${kind}/${id}`));
-    }
+    await clearEngine(this);
     rmSync(this.stateDirectory, { recursive: true, force: true });
   }
-}
-
-/** Images that all tests of a file share, built on the engine under local names. */
-export async function buildImages(
-  rig: DeviceRig,
-): Promise<{ web: string; web2: string; worker: string; unhealthy: string; once: string; crashing: string }> {
-  const images = {
-    web: 'towline-test/web:1',
-    web2: 'towline-test/web:2',
-    worker: 'towline-test/worker:1',
-    unhealthy: 'towline-test/unhealthy:1',
-    once: 'towline-test/once:1',
-    crashing: 'towline-test/crashing:1',
-  };
-  await rig.images.build(images.web, 'web', '1');
-  await rig.images.build(images.web2, 'web', '2');
-  await rig.images.build(images.worker, 'worker', '1');
-  await rig.images.build(images.unhealthy, 'unhealthy', '1');
-  await rig.images.build(images.once, 'one-shot', '1');
-  await rig.images.build(images.crashing, 'crashing', '1');
-  return images;
 }

@@ -1,6 +1,6 @@
 /** The people's port, the registry of tunnels and agents, wired on loopback; the device port is a bare TCP port. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,32 +13,15 @@ import type { ConnectionLimits } from '../../core/io/ssh/ssh-connection.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 import type { AuditEvent } from '../../gateway/admission/audit.ts';
 import { InProcessBus } from '../../gateway/bus/in-process.ts';
-import { FleetView } from '../../gateway/fleet/fleet-view.ts';
 import { FleetViewHolder } from '../../gateway/fleet/fleet-view-holder.ts';
 import type { DoorLimits } from '../../gateway/people/doorkeeper.ts';
 import type { PeopleGit, PeopleGitRequest } from '../../gateway/people/people-git.ts';
 import { createPeopleServer, type PeopleServer } from '../../gateway/people/people-port.ts';
 import { createTunnelRegistry, type TunnelRegistry } from '../../gateway/tunnel/tunnel-registry.ts';
 import { type Finished, finish } from './finished.ts';
+import { type SshHost, writeClientConfig } from './ssh-client-config.ts';
 import { makeKeyFile } from './sshd.ts';
-
-export const device = 'pump-17';
-export const operator = 'alice';
-export const hour = 3_600_000;
-
-/** An open tunnel to the given ports of this machine. */
-export function openTunnel(
-  targets: Readonly<Record<string, number>>,
-  more: Partial<DesiredTunnel> = {},
-): DesiredTunnel {
-  return {
-    state: 'open',
-    untilMs: Date.now() + hour,
-    maxDurationMs: 8 * hour,
-    targets: Object.entries(targets).map(([name, port]) => ({ name, host: '127.0.0.1', port })),
-    ...more,
-  };
-}
+import { device, makeView, operator, type ViewChange } from './tunnel-fleet.ts';
 
 export interface RigOptions {
   readonly tunnel?: DesiredTunnel;
@@ -179,33 +162,11 @@ export class Rig implements AsyncDisposable {
 
   /** Configuration of a stock client: `gw`, and each host beyond it by ProxyJump. */
   async clientConfig(
-    hosts: Readonly<Record<string, { user: string; identity: string; hostKey: string }>> = {},
+    hosts: Readonly<Record<string, SshHost>> = {},
     identity: string = operator,
   ): Promise<string> {
     const { port } = this.people.address;
-    const known = [`[127.0.0.1]:${port} ${await readFile(join(this.folder, 'gateway.pub'), 'utf8')}`];
-    const lines = [
-      'Host *',
-      `  UserKnownHostsFile ${join(this.folder, 'known_hosts')}`,
-      '  GlobalKnownHostsFile /dev/null',
-      '  BatchMode yes',
-      '  IdentitiesOnly yes',
-      '  IdentityAgent none',
-      '  LogLevel ERROR',
-      'Host gw',
-      '  HostName 127.0.0.1',
-      `  Port ${port}`,
-      '  User git',
-      `  IdentityFile ${join(this.folder, identity)}`,
-    ];
-    for (const [name, { user, identity: key, hostKey }] of Object.entries(hosts)) {
-      lines.push(`Host ${name}`, `  User ${user}`, `  IdentityFile ${key}`, '  ProxyJump gw');
-      known.push(`${name} ${hostKey}\n`);
-    }
-    await writeFile(join(this.folder, 'known_hosts'), known.join(''));
-    const file = join(this.folder, 'config');
-    await writeFile(file, `${lines.join('\n')}\n`);
-    return file;
+    return writeClientConfig(this.folder, port, hosts, identity);
   }
 
   /** Starts a program that ends with the test. */
@@ -237,49 +198,5 @@ export class Rig implements AsyncDisposable {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>(resolve => this.#server.close(() => resolve()));
     await rm(this.folder, { recursive: true, force: true });
-  }
-}
-
-export interface ViewChange {
-  readonly revoked?: boolean;
-  readonly operatorGone?: boolean;
-  readonly reaches?: boolean;
-}
-
-async function makeView(
-  folder: string,
-  tunnel: DesiredTunnel | undefined,
-  change: ViewChange = {},
-): Promise<FleetView> {
-  const line = async (name: string) => (await readFile(join(folder, `${name}.pub`), 'utf8')).trim();
-  const keys = { tls: 'not-used-here', ssh: await line('device') };
-  const person = {
-    apiVersion: 'towline/v1' as const,
-    sshKeys: [await line(operator)] as [string],
-    git: { fleet: 'write' as const, telemetry: 'read' as const },
-    ...(change.reaches === false ? {} : { tunnels: [{ all: true as const }] }),
-  };
-  return new FleetView({
-    commit: '0'.repeat(40),
-    fleet: undefined,
-    devices: [
-      {
-        id: device,
-        file: { apiVersion: 'towline/v1', keys, ...(change.revoked === true ? { revoked: true } : {}) },
-        groups: [],
-        labels: {},
-      },
-    ],
-    operators: change.operatorGone === true ? [] : [{ name: operator, file: person }],
-    desiredTunnel: () => tunnel,
-  });
-}
-
-/** Waits until something holds; the test's own time limit ends a wait in vain. */
-export async function eventually(holds: () => boolean, timeoutMs = 10_000): Promise<void> {
-  const end = performance.now() + timeoutMs;
-  while (!holds()) {
-    if (performance.now() > end) throw new Error(`not within ${timeoutMs} ms: ${holds}`);
-    await new Promise(resolve => setTimeout(resolve, 5));
   }
 }

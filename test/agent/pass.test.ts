@@ -8,7 +8,8 @@ import { readAgentConfig } from '../../agent/program/config.ts';
 import { createEngine, type Engine, type EngineRequest } from '../../agent/runtime/engine/engine.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 import type { ProgramLog } from '../../core/log.ts';
-import { AgentRig, type AgentRun } from '../../lab/rig/agent-rig.ts';
+import { AgentRig } from '../../lab/rig/agent-rig.ts';
+import type { AgentRun } from '../../lab/rig/agent-run.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { status as isStatus } from '../../schemas/validate.generated.js';
 

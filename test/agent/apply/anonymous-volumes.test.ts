@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { makeProject, type Services } from '../../../lab/rig/desired.ts';
-import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
+import { buildImages } from '../../../lab/rig/device-images.ts';
+import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

@@ -9,7 +9,8 @@ import { loadComposeProject } from '../../../core/compose/load/load.ts';
 import { composePeer } from '../../../lab/machine/compose-peer.ts';
 import { ensureEngine } from '../../../lab/machine/engine.ts';
 import { makeProject } from '../../../lab/rig/desired.ts';
-import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
+import { buildImages } from '../../../lab/rig/device-images.ts';
+import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 const document = (images: { web: string; worker: string }) => `
 services:

@@ -8,7 +8,8 @@ import { checkForDevice } from '../../../core/compose/device/device-check.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { formatProblem } from '../../../core/errors.ts';
 import { makeProject } from '../../../lab/rig/desired.ts';
-import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
+import { buildImages } from '../../../lab/rig/device-images.ts';
+import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { load } from '../../core/compose/project.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;

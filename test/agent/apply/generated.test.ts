@@ -1,5 +1,6 @@
 import { after, before, test } from 'node:test';
-import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
+import { buildImages } from '../../../lab/rig/device-images.ts';
+import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { convergeGeneratedPair } from '../../../lab/rig/generated-pair.ts';
 
 let image: string;

@@ -5,7 +5,8 @@ import { TowlineError } from '../../../core/errors.ts';
 import { planDevice } from '../../../core/plan/plan.ts';
 import type { Step } from '../../../core/plan/step.ts';
 import { makeDesired, makeProject, type Services } from '../../../lab/rig/desired.ts';
-import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
+import { buildImages } from '../../../lab/rig/device-images.ts';
+import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

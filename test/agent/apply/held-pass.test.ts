@@ -6,7 +6,8 @@ import { after, before, test } from 'node:test';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { processSpec } from '../../../core/plan/container/process.ts';
 import { makeProject } from '../../../lab/rig/desired.ts';
-import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
+import { buildImages } from '../../../lab/rig/device-images.ts';
+import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

@@ -9,7 +9,8 @@ import { after, before, test } from 'node:test';
 import { projectFolders } from '../../../agent/projects/project-folders.ts';
 import type { DesiredProject, UpdateSettings } from '../../../core/desired/state.ts';
 import { makeProject, type ProjectInput, type Services } from '../../../lab/rig/desired.ts';
-import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
+import { buildImages } from '../../../lab/rig/device-images.ts';
+import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

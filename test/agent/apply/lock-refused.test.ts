@@ -4,7 +4,8 @@ import { after, before, test } from 'node:test';
 import { createDiskView } from '../../../agent/runtime/engine/disk-view.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import { makeProject, type Services } from '../../../lab/rig/desired.ts';
-import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
+import { buildImages } from '../../../lab/rig/device-images.ts';
+import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { DesiredProject, DesiredState } from '../../../core/desired/state.ts';
 import { makeDesired, makeProject, type Services } from '../../../lab/rig/desired.ts';
-import { buildImages, DeviceRig, type PassResult } from '../../../lab/rig/device-rig.ts';
+import { buildImages } from '../../../lab/rig/device-images.ts';
+import { DeviceRig, type PassResult } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

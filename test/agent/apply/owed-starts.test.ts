@@ -4,7 +4,8 @@ import { after, before, test } from 'node:test';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import type { StepKind } from '../../../core/plan/step.ts';
 import { makeProject, type Services } from '../../../lab/rig/desired.ts';
-import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
+import { buildImages } from '../../../lab/rig/device-images.ts';
+import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;

@@ -7,7 +7,8 @@ import { after, before, test } from 'node:test';
 import type { UpdateSettings } from '../../../core/desired/state.ts';
 import { writeDurably } from '../../../core/io/file/durable-file.ts';
 import { makeProject } from '../../../lab/rig/desired.ts';
-import { buildImages, DeviceRig } from '../../../lab/rig/device-rig.ts';
+import { buildImages } from '../../../lab/rig/device-images.ts';
+import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { ForgetfulDisk } from './forgetful-disk.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;

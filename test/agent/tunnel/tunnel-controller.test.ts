@@ -6,7 +6,9 @@ import { after, before, describe, test } from 'node:test';
 import ssh2 from 'ssh2';
 import { isTowlineError } from '../../../core/errors.ts';
 import type { DesiredTunnel } from '../../../core/fleet/tunnel.ts';
-import { device, eventually, hour, openTunnel, Rig } from '../../../lab/rig/tunnel-rig.ts';
+import { eventually } from '../../../lab/rig/eventually.ts';
+import { device, hour, openTunnel } from '../../../lab/rig/tunnel-fleet.ts';
+import { Rig } from '../../../lab/rig/tunnel-rig.ts';
 import { logIn } from '../../gateway/ssh/client.ts';
 import { HandClock } from './hand-clock.ts';
 

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import ssh2 from 'ssh2';
 import type { PeopleGit } from '../../../gateway/people/people-git.ts';
-import { eventually, openTunnel, Rig } from '../../../lab/rig/tunnel-rig.ts';
+import { eventually } from '../../../lab/rig/eventually.ts';
+import { openTunnel } from '../../../lab/rig/tunnel-fleet.ts';
+import { Rig } from '../../../lab/rig/tunnel-rig.ts';
 import { logIn } from '../ssh/client.ts';
 
 /** Stock git behind the people's port, as the gateway's own PeopleGit would run it. */

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import ssh2, { type ClientChannel, type ConnectConfig } from 'ssh2';
-import { operator, type Rig } from '../../../lab/rig/tunnel-rig.ts';
+import { operator } from '../../../lab/rig/tunnel-fleet.ts';
+import type { Rig } from '../../../lab/rig/tunnel-rig.ts';
 
 export interface LoggedIn {
   readonly client: ssh2.Client;

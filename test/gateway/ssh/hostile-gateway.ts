@@ -5,7 +5,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import ssh2, { type Connection } from 'ssh2';
 import { TunnelConnection } from '../../../agent/tunnel/tunnel-connection.ts';
-import { device, type Rig } from '../../../lab/rig/tunnel-rig.ts';
+import { device } from '../../../lab/rig/tunnel-fleet.ts';
+import type { Rig } from '../../../lab/rig/tunnel-rig.ts';
 
 /** A peer that sends what it likes, made anew when it was cut. */
 export interface HostilePeer {

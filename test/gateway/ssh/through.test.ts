@@ -5,8 +5,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { eventually } from '../../../lab/rig/eventually.ts';
 import { type Sshd, startSshd } from '../../../lab/rig/sshd.ts';
-import { device, eventually, openTunnel, Rig } from '../../../lab/rig/tunnel-rig.ts';
+import { device, openTunnel } from '../../../lab/rig/tunnel-fleet.ts';
+import { Rig } from '../../../lab/rig/tunnel-rig.ts';
 import { logIn } from './client.ts';
 
 const mebibytes64 = 64 * 1024 * 1024;

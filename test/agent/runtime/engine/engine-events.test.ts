@@ -5,7 +5,8 @@ import { watchEngine } from '../../../../agent/runtime/engine/engine-events.ts';
 import { Inspections } from '../../../../agent/runtime/engine/inspections.ts';
 import { createSystemClock } from '../../../../core/io/system-clock.ts';
 import { makeProject } from '../../../../lab/rig/desired.ts';
-import { buildImages, DeviceRig } from '../../../../lab/rig/device-rig.ts';
+import { buildImages } from '../../../../lab/rig/device-images.ts';
+import { DeviceRig } from '../../../../lab/rig/device-rig.ts';
 
 test('while events are followed nothing is inspected twice, and what changes behind our back is seen', async () => {
   await using rig = await DeviceRig.start();
