@@ -20,12 +20,12 @@ export function normalPath(path: string): string {
 }
 
 /** The kernel goes back from where a link has led, not from where it stands: such a path may be any other. */
-export function hasDetour(path: string): boolean {
+function hasDetour(path: string): boolean {
   return path.split('/').includes('..');
 }
 
 /** Whether a path, normal already, is the folder or lies below it. */
-export function isBelow(path: string, root: string): boolean {
+function isBelow(path: string, root: string): boolean {
   const folder = normalPath(root);
   return path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
 }

@@ -37,7 +37,7 @@ const diskTypes = new Set(
 const words = (text: string): string[] => text.split(',').filter(word => word !== '');
 
 /** Options of a tmpfs that stay within it. */
-export function isTmpfsOption(word: string): boolean {
+function isTmpfsOption(word: string): boolean {
   return plainFlags.has(word) || tmpfsOption.test(word);
 }
 

@@ -5,7 +5,7 @@ function sources(mounts: readonly FileMountModel[] = []): string[] {
 }
 
 /** The shared things that services use, by section. */
-export function usedResources(
+function usedResources(
   model: ComposeModel,
 ): Record<'networks' | 'volumes' | 'secrets' | 'configs', Set<string>> {
   const used = {

@@ -14,7 +14,7 @@ import {
 } from './printed.ts';
 
 /** The attributes of a mapping that have something to print, under the names that the canonical model gives them. */
-export function printStruct(value: Mapping, shape: Shape, path: Path): { [key: string]: Json } {
+function printStruct(value: Mapping, shape: Shape, path: Path): { [key: string]: Json } {
   const printed: { [key: string]: Json } = {};
   for (const [key, attribute] of Object.entries(shape.properties ?? {})) {
     const present = key in value;

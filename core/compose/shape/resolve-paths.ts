@@ -12,7 +12,7 @@ export interface PathBase {
 
 type Resolver = (text: string, base: PathBase) => string;
 
-export function expandHome(path: string, home: string | undefined): string {
+function expandHome(path: string, home: string | undefined): string {
   return path.startsWith('~') && home !== undefined ? posix.join(home, path.slice(1)) : path;
 }
 

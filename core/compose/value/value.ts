@@ -46,16 +46,6 @@ export function emptyMapping(): Mapping {
   return Object.create(null);
 }
 
-export function hasKey(mapping: Mapping, key: string): boolean {
-  return Object.hasOwn(mapping, key);
-}
-
-/** A key's value where it is a mapping. */
-export function mappingAt(mapping: Mapping, key: string): Mapping | undefined {
-  const value = mapping[key];
-  return isMapping(value) ? value : undefined;
-}
-
 /** From this exponent on Go's `%v` turns to scientific notation. */
 const shortestExponent = 6;
 
