@@ -1,6 +1,5 @@
 /** Runs a program of Towline's own in the foreground: arguments and signals go to it, its exit code comes back. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
@@ -13,6 +12,17 @@ const fileOf = (program: 'agent' | 'gateway') =>
       import.meta.url,
     ),
   );
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+const ended = (child: ChildProcess): Promise<Ended> =>
+  new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
 
 const isAtTerminal = () => process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
 
@@ -27,7 +37,7 @@ export async function runProgram(program: 'agent' | 'gateway', args: readonly st
     child.kill(signal);
   };
   for (const signal of passedOn) process.on(signal, pass);
-  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  const { code, signal } = await ended(child);
   for (const name of passedOn) process.off(name, pass);
   if (signal !== null) process.kill(process.pid, signal);
   process.exitCode = code ?? 1;

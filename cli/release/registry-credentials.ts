@@ -4,13 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Credentials } from '../../core/io/registry/client.ts';
-import { readFields } from '../../core/json.ts';
-
-interface DockerConfig {
-  readonly auths?: Readonly<Record<string, { readonly auth?: string }>>;
-  readonly credsStore?: string;
-  readonly credHelpers?: Readonly<Record<string, string>>;
-}
+import { type Fields, fieldsOf, readFields } from '../../core/json.ts';
 
 const helperTimeoutMs = 10_000;
 
@@ -57,18 +51,18 @@ export async function readCredentials(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Credentials | undefined> {
   const folder = environment.DOCKER_CONFIG ?? path.join(homedir(), '.docker');
-  let config: DockerConfig;
+  let config: Fields;
   try {
-    config = JSON.parse(await readFile(path.join(folder, 'config.json'), 'utf8')) as DockerConfig;
+    config = readFields(await readFile(path.join(folder, 'config.json'), 'utf8'));
   } catch {
     return undefined;
   }
   for (const name of names(registry)) {
-    const helper = config.credHelpers?.[name] ?? config.credsStore;
-    const found = helper === undefined ? undefined : await askHelper(helper, name);
+    const helper = fieldsOf(config.credHelpers)[name] ?? config.credsStore;
+    const found = typeof helper !== 'string' ? undefined : await askHelper(helper, name);
     if (found !== undefined) return found;
-    const auth = config.auths?.[name]?.auth;
-    if (auth !== undefined && auth !== '') return decode(auth);
+    const { auth } = fieldsOf(fieldsOf(config.auths)[name]);
+    if (typeof auth === 'string' && auth !== '') return decode(auth);
   }
   return undefined;
 }

@@ -1,9 +1,11 @@
 /** A device's merged values, one by one, each with the file that gave it. */
+
 import type { DesiredResult } from '../../core/desired/desired-state.ts';
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { formatDuration } from '../../core/fleet/duration.ts';
 import { pointerOf } from '../../core/fleet/json-pointer.ts';
 import { formatSize } from '../../core/fleet/size.ts';
+import { isFields } from '../../core/json.ts';
 
 export interface EffectiveValue {
   readonly pointer: string;
@@ -13,18 +15,16 @@ export interface EffectiveValue {
 }
 
 /** Values that stay whole: a list or a tunnel target is read as one. */
-const isLeaf = (value: unknown) => typeof value !== 'object' || value === null || Array.isArray(value);
-
 function flatten(
   value: unknown,
   path: readonly string[],
   add: (pointer: string, value: unknown) => void,
 ): void {
-  if (isLeaf(value)) {
+  if (!isFields(value)) {
     if (value !== undefined) add(pointerOf(path), value);
     return;
   }
-  for (const [key, item] of Object.entries(value as object)) flatten(item, [...path, key], add);
+  for (const [key, item] of Object.entries(value)) flatten(item, [...path, key], add);
 }
 
 function originOf(pointer: string, provenance: ReadonlyMap<string, string>): string {

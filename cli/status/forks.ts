@@ -1,4 +1,5 @@
 /** Whether devices that signed what they trust were shown two histories (docs/trust.md, "Recovery"). */
+import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError } from '../../core/errors.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { judgeFork, type OwnWalk } from '../../core/trust/fork.ts';
@@ -36,17 +37,17 @@ export async function findForks(
       trusting.set(status.trusted.commit, device);
   }
   const all = [...trusting].slice(0, maxCommits);
-  if (all.length < 2) return [];
+  const [one, other] = all;
+  if (one === undefined || other === undefined) return [];
   const late = AbortSignal.timeout(timeoutMs);
   try {
     return await judge(directory, all, AbortSignal.any([signal, late]));
   } catch (error) {
     signal.throwIfAborted();
     if (!late.aborted && !isTowlineError(error)) throw error;
-    const [[first, one], [second, other]] = all as [[ObjectId, string], [ObjectId, string]];
-    const reason = late.aborted ? `not within ${timeoutMs / 1000} s` : String((error as Error).message);
+    const reason = late.aborted ? `not within ${timeoutMs / 1000} s` : messageOf(error);
     const why = `whether there is a fork cannot be told: ${reason}`;
-    return [{ kind: 'unproven', devices: [one, other], commits: [first, second], why }];
+    return [{ kind: 'unproven', devices: [one[1], other[1]], commits: [one[0], other[0]], why }];
   }
 }
 

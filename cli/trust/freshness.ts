@@ -1,5 +1,7 @@
 /** Freshness of a repository, as `fleet.yaml` and refs/towline/timestamp say. */
+
 import { isTowlineError } from '../../core/errors.ts';
+import { fieldsOf } from '../../core/json.ts';
 import { type Freshness, judgeFreshness } from '../../core/trust/freshness.ts';
 import { plainValue, readPlainYaml } from '../../core/trust/git/yaml-node.ts';
 import { isOnLine } from '../../core/trust/line/line.ts';
@@ -55,8 +57,9 @@ export async function besideTimestamp(walk: TrustWalk, signal: AbortSignal): Pro
 async function maxAge({ reader, trusted }: TrustWalk): Promise<number | undefined> {
   const file = await reader().fileAt(trusted.commit, 'fleet.yaml', 1024 * 1024);
   if (file === undefined) return undefined;
-  const fleet = plainValue(readPlainYaml(file.bytes)) as { freshness?: { maxAge?: unknown } };
-  const parts = [...String(fleet.freshness?.maxAge ?? '').matchAll(/([0-9]+)(ms|s|m|h|d)/g)];
+  const fleet = fieldsOf(plainValue(readPlainYaml(file.bytes)));
+  const { maxAge } = fieldsOf(fleet.freshness);
+  const parts = [...String(maxAge ?? '').matchAll(/([0-9]+)(ms|s|m|h|d)/g)];
   if (parts.length === 0) return undefined;
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitsSec[unit ?? ''] ?? 0), 0);
 }
