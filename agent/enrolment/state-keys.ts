@@ -2,6 +2,7 @@
 import { formatSignedStatement, type SignedStatement } from '../../core/enrolment/statement.ts';
 import { errorRegistry, isErrorCode, isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
+import { collect } from '../../core/io/https/collect.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
 import { type Fields, readFields } from '../../core/json.ts';
 
@@ -29,9 +30,7 @@ export async function submitStatement(
     },
     signal,
   );
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of response.body) chunks.push(chunk);
-  const { state, code, message } = parseAnswer(Buffer.concat(chunks).toString('utf8'));
+  const { state, code, message } = parseAnswer((await collect(response.body)).toString('utf8'));
   if (response.status === 200 && (state === 'waiting' || state === 'accepted')) return state;
   const known = isErrorCode(code) ? code : 'AGENT_REFUSED';
   const reason = String(message ?? 'no reason given').slice(0, 300);

@@ -1,11 +1,11 @@
 /** File trees on the disk: whole or absent, named by what is in them. */
 
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { isMissing, makeFolderDurably, syncFolder } from '../../core/io/file/durable-file.ts';
+import { makeFolderDurably, namesIn, syncFolder } from '../../core/io/file/durable-file.ts';
 import { verdictOnFolder } from '../../core/io/file/own-folder.ts';
 import { treeFolder } from '../../core/plan/container/mounts.ts';
 import { type FileTree, isFolderEntry } from '../../core/plan/file-tree.ts';
@@ -14,25 +14,16 @@ import type { ProjectFolders } from './project-folders.ts';
 
 const hashForm = /^[0-9a-f]{64}$/;
 
-async function names(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-}
-
-/** As `names`. A folder that somebody else has put there, or may look into, holds nothing of ours: it is not touched. */
+/** As `namesIn`. A folder that somebody else has put there, or may look into, holds nothing of ours: it is not touched. */
 async function namesInMemory(folder: string): Promise<string[]> {
   const { kind } = await verdictOnFolder(folder).catch(() => ({ kind: 'shared' }));
-  return kind === 'own' ? await names(folder) : [];
+  return kind === 'own' ? await namesIn(folder) : [];
 }
 
 /** Hashes of the trees that are there. */
 export async function presentTrees(folders: ProjectFolders): Promise<Set<string>> {
   const { files, secrets, memory } = folders;
-  const found = (await Promise.all([names(files), names(secrets), namesInMemory(memory)])).flat();
+  const found = (await Promise.all([namesIn(files), namesIn(secrets), namesInMemory(memory)])).flat();
   return new Set(found.filter(name => hashForm.test(name)));
 }
 
@@ -77,7 +68,7 @@ async function fillTree(folder: string, tree: FileTree): Promise<void> {
 /** Writes the tree unless it is there. After a power cut it is there whole or not at all. */
 export async function writeTree(folders: ProjectFolders, tree: FileTree): Promise<void> {
   const parent = treeFolder(tree, folders);
-  if ((await names(parent)).includes(tree.hash)) return;
+  if ((await namesIn(parent)).includes(tree.hash)) return;
   await makeFolderDurably(parent);
   const temporary = path.join(parent, `.${tree.hash}.${randomBytes(6).toString('hex')}.tmp`);
   try {
@@ -99,8 +90,8 @@ export async function removeTreesExcept(
 ): Promise<void> {
   const { files, secrets, memory } = folders;
   const places = [
-    { parent: files, found: await names(files), within: 'state' },
-    { parent: secrets, found: await names(secrets), within: 'state' },
+    { parent: files, found: await namesIn(files), within: 'state' },
+    { parent: secrets, found: await namesIn(secrets), within: 'state' },
     { parent: memory, found: await namesInMemory(memory), within: 'memory' },
   ] as const;
   for (const { parent, found, within } of places) {

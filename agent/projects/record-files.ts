@@ -1,9 +1,9 @@
 /** Records of projects as they lie on the disk: record.json, and beside it the files of the last good state, by hash. */
 import { createHash } from 'node:crypto';
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { DesiredProject, ProjectFile } from '../../core/desired/state.ts';
-import { isMissing, readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
+import { namesIn, readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
 import { isFields } from '../../core/json.ts';
 import type { ProjectRecord } from '../../core/plan/memory.ts';
 import type { StoredDevice } from './device-notes.ts';
@@ -44,7 +44,7 @@ export class RecordFiles {
 
   async readAll(): Promise<Map<string, ProjectRecord>> {
     const records = new Map<string, ProjectRecord>();
-    for (const name of await namesOf(this.#root)) {
+    for (const name of await namesIn(this.#root)) {
       if (name.startsWith('.') || name === 'device.json') continue;
       const record = await this.#read(name);
       if (record !== undefined) records.set(name, record);
@@ -128,16 +128,7 @@ export class RecordFiles {
   async #removeOtherBlobs(project: DesiredProject): Promise<void> {
     const folder = path.join(this.#root, project.name, 'blobs');
     const keep = new Set(filesOf(project).map(({ sha256 }) => sha256));
-    for (const name of await namesOf(folder))
+    for (const name of await namesIn(folder))
       if (!keep.has(name)) await rm(path.join(folder, name), { force: true });
-  }
-}
-
-async function namesOf(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
   }
 }

@@ -1,11 +1,10 @@
 /** What containers of this device could ever write to, durable: noted before the container is made, and never forgotten. */
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { normalPath } from '../../core/compose/device/host-paths.ts';
 import { isTowlineError } from '../../core/errors.ts';
 import { CheckedFile } from '../../core/io/file/checked-file.ts';
 import { namedIfDiskFull } from '../../core/io/file/disk-full.ts';
-import { isMissing } from '../../core/io/file/durable-file.ts';
+import { namesIn } from '../../core/io/file/durable-file.ts';
 import { fieldsOf } from '../../core/json.ts';
 import type { WrittenPaths } from '../../core/plan/memory.ts';
 
@@ -129,7 +128,7 @@ export class WrittenPathsFile {
 
   /** Whatever was here before has written who knows where. */
   async #unknownNow(): Promise<string[]> {
-    const before = (await namesOf(this.#projects)).filter(name => !name.startsWith('.'));
+    const before = (await namesIn(this.#projects)).filter(name => !name.startsWith('.'));
     return before.length === 0 ? [] : ['/', ...before.map(name => path.join(this.#projects, name, 'data'))];
   }
 
@@ -139,14 +138,5 @@ export class WrittenPathsFile {
     } catch (error) {
       throw namedIfDiskFull(error);
     }
-  }
-}
-
-async function namesOf(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
   }
 }

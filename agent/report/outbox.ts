@@ -1,7 +1,7 @@
 /** Log segments that wait to be pushed: durable, bounded, the oldest dropped first and counted. */
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isMissing, readBounded, removeDurably, writeDurably } from '../../core/io/file/durable-file.ts';
+import { namesIn, readBounded, removeDurably, writeDurably } from '../../core/io/file/durable-file.ts';
 
 /** A piece of one container's log. */
 export interface Segment {
@@ -38,10 +38,7 @@ export class Outbox {
   }
 
   static async open(folder: string): Promise<Outbox> {
-    const names = await readdir(folder).catch((error: unknown) => {
-      if (isMissing(error)) return [];
-      throw error;
-    });
+    const names = await namesIn(folder);
     const entries: Entry[] = [];
     for (const file of names.sort()) {
       const match = fileName.exec(file);

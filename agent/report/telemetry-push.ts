@@ -3,6 +3,7 @@ import { TowlineError } from '../../core/errors.ts';
 import { parseAdvertisement } from '../../core/io/git/advertisement.ts';
 import { buildPack } from '../../core/io/git/object-write.ts';
 import { encodePacket, flushPacket, readAnswer } from '../../core/io/git/pkt-line.ts';
+import { collect } from '../../core/io/https/collect.ts';
 import type { Dialler, DialResponse } from '../../core/io/https/dialler.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
@@ -59,7 +60,7 @@ async function attempt(
     },
     signal,
   );
-  const answer = await collect(response);
+  const answer = await collect(response.body);
   if (response.status === 409) return { tip: commit.id, bytes: body.length, refused: word(answer) };
   expectOk(response, answer);
   return { tip: commit.id, bytes: body.length, refused: refusal(answer) };
@@ -80,7 +81,7 @@ async function readTip({ dialler, device, signal }: PushOptions): Promise<Object
   const path = '/telemetry.git/info/refs?service=git-receive-pack';
   const request = { method: 'GET', path, timeoutMs, idleTimeoutMs, maxBytes: 4 * 1024 * 1024 } as const;
   const response = await dialler.request(request, signal);
-  const answer = await collect(response);
+  const answer = await collect(response.body);
   expectOk(response, answer);
   return parseAdvertisement(answer, 'git-receive-pack').refs.get(telemetryRef(device));
 }
@@ -95,10 +96,4 @@ function expectOk(response: DialResponse, answer: Buffer): void {
 
 function word(answer: Buffer): string {
   return answer.toString('utf8', 0, 300).trim();
-}
-
-async function collect(response: DialResponse): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of response.body) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

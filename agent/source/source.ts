@@ -1,19 +1,20 @@
 /** Fetch: the gateway's repository → a store on this device that survives power loss and stays bounded for years. */
 
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
-import { isMissing, readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
+import { namesIn, readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
 import { parseAdvertisement } from '../../core/io/git/advertisement.ts';
 import type { StoreObjectSource } from '../../core/io/git/store-object-source.ts';
+import { collect } from '../../core/io/https/collect.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
 import type { Log } from '../../core/log.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { type FetchInto, Generation } from './generation.ts';
 import type { SourceLimits } from './limits.ts';
-import { advertisementPath, collect, expectOk } from './upload-pack.ts';
+import { advertisementPath, expectOk } from './upload-pack.ts';
 
 export interface SourceOptions {
   /** `<stateDirectory>/store`. */
@@ -171,10 +172,7 @@ export class Source {
   async #removeOthers(): Promise<void> {
     const { folder } = this.#options;
     const keep = this.#generation === undefined ? undefined : path.basename(this.#generation.gitdir);
-    const names = await readdir(folder).catch((error: unknown) => {
-      if (isMissing(error)) return [];
-      throw error;
-    });
+    const names = await namesIn(folder);
     for (const name of names) {
       if (/^g-\d+$|\.tmp$/.test(name) && name !== keep)
         await rm(path.join(folder, name), { recursive: true });

@@ -4,6 +4,7 @@ import { TowlineError } from '../../core/errors.ts';
 import { type Advertisement, encodeAdvertisement } from '../../core/io/git/advertisement.ts';
 import { checkPack } from '../../core/io/git/pack-check.ts';
 import { readAnswer } from '../../core/io/git/pkt-line.ts';
+import { collect } from '../../core/io/https/collect.ts';
 import type { Dialler, DialResponse } from '../../core/io/https/dialler.ts';
 import type { SourceLimits } from './limits.ts';
 
@@ -62,12 +63,6 @@ export async function expectOk(response: DialResponse, path: string): Promise<vo
   throw new TowlineError(code, `the gateway answers ${response.status} for ${path}: ${word}`, {
     details: { status: response.status },
   });
-}
-
-export async function collect(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
 
 /** The pack inside a side-band-64k answer that ends as it must. @throws TowlineError GIT_PACK */

@@ -39,13 +39,18 @@ export async function writeDurably(
   await syncFolder(folder);
 }
 
-/** Removes what a `writeDurably` of this file that was killed has left. None may be on its way. */
-export async function removeUnfinished(file: string): Promise<void> {
-  const folder = path.dirname(file);
-  const names = await readdir(folder).catch((error: unknown) => {
+/** The names in a folder; none where there is no such folder. */
+export function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => {
     if (isMissing(error)) return [];
     throw error;
   });
+}
+
+/** Removes what a `writeDurably` of this file that was killed has left. None may be on its way. */
+export async function removeUnfinished(file: string): Promise<void> {
+  const folder = path.dirname(file);
+  const names = await namesIn(folder);
   const isTemporary = (name: string): boolean =>
     name.startsWith(`.${path.basename(file)}.`) && /\.[0-9a-f]{12}\.tmp$/.test(name);
   for (const name of names.filter(isTemporary)) await rm(path.join(folder, name), { force: true });

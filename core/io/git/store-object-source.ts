@@ -1,12 +1,11 @@
 /** Raw objects of a device's store: the packs that isomorphic-git wrote, read without keeping them in memory. */
 
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../errors.ts';
 import type { ObjectId, ObjectSource, RawObject } from '../../trust/git/object-source.ts';
-import { isMissing } from '../file/durable-file.ts';
+import { namesIn } from '../file/durable-file.ts';
 import { PackFile } from './pack-file.ts';
 
 const objectId = /^[0-9a-f]{40}$/;
@@ -64,13 +63,8 @@ export class StoreObjectSource implements ObjectSource, AsyncDisposable {
 
 /** Packs of the folder that have an index, without their endings. */
 export async function packNames(folder: string): Promise<string[]> {
-  try {
-    const names = await readdir(folder);
-    return names.filter(name => /^pack-[0-9a-f]{40}\.idx$/.test(name)).map(name => name.slice(0, -4));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  const names = await namesIn(folder);
+  return names.filter(name => /^pack-[0-9a-f]{40}\.idx$/.test(name)).map(name => name.slice(0, -4));
 }
 
 function checked(id: ObjectId, object: RawObject): RawObject {
