@@ -1,8 +1,11 @@
 /** The plan of the house holds: no circles, no lobby, nothing larger than it is today. */
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { test } from 'node:test';
 import { castLines } from '../../scripts/house/casts.ts';
 import { circles, folderGraph, importGraph } from '../../scripts/house/circles.ts';
+import { houseFigures } from '../../scripts/house/figures.ts';
+import { root } from './tree.ts';
 
 test('a circle of files is found, with whatever leads into it left out, and one of folders that no file is in', () => {
   const files = importGraph(
@@ -28,4 +31,11 @@ test('a cast is found in code, not in words', () => {
     'const four = value as unknown as (text: string) => void;',
   ].join('\n');
   assert.deepEqual(castLines(source), [2, 4, 5, 5]);
+});
+
+test('each figure of the house is within its bar', () => {
+  const figures = houseFigures(root, path.join(root, 'node_modules/.bin/biome'));
+  for (const { name, value, bar, found } of figures) {
+    assert.ok(value <= bar, `${name}: ${value}, at most ${bar}\n${found.join('\n')}`);
+  }
 });
