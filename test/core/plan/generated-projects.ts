@@ -27,7 +27,18 @@ const arbitraryParts = fc.record({
 
 type Parts = typeof arbitraryParts extends fc.Arbitrary<infer Value> ? Value : never;
 
-function projectOf({ services, label, content, volume, strategy }: Parts): DesiredProject {
+/** Services beside the others, which all wait for them: a one-shot, and one that is healthy and whose volumes they have. */
+const awaited = {
+  set_up: { condition: 'service_completed_successfully', required: true, restart: false },
+  store: { condition: 'service_healthy', required: true, restart: false },
+};
+
+type Awaited = keyof typeof awaited;
+
+function projectOf(
+  { services, label, content, volume, strategy }: Parts,
+  beside: readonly Awaited[] = [],
+): DesiredProject {
   const taken = new Set<string>();
   const free = (name: string) => name !== '' && !taken.has(name) && taken.add(name) !== undefined;
   const made: Services = {};
@@ -39,6 +50,7 @@ function projectOf({ services, label, content, volume, strategy }: Parts): Desir
       .map(({ on, restart }, other) => ({ on, restart, service: names[other] ?? '', other }))
       .filter(({ on, other, service }) => on && other < index && made[service] !== undefined)
       .map(({ service, restart }) => [service, { condition: 'service_started', required: true, restart }]);
+    depends.push(...beside.map(other => [other, awaited[other]]));
     made[name] = {
       image: `image:${one.tag}`,
       environment: { LEVEL: one.level },
@@ -47,11 +59,13 @@ function projectOf({ services, label, content, volume, strategy }: Parts): Desir
       ...(!shares && free(one.port) ? { ports: [{ target: 80, published: one.port, protocol: 'tcp' }] } : {}),
       ...(free(one.named) ? { container_name: one.named } : {}),
       ...(depends.length === 0 ? {} : { depends_on: Object.fromEntries(depends) }),
+      ...(beside.includes('store') ? { volumes_from: ['store'] } : {}),
       ...(shares ? { network_mode: 'service:a' } : {}),
       ...(one.network === 'back' ? { networks: { back: null } } : {}),
       ...(one.network === 'both' ? { networks: { back: null, default: null } } : {}),
     };
   }
+  for (const name of beside) made[name] = { image: `image:${services[0]?.tag}` };
   return makeProject('shop', {
     services: made,
     networks: { back: { labels: { label } } },
@@ -61,18 +75,19 @@ function projectOf({ services, label, content, volume, strategy }: Parts): Desir
   });
 }
 
-export const arbitraryProject = arbitraryParts.map(projectOf);
+export const arbitraryProject = arbitraryParts.map(parts => projectOf(parts));
 
 /** Two states of which only some services differ. */
-export const arbitraryChange = fc
-  .tuple(arbitraryParts, arbitraryParts, fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }))
-  .map(([before, other, changed]): [DesiredProject, DesiredProject] => {
-    const services = before.services.map(
-      (one, index) => (changed[index] ? other.services[index] : one) ?? one,
-    );
-    const label = changed[3] ? before.label : other.label;
-    return [projectOf(before), projectOf({ ...before, label, services })];
-  });
+export const arbitraryChange = (beside: readonly Awaited[] = []) =>
+  fc
+    .tuple(arbitraryParts, arbitraryParts, fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }))
+    .map(([before, other, changed]): [DesiredProject, DesiredProject] => {
+      const services = before.services.map(
+        (one, index) => (changed[index] ? other.services[index] : one) ?? one,
+      );
+      const label = changed[3] ? before.label : other.label;
+      return [projectOf(before, beside), projectOf({ ...before, label, services }, beside)];
+    });
 
 export function randomOf(seed: number): (below: number) => number {
   let state = seed >>> 0;

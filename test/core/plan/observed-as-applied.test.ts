@@ -143,10 +143,20 @@ describe('a change is planned as a device plans it that has carried out the stat
 
   test('property: generated projects and changes', () => {
     fc.assert(
-      fc.property(arbitraryChange, fc.integer(), ([before, after], seed) => {
+      fc.property(arbitraryChange(), fc.integer(), ([before, after], seed) => {
         assert.deepEqual(said(planned(stateOf(before), stateOf(after))), said(onDevice(before, after, seed)));
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test('property: generated projects and changes, with one-shots, health and volumes of others', () => {
+    fc.assert(
+      fc.property(arbitraryChange(['set_up', 'store']), fc.integer(), ([before, after], seed) => {
+        assert.deepEqual(planned(stateOf(before)).steps, []);
+        assert.deepEqual(said(planned(stateOf(before), stateOf(after))), said(onDevice(before, after, seed)));
+      }),
+      { numRuns: 200 },
     );
   });
 
