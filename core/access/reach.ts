@@ -1,7 +1,4 @@
-/**
- * Who may reach which device. Asked by the gateway for people on their way through it; the device's own word is its tunnel,
- * which opens and closes by the same rule.
- */
+/** Who may reach which device, and whether its tunnel is open. */
 import type { Selector } from '../../schemas/types.generated.ts';
 import { matches } from '../fleet/selector.ts';
 

@@ -1,6 +1,5 @@
 /** The sinks of this gateway, each with a follower of its own. */
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { StatusBranch } from '../fleet-status/status-branch.ts';
 import type { GitRunner } from '../git/git-runner.ts';
 import { FleetStatus } from './fleet-status.ts';
@@ -8,7 +7,6 @@ import { Follower, type FollowerOptions } from './follower.ts';
 import type { Sink } from './sink.ts';
 
 export interface SinksOptions extends Omit<FollowerOptions, 'sink' | 'source'> {
-  readonly refs: () => ReadonlyMap<string, ObjectId>;
   readonly telemetryGit: string;
   readonly runner: GitRunner;
 }
