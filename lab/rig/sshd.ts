@@ -23,7 +23,7 @@ export interface Sshd {
   stop(): Promise<void>;
 }
 
-/** Starts sshd as the present user. @throws Error when it does not answer within ten seconds, with its output */
+/** Starts sshd as the present user. @throws Error when it does not answer within a minute, with its output */
 export async function startSshd(): Promise<Sshd> {
   const folder = await mkdtemp(join(tmpdir(), 'tl-sshd-'));
   const identity = join(folder, 'identity');
@@ -74,7 +74,7 @@ async function launch(folder: string, port: number): Promise<ChildProcess | unde
   // sshd starts itself anew for each connection and wants its absolute path.
   const args = ['-D', '-f', join(folder, 'config'), '-E', join(folder, 'log')];
   const server = spawn('/usr/sbin/sshd', args, { stdio: 'ignore', detached: true });
-  for (let tries = 0; tries < 200 && server.exitCode === null; tries += 1) {
+  for (let tries = 0; tries < 1200 && server.exitCode === null; tries += 1) {
     if (await answers(port)) return server;
     await wait(50);
   }

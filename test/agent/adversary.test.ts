@@ -203,7 +203,7 @@ describe('an agent under attack', () => {
         const head = await rig.commit({ files: { 'apps/web/compose.yaml': content } });
         const began = performance.now();
         const summary = await pass(5);
-        assert.ok(performance.now() - began < 30_000);
+        assert.ok(performance.now() - began < 120_000);
         assert.equal(summary.trusted, head, 'what an app says is judged after trust');
         const codes = codesOf(summary);
         assert.ok(codes.length > 0 && codes.every(code => /^(COMPOSE|FLEET)_/.test(code)), codes.join());

@@ -23,7 +23,7 @@ after(async () => {
   await rig[Symbol.asyncDispose]();
 });
 
-async function until(holds: () => Promise<boolean>, seconds = 20): Promise<void> {
+async function until(holds: () => Promise<boolean>, seconds = 120): Promise<void> {
   const end = performance.now() + seconds * 1000;
   while (!(await holds())) {
     assert.ok(performance.now() < end, `it does not come about\n${agent.log().slice(-2000)}`);
@@ -64,7 +64,7 @@ test('drift is mended by the event of the engine, long before the next poll', as
   await until(async () => {
     const now = await rig.containers();
     return now.length === 2 && now.every(({ state }) => state === 'running');
-  });
+  }, 45);
   assert.notEqual((await rig.containers())[0]?.id, web?.id);
 });
 

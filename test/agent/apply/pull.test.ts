@@ -97,7 +97,7 @@ test('a pull that hangs is given up in its time', async () => {
   const settings = { stateDirectory: rig.stateDirectory, pullIdleMs: 700 };
   const startMs = performance.now();
   assert.equal(await untouched(rig, image, { settings }), 'ENGINE_PULL_TIMEOUT');
-  assert.ok(performance.now() - startMs < 8_000);
+  assert.ok(performance.now() - startMs < 30_000);
   silent.close();
 });
 

@@ -139,7 +139,7 @@ test('a dependency that never gets healthy is an error within its time', async (
   });
   const startMs = performance.now();
   const { outcome } = await rig.pass([project]);
-  assert.ok(performance.now() - startMs < 10_000);
+  assert.ok(performance.now() - startMs < 30_000);
   assert.equal(outcome.outcome, 'failed');
   assert.equal(outcome.projects[0]?.code, 'ENGINE_DEPENDENCY_FAILED');
 });

@@ -34,7 +34,7 @@ class Door implements AsyncDisposable {
   }
 
   async until(condition: () => boolean): Promise<void> {
-    for (let tries = 0; tries < 500 && !condition(); tries += 1) await wait(10);
+    for (let tries = 0; tries < 6000 && !condition(); tries += 1) await wait(10);
     assert.ok(condition());
   }
 

@@ -20,7 +20,7 @@ describe('hostile clients of the people’s port', () => {
     await using rig = await Rig.start({ limits: { loginGraceMs: 300 } });
     const sockets = Array.from({ length: 10 }, () => quiet(rig.people.address.port));
     await eventually(() => rig.people.connections === 10);
-    await eventually(() => rig.people.connections === 0, 3000);
+    await eventually(() => rig.people.connections === 0, 15_000);
     for (const socket of sockets) socket.destroy();
   });
 
@@ -29,7 +29,7 @@ describe('hostile clients of the people’s port', () => {
     const socket = quiet(rig.people.address.port);
     socket.write('SSH-2.0-slow\r\n');
     await eventually(() => rig.people.connections === 1);
-    await eventually(() => rig.people.connections === 0, 3000);
+    await eventually(() => rig.people.connections === 0, 15_000);
     socket.destroy();
   });
 

@@ -33,7 +33,7 @@ async function webhook(port: number, key = secret): Promise<number> {
 }
 
 async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
+  for (let tries = 0; tries < 1200; tries += 1) {
     if (await holds()) return;
     await wait(100);
   }
