@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ensureEngine } from '../lab/machine/engine.ts';
 import { requireCommands } from '../lab/machine/packages.ts';
@@ -21,6 +22,8 @@ const testCommands = [
  * bytes of a module, so an edit is seen; below node_modules, so `npm ci` begins it anew.
  */
 const compileCache = path.join(root, 'node_modules/.cache/towline-test');
+/** Some run from a folder of their own, and leave there what nobody reads again. */
+const maxCacheBytes = 200_000_000;
 /** What tries every place of something by `test/rig/every.ts`, and a few of them in `npm test`. */
 const longTests = ['test/agent/source/damaged-answers.test.ts'];
 /** A file that has not ended by then hangs. */
@@ -42,10 +45,20 @@ function testArguments(given: readonly string[], isLong: boolean): string[] {
   ];
 }
 
+function boundCompileCache(): void {
+  if (!existsSync(compileCache)) return;
+  let bytes = 0;
+  for (const name of readdirSync(compileCache, { recursive: true, encoding: 'utf8' })) {
+    bytes += statSync(path.join(compileCache, name), { throwIfNoEntry: false })?.size ?? 0;
+  }
+  if (bytes > maxCacheBytes) rmSync(compileCache, { recursive: true, force: true, maxRetries: 3 });
+}
+
 async function main(given: readonly string[]): Promise<number> {
   requireCommands(testCommands);
   // What ships has it; without it the tests pass, more slowly.
   ensureNativeAddon();
+  boundCompileCache();
   const home = makeTestHome();
   const engine = await ensureEngine();
   // Ctrl-C reaches the tests by the terminal, SIGTERM does not; either way we wait for them, then clean up.
