@@ -1,17 +1,23 @@
 /** Desired states of projects that a test writes down, without an engine. */
 import { createHash } from 'node:crypto';
 import { canonicalHash } from '../../core/canonical-json.ts';
-import type { JsonObject } from '../../core/compose/value/model.ts';
+import type {
+  ConfigModel,
+  NetworkModel,
+  SecretModel,
+  ServiceModel,
+  VolumeModel,
+} from '../../core/compose/value/model.ts';
 import type { DesiredProject, DesiredState, ProjectFile, UpdateSettings } from '../../core/desired/state.ts';
 
-export type Services = Record<string, JsonObject>;
+export type Services = Record<string, ServiceModel>;
 
 export interface ProjectInput {
   readonly services: Services;
-  readonly networks?: Record<string, JsonObject>;
-  readonly volumes?: Record<string, JsonObject>;
-  readonly configs?: Record<string, JsonObject>;
-  readonly secrets?: Record<string, JsonObject>;
+  readonly networks?: Record<string, NetworkModel>;
+  readonly volumes?: Record<string, VolumeModel>;
+  readonly configs?: Record<string, ConfigModel>;
+  readonly secrets?: Record<string, SecretModel & { content?: string }>;
   readonly files?: Record<string, string>;
   readonly update?: Partial<UpdateSettings>;
 }
@@ -21,19 +27,19 @@ const quick: UpdateSettings = { strategy: 'recreate', healthTimeoutMs: 20_000, s
 /** A project of the canonical form; services without networks are on `default`. */
 export function makeProject(name: string, input: ProjectInput): DesiredProject {
   const services = Object.fromEntries(
-    Object.entries(input.services).map(([service, definition]): [string, JsonObject] => [
+    Object.entries(input.services).map(([service, definition]): [string, ServiceModel] => [
       service,
       definition.network_mode === undefined && definition.networks === undefined
         ? { ...definition, networks: { default: null } }
         : definition,
     ]),
   );
-  const named = (resources: Record<string, JsonObject> | undefined) =>
+  const named = <Model extends object>(resources: Record<string, Model> | undefined) =>
     Object.fromEntries(
       Object.entries(resources ?? {}).map(([key, value]) => [key, { name: `${name}_${key}`, ...value }]),
     );
   const usesDefault = Object.values(services).some(
-    ({ networks }) => typeof networks === 'object' && networks !== null && 'default' in networks,
+    ({ networks }) => networks !== undefined && 'default' in networks,
   );
   const model = {
     name,

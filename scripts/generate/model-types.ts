@@ -10,6 +10,8 @@ const names: Readonly<Record<string, string>> = {
   'services.*.devices[]': 'DeviceModel',
   'services.*.gpus[]': 'DeviceRequestModel',
   'services.*.networks.*': 'EndpointModel',
+  'services.*.depends_on.*': 'DependencyModel',
+  'services.*.logging': 'LoggingModel',
   'services.*.healthcheck': 'HealthcheckModel',
   'services.*.deploy': 'DeployModel',
   'services.*.blkio_config.device_read_bps[]': 'ThrottleModel',

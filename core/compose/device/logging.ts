@@ -1,7 +1,7 @@
 /** Log drivers: the engine itself writes and sends what they say. */
 import { printable } from '../value/fault.ts';
 import { asObject } from '../value/json-access.ts';
-import type { ServiceModel } from '../value/model.ts';
+import type { LoggingModel } from '../value/model.ts';
 import { type Judge, needs } from './finding.ts';
 import { judgeHostPath } from './host-paths.ts';
 
@@ -12,7 +12,7 @@ const ownOptions = new Set(
 );
 
 export const logging: Judge = ({ value, allowance, folder }) => {
-  const { driver = '', options = {} }: NonNullable<ServiceModel['logging']> = asObject(value);
+  const { driver = '', options = {} }: LoggingModel = asObject(value);
   const listed = allowance.logDrivers ?? [];
   if (!ownDrivers.includes(driver) && !listed.includes(driver)) {
     return [needs(`log driver \`${printable(driver)}\``, 'logDrivers', ['driver'])];

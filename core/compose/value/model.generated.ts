@@ -69,6 +69,12 @@ export type FileMountModel = {
   mode?: string;
 };
 
+export type DependencyModel = {
+  restart?: boolean;
+  required?: boolean;
+  condition?: 'service_started' | 'service_healthy' | 'service_completed_successfully';
+};
+
 export type DeviceModel = {
   source?: string;
   target?: string;
@@ -91,6 +97,11 @@ export type HealthcheckModel = {
   timeout?: string;
   start_period?: string;
   start_interval?: string;
+};
+
+export type LoggingModel = {
+  driver?: string;
+  options?: Record<string, string>;
 };
 
 export type EndpointModel = {
@@ -222,11 +233,7 @@ export type ServiceModel = {
     file?: string;
     registry?: string;
   };
-  depends_on?: Record<string, {
-    restart?: boolean;
-    required?: boolean;
-    condition?: 'service_started' | 'service_healthy' | 'service_completed_successfully';
-  } | null>;
+  depends_on?: Record<string, DependencyModel | null>;
   device_cgroup_rules?: string[];
   devices?: DeviceModel[];
   dns?: string[];
@@ -256,10 +263,7 @@ export type ServiceModel = {
   isolation?: string;
   labels?: Record<string, string>;
   links?: string[];
-  logging?: {
-    driver?: string;
-    options?: Record<string, string>;
-  };
+  logging?: LoggingModel;
   mac_address?: string;
   mem_limit?: string;
   mem_reservation?: string;

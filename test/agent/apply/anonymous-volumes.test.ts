@@ -1,9 +1,11 @@
 /** Anonymous volumes of a container that is replaced: kept while they are declared, and not lost when they are not. */
+
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import type { MountModel, ServiceModel } from '../../../core/compose/value/model.ts';
 import { makeProject, type Services } from '../../../lab/rig/desired.ts';
 import { buildImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
@@ -21,7 +23,7 @@ after(async () => {
   await builder[Symbol.asyncDispose]();
 });
 
-const anonymous = { volumes: [{ type: 'volume', target: '/data', volume: {} }] };
+const anonymous: ServiceModel = { volumes: [{ type: 'volume', target: '/data', volume: {} }] };
 
 const make = (rig: DeviceRig, extra: Services[string]) =>
   makeProject(rig.project, { services: { app: { image: images.worker, restart: 'always', ...extra } } });
@@ -55,7 +57,7 @@ test('in the place of an anonymous volume comes a tmpfs, then a bind with a labe
   assert.notEqual(await has(rig, '/data/kept'), 0);
   assert.deepEqual(await mounts(rig), []);
   const source = await mkdtemp(path.join(tmpdir(), 'towline-bound-'));
-  const bind = { type: 'bind', source, target: '/data', bind: { selinux: 'z' } };
+  const bind: MountModel = { type: 'bind', source, target: '/data', bind: { selinux: 'z' } };
   await applied(rig, { volumes: [bind] });
   assert.deepEqual(await mounts(rig), ['bind /data']);
   await applied(rig, anonymous);

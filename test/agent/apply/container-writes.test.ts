@@ -1,9 +1,11 @@
 /** A container that writes wherever it can: into the repository's files, and into what is to be removed later. */
+
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { projectFolders } from '../../../agent/projects/project-folders.ts';
+import type { MountModel } from '../../../core/compose/value/model.ts';
 import { makeProject, type ProjectInput } from '../../../lab/rig/desired.ts';
 import { buildImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
@@ -26,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => rig[Symbol.asyncDispose]());
 
 const project = (input: ProjectInput) => makeProject(rig.project, input);
-const bind = (source: string, target: string) => ({
+const bind = (source: string, target: string): MountModel => ({
   type: 'bind',
   source: `/project/${source}`,
   target,

@@ -1,10 +1,12 @@
 /** Attacks of an app's author on a real engine: what the device check takes is run, and must not see the host. */
+
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { checkForDevice } from '../../../core/compose/device/device-check.ts';
+import type { ServiceModel } from '../../../core/compose/value/model.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { formatProblem } from '../../../core/errors.ts';
 import { makeProject } from '../../../lab/rig/desired.ts';
@@ -118,7 +120,7 @@ test('a device reaches an address of the site, and not an app that has chosen it
   assert.equal(await can(rig, written, 'true'), false);
 });
 
-const worker = (source: string, target: string) => ({
+const worker = (source: string, target: string): ServiceModel => ({
   image: images.worker,
   restart: 'always',
   volumes: [{ type: 'bind', source: `/project/${source}`, target, bind: { create_host_path: true } }],

@@ -1,6 +1,8 @@
 /** What follows a service whose container is made anew, restarted, or started again: on the engine, step by step. */
+
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { DependencyModel } from '../../../core/compose/value/model.ts';
 import { makeProject, type Services } from '../../../lab/rig/desired.ts';
 import { buildImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
@@ -14,7 +16,7 @@ before(async () => {
 after(async () => builder[Symbol.asyncDispose]());
 
 const worker = (extra: Services[string] = {}) => ({ image: images.worker, restart: 'always', ...extra });
-const restarting = (service: string) => ({
+const restarting = (service: string): Record<string, DependencyModel> => ({
   [service]: { condition: 'service_started', required: true, restart: true },
 });
 

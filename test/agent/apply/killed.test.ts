@@ -1,4 +1,5 @@
 /** Killed after any step, the next pass converges. */
+
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,6 +8,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { projectFolders } from '../../../agent/projects/project-folders.ts';
+import type { MountModel } from '../../../core/compose/value/model.ts';
 import type { DesiredProject, UpdateSettings } from '../../../core/desired/state.ts';
 import { makeProject, type ProjectInput, type Services } from '../../../lab/rig/desired.ts';
 import { buildImages } from '../../../lab/rig/device-images.ts';
@@ -20,7 +22,7 @@ before(async () => {
 });
 after(async () => builder[Symbol.asyncDispose]());
 
-const anonymous = { type: 'volume', target: '/data', volume: {} };
+const anonymous: MountModel = { type: 'volume', target: '/data', volume: {} };
 
 function worker(extra: Services[string] = {}): Services[string] {
   return { image: images.worker, restart: 'always', ...extra };

@@ -1,6 +1,8 @@
 /** What an app has left on the engine, and what an image says of itself, give another app nothing. */
+
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { MountModel, ServiceModel } from '../../../core/compose/value/model.ts';
 import { makeProject, type Services } from '../../../lab/rig/desired.ts';
 import { buildImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig, type PassResult } from '../../../lab/rig/device-rig.ts';
@@ -18,7 +20,7 @@ after(async () => {
 });
 
 const worker = (more: Services[string]) => ({ image: images.worker, restart: 'always', ...more });
-const mounting = [{ type: 'volume', source: 'v', target: '/data', volume: {} }];
+const mounting: MountModel[] = [{ type: 'volume', source: 'v', target: '/data', volume: {} }];
 const told = ({ outcome }: PassResult, project: string) =>
   outcome.projects.find(({ project: name }) => name === project);
 
@@ -47,7 +49,7 @@ test('the volume that a removed app has left is no other app’s, made or extern
 test('a label of its image does not mount another app’s anonymous volume', async () => {
   await using rig = await DeviceRig.start();
   const [bank, evil] = [`${rig.project}bank`, `${rig.project}evil`];
-  const anonymous = { volumes: [{ type: 'volume', target: '/data', volume: {} }] };
+  const anonymous: ServiceModel = { volumes: [{ type: 'volume', target: '/data', volume: {} }] };
   const owner = makeProject(bank, { services: { app: worker(anonymous) } });
   await rig.pass([owner]);
   const { Id, Mounts } = await rig.inspect(`${bank}-app-1`);

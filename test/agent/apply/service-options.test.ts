@@ -1,6 +1,8 @@
 /** Hooks, locks, scale, attributes: what a service may ask for, seen from inside its container. */
+
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { MountModel } from '../../../core/compose/value/model.ts';
 import { makeProject, type Services } from '../../../lab/rig/desired.ts';
 import { buildImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
@@ -22,7 +24,7 @@ async function inside(rig: DeviceRig, script: string, service = 'app'): Promise<
 test('post_start runs after the start, pre_stop before the stop; a failing post_start fails the update', async () => {
   await using rig = await DeviceRig.start();
   const hook = (command: string) => [{ command: ['/bin/sh', '-c', command] }];
-  const volumes = [{ type: 'volume', source: 'data', target: '/data', volume: {} }];
+  const volumes: MountModel[] = [{ type: 'volume', source: 'data', target: '/data', volume: {} }];
   const make = (level: string, post: string) =>
     makeProject(rig.project, {
       services: {

@@ -1,6 +1,8 @@
 /** While an update waits (window, lock file, pause, hold): what is mended, what is removed, what is left alone. */
+
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { MountModel } from '../../../core/compose/value/model.ts';
 import type { DesiredProject, DesiredState } from '../../../core/desired/state.ts';
 import { makeDesired, makeProject, type Services } from '../../../lab/rig/desired.ts';
 import { buildImages } from '../../../lab/rig/device-images.ts';
@@ -88,7 +90,7 @@ test('while the lock file is held drift is mended from the last good state; the 
   await using rig = await DeviceRig.start();
   // The file outlives the container: it lies in a volume.
   const locked = (level: string) => {
-    const volumes = [{ type: 'volume', source: 'data', target: '/data', volume: {} }];
+    const volumes: MountModel[] = [{ type: 'volume', source: 'data', target: '/data', volume: {} }];
     return makeProject(rig.project, {
       services: {
         app: worker({ environment: { LEVEL: level }, mem_limit: '64000000', volumes }),
@@ -117,7 +119,7 @@ test('while the lock file is held drift is mended from the last good state; the 
   assert.equal((await rig.pass([next])).outcome.outcome, 'applied');
 });
 
-const places: Readonly<Record<string, { volumes: Services[string][]; data: boolean }>> = {
+const places: Readonly<Record<string, { volumes: MountModel[]; data: boolean }>> = {
   'a volume': { volumes: [{ type: 'volume', source: 'data', target: '/data', volume: {} }], data: true },
   'a folder that is mounted': {
     volumes: [{ type: 'bind', source: '/project/data', target: '/data', bind: { create_host_path: true } }],

@@ -1,7 +1,7 @@
 /** Bind mounts below what a container could write to: refused, whoever could write there and whenever. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { JsonObject } from '../../../core/compose/value/model.ts';
+import type { MountModel, VolumeModel } from '../../../core/compose/value/model.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import type { ProjectMemory, ProjectRecord, WrittenPaths } from '../../../core/plan/memory.ts';
 import { MountLedger } from '../../../core/plan/mount-ledger.ts';
@@ -16,7 +16,7 @@ const nothing: WrittenPaths = { projects, paths: new Set(), unknown: [] };
 
 /** A project whose one service mounts these: `source`, or `source:ro`. */
 function app(name: string, ...mounts: string[]): DesiredProject {
-  const volumes = mounts.map((mount, index) => {
+  const volumes = mounts.map((mount, index): MountModel => {
     const [source = '', mode] = mount.split(':');
     const path = source.startsWith('/') ? source : `/project/${source}`;
     return { type: 'bind', source: path, target: `/t${index}`, read_only: mode === 'ro', bind: {} };
@@ -71,8 +71,8 @@ describe('a bind mount below a folder that was writable once is refused', () => 
   });
 
   test('as a volume that binds it, and as one that is there already under another definition', () => {
-    const volume = (device: string): JsonObject => ({ driver_opts: { type: 'none', o: 'bind', device } });
-    const mount = { type: 'volume', source: 'v', target: '/v', volume: {} };
+    const volume = (device: string): VolumeModel => ({ driver_opts: { type: 'none', o: 'bind', device } });
+    const mount: MountModel = { type: 'volume', source: 'v', target: '/v', volume: {} };
     const make = (device: string) =>
       makeProject('shop', {
         services: { app: { image: 'app@sha256:1', volumes: [mount] } },

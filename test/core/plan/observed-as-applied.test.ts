@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { canonicalHash } from '../../../core/canonical-json.ts';
-import type { ComposeModel, JsonObject } from '../../../core/compose/value/model.ts';
+import type { ComposeModel, DependencyModel, ServiceModel } from '../../../core/compose/value/model.ts';
 import type { DesiredProject, DesiredState } from '../../../core/desired/state.ts';
 import type { DesiredTunnel } from '../../../core/fleet/tunnel.ts';
 import { emptyMemory } from '../../../core/plan/memory.ts';
@@ -83,7 +83,7 @@ describe('a state planned against itself asks for nothing', () => {
   });
 
   test('of a service that has the volumes, or the namespaces, of another one', () => {
-    const services = {
+    const services: Record<string, ServiceModel> = {
       store: { image: 'image:1' },
       reader: { image: 'image:1', volumes_from: ['store:ro', 'container:elsewhere'] },
       copy: { image: 'image:1', volumes_from: ['store'], pid: 'service:store', ipc: 'service:store' },
@@ -93,9 +93,11 @@ describe('a state planned against itself asks for nothing', () => {
   });
 
   test('of a one-shot that others wait for, and of one that the engine starts again', () => {
-    const once = { set_up: { condition: 'service_completed_successfully', required: true } };
+    const once: Record<string, DependencyModel> = {
+      set_up: { condition: 'service_completed_successfully', required: true },
+    };
     for (const restart of ['no', 'on-failure', 'always', 'unless-stopped']) {
-      const services = {
+      const services: Record<string, ServiceModel> = {
         set_up: { image: 'image:1', restart },
         web: { image: 'image:1', depends_on: once },
       };
@@ -134,7 +136,7 @@ describe('a state planned against itself asks for nothing', () => {
 });
 
 describe('a change is planned as a device plans it that has carried out the state before', () => {
-  const labelled = (services: Record<string, JsonObject>, label: string): DesiredProject =>
+  const labelled = (services: Record<string, ServiceModel>, label: string): DesiredProject =>
     makeProject('shop', {
       services: Object.fromEntries(
         Object.entries(services).map(([name, definition]) => [name, { ...definition, labels: { label } }]),
@@ -161,7 +163,7 @@ describe('a change is planned as a device plans it that has carried out the stat
   });
 
   test('a changed label of a service whose volumes others have, and of theirs', () => {
-    const services = {
+    const services: Record<string, ServiceModel> = {
       store: { image: 'image:1' },
       reader: { image: 'image:1', volumes_from: ['store:ro'] },
       web: { image: 'image:1', volumes: [{ type: 'image', source: 'site:1', target: '/site' }] },
@@ -173,7 +175,7 @@ describe('a change is planned as a device plans it that has carried out the stat
   });
 
   test('a changed label waits for no one-shot that has ended and stays', () => {
-    const services = (label: string) => ({
+    const services = (label: string): Record<string, ServiceModel> => ({
       set_up: { image: 'image:1' },
       web: {
         image: 'image:1',
@@ -190,7 +192,7 @@ describe('a change is planned as a device plans it that has carried out the stat
 
   test('a changed label waits for no service that is healthy, by its file or by its image', () => {
     for (const healthcheck of [{}, { healthcheck: { test: ['CMD', 'true'] } }]) {
-      const services = (label: string) => ({
+      const services = (label: string): Record<string, ServiceModel> => ({
         store: { image: 'image:1', ...healthcheck },
         web: {
           image: 'image:1',
