@@ -162,6 +162,22 @@ describe('a change is planned as a device plans it that has carried out the stat
     );
   });
 
+  test('an app that comes together with the network of another one waits for it here, as there', () => {
+    const maker = makeProject('maker', { services: { web: { image: 'image:1' } } });
+    const user = makeProject('user', {
+      services: { api: { image: 'image:1', networks: { front: null } } },
+      networks: { front: { name: 'maker_default', external: true } },
+    });
+    const after = stateOf(maker, user);
+    const observed = new ModelEngine(randomOf(1)).observed();
+    const there = planDevice({ desired: after, observed, memory: emptyMemory(nowMs) });
+    assert.deepEqual(said(planned(stateOf(), after)), said(there));
+    assert.deepEqual(
+      there.skipped.map(({ project, code }) => [project, code]),
+      [['user', 'ENGINE_EXTERNAL_MISSING']],
+    );
+  });
+
   test('a changed label of a service whose volumes others have, and of theirs', () => {
     const services: Record<string, ServiceModel> = {
       store: { image: 'image:1' },
