@@ -159,7 +159,8 @@ export class Gateway {
   ): Promise<UpstreamService | undefined> {
     const { upstream } = settings;
     if (upstream === undefined) return undefined;
-    const [look, trusted] = [() => main.look(), () => main.trusted];
+    const look = () => main.look();
+    const trusted = () => main.trusted;
     // Only here: without a forge nothing of it, nor simple-git, is loaded.
     const { UpstreamService } = await import('./upstream/upstream-service.ts');
     return await UpstreamService.open({ ...settings, ...services, upstream, trusted, look });
@@ -188,10 +189,9 @@ export class Gateway {
 
   /** What goes on beside the work: sinks are fed, and repositories kept quick and bounded. */
   #workAside({ settings, ...services }: Services, { store }: TelemetryGit): void {
-    const { telemetryGit, statusIntervalMs: intervalMs, stateDirectory } = settings;
+    const { telemetryGit, statusIntervalMs: intervalMs, telemetryKeepMs: keepMs, stateDirectory } = settings;
     const { signal } = this.#stop;
     const received = new ReceivedTips(join(stateDirectory, 'received'));
-    const keepMs = settings.telemetryKeepMs;
     const maintained = new Maintenance({ ...settings, ...services, keepMs, received, signal }).run();
     this.#cleanUp.defer(() => maintained);
     const sinks = new Sinks({ ...services, telemetryGit, intervalMs, refs: () => store.refs });
