@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { availableParallelism, loadavg } from 'node:os';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { peakResidentBytes } from '../../bench/simulator/process-tree.ts';
 import { writeDurably } from '../../core/io/file/durable-file.ts';
 import { runGit, testDevice } from './rig/gateway.ts';
-import { type Misbehaviour, misbehave, misbehaviours } from './rig/misbehaviour.ts';
+import { type Misbehaviour, misbehave, misbehaviours, slowness } from './rig/misbehaviour.ts';
 import { GatewayProgram, TestFleet } from './rig/program.ts';
 import { pushStatus, refOf } from './rig/push.ts';
 
@@ -16,8 +15,6 @@ const rounds = 6;
 const betweenMs = 300;
 const medianBarMs = 1000;
 const latencyBarMs = 10_000;
-/** How many times as slow this machine is as one that does nothing else: that many times slower may all be. */
-const slowness = () => Math.max(1, (loadavg()[0] ?? 1) / availableParallelism());
 
 const bad = Array.from({ length: hostileCount }, (_, index) => testDevice(`bad-${index}`));
 const good = Array.from({ length: 5 }, (_, index) => testDevice(`good-${index}`));

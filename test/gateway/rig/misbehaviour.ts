@@ -1,4 +1,5 @@
 /** Devices that go wrong in one of five ways and go on so; whatever the gateway does to them, they come again. */
+import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect, type TLSSocket } from 'node:tls';
 import type { TestDevice } from './gateway.ts';
@@ -6,6 +7,9 @@ import { pushHeaders, pushPath } from './push.ts';
 
 const advert = '/fleet.git/info/refs?service=git-upload-pack';
 const pauseMs = 200;
+
+/** How many times as slow this machine is as one that does nothing else: that many times slower may all be, the hostile too. */
+export const slowness = () => Math.max(1, (loadavg()[0] ?? 1) / availableParallelism());
 
 async function dial(port: number, device: TestDevice, signal: AbortSignal): Promise<TLSSocket | undefined> {
   const socket = connect({
@@ -69,14 +73,14 @@ export async function misbehave(
   while (!signal.aborted) {
     const socket = await dial(port, device, signal);
     if (socket === undefined) {
-      await wait(pauseMs);
+      await wait(pauseMs * slowness());
       continue;
     }
     if (kind !== 'and never read') socket.resume();
     const steps = misbehaviours[kind](socket);
     while (!signal.aborted && !socket.destroyed) {
       if ((await steps.next()).done === true) break;
-      await wait(pauseMs);
+      await wait(pauseMs * slowness());
     }
     socket.destroy();
   }
