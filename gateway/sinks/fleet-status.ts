@@ -16,6 +16,8 @@ export interface FleetStatusOptions {
 
 export class FleetStatus implements Sink {
   readonly name = 'fleet-status';
+  /** As rows: a branch that cannot be written costs no reading. */
+  readonly keeps = true;
   readonly #options: FleetStatusOptions;
   readonly #rows = new Map<string, DeviceRow>();
   /** As on the page, at the last fold: sorting what is nearly sorted is quick. */

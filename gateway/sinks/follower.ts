@@ -57,11 +57,14 @@ export class Follower {
     const view = this.#options.view.current;
     const fleet = view.fleet?.name;
     if (fleet === undefined) return;
+    const { sink } = this.#options;
+    let taken = sink.keeps === true;
     try {
-      await this.#options.sink.deliver(this.#arrived(view, fleet, signal), signal);
-      this.#cursor.move();
+      await sink.deliver(this.#arrived(view, fleet, signal), signal);
+      taken = true;
     } finally {
-      this.#cursor.stay();
+      if (taken) this.#cursor.move();
+      else this.#cursor.stay();
     }
   }
 

@@ -17,6 +17,8 @@ export type TelemetryRecord =
 export interface Sink {
   /** In the log. */
   readonly name: string;
+  /** What it was handed it keeps, delivered or not: when it throws, only what it was not handed yet comes. */
+  readonly keeps?: boolean;
   /**
    * All that has arrived since the last time: nothing, too. Each is read when it is asked for, so that a sink holds no more
    * of them than it wants. When this resolves, those that were asked for are delivered; when it throws, they come again.

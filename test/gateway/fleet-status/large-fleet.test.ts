@@ -65,3 +65,19 @@ test('a fold that cannot be written loses nothing: the next one writes what has 
   assert.equal(rig.show('status/pump-2.yaml'), undefined);
   assert.equal(await rig.run(), false);
 });
+
+test('while it cannot be written, a status is read once and not at every try', async () => {
+  await using rig = await StatusRig.start([one, two]);
+  await rig.say(one, statusFile('pump-1'));
+  await rig.say(two, statusFile('pump-2'));
+  const lock = join(rig.folder, 'refs', 'heads', 'fleet-status.lock');
+  writeFileSync(lock, '');
+  await assert.rejects(rig.run(), /fast-import/);
+  assert.equal(rig.fold.counts.read, 2);
+  await assert.rejects(rig.run(), /fast-import/);
+  assert.equal(rig.fold.counts.read, 2);
+  rmSync(lock);
+  assert.equal(await rig.run(), true);
+  assert.equal(rig.fold.counts.read, 2);
+  assert.match(rig.page(), /^2 devices: 2 unchanged\./m);
+});
