@@ -8,7 +8,7 @@ import { emptyMapping, isMapping, type Mapping, type Value } from '../value/valu
 import type { Loading } from './loading.ts';
 import { removePaths } from './reset.ts';
 
-/** The file and service that are being extended, from the first on: one twice is a circle. */
+/** The services that extend another, each with the file that it stands in, from the first on: one twice is a circle. */
 type Trail = readonly string[];
 
 interface Scope {
@@ -47,9 +47,9 @@ function reference(service: Mapping, path: Path): { name: string; file: string |
 
 function scopeOfFile(scope: Scope, file: string, path: Path): Scope {
   const { loading } = scope;
-  const known = scope.bases.get(file);
-  if (known !== undefined) return known;
   const target = posix.resolve(loading.folder, file);
+  const known = scope.bases.get(target);
+  if (known !== undefined) return known;
   const loaded = loading.load(target, path);
   const relativeFolder = posix.relative(loading.folder, posix.dirname(target)) || '.';
   resolvePaths(loaded.model, project, { folder: relativeFolder, home: loading.environment.HOME });
@@ -57,8 +57,13 @@ function scopeOfFile(scope: Scope, file: string, path: Path): Scope {
   if (!isMapping(services)) {
     throw new ComposeFault('COMPOSE_REFERENCE', path, `${printable(file)} has no services to extend`);
   }
-  const found: Scope = { ...scope, file, services, replaced: loaded.replaced };
-  scope.bases.set(file, found);
+  const found: Scope = {
+    ...scope,
+    file: loading.files.relative(target),
+    services,
+    replaced: loaded.replaced,
+  };
+  scope.bases.set(target, found);
   return found;
 }
 
@@ -76,7 +81,7 @@ function extended(scope: Scope, name: string, trail: Trail, path: Path): Value {
     const message = `service \`${printable(name)}\` extends \`${printable(base.name)}\`, which ${printable(inner.file)} does not define`;
     throw new ComposeFault('COMPOSE_REFERENCE', at, message);
   }
-  const step = `${name} in ${base.file ?? scope.file}`;
+  const step = `${name} in ${scope.file}`;
   if (trail.includes(step)) {
     const circle = [...trail.slice(trail.indexOf(step)), step].map(part => printable(part)).join(' → ');
     throw new ComposeFault('COMPOSE_CYCLE', at, `extends in a circle: ${circle}`);

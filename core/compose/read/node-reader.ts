@@ -70,8 +70,7 @@ function firstReading(reading: Reading, node: Node, value: Mapping | Value[]): b
 }
 
 /** What a merge key takes in: one mapping, or those of a list. */
-function mergeSources(reading: Reading, node: Node | null, value: Read, path: Path): Mapping[] {
-  if (value === removed) return [];
+function mergeSources(reading: Reading, node: Node | null, value: Value, path: Path): Mapping[] {
   return (isList(value) ? value : [value]).map(source =>
     isMapping(source) ? source : reading.fail(node, path, '`<<` needs a mapping or a list of mappings'),
   );
@@ -95,10 +94,10 @@ function isMergeKey(key: Scalar): boolean {
 function readMapping(reading: Reading, node: YAMLMap, path: Path): Mapping {
   const mapping = emptyMapping();
   const seen = new Map<string, Position>();
-  const merges: { node: Node | null; value: Read }[] = [];
+  const merges: { node: Node | null; value: Value }[] = [];
   const first = firstReading(reading, node, mapping);
   for (const pair of node.items) {
-    if (!isPair(pair)) continue;
+    if (!isPair(pair) || reading.taken.has(pair)) continue;
     const keyNode = nodeOf(pair.key);
     const valueNode = nodeOf(pair.value);
     const key = keyText(reading, keyNode, path);
@@ -111,8 +110,9 @@ function readMapping(reading: Reading, node: YAMLMap, path: Path): Mapping {
     seen.set(key, position);
     const isMerge = key === '<<' && isScalar(keyNode) && isMergeKey(keyNode);
     const value = read(reading, valueNode, isMerge ? path : [...path, key], isMerge);
-    if (isMerge) merges.push({ node: valueNode, value });
-    else if (value !== removed) {
+    if (value === removed) reading.taken.add(pair);
+    else if (isMerge) merges.push({ node: valueNode, value });
+    else {
       mapping[key] = value;
       if (first) reading.marks.set(mapping, key, position);
     }
@@ -128,9 +128,13 @@ function readList(reading: Reading, node: YAMLSeq, path: Path): Value[] {
   const list: Value[] = [];
   const first = firstReading(reading, node, list);
   for (const [index, item] of node.items.entries()) {
+    if (reading.taken.has(item)) continue;
     const element = nodeOf(item);
     const value = read(reading, element, [...path, index], false);
-    if (value === removed) continue;
+    if (value === removed) {
+      reading.taken.add(item);
+      continue;
+    }
     list.push(value);
     if (first) reading.marks.set(list, list.length - 1, reading.place(element));
   }

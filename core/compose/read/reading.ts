@@ -30,6 +30,8 @@ export class Reading {
   readonly anchors = new Map<string, Node>();
   readonly open = new Set<Node>();
   readonly replaced: Path[] = [];
+  /** Pairs and elements that `!reset` took out where they stand: an alias of what holds them finds them gone. */
+  readonly taken = new Set<unknown>();
   readonly trail = new AliasTrail();
   /** What each mapping and list was read as first: aliases of it share its places. */
   readonly read = new Map<Node, Mapping | Value[]>();
