@@ -13,7 +13,7 @@ import { git } from '../desk/git.ts';
 import { openSnapshot } from '../desk/repository.ts';
 import { checkFleet } from '../validate/check-fleet.ts';
 import { askTerminal, collectAnswers, type InitOptions } from './answers.ts';
-import { installHooks } from './hooks.ts';
+import { installHooks, showHooks } from './hooks.ts';
 import { assertEmptyFolder, fillWhole } from './new-folder.ts';
 import type { SigningKey } from './signing-key.ts';
 import { type FleetAnswers, fleetFiles } from './template.ts';
@@ -68,6 +68,8 @@ async function init(folder: string, options: Options, signal: AbortSignal): Prom
   await assertEmptyFolder(directory);
   const answers = await collectAnswers(path.basename(directory), options, askTerminal);
   const commit = await fillWhole(directory, signal, temporary => makeRepository(temporary, answers, signal));
+  // Again, as where git looks for them may be written down by its whole path.
+  const hooks = await installHooks(directory, answers.name, towlineCommand);
   const terminal = standardTerminal();
   if (options.json === true) {
     terminal.json({ directory, fleet: answers.name, anchor: commit });
@@ -78,7 +80,7 @@ async function init(folder: string, options: Options, signal: AbortSignal): Prom
   if (answers.operatorKey === undefined) {
     terminal.line('no operator yet: add operators/<name>.yaml with an SSH key, or init with --operator-key');
   }
-  terminal.line('hooks: commit-msg, prepare-commit-msg, pre-push');
+  showHooks(terminal, hooks, 'hooks');
 }
 
 const collect = (value: string, previous: readonly string[] = []) => [...previous, value];

@@ -10,7 +10,7 @@ import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { git } from '../desk/git.ts';
 import { openRepository, resolveCommit } from '../desk/repository.ts';
-import { installHooks } from '../init/hooks.ts';
+import { installHooks, showHooks } from '../init/hooks.ts';
 import { assertDateHasCome } from './anchor-date.ts';
 
 interface HooksOptions {
@@ -26,7 +26,7 @@ async function hooks(options: HooksOptions, signal: AbortSignal): Promise<void> 
   const head = await resolveCommit(repository, 'HEAD');
   await using source = new GitCatFileSource(repository.gitDirectory);
   const { fleet } = await loadPolicy(new ObjectReader(source), head, new Map());
-  const names = await installHooks(repository.workTree, fleet, towlineCommand);
+  const installed = await installHooks(repository.workTree, fleet, towlineCommand);
   if (options.anchor !== undefined) {
     const anchor = await resolveCommit(repository, options.anchor);
     await assertDateHasCome(new ObjectReader(source), anchor, signal);
@@ -35,10 +35,11 @@ async function hooks(options: HooksOptions, signal: AbortSignal): Promise<void> 
   const known = await git(['config', 'towline.anchor'], { directory: repository.workTree }).catch(() => '');
   const terminal = standardTerminal();
   if (options.json === true) {
-    terminal.json({ fleet, hooks: names, anchor: known === '' ? null : known });
+    const { names, folder, called } = installed;
+    terminal.json({ fleet, hooks: names, folder, called, anchor: known === '' ? null : known });
     return;
   }
-  terminal.line(`installed for ${fleet}: ${names.join(', ')}`);
+  showHooks(terminal, installed, `installed for ${fleet}`);
   if (known !== '') return;
   terminal.line(
     `${terminal.colour('yellow', 'no anchor')}: a push is checked from what the remote has, not from what you trust.`,

@@ -218,6 +218,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/completion/verbs.ts': 'help texts of this program',
   'cli/device/device-token.ts': 'a token that was just made',
   'cli/desk/edit-yaml.ts': 'a file that the operator has at hand, by the library alone',
+  'cli/init/hooks.ts': 'what git prints of the operator’s settings',
   'cli/init/signing-key.ts': 'what gpg and ssh-keygen print of the operator’s keys',
   'cli/init/template.ts': 'the template that ships',
   'cli/desk/push-command.ts': 'what git prints of its remotes',

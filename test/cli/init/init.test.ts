@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
@@ -76,6 +76,29 @@ describe('towline init', () => {
       assert.equal(made.code, 0, made.errors);
       const directory = path.join(folder.path, 'fleet');
       assert.equal(await git(directory, 'config', 'user.signingkey'), path.join(folder.path, 'id.pub'));
+    } finally {
+      await folder.remove();
+      await key.remove();
+    }
+  });
+
+  test('hooks of the template that git copies are kept and called, where the fleet ends up', async () => {
+    const key = await makeSshKey();
+    const folder = await temporaryFolder();
+    try {
+      const template = path.join(folder.path, 'template');
+      await mkdir(path.join(template, 'hooks'), { recursive: true });
+      const called = path.join(folder.path, 'called');
+      const hook = path.join(template, 'hooks', 'commit-msg');
+      await writeFile(hook, `#!/bin/sh\necho called >>'${called}'\n`, { mode: 0o755 });
+      const args = ['init', 'fleet', '--name', 'acme', '--ssh-key', key.file, '--gateway', '127.0.0.1:8443'];
+      const made = await towline(args, { GIT_TEMPLATE_DIR: template }, folder.path);
+      assert.equal(made.code, 0, made.errors);
+      const directory = path.join(folder.path, 'fleet');
+      await git(directory, 'commit', '-q', '--allow-empty', '-m', 'Second');
+      assert.equal(await trailers(directory), 'acme/main');
+      assert.equal(await readFile(called, 'utf8'), 'called\ncalled\n');
+      assert.match(await readFile(path.join(directory, '.git/hooks/commit-msg'), 'utf8'), /echo called/);
     } finally {
       await folder.remove();
       await key.remove();

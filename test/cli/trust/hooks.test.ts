@@ -1,0 +1,183 @@
+/** Hooks of others: nothing is written outside the clone, nobody's is touched, each is still called. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
+import { type Ran, towline as run } from '../towline.ts';
+
+describe('towline trust hooks', () => {
+  let alice: SshKey;
+  let place: string;
+  let clone: string;
+  let environment: Record<string, string>;
+  before(async () => {
+    alice = await makeSshKey();
+  });
+  after(() => alice.remove());
+
+  const gitIn = async (cwd: string, ...args: string[]): Promise<string> => {
+    const env = { ...process.env, ...environment };
+    return (await promisify(execFile)('git', args, { cwd, env })).stdout.trim();
+  };
+  const git = (...args: string[]): Promise<string> => gitIn(clone, ...args);
+  const towline = (...args: string[]): Promise<Ran> => run(args, environment, clone);
+  const inClone = (name: string) => path.join(clone, name);
+  const message = (revision = 'HEAD') => git('log', '-1', '--format=%B', revision);
+
+  /** A hook that says it was called, and with what. */
+  async function hook(folder: string, name: string, more = ''): Promise<string> {
+    await mkdir(folder, { recursive: true });
+    const file = path.join(folder, name);
+    await writeFile(file, `#!/bin/sh\necho "${name} $(basename "$0") $#" >>'${place}/called'\n${more}`, {
+      mode: 0o755,
+    });
+    return readFile(file, 'utf8');
+  }
+  const called = async () => (await readFile(path.join(place, 'called'), 'utf8').catch(() => '')).split('\n');
+
+  beforeEach(async () => {
+    place = await mkdtemp(path.join(tmpdir(), 'tl-hooks-'));
+    clone = path.join(place, 'clone');
+    const global = path.join(place, 'gitconfig');
+    environment = { GIT_CONFIG_GLOBAL: global, GIT_CONFIG_SYSTEM: '/dev/null', HOME: place };
+    const settings = `[user]\n\tname = Alice\n\temail = a@example.com\n\tsigningkey = ${alice.file}\n`;
+    await writeFile(global, `${settings}[gpg]\n\tformat = ssh\n[commit]\n\tgpgsign = true\n`);
+    await gitIn(place, 'init', '-q', '-b', 'main', clone);
+    const made = await towline('trust', 'init', '--fleet', 'acme', '--root', `alice=ssh:${alice.file}`);
+    assert.equal(made.code, 0, made.errors);
+    await git('add', '--all');
+    await git('commit', '-q', '-m', 'First commit\n\nTowline-Ref: acme/main');
+    await git('config', 'towline.anchor', await git('rev-parse', 'HEAD'));
+  });
+  afterEach(() => rm(place, { recursive: true, force: true }));
+
+  async function install(): Promise<Ran> {
+    const ran = await towline('trust', 'hooks');
+    assert.equal(ran.code, 0, ran.errors);
+    return ran;
+  }
+  async function change(text: string): Promise<void> {
+    await writeFile(inClone('a'), text);
+    await git('add', 'a');
+    await git('commit', '-q', '-m', `Change ${text}`);
+  }
+
+  test("a company's folder for all repositories is not written to; its hooks run, also later ones", async () => {
+    const company = path.join(place, 'company');
+    const text = await hook(company, 'commit-msg');
+    await git('config', '--global', 'core.hooksPath', company);
+    const told = await install();
+    assert.match(told.output, /still called: .*company\/commit-msg/);
+    assert.deepEqual(await readdir(company), ['commit-msg']);
+    assert.equal(await readFile(path.join(company, 'commit-msg'), 'utf8'), text);
+    await hook(company, 'pre-commit');
+    await change('1');
+    assert.match(await message(), /Towline-Ref: acme\/main$/);
+    assert.deepEqual(await called(), ['pre-commit pre-commit 0', 'commit-msg commit-msg 1', '']);
+    // Another repository of that person is left alone.
+    const other = path.join(place, 'other');
+    await gitIn(place, 'init', '-q', '-b', 'main', other);
+    await gitIn(other, 'commit', '-q', '--allow-empty', '-m', 'Other');
+    assert.equal(await gitIn(other, 'log', '-1', '--format=%B'), 'Other');
+    // A hook that refuses still refuses.
+    await hook(company, 'commit-msg', 'exit 7\n');
+    await assert.rejects(change('2'));
+    // Moved by the company: found where it is now.
+    await rename(company, path.join(place, 'moved'));
+    await git('config', '--global', 'core.hooksPath', path.join(place, 'moved'));
+    await assert.rejects(change('3'));
+  });
+
+  test('hooks in the clone stay as they are and are called by their own path', async () => {
+    const lfs = await hook(inClone('.git/hooks'), 'pre-push', 'cat >>"$(dirname "$0")/given"\n');
+    const text = await hook(inClone('.git/hooks'), 'prepare-commit-msg');
+    await install();
+    await install();
+    assert.equal(await readFile(inClone('.git/hooks/pre-push'), 'utf8'), lfs);
+    assert.equal(await readFile(inClone('.git/hooks/prepare-commit-msg'), 'utf8'), text);
+    await change('1');
+    const bare = path.join(place, 'bare.git');
+    await gitIn(place, 'init', '-q', '--bare', bare);
+    await git('push', '-q', bare, 'HEAD:refs/heads/draft');
+    assert.deepEqual(await called(), ['prepare-commit-msg prepare-commit-msg 2', 'pre-push pre-push 2', '']);
+    assert.match(
+      await readFile(inClone('.git/hooks/given'), 'utf8'),
+      /^HEAD [0-9a-f]{40} refs\/heads\/draft /,
+    );
+  });
+
+  test('a folder in the clone that the clone names itself, and a worktree', async () => {
+    const husky = await hook(inClone('.husky/_'), 'commit-msg');
+    await git('config', 'core.hooksPath', '.husky/_');
+    await install();
+    await install();
+    assert.deepEqual(await readdir(inClone('.husky/_')), ['commit-msg']);
+    assert.equal(await readFile(inClone('.husky/_/commit-msg'), 'utf8'), husky);
+    await change('1');
+    assert.deepEqual(await called(), ['commit-msg commit-msg 1', '']);
+    assert.match(await message(), /Towline-Ref: acme\/main$/);
+    const beside = path.join(place, 'beside');
+    await git('worktree', 'add', '-q', '-b', 'draft', beside);
+    await writeFile(path.join(beside, 'b'), '1');
+    await gitIn(beside, 'add', 'b');
+    await gitIn(beside, 'commit', '-q', '-m', 'Draft\n\nTowline-Ref: acme/main');
+    assert.equal(await gitIn(beside, 'log', '-1', '--format=%B'), 'Draft');
+  });
+
+  test('links: a hook that is one, and a folder of hooks that is one', async () => {
+    const company = path.join(place, 'company');
+    const text = await hook(company, 'commit-msg');
+    await rm(inClone('.git/hooks'), { recursive: true, force: true });
+    await mkdir(inClone('.git/hooks'));
+    await symlink(path.join(company, 'commit-msg'), inClone('.git/hooks/commit-msg'));
+    await install();
+    assert.equal(await readFile(path.join(company, 'commit-msg'), 'utf8'), text);
+    assert.ok((await lstat(inClone('.git/hooks/commit-msg'))).isSymbolicLink());
+    await change('1');
+    assert.deepEqual(await called(), ['commit-msg commit-msg 1', '']);
+    await git('config', '--unset', 'core.hooksPath');
+    await rm(inClone('.git/hooks'), { recursive: true });
+    await symlink(company, inClone('.git/hooks'));
+    await install();
+    assert.deepEqual(await readdir(company), ['commit-msg']);
+    await change('2');
+    assert.match(await message(), /Towline-Ref: acme\/main$/);
+  });
+
+  test('a clone that was moved is told again where to look', async () => {
+    await hook(inClone('.git/hooks'), 'commit-msg');
+    await install();
+    await rename(clone, path.join(place, 'moved'));
+    clone = path.join(place, 'moved');
+    await install();
+    await change('1');
+    assert.match(await message(), /Towline-Ref: acme\/main$/);
+    assert.deepEqual(await called(), ['commit-msg commit-msg 1', '']);
+  });
+
+  test('where nobody else has hooks they stand where git looks anyway', async () => {
+    await install();
+    assert.equal(await git('config', '--default', 'none', 'core.hooksPath'), 'none');
+    await change('1');
+    assert.match(await message(), /Towline-Ref: acme\/main$/);
+  });
+
+  test('git am, on main and on a draft', async () => {
+    await install();
+    await git('switch', '-q', '-c', 'draft');
+    await change('1');
+    const patch = path.join(place, 'patch');
+    await writeFile(patch, `${await git('format-patch', '--stdout', '-1')}\n`);
+    await git('switch', '-q', 'main');
+    await git('am', '-q', patch);
+    assert.equal(await message(), 'Change 1\n\nTowline-Ref: acme/main');
+    await writeFile(patch, `${await git('format-patch', '--stdout', '-1')}\n`);
+    await git('switch', '-q', '-c', 'other', 'main~1');
+    await git('am', '-q', patch);
+    assert.equal(await message(), 'Change 1');
+  });
+});
