@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { ensureEngine } from '../lab/machine/engine.ts';
 import { requireCommands } from '../lab/machine/packages.ts';
@@ -37,7 +38,8 @@ function testArguments(given: readonly string[], isLong: boolean): string[] {
   return [
     '--test',
     '--disable-warning=ExperimentalWarning',
-    '--test-concurrency=2',
+    // One more than cores: files that ask an engine wait for it most of the time.
+    `--test-concurrency=${availableParallelism() + 1}`,
     `--test-timeout=${fileTimeoutMs}`,
     ...(chosen ? [] : [`--test-reporter=${reporter}`]),
     ...given,
