@@ -28,7 +28,7 @@ export function hostPorts(service: ServiceModel): HostPort[] {
   const ports: HostPort[] = [];
   for (const { hostIp, published, protocol } of bindings(service)) {
     const port = Number(published);
-    if (port > 0) ports.push({ hostIp, port, protocol });
+    if (port > 0 && port < Number.POSITIVE_INFINITY) ports.push({ hostIp, port, protocol });
   }
   return ports;
 }

@@ -1,30 +1,44 @@
 /** One value for every attribute of a service that the reference calls honoured. */
-import type { JsonObject } from '../../../core/compose/value/model.ts';
+import type {
+  DeviceRequestModel,
+  EndpointModel,
+  HealthcheckModel,
+  MountModel,
+  ServiceModel,
+} from '../../../core/compose/value/model.ts';
 
-const bind = (options: JsonObject) => ({
+const bind = (options: NonNullable<MountModel['bind']>): ServiceModel => ({
   volumes: [{ type: 'bind', source: '/host', target: '/t', bind: options }],
 });
-const named = (options: JsonObject) => ({
+const named = (options: NonNullable<MountModel['volume']>): ServiceModel => ({
   volumes: [{ type: 'volume', source: 'data', target: '/t', volume: options }],
 });
-const tmpfs = (options: JsonObject) => ({ volumes: [{ type: 'tmpfs', target: '/t', tmpfs: options }] });
-const onNetwork = (options: JsonObject) => ({ networks: { default: options } });
-const check = (options: JsonObject) => ({ healthcheck: { test: ['CMD', 'true'], ...options } });
-const gpu = (options: JsonObject) => ({ gpus: [{ capabilities: ['gpu'], count: 1, ...options }] });
-const reserved = (options: JsonObject) => ({
+const tmpfs = (options: NonNullable<MountModel['tmpfs']>): ServiceModel => ({
+  volumes: [{ type: 'tmpfs', target: '/t', tmpfs: options }],
+});
+const onNetwork = (options: EndpointModel): ServiceModel => ({ networks: { default: options } });
+const check = (options: HealthcheckModel): ServiceModel => ({
+  healthcheck: { test: ['CMD', 'true'], ...options },
+});
+const gpu = (options: DeviceRequestModel): ServiceModel => ({
+  gpus: [{ capabilities: ['gpu'], count: 1, ...options }],
+});
+const reserved = (options: DeviceRequestModel): ServiceModel => ({
   deploy: { resources: { reservations: { devices: [{ capabilities: ['gpu'], count: 1, ...options }] } } },
 });
-const throttle = (key: string) => ({ blkio_config: { [key]: [{ path: '/dev/null', rate: 1024 }] } });
+const throttle = (
+  key: 'device_read_bps' | 'device_read_iops' | 'device_write_bps' | 'device_write_iops',
+): ServiceModel => ({ blkio_config: { [key]: [{ Path: '/dev/null', Rate: '1024' }] } });
 
 /** Path below `services.*` → a service that has it. Parts of an attribute are meant by their parent where it names them. */
-export const attributeSamples: Readonly<Record<string, JsonObject>> = {
+export const attributeSamples: Readonly<Record<string, ServiceModel>> = {
   annotations: { annotations: { a: 'b' } },
   'blkio_config.device_read_bps': throttle('device_read_bps'),
   'blkio_config.device_read_iops': throttle('device_read_iops'),
   'blkio_config.device_write_bps': throttle('device_write_bps'),
   'blkio_config.device_write_iops': throttle('device_write_iops'),
   'blkio_config.weight': { blkio_config: { weight: 300 } },
-  'blkio_config.weight_device': { blkio_config: { weight_device: [{ path: '/dev/null', weight: 200 }] } },
+  'blkio_config.weight_device': { blkio_config: { weight_device: [{ Path: '/dev/null', Weight: 200 }] } },
   cap_add: { cap_add: ['NET_ADMIN'] },
   cap_drop: { cap_drop: ['CHOWN'] },
   cgroup: { cgroup: 'host' },
@@ -38,7 +52,7 @@ export const attributeSamples: Readonly<Record<string, JsonObject>> = {
   cpu_shares: { cpu_shares: 12 },
   cpus: { cpus: 0.5 },
   cpuset: { cpuset: '0' },
-  'deploy.resources.limits.cpus': { deploy: { resources: { limits: { cpus: '0.5' } } } },
+  'deploy.resources.limits.cpus': { deploy: { resources: { limits: { cpus: 0.5 } } } },
   'deploy.resources.limits.memory': { deploy: { resources: { limits: { memory: '64000000' } } } },
   'deploy.resources.limits.pids': { deploy: { resources: { limits: { pids: 9 } } } },
   'deploy.resources.reservations.memory': {
@@ -87,7 +101,7 @@ export const attributeSamples: Readonly<Record<string, JsonObject>> = {
   mac_address: { mac_address: '02:42:ac:11:00:09' },
   mem_limit: { mem_limit: '64000000' },
   mem_reservation: { mem_reservation: '32000000' },
-  mem_swappiness: { mem_swappiness: 10 },
+  mem_swappiness: { mem_swappiness: '10' },
   memswap_limit: { mem_limit: '64000000', memswap_limit: '128000000' },
   network_mode: { network_mode: 'none' },
   'networks.*.aliases': onNetwork({ aliases: ['x'] }),

@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { project as shape } from '../../../core/compose/attributes/project.ts';
 import { verdictOf } from '../../../core/compose/device/reference-table.ts';
-import type { JsonObject } from '../../../core/compose/value/model.ts';
+import type { ServiceModel } from '../../../core/compose/value/model.ts';
 import { containerSpec } from '../../../core/plan/container/container-spec.ts';
 import { serviceDefinition } from '../../../core/plan/service-definition.ts';
 import { makeProject } from '../../../lab/rig/desired.ts';
 import { attributeRows } from '../../../scripts/generate/compose-reference.ts';
 import { attributeSamples, honouredBySteps } from './attribute-samples.ts';
 
-function specOf(service: JsonObject) {
+function specOf(service: ServiceModel) {
   const project = makeProject('shop', {
     services: { app: { image: 'app', ...service }, b: { image: 'b' } },
     networks: { back: {} },
@@ -63,11 +63,11 @@ test('each honoured attribute of a service has a sample here', () => {
 });
 
 /** The same attribute's neighbour: what the sample is compared with. */
-function without(sample: JsonObject, path: string): JsonObject {
+function without(sample: ServiceModel, path: string): ServiceModel {
   const copy = structuredClone(sample);
   const keys = path.replaceAll('[]', '.0').replaceAll('*', 'default').split('.');
   const last = keys.pop() ?? '';
-  let here = copy as Record<string, unknown>;
+  let here: Record<string, unknown> = copy;
   for (const key of keys) here = here[key] as Record<string, unknown>;
   if (last === 'target' || last === 'type' || last === 'source') return {};
   delete here[last];
