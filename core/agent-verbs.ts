@@ -12,7 +12,8 @@ export interface AgentOption {
 
 export interface AgentVerb {
   readonly about: string;
-  readonly argument?: { readonly name: string; readonly about: string };
+  /** `forms`: what may stand there, as the agent's own usage says it. */
+  readonly argument?: { readonly name: string; readonly forms: string; readonly about: string };
   readonly options: Readonly<Record<string, AgentOption>>;
   /** Command line and what it is for. */
   readonly examples: readonly (readonly [line: string, purpose: string])[];
@@ -72,7 +73,11 @@ export const agentVerbs = {
   },
   enroll: {
     about: "make this device's keys, state them at the gateway, wait until a person accepts them",
-    argument: { name: '[token]', about: 'from `towline device add`; `-` reads it from standard input' },
+    argument: {
+      name: '[token]',
+      forms: 'TOKEN|-',
+      about: 'from `towline device add`; `-` reads it from standard input',
+    },
     options: {
       'token-file': {
         type: 'string',
@@ -123,6 +128,7 @@ export const agentVerbs = {
       'begin the walk at another commit, at the device: only for a fleet that lost its root, or a device that was shown another history',
     argument: {
       name: '[token]',
+      forms: 'TOKEN|-|COMMIT',
       about: 'from `towline device add ID --re-anchor`; `-`, or the full id of a commit that you verified',
     },
     options: {

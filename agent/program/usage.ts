@@ -9,7 +9,7 @@ function synopsis(name: string, { argument, options }: AgentVerb): string {
     value === undefined ? `[--${option}]` : `[--${option} ${value.slice(1, -1).toUpperCase()}]`,
   );
   const lines = [`towline agent ${name}`.trimEnd()];
-  for (const word of [...(argument === undefined ? [] : ['[TOKEN|-]']), ...words]) {
+  for (const word of [...(argument === undefined ? [] : [`[${argument.forms}]`]), ...words]) {
     const longer = `${lines.at(-1)} ${word}`;
     if (longer.length + 7 <= width) lines[lines.length - 1] = longer;
     else lines.push(`              ${word}`);
