@@ -29,8 +29,10 @@ test('a cast is found in code, not in words', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a source that holds a template
     'const three = `as ${value as string} it was`;',
     'const four = value as unknown as (text: string) => void;',
+    "const five = value as 'yes' | 'no';",
+    'const six = "as good as it\'s told";',
   ].join('\n');
-  assert.deepEqual(castLines(source), [2, 4, 5, 5]);
+  assert.deepEqual(castLines(source), [2, 4, 5, 5, 6]);
 });
 
 test('each figure of the house is within its bar', () => {
