@@ -3,8 +3,8 @@
 import { type PositionLookup, printable } from '../compose/value/fault.ts';
 import type { ComposeModel, ServiceModel } from '../compose/value/model.ts';
 import type { ErrorCode, Problem } from '../errors.ts';
-import { suggestion } from '../fleet/nearest.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
+import { suggestion } from '../nearest.ts';
 
 /** Label that keeps the reference as the Compose file had it: people read tags. */
 export const imageLabel = 'io.towline.image';

@@ -2,9 +2,9 @@
 
 import type { Apps, Selector } from '../../schemas/types.generated.ts';
 import type { Problem } from '../errors.ts';
+import { suggestion } from '../nearest.ts';
 import type { Fleet } from './fleet.ts';
 import { keyProblems } from './key-check.ts';
-import { suggestion } from './nearest.ts';
 import type { CheckedFile, FileKind } from './schema-check.ts';
 import { targetProblems } from './tunnel.ts';
 

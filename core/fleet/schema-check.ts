@@ -17,10 +17,10 @@ import {
 } from '../../schemas/validate.generated.js';
 import type { Problem } from '../errors.ts';
 import { type Fields, fieldsOf } from '../json.ts';
+import { suggestion } from '../nearest.ts';
 import { pointerOf, tokensOf } from './json-pointer.ts';
 import { knownKeys } from './known-keys.ts';
 import { maxProblemsOfAFile } from './limits.ts';
-import { suggestion } from './nearest.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** Kind of a file → what it holds once it satisfies its schema. */

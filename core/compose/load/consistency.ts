@@ -1,5 +1,6 @@
 /** The last phase: references between services and what they share. Source: compose-go's documented consistency rules. */
 import type { ErrorCode, Problem } from '../../errors.ts';
+import { suggestion } from '../../nearest.ts';
 import { type Path, type PositionLookup, pathText, printable } from '../value/fault.ts';
 import type { ComposeModel, ServiceModel } from '../value/model.ts';
 import { findCycle } from './cycle.ts';
@@ -14,18 +15,24 @@ interface Checking {
   readonly model: ComposeModel;
   readonly names: ProjectNames;
   readonly refuse: (path: Path, code: ErrorCode, message: string) => void;
+  /** What may have been meant by a name that is none of `names`. */
+  readonly meant: (name: string, names: Iterable<string>) => string;
 }
+
+/** Names are compared letter by letter: a project may have a thousand of them, and use them all wrongly. */
+const maxSuggestions = 20;
 
 type Rule = (name: string, service: ServiceModel, checking: Checking) => void;
 
-const references: Rule = (name, service, { model, names, refuse }) => {
+const references: Rule = (name, service, { model, names, refuse, meant }) => {
   const need = (section: 'networks' | 'volumes' | 'configs' | 'secrets', source: string, keys: Path) => {
     if (Object.hasOwn(model[section] ?? {}, source)) return;
     const kind = section.replace(/s$/, '');
+    const near = meant(source, Object.keys(model[section] ?? {}));
     refuse(
       ['services', name, ...keys],
       'COMPOSE_REFERENCE',
-      `the project defines no ${kind} \`${printable(source)}\``,
+      `the project defines no ${kind} \`${printable(source)}\`${near}`,
     );
   };
   for (const network of Object.keys(service.networks ?? {})) need('networks', network, ['networks', network]);
@@ -44,16 +51,18 @@ const references: Rule = (name, service, { model, names, refuse }) => {
     refuse(
       ['services', name, 'models', used],
       'COMPOSE_REFERENCE',
-      `the project defines no model \`${printable(used)}\``,
+      `the project defines no model \`${printable(used)}\`${meant(used, names.models)}`,
     );
   }
 };
 
-const dependencies: Rule = (name, service, { model, names, refuse }) => {
+const dependencies: Rule = (name, service, { model, names, refuse, meant }) => {
   for (const [other, condition] of Object.entries(service.depends_on ?? {})) {
     if (Object.hasOwn(model.services, other)) continue;
     if (names.disabled.has(other) && condition?.required === false) continue;
-    const why = names.disabled.has(other) ? 'no active profile starts it' : 'the project does not define it';
+    const why = names.disabled.has(other)
+      ? 'no active profile starts it'
+      : `the project does not define it${meant(other, Object.keys(model.services))}`;
     const message = `needs service \`${printable(other)}\`: ${why}`;
     refuse(['services', name, 'depends_on', other], 'COMPOSE_REFERENCE', message);
   }
@@ -161,9 +170,14 @@ export function checkConsistency(
   positionOf: PositionLookup,
 ): Problem[] {
   const problems: Problem[] = [];
+  let suggested = 0;
   const checking: Checking = {
     model,
     names,
+    meant: (name, known) => {
+      suggested += 1;
+      return suggested > maxSuggestions ? '' : suggestion(name, known);
+    },
     refuse: (path, code, message) =>
       problems.push({
         position: positionOf(path),

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { suggestion } from '../../nearest.ts';
 import { project } from '../attributes/project.ts';
 import { service as serviceShape } from '../attributes/service.ts';
 import { merge } from '../shape/merge.ts';
@@ -78,7 +79,8 @@ function extended(scope: Scope, name: string, trail: Trail, path: Path): Value {
   const at = [...path, 'extends'];
   const inner = base.file === undefined ? scope : scopeOfFile(scope, base.file, at);
   if (!Object.hasOwn(inner.services, base.name)) {
-    const message = `service \`${printable(name)}\` extends \`${printable(base.name)}\`, which ${printable(inner.file)} does not define`;
+    const near = suggestion(base.name, Object.keys(inner.services));
+    const message = `service \`${printable(name)}\` extends \`${printable(base.name)}\`, which ${printable(inner.file)} does not define${near}`;
     throw new ComposeFault('COMPOSE_REFERENCE', at, message);
   }
   const step = `${name} in ${scope.file}`;

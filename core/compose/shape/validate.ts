@@ -1,3 +1,4 @@
+import { suggestion } from '../../nearest.ts';
 import { ComposeFault, type Path, pathText, printable } from '../value/fault.ts';
 import {
   isList,
@@ -81,7 +82,7 @@ function checkMapping(value: Mapping, shape: Shape, path: Path): void {
       throw new ComposeFault(
         'COMPOSE_SCHEMA',
         [...path, key],
-        `\`${printable(key)}\` ${message} of ${where}`,
+        `\`${printable(key)}\` ${message} of ${where}${suggestion(key, Object.keys(shape.properties ?? {}))}`,
       );
     }
   }

@@ -5,10 +5,10 @@ import { describe, test } from 'node:test';
 import { defaults } from '../../../core/desired/settings.ts';
 import { cronProblem } from '../../../core/fleet/cron.ts';
 import { formatDuration, parseDuration } from '../../../core/fleet/duration.ts';
-import { nearest } from '../../../core/fleet/nearest.ts';
 import { matches } from '../../../core/fleet/selector.ts';
 import { formatSize, parseSize } from '../../../core/fleet/size.ts';
 import { defaultMaxDuration } from '../../../core/fleet/tunnel.ts';
+import { nearest } from '../../../core/nearest.ts';
 
 describe('durations and sizes', () => {
   test('are read as they are written, and written as they are read', () => {
