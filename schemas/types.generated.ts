@@ -516,6 +516,15 @@ export interface FleetFile {
    * All devices leave what runs as it is.
    */
   paused?: boolean;
+  /**
+   * How Compose files are read.
+   */
+  compose?: {
+    /**
+     * What becomes of a variable that has neither a value nor a default: `blank` takes it for an empty text, as docker compose does, and `towline validate` and `towline plan` say so; `strict` refuses the commit.
+     */
+    variables?: 'blank' | 'strict';
+  };
   variables?: Variables;
   apps?: Apps;
   /**

@@ -3000,7 +3000,7 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var fleet = validate99;
-var schema42 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/fleet.schema.json", "title": "Fleet", "description": "fleet.yaml: what holds for the whole fleet.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "name", "gateways"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "name": { "$ref": "common.schema.json#/$defs/name", "description": "Name of the fleet. Signed commits state it, so that none can be taken into another fleet." }, "gateways": { "description": "Gateways, tried in turn.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/gateway" } }, "poll": { "description": "When devices ask for a new commit.", "type": "object", "additionalProperties": false, "properties": { "schedule": { "$ref": "common.schema.json#/$defs/cron", "description": "When to ask.", "default": "* * * * *" }, "jitter": { "$ref": "common.schema.json#/$defs/duration", "description": "Each device waits a random time up to this, so that they do not come all at once.", "default": "10s" } } }, "telemetry": { "description": "What devices send back, and how much of it.", "type": "object", "additionalProperties": false, "properties": { "schedule": { "$ref": "common.schema.json#/$defs/cron", "description": "When status and logs are sent although nothing changed.", "default": "*/15 * * * *" }, "maxBytesPerDay": { "$ref": "common.schema.json#/$defs/size", "default": "20MiB", "description": "What one device pushes in a day at most; the status goes on beyond it, the logs wait." }, "maxOutboxBytes": { "$ref": "common.schema.json#/$defs/size", "description": "What a device keeps while it is offline; the oldest log segments go first and are counted.", "default": "50MiB" }, "logs": { "description": "Send container logs.", "type": "boolean", "default": true } } }, "tunnels": { "description": "Limits for tunnels.", "type": "object", "additionalProperties": false, "properties": { "maxDuration": { "$ref": "common.schema.json#/$defs/duration", "description": "A tunnel without until closes this long after the step that opened it was accepted.", "default": "8h" } } }, "freshness": { "description": "When withheld updates are noticed. Without it, no timestamp is asked for.", "type": "object", "additionalProperties": false, "required": ["maxAge"], "properties": { "maxAge": { "$ref": "common.schema.json#/$defs/duration", "description": "Older than this, the newest signed timestamp makes the device stale.", "examples": ["24h"] } } }, "paused": { "description": "All devices leave what runs as it is.", "type": "boolean", "default": false }, "variables": { "$ref": "common.schema.json#/$defs/variables" }, "apps": { "$ref": "common.schema.json#/$defs/apps" }, "windows": { "description": "Maintenance windows; without them, updates are applied at any time.", "type": "array", "maxItems": 32, "items": { "$ref": "common.schema.json#/$defs/window" } }, "engine": { "$ref": "common.schema.json#/$defs/engineAllowance" }, "registryCredentials": { "$ref": "common.schema.json#/$defs/registryCredentials" } }, "examples": [{ "apiVersion": "towline/v1", "name": "acme-pumps", "gateways": [{ "address": "gateway.example.com:8443", "tlsPins": ["sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] }] }] };
+var schema42 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/fleet.schema.json", "title": "Fleet", "description": "fleet.yaml: what holds for the whole fleet.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "name", "gateways"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "name": { "$ref": "common.schema.json#/$defs/name", "description": "Name of the fleet. Signed commits state it, so that none can be taken into another fleet." }, "gateways": { "description": "Gateways, tried in turn.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/gateway" } }, "poll": { "description": "When devices ask for a new commit.", "type": "object", "additionalProperties": false, "properties": { "schedule": { "$ref": "common.schema.json#/$defs/cron", "description": "When to ask.", "default": "* * * * *" }, "jitter": { "$ref": "common.schema.json#/$defs/duration", "description": "Each device waits a random time up to this, so that they do not come all at once.", "default": "10s" } } }, "telemetry": { "description": "What devices send back, and how much of it.", "type": "object", "additionalProperties": false, "properties": { "schedule": { "$ref": "common.schema.json#/$defs/cron", "description": "When status and logs are sent although nothing changed.", "default": "*/15 * * * *" }, "maxBytesPerDay": { "$ref": "common.schema.json#/$defs/size", "default": "20MiB", "description": "What one device pushes in a day at most; the status goes on beyond it, the logs wait." }, "maxOutboxBytes": { "$ref": "common.schema.json#/$defs/size", "description": "What a device keeps while it is offline; the oldest log segments go first and are counted.", "default": "50MiB" }, "logs": { "description": "Send container logs.", "type": "boolean", "default": true } } }, "tunnels": { "description": "Limits for tunnels.", "type": "object", "additionalProperties": false, "properties": { "maxDuration": { "$ref": "common.schema.json#/$defs/duration", "description": "A tunnel without until closes this long after the step that opened it was accepted.", "default": "8h" } } }, "freshness": { "description": "When withheld updates are noticed. Without it, no timestamp is asked for.", "type": "object", "additionalProperties": false, "required": ["maxAge"], "properties": { "maxAge": { "$ref": "common.schema.json#/$defs/duration", "description": "Older than this, the newest signed timestamp makes the device stale.", "examples": ["24h"] } } }, "paused": { "description": "All devices leave what runs as it is.", "type": "boolean", "default": false }, "compose": { "description": "How Compose files are read.", "type": "object", "additionalProperties": false, "properties": { "variables": { "description": "What becomes of a variable that has neither a value nor a default: `blank` takes it for an empty text, as docker compose does, and `towline validate` and `towline plan` say so; `strict` refuses the commit.", "enum": ["blank", "strict"], "default": "blank" } } }, "variables": { "$ref": "common.schema.json#/$defs/variables" }, "apps": { "$ref": "common.schema.json#/$defs/apps" }, "windows": { "description": "Maintenance windows; without them, updates are applied at any time.", "type": "array", "maxItems": 32, "items": { "$ref": "common.schema.json#/$defs/window" } }, "engine": { "$ref": "common.schema.json#/$defs/engineAllowance" }, "registryCredentials": { "$ref": "common.schema.json#/$defs/registryCredentials" } }, "examples": [{ "apiVersion": "towline/v1", "name": "acme-pumps", "gateways": [{ "address": "gateway.example.com:8443", "tlsPins": ["sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] }] }] };
 function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -4143,6 +4143,42 @@ function validate99(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.compose !== void 0) {
+      let data17 = data.compose;
+      if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+        for (const key5 in data17) {
+          if (!(key5 === "variables")) {
+            const err18 = { instancePath: instancePath + "/compose", schemaPath: "#/properties/compose/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+        }
+        if (data17.variables !== void 0) {
+          let data18 = data17.variables;
+          if (!(data18 === "blank" || data18 === "strict")) {
+            const err19 = { instancePath: instancePath + "/compose/variables", schemaPath: "#/properties/compose/properties/variables/enum", keyword: "enum", params: { allowedValues: schema42.properties.compose.properties.variables.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err20 = { instancePath: instancePath + "/compose", schemaPath: "#/properties/compose/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+    }
     if (data.variables !== void 0) {
       if (!validate118(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
         vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
@@ -4156,30 +4192,30 @@ function validate99(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.windows !== void 0) {
-      let data19 = data.windows;
-      if (Array.isArray(data19)) {
-        if (data19.length > 32) {
-          const err18 = { instancePath: instancePath + "/windows", schemaPath: "#/properties/windows/maxItems", keyword: "maxItems", params: { limit: 32 }, message: "must NOT have more than 32 items" };
+      let data21 = data.windows;
+      if (Array.isArray(data21)) {
+        if (data21.length > 32) {
+          const err21 = { instancePath: instancePath + "/windows", schemaPath: "#/properties/windows/maxItems", keyword: "maxItems", params: { limit: 32 }, message: "must NOT have more than 32 items" };
           if (vErrors === null) {
-            vErrors = [err18];
+            vErrors = [err21];
           } else {
-            vErrors.push(err18);
+            vErrors.push(err21);
           }
           errors++;
         }
-        const len1 = data19.length;
+        const len1 = data21.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate124(data19[i1], { instancePath: instancePath + "/windows/" + i1, parentData: data19, parentDataProperty: i1, rootData })) {
+          if (!validate124(data21[i1], { instancePath: instancePath + "/windows/" + i1, parentData: data21, parentDataProperty: i1, rootData })) {
             vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
             errors = vErrors.length;
           }
         }
       } else {
-        const err19 = { instancePath: instancePath + "/windows", schemaPath: "#/properties/windows/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err22 = { instancePath: instancePath + "/windows", schemaPath: "#/properties/windows/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err19];
+          vErrors = [err22];
         } else {
-          vErrors.push(err19);
+          vErrors.push(err22);
         }
         errors++;
       }
@@ -4197,11 +4233,11 @@ function validate99(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   } else {
-    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err23 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err20];
+      vErrors = [err23];
     } else {
-      vErrors.push(err20);
+      vErrors.push(err23);
     }
     errors++;
   }

@@ -34,6 +34,10 @@ const asJson = (error: TowlineError) => ({
 /** A finding as `--json` shows it. */
 export const problemJson = ({ code, message, position }: Problem) => ({ ...position, code, message });
 
+/** A finding that keeps nothing from being done. */
+export const formatWarning = (terminal: Terminal, warning: Problem): string =>
+  formatProblem({ ...warning, message: `${terminal.colour('yellow', 'warning')}: ${warning.message}` });
+
 /** What commander refuses: options and arguments. */
 function usageError(error: CommanderError): TowlineError {
   const message =

@@ -46,7 +46,7 @@ async function planOne(
   reports: Reports,
   options: PlanOptions,
 ): Promise<DevicePlan> {
-  const { state: next } = await desiredOf(snapshot, device);
+  const { state: next, warnings } = await desiredOf(snapshot, device);
   const base = chooseBase(reports, device, options);
   const before = await baseState(device, base, options);
   const nothing: Applied = { projects: [], tunnel: { ...next.tunnel, state: 'closed' } };
@@ -54,7 +54,8 @@ async function planOne(
   // When an update may start is the device's affair; here is what it does then.
   const desired: DesiredState = { ...next, settings: { ...next.settings, windows: [] } };
   const plan = planDevice({ desired, observed, memory });
-  return { device, plan, against: before.note ?? base.words, windows: next.settings.windows };
+  const against = before.note ?? base.words;
+  return { device, plan, against, windows: next.settings.windows, warnings };
 }
 
 async function plan(device: string | undefined, options: PlanOptions, signal: AbortSignal): Promise<void> {

@@ -1,8 +1,10 @@
 /** Plans as people and scripts read them. */
 import type { MaintenanceWindow } from '../../core/desired/state.ts';
+import type { Problem } from '../../core/errors.ts';
 import { explainPlan } from '../../core/plan/explain-plan.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
+import { formatWarning, problemJson } from '../command/report-error.ts';
 import type { Terminal } from '../command/terminal.ts';
 
 export interface DevicePlan {
@@ -11,6 +13,8 @@ export interface DevicePlan {
   /** What was assumed to run there. */
   readonly against: string;
   readonly windows: readonly MaintenanceWindow[];
+  /** What the Compose files say and was hardly meant. */
+  readonly warnings: readonly Problem[];
 }
 
 /** What a step acts on, in a word. */
@@ -25,6 +29,7 @@ function objectOf(step: Step): string {
 export type PlanDetail = 'services' | 'steps';
 
 interface PlanText {
+  readonly warnings: readonly Problem[];
   readonly notes: readonly string[];
   readonly rows: readonly string[][];
   readonly lines: readonly string[];
@@ -32,7 +37,7 @@ interface PlanText {
 
 const shortDigests = (text: string) => text.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
 
-function textOf({ plan, against, windows }: DevicePlan): PlanText {
+function textOf({ plan, against, windows, warnings }: DevicePlan): PlanText {
   const rows = plan.steps.map((step, index) => [
     String(index + 1),
     step.kind,
@@ -45,7 +50,8 @@ function textOf({ plan, against, windows }: DevicePlan): PlanText {
     ...plan.notices.map(({ project, message }) => `${project}: ${message}`),
   ];
   if (rows.length > 0 && windows.length > 0) notes.push('updates of what runs wait for a maintenance window');
-  return { rows, notes, lines: explainPlan({ ...plan, skipped: [], notices: [] }).map(shortDigests) };
+  const lines = explainPlan({ ...plan, skipped: [], notices: [] }).map(shortDigests);
+  return { warnings, rows, notes, lines };
 }
 
 /** Devices that would do the same are shown once. */
@@ -69,17 +75,19 @@ export function showPlans(
     const count = devices.length === 1 ? '' : ` (${devices.length} devices)`;
     terminal.line(terminal.colour('bold', `${devices.join(', ')}${count}`));
     for (const note of text.notes) terminal.line(`  ${note}`);
+    for (const warning of text.warnings) terminal.line(`  ${formatWarning(terminal, warning)}`);
     if (text.rows.length === 0) terminal.line(terminal.colour('green', '  nothing to do'));
     else if (detail === 'steps') terminal.table(['#', 'STEP', 'OF', 'WHY'], text.rows, '  ');
     else for (const line of text.lines) terminal.line(`  ${line}`);
   }
 }
 
-export const planJson = ({ device, plan, against, windows }: DevicePlan) => ({
+export const planJson = ({ device, plan, against, windows, warnings }: DevicePlan) => ({
   device,
   against,
   steps: plan.steps,
   skipped: plan.skipped,
   notices: plan.notices,
   windows,
+  warnings: warnings.map(problemJson),
 });

@@ -68,7 +68,7 @@ export async function serviceImages({
       paused: false,
       retry: 0,
     },
-    dotenv: await dotenvVariables(folder, app, problems),
+    dotenv: (await dotenvVariables(folder, app, problems)).values,
     appFile,
     release,
   });

@@ -13,6 +13,8 @@ import type { ObjectId } from '../../core/trust/git/object-source.ts';
 export interface FleetCheck {
   readonly fleet?: Fleet;
   readonly problems: readonly Problem[];
+  /** What is taken as it stands, and was hardly meant. */
+  readonly warnings: readonly Problem[];
   /** How many device states were computed; devices that only differ by name share one. */
   readonly states: number;
 }
@@ -29,6 +31,31 @@ function shapeOf(fleet: Fleet, id: string): string {
   });
 }
 
+/** Warnings, each with the devices that it is for: another device may well have the value. */
+class Warnings {
+  readonly #found = new Map<string, { readonly warning: Problem; readonly devices: string[] }>();
+
+  add(warnings: readonly Problem[], devices: readonly string[]): void {
+    for (const warning of warnings) {
+      const id = JSON.stringify(warning);
+      const found = this.#found.get(id) ?? { warning, devices: [] };
+      found.devices.push(...devices);
+      this.#found.set(id, found);
+    }
+  }
+
+  /** @param count of all devices */
+  of(count: number): Problem[] {
+    const warnings = [...this.#found.values()].map(({ warning, devices }) => {
+      if (devices.length === count) return warning;
+      const [first, ...others] = devices;
+      const more = others.length === 0 ? '' : ` and ${others.length} more`;
+      return { ...warning, message: `${warning.message} (on ${first}${more})` };
+    });
+    return inFileOrder(warnings);
+  }
+}
+
 const noHistory: SecretHistory = async function* none() {};
 
 /**
@@ -42,21 +69,30 @@ export async function checkFleet(
 ): Promise<FleetCheck> {
   const { fleet, problems } = await loadFleet(files, commit);
   if (fleet === undefined || problems.length > 0)
-    return { problems, states: 0, ...(fleet === undefined ? {} : { fleet }) };
-  const shapes = new Map<string, string>();
+    return { problems, warnings: [], states: 0, ...(fleet === undefined ? {} : { fleet }) };
+  const shapes = new Map<string, string[]>();
   for (const id of fleet.devices.keys()) {
     const shape = shapeOf(fleet, id);
-    if (!shapes.has(shape)) shapes.set(shape, id);
+    const alike = shapes.get(shape);
+    if (alike === undefined) shapes.set(shape, [id]);
+    else alike.push(id);
   }
   const found = new Map<string, Problem>();
-  for (const id of shapes.values()) {
-    const layers = layersOf(fleet, id);
+  const warnings = new Warnings();
+  for (const devices of shapes.values()) {
+    const layers = layersOf(fleet, devices[0] ?? '');
     if (layers === undefined) continue;
     const desired = await desiredStateOf(layers, { reader: files, commit });
     for (const problem of desired.problems) found.set(JSON.stringify(problem), problem);
+    warnings.add(desired.warnings, devices);
   }
   const { signal } = new AbortController();
   const sealed = await checkSecrets({ fleet, reader: files, commit, history, date: new Date(), signal });
   for (const problem of sealed) found.set(JSON.stringify(problem), problem);
-  return { fleet, problems: inFileOrder([...found.values()]), states: shapes.size };
+  return {
+    fleet,
+    problems: inFileOrder([...found.values()]),
+    warnings: warnings.of(fleet.devices.size),
+    states: shapes.size,
+  };
 }

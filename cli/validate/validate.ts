@@ -1,9 +1,9 @@
 /** `towline validate`: everything that is wrong with a fleet repository, all at once. */
 import type { Command } from 'commander';
-import { formatProblem, type Problem } from '../../core/errors.ts';
+import { formatProblem } from '../../core/errors.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
-import { problemJson } from '../command/report-error.ts';
+import { formatWarning, problemJson } from '../command/report-error.ts';
 import { standardTerminal, type Terminal } from '../command/terminal.ts';
 import { openRepository, openSnapshot } from '../desk/repository.ts';
 import { gitHistory } from '../secret/history.ts';
@@ -17,8 +17,9 @@ interface ValidateOptions {
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-function show(terminal: Terminal, name: string, { fleet, problems, states }: FleetCheck): void {
+function show(terminal: Terminal, name: string, { fleet, problems, warnings, states }: FleetCheck): void {
   for (const problem of problems) terminal.line(formatProblem(problem));
+  for (const warning of warnings) terminal.line(formatWarning(terminal, warning));
   if (problems.length > 0) {
     terminal.line(`${terminal.colour('red', counted(problems.length, 'problem'))} in ${name}`);
     return;
@@ -29,8 +30,9 @@ function show(terminal: Terminal, name: string, { fleet, problems, states }: Fle
     counted(fleet?.apps.size ?? 0, 'app'),
   ];
   const computed = counted(states, 'distinct device state');
+  const told = warnings.length === 0 ? '' : `; ${counted(warnings.length, 'warning')}`;
   terminal.line(
-    `${terminal.colour('green', 'valid')}: ${fleet?.name} at ${name}: ${counts.join(', ')}; ${computed} computed`,
+    `${terminal.colour('green', 'valid')}: ${fleet?.name} at ${name}: ${counts.join(', ')}; ${computed} computed${told}`,
   );
 }
 
@@ -40,7 +42,7 @@ async function validate(directory: string, options: ValidateOptions): Promise<vo
   const { gitDirectory } = await openRepository(directory);
   const history = gitHistory(gitDirectory, options.worktree === true ? undefined : snapshot.commit);
   const check = await checkFleet(snapshot.files, snapshot.commit, history);
-  const problems: readonly Problem[] = check.problems;
+  const { problems, warnings } = check;
   if (options.json === true) {
     terminal.json({
       ok: problems.length === 0,
@@ -48,6 +50,7 @@ async function validate(directory: string, options: ValidateOptions): Promise<vo
       commit: options.worktree === true ? undefined : snapshot.commit,
       devices: check.fleet?.devices.size,
       problems: problems.map(problemJson),
+      warnings: warnings.map(problemJson),
     });
   } else show(terminal, snapshot.name, check);
   process.exitCode = problems.length === 0 ? exitCode.ok : exitCode.problems;

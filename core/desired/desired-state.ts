@@ -32,6 +32,8 @@ export interface DesiredResult {
   /** App → the variables that its Compose file saw. */
   readonly environments?: ReadonlyMap<string, Readonly<Record<string, string>>>;
   readonly problems: Problem[];
+  /** What is taken as it stands, and was hardly meant: it keeps no commit from being applied. */
+  readonly warnings: Problem[];
 }
 
 /** The narrowest file that assigns an app, and where: the app itself, its release, one of its secrets. */
@@ -96,6 +98,7 @@ export async function desiredStateOf(
   const merged = mergeDevice(layers);
   const fleet = layers.fleet.value.name;
   const problems: Problem[] = [];
+  const warnings: Problem[] = [];
   const named: NamingProject[] = [];
   const environments = new Map<string, Readonly<Record<string, string>>>();
   const provenance = new Map([...merged.provenance, ...settingsProvenance(layers)]);
@@ -109,9 +112,11 @@ export async function desiredStateOf(
       engine: merged.engine,
       paused: merged.paused,
       projectPrefix,
+      strictVariables: layers.fleet.value.compose?.variables === 'strict',
       assignedBy: part => assignment(layers, app.app, part),
     });
     problems.push(...made.problems);
+    warnings.push(...made.warnings);
     if (made.naming === undefined || made.environment === undefined) continue;
     named.push(made.naming);
     environments.set(app.app, made.environment.values);
@@ -119,7 +124,8 @@ export async function desiredStateOf(
   }
   problems.push(...(await betweenApps(named, { has: appsOf(reader, commit), projectPrefix })));
   const registryCredentials = await credentials(layers, merged, { reader, commit, problems });
-  if (problems.length > 0) return { problems: inFileOrder(problems) };
+  const told = { problems: inFileOrder(problems), warnings: inFileOrder(warnings) };
+  if (problems.length > 0) return told;
   const state: DesiredState = {
     fleet,
     device: layers.id,
@@ -132,7 +138,7 @@ export async function desiredStateOf(
     provenance: new Map([...provenance].sort(([left], [right]) => (left < right ? -1 : 1))),
     ...(registryCredentials === undefined ? {} : { registryCredentials }),
   };
-  return { state, merged, environments, problems };
+  return { state, merged, environments, ...told };
 }
 
 /**
@@ -144,5 +150,5 @@ export async function desiredState(
   options: DesiredOptions & { readonly device: string },
 ): Promise<DesiredResult> {
   const { layers, problems } = await loadDevice({ ...options, id: options.device });
-  return layers === undefined ? { problems } : desiredStateOf(layers, options);
+  return layers === undefined ? { problems, warnings: [] } : desiredStateOf(layers, options);
 }

@@ -30,6 +30,14 @@ export interface ProjectRequest extends AppRequest {
   readonly paused: boolean;
   /** Put before the app's name, so that two agents can share an engine. */
   readonly projectPrefix: string;
+  /** Variables without a value are refused. */
+  readonly strictVariables: boolean;
+}
+
+/** What stands in the way of a project, and what only looks wrong. */
+interface Told {
+  readonly problems: Problem[];
+  readonly warnings: Problem[];
 }
 
 interface Composed {
@@ -77,7 +85,7 @@ async function appSecrets(
 async function compose(
   request: ProjectRequest,
   files: AppFiles,
-  problems: Problem[],
+  { problems, warnings }: Told,
 ): Promise<Composed | undefined> {
   const { reader, commit, app } = request;
   const composeFiles = files.app?.value.compose ?? ['compose.yaml'];
@@ -90,11 +98,12 @@ async function compose(
     problems.push({ code: 'FLEET_APP_UNKNOWN', message, position });
   }
   if (problems.length > 0) return undefined;
+  const dotenv = await dotenvVariables(folder, app.app, problems);
   const environment = composeEnvironment({
     fleet: request.fleet,
     device: request.device,
     app,
-    dotenv: await dotenvVariables(folder, app.app, problems),
+    dotenv: dotenv.values,
     appFile: files.app,
     release: files.release,
   });
@@ -113,6 +122,8 @@ async function compose(
       secretVariables,
     }),
   );
+  const blanks = [...dotenv.blanks, ...inRepository(loaded.blanks, app.app)];
+  (request.strictVariables ? problems : warnings).push(...blanks);
   problems.push(...folder.problems, ...inRepository(loaded.problems, app.app));
   if (loaded.model === undefined || problems.length > 0) return undefined;
   return {
@@ -149,12 +160,13 @@ function withUpdate(
  */
 export async function desiredProject(
   request: ProjectRequest,
-): Promise<{ naming?: NamingProject; environment?: ComposeEnvironment; problems: Problem[] }> {
+): Promise<{ naming?: NamingProject; environment?: ComposeEnvironment } & Told> {
   const { app } = request;
-  const problems: Problem[] = [];
+  const told: Told = { problems: [], warnings: [] };
+  const { problems } = told;
   const files = await readAppFiles(request, problems);
-  const composed = await compose(request, files, problems);
-  if (composed === undefined) return { problems };
+  const composed = await compose(request, files, told);
+  if (composed === undefined) return told;
   const { declared, environment, contents, folder, positionOf } = composed;
   problems.push(...inRepository(checkForDevice(composed.model, request.engine, positionOf), app.app));
   problems.push(...fileOwnerProblems(composed.model, positionOf));
@@ -163,7 +175,7 @@ export async function desiredProject(
   const used = usedSecrets(composed.model, contents, declared, positionOf);
   problems.push(...reservedLabelProblems(composed.model, positionOf));
   problems.push(...pinned.problems, ...referred.problems, ...folder.problems, ...used.problems);
-  if (problems.length > 0) return { problems };
+  if (problems.length > 0) return told;
   const { model } = pinned;
   const update = updateSettings(files.app?.value.update, app.update);
   const listing = [...referred.files].map(([path, { mode, sha256 }]) => [path, mode, sha256]);
@@ -187,6 +199,6 @@ export async function desiredProject(
   return {
     environment: withUpdate(environment, files.app, app),
     naming: namingProject(project, positionOf, composed.statedName),
-    problems,
+    ...told,
   };
 }

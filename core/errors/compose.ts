@@ -27,6 +27,13 @@ export const composeErrors = defineErrors({
     remedy: 'Correct the expression, or set the variable in the device, group or app.',
     next: 'wait-commit',
   },
+  COMPOSE_VARIABLE_BLANK: {
+    cause:
+      'A Compose file, or an env file, uses a variable that has neither a value on this device nor a default. It becomes blank, as with docker compose; with `compose: {variables: strict}` in fleet.yaml the commit is refused instead.',
+    remedy:
+      'Set the variable in the device, group, app or release, or give it a default (`${NAME:-default}`). Where blank is meant write `${NAME-}`; where the container is to see the dollar sign, `$$NAME`.',
+    next: 'wait-commit',
+  },
   COMPOSE_SCHEMA: {
     cause:
       'An attribute is unknown, misses a required part or has a value of another type than the Compose specification gives it.',

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../errors.ts';
 import { ComposeFault, printable } from '../value/fault.ts';
 import { composeLimits } from '../value/limits.ts';
+import type { OnBlank } from './blanks.ts';
 import { type Lookup, SecretInterpolated, substitute, TemplateError } from './template.ts';
 
 /** A statement of a dotenv file: a variable with its value, or one to be taken from outside. */
@@ -10,6 +11,7 @@ interface Reader {
   line: number;
   /** Of the values so far: each may repeat those before it. */
   characters: number;
+  readonly onBlank: OnBlank;
 }
 
 function refuse(reader: Reader, why: string, code: ErrorCode = 'COMPOSE_VALUE'): never {
@@ -78,7 +80,8 @@ function expandEscapes(text: string): string {
 
 function expand(reader: Reader, text: string, lookup: Lookup): string {
   try {
-    const expanded = substitute(text, lookup);
+    const { file, line, onBlank } = reader;
+    const expanded = substitute(text, lookup, name => onBlank(name, { file, line }));
     reader.characters += expanded.length;
     if (reader.characters <= composeLimits.characters) return expanded;
     const message = `the values are longer than ${composeLimits.characters} characters, with all that they repeat`;
@@ -124,8 +127,13 @@ function readValue(reader: Reader, lookup: Lookup): string {
  * `lookup`. Source: Compose specification, env file syntax.
  * @throws ComposeFault COMPOSE_VALUE with file and line.
  */
-export function parseEnvFile(text: string, lookup: Lookup, file: string): Record<string, string> {
-  const reader: Reader = { file, text: text.replace(/^\ufeff/, ''), line: 1, characters: 0 };
+export function parseEnvFile(
+  text: string,
+  lookup: Lookup,
+  file: string,
+  onBlank: OnBlank = () => {},
+): Record<string, string> {
+  const reader: Reader = { file, text: text.replace(/^\ufeff/, ''), line: 1, characters: 0, onBlank };
   const variables: Record<string, string> = Object.create(null);
   const known: Lookup = (name, interpolated) => lookup(name, interpolated) ?? variables[name];
   while (toStatement(reader)) {
@@ -148,7 +156,7 @@ export function parseRawEnvFile(text: string, lookup: Lookup, file: string): Rec
     .entries()) {
     const line = raw.replace(/\r$/, '').trimStart();
     if (line === '' || line.startsWith('#')) continue;
-    const reader: Reader = { file, text: '', line: index + 1, characters: 0 };
+    const reader: Reader = { file, text: '', line: index + 1, characters: 0, onBlank: () => {} };
     const equals = line.indexOf('=');
     const key = equals < 0 ? line : line.slice(0, equals);
     if (key === '') refuse(reader, 'a line names no variable');

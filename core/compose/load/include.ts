@@ -3,7 +3,7 @@ import { ComposeFault, type Path, printable } from '../value/fault.ts';
 import { identical } from '../value/identical.ts';
 import { emptyMapping, isList, isMapping, type Mapping, type Value } from '../value/value.ts';
 import { parseEnvFile } from './env-file.ts';
-import { type Loading, lookupOf } from './loading.ts';
+import { blankAt, type Loading, lookupOf } from './loading.ts';
 import type { Lookup } from './template.ts';
 
 interface Include {
@@ -44,7 +44,10 @@ function environmentOf(loading: Loading, include: Include, folder: string, at: P
     const bytes = loading.files.read(file, at);
     const outer = lookupOf(loading);
     const lookup: Lookup = (name, interpolated) => outer(name, interpolated) ?? read[name];
-    const variables = parseEnvFile(new TextDecoder().decode(bytes), lookup, loading.files.relative(file));
+    const text = new TextDecoder().decode(bytes);
+    const variables = parseEnvFile(text, lookup, loading.files.relative(file), (name, position) =>
+      blankAt(loading, name, () => position),
+    );
     loading.files.spending.variables(variables, at);
     Object.assign(read, variables);
   }

@@ -4,10 +4,21 @@ import { ComposeFault, type Path, printable } from '../value/fault.ts';
 import { isList, isMapping, type Value } from '../value/value.ts';
 import { type Lookup, SecretInterpolated, substitute, TemplateError } from './template.ts';
 
-function interpolateText(text: string, shape: Shape | undefined, lookup: Lookup, path: Path): Value {
+/** What is asked for values, and told of variables that have none. */
+export interface Variables {
+  readonly lookup: Lookup;
+  readonly onBlank: (name: string, path: Path) => void;
+}
+
+function interpolateText(
+  text: string,
+  shape: Shape | undefined,
+  { lookup, onBlank }: Variables,
+  path: Path,
+): Value {
   let replaced: string;
   try {
-    replaced = substitute(text, lookup);
+    replaced = substitute(text, lookup, name => onBlank(name, path));
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     const code = error instanceof SecretInterpolated ? 'SECRET_INTERPOLATED' : 'COMPOSE_INTERPOLATION';
@@ -23,15 +34,20 @@ function interpolateText(text: string, shape: Shape | undefined, lookup: Lookup,
 }
 
 /** Every string interpolated, and cast where its attribute is a number or a boolean. Changes mappings and lists. */
-export function interpolate(value: Value, shape: Shape | undefined, lookup: Lookup, path: Path = []): Value {
-  if (typeof value === 'string') return interpolateText(value, shape, lookup, path);
+export function interpolate(
+  value: Value,
+  shape: Shape | undefined,
+  variables: Variables,
+  path: Path = [],
+): Value {
+  if (typeof value === 'string') return interpolateText(value, shape, variables, path);
   if (isList(value)) {
     for (const [index, element] of value.entries()) {
-      value[index] = interpolate(element, shapeOfPart(shape, index), lookup, [...path, index]);
+      value[index] = interpolate(element, shapeOfPart(shape, index), variables, [...path, index]);
     }
   } else if (isMapping(value)) {
     for (const key of Object.keys(value)) {
-      value[key] = interpolate(value[key] ?? null, shapeOfPart(shape, key), lookup, [...path, key]);
+      value[key] = interpolate(value[key] ?? null, shapeOfPart(shape, key), variables, [...path, key]);
     }
   }
   return value;

@@ -7,9 +7,10 @@ import { ComposeFault, type PositionLookup, printable } from '../value/fault.ts'
 import { type ComposeLimits, composeLimits } from '../value/limits.ts';
 import type { ComposeModel, Json, ServiceModel } from '../value/model.ts';
 import { isMapping, type Mapping, Timestamp, WholeFloat } from '../value/value.ts';
+import { Blanks } from './blanks.ts';
 import { checkConsistency } from './consistency.ts';
 import { beginLoading, loadModel } from './load-model.ts';
-import { type Loading, lookupOf } from './loading.ts';
+import { blankAt, type Loading, lookupOf } from './loading.ts';
 import { normalise } from './normalise.ts';
 import { inactiveServices } from './profiles.ts';
 import { type FileLookup, ProjectFiles } from './project-files.ts';
@@ -40,6 +41,8 @@ export interface ComposeResult {
   readonly model?: ComposeModel;
   /** The first thing that is wrong, or all that consistency finds. */
   readonly problems: Problem[];
+  /** Variables that became blank: each is one that docker compose warns of. */
+  readonly blanks: Problem[];
   readonly positionOf: PositionLookup;
   /** The name that the first file gives its project: `projectName` goes before it. */
   readonly statedName?: string;
@@ -131,7 +134,10 @@ function load(input: ComposeInput, loading: Loading, firstFile: Position): Compo
   const lookup = lookupOf(loading);
   try {
     normalise(model, input.projectName, lookup);
-    const printed = printModel(model, input, new ServiceFiles(loading.files, lookup));
+    const beside = new ServiceFiles(loading.files, lookup, (name, position) =>
+      blankAt(loading, name, () => position),
+    );
+    const printed = printModel(model, input, beside);
     const disabled = new Set(isMapping(model.services) ? Object.keys(model.services) : []);
     for (const name of Object.keys(printed.services)) disabled.delete(name);
     const models = new Set(isMapping(model.models) ? Object.keys(model.models) : []);
@@ -143,7 +149,8 @@ function load(input: ComposeInput, loading: Loading, firstFile: Position): Compo
       secrets: contentsOf(model, 'secrets', lookup),
     };
     const stated = typeof model.name === 'string' ? { statedName: model.name } : {};
-    const result = { problems, positionOf, filesRead, contents, ...stated };
+    const blanks = loading.blanks.problems;
+    const result = { problems, blanks, positionOf, filesRead, contents, ...stated };
     return problems.length > 0 ? result : { ...result, model: printed };
   } catch (error) {
     if (error instanceof ComposeFault) error.position ??= positionOf(error.path);
@@ -160,7 +167,8 @@ export function loadComposeProject(input: ComposeInput): ComposeResult {
   const files = new ProjectFiles(input.files, input.workingDirectory, limits);
   const firstFile: Position = { file: input.composeFiles[0] ?? 'compose.yaml' };
   const secrets = input.secretVariables;
-  const shared = { files, limits, marks: new Marks(), ...(secrets && { secretVariables: secrets }) };
+  const blanks = new Blanks();
+  const shared = { files, limits, blanks, marks: new Marks(), ...(secrets && { secretVariables: secrets }) };
   const loading = beginLoading(shared, {
     folder: input.workingDirectory,
     environment: { ...input.environment, COMPOSE_PROJECT_NAME: input.projectName },
@@ -173,6 +181,7 @@ export function loadComposeProject(input: ComposeInput): ComposeResult {
     const position = error.position ?? firstFile;
     const problems = [{ position, code: error.code, message: error.message }];
     const contents = { configs: {}, secrets: {} };
-    return { problems, positionOf: () => firstFile, filesRead: [...files.used].sort(), contents };
+    const filesRead = [...files.used].sort();
+    return { problems, blanks: blanks.problems, positionOf: () => firstFile, filesRead, contents };
   }
 }

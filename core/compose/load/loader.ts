@@ -10,7 +10,7 @@ import { isList, isMapping, type Mapping } from '../value/value.ts';
 import { applyExtends } from './extend.ts';
 import { applyIncludes } from './include.ts';
 import { interpolate } from './interpolate.ts';
-import { type LoadedFile, type Loading, lookupOf, positioned } from './loading.ts';
+import { blankAt, type LoadedFile, type Loading, lookupOf, placeIn, positioned } from './loading.ts';
 import { removePaths } from './reset.ts';
 
 /** How a file is read: as the project's, or as one that a service extends (its result is validated, not it). */
@@ -57,9 +57,12 @@ function readDocument(
     throw new ComposeFault('COMPOSE_SCHEMA', [], 'a Compose file must be a mapping');
   }
   refuseTooMany(document.value, loading.limits);
-  const lookup = lookupOf(loading);
   const values = document.value;
-  positioned(loading, file, values, () => interpolate(values, project, lookup));
+  const variables = {
+    lookup: lookupOf(loading),
+    onBlank: (name: string, path: Path) => blankAt(loading, name, () => placeIn(loading, file, values, path)),
+  };
+  positioned(loading, file, values, () => interpolate(values, project, variables));
   return positioned(loading, file, values, () => {
     if (!extended) applyExtends(loading, file, values, document.replaced);
     removePaths(base, document.replaced);

@@ -1,7 +1,9 @@
+import type { Position } from '../../errors.ts';
 import type { Marks } from '../read/marks.ts';
 import { ComposeFault, type Path } from '../value/fault.ts';
 import type { ComposeLimits } from '../value/limits.ts';
 import type { Mapping, Value } from '../value/value.ts';
+import type { Blanks } from './blanks.ts';
 import type { ProjectFiles } from './project-files.ts';
 import { type Lookup, SecretInterpolated } from './template.ts';
 
@@ -9,6 +11,7 @@ import { type Lookup, SecretInterpolated } from './template.ts';
 export interface Shared {
   readonly files: ProjectFiles;
   readonly marks: Marks;
+  readonly blanks: Blanks;
   readonly limits: ComposeLimits;
   /** Names that no text may interpolate. */
   readonly secretVariables?: ReadonlySet<string>;
@@ -47,13 +50,23 @@ export function lookupOf({ environment, secretVariables, files }: Loading): Look
   };
 }
 
+/** A variable that has no value where `loading` reads. */
+export function blankAt({ blanks, environment }: Loading, name: string, place: () => Position): void {
+  blanks.note(name, place, () => Object.keys(environment));
+}
+
+/** Where `path` stands: in `root`, or else the file. */
+export function placeIn(loading: Loading, file: string, root: Value, path: Path): Position {
+  return loading.marks.find(root, path) ?? { file: loading.files.relative(file) };
+}
+
 /** Runs one phase; a fault without position gets that of its path in `root`, or else the file. */
 export function positioned<Result>(loading: Loading, file: string, root: Value, phase: () => Result): Result {
   try {
     return phase();
   } catch (error) {
     if (error instanceof ComposeFault) {
-      error.position ??= loading.marks.find(root, error.path) ?? { file: loading.files.relative(file) };
+      error.position ??= placeIn(loading, file, root, error.path);
     }
     throw error;
   }

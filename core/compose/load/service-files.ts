@@ -4,6 +4,7 @@ import { asBoolean } from '../print/printed.ts';
 import { ComposeFault, type Path, pathText, printable } from '../value/fault.ts';
 import type { ServiceModel } from '../value/model.ts';
 import { isList, isMapping, type Mapping } from '../value/value.ts';
+import type { OnBlank } from './blanks.ts';
 import { parseEnvFile, parseRawEnvFile } from './env-file.ts';
 import type { ProjectFiles } from './project-files.ts';
 import type { Lookup } from './template.ts';
@@ -25,10 +26,12 @@ function parserOf(format: unknown, path: Path): typeof parseEnvFile {
 export class ServiceFiles {
   readonly #files: ProjectFiles;
   readonly #lookup: Lookup;
+  readonly #onBlank: OnBlank;
 
-  constructor(files: ProjectFiles, lookup: Lookup) {
+  constructor(files: ProjectFiles, lookup: Lookup, onBlank: OnBlank) {
     this.#files = files;
     this.#lookup = lookup;
+    this.#onBlank = onBlank;
   }
 
   /** The environment of a service: variables of the project for names alone, env files below, its own above. */
@@ -46,7 +49,8 @@ export class ServiceFiles {
     for (const [index, file] of (isList(service.label_file) ? service.label_file : []).entries()) {
       if (typeof file !== 'string') continue;
       const at = [...path, 'label_file', index];
-      const read = parseEnvFile(decode(this.#files.read(file, at)), known, this.#files.relative(file));
+      const text = decode(this.#files.read(file, at));
+      const read = parseEnvFile(text, known, this.#files.relative(file), this.#onBlank);
       this.#files.spending.variables(read, at);
       Object.assign(labels, read);
     }
@@ -67,7 +71,8 @@ export class ServiceFiles {
       const bytes = files.find(entry.path, at);
       if (bytes === undefined && !asBoolean(entry.required ?? true, at)) continue;
       const parse = parserOf(entry.format, at);
-      const read = parse(decode(bytes ?? files.read(entry.path, at)), seen, files.relative(entry.path));
+      const text = decode(bytes ?? files.read(entry.path, at));
+      const read = parse(text, seen, files.relative(entry.path), this.#onBlank);
       files.spending.variables(read, at);
       Object.assign(variables, read);
     }

@@ -3,6 +3,15 @@
 /** @param interpolated the value becomes a part of other text; otherwise it is asked for by its name alone */
 export type Lookup = (name: string, interpolated?: boolean) => string | undefined;
 
+/** Told the name of a variable that has no value, where a blank stands for it. */
+export type OnUnset = (name: string) => void;
+
+/** What a substitution asks for values, and tells of blanks. */
+interface Source {
+  readonly lookup: Lookup;
+  readonly onUnset: OnUnset;
+}
+
 /** Thrown by `substitute`; the caller knows the path. */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
@@ -79,12 +88,21 @@ function readBraced(text: string, from: number, line: Line): Braced | undefined 
   return { name, operator: { colon: match[1] === ':', kind }, word: text.slice(wordAt, end), end: end + 1 };
 }
 
-function evaluate(braced: Braced, lookup: Lookup, depth: number): string {
-  const value = lookup(braced.name, true);
+function given(name: string, { lookup, onUnset }: Source): string {
+  const value = lookup(name, true);
+  if (value === undefined) onUnset(name);
+  return value ?? '';
+}
+
+function evaluate(braced: Braced, source: Source, depth: number): string {
   const { operator } = braced;
-  if (operator === undefined) return value ?? '';
-  const word = expand(braced.word, lookup, depth + 1);
+  if (operator === undefined) return given(braced.name, source);
+  const value = source.lookup(braced.name, true);
+  const blanks: string[] = [];
+  const word = expand(braced.word, { ...source, onUnset: name => blanks.push(name) }, depth + 1);
   const present = value !== undefined && !(operator.colon && value === '');
+  // What is not taken leaves no blank.
+  if (present === (operator.kind === '+')) for (const name of blanks) source.onUnset(name);
   if (operator.kind === '-') return present ? value : word;
   if (operator.kind === '+') return present ? word : (value ?? '');
   if (present) return value;
@@ -93,7 +111,7 @@ function evaluate(braced: Braced, lookup: Lookup, depth: number): string {
   );
 }
 
-function expand(text: string, lookup: Lookup, depth: number): string {
+function expand(text: string, source: Source, depth: number): string {
   if (depth > maxDepth) throw new TemplateError(`substitutions are nested deeper than ${maxDepth} levels`);
   let result = '';
   let index = 0;
@@ -111,11 +129,11 @@ function expand(text: string, lookup: Lookup, depth: number): string {
       const braced = readBraced(text, dollar + 2, line);
       if (braced === undefined)
         throw new TemplateError('invalid interpolation format; write `$$` for a dollar sign');
-      result += evaluate(braced, lookup, depth);
+      result += evaluate(braced, source, depth);
       index = braced.end;
     } else {
       const name = readName(text, dollar + 1);
-      result += name === '' ? '$' : (lookup(name, true) ?? '');
+      result += name === '' ? '$' : given(name, source);
       index = dollar + 1 + name.length;
     }
   }
@@ -127,6 +145,6 @@ function expand(text: string, lookup: Lookup, depth: number): string {
  * a name nor a brace stands for itself.
  * @throws TemplateError malformed expression, or a required variable without value.
  */
-export function substitute(text: string, lookup: Lookup): string {
-  return text.includes('$') ? expand(text, lookup, 0) : text;
+export function substitute(text: string, lookup: Lookup, onUnset: OnUnset = () => {}): string {
+  return text.includes('$') ? expand(text, { lookup, onUnset }, 0) : text;
 }

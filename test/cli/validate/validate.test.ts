@@ -58,6 +58,45 @@ describe('towline validate', () => {
     assert.match(output, /^apps\/hello\/compose\.yaml:\d+:\d+ COMPOSE_\w+ .*privileged/m);
   });
 
+  test('says where a variable becomes blank, on which devices, and exits as before; strict refuses it', async () => {
+    await using fleet = await makeFleet();
+    const blank = '$' + '{GREETNIG}';
+    await fleet.replace(
+      'apps/hello/compose.yaml',
+      '    restart: unless-stopped',
+      `    restart: unless-stopped\n    labels:\n      who: ${blank}`,
+    );
+    const words = 'variable GREETNIG has no value and becomes blank; did you mean "GREETING"\\?';
+    const validate = (...more: string[]) => towline(['validate', fleet.directory, '--worktree', ...more]);
+    const warned = await validate();
+    assert.equal(warned.code, 0, warned.output);
+    assert.match(
+      warned.output,
+      new RegExp(`^apps/hello/compose\\.yaml:\\d+:\\d+ COMPOSE_VARIABLE_BLANK warning: ${words}$`, 'm'),
+    );
+    assert.match(warned.output, /^valid: acme .*; 1 warning$/m);
+    const { ok, problems, warnings } = JSON.parse((await validate('--json')).output);
+    assert.deepEqual(
+      [ok, problems, warnings.length, warnings[0].code],
+      [true, [], 1, 'COMPOSE_VARIABLE_BLANK'],
+    );
+    const planned = await towline(['plan', 'pump-1', '--repo', fleet.directory, '--worktree']);
+    assert.equal(planned.code, 0, planned.errors);
+    assert.match(planned.output, /^ {2}apps\/hello\/compose\.yaml:\d+:\d+ COMPOSE_VARIABLE_BLANK warning: /m);
+    await fleet.write(
+      'devices/lisbon/pump-3.yaml',
+      'apiVersion: towline/v1\ngroups: [canary]\nvariables: { GREETNIG: "1" }\n',
+    );
+    assert.match((await validate()).output, /becomes blank.* \(on pump-1 and 1 more\)$/m);
+    await fleet.replace('fleet.yaml', 'variables:', 'compose: { variables: strict }\nvariables:');
+    const refused = await validate();
+    assert.equal(refused.code, 1);
+    assert.match(
+      refused.output,
+      new RegExp(`^apps/hello/compose\\.yaml:\\d+:\\d+ COMPOSE_VARIABLE_BLANK ${words}$`, 'm'),
+    );
+  });
+
   test('says so where there is no repository, no such commit, and no such verb: exit 2, no stack', async () => {
     const folder = await temporaryFolder();
     try {
