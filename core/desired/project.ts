@@ -2,6 +2,7 @@
 import type { EngineAllowance } from '../../schemas/types.generated.ts';
 import { canonicalHash } from '../canonical-json.ts';
 import { checkForDevice } from '../compose/device/device-check.ts';
+import { checkForEngine } from '../compose/engine/engine-check.ts';
 import { type ComposeResult, loadComposeProject } from '../compose/load/load.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';
@@ -137,6 +138,16 @@ async function compose(
   };
 }
 
+/** What this device refuses, and what any engine will: said once of one place. */
+function engineProblems({ model, positionOf }: Composed, allowance: EngineAllowance): Problem[] {
+  const refused = checkForDevice(model, allowance, positionOf);
+  const places = new Set(refused.map(({ position }) => JSON.stringify(position)));
+  const more = checkForEngine(model, positionOf).filter(
+    ({ position }) => !places.has(JSON.stringify(position)),
+  );
+  return [...refused, ...more];
+}
+
 /** What app.yaml says of updates and nobody narrower does. */
 function withUpdate(
   environment: ComposeEnvironment,
@@ -168,7 +179,7 @@ export async function desiredProject(
   const composed = await compose(request, files, told);
   if (composed === undefined) return told;
   const { declared, environment, contents, folder, positionOf } = composed;
-  problems.push(...inRepository(checkForDevice(composed.model, request.engine, positionOf), app.app));
+  problems.push(...engineProblems(composed, request.engine));
   problems.push(...fileOwnerProblems(composed.model, positionOf));
   const pinned = pinImages(withContents(composed.model, contents), files.release, positionOf);
   const referred = await projectFiles(pinned.model, folder, positionOf);

@@ -98,6 +98,12 @@ export const composeErrors = defineErrors({
       'Take another name. To share a network, let its owner say `attachable: true`, or use one that no app owns (`external: true`, made on the device); to share data, a volume that no app owns.',
     next: 'wait-commit',
   },
+  COMPOSE_ENGINE_WILL_REFUSE: {
+    cause:
+      'A value is one that the specification takes and the engine does not, when a container, network or volume is made or started: a mount target that is no absolute path, a limit below the least one, an unknown capability or signal, two options that exclude each other. No key of `engine` allows it.',
+    remedy: rewrite,
+    next: 'wait-commit',
+  },
   COMPOSE_ENGINE_NAME: {
     cause:
       'A network, volume or container is named by what is no plain name, or by what may be the beginning of an id: the engine would take it for whatever has such an id, whose ever that is.',

@@ -80,6 +80,7 @@ export const targets: Readonly<Record<string, Target>> = {
         'shape/port-spec',
         'shape/volume-spec',
         'device/device-check',
+        'engine/engine-check',
         'device/host-paths',
       ),
       ...['core/desired/engine-names.ts', 'core/desired/shared-networks.ts', 'core/desired/address-key.ts'],

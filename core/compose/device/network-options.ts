@@ -1,7 +1,7 @@
 /** Networks: their drivers, what these are told, and the addresses that they draw to themselves. */
 import type { EngineAllowance } from '../../../schemas/types.generated.ts';
+import { isInside } from '../value/address-range.ts';
 import { printable } from '../value/fault.ts';
-import { isInside } from './address-range.ts';
 import { type Judge, needs, type Refusal } from './finding.ts';
 
 /** Of a bridge: what says nothing of the host beyond the bridge itself. */

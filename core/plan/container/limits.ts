@@ -13,7 +13,7 @@ export function restartPolicy(service: ServiceModel): { name: string; retries: n
     const [name = 'no', retries] = restart.split(':');
     return { name: name === '' ? 'no' : name, retries: Number(retries ?? 0) || 0 };
   }
-  if (condition === undefined || condition === 'none') {
+  if (condition === undefined || condition === 'none' || condition === 'no') {
     return { name: Object.keys(policy).length > 0 && condition === undefined ? 'always' : 'no', retries: 0 };
   }
   if (condition === 'on-failure') return { name: 'on-failure', retries: policy.max_attempts ?? 0 };

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { checkForDevice } from '../../../core/compose/device/device-check.ts';
+import { checkForEngine } from '../../../core/compose/engine/engine-check.ts';
 import { parseEnvFile, parseRawEnvFile } from '../../../core/compose/load/env-file.ts';
 import { ComposeFault } from '../../../core/compose/value/fault.ts';
 import type { ComposeModel } from '../../../core/compose/value/model.ts';
@@ -29,6 +30,13 @@ const documents = [
     '    depends_on: { db: { condition: service_healthy, required: false } }',
     '    logging: { driver: json-file, options: { max-size: 10m } }',
     '    ulimits: { nofile: { soft: 1, hard: 2 } }',
+    '    tmpfs: ["/run:size=1m,mode=700"]',
+    '    dns: [8.8.8.8]',
+    '    mac_address: 02:42:ac:11:00:02',
+    '    extra_hosts: ["a=1.2.3.4"]',
+    '    cpuset: 0-1',
+    '    stop_signal: RTMIN+3',
+    '    user: 1:2',
     '  db: { extends: { service: web }, profiles: [a], ports: !reset [], env_file: [{ path: .env, format: raw }] }',
     'volumes: { data: { driver: local, driver_opts: { type: tmpfs, o: bind, device: / } } }',
     'networks: { default: { ipam: { config: [{ subnet: 10.0.0.0/8 }] } }, host: { external: true } }',
@@ -60,6 +68,7 @@ describe('Compose documents, fuzzed', () => {
         assert.ok(model !== undefined || problems.length > 0);
         if (model === undefined) return;
         checkForDevice(model, {}, positionOf);
+        checkForEngine(model, positionOf);
         const apps = ['one', 'two'].map(app => namingProject(project(app, model), positionOf, 'shop'));
         await betweenApps(apps, { has: async () => false, projectPrefix: '' });
       }),

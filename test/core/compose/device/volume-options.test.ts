@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isInside } from '../../../../core/compose/device/address-range.ts';
 import { volumeRefusals } from '../../../../core/compose/device/volume-options.ts';
+import { isInside } from '../../../../core/compose/value/address-range.ts';
 
 const types = [
   '',

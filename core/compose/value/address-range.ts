@@ -1,5 +1,5 @@
 /** Address ranges such as 10.213.0.0/16 and fd00::/8. */
-import { isAddress } from '../value/address.ts';
+import { isAddress } from './address.ts';
 
 interface Range {
   readonly bits: bigint;

@@ -1,0 +1,66 @@
+/** Published ports. Source: moby, daemon/container.go validatePortBindings; docker/go-connections, nat. */
+import { printable } from '../value/fault.ts';
+import type { PortModel, ServiceModel } from '../value/model.ts';
+import type { ProjectRule, ServiceRule } from './rule.ts';
+
+const maxPort = 65_535;
+
+function isPortRange(text: string): boolean {
+  const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
+  return from !== undefined && Number(from) <= Number(to) && Number(to) <= maxPort;
+}
+
+export const publishedPorts: ServiceRule = ({ service, refuse }) => {
+  for (const [index, { target = 0, published = '', protocol = 'tcp' }] of (service.ports ?? []).entries()) {
+    const keys = ['ports', index];
+    if (target < 1 || target > maxPort)
+      refuse(keys, `the port of the container must be from 1 to ${maxPort}`);
+    if (published !== '' && !isPortRange(published))
+      refuse(keys, `\`${printable(published)}\` is no port, and no range of ports, up to ${maxPort}`);
+    if (!['', 'tcp', 'udp', 'sctp'].includes(protocol.toLowerCase()))
+      refuse(keys, `\`${printable(protocol)}\` is no protocol of ports: \`tcp\`, \`udp\` and \`sctp\` are`);
+  }
+};
+
+/** A port that only one container can have; undefined: the engine chooses one. */
+function fixedPort({
+  published = '',
+  host_ip: address = '',
+  protocol = 'tcp',
+}: PortModel): string | undefined {
+  if (!(Number(published) > 0)) return undefined;
+  const everywhere = ['', '0.0.0.0', '::'].includes(address);
+  return `${everywhere ? '' : `${address}:`}${Number(published)}/${protocol.toLowerCase()}`;
+}
+
+const countOf = ({ scale, deploy }: ServiceModel): number => scale ?? deploy?.replicas ?? 1;
+
+/** Services that somebody waits for the end of: what they had is free again. */
+function endingServices(services: Readonly<Record<string, ServiceModel>>): Set<string> {
+  const ending = new Set<string>();
+  for (const { depends_on: needed } of Object.values(services)) {
+    for (const [name, dependency] of Object.entries(needed ?? {}))
+      if (dependency?.condition === 'service_completed_successfully') ending.add(name);
+  }
+  return ending;
+}
+
+/** One port of the device for two containers of a project that run beside each other. */
+export const publishedTwice: ProjectRule = ({ model, refuse }) => {
+  const ending = endingServices(model.services);
+  const taken = new Map<string, string>();
+  for (const [name, service] of Object.entries(model.services)) {
+    const count = countOf(service);
+    const publishesNone = ['host', 'none'].includes(service.network_mode ?? '');
+    if (count === 0 || publishesNone || ending.has(name)) continue;
+    for (const [index, port] of (service.ports ?? []).entries()) {
+      const fixed = fixedPort(port);
+      if (fixed === undefined) continue;
+      const path = ['services', name, 'ports', index];
+      const other = taken.get(fixed);
+      if (other !== undefined) refuse(path, `port ${fixed} of the device is published by ${other} already`);
+      else if (count > 1) refuse(path, `${count} containers cannot have one port ${fixed} of the device`);
+      taken.set(fixed, `service \`${printable(name)}\``);
+    }
+  }
+};
