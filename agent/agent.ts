@@ -14,7 +14,7 @@ import { outcomeOf, type PassFacts } from './pass/pass-facts.ts';
 import { troublesOf } from './pass/pass-troubles.ts';
 import { Publisher } from './pass/publisher.ts';
 import { ReadingMark } from './pass/reading-mark.ts';
-import { reconcile } from './pass/reconcile.ts';
+import { look, reconcile } from './pass/reconcile.ts';
 import type { AgentConfig } from './program/config.ts';
 import { DeviceTime } from './program/device-time.ts';
 import { compileFast } from './program/small-memory.ts';
@@ -81,7 +81,7 @@ export class Agent {
       onDamage: (file, error) => log.warn({ file, error: String(error) }, 'a damaged file is left out'),
       onNoRoom: (file, error) => log.warn({ file, error: String(error) }, 'no room to write this down'),
     });
-    const runtime = new EngineRuntime({ engine, device, folders: config, store, tunnel, clock: time, log });
+    const runtime = new EngineRuntime({ engine, device, folders: config, store, clock: time, log });
     const trusted = () => verifier.commit(log);
     const told = { fleet, device, version, report, tunnel, runtime, time, trusted };
     this.#rooms = new DeviceRooms({
@@ -149,6 +149,16 @@ export class Agent {
     log[isNews ? 'info' : 'debug'](ended, 'pass ended');
     for (const tell of waiting) tell(facts);
     return { facts, desired: facts.desired };
+  }
+
+  /**
+   * While a pass goes on: what main says of the tunnel is followed, whatever the pass waits for.
+   * @throws the signal's reason when it was aborted
+   */
+  async look(signal: AbortSignal): Promise<void> {
+    const pass = randomBytes(6).toString('hex');
+    const log = this.#log.child({ pass });
+    await look(this.#rooms.of({ log, urgent: false, signal }), { pass, log, telemetryDue: false }, signal);
   }
 
   /** The next pass that begins: how it ended. */

@@ -971,7 +971,7 @@ export interface StatusFile {
    */
   conditions: {
     /**
-     * Ready, Trusted, Fetched, Fresh, TunnelOpen, …
+     * Ready, Trusted, Fetched, Fresh, EngineAnswers, TunnelOpen, …
      */
     type: string;
     /**
@@ -1009,10 +1009,18 @@ export interface StatusFile {
      */
     digest?: string;
     /**
-     * How it goes.
+     * How it goes; unknown: the engine does not answer.
      */
     state:
-      'healthy' | 'progressing' | 'degraded' | 'rolled-back' | 'failed' | 'paused' | 'waiting' | 'removed';
+      | 'healthy'
+      | 'progressing'
+      | 'degraded'
+      | 'rolled-back'
+      | 'failed'
+      | 'paused'
+      | 'waiting'
+      | 'removed'
+      | 'unknown';
     /**
      * For people.
      */

@@ -16,14 +16,12 @@ import { sweepLeftovers, tidyImages } from './tidying.ts';
  *   next pass goes on from what is there.
  */
 export async function applyPlan(options: ApplyOptions): Promise<ApplyOutcome> {
-  const { plan, desired, store, clock, log, signal } = options;
-  await store.noteTunnel(desired.tunnel, clock.now());
+  const { plan, desired, store, log, signal } = options;
   for (const notice of plan.notices) log.warn(notice, 'notice');
   const leftovers = new Leftovers(options.folders);
   const result = await runPlan(options, plan, options.observed);
   signal.throwIfAborted();
-  const touched = plan.steps.some(step => 'project' in step);
-  let observed = touched ? await options.observe(signal) : options.observed;
+  let observed = plan.steps.length > 0 ? await options.observe(signal) : options.observed;
   const projects: ProjectOutcome[] = [];
   for (const project of [...desired.projects].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const verdict = new ProjectVerdict(options, project, leftovers);
@@ -43,11 +41,9 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyOutcome> {
   projects.push(...(await removedProjects(options, { failures: result.failures, observed, leftovers })));
   await store.tidy();
   await tidyImages(options);
-  const tunnelFailure = result.failures.get('');
   return {
     outcome: overallOutcome(projects, plan.steps.length > 0),
     projects,
-    tunnelError: tunnelFailure === undefined ? undefined : messageOf(tunnelFailure.error),
     leftovers: await sweepLeftovers(leftovers, options),
   };
 }

@@ -1,6 +1,6 @@
 /** Brings one project alone to a state, in the middle of a pass. */
 import type { DesiredProject } from '../../core/desired/state.ts';
-import type { Step } from '../../core/plan/step.ts';
+import type { EngineStep } from '../../core/plan/step.ts';
 import { describe, Untried } from './failure.ts';
 import { onlyProject, planAlone } from './lone-project.ts';
 import { type ApplyOptions, runPlan } from './run-plan.ts';
@@ -13,7 +13,7 @@ import { type ApplyOptions, runPlan } from './run-plan.ts';
 export async function bringTo(
   options: ApplyOptions,
   state: DesiredProject,
-): Promise<{ error: unknown; begun: readonly Step[] }> {
+): Promise<{ error: unknown; begun: readonly EngineStep[] }> {
   const { store, clock, desired, observe, signal } = options;
   const { name } = state;
   const memory = await store.memory(clock.now());

@@ -4,7 +4,6 @@ import { refusedNow } from '../../core/plan/earlier-state.ts';
 import type { ProjectMemory } from '../../core/plan/memory.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { type Plan, planDevice } from '../../core/plan/plan.ts';
-import type { Step } from '../../core/plan/step.ts';
 
 /** Brings it to that very state: no hold, window, lock or pause between tries keeps it half-way. */
 export function planAlone(
@@ -20,7 +19,7 @@ export function planAlone(
     ...(lastGood === undefined ? {} : { lastGood }),
     ...(starting === undefined ? {} : { starting }),
   };
-  const plan = planDevice({
+  return planDevice({
     desired: {
       ...desired,
       projects: [state.paused ? { ...state, paused: false } : state],
@@ -29,14 +28,6 @@ export function planAlone(
     observed: { ...observed, locked: new Set() },
     memory: { ...memory, projects: new Map([[state.name, record]]) },
   });
-  const steps = plan.steps.filter(step => 'project' in step);
-  const offset = plan.steps.length - steps.length;
-  return { ...plan, steps: steps.map(step => shifted(step, offset)) };
-}
-
-/** With its needs counted from another beginning. */
-function shifted<Kind extends Step>(step: Kind, offset: number): Kind {
-  return { ...step, needs: step.needs.map(need => need - offset) };
 }
 
 /** A snapshot in which the other projects' containers are somebody else's. */

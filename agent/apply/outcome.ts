@@ -29,8 +29,6 @@ export interface ProjectOutcome {
 export interface ApplyOutcome {
   readonly outcome: Outcome;
   readonly projects: readonly ProjectOutcome[];
-  /** The tunnel could not be opened or closed as it should. */
-  readonly tunnelError: string | undefined;
   /** What is not needed any more and cannot be removed. */
   readonly leftovers: readonly Leftover[];
 }

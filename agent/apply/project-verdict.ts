@@ -4,7 +4,7 @@ import { errorRegistry } from '../../core/errors.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { planDevice, planFingerprint, stepsOf } from '../../core/plan/plan.ts';
 import { projectTrees } from '../../core/plan/project-files.ts';
-import type { Step } from '../../core/plan/step.ts';
+import type { EngineStep } from '../../core/plan/step.ts';
 import { stepFacts } from '../../core/plan/step-facts.ts';
 import type { Skipped } from '../../core/plan/target.ts';
 import { removeTreesExcept } from '../projects/file-trees.ts';
@@ -45,7 +45,7 @@ export class ProjectVerdict {
   }
 
   /** Steps went well: the files of older states go, and the next plan must be empty. */
-  async confirm(observed: ObservedState, steps: readonly Step[]): Promise<void> {
+  async confirm(observed: ObservedState, steps: readonly EngineStep[]): Promise<void> {
     const { store, plan, desired, clock, log } = this.#options;
     const target = plan.targets.get(this.#name);
     if (target === undefined) return;
@@ -90,7 +90,7 @@ export class ProjectVerdict {
   }
 
   /** What ended by itself after its gate was not undone by anybody. */
-  #onlyEnded(steps: readonly Step[], observed: ObservedState): boolean {
+  #onlyEnded(steps: readonly EngineStep[], observed: ObservedState): boolean {
     const ended = (id: string | undefined) =>
       observed.containers.some(container => container.id === id && container.state === 'exited');
     return steps.every(
@@ -99,7 +99,7 @@ export class ProjectVerdict {
   }
 
   /** A step failed. @throws what ends the pass: the engine is gone, or it was aborted */
-  async fail(failed: StepFailure, begun: readonly Step[]): Promise<void> {
+  async fail(failed: StepFailure, begun: readonly EngineStep[]): Promise<void> {
     const { plan, store, signal, clock, log } = this.#options;
     const target = plan.targets.get(this.#name) ?? this.#project;
     const all = [...begun];

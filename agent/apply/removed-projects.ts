@@ -21,7 +21,7 @@ export async function removedProjects(
 ): Promise<ProjectOutcome[]> {
   const { plan, desired, store, clock, folders } = options;
   const wanted = new Set(desired.projects.map(({ name }) => name));
-  const names = plan.steps.flatMap(step => ('project' in step ? [step.project] : []));
+  const names = plan.steps.map(({ project }) => project);
   // Those that a pass removed and was cut off before it could forget them have no steps any more.
   const { projects: remembered } = await store.memory(clock.now());
   const held = new Map(plan.skipped.map(skipped => [skipped.project, skipped]));

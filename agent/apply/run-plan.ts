@@ -1,16 +1,15 @@
-/** Carries out one plan: the runtime does the steps of apps, the tunnel's controller those of the tunnel. */
+/** Carries out one plan of apps by what runs them. */
 
 import type { DesiredState } from '../../core/desired/state.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { Log } from '../../core/log.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import type { Plan } from '../../core/plan/plan.ts';
-import type { Step, StepOf, TunnelStep } from '../../core/plan/step.ts';
+import type { EngineStep } from '../../core/plan/step.ts';
 import type { FolderOptions } from '../projects/project-folders.ts';
 import type { ProjectStore } from '../projects/project-store.ts';
 import type { PullProgress, Runtime } from '../runtime/runtime.ts';
 import { OpenedSecrets, type SecretAccess } from '../secrets/opened-secrets.ts';
-import type { TunnelController } from '../tunnel/controller.ts';
 import { Deadlines, type LongestTimes } from './deadlines.ts';
 import { type RunLimits, type RunResult, runSteps } from './run-steps.ts';
 
@@ -22,7 +21,6 @@ export interface ApplyOptions {
   /** A new snapshot: after the steps, and before a rollback. */
   readonly observe: (signal: AbortSignal) => Promise<ObservedState>;
   readonly runtime: Pick<Runtime, 'begin' | 'tidy'>;
-  readonly tunnel: TunnelController;
   readonly store: ProjectStore;
   readonly folders: FolderOptions;
   readonly clock: Clock;
@@ -41,37 +39,13 @@ const defaultPulls = { parallelPulls: 3 };
 /** An engine starts many at once a twentieth faster than eight by eight, and stops them a tenth slower. */
 const defaultParallel = { parallelSteps: 8, parallelStarts: 24 };
 
-type TunnelSteps = { [Kind in TunnelStep['kind']]: StepOf<Kind> };
-
-type TunnelExecutors = {
-  readonly [Kind in TunnelStep['kind']]: (
-    step: TunnelSteps[Kind],
-    tunnel: TunnelController,
-    signal: AbortSignal,
-  ) => Promise<void>;
-};
-
-const tunnelExecutors: TunnelExecutors = {
-  'open-tunnel': (step, tunnel, signal) => tunnel.open(step.tunnel, signal),
-  'close-tunnel': (step, tunnel) => tunnel.close(step.reason),
-};
-
-function executeTunnel<Kind extends TunnelStep['kind']>(
-  kind: Kind,
-  step: TunnelSteps[Kind],
-  tunnel: TunnelController,
-  signal: AbortSignal,
-): Promise<void> {
-  return tunnelExecutors[kind](step, tunnel, signal);
-}
-
 /** Never throws: what went wrong stands in the result. */
 export async function runPlan(
   options: ApplyOptions,
   plan: Plan,
   observed: ObservedState,
 ): Promise<RunResult> {
-  const { runtime, tunnel, desired, limits, log, signal, onPull = () => undefined } = options;
+  const { runtime, desired, limits, log, signal, onPull = () => undefined } = options;
   const runStep = runtime.begin({
     plan,
     observed,
@@ -81,11 +55,10 @@ export async function runPlan(
     onPull,
   });
   using deadlines = new Deadlines({ ...defaultTimes, ...limits });
-  const run = async (step: Step) => {
+  const run = (step: EngineStep) => {
     const { needs: _needs, ...fields } = step;
     log.info({ step: fields }, 'step');
-    if ('project' in step) await runStep(step, deadlines.of(step, signal));
-    else await executeTunnel(step.kind, step, tunnel, signal);
+    return runStep(step, deadlines.of(step, signal));
   };
   const { parallelSteps } = limits ?? {};
   const parallel = parallelSteps === undefined ? defaultParallel : { parallelSteps };

@@ -1,19 +1,19 @@
 /** Carries out the steps of a plan: side by side where nothing forbids it, projects apart from each other. */
 import { TowlineError } from '../../core/errors.ts';
-import type { Step } from '../../core/plan/step.ts';
+import type { EngineStep } from '../../core/plan/step.ts';
 import { stepFacts } from '../../core/plan/step-facts.ts';
 
 export interface StepFailure {
-  readonly step: Step;
+  readonly step: EngineStep;
   readonly error: unknown;
 }
 
 export interface RunResult {
-  /** Project ('' for the tunnel) → its first failure. */
+  /** Project → its first failure. */
   readonly failures: ReadonlyMap<string, StepFailure>;
-  readonly done: readonly Step[];
+  readonly done: readonly EngineStep[];
   /** Steps that were begun, in order. */
-  readonly begun: readonly Step[];
+  readonly begun: readonly EngineStep[];
 }
 
 export interface RunLimits {
@@ -22,10 +22,6 @@ export interface RunLimits {
   readonly parallelSteps: number;
   /** Containers made or started at once, beside the other steps; absent: they are among those. */
   readonly parallelStarts?: number;
-}
-
-function projectOf(step: Step): string {
-  return 'project' in step ? step.project : '';
 }
 
 /** Gives out a bounded number of places. */
@@ -55,35 +51,35 @@ class Places {
  * waited for. Never throws: an abort shows as the failure of what it met.
  */
 export async function runSteps(
-  steps: readonly Step[],
+  steps: readonly EngineStep[],
   limits: RunLimits,
-  run: (step: Step) => Promise<void>,
+  run: (step: EngineStep) => Promise<void>,
   signal: AbortSignal,
 ): Promise<RunResult> {
   const failures = new Map<string, StepFailure>();
-  const done: Step[] = [];
-  const begun: Step[] = [];
+  const done: EngineStep[] = [];
+  const begun: EngineStep[] = [];
   const pulls = new Places(limits.parallelPulls);
   const others = new Places(limits.parallelSteps);
   const starts = limits.parallelStarts === undefined ? others : new Places(limits.parallelStarts);
   const places = { pull: pulls, start: starts, other: others };
   const outcomes: Promise<boolean>[] = [];
-  const attempt = async (step: Step): Promise<boolean> => {
-    if (signal.aborted || failures.has(projectOf(step))) return false;
+  const attempt = async (step: EngineStep): Promise<boolean> => {
+    if (signal.aborted || failures.has(step.project)) return false;
     begun.push(step);
     try {
       await run(step);
       done.push(step);
       return true;
     } catch (error) {
-      if (!failures.has(projectOf(step))) failures.set(projectOf(step), { step, error });
+      if (!failures.has(step.project)) failures.set(step.project, { step, error });
       return false;
     }
   };
-  const start = async (step: Step): Promise<boolean> => {
+  const start = async (step: EngineStep): Promise<boolean> => {
     const needs = await Promise.all(step.needs.map(index => outcomes[index] ?? Promise.resolve(false)));
     if (needs.includes(false)) {
-      const project = projectOf(step);
+      const { project } = step;
       const error = new TowlineError(
         'ENGINE_OTHER_PROJECT',
         'a step of another app that this one waits for has failed',
@@ -98,8 +94,8 @@ export async function runSteps(
   await Promise.all(outcomes);
   if (signal.aborted) {
     for (const step of steps) {
-      if (!done.includes(step) && !failures.has(projectOf(step))) {
-        failures.set(projectOf(step), { step, error: signal.reason });
+      if (!done.includes(step) && !failures.has(step.project)) {
+        failures.set(step.project, { step, error: signal.reason });
       }
     }
   }

@@ -43,16 +43,20 @@ export function conditionsOf(facts: PassFacts, tunnel: ObservedTunnel): Conditio
     const more = left.length > namedLeftovers ? ` and ${left.length - namedLeftovers} more` : '';
     conditions.push(fails('Removed', 'AGENT_NOT_REMOVED', `cannot be removed: ${named.join(', ')}${more}`));
   }
-  if (facts.desired?.tunnel.state === 'open') {
+  if (facts.engineError !== undefined) {
+    conditions.push(fails('EngineAnswers', facts.engineError.code, facts.engineError.message));
+  }
+  const { wanted, error } = facts.tunnel ?? {};
+  if (wanted?.state === 'open') {
     const open = tunnel.state === 'open';
-    const message = facts.applied?.tunnelError ?? facts.desired.tunnel.reason ?? '';
+    const message = error ?? wanted.reason ?? '';
     conditions.push({ type: 'TunnelOpen', status: open, reason: tunnel.state, message });
   }
   return [...conditions, readyCondition(facts)];
 }
 
 function readyCondition(facts: PassFacts): Condition {
-  const { error, problems } = facts;
+  const { problems } = facts;
   const [problem] = problems;
   if (problem !== undefined) {
     const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
@@ -60,7 +64,11 @@ function readyCondition(facts: PassFacts): Condition {
     const place = line === undefined ? file : `${file}:${line}`;
     return fails('Ready', problem.code, `${place} ${problem.message}${more}`);
   }
-  if (error !== undefined) return fails('Ready', error.code, `${facts.room}: ${error.message}`);
+  const error = facts.error ?? facts.engineError;
+  if (error !== undefined) {
+    const where = error === facts.error ? facts.room : 'observe';
+    return fails('Ready', error.code, `${where}: ${error.message}`);
+  }
   const outcome = outcomeOf(facts);
   if (outcome === 'unchanged' || outcome === 'applied')
     return holds('Ready', outcome, 'all runs as the trusted commit says');

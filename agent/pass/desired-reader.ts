@@ -36,11 +36,6 @@ export class DesiredReader {
     return this.#read !== undefined;
   }
 
-  /** The state that was read last, before the circumstances of a pass. */
-  get wished(): DesiredState | undefined {
-    return this.#read?.result.desired;
-  }
-
   /** The same commit gives the same bytes, so it is read once. */
   async at(commit: ObjectId): Promise<ReadDesired> {
     if (this.#read?.commit === commit) return this.#read.result;

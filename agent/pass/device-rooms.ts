@@ -1,7 +1,7 @@
 /** The rooms of this device, wired: what each pass goes through, made of the folders beside this one. */
 
 import type { DesiredState } from '../../core/desired/state.ts';
-import { isTowlineError } from '../../core/errors.ts';
+import { isTowlineError, type TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { Log } from '../../core/log.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
@@ -15,8 +15,9 @@ import type { Runtime } from '../runtime/runtime.ts';
 import type { SecretAccess } from '../secrets/opened-secrets.ts';
 import type { Source } from '../source/source.ts';
 import type { TunnelController } from '../tunnel/controller.ts';
+import { TunnelKeeper } from '../tunnel/tunnel-keeper.ts';
 import type { DeviceFreshness } from '../verify/device-freshness.ts';
-import type { Verifier } from '../verify/verify.ts';
+import type { Verdict, Verifier } from '../verify/verify.ts';
 import type { DesiredReader } from './desired-reader.ts';
 import type { PassFacts } from './pass-facts.ts';
 import type { Publisher } from './publisher.ts';
@@ -49,18 +50,30 @@ export interface PassContext {
   readonly signal: AbortSignal;
 }
 
+/** Apps that are done by then are said with the pass, milliseconds. */
+const meanwhileMs = 3_000;
+
 export class DeviceRooms {
   readonly #parts: DeviceParts;
+  readonly #keeper: TunnelKeeper;
+  /** What is so now, whichever pass has found it out: a pass that waits for its engine reports it, too. */
   #containers: ObservedState['containers'] = [];
+  #engineError: TowlineError | undefined;
+  #verdict: Verdict | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: DeviceParts) {
     this.#parts = parts;
+    this.#keeper = new TunnelKeeper(parts.tunnel);
   }
 
   of(pass: PassContext): Rooms {
     const { source, verifier, freshness, store, time } = this.#parts;
     const { log, urgent, signal } = pass;
+    /** What the commit says, before the circumstances of this pass. */
+    let wished: DesiredState | undefined;
     return {
+      alone: work => this.#alone(work),
       fetch: async () => {
         const trusted = await verifier.commit(log);
         await this.#learnGateways(trusted, log);
@@ -72,10 +85,12 @@ export class DeviceRooms {
         await using objects = source.objects();
         const verdict = await verifier.verify(objects, head, log, signal);
         time.saw(verdict.trusted.lineTimeSec * 1000);
+        this.#verdict = verdict;
         return verdict;
       },
       desired: async commit => {
         const { desired, problems } = await this.#parts.reader.at(commit);
+        wished = desired;
         return desired === undefined ? { problems } : { desired: this.#now(desired, urgent), problems };
       },
       stale: async ({ desired, verdict }, { timestamp }) => {
@@ -83,22 +98,47 @@ export class DeviceRooms {
         if (maxAgeMs === undefined || verdict === undefined) return undefined;
         return await freshness.problem({ trusted: verdict.trusted, timestamp, maxAgeMs }, signal);
       },
-      observe: desired => this.#observe(desired, signal),
-      memory: async desired => {
+      tunnel: async ({ tunnel: wanted }) => {
         const nowMs = time.now();
         // Noted before the plan is made, at the plan's own time: else its end moves and the tunnel is opened anew.
         // What a wrong clock holds back is still wished for.
-        await store.noteTunnel(this.#wished(desired).tunnel, nowMs);
-        return memoryNow(await store.memory(nowMs), { urgent });
+        await store.noteTunnel(wished?.tunnel ?? wanted, nowMs);
+        return await this.#keeper.follow({ wanted, memory: await store.memory(nowMs), log }, signal);
       },
-      apply: (planned, facts) => this.#apply(planned, facts, pass),
+      saidMeanwhile: async (facts, appsOver) => {
+        try {
+          await time.sleep(meanwhileMs, appsOver);
+          await this.#publish({ ...facts, pulls: new Map() }, false, signal);
+        } catch (error) {
+          if (!appsOver.aborted) log.debug({ error: String(error) }, 'status not pushed meanwhile');
+        }
+      },
+      ask: () => this.#knowing(this.#parts.runtime.answers(signal), signal).catch(() => undefined),
+      observe: desired => this.#observe(desired, signal),
+      memory: async () => memoryNow(await store.memory(time.now()), { urgent }),
+      apply: (planned, facts) =>
+        this.#knowing(this.#apply({ ...planned, desired: wished ?? planned.desired }, facts, pass), signal),
       report: (facts, due) => this.#publish(facts, due, signal),
     };
   }
 
-  /** What the commit says, before the circumstances of a pass. */
-  #wished(desired: DesiredState): DesiredState {
-    return this.#parts.reader.wished ?? desired;
+  #alone<Found>(work: () => Promise<Found>): Promise<Found> {
+    const next = this.#last.then(work);
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+
+  /** Notes whether what runs the apps answers, as it shows while something is asked of it. */
+  async #knowing<Found>(asked: Promise<Found>, signal: AbortSignal): Promise<Found> {
+    try {
+      const found = await asked;
+      this.#engineError = undefined;
+      return found;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (isTowlineError(error) && error.code.startsWith('ENGINE_')) this.#engineError = error;
+      throw error;
+    }
   }
 
   #now(desired: DesiredState, urgent: boolean): DesiredState {
@@ -108,23 +148,21 @@ export class DeviceRooms {
   }
 
   async #observe(desired: DesiredState, signal: AbortSignal): Promise<ObservedState> {
-    const observed = await this.#parts.runtime.observe(desired, signal);
+    const observed = await this.#knowing(this.#parts.runtime.observe(desired, signal), signal);
     this.#containers = observed.containers;
     return observed;
   }
 
   async #apply(planned: Planned, facts: PassFacts, { log, signal }: PassContext): Promise<ApplyOutcome> {
-    const { runtime, tunnel, store, secrets, folders, parallelPulls, time: clock } = this.#parts;
+    const { runtime, store, secrets, folders, parallelPulls, time: clock } = this.#parts;
     const pulls = new PullStatus({
       clock,
       log,
       publish: now => this.#publish({ ...facts, pulls: now }, false, signal),
     });
     const applied = applyPlan({
-      ...{ runtime, tunnel, store, secrets, folders, clock, log, signal },
-      plan: planned.plan,
-      desired: this.#wished(planned.desired),
-      observed: planned.observed,
+      ...{ runtime, store, secrets, folders, clock, log, signal },
+      ...planned,
       observe: again => this.#observe(planned.desired, again),
       limits: { parallelPulls },
       onPull: progress => pulls.note(progress),
@@ -133,6 +171,10 @@ export class DeviceRooms {
   }
 
   #publish(facts: PassFacts, due: boolean, signal: AbortSignal): Promise<boolean> {
+    // A newer commit may have been looked at since the pass began, and its tunnel followed.
+    if (facts.verdict !== undefined && this.#verdict !== undefined) facts.verdict = this.#verdict;
+    if (this.#keeper.wish !== undefined && facts.desired !== undefined) facts.tunnel = this.#keeper.wish;
+    if (this.#engineError !== undefined) facts.engineError = this.#engineError;
     return this.#parts.publisher.publish(facts, { due, containers: this.#containers }, signal);
   }
 

@@ -7,6 +7,7 @@ import { namedIfDiskFull } from '../../core/io/file/disk-full.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
 import type { Pulls } from '../runtime/runtime.ts';
+import type { TunnelWish } from '../tunnel/tunnel-keeper.ts';
 import type { Verdict } from '../verify/verify.ts';
 
 export type Room = 'fetch' | 'verify' | 'desired' | 'observe' | 'plan' | 'apply' | 'report';
@@ -23,12 +24,16 @@ export interface PassFacts {
   problems: readonly Problem[];
   staleMessage: string | undefined;
   engineVersion?: string;
+  /** What runs the apps does not answer, or makes no sense: nobody knows how they are. */
+  engineError?: TowlineError;
+  /** What is wanted of the tunnel now. */
+  tunnel?: TunnelWish;
   /** Why the clock is not to be believed. */
   clockProblem?: string;
   /** `towline agent hold`, milliseconds since the epoch. */
   heldUntilMs?: number;
   steps: number;
-  /** Images on their way, in a status that is pushed while the pass goes on. */
+  /** In a status that is pushed while the pass goes on: images on their way, if any. */
   pulls?: Pulls;
   applied?: ApplyOutcome;
   /** Where the pass ended early, and why. */
@@ -50,7 +55,10 @@ export function asTowlineError(thrown: unknown): TowlineError {
 
 export function outcomeOf(facts: PassFacts): StatusFile['outcome'] {
   if (facts.staleMessage !== undefined) return 'stale';
-  if (facts.applied !== undefined) return facts.applied.outcome;
+  const { applied, steps } = facts;
+  // A tunnel that was opened or closed is a change, too.
+  if (applied !== undefined) return applied.outcome === 'unchanged' && steps > 0 ? 'applied' : applied.outcome;
+  if (facts.engineError !== undefined) return 'failed';
   if (facts.pulls !== undefined) return 'progressing';
   return 'failed';
 }

@@ -36,6 +36,7 @@ export class Publisher {
   readonly #startedMs: number;
   #lastProjects: StatusFile['projects'];
   #lastApplied: string | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: PublisherOptions, startedMs: number) {
     this.#options = options;
@@ -44,8 +45,18 @@ export class Publisher {
     this.#lastApplied = options.report.last.applied;
   }
 
-  /** @returns whether a commit was pushed @throws TowlineError GIT_PUSH_REFUSED, AGENT_… */
-  async publish(facts: PassFacts, how: Publishing, signal: AbortSignal): Promise<boolean> {
+  /**
+   * One at a time: a status is said while a pass goes on, too.
+   * @returns whether a commit was pushed
+   * @throws TowlineError GIT_PUSH_REFUSED, AGENT_…
+   */
+  publish(facts: PassFacts, how: Publishing, signal: AbortSignal): Promise<boolean> {
+    const next = this.#last.then(() => this.#publish(facts, how, signal));
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+
+  async #publish(facts: PassFacts, how: Publishing, signal: AbortSignal): Promise<boolean> {
     const { fleet, device, version, report, tunnel, runtime, time, trusted } = this.#options;
     const clockProblem = time.unsynchronised;
     if (clockProblem !== undefined) facts.clockProblem = clockProblem;
@@ -62,8 +73,9 @@ export class Publisher {
       this.#lastProjects = status.projects.filter(({ state }) => state !== 'removed');
     this.#lastApplied = appliedCommit(facts) ?? this.#lastApplied;
     const told = facts.desired?.settings ?? noSettings;
-    // The line is busy while images are on their way: logs wait for the end of the pass.
-    const settings = facts.pulls === undefined ? told : { ...told, telemetryLogs: false };
+    // The line is busy while images are on their way: logs wait for the end of the pass, or until the engine answers.
+    const quiet = facts.pulls !== undefined || facts.engineError !== undefined;
+    const settings = quiet ? { ...told, telemetryLogs: false } : told;
     return report.publish({ status, settings, runtime, ...how }, signal);
   }
 }

@@ -24,6 +24,15 @@ export function reconcile(rooms: Rooms, request: PassRequest, signal: AbortSigna
   return new Pass(rooms, request, signal).run();
 }
 
+/**
+ * While a pass waits for what runs the apps: what main says of the tunnel is followed, and said where it changed.
+ * Never throws for what can go wrong on the way.
+ * @throws the signal's reason when it was aborted
+ */
+export function look(rooms: Rooms, request: PassRequest, signal: AbortSignal): Promise<void> {
+  return new Pass(rooms, request, signal).look();
+}
+
 class Pass {
   readonly #rooms: Rooms;
   readonly #request: PassRequest;
@@ -39,35 +48,75 @@ class Pass {
 
   async run(): Promise<PassFacts> {
     const facts = this.#facts;
-    const rooms = this.#rooms;
-    /** What goes wrong from here on went wrong in this one. */
-    const room = <Found>(name: Room, work: () => Promise<Found>): Promise<Found> => {
-      facts.room = name;
-      return work();
-    };
+    await this.#unlessItEnds(async () => {
+      const desired = await this.#follow();
+      if (desired === undefined) return await this.#rooms.ask();
+      const over = new AbortController();
+      const both = await Promise.allSettled([
+        this.#apps(desired).finally(() => over.abort()),
+        this.#tunnel(desired, over.signal),
+      ]);
+      for (const each of both) if (each.status === 'rejected') throw each.reason;
+    });
+    await this.#report(this.#request.telemetryDue);
+    return facts;
+  }
+
+  async look(): Promise<void> {
+    await this.#unlessItEnds(async () => {
+      const desired = await this.#follow();
+      if (desired === undefined || (await this.#rooms.tunnel(desired)) === 0) return;
+      this.#facts.pulls = new Map();
+      await this.#report(false);
+    });
+  }
+
+  async #unlessItEnds(work: () => Promise<void>): Promise<void> {
     try {
-      const candidate = await room('fetch', () => this.#fetch());
-      await this.#healing(candidate, async head => {
-        const verdict = await room('verify', () => rooms.verify(head));
-        facts.verdict = verdict;
-        Object.assign(facts, await room('desired', () => rooms.desired(verdict.trusted.commit)));
-      });
-      facts.staleMessage = await rooms.stale(facts, candidate);
-      const { desired } = facts;
-      if (desired !== undefined && facts.staleMessage === undefined) {
-        const observed = await room('observe', () => rooms.observe(desired));
-        facts.engineVersion = observed.engineVersion;
-        const planned = await room('plan', () => this.#plan(desired, observed));
-        facts.applied = await room('apply', () => rooms.apply(planned, facts));
-      }
+      await work();
     } catch (error) {
       this.#signal.throwIfAborted();
-      facts.error = asTowlineError(error);
-      const { code, message } = facts.error;
-      this.#request.log.error({ room: facts.room, code, error: message }, 'pass ended early');
+      this.#facts.error = asTowlineError(error);
+      const { code, message } = this.#facts.error;
+      this.#request.log.error({ room: this.#facts.room, code, error: message }, 'pass ended early');
     }
-    await this.#report();
-    return facts;
+  }
+
+  /** What goes wrong from here on went wrong in this one. */
+  #room<Found>(name: Room, work: () => Promise<Found>): Promise<Found> {
+    this.#facts.room = name;
+    return work();
+  }
+
+  /** @returns what is to be carried out: nothing of a commit with problems, nothing while it is stale */
+  #follow(): Promise<DesiredState | undefined> {
+    const facts = this.#facts;
+    const rooms = this.#rooms;
+    return rooms.alone(async () => {
+      const candidate = await this.#room('fetch', () => this.#fetch());
+      await this.#healing(candidate, async head => {
+        const verdict = await this.#room('verify', () => rooms.verify(head));
+        facts.verdict = verdict;
+        Object.assign(facts, await this.#room('desired', () => rooms.desired(verdict.trusted.commit)));
+      });
+      facts.staleMessage = await rooms.stale(facts, candidate);
+      return facts.staleMessage === undefined ? facts.desired : undefined;
+    });
+  }
+
+  /** Beside the apps, which may take hours: what has come of it is said before they are done. */
+  async #tunnel(desired: DesiredState, appsOver: AbortSignal): Promise<void> {
+    const steps = await this.#rooms.tunnel(desired);
+    this.#facts.steps += steps;
+    if (steps > 0) await this.#rooms.saidMeanwhile(this.#facts, appsOver);
+  }
+
+  async #apps(desired: DesiredState): Promise<void> {
+    const rooms = this.#rooms;
+    const observed = await this.#room('observe', () => rooms.observe(desired));
+    this.#facts.engineVersion = observed.engineVersion;
+    const planned = await this.#room('plan', () => this.#plan(desired, observed));
+    this.#facts.applied = await this.#room('apply', () => rooms.apply(planned, this.#facts));
   }
 
   /** A gateway that cannot be asked ends nothing: the pass goes on with what is on the disk. */
@@ -101,18 +150,18 @@ class Pass {
   }
 
   async #plan(desired: DesiredState, observed: ObservedState): Promise<Planned> {
-    const memory = await this.#rooms.memory(desired);
+    const memory = await this.#rooms.memory();
     const heldUntilMs = heldUntil(memory);
     if (heldUntilMs !== undefined) this.#facts.heldUntilMs = heldUntilMs;
     const plan = planDevice({ desired, observed, memory });
-    this.#facts.steps = plan.steps.length;
+    this.#facts.steps += plan.steps.length;
     return { plan, desired, observed };
   }
 
-  async #report(): Promise<void> {
-    const { log, telemetryDue } = this.#request;
+  async #report(due: boolean): Promise<void> {
+    const { log } = this.#request;
     try {
-      this.#facts.pushed = await this.#rooms.report(this.#facts, telemetryDue);
+      this.#facts.pushed = await this.#rooms.report(this.#facts, due);
     } catch (error) {
       this.#signal.throwIfAborted();
       const { code, message } = asTowlineError(error);

@@ -28,8 +28,16 @@ export interface Rooms {
   desired(commit: ObjectId): Promise<ReadDesired>;
   /** Why nothing may be moved, or undefined. */
   stale(facts: PassFacts, candidate: Candidate): Promise<string | undefined>;
+  /** One at a time, of all passes: asking the gateway, walking, reading. */
+  alone<Found>(work: () => Promise<Found>): Promise<Found>;
+  /** Brings the tunnel to what is wanted. @returns how many steps that took */
+  tunnel(desired: DesiredState): Promise<number>;
+  /** Says how the pass stands, unless the apps are done soon. Never throws. */
+  saidMeanwhile(facts: PassFacts, appsOver: AbortSignal): Promise<void>;
+  /** Whether what runs the apps answers, for a pass that has nothing to do there. Never throws. */
+  ask(): Promise<void>;
   observe(desired: DesiredState): Promise<ObservedState>;
-  memory(desired: DesiredState): Promise<ProjectMemory>;
+  memory(): Promise<ProjectMemory>;
   /** @param facts what the pass has found out so far: for a status while it goes on */
   apply(planned: Planned, facts: PassFacts): Promise<ApplyOutcome>;
   /** @returns whether a commit was pushed */

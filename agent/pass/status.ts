@@ -6,6 +6,7 @@ import type { ObservedTunnel } from '../tunnel/controller.ts';
 import { conditionsOf } from './conditions.ts';
 import { appliedCommit, outcomeOf, type PassFacts } from './pass-facts.ts';
 import { projectsWhilePulling } from './pull-status.ts';
+import { unknownProjects } from './unknown-projects.ts';
 
 export interface StatusContext {
   readonly fleet: string;
@@ -54,9 +55,15 @@ export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
     outcome: outcomeOf(facts),
     ...(commit === undefined ? {} : { applied: commit }),
     conditions: conditionsOf(facts, context.tunnel),
-    projects: applied?.projects.map(projectOf) ?? projectsWhilePulling(context.lastProjects, facts.pulls),
+    projects: applied?.projects.map(projectOf) ?? projectsBefore(facts, context),
     tunnel: tunnelOf(context.tunnel),
   };
+}
+
+/** What a pass that did not get to the apps says of them. */
+function projectsBefore(facts: PassFacts, { lastProjects }: StatusContext): StatusFile['projects'] {
+  if (facts.engineError !== undefined) return unknownProjects(facts.engineError, lastProjects, facts.desired);
+  return projectsWhilePulling(lastProjects, facts.pulls);
 }
 
 function projectOf({ code, ...project }: ProjectOutcome): StatusFile['projects'][number] {

@@ -42,6 +42,9 @@ export interface Publication {
 /** Log bytes in one commit; what waits beyond them goes with the next. */
 const maxCommitBytes = 4 * 1024 * 1024;
 
+/** An engine that does not answer keeps no status back: what is not read by then comes with the next one, milliseconds. */
+const longestCollectionMs = 20_000;
+
 /** A device whose disk is full says so, if nothing else. What could not be written is kept in memory. */
 async function unlessDiskFull(work: Promise<void>): Promise<void> {
   await work.catch((error: unknown) => {
@@ -121,10 +124,15 @@ export class Report {
   async #collect({ containers, runtime, settings }: Publication, signal: AbortSignal): Promise<void> {
     const cursors: Record<string, LogCursor> = {};
     let { lostLines, lostBytes } = this.#state;
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(longestCollectionMs)]);
     for (const container of containers) {
       const known = this.#state.cursors[container.id];
       const nowMs = this.#options.clock.now();
-      const collected = await collectLog(runtime, { container, known, nowMs }, signal);
+      const collected = await collectLog(runtime, { container, known, nowMs }, inTime).catch((error: unknown) => {
+        signal.throwIfAborted();
+        if (inTime.aborted) return undefined;
+        throw error;
+      });
       const cursor = collected?.cursor ?? known;
       if (cursor !== undefined) cursors[container.id] = cursor;
       if (collected?.segment === undefined) continue;

@@ -59,6 +59,8 @@ export interface LogLine {
 export interface Runtime {
   /** One snapshot. @throws TowlineError ENGINE_UNREACHABLE, ENGINE_REFUSED, ENGINE_ANSWER */
   observe(desired: DesiredState, signal: AbortSignal): Promise<ObservedState>;
+  /** That it is there at all. @throws TowlineError ENGINE_UNREACHABLE, ENGINE_REFUSED, ENGINE_ANSWER */
+  answers(signal: AbortSignal): Promise<void>;
   /** @returns what carries out the steps of one plan, in any order that their needs allow */
   begin(run: Run): RunStep;
   /** Until it is aborted. `onChange`: something may not be as it should, look again. Never throws. */

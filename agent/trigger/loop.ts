@@ -15,6 +15,8 @@ export interface Passing {
     signal: AbortSignal,
     urgent: boolean,
   ): Promise<{ readonly facts: PassFacts; readonly desired: DesiredState | undefined }>;
+  /** Beside a pass that goes on for long: follows what may not wait for the engine. */
+  look(signal: AbortSignal): Promise<void>;
 }
 
 export interface LoopOptions {
@@ -44,6 +46,9 @@ const firstSchedule: Schedule = {
   telemetrySchedule: '*/15 * * * *',
 };
 
+/** Most passes are over by then, milliseconds: what rings later need not wait for their end. */
+const longPassMs = 3_000;
+
 /** Runs passes until it is aborted; resolves when the last one has ended. */
 export async function runLoop(options: LoopOptions, signal: AbortSignal): Promise<void> {
   const { agent, log } = options;
@@ -60,6 +65,8 @@ export async function runLoop(options: LoopOptions, signal: AbortSignal): Promis
     const reasons = await wake.rung();
     if (signal.aborted) break;
     log.debug({ reasons: [...reasons] }, 'pass begins');
+    const over = new AbortController();
+    const looking = lookMeanwhile({ ...options, wake, hinted, over: over.signal }, signal);
     try {
       const { desired, facts } = await agent.pass(reasons.has('telemetry'), signal, reasons.has('now'));
       options.afterPass?.(facts);
@@ -67,21 +74,59 @@ export async function runLoop(options: LoopOptions, signal: AbortSignal): Promis
     } catch (error) {
       if (!signal.aborted) log.error({ error: String(error) }, 'pass failed');
     }
+    over.abort();
+    await looking;
     if (reasons.has('hint')) hinted.ended();
   }
   schedules.stop();
   await Promise.all([hints, ...watchers]);
 }
 
+interface Meanwhile extends Pick<LoopOptions, 'agent' | 'clock' | 'log'> {
+  readonly wake: Wake;
+  readonly hinted: Hinted;
+  /** The pass is. */
+  readonly over: AbortSignal;
+}
+
+/** A pass may wait for its engine for hours: what tells of a newer commit is looked at beside it. Never throws. */
+async function lookMeanwhile(meanwhile: Meanwhile, signal: AbortSignal): Promise<void> {
+  const { agent, clock, log, wake, hinted, over } = meanwhile;
+  await clock.sleep(longPassMs, over).catch(() => undefined);
+  while (!over.aborted && !signal.aborted) {
+    hinted.ended();
+    await wake.heard(AbortSignal.any([over, signal]));
+    if (over.aborted || signal.aborted) return;
+    log.debug({}, 'looking beside the pass');
+    await agent.look(signal).catch((error: unknown) => {
+      if (!signal.aborted) log.error({ error: String(error) }, 'look failed');
+    });
+  }
+}
+
 /** Collects reasons to look again while a pass runs; however many there are, one more pass follows. */
 class Wake {
   #reasons = new Set<Reason>();
   #waiting: (() => void) | undefined;
+  /** Something rang that may tell of a newer commit, and nobody has looked since. */
+  #tidings = false;
 
   ring(reason: Reason): void {
     this.#reasons.add(reason);
+    if (reason === 'hint' || reason === 'poll' || reason === 'now') this.#tidings = true;
     this.#waiting?.();
     this.#waiting = undefined;
+  }
+
+  /** Resolves when something tells of a newer commit, or the signal is aborted; the reasons stay for the next pass. */
+  async heard(signal: AbortSignal): Promise<void> {
+    while (!this.#tidings && !signal.aborted) {
+      await new Promise<void>(resolve => {
+        this.#waiting = resolve;
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+    this.#tidings = false;
   }
 
   async rung(): Promise<ReadonlySet<Reason>> {
@@ -92,6 +137,7 @@ class Wake {
     }
     const reasons = this.#reasons;
     this.#reasons = new Set();
+    this.#tidings = false;
     return reasons;
   }
 }

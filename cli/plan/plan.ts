@@ -5,7 +5,7 @@ import type { DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { type Applied, observedAsApplied } from '../../core/plan/observed-as-applied.ts';
-import { planDevice } from '../../core/plan/plan.ts';
+import { planWhole } from '../../core/plan/plan.ts';
 import { examples } from '../command/examples.ts';
 import { FleetProblems } from '../command/report-error.ts';
 import type { Stop } from '../command/stop.ts';
@@ -50,10 +50,10 @@ async function planOne(
   const base = chooseBase(reports, device, options);
   const before = await baseState(device, base, options);
   const nothing: Applied = { projects: [], tunnel: { ...next.tunnel, state: 'closed' } };
-  const { observed, memory } = observedAsApplied(before.state ?? nothing, Date.now(), next);
+  const applied = observedAsApplied(before.state ?? nothing, Date.now(), next);
   // When an update may start is the device's affair; here is what it does then.
   const desired: DesiredState = { ...next, settings: { ...next.settings, windows: [] } };
-  const plan = planDevice({ desired, observed, memory });
+  const plan = planWhole({ desired, ...applied });
   const against = before.note ?? base.words;
   return { device, plan, against, windows: next.settings.windows, warnings };
 }

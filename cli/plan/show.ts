@@ -2,14 +2,14 @@
 import type { MaintenanceWindow } from '../../core/desired/state.ts';
 import type { Problem } from '../../core/errors.ts';
 import { explainPlan } from '../../core/plan/explain-plan.ts';
-import type { Plan } from '../../core/plan/plan.ts';
+import type { WholePlan } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { formatWarning, problemJson } from '../command/report-error.ts';
 import type { Terminal } from '../command/terminal.ts';
 
 export interface DevicePlan {
   readonly device: string;
-  readonly plan: Plan;
+  readonly plan: WholePlan;
   /** What was assumed to run there. */
   readonly against: string;
   readonly windows: readonly MaintenanceWindow[];

@@ -1,5 +1,5 @@
 /** A plan as lines that a person reads: in a pull request, at `towline plan`, in the log. */
-import type { Plan } from './plan.ts';
+import type { WholePlan } from './plan.ts';
 import type { Step } from './step.ts';
 
 function imageName(image: string): string {
@@ -49,7 +49,7 @@ export function describeStep(step: Step): string {
 /** `services`: one line for each service that is touched and why; `steps`: every step. */
 export type PlanDetail = 'services' | 'steps';
 
-function projectLines(plan: Plan, project: string, detail: PlanDetail): string[] {
+function projectLines(plan: WholePlan, project: string, detail: PlanDetail): string[] {
   const steps = plan.steps.filter(step => 'project' in step && step.project === project);
   if (detail === 'steps') return steps.map(step => `  ${describeStep(step)} — ${step.reason}`);
   const told = new Map<string, Set<string>>();
@@ -69,7 +69,7 @@ const goesWithoutSaying = ({ kind, reason }: Step): boolean =>
   kind === 'pull-image' || (kind.startsWith('create-') && reason.endsWith(' is not there'));
 
 /** Lines without a line feed; one that says "nothing to do" for an empty plan. */
-export function explainPlan(plan: Plan, detail: PlanDetail = 'services'): string[] {
+export function explainPlan(plan: WholePlan, detail: PlanDetail = 'services'): string[] {
   const names = [
     ...plan.steps.flatMap(step => ('project' in step ? [step.project] : [])),
     ...plan.skipped.map(({ project }) => project),

@@ -155,13 +155,13 @@ export type Applied = Pick<DesiredState, 'projects' | 'tunnel'>;
 
 /**
  * @param next what is planned on it: what lies outside of the commits, its external networks and volumes, is there too
- * @returns the snapshot, and the memory of a device on which all of the state became healthy
+ * @returns the snapshot, the tunnel, and the memory of a device on which all of the state became healthy
  */
 export function observedAsApplied(
   state: Applied,
   nowMs: number,
   next: Applied = state,
-): { observed: ObservedState; memory: ProjectMemory } {
+): { observed: ObservedState; tunnel: TunnelSnapshot; memory: ProjectMemory } {
   const { projects } = state;
   const memory: ProjectMemory = {
     projects: new Map(projects.map(project => [project.name, { lastGood: project }])),
@@ -178,8 +178,8 @@ export function observedAsApplied(
       images: new Map(images.map(image => [image, `applied:${image}`])),
       trees: new Map(projects.map(project => [project.name, new Set(projectTrees(project).keys())])),
       locked: new Set(),
-      tunnel: tunnelOf(state.tunnel, memory),
     },
+    tunnel: tunnelOf(state.tunnel, memory),
     memory,
   };
 }

@@ -1,4 +1,4 @@
-/** What is: one snapshot of the engine by label, and the tunnel. The output of `agent/runtime`, an input of `plan`. */
+/** What is: one snapshot of the engine by label; and the tunnel, apart. The output of `agent/runtime`, an input of `plan`. */
 import type { DesiredTunnel } from '../fleet/tunnel.ts';
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
@@ -118,5 +118,4 @@ export interface ObservedState {
   readonly trees: ReadonlyMap<string, ReadonlySet<string>>;
   /** Projects whose lock file is there. */
   readonly locked: ReadonlySet<string>;
-  readonly tunnel: TunnelSnapshot;
 }

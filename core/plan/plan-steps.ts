@@ -1,17 +1,17 @@
 /** Collects the steps of a plan and what each needs. */
 import { isUp } from './instance.ts';
 import type { ObservedContainer } from './observed.ts';
-import type { Step } from './step.ts';
+import type { EngineStep } from './step.ts';
 
-type WithoutNeeds<S> = S extends Step ? Omit<S, 'needs'> : never;
+type WithoutNeeds<S> = S extends EngineStep ? Omit<S, 'needs'> : never;
 /** A step before it has its place in the plan. */
-export type StepDraft = WithoutNeeds<Step>;
+type StepDraft = WithoutNeeds<EngineStep>;
 
 /** Index of a step that comes before; undefined: there is none to wait for. */
 export type Need = number | undefined;
 
 export class PlanSteps {
-  readonly steps: Step[] = [];
+  readonly steps: EngineStep[] = [];
   /** Container → the step that stops it. Of all projects: a port may come from another one. */
   readonly stops = new Map<string, number>();
   /** Container → the step that gives its name free. Of all projects. */
@@ -23,7 +23,7 @@ export class PlanSteps {
   add(draft: StepDraft, needs: Iterable<Need> = []): number {
     const sorted = [...new Set(needs)].filter(index => index !== undefined).sort((a, b) => a - b);
     // No narrowing: the compiler does not see that a draft with its needs is the step that it was made of.
-    this.steps.push({ ...draft, needs: sorted } as Step);
+    this.steps.push({ ...draft, needs: sorted } as EngineStep);
     return this.steps.length - 1;
   }
 

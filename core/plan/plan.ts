@@ -8,17 +8,17 @@ import { LaneSteps } from './lane-steps.ts';
 import { lineUp } from './line-up.ts';
 import type { PlanLoop, ProjectMemory, ProjectRecord } from './memory.ts';
 import { prepareNetworks } from './network-steps.ts';
-import type { ObservedState } from './observed.ts';
+import type { ObservedState, TunnelSnapshot } from './observed.ts';
 import { type Need, PlanSteps } from './plan-steps.ts';
 import { type Draft, isReplaced, prepareContent, prepareNames, prepareSurplus } from './prepare-steps.ts';
 import { removalsOf, removeOrphans, stopRemoved } from './removals.ts';
-import type { Step } from './step.ts';
+import type { EngineStep, Step } from './step.ts';
 import { longestRetryMs, type Skipped } from './target.ts';
-import { tunnelStep } from './tunnel-steps.ts';
+import { planTunnel } from './tunnel-steps.ts';
 
-export interface Plan {
+export interface Plan<Kind extends Step = EngineStep> {
   /** In an order in which they can be carried out one by one; `needs` says what may run side by side. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly Kind[];
   readonly skipped: readonly Skipped[];
   /** What is said and not acted on, such as a volume that is defined otherwise now. */
   readonly notices: readonly { readonly project: string; readonly message: string }[];
@@ -88,14 +88,25 @@ function finish(
   removeOrphans({ ...analysis, orphans }, steps, gate, changed);
 }
 
+/** A plan of all that a device does. */
+export type WholePlan = Plan<Step>;
+
 interface PlanInput {
   readonly desired: DesiredState;
   readonly observed: ObservedState;
   readonly memory: ProjectMemory;
 }
 
+/** The tunnel and the apps, as a pull request shows them. A device plans them apart: neither waits for the other. */
+export function planWhole({ tunnel, ...input }: PlanInput & { readonly tunnel: TunnelSnapshot }): WholePlan {
+  const { steps, ...plan } = planDevice(input);
+  const first = planTunnel(input.desired.tunnel, tunnel, input.memory);
+  const shifted = steps.map(step => ({ ...step, needs: step.needs.map(need => need + first.length) }));
+  return { ...plan, steps: [...first, ...shifted] };
+}
+
 /**
- * Plans one pass. Pure and deterministic: the same arguments give the same plan; empty when nothing differs.
+ * Plans the apps of one pass. Pure and deterministic: the same arguments give the same plan; empty when nothing differs.
  * Time stands in `memory.nowMs`.
  */
 export function planDevice(input: PlanInput): Plan {
@@ -111,8 +122,6 @@ export function planDevice(input: PlanInput): Plan {
 
 function planWithout(paused: readonly Skipped[], { desired, observed, memory }: PlanInput): Plan {
   const steps = new PlanSteps();
-  const tunnel = tunnelStep(desired.tunnel, observed.tunnel, memory);
-  if (tunnel !== undefined) steps.add(tunnel);
   const { removals, staying } = removalsOf(desired, observed, memory);
   const removed = new Set(removals.map(({ project }) => project.name));
   const { analyses, skipped } = lineUp({ desired, observed, memory, removed, staying, paused });
@@ -145,7 +154,7 @@ function planWithout(paused: readonly Skipped[], { desired, observed, memory }: 
   };
 }
 
-function pauseOf(record: ProjectRecord, digest: string, steps: readonly Step[], nowMs: number) {
+function pauseOf(record: ProjectRecord, digest: string, steps: readonly EngineStep[], nowMs: number) {
   const notYet = ({ nextMs = 0, ...one }: PlanLoop) => {
     // Noted by a clock that ran ahead and was put right since: no pause is that long.
     const pauses = nextMs > nowMs && nextMs - nowMs <= longestRetryMs;
@@ -174,6 +183,6 @@ function pausesOf(plan: Plan, memory: ProjectMemory): Skipped[] {
 }
 
 /** The steps of one project. */
-export function stepsOf(steps: readonly Step[], project: string): Step[] {
-  return steps.filter(step => 'project' in step && step.project === project);
+export function stepsOf(steps: readonly EngineStep[], project: string): EngineStep[] {
+  return steps.filter(step => step.project === project);
 }

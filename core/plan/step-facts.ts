@@ -1,5 +1,5 @@
 /** What is to be known of each kind of step by whoever carries a plan out. */
-import type { StepKind } from './step.ts';
+import type { EngineStep } from './step.ts';
 
 export interface StepFacts {
   /** What it takes a place among while it runs: `none` are those that only wait. */
@@ -10,7 +10,7 @@ export interface StepFacts {
   readonly clears?: true;
 }
 
-export const stepFacts: { readonly [Kind in StepKind]: StepFacts } = {
+export const stepFacts: { readonly [Kind in EngineStep['kind']]: StepFacts } = {
   'pull-image': { place: 'pull' },
   'write-files': { place: 'other' },
   'create-network': { place: 'other' },
@@ -26,6 +26,4 @@ export const stepFacts: { readonly [Kind in StepKind]: StepFacts } = {
   'start-container': { place: 'start', disturbs: true },
   'wait-service': { place: 'none' },
   'wait-healthy': { place: 'none', clears: true },
-  'open-tunnel': { place: 'none' },
-  'close-tunnel': { place: 'none' },
 };

@@ -1,10 +1,10 @@
-/** The tunnel: compared like everything else. */
+/** The tunnel: compared like everything else, and apart from it. What runs the apps may be dead, and a person comes in by it. */
 
 import { canonicalHash, canonicalJson } from '../canonical-json.ts';
 import type { DesiredTunnel } from '../fleet/tunnel.ts';
 import type { ProjectMemory } from './memory.ts';
 import type { TunnelSnapshot } from './observed.ts';
-import type { StepDraft } from './plan-steps.ts';
+import type { TunnelStep } from './step.ts';
 
 /**
  * Identity of an opening: a tunnel that has closed by its time opens again under another one. Targets and who may
@@ -33,27 +33,21 @@ function difference(before: DesiredTunnel | undefined, after: DesiredTunnel): st
 }
 
 /** @returns one step or none */
-export function tunnelStep(
+export function planTunnel(
   desired: DesiredTunnel,
   observed: TunnelSnapshot,
   memory: ProjectMemory,
-): StepDraft | undefined {
-  if (desired.state === 'closed') {
-    return observed.state === 'closed'
-      ? undefined
-      : { kind: 'close-tunnel', reason: 'the tunnel should be closed' };
-  }
+): TunnelStep[] {
+  const close = (reason: string): TunnelStep[] =>
+    observed.state === 'closed' ? [] : [{ kind: 'close-tunnel', reason, needs: [] }];
+  if (desired.state === 'closed') return close('the tunnel should be closed');
   const untilMs = tunnelEndMs(desired, memory);
-  if (untilMs <= memory.nowMs) {
-    return observed.state === 'closed'
-      ? undefined
-      : { kind: 'close-tunnel', reason: 'the tunnel has reached its end' };
-  }
+  if (untilMs <= memory.nowMs) return close('the tunnel has reached its end');
   const tunnel: DesiredTunnel = { ...desired, untilMs };
   if (observed.state !== 'closed' && observed.desired !== undefined) {
-    if (canonicalJson(observed.desired) === canonicalJson(tunnel)) return undefined;
-    return { kind: 'open-tunnel', tunnel, reason: difference(observed.desired, tunnel) };
+    if (canonicalJson(observed.desired) === canonicalJson(tunnel)) return [];
+    return [{ kind: 'open-tunnel', tunnel, reason: difference(observed.desired, tunnel), needs: [] }];
   }
   const why = desired.reason === undefined ? '' : `: ${desired.reason}`;
-  return { kind: 'open-tunnel', tunnel, reason: `the tunnel should be open${why}` };
+  return [{ kind: 'open-tunnel', tunnel, reason: `the tunnel should be open${why}`, needs: [] }];
 }

@@ -17,7 +17,6 @@ import { EngineRuntime } from '../../agent/runtime/engine/engine-runtime.ts';
 import type { Inspections } from '../../agent/runtime/engine/inspections.ts';
 import { observe } from '../../agent/runtime/engine/observe.ts';
 import type { EngineSettings } from '../../agent/runtime/engine/run-context.ts';
-import type { TunnelController } from '../../agent/tunnel/controller.ts';
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 import { label } from '../../core/plan/container/labels.ts';
@@ -28,13 +27,6 @@ import { ImageMaker } from '../machine/images.ts';
 import { type Around, wrapped } from './around-steps.ts';
 import { clearEngine } from './clear-engine.ts';
 import { makeDesired } from './desired.ts';
-
-const idleTunnel: TunnelController = {
-  observe: () => ({ state: 'closed', desired: undefined, untilMs: undefined }),
-  open: async () => undefined,
-  close: async () => undefined,
-  stop: async () => undefined,
-};
 
 export interface PassOptions extends Partial<ApplyOptions> {
   /** Instead of the real one, for the steps: it counts calls, or injects faults. */
@@ -137,7 +129,7 @@ export class DeviceRig {
     const folders = { stateDirectory: this.stateDirectory, ...settings };
     const clock = options.clock ?? createSystemClock();
     const runtime = new EngineRuntime({
-      ...{ engine, device: this.device, folders, tunnel: idleTunnel, clock, settings },
+      ...{ engine, device: this.device, folders, clock, settings },
       store: options.store ?? this.store,
       log: { warn: log },
     });
@@ -147,7 +139,6 @@ export class DeviceRig {
       observed,
       observe: () => this.observe(names, inspections, projects),
       runtime: around === undefined ? runtime : wrapped(runtime, around),
-      tunnel: idleTunnel,
       store: this.store,
       folders,
       clock,

@@ -6,7 +6,6 @@ import type { Log } from '../../../core/log.ts';
 import type { ObservedState } from '../../../core/plan/observed.ts';
 import type { FolderOptions } from '../../projects/project-folders.ts';
 import type { ProjectStore } from '../../projects/project-store.ts';
-import type { TunnelController } from '../../tunnel/controller.ts';
 import type { LogLine, Needs, Run, RunStep, Runtime } from '../runtime.ts';
 import { createDiskView } from './disk-view.ts';
 import type { Engine } from './engine.ts';
@@ -19,12 +18,14 @@ import { readLog } from './log-reader.ts';
 import { observe } from './observe.ts';
 import { defaultSettings, type EngineSettings } from './run-context.ts';
 
+/** An engine that has not said its version by then says nothing, milliseconds. */
+const silentMs = 10_000;
+
 export interface EngineRuntimeOptions {
   readonly engine: Engine;
   readonly device: string;
   readonly folders: FolderOptions;
   readonly store: ProjectStore;
-  readonly tunnel: Pick<TunnelController, 'observe'>;
   readonly clock: Clock;
   readonly log: Pick<Log, 'warn'>;
   readonly settings?: Partial<EngineSettings>;
@@ -42,22 +43,30 @@ export class EngineRuntime implements Runtime {
   }
 
   async observe(desired: DesiredState, signal: AbortSignal): Promise<ObservedState> {
-    const { engine, device, folders, tunnel, log } = this.#options;
+    const { engine, device, folders, log } = this.#options;
     const onRefused = (project: string, message: string) =>
       log.warn({ project, message }, 'a lock cannot be looked for, and holds nothing');
-    this.#version ??= (
-      await engine.call({ method: 'GET', path: '/version', answer: engineVersion }, signal)
-    ).Version;
+    await this.#learnVersion(signal);
     return await observe({
       engine,
       device,
       projectNames: desired.projects.map(({ name }) => name),
       disk: createDiskView({ engine, folders, projects: desired.projects, onRefused }, signal),
       inspections: this.#inspections,
-      tunnel: tunnel.observe(),
-      engineVersion: this.#version,
+      engineVersion: this.#version ?? '',
       signal,
     });
+  }
+
+  async answers(signal: AbortSignal): Promise<void> {
+    this.#version = undefined;
+    await this.#learnVersion(signal);
+  }
+
+  async #learnVersion(signal: AbortSignal): Promise<void> {
+    if (this.#version !== undefined) return;
+    const request = { method: 'GET', path: '/version', answer: engineVersion, timeoutMs: silentMs } as const;
+    this.#version = (await this.#options.engine.call(request, signal)).Version;
   }
 
   begin(run: Run): RunStep {

@@ -5,7 +5,6 @@ import type {
   ObservedNetwork,
   ObservedState,
   ObservedVolume,
-  TunnelSnapshot,
 } from '../../../core/plan/observed.ts';
 import type { Shape } from './answer-shape.ts';
 import { foreignContainer, isOurs, observedContainer } from './containers.ts';
@@ -34,7 +33,6 @@ export interface ObserveOptions {
     locked(project: string): Promise<boolean>;
   };
   readonly inspections?: Inspections;
-  readonly tunnel?: TunnelSnapshot;
   readonly engineVersion?: string;
   readonly signal: AbortSignal;
 }
@@ -80,7 +78,6 @@ async function diskState(options: ObserveOptions, projects: readonly string[]) {
 }
 
 const listPath = '/containers/json';
-const closed: TunnelSnapshot = { state: 'closed', desired: undefined, untilMs: undefined };
 
 /**
  * Observes what is, now. Nothing is remembered but inspections, and those only while events are followed.
@@ -135,6 +132,5 @@ export async function observe(options: ObserveOptions): Promise<ObservedState> {
       .sort(byName),
     images: imageNames(images),
     ...(await diskState(options, projects)),
-    tunnel: options.tunnel ?? closed,
   };
 }

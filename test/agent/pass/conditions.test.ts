@@ -10,7 +10,7 @@ test('what cannot be removed is said with its path, and the pass is as good as w
     path: `/var/lib/towline/leftovers/${index}`,
     why: 'EACCES',
   }));
-  const applied = { outcome: 'unchanged', projects: [], tunnelError: undefined, leftovers } as const;
+  const applied = { outcome: 'unchanged', projects: [], leftovers } as const;
   const facts = { ...beginFacts('p'), applied };
   assert.equal(outcomeOf(facts), 'unchanged');
   const conditions = conditionsOf(facts, closed);

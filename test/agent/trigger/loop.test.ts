@@ -16,6 +16,7 @@ function rig(passes: (telemetryDue: boolean, signal: AbortSignal) => Promise<Des
   const stop = new AbortController();
   const ticks = new Map<string, () => void>();
   const sleeps: number[] = [];
+  const looks: number[] = [];
   const rests: (() => void)[] = [];
   const hints: ((bytes: Uint8Array) => void)[] = [];
   const system = createSystemClock();
@@ -44,6 +45,7 @@ function rig(passes: (telemetryDue: boolean, signal: AbortSignal) => Promise<Des
   };
   const agent = {
     dialler,
+    look: async () => void looks.push(performance.now()),
     pass: async (telemetryDue: boolean, signal: AbortSignal) => ({
       facts: beginFacts('pass'),
       desired: await passes(telemetryDue, signal),
@@ -54,7 +56,7 @@ function rig(passes: (telemetryDue: boolean, signal: AbortSignal) => Promise<Des
     return { stop: () => void ticks.delete(expression) };
   };
   const ended = runLoop({ agent, clock, random: () => 0.5, log: quiet, schedule }, stop.signal);
-  return { stop, ticks, sleeps, rests, hints, ended };
+  return { stop, ticks, sleeps, looks, rests, hints, ended };
 }
 
 async function until(holds: () => boolean): Promise<void> {

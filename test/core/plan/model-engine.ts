@@ -56,7 +56,6 @@ export class ModelEngine {
       images: new Map(this.#images),
       trees: new Map(this.#trees),
       locked: new Set(),
-      tunnel: { state: 'closed', desired: undefined, untilMs: undefined },
     };
   }
 

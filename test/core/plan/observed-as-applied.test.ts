@@ -10,7 +10,7 @@ import type { DesiredProject, DesiredState } from '../../../core/desired/state.t
 import type { DesiredTunnel } from '../../../core/fleet/tunnel.ts';
 import { emptyMemory } from '../../../core/plan/memory.ts';
 import { observedAsApplied } from '../../../core/plan/observed-as-applied.ts';
-import { type Plan, planDevice } from '../../../core/plan/plan.ts';
+import { planDevice, planWhole, type WholePlan } from '../../../core/plan/plan.ts';
 import { makeDesired, makeProject } from '../../../lab/rig/desired.ts';
 import { generate, randomOf as seeded } from '../../../lab/rig/generated-pair.ts';
 import { conformanceModels } from '../../../scripts/conformance/score.ts';
@@ -20,14 +20,14 @@ import { ModelEngine } from './model-engine.ts';
 const nowMs = Date.UTC(2026, 0, 5, 12);
 
 /** As `towline plan` plans: the state of the base stands on the device, and all went well. */
-function planned(before: DesiredState, after: DesiredState = before): Plan {
-  return planDevice({ desired: after, ...observedAsApplied(before, nowMs, after) });
+function planned(before: DesiredState, after: DesiredState = before): WholePlan {
+  return planWhole({ desired: after, ...observedAsApplied(before, nowMs, after) });
 }
 
 const stateOf = (...projects: DesiredProject[]): DesiredState => makeDesired('pump', projects);
 
 /** What a plan says, without ids and without the order in which an engine lists its containers. */
-function said({ steps, skipped, notices }: Plan) {
+function said({ steps, skipped, notices }: WholePlan) {
   const words = steps.map(step =>
     [
       step.kind,
@@ -41,7 +41,7 @@ function said({ steps, skipped, notices }: Plan) {
 }
 
 /** The plan of a device that carried out the first state before it saw the second one. */
-function onDevice(before: DesiredProject, after: DesiredProject, seed = 1): Plan {
+function onDevice(before: DesiredProject, after: DesiredProject, seed = 1) {
   const engine = new ModelEngine(randomOf(seed));
   engine.run(
     planDevice({ desired: stateOf(before), observed: engine.observed(), memory: emptyMemory(nowMs) }),

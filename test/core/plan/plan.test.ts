@@ -4,13 +4,13 @@ import fc from 'fast-check';
 import type { DesiredState } from '../../../core/desired/state.ts';
 import { explainPlan } from '../../../core/plan/explain-plan.ts';
 import { observedAsApplied } from '../../../core/plan/observed-as-applied.ts';
-import { planDevice } from '../../../core/plan/plan.ts';
+import { planDevice, planWhole } from '../../../core/plan/plan.ts';
 import { makeDesired, makeProject, type ProjectInput, type Services } from '../../../lab/rig/desired.ts';
 
 const nowMs = Date.UTC(2026, 0, 5, 12);
 
 function planBetween(before: DesiredState, after: DesiredState) {
-  return planDevice({ desired: after, ...observedAsApplied(before, nowMs) });
+  return planWhole({ desired: after, ...observedAsApplied(before, nowMs) });
 }
 
 function desired(input: ProjectInput, change: Partial<DesiredState> = {}): DesiredState {
