@@ -60,7 +60,7 @@ export class Agent {
   readonly #tunnel: TunnelController;
   readonly #store: ProjectStore;
   readonly #rooms: DeviceRooms;
-  #waiting: ((facts: PassFacts) => void)[] = [];
+  #waiting: PromiseWithResolvers<PassFacts>[] = [];
 
   private constructor(
     { config, engine, log, version, clock }: AgentOptions,
@@ -139,7 +139,10 @@ export class Agent {
     const pass = randomBytes(6).toString('hex');
     const log = this.#log.child({ pass });
     const rooms = this.#rooms.of({ log, urgent, signal });
-    const facts = await reconcile(rooms, { pass, log, telemetryDue }, signal);
+    const facts = await reconcile(rooms, { pass, log, telemetryDue }, signal).catch((error: unknown) => {
+      for (const asked of waiting) asked.reject(error);
+      throw error;
+    });
     await this.#time.persist().catch((error: unknown) => log.warn({ error: String(error) }, 'time not kept'));
     const { steps, pushed, verdict } = facts;
     const ended = { outcome: outcomeOf(facts), steps, pushed, trusted: verdict?.trusted.commit };
@@ -147,7 +150,7 @@ export class Agent {
     const troubles = troublesOf(facts);
     if (isNews && troubles.length > 0) log.warn({ troubles }, 'not all is as the commit says');
     log[isNews ? 'info' : 'debug'](ended, 'pass ended');
-    for (const tell of waiting) tell(facts);
+    for (const asked of waiting) asked.resolve(facts);
     return { facts, desired: facts.desired };
   }
 
@@ -161,9 +164,11 @@ export class Agent {
     await look(this.#rooms.of({ log, urgent: false, signal }), { pass, log, telemetryDue: false }, signal);
   }
 
-  /** The next pass that begins: how it ended. */
+  /** The next pass that begins: how it ended. @throws what ended it without an end of its own */
   nextPass(): Promise<PassFacts> {
-    return new Promise(resolve => this.#waiting.push(resolve));
+    const asked = Promise.withResolvers<PassFacts>();
+    this.#waiting.push(asked);
+    return asked.promise;
   }
 
   /** No project is touched before `untilMs`; undefined takes it back. */

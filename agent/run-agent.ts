@@ -8,9 +8,10 @@ import { shownJson, shownLines } from '../core/shown-text.ts';
 import { version } from '../core/version.ts';
 import { Agent } from './agent.ts';
 import { finishKeyChange } from './enrolment/key-change.ts';
+import { agentExitCode, exitCodeOf } from './pass/exit-code.ts';
+import { errorsOf } from './pass/pass-answer.ts';
 import { outcomeOf, type PassFacts } from './pass/pass-facts.ts';
 import { type AgentConfig, readAgentConfig } from './program/config.ts';
-import { agentExitCode, exitCodeOf } from './program/exit-code.ts';
 import { compileSmall, tidyAfterPasses } from './program/small-memory.ts';
 import { lockState } from './program/state-lock.ts';
 import { createEngine } from './runtime/engine/engine.ts';
@@ -110,7 +111,7 @@ function makeLog(config: AgentConfig): ProgramLog {
 }
 
 function summary(facts: PassFacts): object {
-  const { verdict, applied, fetchError, error } = facts;
+  const { verdict, applied } = facts;
   return {
     pass: facts.pass,
     outcome: outcomeOf(facts),
@@ -120,8 +121,6 @@ function summary(facts: PassFacts): object {
     pushed: facts.pushed,
     problems: facts.problems,
     projects: applied?.projects ?? [],
-    errors: [fetchError, error].flatMap(each =>
-      each === undefined ? [] : [{ code: each.code, message: each.message, remedy: each.remedy }],
-    ),
+    errors: errorsOf(facts),
   };
 }

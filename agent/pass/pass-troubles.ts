@@ -11,13 +11,17 @@ const maxToldCharacters = 500;
 
 /** One line each, with its code and what it concerns; none where all is well, or only waits. */
 export function troublesOf(facts: PassFacts): string[] {
-  const { error, problems, staleMessage, applied, verdict } = facts;
+  const { fetchError, error, engineError, problems, staleMessage, applied, verdict, tunnel } = facts;
   const stop = verdict?.stopped;
+  const away = error === engineError ? undefined : engineError;
   const troubles = [
+    ...(fetchError === undefined || fetchError === error ? [] : [`fetch: ${fetchError.code}: ${fetchError.message}`]),
     ...(error === undefined ? [] : [`${facts.room}: ${error.code}: ${error.message}`]),
+    ...(away === undefined ? [] : [`observe: ${away.code}: ${away.message}`]),
     ...(stop === undefined ? [] : [`main: ${stop.code} at ${stop.commit}: ${stop.message}`]),
     ...(staleMessage === undefined ? [] : [`stale: ${staleMessage}`]),
     ...problems.map(formatProblem),
+    ...(tunnel?.error === undefined ? [] : [`tunnel: ${tunnel.error}`]),
   ];
   for (const { project, state, code, message } of applied?.projects ?? []) {
     if (!troubled.has(state)) continue;

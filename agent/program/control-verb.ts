@@ -16,8 +16,8 @@ const defaultHold = '1h';
 
 /**
  * Asks the agent that runs; while none does, a hold is written down for the next one.
- * With `--json`: `{outcome}` of `now`, else `{heldUntil, agentRuns}`.
- * @returns the exit code
+ * With `--json`: `{outcome}` of `now`, with `errors` where there are some, else `{heldUntil, agentRuns}`.
+ * @returns the exit code: of `now` that of its pass, as `--once` has it
  * @throws TowlineError AGENT_CONTROL, AGENT_NOT_RUNNING, AGENT_CONFIG, AGENT_STATE_LOCKED
  */
 export async function runControl(verb: ControlVerb, args: readonly string[]): Promise<number> {
@@ -40,8 +40,10 @@ export async function runControl(verb: ControlVerb, args: readonly string[]): Pr
   const answer = await askAgent(stateDirectory, verb === 'hold' ? { verb, untilMs } : { verb });
   if (answer !== undefined) {
     if (!answer.ok) throw new TowlineError('AGENT_CONTROL', answer.message);
-    say(answer.message, verb === 'now' ? { outcome: answer.outcome ?? null } : held(true));
-    return 0;
+    const { outcome = null, errors = [], exitCode = 0 } = answer;
+    const ended = { outcome, ...(errors.length === 0 ? {} : { errors }) };
+    say(answer.message, verb === 'now' ? ended : held(true));
+    return exitCode;
   }
   if (verb === 'now') {
     throw new TowlineError('AGENT_NOT_RUNNING', `no agent runs with ${stateDirectory}`);

@@ -1,7 +1,7 @@
 /** How the agent's program shows an error: code, message, remedy. */
 import { isTowlineError } from '../../core/errors.ts';
 import { printable, shownJson } from '../../core/shown-text.ts';
-import { agentExitCode } from './exit-code.ts';
+import { agentExitCode } from '../pass/exit-code.ts';
 
 /**
  * Says what went wrong, on standard error.

@@ -29,7 +29,7 @@ export function usage(): string {
       .map(([name, { about }]) => `${column(`--${name}`)}${about}`)
       .join('\n'),
     verbs.map(([name, { about }]) => `${column(name)}${about}`).join('\n'),
-    `With --once: 0 done, 3 stopped before the head, 4 rolled back, 5 degraded, failed or stale,
+    `With --once, and now: 0 done, 3 stopped before the head, 4 rolled back, 5 degraded, failed or stale,
 6 gateway not reachable, 2 usage or configuration.
 SIGHUP reads the configuration again; SIGTERM ends a pass cleanly.`,
   ].join('\n\n');

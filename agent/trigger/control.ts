@@ -6,7 +6,7 @@ import path from 'node:path';
 import { errnoOf, messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { PeerWork } from '../../core/io/peer-work.ts';
-import { readFields } from '../../core/json.ts';
+import { isFields, readFields } from '../../core/json.ts';
 import { timeWord } from '../../core/time-word.ts';
 
 export interface ControlRequest {
@@ -19,8 +19,10 @@ export interface ControlAnswer {
   readonly ok: boolean;
   /** For people. */
   readonly message: string;
-  /** With now: how the pass ended. */
+  /** With now: how the pass ended, what it exits with, and what went wrong. */
   readonly outcome?: string;
+  readonly exitCode?: number;
+  readonly errors?: readonly object[];
 }
 
 /** A hold in words. */
@@ -127,9 +129,15 @@ function parseRequest(text: string): ControlRequest | undefined {
 
 /** @throws what is no answer of an agent */
 function parseAnswer(text: string): ControlAnswer {
-  const { ok, message, outcome } = readFields(text);
+  const { ok, message, outcome, exitCode, errors } = readFields(text);
   if (typeof ok !== 'boolean' || typeof message !== 'string') throw new Error(`no answer: ${text}`);
-  return { ok, message, ...(typeof outcome === 'string' ? { outcome } : {}) };
+  return {
+    ok,
+    message,
+    ...(typeof outcome === 'string' ? { outcome } : {}),
+    ...(typeof exitCode === 'number' ? { exitCode } : {}),
+    ...(Array.isArray(errors) ? { errors: errors.filter(isFields) } : {}),
+  };
 }
 
 /** @returns undefined when no agent listens @throws TowlineError AGENT_CONTROL */

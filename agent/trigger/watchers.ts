@@ -2,8 +2,8 @@
 
 import type { Clock } from '../../core/io/clock.ts';
 import type { ProgramLog } from '../../core/log.ts';
-import { outcomeOf, type PassFacts } from '../pass/pass-facts.ts';
-import { troublesOf } from '../pass/pass-troubles.ts';
+import { passAnswer } from '../pass/pass-answer.ts';
+import type { PassFacts } from '../pass/pass-facts.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type ControlAnswer, type ControlRequest, heldWords, listenForControl } from './control.ts';
 import type { Watcher } from './loop.ts';
@@ -49,11 +49,7 @@ export function controlWatcher(
       if (verb === 'now') {
         const ended = agent.nextPass();
         ring('now');
-        const facts = await ended;
-        const outcome = outcomeOf(facts);
-        const [trouble] = troublesOf(facts);
-        const message = `The pass ended: ${outcome}.${trouble === undefined ? '' : ` ${trouble}`}`;
-        return { ok: true, message, outcome };
+        return { ok: true, ...passAnswer(await ended) };
       }
       await agent.hold(untilMs);
       ring('poll');

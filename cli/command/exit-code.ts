@@ -13,10 +13,10 @@ export const exitCodeMeanings: Readonly<Record<number, string>> = {
   [exitCode.ok]: 'done, nothing wrong',
   [exitCode.problems]: 'problems found, or it could not be done',
   [exitCode.usage]: 'the question itself is wrong: options, no repository, no such commit or device',
-  [exitCode.untrusted]: 'the walk stopped before the head: `trust check`, `agent --once`',
-  4: 'rolled back: `agent --once`',
-  5: 'degraded or failed: `agent --once`, and verbs of `agent` that could not do it',
-  [exitCode.unreachable]: 'gateway or registry not reachable',
+  [exitCode.untrusted]: 'the walk stopped before the head: `trust check`, `agent --once`, `agent now`',
+  4: 'rolled back: `agent --once`, `agent now`',
+  5: 'degraded, failed or stale: `agent --once`, `agent now`, and verbs of `agent` that could not do it',
+  [exitCode.unreachable]: 'gateway or registry not reachable, or the gateway does not admit the device',
   130: 'stopped by Ctrl-C or SIGTERM; what was half done is taken back',
 };
 

@@ -87,7 +87,7 @@ test('`agent now` looks at once and says how the pass ended', async () => {
 test('what is wrong is named, with its place, in the answer to `agent now` and in the log', async () => {
   await rig.commit({ files: { 'apps/web/compose.yaml': 'services: [\n' } });
   const { code, said } = await tell('now');
-  assert.equal(code, 0, said);
+  assert.equal(code, 5, said);
   assert.match(said, /The pass ended: failed\. apps\/web\/compose\.yaml:\d+:\d+ [A-Z_]+ /);
   assert.match(
     agent.log(),

@@ -141,6 +141,13 @@ describe('a device without an engine', { timeout: 600_000 }, () => {
     assert.equal((await fleet.push(gateway)).code, 0);
   }
 
+  /** `towline agent now` at the device. */
+  async function now(device: string, ...more: string[]): Promise<{ code: number | null; said: string }> {
+    const config = path.join(fleet.folder, device, 'agent.yaml');
+    const { code, stdout, stderr } = await runAgent(['now', '--config', config, ...more]).ended;
+    return { code, said: stdout + stderr };
+  }
+
   const open = () => ({
     state: 'open',
     reason: 'the engine is dead',
@@ -185,10 +192,28 @@ describe('a device without an engine', { timeout: 600_000 }, () => {
     }
   });
 
+  test('`agent now` says what happened, with an exit code: engine dead, device refused, gateway down', async () => {
+    const dead = await now('absent');
+    assert.deepEqual([dead.code, dead.said.includes('ENGINE_UNREACHABLE')], [5, true], dead.said);
+    assert.equal(JSON.parse((await now('absent', '--json')).said).errors[0].code, 'ENGINE_UNREACHABLE');
+    const own = 'devices/absent.yaml';
+    await fleet.repository.commit({ signer: fleet.operator, files: { [own]: null } });
+    assert.equal((await fleet.push(gateway)).code, 0);
+    await until('absent', async () => (await now('absent')).said.includes('AGENT_REFUSED'), followedWithinMs);
+    const refused = await now('absent');
+    assert.match(refused.said, /does not admit this device/);
+    assert.equal(refused.code, 6);
+  });
+
   test('says how its apps are again when it answers', async () => {
     const { engine } = poor.get('hangs-with-the-tunnel-open') as Poor;
     engine.answering = () => true;
     const known = () => status('hangs-with-the-tunnel-open')?.projects.every(({ state }) => state !== 'unknown');
     await until('hangs-with-the-tunnel-open', () => known() === true, 150_000);
+    gateway.signal('SIGKILL');
+    await gateway.ended();
+    const away = await now('absent');
+    assert.match(away.said, /could not be asked \(AGENT_GATEWAY_UNREACHABLE/);
+    assert.equal(away.code, 6);
   });
 });

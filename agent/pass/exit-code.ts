@@ -1,6 +1,6 @@
-import { outcomeOf, type PassFacts } from '../pass/pass-facts.ts';
+import { outcomeOf, type PassFacts } from './pass-facts.ts';
 
-/** What `--once` exits with. */
+/** What `--once` and `agent now` exit with. */
 export const agentExitCode = {
   done: 0,
   usage: 2,
