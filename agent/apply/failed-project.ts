@@ -2,6 +2,7 @@
 import type { DesiredProject } from '../../core/desired/state.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import { planDevice, planFingerprint, stepsOf } from '../../core/plan/plan.ts';
+import { withSetAside } from '../../core/plan/set-aside.ts';
 import type { Failure } from './failure.ts';
 import { nextTry } from './next-try.ts';
 import type { Told } from './outcome.ts';
@@ -46,6 +47,6 @@ export async function setAside(
   { code, message }: Failure,
 ): Promise<Told> {
   const aside = { digest, code: code ?? 'ENGINE_REFUSED', message, atMs: clock.now() };
-  await store.update(name, { setAside: aside, attempts: undefined });
+  await store.update(name, { ...withSetAside(await store.record(name), aside), attempts: undefined });
   return { state: 'failed', code, message };
 }

@@ -4,6 +4,7 @@ import { errorRegistry } from '../../core/errors.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { planDevice, planFingerprint, stepsOf } from '../../core/plan/plan.ts';
 import { projectTrees } from '../../core/plan/project-files.ts';
+import { setAsideOf } from '../../core/plan/set-aside.ts';
 import type { EngineStep } from '../../core/plan/step.ts';
 import { stepFacts } from '../../core/plan/step-facts.ts';
 import type { Skipped } from '../../core/plan/target.ts';
@@ -164,7 +165,7 @@ export class ProjectVerdict {
       release: running?.release,
       digest: running?.digest,
       ...result,
-      setAside: record.setAside?.digest === this.#project.digest ? record.setAside.digest : undefined,
+      setAside: setAsideOf(record, this.#project.digest)?.digest,
       services: serviceStatuses(observed, this.#name),
     };
   }

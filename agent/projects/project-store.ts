@@ -4,6 +4,7 @@ import type { DesiredProject } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import type { ProjectMemory, ProjectRecord } from '../../core/plan/memory.ts';
+import { withoutSetAside } from '../../core/plan/set-aside.ts';
 import { DeviceNotes } from './device-notes.ts';
 import { Notebook } from './notebook.ts';
 import { RecordFiles } from './record-files.ts';
@@ -66,9 +67,9 @@ export class ProjectStore {
   /** The project became healthy: this is its last good state now. */
   recordGood(project: DesiredProject): Promise<void> {
     // What failed or waits stays so while something else is desired; the same digest coming good takes it back.
-    return this.#change(project.name, ({ setAside, attempts, loop, starting }) => ({
+    return this.#change(project.name, ({ attempts, loop, starting, ...before }) => ({
       lastGood: project,
-      ...(setAside === undefined || setAside.digest === project.digest ? {} : { setAside }),
+      ...withoutSetAside(before, project.digest),
       ...(attempts === undefined || attempts.digest === project.digest ? {} : { attempts }),
       ...(loop === undefined ? {} : { loop }),
       ...(starting === undefined ? {} : { starting }),

@@ -39,7 +39,9 @@ export interface PlanLoop {
 export interface ProjectRecord {
   /** The newest desired state that became healthy here. */
   readonly lastGood?: DesiredProject;
+  /** What failed last, and what failed before it, newest first: see `set-aside.ts`. */
   readonly setAside?: SetAside;
+  readonly setAsideBefore?: readonly SetAside[];
   readonly attempts?: Attempts;
   readonly mending?: Mending;
   readonly loop?: PlanLoop;

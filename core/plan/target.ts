@@ -6,6 +6,7 @@ import { longestHoldMs } from './hold.ts';
 import { describeWindows, updatesAllowed } from './maintenance-window.ts';
 import type { ProjectMemory } from './memory.ts';
 import type { ObservedState } from './observed.ts';
+import { setAsideOf } from './set-aside.ts';
 
 /** Why a project is not brought to its desired state now. */
 export interface Skipped {
@@ -73,8 +74,9 @@ function postponed(
 ): Skipped | undefined {
   const { name, digest } = project;
   const record = memory.projects.get(name);
-  if (record?.setAside?.digest === digest) {
-    const { message, code } = record.setAside;
+  const aside = setAsideOf(record, digest);
+  if (aside !== undefined) {
+    const { message, code } = aside;
     return { project: name, why: 'set-aside', reason: `set aside after it failed here: ${message}`, code };
   }
   const pauseMs = (record?.attempts?.nextMs ?? 0) - memory.nowMs;

@@ -100,6 +100,26 @@ test('a bad command in an update brings the old container back, and the digest i
   assert.equal(other.outcome.outcome, 'applied');
 });
 
+test('what failed is not tried again after something else has failed, too: the good one is not touched for it', async () => {
+  await using rig = await DeviceRig.start();
+  const good = makeProject(rig.project, { services: { app: worker() } });
+  const bad = (program: string) =>
+    makeProject(rig.project, { services: { app: worker({ command: [program] }) } });
+  await rig.pass([good]);
+  for (const program of ['/no/two', '/no/three']) {
+    assert.equal((await rig.pass([bad(program)])).outcome.outcome, 'rolled-back');
+  }
+  const before = await rig.inspect(`${rig.project}-app-1`);
+  rig.restart();
+  const { reasons, outcome } = await rig.pass([bad('/no/two')]);
+  assert.deepEqual(reasons, []);
+  const [said] = outcome.projects;
+  assert.deepEqual([said?.state, said?.setAside], ['rolled-back', bad('/no/two').digest]);
+  assert.match(said?.message ?? '', /set aside after it failed here: .*\/no\/two/);
+  const now = await rig.inspect(`${rig.project}-app-1`);
+  assert.deepEqual([now.Id, now.State.StartedAt], [before.Id, before.State.StartedAt]);
+});
+
 for (const strategy of ['recreate', 'stop-first'] as const) {
   test(`with ${strategy}, when the new version is unhealthy all services that changed go back`, async () => {
     await using rig = await DeviceRig.start();
