@@ -25,7 +25,7 @@ export async function tryLater(
 export async function mendLater(
   { store, clock, desired, observe, signal }: ApplyOptions,
   { name, digest }: DesiredProject,
-  { code, message }: Failure,
+  { code, message, lastWords }: Failure,
 ): Promise<Told> {
   const observed = await observe(signal);
   const before = (await store.record(name)).mending;
@@ -35,7 +35,7 @@ export async function mendLater(
   if (again.length === 0) return { state: 'failed', mending: true, code, message };
   const { count, nextMs, words } = nextTry(before, digest, clock.now());
   const fingerprint = planFingerprint(again);
-  const mending = { digest, count, nextMs, code: code ?? 'ENGINE_REFUSED', message, fingerprint };
+  const mending = { digest, count, nextMs, code: code ?? 'ENGINE_REFUSED', message, fingerprint, ...said(lastWords) };
   await store.update(name, { mending });
   return { state: 'failed', mending: true, code, message: `${message}; ${words}` };
 }
@@ -44,9 +44,11 @@ export async function mendLater(
 export async function setAside(
   { store, clock }: ApplyOptions,
   { name, digest }: DesiredProject,
-  { code, message }: Failure,
+  { code, message, lastWords }: Failure,
 ): Promise<Told> {
-  const aside = { digest, code: code ?? 'ENGINE_REFUSED', message, atMs: clock.now() };
+  const aside = { digest, code: code ?? 'ENGINE_REFUSED', message, atMs: clock.now(), ...said(lastWords) };
   await store.update(name, { ...withSetAside(await store.record(name), aside), attempts: undefined });
   return { state: 'failed', code, message };
 }
+
+const said = (lastWords: string | undefined) => (lastWords === undefined ? {} : { lastWords });

@@ -10,6 +10,8 @@ export const innocent = new Set<ErrorCode>(['ENGINE_OTHER_PROJECT', 'AGENT_DISK_
 export interface Failure {
   readonly code: ErrorCode | undefined;
   readonly message: string;
+  /** What its containers said last, for the status. */
+  readonly lastWords?: string;
 }
 
 /** A state that was not tried: something else stands in its way. */

@@ -23,6 +23,8 @@ export interface ProjectOutcome {
   readonly code: string | undefined;
   /** Digest of the state that failed here and is not tried again. */
   readonly setAside: string | undefined;
+  /** What containers that failed said last: at most 200 printable characters, redacted. */
+  readonly lastWords?: string | undefined;
   readonly services: readonly ServiceStatus[];
 }
 

@@ -1,6 +1,7 @@
 /** What comes of one project: proven, set aside and rolled back, or to be tried again. */
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { errorRegistry } from '../../core/errors.ts';
+import type { ProjectRecord } from '../../core/plan/memory.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { planDevice, planFingerprint, stepsOf } from '../../core/plan/plan.ts';
 import { projectTrees } from '../../core/plan/project-files.ts';
@@ -14,6 +15,7 @@ import { projectFolders } from '../projects/project-folders.ts';
 import { bringTo } from './bring-to.ts';
 import { mendLater, setAside, tryLater } from './failed-project.ts';
 import { describe, type Failure, innocent, isStale, Untried } from './failure.ts';
+import { keepLastWords } from './last-words.ts';
 import { nextTry } from './next-try.ts';
 import {
   ailmentOf,
@@ -34,6 +36,7 @@ export class ProjectVerdict {
   readonly #project: DesiredProject;
   readonly #leftovers: Leftovers;
   #result: Told | undefined;
+  #lastWords: string | undefined;
 
   constructor(options: ApplyOptions, project: DesiredProject, leftovers: Leftovers) {
     this.#options = options;
@@ -116,8 +119,13 @@ export class ProjectVerdict {
       all.push(...again.begun);
     }
     signal.throwIfAborted();
-    const failure = describe(error);
-    if (failure.code === 'ENGINE_UNREACHABLE') throw error;
+    if (describe(error).code === 'ENGINE_UNREACHABLE') throw error;
+    this.#lastWords = await keepLastWords(this.#options, { target, error, begun: all });
+    signal.throwIfAborted();
+    const failure = {
+      ...describe(error),
+      ...(this.#lastWords === undefined ? {} : { lastWords: this.#lastWords }),
+    };
     const { lastGood } = await store.record(this.#name);
     if (target.digest === lastGood?.digest) {
       this.#result = await mendLater(this.#options, target, failure);
@@ -166,8 +174,16 @@ export class ProjectVerdict {
       digest: running?.digest,
       ...result,
       setAside: setAsideOf(record, this.#project.digest)?.digest,
+      lastWords: this.#words(record),
       services: serviceStatuses(observed, this.#name),
     };
+  }
+
+  /** Of a failure that goes on; what was kept while the fleet wanted logs is not told when it does not any more. */
+  #words(record: ProjectRecord): string | undefined {
+    if (!this.#options.desired.settings.telemetryLogs) return undefined;
+    const aside = setAsideOf(record, this.#project.digest);
+    return this.#lastWords ?? aside?.lastWords ?? record.mending?.lastWords;
   }
 
   #skippedResult(skipped: readonly Skipped[], hasLastGood: boolean): Told | undefined {

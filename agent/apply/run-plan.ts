@@ -8,6 +8,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import type { EngineStep } from '../../core/plan/step.ts';
 import type { FolderOptions } from '../projects/project-folders.ts';
 import type { ProjectStore } from '../projects/project-store.ts';
+import type { Segment } from '../report/outbox.ts';
 import type { PullProgress, Runtime } from '../runtime/runtime.ts';
 import { OpenedSecrets, type SecretAccess } from '../secrets/opened-secrets.ts';
 import { Deadlines, type LongestTimes } from './deadlines.ts';
@@ -20,7 +21,7 @@ export interface ApplyOptions {
   readonly observed: ObservedState;
   /** A new snapshot: after the steps, and before a rollback. */
   readonly observe: (signal: AbortSignal) => Promise<ObservedState>;
-  readonly runtime: Pick<Runtime, 'begin' | 'tidy'>;
+  readonly runtime: Pick<Runtime, 'begin' | 'tidy' | 'lastWords'>;
   readonly store: ProjectStore;
   readonly folders: FolderOptions;
   readonly clock: Clock;
@@ -30,6 +31,8 @@ export interface ApplyOptions {
   readonly limits?: Partial<RunLimits & LongestTimes>;
   /** Opens secrets; without it a project that has some fails. */
   readonly secrets?: SecretAccess;
+  /** Keeps what a container that failed has said; without it nothing of it is kept. */
+  readonly keepLog?: (segment: Segment) => Promise<void>;
   /** Told every two seconds or so how far each pull is. */
   readonly onPull?: (progress: PullProgress) => void;
 }

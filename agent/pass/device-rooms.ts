@@ -166,6 +166,8 @@ export class DeviceRooms {
       observe: again => this.#observe(planned.desired, again),
       limits: { parallelPulls },
       onPull: progress => pulls.note(progress),
+      keepLog: segment =>
+        this.#parts.publisher.keepLog(segment, planned.desired.settings.telemetryMaxOutboxBytes),
     });
     return await applied.finally(() => pulls.settled());
   }

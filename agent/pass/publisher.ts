@@ -2,6 +2,7 @@
 
 import type { ObservedState } from '../../core/plan/observed.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
+import type { Segment } from '../report/outbox.ts';
 import type { Report } from '../report/report.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { TunnelController } from '../tunnel/controller.ts';
@@ -54,6 +55,11 @@ export class Publisher {
     const next = this.#last.then(() => this.#publish(facts, how, signal));
     this.#last = next.catch(() => undefined);
     return next;
+  }
+
+  /** Sent with the next status. */
+  keepLog(segment: Segment, maxBytes: number): Promise<void> {
+    return this.#options.report.keep(segment, maxBytes);
   }
 
   async #publish(facts: PassFacts, how: Publishing, signal: AbortSignal): Promise<boolean> {

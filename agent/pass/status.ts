@@ -67,7 +67,7 @@ function projectsBefore(facts: PassFacts, { lastProjects }: StatusContext): Stat
 }
 
 function projectOf({ code, ...project }: ProjectOutcome): StatusFile['projects'][number] {
-  const { app, project: name, state, services, release, digest, message, setAside } = project;
+  const { app, project: name, state, services, release, digest, message, setAside, lastWords } = project;
   const words = [code, message].filter(word => word !== undefined && word !== '').join(': ');
   return {
     app,
@@ -77,6 +77,7 @@ function projectOf({ code, ...project }: ProjectOutcome): StatusFile['projects']
     state,
     ...(words === '' ? {} : { message: words }),
     ...(setAside === undefined ? {} : { setAside }),
+    ...(lastWords === undefined ? {} : { lastWords }),
     services: [...services],
   };
 }

@@ -16,6 +16,9 @@ export function unknownProjects(
   const all = [...last, ...wanted.map(({ app, name }) => ({ app, project: name }))];
   const words = { state: 'unknown' as const, message: `${code}: ${message}`.slice(0, 2000), services: [] };
   return all
-    .map(({ message: _before, ...project }: Omit<Project, 'state' | 'services'>) => ({ ...project, ...words }))
+    .map(({ message: _before, lastWords: _words, ...project }: Omit<Project, 'state' | 'services'>) => ({
+      ...project,
+      ...words,
+    }))
     .sort((a, b) => (a.project < b.project ? -1 : 1));
 }

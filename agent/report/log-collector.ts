@@ -57,13 +57,18 @@ export async function collectLog(
   const seen = sameTime + (cursor?.time === last.time ? cursor.seen : 0);
   const name = `${container.id.slice(0, 12)}-${String(sequence).padStart(10, '0')}.log`;
   const segment = {
-    path: `logs/${plain(container.project)}/${plain(container.service)}/${name}`,
+    path: segmentPath(container, name),
     lines: lines.length,
     bytes: Buffer.concat(
       lines.flatMap(line => [Buffer.from(`${line.time} ${line.stream} `), line.text, newline]),
     ),
   };
   return { segment, cursor: { time: last.time, seen, sequence: sequence + lines.length } };
+}
+
+/** Where a segment lies in the telemetry branch. */
+export function segmentPath({ project, service }: Omit<LoggedContainer, 'id'>, name: string): string {
+  return `logs/${plain(project)}/${plain(service)}/${name}`;
 }
 
 const newline = Buffer.from('\n');

@@ -10,7 +10,7 @@ import type { SshKey } from '../../core/io/openssh-key.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { collectLog, type LogCursor, type LoggedContainer } from './log-collector.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type Segment } from './outbox.ts';
 import { emptyReportState, parseReportState, type ReportState } from './report-state.ts';
 import { makeStatusCommit } from './status-commit.ts';
 import { statusDigest, withSince } from './status-digest.ts';
@@ -119,6 +119,18 @@ export class Report {
     await unlessDiskFull(this.#save(said));
     await this.#outbox.remove(taken.names);
     return true;
+  }
+
+  /** A segment that comes while a pass goes on; it is sent with the next status. */
+  async keep(segment: Segment, maxBytes: number): Promise<void> {
+    await unlessDiskFull(this.#add(segment, maxBytes));
+  }
+
+  async #add(segment: Segment, maxBytes: number): Promise<void> {
+    const lost = await this.#outbox.add(segment, maxBytes);
+    if (lost.logLines === 0) return;
+    const { lostLines, lostBytes } = this.#state;
+    await this.#save({ lostLines: lostLines + lost.logLines, lostBytes: lostBytes + lost.logBytes });
   }
 
   async #collect({ containers, runtime, settings }: Publication, signal: AbortSignal): Promise<void> {

@@ -25,7 +25,7 @@ function calmWords(message: string): string {
 /** Equal for two statuses that say the same; when, in which pass and since when stays out. */
 export function statusDigest(status: StatusFile): string {
   const { time: _time, pass: _pass, lost: _lost, agent, ...rest } = status;
-  const projects = status.projects.map(({ message, ...project }) => ({
+  const projects = status.projects.map(({ message, lastWords: _lastWords, ...project }) => ({
     ...project,
     ...(message === undefined ? {} : { message: calmWords(message) }),
     services: project.services.map(calmed),

@@ -56,6 +56,17 @@ export interface LogLine {
   readonly text: Buffer;
 }
 
+/** What a container that failed has left. */
+export interface LastWords {
+  /** Undefined while it runs. */
+  readonly exitCode: number | undefined;
+  readonly outOfMemory: boolean;
+  /** The last check of its health, with the check's own output. */
+  readonly health: { readonly exitCode: number; readonly output: string } | undefined;
+  /** The newest ones. */
+  readonly lines: readonly LogLine[];
+}
+
 export interface Runtime {
   /** One snapshot. @throws TowlineError ENGINE_UNREACHABLE, ENGINE_REFUSED, ENGINE_ANSWER */
   observe(desired: DesiredState, signal: AbortSignal): Promise<ObservedState>;
@@ -71,6 +82,8 @@ export interface Runtime {
    * @throws TowlineError ENGINE_…
    */
   logs(container: string, since: string | undefined, signal: AbortSignal): Promise<LogLine[]>;
+  /** @throws TowlineError ENGINE_… */
+  lastWords(container: string, signal: AbortSignal): Promise<LastWords>;
   /** Removes what is ours and not needed, by age and when the disk gets full. @returns references of images that are gone */
   tidy(needs: Needs, signal: AbortSignal): Promise<string[]>;
 }

@@ -7,6 +7,8 @@ export interface SetAside {
   readonly code: string;
   readonly message: string;
   readonly atMs: number;
+  /** What its containers said last, redacted. */
+  readonly lastWords?: string;
 }
 
 /** Something that may mend itself has failed before anything was stopped. */
@@ -23,6 +25,8 @@ export interface Attempts {
 export interface Mending extends Attempts {
   /** `planFingerprint` of the steps that wait: others, for something else that happened, do not. */
   readonly fingerprint: string;
+  /** What its containers said last, redacted. */
+  readonly lastWords?: string;
 }
 
 /** A plan that was carried out and asked for again straight away: it is not carried out a second time at once. */

@@ -55,7 +55,13 @@ export interface ContainerDetails {
     readonly ExitCode: number;
     readonly StartedAt: string;
     readonly Error?: undefined | string;
-    readonly Health?: undefined | { readonly Status: string };
+    readonly OOMKilled?: undefined | boolean;
+    readonly Health?:
+      | undefined
+      | {
+          readonly Status: string;
+          readonly Log?: undefined | readonly { readonly ExitCode: number; readonly Output: string }[] | null;
+        };
   };
   readonly HostConfig: {
     readonly Memory?: undefined | number;
@@ -156,7 +162,13 @@ export const containerDetails: Shape<ContainerDetails> = members<ContainerDetail
     ExitCode: number,
     StartedAt: text,
     Error: optional(text),
-    Health: optional(members({ Status: text })),
+    OOMKilled: optional(truth),
+    Health: optional(
+      members({
+        Status: text,
+        Log: optional(nullable(list(members({ ExitCode: number, Output: text })))),
+      }),
+    ),
   }),
   HostConfig: members({
     Memory: optional(number),

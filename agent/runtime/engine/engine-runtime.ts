@@ -6,7 +6,7 @@ import type { Log } from '../../../core/log.ts';
 import type { ObservedState } from '../../../core/plan/observed.ts';
 import type { FolderOptions } from '../../projects/project-folders.ts';
 import type { ProjectStore } from '../../projects/project-store.ts';
-import type { LogLine, Needs, Run, RunStep, Runtime } from '../runtime.ts';
+import type { LastWords, LogLine, Needs, Run, RunStep, Runtime } from '../runtime.ts';
 import { createDiskView } from './disk-view.ts';
 import type { Engine } from './engine.ts';
 import { engineVersion } from './engine-answers.ts';
@@ -14,6 +14,7 @@ import { watchEngine } from './engine-events.ts';
 import { stepsIn } from './executors.ts';
 import { collectImages } from './image-collector.ts';
 import { Inspections } from './inspections.ts';
+import { readLastWords } from './last-words.ts';
 import { readLog } from './log-reader.ts';
 import { observe } from './observe.ts';
 import { defaultSettings, type EngineSettings } from './run-context.ts';
@@ -92,6 +93,10 @@ export class EngineRuntime implements Runtime {
 
   logs(container: string, since: string | undefined, signal: AbortSignal): Promise<LogLine[]> {
     return readLog(this.#options.engine, container, since, signal);
+  }
+
+  lastWords(container: string, signal: AbortSignal): Promise<LastWords> {
+    return readLastWords(this.#options.engine, container, signal);
   }
 
   tidy(needs: Needs, signal: AbortSignal): Promise<string[]> {
