@@ -208,6 +208,7 @@ describe('a device without an engine', { timeout: 600_000 }, () => {
   test('says how its apps are again when it answers', async () => {
     const { engine } = poor.get('hangs-with-the-tunnel-open') as Poor;
     engine.answering = () => true;
+    await now('hangs-with-the-tunnel-open');
     const known = () => status('hangs-with-the-tunnel-open')?.projects.every(({ state }) => state !== 'unknown');
     await until('hangs-with-the-tunnel-open', () => known() === true, 150_000);
     gateway.signal('SIGKILL');

@@ -115,6 +115,36 @@ test('one pass at a time: however many triggers come meanwhile, one more follows
   await loop.ended;
 });
 
+test('what tells of a newer commit while a pass goes on for long is looked at beside it; one more pass follows', async () => {
+  let passes = 0;
+  let release = (): void => {};
+  const loop = rig(async () => {
+    passes += 1;
+    await new Promise<void>(resolve => {
+      release = resolve;
+    });
+    return undefined;
+  });
+  await until(() => passes === 1 && loop.hints.length > 0);
+  const hint = () => loop.hints.at(-1)?.(Buffer.from('event: look\n\n'));
+  hint();
+  await until(() => loop.looks.length === 1);
+  hint();
+  await delay(30);
+  assert.equal(loop.looks.length, 1, 'a storm of hints is one look a second');
+  for (const rested of loop.rests.splice(0)) rested();
+  await until(() => loop.looks.length === 2);
+  loop.ticks.get('*/15 * * * *')?.();
+  await delay(30);
+  assert.equal(loop.looks.length, 2, 'a status that is due tells of no commit');
+  assert.equal(passes, 1);
+  release();
+  await until(() => passes === 2);
+  release();
+  loop.stop.abort(new Error('stop'));
+  await loop.ended;
+});
+
 test('the schedules of a newly trusted commit replace the old ones', async () => {
   const settings = { pollSchedule: '*/5 * * * *', pollJitterMs: 0, telemetrySchedule: '0 * * * *' };
   const loop = rig(async () => ({ settings }) as unknown as DesiredState);
