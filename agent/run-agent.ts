@@ -4,12 +4,12 @@ import { destination, pino } from 'pino';
 import { endOnFault } from '../core/io/last-resort.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
 import type { ProgramLog } from '../core/log.ts';
-import { shownJson, shownLines } from '../core/shown-text.ts';
+import { printable, shownJson, shownLines } from '../core/shown-text.ts';
 import { version } from '../core/version.ts';
 import { Agent } from './agent.ts';
 import { finishKeyChange } from './enrolment/key-change.ts';
 import { agentExitCode, exitCodeOf } from './pass/exit-code.ts';
-import { errorsOf } from './pass/pass-answer.ts';
+import { errorsOf, passAnswer } from './pass/pass-answer.ts';
 import { outcomeOf, type PassFacts } from './pass/pass-facts.ts';
 import { type AgentConfig, readAgentConfig } from './program/config.ts';
 import { compileSmall, tidyAfterPasses } from './program/small-memory.ts';
@@ -21,7 +21,7 @@ import { controlWatcher, engineWatcher } from './trigger/watchers.ts';
 export interface RunOptions {
   readonly configFile: string;
   readonly once: boolean;
-  /** With `once`: how the pass went, as one JSON object on standard output. */
+  /** With `once`: how the pass went, as one JSON object on standard output instead of a sentence. */
   readonly json: boolean;
 }
 
@@ -80,7 +80,8 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
       return agentExitCode.done;
     }
     const { facts } = await agent.pass(false, signal);
-    if (options.json) process.stdout.write(`${shownJson(summary(facts))}\n`);
+    const said = options.json ? shownJson(summary(facts)) : printable(passAnswer(facts).message);
+    process.stdout.write(`${said}\n`);
     return exitCodeOf(facts);
   } catch (error) {
     if (signal.aborted) return agentExitCode.done;
@@ -103,7 +104,7 @@ async function schedule(expression: string, onTick: () => void): Promise<{ stop(
 
 function makeLog(config: AgentConfig): ProgramLog {
   const redact = ['proxy', '*.proxy', 'credentials', '*.credentials', '*.password', '*.authorization'];
-  // Standard output is for `--json`.
+  // Standard output is for how a pass went.
   return pino(
     { level: config.logLevel, base: { device: config.device }, redact },
     shownLines(destination({ fd: 2, sync: true })),

@@ -37,7 +37,7 @@ export const agentRun = {
   about: 'run the agent of a device: fetch, verify, apply and report, by its schedule or once',
   options: {
     config,
-    once: { type: 'boolean', default: false, about: 'one pass; the exit code says how it went' },
+    once: { type: 'boolean', default: false, about: 'one pass; says how it went, by its exit code too' },
     json: { type: 'boolean', default: false, about: 'with --once: how the pass went, as one JSON object' },
   },
   examples: [
