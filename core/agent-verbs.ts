@@ -49,7 +49,8 @@ export const agentRun = {
 
 export const agentVerbs = {
   now: {
-    about: 'let the agent that runs here look now, without waiting for a window; the exit code says how it ended',
+    about:
+      'let the agent that runs here look now, without waiting for a window; the exit code says how it ended',
     options: { config, json },
     examples: [['towline agent now', 'after a push, at the device']],
   },

@@ -7,7 +7,10 @@ const shortestSecret = 4;
 const longestLine = 2_000;
 
 const patterns: readonly (readonly [RegExp, string])[] = [
-  [/\b(authorization["']?\s{0,4}[:=]\s{0,4}["']?)(?:(?:bearer|basic|digest|token)\s{1,4})?[^\s"',;]+/giu, `$1${hidden}`],
+  [
+    /\b(authorization["']?\s{0,4}[:=]\s{0,4}["']?)(?:(?:bearer|basic|digest|token)\s{1,4})?[^\s"',;]+/giu,
+    `$1${hidden}`,
+  ],
   [/\b(bearer\s{1,4})[\w.~+/=-]{8,}/giu, `$1${hidden}`],
   [
     /((?:pass(?:word|wd|phrase)?|secret|token|credentials?|(?:api|access|private|auth)[_-]?key)["']?\s{0,4}[:=]\s{0,4})(?:"[^"]*"|'[^']*'|[^\s"',;&]+)/giu,

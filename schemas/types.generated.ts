@@ -1030,6 +1030,10 @@ export interface StatusFile {
      */
     setAside?: string;
     /**
+     * What containers that failed said last, redacted; absent with `telemetry.logs: false`.
+     */
+    lastWords?: string;
+    /**
      * One entry for each service.
      */
     services: {

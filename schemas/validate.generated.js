@@ -7634,7 +7634,7 @@ function validate199(data, { instancePath = "", parentData, parentDataProperty, 
   return errors === 0;
 }
 var status = validate208;
-var schema84 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "device": { "$ref": "common.schema.json#/$defs/name" }, "time": { "$ref": "common.schema.json#/$defs/instant", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "common.schema.json#/$defs/instant", "description": "When this run of the agent began." } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "common.schema.json#/$defs/commit", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "common.schema.json#/$defs/instant", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "common.schema.json#/$defs/commit", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." } } }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale"] }, "applied": { "$ref": "common.schema.json#/$defs/commit", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "common.schema.json#/$defs/instant", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "common.schema.json#/$defs/name", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "common.schema.json#/$defs/version" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "unknown"] }, "message": { "type": "string", "description": "For people." }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "common.schema.json#/$defs/instant", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines." }, "logBytes": { "type": "integer", "description": "Bytes." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
+var schema84 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "device": { "$ref": "common.schema.json#/$defs/name" }, "time": { "$ref": "common.schema.json#/$defs/instant", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "common.schema.json#/$defs/instant", "description": "When this run of the agent began." } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "common.schema.json#/$defs/commit", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "common.schema.json#/$defs/instant", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "common.schema.json#/$defs/commit", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." } } }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale"] }, "applied": { "$ref": "common.schema.json#/$defs/commit", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "common.schema.json#/$defs/instant", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "common.schema.json#/$defs/name", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "common.schema.json#/$defs/version" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "unknown"] }, "message": { "type": "string", "description": "For people." }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "common.schema.json#/$defs/instant", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines." }, "logBytes": { "type": "integer", "description": "Bytes." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
 function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -8296,7 +8296,7 @@ function validate208(data, { instancePath = "", parentData, parentDataProperty, 
               errors++;
             }
             for (const key5 in data28) {
-              if (!(key5 === "app" || key5 === "project" || key5 === "release" || key5 === "digest" || key5 === "state" || key5 === "message" || key5 === "setAside" || key5 === "services")) {
+              if (!func2.call(schema84.properties.projects.items.properties, key5)) {
                 const err46 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err46];
@@ -8383,56 +8383,56 @@ function validate208(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
+            if (data28.lastWords !== void 0) {
+              let data36 = data28.lastWords;
+              if (typeof data36 === "string") {
+                if (func3(data36) > 200) {
+                  const err53 = { instancePath: instancePath + "/projects/" + i1 + "/lastWords", schemaPath: "#/properties/projects/items/properties/lastWords/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err53];
+                  } else {
+                    vErrors.push(err53);
+                  }
+                  errors++;
+                }
+              } else {
+                const err54 = { instancePath: instancePath + "/projects/" + i1 + "/lastWords", schemaPath: "#/properties/projects/items/properties/lastWords/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err54];
+                } else {
+                  vErrors.push(err54);
+                }
+                errors++;
+              }
+            }
             if (data28.services !== void 0) {
-              let data36 = data28.services;
-              if (Array.isArray(data36)) {
-                const len2 = data36.length;
+              let data37 = data28.services;
+              if (Array.isArray(data37)) {
+                const len2 = data37.length;
                 for (let i2 = 0; i2 < len2; i2++) {
-                  let data37 = data36[i2];
-                  if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
-                    if (data37.name === void 0) {
-                      const err53 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+                  let data38 = data37[i2];
+                  if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
+                    if (data38.name === void 0) {
+                      const err55 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
                       if (vErrors === null) {
-                        vErrors = [err53];
+                        vErrors = [err55];
                       } else {
-                        vErrors.push(err53);
+                        vErrors.push(err55);
                       }
                       errors++;
                     }
-                    if (data37.state === void 0) {
-                      const err54 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+                    if (data38.state === void 0) {
+                      const err56 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
                       if (vErrors === null) {
-                        vErrors = [err54];
+                        vErrors = [err56];
                       } else {
-                        vErrors.push(err54);
+                        vErrors.push(err56);
                       }
                       errors++;
                     }
-                    for (const key6 in data37) {
+                    for (const key6 in data38) {
                       if (!(key6 === "name" || key6 === "image" || key6 === "state" || key6 === "health" || key6 === "restarts" || key6 === "exitCode")) {
-                        const err55 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
-                        if (vErrors === null) {
-                          vErrors = [err55];
-                        } else {
-                          vErrors.push(err55);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data37.name !== void 0) {
-                      if (typeof data37.name !== "string") {
-                        const err56 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/name", schemaPath: "#/properties/projects/items/properties/services/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                        if (vErrors === null) {
-                          vErrors = [err56];
-                        } else {
-                          vErrors.push(err56);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data37.image !== void 0) {
-                      if (typeof data37.image !== "string") {
-                        const err57 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/image", schemaPath: "#/properties/projects/items/properties/services/items/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        const err57 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
                         if (vErrors === null) {
                           vErrors = [err57];
                         } else {
@@ -8441,9 +8441,9 @@ function validate208(data, { instancePath = "", parentData, parentDataProperty, 
                         errors++;
                       }
                     }
-                    if (data37.state !== void 0) {
-                      if (typeof data37.state !== "string") {
-                        const err58 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/state", schemaPath: "#/properties/projects/items/properties/services/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (data38.name !== void 0) {
+                      if (typeof data38.name !== "string") {
+                        const err58 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/name", schemaPath: "#/properties/projects/items/properties/services/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                         if (vErrors === null) {
                           vErrors = [err58];
                         } else {
@@ -8452,9 +8452,9 @@ function validate208(data, { instancePath = "", parentData, parentDataProperty, 
                         errors++;
                       }
                     }
-                    if (data37.health !== void 0) {
-                      if (typeof data37.health !== "string") {
-                        const err59 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/health", schemaPath: "#/properties/projects/items/properties/services/items/properties/health/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (data38.image !== void 0) {
+                      if (typeof data38.image !== "string") {
+                        const err59 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/image", schemaPath: "#/properties/projects/items/properties/services/items/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                         if (vErrors === null) {
                           vErrors = [err59];
                         } else {
@@ -8463,10 +8463,9 @@ function validate208(data, { instancePath = "", parentData, parentDataProperty, 
                         errors++;
                       }
                     }
-                    if (data37.restarts !== void 0) {
-                      let data42 = data37.restarts;
-                      if (!(typeof data42 == "number" && (!(data42 % 1) && !isNaN(data42)) && isFinite(data42))) {
-                        const err60 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/restarts", schemaPath: "#/properties/projects/items/properties/services/items/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (data38.state !== void 0) {
+                      if (typeof data38.state !== "string") {
+                        const err60 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/state", schemaPath: "#/properties/projects/items/properties/services/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                         if (vErrors === null) {
                           vErrors = [err60];
                         } else {
@@ -8475,10 +8474,9 @@ function validate208(data, { instancePath = "", parentData, parentDataProperty, 
                         errors++;
                       }
                     }
-                    if (data37.exitCode !== void 0) {
-                      let data43 = data37.exitCode;
-                      if (!(typeof data43 == "number" && (!(data43 % 1) && !isNaN(data43)) && isFinite(data43))) {
-                        const err61 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/exitCode", schemaPath: "#/properties/projects/items/properties/services/items/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (data38.health !== void 0) {
+                      if (typeof data38.health !== "string") {
+                        const err61 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/health", schemaPath: "#/properties/projects/items/properties/services/items/properties/health/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                         if (vErrors === null) {
                           vErrors = [err61];
                         } else {
@@ -8487,82 +8485,85 @@ function validate208(data, { instancePath = "", parentData, parentDataProperty, 
                         errors++;
                       }
                     }
+                    if (data38.restarts !== void 0) {
+                      let data43 = data38.restarts;
+                      if (!(typeof data43 == "number" && (!(data43 % 1) && !isNaN(data43)) && isFinite(data43))) {
+                        const err62 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/restarts", schemaPath: "#/properties/projects/items/properties/services/items/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err62];
+                        } else {
+                          vErrors.push(err62);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data38.exitCode !== void 0) {
+                      let data44 = data38.exitCode;
+                      if (!(typeof data44 == "number" && (!(data44 % 1) && !isNaN(data44)) && isFinite(data44))) {
+                        const err63 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/exitCode", schemaPath: "#/properties/projects/items/properties/services/items/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err63];
+                        } else {
+                          vErrors.push(err63);
+                        }
+                        errors++;
+                      }
+                    }
                   } else {
-                    const err62 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                    const err64 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                     if (vErrors === null) {
-                      vErrors = [err62];
+                      vErrors = [err64];
                     } else {
-                      vErrors.push(err62);
+                      vErrors.push(err64);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err63 = { instancePath: instancePath + "/projects/" + i1 + "/services", schemaPath: "#/properties/projects/items/properties/services/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                const err65 = { instancePath: instancePath + "/projects/" + i1 + "/services", schemaPath: "#/properties/projects/items/properties/services/type", keyword: "type", params: { type: "array" }, message: "must be array" };
                 if (vErrors === null) {
-                  vErrors = [err63];
+                  vErrors = [err65];
                 } else {
-                  vErrors.push(err63);
+                  vErrors.push(err65);
                 }
                 errors++;
               }
             }
           } else {
-            const err64 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err66 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err64];
+              vErrors = [err66];
             } else {
-              vErrors.push(err64);
+              vErrors.push(err66);
             }
             errors++;
           }
         }
       } else {
-        const err65 = { instancePath: instancePath + "/projects", schemaPath: "#/properties/projects/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err67 = { instancePath: instancePath + "/projects", schemaPath: "#/properties/projects/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err65];
+          vErrors = [err67];
         } else {
-          vErrors.push(err65);
+          vErrors.push(err67);
         }
         errors++;
       }
     }
     if (data.tunnel !== void 0) {
-      let data44 = data.tunnel;
-      if (data44 && typeof data44 == "object" && !Array.isArray(data44)) {
-        if (data44.state === void 0) {
-          const err66 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+      let data45 = data.tunnel;
+      if (data45 && typeof data45 == "object" && !Array.isArray(data45)) {
+        if (data45.state === void 0) {
+          const err68 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
           if (vErrors === null) {
-            vErrors = [err66];
+            vErrors = [err68];
           } else {
-            vErrors.push(err66);
+            vErrors.push(err68);
           }
           errors++;
         }
-        for (const key7 in data44) {
+        for (const key7 in data45) {
           if (!(key7 === "state" || key7 === "until" || key7 === "reason" || key7 === "targets")) {
-            const err67 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err67];
-            } else {
-              vErrors.push(err67);
-            }
-            errors++;
-          }
-        }
-        if (data44.state !== void 0) {
-          let data45 = data44.state;
-          if (typeof data45 !== "string") {
-            const err68 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err68];
-            } else {
-              vErrors.push(err68);
-            }
-            errors++;
-          }
-          if (!(data45 === "open" || data45 === "closed" || data45 === "connecting")) {
-            const err69 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/enum", keyword: "enum", params: { allowedValues: schema84.properties.tunnel.properties.state.enum }, message: "must be equal to one of the allowed values" };
+            const err69 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err69];
             } else {
@@ -8571,15 +8572,10 @@ function validate208(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data44.until !== void 0) {
-          if (!validate214(data44.until, { instancePath: instancePath + "/tunnel/until", parentData: data44, parentDataProperty: "until", rootData })) {
-            vErrors = vErrors === null ? validate214.errors : vErrors.concat(validate214.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data44.reason !== void 0) {
-          if (typeof data44.reason !== "string") {
-            const err70 = { instancePath: instancePath + "/tunnel/reason", schemaPath: "#/properties/tunnel/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data45.state !== void 0) {
+          let data46 = data45.state;
+          if (typeof data46 !== "string") {
+            const err70 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err70];
             } else {
@@ -8587,24 +8583,25 @@ function validate208(data, { instancePath = "", parentData, parentDataProperty, 
             }
             errors++;
           }
-        }
-        if (data44.targets !== void 0) {
-          let data48 = data44.targets;
-          if (Array.isArray(data48)) {
-            const len3 = data48.length;
-            for (let i3 = 0; i3 < len3; i3++) {
-              if (typeof data48[i3] !== "string") {
-                const err71 = { instancePath: instancePath + "/tunnel/targets/" + i3, schemaPath: "#/properties/tunnel/properties/targets/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err71];
-                } else {
-                  vErrors.push(err71);
-                }
-                errors++;
-              }
+          if (!(data46 === "open" || data46 === "closed" || data46 === "connecting")) {
+            const err71 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/enum", keyword: "enum", params: { allowedValues: schema84.properties.tunnel.properties.state.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err71];
+            } else {
+              vErrors.push(err71);
             }
-          } else {
-            const err72 = { instancePath: instancePath + "/tunnel/targets", schemaPath: "#/properties/tunnel/properties/targets/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            errors++;
+          }
+        }
+        if (data45.until !== void 0) {
+          if (!validate214(data45.until, { instancePath: instancePath + "/tunnel/until", parentData: data45, parentDataProperty: "until", rootData })) {
+            vErrors = vErrors === null ? validate214.errors : vErrors.concat(validate214.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data45.reason !== void 0) {
+          if (typeof data45.reason !== "string") {
+            const err72 = { instancePath: instancePath + "/tunnel/reason", schemaPath: "#/properties/tunnel/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err72];
             } else {
@@ -8613,22 +8610,23 @@ function validate208(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-      } else {
-        const err73 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err73];
-        } else {
-          vErrors.push(err73);
-        }
-        errors++;
-      }
-    }
-    if (data.lost !== void 0) {
-      let data50 = data.lost;
-      if (data50 && typeof data50 == "object" && !Array.isArray(data50)) {
-        for (const key8 in data50) {
-          if (!(key8 === "logLines" || key8 === "logBytes")) {
-            const err74 = { instancePath: instancePath + "/lost", schemaPath: "#/properties/lost/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
+        if (data45.targets !== void 0) {
+          let data49 = data45.targets;
+          if (Array.isArray(data49)) {
+            const len3 = data49.length;
+            for (let i3 = 0; i3 < len3; i3++) {
+              if (typeof data49[i3] !== "string") {
+                const err73 = { instancePath: instancePath + "/tunnel/targets/" + i3, schemaPath: "#/properties/tunnel/properties/targets/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err73];
+                } else {
+                  vErrors.push(err73);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err74 = { instancePath: instancePath + "/tunnel/targets", schemaPath: "#/properties/tunnel/properties/targets/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
               vErrors = [err74];
             } else {
@@ -8637,22 +8635,22 @@ function validate208(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data50.logLines !== void 0) {
-          let data51 = data50.logLines;
-          if (!(typeof data51 == "number" && (!(data51 % 1) && !isNaN(data51)) && isFinite(data51))) {
-            const err75 = { instancePath: instancePath + "/lost/logLines", schemaPath: "#/properties/lost/properties/logLines/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err75];
-            } else {
-              vErrors.push(err75);
-            }
-            errors++;
-          }
+      } else {
+        const err75 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err75];
+        } else {
+          vErrors.push(err75);
         }
-        if (data50.logBytes !== void 0) {
-          let data52 = data50.logBytes;
-          if (!(typeof data52 == "number" && (!(data52 % 1) && !isNaN(data52)) && isFinite(data52))) {
-            const err76 = { instancePath: instancePath + "/lost/logBytes", schemaPath: "#/properties/lost/properties/logBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        errors++;
+      }
+    }
+    if (data.lost !== void 0) {
+      let data51 = data.lost;
+      if (data51 && typeof data51 == "object" && !Array.isArray(data51)) {
+        for (const key8 in data51) {
+          if (!(key8 === "logLines" || key8 === "logBytes")) {
+            const err76 = { instancePath: instancePath + "/lost", schemaPath: "#/properties/lost/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err76];
             } else {
@@ -8661,22 +8659,46 @@ function validate208(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
+        if (data51.logLines !== void 0) {
+          let data52 = data51.logLines;
+          if (!(typeof data52 == "number" && (!(data52 % 1) && !isNaN(data52)) && isFinite(data52))) {
+            const err77 = { instancePath: instancePath + "/lost/logLines", schemaPath: "#/properties/lost/properties/logLines/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err77];
+            } else {
+              vErrors.push(err77);
+            }
+            errors++;
+          }
+        }
+        if (data51.logBytes !== void 0) {
+          let data53 = data51.logBytes;
+          if (!(typeof data53 == "number" && (!(data53 % 1) && !isNaN(data53)) && isFinite(data53))) {
+            const err78 = { instancePath: instancePath + "/lost/logBytes", schemaPath: "#/properties/lost/properties/logBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err78];
+            } else {
+              vErrors.push(err78);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err77 = { instancePath: instancePath + "/lost", schemaPath: "#/properties/lost/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err79 = { instancePath: instancePath + "/lost", schemaPath: "#/properties/lost/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err77];
+          vErrors = [err79];
         } else {
-          vErrors.push(err77);
+          vErrors.push(err79);
         }
         errors++;
       }
     }
   } else {
-    const err78 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err80 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err78];
+      vErrors = [err80];
     } else {
-      vErrors.push(err78);
+      vErrors.push(err80);
     }
     errors++;
   }

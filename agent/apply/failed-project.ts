@@ -35,7 +35,15 @@ export async function mendLater(
   if (again.length === 0) return { state: 'failed', mending: true, code, message };
   const { count, nextMs, words } = nextTry(before, digest, clock.now());
   const fingerprint = planFingerprint(again);
-  const mending = { digest, count, nextMs, code: code ?? 'ENGINE_REFUSED', message, fingerprint, ...said(lastWords) };
+  const mending = {
+    digest,
+    count,
+    nextMs,
+    code: code ?? 'ENGINE_REFUSED',
+    message,
+    fingerprint,
+    ...said(lastWords),
+  };
   await store.update(name, { mending });
   return { state: 'failed', mending: true, code, message: `${message}; ${words}` };
 }

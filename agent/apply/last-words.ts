@@ -53,7 +53,10 @@ export async function keepLastWords(options: ApplyOptions, failed: FailedApp): P
 }
 
 /** All that must not leave: what the app's secrets hold, logins, and values whose names say that they are secret. */
-async function secretsOf({ secrets: access, desired }: ApplyOptions, target: DesiredProject): Promise<string[]> {
+async function secretsOf(
+  { secrets: access, desired }: ApplyOptions,
+  target: DesiredProject,
+): Promise<string[]> {
   const opened = await new OpenedSecrets(access, desired).of(target);
   const named = Object.values(target.model.services).flatMap(({ environment = {} }) =>
     Object.entries(environment).flatMap(([name, value]) =>
@@ -70,7 +73,9 @@ async function failedContainers(
 ): Promise<ObservedContainer[]> {
   const before = new Set(options.observed.containers.map(({ id }) => id));
   const started = new Set(
-    begun.flatMap(step => (step.kind === 'start-container' && step.container !== undefined ? [step.container] : [])),
+    begun.flatMap(step =>
+      step.kind === 'start-container' && step.container !== undefined ? [step.container] : [],
+    ),
   );
   const named = isTowlineError(error) ? error.details.service : undefined;
   const isNamed = ({ service }: ObservedContainer) =>
@@ -101,7 +106,8 @@ function linesOf({ lines, health, exitCode, outOfMemory }: LastWords, nowMs: num
   const time = new Date(nowMs).toISOString();
   const checked = (health?.output ?? '').split(/\r?\n/).filter(line => line.trim() !== '');
   const check = health === undefined ? [] : [`${time} health ended with ${health.exitCode}`];
-  const end = exitCode === undefined ? [] : [`${time} exit ${exitCode}${outOfMemory ? ' (out of memory)' : ''}`];
+  const end =
+    exitCode === undefined ? [] : [`${time} exit ${exitCode}${outOfMemory ? ' (out of memory)' : ''}`];
   return [
     ...lines.map(({ time: at, stream, text }) => `${at} ${stream} ${text.toString('utf8')}`),
     ...checked.slice(-20).map(line => `${time} health ${line}`),
@@ -117,7 +123,9 @@ function spoken(lines: readonly string[]): string {
       .filter(line => streams.includes(line.split(' ', 2)[1] ?? ''))
       .map(line => line.split(' ').slice(2).join(' ').trim())
       .findLast(line => line !== '' && !/^ended with \d+$/.test(line));
-  const [exit, health, said] = [last('exit'), last('health'), last('stdout', 'stderr', 'tty')];
+  // Who has two voices says on the one for errors why it ends.
+  const said = last('stderr') ?? last('stdout', 'tty');
+  const [exit, health] = [last('exit'), last('health')];
   const parts = [
     exit === undefined ? undefined : `exit code ${exit}`,
     health === undefined ? undefined : `health check: ${health}`,
@@ -128,5 +136,7 @@ function spoken(lines: readonly string[]): string {
 
 function shortened(words: string): string {
   const characters = [...printable(words)];
-  return characters.length <= mostCharacters ? characters.join('') : `${characters.slice(0, mostCharacters - 1).join('')}…`;
+  return characters.length <= mostCharacters
+    ? characters.join('')
+    : `${characters.slice(0, mostCharacters - 1).join('')}…`;
 }

@@ -31,7 +31,9 @@ export function passAnswer(facts: PassFacts): PassAnswer {
   const [trouble] = troublesOf(error === undefined || error === fetchError ? found : { ...found, error });
   const errors = errorsOf(facts);
   const remedies = [...new Set(errors.map(({ remedy }) => remedy))];
-  const message = [...unheard, `The pass ended: ${outcome}.`, trouble, ...remedies].filter(words => words !== undefined).join(' ');
+  const message = [...unheard, `The pass ended: ${outcome}.`, trouble, ...remedies]
+    .filter(words => words !== undefined)
+    .join(' ');
   return { outcome, exitCode: exitCodeOf(facts), message, errors };
 }
 

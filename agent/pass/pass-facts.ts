@@ -57,7 +57,8 @@ export function outcomeOf(facts: PassFacts): StatusFile['outcome'] {
   if (facts.staleMessage !== undefined) return 'stale';
   const { applied, steps } = facts;
   // A tunnel that was opened or closed is a change, too.
-  if (applied !== undefined) return applied.outcome === 'unchanged' && steps > 0 ? 'applied' : applied.outcome;
+  if (applied !== undefined)
+    return applied.outcome === 'unchanged' && steps > 0 ? 'applied' : applied.outcome;
   if (facts.engineError !== undefined) return 'failed';
   if (facts.pulls !== undefined) return 'progressing';
   return 'failed';

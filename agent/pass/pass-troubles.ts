@@ -15,7 +15,9 @@ export function troublesOf(facts: PassFacts): string[] {
   const stop = verdict?.stopped;
   const away = error === engineError ? undefined : engineError;
   const troubles = [
-    ...(fetchError === undefined || fetchError === error ? [] : [`fetch: ${fetchError.code}: ${fetchError.message}`]),
+    ...(fetchError === undefined || fetchError === error
+      ? []
+      : [`fetch: ${fetchError.code}: ${fetchError.message}`]),
     ...(error === undefined ? [] : [`${facts.room}: ${error.code}: ${error.message}`]),
     ...(away === undefined ? [] : [`observe: ${away.code}: ${away.message}`]),
     ...(stop === undefined ? [] : [`main: ${stop.code} at ${stop.commit}: ${stop.message}`]),

@@ -140,11 +140,13 @@ export class Report {
     for (const container of containers) {
       const known = this.#state.cursors[container.id];
       const nowMs = this.#options.clock.now();
-      const collected = await collectLog(runtime, { container, known, nowMs }, inTime).catch((error: unknown) => {
-        signal.throwIfAborted();
-        if (inTime.aborted) return undefined;
-        throw error;
-      });
+      const collected = await collectLog(runtime, { container, known, nowMs }, inTime).catch(
+        (error: unknown) => {
+          signal.throwIfAborted();
+          if (inTime.aborted) return undefined;
+          throw error;
+        },
+      );
       const cursor = collected?.cursor ?? known;
       if (cursor !== undefined) cursors[container.id] = cursor;
       if (collected?.segment === undefined) continue;

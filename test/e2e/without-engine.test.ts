@@ -167,8 +167,12 @@ describe('a device without an engine', { timeout: 600_000 }, () => {
 
   test('opens its tunnel soon after the commit, and says so', async () => {
     for (const name of poor.keys()) await until(name, () => poor.get(name)?.agent.log() !== '', 60_000);
-    // The passes of the start are under way, or wait for their engines.
-    await delay(5_000);
+    // The passes of the start are under way, or wait for their engines; each device hears of main.
+    const streams = async () =>
+      (await (await fetch(`http://127.0.0.1:${gateway.internal}/metrics`)).text()).includes(
+        `towline_gateway_hint_streams ${poor.size}\n`,
+      );
+    await until('all', streams, 120_000);
     await commit(open());
     for (const name of poor.keys()) {
       await until(name, () => status(name)?.tunnel.state === 'open', followedWithinMs);
@@ -209,7 +213,8 @@ describe('a device without an engine', { timeout: 600_000 }, () => {
     const { engine } = poor.get('hangs-with-the-tunnel-open') as Poor;
     engine.answering = () => true;
     await now('hangs-with-the-tunnel-open');
-    const known = () => status('hangs-with-the-tunnel-open')?.projects.every(({ state }) => state !== 'unknown');
+    const known = () =>
+      status('hangs-with-the-tunnel-open')?.projects.every(({ state }) => state !== 'unknown');
     await until('hangs-with-the-tunnel-open', () => known() === true, 150_000);
     gateway.signal('SIGKILL');
     await gateway.ended();

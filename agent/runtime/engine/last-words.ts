@@ -16,7 +16,10 @@ export async function readLastWords(
   signal: AbortSignal,
 ): Promise<LastWords> {
   const path = `/containers/${container}/json`;
-  const { State: state } = await engine.call({ method: 'GET', path, answer: containerDetails, timeoutMs }, signal);
+  const { State: state } = await engine.call(
+    { method: 'GET', path, answer: containerDetails, timeoutMs },
+    signal,
+  );
   const check = state.Health?.Log?.at(-1);
   return {
     // One that the engine starts again and again counts as running, with the code of its last end.

@@ -44,10 +44,7 @@ async function readLines(
   signal: AbortSignal,
 ): Promise<LogLine[]> {
   const query = { stdout: true, stderr: true, timestamps: true, follow: false, ...from };
-  const stream = await engine.stream(
-    { method: 'GET', path: `/containers/${container}/logs`, query },
-    signal,
-  );
+  const stream = await engine.stream({ method: 'GET', path: `/containers/${container}/logs`, query }, signal);
   const pieces: AsyncIterable<Buffer> = stream;
   const chunks: Buffer[] = [];
   let total = 0;

@@ -1,11 +1,6 @@
 /** One snapshot of the engine, by label, in four calls and the inspections that are not known yet. */
 import { label } from '../../../core/plan/container/labels.ts';
-import type {
-  MadeOf,
-  ObservedNetwork,
-  ObservedState,
-  ObservedVolume,
-} from '../../../core/plan/observed.ts';
+import type { MadeOf, ObservedNetwork, ObservedState, ObservedVolume } from '../../../core/plan/observed.ts';
 import type { Shape } from './answer-shape.ts';
 import { foreignContainer, isOurs, observedContainer } from './containers.ts';
 import type { Engine } from './engine.ts';

@@ -45,7 +45,10 @@ test('a walk that stopped, a rollback, a stale device, a tunnel that cannot be h
   const rolledBack = answer({ applied: { ...applied, outcome: 'rolled-back' } });
   assert.equal(rolledBack.exitCode, 4);
   const stale = answer({ staleMessage: 'there is no timestamp' });
-  assert.deepEqual([stale.exitCode, stale.message], [5, 'The pass ended: stale. stale: there is no timestamp']);
+  assert.deepEqual(
+    [stale.exitCode, stale.message],
+    [5, 'The pass ended: stale. stale: there is no timestamp'],
+  );
   const wanted = { state: 'open', maxDurationMs: 1, targets: [] } as const;
   const tunnel = answer({ applied, steps: 1, tunnel: { wanted, error: 'no gateway' } });
   assert.deepEqual([tunnel.exitCode, tunnel.message], [0, 'The pass ended: applied. tunnel: no gateway']);

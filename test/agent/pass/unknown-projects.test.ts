@@ -22,7 +22,10 @@ const desired = makeDesired('d', [makeProject('api', { services: { api: { image:
 test('nobody is told that apps are healthy while the engine does not answer, in a pass and in the middle of one', () => {
   for (const more of [{ error: engineError }, { pulls: new Map() }, { problems: [] }]) {
     const facts = { ...beginFacts('p'), engineError, desired, ...more };
-    const { outcome, projects, conditions } = statusOf(facts, { ...context, lastProjects: structuredClone(context.lastProjects) as never });
+    const { outcome, projects, conditions } = statusOf(facts, {
+      ...context,
+      lastProjects: structuredClone(context.lastProjects) as never,
+    });
     assert.equal(outcome, 'failed');
     const message = 'ENGINE_UNREACHABLE: the engine does not answer (ENOENT)';
     assert.deepEqual(projects, [

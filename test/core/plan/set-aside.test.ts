@@ -23,7 +23,10 @@ test('a state that failed is remembered after another one has failed; an older r
   );
   assert.equal(both.setAside.digest, 'three', 'what an older agent reads');
   const again = withSetAside(both, failed('two'));
-  assert.deepEqual([again.setAside.digest, again.setAsideBefore.map(({ digest }) => digest)], ['two', ['three']]);
+  assert.deepEqual(
+    [again.setAside.digest, again.setAsideBefore.map(({ digest }) => digest)],
+    ['two', ['three']],
+  );
 });
 
 test('the newest fifty are kept, with few words of those before the newest', () => {
