@@ -10,7 +10,6 @@ import type { ObservedContainer } from '../../core/plan/observed.ts';
 import type { EngineStep } from '../../core/plan/step.ts';
 import { redacted } from '../../core/redaction.ts';
 import { printable } from '../../core/shown-text.ts';
-import { segmentPath } from '../report/log-collector.ts';
 import type { LastWords } from '../runtime/runtime.ts';
 import { OpenedSecrets } from '../secrets/opened-secrets.ts';
 import type { ApplyOptions } from './run-plan.ts';
@@ -40,9 +39,8 @@ export async function keepLastWords(options: ApplyOptions, failed: FailedApp): P
     for (const container of await failedContainers(options, failed, signal)) {
       const lines = linesOf(await options.runtime.lastWords(container.id, signal), options.clock.now());
       const clean = redacted(lines, secrets);
-      const name = `${container.id.slice(0, 12)}-failed-${options.clock.now()}.log`;
-      const bytes = Buffer.from(clean.map(line => `${line}\n`).join(''));
-      await keepLog({ path: segmentPath(container, name), lines: clean.length, bytes });
+      const { id, project, service } = container;
+      await keepLog({ container: { id, project, service }, timeMs: options.clock.now(), lines: clean });
       words.push(`${container.service}: ${spoken(clean)}`);
     }
     return words.length === 0 ? undefined : shortened(words.join('; '));

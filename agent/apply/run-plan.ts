@@ -8,8 +8,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import type { EngineStep } from '../../core/plan/step.ts';
 import type { FolderOptions } from '../projects/project-folders.ts';
 import type { ProjectStore } from '../projects/project-store.ts';
-import type { Segment } from '../report/outbox.ts';
-import type { PullProgress, Runtime } from '../runtime/runtime.ts';
+import type { LastLog, PullProgress, Runtime } from '../runtime/runtime.ts';
 import { OpenedSecrets, type SecretAccess } from '../secrets/opened-secrets.ts';
 import { Deadlines, type LongestTimes } from './deadlines.ts';
 import { type RunLimits, type RunResult, runSteps } from './run-steps.ts';
@@ -32,7 +31,7 @@ export interface ApplyOptions {
   /** Opens secrets; without it a project that has some fails. */
   readonly secrets?: SecretAccess;
   /** Keeps what a container that failed has said; without it nothing of it is kept. */
-  readonly keepLog?: (segment: Segment) => Promise<void>;
+  readonly keepLog?: (log: LastLog) => Promise<void>;
   /** Told every two seconds or so how far each pull is. */
   readonly onPull?: (progress: PullProgress) => void;
 }

@@ -166,8 +166,7 @@ export class DeviceRooms {
       observe: again => this.#observe(planned.desired, again),
       limits: { parallelPulls },
       onPull: progress => pulls.note(progress),
-      keepLog: segment =>
-        this.#parts.publisher.keepLog(segment, planned.desired.settings.telemetryMaxOutboxBytes),
+      keepLog: last => this.#parts.publisher.keepLog(last, planned.desired.settings.telemetryMaxOutboxBytes),
     });
     return await applied.finally(() => pulls.settled());
   }

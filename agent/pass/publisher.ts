@@ -2,9 +2,8 @@
 
 import type { ObservedState } from '../../core/plan/observed.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import type { Segment } from '../report/outbox.ts';
 import type { Report } from '../report/report.ts';
-import type { Runtime } from '../runtime/runtime.ts';
+import type { LastLog, Runtime } from '../runtime/runtime.ts';
 import type { TunnelController } from '../tunnel/controller.ts';
 import { appliedCommit, type PassFacts } from './pass-facts.ts';
 import { statusOf } from './status.ts';
@@ -58,8 +57,8 @@ export class Publisher {
   }
 
   /** Sent with the next status. */
-  keepLog(segment: Segment, maxBytes: number): Promise<void> {
-    return this.#options.report.keep(segment, maxBytes);
+  keepLog(log: LastLog, maxBytes: number): Promise<void> {
+    return this.#options.report.keep(log, maxBytes);
   }
 
   async #publish(facts: PassFacts, how: Publishing, signal: AbortSignal): Promise<boolean> {

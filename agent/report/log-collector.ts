@@ -1,6 +1,6 @@
 /** Recent lines of this device's containers, from where the last collection ended. */
 import { isTowlineError } from '../../core/errors.ts';
-import type { LogLine, Runtime } from '../runtime/runtime.ts';
+import type { LastLog, LogLine, Runtime } from '../runtime/runtime.ts';
 import type { Segment } from './outbox.ts';
 
 /** Where reading goes on for one container. */
@@ -66,8 +66,14 @@ export async function collectLog(
   return { segment, cursor: { time: last.time, seen, sequence: sequence + lines.length } };
 }
 
-/** Where a segment lies in the telemetry branch. */
-export function segmentPath({ project, service }: Omit<LoggedContainer, 'id'>, name: string): string {
+/** What a container that failed has said last, beside what is collected of it while it is there. */
+export function lastSegment({ container, timeMs, lines }: LastLog): Segment {
+  const name = `${container.id.slice(0, 12)}-failed-${timeMs}.log`;
+  const bytes = Buffer.from(lines.map(line => `${line}\n`).join(''));
+  return { path: segmentPath(container, name), lines: lines.length, bytes };
+}
+
+function segmentPath({ project, service }: Omit<LoggedContainer, 'id'>, name: string): string {
   return `logs/${plain(project)}/${plain(service)}/${name}`;
 }
 

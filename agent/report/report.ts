@@ -8,8 +8,8 @@ import { isDiskFull } from '../../core/io/file/disk-full.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
 import type { SshKey } from '../../core/io/openssh-key.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import type { Runtime } from '../runtime/runtime.ts';
-import { collectLog, type LogCursor, type LoggedContainer } from './log-collector.ts';
+import type { LastLog, Runtime } from '../runtime/runtime.ts';
+import { collectLog, type LogCursor, type LoggedContainer, lastSegment } from './log-collector.ts';
 import { Outbox, type Segment } from './outbox.ts';
 import { emptyReportState, parseReportState, type ReportState } from './report-state.ts';
 import { makeStatusCommit } from './status-commit.ts';
@@ -121,9 +121,9 @@ export class Report {
     return true;
   }
 
-  /** A segment that comes while a pass goes on; it is sent with the next status. */
-  async keep(segment: Segment, maxBytes: number): Promise<void> {
-    await unlessDiskFull(this.#add(segment, maxBytes));
+  /** What comes while a pass goes on; it is sent with the next status. */
+  async keep(log: LastLog, maxBytes: number): Promise<void> {
+    await unlessDiskFull(this.#add(lastSegment(log), maxBytes));
   }
 
   async #add(segment: Segment, maxBytes: number): Promise<void> {

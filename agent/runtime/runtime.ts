@@ -67,6 +67,14 @@ export interface LastWords {
   readonly lines: readonly LogLine[];
 }
 
+/** The log of a container that failed, as it may leave the device. */
+export interface LastLog {
+  readonly container: { readonly id: string; readonly project: string; readonly service: string };
+  readonly timeMs: number;
+  /** Each with its time and its stream. */
+  readonly lines: readonly string[];
+}
+
 export interface Runtime {
   /** One snapshot. @throws TowlineError ENGINE_UNREACHABLE, ENGINE_REFUSED, ENGINE_ANSWER */
   observe(desired: DesiredState, signal: AbortSignal): Promise<ObservedState>;

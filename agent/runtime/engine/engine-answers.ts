@@ -217,5 +217,4 @@ export const imageSummaries: Shape<readonly ImageSummary[]> = list(
 
 export const engineVersion = members({ Version: text });
 export const engineInfo = members({ DockerRootDir: optional(text) });
-export const hookState = members({ Running: truth, ExitCode: nullable(number) });
 export const made = members({ Id: text });

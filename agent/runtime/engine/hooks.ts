@@ -2,9 +2,12 @@
 
 import type { HookModel } from '../../../core/compose/value/model.ts';
 import { TowlineError } from '../../../core/errors.ts';
-import { hookState, made } from './engine-answers.ts';
+import { members, nullable, number, truth } from './answer-shape.ts';
+import { made } from './engine-answers.ts';
 import { engineStatus } from './refusals.ts';
 import type { RunContext } from './run-context.ts';
+
+const hookState = members({ Running: truth, ExitCode: nullable(number) });
 
 /** All commands of one kind of one container. */
 const hooksTimeoutMs = 5 * 60_000;

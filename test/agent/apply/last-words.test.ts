@@ -1,6 +1,7 @@
 /** What a container that failed has said is kept before going back removes it, and without secrets. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { lastSegment } from '../../../agent/report/log-collector.ts';
 import type { Segment } from '../../../agent/report/outbox.ts';
 import { statusMessage } from '../../../agent/report/status-message.ts';
 import { makeDesired, makeProject, type Services } from '../../../lab/rig/desired.ts';
@@ -34,7 +35,7 @@ async function failing(rig: DeviceRig, service: Service, telemetryLogs = true) {
     const desired = makeDesired(rig.device, [project]);
     return rig.pass([project], {
       desired: { ...desired, settings: { ...desired.settings, telemetryLogs } },
-      keepLog: async segment => void segments.push(segment),
+      keepLog: async last => void segments.push(lastSegment(last)),
     });
   };
   assert.equal((await pass({ image: images.worker })).outcome.outcome, 'applied');
