@@ -121,9 +121,10 @@ function spoken(lines: readonly string[]): string {
       .filter(line => streams.includes(line.split(' ', 2)[1] ?? ''))
       .map(line => line.split(' ').slice(2).join(' ').trim())
       .findLast(line => line !== '' && !/^ended with \d+$/.test(line));
+  const checked = lines.some(line => line.split(' ', 2)[1] === 'health');
   // Who has two voices says on the one for errors why it ends.
   const said = last('stderr') ?? last('stdout', 'tty');
-  const [exit, health] = [last('exit'), last('health')];
+  const [exit, health] = [last('exit'), last('health') ?? (checked ? 'it says nothing' : undefined)];
   const parts = [
     exit === undefined ? undefined : `exit code ${exit}`,
     health === undefined ? undefined : `health check: ${health}`,

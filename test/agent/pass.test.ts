@@ -128,6 +128,11 @@ test('a release that does not become healthy is rolled back with exit code 4 and
   const said = await status();
   assert.equal(said.projects[0]?.state, 'rolled-back');
   assert.match(said.projects[0]?.setAside ?? '', /^sha256:/);
+  assert.equal(said.projects[0]?.lastWords, 'web: health check: it says nothing');
+  const ref = `refs/heads/telemetry/${rig.device}`;
+  const kept = await rig.telemetry.git(['ls-tree', '-r', '--name-only', ref, 'logs']);
+  assert.match(kept, /\/web\/[0-9a-f]{12}-failed-\d+\.log$/m);
+  assert.doesNotMatch(await rig.telemetry.git(['log', '-1', '--format=%B', ref]), /it says nothing/);
   const now = await rig.containers();
   assert.deepEqual(
     now.map(({ image, state }) => [image, state]),
