@@ -29,6 +29,7 @@ type StraightWalk = (question: WalkQuestion) => Promise<WalkResult>;
 interface Sought {
   readonly own: TrustedState;
   readonly tree: string | undefined;
+  readonly policies: PolicyCache;
 }
 
 /** Joints and marks that are kept, at most. */
@@ -66,8 +67,8 @@ async function explore(
   memory: SidewaysMemory,
   walk: StraightWalk,
 ): Promise<Progress | undefined> {
-  const { trusted: own } = question;
-  const sought: Sought = { own, tree: await markOf(question.reader, own.commit) };
+  const { trusted: own, policies } = question;
+  const sought: Sought = { own, tree: await markOf(question.reader, own.commit), policies };
   let progress = (await lastMark(question, memory)) ?? (await begin(question.reader, own));
   while (progress !== undefined) {
     const reader = question.reader.renewed();
@@ -97,7 +98,7 @@ async function begin(reader: ObjectReader, own: TrustedState): Promise<Progress 
 
 async function advance(
   reader: ObjectReader,
-  { own, tree }: Sought,
+  { own, tree, policies }: Sought,
   before: Progress,
   state: TrustedState,
 ): Promise<Progress> {
@@ -105,7 +106,7 @@ async function advance(
   const tip = isSame ? state.commit : before.sameTree;
   const sameTree = tip === undefined ? {} : { sameTree: tip };
   const step: Joint = { before: before.state, after: state, ...sameTree };
-  const isNew = await isJoint(reader, own.commit, step);
+  const isNew = await isJoint(reader, policies, own.commit, step);
   const joints = isNew ? [...before.joints, step].slice(0, maxKept) : before.joints;
   return noted(own, { ...before, state, joints, ...sameTree });
 }

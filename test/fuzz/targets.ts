@@ -32,6 +32,7 @@ export const targets: Readonly<Record<string, Target>> = {
       ...trust('git/yaml-node', 'step/approval-statement', 'signature/signature', 'signature/armor'),
     ],
   },
+  trailers: { file: 'test/core/trust/step/trailers.test.ts', parsers: trust('step/trailers') },
   keys: {
     file: 'test/core/trust/signature/keys-fuzz.test.ts',
     parsers: [

@@ -12,7 +12,7 @@ import { TrustedLine } from '../line/line.ts';
 import { type LineTime, movesTime } from '../line/line-time.ts';
 import { laterTime, type TrustedState, withTime } from '../line/trusted-state.ts';
 import { loadPolicy, type PolicyCache } from '../policy/policy-load.ts';
-import { finalBlock } from '../step/intent.ts';
+import { finalTrailers } from '../step/intent.ts';
 import { isUsedSince, withSpent } from '../step/spent.ts';
 import { judgeStep } from '../step/step.ts';
 import { isVerdict } from '../step/verdict.ts';
@@ -33,26 +33,33 @@ interface JointQuestion {
   readonly nowSec?: number;
 }
 
-const trailer = /^Towline-Joins: ([0-9a-f]{40})$/;
+const token = 'Towline-Joins';
+/** The first walk keeps the blank after the colon. */
+const joined = /^ ?([0-9a-f]{40})$/;
 
 /** The line of a message that names a commit. */
 export function joinTrailer(commit: ObjectId): string {
-  return `Towline-Joins: ${commit}`;
+  return `${token}: ${commit}`;
 }
 
 /** Whether a step is one commit and that names `own`: then it is a joint. */
 export async function isJoint(
   reader: ObjectReader,
+  policies: PolicyCache,
   own: ObjectId,
   { before, after }: Pick<Joint, 'before' | 'after'>,
 ): Promise<boolean> {
   const commit = await reader.commit(after.commit);
-  return commit.parents[0] === before.commit && namedBy(commit).has(own);
+  if (commit.parents[0] !== before.commit) return false;
+  if (commit.parents.includes(own, 1)) return true;
+  if (!commit.message.includes(own)) return false;
+  return namedBy(commit, (await loadPolicy(reader, before.commit, policies)).walk).has(own);
 }
 
-function namedBy({ parents, message }: Commit): ReadonlySet<ObjectId> {
-  const trailers = finalBlock(message).flatMap(line => trailer.exec(line)?.[1] ?? []);
-  return new Set([...parents.slice(1), ...trailers]);
+/** What the message names, as the walk of the policy in force reads it. */
+function namedBy({ message }: Commit, walk: number): ReadonlySet<ObjectId> {
+  const trailers = finalTrailers(message, walk).filter(trailer => trailer.token === token);
+  return new Set(trailers.flatMap(({ value }) => joined.exec(value)?.[1] ?? []));
 }
 
 /** The state at the first joint whose signer may take this commit over. @throws TowlineError what the reader throws. */

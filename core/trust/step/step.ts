@@ -100,7 +100,11 @@ function resetProblem(resetSec: number, trustSec: number): StepProblem {
 function commitSignature(commit: Commit, policy: Policy): Evidence {
   if (commit.signature === undefined) return unsound('TRUST_UNSIGNED', 'the commit is not signed');
   const evidence = checkSignature(commit.signature.armored, commit.signature.payload, policy.keys, 'git');
-  if (evidence.sound && policy.intent === 'main' && !isMeantForMain(commit.message, policy.fleet)) {
+  if (
+    evidence.sound &&
+    policy.intent === 'main' &&
+    !isMeantForMain(commit.message, policy.fleet, policy.walk)
+  ) {
     return unsound(
       'TRUST_NOT_FOR_MAIN',
       `signed by ${evidence.by.principal}, but not for ${policy.fleet}/main`,

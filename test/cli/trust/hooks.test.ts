@@ -180,4 +180,65 @@ describe('towline trust hooks', () => {
     await git('am', '-q', patch);
     assert.equal(await message(), 'Change 1');
   });
+
+  /** Messages as people and tools write them, and settings that say otherwise. */
+  const settings: readonly (readonly [name: string, value: string])[] = [
+    ['trailer.where', 'start'],
+    ['trailer.separators', '='],
+    ['trailer.ifexists', 'doNothing'],
+    ['trailer.ifmissing', 'doNothing'],
+    ['trailer.towline-ref.key', 'Fleet= '],
+    ['trailer.note.key', 'Note: '],
+    ['trailer.note.command', 'echo evil'],
+  ];
+  const bodies: Readonly<Record<string, string>> = {
+    plain: 'Subject',
+    signed: 'Subject\n\nBody.\n\nSigned-off-by: A <a@a>',
+    divider: 'Subject\n\nBody\n---\n file | 2 +-\n\nmore',
+    dividerAtEnd: 'Subject\n\nSigned-off-by: A <a@a>\n---',
+    picked: 'Subject\n\nSigned-off-by: A <a@a>\n(cherry picked from commit 0123456789)',
+    mixed: 'Subject\n\nprose\nSigned-off-by: A <a@a>\nprose',
+    hash: 'Subject\n\n#123: a number',
+    named: 'Subject\n\nTowline-Ref : other/main\n\nBody\n\nTOWLINE-REF:x',
+    folded: 'Subject\n\nKey: one\n two',
+  };
+  for (const walk of [1, 2])
+    test(`whatever the message and the person's settings, devices read the trailer (walk ${walk})`, async () => {
+      if (walk === 2) await git('config', 'core.commentChar', ';');
+      const policy = await readFile(inClone('trust/policy.yaml'), 'utf8');
+      const text = policy.replace(/^walk: .*\n/m, '').replace(/^(version: 1)$/m, `$1\nwalk: ${walk}`);
+      await writeFile(inClone('trust/policy.yaml'), text);
+      await git('commit', '-qa', '--amend', '--allow-empty', '-m', 'First\n\nTowline-Ref: acme/main');
+      await git('config', 'towline.anchor', await git('rev-parse', 'HEAD'));
+      await install();
+      for (const [name, value] of settings) await git('config', '--global', name, value);
+      for (const [name, body] of Object.entries(bodies)) {
+        // What may be a comment that is kept, or one that is not, stands after the trailer: walk 1 does not look there.
+        if (name === 'hash' && walk === 1) continue;
+        for (const mode of ['whitespace', 'strip', 'verbatim'])
+          await git(
+            'commit',
+            '-q',
+            '--allow-empty',
+            `--cleanup=${mode}`,
+            '-m',
+            `${body}\n\n${name}: ${mode}`,
+          );
+        await git('commit', '-q', '--allow-empty', '-m', body);
+      }
+      const picked = await git('rev-parse', 'HEAD~3');
+      await git('switch', '-q', '-c', 'draft', 'HEAD~1');
+      await change('1');
+      await git('switch', '-q', 'main');
+      await git('cherry-pick', '-x', 'draft');
+      await git('cherry-pick', '-x', '--signoff', '--allow-empty', picked);
+      await git('revert', '--no-edit', 'HEAD~1');
+      await git('-c', 'core.editor=echo Edited >', 'commit', '-q', '--amend', '--allow-empty', '--verbose');
+      const checked = await towline('trust', 'check');
+      assert.equal(checked.code, 0, `${checked.output}${checked.errors}\n${await message()}`);
+      assert.match(
+        await message('HEAD~2'),
+        /\n\(cherry picked from commit [0-9a-f]{40}\)\n+Towline-Ref: acme\/main$/,
+      );
+    });
 });

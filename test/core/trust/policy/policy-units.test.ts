@@ -73,7 +73,8 @@ test('the trailer counts once, at the end, with its exact value', () => {
     ['', false],
   ];
   for (const [message, meant] of cases)
-    assert.equal(isMeantForMain(message, 'f'), meant, JSON.stringify(message));
+    for (const walk of [1, 2])
+      assert.equal(isMeantForMain(message, 'f', walk), meant, JSON.stringify(message));
 });
 
 test('the key of a forge is no principal', async () => {
