@@ -82,9 +82,8 @@ type Options = WalkOptions & { readonly json?: boolean };
 async function explain(commit: string, options: Options, signal: AbortSignal): Promise<void> {
   await using walk = await walkRepository({ ...options, head: commit }, signal);
   const { stopped } = walk;
-  const malformed = stopped?.code === 'TRUST_MALFORMED_OBJECT' || stopped?.code === 'TRUST_LIMIT';
-  const step =
-    malformed || stopped?.code.startsWith('TRUST_POLICY') === true ? undefined : await explainedStep(walk);
+  const isUnread = /^TRUST_(?:MALFORMED_OBJECT|COMMIT_HEADER|LIMIT|POLICY.*)$/.test(stopped?.code ?? '');
+  const step = isUnread ? undefined : await explainedStep(walk);
   const mend =
     stopped === undefined
       ? undefined

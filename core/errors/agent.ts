@@ -45,7 +45,7 @@ export const agentErrors = defineErrors({
   AGENT_PROXY: {
     cause: 'The HTTP proxy refused to connect to the gateway.',
     remedy:
-      'Check the proxy address and its credentials in agent.yaml, and that it allows CONNECT to the port.',
+      'Check the proxy address and its credentials in agent.yaml, and that it allows CONNECT to the port. One that asks for NTLM, Negotiate or Digest must exempt the gateway or the device, or a proxy of your own stands in between that speaks it (cntlm, px).',
     next: 'retry',
   },
   AGENT_ANSWER: {

@@ -50,8 +50,10 @@ export const cliErrors = defineErrors({
     next: 'person',
   },
   CLI_SIGNING_KEY: {
-    cause: 'The signing key cannot be found or read, or is not of a kind that Towline accepts.',
-    remedy: 'Name an OpenPGP key that `gpg --list-secret-keys` shows, or the file of an SSH public key.',
+    cause:
+      'The signing key cannot be found or read, or no device could trust what it signs: another curve (brainpool, secp256k1), RSA below 2048 bits, DSA, an SSH certificate, expired, revoked, not for signing, or a weak hash in the settings of gpg.',
+    remedy:
+      'Name an OpenPGP key that `gpg --list-secret-keys` shows, or the file of an SSH public key: Ed25519, RSA from 2048 bits, ECDSA P-256, P-384 or P-521, or a security key (`ssh-keygen -t ed25519`).',
     next: 'person',
   },
   CLI_SIGNING: {

@@ -145,6 +145,13 @@ export const fleetErrors = defineErrors({
     remedy: 'Rename the variable.',
     next: 'wait-commit',
   },
+  FLEET_LFS_POINTER: {
+    cause:
+      'A file that a container would see is a pointer of Git LFS: the content lies on a server that devices do not ask.',
+    remedy:
+      'Commit the content itself: `git lfs untrack PATH`, `git add --renormalize PATH`; or bring it in an image.',
+    next: 'wait-commit',
+  },
   FLEET_PROJECT_FILE_MISSING: {
     cause: 'The Compose file of an app refers to a file that is not in the app’s folder.',
     remedy: 'Add the file beside the Compose file, or use a named volume for what the app writes itself.',

@@ -17,6 +17,12 @@ export const gitErrors = defineErrors({
     remedy: 'Make the fleet repository with `git init --object-format=sha1`.',
     next: 'wait-commit',
   },
+  GIT_PARTIAL_CLONE: {
+    cause:
+      'The clone was made with `--filter`: objects are missing that git would fetch when it needs them, and could not.',
+    remedy: 'Fetch them all: `git fetch --refetch --no-filter origin`, or clone again without `--filter`.',
+    next: 'person',
+  },
   GIT_PACK: {
     cause: 'The pack that came is cut, damaged or misses its trailer. Nothing of it was stored.',
     remedy: 'Nothing: the agent fetches again.',

@@ -5,7 +5,8 @@ export const trustErrors = defineErrors({
   TRUST_OBJECT_MISSING: {
     cause:
       'A git object that the walk needs is not in the store: a fetch was cut off, or the clone is shallow.',
-    remedy: 'Fetch again; a device makes a fresh store by itself.',
+    remedy:
+      'Fetch again; a device makes a fresh store by itself. In a partial clone (`git clone --filter`): `git fetch --refetch --no-filter origin`.',
     next: 'retry',
   },
   TRUST_OBJECT_HASH: {
@@ -15,13 +16,20 @@ export const trustErrors = defineErrors({
   },
   TRUST_OBJECT_SOURCE: {
     cause: 'git could not be asked for objects: no repository there, git is missing, or it ended.',
-    remedy: 'Check the path and that git runs there. SHA-256 repositories are not supported.',
+    remedy: 'Check the path and that git runs there: `git -C PATH fsck --connectivity-only`.',
     next: 'person',
   },
   TRUST_MALFORMED_OBJECT: {
     cause:
       'A commit or tree is not as git writes it, or has an entry that fleets may not have: a symbolic link, a submodule, a name twice, names that differ only by case, another Unicode form, control characters.',
     remedy: 'Make the commit again without it, then `towline trust mend`.',
+    next: 'wait-commit',
+  },
+  TRUST_COMMIT_HEADER: {
+    cause:
+      'The commit has a header that git itself does not write (`change-id` of Jujutsu and GitButler, `HG:…` of hg-git), and the policy before it is of walk 1, whose agents cannot read such a commit.',
+    remedy:
+      'Jujutsu: `jj config set --repo git.write-change-id-header false`, then write the commit again (`jj metaedit --update-committer-timestamp`; before 0.34 `jj describe`). GitButler, hg-git: commit on main with git. Where it is on main already, `towline trust mend`. Or raise `walk` to 2 first: then it is taken.',
     next: 'wait-commit',
   },
   TRUST_NOT_A_COMMIT: {
@@ -80,7 +88,8 @@ export const trustErrors = defineErrors({
   },
   TRUST_UNKNOWN_KEY: {
     cause: 'The commit is signed with a key that is not in the policy of the commit before it.',
-    remedy: 'Sign with a key of the policy, or add the key to it first; then `towline trust mend`.',
+    remedy:
+      'Sign with a key of the policy, or add the key to it first; then `towline trust mend`. With an SSH certificate: `git config user.signingkey` names the public key, not the file that ends in `-cert.pub`.',
     next: 'wait-commit',
   },
   TRUST_KEY_EXPIRED: {

@@ -2,8 +2,10 @@
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { TowlineError } from '../errors.ts';
 import { readFleetFile } from '../fleet/read-file.ts';
+import { assertHeadersOfWalk } from '../trust/git/commit-object.ts';
 import { ObjectReader } from '../trust/git/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../trust/git/object-source.ts';
+import { firstWalk } from '../trust/policy/walk-version.ts';
 import { readSshPublicKey } from '../trust/signature/ssh-public-key.ts';
 import { checkSshSignature } from '../trust/signature/ssh-signature.ts';
 import { KeyRing } from '../trust/signature/trust-key.ts';
@@ -45,6 +47,8 @@ export async function readDeviceReport(question: ReportQuestion): Promise<Device
   const reader = new ObjectReader(source, limits);
   try {
     const commit = await reader.commit(tip);
+    // No agent writes any.
+    assertHeadersOfWalk(commit, firstWalk);
     if (commit.signature === undefined) return doubtful('unsigned', 'not signed');
     const ring = new KeyRing([{ principal: device, key: readSshPublicKey(sshKey) }]);
     const { armored, payload } = commit.signature;

@@ -1,4 +1,5 @@
 import { TowlineError } from '../errors.ts';
+import { assertHeadersOfWalk } from './git/commit-object.ts';
 import type { ObjectReader } from './git/object-reader.ts';
 import type { ObjectId } from './git/object-source.ts';
 import type { TrustedState } from './line/trusted-state.ts';
@@ -49,6 +50,7 @@ export async function verifyTimestamp(question: TimestampQuestion): Promise<Time
   const { reader, trusted, id } = question;
   const policy = await loadPolicy(reader, trusted.commit, question.policies ?? new Map());
   const commit = await reader.commit(id);
+  assertHeadersOfWalk(commit, policy.walk);
   const [, fleet, head, time, files] = pattern.exec(commit.message) ?? [];
   if (fleet === undefined || head === undefined || commit.parents.length > 0 || commit.tree !== emptyTree) {
     throw refused(id, 'it is not in the form of a timestamp');

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
+import { assertHeadersOfWalk } from './git/commit-object.ts';
 import type { ObjectReader } from './git/object-reader.ts';
 import type { ObjectId } from './git/object-source.ts';
 import { HolderIndex } from './holders/holder-index.ts';
@@ -38,8 +39,10 @@ export async function openAnchor(
   anchor: ObjectId,
   policies: PolicyCache = new Map(),
 ): Promise<TrustedState> {
-  const lineTime = lineTimeAt((await reader.commit(anchor)).committer.timeSec);
+  const commit = await reader.commit(anchor);
+  const lineTime = lineTimeAt(commit.committer.timeSec);
   const policy = await loadPolicy(reader, anchor, policies);
+  assertHeadersOfWalk(commit, policy.walk);
   assertUsablePolicy(policy, lineTime.lineTimeSec);
   const from = { commit: anchor, ...lineTime };
   const history = await firstHistory(reader, anchor);

@@ -27,7 +27,7 @@ export interface DoorQuestion {
 
 /**
  * @returns whether the tip's line holds what is trusted by its own id, or the same history under others
- * @throws TowlineError GATEWAY_MAIN_REFUSED, TRUST_MERGE; TRUST_TIME_FUTURE, TRUST_KEY_REVOKED where devices would take what must
+ * @throws TowlineError GATEWAY_MAIN_REFUSED, TRUST_MERGE, TRUST_COMMIT_HEADER; TRUST_TIME_FUTURE, TRUST_KEY_REVOKED where devices would take what must
  *   not be published; and what the walk throws.
  */
 export async function assertMayBeMain(question: DoorQuestion): Promise<'same' | 'twin'> {
@@ -53,14 +53,14 @@ export async function assertMayBeMain(question: DoorQuestion): Promise<'same' | 
 
 /**
  * What devices would take for good: a date that has not come, or, until walk 2, what a key signs that was taken back. And a
- * merge that they would refuse: it is better that main never goes there.
+ * merge, or a commit of another tool, that they would refuse: it is better that main never goes there.
  */
 async function assertPublishable(
   { source, tip, signal }: DoorQuestion,
   { trusted, stopped }: WalkResult,
 ): Promise<void> {
   const code = stopped?.code;
-  if (stopped !== undefined && code === 'TRUST_MERGE')
+  if (stopped !== undefined && (code === 'TRUST_MERGE' || code === 'TRUST_COMMIT_HEADER'))
     throw new TowlineError(code, stopped.message, { details: { commit: tip } });
   if (stopped === undefined || (code !== 'TRUST_TIME_FUTURE' && code !== 'TRUST_KEY_REVOKED')) return;
   const asDevices = await walkTo({ source, trusted, head: tip, signal });

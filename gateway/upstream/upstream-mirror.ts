@@ -157,6 +157,7 @@ const refusesTip: ReadonlySet<string> = new Set([
   'GATEWAY_UPSTREAM_REWOUND',
   'GATEWAY_MAIN_REFUSED',
   'TRUST_MERGE',
+  'TRUST_COMMIT_HEADER',
 ]);
 const refusals: ReadonlySet<string> = new Set([
   ...refusesTip,

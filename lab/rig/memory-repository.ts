@@ -42,6 +42,8 @@ export interface MemoryCommit {
   readonly message: string;
   readonly timeSec: number;
   readonly signer?: MemoryKey | undefined;
+  /** Lines of headers that git does not write, each with its newline. */
+  readonly extra?: string;
 }
 
 type Folder = Map<string, Folder | string>;
@@ -60,10 +62,10 @@ export class MemoryRepository implements ObjectSource {
     return id;
   }
 
-  commit({ files, parents, message, timeSec, signer }: MemoryCommit): ObjectId {
+  commit({ files, parents, message, timeSec, signer, extra = '' }: MemoryCommit): ObjectId {
     const person = `Test <test@example.com> ${timeSec} +0000`;
     const lines = [`tree ${this.#tree(nested(files))}`, ...parents.map(id => `parent ${id}`)];
-    const head = [...lines, `author ${person}`, `committer ${person}`, ''].join('\n');
+    const head = [...lines, `author ${person}`, `committer ${person}`, extra].join('\n');
     const payload = `${head}\n${message}`;
     if (signer === undefined) return this.store('commit', payload);
     const armored = signer.sign(Buffer.from(payload), 'git').trimEnd().replaceAll('\n', '\n ');

@@ -10,6 +10,8 @@ export interface CommitHeaders {
   /** First and last byte (exclusive) of the `gpgsig` header, continuation lines and final newline included. */
   readonly signature: { readonly start: number; readonly end: number } | undefined;
   readonly messageStart: number;
+  /** Names of headers that git itself does not write. They are signed like everything else. */
+  readonly extra: readonly string[];
 }
 
 interface Header {
@@ -30,6 +32,13 @@ const grammar: readonly (readonly [key: string, least: number, most: number])[] 
   ['gpgsig', 0, 1],
 ];
 
+/** What other tools add: Jujutsu and GitButler name the change, hg-git what a commit was. Bytes of one, lines included. */
+const maxExtraHeaders = 16;
+const maxExtraBytes = 8192;
+const extraName = /^[!-~]{1,64}$/;
+/** git leaves all that begin with `gpgsig` out of what it says is signed. */
+const namesOfGit = /^(?:tree|parent|author|committer|encoding|mergetag|gpgsig.*)$/i;
+
 const newline = 0x0a;
 const blank = 0x20;
 
@@ -37,7 +46,13 @@ const blank = 0x20;
 export function parseCommitHeaders(buffer: Buffer, id: ObjectId): CommitHeaders {
   if (buffer.includes(0)) throw malformed(id, 'a NUL');
   const { headers, messageStart } = splitHeaders(buffer, id);
-  assertGrammar(headers, id);
+  const keys = new Set(grammar.map(([key]) => key));
+  const extra = headers.filter(({ key }) => !keys.has(key));
+  assertGrammar(
+    headers.filter(({ key }) => keys.has(key)),
+    id,
+  );
+  assertExtra(headers, extra, id);
   const one = (key: string): string => headers.find(header => header.key === key)?.value ?? '';
   const parents = headers.filter(header => header.key === 'parent').map(header => header.value);
   for (const object of [one('tree'), ...parents]) {
@@ -51,6 +66,7 @@ export function parseCommitHeaders(buffer: Buffer, id: ObjectId): CommitHeaders 
     committer: one('committer'),
     signature: gpgsig === undefined ? undefined : { start: gpgsig.start, end: gpgsig.end },
     messageStart,
+    extra: extra.map(({ key }) => key),
   };
 }
 
@@ -104,12 +120,21 @@ function assertGrammar(headers: readonly Header[], id: ObjectId): void {
     }
     if (count < least || count > most) throw malformed(id, `${count} headers ${key} where git writes them`);
   }
-  const extra = headers[index];
-  if (extra !== undefined) {
-    throw malformed(
-      id,
-      `a header ${JSON.stringify(extra.key.slice(0, 32))} too many, unknown or out of order`,
-    );
+  const next = headers[index];
+  if (next !== undefined)
+    throw malformed(id, `a header ${JSON.stringify(next.key)} too many or out of order`);
+}
+
+function assertExtra(headers: readonly Header[], extra: readonly Header[], id: ObjectId): void {
+  const committer = headers.findIndex(({ key }) => key === 'committer');
+  if (extra.length > maxExtraHeaders) throw malformed(id, `${extra.length} headers that git does not write`);
+  for (const header of extra) {
+    const name = JSON.stringify(header.key.slice(0, 32));
+    if (!extraName.test(header.key) || namesOfGit.test(header.key))
+      throw malformed(id, `a header ${name}, which is none`);
+    if (headers.indexOf(header) < committer) throw malformed(id, `a header ${name} before its committer`);
+    const bytes = header.end - header.start;
+    if (bytes > maxExtraBytes) throw malformed(id, `a header ${name} of ${bytes} bytes`);
   }
 }
 

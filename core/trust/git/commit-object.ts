@@ -28,6 +28,8 @@ export interface Commit {
   /** The message; bytes that are not UTF-8 are replaced. */
   readonly message: string;
   readonly signature?: CommitSignature;
+  /** Names of headers that git itself does not write. */
+  readonly extraHeaders: readonly string[];
 }
 
 const personPattern = /^([^<>\n]*) <([^<>\n]*)> (0|[1-9][0-9]{0,11}) ([+-][0-9]{4})$/;
@@ -48,8 +50,27 @@ export function parseCommit(bytes: Uint8Array, id: ObjectId): Commit {
     author: readPerson(headers.author, id),
     committer: readPerson(headers.committer, id),
     message: buffer.toString('utf8', headers.messageStart),
+    extraHeaders: headers.extra,
     ...(signature === undefined ? {} : { signature }),
   };
+}
+
+/** From this walk on a commit may have headers that git does not write. Agents that know walk 1 alone cannot read it. */
+const extraHeadersFrom = 2;
+
+/** What writes a header, and the setting that leaves it out. */
+const writers: readonly (readonly [name: RegExp, writer: string])[] = [
+  [/^(?:change-id|jj:.*)$/, 'Jujutsu writes it unless `git.write-change-id-header` is false'],
+  [/^gitbutler-/, 'GitButler writes it, and has no setting: commit on main with git'],
+  [/^HG:/, 'hg-git writes it: commit on main with git'],
+];
+
+/** @throws TowlineError TRUST_COMMIT_HEADER for a header that git does not write, before walk 2 */
+export function assertHeadersOfWalk({ id, extraHeaders: [name] }: Commit, walk: number): void {
+  if (name === undefined || walk >= extraHeadersFrom) return;
+  const writer = writers.find(([pattern]) => pattern.test(name))?.[1] ?? 'git does not write it';
+  const message = `commit ${id} has a header ${JSON.stringify(name)} (${writer}), which walk ${walk} does not take`;
+  throw new TowlineError('TRUST_COMMIT_HEADER', message, { details: { id } });
 }
 
 function readPerson(line: string, id: ObjectId): Person {

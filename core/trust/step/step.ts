@@ -1,6 +1,6 @@
 import { isTowlineError } from '../../errors.ts';
 import { type ChangedPath, changeBetween, noMode } from '../git/change.ts';
-import type { Commit } from '../git/commit-object.ts';
+import { assertHeadersOfWalk, type Commit } from '../git/commit-object.ts';
 import { HolderIndex } from '../holders/holder-index.ts';
 import { takeoverRequirements } from '../holders/takeover.ts';
 import { movesTime, timeAfterRoot } from '../line/line-time.ts';
@@ -50,6 +50,7 @@ async function judgeKnown(
   const { reader, trusted, policies, end } = question;
   const policy = await loadPolicy(reader, trusted.commit, policies);
   const commit = await reader.commit(end);
+  assertHeadersOfWalk(commit, policy.walk);
   const whole = await changeBetween(reader, (await reader.commit(trusted.commit)).tree, commit.tree);
   const isAdded = ({ path, oldMode }: ChangedPath): boolean =>
     path.startsWith(approvalsFolder) && oldMode === noMode;

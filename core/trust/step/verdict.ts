@@ -3,6 +3,7 @@ import { type ErrorCode, isTowlineError, type TowlineError } from '../../errors.
 /** What says that a history is bad, rather than that it cannot be read. */
 const verdicts: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'TRUST_MALFORMED_OBJECT',
+  'TRUST_COMMIT_HEADER',
   'TRUST_NOT_A_COMMIT',
   'TRUST_LIMIT',
   'TRUST_POLICY_INVALID',

@@ -370,7 +370,7 @@ describe('a forge in wrong hands', () => {
     const raw = await repository.git(['cat-file', 'commit', good]);
     const bad = await repository.store(
       'commit',
-      `${raw.replace(/^parent .*$/m, `parent ${good}`).replace('\ngpgsig ', '\nx-evil 1\ngpgsig ')}\n`,
+      `${raw.replace(/^parent .*$/m, `parent ${good}`).replace('\ngpgsig ', '\ngpgsigx 1\ngpgsig ')}\n`,
     );
     await repository.setBranch(bad);
     await repository.commit({ signer: people.alice, files: { [app]: 'on top' } });

@@ -147,7 +147,7 @@ describe('hostile objects', () => {
     ['two authors', 'TRUST_MALFORMED_OBJECT', raw => raw.replace(/^(author .*\n)/m, '$1$1')],
     ['two trees', 'TRUST_MALFORMED_OBJECT', raw => raw.replace(/^(tree .*\n)/m, '$1$1')],
     ['a NUL in the message', 'TRUST_MALFORMED_OBJECT', raw => `${raw}\0hidden`],
-    ['an unknown header', 'TRUST_MALFORMED_OBJECT', raw => raw.replace('gpgsig ', 'evil yes\ngpgsig ')],
+    ['a header of another tool', 'TRUST_COMMIT_HEADER', raw => raw.replace('gpgsig ', 'evil yes\ngpgsig ')],
     [
       'a header after the signature',
       'TRUST_MALFORMED_OBJECT',
