@@ -7,6 +7,7 @@ import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { git } from './git.ts';
+import { readLimits } from './read-limits.ts';
 import { WorkingTreeFiles } from './working-tree.ts';
 
 export interface Repository {
@@ -15,13 +16,16 @@ export interface Repository {
   readonly workTree: string | undefined;
 }
 
-/** @throws TowlineError CLI_NOT_A_REPOSITORY */
+/** @throws TowlineError CLI_NOT_A_REPOSITORY, GIT_SHA256 */
 export async function openRepository(directory: string): Promise<Repository> {
   const resolved = path.resolve(directory);
   const ask = (...args: string[]) => git(['rev-parse', ...args], { directory: resolved });
   try {
     const gitDirectory = await ask('--absolute-git-dir');
-    const bare = (await ask('--is-inside-work-tree')) !== 'true';
+    const [inside, format] = (await ask('--is-inside-work-tree', '--show-object-format')).split('\n');
+    if (format === 'sha256')
+      throw new TowlineError('GIT_SHA256', `${resolved} names its objects by SHA-256; Towline reads SHA-1`);
+    const bare = inside !== 'true';
     return { gitDirectory, workTree: bare ? undefined : await ask('--show-toplevel') };
   } catch (cause) {
     if (!isTowlineError(cause, 'CLI_GIT')) throw cause;
@@ -71,17 +75,18 @@ export async function openSnapshot({ repo, commit, worktree = false }: SnapshotO
     if (repository.workTree === undefined) {
       throw new TowlineError('CLI_NO_WORKING_TREE', `${repository.gitDirectory} is bare`);
     }
+    const files = new WorkingTreeFiles(repository.workTree);
     return {
-      files: new WorkingTreeFiles(repository.workTree),
+      files,
       commit: '0'.repeat(40),
       name: 'the working tree',
-      [Symbol.asyncDispose]: async () => undefined,
+      [Symbol.asyncDispose]: () => files[Symbol.asyncDispose](),
     };
   }
   const id = await resolveCommit(repository, commit ?? 'HEAD');
   const source = new GitCatFileSource(repository.gitDirectory);
   return {
-    files: new ObjectReader(source, { maxObjects: 5_000_000, maxTotalBytes: 4 * 1024 ** 3 }),
+    files: new ObjectReader(source, readLimits),
     commit: id,
     name: `commit ${id.slice(0, 12)}`,
     [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),

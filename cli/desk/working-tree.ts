@@ -1,6 +1,9 @@
-/** Files as they lie in a working tree, before anything is committed: those that git would add. */
-import { createHash } from 'node:crypto';
-import { lstat, open } from 'node:fs/promises';
+/**
+ * Files as `git add --all` would take them from a working tree: with the person's line ends, `ident` and filters (LFS)
+ * undone, as devices get them. They are added to an index and a store of their own: the clone stays as it is.
+ */
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TowlineError } from '../../core/errors.ts';
 import type {
@@ -9,71 +12,103 @@ import type {
   RepositoryFile,
   RepositoryFiles,
 } from '../../core/fleet/repository-files.ts';
+import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
+import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { git } from './git.ts';
+import { readLimits } from './read-limits.ts';
 
-/** Ids here only stand for paths. */
-const idOf = (text: string): ObjectId => createHash('sha1').update(text).digest('hex');
+/** A repository beside the person's, which has what that has, and what is added here. */
+interface Store {
+  readonly folder: string;
+  readonly source: GitCatFileSource;
+  readonly reader: ObjectReader;
+  readonly entries: ReadonlyMap<string, RepositoryEntry>;
+}
 
-export class WorkingTreeFiles implements RepositoryFiles {
+export class WorkingTreeFiles implements RepositoryFiles, AsyncDisposable {
   readonly #directory: string;
-  readonly #pathOfId = new Map<ObjectId, string>();
-  #entries: Promise<ReadonlyMap<string, RepositoryEntry>> | undefined;
+  #opened: Promise<Store> | undefined;
 
   constructor(directory: string) {
     this.#directory = directory;
   }
 
-  async #all(): Promise<ReadonlyMap<string, RepositoryEntry>> {
-    this.#entries ??= this.#read();
-    return this.#entries;
-  }
-
-  async #read(): Promise<ReadonlyMap<string, RepositoryEntry>> {
-    const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-    const listed = await git(args, { directory: this.#directory });
-    const entries = new Map<string, RepositoryEntry>();
-    for (const file of [...new Set(listed.split('\0'))].filter(name => name !== '').sort()) {
-      const facts = await lstat(path.join(this.#directory, file)).catch(() => undefined);
-      if (facts === undefined) continue;
-      if (!facts.isFile()) {
-        throw new TowlineError('TRUST_MALFORMED_OBJECT', `${file} is no regular file`, {
-          position: { file },
-        });
-      }
-      const mode: FileMode = (facts.mode & 0o100) === 0 ? '100644' : '100755';
-      this.#pathOfId.set(idOf(file), file);
-      entries.set(file, { path: file, mode, id: idOf(file) });
-    }
-    return entries;
+  #store(): Promise<Store> {
+    this.#opened ??= openStore(this.#directory);
+    return this.#opened;
   }
 
   async *list(_commit: ObjectId, folder: string): AsyncIterable<RepositoryEntry> {
     const prefix = folder === '' ? '' : `${folder}/`;
-    for (const [file, entry] of await this.#all()) if (file.startsWith(prefix)) yield entry;
+    for (const [file, entry] of (await this.#store()).entries) if (file.startsWith(prefix)) yield entry;
   }
 
   async fileAt(_commit: ObjectId, file: string, maxBytes: number): Promise<RepositoryFile | undefined> {
-    const entry = (await this.#all()).get(file);
-    return entry === undefined ? undefined : { ...entry, bytes: await this.#bytes(file, maxBytes) };
+    const entry = (await this.#store()).entries.get(file);
+    return entry === undefined ? undefined : { ...entry, bytes: await this.blob(entry.id, maxBytes) };
   }
 
   async blob(id: ObjectId, maxBytes: number): Promise<Uint8Array> {
-    await this.#all();
-    const file = this.#pathOfId.get(id);
-    if (file === undefined) throw new TowlineError('TRUST_OBJECT_MISSING', `no file has the id ${id}`);
-    return this.#bytes(file, maxBytes);
+    return (await this.#store()).reader.blob(id, maxBytes);
   }
 
-  async #bytes(file: string, maxBytes: number): Promise<Uint8Array> {
-    const handle = await open(path.join(this.#directory, file));
-    try {
-      const { size } = await handle.stat();
-      if (size > maxBytes)
-        throw new TowlineError('TRUST_LIMIT', `${file} has ${size} bytes (limit ${maxBytes})`);
-      return await handle.readFile();
-    } finally {
-      await handle.close();
-    }
+  async [Symbol.asyncDispose](): Promise<void> {
+    const store = await this.#opened?.catch(() => undefined);
+    if (store !== undefined) await close(store);
   }
 }
+
+const close = async ({ folder, source }: Pick<Store, 'folder' | 'source'>): Promise<void> => {
+  await source[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+};
+
+async function openStore(directory: string): Promise<Store> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'towline-worktree-'));
+  try {
+    const entries = await added(directory, folder);
+    const source = new GitCatFileSource(folder);
+    return { folder, source, entries, reader: new ObjectReader(source, readLimits) };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** What git needs to take a folder for a bare repository, and all objects of another one. */
+async function makeRepository(folder: string, objects: string): Promise<void> {
+  await mkdir(path.join(folder, 'objects/info'), { recursive: true });
+  await mkdir(path.join(folder, 'refs'));
+  await writeFile(path.join(folder, 'HEAD'), 'ref: refs/heads/main\n');
+  await writeFile(path.join(folder, 'objects/info/alternates'), `${objects}\n`);
+}
+
+async function added(directory: string, folder: string): Promise<Map<string, RepositoryEntry>> {
+  const place = async (name: string) =>
+    path.resolve(directory, await git(['rev-parse', '--git-path', name], { directory }));
+  const [objects, index] = [await place('objects'), path.join(folder, 'index')];
+  await makeRepository(folder, objects);
+  await copyFile(await place('index'), index).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  const environment = {
+    GIT_INDEX_FILE: index,
+    GIT_OBJECT_DIRECTORY: path.join(folder, 'objects'),
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: objects,
+  };
+  const quiet = ['-c', 'core.safecrlf=false', '-c', 'advice.addEmbeddedRepo=false'];
+  await git([...quiet, 'add', '--all'], { directory, environment });
+  const listed = await git(['ls-files', '-z', '--stage', '--full-name'], { directory, environment });
+  const entries = new Map<string, RepositoryEntry>();
+  for (const line of listed.split('\0')) {
+    const [, mode = '', id = '', file = ''] = /^(\d+) ([0-9a-f]+) \d\t(.+)$/s.exec(line) ?? [];
+    if (file === '') continue;
+    if (!isPlain(mode))
+      throw new TowlineError('TRUST_MALFORMED_OBJECT', `${file} is no regular file`, { position: { file } });
+    entries.set(file, { path: file, mode, id });
+  }
+  return entries;
+}
+
+const isPlain = (mode: string): mode is FileMode => mode === '100644' || mode === '100755';

@@ -13,6 +13,7 @@ import { git } from '../desk/git.ts';
 import { openSnapshot } from '../desk/repository.ts';
 import { checkFleet } from '../validate/check-fleet.ts';
 import { askTerminal, collectAnswers, type InitOptions } from './answers.ts';
+import { assertFirstSignature } from './first-signature.ts';
 import { installHooks, showHooks } from './hooks.ts';
 import { assertEmptyFolder, fillWhole } from './new-folder.ts';
 import type { SigningKey } from './signing-key.ts';
@@ -55,6 +56,7 @@ async function makeRepository(
   await configure(directory, answers.person, answers.signingKey);
   await installHooks(directory, answers.name, towlineCommand);
   const commit = await firstCommit(directory, answers.name, signal);
+  await assertFirstSignature(directory, commit);
   await using snapshot = await openSnapshot({ repo: directory });
   const { problems } = await checkFleet(snapshot.files, snapshot.commit);
   if (problems.length > 0) throw new FleetProblems(problems);

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TowlineError } from '../../core/errors.ts';
+import { assertTrustable } from './trustable-key.ts';
 
 export interface SigningKey {
   readonly kind: 'openpgp' | 'ssh';
@@ -35,6 +36,7 @@ export async function gpgSigningKey(id: string): Promise<SigningKey> {
   if (other !== undefined)
     throw new TowlineError('CLI_SIGNING_KEY', `"${id}" fits ${fingerprints.join(' and ')}`);
   const publicKey = await gpg(['--armor', '--export', fingerprint]);
+  await assertTrustable('openpgp', publicKey, id);
   return {
     kind: 'openpgp',
     publicKey,
@@ -46,8 +48,8 @@ export async function gpgSigningKey(id: string): Promise<SigningKey> {
   };
 }
 
-const sshLine =
-  /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh.com|sk-ecdsa-sha2-nistp256@openssh.com) [A-Za-z0-9+/=]+( .*)?$/;
+/** Of any kind: which ones count is said in other words. */
+const sshLine = /^[a-z0-9@.-]+ AAAA[A-Za-z0-9+/=]+( .*)?$/;
 
 /**
  * @param file the public key's file; of a private key's file, the one beside it that ends in .pub
@@ -62,6 +64,7 @@ export async function readSshPublicKey(file: string): Promise<{ file: string; li
     throw new TowlineError('CLI_SIGNING_KEY', `${candidate} cannot be read`, { cause });
   }
   if (!sshLine.test(line)) throw new TowlineError('CLI_SIGNING_KEY', `${candidate} is no SSH public key`);
+  await assertTrustable('ssh', line, candidate);
   // git signs in the repository, wherever this was typed.
   return { file: path.resolve(candidate), line };
 }

@@ -38,7 +38,7 @@ export async function serviceImages({
   version,
   variables,
 }: ReleaseRequest): Promise<Map<string, string>> {
-  const files = new WorkingTreeFiles(workTree);
+  await using files = new WorkingTreeFiles(workTree);
   const commit = '0'.repeat(40);
   const problems: Problem[] = [];
   if (!namePattern.test(app)) throw new TowlineError('FLEET_APP_UNKNOWN', `"${app}" cannot be an app's name`);

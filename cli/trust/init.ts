@@ -16,6 +16,7 @@ import { standardTerminal } from '../command/terminal.ts';
 import { openRepository } from '../desk/repository.ts';
 import { agentKey } from '../desk/ssh-agent-key.ts';
 import { gpgSigningKey, readSshPublicKey } from '../init/signing-key.ts';
+import { assertTrustable } from '../init/trustable-key.ts';
 
 interface InitOptions {
   readonly repo: string;
@@ -42,6 +43,7 @@ async function readKey(argument: string): Promise<NamedKey> {
   }
   if (kind === 'gpg') return { principal, kind: 'openpgp', text: (await gpgSigningKey(which)).publicKey };
   const text = kind === 'agent' ? await agentKey(which) : (await readSshPublicKey(which)).line;
+  await assertTrustable('ssh', text, which);
   return { principal, kind: 'ssh', text };
 }
 

@@ -9,6 +9,8 @@ import { mergeDevice } from '../../core/fleet/merge.ts';
 import type { RepositoryFiles } from '../../core/fleet/repository-files.ts';
 import { checkSecrets, type SecretHistory } from '../../core/fleet/secret-check.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { lfsPointerProblems } from './lfs-pointers.ts';
+import { policyKeyProblems } from './policy-keys.ts';
 
 export interface FleetCheck {
   readonly fleet?: Fleet;
@@ -56,6 +58,13 @@ class Warnings {
   }
 }
 
+/** Where a key is malformed to begin with nothing more needs saying. */
+async function newKeyProblems(fleet: Fleet, known: readonly Problem[]): Promise<Problem[]> {
+  const at = ({ position: { file, line, column } }: Problem) => `${file}:${line}:${column}`;
+  const said = new Set(known.map(at));
+  return (await policyKeyProblems(fleet)).filter(problem => !said.has(at(problem)));
+}
+
 const noHistory: SecretHistory = async function* none() {};
 
 /**
@@ -67,7 +76,9 @@ export async function checkFleet(
   commit: ObjectId,
   history: SecretHistory = noHistory,
 ): Promise<FleetCheck> {
-  const { fleet, problems } = await loadFleet(files, commit);
+  const { fleet, problems: read } = await loadFleet(files, commit);
+  const problems =
+    fleet === undefined ? read : inFileOrder([...read, ...(await newKeyProblems(fleet, read))]);
   if (fleet === undefined || problems.length > 0)
     return { problems, warnings: [], states: 0, ...(fleet === undefined ? {} : { fleet }) };
   const shapes = new Map<string, string[]>();
@@ -83,7 +94,8 @@ export async function checkFleet(
     const layers = layersOf(fleet, devices[0] ?? '');
     if (layers === undefined) continue;
     const desired = await desiredStateOf(layers, { reader: files, commit });
-    for (const problem of desired.problems) found.set(JSON.stringify(problem), problem);
+    for (const problem of [...desired.problems, ...lfsPointerProblems(desired.state)])
+      found.set(JSON.stringify(problem), problem);
     warnings.add(desired.warnings, devices);
   }
   const { signal } = new AbortController();

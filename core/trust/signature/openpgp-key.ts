@@ -83,6 +83,8 @@ function strictConfig({ config, enums }: Openpgp): Config {
 
 async function signingKey(key: PublicKey, part: PublicKey | Subkey, config: Config): Promise<TrustKey> {
   if (part.keyPacket.version !== 4) throw new Error(`a key of version ${part.keyPacket.version}`);
+  // First: of a curve that it does not have the library says something else.
+  const material = publicKey(part.keyPacket);
   const revoked = await isRevoked(key, part, config);
   if (!revoked) await key.getSigningKey(part.getKeyID(), noClock, undefined, config);
   const expiresSec = revoked ? undefined : await expirySec(key, part, config);
@@ -91,7 +93,7 @@ async function signingKey(key: PublicKey, part: PublicKey | Subkey, config: Conf
     kind: 'openpgp',
     id,
     lookup: id,
-    ...publicKey(part.keyPacket),
+    ...material,
     createdSec: Math.floor(part.getCreationTime().getTime() / 1000),
     ...(expiresSec === undefined ? {} : { expiresSec }),
     revoked,
