@@ -1,10 +1,10 @@
 /** A whole SOPS file: read, opened with its data key, and sealed again. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { TowlineError } from '../errors.ts';
+import { isTowlineError, TowlineError } from '../errors.ts';
 import { emitDotenvTree, flattenMetadata, parseDotenvTree, splitDotenvMetadata } from './dotenv-format.ts';
 import {
+  coverageOf,
   type EncryptionRule,
-  isCovered,
   metadataSection,
   type Recipient,
   type SecretMetadata,
@@ -16,6 +16,8 @@ import {
   encryptComment,
   encryptValue,
   isEncryptedValue,
+  type OpenedValue,
+  openValue,
   placeOf,
   type SecretScalar,
   scalarText,
@@ -76,18 +78,32 @@ function macHash(macOnlyEncrypted: boolean) {
 export function openSecretDocument(document: SecretDocument, dataKey: Uint8Array): SecretMap {
   const { metadata, tree } = document;
   const hash = macHash(metadata.macOnlyEncrypted);
+  const isCovered = coverageOf(metadata.rule);
+  const open = (value: SecretScalar, path: readonly string[]): OpenedValue => {
+    if (!isCovered(path)) return { value, isComment: false };
+    if (typeof value !== 'string')
+      throw new TowlineError('SECRET_MALFORMED', `the value at ${path.join('.')} is not encrypted`);
+    return openValue(value, dataKey, placeOf(path));
+  };
   const opened = mapLeaves(tree, {
-    value(value, path) {
-      const covered = isCovered(metadata.rule, path);
-      if (covered && typeof value !== 'string') {
-        throw new TowlineError('SECRET_MALFORMED', `the value at ${path.join('.')} is not encrypted`);
-      }
-      const plain = covered ? decryptValue(String(value), dataKey, placeOf(path)) : value;
-      hash.add(plain, covered);
-      return plain;
+    value(sealed, path) {
+      const { value } = open(sealed, path);
+      hash.add(value, isCovered(path));
+      return value;
     },
-    comment: (text, path) =>
-      isEncryptedValue(text) ? String(decryptValue(text, dataKey, placeOf(path))) : text,
+    // SOPS writes a comment of a list as a text of it.
+    item(sealed, path) {
+      const { value, isComment } = open(sealed, path);
+      if (isComment) return { comment: String(value) };
+      hash.add(value, isCovered(path));
+      return value;
+    },
+    comment(text, path) {
+      const plain = isCovered(path) ? openComment(text, dataKey, path) : undefined;
+      if (plain === undefined) return text;
+      if (!plain.isComment) hash.add(plain.value, true);
+      return String(plain.value);
+    },
   });
   // The MAC is itself an encrypted value; its place is the time of the last change.
   const stated = Buffer.from(String(decryptValue(metadata.mac, dataKey, metadata.lastModified)));
@@ -99,6 +115,22 @@ export function openSecretDocument(document: SecretDocument, dataKey: Uint8Array
     );
   }
   return opened;
+}
+
+/**
+ * Which map a comment belongs to readers of YAML see each in their own way. One that does not open stays as it is, as in
+ * SOPS: nobody but a person reads it, and the MAC leaves it out.
+ */
+function openComment(text: string, dataKey: Uint8Array, path: readonly string[]): OpenedValue | undefined {
+  if (!isEncryptedValue(text)) return undefined;
+  for (let depth = path.length; depth >= 0; depth -= 1) {
+    try {
+      return openValue(text, dataKey, placeOf(path.slice(0, depth)));
+    } catch (error) {
+      if (!isTowlineError(error)) throw error;
+    }
+  }
+  return undefined;
 }
 
 /** Value and place → sealed form. */
@@ -128,16 +160,16 @@ const formatVersion = '3.9.0';
 /** Encrypts every value that the rule covers, and every comment. @returns the file's text in `format`. */
 export function sealSecretDocument(plain: SecretMap, format: SecretFormat, options: SealOptions): string {
   const { dataKey, rule, nonce, macOnlyEncrypted = false } = options;
+  const isCovered = coverageOf(rule);
   const hash = macHash(macOnlyEncrypted);
   const tree = mapLeaves(plain, {
     value(value, path) {
-      const covered = isCovered(rule, path);
+      const covered = isCovered(path);
       hash.add(value, covered);
       if (!covered) return value;
       return options.kept?.get(keptKey(value, path)) ?? encryptValue(value, dataKey, placeOf(path), nonce());
     },
-    comment: (text, path) =>
-      isCovered(rule, path) ? encryptComment(text, dataKey, placeOf(path), nonce()) : text,
+    comment: (text, path) => (isCovered(path) ? encryptComment(text, dataKey, placeOf(path), nonce()) : text),
   });
   const metadata: SecretMetadata = {
     recipients: options.recipients,

@@ -1,7 +1,9 @@
 /** The `sops` section of an encrypted file: recipients, MAC, and which values are encrypted. */
 
+import { messageOf } from '../errors/cause.ts';
 import { TowlineError } from '../errors.ts';
 import { type Fields, fieldsOf } from '../json.ts';
+import { re2Pattern } from './re2-pattern.ts';
 
 /** The data key, encrypted to one OpenPGP recipient. */
 export interface Recipient {
@@ -40,14 +42,14 @@ const maxRecipients = 4096;
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
 
-/** SOPS matches with RE2. What could take exponential time here, or means something else here, is refused. */
-function isSafePattern(pattern: string): boolean {
-  if (/\)[*+{?]|\(\?|\\[1-9]/.test(pattern)) return false;
+/** SOPS matches with RE2, in linear time; a group that is repeated could take exponential time here. */
+function patternProblem(pattern: string): string | undefined {
+  if (/\)[*+{?]/.test(pattern)) return 'repeats a group';
   try {
-    new RegExp(pattern);
-    return true;
-  } catch {
-    return false;
+    re2Pattern(pattern);
+    return undefined;
+  } catch (error) {
+    return `is no pattern of SOPS (RE2): ${messageOf(error)}`;
   }
 }
 
@@ -59,12 +61,8 @@ function toRule(section: Fields): EncryptionRule {
   if (kind === undefined) return defaultRule;
   const pattern = text(section[kind]);
   if (pattern.length > maxPatternLength) throw new TowlineError('SECRET_MALFORMED', `${kind} is too long`);
-  if (kind.endsWith('regex') && !isSafePattern(pattern)) {
-    throw new TowlineError(
-      'SECRET_UNSUPPORTED',
-      `${kind} repeats a group, looks around or refers back, or is no pattern`,
-    );
-  }
+  const problem = kind.endsWith('regex') ? patternProblem(pattern) : undefined;
+  if (problem !== undefined) throw new TowlineError('SECRET_UNSUPPORTED', `${kind} ${problem}`);
   return { kind, pattern };
 }
 
@@ -128,10 +126,12 @@ export function metadataSection(metadata: SecretMetadata): Record<string, unknow
   };
 }
 
-/** Whether the value at `path` is encrypted under this rule. */
-export function isCovered(rule: EncryptionRule, path: readonly string[]): boolean {
-  const matches = path.some(key =>
-    rule.kind.endsWith('suffix') ? key.endsWith(rule.pattern) : new RegExp(rule.pattern).test(key),
-  );
-  return rule.kind.startsWith('encrypted') ? matches : !matches;
+/** Whether the value at a path is encrypted under this rule. */
+export function coverageOf({ kind, pattern }: EncryptionRule): (path: readonly string[]) => boolean {
+  const isEncrypted = kind.startsWith('encrypted');
+  const regex = kind.endsWith('regex') ? re2Pattern(pattern) : undefined;
+  const matches = (key: string) => (regex === undefined ? key.endsWith(pattern) : regex.test(key));
+  return path => path.some(matches) === isEncrypted;
 }
+
+export const isCovered = (rule: EncryptionRule, path: readonly string[]): boolean => coverageOf(rule)(path);

@@ -33,6 +33,8 @@ export function isMap(value: SecretValue | undefined): value is SecretMap {
 
 export interface LeafVisitor {
   value(value: SecretScalar, path: readonly string[]): SecretScalar;
+  /** A value of a list, where it is not one like any other: it may turn out to be a comment. */
+  item?(value: SecretScalar, path: readonly string[]): SecretScalar | SecretComment;
   /** `path` is that of the map or list around the comment. */
   comment(text: string, path: readonly string[]): string;
 }
@@ -43,10 +45,12 @@ export function mapLeaves(map: SecretMap, visitor: LeafVisitor): SecretMap {
     if (value === null) return null;
     if (typeof value !== 'object') return visitor.value(value, path);
     if (value.kind === 'map') return visitMap(value, path);
-    const items = value.items.map(item =>
-      isComment(item) ? { comment: visitor.comment(item.comment, path) } : visit(item, path),
-    );
-    return { kind: 'list', items };
+    return { kind: 'list', items: value.items.map(item => visitItem(item, path)) };
+  };
+  const visitItem = (item: SecretList['items'][number], path: readonly string[]) => {
+    if (isComment(item)) return { comment: visitor.comment(item.comment, path) };
+    const isLeaf = item !== null && typeof item !== 'object';
+    return isLeaf && visitor.item !== undefined ? visitor.item(item, path) : visit(item, path);
   };
   const visitMap = (value: SecretMap, path: readonly string[]): SecretMap => ({
     kind: 'map',

@@ -1,16 +1,17 @@
 /** What a SOPS file tells without any key. */
 import type { SecretDocument } from './document.ts';
-import { isCovered } from './metadata.ts';
+import { coverageOf } from './metadata.ts';
 import { mapLeaves } from './tree.ts';
 import { isEncryptedValue } from './value.ts';
 
 /** Values that the file's rule wants encrypted and that are not, by their place. */
 export function valuesInClear({ tree, metadata }: SecretDocument): string[] {
   const found: string[] = [];
+  const isCovered = coverageOf(metadata.rule);
   mapLeaves(tree, {
     value(value, path) {
       const sealed = value === '' || (typeof value === 'string' && isEncryptedValue(value));
-      if (isCovered(metadata.rule, path) && !sealed) found.push(path.join('.'));
+      if (isCovered(path) && !sealed) found.push(path.join('.'));
       return value;
     },
     comment: text => text,

@@ -90,12 +90,23 @@ function typedValue(text: string, type: string, place: string): SecretScalar {
   throw new TowlineError('SECRET_MALFORMED', `the value at ${place} is of an unknown type`);
 }
 
+export interface OpenedValue {
+  readonly value: SecretScalar;
+  /** Sealed as a comment: the MAC leaves it out. */
+  readonly isComment: boolean;
+}
+
+/** As `openValue`, the value alone. */
+export function decryptValue(text: string, dataKey: Uint8Array, place: string): SecretScalar {
+  return openValue(text, dataKey, place).value;
+}
+
 /**
  * @throws SECRET_MALFORMED when the text has not the form of an encrypted value, SECRET_TAMPERED when it does not
  *   open with this key at this place of the document.
  */
-export function decryptValue(text: string, dataKey: Uint8Array, place: string): SecretScalar {
-  if (text === '') return '';
+export function openValue(text: string, dataKey: Uint8Array, place: string): OpenedValue {
+  if (text === '') return { value: '', isComment: false };
   const match = form.exec(text);
   if (match === null) throw new TowlineError('SECRET_MALFORMED', `the value at ${place} is not encrypted`);
   const [, data = '', iv = '', tag = '', type = ''] = match;
@@ -111,7 +122,7 @@ export function decryptValue(text: string, dataKey: Uint8Array, place: string): 
     decipher.setAAD(Buffer.from(place));
     decipher.setAuthTag(tagValue);
     const plain = Buffer.concat([decipher.update(Buffer.from(data, 'base64')), decipher.final()]);
-    return typedValue(plain.toString('utf8'), type, place);
+    return { value: typedValue(plain.toString('utf8'), type, place), isComment: type === 'comment' };
   } catch (error) {
     if (error instanceof TowlineError) throw error;
     throw new TowlineError('SECRET_TAMPERED', `the value at ${place} does not open`, { cause: error });

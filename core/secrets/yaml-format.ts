@@ -37,7 +37,7 @@ function toValue(node: unknown, depth: number): SecretValue {
         ...comments(isScalar(item) ? item.comment : undefined),
       ];
     });
-    return { kind: 'list', items: [...items, ...comments(node.comment)] };
+    return { kind: 'list', items: [...comments(node.commentBefore), ...items, ...comments(node.comment)] };
   }
   const value = isScalar(node) ? node.value : undefined;
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;

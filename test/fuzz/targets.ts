@@ -32,6 +32,7 @@ export const targets: Readonly<Record<string, Target>> = {
       ...trust('git/yaml-node', 'step/approval-statement', 'signature/signature', 'signature/armor'),
     ],
   },
+  patterns: { file: 'test/core/secrets/re2-pattern.test.ts', parsers: secrets('re2-pattern', 're2-text') },
   trailers: { file: 'test/core/trust/step/trailers.test.ts', parsers: trust('step/trailers') },
   keys: {
     file: 'test/core/trust/signature/keys-fuzz.test.ts',
@@ -45,6 +46,7 @@ export const targets: Readonly<Record<string, Target>> = {
       ),
       ...trust('signature/openpgp-certificate', 'signature/openpgp-doubt'),
       ...trust('signature/ssh-public-key', 'signature/ssh-signature', 'holders/device-key-problem'),
+      ...trust('signature/ssh-certificate'),
       ...trust('signature/key-material', 'signature/openpgp-key-numbers', 'signature/tls-key-numbers'),
       ...secrets('recipient-key'),
     ],

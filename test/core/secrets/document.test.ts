@@ -16,6 +16,7 @@ import {
   type SecretFormat,
   sealSecretDocument,
 } from '../../../core/secrets/document.ts';
+import { keptValues } from '../../../core/secrets/kept-values.ts';
 import { plainData } from '../../../core/secrets/tree.ts';
 
 const dataKey = randomBytes(32);
@@ -127,6 +128,102 @@ describe('a SOPS file made by hand from the format’s documentation', () => {
   test('is refused with a shortened authentication tag', () => {
     const short = documentByHand().replace(/tag:[^,]+,type:str/, 'tag:AAAAAA==,type:str');
     assert.throws(() => open(short, 'yaml'), code('SECRET_MALFORMED'));
+  });
+});
+
+describe('comments as SOPS 3.9 to 3.13 write and read them', () => {
+  /** A document of a list and a map; the MAC is over `values`. */
+  function withComments(lines: readonly string[], values: string, more = ''): string {
+    const mac = createHash('sha512').update(values).digest('hex').toUpperCase();
+    return [
+      ...lines,
+      'sops:',
+      '    pgp: [{created_at: "x", enc: x, fp: AB}]',
+      `    lastmodified: "${lastModified}"`,
+      `    mac: ${encryptedByHand(mac, 'str', lastModified)}`,
+      more,
+      '    version: 3.9.0',
+      '',
+    ].join('\n');
+  }
+  const one = `    - ${encryptedByHand('one', 'str', 'names:')}`;
+  const two = `    - ${encryptedByHand('two', 'str', 'names:')}`;
+  const comment = encryptedByHand(' - three', 'comment', 'names:');
+
+  test('one in a list is a text of the list that is no value, and the MAC leaves it out', () => {
+    for (const lines of [
+      [`    - ${comment}`, one, two],
+      [one, `    - ${comment}`, two],
+      [one, two, `    - ${comment}`],
+    ]) {
+      const opened = open(withComments(['names:', ...lines], 'onetwo'), 'yaml');
+      assert.deepEqual(plainData(opened), { names: ['one', 'two'] });
+      const shown = emitSecretTree(opened, 'yaml');
+      assert.match(shown, /# - three/);
+      const again = seal(shown, 'yaml');
+      assert.deepEqual(plainData(open(again, 'yaml')), { names: ['one', 'two'] });
+    }
+    const json = { names: [comment, encryptedByHand('one', 'str', 'names:')] };
+    const mac = createHash('sha512').update('one').digest('hex').toUpperCase();
+    const sops = { pgp: [{ enc: 'x', fp: 'AB' }], lastmodified: lastModified, version: '3.9.0' };
+    const file = { ...json, sops: { ...sops, mac: encryptedByHand(mac, 'str', lastModified) } };
+    assert.deepEqual(plainData(open(JSON.stringify(file), 'json')), { names: ['one'] });
+  });
+
+  test('one in a list in a list, and among maps', () => {
+    const deep = encryptedByHand(' deep', 'comment', 'names:');
+    const map = encryptedByHand('x', 'str', 'names:a:');
+    const lines = ['names:', `    - - ${deep}`, `      - ${encryptedByHand('one', 'str', 'names:')}`];
+    const file = withComments([...lines, `    - a: ${map}`, `    - ${deep}`], 'onex');
+    assert.deepEqual(plainData(open(file, 'yaml')), { names: [['one'], { a: 'x' }] });
+  });
+
+  test('a value that is called a comment is missed by the MAC', () => {
+    const evil = withComments(['names:', one.replace('type:str', 'type:comment'), two], 'onetwo');
+    assert.throws(() => open(evil, 'yaml'), code('SECRET_TAMPERED'));
+    const map = `name: ${encryptedByHand('one', 'comment', 'name:')}`;
+    assert.throws(() => open(withComments([map], ''), 'yaml'), code('SECRET_TAMPERED'));
+  });
+
+  test('one that does not open is kept as it is', () => {
+    const elsewhere = encryptedByHand(' moved', 'comment', 'other:');
+    for (const text of [elsewhere, elsewhere.replace(/tag:..../, 'tag:AAAA'), 'ENC[AES256_GCM,data:x]']) {
+      for (const lines of [
+        [`#${text}`, 'names:', one, two],
+        ['names:', `    #${text}`, one, two],
+        ['names:', one, two, `#${text}`],
+      ]) {
+        const opened = open(withComments(lines, 'onetwo'), 'yaml');
+        assert.deepEqual(plainData(opened), { names: ['one', 'two'] });
+        assert.ok(emitSecretTree(opened, 'yaml').includes(text));
+      }
+    }
+  });
+
+  test('one that the rule does not cover is never opened', () => {
+    const text = encryptedByHand(' text', 'comment', ':');
+    const file = withComments([`#${text}`, 'a: x'], 'x', '    encrypted_regex: ^b$');
+    assert.ok(emitSecretTree(open(file, 'yaml'), 'yaml').includes(text));
+  });
+
+  test('one that was sealed as a text is part of the MAC', () => {
+    const text = `#${encryptedByHand(' old', 'str', ':')}`;
+    assert.match(
+      emitSecretTree(open(withComments([text, 'names:', one, two], ' oldonetwo'), 'yaml'), 'yaml'),
+      /# old/,
+    );
+    assert.throws(
+      () => open(withComments([text, 'names:', one, two], 'onetwo'), 'yaml'),
+      code('SECRET_TAMPERED'),
+    );
+  });
+
+  test('a comment’s sealed form is never taken again for a value of the same text', () => {
+    const sealed = withComments(['names:', `    - ${comment}`, one], 'one');
+    const document = readSecretDocument(Buffer.from(sealed), 'yaml');
+    const kept = keptValues(document, dataKey);
+    const again = seal('names: [" - three", one]\n', 'yaml', { kept });
+    assert.deepEqual(plainData(open(again, 'yaml')), { names: [' - three', 'one'] });
   });
 });
 
