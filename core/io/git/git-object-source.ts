@@ -44,7 +44,7 @@ export class GitCatFileSource implements ObjectSource, AsyncDisposable {
     });
   }
 
-  /** @throws TowlineError TRUST_OBJECT_SOURCE when git ends; TRUST_LIMIT when the object is longer than `maxBytes`. */
+  /** @throws TowlineError TRUST_OBJECT_SOURCE or GIT_PARTIAL_CLONE when git ends; TRUST_LIMIT when the object is longer than `maxBytes`. */
   read(id: ObjectId, maxBytes = Number.POSITIVE_INFINITY): Promise<RawObject | undefined> {
     if (!isObjectId(id)) return Promise.resolve(undefined);
     const answer = this.#turn.then(() => this.#ask(id, maxBytes));
@@ -68,9 +68,12 @@ export class GitCatFileSource implements ObjectSource, AsyncDisposable {
       return { type, bytes };
     } catch (cause) {
       if (cause instanceof TowlineError) throw cause;
-      throw new TowlineError('TRUST_OBJECT_SOURCE', `git cat-file: ${this.#complaint.trim() || 'it ended'}`, {
-        cause,
-      });
+      // What it still has to say of it comes beside the answers, which nobody can follow any more.
+      this.#child.kill();
+      await this.#ended;
+      const said = `git cat-file: ${this.#complaint.trim() || 'it ended'}`;
+      const isPartial = /promisor|lazy fetch/i.test(said);
+      throw new TowlineError(isPartial ? 'GIT_PARTIAL_CLONE' : 'TRUST_OBJECT_SOURCE', said, { cause });
     }
   }
 

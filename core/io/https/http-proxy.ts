@@ -54,10 +54,26 @@ export async function connectThrough(socket: Socket, proxy: HttpProxy, target: s
   const answer = await readHead(socket);
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(answer)?.[1];
   if (status?.startsWith('2')) return;
-  const word = status === '407' ? 'asks for credentials, or refuses those it was given' : 'refused';
+  const word = status === '407' ? wanted(answer) : 'refused';
   throw new TowlineError('AGENT_PROXY', `the proxy ${word} (${status ?? 'no HTTP answer'}) for ${target}`, {
     details: { status: status ?? null, target },
   });
+}
+
+/** By its `Proxy-Authenticate` lines (RFC 9110 §11.7.1): several in one line or one each. */
+function wanted(answer: string): string {
+  const lines = [...answer.matchAll(/^proxy-authenticate:(.*)$/gim)].map(([, value]) =>
+    (value ?? '').replace(/"(?:[^"\\]|\\.)*"/g, '""'),
+  );
+  // A scheme stands first, or after a comma, and before no `=`.
+  const schemes = lines.flatMap(line =>
+    [...line.matchAll(/(?:^|,)[ \t]*([A-Za-z][A-Za-z0-9-]{0,19})(?=[ \t]*(?:$|,|[ \t][^ \t=]))/g)].map(
+      found => found[1] ?? '',
+    ),
+  );
+  if (schemes.length === 0 || schemes.some(scheme => /^basic$/i.test(scheme)))
+    return 'asks for credentials, or refuses those it was given';
+  return `asks for ${[...new Set(schemes)].slice(0, 4).join(' or ')}; only Basic is spoken to it, so it refused`;
 }
 
 /** Reads up to the empty line; what came after it goes back into the socket. */

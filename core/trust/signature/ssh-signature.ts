@@ -3,6 +3,7 @@ import { messageOf } from '../../errors/cause.ts';
 import { ByteCursor, padNumber } from '../git/byte-cursor.ts';
 import { readArmor } from './armor.ts';
 import { type Evidence, unsound } from './evidence.ts';
+import { certifiedKey } from './ssh-certificate.ts';
 import { sshFingerprint } from './ssh-public-key.ts';
 import type { KeyRing, TrustKey } from './trust-key.ts';
 
@@ -46,13 +47,20 @@ export function checkSshSignature(
     return unsound('TRUST_BAD_SIGNATURE', `the SSH signature is for namespace ${found}, not "${namespace}"`);
   }
   const by = keys.bySshKey(parsed.wire.toString('base64'));
-  if (by === undefined) {
-    const name = sshFingerprint(parsed.wire);
-    return unsound('TRUST_UNKNOWN_KEY', `signed with SSH key ${name}, which the policy does not have`);
-  }
+  if (by === undefined) return unknownKey(parsed.wire);
   return check(parsed, payload, by.key)
     ? { sound: true, by }
     : unsound('TRUST_BAD_SIGNATURE', `the signature with key ${by.key.id} does not fit the commit`);
+}
+
+function unknownKey(wire: Buffer): Evidence {
+  const certified = certifiedKey(wire);
+  if (certified !== undefined) {
+    const message = `signed with an SSH certificate of key ${sshFingerprint(certified)}; devices follow keys, not certificates: sign with the key itself`;
+    return unsound('TRUST_UNKNOWN_KEY', message);
+  }
+  const message = `signed with SSH key ${sshFingerprint(wire)}, which the policy does not have`;
+  return unsound('TRUST_UNKNOWN_KEY', message);
 }
 
 function readBlob(bytes: Buffer): SshSignature {

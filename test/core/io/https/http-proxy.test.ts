@@ -10,6 +10,7 @@ import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import tls from 'node:tls';
 import { makeDeviceKeys, tlsPublicKey } from '../../../../core/io/device-keys.ts';
+import { connectThrough } from '../../../../core/io/https/http-proxy.ts';
 import { createDialler } from '../../../../core/io/https/https-dialler.ts';
 import { tlsPin } from '../../../../core/io/https/tls-pins.ts';
 
@@ -114,6 +115,35 @@ for (const [what, credentials] of [
     assert.equal(requests, 0);
   });
 }
+
+test('a proxy that asks for what is not spoken is told by that name', async () => {
+  const kinds: readonly [headers: string, word: RegExp][] = [
+    ['Proxy-Authenticate: NTLM\r\n', /asks for NTLM; only Basic is spoken to it, so it refused \(407\)/],
+    ['Proxy-Authenticate: Negotiate\r\nproxy-authenticate: NTLM\r\n', /asks for Negotiate or NTLM;/],
+    [
+      'Proxy-Authenticate: Digest realm="a, Basic x", nonce="b", Negotiate\r\n',
+      /asks for Digest or Negotiate;/,
+    ],
+    ['Proxy-Authenticate: Negotiate, Basic realm="x"\r\n', /asks for credentials, or refuses/],
+    ['Proxy-Authenticate: basic\r\n', /asks for credentials, or refuses/],
+    ['', /asks for credentials, or refuses/],
+  ];
+  for (const [headers, word] of kinds) {
+    const server = net.createServer(socket => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.end(`HTTP/1.1 407 No\r\n${headers}\r\n`));
+    });
+    const [host = '', port] = (await listen(server)).split(':');
+    const socket = net.connect(Number(port), host);
+    const proxy = { host, port: Number(port), authorization: undefined };
+    try {
+      await assert.rejects(connectThrough(socket, proxy, 'gw:8443'), { code: 'AGENT_PROXY', message: word });
+    } finally {
+      socket.destroy();
+      server.close();
+    }
+  }
+});
 
 test('a corporate root that intercepts TLS is refused with that word, although the machine trusts it', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'towline-root-'));

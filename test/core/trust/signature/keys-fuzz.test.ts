@@ -9,6 +9,7 @@ import { armoredFingerprints } from '../../../../core/trust/signature/openpgp-fi
 import { readOpenpgpKey } from '../../../../core/trust/signature/openpgp-key.ts';
 import { openpgpKeyNumbers } from '../../../../core/trust/signature/openpgp-key-numbers.ts';
 import { checkSignature } from '../../../../core/trust/signature/signature.ts';
+import { certifiedKey } from '../../../../core/trust/signature/ssh-certificate.ts';
 import { readSshPublicKey } from '../../../../core/trust/signature/ssh-public-key.ts';
 import { tlsKeyNumbers } from '../../../../core/trust/signature/tls-key-numbers.ts';
 import { KeyRing } from '../../../../core/trust/signature/trust-key.ts';
@@ -32,6 +33,11 @@ function armored(label: string, bytes: Uint8Array): string {
   const blank = label.startsWith('PGP') ? '\n' : '';
   return `-----BEGIN ${label}-----\n${blank}${lines.join('\n')}\n-----END ${label}-----\n`;
 }
+
+/** The head of an SSH certificate: its type, a nonce and the key. */
+const certificate = ['ssh-ed25519-cert-v01@openssh.com', 'nonce', 'k'.repeat(32)]
+  .map(text => `\0\0\0${String.fromCharCode(text.length)}${text}`)
+  .join('');
 
 const now = new Date('2026-11-28T00:00:00Z');
 const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -101,6 +107,7 @@ describe('keys and signatures, fuzzed', () => {
           ? `${type} ${edited(Buffer.from(base64, 'base64'), changes).toString('base64')}`
           : edited(Buffer.from(sshLine), changes).toString('latin1');
         onlyErrors(() => readSshPublicKey(hostile));
+        certifiedKey(edited(Buffer.from(certificate), changes));
         const der = edited(spki, changes);
         onlyErrors(() => materialName(tlsKeyNumbers(der.toString('base64'))));
       }),
