@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TowlineError } from '../../core/errors.ts';
-import { assertTrustable } from './trustable-key.ts';
+import { assertTrustable } from '../desk/trustable-key.ts';
 
 export interface SigningKey {
   readonly kind: 'openpgp' | 'ssh';

@@ -15,8 +15,8 @@ import { examples } from '../command/examples.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { openRepository } from '../desk/repository.ts';
 import { agentKey } from '../desk/ssh-agent-key.ts';
+import { assertTrustable } from '../desk/trustable-key.ts';
 import { gpgSigningKey, readSshPublicKey } from '../init/signing-key.ts';
-import { assertTrustable } from '../init/trustable-key.ts';
 
 interface InitOptions {
   readonly repo: string;

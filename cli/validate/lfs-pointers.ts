@@ -3,7 +3,7 @@ import type { DesiredState } from '../../core/desired/state.ts';
 import type { Problem } from '../../core/errors.ts';
 import { appFolder } from '../../core/fleet/paths.ts';
 
-/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md; hawser was its first name. */
+/** By the specification of Git LFS; hawser was its first name. */
 const pointer =
   /^version https:\/\/(?:git-lfs|hawser)\.github\.com\/spec\/v1\n(?:.*\n)*?oid sha256:[0-9a-f]{64}\n/;
 const maxPointerBytes = 1024;

@@ -2,7 +2,7 @@
 import { messageOf } from '../../core/errors/cause.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
-import { type KeyKind, readTrustable } from '../init/trustable-key.ts';
+import { type KeyKind, readTrustable } from '../desk/trustable-key.ts';
 
 export async function policyKeyProblems({ policy, policyKeys }: Fleet): Promise<Problem[]> {
   const problems: Problem[] = [];
