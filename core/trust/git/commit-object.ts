@@ -65,7 +65,13 @@ const writers: readonly (readonly [name: RegExp, writer: string])[] = [
   [/^HG:/, 'hg-git writes it: commit on main with git'],
 ];
 
-/** @throws TowlineError TRUST_COMMIT_HEADER for a header that git does not write, before walk 2 */
+/** The commit itself. @throws TowlineError TRUST_COMMIT_HEADER for a header that git does not write, before walk 2 */
+export function takenAtWalk(commit: Commit, walk: number): Commit {
+  assertHeadersOfWalk(commit, walk);
+  return commit;
+}
+
+/** @throws TowlineError TRUST_COMMIT_HEADER as `takenAtWalk` */
 export function assertHeadersOfWalk({ id, extraHeaders: [name] }: Commit, walk: number): void {
   if (name === undefined || walk >= extraHeadersFrom) return;
   const writer = writers.find(([pattern]) => pattern.test(name))?.[1] ?? 'git does not write it';

@@ -1,6 +1,6 @@
 import { isTowlineError } from '../../errors.ts';
 import { type ChangedPath, changeBetween, noMode } from '../git/change.ts';
-import { assertHeadersOfWalk, type Commit } from '../git/commit-object.ts';
+import { type Commit, takenAtWalk } from '../git/commit-object.ts';
 import { HolderIndex } from '../holders/holder-index.ts';
 import { takeoverRequirements } from '../holders/takeover.ts';
 import { movesTime, timeAfterRoot } from '../line/line-time.ts';
@@ -49,8 +49,7 @@ async function judgeKnown(
 ): Promise<StepReport> {
   const { reader, trusted, policies, end } = question;
   const policy = await loadPolicy(reader, trusted.commit, policies);
-  const commit = await reader.commit(end);
-  assertHeadersOfWalk(commit, policy.walk);
+  const commit = takenAtWalk(await reader.commit(end), policy.walk);
   const whole = await changeBetween(reader, (await reader.commit(trusted.commit)).tree, commit.tree);
   const isAdded = ({ path, oldMode }: ChangedPath): boolean =>
     path.startsWith(approvalsFolder) && oldMode === noMode;
@@ -115,10 +114,9 @@ function commitSignature(commit: Commit, policy: Policy): Evidence {
 }
 
 async function judgeVouchers(question: StepQuestion, judged: Judged): Promise<StepReport> {
-  const { reader } = question;
   const { policy, change, approvals, vouchers } = judged;
   const requirements: Requirement[] = [];
-  for (const entry of change) requirements.push(...(await requirementsOf(reader, entry, policy)));
+  for (const entry of change) requirements.push(...(await requirementsOf(question.reader, entry, policy)));
   requirements.push(...(await takeovers(question, judged)));
   const report = {
     change,
