@@ -173,6 +173,9 @@ export function createEngine(socket: string, silenceMs = defaultSilenceMs): Engi
   };
   /** As `begin`; an engine that answers nothing at all is not waited for. */
   const beginHeard = async (request: AnyRequest, signal: AbortSignal): Promise<IncomingMessage> => {
+    // To load the client is not the engine's silence.
+    modem ??= connect(socket);
+    await modem;
     const silence = new AbortController();
     const answer = begin(request, AbortSignal.any([signal, silence.signal]));
     if ((await isOverdue(answer, silenceMs)) && !(await pings(signal)))

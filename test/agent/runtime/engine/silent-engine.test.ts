@@ -38,7 +38,7 @@ after(async () => {
 
 test('one that answers nothing at all, within two waits', async () => {
   answers = {};
-  await assert.rejects(createEngine(socket, 200).call(list, signal), {
+  await assert.rejects(createEngine(socket, 2_000).call(list, signal), {
     code: 'ENGINE_UNREACHABLE',
     message: /does not even answer a ping/,
   });
