@@ -26,7 +26,10 @@ const compileCache = path.join(root, 'node_modules/.cache/towline-test');
 /** Some run from a folder of their own, and leave there what nobody reads again. */
 const maxCacheBytes = 200_000_000;
 /** What tries every place of something by `test/rig/every.ts`, and a few of them in `npm test`. */
-const longTests = ['test/agent/source/damaged-answers.test.ts'];
+const longTests = [
+  'test/agent/source/damaged-answers.test.ts',
+  'test/agent/runtime/engine/engine-validation.test.ts',
+];
 /** A file that has not ended by then hangs. */
 const fileTimeoutMs = 300_000;
 

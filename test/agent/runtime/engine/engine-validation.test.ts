@@ -1,4 +1,7 @@
-/** What is refused before a commit is what a real engine refuses, and what is taken it takes. */
+/**
+ * What is refused before a commit is what a real engine refuses, and what is taken it takes: every fourth example, all of
+ * them by `npm run test:long`.
+ */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { loadComposeProject } from '../../../../core/compose/load/load.ts';
@@ -10,6 +13,7 @@ import { clearEngine } from '../../../../lab/rig/clear-engine.ts';
 import { makeProject } from '../../../../lab/rig/desired.ts';
 import { DeviceRig } from '../../../../lab/rig/device-rig.ts';
 import { refused, taken } from '../../../core/compose/engine/examples.ts';
+import { samplesOf } from '../../../rig/every.ts';
 
 const image = 'towline-test/worker:1';
 let rig: DeviceRig;
@@ -72,7 +76,7 @@ async function answerOf(model: ComposeModel): Promise<string | undefined> {
 const title = (attribute: string, rest = '') => `${attribute} ${rest}`.replace(/\s+/g, ' ');
 
 describe('a real engine refuses', () => {
-  for (const { attribute, rest, engine } of refused) {
+  for (const { attribute, rest, engine } of samplesOf(refused.filter(one => one.engine !== undefined))) {
     if (engine === undefined) continue;
     test(title(attribute, rest), async () => {
       const answer = await answerOf(modelOf(attribute, rest));
@@ -82,8 +86,7 @@ describe('a real engine refuses', () => {
 });
 
 describe('a real engine takes', () => {
-  for (const { attribute, rest, machine } of taken) {
-    if (machine === true) continue;
+  for (const { attribute, rest } of samplesOf(taken.filter(one => one.machine !== true))) {
     test(title(attribute, rest), async () =>
       assert.equal(await answerOf(modelOf(attribute, rest)), undefined),
     );
