@@ -18,7 +18,6 @@ import { readLastWords } from './last-words.ts';
 import { readLog } from './log-reader.ts';
 import { observe } from './observe.ts';
 import { defaultSettings, type EngineSettings } from './run-context.ts';
-import { unlessSilent } from './silence.ts';
 
 /** An engine that has not said its version by then says nothing, milliseconds. */
 const silentMs = 10_000;
@@ -44,11 +43,7 @@ export class EngineRuntime implements Runtime {
     this.#settings = { ...defaultSettings, ...options.settings };
   }
 
-  observe(desired: DesiredState, signal: AbortSignal): Promise<ObservedState> {
-    return unlessSilent(this.#options.engine, signal, inTime => this.#observe(desired, inTime));
-  }
-
-  async #observe(desired: DesiredState, signal: AbortSignal): Promise<ObservedState> {
+  async observe(desired: DesiredState, signal: AbortSignal): Promise<ObservedState> {
     const { engine, device, folders, log } = this.#options;
     const onRefused = (project: string, message: string) =>
       log.warn({ project, message }, 'a lock cannot be looked for, and holds nothing');

@@ -2,12 +2,12 @@
 
 import { IncomingMessage } from 'node:http';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 import type DockerModem from 'docker-modem';
 import { errnoOf, messageOf } from '../../../core/errors/cause.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import type { RegistryCredentials } from '../../secrets/opened-secrets.ts';
 import type { Shape } from './answer-shape.ts';
+import { unlessSilent } from './silence.ts';
 
 export interface EngineRequest<Answer = unknown> {
   readonly method: 'GET' | 'POST' | 'DELETE' | 'PUT' | 'HEAD';
@@ -35,7 +35,7 @@ export interface Engine {
 }
 
 const defaultTimeoutMs = 60_000;
-/** An answer that has not begun by then may be long in the making: a ping is not. Each may take as long, milliseconds. */
+/** An answer that is not there by then may be long in the making: a ping is not. Each may take as long, milliseconds. */
 const defaultSilenceMs = 5_000;
 /** Thousands of containers or images; the agent's memory is a few times as much while it is read. */
 const maxAnswerBytes = 16 * 1024 * 1024;
@@ -143,54 +143,40 @@ function shaped<Answer>(answer: unknown, request: EngineRequest<Answer>): Answer
 
 const isOk = ({ statusCode = 0 }: IncomingMessage): boolean => okStatuses.has(statusCode);
 
-/** @returns whether `answer` has not begun when the time is over */
-async function isOverdue(answer: Promise<unknown>, afterMs: number): Promise<boolean> {
-  const begun = new AbortController();
-  const over = pause(afterMs, true, { signal: begun.signal }).catch(() => false);
-  try {
-    return await Promise.race([answer.then(() => false), over]);
-  } finally {
-    begun.abort();
-  }
-}
-
 /**
  * @param socket path of the engine's Unix socket
  * @param silenceMs after how long without an answer it is asked whether it is there at all, and waited for that
  */
 export function createEngine(socket: string, silenceMs = defaultSilenceMs): Engine {
   let modem: Promise<DockerModem> | undefined;
-  const begin = async (request: AnyRequest, signal: AbortSignal): Promise<IncomingMessage> => {
+  const connected = (): Promise<DockerModem> => {
     modem ??= connect(socket);
-    return await dial(await modem, request, signal);
+    return modem;
   };
-  const pings = async (signal: AbortSignal): Promise<boolean> => {
+  const begin = async (request: AnyRequest, signal: AbortSignal): Promise<IncomingMessage> =>
+    await dial(await connected(), request, signal);
+  const ping = async (signal: AbortSignal): Promise<boolean> => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(silenceMs)]);
     return await begin({ method: 'GET', path: '/_ping' }, limit).then(
       answer => answer.destroy() instanceof IncomingMessage,
       () => false,
     );
   };
-  /** As `begin`; an engine that answers nothing at all is not waited for. */
-  const beginHeard = async (request: AnyRequest, signal: AbortSignal): Promise<IncomingMessage> => {
-    // To load the client is not the engine's silence.
-    modem ??= connect(socket);
-    await modem;
-    const silence = new AbortController();
-    const answer = begin(request, AbortSignal.any([signal, silence.signal]));
-    if ((await isOverdue(answer, silenceMs)) && !(await pings(signal)))
-      silence.abort(unreachable(new Error('it does not even answer a ping'), request));
-    return await answer;
-  };
   return {
     async call<Answer>(request: EngineRequest<Answer>, signal: AbortSignal): Promise<Answer> {
       const late = AbortSignal.timeout(request.timeoutMs ?? defaultTimeoutMs);
       const deadline = AbortSignal.any([signal, late]);
-      try {
-        const dialled = request.timeoutMs === undefined ? beginHeard : begin;
-        const answer = addAbortSignal(deadline, await dialled(request, deadline));
+      const ask = async (asked: AbortSignal): Promise<Answer> => {
+        const answer = addAbortSignal(asked, await begin(request, asked));
         if (!isOk(answer)) throw await refusal(answer, request);
         return shaped(parsed(await readAnswer(answer, request)), request);
+      };
+      const silent = () => unreachable(new Error('it does not even answer a ping'), request);
+      try {
+        if (request.timeoutMs !== undefined) return await ask(deadline);
+        // To load the client is not the engine's silence.
+        await connected();
+        return await unlessSilent({ silenceMs, ping, silent }, deadline, ask);
       } catch (error) {
         signal.throwIfAborted();
         throw error === late.reason ? unreachable(error, request) : error;

@@ -1,36 +1,36 @@
 /** Tells an engine that is busy from one that says nothing: the one answers a ping while a question waits, the other does not. */
-import { setTimeout as delay } from 'node:timers/promises';
-import { isTowlineError } from '../../../core/errors.ts';
-import type { Engine } from './engine.ts';
+import { setTimeout as pause } from 'node:timers/promises';
 
-/** A question may wait so long before the engine is asked whether it is there, milliseconds. */
-const patienceMs = 10_000;
-const pingTimeoutMs = 5_000;
+export interface Listening {
+  /** A question may wait so long before the engine is asked whether it is there, and again so long, milliseconds. */
+  readonly silenceMs: number;
+  /** @returns whether it answers. Never throws. */
+  readonly ping: (signal: AbortSignal) => Promise<boolean>;
+  /** What the question ends with where it does not. */
+  readonly silent: () => Error;
+}
 
-/** @throws what `work` throws; TowlineError ENGINE_UNREACHABLE long before its own time is over where the engine is silent */
+/** @throws what `work` throws; `silent()` long before its own time is over where the engine says nothing */
 export async function unlessSilent<Found>(
-  engine: Engine,
+  { silenceMs, ping, silent }: Listening,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<Found>,
 ): Promise<Found> {
   const over = new AbortController();
-  const silent = new AbortController();
-  const watch = async (): Promise<void> => {
-    while (!over.signal.aborted) {
-      try {
-        await delay(patienceMs, undefined, { signal: over.signal });
-        await engine.call({ method: 'GET', path: '/_ping', timeoutMs: pingTimeoutMs }, over.signal);
-      } catch (error) {
-        // A refusal is an answer.
-        if (isTowlineError(error, 'ENGINE_UNREACHABLE')) return silent.abort(error);
-      }
-    }
+  const silence = new AbortController();
+  const listen = async (): Promise<void> => {
+    do await pause(silenceMs, undefined, { signal: over.signal });
+    while (await ping(over.signal));
+    silence.abort(silent());
   };
-  const watching = watch();
+  const listening = listen().catch(() => undefined);
   try {
-    return await work(AbortSignal.any([signal, silent.signal]));
+    return await work(AbortSignal.any([signal, silence.signal]));
+  } catch (error) {
+    silence.signal.throwIfAborted();
+    throw error;
   } finally {
     over.abort();
-    await watching;
+    await listening;
   }
 }

@@ -23,6 +23,7 @@ before(async () => {
   server = http.createServer(({ url = '' }, response) => {
     asked.push(url);
     const afterMs = answers[url];
+    if (url === '/half') response.write('[');
     if (afterMs !== undefined) setTimeout(() => response.end('[]'), afterMs);
   });
   await new Promise<void>(resolve => server.listen(socket, resolve));
@@ -43,6 +44,14 @@ test('one that answers nothing at all, within two waits', async () => {
     message: /does not even answer a ping/,
   });
   assert.deepEqual(asked, ['/containers/json', '/_ping']);
+});
+
+test('one that begins an answer and then says nothing more, too', async () => {
+  answers = {};
+  await assert.rejects(createEngine(socket, 500).call({ method: 'GET', path: '/half' }, signal), {
+    code: 'ENGINE_UNREACHABLE',
+    message: /does not even answer a ping/,
+  });
 });
 
 test('one that is slow with its lists and answers a ping is waited for', async () => {
