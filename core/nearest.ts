@@ -1,6 +1,7 @@
 /** The nearest of some names, for messages that help a slip of the pen. */
 
-function distance(left: string, right: string): number {
+/** How many letters must be typed otherwise to make one of the other (Levenshtein). */
+export function letterDistance(left: string, right: string): number {
   let previous = Array.from({ length: right.length + 1 }, (_unused, index) => index);
   for (let row = 1; row <= left.length; row += 1) {
     const current = [row];
@@ -21,7 +22,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let bestDistance = limit + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
-    const found = distance(wanted, candidate.toLowerCase());
+    const found = letterDistance(wanted, candidate.toLowerCase());
     if (found < bestDistance) {
       best = candidate;
       bestDistance = found;

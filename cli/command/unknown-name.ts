@@ -1,21 +1,8 @@
 /** What a person is told who named something that is not there: what they may have meant, else what there is. */
 import { TowlineError } from '../../core/errors.ts';
+import { letterDistance } from '../../core/nearest.ts';
 
 const shownNames = 10;
-
-/** How many letters must be typed otherwise to make one of the other (Levenshtein). */
-function distance(left: string, right: string): number {
-  let above = Array.from({ length: right.length + 1 }, (_unused, column) => column);
-  for (const [row, letter] of [...left].entries()) {
-    const line = [row + 1];
-    for (const [column, other] of [...right].entries()) {
-      const replaced = (above[column] ?? 0) + (letter === other ? 0 : 1);
-      line.push(Math.min(replaced, (above[column + 1] ?? 0) + 1, (line[column] ?? 0) + 1));
-    }
-    above = line;
-  }
-  return above[right.length] ?? 0;
-}
 
 /** @returns `there is no device "pmup-1" …: did you mean pump-1?`, or the first ones that there are */
 export function unknownName(what: string, name: string, known: Iterable<string>, where = ''): string {
@@ -23,7 +10,7 @@ export function unknownName(what: string, name: string, known: Iterable<string>,
   const start = `there is no ${what} "${name}"${where === '' ? '' : ` ${where}`}`;
   if (names.length === 0) return `${start}, nor any other`;
   const near = names
-    .map(candidate => ({ candidate, far: distance(name, candidate) }))
+    .map(candidate => ({ candidate, far: letterDistance(name, candidate) }))
     .filter(({ candidate, far }) => far <= Math.max(1, Math.floor(candidate.length / 3)))
     .sort((left, right) => left.far - right.far)
     .slice(0, 3);

@@ -1,8 +1,10 @@
 /** What a project names on the engine, where all apps of a device have one space of names. */
+
 import type { PositionLookup } from '../compose/value/fault.ts';
 import type { NetworkModel, ServiceModel, VolumeModel } from '../compose/value/model.ts';
 import { addressKey } from './address-key.ts';
 import { instanceCount } from './container-name.ts';
+import { resourceName } from './resource-name.ts';
 import type { DesiredProject } from './state.ts';
 
 type Path = readonly (string | number)[];
@@ -62,7 +64,7 @@ const ownModes = new Set(['', 'none', 'bridge', 'host', 'default', 'private']);
 function resources({ model }: DesiredProject, kind: NamedResource['kind']): NamedResource[] {
   const definitions: Record<string, NetworkModel | VolumeModel | null> = model[`${kind}s`] ?? {};
   return Object.entries(definitions).map(([key, definition]) => {
-    const name = definition?.name ?? `${model.name}_${key}`;
+    const name = resourceName(model, `${kind}s`, key);
     const isMade = definition?.external !== true;
     const isShared = definition !== null && 'attachable' in definition && definition.attachable === true;
     return { kind, name, at: [`${kind}s`, key, 'name'], isMade, isShared };

@@ -1,10 +1,11 @@
 /** The networks of a project, and those that a service is on. */
 
 import type { ComposeModel, ServiceModel } from '../compose/value/model.ts';
+import { resourceName } from './resource-name.ts';
 
 /** Name on the engine of a network of the model. */
 export function networkName(model: ComposeModel, key: string): string {
-  return model.networks?.[key]?.name ?? `${model.name}_${key}`;
+  return resourceName(model, 'networks', key);
 }
 
 /** `bridge`, `host`, `none`, `container:…`; undefined where the service is on networks of the model. */

@@ -2,6 +2,7 @@
 
 import { normalPath } from '../compose/device/host-paths.ts';
 import type { VolumeModel } from '../compose/value/model.ts';
+import { resourceName } from '../desired/resource-name.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import type { ObservedState } from './observed.ts';
 import { fileMounts, projectPath } from './project-files.ts';
@@ -34,7 +35,7 @@ function volumePaths(
   definition: VolumeModel | null,
   { key, observed, data }: { key: string; observed: ObservedState; data: string },
 ): BindPath[] {
-  const name = definition?.name ?? `${project.name}_${key}`;
+  const name = resourceName(project.model, 'volumes', key);
   // What is there is what is mounted, whatever the file says now.
   const there = observed.volumes.find(volume => volume.name === name);
   const device = boundDevice(there?.made?.options ?? definition?.driver_opts ?? {});

@@ -1,5 +1,6 @@
 /** Volumes and networks of apps that are gone: another app does not come into what they held by naming it. */
 
+import { resourceName } from '../desired/resource-name.ts';
 import { networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import type { ObservedState } from './observed.ts';
@@ -21,8 +22,8 @@ export function leftBehind(
     code: 'ENGINE_OF_ANOTHER_APP',
     reason: `${what} is that of ${owner}`,
   });
-  for (const [key, definition] of Object.entries(project.model.volumes ?? {})) {
-    const name = definition?.name ?? `${project.name}_${key}`;
+  for (const key of Object.keys(project.model.volumes ?? {})) {
+    const name = resourceName(project.model, 'volumes', key);
     const owner = volumes.find(volume => volume.name === name)?.owner?.project;
     if (owner !== undefined && owner !== project.name) return refuse(`volume ${name}`, owner);
   }

@@ -1,6 +1,7 @@
 /** The snapshot that a device would give after a desired state was applied: a pull request is planned against it. */
 
 import { containerName, instanceCount } from '../desired/container-name.ts';
+import { resourceName } from '../desired/resource-name.ts';
 import { networkKeys, networkName, sharedNetworkMode } from '../desired/service-networks.ts';
 import type { DesiredProject, DesiredState } from '../desired/state.ts';
 import type { DesiredTunnel } from '../fleet/tunnel.ts';
@@ -110,7 +111,7 @@ function resources(project: DesiredProject, kind: 'networks' | 'volumes'): Resou
   const keys = kind === 'networks' ? [...new Set([...declared, ...used])] : declared;
   return keys.map(key => {
     const definition = project.model[kind]?.[key];
-    const name = definition?.name ?? `${project.name}_${key}`;
+    const name = resourceName(project.model, kind, key);
     const owner =
       definition?.external === true
         ? undefined

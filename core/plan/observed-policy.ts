@@ -4,6 +4,7 @@ import type { EngineAllowance } from '../../schemas/types.generated.ts';
 import type { Refusal } from '../compose/device/finding.ts';
 import { networkDriverRefusals, networkOptionRefusals } from '../compose/device/network-options.ts';
 import { volumeDriverRefusals, volumeRefusals } from '../compose/device/volume-options.ts';
+import { resourceName } from '../desired/resource-name.ts';
 import { networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import { dataFolder, defaultProjectsFolder } from './bind-paths.ts';
@@ -34,8 +35,8 @@ function networkRefusals(project: DesiredProject, { observed, engine }: Policy):
 
 function volumeFindings(project: DesiredProject, { observed, engine, memory }: Policy): [string, Refusal][] {
   const data = dataFolder(memory.written?.projects ?? defaultProjectsFolder, project.name);
-  return Object.entries(project.model.volumes ?? {}).flatMap(([key, definition]) => {
-    const name = definition?.name ?? `${project.name}_${key}`;
+  return Object.keys(project.model.volumes ?? {}).flatMap(key => {
+    const name = resourceName(project.model, 'volumes', key);
     const made = observed.volumes.find(one => one.name === name)?.made;
     if (made === undefined) return [];
     const form = { driver: made.driver, options: Object.entries(made.options) };

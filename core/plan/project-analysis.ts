@@ -1,6 +1,7 @@
 /** One project compared with what is there: what differs, before it is put in order. */
 
 import { instanceCount } from '../desired/container-name.ts';
+import { resourceName } from '../desired/resource-name.ts';
 import { networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import { type Fate, fateOf, followOthers } from './fate.ts';
@@ -81,7 +82,7 @@ function compareVolumes(project: DesiredProject, observed: ObservedState) {
   const notices: string[] = [];
   for (const [key, definition] of Object.entries(project.model.volumes ?? {})) {
     if (definition?.external === true) continue;
-    const name = definition?.name ?? `${project.name}_${key}`;
+    const name = resourceName(project.model, 'volumes', key);
     const volume = observed.volumes.find(existing => existing.name === name);
     if (volume === undefined) missing.push({ key, name });
     else if (volume.owner !== undefined && volume.owner.hash !== resourceHash(definition)) {

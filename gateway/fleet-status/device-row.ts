@@ -1,5 +1,6 @@
 /** One row of the table: what is kept of a device between folds. */
 import type { DeviceReport } from '../../core/telemetry/device-report.ts';
+import { timeWord } from '../../core/time-word.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { code } from './markdown.ts';
@@ -61,7 +62,7 @@ function columns({ outcome, trusted, projects, time, tunnel, stopped }: StatusFi
 /** To the second. */
 function instant(text: string): string {
   const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? code(text) : date.toISOString().replace(/\.\d+Z$/, 'Z');
+  return Number.isNaN(date.getTime()) ? code(text) : timeWord(date.getTime());
 }
 
 function releases(projects: StatusFile['projects']): string {

@@ -16,8 +16,10 @@ import { runGit, type TestDevice, testDevice } from '../gateway/rig/gateway.ts';
 import { deviceFile, GatewayProgram, TestFleet } from '../gateway/rig/program.ts';
 import { PoorEngine } from '../rig/poor-engine.ts';
 
-/** A commit is followed by then, also on a busy machine. A silent engine is waited for twice as long, and longer. */
-// A commit that comes while the hint stream begins anew waits for the poll of the minute.
+/**
+ * A commit is followed by then, also on a busy machine: one that comes while the hint stream begins anew waits for the poll
+ * of the minute. A silent engine is waited for twice as long, and longer.
+ */
 const followedWithinMs = 90_000;
 
 const image = (name: string) => ({
