@@ -5,6 +5,7 @@ import { freePort } from '../machine/free-port.ts';
 import { ImageMaker } from '../machine/images.ts';
 import { requireCommands } from '../machine/packages.ts';
 import { type Registry, startRegistry } from '../machine/registry.ts';
+import { claimDevice } from './device-claim.ts';
 import { DeviceProcess } from './device-process.ts';
 import { EngineView } from './engine-view.ts';
 import { GatewayProcess } from './gateway-process.ts';
@@ -78,6 +79,7 @@ export class FleetRig {
     const engineSocket = (await options.agentSocket?.(engine.socket)) ?? engine.socket;
     const devices: DeviceProcess[] = [];
     for (const id of ids) {
+      cleanUp.use(await claimDevice(engine.socket, id));
       const program = options.agentProgram ?? 'agent/main.ts';
       const httpPort = await freePort();
       const device = await DeviceProcess.prepare({

@@ -55,23 +55,23 @@ describe('a device comes into the fleet', () => {
   };
 
   before(async () => {
-    fleet = await EnrollingFleet.start(['north', 'south']);
+    fleet = await EnrollingFleet.start(['lake', 'shore']);
   });
   after(() => fleet?.stop());
 
   test('token by standard input, fingerprint, accept, push: then its app runs', async () => {
-    const north = device('north');
+    const lake = device('lake');
     const { operator, gateway } = fleet.rig;
-    const token = await fleet.token('north', '--group', 'canary');
-    const stated = await fleet.enroll(north, ['-', '--no-wait'], token);
+    const token = await fleet.token('lake', '--group', 'canary');
+    const stated = await fleet.enroll(lake, ['-', '--no-wait'], token);
     assert.equal(stated.code, 0, stated.stderr);
     const fingerprint = fingerprintIn(stated);
-    const script = await fleet.enroll(north, ['-', '--no-wait', '--json'], token);
-    const said = { fleet: 'demo-fleet', device: 'north', fingerprint, state: 'waiting' };
-    assert.deepEqual(JSON.parse(script.stdout), { ...said, configuration: north.config });
+    const script = await fleet.enroll(lake, ['-', '--no-wait', '--json'], token);
+    const said = { fleet: 'demo-fleet', device: 'lake', fingerprint, state: 'waiting' };
+    assert.deepEqual(JSON.parse(script.stdout), { ...said, configuration: lake.config });
 
     await test('while it waits it fetches main, and every other door is shut', async () => {
-      using client = await clientOf('north');
+      using client = await clientOf('lake');
       assert.equal((await mainOf(client)).status, 200);
       const doors = [
         ['GET', '/telemetry.git/info/refs?service=git-receive-pack'],
@@ -90,14 +90,14 @@ describe('a device comes into the fleet', () => {
 
     await test('a fingerprint that differs in one letter is refused, and the file stays', async () => {
       const wrong = fingerprint.replace(/^./, letter => (letter === '7' ? '8' : '7'));
-      const refused = await fleet.accept('north', wrong);
+      const refused = await fleet.accept('lake', wrong);
       assert.notEqual(refused.code, 0);
       assert.match(refused.stderr, /ENROLMENT_FINGERPRINT/);
       assert.equal(await operator.git('status', '--porcelain'), '');
     });
 
     await test('waiting, with the token in a file, shows it to nobody; acceptance ends it', async () => {
-      const ended = fleet.enroll(north, ['--token-file', fleet.tokenFile(north, token)]);
+      const ended = fleet.enroll(lake, ['--token-file', fleet.tokenFile(lake, token)]);
       await sleep(2_000);
       const commands = readdirSync('/proc')
         .filter(name => /^[0-9]+$/.test(name))
@@ -110,22 +110,22 @@ describe('a device comes into the fleet', () => {
         });
       assert.ok(commands.some(line => line.includes('--token-file') && line.includes('enroll')));
       assert.ok(!commands.some(line => line.includes(token)));
-      const accepted = await fleet.accept('north', fingerprint.toLowerCase().replaceAll('-', ' '));
+      const accepted = await fleet.accept('lake', fingerprint.toLowerCase().replaceAll('-', ' '));
       assert.equal(accepted.code, 0, accepted.stderr);
       operator.edit(
-        'devices/north.yaml',
-        [['variables', 'HTTP_PORT'], north.httpPort],
-        [['hostKeys'], [north.sshd.hostKey]],
+        'devices/lake.yaml',
+        [['variables', 'HTTP_PORT'], lake.httpPort],
+        [['hostKeys'], [lake.sshd.hostKey]],
       );
-      assert.doesNotMatch(operator.read('devices/north.yaml'), /enrolment/);
-      await fleet.publish('Accept north');
+      assert.doesNotMatch(operator.read('devices/lake.yaml'), /enrolment/);
+      await fleet.publish('Accept lake');
       const { code, stdout, stderr } = await ended;
       assert.equal(code, 0, stderr);
       assert.match(stdout, /^Accepted/m);
     });
 
-    assert.equal(await north.pass(), 0, north.program.lastWords());
-    const services = await fleet.rig.view.services('north');
+    assert.equal(await lake.pass(), 0, lake.program.lastWords());
+    const services = await fleet.rig.view.services('lake');
     assert.deepEqual(
       services.map(({ service, state }) => [service, state]),
       [
@@ -133,10 +133,10 @@ describe('a device comes into the fleet', () => {
         ['worker', 'running'],
       ],
     );
-    assert.equal((await telemetryGit('for-each-ref', enrolmentRef('north'))).trim(), '');
+    assert.equal((await telemetryGit('for-each-ref', enrolmentRef('lake'))).trim(), '');
     const secret = Buffer.from(parseToken(token).oneTimeKey).toString('base64');
-    rmSync(path.join(north.folder, 'token'));
-    for (const folder of [gateway.folder, north.folder]) {
+    rmSync(path.join(lake.folder, 'token'));
+    for (const folder of [gateway.folder, lake.folder]) {
       for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
         if (!entry.isFile()) continue;
         const text = readFileSync(path.join(entry.parentPath, entry.name), 'latin1');
@@ -144,57 +144,57 @@ describe('a device comes into the fleet', () => {
       }
     }
     const audit = readFileSync(path.join(gateway.state, 'audit.log'), 'utf8');
-    assert.match(audit, /"action":"enrol","from":"[^"]+","outcome":"allowed","who":"north"/);
+    assert.match(audit, /"action":"enrol","from":"[^"]+","outcome":"allowed","who":"lake"/);
   });
 
   test('a gateway that swaps the keys, or invents a device, is found out at accept', async () => {
-    const south = device('south');
-    const token = await fleet.token('south', '--group', 'canary');
-    const stated = await fleet.enroll(south, ['-', '--no-wait'], token);
+    const shore = device('shore');
+    const token = await fleet.token('shore', '--group', 'canary');
+    const stated = await fleet.enroll(shore, ['-', '--no-wait'], token);
     const fingerprint = fingerprintIn(stated);
-    const { statement } = await statementOf('south');
+    const { statement } = await statementOf('shore');
     const own = makeDeviceKeys('mallory');
     const keys = { ...statement.keys, tls: tlsPublicKey(own), ssh: sshPublicKey(own) };
     const swapped = signStatement({ ...statement, keys }, sshKeyOf(own).privateKey);
-    const honest = await telemetryGit('rev-parse', enrolmentRef('south'));
+    const honest = await telemetryGit('rev-parse', enrolmentRef('shore'));
 
-    await forge('south', formatSignedStatement(swapped));
-    assert.match((await fleet.accept('south', fingerprint)).stderr, /ENROLMENT_SIGNATURE/);
+    await forge('shore', formatSignedStatement(swapped));
+    assert.match((await fleet.accept('shore', fingerprint)).stderr, /ENROLMENT_SIGNATURE/);
     // Even with the token in wrong hands there is what the device shows.
     await forge(
-      'south',
+      'shore',
       formatSignedStatement(signStatement({ ...statement, keys }, tokenKey(parseToken(token)))),
     );
-    assert.match((await fleet.accept('south', fingerprint)).stderr, /ENROLMENT_FINGERPRINT/);
+    assert.match((await fleet.accept('shore', fingerprint)).stderr, /ENROLMENT_FINGERPRINT/);
     await forge('ghost', formatSignedStatement(swapped));
     const ghost = await fleet.accept('ghost', statementFingerprint(swapped.statement));
     assert.match(ghost.stderr, /CLI_NO_SUCH_DEVICE/);
     assert.equal(await fleet.rig.operator.git('status', '--porcelain'), '');
 
-    await telemetryGit('update-ref', enrolmentRef('south'), honest.trim());
-    const twin = path.join(south.folder, 'twin');
-    const second = await fleet.enroll(south, ['-', '--no-wait'], token, twin);
+    await telemetryGit('update-ref', enrolmentRef('shore'), honest.trim());
+    const twin = path.join(shore.folder, 'twin');
+    const second = await fleet.enroll(shore, ['-', '--no-wait'], token, twin);
     assert.match(second.stderr, /ENROLMENT_TWICE/);
-    assert.match((await fleet.enroll(south, ['-', '--no-wait'], token)).stderr, /ENROLMENT_TWICE/);
-    assert.match((await fleet.accept('south', fingerprint)).stderr, /ENROLMENT_TWICE/);
-    using client = await clientOf('south');
+    assert.match((await fleet.enroll(shore, ['-', '--no-wait'], token)).stderr, /ENROLMENT_TWICE/);
+    assert.match((await fleet.accept('shore', fingerprint)).stderr, /ENROLMENT_TWICE/);
+    using client = await clientOf('shore');
     assert.equal((await mainOf(client)).status, 403);
 
     // A new token is the way on, and the old one is dead.
-    await fleet.enrolled(south, '--renew');
-    const late = await fleet.enroll(south, ['-', '--no-wait'], token, twin);
+    await fleet.enrolled(shore, '--renew');
+    const late = await fleet.enroll(shore, ['-', '--no-wait'], token, twin);
     assert.match(late.stderr, /ENROLMENT_SIGNATURE/);
     assert.equal((await mainOf(client)).status, 200);
   });
 
   test('a device changes its keys: a person accepts, and the old ones are dead', async () => {
-    using old = await clientOf('north');
+    using old = await clientOf('lake');
     const rotate = (...args: string[]) =>
       fleet.rig.workspace.try('towline', [
         'agent',
         'rotate-keys',
         '--config',
-        device('north').config,
+        device('lake').config,
         ...args,
       ]);
     const stated = await rotate('--no-wait');
@@ -202,9 +202,9 @@ describe('a device comes into the fleet', () => {
     const script = JSON.parse((await rotate('--no-wait', '--json')).stdout);
     assert.deepEqual([script.state, script.fingerprint], ['waiting', fingerprintIn(stated)]);
     assert.equal((await mainOf(old)).status, 200);
-    const accepted = await fleet.accept('north', fingerprintIn(stated));
+    const accepted = await fleet.accept('lake', fingerprintIn(stated));
     assert.equal(accepted.code, 0, accepted.stderr);
-    await fleet.publish('New keys of north');
+    await fleet.publish('New keys of lake');
     const refused = await waitUntil('the old key to be refused', async () => {
       const answer = await mainOf(old).catch(() => undefined);
       return answer?.status === 403 ? answer : undefined;
@@ -212,46 +212,46 @@ describe('a device comes into the fleet', () => {
     assert.equal(codeOf(refused), 'GATEWAY_KEY_UNKNOWN');
     const ended = await rotate();
     assert.equal(ended.code, 0, ended.stderr);
-    using renewed = await clientOf('north');
+    using renewed = await clientOf('lake');
     assert.equal((await mainOf(renewed)).status, 200);
     assert.deepEqual(
-      readdirSync(device('north').state).filter(name => name.startsWith('keys')),
+      readdirSync(device('lake').state).filter(name => name.startsWith('keys')),
       ['keys'],
     );
-    assert.equal(await device('north').pass(), 0, device('north').program.lastWords());
-    const status = await fleet.rig.telemetry.status('north');
+    assert.equal(await device('lake').pass(), 0, device('lake').program.lastWords());
+    const status = await fleet.rig.telemetry.status('lake');
     assert.equal(status?.trusted.commit, await fleet.rig.operator.git('rev-parse', 'HEAD'));
   });
 
   test('a replaced device keeps its id and its history; the keys of the old one are dead at once', async () => {
-    const north = device('north');
-    using old = await clientOf('north');
-    const commits = await fleet.rig.telemetry.count('north');
-    rmSync(north.state, { recursive: true });
-    await fleet.enrolled(north, '--renew');
+    const lake = device('lake');
+    using old = await clientOf('lake');
+    const commits = await fleet.rig.telemetry.count('lake');
+    rmSync(lake.state, { recursive: true });
+    await fleet.enrolled(lake, '--renew');
     const refused = await waitUntil('the old key to be refused', async () => {
       const answer = await mainOf(old).catch(() => undefined);
       return answer?.status === 403 ? answer : undefined;
     });
     assert.equal(codeOf(refused), 'GATEWAY_KEY_UNKNOWN');
-    assert.equal(await north.pass(), 0, north.program.lastWords());
-    assert.ok((await fleet.rig.telemetry.count('north')) > commits);
+    assert.equal(await lake.pass(), 0, lake.program.lastWords());
+    assert.ok((await fleet.rig.telemetry.count('lake')) > commits);
     assert.equal((await fleet.towline('status', '--telemetry', telemetryUrl)).code, 0);
   });
 
   test('a revoked device gets no new token, and its keys can enrol nowhere', async () => {
-    fleet.rig.operator.edit('devices/south.yaml', [['revoked'], true]);
+    fleet.rig.operator.edit('devices/shore.yaml', [['revoked'], true]);
     await fleet.publish('South was stolen');
-    using client = await clientOf('south');
-    const refused = await waitUntil('south to be refused', async () => {
+    using client = await clientOf('shore');
+    const refused = await waitUntil('shore to be refused', async () => {
       const answer = await mainOf(client).catch(() => undefined);
       return answer?.status === 403 ? answer : undefined;
     });
     assert.equal(codeOf(refused), 'GATEWAY_DEVICE_REVOKED');
-    const renewed = await fleet.towline('device', 'add', 'south', '--renew');
+    const renewed = await fleet.towline('device', 'add', 'shore', '--renew');
     assert.match(renewed.stderr, /CLI_USAGE .*revoked/);
     const rotated = await fleet.rig.workspace.try('towline', [
-      ...['agent', 'rotate-keys', '--no-wait', '--config', device('south').config],
+      ...['agent', 'rotate-keys', '--no-wait', '--config', device('shore').config],
     ]);
     assert.match(rotated.stderr, /ENROLMENT_NOT_EXPECTED/);
   });

@@ -10,7 +10,7 @@ import { waitUntil } from '../../lab/fleet/wait-until.ts';
 import { appliedEverywhere } from '../../scripts/demo/story.ts';
 
 test('a commit at a forge runs on a device, and what the device says stands at the forge', async () => {
-  const rig = await FleetRig.prepare({ narrator: silent, devices: ['north'] });
+  const rig = await FleetRig.prepare({ narrator: silent, devices: ['west'] });
   try {
     const forge = rig.workspace.path('forge.git');
     await initialise(rig);
@@ -25,9 +25,9 @@ test('a commit at a forge runs on a device, and what the device says stands at t
     const commit = await rig.operator.commit('The first release');
     await rig.operator.git('push', '--quiet', forge, 'main');
     await rig.gateway.start();
-    rig.device('north').program.start();
+    rig.device('west').program.start();
     const statuses = await appliedEverywhere(rig, commit);
-    assert.equal(statuses.get('north')?.applied, commit);
+    assert.equal(statuses.get('west')?.applied, commit);
 
     const page = () =>
       spawnSync('git', ['-C', forge, 'show', 'fleet-status:README.md'], { encoding: 'utf8' }).stdout;
@@ -36,7 +36,7 @@ test('a commit at a forge runs on a device, and what the device says stands at t
       async () =>
         page()
           .split('\n')
-          .find(line => line.startsWith('| `north`') && line.includes(commit.slice(0, 12))),
+          .find(line => line.startsWith('| `west`') && line.includes(commit.slice(0, 12))),
       { timeoutMs: 60_000, intervalMs: 500, seen: page },
     );
     assert.match(

@@ -9,7 +9,8 @@ import { firstRelease } from '../../lab/fleet/releases.ts';
 import { EngineProxy } from '../rig/engine-proxy.ts';
 import { TcpRelay } from '../rig/tcp-relay.ts';
 
-export const device = 'lonely';
+/** Every file that asks has a process, and with it a device, of its own: they share one engine. */
+export const device = `lonely-${process.pid}`;
 
 export interface OneDevice {
   readonly rig: FleetRig;

@@ -11,16 +11,16 @@ import { EnrollingFleet } from './enrolling-fleet.ts';
 
 describe('keys that are changed or lost', () => {
   let fleet: EnrollingFleet;
-  const device = () => fleet.rig.device('north');
-  const running = async () => (await fleet.rig.view.services('north')).map(({ containerId }) => containerId);
+  const device = () => fleet.rig.device('ridge');
+  const running = async () => (await fleet.rig.view.services('ridge')).map(({ containerId }) => containerId);
 
   before(async () => {
-    fleet = await EnrollingFleet.start(['north']);
-    const north = device();
-    await fleet.enrolled(north, '--group', 'canary');
-    fleet.rig.operator.edit('devices/north.yaml', [['variables', 'HTTP_PORT'], north.httpPort]);
-    await fleet.publish('The port of north');
-    assert.equal(await north.pass(), 0, north.program.lastWords());
+    fleet = await EnrollingFleet.start(['ridge']);
+    const ridge = device();
+    await fleet.enrolled(ridge, '--group', 'canary');
+    fleet.rig.operator.edit('devices/ridge.yaml', [['variables', 'HTTP_PORT'], ridge.httpPort]);
+    await fleet.publish('The port of ridge');
+    assert.equal(await ridge.pass(), 0, ridge.program.lastWords());
   });
   after(() => fleet?.stop());
 
@@ -55,8 +55,8 @@ describe('keys that are changed or lost', () => {
     const commit = await fleet.publish('The old keys are gone');
     device().program.start();
     await waitUntil(
-      'north to follow',
-      async () => ((await fleet.rig.telemetry.status('north'))?.trusted.commit === commit ? true : undefined),
+      'ridge to follow',
+      async () => ((await fleet.rig.telemetry.status('ridge'))?.trusted.commit === commit ? true : undefined),
       { seen: () => device().program.lastWords() },
     );
     await device().program.stop();
@@ -82,26 +82,26 @@ describe('keys that are changed or lost', () => {
     await operator.git('config', 'towline.anchor', anchor);
     await operator.push({ unchecked: true, quiet: true });
 
-    const north = device();
-    assert.equal(await north.pass(), 3, 'no commit can do this');
+    const ridge = device();
+    assert.equal(await ridge.pass(), 3, 'no commit can do this');
     assert.deepEqual(await running(), before);
-    assert.match((await fleet.rig.telemetry.status('north'))?.stopped?.code ?? '', /^TRUST_/);
+    assert.match((await fleet.rig.telemetry.status('ridge'))?.stopped?.code ?? '', /^TRUST_/);
 
     await gateway.program.stop();
     const settings = parse(readFileSync(gateway.config, 'utf8'));
     writeFileSync(gateway.config, stringify({ ...settings, anchor }));
     await gateway.start();
-    const added = await fleet.towline('device', 'add', 'north', '--re-anchor', '--json');
+    const added = await fleet.towline('device', 'add', 'ridge', '--re-anchor', '--json');
     assert.equal(added.code, 0, added.stderr);
     const { token } = JSON.parse(added.stdout) as { token: string };
     const reAnchor = (input: string) =>
-      workspace.try('towline', ['agent', 're-anchor', '-', '--config', north.config], { input });
+      workspace.try('towline', ['agent', 're-anchor', '-', '--config', ridge.config], { input });
     const damaged = await reAnchor(token.slice(0, -3));
     assert.match(damaged.stderr, /ENROLMENT_TOKEN_MALFORMED/);
     const done = await reAnchor(token);
     assert.equal(done.code, 0, done.stderr);
-    assert.equal(await north.pass(), 0, north.program.lastWords());
+    assert.equal(await ridge.pass(), 0, ridge.program.lastWords());
     assert.deepEqual(await running(), before, 'the same files are the same apps');
-    assert.equal((await fleet.rig.telemetry.status('north'))?.trusted.commit, anchor);
+    assert.equal((await fleet.rig.telemetry.status('ridge'))?.trusted.commit, anchor);
   });
 });
