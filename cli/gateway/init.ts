@@ -66,7 +66,7 @@ export async function initGateway(
     // Whole or not at all: what is there is kept by the next run.
     const unfinished = `${fleetGit}.new`;
     await rm(unfinished, { recursive: true, force: true });
-    await makeBare(unfinished, kept, signal);
+    await makeBare(unfinished, 'main', kept, signal);
     const refspec = `refs/heads/${options.branch}:refs/heads/main`;
     const fetch = [
       '-c',
@@ -80,7 +80,8 @@ export async function initGateway(
     await git(fetch, { directory: unfinished, signal });
     await rename(unfinished, fleetGit);
   }
-  await makeBare(path.join(state, 'telemetry.git'), kept, signal);
+  // What a clone checks out: the page of the fleet.
+  await makeBare(path.join(state, 'telemetry.git'), 'fleet-status', kept, signal);
   const keys = await keysOf(path.join(state, 'keys'), kept);
   if (await exists(config)) kept.push(config);
   else await writeDurably(config, configurationText(fleet, anchor, state, options), { mode: 0o644 });
@@ -94,7 +95,7 @@ async function fleetOfAnchor(gitDirectory: string, anchor: string, signal: Abort
   return (await openAnchor(new ObjectReader(source), anchor)).fleet;
 }
 
-async function makeBare(folder: string, kept: string[], signal: AbortSignal): Promise<void> {
+async function makeBare(folder: string, branch: string, kept: string[], signal: AbortSignal): Promise<void> {
   if (await exists(folder)) {
     kept.push(folder);
     return;
@@ -103,7 +104,7 @@ async function makeBare(folder: string, kept: string[], signal: AbortSignal): Pr
     'init',
     '--quiet',
     '--bare',
-    '--initial-branch=main',
+    `--initial-branch=${branch}`,
     '--object-format=sha1',
     '--template=',
     folder,

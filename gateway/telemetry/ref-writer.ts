@@ -1,10 +1,10 @@
 /** Writes refs as git does: `<ref>.lock` made exclusively, written, synced, renamed. */
 
-import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { errnoOf } from '../../core/errors/cause.ts';
-import { isMissing, syncFolder } from '../../core/io/file/durable-file.ts';
+import { isMissing, syncFolder, writeDurably } from '../../core/io/file/durable-file.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 
 /** `git pack-refs` holds a ref's lock for a moment, and removes a folder that it has emptied. */
@@ -66,4 +66,12 @@ export async function prepareRefs(gitDirectory: string, folder: string): Promise
     if (name.endsWith('.lock')) await unlink(join(path, name));
   }
   await unlink(join(gitDirectory, 'packed-refs.lock')).catch(() => undefined);
+}
+
+/** What a clone checks out: HEAD names this branch, whether it is there yet or not. Only at start, as `prepareRefs`. */
+export async function pointHead(gitDirectory: string, ref: string): Promise<void> {
+  const file = join(gitDirectory, 'HEAD');
+  const text = `ref: ${ref}\n`;
+  if ((await readFile(file, 'utf8')) === text) return;
+  await writeDurably(file, text, { mode: 0o644 });
 }

@@ -4,9 +4,11 @@ import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import type { Audit } from '../admission/audit.ts';
 import type { DevicePort } from '../device-port/device-port.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
+import { fleetStatusRef } from '../fleet-status/status-branch.ts';
 import { RateLimiter } from '../limits/device-limits.ts';
 import { Slots } from '../limits/slots.ts';
 import { counter, type Metric } from '../plain-port/metric.ts';
+import { pointHead } from './ref-writer.ts';
 import { StoredBudget, storedBytesPerDay } from './stored-budget.ts';
 import { telemetryRoutes } from './telemetry-routes.ts';
 import { TelemetryStore } from './telemetry-store.ts';
@@ -34,6 +36,8 @@ export class TelemetryGit {
 
   static async open(options: TelemetryGitOptions): Promise<TelemetryGit> {
     const { telemetryGit, limits } = options;
+    // Also where an older version made the repository: a clone of it had no branch to check out.
+    await pointHead(telemetryGit, fleetStatusRef);
     const objects = new GitCatFileSource(telemetryGit);
     const packLimits = { maxObjects: limits.maxPushObjects, maxUnpackedBytes: limits.maxUnpackedBytes };
     return new TelemetryGit(options, objects, await TelemetryStore.open(telemetryGit, packLimits, objects));

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { code } from '../../../gateway/fleet-status/markdown.ts';
@@ -162,4 +165,20 @@ test('a branch that somebody else moved is put right', async () => {
   runGit(['update-ref', '-d', 'refs/heads/fleet-status'], { cwd: rig.folder });
   assert.equal(await rig.run(), true);
   assert.match(rig.row('pump-1'), /unchanged/);
+});
+
+test('a clone of the telemetry repository shows the page, also of one that an older version made (HEAD: main)', async t => {
+  await using rig = await StatusRig.start([one]);
+  const folder = await mkdtemp(path.join(tmpdir(), 'towline-clone-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  // Nobody has said anything yet.
+  assert.equal(runGit(['clone', '-q', rig.folder, 'early'], { cwd: folder }).status, 0);
+  await rig.say(one, statusFile('pump-1'));
+  await rig.run();
+  const { status, stderr } = runGit(['clone', '-q', rig.folder, 'clone'], { cwd: folder });
+  assert.deepEqual([status, stderr.toString()], [0, '']);
+  assert.equal(await readFile(path.join(folder, 'clone/README.md'), 'utf8'), `${rig.page()}\n`);
+  // Who cloned before the first status gets it by a pull.
+  assert.equal(runGit(['pull', '-q'], { cwd: path.join(folder, 'early') }).status, 0);
+  assert.equal(await readFile(path.join(folder, 'early/README.md'), 'utf8'), `${rig.page()}\n`);
 });
