@@ -194,8 +194,8 @@ export class Gateway {
     const received = new ReceivedTips(join(stateDirectory, 'received'));
     const maintained = new Maintenance({ ...settings, ...services, keepMs, received, signal }).run();
     this.#cleanUp.defer(() => maintained);
-    const sinks = new Sinks({ ...services, telemetryGit, intervalMs, refs: () => store.refs });
-    this.#opened(sinks).follow(signal);
+    const seen = { telemetryGit, refs: () => store.refs, stopped: () => this.#main?.stopped };
+    this.#opened(new Sinks({ ...services, ...seen, intervalMs })).follow(signal);
   }
 
   /** SIGHUP: keys, audit file and walk anew. */

@@ -47,6 +47,8 @@ export interface GatewaySettings {
     readonly webhooks: Address | undefined;
   };
   readonly limits: GatewayLimits;
+  /** What becomes of a push to main that devices would not take: the pusher is told, or it is refused. */
+  readonly untrustedPushes: 'tell' | 'refuse';
   readonly telemetryKeepMs: number;
   /** fleet-status is written at most this often. */
   readonly statusIntervalMs: number;
@@ -75,6 +77,7 @@ export async function readSettings(path: string): Promise<GatewaySettings> {
 export function gatewaySettings(file: GatewayFile): GatewaySettings {
   const stateDirectory = resolve(file.stateDirectory ?? '/var/lib/towline-gateway');
   const { limits = {}, listen = {} } = file;
+  if (file.upstream !== undefined && file.pushes?.untrusted === 'refuse') throw refusesNothing();
   const maxPushBytes = parseSize(limits.maxPushBytes ?? '8MiB');
   return {
     fleet: file.fleet,
@@ -106,6 +109,7 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
       requestTimeoutMs: parseDuration(limits.requestTimeout ?? '60s'),
       gitTimeoutMs: 300_000,
     },
+    untrustedPushes: file.pushes?.untrusted ?? 'tell',
     telemetryKeepMs: parseDuration(file.telemetry?.keep ?? '7d'),
     statusIntervalMs: parseDuration(file.telemetry?.statusInterval ?? '30s'),
     upstream: file.upstream === undefined ? undefined : upstreamSettings(file.upstream),
@@ -118,6 +122,15 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
 export function needsRestart(before: GatewaySettings, after: GatewaySettings): boolean {
   const [old, now] = [before, after].map(({ logLevel: _level, ...rest }) => JSON.stringify(rest));
   return old !== now;
+}
+
+function refusesNothing(): TowlineError {
+  const message =
+    '`pushes.untrusted: refuse` has nothing to refuse beside `upstream`: main comes from the forge';
+  return new TowlineError(
+    'GATEWAY_CONFIG_INVALID',
+    `${message}, whose required check is \`towline trust check\``,
+  );
 }
 
 function listening(text: string): Address {

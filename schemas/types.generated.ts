@@ -641,6 +641,15 @@ export interface GatewayFile {
     statusInterval?: string;
   };
   /**
+   * What becomes of what operators push to main.
+   */
+  pushes?: {
+    /**
+     * A push that devices would stop at: `tell` takes it and tells the pusher, `refuse` does not take it; what brings stopped devices on, such as `towline trust mend`, is always taken. Not beside `upstream`.
+     */
+    untrusted?: 'tell' | 'refuse';
+  };
+  /**
    * A forge's repository that is mirrored.
    */
   upstream?: {

@@ -87,6 +87,20 @@ export const gatewayErrors = defineErrors({
     remedy: 'Push it as a branch or a tag of another name.',
     next: 'person',
   },
+  GATEWAY_PUSH_UNTRUSTED: {
+    cause:
+      'Devices would not take what was pushed to main, and gateway.yaml says `pushes.untrusted: refuse`; main stays where it is.',
+    remedy:
+      'Sign the commit (`git commit --amend -S`; several: `git rebase -f -S`) or have the change approved (`towline approve`), and push again; `towline trust check` says the same before a push. Only what brings devices on that have stopped is taken, such as `towline trust mend`.',
+    next: 'person',
+  },
+  GATEWAY_NOT_JUDGED: {
+    cause:
+      'The walk over what was pushed to main took longer, or needed more memory, than the gateway gives one push: what the door of main must know was not known in time.',
+    remedy:
+      'Push fewer commits at once (`git push origin COMMIT:main`, then the rest); if the gateway still walks what it has already, wait until `/healthz` names the head of main as trusted.',
+    next: 'person',
+  },
   GATEWAY_OBJECT_FORBIDDEN: {
     cause: 'The request wants an object that is not the tip of a branch that devices may fetch.',
     remedy: 'Ask for the refs again and fetch what is advertised now.',

@@ -1,11 +1,20 @@
 /** README.md of the branch fleet-status: the fleet as a table that any forge renders. */
+import type { ErrorCode } from '../../core/errors.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { DeviceRow } from './device-row.ts';
+
+/** What may be shown to who reads the page at a forge: no words of a commit. */
+export interface StoppedMain {
+  readonly code: ErrorCode;
+  readonly commit: ObjectId;
+}
 
 export interface StatusPage {
   readonly fleet: string;
   /** The gateway's own trusted commit. */
   readonly commit: ObjectId;
+  /** Why it trusts no newer one, where main has newer ones. */
+  readonly stopped: StoppedMain | undefined;
   /** In the order of `sortRows`. */
   readonly rows: readonly DeviceRow[];
 }
@@ -19,7 +28,7 @@ export function sortRows<Row extends DeviceRow>(rows: readonly Row[]): Row[] {
 }
 
 /** The same input gives the same bytes. */
-export function statusPage({ fleet, commit, rows }: StatusPage): string {
+export function statusPage({ fleet, commit, stopped, rows }: StatusPage): string {
   const shown = rows.slice(0, maxRows);
   const more = rows.length - shown.length;
   return [
@@ -27,6 +36,12 @@ export function statusPage({ fleet, commit, rows }: StatusPage): string {
     '',
     `${rows.length} devices: ${counts(rows)}. The gateway trusts main up to \`${commit.slice(0, 12)}\`.`,
     '',
+    ...(stopped === undefined
+      ? []
+      : [
+          `❌ **main is not trusted**: \`${stopped.code}\` at \`${stopped.commit}\`; devices stop there. \`towline trust mend\` gets past it.`,
+          '',
+        ]),
     '| device | outcome | trusted commit | releases | last report | tunnel | stopped |',
     '|---|---|---|---|---|---|---|',
     ...shown.map(({ text }) => text),

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../core/io/clock.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import type { TrustedState } from '../../core/trust/walk.ts';
+import type { TrustedState, WalkStop } from '../../core/trust/walk.ts';
 import { gauge, type Metric } from '../plain-port/metric.ts';
 import { FleetFollower } from './fleet-follower.ts';
 import { FleetLoader } from './fleet-loader.ts';
@@ -77,6 +77,11 @@ export class FollowedMain {
 
   get trusted(): TrustedState | undefined {
     return this.#follower.trusted;
+  }
+
+  /** Why the walk does not reach the head of main. */
+  get stopped(): WalkStop | undefined {
+    return this.#follower.state.stopped;
   }
 
   /** Reads the refs, and walks if main moved. @param again also if it did not */

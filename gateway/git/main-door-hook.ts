@@ -4,7 +4,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isTowlineError } from '../../core/errors.ts';
+import { getHeapStatistics } from 'node:v8';
+import { errorRegistry, isTowlineError } from '../../core/errors.ts';
 import { writeDurably } from '../../core/io/file/durable-file.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { keptTimeSec } from '../../core/io/synchronised-clock.ts';
@@ -16,7 +17,8 @@ import { showTime } from '../../core/trust/signature/evidence.ts';
 import { futureSlackSec } from '../../core/trust/step/vouchers.ts';
 import { openAnchor } from '../../core/trust/walk.ts';
 import { readTrusted } from '../fleet/trusted-file.ts';
-import { assertMayBeMain } from './main-door.ts';
+import { assertMayBeMain, type DoorQuestion } from './main-door.ts';
+import { type Judged, refusalLines, verdictOf } from './push-verdict.ts';
 import { type UpdateHook, writeUpdateHook } from './update-hook.ts';
 
 /** What the hook must know of its gateway. */
@@ -25,10 +27,15 @@ export interface MainDoor {
   readonly trustedFile: string;
   readonly anchor: ObjectId;
   readonly fleet: string;
+  /** What becomes of a push that devices would not take: it is told so, or refused. */
+  readonly untrusted: 'tell' | 'refuse';
+  /** A push waits for the answer no longer, milliseconds. */
+  readonly timeoutMs?: number;
 }
 
-/** A push waits for the answer no longer, milliseconds. */
-const timeoutMs = 120_000;
+const defaultTimeoutMs = 120_000;
+/** What the door may keep in memory. Pushes at once are bounded by `limits.gitProcesses`. */
+const maxHeapMiB = 1024;
 const nothing = '0'.repeat(40);
 
 /**
@@ -43,46 +50,87 @@ export async function writeMainDoorHook(
   const file = join(folder, 'main-door.json');
   await writeDurably(file, JSON.stringify(door), { mode: 0o600 });
   const quoted = [...command, file].map(word => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-  // git's own limit on its memory is not for Node, which reserves far more than it writes to.
-  await writeUpdateHook(folder, `ulimit -S -d "$(ulimit -H -d)"; exec ${quoted} "$2" "$3"`);
+  const { remedy } = errorRegistry.GATEWAY_NOT_JUDGED;
+  // On a small machine Node's own bound is lower.
+  const heapMiB = Math.min(maxHeapMiB, Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20));
+  await writeUpdateHook(
+    folder,
+    [
+      // git's own limit on its memory is not for Node, which reserves far more than it writes to.
+      'ulimit -S -d "$(ulimit -H -d)"',
+      // What it says is its answer; what Node says where it ends otherwise (its memory is bounded) is nobody's business.
+      `words=$(NODE_OPTIONS=--max-old-space-size=${heapMiB} ${quoted} "$2" "$3" 2>/dev/null)`,
+      `case $? in 0) test -z "$words" || printf '%s\\n' "$words" >&2 ;; 1) refuse "$words" ;;`,
+      `*) refuse 'GATEWAY_NOT_JUDGED not judged: it needs more memory than one push has. ${remedy.replaceAll("'", '')}' ;; esac`,
+    ].join('\n    '),
+  );
   return { folder, code: 'GATEWAY_MAIN_REFUSED' };
 }
 
-/** @returns the exit code of the hook: 0 lets main move. */
+/** @returns the exit code of the hook: 0 lets main move. What it has to say stands on standard output. */
 export async function runMainDoor([file = '', old = '', tip = '']: readonly string[]): Promise<number> {
   if (tip === nothing || !isObjectId(tip)) return 0;
   // As writeMainDoorHook wrote it, in a folder of the gateway's own.
   const door: MainDoor = JSON.parse(await readFile(file, 'utf8'));
   showQuarantine();
-  await using source = new GitCatFileSource(door.fleetGit);
+  const { timeoutMs = defaultTimeoutMs } = door;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  let reached: ObjectId | undefined;
+  const onStretch = (commit: ObjectId) => {
+    reached = commit;
+  };
   try {
-    const trusted =
-      (await readTrusted(door.trustedFile, door.anchor, door.fleet)) ??
-      (await openAnchor(new ObjectReader(source), door.anchor));
     const main = old === nothing ? undefined : old;
-    const signal = AbortSignal.timeout(timeoutMs);
-    const clock = createSystemClock();
-    const keptSec = await keptTimeSec(clock, signal);
-    const onTime = (newestSec: number) => {
-      if (keptSec === undefined) pointOut(newestSec, clock.now() / 1000);
-    };
-    await assertMayBeMain({ source, trusted, main, tip, keptSec, onTime, signal });
-    return 0;
+    const judged = await judge(door, { main, tip, onStretch, signal: timeout });
+    const isRefused = door.untrusted === 'refuse' && judged !== undefined && verdictOf(judged).untrusted;
+    if (judged !== undefined) say(isRefused ? refusalLines(judged) : verdictOf(judged).lines);
+    return isRefused ? 1 : 0;
   } catch (error) {
-    const known = isTowlineError(error);
-    const text = known
-      ? `${error.code} ${printable(error.message)}\n${error.remedy}`
-      : printable(String(error));
-    process.stderr.write(`${text}\n`);
+    say(timeout.aborted && !isTowlineError(error) ? lateLines(timeoutMs, reached) : linesOf(error));
     return 1;
   }
 }
+
+type Push = Pick<DoorQuestion, 'main' | 'tip' | 'onStretch' | 'signal'>;
+
+/** @throws TowlineError as `assertMayBeMain` */
+async function judge(door: MainDoor, push: Push): Promise<Judged | undefined> {
+  await using source = new GitCatFileSource(door.fleetGit);
+  const trusted =
+    (await readTrusted(door.trustedFile, door.anchor, door.fleet)) ??
+    (await openAnchor(new ObjectReader(source), door.anchor));
+  const clock = createSystemClock();
+  const keptSec = await keptTimeSec(clock, push.signal);
+  const onTime = (newestSec: number) => {
+    if (keptSec === undefined) pointOut(newestSec, clock.now() / 1000);
+  };
+  let judged: Judged | undefined;
+  const onJudged = (found: Judged) => {
+    judged = found;
+  };
+  await assertMayBeMain({ source, trusted, keptSec, onTime, onJudged, ...push });
+  return judged;
+}
+
+/** @param reached how far the walk had come */
+function lateLines(timeoutMs: number, reached: ObjectId | undefined): string[] {
+  const first = `GATEWAY_NOT_JUDGED not judged in time (${timeoutMs / 1000} s)`;
+  const { remedy } = errorRegistry.GATEWAY_NOT_JUDGED;
+  return [reached === undefined ? first : `${first}: the walk came to ${reached}, push that first`, remedy];
+}
+
+function linesOf(error: unknown): string[] {
+  if (!isTowlineError(error)) return [printable(String(error))];
+  return [`${error.code} ${printable(error.message)}`, error.remedy];
+}
+
+const say = (lines: readonly string[]) => void process.stdout.write(`${lines.join('\n')}\n`);
 
 /** The pusher's own clock may be right, and this one wrong. */
 function pointOut(newestSec: number, nowSec: number): void {
   if (newestSec <= nowSec + futureSlackSec) return;
   const text = `signed time ${showTime(newestSec)} lies ahead of this gateway's clock, which no time server keeps`;
-  process.stderr.write(`warning: ${text}: it is taken all the same\n`);
+  say([`warning: ${text}: it is taken all the same`]);
 }
 
 /** git names the folder of what was pushed; whoever reads objects reads there, too. */

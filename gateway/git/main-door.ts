@@ -9,6 +9,7 @@ import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.
 import { lineBetween } from '../../core/trust/line/line.ts';
 import { assertMendable, mendableLimits } from '../../core/trust/merge/mendable.ts';
 import { type TrustedState, type WalkResult, walk } from '../../core/trust/walk.ts';
+import type { Judged } from './push-verdict.ts';
 
 export interface DoorQuestion {
   /** Has the tip and all that it needs. */
@@ -22,6 +23,10 @@ export interface DoorQuestion {
   readonly keptSec: number | undefined;
   /** Hears the newest time under what main may move to, seconds since the epoch: to point it out where nobody keeps a clock. */
   readonly onTime?: (newestSec: number) => void;
+  /** Hears what devices will say to a tip that main may move to. */
+  readonly onJudged?: (judged: Judged) => void;
+  /** Hears how far the walk has come, each time that it has made a stretch: for when it is not done in time. */
+  readonly onStretch?: (reached: ObjectId) => void;
   readonly signal: AbortSignal;
 }
 
@@ -33,12 +38,19 @@ export interface DoorQuestion {
 export async function assertMayBeMain(question: DoorQuestion): Promise<'same' | 'twin'> {
   const { source, main, tip, keptSec, signal } = question;
   // main may have moved a moment ago, and the gateway's walk not yet. What stands there is not refused any more.
-  const { trusted } =
-    main === undefined ? question : await walkTo({ ...question, trusted: question.trusted, head: main });
+  const here =
+    main === undefined
+      ? nowhere(question.trusted)
+      : await walkTo({ source, trusted: question.trusted, head: main, signal });
+  const { trusted } = here;
   const line = await lineBetween(new ObjectReader(source), trusted.commit, tip, signal);
   // No date lies ahead of a clock that nobody keeps; what else devices do not look at is looked at all the same.
   const nowSec = keptSec ?? Number.POSITIVE_INFINITY;
-  const reached = await walkTo({ source, trusted, head: tip, signal, nowSec });
+  const { onStretch } = question;
+  const reached = await walkTo({
+    ...{ source, trusted, head: tip, signal, nowSec },
+    ...(onStretch === undefined ? {} : { onStretch }),
+  });
   if (line.kind !== 'line' && reached.isTwin !== true) {
     throw refused(
       tip,
@@ -48,6 +60,9 @@ export async function assertMayBeMain(question: DoorQuestion): Promise<'same' | 
   await assertPublishable(question, reached);
   question.onTime?.(reached.trusted.ahead?.timeSec ?? reached.trusted.lineTimeSec);
   if (reached.stopped !== undefined) await assertStaysMendable(question, reached.trusted);
+  const { stopped, commits, vouched } = reached;
+  const before = { before: trusted.commit, wasStopped: here.stopped !== undefined };
+  question.onJudged?.({ tip, ...before, reached: reached.trusted.commit, stopped, commits, vouched });
   return line.kind === 'line' ? 'same' : 'twin';
 }
 
@@ -86,16 +101,37 @@ interface WalkTo {
   readonly head: ObjectId;
   readonly signal: AbortSignal;
   readonly nowSec?: number;
+  readonly onStretch?: (reached: ObjectId) => void;
 }
 
-async function walkTo({ source, ...question }: WalkTo): Promise<WalkResult> {
+/** A whole walk, whatever number of stretches it takes. */
+interface Walked extends WalkResult {
+  readonly commits: number;
+  readonly vouched: ReadonlySet<string>;
+}
+
+const nowhere = (trusted: TrustedState): Walked => ({
+  trusted,
+  accepted: [],
+  commits: 0,
+  vouched: new Set(),
+});
+
+async function walkTo({ source, onStretch, ...question }: WalkTo): Promise<Walked> {
   let { trusted } = question;
   let isTwin = false;
+  let commits = 0;
+  const vouched = new Set<string>();
   for (;;) {
     const result = await walk({ ...question, reader: new ObjectReader(source), trusted });
     trusted = result.trusted;
     isTwin ||= result.isTwin === true;
-    if (result.more !== true) return { ...result, isTwin };
+    for (const step of result.accepted) {
+      commits += step.commits;
+      for (const name of step.vouched) vouched.add(name);
+    }
+    if (result.more !== true) return { ...result, isTwin, commits, vouched };
+    onStretch?.(trusted.commit);
   }
 }
 

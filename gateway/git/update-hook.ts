@@ -17,7 +17,7 @@ export interface UpdateHook {
 
 /** `$1` is the ref, `$3` what it is to be; zeros delete it. */
 const script = (forMain: string) => `#!/bin/sh
-refuse() { echo "$1" >&2; exit 1; }
+refuse() { printf '%s\\n' "$1" >&2; exit 1; }
 no_ref="GATEWAY_PUSH_REF_FORBIDDEN $1: operators push branches, tags and ${timestampRef}"
 case "$1" in
   ${mainRef})

@@ -5,12 +5,14 @@ import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import { type DeviceRow, deviceRow } from '../fleet-status/device-row.ts';
 import type { StatusBranch } from '../fleet-status/status-branch.ts';
-import { sortRows, statusPage } from '../fleet-status/status-page.ts';
+import { type StoppedMain, sortRows, statusPage } from '../fleet-status/status-page.ts';
 import type { Sink, TelemetryRecord } from './sink.ts';
 
 export interface FleetStatusOptions {
   readonly view: FleetViewHolder;
   readonly branch: StatusBranch;
+  /** Why the gateway's walk does not reach the head of main, if it does not. */
+  readonly stopped?: () => StoppedMain | undefined;
   readonly clock: Clock;
 }
 
@@ -46,7 +48,7 @@ export class FleetStatus implements Sink {
     for await (const record of records) this.#keep(record);
     const rows = this.#sort();
     await turn(undefined, { signal });
-    const page = statusPage({ fleet, commit: view.commit, rows });
+    const page = statusPage({ fleet, commit: view.commit, stopped: this.#options.stopped?.(), rows });
     const message = messageOf([...this.#changed].filter(id => this.#rows.has(id)));
     const written = await branch.write(
       { page, status: this.#blobs, changed: this.#changed, message, fleet, nowMs: clock.now() },

@@ -1,6 +1,7 @@
 /** The sinks of this gateway, each with a follower of its own. */
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { StatusBranch } from '../fleet-status/status-branch.ts';
+import type { StoppedMain } from '../fleet-status/status-page.ts';
 import type { GitRunner } from '../git/git-runner.ts';
 import { FleetStatus } from './fleet-status.ts';
 import { Follower, type FollowerOptions } from './follower.ts';
@@ -9,6 +10,7 @@ import type { Sink } from './sink.ts';
 export interface SinksOptions extends Omit<FollowerOptions, 'sink' | 'source'> {
   readonly telemetryGit: string;
   readonly runner: GitRunner;
+  readonly stopped: () => StoppedMain | undefined;
 }
 
 export type SinkKind = 'fleet-status';

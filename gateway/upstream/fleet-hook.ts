@@ -13,6 +13,8 @@ export interface FleetHookOptions {
   readonly anchor: string;
   /** Undefined: no forge is mirrored. */
   readonly upstream: object | undefined;
+  /** What becomes of a push to main that devices would not take. */
+  readonly untrustedPushes: 'tell' | 'refuse';
 }
 
 /**
@@ -23,9 +25,9 @@ export function writeFleetHook(
   settings: FleetHookOptions,
   doorCommand: readonly string[],
 ): Promise<UpdateHook> {
-  const { stateDirectory, upstream, fleetGit, anchor, fleet } = settings;
+  const { stateDirectory, upstream, fleetGit, anchor, fleet, untrustedPushes: untrusted } = settings;
   const folder = join(stateDirectory, 'hooks');
   if (upstream !== undefined) return writeForgeOnlyHook(folder);
   const trustedFile = trustedFileIn(stateDirectory);
-  return writeMainDoorHook(folder, doorCommand, { fleetGit, anchor, fleet, trustedFile });
+  return writeMainDoorHook(folder, doorCommand, { fleetGit, anchor, fleet, trustedFile, untrusted });
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { code } from '../../../gateway/fleet-status/markdown.ts';
+import { statusPage } from '../../../gateway/fleet-status/status-page.ts';
 import { runGit, testDevice } from '../rig/gateway.ts';
 import { StatusRig, statusFile } from './rig.ts';
 
@@ -44,6 +45,15 @@ test('one page shows what every device said, and those never seen; a commit only
   assert.equal(await rig.run(), false);
   assert.equal(rig.count(), 1);
   assert.equal(runGit(['fsck', '--strict'], { cwd: rig.folder }).status, 0);
+});
+
+test('where main is not trusted the page says so above the table, in no words of the commit', () => {
+  const fleet = { fleet: 'f', commit: 'a'.repeat(40), rows: [] };
+  const stop = { code: 'TRUST_UNSIGNED' as const, commit: 'b'.repeat(40), message: 'secret words' };
+  const page = statusPage({ ...fleet, stopped: stop });
+  assert.match(page, /\*\*main is not trusted\*\*: `TRUST_UNSIGNED` at `b{40}`/);
+  assert.doesNotMatch(page, /secret words/);
+  assert.doesNotMatch(statusPage({ ...fleet, stopped: undefined }), /not trusted/);
 });
 
 test('many pushes are one commit, and only what moved is read again', async () => {

@@ -1,10 +1,16 @@
 /** main of fleet.git keeps what devices follow among its first parents, whoever pushes. */
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { printable } from '../../../core/shown-text.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import { openAnchor } from '../../../core/trust/walk.ts';
 import { assertMayBeMain } from '../../../gateway/git/main-door.ts';
+import { type MainDoor, writeMainDoorHook } from '../../../gateway/git/main-door-hook.ts';
+import { refusalLines, verdictOf } from '../../../gateway/git/push-verdict.ts';
+import { type FleetRepository, makeFleetRepository } from '../../../lab/rig/fleet-repository.ts';
+import { makeSshKey } from '../../../lab/rig/keys.ts';
 import { MemoryKey, MemoryRepository } from '../../../lab/rig/memory-repository.ts';
 import { command, GatewayProgram, TestFleet } from '../rig/program.ts';
 
@@ -68,8 +74,14 @@ test('a merge by git pull is refused before main moves, with a remedy; git pull 
   );
 
   await does('towline trust mend --tree HEAD');
-  await does('git push -q origin main');
-  assert.equal(await served(), await does('git rev-parse main'));
+  const pushes = async (): Promise<string> =>
+    (await types('git -c core.hooksPath=/dev/null push -q origin main')).stderr;
+  const mended = await does('git rev-parse main');
+  assert.match(
+    await pushes(),
+    new RegExp(`^remote: trusted ${mended} \\(1 commit, vouched by alice\\) *\n$`),
+  );
+  assert.equal(await served(), mended);
   assert.equal(await does('git rev-parse main^1'), first);
   assert.equal(await does('cat own notes-a'), 'own\nnotes-a');
 
@@ -82,11 +94,116 @@ test('a merge by git pull is refused before main moves, with a remedy; git pull 
 
   // Whoever signed what is not asked here: a mend gets past it.
   await does('echo evil > own && git -c core.hooksPath=/dev/null commit -q --no-gpg-sign -am Evil');
-  await does('git -c core.hooksPath=/dev/null push -q origin main');
+  const [good, bad] = [await does('git rev-parse main^'), await does('git rev-parse main')];
+  assert.match(
+    await pushes(),
+    new RegExp(
+      `^remote: TRUST_UNSIGNED .*: devices will stop at ${bad} and stay on ${good}; towline trust mend *\n`,
+    ),
+  );
   await gateway.line('main is not trusted');
+  await does('git -c core.hooksPath=/dev/null commit -q --no-gpg-sign --allow-empty -m More');
+  assert.match(await pushes(), new RegExp(`devices still stop at ${bad} and stay on ${good}`));
   await does('towline trust mend');
-  await does('git push -q origin main');
+  assert.match(await pushes(), new RegExp(`trusted .*; devices go on from ${good}\\) *\n$`));
   assert.equal(await served(), await does('git rev-parse main'));
+});
+
+/** The hook of a repository whose fleet's first commit is `anchor`, as receive-pack asks it. */
+async function makeHook(repository: FleetRepository, door: Partial<MainDoor> & Pick<MainDoor, 'anchor'>) {
+  const folder = join(repository.path, 'door');
+  mkdirSync(folder);
+  const own = [process.execPath, join(bin, '../gateway/main.ts'), '--main-door'];
+  return async (from: string, to: string, program: readonly string[] = own) => {
+    const trustedFile = join(repository.path, 'trusted');
+    const whole = {
+      fleetGit: repository.path,
+      trustedFile,
+      fleet: 'acme',
+      untrusted: 'tell' as const,
+      ...door,
+    };
+    await writeMainDoorHook(folder, program, whole);
+    return await command(join(folder, 'update'), ['refs/heads/main', from, to]);
+  };
+}
+
+test('where gateway.yaml says so what devices would not take is not taken; a mend and what else brings them on is', async () => {
+  const signer = await makeSshKey();
+  const { repository, anchor } = await makeFleetRepository({ signer });
+  const asks = await makeHook(repository, { anchor, untrusted: 'refuse' });
+  const unsigned = (file: string, parent: string) =>
+    repository.commit({ files: { [file]: file }, parents: [parent] });
+  const bad = await unsigned('a', anchor);
+  const refused = await asks(anchor, bad);
+  assert.equal(refused.code, 1);
+  assert.match(
+    refused.stderr,
+    new RegExp(`^GATEWAY_PUSH_UNTRUSTED devices would stop at ${bad}: TRUST_UNSIGNED `),
+  );
+  // main is at a bad commit since before the setting.
+  assert.equal((await asks(bad, await unsigned('b', bad))).code, 1);
+  const mend = await repository.commit({ signer, files: { d: 'd' }, parents: [anchor, bad] });
+  const mended = await asks(bad, mend);
+  assert.equal(mended.code, 0);
+  assert.match(mended.stderr, new RegExp(`^trusted ${mend} .*; devices go on from ${anchor}\\)\n$`));
+  const on = await asks(bad, await unsigned('e', mend));
+  assert.equal(on.code, 0, 'devices come on as far as the mend');
+  assert.match(on.stderr, new RegExp(`devices will stop at .* and stay on ${mend}`));
+  assert.equal((await asks(mend, await repository.head())).code, 1);
+  await Promise.all([repository.remove(), signer.remove()]);
+});
+
+test('what is not judged in time or needs too much memory is refused, and told so without what Node says', async () => {
+  const signer = await makeSshKey();
+  const { repository, anchor } = await makeFleetRepository({ signer });
+  const tip = await repository.commit({ files: { a: 'a' } });
+  const asks = await makeHook(repository, { anchor, timeoutMs: 1 });
+  const late = await asks(anchor, tip);
+  assert.equal(late.code, 1);
+  assert.match(
+    late.stderr,
+    /^GATEWAY_NOT_JUDGED not judged in time \(0.001 s\)\n.*Push fewer commits at once/,
+  );
+  const dead = await asks(anchor, tip, ['sh', '-c', 'echo half; echo FATAL ERROR: heap >&2; exit 134']);
+  assert.equal(dead.code, 1);
+  assert.match(dead.stderr, /^GATEWAY_NOT_JUDGED not judged: it needs more memory/);
+  assert.doesNotMatch(dead.stderr, /half|FATAL/);
+  const said = await asks(anchor, tip, ['printf', '%s', 'no \\033[2J escape', '']);
+  assert.equal(said.code, 0);
+  assert.match(said.stderr, /^no \\033\[2J escape/);
+  await Promise.all([repository.remove(), signer.remove()]);
+});
+
+test('the verdict is short and printable whatever is in the commits', () => {
+  const signal = '\u001b[2J\u202e';
+  const evil = `${signal}${'x'.repeat(10_000)}`;
+  const stopped = {
+    code: 'TRUST_UNSIGNED' as const,
+    ...{ commit: 'c'.repeat(40), path: evil, message: evil, vouched: [evil, evil], missing: [evil] },
+  };
+  const [tip, before] = ['a'.repeat(40), 'b'.repeat(40)];
+  const judged = {
+    tip,
+    before,
+    wasStopped: false,
+    reached: before,
+    stopped,
+    commits: 0,
+    vouched: new Set([evil]),
+  };
+  for (const lines of [
+    verdictOf(judged).lines,
+    refusalLines(judged),
+    verdictOf({ ...judged, stopped: undefined }).lines,
+  ]) {
+    const text = lines.join('\n');
+    assert.equal(text, lines.map(printable).join('\n'));
+    assert.ok(text.length < 3_000, `${text.length}`);
+  }
+  assert.equal(verdictOf(judged).untrusted, true);
+  assert.equal(verdictOf({ ...judged, wasStopped: true }).untrusted, true, 'they come no further');
+  assert.equal(verdictOf({ ...judged, wasStopped: true, reached: tip }).untrusted, false);
 });
 
 test('what no mend could get past is refused, too; a mend past as much is not', async () => {
