@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
-import { errorRegistry, isTowlineError } from '../../core/errors.ts';
+import { errorRegistry, isTowlineError, TowlineError } from '../../core/errors.ts';
 import { writeDurably } from '../../core/io/file/durable-file.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { keptTimeSec } from '../../core/io/synchronised-clock.ts';
@@ -86,7 +86,7 @@ export async function runMainDoor([file = '', old = '', tip = '']: readonly stri
     if (judged !== undefined) say(isRefused ? refusalLines(judged) : verdictOf(judged).lines);
     return isRefused ? 1 : 0;
   } catch (error) {
-    say(timeout.aborted && !isTowlineError(error) ? lateLines(timeoutMs, reached) : linesOf(error));
+    say(linesOf(timeout.aborted && !isTowlineError(error) ? notJudged(timeoutMs, reached) : error));
     return 1;
   }
 }
@@ -113,10 +113,10 @@ async function judge(door: MainDoor, push: Push): Promise<Judged | undefined> {
 }
 
 /** @param reached how far the walk had come */
-function lateLines(timeoutMs: number, reached: ObjectId | undefined): string[] {
-  const first = `GATEWAY_NOT_JUDGED not judged in time (${timeoutMs / 1000} s)`;
-  const { remedy } = errorRegistry.GATEWAY_NOT_JUDGED;
-  return [reached === undefined ? first : `${first}: the walk came to ${reached}, push that first`, remedy];
+function notJudged(timeoutMs: number, reached: ObjectId | undefined): TowlineError {
+  const late = `not judged in time (${timeoutMs / 1000} s)`;
+  const far = reached === undefined ? '' : `: the walk came to ${reached}, push that first`;
+  return new TowlineError('GATEWAY_NOT_JUDGED', late + far);
 }
 
 function linesOf(error: unknown): string[] {
@@ -124,7 +124,9 @@ function linesOf(error: unknown): string[] {
   return [`${error.code} ${printable(error.message)}`, error.remedy];
 }
 
-const say = (lines: readonly string[]) => void process.stdout.write(`${lines.join('\n')}\n`);
+function say(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
 
 /** The pusher's own clock may be right, and this one wrong. */
 function pointOut(newestSec: number, nowSec: number): void {
