@@ -1,14 +1,16 @@
 /** Changes values of a YAML file that people wrote: their comments and order stay. */
 import { readFile } from 'node:fs/promises';
 import { type Document, parseDocument } from 'yaml';
-import { TowlineError } from '../../core/errors.ts';
+import { messageOf } from '../../core/errors/cause.ts';
+import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { writeDurably } from '../../core/io/file/durable-file.ts';
 
 /**
+ * The text that the file is to have; nothing is written.
  * @param file an existing file
- * @throws TowlineError FLEET_FILE_MISSING, FLEET_YAML_SYNTAX
+ * @throws TowlineError FLEET_FILE_MISSING, FLEET_YAML_SYNTAX; FLEET_SCHEMA where it has no place for the change
  */
-export async function editYaml(file: string, change: (document: Document) => void): Promise<void> {
+export async function editedYaml(file: string, change: (document: Document) => void): Promise<string> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -18,8 +20,16 @@ export async function editYaml(file: string, change: (document: Document) => voi
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error !== undefined) throw new TowlineError('FLEET_YAML_SYNTAX', error.message, { position: { file } });
-  change(document);
-  await writeDurably(file, document.toString({ lineWidth: 0, flowCollectionPadding: false }), {
-    mode: 0o644,
-  });
+  try {
+    change(document);
+  } catch (cause) {
+    if (isTowlineError(cause)) throw cause;
+    throw new TowlineError('FLEET_SCHEMA', messageOf(cause), { cause, position: { file } });
+  }
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+/** @throws TowlineError as `editedYaml` */
+export async function editYaml(file: string, change: (document: Document) => void): Promise<void> {
+  await writeDurably(file, await editedYaml(file, change), { mode: 0o644 });
 }

@@ -80,18 +80,19 @@ async function addWithKeys(added: Added, folder: string): Promise<void> {
   const anchor = options.anchor ?? (await fleetAnchor(workTree));
   const openpgp = await ensureOpenpgpKey(path.join(out, 'keys'), id);
   const keys = { tls: tlsPublicKey(made), ssh: sshPublicKey(made), openpgp };
-  let file: string;
-  try {
-    file = await writeDeviceFile(workTree, newDevice(added), fleet.devices.get(id), { keys });
-  } catch (error) {
-    await rm(path.join(out, 'keys'), { recursive: true });
-    throw error;
-  }
-  await writeDeviceKeys(path.join(out, 'keys'), made);
   const { stateDirectory } = options;
   const text = agentFile({ fleet: fleet.file.value, device: id, anchor, stateDirectory });
   const configuration = path.join(out, 'agent.yaml');
-  await writeDurably(configuration, text, { mode: 0o644 });
+  let file: string;
+  try {
+    await writeDeviceKeys(path.join(out, 'keys'), made);
+    await writeDurably(configuration, text, { mode: 0o644 });
+    // Last: the fleet names no keys that nobody has.
+    file = await writeDeviceFile(workTree, newDevice(added), fleet.devices.get(id), { keys });
+  } catch (error) {
+    await rm(path.join(out, 'keys'), { recursive: true, force: true });
+    throw error;
+  }
   const terminal = standardTerminal();
   if (options.json === true) {
     terminal.json({ device: id, file, keys: path.join(out, 'keys'), configuration, anchor });

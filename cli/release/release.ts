@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
 import { versionPattern } from '../../core/fleet/paths.ts';
-import { isMissing, writeDurably } from '../../core/io/file/durable-file.ts';
+import { isMissing } from '../../core/io/file/durable-file.ts';
 import { RegistryClient } from '../../core/io/registry/client.ts';
 import { parseReference } from '../../core/io/registry/reference.ts';
 import type { ReleaseFile } from '../../schemas/types.generated.ts';
@@ -14,8 +14,9 @@ import { registryOption } from '../command/address-option.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { editYaml } from '../desk/edit-yaml.ts';
+import { editedYaml } from '../desk/edit-yaml.ts';
 import { openRepository } from '../desk/repository.ts';
+import { writeTogether } from '../desk/write-together.ts';
 import { readCredentials } from './registry-credentials.ts';
 import { serviceImages } from './release-images.ts';
 
@@ -81,19 +82,34 @@ async function refuseOverwriting(workTree: string, file: string, force: boolean)
   }
 }
 
-/** Puts the release into files that assign apps: groups/canary.yaml, a device's file, fleet.yaml. */
-async function assign(
+/** Files that say which release of an app runs. */
+const assigning = /^(?:fleet|(?:groups|devices)\/.+)\.yaml$/;
+
+/**
+ * The release in files that assign apps: groups/canary.yaml, a device's file, fleet.yaml. Nothing is written yet.
+ * @returns path → text
+ */
+async function assigned(
   workTree: string,
   files: readonly string[],
   app: string,
   version: string,
-): Promise<void> {
+): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
   for (const file of files) {
     const target = path.resolve(workTree, file);
     if (!target.startsWith(`${workTree}${path.sep}`))
       throw new TowlineError('CLI_USAGE', `--assign ${file} is outside the repository`);
-    await editYaml(target, document => document.setIn(['apps', app, 'release'], version));
+    if (!assigning.test(path.relative(workTree, target))) {
+      const places = 'groups/*.yaml, devices/**.yaml and fleet.yaml do';
+      throw new TowlineError('CLI_USAGE', `--assign ${file} assigns no apps: ${places}`);
+    }
+    texts.set(
+      target,
+      await editedYaml(target, document => document.setIn(['apps', app, 'release'], version)),
+    );
   }
+  return texts;
 }
 
 async function release(
@@ -112,6 +128,7 @@ async function release(
   const file = path.join('apps', app, 'releases', `${version}.yaml`);
   const images = await serviceImages({ workTree, app, version, variables });
   await refuseOverwriting(workTree, file, options.force === true);
+  const assignments = await assigned(workTree, options.assign ?? [], app, version);
   const value: ReleaseFile = {
     apiVersion: 'towline/v1',
     version,
@@ -120,10 +137,8 @@ async function release(
     images: await resolveImages(images, options.insecure ?? [], signal),
   };
   const comment = '# yaml-language-server: $schema=../../../.towline/schemas/release.schema.json\n';
-  await writeDurably(path.join(workTree, file), comment + stringify(value, { lineWidth: 0 }), {
-    mode: 0o644,
-  });
-  await assign(workTree, options.assign ?? [], app, version);
+  const text = comment + stringify(value, { lineWidth: 0 });
+  await writeTogether(new Map([[path.join(workTree, file), text], ...assignments]));
   const terminal = standardTerminal();
   if (options.json === true) {
     terminal.json({ app, version, file, images: value.images, assigned: options.assign ?? [] });

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { writeTogether } from '../../../cli/desk/write-together.ts';
 import { type Registry, startRegistry } from '../../../lab/machine/registry.ts';
 import { makeFleet } from '../fleet.ts';
 import { towline } from '../towline.ts';
@@ -116,6 +117,42 @@ describe('towline release', () => {
     const made = await towline(['release', 'hello', '7.0.0', '--repo', fleet.directory]);
     assert.equal(made.code, 6);
     assert.match(made.errors, /^CLI_REGISTRY_UNREACHABLE 127\.0\.0\.1:1: /);
+  });
+
+  test('writes nothing unless all can be written: where a file to assign it in is not there, is no such file, or cannot be written', async () => {
+    await using fleet = await makeFleet(['--registry', registry.address]);
+    await pushIndex(registry.address, 'hello/web', '8.0.0');
+    await pushIndex(registry.address, 'hello/worker', '8.0.0');
+    await fleet.write('groups/flat.yaml', 'apps: none\n');
+    await mkdir(path.join(fleet.directory, 'groups/folder.yaml'));
+    const before = await fleet.git('status', '--porcelain', '-uall');
+    for (const [file, said] of [
+      ['groups/nobody.yaml', /^FLEET_FILE_MISSING /],
+      ['groups/flat.yaml', /^FLEET_SCHEMA .*flat\.yaml/],
+      ['groups/folder.yaml', /^FLEET_FILE_MISSING /],
+      ['README.md', /^CLI_USAGE --assign README\.md assigns no apps/],
+      ['../elsewhere.yaml', /^CLI_USAGE .* is outside the repository/],
+    ] as const) {
+      const assign = ['--assign', 'groups/canary.yaml', '--assign', file];
+      const made = await towline(['release', 'hello', '8.0.0', '--repo', fleet.directory, ...assign]);
+      assert.notEqual(made.code, 0);
+      assert.match(made.errors, said);
+      assert.equal(await fleet.git('status', '--porcelain', '-uall'), before, file);
+    }
+  });
+
+  test('takes back what it wrote where a disk refuses the rest', async () => {
+    await using fleet = await makeFleet();
+    const file = (name: string) => path.join(fleet.directory, name);
+    const old = await readFile(file('fleet.yaml'), 'utf8');
+    const texts = [
+      [file('fleet.yaml'), 'new'],
+      [file('made.yaml'), 'new'],
+      [file('fleet.yaml/below.yaml'), 'a file is no folder'],
+    ] as const;
+    await assert.rejects(writeTogether(new Map(texts)));
+    assert.equal(await readFile(file('fleet.yaml'), 'utf8'), old);
+    await assert.rejects(readFile(file('made.yaml')));
   });
 
   test('refuses an app that has no Compose file', async () => {

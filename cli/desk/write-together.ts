@@ -1,0 +1,28 @@
+/** Several files, all of them or none: what a disk or a folder refuses half-way is taken back. */
+import { readFile, rm } from 'node:fs/promises';
+import { isMissing, writeDurably } from '../../core/io/file/durable-file.ts';
+
+/** @param files path → text; each whole, mode 0644 */
+export async function writeTogether(files: ReadonlyMap<string, string>): Promise<void> {
+  const written: { readonly file: string; readonly before: Buffer | undefined }[] = [];
+  try {
+    for (const [file, text] of files) {
+      const before = await contentOf(file);
+      await writeDurably(file, text, { mode: 0o644 });
+      written.push({ file, before });
+    }
+  } catch (error) {
+    for (const { file, before } of written.reverse()) {
+      if (before === undefined) await rm(file, { force: true });
+      else await writeDurably(file, before, { mode: 0o644 });
+    }
+    throw error;
+  }
+}
+
+async function contentOf(file: string): Promise<Buffer | undefined> {
+  return await readFile(file).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+}
