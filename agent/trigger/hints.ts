@@ -19,7 +19,10 @@ const maxStreamBytes = 16 * 1024 * 1024;
 const firstRetryMs = 5_000;
 const longestRetryMs = 300_000;
 
-/** Holds one stream of server-sent events and comes back, jittered, when it ends. Resolves when aborted. */
+/**
+ * Holds one stream of server-sent events and comes back, jittered, when it ends. Each beginning is a hint too, so that no
+ * commit is missed between two of them. Resolves when aborted.
+ */
 export async function followHints(options: HintOptions, signal: AbortSignal): Promise<void> {
   const { clock, random } = options;
   let retryMs = firstRetryMs;
@@ -44,6 +47,8 @@ async function listen({ dialler, onHint }: HintOptions, signal: AbortSignal): Pr
   } as const;
   const response = await dialler.request(request, signal);
   const hinting = response.status === 200;
+  // What came while nobody listened was told to nobody.
+  if (hinting) onHint();
   let last = '';
   for await (const chunk of response.body) {
     const text = last + Buffer.from(chunk).toString('latin1');

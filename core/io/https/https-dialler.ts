@@ -52,12 +52,15 @@ class HttpsDialler implements Dialler {
 
   use(gateways: readonly GatewayAddress[]): void {
     const merged = mergeGateways(this.#options.gateways, gateways);
-    if (JSON.stringify(merged) === JSON.stringify(this.#gateways)) return;
+    const pins = new Map(merged.map(({ address, tlsPins }) => [address, tlsPins]));
+    // Connections that were made under pins that hold no longer do not live on; all others do.
+    for (const { address, tlsPins } of this.#gateways) {
+      if (tlsPins.every(pin => pins.get(address)?.includes(pin))) continue;
+      this.#pools.get(address)?.destroy();
+      this.#pools.delete(address);
+      this.#sessions.delete(address);
+    }
     this.#gateways = merged;
-    // Connections that were made under other pins do not live on.
-    for (const pool of this.#pools.values()) pool.destroy();
-    this.#pools.clear();
-    this.#sessions.clear();
   }
 
   request(request: DialRequest, signal: AbortSignal): Promise<DialResponse> {
@@ -121,8 +124,8 @@ class HttpsDialler implements Dialler {
     return [...this.#gateways.filter(isLast), ...this.#gateways.filter(gateway => !isLast(gateway))];
   }
 
-  #pool(gateway: GatewayAddress): http.Agent {
-    const existing = this.#pools.get(gateway.address);
+  #pool({ address }: GatewayAddress): http.Agent {
+    const existing = this.#pools.get(address);
     if (existing !== undefined) return existing;
     const pool = new nodeHttp.Agent({
       keepAlive: true,
@@ -131,14 +134,19 @@ class HttpsDialler implements Dialler {
       scheduling: 'lifo',
     });
     pool.createConnection = (_options, callback) => {
-      this.#connect(gateway, this.#closing.signal).then(
+      // By the pins of now: the pool may be older than some of them.
+      const gateway = this.#gateways.find(known => known.address === address);
+      const gone = new TowlineError('AGENT_GATEWAY_UNREACHABLE', `${address} is no gateway any more`);
+      const connected =
+        gateway === undefined ? Promise.reject(gone) : this.#connect(gateway, this.#closing.signal);
+      connected.then(
         socket => callback?.(null, socket),
         // Beside an error Node takes no socket; its types ask for one.
         (error: Error) => callback?.(error, undefined as never),
       );
       return undefined;
     };
-    this.#pools.set(gateway.address, pool);
+    this.#pools.set(address, pool);
     return pool;
   }
 

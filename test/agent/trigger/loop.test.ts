@@ -19,13 +19,16 @@ function rig(passes: (telemetryDue: boolean, signal: AbortSignal) => Promise<Des
   const looks: number[] = [];
   const rests: (() => void)[] = [];
   const hints: ((bytes: Uint8Array) => void)[] = [];
+  const cuts: (() => void)[] = [];
+  let rested = false;
   const system = createSystemClock();
   const clock: Clock = {
     ...system,
     sleep: (ms, signal) => {
       sleeps.push(ms);
-      // The rest after a hint is over when the test says so.
-      if (ms === 1_000) return new Promise(resolve => rests.push(resolve));
+      // The rest after a hint is over when the test says so; the one after the stream's first beginning at once.
+      if (ms === 1_000 && rested) return new Promise(resolve => rests.push(resolve));
+      rested ||= ms === 1_000;
       return system.sleep(0, signal);
     },
   };
@@ -33,6 +36,7 @@ function rig(passes: (telemetryDue: boolean, signal: AbortSignal) => Promise<Des
     while (!signal.aborted) {
       yield await new Promise<Uint8Array>((resolve, reject) => {
         hints.push(resolve);
+        cuts.push(() => reject(new Error('cut')));
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });
       });
     }
@@ -56,7 +60,7 @@ function rig(passes: (telemetryDue: boolean, signal: AbortSignal) => Promise<Des
     return { stop: () => void ticks.delete(expression) };
   };
   const ended = runLoop({ agent, clock, random: () => 0.5, log: quiet, schedule }, stop.signal);
-  return { stop, ticks, sleeps, looks, rests, hints, ended };
+  return { stop, ticks, sleeps, looks, rests, hints, cuts, ended };
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -196,6 +200,22 @@ test('a storm of hints makes one pass, and one more a second after it has ended'
   loop.rests.at(-1)?.();
   await delay(20);
   assert.equal(passes, 4, 'without another hint there is no other pass');
+  loop.stop.abort(new Error('stop'));
+  await loop.ended;
+});
+
+test('whenever a stream of hints begins there is a look: nobody told of a commit that came before', async () => {
+  let passes = 0;
+  const loop = rig(async () => {
+    passes += 1;
+    return undefined;
+  });
+  await until(() => passes === 1 && loop.hints.length === 1);
+  loop.cuts.at(-1)?.();
+  await until(() => loop.hints.length === 2);
+  await until(() => passes === 2);
+  await delay(20);
+  assert.equal(passes, 2);
   loop.stop.abort(new Error('stop'));
   await loop.ended;
 });

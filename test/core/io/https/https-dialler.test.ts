@@ -235,3 +235,17 @@ test('gateways of a trusted commit are tried besides the configured ones, pins o
   assert.equal(await text((await dial.request(get('/'), never)).body), 'hello');
   await dial.close();
 });
+
+test('new gateways cut no connection whose pins still hold, and every one whose pins do not', async () => {
+  const dial = dialler([gateway('127.0.0.1:1', pin)]);
+  dial.use([gateway(address, pin)]);
+  const ask = async () => await text((await dial.request(get('/'), never)).body);
+  await ask();
+  dial.use([gateway(address, pin, otherPin), gateway('127.0.0.1:2', pin)]);
+  await ask();
+  assert.equal(connections, 1, 'the connection is kept');
+  dial.use([gateway(address, pin)]);
+  await ask();
+  assert.equal(connections, 2, 'what held under a pin that is gone begins anew');
+  await dial.close();
+});
