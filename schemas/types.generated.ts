@@ -371,6 +371,12 @@ export interface AppFile {
    */
   profiles?: string[];
   update?: Update;
+  /**
+   * Volumes, by their keys in the Compose file, that may be lost: when the definition of one changes it is removed with all that it holds, and made anew. Any other volume is kept as it is, and the device says so.
+   *
+   * @maxItems 256
+   */
+  disposableVolumes?: string[];
 }
 /**
  * devices/** /<id>.yaml: one device. The file's name is its id.

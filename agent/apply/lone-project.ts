@@ -38,7 +38,13 @@ export function onlyProject(observed: ObservedState, project: string): ObservedS
     containers: observed.containers.filter(container => container.project === project),
     foreign: [
       ...observed.foreign,
-      ...others.map(({ id, name, ports, networks }) => ({ id, name, ports, networks })),
+      ...others.map(({ id, name, ports, networks, mounts }) => ({
+        id,
+        name,
+        ports,
+        networks,
+        volumes: mounts?.volumes ?? [],
+      })),
     ],
     networks: observed.networks.map(network =>
       network.owner === undefined || network.owner.project === project

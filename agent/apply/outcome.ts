@@ -5,6 +5,7 @@ import type { DesiredProject } from '../../core/desired/state.ts';
 import { isFinished } from '../../core/plan/instance.ts';
 import type { ObservedContainer, ObservedState } from '../../core/plan/observed.ts';
 import type { Skipped } from '../../core/plan/target.ts';
+import type { Kept } from '../../core/plan/volume-changes.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { Leftover } from '../projects/leftovers.ts';
 
@@ -25,6 +26,8 @@ export interface ProjectOutcome {
   readonly setAside: string | undefined;
   /** What containers that failed said last: at most 200 printable characters, redacted. */
   readonly lastWords?: string | undefined;
+  /** What is left as it is though the file says otherwise. */
+  readonly kept?: readonly Kept[];
   readonly services: readonly ServiceStatus[];
 }
 
@@ -130,6 +133,16 @@ export function withAilment(told: Told | undefined, ailment: string | undefined)
   if (mending) return { ...result, state: ailment === undefined ? 'degraded' : 'failed' };
   if (ailment === undefined || !quiet.has(result.state)) return result;
   return { ...result, message: [result.message, ailment].filter(Boolean).join('; ') };
+}
+
+/** What runs is not what the commit says as long as something is kept as it was, however well it runs. */
+export function withKept(result: Omit<Told, 'mending'>, kept: readonly Kept[]): Omit<Told, 'mending'> {
+  const [first] = kept;
+  if (first === undefined) return result;
+  const messages = [result.message, ...kept.map(({ message }) => message)];
+  const message = messages.filter(Boolean).join('; ');
+  if (result.state === 'healthy') return { state: 'degraded', code: first.code, message };
+  return result.state === 'degraded' || quiet.has(result.state) ? { ...result, message } : result;
 }
 
 const bySeverity: readonly (readonly [ProjectState, Outcome])[] = [

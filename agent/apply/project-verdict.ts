@@ -4,11 +4,12 @@ import { errorRegistry } from '../../core/errors.ts';
 import type { ProjectRecord } from '../../core/plan/memory.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { planDevice, planFingerprint, stepsOf } from '../../core/plan/plan.ts';
+import { keptOf } from '../../core/plan/project-analysis.ts';
 import { projectTrees } from '../../core/plan/project-files.ts';
 import { setAsideOf } from '../../core/plan/set-aside.ts';
 import type { EngineStep } from '../../core/plan/step.ts';
 import { stepFacts } from '../../core/plan/step-facts.ts';
-import type { Skipped } from '../../core/plan/target.ts';
+import { backTo, type Skipped } from '../../core/plan/target.ts';
 import { removeTreesExcept } from '../projects/file-trees.ts';
 import type { Leftovers } from '../projects/leftovers.ts';
 import { projectFolders } from '../projects/project-folders.ts';
@@ -24,6 +25,7 @@ import {
   stateWhenSkipped,
   type Told,
   withAilment,
+  withKept,
 } from './outcome.ts';
 import type { ApplyOptions } from './run-plan.ts';
 import type { StepFailure } from './run-steps.ts';
@@ -152,7 +154,7 @@ export class ProjectVerdict {
   }
 
   async #goBack(lastGood: DesiredProject, { code, message }: Failure): Promise<void> {
-    const { error } = await bringTo(this.#options, lastGood);
+    const { error } = await bringTo(this.#options, backTo(lastGood, this.#project));
     if (error === undefined) return;
     const why = describe(error).message;
     this.#result = { state: 'failed', code, message: `${message}; and going back failed: ${why}` };
@@ -166,7 +168,8 @@ export class ProjectVerdict {
     const ailment =
       running === undefined ? undefined : ailmentOf(running, observed, clock.now(), record.starting);
     const told = this.#result ?? this.#skippedResult(skipped, record.lastGood !== undefined);
-    const result = withAilment(told, ailment);
+    const kept = running === undefined ? [] : keptOf(running, observed);
+    const result = withKept(withAilment(told, ailment), kept);
     return {
       app: this.#project.app,
       project: this.#name,
@@ -175,6 +178,7 @@ export class ProjectVerdict {
       ...result,
       setAside: setAsideOf(record, this.#project.digest)?.digest,
       lastWords: this.#words(record),
+      kept,
       services: serviceStatuses(observed, this.#name),
     };
   }

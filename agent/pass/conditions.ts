@@ -43,6 +43,12 @@ export function conditionsOf(facts: PassFacts, tunnel: ObservedTunnel): Conditio
     const more = left.length > namedLeftovers ? ` and ${left.length - namedLeftovers} more` : '';
     conditions.push(fails('Removed', 'AGENT_NOT_REMOVED', `cannot be removed: ${named.join(', ')}${more}`));
   }
+  const kept = (facts.applied?.projects ?? []).flatMap(({ app, kept = [] }) =>
+    kept.map(({ code, message }) => ({ code, message: `${app}: ${message}` })),
+  );
+  const [first] = kept;
+  if (first !== undefined)
+    conditions.push(fails('AsDefined', first.code, kept.map(({ message }) => message).join('; ')));
   if (facts.engineError !== undefined) {
     conditions.push(fails('EngineAnswers', facts.engineError.code, facts.engineError.message));
   }

@@ -15,6 +15,7 @@ export interface StoredProject {
   digest: string;
   update: UpdateSettings;
   paused: boolean;
+  disposableVolumes?: readonly string[];
   files: StoredFile[];
   secrets?: { variables: [string, SecretReference][]; files: StoredFile[] };
 }
@@ -26,8 +27,18 @@ export interface StoredFile {
 }
 
 export function toStored(project: DesiredProject): StoredProject {
-  const { app, name, release, model, digest, update, paused, secrets } = project;
-  const stored = { app, name, release, model, digest, update, paused, files: listing(project.files) };
+  const { app, name, release, model, digest, update, paused, disposableVolumes, secrets } = project;
+  const stored = {
+    app,
+    name,
+    release,
+    model,
+    digest,
+    update,
+    paused,
+    ...(disposableVolumes === undefined ? {} : { disposableVolumes }),
+    files: listing(project.files),
+  };
   if (secrets === undefined) return stored;
   return { ...stored, secrets: { variables: [...secrets.variables], files: listing(secrets.files) } };
 }

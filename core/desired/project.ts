@@ -12,6 +12,7 @@ import type { CheckedFile } from '../fleet/schema-check.ts';
 import { type AppFiles, type AppRequest, readAppFiles } from './app-files.ts';
 import { AppFolder } from './app-folder.ts';
 import { withContents } from './contents.ts';
+import { disposableProblems, disposableVolumes } from './disposable-volumes.ts';
 import { dotenvVariables } from './dotenv.ts';
 import { type NamingProject, namingProject } from './engine-names.ts';
 import { type ComposeEnvironment, composeEnvironment } from './environment.ts';
@@ -41,11 +42,10 @@ interface Told {
   readonly warnings: Problem[];
 }
 
-interface Composed {
+interface Composed extends Pick<ComposeResult, 'contents' | 'volumes'> {
   readonly declared: DeclaredSecrets;
   readonly environment: ComposeEnvironment;
   readonly model: ComposeModel;
-  readonly contents: ComposeResult['contents'];
   readonly folder: AppFolder;
   readonly positionOf: ComposeResult['positionOf'];
   readonly statedName: string | undefined;
@@ -134,6 +134,7 @@ async function compose(
     contents: loaded.contents,
     folder,
     statedName: loaded.statedName,
+    volumes: loaded.volumes,
     positionOf: path => inApp(loaded.positionOf(path), app.app),
   };
 }
@@ -181,6 +182,7 @@ export async function desiredProject(
   const { declared, environment, contents, folder, positionOf } = composed;
   problems.push(...engineProblems(composed, request.engine));
   problems.push(...fileOwnerProblems(composed.model, positionOf));
+  problems.push(...disposableProblems(composed.volumes, files.app));
   const pinned = pinImages(withContents(composed.model, contents), files.release, positionOf);
   const referred = await projectFiles(pinned.model, folder, positionOf);
   const used = usedSecrets(composed.model, contents, declared, positionOf);
@@ -189,6 +191,7 @@ export async function desiredProject(
   if (problems.length > 0) return told;
   const { model } = pinned;
   const update = updateSettings(files.app?.value.update, app.update);
+  const disposable = disposableVolumes(files.app);
   const listing = [...referred.files].map(([path, { mode, sha256 }]) => [path, mode, sha256]);
   const project: DesiredProject = {
     app: app.app,
@@ -203,8 +206,10 @@ export async function desiredProject(
       secrets: secretsListing(used.secrets),
       update,
       retry: app.retry,
+      ...disposable,
     })}`,
     update,
+    ...disposable,
     paused: app.paused || request.paused,
   };
   return {

@@ -56,6 +56,8 @@ export interface DesiredProject {
   readonly digest: string;
   readonly update: UpdateSettings;
   readonly paused: boolean;
+  /** Keys of volumes that are made anew, with the loss of what they hold, when their definition changes. Absent: none. */
+  readonly disposableVolumes?: readonly string[];
 }
 
 export interface MaintenanceWindow {

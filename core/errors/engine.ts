@@ -94,6 +94,20 @@ export const engineErrors = defineErrors({
       'Take another name. To hand data on, copy it at the device from the one volume into the other; or remove what nobody needs there.',
     next: 'person',
   },
+  ENGINE_NETWORK_KEPT: {
+    cause:
+      'A network that is declared external has another driver, or other `driver_opts`, than the Compose file gives it. It is used as it is: an external network is made by somebody else.',
+    remedy:
+      'Take `driver` and `driver_opts` out of the external network, or have the network made as the file says.',
+    next: 'person',
+  },
+  ENGINE_VOLUME_KEPT: {
+    cause:
+      'A volume on the device is otherwise than the Compose file says: another driver, other `driver_opts`, other labels. It is left as it is, because it would have to be removed with its data to be made anew. All else of the commit runs.',
+    remedy:
+      'Take the change back; or move the data yourself and remove the volume at the device; or give the volume another name in the file. Where the data may be lost, name the volume in `disposableVolumes` of app.yaml: it is then removed and made anew.',
+    next: 'person',
+  },
   ENGINE_NAME_TAKEN: {
     cause: 'A container or network of somebody else, or of another app, has a name that one of ours needs.',
     remedy:

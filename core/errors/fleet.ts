@@ -67,6 +67,12 @@ export const fleetErrors = defineErrors({
     remedy: 'Correct the name, or add groups/<name>.yaml.',
     next: 'wait-commit',
   },
+  FLEET_VOLUME_UNKNOWN: {
+    cause:
+      '`disposableVolumes` of app.yaml names a volume that the app’s Compose files do not declare, or that is external: nobody removes that one.',
+    remedy: 'Name a volume by its key below `volumes` of the Compose file, or take it out of the list.',
+    next: 'wait-commit',
+  },
   FLEET_APP_UNKNOWN: {
     cause: 'An app is named that has no folder in apps/, or the folder lacks its Compose file.',
     remedy: 'Correct the name, or add apps/<app>/compose.yaml.',

@@ -38,11 +38,16 @@ function volumePaths(
   const name = resourceName(project.model, 'volumes', key);
   // What is there is what is mounted, whatever the file says now.
   const there = observed.volumes.find(volume => volume.name === name);
-  const device = boundDevice(there?.made?.options ?? definition?.driver_opts ?? {});
-  if (device === undefined) return [];
-  const below = there?.made === undefined ? projectPath(device) : undefined;
-  const path = normalPath(below === undefined ? device : `${data}/${below}`);
-  return [{ path, writable: true, written: device }];
+  const present = boundDevice(there?.made?.options ?? {});
+  const asked = boundDevice(definition?.driver_opts ?? {});
+  const paths: BindPath[] = [];
+  if (present !== undefined) paths.push({ path: normalPath(present), writable: true, written: present });
+  // One that is disposable may be made anew as the file says.
+  const isMade = there?.made === undefined || project.disposableVolumes?.includes(key) === true;
+  if (asked === undefined || !isMade) return paths;
+  const below = projectPath(asked);
+  const path = normalPath(below === undefined ? asked : `${data}/${below}`);
+  return [...paths, { path, writable: true, written: asked }];
 }
 
 /** Trees of repository files are no part of it: each is mounted by itself, and nothing lies below it. */

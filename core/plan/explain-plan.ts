@@ -23,6 +23,8 @@ export function describeStep(step: Step): string {
       return `${step.service}: disconnect from network ${step.network}`;
     case 'create-volume':
       return `create volume ${step.name}`;
+    case 'remove-volume':
+      return `remove volume ${step.name} with all that it holds`;
     case 'create-container':
       return `${step.service}: ${step.replaces === undefined ? 'create' : 'create its successor'}`;
     case 'stop-container':

@@ -45,8 +45,10 @@ export class LaneSteps {
     return { project: this.#draft.analysis.project.name, service, number, reason };
   }
 
-  /** New beside old → stop → remove → rename → start. */
-  #replace(instance: Instance): void {
+  /** New beside old → stop → remove → rename → start. What went with a volume that is made anew has left nothing. */
+  #replace(given: Instance): void {
+    const isGone = given.container !== undefined && this.#steps.gone.has(given.container.id);
+    const instance = isGone ? { ...given, container: undefined } : given;
     const { container: old, service } = instance;
     const early = old === undefined ? undefined : this.#steps.stops.get(old.id);
     const create = this.#create(instance, early);
@@ -71,6 +73,7 @@ export class LaneSteps {
         ...this.#draft.ready,
         ...this.#needs.networksMade(service),
         ...this.#needs.leadersMade(service),
+        ...this.#draft.volumes.values(),
         early,
         old === undefined ? this.#needs.nameFreed(instance) : this.#draft.detached.get(old.id),
       ],

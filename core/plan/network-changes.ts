@@ -4,6 +4,7 @@ import { networkKeys, networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import type { ObservedNetwork, ObservedState } from './observed.ts';
 import { resourceHash } from './service-definition.ts';
+import { type Kept, someOf } from './volume-changes.ts';
 
 export interface NetworkChange {
   readonly key: string;
@@ -34,6 +35,26 @@ function networksFor(project: DesiredProject, key: string, observed: ObservedSta
   return observed.networks
     .filter(network => network.name === name && network.owner?.project === project.name)
     .sort((a, b) => rank(b) - rank(a));
+}
+
+/** External ones that the file describes, and otherwise than they are: they are somebody else's to make. */
+export function keptNetworks({ model }: DesiredProject, { networks }: ObservedState): Kept[] {
+  return Object.entries(model.networks ?? {}).flatMap(([key, definition]): Kept[] => {
+    if (definition?.external !== true) return [];
+    const { driver, driver_opts: options = {} } = definition;
+    const name = networkName(model, key);
+    const made = networks.find(network => network.name === name)?.made;
+    if (made === undefined) return [];
+    const differs = [
+      ...(driver === undefined || driver === made.driver ? [] : ['driver']),
+      ...Object.keys(options).flatMap(option =>
+        options[option] === made.options[option] ? [] : [`driver_opts.${option}`],
+      ),
+    ];
+    if (differs.length === 0) return [];
+    const message = `network ${name} is external and otherwise (${someOf(differs)}): it is used as it is`;
+    return [{ code: 'ENGINE_NETWORK_KEPT', message }];
+  });
 }
 
 export function compareNetworks(project: DesiredProject, observed: ObservedState) {

@@ -39,8 +39,9 @@ function detachAll(
   const needs: Need[] = [];
   for (const container of observed.containers) {
     if (!container.networks.some(({ id }) => id === old.id)) continue;
-    if (container.project !== analysis.project.name) {
-      needs.push(steps.gone.get(container.id));
+    const gone = steps.gone.get(container.id);
+    if (gone !== undefined || container.project !== analysis.project.name) {
+      needs.push(gone);
       continue;
     }
     const stop = steps.stop(container, reason, ready);

@@ -22,6 +22,7 @@ import { resourceHash, serviceDefinition } from './service-definition.ts';
 import { serviceImages } from './service-images.ts';
 import { type DependencyCondition, dependencies } from './service-order.ts';
 import { tunnelEndMs } from './tunnel-steps.ts';
+import { volumeForm } from './volume-changes.ts';
 
 type Resource = ObservedNetwork & ObservedVolume;
 
@@ -116,7 +117,9 @@ function resources(project: DesiredProject, kind: 'networks' | 'volumes'): Resou
       definition?.external === true
         ? undefined
         : { project: project.name, key, hash: resourceHash(definition) };
-    return { id: `applied:${name}`, name, made: undefined, owner };
+    const form =
+      kind === 'volumes' && owner !== undefined ? volumeForm(project.model.volumes?.[key] ?? {}) : undefined;
+    return { id: `applied:${name}`, name, made: undefined, form, owner };
   });
 }
 

@@ -67,7 +67,12 @@ export interface ObservedContainer {
   readonly networks: readonly AttachedNetwork[];
   readonly ports: readonly HostPort[];
   /** Paths of the host, and names of volumes; absent where nobody has looked. */
-  readonly mounts?: { readonly paths: readonly string[]; readonly volumes: readonly string[] };
+  readonly mounts?: {
+    readonly paths: readonly string[];
+    readonly volumes: readonly string[];
+    /** Whether it has volumes without a name, or keeps those of its predecessors: they go from container to container. */
+    readonly holdsAnonymous?: boolean;
+  };
   readonly inspection: ContainerInspection | undefined;
 }
 
@@ -77,6 +82,8 @@ export interface ForeignContainer {
   readonly name: string;
   readonly ports: readonly HostPort[];
   readonly networks: readonly AttachedNetwork[];
+  /** Names of the volumes that it has mounted. */
+  readonly volumes: readonly string[];
 }
 
 /** What the engine was told when a network or volume was made; undefined where nobody has looked: what its file says. */
@@ -93,9 +100,16 @@ export interface ObservedNetwork {
   readonly owner: { readonly project: string; readonly key: string; readonly hash: string } | undefined;
 }
 
+/** A volume as a file asks for it, to be compared with another. */
+export interface VolumeForm extends MadeOf {
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 export interface ObservedVolume {
   readonly name: string;
   readonly made: MadeOf | undefined;
+  /** What it was made as; undefined where nobody knows. */
+  readonly form?: VolumeForm | undefined;
   readonly owner: { readonly project: string; readonly key: string; readonly hash: string } | undefined;
 }
 

@@ -15,13 +15,15 @@ import { removalsOf, removeOrphans, stopRemoved } from './removals.ts';
 import type { EngineStep, Step } from './step.ts';
 import { longestRetryMs, type Skipped } from './target.ts';
 import { planTunnel } from './tunnel-steps.ts';
+import type { Kept } from './volume-changes.ts';
+import { prepareVolumes } from './volume-steps.ts';
 
 export interface Plan<Kind extends Step = EngineStep> {
   /** In an order in which they can be carried out one by one; `needs` says what may run side by side. */
   readonly steps: readonly Kind[];
   readonly skipped: readonly Skipped[];
   /** What is said and not acted on, such as a volume that is defined otherwise now. */
-  readonly notices: readonly { readonly project: string; readonly message: string }[];
+  readonly notices: readonly (Kept & { readonly project: string })[];
   /** The state that each project is brought to: the desired one, or its last good one while that one waits. */
   readonly targets: ReadonlyMap<string, DesiredProject>;
 }
@@ -130,11 +132,13 @@ function planWithout(paused: readonly Skipped[], { desired, observed, memory }: 
       analysis,
       ready: prepareContent(analysis, observed, steps),
       networks: new Map(),
+      volumes: new Map(),
       detached: new Map(),
     }),
   );
   stopRemoved(removals, drafts, steps);
   for (const draft of drafts) {
+    prepareVolumes(draft, steps);
     prepareSurplus(draft, steps);
     prepareNames(draft, observed.containers, steps);
   }
@@ -147,9 +151,7 @@ function planWithout(paused: readonly Skipped[], { desired, observed, memory }: 
   return {
     steps: steps.steps,
     skipped: [...staying, ...skipped],
-    notices: analyses.flatMap(({ project, notices }) =>
-      notices.map(message => ({ project: project.name, message })),
-    ),
+    notices: analyses.flatMap(({ project, kept }) => kept.map(one => ({ project: project.name, ...one }))),
     targets: new Map(analyses.map(({ project }) => [project.name, project])),
   };
 }

@@ -15,6 +15,8 @@ export interface Draft {
   readonly ready: readonly number[];
   /** Key of a network → the step that makes it. */
   readonly networks: Map<string, number>;
+  /** Key of a volume that is made anew → the step that makes it. */
+  readonly volumes: Map<string, number>;
   /** Container → steps after which it may be attached or started again. */
   readonly detached: Map<string, number>;
 }

@@ -1,7 +1,6 @@
 /** One project compared with what is there: what differs, before it is put in order. */
 
 import { instanceCount } from '../desired/container-name.ts';
-import { resourceName } from '../desired/resource-name.ts';
 import { networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import { type Fate, fateOf, followOthers } from './fate.ts';
@@ -9,15 +8,17 @@ import { conflictOf } from './foreign-conflict.ts';
 import { compareInstance, type Instance, type InstanceContext } from './instance.ts';
 import {
   compareNetworks,
+  keptNetworks,
   type NetworkChange,
   type NetworkDuplicate,
   usedNetworks,
 } from './network-changes.ts';
 import type { ObservedContainer, ObservedNetwork, ObservedState } from './observed.ts';
 import { projectTrees } from './project-files.ts';
-import { resourceHash, type ServiceDefinition, serviceDefinition } from './service-definition.ts';
+import { type ServiceDefinition, serviceDefinition } from './service-definition.ts';
 import { dependencies, serviceOrder } from './service-order.ts';
 import type { Skipped } from './target.ts';
+import { compareVolumes, type Kept, type MissingVolume, type VolumeRemade } from './volume-changes.ts';
 
 export interface ProjectAnalysis {
   readonly project: DesiredProject;
@@ -27,11 +28,12 @@ export interface ProjectAnalysis {
   readonly networks: readonly NetworkChange[];
   readonly duplicates: readonly NetworkDuplicate[];
   readonly orphanNetworks: readonly ObservedNetwork[];
-  readonly missingVolumes: readonly { readonly key: string; readonly name: string }[];
+  readonly missingVolumes: readonly MissingVolume[];
+  readonly remadeVolumes: readonly VolumeRemade[];
   /** Trees that are not on the disk. */
   readonly missingTrees: readonly string[];
   /** What is said and not acted on. */
-  readonly notices: readonly string[];
+  readonly kept: readonly Kept[];
   readonly conflict: Skipped | undefined;
 }
 
@@ -43,14 +45,23 @@ function byService(containers: readonly ObservedContainer[]): Map<string, Observ
   return map;
 }
 
+/** A container holds its volumes as long as it is there: it goes with one that is made anew. */
+function onNewVolume(instance: Instance, volumes: readonly VolumeRemade[]): Instance {
+  const { container, action } = instance;
+  if (container === undefined || action === 'recreate') return instance;
+  const volume = volumes.find(({ users }) => users.includes(container));
+  if (volume === undefined) return instance;
+  return { ...instance, action: 'recreate', reason: volume.reason, connect: [], disconnect: [] };
+}
+
 function compareInstances(
   context: InstanceContext,
   order: readonly string[],
-  networks: readonly NetworkChange[],
+  made: { readonly networks: readonly NetworkChange[]; readonly volumes: readonly VolumeRemade[] },
 ): Instance[] {
   const { model } = context.project;
   const fates = new Map<string, Fate>();
-  const renewed = new Set(networks.flatMap(({ old }) => (old === undefined ? [] : [old.id])));
+  const renewed = new Set(made.networks.flatMap(({ old }) => (old === undefined ? [] : [old.id])));
   const instances: Instance[] = [];
   for (const service of order) {
     const restartFor = dependencies(model, service)
@@ -58,7 +69,12 @@ function compareInstances(
       .map(dependency => dependency.service);
     const count = instanceCount(model.services[service] ?? {});
     const own = Array.from({ length: count }, (_, index) =>
-      followOthers(context, compareInstance(context, service, index + 1), fates, restartFor),
+      followOthers(
+        context,
+        onNewVolume(compareInstance(context, service, index + 1), made.volumes),
+        fates,
+        restartFor,
+      ),
     );
     instances.push(...own);
     const fate = fateOf(context, own, renewed);
@@ -77,19 +93,9 @@ function orphansOf(project: DesiredProject, own: readonly ObservedContainer[]) {
   });
 }
 
-function compareVolumes(project: DesiredProject, observed: ObservedState) {
-  const missing: { key: string; name: string }[] = [];
-  const notices: string[] = [];
-  for (const [key, definition] of Object.entries(project.model.volumes ?? {})) {
-    if (definition?.external === true) continue;
-    const name = resourceName(project.model, 'volumes', key);
-    const volume = observed.volumes.find(existing => existing.name === name);
-    if (volume === undefined) missing.push({ key, name });
-    else if (volume.owner !== undefined && volume.owner.hash !== resourceHash(definition)) {
-      notices.push(`volume ${name} is defined otherwise now: its data is kept as it is`);
-    }
-  }
-  return { missing, notices };
+/** What is left as it is though the file says otherwise: of no consequence for the steps. */
+export function keptOf(project: DesiredProject, observed: ObservedState): Kept[] {
+  return [...compareVolumes(project, observed).kept, ...keptNetworks(project, observed)];
 }
 
 /**
@@ -115,9 +121,9 @@ export function analyseProject(
     starting: new Set(starting),
   };
   const { changes: networks, duplicates } = compareNetworks(project, observed);
-  const instances = compareInstances(context, order, networks);
-  const wanted = new Set(usedNetworks(project).map(key => networkName(project.model, key)));
   const volumes = compareVolumes(project, observed);
+  const instances = compareInstances(context, order, { networks, volumes: volumes.remade });
+  const wanted = new Set(usedNetworks(project).map(key => networkName(project.model, key)));
   const present = observed.trees.get(project.name);
   return {
     project,
@@ -130,8 +136,9 @@ export function analyseProject(
       ({ owner, name }) => owner?.project === project.name && !wanted.has(name),
     ),
     missingVolumes: volumes.missing,
+    remadeVolumes: volumes.remade,
     missingTrees: [...projectTrees(project).keys()].filter(hash => present?.has(hash) !== true),
-    notices: volumes.notices,
+    kept: keptOf(project, observed),
     conflict: conflictOf({ project, instances, networks, observed, removed }),
   };
 }

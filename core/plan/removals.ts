@@ -87,6 +87,12 @@ export function removeOrphans(
   const removed: number[] = [];
   for (const { container, reason } of orphans) {
     const { project: owner, service, id, name } = container;
+    // With a volume that is made anew it went before.
+    const before = steps.gone.get(id);
+    if (before !== undefined) {
+      removed.push(before);
+      continue;
+    }
     // What never ran has written nothing: only volumes of its own go with it.
     const withVolumes = container.state === 'created' && isHalfCreated(container);
     const step = steps.add(

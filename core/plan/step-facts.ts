@@ -18,6 +18,7 @@ export const stepFacts: { readonly [Kind in EngineStep['kind']]: StepFacts } = {
   'connect-network': { place: 'other' },
   'disconnect-network': { place: 'other', disturbs: true },
   'create-volume': { place: 'other' },
+  'remove-volume': { place: 'other', disturbs: true },
   'create-container': { place: 'start' },
   'stop-container': { place: 'other', disturbs: true, clears: true },
   'remove-container': { place: 'other', disturbs: true, clears: true },

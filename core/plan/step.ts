@@ -42,6 +42,8 @@ export type EngineStep =
   | (MaybeNewStep & { readonly kind: 'connect-network'; readonly network: string })
   | (ContainerStep & { readonly kind: 'disconnect-network'; readonly network: string; readonly id: string })
   | (ProjectStep & { readonly kind: 'create-volume'; readonly volume: string; readonly name: string })
+  /** With all that it holds. */
+  | (ProjectStep & { readonly kind: 'remove-volume'; readonly volume: string; readonly name: string })
   | (InstanceStep & {
       readonly kind: 'create-container';
       /** The container it takes the place of: its anonymous volumes are handed on. */

@@ -99,6 +99,12 @@ function postponed(
   return undefined;
 }
 
+/** Back from a state that failed here: what that one has made anew is made as it was. */
+export function backTo(lastGood: DesiredProject, from: DesiredProject): DesiredProject {
+  const disposable = new Set([...(lastGood.disposableVolumes ?? []), ...(from.disposableVolumes ?? [])]);
+  return disposable.size === 0 ? lastGood : { ...lastGood, disposableVolumes: [...disposable].sort() };
+}
+
 /** Chooses the state that the planner compares with. While an update waits, drift from the last good state is mended. */
 export function chooseTarget(
   desired: DesiredState,
@@ -111,5 +117,7 @@ export function chooseTarget(
   const lastGood = memory.projects.get(project.name)?.lastGood;
   if (lastGood?.digest === project.digest) return { project, skipped: undefined };
   const skipped = postponed(desired, observed, memory, project);
-  return skipped === undefined ? { project, skipped } : { project: lastGood, skipped };
+  if (skipped === undefined) return { project, skipped };
+  const isBack = skipped.why === 'set-aside' && lastGood !== undefined;
+  return { project: isBack ? backTo(lastGood, project) : lastGood, skipped };
 }

@@ -20,6 +20,7 @@ export interface ProjectInput {
   readonly secrets?: Record<string, SecretModel & { content?: string }>;
   readonly files?: Record<string, string>;
   readonly update?: Partial<UpdateSettings>;
+  readonly disposableVolumes?: readonly string[];
 }
 
 const quick: UpdateSettings = { strategy: 'recreate', healthTimeoutMs: 20_000, stablePeriodMs: 300 };
@@ -59,7 +60,14 @@ export function makeProject(name: string, input: ProjectInput): DesiredProject {
     }),
   );
   const update = { ...quick, ...input.update };
-  const identity = { model, update, files: [...files].map(([file, { sha256 }]) => [file, sha256]) };
+  const { disposableVolumes } = input;
+  const disposable = disposableVolumes === undefined ? {} : { disposableVolumes };
+  const identity = {
+    model,
+    update,
+    ...disposable,
+    files: [...files].map(([file, { sha256 }]) => [file, sha256]),
+  };
   return {
     app: name,
     name,
@@ -69,6 +77,7 @@ export function makeProject(name: string, input: ProjectInput): DesiredProject {
     digest: `sha256:${canonicalHash(identity)}`,
     update,
     paused: false,
+    ...disposable,
   };
 }
 

@@ -54,13 +54,22 @@ function networks(summary: ContainerSummary): AttachedNetwork[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function mounts({ Mounts }: ContainerSummary) {
-  const all = Mounts ?? [];
+function volumes({ Mounts }: ContainerSummary): string[] {
+  return (Mounts ?? []).flatMap(({ Type, Name }) => (Type === 'volume' && Name !== undefined ? [Name] : []));
+}
+
+function mounts(summary: ContainerSummary) {
+  const all = summary.Mounts ?? [];
+  const names = volumes(summary);
   return {
     paths: all.flatMap(({ Type, Source }) => (Type === 'bind' && Source !== undefined ? [Source] : [])),
-    volumes: all.flatMap(({ Type, Name }) => (Type === 'volume' && Name !== undefined ? [Name] : [])),
+    volumes: names,
+    holdsAnonymous: names.some(isAnonymous) || (summary.Labels?.[label.volumes] ?? '{}') !== '{}',
   };
 }
+
+/** A volume that the engine has named itself. */
+export const isAnonymous = (volume: string): boolean => /^[0-9a-f]{64}$/.test(volume);
 
 /** A container's own name: links of others stand in the list too, with a second slash. */
 function ownName(summary: ContainerSummary): string {
@@ -107,5 +116,6 @@ export function foreignContainer(summary: ContainerSummary): ForeignContainer {
     name: ownName(summary),
     ports: ports(summary),
     networks: networks(summary),
+    volumes: volumes(summary),
   };
 }

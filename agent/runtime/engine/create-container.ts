@@ -12,18 +12,17 @@ import { secretEnvironment } from '../../../core/plan/secret-environment.ts';
 import { serviceDefinition } from '../../../core/plan/service-definition.ts';
 import type { StepOf } from '../../../core/plan/step.ts';
 import { projectFolders } from '../../projects/project-folders.ts';
+import { isAnonymous } from './containers.ts';
 import { type ContainerDetails, containerDetails, imageDetails, made } from './engine-answers.ts';
 import { attach, networkReference } from './network-steps.ts';
 import { instanceKey, type RunContext, targetOf } from './run-context.ts';
-
-const anonymous = /^[0-9a-f]{64}$/;
 
 /** Anonymous volumes that the container's predecessors had, and it has not. */
 function leftVolumes({ Config }: ContainerDetails): [string, string][] {
   try {
     const left: unknown = JSON.parse(Config?.Labels?.[label.volumes] ?? '{}');
     if (typeof left !== 'object' || left === null) return [];
-    return Object.entries(left).filter(([, volume]) => anonymous.test(String(volume)));
+    return Object.entries(left).filter(([, volume]) => isAnonymous(String(volume)));
   } catch {
     return [];
   }
@@ -42,7 +41,7 @@ async function inheritedVolumes(
   );
   for (const [target, volume] of leftVolumes(details)) volumes.set(target, volume);
   for (const { Type, Name, Destination } of details.Mounts ?? []) {
-    if (Type === 'volume' && Name !== undefined && anonymous.test(Name)) volumes.set(Destination, Name);
+    if (Type === 'volume' && Name !== undefined && isAnonymous(Name)) volumes.set(Destination, Name);
   }
   return volumes;
 }

@@ -194,11 +194,10 @@ export const networkSummaries: Shape<readonly NetworkSummary[]> = list(
   members<NetworkSummary>({ Id: text, Name: text, Driver: text, Options: options, Labels: labels }),
 );
 
-export const volumeList = members({
-  Volumes: nullable(
-    list(members<VolumeSummary>({ Name: text, Driver: text, Options: options, Labels: labels })),
-  ),
-});
+const volumeMembers = { Name: text, Driver: text, Options: options, Labels: labels };
+export const volumeDetails = members<VolumeSummary>(volumeMembers);
+
+export const volumeList = members({ Volumes: nullable(list(volumeDetails)) });
 
 export const imageDetails: Shape<ImageDetails> = members<ImageDetails>({
   Id: text,

@@ -1,6 +1,7 @@
 /** One executor for each kind of step: a missing one does not compile. */
 
-import { resourceLabels } from '../../../core/plan/container/labels.ts';
+import { TowlineError } from '../../../core/errors.ts';
+import { label, resourceLabels } from '../../../core/plan/container/labels.ts';
 import { projectPath, projectTrees } from '../../../core/plan/project-files.ts';
 import type { EngineStep, StepOf } from '../../../core/plan/step.ts';
 import { writeTree } from '../../projects/file-trees.ts';
@@ -13,7 +14,9 @@ import {
   stopContainer,
   unpauseContainer,
 } from './container-steps.ts';
+import { isOurs } from './containers.ts';
 import { createContainer } from './create-container.ts';
+import { volumeDetails } from './engine-answers.ts';
 import { runHooks } from './hooks.ts';
 import { pullImage } from './image-pull.ts';
 import { connectNetwork, createNetwork, disconnectNetwork, removeNetwork } from './network-steps.ts';
@@ -50,6 +53,19 @@ async function createVolume(
   await context.engine.call({ method: 'POST', path: '/volumes/create', body }, signal);
 }
 
+/** Data is lost here: what it is now is looked at once more, since the snapshot may be old. */
+async function removeVolume(
+  step: StepOf<'remove-volume'>,
+  { engine, owner }: RunContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const path = `/volumes/${encodeURIComponent(step.name)}`;
+  const { Labels } = await engine.call({ method: 'GET', path, answer: volumeDetails }, signal);
+  if (!isOurs(Labels, owner.device) || Labels?.[label.project] !== step.project)
+    throw new TowlineError('ENGINE_STALE', `volume ${step.name} is another one now`);
+  await engine.call({ method: 'DELETE', path }, signal);
+}
+
 /** Of a project that goes as a whole all are noted at once. */
 function stoppedWith(step: StepOf<'stop-container'>, context: RunContext): string[] {
   if (context.plan.targets.has(step.project)) return [step.container];
@@ -75,6 +91,7 @@ export const executors: Executors = {
   'connect-network': connectNetwork,
   'disconnect-network': disconnectNetwork,
   'create-volume': createVolume,
+  'remove-volume': removeVolume,
   'create-container': createContainer,
   'stop-container': async (step, context, signal) => {
     const { project, service, container } = step;

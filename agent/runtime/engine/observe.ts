@@ -121,6 +121,7 @@ export async function observe(options: ObserveOptions): Promise<ObservedState> {
         (volume): ObservedVolume => ({
           name: volume.Name,
           made: madeOf(volume),
+          form: { ...madeOf(volume), labels: volume.Labels ?? {} },
           owner: owner(volume.Labels, device),
         }),
       )

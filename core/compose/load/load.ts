@@ -46,6 +46,8 @@ export interface ComposeResult {
   readonly positionOf: PositionLookup;
   /** The name that the first file gives its project: `projectName` goes before it. */
   readonly statedName?: string;
+  /** All volumes that are declared, used or not. */
+  readonly volumes: ReadonlyMap<string, 'own' | 'external'>;
   /** Files that were read, relative to the project's folder. */
   readonly filesRead: readonly string[];
   /** What configs and secrets of kind `environment` hold: the canonical model names the variable only. */
@@ -117,6 +119,13 @@ function contentsOf(model: Mapping, section: string, lookup: Lookup): Record<str
   return contents;
 }
 
+function volumesOf({ volumes = {} }: ComposeModel): ComposeResult['volumes'] {
+  const entries = Object.entries(volumes);
+  return new Map(
+    entries.map(([key, definition]) => [key, definition?.external === true ? 'external' : 'own']),
+  );
+}
+
 function load(input: ComposeInput, loading: Loading, firstFile: Position): ComposeResult {
   if (!/^[a-z0-9][a-z0-9_-]*$/.test(input.projectName)) {
     throw new ComposeFault(
@@ -142,6 +151,7 @@ function load(input: ComposeInput, loading: Loading, firstFile: Position): Compo
     for (const name of Object.keys(printed.services)) disabled.delete(name);
     const models = new Set(isMapping(model.models) ? Object.keys(model.models) : []);
     const problems = input.consistency ? checkConsistency(printed, { disabled, models }, positionOf) : [];
+    const volumes = volumesOf(printed);
     dropUnused(printed);
     const filesRead = [...loading.files.used].sort();
     const contents = {
@@ -150,7 +160,7 @@ function load(input: ComposeInput, loading: Loading, firstFile: Position): Compo
     };
     const stated = typeof model.name === 'string' ? { statedName: model.name } : {};
     const blanks = loading.blanks.problems;
-    const result = { problems, blanks, positionOf, filesRead, contents, ...stated };
+    const result = { problems, blanks, positionOf, filesRead, contents, volumes, ...stated };
     return problems.length > 0 ? result : { ...result, model: printed };
   } catch (error) {
     if (error instanceof ComposeFault) error.position ??= positionOf(error.path);
@@ -182,6 +192,7 @@ export function loadComposeProject(input: ComposeInput): ComposeResult {
     const problems = [{ position, code: error.code, message: error.message }];
     const contents = { configs: {}, secrets: {} };
     const filesRead = [...files.used].sort();
-    return { problems, blanks: blanks.problems, positionOf: () => firstFile, filesRead, contents };
+    const told = { problems, blanks: blanks.problems, positionOf: () => firstFile };
+    return { ...told, filesRead, contents, volumes: new Map() };
   }
 }

@@ -186,21 +186,48 @@ test("another tool's container of the same name is left alone, and nothing of ou
   assert.equal((await rig.pass([project])).outcome.outcome, 'applied');
 });
 
-test('a volume that is defined otherwise keeps its data, and the plan says so', async () => {
+test('a changed volume makes the app degraded until it is made as it was, or anew; going back makes it as it was', async () => {
   await using rig = await DeviceRig.start();
-  const make = (labels: Record<string, string>) =>
+  const mount = (source: string) => ({ type: 'volume' as const, source, target: `/${source}`, volume: {} });
+  const make = (size: string, who: string, disposable: readonly string[], extra: Services[string] = {}) =>
     makeProject(rig.project, {
-      services: {
-        app: worker({ volumes: [{ type: 'volume', source: 'data', target: '/data', volume: {} }] }),
+      services: { app: worker({ volumes: [mount('sock'), mount('data')], ...extra }) },
+      volumes: {
+        sock: { driver_opts: { type: 'tmpfs', device: 'tmpfs', o: `size=${size}` } },
+        data: { labels: { who } },
       },
-      volumes: { data: { labels } },
+      ...(disposable.length === 0 ? {} : { disposableVolumes: disposable }),
     });
-  await rig.pass([make({ a: '1' })]);
-  await rig.exec(`${rig.project}-app-1`, ['/bin/touch', '/data/kept']);
-  const { plan } = await rig.pass([make({ a: '2' })]);
-  assert.match(plan.notices[0]?.message ?? '', /its data is kept/);
-  assert.equal(await rig.exec(`${rig.project}-app-1`, ['/bin/ls', '/data/kept']), 0);
-  assert.deepEqual((await rig.plan([make({ a: '2' })])).steps, []);
+  const name = `${rig.project}-app-1`;
+  const volume = (key: string) =>
+    rig.engine.call<{ Options: Record<string, string>; Labels: Record<string, string> }>(
+      { method: 'GET', path: `/volumes/${rig.project}_${key}` },
+      rig.signal,
+    );
+  await rig.pass([make('1m', 'a', [])]);
+  assert.equal(await rig.exec(name, ['/bin/touch', '/data/kept']), 0);
+
+  const changed = await rig.pass([make('2m', 'b', [])]);
+  assert.equal(changed.outcome.outcome, 'degraded');
+  const [told] = changed.outcome.projects;
+  assert.equal(told?.code, 'ENGINE_VOLUME_KEPT');
+  assert.match(
+    told?.message ?? '',
+    /_sock is defined otherwise now \(driver_opts\.o\).*_data .*\(labels\.who\)/,
+  );
+  assert.equal((await rig.pass([make('2m', 'b', [])])).outcome.outcome, 'degraded', 'as long as it differs');
+
+  const anew = await rig.pass([make('2m', 'a', ['sock'])]);
+  assert.equal(anew.outcome.outcome, 'applied', anew.outcome.projects[0]?.message);
+  assert.equal((await volume('sock')).Options.o, 'size=2m');
+  assert.equal(await rig.exec(name, ['/bin/ls', '/data/kept']), 0);
+  assert.deepEqual((await rig.plan([make('2m', 'a', ['sock'])])).steps, []);
+
+  const broken = await rig.pass([make('3m', 'a', ['sock'], { command: ['/no/such'] })]);
+  assert.equal(broken.outcome.outcome, 'rolled-back', broken.outcome.projects[0]?.message);
+  assert.equal((await volume('sock')).Options.o, 'size=2m');
+  assert.equal((await rig.inspect(name)).State.Status, 'running');
+  assert.equal(await rig.exec(name, ['/bin/ls', '/data/kept']), 0);
 });
 
 test('an anonymous volume survives two recreations and a rollback', async () => {

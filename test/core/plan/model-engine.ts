@@ -215,6 +215,9 @@ export class ModelEngine {
         });
         return;
       }
+      case 'remove-volume':
+        assert.ok(this.#volumes.delete(step.name));
+        return;
       case 'create-container':
         this.#create(step);
         return;
