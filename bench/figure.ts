@@ -19,11 +19,17 @@ export interface BenchFigure {
 export type Bench = (signal: AbortSignal) => AsyncIterable<BenchFigure>;
 
 /** What has to hold: `of` the figure, compared with `limit`. */
-export interface Bar {
-  readonly of: 'ours' | 'ratio';
+export interface Bar<Of extends 'ours' | 'ratio' = 'ours' | 'ratio'> {
+  readonly of: Of;
   readonly is: '<=' | '>=';
   readonly limit: number;
 }
+
+/** Higher or lower as the machine is slow or quick: only a ratio within one run says something. */
+type Clocked = 'ms' | 's' | '1/CPU s' | 'MB/s';
+/** The same on every machine. */
+type Counted = '' | 'B' | 'kB' | 'MB' | 'MiB';
+type BarOf<Unit> = Unit extends Clocked ? Bar<'ratio'> : Bar;
 
 /** The middle of the values; of an even number the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
@@ -36,7 +42,13 @@ export function median(values: readonly number[]): number {
 const shortened = (value: number) => Number(value.toPrecision(4));
 
 /** Judges medians by a bar. A figure that can't be judged (no peer, and the bar is a ratio) is not ok. */
-export function figure(work: string, unit: string, ours: number, peer: number | null, bar: Bar): BenchFigure {
+export function figure<Unit extends Clocked | Counted>(
+  work: string,
+  unit: Unit,
+  ours: number,
+  peer: number | null,
+  bar: BarOf<Unit>,
+): BenchFigure {
   const ratio = peer === null ? null : ours / peer;
   const judged = bar.of === 'ours' ? ours : ratio;
   const ok = judged !== null && (bar.is === '<=' ? judged <= bar.limit : judged >= bar.limit);

@@ -8,6 +8,7 @@ import { watchEngine } from '../agent/runtime/engine/engine-events.ts';
 import { Inspections } from '../agent/runtime/engine/inspections.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
 import { composePeer } from '../lab/machine/compose-peer.ts';
+import { ensureEngine } from '../lab/machine/engine.ts';
 import { makeProject } from '../lab/rig/desired.ts';
 import { DeviceRig } from '../lab/rig/device-rig.ts';
 import { type BenchFigure, figure, inTurn, median } from './figure.ts';
@@ -57,9 +58,18 @@ class Peer {
 
 /** Medians of ours and the peer's; the bars are those of the compose brief. */
 export async function* bench(signal: AbortSignal): AsyncIterable<BenchFigure> {
-  await using rig = await DeviceRig.start();
+  // One engine for us and the peer: what answers, or one of our own.
+  const engine = await ensureEngine();
+  try {
+    await using rig = new DeviceRig(engine.socket, 'towline.invalid');
+    yield* reconciling(rig, new Peer(engine.socket), signal);
+  } finally {
+    await engine.stop();
+  }
+}
+
+async function* reconciling(rig: DeviceRig, peer: Peer, signal: AbortSignal): AsyncGenerator<BenchFigure> {
   await rig.images.build(image, 'worker', '1');
-  const peer = new Peer(process.env.TOWLINE_ENGINE_SOCKET ?? '/var/run/docker.sock');
   const project = (level: string) =>
     makeProject(rig.project, { services: services(level), update: { stablePeriodMs: 0 } });
   const inspections = new Inspections();

@@ -18,7 +18,7 @@ export async function* handshakes(fleet: SimulatedFleet): AsyncGenerator<BenchFi
       theirs === undefined ? undefined : () => theirs.cost(devices),
     );
     const work = `new connection with one request, ${resumed ? 'resumed' : 'full'} handshake`;
-    yield figure(work, 'ms', cost, peerCost, { of: 'ours', is: '<=', limit: 10 });
+    yield figure(work, 'ms', cost, peerCost, { of: 'ratio', is: '<=', limit: 3 });
   }
 }
 

@@ -40,8 +40,8 @@ export async function* polls(
           )),
   );
   yield figure('poll, nothing new, warm: gateway CPU', 'ms', cost, peerCost, {
-    of: 'ours',
+    of: 'ratio',
     is: '<=',
-    limit: 0.1,
+    limit: 0.04,
   });
 }

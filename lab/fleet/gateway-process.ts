@@ -78,7 +78,7 @@ export class GatewayProcess {
         if (!this.program.running) throw new Error(this.program.lastWords());
         return (await listens(this.ports.devices)) && (await listens(this.ports.people)) ? true : undefined;
       },
-      { timeoutMs: 20_000, intervalMs: 50, seen: () => this.program.lastWords() },
+      { timeoutMs: 120_000, intervalMs: 50, seen: () => this.program.lastWords() },
     );
   }
 }

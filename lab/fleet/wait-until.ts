@@ -17,7 +17,7 @@ export async function waitUntil<Found>(
   look: () => Promise<Found | undefined> | Found | undefined,
   options: WaitOptions & { readonly seen?: () => unknown } = {},
 ): Promise<Found> {
-  const { timeoutMs = 60_000, intervalMs = 100, signal } = options;
+  const { timeoutMs = 180_000, intervalMs = 100, signal } = options;
   const deadline = performance.now() + timeoutMs;
   let lastError: unknown;
   for (;;) {

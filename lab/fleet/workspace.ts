@@ -22,7 +22,8 @@ export interface RunResult {
   readonly stderr: string;
 }
 
-const defaultTimeoutMs = 60_000;
+/** For what hangs: a push beside much other work has taken more than a minute. */
+const defaultTimeoutMs = 300_000;
 
 /** A command that ended with another status than 0, with what it said. */
 export class CommandError extends Error {

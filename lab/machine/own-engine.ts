@@ -10,7 +10,7 @@ import { pingEngine } from './ping-engine.ts';
 import { processesOf } from './processes.ts';
 
 const folderPrefix = 'towline-engine-';
-const readyTimeoutMs = 30_000;
+const readyTimeoutMs = 120_000;
 const stopGraceMs = 15_000;
 
 /** Runs one of busybox's applets, so that neither iproute2 nor mount need be installed. */

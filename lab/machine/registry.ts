@@ -6,7 +6,7 @@ import { Daemon } from './daemon.ts';
 import { freePort } from './free-port.ts';
 import { findCommand, requireCommands } from './packages.ts';
 
-const readyTimeoutMs = 15_000;
+const readyTimeoutMs = 60_000;
 const attempts = 5;
 
 export interface Registry {

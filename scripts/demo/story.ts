@@ -30,7 +30,7 @@ export function statusesWhen(
   rig: FleetRig,
   what: string,
   fits: (status: StatusFile) => boolean,
-  timeoutMs = 60_000,
+  timeoutMs = 180_000,
 ): Promise<ByDevice<StatusFile>> {
   return forEachDevice(rig, id => {
     let last: StatusFile | undefined;
