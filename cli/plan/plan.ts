@@ -4,6 +4,7 @@ import { desiredState } from '../../core/desired/desired-state.ts';
 import type { DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
+import { volumesLeft } from '../../core/plan/left-behind.ts';
 import { type Applied, observedAsApplied } from '../../core/plan/observed-as-applied.ts';
 import { planWhole } from '../../core/plan/plan.ts';
 import { examples } from '../command/examples.ts';
@@ -54,8 +55,9 @@ async function planOne(
   // When an update may start is the device's affair; here is what it does then.
   const desired: DesiredState = { ...next, settings: { ...next.settings, windows: [] } };
   const plan = planWhole({ desired, ...applied });
+  const left = volumesLeft(next.projects, applied.observed);
   const against = before.note ?? base.words;
-  return { device, plan, against, windows: next.settings.windows, warnings };
+  return { device, plan, left, against, windows: next.settings.windows, warnings };
 }
 
 async function plan(device: string | undefined, options: PlanOptions, signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@
 import type { MaintenanceWindow } from '../../core/desired/state.ts';
 import type { Problem } from '../../core/errors.ts';
 import { explainPlan } from '../../core/plan/explain-plan.ts';
+import type { LeftVolumes } from '../../core/plan/left-behind.ts';
 import type { WholePlan } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { formatWarning, problemJson } from '../command/report-error.ts';
@@ -10,6 +11,8 @@ import type { Terminal } from '../command/terminal.ts';
 export interface DevicePlan {
   readonly device: string;
   readonly plan: WholePlan;
+  /** What becomes of data that no app names any more. */
+  readonly left: readonly LeftVolumes[];
   /** What was assumed to run there. */
   readonly against: string;
   readonly windows: readonly MaintenanceWindow[];
@@ -37,7 +40,7 @@ interface PlanText {
 
 const shortDigests = (text: string) => text.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
 
-function textOf({ plan, against, windows, warnings }: DevicePlan): PlanText {
+function textOf({ plan, left, against, windows, warnings }: DevicePlan): PlanText {
   const rows = plan.steps.map((step, index) => [
     String(index + 1),
     step.kind,
@@ -47,7 +50,7 @@ function textOf({ plan, against, windows, warnings }: DevicePlan): PlanText {
   const notes = [
     against,
     ...plan.skipped.map(({ project, reason }) => `${project} is left as it is: ${reason}`),
-    ...plan.notices.map(({ project, message }) => `${project}: ${message}`),
+    ...[...plan.notices, ...left].map(({ project, message }) => `${project}: ${message}`),
   ];
   if (rows.length > 0 && windows.length > 0) notes.push('updates of what runs wait for a maintenance window');
   const lines = explainPlan({ ...plan, skipped: [], notices: [] }).map(shortDigests);
@@ -82,12 +85,13 @@ export function showPlans(
   }
 }
 
-export const planJson = ({ device, plan, against, windows, warnings }: DevicePlan) => ({
+export const planJson = ({ device, plan, left, against, windows, warnings }: DevicePlan) => ({
   device,
   against,
   steps: plan.steps,
   skipped: plan.skipped,
   notices: plan.notices,
+  left,
   windows,
   warnings: warnings.map(problemJson),
 });

@@ -37,3 +37,46 @@ export function leftBehind(
   }
   return undefined;
 }
+
+export interface LeftVolumes {
+  readonly project: string;
+  readonly message: string;
+}
+
+const volumeNames = ({ model }: DesiredProject): string[] =>
+  Object.keys(model.volumes ?? {}).map(key => resourceName(model, 'volumes', key));
+
+/**
+ * What a pull request should say of data: volumes that no app of the commit names any more stay, whether their app went or
+ * calls them otherwise; what comes under another name begins empty. A rename hands nothing on by itself.
+ */
+export function volumesLeft(
+  projects: readonly DesiredProject[],
+  { volumes }: Pick<ObservedState, 'volumes'>,
+): LeftVolumes[] {
+  const named = new Set(projects.flatMap(volumeNames));
+  const there = new Set(volumes.map(({ name }) => name));
+  const left = volumes.filter(({ name, owner }) => owner !== undefined && !named.has(name));
+  const owners = [...new Set(left.map(({ owner }) => owner?.project ?? ''))];
+  const stay = owners.map(project => {
+    const names = left.flatMap(({ name, owner }) => (owner?.project === project ? [name] : []));
+    const which = names.length === 1 ? 'volume' : 'volumes';
+    return {
+      project,
+      message: `${which} ${names.join(', ')} ${names.length === 1 ? 'stays' : 'stay'} on the device, used by no app`,
+    };
+  });
+  const empty = projects.flatMap(({ name: project, model }) =>
+    Object.entries(model.volumes ?? {}).flatMap(([key, definition]) => {
+      const name = resourceName(model, 'volumes', key);
+      if (definition?.external === true || there.has(name)) return [];
+      const former =
+        left.find(({ owner }) => owner?.project !== project && owner?.key === key) ??
+        left.find(({ owner }) => owner?.project === project);
+      if (former === undefined) return [];
+      const message = `volume ${name} begins empty: if it is ${former.name} under another name, its data is handed on as docs/guides/apps.md says ("Renaming an app")`;
+      return [{ project, message }];
+    }),
+  );
+  return [...stay, ...empty];
+}
