@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { printable, shownJson } from '../../core/shown-text.ts';
+import { cellLines, fittingWidths } from './table-layout.ts';
 
 export interface Output {
   write(text: string): unknown;
@@ -21,12 +22,16 @@ const widestColumn = 80;
 export class Terminal {
   readonly #output: Output;
   readonly #coloured: boolean;
+  /** Characters of a line; undefined where nobody looks at it, but a program. */
+  readonly #width: number | undefined;
   /** Stands for an escape in text that is yet to be made printable: nobody else can write it. */
   readonly #escape = randomUUID();
 
   constructor(output: Output, environment: Readonly<Record<string, string | undefined>>) {
     this.#output = output;
     this.#coloured = output.isTTY === true && !environment.NO_COLOR && environment.TERM !== 'dumb';
+    const width = output.columns || Number(environment.COLUMNS);
+    this.#width = output.isTTY === true && width > 0 ? width : undefined;
   }
 
   /** One line, whatever stands in the text. */
@@ -49,7 +54,7 @@ export class Terminal {
     return this.#coloured ? `${this.#escape}[${codes[colour]}m${text}${this.#escape}[0m` : text;
   }
 
-  /** Columns as wide as their longest cell, to a limit. */
+  /** Columns as wide as their longest cell, to a limit; on a terminal they fit into its width. */
   table(head: readonly string[], rows: readonly (readonly string[])[], indent = ''): void {
     const cells = rows.map(row => row.map(cell => printable(cell.replace(/\s+/g, ' '))));
     const widths = head.map((title, column) =>
@@ -58,6 +63,10 @@ export class Terminal {
         title.length,
       ),
     );
+    if (this.#width !== undefined) {
+      this.#fittingTable(head, cells, { indent, width: this.#width });
+      return;
+    }
     const format = (row: readonly string[]) =>
       row
         .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
@@ -65,6 +74,30 @@ export class Terminal {
         .trimEnd();
     this.line(indent + this.colour('bold', format(head)));
     for (const row of cells) this.line(indent + format(row));
+  }
+
+  #fittingTable(
+    head: readonly string[],
+    cells: readonly (readonly string[])[],
+    { indent, width }: { readonly indent: string; readonly width: number },
+  ): void {
+    const natural = head.map((title, column) =>
+      cells.reduce((widest, row) => Math.max(widest, (row[column] ?? '').length), title.length),
+    );
+    const widths = fittingWidths(natural, width - indent.length - 2 * (head.length - 1));
+    const format = (row: readonly string[]) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd();
+    const show = (row: readonly string[], shown: (text: string) => string) => {
+      const parts = row.map((cell, column) => cellLines(cell, widths[column] ?? cell.length));
+      const height = Math.max(...parts.map(lines => lines.length));
+      for (let at = 0; at < height; at++)
+        this.line(indent + shown(format(parts.map(lines => lines[at] ?? ''))));
+    };
+    show(head, text => this.colour('bold', text));
+    for (const row of cells) show(row, text => text);
   }
 }
 

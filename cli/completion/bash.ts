@@ -1,27 +1,64 @@
 /** Completion for bash. */
-import { type CompletionVerb, namedPaths, quoted } from './verbs.ts';
+import { type CompletionVerb, namedPaths, namesBody, quoted, valueOptions } from './verbs.ts';
 
 const wordsOf = ({ below, options, choices }: CompletionVerb) =>
   [...below.map(({ name }) => name), ...choices, ...options.map(({ long }) => long)].join(' ');
+
+/** `release 1`: the second argument of release is a name of a release. */
+export const namesOfArguments = (verbs: readonly CompletionVerb[]): string[] =>
+  verbs.flatMap(({ path, names }) =>
+    names.flatMap((kind, at) =>
+      kind === undefined ? [] : [`    ${quoted(`${path} ${at}`)}) kind=${kind} ;;`],
+    ),
+  );
+
+export const namesOfOptions = (verbs: readonly CompletionVerb[]): string[] =>
+  verbs.flatMap(({ path, options }) =>
+    options.flatMap(({ long, names }) =>
+      names === undefined ? [] : [`    ${quoted(`${path} ${long}`)}) kind=${names} ;;`],
+    ),
+  );
 
 /** Words after the verbs typed so far; options in between do not matter. */
 export const bashCompletion = (
   verbs: readonly CompletionVerb[],
 ): string => `# towline completion for bash: source it, or put it into /etc/bash_completion.d
+_towline_names() {
+  local top found
+  ${namesBody}
+}
 _towline() {
-  local word verb='' known
+  local word verb='' known option='' repo=. kind='' first=''
+  local -i count=0
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    [ "\${word#-}" = "$word" ] || continue
+    [ "$option" != --repo ] || repo=$word
+    case "$option" in ${valueOptions(verbs).join(' | ')}) option=''; continue ;; esac
+    option=''
+    case "$word" in --repo=*) repo=\${word#--repo=} ;; esac
+    if [ "\${word#-}" != "$word" ]; then option=$word; continue; fi
     known="\${verb:+$verb }$word"
     case "$known" in
-      ${namedPaths(verbs).map(quoted).join(' | ')}) verb=$known ;;
+      ${namedPaths(verbs).map(quoted).join(' | ')}) verb=$known count=0 first='' ;;
+      *) [ "$count" != 0 ] || first=$word; count+=1 ;;
     esac
   done
-  COMPREPLY=()
-  case "$verb" in
-${verbs.map(verb => `    ${quoted(verb.path)}) COMPREPLY=($(compgen -W ${quoted(wordsOf(verb))} -- "\${COMP_WORDS[COMP_CWORD]}")) ;;`).join('\n')}
+  word=\${COMP_WORDS[COMP_CWORD]}
+  case "$verb $option" in
+${namesOfOptions(verbs).join('\n')}
   esac
-  [ \${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
+  COMPREPLY=()
+  if [ -n "$kind" ]; then
+    COMPREPLY=($(compgen -W "$(_towline_names "$kind" "$first")" -- "$word"))
+    return
+  fi
+  case "$verb $count" in
+${namesOfArguments(verbs).join('\n')}
+  esac
+  case "$verb" in
+${verbs.map(verb => `    ${quoted(verb.path)}) COMPREPLY=($(compgen -W ${quoted(wordsOf(verb))} -- "$word")) ;;`).join('\n')}
+  esac
+  [ -z "$kind" ] || COMPREPLY+=($(compgen -W "$(_towline_names "$kind" "$first")" -- "$word"))
+  [ \${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "$word"))
 }
 complete -F _towline towline
 `;

@@ -1,11 +1,16 @@
 /** The verbs of the command as completion needs them, for whichever shell. */
 import type { Command, Option } from 'commander';
 
+/** What a fleet repository has names of. */
+export type NameKind = 'device' | 'app' | 'group' | 'release';
+
 export interface CompletionOption {
   /** `--group` */
   readonly long: string;
   readonly description: string;
   readonly takesValue: boolean;
+  /** Of what its value is a name. */
+  readonly names: NameKind | undefined;
 }
 
 export interface CompletionVerb {
@@ -15,12 +20,36 @@ export interface CompletionVerb {
   readonly options: readonly CompletionOption[];
   /** What an argument may be, where there is a list. */
   readonly choices: readonly string[];
+  /** Of what each argument is a name; undefined: of nothing that a fleet knows. */
+  readonly names: readonly (NameKind | undefined)[];
 }
 
-const help: CompletionOption = { long: '--help', description: 'print the help', takesValue: false };
+const help: CompletionOption = {
+  long: '--help',
+  description: 'print the help',
+  takesValue: false,
+  names: undefined,
+};
 
 const optionOf = ({ long, description, required, optional, hidden }: Option): CompletionOption[] =>
-  typeof long !== 'string' || hidden ? [] : [{ long, description, takesValue: required || optional }];
+  typeof long !== 'string' || hidden
+    ? []
+    : [{ long, description, takesValue: required || optional, names: optionNames[long] }];
+
+const optionNames: Readonly<Record<string, NameKind>> = {
+  '--app': 'app',
+  '--compose': 'app',
+  '--device': 'device',
+  '--group': 'group',
+  '--release': 'release',
+};
+
+/** By what the help calls an argument. */
+function argumentNames(path: string, name: string): NameKind | undefined {
+  if (name === 'device' || name === 'app' || name === 'group' || name === 'release') return name;
+  if (name === 'id' && path.startsWith('device ')) return 'device';
+  return name === 'version' && path === 'release' ? 'release' : undefined;
+}
 
 const firstLine = (text: string) => text.split('\n')[0] ?? '';
 
@@ -32,12 +61,33 @@ export function completionVerbs(command: Command, path = ''): CompletionVerb[] {
     below: commands.map(one => ({ name: one.name(), description: firstLine(one.description()) })),
     options: [...command.options.flatMap(optionOf), help],
     choices: command.registeredArguments.flatMap(argument => argument.argChoices ?? []),
+    names: command.registeredArguments.map(argument => argumentNames(path, argument.name())),
   };
   return [verb, ...commands.flatMap(one => completionVerbs(one, `${path} ${one.name()}`.trim()))];
 }
 
 /** In single quotes, for any shell of the Bourne family. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** What options take a value: it is no argument. */
+export const valueOptions = (verbs: readonly CompletionVerb[]): string[] => [
+  ...new Set(verbs.flatMap(({ options }) => options.filter(one => one.takesValue).map(({ long }) => long))),
+];
+
+const name = '[A-Za-z0-9][A-Za-z0-9._+-]*';
+
+/**
+ * `_towline_names KIND [APP]` for bash and zsh, by `sh` for fish: from the files of the repository that `$repo` is in. A
+ * shell would run what stands in other words, so no other name is offered.
+ */
+export const namesBody = `case "$1" in
+  device) top=devices found='s|^devices/\\(.*/\\)*\\(${name}\\)\\.yaml$|\\2|p' ;;
+  group) top=groups found='s|^groups/\\(${name}\\)\\.yaml$|\\1|p' ;;
+  app) top=apps found='s|^apps/\\(${name}\\)/.*|\\1|p' ;;
+  release) top=apps/$2/releases found='s|^apps/[^/]*/releases/\\(${name}\\)\\.yaml$|\\1|p' ;;
+  *) return 0 ;;
+  esac
+  git -C "\${repo:-.}" ls-files --full-name -co --exclude-standard -- ":(top,literal)$top" 2>/dev/null | sed -n "$found" | sort -u`;
 
 /** Paths that a word can lead to: all but the program's own. */
 export const namedPaths = (verbs: readonly CompletionVerb[]): string[] =>

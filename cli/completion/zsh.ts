@@ -1,5 +1,6 @@
 /** Completion for zsh: sourced, or as the file `_towline` in a folder of $fpath. */
-import { type CompletionVerb, namedPaths, quoted } from './verbs.ts';
+import { namesOfArguments, namesOfOptions } from './bash.ts';
+import { type CompletionVerb, namedPaths, namesBody, quoted, valueOptions } from './verbs.ts';
 
 /** `_describe` takes name:description. */
 const described = (pairs: readonly (readonly [name: string, description: string])[]) =>
@@ -17,16 +18,37 @@ function caseOf({ path, below, options, choices }: CompletionVerb): string {
 // `path` is the shell's own name for PATH: the variable is another.
 export const zshCompletion = (verbs: readonly CompletionVerb[]): string => `#compdef towline
 # towline completion for zsh: source it after compinit, or put it as _towline into a folder of $fpath
+_towline_names() {
+  local top found
+  ${namesBody}
+}
 _towline() {
-  local word verb='' known
-  local -a below options
+  local word verb='' known option='' repo=. kind='' first=''
+  local -i count=0
+  local -a below options names
   for word in "\${(@)words[2,CURRENT-1]}"; do
-    [[ $word == -* ]] && continue
+    [[ $option != --repo ]] || repo=$word
+    case $option in (${valueOptions(verbs).join('|')}) option=''; continue ;; esac
+    option=''
+    [[ $word != --repo=* ]] || repo=\${word#--repo=}
+    if [[ $word == -* ]]; then option=$word; continue; fi
     known="\${verb:+$verb }$word"
     case $known in
-      (${namedPaths(verbs).map(quoted).join('|')}) verb=$known ;;
+      (${namedPaths(verbs).map(quoted).join('|')}) verb=$known count=0 first='' ;;
+      (*) (( count )) || first=$word; (( count += 1 )) ;;
     esac
   done
+  case "$verb $option" in
+${namesOfOptions(verbs).join('\n')}
+  esac
+  if [[ -n $kind ]]; then
+    names=("\${(@f)$(_towline_names $kind $first)}")
+    _describe $kind names
+    return
+  fi
+  case "$verb $count" in
+${namesOfArguments(verbs).join('\n')}
+  esac
   case $verb in
 ${verbs.map(caseOf).join('\n')}
   esac
@@ -34,6 +56,9 @@ ${verbs.map(caseOf).join('\n')}
     _describe -o option options
   elif (( \${#below} )); then
     _describe verb below
+  elif [[ -n $kind ]]; then
+    names=("\${(@f)$(_towline_names $kind $first)}")
+    if (( \${#names[1]} )); then _describe $kind names; else _files; fi
   else
     _files
   fi

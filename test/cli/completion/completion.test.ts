@@ -39,6 +39,24 @@ describe('completion', () => {
       await writeFile(path.join(folder.path, shell), completionScript(shell, await makeProgram()));
     await mkdir(path.join(folder.path, 'here'));
     await writeFile(path.join(folder.path, 'here/a-file'), '');
+    await execute('git', ['init', '-q', path.join(folder.path, 'fleet')]);
+    for (const file of [
+      ...[
+        'devices/pump-1.yaml',
+        'devices/north/pump-2.yaml',
+        'devices/$(touch ran).yaml',
+        'groups/canary.yaml',
+      ],
+      ...[
+        'apps/web/app.yaml',
+        'apps/web/releases/1.0.yaml',
+        'apps/web/releases/1.1.yaml',
+        'apps/db/app.yaml',
+      ],
+    ]) {
+      await mkdir(path.dirname(path.join(folder.path, 'fleet', file)), { recursive: true });
+      await writeFile(path.join(folder.path, 'fleet', file), '');
+    }
   });
   after(() => folder.remove());
 
@@ -79,6 +97,24 @@ describe('completion', () => {
       assert.ok((await offered(shell, 'towline status --')).includes('--help'));
       assert.deepEqual(await offered(shell, 'towline validate a'), ['a-file']);
       assert.deepEqual(await offered(shell, 'towline trust a'), shell === 'bash' ? ['a-file'] : []);
+    });
+  }
+
+  for (const shell of shells) {
+    test(`of ${shell} knows devices, apps, groups and releases of the repository`, async () => {
+      const names = async (line: string) =>
+        (await offered(shell, line)).filter(word => !word.startsWith('-')).sort();
+      assert.deepEqual(await names('towline plan --repo ../fleet pu'), ['pump-1', 'pump-2']);
+      assert.deepEqual(
+        await names('towline render --repo=../fleet '),
+        ['pump-1', 'pump-2'],
+        'what a shell would run is none',
+      );
+      assert.deepEqual(await names('towline render --repo ../fleet pump-1 --compose '), ['db', 'web']);
+      assert.deepEqual(await names('towline release --repo ../fleet '), ['db', 'web']);
+      assert.deepEqual(await names('towline release --repo ../fleet web '), ['1.0', '1.1']);
+      assert.deepEqual(await names('towline device add --repo ../fleet pump-3 --group ca'), ['canary']);
+      assert.deepEqual(await names('towline device accept --repo ../fleet pump-2'), ['pump-2']);
     });
   }
 
