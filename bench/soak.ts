@@ -1,16 +1,15 @@
 /**
  * `npm run soak [-- --pairs N --seed S]`: N generated updates (500 unless said otherwise) with random kill points, from
  * seed S on. `npm run soak -- MINUTES`: a fleet that changes all the time, and its agent's memory. Exit 1 when a pair does
- * not converge, or memory still grows at the end. `npm run soak -- --without-engine MINUTES`: tunnels of devices without one.
+ * not converge, or memory still grows at the end.
  */
 import { parseArgs } from 'node:util';
 
-const usage = `usage: npm run soak [-- --pairs N --seed S | -- --fetches N | -- --without-engine M | -- MINUTES]
+const usage = `usage: npm run soak [-- --pairs N --seed S | -- --fetches N | -- MINUTES]
 
   --pairs N    generated updates with random kill points; 500 unless said otherwise
   --seed S     the first of them; 1 unless said otherwise
   --fetches N  fetches of one bundled agent: its disk, its memory and its trusted commit
-  --without-engine M  minutes of devices without an engine: how soon their tunnels follow main, and whether their status is true
   MINUTES      a fleet that changes all the time, and its agent's memory
 
 Example: npm run soak -- --pairs 20 --seed 7`;
@@ -22,7 +21,6 @@ function readArguments() {
         pairs: { type: 'string', default: '500' },
         seed: { type: 'string', default: '1' },
         fetches: { type: 'string' },
-        'without-engine': { type: 'string' },
         help: { type: 'boolean', default: false },
       },
       allowPositionals: true,
@@ -53,9 +51,6 @@ if (values.fetches !== undefined) {
   const { ok, ...figures } = await soakFetches(whole(values.fetches), stop.signal);
   console.log(figures);
   process.exitCode = ok ? 0 : 1;
-} else if (values['without-engine'] !== undefined) {
-  const { soakWithoutEngine } = await import('./soak-without-engine.ts');
-  process.exitCode = (await soakWithoutEngine(whole(values['without-engine']), stop.signal)) ? 0 : 1;
 } else if (minutes === undefined) {
   const { soakPairs } = await import('./soak-pairs.ts');
   const startMs = performance.now();

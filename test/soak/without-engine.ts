@@ -1,17 +1,18 @@
 /**
+ * `npm run soak:without-engine [-- MINUTES]`, 60 unless said otherwise; exit 1 when a tunnel is late or a status not true.
  * Two devices without an engine for so many minutes (one whose engine is not there, one whose engine says nothing): once a
  * minute a commit opens their tunnels, and the next one closes them.
  */
 import { setTimeout } from 'node:timers/promises';
-import { PoorEngine } from '../test/rig/poor-engine.ts';
-import { PoorFleet } from '../test/rig/poor-fleet.ts';
+import { PoorEngine } from '../rig/poor-engine.ts';
+import { PoorFleet } from '../rig/poor-fleet.ts';
 
 const barMs = 15_000;
 const restMs = 60_000;
 const names = ['hour-absent', 'hour-silent'] as const;
 
 /** @returns whether every commit was followed in time, and every status was true */
-export async function soakWithoutEngine(minutes: number, signal: AbortSignal): Promise<boolean> {
+async function soakWithoutEngine(minutes: number, signal: AbortSignal): Promise<boolean> {
   const engines = { [names[0]]: new PoorEngine(), [names[1]]: new PoorEngine(() => false) };
   await using poor = await PoorFleet.start(engines, [names[0]], '* * * * *');
   await poor.until(names[0], () => poor.hintStreams(), 120_000);
@@ -43,3 +44,12 @@ export async function soakWithoutEngine(minutes: number, signal: AbortSignal): P
   );
   return late === 0 && untrue === 0 && all.length > 0;
 }
+
+const minutes = Number(process.argv[2] ?? 60);
+if (!(minutes > 0)) {
+  console.error('usage: npm run soak:without-engine [-- MINUTES]');
+  process.exit(2);
+}
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+process.exitCode = (await soakWithoutEngine(minutes, stop.signal)) ? 0 : 1;
