@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { namePattern } from '../../core/fleet/paths.ts';
 import { dialledOption } from '../command/address-option.ts';
+import { proposedKey } from './proposed-key.ts';
 import { gpgSigningKey, readSshPublicKey, type SigningKey, sshSigningKey } from './signing-key.ts';
 import type { FleetAnswers } from './template.ts';
 
@@ -26,10 +27,11 @@ export type Ask = (question: string, proposal: string) => Promise<string | undef
 export const askTerminal: Ask = async (question, proposal) => {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
   const readline = createInterface({ input: process.stdin, output: process.stderr });
+  // Ctrl-D: nobody answers any more.
+  const left = new Promise<undefined>(resolve => readline.once('close', () => resolve(undefined)));
   try {
-    const answer = (
-      await readline.question(`${question}${proposal === '' ? '' : ` [${proposal}]`}: `)
-    ).trim();
+    const typed = readline.question(`${question}${proposal === '' ? '' : ` [${proposal}]`}: `);
+    const answer = (await Promise.race([typed, left]))?.trim();
     return answer === '' ? proposal : answer;
   } finally {
     readline.close();
@@ -50,7 +52,10 @@ const asName = (text: string) =>
     .replace(/^-+|-+$/g, '')
     .slice(0, 63);
 
-/** The option, else what is typed until it can be read: a slip at a terminal is no reason to begin again. */
+/**
+ * The option, else what is typed until it can be read: a slip at a terminal is no reason to begin again. Enter alone is
+ * what was proposed; where that is nothing, or is refused, asking again would go on for ever.
+ */
 async function answer<T>(
   ask: Ask,
   given: string | undefined,
@@ -64,7 +69,7 @@ async function answer<T>(
     try {
       return await read(typed);
     } catch (error) {
-      if (!isTowlineError(error)) throw error;
+      if (!isTowlineError(error) || typed === '' || typed === proposal) throw error;
       asked = `${error.message}\n${question}`;
     }
   }
@@ -76,8 +81,10 @@ function readGateway(text: string | undefined): string {
 }
 
 async function readSigningKey({ gpgKey, sshKey }: InitOptions, key: string | undefined): Promise<SigningKey> {
-  if (key === undefined || key === '')
-    throw new TowlineError('CLI_USAGE', '--gpg-key or --ssh-key is missing');
+  if (key === undefined || key === '') {
+    const how = '`ssh-keygen -t ed25519` makes one that devices can trust';
+    throw new TowlineError('CLI_USAGE', `--gpg-key or --ssh-key is missing; ${how}`);
+  }
   const isSsh = sshKey !== undefined || (gpgKey === undefined && key.includes('/'));
   // No shell has read what is typed at a question.
   return isSsh ? await sshSigningKey(key.replace(/^~(?=\/)/, homedir())) : await gpgSigningKey(key);
@@ -85,9 +92,15 @@ async function readSigningKey({ gpgKey, sshKey }: InitOptions, key: string | und
 
 /**
  * @param folder the new repository's: proposes the fleet's name
+ * @param proposeKey asked where no key is named
  * @throws TowlineError CLI_USAGE, CLI_SIGNING_KEY
  */
-export async function collectAnswers(folder: string, options: InitOptions, ask: Ask): Promise<FleetAnswers> {
+export async function collectAnswers(
+  folder: string,
+  options: InitOptions,
+  ask: Ask,
+  proposeKey: () => Promise<string> = proposedKey,
+): Promise<FleetAnswers> {
   if (options.gpgKey !== undefined && options.sshKey !== undefined) {
     throw new TowlineError('CLI_USAGE', '--gpg-key and --ssh-key exclude each other');
   }
@@ -98,10 +111,14 @@ export async function collectAnswers(folder: string, options: InitOptions, ask: 
   const person = await answer(ask, options.person, ['Your name in the policy', user], text =>
     checked('--person', text ?? user, namePattern, nameForm),
   );
+  const namedKey = options.gpgKey ?? options.sshKey;
   const signingKey = await answer(
     ask,
-    options.gpgKey ?? options.sshKey,
-    ['Signing key: an SSH public key file, or an OpenPGP key of gpg', ''],
+    namedKey,
+    [
+      'Signing key: an SSH public key file, or an OpenPGP key of gpg',
+      namedKey === undefined ? await proposeKey() : '',
+    ],
     text => readSigningKey(options, text),
   );
   const gateway = await answer(

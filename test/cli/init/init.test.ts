@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { collectAnswers } from '../../../cli/init/answers.ts';
+import { proposedKey } from '../../../cli/init/proposed-key.ts';
 import { readTemplate } from '../../../cli/init/template.ts';
 import { makeGpgKey, makeSshKey } from '../../../lab/rig/keys.ts';
 import { makeFleet } from '../fleet.ts';
@@ -49,6 +50,59 @@ describe('what towline init asks on a terminal', () => {
     } finally {
       await key.remove();
     }
+  });
+});
+
+describe('Enter alone', () => {
+  const enter = async (_question: string, proposal: string) => proposal;
+
+  test('takes the key that lies in ~/.ssh, the first that devices can trust, or the one that git signs with', async () => {
+    const key = await makeSshKey();
+    const folder = await temporaryFolder();
+    const home = folder.path;
+    const put = (name: string, text: string) => writeFile(path.join(home, '.ssh', name), text);
+    try {
+      assert.equal(await proposedKey(path.join(home, 'nobody')), '');
+      await mkdir(path.join(home, '.ssh'));
+      await put('id_ed25519.pub', 'ssh-dss AAAAB3NzaC1kc3MAAACBAA== old\n');
+      assert.equal(await proposedKey(home), '', 'no device could trust it');
+      const file = path.join(home, '.ssh', 'id_ecdsa.pub');
+      await put('id_ecdsa.pub', `${key.publicKey}\n`);
+      assert.equal(await proposedKey(home), file);
+      const answers = await collectAnswers('pumps', {}, enter, () => proposedKey(home));
+      assert.deepEqual([answers.name, answers.signingKey.publicKey], ['pumps', key.publicKey]);
+      await writeFile(path.join(home, '.gitconfig'), '[user]\nsigningkey = ABCD1234\n');
+      assert.equal(await proposedKey(home), 'ABCD1234');
+      await writeFile(
+        path.join(home, '.gitconfig'),
+        `[user]\nsigningkey = ${key.file}\n[gpg]\nformat = ssh\n`,
+      );
+      assert.equal(await proposedKey(home), `${key.file}.pub`);
+    } finally {
+      await folder.remove();
+      await key.remove();
+    }
+  });
+
+  test('ends with what is missing where nothing can be proposed, and never asks for ever', async () => {
+    let asked = 0;
+    const counted = async (question: string, proposal: string) => {
+      asked += 1;
+      assert.ok(asked < 10, 'asked for ever');
+      return await enter(question, proposal);
+    };
+    const nothing = async () => '';
+    await assert.rejects(collectAnswers('pumps', {}, counted, nothing), {
+      code: 'CLI_USAGE',
+      message: /--ssh-key is missing; `ssh-keygen -t ed25519`/,
+    });
+    assert.equal(asked, 3);
+    await assert.rejects(collectAnswers('___', {}, counted, nothing), {
+      code: 'CLI_USAGE',
+      message: /--name is missing/,
+    });
+    const refused = async () => '/nonexistent/key.pub';
+    await assert.rejects(collectAnswers('pumps', {}, counted, refused), { code: 'CLI_SIGNING_KEY' });
   });
 });
 
