@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { type AgentVerbName, agentRun, isAgentVerb } from '../core/agent-verbs.ts';
 import { errnoOf, messageOf } from '../core/errors/cause.ts';
+import { endWhenUnwritable } from '../core/io/standard-streams.ts';
 import { failWith } from './program/report-error.ts';
 import { usage } from './program/usage.ts';
 
@@ -24,7 +25,11 @@ async function control(verb: 'now' | 'hold' | 'release', args: readonly string[]
 
 async function run(args: readonly string[]): Promise<number> {
   const [verb, ...rest] = args;
-  if (isAgentVerb(verb)) return verbs[verb](rest);
+  if (isAgentVerb(verb)) {
+    // A person waits for its words; the agent itself goes on without a reader.
+    endWhenUnwritable([process.stdout, process.stderr]);
+    return verbs[verb](rest);
+  }
   const options = { ...agentRun.options, help: { type: 'boolean', default: false } } as const;
   const { values } = parseArgs({ args: [...args], options });
   if (values.help) {

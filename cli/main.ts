@@ -6,16 +6,17 @@ import path from 'node:path';
 // A third of the time to start. In the person's own cache: what is compiled there is run.
 enableCompileCache(path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'towline'));
 
-const { endWhenPipeCloses } = await import('./command/closed-pipe.ts');
-endWhenPipeCloses([process.stdout, process.stderr]);
-const { makeProgram } = await import('./program.ts');
+const { endWhenUnwritable } = await import('../core/io/standard-streams.ts');
+endWhenUnwritable([process.stdout, process.stderr]);
+const { makeProgram, verbOf } = await import('./program.ts');
 const { reportError } = await import('./command/report-error.ts');
 const { stopOnSignals, stoppedCode, wasStopped } = await import('./command/stop.ts');
 
 const json = process.argv.includes('--json');
+const words = process.argv.slice(2);
+let program: Awaited<ReturnType<typeof makeProgram>> | undefined;
 try {
-  const words = process.argv.slice(2);
-  const program = await makeProgram({ quiet: json, stop: stopOnSignals(process), words });
+  program = await makeProgram({ quiet: json, stop: stopOnSignals(process), words });
   await program.parseAsync();
 } catch (error) {
   // All is taken back by now; a connection that still closes is not waited for.
@@ -24,5 +25,6 @@ try {
     debug: process.argv.includes('--debug'),
     json,
     environment: process.env,
+    verb: verbOf(program, words),
   });
 }

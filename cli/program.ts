@@ -160,3 +160,16 @@ export async function makeProgram({
   // Of this list alone: below a verb all is loaded.
   return program.configureHelp({ showGlobalOptions: false, subcommandTerm });
 }
+
+/** As it is typed: `towline device add`. Undefined where the words name no verb. */
+export function verbOf(program: Command | undefined, words: readonly string[]): string | undefined {
+  let command = program;
+  const names = ['towline'];
+  for (const word of words) {
+    const found = command?.commands.find(candidate => candidate.name() === word);
+    if (found === undefined) continue;
+    command = found;
+    names.push(word);
+  }
+  return names.length > 1 ? names.join(' ') : undefined;
+}

@@ -18,7 +18,10 @@ function again(as: '--git-helper' | '--main-door'): string[] {
 
 /** @returns the exit code: 0 after a drain, 1 when it could not run, 2 when gateway.yaml is wrong. */
 export async function runGateway(configPath: string): Promise<number> {
-  const log = pino({ base: null }, shownLines(pino.destination({ fd: 1, sync: true })));
+  const output = pino.destination({ fd: 1, sync: true });
+  // A log that a full disk does not take is lost: no reason to serve no device.
+  output.on('error', () => undefined);
+  const log = pino({ base: null }, shownLines(output));
   using _fault = endOnFault(log, 'GATEWAY_INTERNAL');
   try {
     const settings = await readSettings(configPath);

@@ -10,6 +10,8 @@ export interface ReportOptions {
   readonly debug: boolean;
   readonly json: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The verb that was asked for, whose help is named: `towline device add`. */
+  readonly verb?: string | undefined;
 }
 
 /** Findings that keep a verb from doing its work; each is printed. */
@@ -38,6 +40,12 @@ export const problemJson = ({ code, message, position }: Problem) => ({ ...posit
 export const formatWarning = (terminal: Terminal, warning: Problem): string =>
   formatProblem({ ...warning, message: `${terminal.colour('yellow', 'warning')}: ${warning.message}` });
 
+/** Of a wrong command line: the help of that very verb, as it can be typed. */
+const remedyOf = (error: TowlineError, { verb }: ReportOptions): string =>
+  error.code === 'CLI_USAGE' && verb !== undefined
+    ? `\`${verb} --help\` has its options and examples.`
+    : error.remedy;
+
 /** What commander refuses: options and arguments. */
 function usageError(error: CommanderError): TowlineError {
   const message =
@@ -65,7 +73,7 @@ export function reportError(error: unknown, output: Output, options: ReportOptio
     : new TowlineError('CLI_INTERNAL', messageOf(error), {
         cause: error,
       });
-  if (options.json) terminal.json({ error: asJson(known) });
+  if (options.json) terminal.json({ error: { ...asJson(known), remedy: remedyOf(known, options) } });
   else {
     if (known instanceof FleetProblems) {
       for (const problem of known.problems) terminal.line(formatProblem(problem));
@@ -75,7 +83,7 @@ export function reportError(error: unknown, output: Output, options: ReportOptio
         ? ''
         : `${formatProblem({ ...known, position: known.position, message: '' }).split(' ')[0]}: `;
     terminal.line(`${terminal.colour('red', known.code)} ${place}${known.message}`);
-    terminal.line(`  ${known.remedy}`);
+    terminal.line(`  ${remedyOf(known, options)}`);
   }
   if (options.debug) terminal.lines(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return exitCodeOf(known.code);

@@ -4,7 +4,12 @@ import { defineErrors } from './definition.ts';
 export const cliErrors = defineErrors({
   CLI_USAGE: {
     cause: 'The command line asks for something that does not exist or contradicts itself.',
-    remedy: 'See `towline help VERB`: every verb has examples there.',
+    remedy: '`towline help VERB` has examples; `towline help` lists the verbs.',
+    next: 'person',
+  },
+  CLI_OUTPUT: {
+    cause: 'What the command had to say could not be written: mostly the disk is full.',
+    remedy: 'Make room, or write it elsewhere, and run it again.',
     next: 'person',
   },
   CLI_NOT_A_REPOSITORY: {

@@ -1,6 +1,7 @@
 /** Values against the compiled schemas; ajv's errors as problems that a person understands. */
 
 import type { ErrorObject } from 'ajv';
+import { patternForms } from '../../schemas/keys.generated.ts';
 import type * as Types from '../../schemas/types.generated.ts';
 import {
   agent,
@@ -59,7 +60,31 @@ export interface CheckedFile<Kind extends FileKind> extends YamlFile {
 
 const placeOf = (pointer: string) => (pointer === '' ? 'the file' : pointer.slice(1).replaceAll('/', '.'));
 
-function messageOf(error: ErrorObject): string {
+/** Of a value that is shown in a message. */
+const shownLength = 60;
+
+/** YAML has read something else than what was meant: `1.10` is the number 1.1, and no text. */
+function notText(file: YamlFile, { instancePath }: ErrorObject): string {
+  const source = file.source(instancePath);
+  if (source === undefined || source.length > shownLength) return '';
+  if (/^(?:null|~|)$/i.test(source)) return ', and nothing is written there';
+  const kind = /^(?:true|false)$/i.test(source) ? 'a boolean' : 'a number';
+  return `: ${source} without quotes is ${kind} in YAML, write "${source}"`;
+}
+
+/** The value itself, and what its form is called. */
+function wrongForm(place: string, file: YamlFile, error: ErrorObject): string {
+  const pattern = String(fieldsOf(error.params).pattern);
+  const form = patternForms[pattern];
+  if (form === undefined) return `${place} must match ${pattern}`;
+  const source = file.source(error.instancePath);
+  // A URL may have a password.
+  const isShown = source !== undefined && source.length <= shownLength && !source.includes('@');
+  const shown = isShown ? ` ${JSON.stringify(source)}` : '';
+  return `${place}${shown} must be: ${form}`;
+}
+
+function messageOf(error: ErrorObject, file: YamlFile): string {
   const place = placeOf(error.instancePath);
   const parameters: Fields = error.params;
   switch (error.keyword) {
@@ -70,9 +95,9 @@ function messageOf(error: ErrorObject): string {
     case 'const':
       return `${place} must be ${JSON.stringify(parameters.allowedValue)}`;
     case 'type':
-      return `${place} must be ${[parameters.type].flat().join(' or ')}`;
+      return `${place} must be ${[parameters.type].flat().join(' or ')}${parameters.type === 'string' ? notText(file, error) : ''}`;
     case 'pattern':
-      return `${place} must match ${String(parameters.pattern)}`;
+      return wrongForm(place, file, error);
     case 'propertyNames':
       return `${place} has a key that is not allowed: "${String(parameters.propertyName)}"`;
     default:
@@ -121,7 +146,7 @@ function problemOf(error: ErrorObject, kind: FileKind, file: YamlFile): Problem 
     named === undefined
       ? file.locate(error.instancePath)
       : file.locate(error.instancePath + pointerOf([String(named)]), 'key');
-  return { code: 'FLEET_SCHEMA', message: messageOf(error), position };
+  return { code: 'FLEET_SCHEMA', message: messageOf(error, file), position };
 }
 
 /** Checks a file against the schema of its kind: the typed file, or all its problems. */

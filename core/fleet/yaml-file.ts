@@ -24,6 +24,8 @@ export interface YamlFile {
   readonly path: string;
   readonly value: unknown;
   readonly locate: Locate;
+  /** A plain value as it is written: `1.10`, where YAML says 1.1. */
+  readonly source: (pointer: string) => string | undefined;
 }
 
 interface Parsed {
@@ -55,23 +57,30 @@ function startOf(node: unknown): number | undefined {
   return isNode(node) ? node.range?.[0] : undefined;
 }
 
-/** Follows a pointer as far as it leads; the offset is that of the key or the value found last. */
-function offsetOf(document: Document, pointer: string, what: 'key' | 'value'): number {
+interface Found {
+  /** Of the key or the value found last. */
+  readonly offset: number;
+  /** The value, if the pointer leads to one. */
+  readonly node?: unknown;
+}
+
+/** Follows a pointer as far as it leads. */
+function find(document: Document, pointer: string, what: 'key' | 'value'): Found {
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;
   for (const token of tokensOf(pointer)) {
     while (isAlias(node)) node = node.resolve(document);
     if (isMap(node)) {
       const pair = node.items.find(item => isScalar(item.key) && String(item.key.value) === token);
-      if (pair === undefined) return offset;
+      if (pair === undefined) return { offset };
       node = pair.value;
       offset = (what === 'key' ? startOf(pair.key) : (startOf(pair.value) ?? startOf(pair.key))) ?? offset;
     } else if (isSeq(node)) {
       node = node.items[Number(token)];
       offset = startOf(node) ?? offset;
-    } else return offset;
+    } else return { offset };
   }
-  return offset;
+  return { offset, node };
 }
 
 /** A locator that keeps only the text and parses it when it is asked for the first time: mostly never. */
@@ -80,11 +89,17 @@ export function locatorOf(path: string, text: string): Locate {
   return (pointer, what = 'value') => {
     try {
       parsed ??= parse(text);
-      return positionAt(path, parsed.lines, offsetOf(parsed.document, pointer, what));
+      return positionAt(path, parsed.lines, find(parsed.document, pointer, what).offset);
     } catch {
       return { file: path };
     }
   };
+}
+
+/** Parses anew: it is asked for what is wrong, and a file is kept as its text alone. */
+function sourceAt(text: string, pointer: string): string | undefined {
+  const { node } = find(parse(text).document, pointer, 'value');
+  return isScalar(node) ? node.source : undefined;
 }
 
 function keyProblems(path: string, { document, lines }: Parsed): Problem[] {
@@ -135,7 +150,8 @@ export function readYaml(path: string, bytes: Uint8Array): { file?: YamlFile; pr
     problems.push(...keyProblems(path, parsed));
     if (problems.length > 0) return { problems };
     const value: unknown = document.toJS({ maxAliasCount: maxAliases });
-    return { file: { path, value, locate: locatorOf(path, text) }, problems };
+    const source = (pointer: string) => sourceAt(text, pointer);
+    return { file: { path, value, locate: locatorOf(path, text), source }, problems };
   } catch (error) {
     // The library throws for too many aliases and, by the stack, for nesting that nobody writes.
     const message =

@@ -24,6 +24,22 @@ function treeOf(unresolved: Schema, definitions: Schema): Tree {
   return tree;
 }
 
+/** What a pattern stands for, in the words of the schema that has it, with its first example. */
+function formsOf(schema: unknown, forms = new Map<string, string>()): Map<string, string> {
+  if (!isSchema(schema)) return forms;
+  const { pattern, description, examples } = schema;
+  if (typeof pattern === 'string' && typeof description === 'string') {
+    const words = description.replace(/\.$/, '').replace(/^[A-Z](?![A-Z])/, letter => letter.toLowerCase());
+    const [example] = Array.isArray(examples) ? examples : [];
+    const form = example === undefined ? words : `${words}; such as ${String(example)}`;
+    // One that several keys have, each in words of its own, says nothing of the form.
+    const isAmbiguous = forms.has(pattern) && forms.get(pattern) !== form;
+    forms.set(pattern, isAmbiguous ? '' : form);
+  }
+  for (const value of Object.values(schema)) formsOf(value, forms);
+  return forms;
+}
+
 /** The keys of every file as a tree (`*`: any name or index), for "did you mean". */
 export function generatedKnownKeys(schemas: Schemas): string {
   const definitions = (schemas.get('common')?.$defs ?? {}) as Schema;
@@ -36,6 +52,8 @@ export function generatedKnownKeys(schemas: Schemas): string {
     '/* Generated from schemas/*.schema.json by `npm run generate`. Do not edit. */',
     'export interface KeyTree {\n  readonly [key: string]: KeyTree;\n}',
     `export const keyTrees: KeyTree = ${JSON.stringify(trees)};`,
+    '/** What a pattern asks for, for people. */',
+    `export const patternForms: Readonly<Record<string, string>> = ${JSON.stringify(Object.fromEntries([...formsOf(Object.fromEntries(schemas))].filter(([, form]) => form !== '')))};`,
     '',
   ].join('\n');
 }

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { reportError } from '../../cli/command/report-error.ts';
-import { makeProgram } from '../../cli/program.ts';
+import { makeProgram, verbOf } from '../../cli/program.ts';
 
 const command = path.resolve(import.meta.dirname, '../../bin/towline');
 
@@ -87,14 +87,16 @@ async function here(
   const errors = new Heard();
   using _ = lent(output, errors, environment, directory);
   const json = args.includes('--json');
+  let program: Awaited<ReturnType<typeof makeProgram>> | undefined;
   try {
-    const program = await makeProgram({ quiet: json, words: args });
+    program = await makeProgram({ quiet: json, words: args });
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     process.exitCode = reportError(error, errors, {
       debug: args.includes('--debug'),
       json,
       environment: process.env,
+      verb: verbOf(program, args),
     });
   }
   return { code: Number(process.exitCode ?? 0), output: output.text, errors: errors.text };

@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { messageOf } from '../../errors/cause.ts';
+import { errnoOf, messageOf } from '../../errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../errors.ts';
 import { readFields } from '../../json.ts';
 import { type ImageReference, isLoopback } from './reference.ts';
@@ -57,6 +57,15 @@ async function read(response: Response, signal: AbortSignal): Promise<Buffer> {
 const basic = ({ username, password }: Credentials) =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 
+/** What OpenSSL says of an answer that is no TLS: "wrong version number", "packet length too long". */
+const notTls = /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNEXPECTED_MESSAGE)$/;
+
+function whyNot(host: string, cause: unknown): string {
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  if (!notTls.test(errnoOf(inner) ?? '')) return messageOf(inner);
+  return `it answers without TLS; where that is meant and the way there is safe: --insecure ${host}`;
+}
+
 /** `Bearer realm="…",service="…",scope="…"` → its parameters. */
 export function challengeOf(header: string): { scheme: string; parameters: Record<string, string> } {
   const [scheme = ''] = header.split(' ');
@@ -79,8 +88,8 @@ export class RegistryClient {
       return await fetch(url, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
     } catch (cause) {
       signal.throwIfAborted();
-      const why = messageOf(cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause);
-      throw new TowlineError('CLI_REGISTRY_UNREACHABLE', `${new URL(url).host}: ${why}`, { cause });
+      const { host } = new URL(url);
+      throw new TowlineError('CLI_REGISTRY_UNREACHABLE', `${host}: ${whyNot(host, cause)}`, { cause });
     }
   }
 

@@ -5,10 +5,48 @@ import { describe, test } from 'node:test';
 import { defaults } from '../../../core/desired/settings.ts';
 import { cronProblem } from '../../../core/fleet/cron.ts';
 import { formatDuration, parseDuration } from '../../../core/fleet/duration.ts';
+import { readFleetFile } from '../../../core/fleet/read-file.ts';
 import { matches } from '../../../core/fleet/selector.ts';
 import { formatSize, parseSize } from '../../../core/fleet/size.ts';
 import { defaultMaxDuration } from '../../../core/fleet/tunnel.ts';
 import { nearest } from '../../../core/nearest.ts';
+
+describe('what a file says in a wrong form', () => {
+  const messages = (kind: 'device' | 'group' | 'release' | 'agent', lines: readonly string[]) =>
+    readFleetFile(
+      kind,
+      'f.yaml',
+      Buffer.from(['apiVersion: towline/v1', ...lines, ''].join('\n')),
+    ).problems.map(({ message, position }) => `${position?.line}:${position?.column} ${message}`);
+
+  test('that YAML took for a number, a boolean or nothing is told with the quotes that it lacks', () => {
+    assert.deepEqual(
+      messages('group', ['apps: { web: { release: 1.10 }, api: { release: true } }', 'labels: { a: }']),
+      [
+        '3:14 labels.a must be string, and nothing is written there',
+        '2:25 apps.web.release must be string: 1.10 without quotes is a number in YAML, write "1.10"',
+        '2:49 apps.api.release must be string: true without quotes is a boolean in YAML, write "true"',
+      ],
+    );
+    const [version] = messages('release', ['version: 0x10', 'images: { web: { image: a, digest: 5 } }']);
+    assert.equal(
+      version,
+      '2:10 version must be string: 0x10 without quotes is a number in YAML, write "0x10"',
+    );
+  });
+
+  test('is told in words with an example, not as a pattern; a URL with a password is not repeated', () => {
+    assert.deepEqual(messages('device', ['tunnel: { state: open, until: tomorrow }']), [
+      '2:31 tunnel.until "tomorrow" must be: a moment in UTC, RFC 3339; such as 2026-11-23T18:00:00Z',
+    ]);
+    assert.match(
+      messages('device', ['windows: [{ start: "0 3 * * *", duration: an hour, timeZone: UTC }]'])[0] ?? '',
+      /duration "an hour" must be: a length of time: whole numbers with ms, s, m, h or d/,
+    );
+    for (const message of messages('agent', ['proxy: https://me:secret@proxy:1']))
+      assert.doesNotMatch(message, /secret/);
+  });
+});
 
 describe('durations and sizes', () => {
   test('are read as they are written, and written as they are read', () => {
