@@ -5,10 +5,9 @@ import { runProgram } from '../command/child-program.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
+import { registerGatewayAccept } from './accept.ts';
 import type { GatewayInitOptions } from './init.ts';
-
-const defaultConfig = '/etc/towline/gateway.yaml';
-const defaultState = '/var/lib/towline-gateway';
+import { defaultConfig, defaultState, startLines } from './next-step.ts';
 
 async function init(
   options: GatewayInitOptions & { readonly json?: boolean },
@@ -23,9 +22,17 @@ async function init(
   }
   terminal.line(`Gateway of fleet ${result.fleet}, anchored at ${result.anchor}.`);
   for (const path of result.kept) terminal.line(`${terminal.colour('yellow', 'kept')} ${path}`);
-  terminal.lines(`\nPut this into fleet.yaml and push it, so that devices accept this gateway:\n`);
+  terminal.line(`Fingerprint of its keys: ${terminal.colour('bold', result.fingerprint)}`);
+  terminal.line();
+  terminal.line('Start it:');
+  for (const line of await startLines(result.config, result.stateDirectory)) terminal.line(`  ${line}`);
+  terminal.line();
+  terminal.line(
+    'Then, at your desk, in the clone of the fleet: it asks for the fingerprint and writes fleet.yaml.',
+  );
+  terminal.line(`  towline gateway accept --address ${result.gateway.address}`);
+  terminal.lines('\nOr put this into fleet.yaml by hand, so that devices accept this gateway:\n');
   terminal.lines(gatewaysText(result.gateway));
-  terminal.line(`Start it:  towline gateway --config ${result.config}`);
 }
 
 export function registerGateway(gateway: Command, stop: Stop): void {
@@ -36,6 +43,7 @@ export function registerGateway(gateway: Command, stop: Stop): void {
     'after',
     examples([['towline gateway --config gateway.yaml', 'run it in the foreground; SIGTERM drains']]),
   );
+  registerGatewayAccept(gateway, stop);
   gateway
     .command('init')
     .description("make the gateway's repositories, keys and gateway.yaml out of a local fleet repository")

@@ -2,6 +2,7 @@
 import { access, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'yaml';
+import { gatewayFingerprint } from '../../core/enrolment/gateway-fingerprint.ts';
 import {
   type DeviceKeys,
   makeDeviceKeys,
@@ -39,6 +40,9 @@ export interface GatewayInitResult {
   readonly fleet: string;
   /** For `gateways` in fleet.yaml. */
   readonly gateway: Gateway;
+  /** Of its keys: to be typed at the desk. */
+  readonly fingerprint: string;
+  readonly stateDirectory: string;
   /** What was there already and was left as it is. */
   readonly kept: readonly string[];
 }
@@ -85,7 +89,11 @@ export async function initGateway(
   const keys = await keysOf(path.join(state, 'keys'), kept);
   if (await exists(config)) kept.push(config);
   else await writeDurably(config, configurationText(fleet, anchor, state, options), { mode: 0o644 });
-  return { config, anchor, fleet, gateway: gatewayEntry(keys, options.address), kept };
+  const gateway = gatewayEntry(keys, options.address);
+  const [tlsPin = ''] = gateway.tlsPins;
+  const [sshHostKey = ''] = gateway.sshHostKeys ?? [];
+  const fingerprint = gatewayFingerprint({ tlsPin, sshHostKey });
+  return { config, anchor, fleet, gateway, fingerprint, stateDirectory: state, kept };
 }
 
 /** The anchor must satisfy its own policy, and be of a date that has come, before anything is built on it. */

@@ -4,9 +4,10 @@
  * its keys (docs/trust.md, "Identity without a CA").
  */
 
-import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { TowlineError } from '../errors.ts';
 import { type Fields, fieldsOf, readFields } from '../json.ts';
+import { fingerprintOf, isSameFingerprint } from './fingerprint.ts';
 import { parseSshEd25519Line } from './ssh-key-line.ts';
 
 export interface DevicePublicKeys {
@@ -35,10 +36,6 @@ export interface SignedStatement {
 const header = 'towline-enrolment v1';
 /** Longest statement that is read, characters. */
 export const maxStatementLength = 32 * 1024;
-/** The letters of Crockford's base 32: no I, L, O, U. */
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-/** 20 letters of 5 bits: 100 bits against a second statement with the same fingerprint. */
-const fingerprintLetters = 20;
 
 /** The exact bytes that are signed and fingerprinted: one field a line, the OpenPGP key last. */
 export function statementBytes(statement: EnrolmentStatement): Buffer {
@@ -60,20 +57,11 @@ export function signStatement(statement: EnrolmentStatement, oneTimeKey: KeyObje
 
 /** For people: `7KQ2-M0RD-…`, five groups of four letters, read aloud or typed. */
 export function statementFingerprint(statement: EnrolmentStatement): string {
-  const bits = [...createHash('sha256').update(statementBytes(statement)).digest()]
-    .map(byte => byte.toString(2).padStart(8, '0'))
-    .join('');
-  const letters = Array.from({ length: fingerprintLetters }, (_, index) =>
-    alphabet.charAt(Number.parseInt(bits.slice(index * 5, index * 5 + 5), 2)),
-  );
-  return (letters.join('').match(/.{4}/g) ?? []).join('-');
+  return fingerprintOf(statementBytes(statement));
 }
 
-/** What a person typed, compared without regard to case, dashes, spaces, and the letters that look alike. */
 export function isFingerprint(statement: EnrolmentStatement, typed: string): boolean {
-  const plain = (text: string) =>
-    text.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
-  return plain(typed) === plain(statementFingerprint(statement));
+  return isSameFingerprint(statementFingerprint(statement), typed);
 }
 
 function assertKeys(keys: DevicePublicKeys): void {

@@ -106,6 +106,12 @@ export const cliErrors = defineErrors({
     remedy: 'Run `towline agent enroll` at the device (or `rotate-keys`); then accept.',
     next: 'person',
   },
+  CLI_GATEWAY_FINGERPRINT: {
+    cause: 'The fingerprint that was typed is not that of the keys that were shown at the address.',
+    remedy:
+      'Read it once more on the gateway itself (`towline gateway init` shows it again). If it still differs, somebody else answers at that address: accept nothing.',
+    next: 'person',
+  },
   CLI_GATEWAY_UNREACHABLE: {
     cause: 'Nothing answered at the address of the gateway, or not in time.',
     remedy:
