@@ -20,8 +20,8 @@ export function readFleetFile<Kind extends FileKind>(
   const yaml = readYaml(path, bytes);
   if (yaml.file === undefined) return { problems: yaml.problems };
   const checked = checkSchema(kind, yaml.file);
-  if (checked.file === undefined) return checked;
-  const problems = [...valueProblems(checked.file), ...unreadKeys(kind, path, bytes)];
+  if (checked.file === undefined) return { problems: [...yaml.problems, ...checked.problems] };
+  const problems = [...yaml.problems, ...valueProblems(checked.file), ...unreadKeys(kind, path, bytes)];
   return problems.length > 0 ? { problems } : checked;
 }
 

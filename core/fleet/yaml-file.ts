@@ -134,7 +134,7 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Reads one file. Never throws for what the file says. */
+/** Reads one file; of a key that stands twice the last counts, and it is a problem. Never throws for what the file says. */
 export function readYaml(path: string, bytes: Uint8Array): { file?: YamlFile; problems: Problem[] } {
   const code: ErrorCode = 'FLEET_YAML_SYNTAX';
   const text = decodeText(bytes);
@@ -147,8 +147,8 @@ export function readYaml(path: string, bytes: Uint8Array): { file?: YamlFile; pr
       message: error.message.replace(/\s+/g, ' '),
       position: positionAt(path, lines, error.pos[0]),
     }));
+    if (problems.length > 0) return { problems: [...problems, ...keyProblems(path, parsed)] };
     problems.push(...keyProblems(path, parsed));
-    if (problems.length > 0) return { problems };
     const value: unknown = document.toJS({ maxAliasCount: maxAliases });
     const source = (pointer: string) => sourceAt(text, pointer);
     return { file: { path, value, locate: locatorOf(path, text), source }, problems };

@@ -4,7 +4,7 @@ import { project } from '../attributes/project.ts';
 import { service as serviceShape } from '../attributes/service.ts';
 import { merge } from '../shape/merge.ts';
 import { resolvePaths } from '../shape/resolve-paths.ts';
-import { ComposeFault, type Path, pathText, printable } from '../value/fault.ts';
+import { ComposeFault, Faults, type Path, pathText, printable } from '../value/fault.ts';
 import { emptyMapping, isMapping, type Mapping, type Value } from '../value/value.ts';
 import type { Loading } from './loading.ts';
 import { removePaths } from './reset.ts';
@@ -128,5 +128,11 @@ export function applyExtends(
   if (!isMapping(services))
     throw new ComposeFault('COMPOSE_SCHEMA', ['services'], 'services must be a mapping');
   const scope: Scope = { loading, file: loading.files.relative(file), services, replaced, bases: new Map() };
-  for (const name of Object.keys(services)) services[name] = extended(scope, name, [], ['services', name]);
+  const faults = new Faults();
+  for (const name of Object.keys(services)) {
+    faults.attempt(() => {
+      services[name] = extended(scope, name, [], ['services', name]);
+    });
+  }
+  faults.end();
 }

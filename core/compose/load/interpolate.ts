@@ -1,6 +1,6 @@
 import { type Shape, shapeOfPart } from '../shape/shape.ts';
 import { castText } from '../value/cast.ts';
-import { ComposeFault, type Path, printable } from '../value/fault.ts';
+import { ComposeFault, Faults, type Path, printable } from '../value/fault.ts';
 import { isList, isMapping, type Value } from '../value/value.ts';
 import { type Lookup, SecretInterpolated, substitute, TemplateError } from './template.ts';
 
@@ -41,14 +41,20 @@ export function interpolate(
   path: Path = [],
 ): Value {
   if (typeof value === 'string') return interpolateText(value, shape, variables, path);
+  const faults = new Faults();
   if (isList(value)) {
     for (const [index, element] of value.entries()) {
-      value[index] = interpolate(element, shapeOfPart(shape, index), variables, [...path, index]);
+      faults.attempt(() => {
+        value[index] = interpolate(element, shapeOfPart(shape, index), variables, [...path, index]);
+      });
     }
   } else if (isMapping(value)) {
     for (const key of Object.keys(value)) {
-      value[key] = interpolate(value[key] ?? null, shapeOfPart(shape, key), variables, [...path, key]);
+      faults.attempt(() => {
+        value[key] = interpolate(value[key] ?? null, shapeOfPart(shape, key), variables, [...path, key]);
+      });
     }
   }
+  faults.end();
   return value;
 }

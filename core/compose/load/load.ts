@@ -39,7 +39,7 @@ export interface ComposeInput {
 
 export interface ComposeResult {
   readonly model?: ComposeModel;
-  /** The first thing that is wrong, or all that consistency finds. */
+  /** All that is wrong of the first kind: what comes later is not looked at before that is mended. */
   readonly problems: Problem[];
   /** Variables that became blank: each is one that docker compose warns of. */
   readonly blanks: Problem[];
@@ -163,9 +163,19 @@ function load(input: ComposeInput, loading: Loading, firstFile: Position): Compo
     const result = { problems, blanks, positionOf, filesRead, contents, volumes, ...stated };
     return problems.length > 0 ? result : { ...result, model: printed };
   } catch (error) {
-    if (error instanceof ComposeFault) error.position ??= positionOf(error.path);
+    if (error instanceof ComposeFault) error.locate(positionOf);
     throw error;
   }
+}
+
+/** Each once: a service that two others extend is looked at for both. */
+function problemsOf(fault: ComposeFault, firstFile: Position): Problem[] {
+  const problems = [fault, ...fault.others].map(({ position = firstFile, code, message }) => ({
+    position,
+    code,
+    message,
+  }));
+  return [...new Map(problems.map(problem => [JSON.stringify(problem), problem])).values()];
 }
 
 /**
@@ -188,8 +198,7 @@ export function loadComposeProject(input: ComposeInput): ComposeResult {
     return load(input, loading, firstFile);
   } catch (error) {
     if (!(error instanceof ComposeFault)) throw error;
-    const position = error.position ?? firstFile;
-    const problems = [{ position, code: error.code, message: error.message }];
+    const problems = problemsOf(error, firstFile);
     const contents = { configs: {}, secrets: {} };
     const filesRead = [...files.used].sort();
     const told = { problems, blanks: blanks.problems, positionOf: () => firstFile };

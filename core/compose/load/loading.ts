@@ -65,9 +65,7 @@ export function positioned<Result>(loading: Loading, file: string, root: Value, 
   try {
     return phase();
   } catch (error) {
-    if (error instanceof ComposeFault) {
-      error.position ??= placeIn(loading, file, root, error.path);
-    }
+    if (error instanceof ComposeFault) error.locate(path => placeIn(loading, file, root, path));
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import type { Marks } from '../read/marks.ts';
 import { startedDependency, toNames } from '../read/sequence.ts';
-import { ComposeFault, type Path, pathText, printable } from '../value/fault.ts';
+import { ComposeFault, Faults, type Path, pathText, printable } from '../value/fault.ts';
 import {
   emptyMapping,
   isInteger,
@@ -175,15 +175,21 @@ const transformers: Readonly<Record<CanonicalRule, (form: Form) => Value>> = {
 /** Every short form as its long form. Changes `value`. @throws ComposeFault COMPOSE_SCHEMA or COMPOSE_VALUE */
 export function toCanonical(value: Value, shape: Shape | undefined, marks: Marks, path: Path = []): Value {
   if (shape === undefined) return value;
+  const faults = new Faults();
   if (isMapping(value)) {
     for (const key of Object.keys(value)) {
-      value[key] = toCanonical(value[key] ?? null, shapeOfPart(shape, key), marks, [...path, key]);
+      faults.attempt(() => {
+        value[key] = toCanonical(value[key] ?? null, shapeOfPart(shape, key), marks, [...path, key]);
+      });
     }
   } else if (isList(value)) {
     for (const [index, element] of value.entries()) {
-      value[index] = toCanonical(element, shapeOfPart(shape, index), marks, [...path, index]);
+      faults.attempt(() => {
+        value[index] = toCanonical(element, shapeOfPart(shape, index), marks, [...path, index]);
+      });
     }
   }
+  faults.end();
   if (shape.canonical === undefined || (value === null && shape.types?.includes('null'))) return value;
   return transformers[shape.canonical]({ value, path, marks });
 }

@@ -1,5 +1,5 @@
 import { isAddress } from '../value/address.ts';
-import { ComposeFault, type Path, pathText, printable } from '../value/fault.ts';
+import { ComposeFault, Faults, type Path, pathText, printable } from '../value/fault.ts';
 import { isList, isMapping, type Mapping, type Value } from '../value/value.ts';
 import { type CheckRule, type Shape, shapeOfPart } from './shape.ts';
 
@@ -57,12 +57,15 @@ const checks: Readonly<Record<CheckRule, Check>> = {
 /** Rules that a schema cannot say. @throws ComposeFault COMPOSE_VALUE */
 export function checkValues(value: Value, shape: Shape | undefined, path: Path = []): void {
   if (shape === undefined) return;
-  if (shape.check !== undefined) checks[shape.check](value, path);
+  const faults = new Faults();
+  const { check } = shape;
+  if (check !== undefined) faults.attempt(() => checks[check](value, path));
   if (isMapping(value)) {
     for (const key of Object.keys(value))
-      checkValues(value[key] ?? null, shapeOfPart(shape, key), [...path, key]);
+      faults.attempt(() => checkValues(value[key] ?? null, shapeOfPart(shape, key), [...path, key]));
   } else if (isList(value)) {
     for (const [index, element] of value.entries())
-      checkValues(element, shapeOfPart(shape, index), [...path, index]);
+      faults.attempt(() => checkValues(element, shapeOfPart(shape, index), [...path, index]));
   }
+  faults.end();
 }

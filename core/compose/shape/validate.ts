@@ -1,5 +1,5 @@
 import { suggestion } from '../../nearest.ts';
-import { ComposeFault, type Path, pathText, printable } from '../value/fault.ts';
+import { ComposeFault, Faults, type Path, pathText, printable } from '../value/fault.ts';
 import {
   isList,
   isMapping,
@@ -56,36 +56,43 @@ function identity(value: Value): string {
 }
 
 function checkList(value: readonly Value[], shape: Shape, path: Path): void {
+  const faults = new Faults();
   const seen = new Set<string>();
-  for (const [index, element] of value.entries()) {
-    const here = [...path, index];
+  const check = (element: Value, here: Path) => {
     if (shape.items !== undefined) validate(element, shape.items, here);
-    if (!shape.uniqueItems) continue;
+    if (!shape.uniqueItems) return;
     const id = identity(element);
     if (seen.has(id)) refuse(here, 'stands in the list twice');
     seen.add(id);
-  }
+  };
+  for (const [index, element] of value.entries()) faults.attempt(() => check(element, [...path, index]));
+  faults.end();
 }
 
 function checkMapping(value: Mapping, shape: Shape, path: Path): void {
+  const faults = new Faults();
   for (const key of shape.required ?? []) {
-    if (!(key in value)) refuse(path, `misses \`${key}\``);
+    if (!(key in value)) faults.attempt(() => refuse(path, `misses \`${key}\``));
   }
   for (const key of Object.keys(value)) {
     const known = shapeOfKey(shape, key);
-    if (known !== undefined) {
-      validate(value[key] ?? null, known, [...path, key]);
-    } else if (shape.closed && !(shape.extensible && key.startsWith('x-'))) {
-      const parent = pathText(path);
-      const message = shape.named === undefined ? 'is not an attribute' : 'is not a name';
-      const where = parent === '' ? 'a Compose file' : parent;
-      throw new ComposeFault(
-        'COMPOSE_SCHEMA',
-        [...path, key],
-        `\`${printable(key)}\` ${message} of ${where}${suggestion(key, Object.keys(shape.properties ?? {}))}`,
-      );
-    }
+    if (known !== undefined) faults.attempt(() => validate(value[key] ?? null, known, [...path, key]));
+    else if (shape.closed && !(shape.extensible && key.startsWith('x-')))
+      faults.attempt(() => refuseKey(key, shape, path));
   }
+  faults.end();
+}
+
+function refuseKey(key: string, shape: Shape, path: Path): never {
+  const parent = pathText(path);
+  const message = shape.named === undefined ? 'is not an attribute' : 'is not a name';
+  const where = parent === '' ? 'a Compose file' : parent;
+  const near = suggestion(key, Object.keys(shape.properties ?? {}));
+  throw new ComposeFault(
+    'COMPOSE_SCHEMA',
+    [...path, key],
+    `\`${printable(key)}\` ${message} of ${where}${near}`,
+  );
 }
 
 const typeWords: Readonly<Record<JsonType, string>> = {
@@ -98,7 +105,7 @@ const typeWords: Readonly<Record<JsonType, string>> = {
   mapping: 'a mapping',
 };
 
-/** @throws ComposeFault COMPOSE_SCHEMA for the first value that the specification does not take. */
+/** @throws ComposeFault COMPOSE_SCHEMA for the first value that the specification does not take, the others beside it. */
 export function validate(value: Value, shape: Shape, path: Path = []): void {
   if (value instanceof Timestamp && shape.types !== undefined) {
     refuse(path, 'is a date to YAML: put it in quotes');
