@@ -11,6 +11,7 @@ import { checkSecrets, type SecretHistory } from '../../core/fleet/secret-check.
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { lfsPointerProblems } from './lfs-pointers.ts';
 import { policyKeyProblems } from './policy-keys.ts';
+import { unassignedApps } from './unassigned-apps.ts';
 
 export interface FleetCheck {
   readonly fleet?: Fleet;
@@ -89,15 +90,20 @@ export async function checkFleet(
     else alike.push(id);
   }
   const found = new Map<string, Problem>();
+  const assigned = new Set<string>();
   const warnings = new Warnings();
   for (const devices of shapes.values()) {
     const layers = layersOf(fleet, devices[0] ?? '');
     if (layers === undefined) continue;
+    for (const { app } of mergeDevice(layers).apps) assigned.add(app);
     const desired = await desiredStateOf(layers, { reader: files, commit });
     for (const problem of [...desired.problems, ...lfsPointerProblems(desired.state)])
       found.set(JSON.stringify(problem), problem);
     warnings.add(desired.warnings, devices);
   }
+  const spare = await unassignedApps(fleet, files, assigned);
+  for (const problem of spare.problems) found.set(JSON.stringify(problem), problem);
+  warnings.add(spare.warnings, [...fleet.devices.keys()]);
   const { signal } = new AbortController();
   const sealed = await checkSecrets({ fleet, reader: files, commit, history, date: new Date(), signal });
   for (const problem of sealed) found.set(JSON.stringify(problem), problem);

@@ -1,6 +1,7 @@
 /** `towline validate`: everything that is wrong with a fleet repository, all at once. */
 import type { Command } from 'commander';
 import { formatProblem } from '../../core/errors.ts';
+import { inFileOrder } from '../../core/fleet/load.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
 import { formatWarning, problemJson } from '../command/report-error.ts';
@@ -8,6 +9,7 @@ import { standardTerminal, type Terminal } from '../command/terminal.ts';
 import { openRepository, openSnapshot } from '../desk/repository.ts';
 import { gitHistory } from '../secret/history.ts';
 import { checkFleet, type FleetCheck } from './check-fleet.ts';
+import { policyVersionProblems } from './policy-version.ts';
 
 interface ValidateOptions {
   readonly commit?: string;
@@ -40,8 +42,12 @@ async function validate(directory: string, options: ValidateOptions): Promise<vo
   const terminal = standardTerminal();
   await using snapshot = await openSnapshot({ repo: directory, ...options });
   const { gitDirectory } = await openRepository(directory);
-  const history = gitHistory(gitDirectory, options.worktree === true ? undefined : snapshot.commit);
-  const check = await checkFleet(snapshot.files, snapshot.commit, history);
+  const head = options.worktree === true ? undefined : snapshot.commit;
+  const found = await checkFleet(snapshot.files, snapshot.commit, gitHistory(gitDirectory, head));
+  const { fleet } = found;
+  const stale =
+    fleet === undefined ? [] : await policyVersionProblems({ gitDirectory, snapshot, head, fleet });
+  const check = { ...found, problems: inFileOrder([...found.problems, ...stale]) };
   const { problems, warnings } = check;
   if (options.json === true) {
     terminal.json({

@@ -131,7 +131,9 @@ function containerReferences({ model }: DesiredProject): ContainerReference[] {
 }
 
 function namedPorts({ model }: DesiredProject): NamedPorts[] {
-  return Object.entries(model.services).flatMap(([service, { ports = [] }]) =>
+  // What has no container publishes nothing.
+  const present = Object.entries(model.services).filter(([, definition]) => instanceCount(definition) > 0);
+  return present.flatMap(([service, { ports = [] }]) =>
     ports.flatMap((port, index) => {
       const [from = Number.NaN, to = from] = (port.published ?? '').split('-').map(Number);
       if (!(from > 0)) return [];

@@ -11,6 +11,7 @@ import { appFolder } from '../fleet/paths.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
 import { type AppFiles, type AppRequest, readAppFiles } from './app-files.ts';
 import { AppFolder } from './app-folder.ts';
+import { composeFilesOf, missingComposeFiles } from './compose-files.ts';
 import { withContents } from './contents.ts';
 import { disposableProblems, disposableVolumes } from './disposable-volumes.ts';
 import { dotenvVariables } from './dotenv.ts';
@@ -89,15 +90,8 @@ async function compose(
   { problems, warnings }: Told,
 ): Promise<Composed | undefined> {
   const { reader, commit, app } = request;
-  const composeFiles = files.app?.value.compose ?? ['compose.yaml'];
   const folder = new AppFolder(reader, commit, app.app);
-  for (const [index, file] of composeFiles.entries()) {
-    if ((await folder.read(file)) !== undefined || folder.problems.length > 0) continue;
-    const message = `app "${app.app}" has no ${appFolder(app.app)}/${file}`;
-    const position =
-      files.app?.value.compose === undefined ? request.assignedBy() : files.app.locate(`/compose/${index}`);
-    problems.push({ code: 'FLEET_APP_UNKNOWN', message, position });
-  }
+  problems.push(...(await missingComposeFiles(app.app, folder, files.app, request.assignedBy)));
   if (problems.length > 0) return undefined;
   const dotenv = await dotenvVariables(folder, app.app, problems);
   const environment = composeEnvironment({
@@ -114,7 +108,7 @@ async function compose(
   const loaded = await folder.resolve(read =>
     loadComposeProject({
       files: read,
-      composeFiles,
+      composeFiles: composeFilesOf(files.app),
       projectName: request.projectPrefix + app.app,
       workingDirectory: projectDirectory,
       environment: environment.values,

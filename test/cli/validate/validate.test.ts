@@ -58,6 +58,43 @@ describe('towline validate', () => {
     assert.match(output, /^apps\/hello\/compose\.yaml:\d+:\d+ COMPOSE_\w+ .*privileged/m);
   });
 
+  test('an app that no device has yet is looked at, too', async () => {
+    await using fleet = await makeFleet();
+    for (const app of ['old', 'new', 'pictures']) await mkdir(path.join(fleet.directory, 'apps', app));
+    await fleet.write('apps/old/docker-compose.yml', 'services: {}\n');
+    await fleet.write('apps/new/app.yaml', 'apiVersion: towline/v1\ncompose:\n  - compse.yaml\n');
+    await fleet.write('apps/new/compose.yaml', 'services: {}\n');
+    await fleet.write('apps/pictures/logo.svg', '<svg/>\n');
+    const { code, output } = await towline(['validate', fleet.directory, '--worktree']);
+    assert.equal(code, 1);
+    const is = (name: string) => `${name} is there: rename it, or list it in \`compose\` of app.yaml`;
+    assert.deepEqual(output.split('\n').slice(0, 3), [
+      `apps/new/app.yaml:3:5 FLEET_APP_UNKNOWN app "new" has no apps/new/compse.yaml; ${is('compose.yaml')}`,
+      `apps/old/docker-compose.yml:1:1 FLEET_APP_UNKNOWN app "old" has no apps/old/compose.yaml; ${is('docker-compose.yml')}`,
+      'apps/pictures/compose.yaml FLEET_APP_UNKNOWN warning: app "pictures" has no apps/pictures/compose.yaml',
+    ]);
+  });
+
+  test('a change below trust/ raises the version of the policy, against main as it was; what is taken back does not', async () => {
+    await using fleet = await makeFleet();
+    const validate = (...more: string[]) => towline(['validate', fleet.directory, ...more]);
+    await fleet.git('checkout', '-q', '-b', 'rotation');
+    await fleet.replace('trust/policy.yaml', 'principals:', '# once more\nprincipals:');
+    const changed = await validate('--worktree');
+    assert.equal(changed.code, 1);
+    assert.match(changed.output, /^trust\/policy\.yaml:\d+:10 TRUST_POLICY_VERSION .*must have 2, not 1$/m);
+    await fleet.git('commit', '-q', '-a', '-m', 'change');
+    await fleet.git('commit', '-q', '--allow-empty', '-m', 'and another one');
+    assert.match((await validate()).output, /TRUST_POLICY_VERSION/);
+    await fleet.replace('trust/policy.yaml', 'version: 1', 'version: 2');
+    assert.equal((await validate('--worktree')).code, 0);
+    await fleet.git('branch', '-f', 'main');
+    await fleet.git('checkout', '-q', '-f', 'main');
+    await fleet.git('checkout', '-q', 'HEAD~2', '--', 'trust');
+    await fleet.git('commit', '-q', '-m', 'back');
+    assert.equal((await validate()).code, 0);
+  });
+
   test('says where a variable becomes blank, on which devices, and exits as before; strict refuses it', async () => {
     await using fleet = await makeFleet();
     const blank = '$' + '{GREETNIG}';
