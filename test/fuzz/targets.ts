@@ -229,6 +229,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/release/registry-credentials.ts': 'the operator’s Docker configuration and credential helper',
   'cli/desk/repository.ts': 'what git prints',
   'cli/secret/history.ts': 'what git prints',
+  'cli/validate/policy-version.ts': 'what git prints',
   'cli/secret/keyring.ts': 'what gpg prints',
   'cli/secret/secret-file.ts': 'core/secrets/document.ts reads them',
   'cli/desk/ssh-agent-key.ts': 'what ssh-add prints',
