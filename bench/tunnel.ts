@@ -84,7 +84,7 @@ function startAgent(ready: Ready): SshTunnelController {
     sshKey: ready.sshKey,
     openings: new OpeningTimesFile(join(ready.folder, 'tunnel.json')),
     clock: createSystemClock(),
-    log: { info() {}, warn() {} },
+    log: { debug() {}, info() {}, warn() {} },
     random: Math.random,
   });
 }

@@ -23,6 +23,7 @@ import type { PassFacts } from './pass-facts.ts';
 import type { Publisher } from './publisher.ts';
 import { PullStatus } from './pull-status.ts';
 import type { ReadingMark } from './reading-mark.ts';
+import { RefusedFetch } from './refused-fetch.ts';
 import type { Planned, Rooms } from './rooms.ts';
 
 /** What the rooms are made of, for the life of the agent. */
@@ -56,6 +57,7 @@ const meanwhileMs = 3_000;
 export class DeviceRooms {
   readonly #parts: DeviceParts;
   readonly #keeper: TunnelKeeper;
+  readonly #refused: RefusedFetch;
   /** What is so now, whichever pass has found it out: a pass that waits for its engine reports it, too. */
   #containers: ObservedState['containers'] = [];
   #engineError: TowlineError | undefined;
@@ -65,6 +67,7 @@ export class DeviceRooms {
   constructor(parts: DeviceParts) {
     this.#parts = parts;
     this.#keeper = new TunnelKeeper(parts.tunnel);
+    this.#refused = new RefusedFetch(parts.time);
   }
 
   of(pass: PassContext): Rooms {
@@ -77,7 +80,7 @@ export class DeviceRooms {
       fetch: async () => {
         const trusted = await verifier.commit(log);
         await this.#learnGateways(trusted, log);
-        return await source.fetch(trusted, log, signal);
+        return await this.#refused.ask(urgent, () => source.fetch(trusted, log, signal));
       },
       known: () => source.known(log),
       markDamaged: reason => source.markDamaged(reason),
@@ -171,12 +174,14 @@ export class DeviceRooms {
     return await applied.finally(() => pulls.settled());
   }
 
-  #publish(facts: PassFacts, due: boolean, signal: AbortSignal): Promise<boolean> {
+  async #publish(facts: PassFacts, due: boolean, signal: AbortSignal): Promise<boolean> {
     // A newer commit may have been looked at since the pass began, and its tunnel followed.
     if (facts.verdict !== undefined && this.#verdict !== undefined) facts.verdict = this.#verdict;
     if (this.#keeper.wish !== undefined && facts.desired !== undefined) facts.tunnel = this.#keeper.wish;
     if (this.#engineError !== undefined) facts.engineError = this.#engineError;
-    return this.#parts.publisher.publish(facts, { due, containers: this.#containers }, signal);
+    // Whom the gateway does not admit it hears as little.
+    if (facts.fetchError?.code === 'AGENT_REFUSED') return false;
+    return await this.#parts.publisher.publish(facts, { due, containers: this.#containers }, signal);
   }
 
   /**

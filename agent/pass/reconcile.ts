@@ -127,7 +127,8 @@ class Pass {
       this.#signal.throwIfAborted();
       const fetchError = asTowlineError(error);
       this.#facts.fetchError = fetchError;
-      this.#request.log.warn({ code: fetchError.code, error: fetchError.message }, 'fetch failed');
+      const told = { code: fetchError.code, error: fetchError.message };
+      this.#request.log[fetchError.details.known === true ? 'debug' : 'warn'](told, 'fetch failed');
       const known = await this.#rooms.known();
       if (known === undefined) throw fetchError;
       return known;

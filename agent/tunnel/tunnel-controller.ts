@@ -1,7 +1,7 @@
 /** Keeps the tunnel as the verified repository wants it: open and connected, or closed. */
 
-import { asError } from '../../core/errors/cause.ts';
-import { TowlineError } from '../../core/errors.ts';
+import { asError, messageOf } from '../../core/errors/cause.ts';
+import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
@@ -20,7 +20,7 @@ export interface TunnelControllerOptions {
   readonly sshKey: string;
   readonly openings: OpeningTimes;
   readonly clock: Clock;
-  readonly log: Pick<Log, 'info' | 'warn'>;
+  readonly log: Pick<Log, 'debug' | 'info' | 'warn'>;
   /** 0 ≤ random < 1, for the jitter of the backoff. */
   readonly random: () => number;
   readonly keepaliveMs?: number;
@@ -123,13 +123,20 @@ export class SshTunnelController implements TunnelController {
       } catch (error) {
         if (signal.aborted) break;
         opening.settle(asError(error));
-        this.#options.log.warn({ err: error, failures: failures + 1 }, 'tunnel not connected');
+        this.#notConnected(error, failures + 1);
       }
       opening.connection = undefined;
       failures += 1;
       await this.#options.clock.sleep(backoffMs(failures, this.#options.random()), signal).catch(() => {});
     }
     opening.connection?.cut('the tunnel is closed');
+  }
+
+  /** At the first failure in a row, the 2nd, 4th, 8th: a gateway that is away, or admits nobody, is tried for ever. */
+  #notConnected(error: unknown, failures: number): void {
+    const code = isTowlineError(error) ? error.code : undefined;
+    const level = Number.isInteger(Math.log2(failures)) ? 'warn' : 'debug';
+    this.#options.log[level]({ code, error: messageOf(error), failures }, 'tunnel not connected');
   }
 
   async #connect(opening: Opening, signal: AbortSignal): Promise<void> {

@@ -79,14 +79,25 @@ export class AuditFile implements Audit, Disposable {
   }
 }
 
+/** Refusals of one peer for one reason are told at least so often while they go on, milliseconds. */
+const longestIntervalMs = 15 * 60_000;
+
+interface Seen {
+  /** When it was written last, and for how long the next ones are only counted. */
+  readonly since: number;
+  readonly intervalMs: number;
+  dropped: number;
+  last: number;
+}
+
 /**
- * Writes refusals of one peer for one reason at most once in a while and counts the rest: a device that is refused
- * and tries for ever must not fill the disk.
+ * Writes refusals of one peer for one reason at most once in a while, which doubles, and counts the rest: a device that
+ * is refused and tries for ever must not fill the disk.
  */
 export class QuietAudit implements Audit {
   readonly #audit: Audit;
   readonly #clock: Clock;
-  readonly #seen = new Map<string, { since: number; dropped: number }>();
+  readonly #seen = new Map<string, Seen>();
   readonly #intervalMs: number;
   readonly #maxKeys = 4096;
 
@@ -104,12 +115,16 @@ export class QuietAudit implements Audit {
     const key = `${event.who ?? event.from ?? ''} ${event.action} ${event.code ?? ''}`;
     const now = this.#clock.monotonic();
     const entry = this.#seen.get(key);
-    if (entry !== undefined && now - entry.since < this.#intervalMs) {
+    if (entry !== undefined && now - entry.since < entry.intervalMs) {
       entry.dropped += 1;
+      entry.last = now;
       return;
     }
     if (this.#seen.size >= this.#maxKeys) this.#seen.clear();
-    this.#seen.set(key, { since: now, dropped: 0 });
+    // Who has kept away for so long begins anew.
+    const goesOn = entry !== undefined && now - entry.last < longestIntervalMs;
+    const intervalMs = goesOn ? Math.min(2 * entry.intervalMs, longestIntervalMs) : this.#intervalMs;
+    this.#seen.set(key, { since: now, intervalMs, dropped: 0, last: now });
     const dropped = entry?.dropped ?? 0;
     this.#audit.write(
       dropped === 0 ? event : { ...event, details: { ...event.details, sameBefore: dropped } },
