@@ -48,6 +48,7 @@ export async function openDeviceParts(options: DevicePartsOptions): Promise<Devi
   const enrolment = await Enrolment.open(shared);
   const port = new DevicePort({
     ...services,
+    hasLeft: device => telemetryGit.departures.has(device),
     waitingDevice: key => enrolment.desk.waitingDevice(key),
     limits: settings.limits,
     requestTimeoutMs: settings.limits.requestTimeoutMs,

@@ -434,6 +434,22 @@ export interface DeviceFile {
    * These keys are never accepted again.
    */
   revoked?: boolean;
+  /**
+   * The device leaves the fleet: it does this with its apps, says so once more, and is silent. Nothing narrower than a rule for the whole file covers it.
+   */
+  retired?: {
+    /**
+     * stop: containers stay, stopped. remove: containers and networks go, volumes stay. remove-with-volumes: they go, too, and what apps wrote beside them.
+     */
+    apps:
+      | ('stop' | 'remove')
+      | {
+          /**
+           * Lower-case letters, digits and dashes, starting with a letter or digit, up to 63 characters.
+           */
+          'remove-with-volumes': string;
+        };
+  };
   apps?: Apps;
   variables?: Variables;
   /**
@@ -976,7 +992,12 @@ export interface StatusFile {
     | 'failed'
     | 'paused'
     | 'waiting'
-    | 'stale';
+    | 'stale'
+    | 'retired';
+  /**
+   * What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.
+   */
+  retired?: 'stop' | 'remove' | 'remove-with-volumes';
   /**
    * Newest commit whose projects all became healthy here.
    */
@@ -1035,6 +1056,7 @@ export interface StatusFile {
       | 'paused'
       | 'waiting'
       | 'removed'
+      | 'stopped'
       | 'unknown';
     /**
      * For people.

@@ -1,4 +1,5 @@
-/** What comes of projects that the commit does not name any more. */
+/** What comes of projects that the commit does not name any more, and of all where the device is retired. */
+import type { DesiredState } from '../../core/desired/state.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { removeTreesExcept } from '../projects/file-trees.ts';
@@ -7,6 +8,19 @@ import { projectFolders } from '../projects/project-folders.ts';
 import { type ProjectOutcome, serviceStatuses, stateWhenSkipped } from './outcome.ts';
 import type { ApplyOptions } from './run-plan.ts';
 import type { RunResult } from './run-steps.ts';
+
+/** Volumes of its own that were to go and are there: another container holds them. */
+function keptVolumes(
+  project: string,
+  { retired }: DesiredState,
+  { volumes }: ObservedState,
+): string | undefined {
+  if (retired !== 'remove-with-volumes') return undefined;
+  const kept = volumes.filter(({ owner }) => owner?.project === project).map(({ name }) => name);
+  return kept.length === 0
+    ? undefined
+    : `kept, as another container holds it or another fleet has it: volume ${kept.join(', ')}`;
+}
 
 interface Ran {
   readonly failures: RunResult['failures'];
@@ -20,12 +34,14 @@ export async function removedProjects(
   { failures, observed, leftovers }: Ran,
 ): Promise<ProjectOutcome[]> {
   const { plan, desired, store, clock, folders } = options;
+  const { retired } = desired;
   const wanted = new Set(desired.projects.map(({ name }) => name));
   const names = plan.steps.map(({ project }) => project);
   // Those that a pass removed and was cut off before it could forget them have no steps any more.
   const { projects: remembered } = await store.memory(clock.now());
   const held = new Map(plan.skipped.map(skipped => [skipped.project, skipped]));
-  const gone = [...new Set([...names, ...held.keys(), ...remembered.keys()])]
+  const stopped = retired === 'stop' ? observed.containers.map(({ project }) => project) : [];
+  const gone = [...new Set([...names, ...held.keys(), ...remembered.keys(), ...stopped])]
     .filter(name => !wanted.has(name))
     .sort();
   const outcomes: ProjectOutcome[] = [];
@@ -46,7 +62,21 @@ export async function removedProjects(
       continue;
     }
     const failure = failures.get(name);
+    if (retired === 'stop') {
+      // What it was stays known: the device may come back.
+      outcomes.push({
+        ...base,
+        release: lastGood?.release,
+        digest: lastGood?.digest,
+        state: failure === undefined ? 'stopped' : 'degraded',
+        message: failure === undefined ? undefined : messageOf(failure.error),
+        services: serviceStatuses(observed, name),
+      });
+      continue;
+    }
     if (failure === undefined) {
+      if (retired === 'remove-with-volumes')
+        await leftovers.setAside(projectFolders(folders, name).data, 'state');
       // The record last: it is what tells the next pass that there is something to remove.
       await removeTreesExcept(projectFolders(folders, name), new Set(), leftovers);
       await store.forget(name);
@@ -56,7 +86,7 @@ export async function removedProjects(
       release: undefined,
       digest: undefined,
       state: failure === undefined ? 'removed' : 'degraded',
-      message: failure === undefined ? undefined : messageOf(failure.error),
+      message: failure === undefined ? keptVolumes(name, desired, observed) : messageOf(failure.error),
       services: [],
     });
   }

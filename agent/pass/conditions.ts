@@ -76,6 +76,8 @@ function readyCondition(facts: PassFacts): Condition {
     return fails('Ready', error.code, `${where}: ${error.message}`);
   }
   const outcome = outcomeOf(facts);
+  if (outcome === 'retired')
+    return holds('Ready', outcome, 'the device has left the fleet: this is its last word');
   if (outcome === 'unchanged' || outcome === 'applied')
     return holds('Ready', outcome, 'all runs as the trusted commit says');
   return fails('Ready', outcome, facts.staleMessage ?? 'see the projects below');

@@ -19,7 +19,7 @@ import { TunnelKeeper } from '../tunnel/tunnel-keeper.ts';
 import type { DeviceFreshness } from '../verify/device-freshness.ts';
 import type { Verdict, Verifier } from '../verify/verify.ts';
 import type { DesiredReader } from './desired-reader.ts';
-import type { PassFacts } from './pass-facts.ts';
+import { isRetired, type PassFacts } from './pass-facts.ts';
 import type { Publisher } from './publisher.ts';
 import { PullStatus } from './pull-status.ts';
 import type { ReadingMark } from './reading-mark.ts';
@@ -58,6 +58,8 @@ export class DeviceRooms {
   readonly #parts: DeviceParts;
   readonly #keeper: TunnelKeeper;
   readonly #refused: RefusedFetch;
+  /** It is retired and has said so: only a person at the device makes it ask once more. */
+  #silent = false;
   /** What is so now, whichever pass has found it out: a pass that waits for its engine reports it, too. */
   #containers: ObservedState['containers'] = [];
   #engineError: TowlineError | undefined;
@@ -79,6 +81,8 @@ export class DeviceRooms {
       alone: work => this.#alone(work),
       fetch: async () => {
         const trusted = await verifier.commit(log);
+        const silent = this.#silent && !urgent ? await source.known(log) : undefined;
+        if (silent !== undefined) return silent;
         await this.#learnGateways(trusted, log);
         return await this.#refused.ask(urgent, () => source.fetch(trusted, log, signal));
       },
@@ -121,7 +125,7 @@ export class DeviceRooms {
       memory: async () => memoryNow(await store.memory(time.now()), { urgent }),
       apply: (planned, facts) =>
         this.#knowing(this.#apply({ ...planned, desired: wished ?? planned.desired }, facts, pass), signal),
-      report: (facts, due) => this.#publish(facts, due, signal),
+      report: (facts, due) => this.#report(facts, due, signal),
     };
   }
 
@@ -172,6 +176,15 @@ export class DeviceRooms {
       keepLog: last => this.#parts.publisher.keepLog(last, planned.desired.settings.telemetryMaxOutboxBytes),
     });
     return await applied.finally(() => pulls.settled());
+  }
+
+  /** The last word of a device that is retired is the last: where it is not heard, the gateway has had it. */
+  async #report(facts: PassFacts, due: boolean, signal: AbortSignal): Promise<boolean> {
+    const isOver = this.#silent && facts.desired?.retired !== undefined;
+    const pushed = isOver ? false : await this.#publish(facts, due, signal);
+    this.#silent = isOver || isRetired(facts);
+    facts.silent = this.#silent;
+    return pushed;
   }
 
   async #publish(facts: PassFacts, due: boolean, signal: AbortSignal): Promise<boolean> {

@@ -25,6 +25,11 @@ export function errorsOf({ fetchError, error, engineError }: PassFacts): PassErr
 }
 
 export function passAnswer(facts: PassFacts): PassAnswer {
+  if (facts.silent === true) {
+    const message =
+      'This device is retired: it asks nothing and says nothing. docs/guides/retire.md says what brings it back.';
+    return { outcome: outcomeOf(facts), exitCode: exitCodeOf(facts), message, errors: [] };
+  }
   const outcome = outcomeOf(facts);
   const { fetchError, error, ...found } = facts;
   const unheard = fetchError === undefined ? [] : [`${unheardWords(fetchError)} With what is known here:`];

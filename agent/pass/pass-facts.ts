@@ -39,6 +39,8 @@ export interface PassFacts {
   /** Where the pass ended early, and why. */
   error?: TowlineError;
   pushed: boolean;
+  /** The device is retired, that is done and said: from now on it asks nothing and says nothing. */
+  silent?: boolean;
 }
 
 export function beginFacts(pass: string): PassFacts {
@@ -53,9 +55,15 @@ export function asTowlineError(thrown: unknown): TowlineError {
   return new TowlineError('AGENT_FAILED', message, { cause: error });
 }
 
+/** Whether it leaves the fleet, and what was to become of its apps has. */
+export function isRetired({ applied, desired }: PassFacts): boolean {
+  return desired?.retired !== undefined && ['applied', 'unchanged'].includes(applied?.outcome ?? '');
+}
+
 export function outcomeOf(facts: PassFacts): StatusFile['outcome'] {
   if (facts.staleMessage !== undefined) return 'stale';
   const { applied, steps } = facts;
+  if (isRetired(facts)) return 'retired';
   // A tunnel that was opened or closed is a change, too.
   if (applied !== undefined)
     return applied.outcome === 'unchanged' && steps > 0 ? 'applied' : applied.outcome;
@@ -67,7 +75,7 @@ export function outcomeOf(facts: PassFacts): StatusFile['outcome'] {
 /** The commit of this pass, where all its projects are healthy. */
 export function appliedCommit({ applied, desired }: PassFacts): string | undefined {
   if (applied === undefined || !['applied', 'unchanged'].includes(applied.outcome)) return undefined;
-  return applied.projects.every(({ state }) => state === 'healthy' || state === 'removed')
+  return applied.projects.every(({ state }) => ['healthy', 'removed', 'stopped'].includes(state))
     ? desired?.commit
     : undefined;
 }

@@ -53,6 +53,7 @@ export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
           },
         }),
     outcome: outcomeOf(facts),
+    ...(facts.desired?.retired === undefined ? {} : { retired: facts.desired.retired }),
     ...(commit === undefined ? {} : { applied: commit }),
     conditions: conditionsOf(facts, context.tunnel),
     projects: applied?.projects.map(projectOf) ?? projectsBefore(facts, context),

@@ -58,6 +58,35 @@ async function listen({ dialler, onHint }: HintOptions, signal: AbortSignal): Pr
   }
 }
 
+/** The stream of hints, while there is anything to be told. */
+export class HintStream {
+  readonly #follow: (signal: AbortSignal) => Promise<void>;
+  readonly #signal: AbortSignal;
+  #ending: AbortController | undefined;
+  ended: Promise<unknown> = Promise.resolve();
+
+  constructor(options: HintOptions, signal: AbortSignal) {
+    this.#follow = until => followHints(options, until);
+    this.#signal = signal;
+  }
+
+  begin(): void {
+    if (this.#ending !== undefined) return;
+    const ending = new AbortController();
+    this.#ending = ending;
+    const until = AbortSignal.any([this.#signal, ending.signal]);
+    this.ended = this.ended.then(() => this.#follow(until));
+  }
+
+  /** @returns whether there was one */
+  end(): boolean {
+    const was = this.#ending !== undefined;
+    this.#ending?.abort(new Error('nothing is to be told any more'));
+    this.#ending = undefined;
+    return was;
+  }
+}
+
 /** The first hint rings at once; those that come until its pass has ended, and for a rest after it, ring once more. */
 export class Hinted {
   readonly #clock: Clock;

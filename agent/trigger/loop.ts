@@ -5,7 +5,7 @@ import type { Clock } from '../../core/io/clock.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
 import type { ProgramLog } from '../../core/log.ts';
 import type { PassFacts } from '../pass/pass-facts.ts';
-import { followHints, Hinted } from './hints.ts';
+import { Hinted, HintStream } from './hints.ts';
 
 /** What passes are asked of. */
 export interface Passing {
@@ -55,8 +55,10 @@ export async function runLoop(options: LoopOptions, signal: AbortSignal): Promis
   const wake = new Wake();
   const schedules = new Schedules(options, wake, signal);
   const hinted = new Hinted(options.clock, () => wake.ring('hint'), signal);
-  const hints = followHints({ ...options, dialler: agent.dialler, onHint: () => hinted.hint() }, signal);
+  const told = { ...options, dialler: agent.dialler, onHint: () => hinted.hint() };
+  const hints = new HintStream(told, signal);
   const watchers = (options.watchers ?? []).map(watch => watch(reason => wake.ring(reason), signal));
+  hints.begin();
   await schedules.follow(firstSchedule);
   wake.ring('start');
   const onAbort = (): void => wake.ring('stop');
@@ -70,7 +72,13 @@ export async function runLoop(options: LoopOptions, signal: AbortSignal): Promis
     try {
       const { desired, facts } = await agent.pass(reasons.has('telemetry'), signal, reasons.has('now'));
       options.afterPass?.(facts);
-      if (desired !== undefined) await schedules.follow(desired.settings);
+      if (facts.silent === true) {
+        if (hints.end()) log.info({}, 'retired: nothing is asked and nothing is said from now on');
+        schedules.stop();
+      } else {
+        hints.begin();
+        await schedules.follow(desired?.settings ?? schedules.current ?? firstSchedule);
+      }
     } catch (error) {
       if (!signal.aborted) log.error({ error: String(error) }, 'pass failed');
     }
@@ -79,7 +87,8 @@ export async function runLoop(options: LoopOptions, signal: AbortSignal): Promis
     if (reasons.has('hint')) hinted.ended();
   }
   schedules.stop();
-  await Promise.all([hints, ...watchers]);
+  hints.end();
+  await Promise.all([hints.ended, ...watchers]);
 }
 
 interface Meanwhile extends Pick<LoopOptions, 'agent' | 'clock' | 'log'> {
@@ -156,6 +165,10 @@ class Schedules {
     this.#signal = signal;
   }
 
+  get current(): Schedule | undefined {
+    return this.#current;
+  }
+
   async follow(wanted: Schedule): Promise<void> {
     const { pollSchedule, pollJitterMs, telemetrySchedule } = wanted;
     const next = { pollSchedule, pollJitterMs, telemetrySchedule };
@@ -172,6 +185,7 @@ class Schedules {
   stop(): void {
     for (const task of this.#tasks) task.stop();
     this.#tasks = [];
+    this.#current = undefined;
   }
 
   #later(reason: Reason, jitterMs: number): void {

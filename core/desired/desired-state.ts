@@ -7,6 +7,7 @@ import { loadDevice, type Reading } from '../fleet/load-device.ts';
 import { type MergedDevice, mergeDevice } from '../fleet/merge.ts';
 import { appFolder } from '../fleet/paths.ts';
 import type { RepositoryFiles } from '../fleet/repository-files.ts';
+import { retiredApps } from '../fleet/retired.ts';
 import { isRegistriesFile } from '../fleet/secret-owner.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 import type { AssignedPart } from './app-files.ts';
@@ -90,12 +91,18 @@ function appsOf(reader: RepositoryFiles, commit: ObjectId): (app: string) => Pro
   };
 }
 
+/** Whatever its apps are by now, and whatever they wait for: it is told to go. */
+function leaving(merged: MergedDevice): MergedDevice {
+  return { ...merged, apps: [], windows: [], paused: false, registryCredentials: undefined };
+}
+
 /** As `desiredState`, for layers that were loaded already: the CLI and the gateway have the whole fleet. */
 export async function desiredStateOf(
   layers: DeviceLayers,
   { reader, commit, projectPrefix = '' }: DesiredOptions,
 ): Promise<DesiredResult> {
-  const merged = mergeDevice(layers);
+  const retired = retiredApps(layers.device.value);
+  const merged = retired === undefined ? mergeDevice(layers) : leaving(mergeDevice(layers));
   const fleet = layers.fleet.value.name;
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
@@ -137,6 +144,7 @@ export async function desiredStateOf(
     gateways: gatewayAddresses(layers),
     provenance: new Map([...provenance].sort(([left], [right]) => (left < right ? -1 : 1))),
     ...(registryCredentials === undefined ? {} : { registryCredentials }),
+    ...(retired === undefined ? {} : { retired }),
   };
   return { state, merged, environments, ...told };
 }

@@ -3,6 +3,7 @@ import type { EngineAllowance } from '../../schemas/types.generated.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
 import type { GatewayAddress } from '../fleet/gateway-address.ts';
 import type { Provenance } from '../fleet/merge.ts';
+import type { RetiredApps } from '../fleet/retired.ts';
 import type { DesiredTunnel } from '../fleet/tunnel.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 
@@ -83,6 +84,8 @@ export interface DesiredState {
   readonly device: string;
   readonly commit: ObjectId;
   readonly projects: readonly DesiredProject[];
+  /** The device leaves the fleet: it has no projects, and this becomes of those that are there. */
+  readonly retired?: RetiredApps;
   readonly tunnel: DesiredTunnel;
   readonly settings: DeviceSettings;
   /** What Compose files may ask of the engine; absent: nothing. */

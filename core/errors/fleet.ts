@@ -57,6 +57,13 @@ export const fleetErrors = defineErrors({
     remedy: 'Correct the id, or add the device by `towline device add ID`.',
     next: 'wait-commit',
   },
+  FLEET_RETIRED_OTHER: {
+    cause:
+      "A device's file says `retired` with `remove-with-volumes`, and names another device: perhaps it was copied.",
+    remedy:
+      'Name the device of this very file, whose volumes are then removed for good, or take `retired` out.',
+    next: 'wait-commit',
+  },
   FLEET_DEVICE_DUPLICATE: {
     cause: 'Two files below devices/ give the same device id.',
     remedy: 'Remove or rename one of them: ids are unique in a fleet, whatever the folder.',

@@ -75,6 +75,14 @@ export const gatewayErrors = defineErrors({
     next: 'person',
     httpStatus: 403,
   },
+  GATEWAY_DEVICE_RETIRED: {
+    cause:
+      "The device's file says `retired`, and the device has said that this is done: it is not admitted any more.",
+    remedy:
+      'None is needed. If it is to come back: take `retired` out of its file by a commit, then restart its agent, which asks once.',
+    next: 'person',
+    httpStatus: 403,
+  },
   GATEWAY_REF_FORBIDDEN: {
     cause: 'A device may write refs/heads/telemetry/<its own id> and no other ref, and may not delete it.',
     remedy: 'Push to the own telemetry branch only.',

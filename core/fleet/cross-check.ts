@@ -5,6 +5,7 @@ import type { Problem } from '../errors.ts';
 import { suggestion } from '../nearest.ts';
 import type { Fleet } from './fleet.ts';
 import { keyProblems } from './key-check.ts';
+import { retiredProblems } from './retired.ts';
 import type { CheckedFile, FileKind } from './schema-check.ts';
 import { targetProblems } from './tunnel.ts';
 
@@ -95,8 +96,9 @@ export function crossCheck(fleet: Fleet, present: Present): Problem[] {
     const allow = typeof tunnel === 'object' ? tunnel.allow : undefined;
     problems.push(...unknownNames(file, '/tunnel/allow', allow, operators));
   }
-  for (const device of fleet.devices.values()) {
+  for (const [id, device] of fleet.devices) {
     problems.push(...unknownNames(device, '/groups', device.value.groups, groups));
+    problems.push(...retiredProblems(device, id));
   }
   for (const operator of fleet.operators.values()) {
     problems.push(...selectorProblems(operator, operator.value.tunnels ?? [], devices, groups));

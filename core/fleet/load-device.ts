@@ -7,6 +7,7 @@ import { inFileOrder, tooLargeProblem } from './load.ts';
 import { fleetPath, groupPath, namePattern, placeOf } from './paths.ts';
 import { readFleetFile } from './read-file.ts';
 import type { RepositoryFile, RepositoryFiles } from './repository-files.ts';
+import { retiredProblems } from './retired.ts';
 import type { CheckedFile, FileKind } from './schema-check.ts';
 import { targetProblems } from './tunnel.ts';
 
@@ -111,6 +112,7 @@ export async function loadDevice(
   }
   for (const file of [...groups, ...(device === undefined ? [] : [device])])
     problems.push(...targetProblems(file));
+  if (device !== undefined) problems.push(...retiredProblems(device, id));
   if (fleet === undefined || device === undefined || problems.length > 0)
     return { problems: inFileOrder(problems) };
   return { layers: { id, fleet, groups: inOrder(groups), device }, problems };

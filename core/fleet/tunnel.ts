@@ -53,7 +53,7 @@ export function targetProblems(file: CheckedFile<'group' | 'device'>): Problem[]
 
 /**
  * `state`, `until` and `reason` belong together and come from the narrowest file that has a `tunnel`; `targets` and
- * `allow` each from the narrowest file that gives them. A revoked device has none open.
+ * `allow` each from the narrowest file that gives them. A revoked or retired device has none open.
  * @param note is told which file gave which value
  */
 export function desiredTunnel(
@@ -73,7 +73,7 @@ export function desiredTunnel(
   if (allow !== undefined) note('/tunnel/allow', allow.path);
   const { until, reason, state = 'closed' } = last?.tunnel ?? {};
   return {
-    state: device.value.revoked === true ? 'closed' : state,
+    state: device.value.revoked === true || device.value.retired !== undefined ? 'closed' : state,
     ...(until === undefined ? {} : { untilMs: Date.parse(until) }),
     maxDurationMs: parseDuration(fleet.value.tunnels?.maxDuration ?? defaultMaxDuration),
     ...(reason === undefined ? {} : { reason }),

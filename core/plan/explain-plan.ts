@@ -24,6 +24,7 @@ export function describeStep(step: Step): string {
     case 'create-volume':
       return `create volume ${step.name}`;
     case 'remove-volume':
+    case 'retire-volume':
       return `remove volume ${step.name} with all that it holds`;
     case 'create-container':
       return `${step.service}: ${step.replaces === undefined ? 'create' : 'create its successor'}`;

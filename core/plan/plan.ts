@@ -12,6 +12,7 @@ import type { ObservedState, TunnelSnapshot } from './observed.ts';
 import { type Need, PlanSteps } from './plan-steps.ts';
 import { type Draft, isReplaced, prepareContent, prepareNames, prepareSurplus } from './prepare-steps.ts';
 import { removalsOf, removeOrphans, stopRemoved } from './removals.ts';
+import { planStop } from './retire.ts';
 import type { EngineStep, Step } from './step.ts';
 import { longestRetryMs, type Skipped } from './target.ts';
 import { planTunnel } from './tunnel-steps.ts';
@@ -112,6 +113,9 @@ export function planWhole({ tunnel, ...input }: PlanInput & { readonly tunnel: T
  * Time stands in `memory.nowMs`.
  */
 export function planDevice(input: PlanInput): Plan {
+  const { desired, observed, memory } = input;
+  if (desired.retired === 'stop')
+    return { ...planStop(desired, observed, memory), notices: [], targets: new Map() };
   const paused: Skipped[] = [];
   for (;;) {
     const plan = planWithout(paused, input);

@@ -6,6 +6,7 @@ import type { ObservedContainer, ObservedNetwork, ObservedState } from './observ
 import type { Need, PlanSteps } from './plan-steps.ts';
 import type { Draft } from './prepare-steps.ts';
 import { analyseProject } from './project-analysis.ts';
+import { volumesOf } from './retired-volumes.ts';
 import { chooseTarget, removalHeld, type Skipped } from './target.ts';
 import { isHalfCreated } from './temporary-name.ts';
 
@@ -13,6 +14,8 @@ export interface Removal {
   readonly project: { readonly name: string };
   readonly orphans: readonly { readonly container: ObservedContainer; readonly reason: string }[];
   readonly orphanNetworks: readonly ObservedNetwork[];
+  /** Names of volumes that go with it; absent: all stay, anonymous ones, too. */
+  readonly volumes?: readonly string[];
 }
 
 /** What is to come in the place of others and is tried again later, such as an image that cannot be had now. */
@@ -34,6 +37,9 @@ export function removalsOf(
   const names = [
     ...observed.containers.map(({ project }) => project),
     ...observed.networks.map(({ owner }) => owner?.project ?? ''),
+    ...(desired.retired === 'remove-with-volumes' ? observed.volumes : []).map(
+      ({ owner }) => owner?.project ?? '',
+    ),
   ];
   const removals: Removal[] = [];
   const staying: Skipped[] = [];
@@ -45,7 +51,7 @@ export function removalsOf(
       staying.push(held);
       continue;
     }
-    const reason = `app ${name} was removed`;
+    const reason = desired.retired === undefined ? `app ${name} was removed` : 'the device is retired';
     const containers = observed.containers.filter(({ project }) => project === name);
     const taker = later.find(({ analysis }) => containers.some(container => claims(analysis, container)));
     if (taker !== undefined) {
@@ -57,6 +63,9 @@ export function removalsOf(
       project: { name },
       orphans: containers.map(container => ({ container, reason })),
       orphanNetworks: observed.networks.filter(({ owner }) => owner?.project === name),
+      ...(desired.retired === 'remove-with-volumes'
+        ? { volumes: volumesOf(name, containers, observed, memory) }
+        : {}),
     });
   }
   return { removals, staying };
@@ -79,7 +88,7 @@ export function stopRemoved(removals: readonly Removal[], drafts: readonly Draft
  * @param after steps that a network's removal waits for, besides that of the containers
  */
 export function removeOrphans(
-  { project, orphans, orphanNetworks }: Removal,
+  { project, orphans, orphanNetworks, volumes }: Removal,
   steps: PlanSteps,
   gate?: Need,
   after: readonly number[] = [],
@@ -94,7 +103,7 @@ export function removeOrphans(
       continue;
     }
     // What never ran has written nothing: only volumes of its own go with it.
-    const withVolumes = container.state === 'created' && isHalfCreated(container);
+    const withVolumes = volumes !== undefined || (container.state === 'created' && isHalfCreated(container));
     const step = steps.add(
       { kind: 'remove-container', project: owner, service, container: id, name, withVolumes, reason },
       [gate, steps.stops.get(id), steps.renames.get(id)],
@@ -108,4 +117,9 @@ export function removeOrphans(
     const step = steps.add({ kind: 'remove-network', project: project.name, name, id, reason }, needs);
     steps.gone.set(id, step);
   }
+  for (const name of volumes ?? [])
+    steps.add(
+      { kind: 'retire-volume', project: project.name, name, reason: 'the device is retired' },
+      removed,
+    );
 }

@@ -17,6 +17,7 @@ export const stepFacts: { readonly [Kind in EngineStep['kind']]: StepFacts } = {
   'remove-network': { place: 'other', disturbs: true, clears: true },
   'connect-network': { place: 'other' },
   'disconnect-network': { place: 'other', disturbs: true },
+  'retire-volume': { place: 'other' },
   'create-volume': { place: 'other' },
   'remove-volume': { place: 'other', disturbs: true },
   'create-container': { place: 'start' },

@@ -44,6 +44,8 @@ export type EngineStep =
   | (ProjectStep & { readonly kind: 'create-volume'; readonly volume: string; readonly name: string })
   /** With all that it holds. */
   | (ProjectStep & { readonly kind: 'remove-volume'; readonly volume: string; readonly name: string })
+  /** The same on a device that leaves: where another container holds it, it stays. */
+  | (ProjectStep & { readonly kind: 'retire-volume'; readonly name: string })
   | (InstanceStep & {
       readonly kind: 'create-container';
       /** The container it takes the place of: its anonymous volumes are handed on. */
@@ -54,7 +56,7 @@ export type EngineStep =
   | (ContainerStep & { readonly kind: 'stop-container' })
   | (ContainerStep & {
       readonly kind: 'remove-container';
-      /** Whether anonymous volumes of its own go too: only for what never ran. */
+      /** Whether anonymous volumes of its own go too: only for what never ran, and where all volumes go. */
       readonly withVolumes: boolean;
     })
   | (MaybeNewStep & { readonly kind: 'rename-container'; readonly name: string })

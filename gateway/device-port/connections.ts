@@ -3,7 +3,7 @@
  * admitted are cut: requests under way, hint streams and tunnels alike.
  */
 import type { TLSSocket } from 'node:tls';
-import type { FleetView } from '../fleet/fleet-view.ts';
+import type { FleetView, ViewDevice } from '../fleet/fleet-view.ts';
 
 /** Connections with a key that no file names: enough for enrolment, too few to starve the others. */
 const maxStrangers = 256;
@@ -13,11 +13,13 @@ export class Connections {
   /** Those whose key is not admitted, with it: a commit may bring it. */
   readonly #strangers = new Map<TLSSocket, string | undefined>();
   readonly #maxPerDevice: number;
+  readonly #hasLeft: (device: ViewDevice) => boolean;
   #view: FleetView;
 
-  constructor(view: FleetView, maxPerDevice: number) {
+  constructor(view: FleetView, maxPerDevice: number, hasLeft: (device: ViewDevice) => boolean = () => false) {
     this.#view = view;
     this.#maxPerDevice = maxPerDevice;
+    this.#hasLeft = hasLeft;
   }
 
   get size(): number {
@@ -30,7 +32,7 @@ export class Connections {
   add(socket: TLSSocket, key: string | undefined): void {
     if (socket.destroyed) return;
     socket.once('close', () => this.#remove(socket, key));
-    if (key !== undefined && isAdmitted(this.#view, key)) {
+    if (key !== undefined && this.#isAdmitted(this.#view, key)) {
       this.#addKnown(socket, key);
       return;
     }
@@ -42,13 +44,13 @@ export class Connections {
   use(view: FleetView): number {
     this.#view = view;
     for (const [socket, key] of [...this.#strangers]) {
-      if (key === undefined || !isAdmitted(view, key)) continue;
+      if (key === undefined || !this.#isAdmitted(view, key)) continue;
       this.#strangers.delete(socket);
       this.#addKnown(socket, key);
     }
     let cut = 0;
     for (const [key, sockets] of [...this.#byKey]) {
-      if (isAdmitted(view, key)) continue;
+      if (this.#isAdmitted(view, key)) continue;
       for (const socket of [...sockets]) {
         socket.destroy();
         cut += 1;
@@ -69,6 +71,11 @@ export class Connections {
     if (sockets.size > this.#maxPerDevice) first(sockets.values())?.destroy();
   }
 
+  #isAdmitted(view: FleetView, key: string): boolean {
+    const device = view.deviceByTlsKey(key);
+    return device !== undefined && device.file.revoked !== true && !this.#hasLeft(device);
+  }
+
   #remove(socket: TLSSocket, key: string | undefined): void {
     this.#strangers.delete(socket);
     if (key === undefined) return;
@@ -81,9 +88,4 @@ export class Connections {
 function first<Item>(items: Iterable<Item>): Item | undefined {
   for (const item of items) return item;
   return undefined;
-}
-
-function isAdmitted(view: FleetView, key: string): boolean {
-  const device = view.deviceByTlsKey(key);
-  return device !== undefined && device.file.revoked !== true;
 }

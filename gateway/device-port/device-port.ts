@@ -73,11 +73,8 @@ export class DevicePort {
     this.#underWay = new Counts(options.limits.maxRequests);
     this.#rate = new RequestRate(options.limits.requestsPerMinute, options.clock);
     this.#refusals = new Refusals(options.clock, this.#rate);
-    this.connections = new Connections(options.view.current, options.limits.maxConnections);
-    options.view.onChange(view => {
-      const cut = this.connections.use(view);
-      if (cut > 0) options.log.info({ cut }, 'connections of keys that are no longer admitted were cut');
-    });
+    this.connections = new Connections(options.view.current, options.limits.maxConnections, options.hasLeft);
+    options.view.onChange(() => this.judgeAgain());
     let handle: RequestListener = (_request, response) => response.destroy();
     const { server, handshakes } = makeDeviceServer({
       ...options,
@@ -108,6 +105,12 @@ export class DevicePort {
       clientErrorHandler: refuseUnreadable,
     });
     this.#route();
+  }
+
+  /** Who is admitted may have changed: connections of those who are not any more are cut. */
+  judgeAgain(): void {
+    const cut = this.connections.use(this.#options.view.current);
+    if (cut > 0) this.#options.log.info({ cut }, 'connections of keys that are no longer admitted were cut');
   }
 
   /** Asks admission for the peer of a request; refusals go to the audit log. */

@@ -23,12 +23,13 @@ const marks: Readonly<Record<StatusFile['outcome'], string>> = {
   progressing: '⏳',
   waiting: '⏳',
   paused: '⏸',
+  retired: '⏹',
   stale: '⚠️',
   degraded: '⚠️',
   'rolled-back': '❌',
   failed: '❌',
 };
-const well = new Set<string>(['unchanged', 'applied', 'progressing', 'waiting', 'paused']);
+const well = new Set<string>(['unchanged', 'applied', 'progressing', 'waiting', 'paused', 'retired']);
 
 /** @param status undefined: never seen. */
 export function deviceRow(id: string, revoked: boolean, status: DeviceReport | undefined): DeviceRow {

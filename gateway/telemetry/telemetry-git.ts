@@ -1,7 +1,9 @@
 /** telemetry.git as devices push to it. */
+import type { Logger } from 'pino';
 import type { Clock } from '../../core/io/clock.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import type { Audit } from '../admission/audit.ts';
+import { Departures } from '../admission/departures.ts';
 import type { DevicePort } from '../device-port/device-port.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import { fleetStatusRef } from '../fleet-status/status-branch.ts';
@@ -25,13 +27,16 @@ export interface TelemetryGitOptions {
   };
   readonly view: FleetViewHolder;
   readonly audit: Audit;
+  readonly log: Logger;
   readonly clock: Clock;
 }
 
 export class TelemetryGit {
   readonly store: TelemetryStore;
+  readonly departures: Departures;
   readonly #options: TelemetryGitOptions;
   readonly #objects: GitCatFileSource;
+  #port: DevicePort | undefined;
   readonly #stop = new AbortController();
 
   static async open(options: TelemetryGitOptions): Promise<TelemetryGit> {
@@ -47,11 +52,18 @@ export class TelemetryGit {
     this.#options = options;
     this.#objects = objects;
     this.store = store;
+    const { view, log } = options;
+    const tip = (ref: string) => store.tip(ref);
+    const onChange = () => this.#port?.judgeAgain();
+    this.departures = new Departures({ view, source: objects, tip, log, onChange });
+    view.onChange(() => this.departures.look());
   }
 
   mount(port: DevicePort): void {
     const { incoming, limits, view, audit, clock } = this.#options;
+    this.#port = port;
     telemetryRoutes(port.http, {
+      departures: this.departures,
       store: this.store,
       port,
       pushes: new RateLimiter(limits.pushesPerMinute, clock),
@@ -71,6 +83,7 @@ export class TelemetryGit {
   async close(): Promise<void> {
     this.#stop.abort(new Error('the gateway is shutting down'));
     await this.store.settled();
+    await this.departures.settled();
     await this.#objects[Symbol.asyncDispose]();
   }
 }

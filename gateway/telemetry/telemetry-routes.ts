@@ -6,6 +6,7 @@ import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { fieldsOf } from '../../core/json.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import type { Audit } from '../admission/audit.ts';
+import type { Departures } from '../admission/departures.ts';
 import type { DevicePort } from '../device-port/device-port.ts';
 import { receivePackAdvert } from '../git/advert.ts';
 import type { RateLimiter } from '../limits/device-limits.ts';
@@ -16,6 +17,8 @@ import type { StoredBudget } from './stored-budget.ts';
 import type { TelemetryStore } from './telemetry-store.ts';
 
 export interface TelemetryRoutesOptions {
+  /** Told of each push that was taken in. */
+  readonly departures: Pick<Departures, 'look'>;
   readonly store: TelemetryStore;
   readonly port: DevicePort;
   readonly pushes: RateLimiter;
@@ -125,6 +128,7 @@ async function take(
     using _slot = body.isSmall ? undefined : await options.unpacking.take(options.signal);
     const bytes = await options.store.accept({ ref, oldId, newId, pack: await body.bytes() });
     options.stored.charge(request.device, bytes);
+    options.departures.look(request.device);
   } catch (error) {
     if (!isTowlineError(error) || !isContentRefusal(error)) throw error;
     request.log.info({ device: request.device, code: error.code, reason: error.message }, 'push refused');

@@ -65,7 +65,8 @@ test('the tunnel of a refused device says why in one line without a stack, at th
       sleep: async (_ms, signal) => {
         await new Promise(resolve => setImmediate(resolve));
         signal.throwIfAborted();
-        if ((sleeps += 1) > 100) stop.abort();
+        sleeps += 1;
+        if (sleeps > 100) stop.abort();
       },
     },
     log: { debug() {}, info() {}, warn: fields => void lines.push(fields) },

@@ -21,6 +21,7 @@ import { runHooks } from './hooks.ts';
 import { pullImage } from './image-pull.ts';
 import { connectNetwork, createNetwork, disconnectNetwork, removeNetwork } from './network-steps.ts';
 import { namedIfStale } from './refusals.ts';
+import { retireVolume } from './retire-volume.ts';
 import { containerOf, type RunContext, targetOf } from './run-context.ts';
 import { waitCondition, waitHealthy } from './service-health.ts';
 
@@ -92,6 +93,7 @@ export const executors: Executors = {
   'disconnect-network': disconnectNetwork,
   'create-volume': createVolume,
   'remove-volume': removeVolume,
+  'retire-volume': retireVolume,
   'create-container': createContainer,
   'stop-container': async (step, context, signal) => {
     const { project, service, container } = step;

@@ -24,6 +24,7 @@ const schemaPaths: readonly (readonly [glob: string, schema: schemas.Validate])[
 
 /**
  * Judges a changed file by field: old and new must be regular files of one mode, plain YAML, and satisfy their schema.
+ * A device's file that says `retired`, before or after, is judged whole: so do programs that do not know the word yet.
  * @throws TowlineError what the reader throws.
  */
 export async function fieldChange(reader: ObjectReader, change: ChangedPath): Promise<FieldChange> {
@@ -36,6 +37,8 @@ export async function fieldChange(reader: ObjectReader, change: ChangedPath): Pr
   if ('problem' in before) return { problem: `before the change, it has ${before.problem}` };
   const after = readNode(await reader.plainYaml(change.newId, maxFieldFileBytes), schema);
   if ('problem' in after) return { problem: `it has ${after.problem}` };
+  if (schema === schemas.device && [before, after].some(({ node }) => isRetired(node)))
+    return { problem: 'it retires the device: only a rule for the whole file covers that' };
   const pointers: string[][] = [];
   compareNodes(before.node, after.node, [], pointers);
   return { pointers };
@@ -47,6 +50,10 @@ function readNode(file: PlainFile, schema: schemas.Validate): { node: YamlNode }
   return {
     problem: `a value that does not satisfy its schema (${first?.instancePath || '/'} ${first?.message ?? ''})`,
   };
+}
+
+function isRetired(node: YamlNode): boolean {
+  return node.kind === 'map' && node.entries.has('retired');
 }
 
 /** Deepest pointers whose values differ. A list of another length differs as a whole. */

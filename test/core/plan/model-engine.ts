@@ -205,6 +205,9 @@ export class ModelEngine {
         container.networks = container.networks.filter(({ id }) => id !== step.id);
         return;
       }
+      case 'retire-volume':
+        this.#volumes.delete(step.name);
+        return;
       case 'create-volume': {
         const { model } = this.#target(step.project);
         const hash = resourceHash(model.volumes?.[step.volume]);
