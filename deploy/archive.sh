@@ -22,7 +22,7 @@ take() { # role
   cp "$here/systemd/towline-$1.service" "$work/"
 }
 take agent
-cp "$here/../docs/guides/device.md" "$work/doc/"
+cp "$here/../docs/guides/device.md" "$here/../docs/guides/retire.md" "$here/install.sh" "$work/doc/"
 if [ "$kind" = gateway ]; then
   take gateway
   cp "$here/../docs/guides/gateway.md" "$work/doc/"

@@ -3,6 +3,7 @@
 # nothing: enrol, or `towline gateway init`, comes first.
 #
 #   sh install.sh --sha256 HEX [--gateway] ARCHIVE
+#   sh install.sh --uninstall (--keep-state | --remove-state) [--gateway]
 #
 # ARCHIVE is the file that deploy/archive.sh made, or an https:// address of it. HEX is its SHA-256, from a place that
 # whoever serves the archive cannot write to. Nothing of the archive is looked at before the two fit.
@@ -11,11 +12,15 @@ set -eu
 usage() {
   cat <<'TEXT'
 usage: install.sh --sha256 HEX [--gateway] [--node PATH] [--root DIR] ARCHIVE
+       install.sh --uninstall (--keep-state | --remove-state) [--gateway] [--root DIR]
 
   --sha256 HEX  SHA-256 that the archive must have, 64 hexadecimal digits
   --gateway     install the gateway, from an archive of `archive.sh --gateway`
   --node PATH   Node 24 or later of the machine (default: the first `node` on the PATH)
   --root DIR    install into the image of a system that is not running
+  --uninstall   take it off again: its service, its user, and the programs unless the other role needs them
+  --keep-state    with --uninstall: its keys, its configuration and what it remembers stay
+  --remove-state  with --uninstall: they are removed for good
 
 ARCHIVE: a file, or an address that begins with https://. Run once more with a newer archive, it upgrades.
 TEXT
@@ -26,7 +31,7 @@ fail() {
   exit "${2:-1}"
 }
 
-archive='' expected='' node='' root='' role=agent
+archive='' expected='' node='' root='' role=agent uninstall='' keep=''
 while [ $# -gt 0 ]; do
   case $1 in
     --sha256 | --node | --root)
@@ -42,6 +47,15 @@ while [ $# -gt 0 ]; do
       role=gateway
       shift
       ;;
+    --uninstall)
+      uninstall=yes
+      shift
+      ;;
+    --keep-state | --remove-state)
+      [ -z "$keep" ] || [ "$keep" = "$1" ] || fail '--keep-state or --remove-state, not both' 2
+      keep=$1
+      shift
+      ;;
     -h | --help)
       usage
       exit 0
@@ -54,6 +68,58 @@ while [ $# -gt 0 ]; do
       ;;
   esac
 done
+
+case $role in
+  agent) user=towline state=/var/lib/towline memory=/run/towline ;;
+  gateway) user=towline-gateway state=/var/lib/towline-gateway memory='' ;;
+esac
+
+# What is gone already is no error: run twice, it does the same.
+uninstall() {
+  units=$root/etc/systemd/system
+  if [ -n "$root" ]; then
+    systemctl --root="$root" disable --quiet "towline-$role.service" 2>/dev/null || true
+  elif [ -f "$units/towline-$role.service" ]; then
+    systemctl disable --now --quiet "towline-$role.service" || fail "towline-$role.service does not stop"
+  fi
+  rm -f "$units/towline-$role.service" "$units/multi-user.target.wants/towline-$role.service" \
+    "$root/etc/sysusers.d/$user.conf"
+  [ -n "$root" ] || systemctl daemon-reload
+  if [ "$role" = agent ]; then other=gateway; else other=agent; fi
+  if [ -f "$units/towline-$other.service" ]; then
+    echo "The programs stay: the $other of this machine needs them."
+  else
+    rm -rf "$root/usr/lib/towline" "$root/usr/lib/towline.new" "$root/usr/lib/towline.old" \
+      "$root/usr/share/doc/towline" "$root/usr/bin/towline"
+  fi
+  if [ "$keep" = --remove-state ]; then
+    rm -rf "$root$state" "$root/etc/towline/$role.yaml"
+    [ -z "$memory" ] || [ -n "$root" ] || rm -rf "$memory"
+    rmdir "$root/etc/towline" 2>/dev/null || true
+    # Files that stay belong to it: a new user must not come into its number.
+    if grep -q "^$user:" "$root/etc/passwd" 2>/dev/null; then
+      if [ -n "$root" ]; then userdel --prefix "$root" "$user"; else userdel "$user"; fi
+    fi
+    if grep -q "^$user:" "$root/etc/group" 2>/dev/null; then
+      if [ -n "$root" ]; then groupdel --prefix "$root" "$user"; else groupdel "$user"; fi
+    fi
+    echo "Uninstalled, with its state."
+  else
+    echo "Uninstalled. Kept: $state, /etc/towline/$role.yaml and the user \"$user\", who owns them."
+  fi
+  [ "$role" = gateway ] ||
+    echo 'Containers, networks, volumes and images were left alone: docker ps --all --filter label=io.towline.device'
+}
+
+if [ -n "$uninstall" ]; then
+  [ -z "$archive$expected$node" ] || fail '--uninstall needs no archive' 2
+  [ -n "$keep" ] || fail 'say --keep-state or --remove-state' 2
+  [ -n "$root" ] || [ "$(id -u)" -eq 0 ] || fail 'run it as root, or with --root DIR'
+  [ -z "$root" ] || [ -d "$root" ] || fail "there is no folder $root"
+  uninstall
+  exit 0
+fi
+[ -z "$keep" ] || fail "$keep goes with --uninstall" 2
 [ -n "$archive" ] || { usage >&2; exit 2; }
 expected=$(printf '%s' "$expected" | tr 'A-F' 'a-f')
 case $expected in
@@ -116,11 +182,8 @@ for other in agent gateway; do
 done
 
 case $role in
-  agent) user=towline state=/var/lib/towline next='towline agent enroll --token-file FILE; systemctl start towline-agent' ;;
-  gateway)
-    user=towline-gateway state=/var/lib/towline-gateway
-    next='towline gateway init (docs/guides/gateway.md); systemctl start towline-gateway'
-    ;;
+  agent) next='towline agent enroll --token-file FILE; systemctl start towline-agent' ;;
+  gateway) next='towline gateway init (docs/guides/gateway.md); systemctl start towline-gateway' ;;
 esac
 
 # Beside the old ones first, then in their place: an agent that starts meanwhile finds the old or the new.

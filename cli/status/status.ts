@@ -39,7 +39,15 @@ function noteOf({ stopped, projects, conditions }: StatusFile): string {
   return said.length > 0 ? said.join('; ') : ready.message;
 }
 
-function row({ device, status, doubt }: Reported, nowMs: number): string[] {
+/** A retired device is silent for good: that is no news, and nothing to wait for. */
+function leavingNote(status: StatusFile, isRetired: boolean): string | undefined {
+  if (!isRetired) return undefined;
+  return status.outcome === 'retired'
+    ? 'has left the fleet'
+    : 'is to leave the fleet, and has not said yet that it has';
+}
+
+function row({ device, status, doubt }: Reported, fleet: Fleet, nowMs: number): string[] {
   if (status === undefined) return [device, 'not shown', '', '', '', '', `not trusted: ${doubt ?? ''}`];
   const projects = status.projects.map(({ app, release, state }) =>
     `${app} ${release ?? ''} ${state}`.replace('  ', ' '),
@@ -51,7 +59,7 @@ function row({ device, status, doubt }: Reported, nowMs: number): string[] {
     status.trusted.commit.slice(0, 12),
     projects.join(', '),
     status.tunnel.state,
-    noteOf(status),
+    leavingNote(status, fleet.devices.get(device)?.value.retired !== undefined) ?? noteOf(status),
   ];
 }
 
@@ -66,8 +74,19 @@ function show(
     id => (only === undefined || id === only) && !reports.some(({ device }) => device === id),
   );
   const rows = [
-    ...reports.map(report => row(report, nowMs)),
-    ...silent.map(id => [id, 'silent', 'never', '', '', '', 'has not reported yet']),
+    ...reports.map(report => row(report, fleet, nowMs)),
+    ...silent.map(id => {
+      const isRetired = fleet.devices.get(id)?.value.retired !== undefined;
+      return [
+        id,
+        isRetired ? 'retired' : 'silent',
+        'never',
+        '',
+        '',
+        '',
+        isRetired ? '' : 'has not reported yet',
+      ];
+    }),
   ];
   const filled = rows.map(cells =>
     cells.map((cell, index) => (index < cells.length - 1 ? cell || '-' : cell)),

@@ -141,6 +141,55 @@ describe('deploy/install.sh', () => {
     }
   });
 
+  test('--uninstall takes off what was put there, keeps or removes the state as it is told, and runs twice', () => {
+    const root = makeRoot('leaving');
+    for (const role of [['--gateway'], []]) {
+      const done = install(...role, '--sha256', whole.hash, '--root', root, whole.file);
+      assert.equal(done.status, 0, done.stderr);
+    }
+    const at = (file: string) => path.join(root, file);
+    for (const file of ['etc/towline/agent.yaml', 'etc/towline/gateway.yaml', 'var/lib/towline/time'])
+      writeFileSync(at(file), 'kept\n');
+    const leave = (...args: string[]) => install('--uninstall', '--root', root, ...args);
+    for (const wrong of [[], ['--keep-state', '--remove-state'], ['--keep-state', archive]])
+      assert.equal(leave(...wrong).status, 2, wrong.join(' '));
+    assert.equal(install('--keep-state', '--sha256', hash, '--root', root, archive).status, 2);
+    const unit = (role: string) => at(`etc/systemd/system/towline-${role}.service`);
+    assert.ok(existsSync(unit('agent')));
+    for (const _time of [1, 2]) {
+      const kept = leave('--keep-state');
+      assert.equal(kept.status, 0, kept.stderr);
+      assert.match(kept.stdout, /the gateway of this machine needs them/);
+      assert.match(
+        kept.stdout,
+        /Kept: \/var\/lib\/towline.*Containers, networks, volumes and images were left alone/s,
+      );
+      assert.ok(!existsSync(unit('agent')) && existsSync(unit('gateway')));
+      assert.ok(!existsSync(at('etc/systemd/system/multi-user.target.wants/towline-agent.service')));
+      assert.ok(existsSync(at('usr/bin/towline')) && existsSync(at('usr/lib/towline/gateway.js')));
+      assert.equal(readFileSync(at('etc/towline/agent.yaml'), 'utf8'), 'kept\n');
+      assert.match(readFileSync(at('etc/passwd'), 'utf8'), /^towline:/m);
+    }
+    for (const _time of [1, 2]) {
+      const removed = leave('--remove-state');
+      assert.equal(removed.status, 0, removed.stderr);
+      assert.ok(!existsSync(at('var/lib/towline')) && !existsSync(at('etc/towline/agent.yaml')));
+      assert.doesNotMatch(readFileSync(at('etc/passwd'), 'utf8'), /^towline:/m);
+      assert.match(readFileSync(at('etc/passwd'), 'utf8'), /^towline-gateway:/m);
+    }
+    const last = leave('--gateway', '--remove-state');
+    assert.equal(last.status, 0, last.stderr);
+    assert.doesNotMatch(last.stdout, /Containers/);
+    for (const file of [
+      'usr/bin/towline',
+      'usr/lib/towline',
+      'etc/towline',
+      'var/lib/towline-gateway',
+      'etc/systemd/system/towline-gateway.service',
+    ])
+      assert.ok(!existsSync(at(file)), file);
+  });
+
   test('an archive with one bit changed, none, or one by plain HTTP installs nothing', () => {
     const root = makeRoot('refused');
     const bytes = readFileSync(archive);
