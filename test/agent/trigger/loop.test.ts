@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beginFacts } from '../../../agent/pass/pass-facts.ts';
-import { runLoop } from '../../../agent/trigger/loop.ts';
+import { runLoop, type Watcher } from '../../../agent/trigger/loop.ts';
 import type { DesiredState } from '../../../core/desired/state.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import type { Dialler } from '../../../core/io/https/dialler.ts';
@@ -12,7 +12,10 @@ import type { ProgramLog } from '../../../core/log.ts';
 const quiet: ProgramLog = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
 
 /** A loop with everything around it in our hands. */
-function rig(passes: (telemetryDue: boolean, signal: AbortSignal) => Promise<DesiredState | undefined>) {
+function rig(
+  passes: (telemetryDue: boolean, signal: AbortSignal) => Promise<DesiredState | undefined>,
+  isSilent = () => false,
+) {
   const stop = new AbortController();
   const ticks = new Map<string, () => void>();
   const sleeps: number[] = [];
@@ -50,17 +53,23 @@ function rig(passes: (telemetryDue: boolean, signal: AbortSignal) => Promise<Des
   const agent = {
     dialler,
     look: async () => void looks.push(performance.now()),
-    pass: async (telemetryDue: boolean, signal: AbortSignal) => ({
-      facts: beginFacts('pass'),
-      desired: await passes(telemetryDue, signal),
-    }),
+    pass: async (telemetryDue: boolean, signal: AbortSignal) => {
+      const desired = await passes(telemetryDue, signal);
+      return { facts: { ...beginFacts('pass'), silent: isSilent() }, desired };
+    },
   };
   const schedule = async (expression: string, onTick: () => void) => {
     ticks.set(expression, onTick);
     return { stop: () => void ticks.delete(expression) };
   };
-  const ended = runLoop({ agent, clock, random: () => 0.5, log: quiet, schedule }, stop.signal);
-  return { stop, ticks, sleeps, looks, rests, hints, cuts, ended };
+  let now = (): void => {};
+  const watchers: Watcher[] = [
+    async ring => {
+      now = () => ring('now');
+    },
+  ];
+  const ended = runLoop({ agent, clock, random: () => 0.5, log: quiet, schedule, watchers }, stop.signal);
+  return { now: () => now(), stop, ticks, sleeps, looks, rests, hints, cuts, ended };
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -216,6 +225,31 @@ test('whenever a stream of hints begins there is a look: nobody told of a commit
   await until(() => passes === 2);
   await delay(20);
   assert.equal(passes, 2);
+  loop.stop.abort(new Error('stop'));
+  await loop.ended;
+});
+
+test('a device that is retired has no schedule and no stream until a person asks and it is one of the fleet again', async () => {
+  let silent = true;
+  let passes = 0;
+  const loop = rig(
+    async () => {
+      passes += 1;
+      return undefined;
+    },
+    () => silent,
+  );
+  await until(() => passes >= 1 && loop.ticks.size === 0);
+  await delay(30);
+  const asked = loop.hints.length;
+  const before = passes;
+  loop.now();
+  await until(() => passes === before + 1);
+  await delay(20);
+  assert.deepEqual([loop.ticks.size, loop.hints.length], [0, asked]);
+  silent = false;
+  loop.now();
+  await until(() => loop.ticks.size === 2 && loop.hints.length > asked);
   loop.stop.abort(new Error('stop'));
   await loop.ended;
 });

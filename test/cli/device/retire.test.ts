@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'node:test';
+import { makeFleet } from '../fleet.ts';
+import { towline } from '../towline.ts';
+
+test('device retire writes what becomes of its apps, by its name where all goes, and takes it back', async () => {
+  await using fleet = await makeFleet();
+  const repo = ['--repo', fleet.directory];
+  await fleet.write('devices/till-7.yaml', 'apiVersion: towline/v1 # the corner\ntunnel: closed\n');
+  const file = () => readFile(path.join(fleet.directory, 'devices/till-7.yaml'), 'utf8');
+  const retire = (...args: string[]) => towline(['device', 'retire', ...args, ...repo]);
+  const stopped = await retire('till-7');
+  assert.equal(stopped.code, 0, stopped.errors);
+  assert.match(stopped.output, /wrote devices\/till-7\.yaml: commit and push it\nThen its apps are stopped/);
+  assert.match(await file(), /# the corner\n.*^retired:\n {2}apps: stop$/ms);
+  const all = await retire('till-7', '--apps', 'remove-with-volumes', '--json');
+  assert.deepEqual(JSON.parse(all.output), {
+    device: 'till-7',
+    file: 'devices/till-7.yaml',
+    retired: 'remove-with-volumes',
+  });
+  assert.match(await file(), /^ {4}remove-with-volumes: till-7$/m);
+  assert.equal((await towline(['validate', fleet.directory, '--worktree'])).code, 0);
+  const back = await retire('till-7', '--undo');
+  assert.match(back.output, /systemctl restart towline-agent/);
+  assert.doesNotMatch(await file(), /retired/);
+  assert.match((await retire('till-8')).errors, /till-8/);
+  assert.equal((await retire('till-7', '--apps', 'burn')).code, 2);
+});
