@@ -141,13 +141,13 @@ describe('what a retired device plans', () => {
     assert.deepEqual(plan('stop').steps, ['stop-container']);
     const removed = plan('remove').steps;
     assert.ok(
-      removed.includes('remove-container') && !removed.some(step => step.startsWith('remove-volume')),
+      removed.includes('remove-container') && !removed.some(step => step.startsWith('retire-volume')),
     );
-    const all = plan('remove-with-volumes').steps.filter(step => step.startsWith('remove-volume'));
+    const all = plan('remove-with-volumes').steps.filter(step => step.startsWith('retire-volume'));
     assert.deepEqual(all.sort(), [
-      `remove-volume ${'a'.repeat(64)}`,
-      'remove-volume old_data',
-      'remove-volume shop_data',
+      `retire-volume ${'a'.repeat(64)}`,
+      'retire-volume old_data',
+      'retire-volume shop_data',
     ]);
   });
 
