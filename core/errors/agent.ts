@@ -64,7 +64,7 @@ export const agentErrors = defineErrors({
     next: 'retry',
   },
   AGENT_REFUSED: {
-    cause: 'The gateway does not admit this device: its key is unknown there, or revoked.',
+    cause: 'The gateway does not admit this device: its key is unknown there, or revoked, or it is retired.',
     remedy: 'Compare the device file in the fleet repository with the keys of this device.',
     next: 'wait-commit',
   },

@@ -4,12 +4,27 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { makeFleet } from '../fleet.ts';
 import { towline } from '../towline.ts';
+import { Clone } from '../trust/runbook.ts';
 
 test('device retire writes what becomes of its apps, by its name where all goes, and takes it back', async () => {
   await using fleet = await makeFleet();
   const repo = ['--repo', fleet.directory];
   await fleet.write('devices/till-7.yaml', 'apiVersion: towline/v1 # the corner\ntunnel: closed\n');
   const file = () => readFile(path.join(fleet.directory, 'devices/till-7.yaml'), 'utf8');
+  // At the desk, line by line as the guide has them, but for what needs a gateway.
+  const page = await readFile(path.join(import.meta.dirname, '../../../docs/guides/retire.md'), 'utf8');
+  const lines = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block = '']) =>
+    block.trim().split('\n'),
+  );
+  const typed = lines.filter(line => /^(towline device|git commit) /.test(line));
+  assert.equal(typed.length, 4, lines.join('\n'));
+  const desk = new Clone(fleet.directory);
+  await fleet.write('devices/pump-17.yaml', 'apiVersion: towline/v1\ntunnel: closed\n');
+  await desk.does('git add --all && git commit -m "till-7 and pump-17"');
+  for (const [index, line] of typed.entries()) {
+    await desk.does(line);
+    assert.equal(desk.read('devices/pump-17.yaml').includes('retired:'), index < 2, line);
+  }
   const retire = (...args: string[]) => towline(['device', 'retire', ...args, ...repo]);
   const stopped = await retire('till-7');
   assert.equal(stopped.code, 0, stopped.errors);
