@@ -69,6 +69,18 @@ awk -v trailer="$trailer" -v comment="$comment" '
   }' "$1" >"$1.towline" && cat "$1.towline" >"$1" && rm -f "$1.towline"
 `;
 
+/** After whatever may have brought another policy: whose signatures git calls good. Never in the way of git. */
+export const signersHook = (name: string, towline: string, kept: KeptHook) => `#!/bin/sh
+${hookMark} git log --format=%G? knows the keys of the policy.
+policy=$(git rev-parse --verify --quiet HEAD:trust)
+signers=$(git rev-parse --git-common-dir)/towline-signers
+if [ "# $policy" != "$(head -n 1 "$signers" 2>/dev/null)" ]; then
+  towline=${shellQuoted(towline)}
+  [ -x "$towline" ] || towline=towline
+  "$towline" trust hooks --signers >/dev/null 2>&1 </dev/null
+fi
+${kept === 'none' ? 'exit 0\n' : callKept(name)}`;
+
 export const prePushHook = (towline: string, kept: KeptHook) => `#!/bin/sh
 ${hookMark} What goes to main is valid, and devices would accept it.
 towline=${shellQuoted(towline)}

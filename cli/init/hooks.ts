@@ -6,7 +6,8 @@ import { chmod, lstat, mkdir, readdir, readFile, realpath, rm, writeFile } from 
 import path from 'node:path';
 import type { Terminal } from '../command/terminal.ts';
 import { git } from '../desk/git.ts';
-import { hookMark, type KeptHook, passedOn, prePushHook, trailerHook } from './hook-scripts.ts';
+import { hookMark, type KeptHook, passedOn, prePushHook, signersHook, trailerHook } from './hook-scripts.ts';
+import { writeSigners } from './signers.ts';
 
 export interface InstalledHooks {
   /** What towline's own hooks are called. */
@@ -19,18 +20,11 @@ export interface InstalledHooks {
 /** `git am` runs applypatch-msg where others run commit-msg. */
 const ownNames = ['applypatch-msg', 'commit-msg', 'prepare-commit-msg', 'pre-push'] as const;
 
+/** After these another policy may be checked out. They are told of no more than the others. */
+const signersNames = ['post-checkout', 'post-commit', 'post-merge', 'post-rewrite'] as const;
+
 /** What git runs in a clone, and may be there later; a hook of these that does nothing changes nothing. */
-const passedNames = [
-  'post-applypatch',
-  'post-checkout',
-  'post-commit',
-  'post-merge',
-  'post-rewrite',
-  'pre-applypatch',
-  'pre-commit',
-  'pre-merge-commit',
-  'pre-rebase',
-];
+const passedNames = ['post-applypatch', 'pre-applypatch', 'pre-commit', 'pre-merge-commit', 'pre-rebase'];
 
 /** Where git looks for hooks in a clone, and who says so. */
 interface Place {
@@ -63,9 +57,11 @@ export async function installHooks(
   for (const name of ownNames) {
     scripts.set(name, name === 'pre-push' ? prePushHook(towline, kept) : trailerHook(name, fleet, kept));
   }
+  for (const name of signersNames) scripts.set(name, signersHook(name, towline, kept));
   await mkdir(folder, { recursive: true });
   for (const [name, text] of scripts) await writeHook(path.join(folder, name), text);
   if (isBeside) await look(place);
+  await writeSigners(place.workTree);
   const called = theirs.map(name => path.join(previousFolder(place), name));
   return { names: ownNames, folder, called };
 }
@@ -121,7 +117,9 @@ function previousFolder({ stated, plain, workTree }: Place): string {
 /** Whether git looks elsewhere than in the clone's own folder, or hooks of others are there under our names. */
 async function mustBeBeside(place: Place): Promise<boolean> {
   if (place.isBesideInForce || !(await isSame(previousFolder(place), place.plain))) return true;
-  const foreign = await Promise.all(ownNames.map(name => isForeign(path.join(place.plain, name))));
+  const foreign = await Promise.all(
+    [...ownNames, ...signersNames].map(name => isForeign(path.join(place.plain, name))),
+  );
   return foreign.includes(true);
 }
 
@@ -161,7 +159,7 @@ async function look({ workTree: directory, beside, plain, stated, isBesideInForc
   await git(['config', where, 'core.hooksPath', beside], { directory });
   // From a time when nobody else's were there: they would be called once more.
   if (!(await isSame(plain, plain))) return;
-  for (const name of ownNames) {
+  for (const name of [...ownNames, ...signersNames]) {
     const file = path.join(plain, name);
     const status = await lstat(file).catch(() => undefined);
     if (status?.isFile() === true && !(await isForeign(file))) await rm(file);

@@ -1,5 +1,5 @@
 /** `towline trust hooks`: the git hooks of a fleet repository, for those who cloned it. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
@@ -11,18 +11,21 @@ import { standardTerminal } from '../command/terminal.ts';
 import { git } from '../desk/git.ts';
 import { openRepository, resolveCommit } from '../desk/repository.ts';
 import { installHooks, showHooks } from '../init/hooks.ts';
+import { writeSigners } from '../init/signers.ts';
 import { assertDateHasCome } from './anchor-date.ts';
 
 interface HooksOptions {
   readonly repo: string;
   readonly anchor?: string;
   readonly json?: boolean;
+  readonly signers?: boolean;
 }
 
 async function hooks(options: HooksOptions, signal: AbortSignal): Promise<void> {
   const repository = await openRepository(options.repo);
   if (repository.workTree === undefined)
     throw new TowlineError('CLI_NO_WORKING_TREE', 'hooks are for a working tree');
+  if (options.signers === true) return await writeSigners(repository.workTree);
   const head = await resolveCommit(repository, 'HEAD');
   await using source = new GitCatFileSource(repository.gitDirectory);
   const { fleet } = await loadPolicy(new ObjectReader(source), head, new Map());
@@ -54,6 +57,8 @@ export function registerHooks(trust: Command, stop: Stop): void {
     .option('--repo <dir>', 'the clone', '.')
     .option('--anchor <commit>', 'remember this commit as the one to walk from')
     .option('--json', 'one JSON object instead of text')
+    // What the hooks themselves ask for.
+    .addOption(new Option('--signers', 'write down whose signatures git calls good, and no more').hideHelp())
     .addHelpText(
       'after',
       examples([

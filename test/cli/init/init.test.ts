@@ -115,6 +115,7 @@ describe('towline init', () => {
     const signers = path.join(fleet.folder, 'signers');
     await writeFile(signers, `* ${fleet.key.publicKey}\n`);
     await fleet.git('-c', `gpg.ssh.allowedSignersFile=${signers}`, 'verify-commit', 'HEAD');
+    assert.match(await fleet.git('log', '-1', '--format=%G?'), /^G/, 'git knows the key by itself');
     assert.equal(await trailers(fleet.directory), 'acme/main');
     assert.equal(await fleet.git('config', 'towline.anchor'), await fleet.git('rev-parse', 'HEAD'));
   });

@@ -241,4 +241,30 @@ describe('towline trust hooks', () => {
         /\n\(cherry picked from commit [0-9a-f]{40}\)\n+Towline-Ref: acme\/main$/,
       );
     });
+
+  test('git knows the keys of the policy, and follows it: %G? is G', async () => {
+    await install();
+    await writeFile(inClone('note'), 'one');
+    await git('add', '--all');
+    await git('commit', '-q', '-m', 'A note');
+    assert.equal(await git('log', '--format=%G? %GS'), 'G alice\nG alice');
+    const bob = await makeSshKey();
+    try {
+      const policy = await readFile(inClone('trust/policy.yaml'), 'utf8');
+      const theirs = `principals:\n  bob: { ssh: ["${bob.publicKey}"] }\n`;
+      await writeFile(inClone('trust/policy.yaml'), policy.replace('principals:\n', theirs));
+      await git('commit', '-q', '-a', '-m', 'Bob is one of us');
+      await git('-c', `user.signingkey=${bob.file}`, 'commit', '-q', '--allow-empty', '-m', 'Hello');
+      assert.equal(await git('log', '-2', '--format=%G? %GS'), 'G bob\nG alice');
+    } finally {
+      await bob.remove();
+    }
+    await git('config', '--local', 'gpg.ssh.allowedSignersFile', path.join(place, 'mine'));
+    await install();
+    assert.equal(
+      await git('config', 'gpg.ssh.allowedSignersFile'),
+      path.join(place, 'mine'),
+      'a person says so',
+    );
+  });
 });
