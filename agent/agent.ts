@@ -8,6 +8,7 @@ import { readDeviceKeys, sshKeyOf } from '../core/io/device-keys.ts';
 import type { Dialler } from '../core/io/https/dialler.ts';
 import { createDialler } from '../core/io/https/https-dialler.ts';
 import type { ProgramLog } from '../core/log.ts';
+import type { StatusFile } from '../schemas/types.generated.ts';
 import { DesiredReader } from './pass/desired-reader.ts';
 import { DeviceRooms } from './pass/device-rooms.ts';
 import { outcomeOf, type PassFacts } from './pass/pass-facts.ts';
@@ -169,6 +170,10 @@ export class Agent {
     const asked = Promise.withResolvers<PassFacts>();
     this.#waiting.push(asked);
     return asked.promise;
+  }
+
+  get lastStatus(): StatusFile | undefined {
+    return this.#rooms.said;
   }
 
   /** No project is touched before `untilMs`; undefined takes it back. */

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type AgentVerbName, agentRun, isAgentVerb } from '../core/agent-verbs.ts';
 import { errnoOf, messageOf } from '../core/errors/cause.ts';
 import { endWhenUnwritable } from '../core/io/standard-streams.ts';
+import type { ControlVerb } from './program/control-verb.ts';
 import { failWith } from './program/report-error.ts';
 import { usage } from './program/usage.ts';
 
@@ -11,6 +12,7 @@ type Verb = (args: readonly string[]) => Promise<number>;
 /** What each verb does. @returns the exit code */
 const verbs: Readonly<Record<AgentVerbName, Verb>> = {
   now: args => control('now', args),
+  status: args => control('status', args),
   hold: args => control('hold', args),
   release: args => control('release', args),
   enroll: async args => (await import('./program/enroll-verb.ts')).runEnroll(args),
@@ -18,7 +20,7 @@ const verbs: Readonly<Record<AgentVerbName, Verb>> = {
   're-anchor': async args => (await import('./program/re-anchor-verb.ts')).runReAnchor(args),
 };
 
-async function control(verb: 'now' | 'hold' | 'release', args: readonly string[]): Promise<number> {
+async function control(verb: ControlVerb, args: readonly string[]): Promise<number> {
   const { runControl } = await import('./program/control-verb.ts');
   return runControl(verb, args);
 }

@@ -54,6 +54,11 @@ export const agentVerbs = {
     options: { config, json },
     examples: [['towline agent now', 'after a push, at the device']],
   },
+  status: {
+    about: 'what the agent that runs here last said of this device, also where no gateway can be asked',
+    options: { config, json },
+    examples: [['towline agent status', 'at the device: trusted commit, apps, tunnel, what is wrong']],
+  },
   hold: {
     about: 'touch no project on this device for a while; what runs stays, the status says so',
     options: {

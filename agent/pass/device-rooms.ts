@@ -7,6 +7,7 @@ import type { Log } from '../../core/log.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { desiredNow, memoryNow } from '../../core/plan/wishes.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import type { StatusFile } from '../../schemas/types.generated.ts';
 import { applyPlan } from '../apply/apply.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
 import type { FolderOptions } from '../projects/project-folders.ts';
@@ -70,6 +71,11 @@ export class DeviceRooms {
     this.#parts = parts;
     this.#keeper = new TunnelKeeper(parts.tunnel);
     this.#refused = new RefusedFetch(parts.time);
+  }
+
+  /** The last status. */
+  get said(): StatusFile | undefined {
+    return this.#parts.publisher.said;
   }
 
   of(pass: PassContext): Rooms {

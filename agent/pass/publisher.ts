@@ -37,6 +37,7 @@ export class Publisher {
   #lastProjects: StatusFile['projects'];
   #lastApplied: string | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  #said: StatusFile | undefined;
 
   constructor(options: PublisherOptions, startedMs: number) {
     this.#options = options;
@@ -54,6 +55,11 @@ export class Publisher {
     const next = this.#last.then(() => this.#publish(facts, how, signal));
     this.#last = next.catch(() => undefined);
     return next;
+  }
+
+  /** What was last said, or is being said. */
+  get said(): StatusFile | undefined {
+    return this.#said;
   }
 
   /** Sent with the next status. */
@@ -74,6 +80,7 @@ export class Publisher {
       lastProjects: this.#lastProjects,
       lastApplied: this.#lastApplied,
     });
+    this.#said = status;
     if (facts.applied !== undefined)
       this.#lastProjects = status.projects.filter(({ state }) => state !== 'removed');
     this.#lastApplied = appliedCommit(facts) ?? this.#lastApplied;

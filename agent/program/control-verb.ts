@@ -40,12 +40,18 @@ export async function runControl(verb: ControlVerb, args: readonly string[]): Pr
   const answer = await askAgent(stateDirectory, verb === 'hold' ? { verb, untilMs } : { verb });
   if (answer !== undefined) {
     if (!answer.ok) throw new TowlineError('AGENT_CONTROL', answer.message);
+    if (verb === 'status') {
+      const { lines = [answer.message], status = null } = answer;
+      if (values.json) say('', { status });
+      else for (const line of lines) say(line, {});
+      return 0;
+    }
     const { outcome = null, errors = [], exitCode = 0 } = answer;
     const ended = { outcome, ...(errors.length === 0 ? {} : { errors }) };
     say(answer.message, verb === 'now' ? ended : held(true));
     return exitCode;
   }
-  if (verb === 'now') {
+  if (verb === 'now' || verb === 'status') {
     throw new TowlineError('AGENT_NOT_RUNNING', `no agent runs with ${stateDirectory}`);
   }
   await using _lock = await lockState(stateDirectory);

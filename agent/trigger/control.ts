@@ -10,7 +10,7 @@ import { isFields, readFields } from '../../core/json.ts';
 import { timeWord } from '../../core/time-word.ts';
 
 export interface ControlRequest {
-  readonly verb: 'now' | 'hold' | 'release';
+  readonly verb: 'now' | 'status' | 'hold' | 'release';
   /** With hold: until when, milliseconds since the epoch. */
   readonly untilMs?: number;
 }
@@ -23,6 +23,9 @@ export interface ControlAnswer {
   readonly outcome?: string;
   readonly exitCode?: number;
   readonly errors?: readonly object[];
+  /** With status: what was last said of the device, and for people in lines. */
+  readonly status?: object;
+  readonly lines?: readonly string[];
 }
 
 /** A hold in words. */
@@ -33,6 +36,8 @@ export function heldWords(untilMs: number | undefined): string {
 }
 
 const maxLineBytes = 4096;
+/** A status has 64 KiB at most, and is told twice. */
+const maxAnswerBytes = 512 * 1024;
 const requestTimeoutMs = 10_000;
 /** `now` is answered when its pass has ended. */
 const answerTimeoutMs = 30 * 60_000;
@@ -103,14 +108,14 @@ async function serve(
   }
 }
 
-async function line(socket: net.Socket): Promise<string> {
+async function line(socket: net.Socket, maxBytes = maxLineBytes): Promise<string> {
   let text = '';
   const pieces: AsyncIterable<Buffer> = socket.iterator({ destroyOnReturn: false });
   for await (const chunk of pieces) {
     text += chunk.toString('utf8');
     const end = text.indexOf('\n');
     if (end !== -1) return text.slice(0, end);
-    if (text.length > maxLineBytes) throw new TowlineError('AGENT_CONTROL', 'a line that is too long');
+    if (text.length > maxBytes) throw new TowlineError('AGENT_CONTROL', 'a line that is too long');
   }
   return text;
 }
@@ -121,7 +126,7 @@ function parseRequest(text: string): ControlRequest | undefined {
     if (verb === 'hold') {
       return typeof untilMs === 'number' && Number.isSafeInteger(untilMs) ? { verb, untilMs } : undefined;
     }
-    return verb === 'now' || verb === 'release' ? { verb } : undefined;
+    return verb === 'now' || verb === 'status' || verb === 'release' ? { verb } : undefined;
   } catch {
     return undefined;
   }
@@ -129,7 +134,7 @@ function parseRequest(text: string): ControlRequest | undefined {
 
 /** @throws what is no answer of an agent */
 function parseAnswer(text: string): ControlAnswer {
-  const { ok, message, outcome, exitCode, errors } = readFields(text);
+  const { ok, message, outcome, exitCode, errors, status, lines } = readFields(text);
   if (typeof ok !== 'boolean' || typeof message !== 'string') throw new Error(`no answer: ${text}`);
   return {
     ok,
@@ -137,6 +142,8 @@ function parseAnswer(text: string): ControlAnswer {
     ...(typeof outcome === 'string' ? { outcome } : {}),
     ...(typeof exitCode === 'number' ? { exitCode } : {}),
     ...(Array.isArray(errors) ? { errors: errors.filter(isFields) } : {}),
+    ...(isFields(status) ? { status } : {}),
+    ...(Array.isArray(lines) ? { lines: lines.filter(line => typeof line === 'string') } : {}),
   };
 }
 
@@ -151,7 +158,7 @@ export async function askAgent(
     try {
       await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
       socket.write(`${JSON.stringify(request)}\n`);
-      const text = await line(socket);
+      const text = await line(socket, maxAnswerBytes);
       if (text === '') throw new Error('the agent stopped before it answered');
       return parseAnswer(text);
     } catch (error) {

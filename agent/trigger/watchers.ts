@@ -2,8 +2,10 @@
 
 import type { Clock } from '../../core/io/clock.ts';
 import type { ProgramLog } from '../../core/log.ts';
+import type { StatusFile } from '../../schemas/types.generated.ts';
 import { passAnswer } from '../pass/pass-answer.ts';
 import type { PassFacts } from '../pass/pass-facts.ts';
+import { statusWords } from '../pass/status-words.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type ControlAnswer, type ControlRequest, heldWords, listenForControl } from './control.ts';
 import type { Watcher } from './loop.ts';
@@ -33,8 +35,15 @@ export function engineWatcher(runtime: Pick<Runtime, 'watch'>, clock: Clock): Wa
 export interface Controlled {
   /** The next pass that begins: how it ended. */
   nextPass(): Promise<PassFacts>;
+  /** The status of the last pass; undefined before the first has ended. */
+  readonly lastStatus: StatusFile | undefined;
   /** No project is touched before `untilMs`; undefined takes it back. */
   hold(untilMs: number | undefined): Promise<void>;
+}
+
+function statusAnswer(status: StatusFile | undefined): ControlAnswer {
+  if (status === undefined) return { ok: true, message: 'The first pass has not ended yet' };
+  return { ok: true, message: status.outcome, status, lines: statusWords(status) };
 }
 
 /** A socket that cannot be made is said; the agent runs without it. */
@@ -51,6 +60,7 @@ export function controlWatcher(
         ring('now');
         return { ok: true, ...passAnswer(await ended) };
       }
+      if (verb === 'status') return statusAnswer(agent.lastStatus);
       await agent.hold(untilMs);
       ring('poll');
       return { ok: true, message: `${heldWords(untilMs)}.` };
