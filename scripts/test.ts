@@ -4,12 +4,13 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureEngine } from '../lab/machine/engine.ts';
 import { requireCommands } from '../lab/machine/packages.ts';
 import { makeTestHome } from '../lab/rig/home.ts';
+import { bundle } from './bundle.ts';
 import { ensureNativeAddon } from './native-addon.ts';
 
 const root = path.dirname(import.meta.dirname);
@@ -28,7 +29,13 @@ const maxCacheBytes = 200_000_000;
 /** What tries every place of something by `test/rig/every.ts`, and a few of them in `npm test`. */
 const longTests = [
   'test/agent/source/damaged-answers.test.ts',
+  'test/agent/source/killed-turn-over.test.ts',
+  'test/agent/source/turn-over.test.ts',
+  'test/agent/report/damaged-reports.test.ts',
+  'test/agent/apply/killed.test.ts',
+  'test/agent/apply/followers.test.ts',
   'test/agent/runtime/engine/engine-validation.test.ts',
+  'test/e2e/kill.test.ts',
 ];
 /** A file that has not ended by then hangs. */
 const fileTimeoutMs = 300_000;
@@ -59,12 +66,22 @@ function boundCompileCache(): void {
   if (bytes > maxCacheBytes) rmSync(compileCache, { recursive: true, force: true, maxRetries: 3 });
 }
 
+/** What ships, made for this run, with `bin/towline` for shells. @returns its folder. */
+async function bundlePrograms(): Promise<string> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'towline-programs-'));
+  await bundle(folder);
+  mkdirSync(path.join(folder, 'bin'));
+  symlinkSync('../towline.cjs', path.join(folder, 'bin/towline'));
+  return folder;
+}
+
 async function main(given: readonly string[]): Promise<number> {
   requireCommands(testCommands);
   // What ships has it; without it the tests pass, more slowly.
   ensureNativeAddon();
   boundCompileCache();
   const home = makeTestHome();
+  const programs = await bundlePrograms();
   const engine = await ensureEngine();
   // Ctrl-C reaches the tests by the terminal, SIGTERM does not; either way we wait for them, then clean up.
   let signalled: NodeJS.Signals | undefined;
@@ -80,6 +97,7 @@ async function main(given: readonly string[]): Promise<number> {
       env: {
         ...home.environment,
         NODE_COMPILE_CACHE: compileCache,
+        TOWLINE_PROGRAMS: programs,
         ...(isLong ? { TOWLINE_LONG_TESTS: '1' } : {}),
         TOWLINE_ENGINE_SOCKET: engine.socket,
         DOCKER_HOST: `unix://${engine.socket}`,
@@ -96,6 +114,7 @@ async function main(given: readonly string[]): Promise<number> {
   } finally {
     await engine.stop();
     home.remove();
+    rmSync(programs, { recursive: true, force: true });
   }
 }
 

@@ -1,9 +1,11 @@
 /** A whole fleet on one machine: a person, a gateway, a registry, an engine, and devices. The demo's and the tests'. */
+
 import path from 'node:path';
 import { type Engine, ensureEngine } from '../machine/engine.ts';
 import { freePort } from '../machine/free-port.ts';
 import { ImageMaker } from '../machine/images.ts';
 import { requireCommands } from '../machine/packages.ts';
+import { entries } from '../machine/programs.ts';
 import { type Registry, startRegistry } from '../machine/registry.ts';
 import { claimDevice } from './device-claim.ts';
 import { DeviceProcess } from './device-process.ts';
@@ -21,7 +23,7 @@ export interface FleetRigOptions {
   readonly devices?: readonly string[];
   /** Socket that the agents use instead of the engine's own: a proxy that counts. */
   readonly agentSocket?: (engineSocket: string) => Promise<string>;
-  /** Path of the agent's program from the root. Default: its source. */
+  /** Path of the agent's program, from the root where it is relative. Default: what ships, or its source. */
   readonly agentProgram?: string;
   /** Options of the Node that runs it. */
   readonly agentNodeOptions?: readonly string[];
@@ -80,7 +82,7 @@ export class FleetRig {
     const devices: DeviceProcess[] = [];
     for (const id of ids) {
       cleanUp.use(await claimDevice(engine.socket, id));
-      const program = options.agentProgram ?? 'agent/main.ts';
+      const program = options.agentProgram ?? entries.agent;
       const httpPort = await freePort();
       const device = await DeviceProcess.prepare({
         id,

@@ -1,7 +1,9 @@
 /** The gateway of the story: its configuration, its ports, its process. */
+
 import { connect } from 'node:net';
 import path from 'node:path';
 import { freePort } from '../machine/free-port.ts';
+import { entries } from '../machine/programs.ts';
 import { Program } from './program.ts';
 import { waitUntil } from './wait-until.ts';
 import type { Workspace } from './workspace.ts';
@@ -33,7 +35,7 @@ export class GatewayProcess {
     this.ports = ports;
     this.folder = workspace.makeFolder('gateway');
     this.program = new Program({
-      entry: 'gateway/main.ts',
+      entry: entries.gateway,
       arguments: ['--config', this.config],
       log: path.join(this.folder, 'log'),
       environment: workspace.environment,

@@ -10,7 +10,7 @@ const stopGraceMs = 15_000;
 export type LogLine = Readonly<Record<string, unknown>> & { readonly msg?: string };
 
 export interface ProgramOptions {
-  /** Path of the entry from the root: `agent/main.ts`. */
+  /** Path of the entry, from the root where it is relative. */
   readonly entry: string;
   readonly arguments: readonly string[];
   readonly log: string;
@@ -44,7 +44,7 @@ export class Program {
       arguments: [
         '--disable-warning=ExperimentalWarning',
         ...(this.#options.nodeOptions ?? []),
-        path.join(root, entry),
+        path.resolve(root, entry),
         ...this.#options.arguments,
         ...extra,
       ],

@@ -1,9 +1,11 @@
 /** The folder in which a story happens, and the environment that its commands get: nothing of the person's own. */
+
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { commandFolder } from '../machine/programs.ts';
 import { makeTestHome, type TestHome } from '../rig/home.ts';
 
 export interface RunOptions {
@@ -44,7 +46,7 @@ export class Workspace {
 
   constructor() {
     // The person of the story calls `towline`, and it runs on the Node that came with the install.
-    const search = `${path.join(root, 'bin')}:${path.join(root, 'node_modules/.bin')}:${process.env.PATH ?? ''}`;
+    const search = `${commandFolder}:${path.join(root, 'node_modules/.bin')}:${process.env.PATH ?? ''}`;
     this.environment = { ...this.#home.environment, PATH: `${search}:/usr/sbin:/sbin` };
   }
 

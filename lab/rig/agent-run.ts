@@ -1,6 +1,8 @@
 /** The agent's program as a process, with what it printed. */
+
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { entries } from '../machine/programs.ts';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
 
@@ -11,7 +13,7 @@ export interface AgentRun {
 }
 
 export function runAgent(args: readonly string[]) {
-  const program = path.join(root, 'agent', 'main.ts');
+  const program = entries.agent;
   const node = path.join(root, 'node_modules', '.bin', 'node');
   const child = spawn(node, [program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'yaml';
+import { entries } from '../../lab/machine/programs.ts';
 import { AgentRig } from '../../lab/rig/agent-rig.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 
@@ -40,12 +41,10 @@ async function settled(): Promise<void> {
   }
 }
 
-const root = path.dirname(path.dirname(import.meta.dirname));
-
 /** `towline agent <words>` at the device. */
 async function tell(...words: string[]): Promise<{ code: number | null; said: string }> {
   const [verb = '', ...rest] = words;
-  const args = [path.join(root, 'agent', 'main.ts'), verb, '--config', rig.configFile, ...rest];
+  const args = [entries.agent, verb, '--config', rig.configFile, ...rest];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (said += chunk));

@@ -1,12 +1,14 @@
 /** Runs the command line as a person does, without a terminal: as a process, or its verbs in this one. */
+
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { reportError } from '../../cli/command/report-error.ts';
 import { makeProgram, verbOf } from '../../cli/program.ts';
+import { commandFolder } from '../../lab/machine/programs.ts';
 
-const command = path.resolve(import.meta.dirname, '../../bin/towline');
+const command = path.join(commandFolder, 'towline');
 
 export interface Ran {
   readonly code: number | null;

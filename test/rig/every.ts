@@ -13,7 +13,10 @@ export function placesOf(length: number): number[] {
   return isLong ? all : all.filter(at => at < edge || at >= length - edge || at % stride === 0);
 }
 
-/** Of a list whose entries each cost seconds: in the short form every fourth. */
-export function samplesOf<Sample>(all: readonly Sample[]): readonly Sample[] {
-  return isLong ? all : all.filter((_, at) => at % 4 === 0);
+/** Of a list whose entries each cost seconds: in the short form the last and every `short`-th. */
+export function samplesOf<Sample>(all: readonly Sample[], short = 4): readonly Sample[] {
+  return isLong ? all : all.filter((_, at) => at % short === 0 || at === all.length - 1);
 }
+
+/** From one place to the next where their number is not known before: in the short form every `short`-th is tried. */
+export const strideOf = (short: number): number => (isLong ? 1 : short);

@@ -6,6 +6,7 @@ import type { DependencyModel } from '../../../core/compose/value/model.ts';
 import { makeProject, type Services } from '../../../lab/rig/desired.ts';
 import { buildImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
+import { strideOf } from '../../rig/every.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;
@@ -73,10 +74,10 @@ test('a dependent with restart: true is left alone when its dependency was only 
   assert.equal(await startedOf(rig, 'web'), before);
 });
 
-test('killed after every single step, the next pass starts again what depends on the new container', async () => {
+test('killed after any step, the next pass starts again what depends on the new container', async () => {
   await using rig = await DeviceRig.start();
   await rig.pass([chain(rig, '0')]);
-  for (let steps = 1; ; steps++) {
+  for (let steps = 1; ; steps += strideOf(3)) {
     const project = chain(rig, String(steps));
     const killer = new AbortController();
     let count = 0;

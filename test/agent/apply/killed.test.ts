@@ -13,6 +13,7 @@ import type { DesiredProject, UpdateSettings } from '../../../core/desired/state
 import { makeProject, type ProjectInput, type Services } from '../../../lab/rig/desired.ts';
 import { buildImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
+import { strideOf } from '../../rig/every.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;
@@ -104,13 +105,14 @@ async function passKilledAfter(rig: DeviceRig, project: DesiredProject, steps: n
 }
 
 for (const strategy of ['recreate', 'stop-first'] as const) {
-  test(`with ${strategy}, killed after every single step, the next pass converges`, async () => {
+  test(`with ${strategy}, killed after any step, the next pass converges`, async () => {
     await using rig = await DeviceRig.start();
     const { a, b } = states(strategy);
     const both = [makeProject(rig.project, a), makeProject(rig.project, b)];
     await rig.pass(both.slice(0, 1));
     const volume = await volumeOf(rig);
-    for (let steps = 1; ; steps++) {
+    // An odd one: each goes to the other state.
+    for (let steps = 1; ; steps += strideOf(3)) {
       const target = both[steps % 2];
       assert.ok(target !== undefined);
       const killed = await passKilledAfter(rig, target, steps);

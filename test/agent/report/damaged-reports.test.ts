@@ -8,6 +8,7 @@ import { makeDeviceKeys, sshKeyOf } from '../../../core/io/device-keys.ts';
 import type { Dialler } from '../../../core/io/https/dialler.ts';
 import { makeRepository } from '../../../lab/rig/fleet-repository.ts';
 import { type GitServer, startGitServer } from '../../../lab/rig/git-server.ts';
+import { strideOf } from '../../rig/every.ts';
 
 const never = new AbortController().signal;
 const key = sshKeyOf(makeDeviceKeys('pump-1'));
@@ -52,7 +53,7 @@ class Device {
 }
 
 for (const [kind, damage] of Object.entries(damages)) {
-  test(`a report of a push ${kind} at every byte: the device pushes again, and each segment is there as it was`, async () => {
+  test(`a report of a push ${kind} at any byte: the device pushes again, and each segment is there as it was`, async () => {
     await using cleanUp = new AsyncDisposableStack();
     const telemetry = await makeRepository();
     cleanUp.defer(() => telemetry.remove());
@@ -62,7 +63,9 @@ for (const [kind, damage] of Object.entries(damages)) {
     await device.push(0, 10_000);
     const length = server.seen.at(-1)?.body.length ?? 0;
     assert.ok(length > 40, `${length} bytes`);
-    for (let at = 0; at < length; at += 1) {
+    const numbers = [0];
+    for (let at = 0; at < length; at += strideOf(3)) {
+      numbers.push(at + 1);
       server.tamper = (url, body) =>
         url.endsWith('receive-pack') && body.length === length ? damage(body, at) : body;
       const failed = await device.push(at + 1, silenceMs).catch((error: unknown) => error);
@@ -73,10 +76,7 @@ for (const [kind, damage] of Object.entries(damages)) {
     await telemetry.git(['fsck', '--strict']);
     const objects = (await telemetry.git(['rev-list', '--objects', branch])).split('\n');
     const segments = objects.filter(line => line.includes(' logs/'));
-    const names = Array.from(
-      { length: length + 1 },
-      (_, number) => `logs/${String(number).padStart(5, '0')}.log`,
-    );
+    const names = numbers.map(number => `logs/${String(number).padStart(5, '0')}.log`);
     assert.deepEqual(segments.map(line => line.slice(41)).sort(), names, 'each once, with one content');
   });
 }

@@ -9,6 +9,7 @@ import { CheckedFile } from '../../../core/io/file/checked-file.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { makeRepository } from '../../../lab/rig/fleet-repository.ts';
 import { startGitServer } from '../../../lab/rig/git-server.ts';
+import { strideOf } from '../../rig/every.ts';
 import { ForgetfulDisk } from '../apply/forgetful-disk.ts';
 
 const never = new AbortController().signal;
@@ -48,7 +49,7 @@ test('the power goes at any fsync of a turn-over: the trusted commit is never lo
     });
   let number = 0;
   let whole = false;
-  for (let fsync = 1; !whole; fsync += 1) {
+  for (let fsync = 1; !whole; fsync += strideOf(3)) {
     assert.ok(fsync < 200, 'a turn-over has an end');
     // Two packs are there; the third one makes the next generation.
     let source = open();

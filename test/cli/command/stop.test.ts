@@ -6,11 +6,12 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { git } from '../../../cli/desk/git.ts';
+import { commandFolder } from '../../../lab/machine/programs.ts';
 import { makeSshKey } from '../../../lab/rig/keys.ts';
 import { makeFleet } from '../fleet.ts';
 import { run, temporaryFolder, towlineProcess as towline } from '../towline.ts';
 
-const command = path.resolve(import.meta.dirname, '../../../bin/towline');
+const command = path.join(commandFolder, 'towline');
 
 /** Runs towline, tells it to stop once `ready` holds. @returns how it ended, and within which time */
 async function stopped(

@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 import { collectAnswers } from '../../../cli/init/answers.ts';
 import { proposedKey } from '../../../cli/init/proposed-key.ts';
 import { readTemplate } from '../../../cli/init/template.ts';
+import { commandFolder } from '../../../lab/machine/programs.ts';
 import { makeGpgKey, makeSshKey } from '../../../lab/rig/keys.ts';
 import { makeFleet } from '../fleet.ts';
 import { git, run, temporaryFolder, towline } from '../towline.ts';
@@ -238,8 +239,7 @@ describe('the CI job of a fleet', () => {
     await using fleet = await makeFleet();
     const script = path.join(fleet.folder, 'ci.sh');
     await copyFile(path.join(fleet.directory, '.towline/ci.sh'), script);
-    const command = path.resolve(import.meta.dirname, '../../../bin');
-    const environment = { PATH: `${command}:${process.env.PATH}` };
+    const environment = { PATH: `${commandFolder}:${process.env.PATH}` };
     const judge = (...args: string[]) => run('sh', [script, ...args], environment, fleet.directory);
     const base = await fleet.git('rev-parse', 'main');
     await fleet.git('checkout', '-q', '-b', 'change');

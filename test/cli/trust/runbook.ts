@@ -1,4 +1,5 @@
 /** What tests of runbooks stand on: the page that is tried, clones in which people type its lines, and devices that walk. */
+
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -6,10 +7,11 @@ import { parse, stringify } from 'yaml';
 import { GitCatFileSource } from '../../../core/io/git/git-object-source.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import { openAnchor, type TrustedState, type WalkResult, walk } from '../../../core/trust/walk.ts';
+import { commandFolder } from '../../../lab/machine/programs.ts';
 import { git, type Ran, run } from '../towline.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const programs = { PATH: `${path.join(root, 'bin')}:${process.env.PATH}` };
+const programs = { PATH: `${commandFolder}:${process.env.PATH}` };
 
 /**
  * @param page below docs/

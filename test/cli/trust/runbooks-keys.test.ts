@@ -1,10 +1,12 @@
 /** Set-up with ssh-agent and "Key rotation" of docs/trust.md, each line as it is written there. */
+
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { waitUntil } from '../../../lab/fleet/wait-until.ts';
+import { commandFolder } from '../../../lab/machine/programs.ts';
 import { type GpgKey, makeGpgKey, makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import { makeFleet, type TestFleet } from '../fleet.ts';
 import { git, run } from '../towline.ts';
@@ -100,7 +102,7 @@ describe('root of two, one of whom has the key in ssh-agent alone', () => {
   test('the first commit is signed by the agent, and more than one fitting key is a question', async () => {
     assert.match(await alice.does(`git cat-file commit ${anchor}`), /BEGIN SSH SIGNATURE/);
     const asked = await run(
-      path.resolve(import.meta.dirname, '../../../bin/towline'),
+      path.join(commandFolder, 'towline'),
       ['trust', 'init', '--fleet', 'x', '--root', 'alice=agent:alice@', '--repo', fleet.directory],
       environment,
       fleet.folder,

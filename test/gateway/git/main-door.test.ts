@@ -1,4 +1,5 @@
 /** main of fleet.git keeps what devices follow among its first parents, whoever pushes. */
+
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,12 +10,11 @@ import { openAnchor } from '../../../core/trust/walk.ts';
 import { assertMayBeMain } from '../../../gateway/git/main-door.ts';
 import { type MainDoor, writeMainDoorHook } from '../../../gateway/git/main-door-hook.ts';
 import { refusalLines, verdictOf } from '../../../gateway/git/push-verdict.ts';
+import { commandFolder, entries } from '../../../lab/machine/programs.ts';
 import { type FleetRepository, makeFleetRepository } from '../../../lab/rig/fleet-repository.ts';
 import { makeSshKey } from '../../../lab/rig/keys.ts';
 import { MemoryKey, MemoryRepository } from '../../../lab/rig/memory-repository.ts';
 import { command, GatewayProgram, TestFleet } from '../rig/program.ts';
-
-const bin = join(import.meta.dirname, '../../../bin');
 
 test('a merge by git pull is refused before main moves, with a remedy; git pull --rebase, trust mend and a mend past a bad commit are taken', async () => {
   await using fleet = await TestFleet.make([]);
@@ -24,7 +24,7 @@ test('a merge by git pull is refused before main moves, with a remedy; git pull 
   const work = join(fleet.folder, 'work');
   const environment = {
     ...fleet.ssh(),
-    PATH: `${bin}:${process.env.PATH}`,
+    PATH: `${commandFolder}:${process.env.PATH}`,
     GIT_CONFIG_COUNT: '4',
     ...Object.fromEntries(
       [
@@ -113,7 +113,7 @@ test('a merge by git pull is refused before main moves, with a remedy; git pull 
 async function makeHook(repository: FleetRepository, door: Partial<MainDoor> & Pick<MainDoor, 'anchor'>) {
   const folder = join(repository.path, 'door');
   mkdirSync(folder);
-  const own = [process.execPath, join(bin, '../gateway/main.ts'), '--main-door'];
+  const own = [process.execPath, entries.gateway, '--main-door'];
   return async (from: string, to: string, program: readonly string[] = own) => {
     const trustedFile = join(repository.path, 'trusted');
     const whole = {

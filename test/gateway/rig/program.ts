@@ -1,4 +1,5 @@
 /** The gateway as people run it: `towline gateway init`, then its own process, over a really signed fleet. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -6,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
+import { commandFolder, entries } from '../../../lab/machine/programs.ts';
 import { type FleetRepository, makeFleetRepository } from '../../../lab/rig/fleet-repository.ts';
 import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import { gitEnvironment, type TestDevice } from './gateway.ts';
 import { TestClient } from './request.ts';
 
-const root = join(import.meta.dirname, '../../..');
 /** A busy machine is no reason to fail. */
 const lineWithinMs = 120_000;
 
@@ -95,7 +96,7 @@ export class TestFleet implements AsyncDisposable {
 
   /** `towline gateway init` with free ports. @throws Error when it fails */
   async init(...more: string[]): Promise<CommandResult> {
-    const result = await command(join(root, 'bin/towline'), [
+    const result = await command(join(commandFolder, 'towline'), [
       ...['gateway', 'init', '--repo', this.repository.path, '--state-directory', join(this.folder, 'state')],
       ...['--config', this.config, '--address', '127.0.0.1:8443', '--listen-devices', '127.0.0.1:0'],
       ...['--listen-people', '127.0.0.1:0', '--listen-internal', '127.0.0.1:0', ...more],
@@ -153,8 +154,8 @@ export class GatewayProgram implements AsyncDisposable {
    */
   static async start(config: string, viaCli = false, openFiles?: number): Promise<GatewayProgram> {
     const args = viaCli
-      ? [join(root, 'cli/main.ts'), 'gateway', '--config', config]
-      : [join(root, 'gateway/main.ts'), '--config', config];
+      ? [entries.towline, 'gateway', '--config', config]
+      : [entries.gateway, '--config', config];
     const command = [process.execPath, '--disable-warning=ExperimentalWarning', ...args];
     const limited = ['sh', '-c', `ulimit -n ${openFiles}; exec "$@"`, 'sh', ...command];
     const [file = '', ...rest] = openFiles === undefined ? command : limited;

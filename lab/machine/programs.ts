@@ -1,0 +1,24 @@
+/** Our own programs, as processes are started of them: what ships, where `npm test` has bundled it, else the sources. */
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** The folder that `npm test` bundles to: a bundle starts in half the CPU, and is what users run. */
+const bundled = process.env.TOWLINE_PROGRAMS;
+
+/** Path of a program's entry. */
+export const entries =
+  bundled === undefined
+    ? {
+        agent: path.join(root, 'agent/main.ts'),
+        gateway: path.join(root, 'gateway/main.ts'),
+        towline: path.join(root, 'cli/main.ts'),
+      }
+    : {
+        agent: path.join(bundled, 'agent.js'),
+        gateway: path.join(bundled, 'gateway.js'),
+        towline: path.join(bundled, 'towline.js'),
+      };
+
+/** The folder in which a shell finds `towline`. */
+export const commandFolder = path.join(bundled ?? root, 'bin');
