@@ -18,7 +18,7 @@ export interface TestFleet extends AsyncDisposable {
 
 /** `init` was called in this process, of the sources: its hooks call them, which costs half a second more at each commit. */
 async function callWhatShips(directory: string): Promise<void> {
-  const hooks = (await git(directory, 'config', 'core.hooksPath')).trim();
+  const hooks = path.resolve(directory, (await git(directory, 'rev-parse', '--git-path', 'hooks')).trim());
   for (const name of await readdir(hooks)) {
     const file = path.join(hooks, name);
     const text = await readFile(file, 'utf8');
