@@ -44,10 +44,12 @@ describe('a slip of the pen in a Compose file', () => {
     const long = (index: number) => `${'n'.repeat(60)}${index}`;
     const names = Array.from({ length: 900 }, (_unused, index) => `  ${long(index)}: {}`).join('\n');
     const used = Array.from({ length: 900 }, (_unused, index) => `x${long(index)}`).join(', ');
-    const start = performance.now();
+    const start = process.cpuUsage();
     const found = checked(`services: {web: {image: i, networks: [${used}]}}\nnetworks:\n${names}\n`);
     assert.equal(found.length, 900);
     assert.equal(found.filter(line => line.includes('did you mean')).length, 20);
-    assert.ok(performance.now() - start < 5000);
+    // Of the processor: a busy machine gives it late.
+    const { user } = process.cpuUsage(start);
+    assert.ok(user < 5_000_000, `${user / 1e6} s`);
   });
 });
