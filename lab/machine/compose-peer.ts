@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { debianMirror } from './debian-mirror.ts';
 
 /** trixie brings 2.26, the peer of the benchmarks; sid 2.40, whose labels we write. */
 export type PeerSuite = 'trixie' | 'sid';
@@ -26,23 +27,11 @@ function run(command: string, parameters: readonly string[], folder?: string): s
   );
 }
 
-/** The mirror that this machine takes Debian's packages from. */
-function mirror(): string {
-  const format = '$(ORIGIN)|$(REPO_URI)|$(COMPONENT)';
-  const lines = run('apt-get', ['indextargets', '--format', format, 'Created-By: Packages']).split('\n');
-  const uris = lines
-    .map(line => line.split('|'))
-    .flatMap(([origin, uri = '']) => (origin === 'Debian' ? [uri] : []));
-  const found = uris.find(uri => !uri.includes('security'));
-  if (found === undefined) throw new Error('this machine has no Debian package source');
-  return found;
-}
-
 function download(suite: PeerSuite, folder: string): void {
   mkdirSync(path.join(folder, 'lists', 'partial'), { recursive: true });
   mkdirSync(path.join(folder, 'archives', 'partial'), { recursive: true });
   const sources = path.join(folder, 'sources.list');
-  writeFileSync(sources, `deb [signed-by=${keyring}] ${mirror()} ${suite} main\n`);
+  writeFileSync(sources, `deb [signed-by=${keyring}] ${debianMirror()} ${suite} main\n`);
   const isolated = [
     ['Dir::Etc::SourceList', sources],
     ['Dir::Etc::SourceParts', '/dev/null'],
