@@ -56,7 +56,7 @@ const verbs: readonly Verb[] = [
   },
   {
     name: 'status',
-    usage: '[options] [device]',
+    usage: '[options] [devices...]',
     about: 'Show what devices last said of themselves; each report is checked against the device’s key.',
     load: async () => (await import('./status/status.ts')).registerStatus,
   },

@@ -979,7 +979,15 @@ export interface StatusFile {
      * For people.
      */
     message: string;
+    /**
+     * Main's head as it was then; absent: an older agent.
+     */
+    head?: string;
   };
+  /**
+   * The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on.
+   */
+  followed?: string;
   /**
    * How the last pass went.
    */
@@ -1045,7 +1053,7 @@ export interface StatusFile {
      */
     digest?: string;
     /**
-     * How it goes; unknown: the engine does not answer.
+     * How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.
      */
     state:
       | 'healthy'
@@ -1062,6 +1070,20 @@ export interface StatusFile {
      * For people.
      */
     message?: string;
+    /**
+     * Since when what runs is what it is, by its digest, as far as this device remembers.
+     */
+    since?: string;
+    /**
+     * What the trusted commit wants to run; absent: nothing any more, or an older agent.
+     */
+    wanted?: {
+      release?: Version;
+      /**
+       * Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is.
+       */
+      digest: string;
+    };
     /**
      * Digest of the desired state that failed here and is not tried again.
      */

@@ -12,7 +12,7 @@ import { applyPlan } from '../apply/apply.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
 import type { FolderOptions } from '../projects/project-folders.ts';
 import type { ProjectStore } from '../projects/project-store.ts';
-import type { Runtime } from '../runtime/runtime.ts';
+import type { Pulls, Runtime } from '../runtime/runtime.ts';
 import type { SecretAccess } from '../secrets/opened-secrets.ts';
 import type { Source } from '../source/source.ts';
 import type { TunnelController } from '../tunnel/controller.ts';
@@ -22,10 +22,10 @@ import type { Verdict, Verifier } from '../verify/verify.ts';
 import type { DesiredReader } from './desired-reader.ts';
 import { isRetired, type PassFacts } from './pass-facts.ts';
 import type { Publisher } from './publisher.ts';
-import { PullStatus } from './pull-status.ts';
 import type { ReadingMark } from './reading-mark.ts';
 import { RefusedFetch } from './refused-fetch.ts';
 import type { Planned, Rooms } from './rooms.ts';
+import { meanwhileMs, UnderWay } from './under-way.ts';
 
 /** What the rooms are made of, for the life of the agent. */
 export interface DeviceParts {
@@ -52,9 +52,6 @@ export interface PassContext {
   readonly signal: AbortSignal;
 }
 
-/** Apps that are done by then are said with the pass, milliseconds. */
-const meanwhileMs = 3_000;
-
 export class DeviceRooms {
   readonly #parts: DeviceParts;
   readonly #keeper: TunnelKeeper;
@@ -65,6 +62,7 @@ export class DeviceRooms {
   #containers: ObservedState['containers'] = [];
   #engineError: TowlineError | undefined;
   #verdict: Verdict | undefined;
+  #underWay: ReadonlySet<string> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: DeviceParts) {
@@ -167,21 +165,27 @@ export class DeviceRooms {
   }
 
   async #apply(planned: Planned, facts: PassFacts, { log, signal }: PassContext): Promise<ApplyOutcome> {
-    const { runtime, store, secrets, folders, parallelPulls, time: clock } = this.#parts;
-    const pulls = new PullStatus({
-      clock,
-      log,
-      publish: now => this.#publish({ ...facts, pulls: now }, false, signal),
-    });
+    const { runtime, store, secrets, folders, parallelPulls, publisher, time: clock } = this.#parts;
+    const publish = (pulls: Pulls) => this.#publish({ ...facts, pulls }, false, signal);
+    const underWay = new UnderWay({ clock, log, publish });
+    const touched = new Set(planned.plan.steps.map(({ project }) => project));
+    const again = planned.desired.projects.filter(project => publisher.saidUnwell(project));
+    for (const { name } of again) touched.delete(name);
+    if (touched.size > 0) this.#underWay = touched;
+    const saying = touched.size > 0 ? underWay.begin() : undefined;
     const applied = applyPlan({
       ...{ runtime, store, secrets, folders, clock, log, signal },
       ...planned,
       observe: again => this.#observe(planned.desired, again),
       limits: { parallelPulls },
-      onPull: progress => pulls.note(progress),
-      keepLog: last => this.#parts.publisher.keepLog(last, planned.desired.settings.telemetryMaxOutboxBytes),
+      onPull: progress => underWay.note(progress),
+      keepLog: last => publisher.keepLog(last, planned.desired.settings.telemetryMaxOutboxBytes),
     });
-    return await applied.finally(() => pulls.settled());
+    return await applied.finally(async () => {
+      this.#underWay = undefined;
+      await underWay.settled();
+      await saying;
+    });
   }
 
   /** The last word of a device that is retired is the last: where it is not heard, the gateway has had it. */
@@ -198,6 +202,7 @@ export class DeviceRooms {
     if (facts.verdict !== undefined && this.#verdict !== undefined) facts.verdict = this.#verdict;
     if (this.#keeper.wish !== undefined && facts.desired !== undefined) facts.tunnel = this.#keeper.wish;
     if (this.#engineError !== undefined) facts.engineError = this.#engineError;
+    if (this.#underWay !== undefined) facts.underWay = this.#underWay;
     // Whom the gateway does not admit it hears as little.
     if (facts.fetchError?.code === 'AGENT_REFUSED') return false;
     return await this.#parts.publisher.publish(facts, { due, containers: this.#containers }, signal);

@@ -4,6 +4,7 @@ import type { DesiredState } from '../../core/desired/state.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, type Problem, TowlineError } from '../../core/errors.ts';
 import { namedIfDiskFull } from '../../core/io/file/disk-full.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
 import type { Pulls } from '../runtime/runtime.ts';
@@ -19,6 +20,8 @@ export interface PassFacts {
   /** The gateway could not be asked; the pass went on with what is on the disk. */
   fetchError?: TowlineError;
   verdict?: Verdict;
+  /** What this pass itself came to trust and follows; `verdict` may be a newer one. */
+  followed?: ObjectId;
   desired?: DesiredState;
   /** What is wrong with this device's part of the trusted commit. */
   problems: readonly Problem[];
@@ -35,6 +38,8 @@ export interface PassFacts {
   steps: number;
   /** In a status that is pushed while the pass goes on: images on their way, if any. */
   pulls?: Pulls;
+  /** And names of the projects that are being brought to what is wanted. */
+  underWay?: ReadonlySet<string>;
   applied?: ApplyOutcome;
   /** Where the pass ended early, and why. */
   error?: TowlineError;

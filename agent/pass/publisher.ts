@@ -1,5 +1,6 @@
 /** Says how a pass stands: its facts → one status → the report. */
 
+import type { DesiredProject } from '../../core/desired/state.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { Report } from '../report/report.ts';
@@ -60,6 +61,12 @@ export class Publisher {
   /** What was last said, or is being said. */
   get said(): StatusFile | undefined {
     return this.#said;
+  }
+
+  /** That this very state is not well here was said: to try it again, now and then, is no news. */
+  saidUnwell({ name, digest }: Pick<DesiredProject, 'name' | 'digest'>): boolean {
+    const last = this.#lastProjects.find(({ project }) => project === name);
+    return last !== undefined && last.state !== 'healthy' && last.wanted?.digest === digest;
   }
 
   /** Sent with the next status. */

@@ -97,6 +97,7 @@ class Pass {
       await this.#healing(candidate, async head => {
         const verdict = await this.#room('verify', () => rooms.verify(head));
         facts.verdict = verdict;
+        facts.followed = verdict.trusted.commit;
         Object.assign(facts, await this.#room('desired', () => rooms.desired(verdict.trusted.commit)));
       });
       facts.staleMessage = await rooms.stale(facts, candidate);

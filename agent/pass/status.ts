@@ -5,7 +5,7 @@ import type { ProjectOutcome } from '../apply/outcome.ts';
 import type { ObservedTunnel } from '../tunnel/controller.ts';
 import { conditionsOf } from './conditions.ts';
 import { appliedCommit, outcomeOf, type PassFacts } from './pass-facts.ts';
-import { projectsWhilePulling } from './pull-status.ts';
+import { projectsUnderWay } from './under-way.ts';
 import { unknownProjects } from './unknown-projects.ts';
 
 export interface StatusContext {
@@ -50,13 +50,15 @@ export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
             commit: stop.commit,
             ...(stop.path === undefined ? {} : { path: stop.path }),
             message: stop.message,
+            ...(verdict === undefined ? {} : { head: verdict.head }),
           },
         }),
+    ...(facts.followed === undefined ? {} : { followed: facts.followed }),
     outcome: outcomeOf(facts),
     ...(facts.desired?.retired === undefined ? {} : { retired: facts.desired.retired }),
     ...(commit === undefined ? {} : { applied: commit }),
     conditions: conditionsOf(facts, context.tunnel),
-    projects: applied?.projects.map(projectOf) ?? projectsBefore(facts, context),
+    projects: withWanted(applied?.projects.map(projectOf) ?? projectsBefore(facts, context), facts),
     tunnel: tunnelOf(context.tunnel),
   };
 }
@@ -64,7 +66,19 @@ export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
 /** What a pass that did not get to the apps says of them. */
 function projectsBefore(facts: PassFacts, { lastProjects }: StatusContext): StatusFile['projects'] {
   if (facts.engineError !== undefined) return unknownProjects(facts.engineError, lastProjects, facts.desired);
-  return projectsWhilePulling(lastProjects, facts.pulls);
+  return projectsUnderWay(lastProjects, facts);
+}
+
+/** Of a commit that could not be read nothing is known to be wanted: what was said before stands. */
+function withWanted(projects: StatusFile['projects'], { desired }: PassFacts): StatusFile['projects'] {
+  if (desired === undefined) return projects;
+  const wanted = new Map(desired.projects.map(project => [project.name, project]));
+  return projects.map(({ wanted: _before, ...project }) => {
+    const now = wanted.get(project.project);
+    if (now === undefined) return project;
+    const { release, digest } = now;
+    return { ...project, wanted: { ...(release === undefined ? {} : { release }), digest } };
+  });
 }
 
 function projectOf({ code, ...project }: ProjectOutcome): StatusFile['projects'][number] {

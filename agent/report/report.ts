@@ -13,7 +13,7 @@ import { collectLog, type LogCursor, type LoggedContainer, lastSegment } from '.
 import { Outbox, type Segment } from './outbox.ts';
 import { emptyReportState, parseReportState, type ReportState } from './report-state.ts';
 import { makeStatusCommit } from './status-commit.ts';
-import { statusDigest, withSince } from './status-digest.ts';
+import { sinceItRuns, statusDigest, withSince } from './status-digest.ts';
 import { statusMessage } from './status-message.ts';
 import { pushTelemetry } from './telemetry-push.ts';
 
@@ -159,9 +159,14 @@ export class Report {
   }
 
   #complete(status: StatusFile): StatusFile {
-    const { lostLines, lostBytes, conditions } = this.#state;
+    const { lostLines, lostBytes, conditions, projects } = this.#state;
     const lost = lostLines === 0 ? {} : { lost: { logLines: lostLines, logBytes: lostBytes } };
-    return { ...status, ...lost, conditions: withSince(status.conditions, conditions, status.time) };
+    return {
+      ...status,
+      ...lost,
+      conditions: withSince(status.conditions, conditions, status.time),
+      projects: sinceItRuns(status.projects, projects, status.time),
+    };
   }
 
   async #save(change: Partial<ReportState>): Promise<void> {

@@ -25,7 +25,7 @@ function calmWords(message: string): string {
 /** Equal for two statuses that say the same; when, in which pass and since when stays out. */
 export function statusDigest(status: StatusFile): string {
   const { time: _time, pass: _pass, lost: _lost, agent, ...rest } = status;
-  const projects = status.projects.map(({ message, lastWords: _lastWords, ...project }) => ({
+  const projects = status.projects.map(({ message, lastWords: _lastWords, since: _since, ...project }) => ({
     ...project,
     ...(message === undefined ? {} : { message: calmWords(message) }),
     services: project.services.map(calmed),
@@ -45,8 +45,25 @@ export function withSince(
   return conditions.map(condition => {
     const old = before.find(({ type }) => type === condition.type);
     const same = old !== undefined && old.status === condition.status && old.reason === condition.reason;
-    const noted = same ? old.since : undefined;
-    // In the future: a clock that was ahead has noted it.
-    return { ...condition, since: noted === undefined || noted > now ? now : noted };
+    return { ...condition, since: notedOr(same ? old.since : undefined, now) };
   });
+}
+
+/** Projects keep the time since which they run what they run. */
+export function sinceItRuns(
+  projects: StatusFile['projects'],
+  before: StatusFile['projects'],
+  now: string,
+): StatusFile['projects'] {
+  return projects.map(({ since: _since, ...project }) => {
+    if (project.digest === undefined) return project;
+    const old = before.find(({ project: name }) => name === project.project);
+    const noted = old?.digest === project.digest ? old.since : undefined;
+    return { ...project, since: notedOr(noted, now) };
+  });
+}
+
+/** In the future: a clock that was ahead has noted it. */
+function notedOr(noted: string | undefined, now: string): string {
+  return noted === undefined || noted > now ? now : noted;
 }

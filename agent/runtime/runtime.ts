@@ -17,6 +17,8 @@ export interface PullProgress {
   /** Of those layers; the engine tells sizes as they begin. */
   readonly bytes: number;
   readonly totalBytes: number;
+  /** It has ended, well or not. */
+  readonly over?: true;
 }
 
 /** Project → image → how far its pull is. */

@@ -21,6 +21,8 @@ export interface VerifierOptions {
 }
 
 export interface Verdict {
+  /** What was walked to. */
+  readonly head: ObjectId;
   readonly trusted: TrustedState;
   /** Steps that were accepted in this pass, count. */
   readonly accepted: number;
@@ -67,6 +69,7 @@ export class Verifier {
         const message = `there is no room to note that ${result.trusted.commit} is trusted`;
         const commit = result.trusted.commit;
         return {
+          head,
           trusted,
           accepted,
           stopped: { code: 'AGENT_DISK_FULL', commit, message, vouched: [], missing: [] },
@@ -82,7 +85,7 @@ export class Verifier {
       for (const step of result.accepted)
         log.info({ commit: step.commit, vouched: step.vouched }, 'commit accepted');
       if (result.stopped !== undefined || result.more === undefined || result.accepted.length === 0) {
-        return { trusted, accepted, stopped: result.stopped };
+        return { head, trusted, accepted, stopped: result.stopped };
       }
     }
   }

@@ -6,7 +6,9 @@ export const exitCode = {
   problems: 1,
   usage: 2,
   untrusted: 3,
+  failed: 5,
   unreachable: 6,
+  timedOut: 7,
 } as const;
 
 export const exitCodeMeanings: Readonly<Record<number, string>> = {
@@ -15,8 +17,10 @@ export const exitCodeMeanings: Readonly<Record<number, string>> = {
   [exitCode.usage]: 'the question itself is wrong: options, no repository, no such commit or device',
   [exitCode.untrusted]: 'the walk stopped before the head: `trust check`, `agent --once`, `agent now`',
   4: 'rolled back: `agent --once`, `agent now`',
-  5: 'degraded, failed or stale: `agent --once`, `agent now`, and verbs of `agent` that could not do it',
+  [exitCode.failed]:
+    'degraded, failed or stale: `agent --once`, `agent now`, and verbs of `agent` that could not do it; `status --wait`: failed on a device, in any way',
   [exitCode.unreachable]: 'gateway or registry not reachable, or the gateway does not admit the device',
+  [exitCode.timedOut]: 'not done in the time that was given: `status --wait`',
   130: 'stopped by Ctrl-C or SIGTERM; what was half done is taken back',
 };
 

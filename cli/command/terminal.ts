@@ -46,6 +46,16 @@ export class Terminal {
     }
   }
 
+  /** Whether a person looks at it, so that what was shown can be shown anew in its place. */
+  get isScreen(): boolean {
+    return this.#output.isTTY === true;
+  }
+
+  /** On a screen: what follows stands where the text before stood. */
+  clear(): void {
+    if (this.isScreen) this.#output.write('\u001b[H\u001b[2J\u001b[3J');
+  }
+
   json(value: unknown): void {
     this.#output.write(`${shownJson(value, 2)}\n`);
   }

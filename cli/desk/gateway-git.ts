@@ -1,6 +1,6 @@
 /** git towards a gateway, as a person uses it: what may go wrong on the way has codes of its own. */
 import { type ErrorCode, isTowlineError, TowlineError } from '../../core/errors.ts';
-import { git } from './git.ts';
+import { type GitOptions, git } from './git.ts';
 
 const timeoutMs = 120_000;
 
@@ -28,12 +28,21 @@ export async function fetchFrom(
   directory: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const args = ['fetch', '--quiet', '--no-tags', '--depth=1', '--end-of-options', place, refspec];
+  const args = ['fetch', '--quiet', '--prune', '--no-tags', '--depth=1', '--end-of-options', place, refspec];
+  const how = { directory, interactive: true, timeoutMs, signal, environment: { LC_ALL: 'C' } };
   try {
-    await git(args, { directory, interactive: true, timeoutMs, signal, environment: { LC_ALL: 'C' } });
+    await git(args, how);
   } catch (cause) {
     if (!isTowlineError(cause, 'CLI_GIT')) throw cause;
     const code = signs.find(([, said]) => said.test(cause.message))?.[0] ?? 'CLI_NO_TELEMETRY';
+    if (code === 'CLI_NO_TELEMETRY' && refspec.includes('*') && (await hasNothing(place, how))) return;
     throw new TowlineError(code, `${place}: ${cause.message.replace(/^git fetch: /, '')}`, { cause });
   }
+}
+
+/** git fetches no depth of nothing, and ends without a word: a gateway's repository that no device has written to yet. */
+async function hasNothing(place: string, how: GitOptions): Promise<boolean> {
+  const listed = await git(['ls-remote', '--quiet', '--end-of-options', place], how).catch(() => undefined);
+  // A fleet's own repository, by mistake.
+  return listed !== undefined && !/\srefs\/heads\/(telemetry\/|main$)/m.test(listed);
 }

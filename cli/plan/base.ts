@@ -46,7 +46,10 @@ export async function readApplied(
   if (fleet === undefined) return { applied: new Map() };
   try {
     await using telemetry = await openTelemetry(place, signal);
-    const reports = await readReports({ directory: telemetry.directory, fleet, only, signal });
+    const reports = await readReports({
+      ...{ directory: telemetry.directory, fleet, signal },
+      devices: only === undefined ? [] : [only],
+    });
     const applied = reports.flatMap(({ device, doubt, status }) =>
       doubt === undefined && status?.applied !== undefined ? [[device, status.applied] as const] : [],
     );

@@ -21,8 +21,10 @@ export interface ReportsOptions {
   /** A repository with telemetry branches. */
   readonly directory: string;
   readonly fleet: Fleet;
-  /** Of this device alone. */
-  readonly only?: string | undefined;
+  /** Of these alone; all unless some are named. */
+  readonly devices?: readonly string[];
+  /** What was read before, with the same keys: a branch that has not moved is not read again. */
+  readonly known?: ReadonlyMap<string, Reported>;
   readonly signal: AbortSignal;
 }
 
@@ -49,9 +51,9 @@ export async function readReports(options: ReportsOptions): Promise<Reported[]> 
   return found.flat().sort((left, right) => (left.device < right.device ? -1 : 1));
 }
 
-async function listBranches({ directory, only, signal }: ReportsOptions): Promise<Branch[]> {
-  const pattern = only === undefined ? telemetryRefs : telemetryRef(only);
-  const listed = await git(['for-each-ref', '--format=%(objectname) %(refname)', pattern], {
+async function listBranches({ directory, devices = [], signal }: ReportsOptions): Promise<Branch[]> {
+  const patterns = devices.length === 0 ? [telemetryRefs] : devices.map(telemetryRef);
+  const listed = await git(['for-each-ref', '--format=%(objectname) %(refname)', ...patterns], {
     directory,
     signal,
   });
@@ -70,6 +72,11 @@ async function readInTurn(waiting: Iterator<Branch>, options: ReportsOptions): P
     for (let next = waiting.next(); next.done !== true; next = waiting.next()) {
       options.signal.throwIfAborted();
       const { device, tip } = next.value;
+      const known = options.known?.get(device);
+      if (known?.commit === tip && known.doubt === undefined) {
+        reports.push(known);
+        continue;
+      }
       if (late >= maxLate) {
         reports.push(unread(next.value, 'not read: the repository answers too slowly'));
         continue;

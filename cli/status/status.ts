@@ -1,144 +1,79 @@
-/** `towline status`: what devices last said of themselves, as a table. */
+/** `towline status`: what devices last said of themselves, once, again and again, or until they are where they should be. */
 import type { Command } from 'commander';
-import { formatDuration } from '../../core/fleet/duration.ts';
-import type { Fleet } from '../../core/fleet/fleet.ts';
-import { loadFleet } from '../../core/fleet/load.ts';
-import type { StatusFile } from '../../schemas/types.generated.ts';
+import { TowlineError } from '../../core/errors.ts';
+import { parseDuration } from '../../core/fleet/duration.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import type { Stop } from '../command/stop.ts';
-import { standardTerminal, type Terminal } from '../command/terminal.ts';
-import { noSuchDevice } from '../command/unknown-name.ts';
-import { openSnapshot } from '../desk/repository.ts';
-import { type Fork, findForks } from './forks.ts';
-import { type Reported, readReports } from './reports.ts';
-import { openTelemetry, telemetryPlace } from './telemetry.ts';
+import { standardTerminal } from '../command/terminal.ts';
+import { openRepository, resolveCommit } from '../desk/repository.ts';
+import { Lookout, type Sight } from './sight.ts';
+import { follow, lines, redrawn, showTable, sightJson, silent } from './views.ts';
+import { waitFor } from './wait.ts';
 
 interface StatusOptions {
   readonly repo: string;
   readonly commit?: string;
   readonly telemetry?: string;
   readonly json?: boolean;
+  readonly watch?: boolean;
+  readonly wait?: boolean;
+  readonly for: string;
 }
 
-/** Whole minutes above a minute: nobody reads the seconds of a day. */
-function age(time: string, nowMs: number): string {
-  const ms = nowMs - Date.parse(time);
-  if (ms < 0) return 'in the future';
-  const unit = ms >= 86_400_000 ? 3_600_000 : ms >= 60_000 ? 60_000 : 1000;
-  return `${formatDuration(Math.floor(ms / unit) * unit)} ago`;
-}
-
-/** Why all is not well, in the device's words: of the projects where it is they, and of nothing else. */
-function noteOf({ stopped, projects, conditions }: StatusFile): string {
-  if (stopped !== undefined) return [stopped.code, stopped.commit?.slice(0, 12)].filter(Boolean).join(' at ');
-  const ready = conditions.find(one => one.type === 'Ready');
-  if (ready === undefined || ready.status) return '';
-  const said = projects.flatMap(({ app, message }) => (message === undefined ? [] : [`${app}: ${message}`]));
-  return said.length > 0 ? said.join('; ') : ready.message;
-}
-
-/** A retired device is silent for good: that is no news, and nothing to wait for. */
-function leavingNote(status: StatusFile, isRetired: boolean): string | undefined {
-  if (!isRetired) return undefined;
-  return status.outcome === 'retired'
-    ? 'has left the fleet'
-    : 'is to leave the fleet, and has not said yet that it has';
-}
-
-function row({ device, status, doubt }: Reported, fleet: Fleet, nowMs: number): string[] {
-  if (status === undefined) return [device, 'not shown', '', '', '', '', `not trusted: ${doubt ?? ''}`];
-  const projects = status.projects.map(({ app, release, state }) =>
-    `${app} ${release ?? ''} ${state}`.replace('  ', ' '),
-  );
-  return [
-    device,
-    status.outcome,
-    age(status.time, nowMs),
-    status.trusted.commit.slice(0, 12),
-    projects.join(', '),
-    status.tunnel.state,
-    leavingNote(status, fleet.devices.get(device)?.value.retired !== undefined) ?? noteOf(status),
-  ];
-}
-
-function show(
-  terminal: Terminal,
-  fleet: Fleet,
-  reports: readonly Reported[],
-  only: string | undefined,
-): void {
-  const nowMs = Date.now();
-  const silent = [...fleet.devices.keys()].filter(
-    id => (only === undefined || id === only) && !reports.some(({ device }) => device === id),
-  );
-  const rows = [
-    ...reports.map(report => row(report, fleet, nowMs)),
-    ...silent.map(id => {
-      const isRetired = fleet.devices.get(id)?.value.retired !== undefined;
-      return [
-        id,
-        isRetired ? 'retired' : 'silent',
-        'never',
-        '',
-        '',
-        '',
-        isRetired ? '' : 'has not reported yet',
-      ];
-    }),
-  ];
-  const filled = rows.map(cells =>
-    cells.map((cell, index) => (index < cells.length - 1 ? cell || '-' : cell)),
-  );
-  filled.sort(([left = ''], [right = '']) => (left < right ? -1 : 1));
-  terminal.table(['DEVICE', 'OUTCOME', 'REPORTED', 'TRUSTS', 'APPS', 'TUNNEL', 'NOTE'], filled);
-}
-
-function showForks(terminal: Terminal, forks: readonly Fork[]): void {
-  for (const { kind, devices, commits, why } of forks) {
-    const [first, second] = commits.map(id => id.slice(0, 12));
-    const what = kind === 'fork' ? terminal.colour('red', 'FORK') : terminal.colour('yellow', 'warning');
-    terminal.line(`${what}: ${devices[0]} trusts ${first}, ${devices[1]} trusts ${second}: ${why}`);
-  }
-}
-
-async function status(only: string | undefined, options: StatusOptions, signal: AbortSignal): Promise<void> {
-  await using snapshot = await openSnapshot(options);
-  const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
-  if (fleet === undefined) throw new FleetProblems(problems);
-  if (only !== undefined && !fleet.devices.has(only)) {
-    throw noSuchDevice(only, fleet.devices.keys(), `at ${snapshot.name}`);
-  }
-  await using telemetry = await openTelemetry(await telemetryPlace(options.telemetry, options.repo), signal);
-  const reports = await readReports({ directory: telemetry.directory, fleet, only, signal });
-  const forks = await findForks(options.repo, reports, signal);
+async function status(
+  devices: readonly string[],
+  options: StatusOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const terminal = standardTerminal();
-  if (options.json === true) {
-    const devices = reports.map(({ device, commit, status: said, doubt }) => ({
-      device,
-      commit,
-      signed: doubt === undefined,
-      ...(doubt === undefined ? {} : { doubt }),
-      status: said,
-    }));
-    terminal.json({ fleet: fleet.name, devices, forks });
+  const { wait = false, watch = false, json = false } = options;
+  const longestMs = durationOf(options.for);
+  // What is waited for stays, whatever is committed meanwhile.
+  const commit = wait ? { commit: await commitOf(options) } : {};
+  await using lookout = await Lookout.open({ ...options, ...commit, devices }, signal);
+  if (wait) {
+    const view = json ? silent : watch && terminal.isScreen ? redrawn(terminal) : lines(terminal, false);
+    process.exitCode = await waitFor({ lookout, terminal, view, json, longestMs, named: devices }, signal);
+  } else if (watch) {
+    const view = terminal.isScreen && !json ? redrawn(terminal) : lines(terminal, json);
+    await follow(lookout.looks(signal), view);
   } else {
-    show(terminal, fleet, reports, only);
-    showForks(terminal, forks);
+    const sight = await lookout.look(signal);
+    if (json) terminal.json(sightJson(sight));
+    else showTable(terminal, sight);
+    process.exitCode = isWell(sight) ? exitCode.ok : exitCode.problems;
   }
-  const isWell =
-    reports.every(({ doubt }) => doubt === undefined) && forks.every(({ kind }) => kind !== 'fork');
-  process.exitCode = isWell ? exitCode.ok : exitCode.problems;
+}
+
+function isWell({ reports, forks }: Sight): boolean {
+  return (
+    [...reports.values()].every(({ doubt }) => doubt === undefined) &&
+    forks.every(({ kind }) => kind !== 'fork')
+  );
+}
+
+const commitOf = async ({ repo, commit = 'HEAD' }: StatusOptions) =>
+  await resolveCommit(await openRepository(repo), commit);
+
+function durationOf(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (cause) {
+    throw new TowlineError('CLI_USAGE', `--for: ${text} is no duration, such as 90s or 1h30m`, { cause });
+  }
 }
 
 export function registerStatus(command: Command, stop: Stop): void {
   command
-    .argument('[device]', 'only this one')
+    .argument('[devices...]', 'only these')
     .option('--telemetry <url>', 'the gateway’s telemetry repository (default: git config towline.telemetry)')
-    .option('--repo <dir>', 'the fleet repository: it has the keys', '.')
-    .option('--commit <rev>', 'the commit to take the keys from (default: HEAD)')
-    .option('--json', 'one JSON object with the whole reports instead of a table')
+    .option('--repo <dir>', 'the fleet repository: it has the keys, and says what is wanted', '.')
+    .option('--commit <rev>', 'the commit that devices are compared with (default: HEAD)')
+    .option('--watch', 'look on: the table is drawn anew; where it is no terminal, a line for each change')
+    .option('--wait', 'until the devices follow the commit and are healthy, or have failed')
+    .option('--for <duration>', 'how long --wait waits at most', '30m')
+    .option('--json', 'one JSON object with the whole reports instead of a table; with --watch one a line')
     .addHelpText(
       'after',
       examples([
@@ -151,7 +86,8 @@ export function registerStatus(command: Command, stop: Stop): void {
           'remember it',
         ],
         ['towline status pump-3 --json', 'one device, for a script'],
+        ['git push && towline status pump-3 pump-4 --wait --for 10m', 'whether it came good'],
       ]),
     )
-    .action((only: string | undefined, options: StatusOptions) => status(only, options, stop()));
+    .action((devices: readonly string[], options: StatusOptions) => status(devices, options, stop()));
 }

@@ -11,6 +11,8 @@ import { openRepository } from '../desk/repository.ts';
 /** A repository with telemetry branches: on this machine, or fetched into a folder that goes away again. */
 export interface TelemetryRepository extends AsyncDisposable {
   readonly directory: string;
+  /** Asks again where it was fetched from. @throws TowlineError as `openTelemetry` */
+  refresh(signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -20,20 +22,23 @@ export interface TelemetryRepository extends AsyncDisposable {
 export async function openTelemetry(place: string, signal: AbortSignal): Promise<TelemetryRepository> {
   try {
     const { gitDirectory } = await openRepository(place);
-    return { directory: gitDirectory, [Symbol.asyncDispose]: async () => undefined };
+    const nothing = async () => undefined;
+    return { directory: gitDirectory, refresh: nothing, [Symbol.asyncDispose]: nothing };
   } catch (error) {
     if (!isTowlineError(error)) throw error;
   }
   const directory = await mkdtemp(path.join(tmpdir(), 'towline-telemetry-'));
+  const refresh = (now: AbortSignal) =>
+    fetchFrom(place, `+${telemetryRefs}*:${telemetryRefs}*`, directory, now);
   const remove = () => rm(directory, { recursive: true, force: true });
   try {
     await git(['init', '--quiet', '--bare', '--object-format=sha1'], { directory });
-    await fetchFrom(place, `+${telemetryRefs}*:${telemetryRefs}*`, directory, signal);
+    await refresh(signal);
   } catch (error) {
     await remove();
     throw error;
   }
-  return { directory, [Symbol.asyncDispose]: remove };
+  return { directory, refresh, [Symbol.asyncDispose]: remove };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** One row of the table: what is kept of a device between folds. */
 import type { DeviceReport } from '../../core/telemetry/device-report.ts';
+import { appsOf, runsSince, standingOf, troublesOf } from '../../core/telemetry/device-summary.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
@@ -31,34 +32,62 @@ const marks: Readonly<Record<StatusFile['outcome'], string>> = {
 };
 const well = new Set<string>(['unchanged', 'applied', 'progressing', 'waiting', 'paused', 'retired']);
 
-/** @param status undefined: never seen. */
-export function deviceRow(id: string, revoked: boolean, status: DeviceReport | undefined): DeviceRow {
+export interface RowDevice {
+  readonly id: string;
+  readonly revoked: boolean;
+  /** Whether the fleet names keys of it. */
+  readonly hasKeys: boolean;
+}
+
+/** @param report undefined: it has said nothing yet. */
+export function deviceRow({ id, revoked, hasKeys }: RowDevice, report: DeviceReport | undefined): DeviceRow {
   const name = `${code(id)}${revoked ? ' (revoked)' : ''}`;
-  const row = (text: string, rank: number, word: string, blob?: ObjectId): DeviceRow => ({
+  const word = standingOf(report, hasKeys);
+  const row = (text: string, rank: number, blob?: ObjectId): DeviceRow => ({
     id,
     text: `| ${name} | ${text} |`,
     rank,
     word,
     blob,
   });
-  if (status === undefined) return row('⚪ never seen | | | | |', 2, 'never seen');
-  if (status.kind === 'doubtful') return row(`⛔ not shown: ${status.doubt} | | | | |`, 0, 'not shown');
-  const { outcome, stopped } = status.status;
-  const rank = well.has(outcome) && stopped === undefined ? 3 : 1;
-  return row(columns(status.status), rank, outcome, status.blob);
+  if (report === undefined) return row(`⚪ ${word} |${' |'.repeat(6)}`, 2);
+  if (report.kind === 'doubtful') return row(`⛔ ${word}: ${report.doubt} |${' |'.repeat(6)}`, 0);
+  const { outcome, stopped } = report.status;
+  return row(columns(report.status), well.has(outcome) && stopped === undefined ? 3 : 1, report.blob);
 }
 
-function columns({ outcome, trusted, projects, time, tunnel, stopped }: StatusFile): string {
+function columns(status: StatusFile): string {
+  const { outcome, trusted, projects, time, tunnel } = status;
   const until = tunnel.until === undefined ? '' : ` until ${instant(tunnel.until)}`;
+  const since = runsSince(status);
   return [
     `${marks[outcome]} ${outcome}`,
     `\`${trusted.commit.slice(0, 12)}\``,
-    releases(projects),
+    listed(projects.flatMap(({ app, wanted }) => (wanted === undefined ? [] : named(app, wanted.release)))),
+    listed(
+      appsOf(status).map(
+        ({ app, release, state }) => `${named(app, release)}${state === 'healthy' ? '' : ` (${state})`}`,
+      ),
+    ),
+    since === undefined ? '' : instant(since),
     instant(time),
     tunnel.state === 'closed' ? '' : `${tunnel.state}${until}`,
-    stopped === undefined ? '' : code(stopped.code),
+    listed(whyOf(status)),
   ].join(' | ');
 }
+
+/** What failed and by which code; what containers said is not for this page. */
+function whyOf(status: StatusFile): string[] {
+  const words = troublesOf(status).flatMap(({ app, release, failed, code: error }) => {
+    const what = app === undefined ? '' : `${named(app, release)}${failed === true ? ' failed' : ''}`;
+    const parts = [what, error === undefined ? '' : code(error)].filter(Boolean);
+    return parts.length === 0 ? [] : [parts.join(': ')];
+  });
+  return [...new Set(words)];
+}
+
+const named = (app: string, release: string | undefined) =>
+  code(release === undefined ? app : `${app} ${release}`);
 
 /** To the second. */
 function instant(text: string): string {
@@ -66,10 +95,6 @@ function instant(text: string): string {
   return Number.isNaN(date.getTime()) ? code(text) : timeWord(date.getTime());
 }
 
-function releases(projects: StatusFile['projects']): string {
-  const shown = projects.slice(0, 8).map(({ app, release, state }) => {
-    const version = release === undefined ? app : `${app} ${release}`;
-    return `${code(version)}${state === 'healthy' ? '' : ` (${state})`}`;
-  });
-  return [...shown, ...(projects.length > 8 ? [`and ${projects.length - 8} more`] : [])].join(', ');
+function listed(items: readonly string[]): string {
+  return [...items.slice(0, 8), ...(items.length > 8 ? [`and ${items.length - 8} more`] : [])].join(', ');
 }

@@ -81,8 +81,10 @@ export class FleetStatus implements Sink {
 /** @returns undefined: the device left the fleet. */
 function rowOf(record: TelemetryRecord): DeviceRow | undefined {
   if (record.kind === 'gone') return undefined;
-  const { device, revoked } = record;
-  return deviceRow(device, revoked, record.kind === 'report' ? record.report : undefined);
+  const { device: id, revoked } = record;
+  return record.kind === 'report'
+    ? deviceRow({ id, revoked, hasKeys: true }, record.report)
+    : deviceRow({ id, revoked, hasKeys: record.hasKeys }, undefined);
 }
 
 function messageOf(changed: readonly string[]): string {

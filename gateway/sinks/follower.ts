@@ -99,7 +99,7 @@ export class Follower {
     fleet: string,
   ): Promise<TelemetryRecord> {
     const revoked = file.revoked === true;
-    if (tip === undefined) return { kind: 'silent', device, revoked };
+    if (tip === undefined) return { kind: 'silent', device, revoked, hasKeys: file.keys?.ssh !== undefined };
     const { source } = this.#options;
     const report = await readDeviceReport({ source, tip, device, fleet, sshKey: file.keys?.ssh });
     return { kind: 'report', device, revoked, report };

@@ -10,7 +10,13 @@ export type TelemetryRecord =
       readonly report: DeviceReport;
     }
   /** A device of the fleet that has not said anything yet. */
-  | { readonly kind: 'silent'; readonly device: string; readonly revoked: boolean }
+  | {
+      readonly kind: 'silent';
+      readonly device: string;
+      readonly revoked: boolean;
+      /** Whether the fleet names keys of it: without, it cannot say anything. */
+      readonly hasKeys: boolean;
+    }
   /** A device left the fleet. */
   | { readonly kind: 'gone'; readonly device: string };
 

@@ -130,6 +130,18 @@ test('a release that does not become healthy is rolled back with exit code 4 and
   assert.match(said.projects[0]?.setAside ?? '', /^sha256:/);
   assert.equal(said.projects[0]?.lastWords, 'web: health check: it says nothing');
   const ref = `refs/heads/telemetry/${rig.device}`;
+  // It is named what is wanted and what failed, and while it was tried nobody was told that all is well.
+  assert.deepEqual(
+    [said.projects[0]?.release, said.projects[0]?.wanted?.release, said.projects[0]?.wanted?.digest],
+    ['2.0', '3.0', said.projects[0]?.setAside],
+  );
+  assert.ok((said.projects[0]?.since ?? 'never') < said.time, 'it runs on since it was applied');
+  const meanwhile = parse(await rig.telemetry.git(['show', `${ref}^:status.yaml`])) as StatusFile;
+  const [web] = meanwhile.projects;
+  assert.deepEqual(
+    [meanwhile.outcome, meanwhile.followed, web?.state, web?.release, web?.wanted?.release, web?.message],
+    ['progressing', said.followed, 'progressing', '2.0', '3.0', '3.0 is under way'],
+  );
   const kept = await rig.telemetry.git(['ls-tree', '-r', '--name-only', ref, 'logs']);
   assert.match(kept, /\/web\/[0-9a-f]{12}-failed-\d+\.log$/m);
   assert.doesNotMatch(await rig.telemetry.git(['log', '-1', '--format=%B', ref]), /it says nothing/);

@@ -127,7 +127,11 @@ describe('towline status', () => {
       const line = (device: string) => output.split('\n').find(text => text.startsWith(device)) ?? '';
       assert.match(line('pump-1'), /applied .*111111111111 .*hello 1\.0\.0 healthy .*closed/);
       assert.match(line('pump-2'), /not shown .*not trusted: signed with SSH key SHA256:/);
-      assert.match(line('pump-3'), /silent +never +- +- +- +has not reported yet$/);
+      // It cannot report yet: that is no silence.
+      assert.match(
+        line('pump-3'),
+        /no keys +never +- +- +hello 1\.0\.0 .*waits for `towline device accept pump-3`$/,
+      );
       await telemetry.git(['update-ref', '-d', 'refs/heads/telemetry/pump-2']);
       await report(telemetry, 'pump-2', two, {});
       const json = await towline([...args, '--json']);

@@ -130,6 +130,7 @@ export async function pullImage(context: RunContext, wanted: Wanted, signal: Abo
     throw refusal(image, error);
   } finally {
     clearTimeout(timer);
+    context.onPull({ project, image, layers: 0, bytes: 0, totalBytes: 0, over: true });
   }
   log.info({ project, image }, 'image pulled');
 }

@@ -19,6 +19,8 @@ const context = {
 const engineError = new TowlineError('ENGINE_UNREACHABLE', 'the engine does not answer (ENOENT)');
 const desired = makeDesired('d', [makeProject('api', { services: { api: { image: 'api' } } })]);
 
+const [api] = desired.projects;
+
 test('nobody is told that apps are healthy while the engine does not answer, in a pass and in the middle of one', () => {
   for (const more of [{ error: engineError }, { pulls: new Map() }, { problems: [] }]) {
     const facts = { ...beginFacts('p'), engineError, desired, ...more };
@@ -29,7 +31,14 @@ test('nobody is told that apps are healthy while the engine does not answer, in 
     assert.equal(outcome, 'failed');
     const message = 'ENGINE_UNREACHABLE: the engine does not answer (ENOENT)';
     assert.deepEqual(projects, [
-      { app: 'api', project: 'api', state: 'unknown', message, services: [] },
+      {
+        app: 'api',
+        project: 'api',
+        state: 'unknown',
+        message,
+        services: [],
+        wanted: { digest: api?.digest },
+      },
       { app: 'web', project: 'web', release: '1.0', state: 'unknown', message, services: [] },
     ]);
     for (const type of ['Ready', 'EngineAnswers']) {

@@ -20,20 +20,31 @@ test('one page shows what every device said, and those never seen; a commit only
       outcome: 'rolled-back',
       tunnel: { state: 'open', until: '2026-07-01T09:00:00.000Z' },
       stopped: { code: 'TRUST_UNSIGNED', message: 'm' },
-      projects: [{ app: 'web', project: 'web', release: '2.0', state: 'rolled-back', services: [] }],
+      conditions: [
+        { type: 'Ready', status: false, reason: 'rolled-back', message: 'see the projects below' },
+      ],
+      projects: [
+        {
+          ...{ app: 'web', project: 'web', release: '2.0', state: 'rolled-back', services: [] },
+          ...{ since: '2026-06-01T08:15:00Z', wanted: { release: '3.0', digest: 'd' }, setAside: 'd' },
+          ...{ message: 'ENGINE_NOT_HEALTHY: the password is canary', lastWords: 'canary' },
+        },
+      ],
     }),
   );
   assert.equal(await rig.run(), true);
   assert.match(rig.page(), /^3 devices: 1 never seen, 1 rolled-back, 1 unchanged\./m);
   assert.equal(
     rig.row('pump-1'),
-    '| `pump-1` | ✅ unchanged | `c0ffee000000` | `web 1.2` | 2026-07-01T08:15:00Z |  |  |',
+    '| `pump-1` | ✅ unchanged | `c0ffee000000` |  | `web 1.2` |  | 2026-07-01T08:15:00Z |  |  |',
   );
   assert.equal(
     rig.row('pump-2'),
-    '| `pump-2` | ❌ rolled-back | `c0ffee000000` | `web 2.0` (rolled-back) | 2026-07-01T08:15:00Z | open until 2026-07-01T09:00:00Z | `TRUST_UNSIGNED` |',
+    '| `pump-2` | ❌ rolled-back | `c0ffee000000` | `web 3.0` | `web 2.0` (rolled-back) | 2026-06-01T08:15:00Z | 2026-07-01T08:15:00Z | open until 2026-07-01T09:00:00Z | `TRUST_UNSIGNED`, `web 3.0` failed: `ENGINE_NOT_HEALTHY` |',
   );
   assert.match(rig.row('pump-3'), /never seen/);
+  // What apps say may be secret.
+  assert.ok(!rig.page().includes('canary'));
   // What a person should look at comes first.
   assert.ok(rig.page().indexOf('pump-2') < rig.page().indexOf('pump-1'));
   assert.deepEqual(parse(rig.show('status/pump-1.yaml') ?? ''), statusFile('pump-1'));
@@ -103,7 +114,7 @@ test('what is unsigned, signed by another device, unreadable or of another devic
   for (const [doubt, say] of cases) {
     await say();
     await rig.run();
-    assert.equal(rig.row('pump-1'), `| \`pump-1\` | ⛔ not shown: ${doubt} | | | | | |`);
+    assert.equal(rig.row('pump-1'), `| \`pump-1\` | ⛔ not shown: ${doubt} | | | | | | | |`);
     assert.ok(!rig.page().includes('LIE'));
     assert.equal(rig.show('status/pump-1.yaml'), undefined);
   }
@@ -141,7 +152,7 @@ test('text of a device is no markup: no link, no image, no tag, no mention, no f
     assert.match(row, /unchanged/);
     // Whatever stands outside of code spans is our own.
     const outside = row.replaceAll(/`[^`|\\]*`/g, 'X');
-    assert.match(outside, /^\| X \| ✅ unchanged \| X \| X \| [\dTZ:-]+ \| {2}\| X? ?\|$/u);
+    assert.match(outside, /^\| X \| ✅ unchanged \| X \| {2}\| X \| {2}\| [\dTZ:-]+ \| {2}\| X? ?\|$/u);
     assert.ok(!['\u202e', '\u200b', '\0'].some(hidden => row.includes(hidden)));
     assert.equal(rig.row('pump-9'), '');
     assert.equal(

@@ -1,0 +1,142 @@
+/** What is shown of one device, in words. */
+import { formatDuration } from '../../core/fleet/duration.ts';
+import { layersOf } from '../../core/fleet/fleet.ts';
+import { type MergedApp, mergeDevice } from '../../core/fleet/merge.ts';
+import type { DeviceReport } from '../../core/telemetry/device-report.ts';
+import {
+  appsOf,
+  runsSince,
+  standingOf,
+  type Trouble,
+  troublesOf,
+} from '../../core/telemetry/device-summary.ts';
+import type { StatusFile } from '../../schemas/types.generated.ts';
+import { type Distance, maxCommits } from './distances.ts';
+import type { Sight } from './sight.ts';
+
+export interface DeviceWords {
+  readonly device: string;
+  readonly outcome: string;
+  /** When it said so: an instant of the device's clock. */
+  readonly reported: string | undefined;
+  readonly trusts: string;
+  /** How many commits; since when goes with the time. */
+  readonly behind: string;
+  readonly behindSinceMs: number | undefined;
+  readonly wanted: string;
+  readonly runs: string;
+  readonly since: string | undefined;
+  readonly tunnel: string;
+  readonly why: string;
+}
+
+/** Apps that are named in a cell. */
+const namedApps = 8;
+
+export function wantedOf({ fleet }: Pick<Sight, 'fleet'>, device: string): readonly MergedApp[] {
+  const layers = layersOf(fleet, device);
+  return layers === undefined ? [] : mergeDevice(layers).apps;
+}
+
+export function wordsOf(sight: Sight, device: string): DeviceWords {
+  const file = sight.fleet.devices.get(device)?.value;
+  const reported = sight.reports.get(device);
+  const status = reported?.status;
+  const isRetired = file?.retired !== undefined;
+  const standing = standingOf(reported && reportOf(reported), file?.keys?.ssh !== undefined);
+  const common = {
+    device: file?.revoked === true ? `${device} (revoked)` : device,
+    outcome: isRetired && reported === undefined ? 'retired' : standing,
+    wanted: listed(wantedOf(sight, device).map(({ app, release }) => named(app, release))),
+  };
+  if (status !== undefined) {
+    const words = said(sight, status);
+    return { ...common, ...words, ...(isRetired ? { why: leavingNote(status) } : {}) };
+  }
+  const nothing = { reported: undefined, trusts: '', behind: '', behindSinceMs: undefined };
+  const why = reported === undefined ? silence(common.outcome, device) : `not trusted: ${reported.doubt}`;
+  return { ...common, ...nothing, runs: '', since: undefined, tunnel: '', why };
+}
+
+function said(sight: Sight, status: StatusFile): Omit<DeviceWords, 'device' | 'outcome' | 'wanted'> {
+  const distance = sight.distances.get(status.trusted.commit);
+  return {
+    reported: status.time,
+    trusts: status.trusted.commit.slice(0, 12),
+    behind: behindOf(distance),
+    behindSinceMs: distance?.behindSinceMs,
+    runs: listed(appsOf(status).map(({ app, release, state }) => `${named(app, release)} ${state}`)),
+    since: runsSince(status),
+    tunnel: status.tunnel.state,
+    why: troublesOf(status).map(troubleWords).join('; '),
+  };
+}
+
+function reportOf({
+  status,
+  doubt,
+}: {
+  status: StatusFile | undefined;
+  doubt: string | undefined;
+}): DeviceReport {
+  return status === undefined
+    ? { kind: 'doubtful', doubt: 'unreadable', why: doubt ?? '' }
+    : { kind: 'said', status, blob: '' };
+}
+
+/** A retired device is silent for good: that is no news, and nothing to wait for. */
+const leavingNote = ({ outcome }: StatusFile) =>
+  outcome === 'retired' ? 'has left the fleet' : 'is to leave the fleet, and has not said yet that it has';
+
+function silence(outcome: string, device: string): string {
+  if (outcome === 'retired') return '';
+  return outcome === 'no keys' ? `waits for \`towline device accept ${device}\`` : 'has not reported yet';
+}
+
+export function troubleWords({ code, commit, app, release, failed, message }: Trouble): string {
+  if (commit !== undefined) return `${code ?? ''} at ${commit.slice(0, 12)}`;
+  if (app === undefined)
+    return code === undefined || message.startsWith(code) ? message : `${code} ${message}`;
+  return `${named(app, release)}${failed === true ? ' failed' : ''}: ${message}`;
+}
+
+function behindOf(distance: Distance | undefined): string {
+  if (distance === undefined) return 'unknown here';
+  const { ahead, behind } = distance;
+  const many = (count: number) =>
+    `${count === maxCommits ? `${count} or more` : count} ${count === 1 ? 'commit' : 'commits'}`;
+  if (behind === 0) return ahead === 0 ? '' : `${many(ahead)} ahead`;
+  return ahead === 0 ? many(behind) : `${many(behind)}, off this line`;
+}
+
+const named = (app: string, release: string | undefined) =>
+  release === undefined ? app : `${app} ${release}`;
+
+function listed(items: readonly string[]): string {
+  const rest = items.length - namedApps;
+  return [...items.slice(0, namedApps), ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ');
+}
+
+/** Whole minutes above a minute: nobody reads the seconds of a day. */
+export function span(fromMs: number, nowMs: number): string {
+  const ms = nowMs - fromMs;
+  if (Number.isNaN(ms)) return 'no time';
+  if (ms < 0) return 'in the future';
+  const unit = ms >= 86_400_000 ? 3_600_000 : ms >= 60_000 ? 60_000 : 1000;
+  return formatDuration(Math.floor(ms / unit) * unit);
+}
+
+/** @returns a row of the table whose head is `columns` */
+export function cellsOf(words: DeviceWords, nowMs: number): string[] {
+  const { device, outcome, trusts, wanted, runs, tunnel, why } = words;
+  const ago = (time: string | undefined, never: string) =>
+    time === undefined ? never : span(Date.parse(time), nowMs).replace(/[smhd]$/, '$& ago');
+  const behind = [words.behind, words.behindSinceMs === undefined ? '' : span(words.behindSinceMs, nowMs)];
+  const cells = [device, outcome, ago(words.reported, outcome === 'not shown' ? '' : 'never'), trusts];
+  const rest = [behind.filter(Boolean).join(', '), wanted, runs, ago(words.since, ''), tunnel];
+  return [...[...cells, ...rest].map(cell => cell || '-'), why];
+}
+
+export const columns = [
+  ...['DEVICE', 'OUTCOME', 'REPORTED', 'TRUSTS', 'BEHIND', 'WANTED', 'RUNS', 'SINCE', 'TUNNEL', 'WHY'],
+] as const;

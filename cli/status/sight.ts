@@ -1,0 +1,134 @@
+/** One look at the fleet: what devices said, and what is wanted of them. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ErrorCode, isTowlineError, type TowlineError } from '../../core/errors.ts';
+import type { Fleet } from '../../core/fleet/fleet.ts';
+import { loadFleet } from '../../core/fleet/load.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { FleetProblems } from '../command/report-error.ts';
+import { noSuchDevice } from '../command/unknown-name.ts';
+import { openRepository, openSnapshot, resolveCommit } from '../desk/repository.ts';
+import { type Distance, Distances } from './distances.ts';
+import { type Fork, findForks } from './forks.ts';
+import { type Reported, readReports } from './reports.ts';
+import { openTelemetry, type TelemetryRepository, telemetryPlace } from './telemetry.ts';
+
+export interface Sight {
+  readonly fleet: Fleet;
+  /** Ids that were asked for, sorted. */
+  readonly devices: readonly string[];
+  readonly reports: ReadonlyMap<string, Reported>;
+  readonly forks: readonly Fork[];
+  /** From the commits that devices name to the fleet's. */
+  readonly distances: ReadonlyMap<ObjectId, Distance>;
+}
+
+export interface SightOptions {
+  readonly repo: string;
+  readonly commit?: string;
+  readonly telemetry?: string;
+  /** All unless some are named. */
+  readonly devices: readonly string[];
+}
+
+/** Between two looks, milliseconds. */
+const intervalMs = 2_000;
+
+/** What may pass while one looks on. */
+const passing: ReadonlySet<ErrorCode> = new Set([
+  'CLI_GATEWAY_UNREACHABLE',
+  'CLI_GATEWAY_REFUSED',
+  'CLI_NO_TELEMETRY',
+  'CLI_GIT',
+]);
+
+export class Lookout implements AsyncDisposable {
+  readonly #options: SightOptions;
+  readonly #telemetry: TelemetryRepository;
+  readonly #distances: Distances;
+  #reports: readonly Reported[] = [];
+  #loaded: { readonly fleet: Fleet; readonly name: string } | undefined;
+  #forks: { readonly of: string; readonly found: readonly Fork[] } | undefined;
+
+  /** @throws TowlineError what `openTelemetry` throws */
+  static async open(options: SightOptions, signal: AbortSignal): Promise<Lookout> {
+    const place = await telemetryPlace(options.telemetry, options.repo);
+    const { gitDirectory } = await openRepository(options.repo);
+    return new Lookout(options, await openTelemetry(place, signal), new Distances(gitDirectory));
+  }
+
+  private constructor(options: SightOptions, telemetry: TelemetryRepository, distances: Distances) {
+    this.#options = options;
+    this.#telemetry = telemetry;
+    this.#distances = distances;
+  }
+
+  /** @throws TowlineError CLI_NO_SUCH_DEVICE, CLI_NO_SUCH_COMMIT, …; FleetProblems; the signal's reason */
+  async look(signal: AbortSignal): Promise<Sight> {
+    const { fleet, name } = await this.#fleet();
+    const { devices: named, repo } = this.#options;
+    const unknown = named.find(id => !fleet.devices.has(id));
+    if (unknown !== undefined) throw noSuchDevice(unknown, fleet.devices.keys(), `at ${name}`);
+    const { directory } = this.#telemetry;
+    const known = new Map(this.#reports.map(report => [report.device, report]));
+    this.#reports = await readReports({ directory, fleet, devices: named, known, signal });
+    const commits = this.#reports.flatMap(({ status }) =>
+      status === undefined
+        ? []
+        : [status.trusted.commit, status.followed, status.applied, status.stopped?.head].filter(
+            commit => commit !== undefined,
+          ),
+    );
+    const reports = new Map(this.#reports.map(report => [report.device, report]));
+    return {
+      fleet,
+      // A branch of a device that the fleet does not have is shown, too.
+      devices: [...new Set([...(named.length > 0 ? named : fleet.devices.keys()), ...reports.keys()])].sort(),
+      reports,
+      forks: await this.#findForks(repo, signal),
+      distances: await this.#distances.to(fleet.commit, commits, signal),
+    };
+  }
+
+  /**
+   * Looks again and again, and once at least; what cannot be read for a while is said, not thrown.
+   * @param over ends it after a first look
+   */
+  async *looks(stop: AbortSignal, over?: AbortSignal): AsyncGenerator<Sight | TowlineError> {
+    yield await this.look(stop);
+    const signal = over === undefined ? stop : AbortSignal.any([stop, over]);
+    for (;;) {
+      await delay(intervalMs, undefined, { signal });
+      try {
+        await this.#telemetry.refresh(signal);
+        yield await this.look(signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!isTowlineError(error) || !passing.has(error.code)) throw error;
+        yield error;
+      }
+    }
+  }
+
+  async #fleet(): Promise<{ fleet: Fleet; name: string }> {
+    const { repo, commit } = this.#options;
+    const head = await resolveCommit(await openRepository(repo), commit ?? 'HEAD');
+    if (this.#loaded?.fleet.commit === head) return this.#loaded;
+    await using snapshot = await openSnapshot({ repo, commit: head });
+    const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
+    if (fleet === undefined) throw new FleetProblems(problems);
+    // Other keys may be in it.
+    this.#reports = [];
+    this.#loaded = { fleet, name: snapshot.name };
+    return this.#loaded;
+  }
+
+  async #findForks(repo: string, signal: AbortSignal): Promise<readonly Fork[]> {
+    const of = JSON.stringify(this.#reports.map(({ device, status }) => [device, status?.trusted.commit]));
+    if (this.#forks?.of !== of) this.#forks = { of, found: await findForks(repo, this.#reports, signal) };
+    return this.#forks.found;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#telemetry[Symbol.asyncDispose]() as Promise<void>;
+  }
+}

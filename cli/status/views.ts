@@ -1,0 +1,153 @@
+/** How looks are shown: a table, also one that is drawn anew, a line for each change, JSON. */
+import { isTowlineError, type TowlineError } from '../../core/errors.ts';
+import { timeWord } from '../../core/time-word.ts';
+import type { Terminal } from '../command/terminal.ts';
+import type { Fork } from './forks.ts';
+import { cellsOf, columns, type DeviceWords, wantedOf, wordsOf } from './rows.ts';
+import type { Sight } from './sight.ts';
+
+export interface View {
+  show(sight: Sight): void;
+  /** What stands in the way of a look; the one before still stands. */
+  trouble(words: string): void;
+}
+
+/** Shows each look. @param isOver ends it */
+export async function follow(
+  looks: AsyncIterable<Sight | TowlineError>,
+  view: View,
+  isOver: (look: Sight | TowlineError) => boolean = () => false,
+): Promise<void> {
+  for await (const look of looks) {
+    if (isTowlineError(look)) view.trouble(`${look.code}: ${look.message}`);
+    else view.show(look);
+    if (isOver(look)) return;
+  }
+}
+
+/** For who wants the end alone. */
+export const silent: View = { show: () => undefined, trouble: () => undefined };
+
+export function showTable(terminal: Terminal, sight: Sight): void {
+  const nowMs = Date.now();
+  terminal.table(
+    columns,
+    sight.devices.map(device => cellsOf(wordsOf(sight, device), nowMs)),
+  );
+  for (const fork of sight.forks) terminal.line(forkWords(terminal, fork));
+}
+
+/** On a screen, in the place of the one before. */
+export function redrawn(terminal: Terminal): View {
+  let last: Sight | undefined;
+  const draw = () => {
+    terminal.clear();
+    if (last !== undefined) showTable(terminal, last);
+  };
+  return {
+    show: sight => {
+      last = sight;
+      draw();
+    },
+    trouble: words => {
+      draw();
+      terminal.line(terminal.colour('red', words));
+    },
+  };
+}
+
+/** For a pipe, and for who waits: at first all, then what has changed. */
+export function lines(terminal: Terminal, json: boolean): View {
+  let last = new Map<string, string>();
+  const say = (text: string, fields: object) => {
+    const time = timeWord(Date.now());
+    terminal.line(json ? JSON.stringify({ time, ...fields }) : `${time} ${text}`);
+  };
+  return {
+    show: sight => {
+      const now = new Map<string, string>();
+      const note = (key: string, sameAs: string, text: string, fields: object) => {
+        now.set(key, sameAs);
+        if (last.get(key) !== sameAs) say(text, fields);
+      };
+      for (const device of sight.devices) {
+        const words = wordsOf(sight, device);
+        // Time that goes by is no change.
+        const { reported: _reported, since: _since, ...rest } = words;
+        note(`device ${device}`, JSON.stringify(rest), lineOf(words), deviceJson(sight, device));
+      }
+      for (const fork of sight.forks) {
+        note(`fork ${JSON.stringify(fork)}`, '', forkWords(terminal, fork), { fork });
+      }
+      last = now;
+    },
+    trouble: words => {
+      if (last.get('trouble') !== words) say(words, { trouble: words });
+      last.set('trouble', words);
+    },
+  };
+}
+
+function lineOf({ device, outcome, trusts, behind, wanted, runs, tunnel, why }: DeviceWords): string {
+  const parts = [
+    trusts && `trusts ${trusts}${behind === '' ? '' : ` (${behind})`}`,
+    wanted && `wanted ${wanted}`,
+    runs && `runs ${runs}`,
+    tunnel && tunnel !== 'closed' && `tunnel ${tunnel}`,
+  ].filter(Boolean);
+  const facts = parts.length === 0 ? '' : `: ${parts.join('; ')}`;
+  return `${device} ${outcome}${facts}${why === '' ? '' : ` – ${why}`}`;
+}
+
+export function forkWords(terminal: Terminal, { kind, devices, commits, why }: Fork): string {
+  const [first, second] = commits.map(id => id.slice(0, 12));
+  const what = kind === 'fork' ? terminal.colour('red', 'FORK') : terminal.colour('yellow', 'warning');
+  return `${what}: ${devices[0]} trusts ${first}, ${devices[1]} trusts ${second}: ${why}`;
+}
+
+/** One device as `--json` has it. */
+function deviceJson(sight: Sight, device: string): object {
+  const reported = sight.reports.get(device);
+  const { outcome, why } = wordsOf(sight, device);
+  const distance = reported?.status && sight.distances.get(reported.status.trusted.commit);
+  const { doubt } = reported ?? {};
+  return {
+    device,
+    ...(reported === undefined ? {} : { commit: reported.commit, signed: doubt === undefined }),
+    ...(doubt === undefined ? {} : { doubt }),
+    standing: outcome,
+    wanted: wantedOf(sight, device).map(({ app, release }) => ({
+      app,
+      ...(release === undefined ? {} : { release }),
+    })),
+    ...(distance === undefined ? {} : { behind: behindJson(distance) }),
+    ...(why === '' ? {} : { why }),
+    ...(reported?.status === undefined ? {} : { status: reported.status }),
+  };
+}
+
+const behindJson = ({
+  behind,
+  ahead,
+  behindSinceMs,
+}: {
+  behind: number;
+  ahead: number;
+  behindSinceMs: number | undefined;
+}) => ({
+  commits: behind,
+  ...(ahead === 0 ? {} : { ahead }),
+  ...(behindSinceMs === undefined ? {} : { since: timeWord(behindSinceMs) }),
+});
+
+/** The whole of it. `silent`: devices of the fleet without a report. */
+export function sightJson(sight: Sight): object {
+  const ids = sight.devices;
+  return {
+    fleet: sight.fleet.name,
+    commit: sight.fleet.commit,
+    devices: ids.filter(id => sight.reports.has(id)).map(id => deviceJson(sight, id)),
+    silent: ids.filter(id => !sight.reports.has(id)).map(id => deviceJson(sight, id)),
+    forks: sight.forks,
+  };
+}
