@@ -39,7 +39,12 @@ async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   const { runAgent } = await import('./run-agent.ts');
-  return runAgent({ configFile: values.config, once: values.once, json: values.json });
+  return runAgent({
+    configFile: values.config,
+    once: values.once,
+    json: values.json,
+    jsonLog: values['json-log'],
+  });
 }
 
 try {

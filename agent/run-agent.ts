@@ -12,6 +12,7 @@ import { agentExitCode, exitCodeOf } from './pass/exit-code.ts';
 import { errorsOf, passAnswer } from './pass/pass-answer.ts';
 import { outcomeOf, type PassFacts } from './pass/pass-facts.ts';
 import { type AgentConfig, readAgentConfig } from './program/config.ts';
+import { readingLines } from './program/reading-log.ts';
 import { compileSmall, tidyAfterPasses } from './program/small-memory.ts';
 import { lockState } from './program/state-lock.ts';
 import { createEngine } from './runtime/engine/engine.ts';
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly once: boolean;
   /** With `once`: how the pass went, as one JSON object on standard output instead of a sentence. */
   readonly json: boolean;
+  /** The log as lines of JSON wherever it goes; else in words where it goes to a terminal. */
+  readonly jsonLog: boolean;
 }
 
 /** @returns the exit code @throws TowlineError AGENT_CONFIG, AGENT_STATE_LOCKED, AGENT_KEYS */
@@ -52,7 +55,7 @@ export async function runAgent(options: RunOptions): Promise<number> {
 
 async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<number> {
   const config = await readAgentConfig(options.configFile);
-  const log = makeLog(config);
+  const log = makeLog(config, !options.jsonLog && process.stderr.isTTY === true);
   using _fault = endOnFault(log, 'AGENT_FAILED');
   await using _lock = await lockState(config.stateDirectory);
   await finishKeyChange(config.stateDirectory);
@@ -102,12 +105,12 @@ async function schedule(expression: string, onTick: () => void): Promise<{ stop(
   };
 }
 
-function makeLog(config: AgentConfig): ProgramLog {
+function makeLog(config: AgentConfig, inWords: boolean): ProgramLog {
   const redact = ['proxy', '*.proxy', 'credentials', '*.credentials', '*.password', '*.authorization'];
   // Standard output is for how a pass went.
   return pino(
     { level: config.logLevel, base: { device: config.device }, redact },
-    shownLines(destination({ fd: 2, sync: true })),
+    (inWords ? readingLines : shownLines)(destination({ fd: 2, sync: true })),
   );
 }
 

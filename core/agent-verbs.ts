@@ -39,6 +39,7 @@ export const agentRun = {
     config,
     once: { type: 'boolean', default: false, about: 'one pass; says how it went, by its exit code too' },
     json: { type: 'boolean', default: false, about: 'with --once: how the pass went, as one JSON object' },
+    'json-log': { type: 'boolean', default: false, about: 'the log as lines of JSON on a terminal, too' },
   },
   examples: [
     ['towline agent', 'run it in the foreground; SIGTERM ends a pass cleanly'],

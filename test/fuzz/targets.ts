@@ -206,6 +206,7 @@ export const targets: Readonly<Record<string, Target>> = {
 
 /** Sources that take bytes apart which no stranger has written. */
 export const ownBytes: Readonly<Record<string, string>> = {
+  'agent/program/reading-log.ts': 'lines that this agent’s log has made',
   'cli/init/signers.ts': 'the type of a key that readSshPublicKey has read',
   'core/plan/hold.ts': 'what the person at the device types',
   'core/json.ts': 'who calls it: readFields() is looked for as JSON.parse() is',
