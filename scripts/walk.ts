@@ -6,6 +6,7 @@ import { brokenRelease, goingBack, runs, secondRelease } from './walk/days.ts';
 import { aKey, firstFleet } from './walk/first-fleet.ts';
 import { addAndRenameApp, readLogs, secondPerson } from './walk/guides.ts';
 import { build, newDevice, newFleet, newGateway } from './walk/real-machines.ts';
+import { retire } from './walk/retire.ts';
 import { Stage } from './walk/stage.ts';
 
 /** What is typed otherwise than it stands on the pages. Host names are not here: they lead to this machine by /etc/hosts. */
@@ -69,6 +70,8 @@ async function main(): Promise<void> {
   chapter('a second person comes and goes');
   await alice.does('useradd --create-home --shell /bin/bash bob');
   await secondPerson(day, desk, anchor, await stage.seat('bob', desk, '/home/bob'));
+  chapter('a device retires');
+  await retire(day);
   chapter('done');
 }
 

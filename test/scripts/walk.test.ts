@@ -16,7 +16,7 @@ const pages = treeFiles(file => file === 'README.md' || /^docs\/(?:guides\/.*|tr
 const read = (page: string) => readFileSync(path.join(root, page), 'utf8');
 
 test('each block and line that the walk types stands on its page', async () => {
-  for (const chapter of ['first-fleet', 'real-machines', 'days', 'guides']) {
+  for (const chapter of ['first-fleet', 'real-machines', 'days', 'guides', 'retire']) {
     await import(`../../scripts/walk/${chapter}.ts`);
   }
 });
