@@ -25,7 +25,7 @@ import type { Publisher } from './publisher.ts';
 import type { ReadingMark } from './reading-mark.ts';
 import { RefusedFetch } from './refused-fetch.ts';
 import type { Planned, Rooms } from './rooms.ts';
-import { meanwhileMs, UnderWay } from './under-way.ts';
+import { meanwhileMs, newsOf, UnderWay } from './under-way.ts';
 
 /** What the rooms are made of, for the life of the agent. */
 export interface DeviceParts {
@@ -168,11 +168,8 @@ export class DeviceRooms {
     const { runtime, store, secrets, folders, parallelPulls, publisher, time: clock } = this.#parts;
     const publish = (pulls: Pulls) => this.#publish({ ...facts, pulls }, false, signal);
     const underWay = new UnderWay({ clock, log, publish });
-    const touched = new Set(planned.plan.steps.map(({ project }) => project));
-    const again = planned.desired.projects.filter(project => publisher.saidUnwell(project));
-    for (const { name } of again) touched.delete(name);
-    if (touched.size > 0) this.#underWay = touched;
-    const saying = touched.size > 0 ? underWay.begin() : undefined;
+    this.#underWay = newsOf(planned, project => publisher.saidUnwell(project));
+    if (this.#underWay !== undefined) underWay.begin();
     const applied = applyPlan({
       ...{ runtime, store, secrets, folders, clock, log, signal },
       ...planned,
@@ -181,10 +178,9 @@ export class DeviceRooms {
       onPull: progress => underWay.note(progress),
       keepLog: last => publisher.keepLog(last, planned.desired.settings.telemetryMaxOutboxBytes),
     });
-    return await applied.finally(async () => {
+    return await applied.finally(() => {
       this.#underWay = undefined;
-      await underWay.settled();
-      await saying;
+      return underWay.settled();
     });
   }
 

@@ -1,11 +1,12 @@
 /** Says to the fleet that a pass is under way while it goes on, and how far pulls are. */
 
-import type { DesiredState } from '../../core/desired/state.ts';
+import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { Log } from '../../core/log.ts';
 import { formatBytes } from '../../core/plan/quantity.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { PullProgress, Pulls } from '../runtime/runtime.ts';
+import type { Planned } from './rooms.ts';
 
 /** What is done by then is said with the pass, milliseconds. */
 export const meanwhileMs = 3_000;
@@ -24,6 +25,7 @@ export class UnderWay {
   readonly #pulls = new Map<string, Map<string, PullProgress>>();
   readonly #over = new AbortController();
   #saidMs: number;
+  #beginning: Promise<void> | undefined;
   #publishing: Promise<void> | undefined;
 
   constructor(options: UnderWayOptions) {
@@ -32,9 +34,9 @@ export class UnderWay {
   }
 
   /** Something is done that may take long: it is said unless all is over soon. Never throws. */
-  async begin(): Promise<void> {
+  begin(): void {
     const { clock } = this.#options;
-    await clock.sleep(meanwhileMs, this.#over.signal).then(
+    this.#beginning = clock.sleep(meanwhileMs, this.#over.signal).then(
       () => this.#say(),
       () => undefined,
     );
@@ -58,6 +60,7 @@ export class UnderWay {
   /** No push of this pass is under way any more: the next one may begin. */
   async settled(): Promise<void> {
     this.#over.abort();
+    await this.#beginning;
     await this.#publishing;
   }
 
@@ -70,6 +73,16 @@ export class UnderWay {
         this.#publishing = undefined;
       });
   }
+}
+
+/** Names of the projects that a plan does something for; none whose very state was said to be unwell. */
+export function newsOf(
+  { plan, desired }: Pick<Planned, 'plan' | 'desired'>,
+  saidUnwell: (project: DesiredProject) => boolean,
+): ReadonlySet<string> | undefined {
+  const names = new Set(plan.steps.map(({ project }) => project));
+  for (const project of desired.projects) if (saidUnwell(project)) names.delete(project.name);
+  return names.size === 0 ? undefined : names;
 }
 
 interface Meanwhile {

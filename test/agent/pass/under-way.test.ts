@@ -89,11 +89,9 @@ test('an update of more than three seconds is said once, a quick one never', asy
       said += 1;
     };
     const underWay = new UnderWay({ clock, log: { debug() {} } as never, publish });
-    const saying = underWay.begin();
+    underWay.begin();
     if (!quick) passed();
-    if (!quick) await saying;
     await underWay.settled();
-    await saying;
     assert.equal(said, quick ? 0 : 1);
   }
 });
