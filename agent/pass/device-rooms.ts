@@ -1,5 +1,4 @@
 /** The rooms of this device, wired: what each pass goes through, made of the folders beside this one. */
-
 import type { DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, type TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
