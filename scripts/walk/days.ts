@@ -8,7 +8,7 @@ const operatorGuide = new Page('docs/guides/operator.md');
 const rolledBack = new Page('docs/guides/rolled-back.md');
 
 const release = operatorGuide.block('A release', 'towline release');
-const looks = operatorGuide.block('How it goes', 'towline status');
+const looks = operatorGuide.block('How it goes', 'towline status --telemetry');
 const goBack = rolledBack.line('git revert --no-edit HEAD && git push');
 
 export interface Day {
