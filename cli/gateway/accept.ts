@@ -1,39 +1,36 @@
-/** `towline gateway accept`: compares the gateway's fingerprint with the person at it and writes its keys into fleet.yaml. */
+/** What `towline gateway accept` does: compares the gateway's fingerprint with the person at it and writes its keys into fleet.yaml. */
 import path from 'node:path';
-import type { Command } from 'commander';
 import { type Document, isMap, isSeq } from 'yaml';
 import { isSameFingerprint } from '../../core/enrolment/fingerprint.ts';
 import { type GatewayKeys, gatewayFingerprint } from '../../core/enrolment/gateway-fingerprint.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { dialledAddress } from '../../core/fleet/address.ts';
-import { dialledOption } from '../command/address-option.ts';
-import { examples } from '../command/examples.ts';
-import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { editYaml } from '../desk/edit-yaml.ts';
 import { openRepository } from '../desk/repository.ts';
 import { askTerminal } from '../init/answers.ts';
 import { shownKeys } from './shown-keys.ts';
 
-interface AcceptOptions {
+export interface AcceptOptions {
   readonly address: string;
   readonly people?: string;
+  /** Where `people` is not given. */
+  readonly peoplePort: number;
   readonly fingerprint?: string;
   readonly repo: string;
   readonly json?: boolean;
 }
 
-const peoplePort = 2222;
 /** What the template has until a gateway is there. */
 const nobodysPin = `sha256:${'A'.repeat(43)}=`;
 
-async function accept(options: AcceptOptions, signal: AbortSignal): Promise<void> {
+export async function accept(options: AcceptOptions, signal: AbortSignal): Promise<void> {
   const { workTree } = await openRepository(options.repo);
   if (workTree === undefined)
     throw new TowlineError('CLI_NO_WORKING_TREE', `${options.repo} is bare: no file can be written`);
   const devices = dialledAddress(options.address);
   if (devices === undefined) throw new TowlineError('CLI_USAGE', '--address is missing');
-  const people = dialledAddress(options.people ?? '') ?? { host: devices.host, port: peoplePort };
+  const people = dialledAddress(options.people ?? '') ?? { host: devices.host, port: options.peoplePort };
   const keys = await shownKeys(devices, people, signal);
   const question = 'Fingerprint that `towline gateway init` shows on the gateway';
   const typed = options.fingerprint ?? (await askTerminal(question, '')) ?? '';
@@ -80,35 +77,3 @@ export function addKeys(document: Document, address: string, { tlsPin, sshHostKe
 
 const isOnly = (value: unknown, text: string): boolean =>
   isSeq(value) && value.items.length === 1 && String(value.items[0]) === text;
-
-export function registerGatewayAccept(gateway: Command, stop: Stop): void {
-  gateway
-    .command('accept')
-    .description('Write the keys that a gateway shows into fleet.yaml, after its fingerprint was compared.')
-    .requiredOption(
-      '--address <host:port>',
-      'its device port, as devices dial it',
-      dialledOption('--address'),
-    )
-    .option(
-      '--people <host:port>',
-      `its port for people (default: port ${peoplePort} there)`,
-      dialledOption('--people'),
-    )
-    .option(
-      '--fingerprint <text>',
-      'what `towline gateway init` shows on the gateway (asked for on a terminal)',
-    )
-    .option('--repo <dir>', 'the fleet repository', '.')
-    .option('--json', 'one JSON object instead of text')
-    .addHelpText(
-      'after',
-      examples([
-        [
-          'towline gateway accept --address gateway.example.com:8443',
-          'at your desk: asks for the fingerprint',
-        ],
-      ]),
-    )
-    .action((options: AcceptOptions) => accept(options, stop()));
-}

@@ -5,7 +5,7 @@ import { runProgram } from '../command/child-program.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { registerGatewayAccept } from './accept.ts';
+import { registerGatewayAccept } from './accept-command.ts';
 import type { GatewayInitOptions } from './init.ts';
 import { defaultConfig, defaultState, startLines } from './next-step.ts';
 

@@ -69,6 +69,7 @@ before(async () => {
   alice = await makeGpgKey({ name: 'alice', algorithm: 'default', usage: 'default' });
   await fleet.write('trust/keys/alice.asc', await alice.publicKey());
   await fleet.replace('trust/policy.yaml', 'ssh:', 'openpgp: [trust/keys/alice.asc]\n    ssh:');
+  await fleet.replace('trust/policy.yaml', 'version: 1', 'version: 2');
   await mkdir(path.join(fleet.directory, 'apps/web'), { recursive: true });
   await fleet.write(
     'apps/web/app.yaml',

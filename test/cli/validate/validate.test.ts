@@ -93,6 +93,22 @@ describe('towline validate', () => {
     await fleet.git('checkout', '-q', 'HEAD~2', '--', 'trust');
     await fleet.git('commit', '-q', '-m', 'back');
     assert.equal((await validate()).code, 0);
+    // Behind what is taken back the version is raised over what devices follow, to that which they have refused.
+    await fleet.git('branch', '-q', '-f', 'refused', 'HEAD~1');
+    await fleet.git('update-ref', 'refs/remotes/origin/main', 'refused');
+    await fleet.replace('trust/policy.yaml', 'version: 1', 'version: 2');
+    await fleet.git('commit', '-q', '-a', '-m', 'again');
+    assert.equal((await validate()).code, 0);
+  });
+
+  test('the commit that is trusted to begin with has a policy of its own, whatever was before it', async () => {
+    await using fleet = await makeFleet();
+    await fleet.replace('trust/policy.yaml', 'principals:', '# another beginning\nprincipals:');
+    await fleet.git('commit', '-q', '-a', '-m', 'begin anew');
+    const validate = () => towline(['validate', fleet.directory]);
+    assert.match((await validate()).output, /TRUST_POLICY_VERSION/);
+    await fleet.git('config', 'towline.anchor', await fleet.git('rev-parse', 'HEAD'));
+    assert.equal((await validate()).code, 0);
   });
 
   test('says where a variable becomes blank, on which devices, and exits as before; strict refuses it', async () => {
