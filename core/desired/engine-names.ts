@@ -131,8 +131,11 @@ function containerReferences({ model }: DesiredProject): ContainerReference[] {
 }
 
 function namedPorts({ model }: DesiredProject): NamedPorts[] {
-  // What has no container publishes nothing.
-  const present = Object.entries(model.services).filter(([, definition]) => instanceCount(definition) > 0);
+  // What has no container publishes nothing, and what has no network of its own neither.
+  const present = Object.entries(model.services).filter(
+    ([, definition]) =>
+      instanceCount(definition) > 0 && !['host', 'none'].includes(definition.network_mode ?? ''),
+  );
   return present.flatMap(([service, { ports = [] }]) =>
     ports.flatMap((port, index) => {
       const [from = Number.NaN, to = from] = (port.published ?? '').split('-').map(Number);
@@ -146,9 +149,15 @@ function namedPorts({ model }: DesiredProject): NamedPorts[] {
 
 const anyAddress: ReadonlySet<string> = new Set(['', '0.0.0.0', '[::]']);
 
+/** Versions of IP. */
+const versionsOf = (hostIp: string): readonly number[] =>
+  hostIp === '' ? [4, 6] : hostIp.startsWith('[') ? [6] : [4];
+
 /** Whether two apps may come to want the same port. */
 export function portsMeet(a: NamedPorts, b: NamedPorts): boolean {
   if (a.protocol !== b.protocol || a.to < b.from || b.to < a.from) return false;
+  const others = versionsOf(b.hostIp);
+  if (!versionsOf(a.hostIp).some(version => others.includes(version))) return false;
   return a.hostIp === b.hostIp || anyAddress.has(a.hostIp) || anyAddress.has(b.hostIp);
 }
 

@@ -2,7 +2,9 @@
 import { printable } from '../value/fault.ts';
 import type { ServiceRule } from './rule.ts';
 
-const common = ['mode', 'max-buffer-size'];
+/** Options of every driver; the engine keeps a cache of its own where a driver cannot be read. */
+const cache = ['cache-disabled', 'cache-max-size', 'cache-max-file', 'cache-compress'];
+const common = ['mode', 'max-buffer-size', ...cache];
 const rotation = ['max-size', 'max-file', 'compress'];
 const known: Readonly<Record<string, readonly string[]>> = {
   'json-file': [...common, ...rotation, 'labels', 'labels-regex', 'env', 'env-regex', 'tag'],

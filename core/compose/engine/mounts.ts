@@ -15,7 +15,8 @@ function cleanTarget(path: string): string {
   return `/${parts.join('/')}`;
 }
 
-function checkTarget(target: string | undefined, keys: Path, refuse: Refuse): void {
+/** @param source of a volume, where it has one */
+function checkTarget(target: string | undefined, keys: Path, refuse: Refuse, source = ''): void {
   if (target === undefined || target === '') {
     refuse(keys, 'the mount has no target');
     return;
@@ -24,7 +25,8 @@ function checkTarget(target: string | undefined, keys: Path, refuse: Refuse): vo
   const path = target.replaceAll('\\', '/');
   const shown = `target \`${printable(target)}\``;
   // Compose takes one letter before a colon for a drive of Windows.
-  const hint = /^[a-z]:/i.test(path) ? 'give the volume a name of two letters or more' : 'begin it with `/`';
+  const isDrive = [path, source].some(text => /^[a-z]:/i.test(text));
+  const hint = isDrive ? 'give the volume a name of two letters or more' : 'begin it with `/`';
   if (!path.startsWith('/')) refuse(keys, `${shown} is no absolute path: ${hint}`);
   else if (cleanTarget(path) === '/') refuse(keys, `${shown} is the root of the container`);
 }
@@ -45,7 +47,8 @@ function checkSource(volume: MountModel, keys: Path, refuse: Refuse): void {
 export const volumeMounts: ServiceRule = ({ service, refuse }) => {
   for (const [index, volume] of (service.volumes ?? []).entries()) {
     const keys = ['volumes', index];
-    checkTarget(volume.target, volume.target === undefined ? keys : [...keys, 'target'], refuse);
+    const at = volume.target === undefined ? keys : [...keys, 'target'];
+    checkTarget(volume.target, at, refuse, volume.source);
     checkSource(volume, keys, refuse);
   }
 };

@@ -22,15 +22,24 @@ export const publishedPorts: ServiceRule = ({ service, refuse }) => {
   }
 };
 
-/** A port that only one container can have; undefined: the engine chooses one. */
+/** A port that only one container can have. */
+interface FixedPort {
+  readonly text: string;
+  /** Where it is taken: without an address for both versions of IP, and `0.0.0.0` and `::` stand for one of them each. */
+  readonly places: readonly string[];
+}
+
+/** @returns undefined: the engine chooses one */
 function fixedPort({
   published = '',
   host_ip: address = '',
   protocol = 'tcp',
-}: PortModel): string | undefined {
+}: PortModel): FixedPort | undefined {
   if (!(Number(published) > 0)) return undefined;
-  const everywhere = ['', '0.0.0.0', '::'].includes(address);
-  return `${everywhere ? '' : `${address}:`}${Number(published)}/${protocol.toLowerCase()}`;
+  const port = `${Number(published)}/${protocol.toLowerCase()}`;
+  const addresses = address === '' ? ['0.0.0.0', '::'] : [address];
+  const text = ['', '0.0.0.0', '::'].includes(address) ? port : `${address}:${port}`;
+  return { text, places: addresses.map(one => `${one} ${port}`) };
 }
 
 const countOf = ({ scale, deploy }: ServiceModel): number => scale ?? deploy?.replicas ?? 1;
@@ -57,10 +66,11 @@ export const publishedTwice: ProjectRule = ({ model, refuse }) => {
       const fixed = fixedPort(port);
       if (fixed === undefined) continue;
       const path = ['services', name, 'ports', index];
-      const other = taken.get(fixed);
-      if (other !== undefined) refuse(path, `port ${fixed} of the device is published by ${other} already`);
-      else if (count > 1) refuse(path, `${count} containers cannot have one port ${fixed} of the device`);
-      taken.set(fixed, `service \`${printable(name)}\``);
+      const { text, places } = fixed;
+      const other = places.map(place => taken.get(place)).find(holder => holder !== undefined);
+      if (other !== undefined) refuse(path, `port ${text} of the device is published by ${other} already`);
+      else if (count > 1) refuse(path, `${count} containers cannot have one port ${text} of the device`);
+      for (const place of places) taken.set(place, `service \`${printable(name)}\``);
     }
   }
 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { desiredState } from '../../../core/desired/desired-state.ts';
+import { portsMeet } from '../../../core/desired/engine-names.ts';
 import { digest, exampleFleet, repositoryOf, shown, type Texts } from '../fleet/example-fleet.ts';
 
 const image = `image: registry.example.com/app:1@${digest('a')}`;
@@ -203,6 +204,8 @@ describe('what one app names', () => {
       evil('labels: {traefik.enable: "true", com.example.io.towline.x: y}'),
       evil('networks: {meeting: {aliases: [mine]}}', 'networks: {meeting: {external: true}}'),
       evil('ports: ["5433:80", "80"]'),
+      // The engine publishes nothing there.
+      evil('ports: ["5432:80"]\n    network_mode: host'),
     ])
       assert.deepEqual(await problems(text), [], text);
   });
@@ -258,4 +261,26 @@ describe('what one app names', () => {
     const same = { ...more, 'apps/web-api/compose.yaml': `services: {db: {${image}}}\n` };
     assert.match((await problems(evil('hostname: x'), same)).join(), /COMPOSE_OF_ANOTHER_APP .*web-api-db-1/);
   });
+});
+
+test('one port on all addresses of IPv4 is another than on those of IPv6', () => {
+  const at = (hostIp: string) => ({ from: 80, to: 80, hostIp, protocol: 'tcp', at: [] });
+  const meet = (one: string, other: string) => portsMeet(at(one), at(other)) && portsMeet(at(other), at(one));
+  const pairs = [
+    ['', ''],
+    ['', '0.0.0.0'],
+    ['', '[::]'],
+    ['', '10.0.0.1'],
+    ['', '[fd00::1]'],
+    ['0.0.0.0', '10.0.0.1'],
+    ['[::]', '[fd00::1]'],
+  ] as const;
+  for (const [one, other] of pairs) assert.ok(meet(one, other), `${one} ${other}`);
+  for (const [one, other] of [
+    ['0.0.0.0', '[::]'],
+    ['[::]', '10.0.0.1'],
+    ['0.0.0.0', '[fd00::1]'],
+    ['10.0.0.1', '10.0.0.2'],
+  ] as const)
+    assert.ok(!meet(one, other), `${one} ${other}`);
 });

@@ -29,6 +29,14 @@ describe('what an engine will refuse is refused by position', () => {
   }
 });
 
+test('a volume of one letter, which Compose takes for a drive, is told to be given a longer name', () => {
+  for (const volume of ['v:/data', 'v:/data:ro', 'v:/data:ro,z'])
+    assert.match(
+      check(app(`volumes: ["${volume}"]`))[0] ?? '',
+      /no absolute path: give the volume a name of two/,
+    );
+});
+
 describe('what an engine takes is taken', () => {
   for (const { attribute, rest } of taken)
     test(attribute.replaceAll('\n    ', ', '), () => assert.deepEqual(check(app(attribute, rest)), []));
@@ -45,6 +53,14 @@ describe('what an engine takes is taken', () => {
       /services\.web\.ports\[0\]: port 80\/tcp of the device is published by service `migrate`/,
     );
     assert.deepEqual(two(', scale: 0'), []);
+  });
+
+  test('one port on all addresses of IPv4 and, said apart, of IPv6', () => {
+    const ports = (...list: string[]) => check(app(`ports: [${list.map(port => `"${port}"`).join()}]`));
+    assert.deepEqual(ports('0.0.0.0:80:80', '[::]:80:80'), []);
+    assert.deepEqual(ports('10.0.0.1:80:80', '10.0.0.2:80:80', '[::]:80:80/udp', '80:80/udp').length, 1);
+    assert.match(ports('80:80', '0.0.0.0:80:8080')[0] ?? '', /port 80\/tcp of the device is published by/);
+    assert.match(ports('[::]:80:80', '[::]:80:8080')[0] ?? '', /port 80\/tcp of the device is published by/);
   });
 
   test('one port for several containers of a service is refused', () => {

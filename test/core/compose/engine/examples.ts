@@ -325,6 +325,9 @@ export const taken: readonly {
   },
   { attribute: 'logging: {driver: local, options: {max-file: "1", compress: "false"}}' },
   { attribute: 'logging: {driver: none, options: {anything: x}}' },
+  {
+    attribute: 'logging: {driver: json-file, options: {cache-disabled: "true", cache-max-size: 1m}}',
+  },
   { attribute: 'dns: ["8.8.8.8", "2001:4860:4860::8888"]\n    dns_search: example.com' },
   { attribute: 'extra_hosts: ["a:1.2.3.4", "b:::1", "c=[::1]", "d:host-gateway"]' },
   { attribute: 'mac_address: "02-42-ac-11-00-02"' },
