@@ -6,7 +6,7 @@ import { merge } from '../shape/merge.ts';
 import { resolvePaths } from '../shape/resolve-paths.ts';
 import { ComposeFault, Faults, type Path, pathText, printable } from '../value/fault.ts';
 import { emptyMapping, isMapping, type Mapping, type Value } from '../value/value.ts';
-import type { Loading } from './loading.ts';
+import type { LoadedFile, Loading } from './loading.ts';
 import { removePaths } from './reset.ts';
 
 /** The services that extend another, each with the file that it stands in, from the first on: one twice is a circle. */
@@ -18,8 +18,8 @@ interface Scope {
   readonly services: Mapping;
   /** What the file's `!reset` and `!override` take out of the base of its services. */
   readonly replaced: readonly Path[];
-  /** Files of bases, read once for each `extends` chain. */
-  readonly bases: Map<string, Scope>;
+  /** Files of bases, each read once, and what is wrong with one that cannot be read. */
+  readonly bases: Map<string, Scope | ComposeFault>;
 }
 
 /** Bases of bases. */
@@ -46,12 +46,23 @@ function reference(service: Mapping, path: Path): { name: string; file: string |
   return { name: from.service, file: file ?? undefined };
 }
 
+/** However many extend what stands there: a fault of the file itself, which has its position, is found once. */
+function loadBase({ loading, bases }: Scope, target: string, path: Path): LoadedFile {
+  try {
+    return loading.load(target, path);
+  } catch (error) {
+    if (error instanceof ComposeFault && error.position !== undefined) bases.set(target, error);
+    throw error;
+  }
+}
+
 function scopeOfFile(scope: Scope, file: string, path: Path): Scope {
   const { loading } = scope;
   const target = posix.resolve(loading.folder, file);
   const known = scope.bases.get(target);
+  if (known instanceof ComposeFault) throw known;
   if (known !== undefined) return known;
-  const loaded = loading.load(target, path);
+  const loaded = loadBase(scope, target, path);
   const relativeFolder = posix.relative(loading.folder, posix.dirname(target)) || '.';
   resolvePaths(loaded.model, project, { folder: relativeFolder, home: loading.environment.HOME });
   const { services } = loaded.model;

@@ -46,7 +46,8 @@ export class Faults {
       part();
     } catch (error) {
       if (!(error instanceof ComposeFault)) throw error;
-      this.#found.push(error, ...error.others);
+      // One that was found for another part already comes again as itself.
+      if (!this.#found.includes(error)) this.#found.push(error, ...error.others);
       error.others = [];
       if (error.code === 'COMPOSE_TOO_LARGE' || this.#found.length >= maxFaults) this.end();
     }

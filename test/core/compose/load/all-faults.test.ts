@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { loadComposeProject } from '../../../../core/compose/load/load.ts';
 import { desiredState } from '../../../../core/desired/desired-state.ts';
 import { readFleetFile } from '../../../../core/fleet/read-file.ts';
 import { exampleFleet, repositoryOf, shown } from '../../fleet/example-fleet.ts';
@@ -90,4 +91,32 @@ test('a key that stands twice and is spelt well keeps the file from being read',
   );
   assert.equal(file, undefined);
   assert.equal(problems.length, 1);
+});
+
+test('a base file that cannot be read is read once, however many extend what stands there', () => {
+  const services = Array.from(
+    { length: 50 },
+    (_, index) => `  s${index}: {extends: {file: base.yaml, service: a}}\n`,
+  );
+  const texts: Record<string, string> = {
+    'compose.yaml': `services:\n${services.join('')}`,
+    'base.yaml': 'services: {a: {image: x}\n',
+  };
+  const looked: string[] = [];
+  const { problems } = loadComposeProject({
+    files: path => {
+      looked.push(path);
+      return texts[path] === undefined ? undefined : Buffer.from(texts[path]);
+    },
+    ...{
+      composeFiles: ['compose.yaml'],
+      projectName: 'p',
+      workingDirectory: '/p',
+      environment: {},
+      profiles: [],
+    },
+  });
+  assert.deepEqual(looked, ['compose.yaml', 'base.yaml']);
+  assert.equal(problems.length, 1);
+  assert.equal(problems[0]?.position.file, 'base.yaml');
 });
