@@ -2,9 +2,9 @@
 import type { DeviceReport } from '../../core/telemetry/device-report.ts';
 import { appsOf, runsSince, standingOf, troublesOf } from '../../core/telemetry/device-summary.ts';
 import { timeWord } from '../../core/time-word.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { code } from './markdown.ts';
+import { type ShownStatus, shownStatus } from './shown-status.ts';
 
 export interface DeviceRow {
   readonly id: string;
@@ -15,7 +15,7 @@ export interface DeviceRow {
   /** For the counts: the outcome, or why there is none. */
   readonly word: string;
   /** Its status.yaml, where it may be shown. */
-  readonly blob: ObjectId | undefined;
+  readonly status: ShownStatus | undefined;
 }
 
 const marks: Readonly<Record<StatusFile['outcome'], string>> = {
@@ -43,17 +43,18 @@ export interface RowDevice {
 export function deviceRow({ id, revoked, hasKeys }: RowDevice, report: DeviceReport | undefined): DeviceRow {
   const name = `${code(id)}${revoked ? ' (revoked)' : ''}`;
   const word = standingOf(report, hasKeys);
-  const row = (text: string, rank: number, blob?: ObjectId): DeviceRow => ({
+  const row = (text: string, rank: number, status?: ShownStatus): DeviceRow => ({
     id,
     text: `| ${name} | ${text} |`,
     rank,
     word,
-    blob,
+    status,
   });
   if (report === undefined) return row(`⚪ ${word} |${' |'.repeat(6)}`, 2);
   if (report.kind === 'doubtful') return row(`⛔ ${word}: ${report.doubt} |${' |'.repeat(6)}`, 0);
-  const { outcome, stopped } = report.status;
-  return row(columns(report.status), well.has(outcome) && stopped === undefined ? 3 : 1, report.blob);
+  const { status, blob } = report;
+  const isWell = well.has(status.outcome) && status.stopped === undefined;
+  return row(columns(status), isWell ? 3 : 1, shownStatus(status, blob));
 }
 
 function columns(status: StatusFile): string {

@@ -1,10 +1,10 @@
 /** The branch fleet-status in telemetry.git: what is on it, and one commit more. */
-import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { TowlineError } from '../../core/errors.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { readRef } from '../git/bare-refs.ts';
 import type { GitRunner } from '../git/git-runner.ts';
+import { blobId, type ShownStatus } from './shown-status.ts';
 
 export const fleetStatusRef = 'refs/heads/fleet-status';
 const page = 'README.md';
@@ -14,8 +14,8 @@ type BranchFiles = Map<string, ObjectId>;
 
 export interface BranchCommit {
   readonly page: string;
-  /** Device → its status.yaml, a blob that telemetry.git has already. */
-  readonly status: ReadonlyMap<string, ObjectId>;
+  /** Device → its status.yaml. */
+  readonly status: ReadonlyMap<string, ShownStatus>;
   /** Devices of which this may differ from what this branch was given before. */
   readonly changed: Iterable<string>;
   readonly message: string;
@@ -61,9 +61,11 @@ export class StatusBranch {
       `committer Towline gateway <gateway@${commit.fleet}> ${Math.floor(commit.nowMs / 1000)} +0000`,
       data(commit.message),
       ...(anew ? [] : [`from ${this.#tip}`, ...removed.map(path => `D ${path}`)]),
-      ...[...(anew ? files : put)].map(([path, blob]) =>
-        path === page ? `M 100644 inline ${path}\n${data(commit.page)}` : `M 100644 ${blob} ${path}`,
-      ),
+      ...[...(anew ? files : put)].map(([path, blob]) => {
+        // telemetry.git has what devices pushed.
+        const text = path === page ? commit.page : commit.status.get(deviceOf(path))?.text;
+        return text === undefined ? `M 100644 ${blob} ${path}` : `M 100644 inline ${path}\n${data(text)}`;
+      }),
       'done',
       '',
     ];
@@ -133,7 +135,7 @@ function difference(
 ): Difference {
   const wanted = new Map([[page, blobId(text)]]);
   for (const device of changed ?? status.keys()) {
-    const blob = status.get(device);
+    const blob = status.get(device)?.blob;
     if (blob !== undefined) wanted.set(pathOf(device), blob);
   }
   const put = new Map([...wanted].filter(([path, blob]) => files.get(path) !== blob));
@@ -141,18 +143,12 @@ function difference(
   return { put, removed: [...looked].filter(path => files.has(path) && !wanted.has(path)) };
 }
 
-function pathOf(device: string): string {
-  return `status/${device}.yaml`;
-}
+const folder = 'status/';
+const ending = '.yaml';
+const pathOf = (device: string) => `${folder}${device}${ending}`;
+const deviceOf = (path: string) => path.slice(folder.length, -ending.length);
 
 /** git-fast-import(1), the exact byte count format. */
 function data(text: string): string {
   return `data ${Buffer.byteLength(text)}\n${text}`;
-}
-
-function blobId(text: string): ObjectId {
-  return createHash('sha1')
-    .update(`blob ${Buffer.byteLength(text)}\0`)
-    .update(text)
-    .digest('hex');
 }

@@ -1,9 +1,9 @@
 /** Folds what all devices said last into one branch, which any forge renders. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../core/io/clock.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import { type DeviceRow, deviceRow } from '../fleet-status/device-row.ts';
+import type { ShownStatus } from '../fleet-status/shown-status.ts';
 import type { StatusBranch } from '../fleet-status/status-branch.ts';
 import { type StoppedMain, sortRows, statusPage } from '../fleet-status/status-page.ts';
 import type { Sink, TelemetryRecord } from './sink.ts';
@@ -25,7 +25,7 @@ export class FleetStatus implements Sink {
   /** As on the page, at the last fold: sorting what is nearly sorted is quick. */
   #sorted: readonly DeviceRow[] = [];
   /** Of those that have one to show. */
-  readonly #blobs = new Map<string, ObjectId>();
+  readonly #statuses = new Map<string, ShownStatus>();
   /** Changed since the branch was last written. */
   readonly #changed = new Set<string>();
   #read = 0;
@@ -51,7 +51,7 @@ export class FleetStatus implements Sink {
     const page = statusPage({ fleet, commit: view.commit, stopped: this.#options.stopped?.(), rows });
     const message = messageOf([...this.#changed].filter(id => this.#rows.has(id)));
     const written = await branch.write(
-      { page, status: this.#blobs, changed: this.#changed, message, fleet, nowMs: clock.now() },
+      { page, status: this.#statuses, changed: this.#changed, message, fleet, nowMs: clock.now() },
       signal,
     );
     this.#changed.clear();
@@ -65,8 +65,8 @@ export class FleetStatus implements Sink {
     this.#changed.add(id);
     if (row === undefined) this.#rows.delete(id);
     else this.#rows.set(id, row);
-    if (row?.blob === undefined) this.#blobs.delete(id);
-    else this.#blobs.set(id, row.blob);
+    if (row?.status === undefined) this.#statuses.delete(id);
+    else this.#statuses.set(id, row.status);
   }
 
   #sort(): readonly DeviceRow[] {

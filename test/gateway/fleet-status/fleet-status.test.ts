@@ -27,7 +27,7 @@ test('one page shows what every device said, and those never seen; a commit only
         {
           ...{ app: 'web', project: 'web', release: '2.0', state: 'rolled-back', services: [] },
           ...{ since: '2026-06-01T08:15:00Z', wanted: { release: '3.0', digest: 'd' }, setAside: 'd' },
-          ...{ message: 'ENGINE_NOT_HEALTHY: the password is canary', lastWords: 'canary' },
+          ...{ message: 'ENGINE_NOT_HEALTHY: the password is canary', lastWords: 'stack of the app' },
         },
       ],
     }),
@@ -45,6 +45,9 @@ test('one page shows what every device said, and those never seen; a commit only
   assert.match(rig.row('pump-3'), /never seen/);
   // What apps say may be secret.
   assert.ok(!rig.page().includes('canary'));
+  const shown = rig.show('status/pump-2.yaml') ?? '';
+  assert.match(shown, /outcome: rolled-back/);
+  assert.doesNotMatch(shown, /lastWords|stack of the app/);
   // What a person should look at comes first.
   assert.ok(rig.page().indexOf('pump-2') < rig.page().indexOf('pump-1'));
   assert.deepEqual(parse(rig.show('status/pump-1.yaml') ?? ''), statusFile('pump-1'));
