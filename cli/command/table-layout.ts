@@ -1,4 +1,7 @@
-/** How a table fits a terminal: its widest columns give way, and their cells go on below. */
+/**
+ * How a table fits a terminal: its widest columns give way, and their cells go on below. Where not even the narrowest fit,
+ * each row is a record: its cells stand below each other.
+ */
 
 /** Columns are not made narrower than this: words of it can still be read. */
 const leastWidth = 10;
@@ -33,9 +36,34 @@ export function cellLines(text: string, width: number): string[] {
     if (line !== '') lines.push(line);
     line = word;
     while (line.length > width) {
-      lines.push(line.slice(0, width));
-      line = line.slice(width);
+      const end = endOfPiece(line, width);
+      lines.push(line.slice(0, end));
+      line = line.slice(end);
     }
   }
   return [...lines, line];
+}
+
+/** Halves of a character stay together: alone, each would be shown as its escape. */
+function endOfPiece(text: string, width: number): number {
+  const high = text.charCodeAt(width - 1);
+  return width > 1 && high >= 0xd800 && high <= 0xdbff ? width - 1 : width;
+}
+
+/** Rows as records, with an empty line between them: a cell stands behind its title, and empty ones are left out. */
+export function recordLines(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): string[] {
+  const titles = Math.max(...head.map(title => title.length));
+  const room = Math.max(leastWidth, width - titles - 2);
+  const records = rows.map(row =>
+    head.flatMap((title, column) => {
+      const cell = row[column] ?? '';
+      const lines = cell === '' ? [] : cellLines(cell, room);
+      return lines.map((line, at) => `${(at === 0 ? title : '').padEnd(titles)}  ${line}`);
+    }),
+  );
+  return records.flatMap((lines, at) => (at === 0 ? lines : ['', ...lines]));
 }

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { printable, shownJson } from '../../core/shown-text.ts';
-import { cellLines, fittingWidths } from './table-layout.ts';
+import { cellLines, fittingWidths, recordLines } from './table-layout.ts';
 
 export interface Output {
   write(text: string): unknown;
@@ -94,7 +94,12 @@ export class Terminal {
     const natural = head.map((title, column) =>
       cells.reduce((widest, row) => Math.max(widest, (row[column] ?? '').length), title.length),
     );
-    const widths = fittingWidths(natural, width - indent.length - 2 * (head.length - 1));
+    const room = width - indent.length - 2 * (head.length - 1);
+    const widths = fittingWidths(natural, room);
+    if (widths.reduce((sum, one) => sum + one, 0) > room) {
+      for (const line of recordLines(head, cells, width - indent.length)) this.line(indent + line);
+      return;
+    }
     const format = (row: readonly string[]) =>
       row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cellLines, fittingWidths } from '../../../cli/command/table-layout.ts';
+import { cellLines, fittingWidths, recordLines } from '../../../cli/command/table-layout.ts';
 import { Terminal } from '../../../cli/command/terminal.ts';
+import { columns } from '../../../cli/status/rows.ts';
 
 const why = 'image registry.example.com/team/web:1.1 is not on the device, and is pulled first';
 
@@ -51,4 +52,40 @@ test('a table fits the terminal, loses nothing, and is as it was where a program
       why.replaceAll(' ', ''),
     );
   }
+});
+
+test('where not even the narrowest columns fit, each row is a record', () => {
+  const rows = [
+    ['pump-1', 'applied', 'needs image registry.example.com/web:1.1'],
+    ['pump-2', 'never seen', ''],
+  ];
+  const records = recordLines(['DEVICE', 'OUTCOME', 'WHY'], rows, 30);
+  assert.deepEqual(records, [
+    'DEVICE   pump-1',
+    'OUTCOME  applied',
+    'WHY      needs image',
+    '         registry.example.com/',
+    '         web:1.1',
+    '',
+    'DEVICE   pump-2',
+    'OUTCOME  never seen',
+  ]);
+  const head = [...columns];
+  const row = head.map(title => `${title.toLowerCase()} of a device, in some more words`);
+  for (const width of [20, 40, 80, 200]) {
+    let text = '';
+    const output = { isTTY: true, columns: width, write: (more: string) => (text += more) };
+    new Terminal(output, { NO_COLOR: '1' }).table(head, [row, row]);
+    const lines = text.trimEnd().split('\n');
+    assert.ok(
+      lines.every(line => line.length <= width),
+      `${width}:\n${text}`,
+    );
+    for (const title of head) assert.ok(text.includes(title), title);
+  }
+});
+
+test('a character is not broken into halves', () => {
+  const lines = cellLines('🙂'.repeat(11), 11);
+  assert.deepEqual(lines, ['🙂'.repeat(5), '🙂'.repeat(5), '🙂']);
 });
