@@ -4,12 +4,13 @@ import { type CompletionVerb, namedPaths, namesBody, quoted, valueOptions } from
 const wordsOf = ({ below, options, choices }: CompletionVerb) =>
   [...below.map(({ name }) => name), ...choices, ...options.map(({ long }) => long)].join(' ');
 
-/** `release 1`: the second argument of release is a name of a release. */
+/** `release 1`: the second argument of release is a name of a release. `status *`: each of status is one of a device. */
 export const namesOfArguments = (verbs: readonly CompletionVerb[]): string[] =>
-  verbs.flatMap(({ path, names }) =>
-    names.flatMap((kind, at) =>
-      kind === undefined ? [] : [`    ${quoted(`${path} ${at}`)}) kind=${kind} ;;`],
-    ),
+  verbs.flatMap(({ path, names, repeats }) =>
+    names.flatMap((kind, at) => {
+      const which = repeats && at === names.length - 1 ? '*' : at;
+      return kind === undefined ? [] : [`    ${quoted(`${path} `)}${which}) kind=${kind} ;;`];
+    }),
   );
 
 export const namesOfOptions = (verbs: readonly CompletionVerb[]): string[] =>
@@ -31,6 +32,8 @@ _towline() {
   local word verb='' known option='' repo=. kind='' first=''
   local -i count=0
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    # bash breaks words there: --repo=dir is three of them.
+    [ "$word" != = ] || continue
     [ "$option" != --repo ] || repo=$word
     case "$option" in ${valueOptions(verbs).join(' | ')}) option=''; continue ;; esac
     option=''
@@ -43,6 +46,7 @@ _towline() {
     esac
   done
   word=\${COMP_WORDS[COMP_CWORD]}
+  [ "$word" != = ] || word=''
   case "$verb $option" in
 ${namesOfOptions(verbs).join('\n')}
   esac

@@ -3,15 +3,16 @@ import { type CompletionVerb, namedPaths, namesBody, valueOptions } from './verb
 
 const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
-function linesOf({ path, below, options, choices, names }: CompletionVerb): string[] {
+function linesOf({ path, below, options, choices, names, repeats }: CompletionVerb): string[] {
   const line = (rest: string, at = '') =>
     `complete -c towline -n ${quoted(`__towline_at ${quoted(path)}${at}`)} ${rest}`;
   return [
     ...below.map(({ name, description }) => line(`-f -a ${name} -d ${quoted(description)}`)),
     ...(choices.length === 0 ? [] : [line(`-f -a ${quoted(choices.join(' '))}`)]),
-    ...names.flatMap((kind, at) =>
-      kind === undefined ? [] : [line(`-f -a ${quoted(`(__towline_names ${kind})`)}`, ` ${at}`)],
-    ),
+    ...names.flatMap((kind, at) => {
+      const which = repeats && at === names.length - 1 ? '' : ` ${at}`;
+      return kind === undefined ? [] : [line(`-f -a ${quoted(`(__towline_names ${kind})`)}`, which)];
+    }),
     ...options.map(({ long, description, takesValue, names: kind }) => {
       const value = kind === undefined ? '-r ' : `-x -a ${quoted(`(__towline_names ${kind})`)} `;
       return line(`${takesValue ? value : ''}-l ${long.slice(2)} -d ${quoted(description)}`);

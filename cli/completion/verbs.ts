@@ -22,6 +22,8 @@ export interface CompletionVerb {
   readonly choices: readonly string[];
   /** Of what each argument is a name; undefined: of nothing that a fleet knows. */
   readonly names: readonly (NameKind | undefined)[];
+  /** Whether the last of them may be given again and again. */
+  readonly repeats: boolean;
 }
 
 const help: CompletionOption = {
@@ -47,6 +49,7 @@ const optionNames: Readonly<Record<string, NameKind>> = {
 /** By what the help calls an argument. */
 function argumentNames(path: string, name: string): NameKind | undefined {
   if (name === 'device' || name === 'app' || name === 'group' || name === 'release') return name;
+  if (name === 'devices') return 'device';
   if (name === 'id' && path.startsWith('device ')) return 'device';
   return name === 'version' && path === 'release' ? 'release' : undefined;
 }
@@ -62,6 +65,7 @@ export function completionVerbs(command: Command, path = ''): CompletionVerb[] {
     options: [...command.options.flatMap(optionOf), help],
     choices: command.registeredArguments.flatMap(argument => argument.argChoices ?? []),
     names: command.registeredArguments.map(argument => argumentNames(path, argument.name())),
+    repeats: command.registeredArguments.at(-1)?.variadic === true,
   };
   return [verb, ...commands.flatMap(one => completionVerbs(one, `${path} ${one.name()}`.trim()))];
 }
@@ -80,7 +84,8 @@ const name = '[A-Za-z0-9][A-Za-z0-9._+-]*';
  * `_towline_names KIND [APP]` for bash and zsh, by `sh` for fish: from the files of the repository that `$repo` is in. A
  * shell would run what stands in other words, so no other name is offered.
  */
-export const namesBody = `case "$1" in
+export const namesBody = `case "$repo" in '~' | '~/'*) repo="$HOME\${repo#\\~}" ;; esac
+  case "$1" in
   device) top=devices found='s|^devices/\\(.*/\\)*\\(${name}\\)\\.yaml$|\\2|p' ;;
   group) top=groups found='s|^groups/\\(${name}\\)\\.yaml$|\\1|p' ;;
   app) top=apps found='s|^apps/\\(${name}\\)/.*|\\1|p' ;;

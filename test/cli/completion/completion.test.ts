@@ -115,6 +115,12 @@ describe('completion', () => {
       assert.deepEqual(await names('towline release --repo ../fleet web '), ['1.0', '1.1']);
       assert.deepEqual(await names('towline device add --repo ../fleet pump-3 --group ca'), ['canary']);
       assert.deepEqual(await names('towline device accept --repo ../fleet pump-2'), ['pump-2']);
+      assert.deepEqual(await names('towline status --repo ../fleet pu'), ['pump-1', 'pump-2']);
+      assert.deepEqual(await names('towline status --repo ../fleet pump-1 --wait pu'), ['pump-1', 'pump-2']);
+      assert.deepEqual(await names('towline render --repo ~/fleet pump-1'), ['pump-1'], 'as it is typed');
+      // bash has = as a word of its own.
+      const equals = shell === 'bash' ? ' = ' : '=';
+      assert.deepEqual(await names(`towline plan --repo${equals}../fleet pump-1`), ['pump-1']);
     });
   }
 
