@@ -8,7 +8,10 @@ export interface Distance {
   readonly behind: number;
   /** And those that it has and the clone's commit does not. */
   readonly ahead: number;
-  /** When the oldest one that it does not have was made, milliseconds since the epoch. */
+  /**
+   * When the oldest commit of main's own line that it does not have was made, milliseconds since the epoch: what was
+   * merged may be much older, and was nobody's to have before.
+   */
   readonly behindSinceMs: number | undefined;
 }
 
@@ -42,7 +45,7 @@ export class Distances {
     for (const [commit] of [...counts].sort(([, left], [, right]) => right - left).slice(0, maxAsked)) {
       const range = `${commit}...${target}`;
       if (this.#known.size > 4 * maxAsked) this.#known.clear();
-      if (!this.#known.has(range)) this.#known.set(range, await this.#ask(range, signal));
+      if (!this.#known.has(range)) this.#known.set(range, await this.#ask(commit, target, signal));
       const distance = this.#known.get(range);
       if (distance === undefined) this.#known.delete(range);
       else found.set(commit, distance);
@@ -50,11 +53,13 @@ export class Distances {
     return found;
   }
 
-  async #ask(range: string, signal: AbortSignal): Promise<Distance | undefined> {
-    const args = ['rev-list', '--timestamp', '--left-right', `--max-count=${maxCommits}`, range, '--'];
+  async #ask(commit: ObjectId, target: ObjectId, signal: AbortSignal): Promise<Distance | undefined> {
+    const range = `${commit}...${target}`;
+    const form = ['--timestamp', '--left-right', '--parents'];
+    const args = ['rev-list', ...form, `--max-count=${maxCommits}`, range, '--'];
     try {
       const listed = await git(args, { directory: this.#directory, signal });
-      return distanceOf(listed);
+      return distanceOf(listed, target);
     } catch (error) {
       if (!isTowlineError(error, 'CLI_GIT')) throw error;
       return undefined;
@@ -62,15 +67,21 @@ export class Distances {
   }
 }
 
-/** @param listed lines `seconds <commit` of what is on the left side alone, `seconds >commit` of the right */
-function distanceOf(listed: string): Distance {
-  let [behind, ahead, oldest] = [0, 0, Number.POSITIVE_INFINITY];
+/** @param listed lines `seconds <commit parent…` of what is on the left side alone, `seconds >commit parent…` of the right */
+export function distanceOf(listed: string, target: ObjectId): Distance {
+  let ahead = 0;
+  const behind = new Map<ObjectId, { readonly seconds: number; readonly parent: ObjectId | undefined }>();
   for (const line of listed.split('\n')) {
-    const [seconds, commit = ''] = line.split(' ', 2);
+    const [seconds, commit = '', parent] = line.split(' ', 3);
     if (commit.startsWith('<')) ahead += 1;
-    if (!commit.startsWith('>')) continue;
-    behind += 1;
-    oldest = Math.min(oldest, Number(seconds) * 1000);
+    if (commit.startsWith('>')) behind.set(commit.slice(1), { seconds: Number(seconds), parent });
   }
-  return { behind, ahead, behindSinceMs: Number.isFinite(oldest) ? oldest : undefined };
+  let oldest = Number.POSITIVE_INFINITY;
+  for (let step = behind.get(target); step !== undefined; step = behind.get(step.parent ?? ''))
+    oldest = Math.min(oldest, step.seconds * 1000);
+  return {
+    behind: behind.size,
+    ahead,
+    behindSinceMs: Number.isFinite(oldest) ? oldest : undefined,
+  };
 }

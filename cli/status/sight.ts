@@ -39,6 +39,8 @@ const passing: ReadonlySet<ErrorCode> = new Set([
   'CLI_GATEWAY_REFUSED',
   'CLI_NO_TELEMETRY',
   'CLI_GIT',
+  // A commit that breaks the fleet's files: the next one may mend them.
+  'CLI_INVALID_FLEET',
 ]);
 
 export class Lookout implements AsyncDisposable {

@@ -171,6 +171,12 @@ describe('towline status', () => {
     };
     await has(/Z pump-3 no keys/);
     assert.equal(said.split('\n').length, 4);
+    // A commit that breaks the fleet's files ends nothing: the next one mends them.
+    await fleet.write('fleet.yaml', 'nonsense: 1\n');
+    await fleet.git('commit', '-qam', 'Broken', '--no-verify');
+    await has(/Z CLI_INVALID_FLEET: [^\n]+\n$/);
+    await fleet.git('reset', '-q', '--hard', head);
+    said = said.replace(/[^\n]+CLI_INVALID_FLEET[^\n]+\n/, '');
     await says('pump-2', { trusted: { commit: head }, time: '2026-11-23T18:01:00Z', outcome: 'unchanged' });
     await has(/Z pump-2 unchanged: trusts [0-9a-f]{12}; wanted hello 1\.0\.0; runs hello 1\.0\.0 healthy\n$/);
     assert.equal(said.split('\n').length, 5);
