@@ -16,4 +16,6 @@ test('a line of the log is words at a terminal: time, level, what it says, what 
     /^\d\d:\d\d:\d\d WARN {2}not all is well {2}pass=740a {2}troubles=\["web: \\u001b\[2J"\]$/,
   );
   assert.equal(readingLine('no JSON\u0007'), 'no JSON\\u0007');
+  for (const other of ['null', '[1]', '"a"', '{"msg":"x"}']) assert.equal(readingLine(other), other);
+  assert.match(readingLine('{"level":30,"time":1}'), /^\d\d:\d\d:\d\d info {2}$/);
 });
