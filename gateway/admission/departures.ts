@@ -51,7 +51,11 @@ export class Departures {
       const { devices } = this.#options.view.current;
       const one = device === undefined ? undefined : devices.get(device);
       const asked = device === undefined ? devices.values() : one === undefined ? [] : [one];
-      for (const each of asked) if (retiredApps(each.file) !== undefined) await this.#lookAt(each);
+      for (const each of asked) {
+        if (retiredApps(each.file) !== undefined) await this.#lookAt(each);
+        // Called back: what it has said, of a retirement that is over, is no last word of the next one.
+        else this.#said.delete(each.id);
+      }
     });
   }
 

@@ -99,3 +99,13 @@ test('what it said of another retirement does not count, and who was called back
   assert.equal(departures.has(device), false, 'before anybody has looked');
   assert.equal(await hasLeft({ apps: 'stop' }), false);
 });
+
+test('called back and retired again before it has said anything between, it must say so once more', async () => {
+  say('retired', 'stop');
+  assert.equal(await hasLeft({ apps: 'stop' }), true);
+  assert.equal(await hasLeft(undefined), false);
+  // It may have heard that it was called back, and run what it was given then.
+  assert.equal(await hasLeft({ apps: 'stop' }), false);
+  say('retired', 'stop');
+  assert.equal(await hasLeft({ apps: 'stop' }), true);
+});
