@@ -19,7 +19,7 @@ import { TunnelKeeper } from '../tunnel/tunnel-keeper.ts';
 import type { DeviceFreshness } from '../verify/device-freshness.ts';
 import type { Verdict, Verifier } from '../verify/verify.ts';
 import type { DesiredReader } from './desired-reader.ts';
-import { isRetired, type PassFacts } from './pass-facts.ts';
+import { fallsSilent, maxAgeOf, type PassFacts } from './pass-facts.ts';
 import type { Publisher } from './publisher.ts';
 import type { ReadingMark } from './reading-mark.ts';
 import { RefusedFetch } from './refused-fetch.ts';
@@ -76,7 +76,7 @@ export class DeviceRooms {
   }
 
   of(pass: PassContext): Rooms {
-    const { source, verifier, freshness, store, time } = this.#parts;
+    const { source, verifier, freshness, store, publisher, time } = this.#parts;
     const { log, urgent, signal } = pass;
     /** What the commit says, before the circumstances of this pass. */
     let wished: DesiredState | undefined;
@@ -104,7 +104,7 @@ export class DeviceRooms {
         return desired === undefined ? { problems } : { desired: this.#now(desired, urgent), problems };
       },
       stale: async ({ desired, verdict }, { timestamp }) => {
-        const maxAgeMs = desired?.settings.freshnessMaxAgeMs;
+        const maxAgeMs = maxAgeOf(desired, publisher.applied);
         if (maxAgeMs === undefined || verdict === undefined) return undefined;
         return await freshness.problem({ trusted: verdict.trusted, timestamp, maxAgeMs }, signal);
       },
@@ -187,7 +187,7 @@ export class DeviceRooms {
   async #report(facts: PassFacts, due: boolean, signal: AbortSignal): Promise<boolean> {
     const isOver = this.#silent && facts.desired?.retired !== undefined;
     const pushed = isOver ? false : await this.#publish(facts, due, signal);
-    this.#silent = isOver || isRetired(facts);
+    this.#silent = isOver || fallsSilent(facts);
     facts.silent = this.#silent;
     return pushed;
   }

@@ -61,8 +61,23 @@ export function asTowlineError(thrown: unknown): TowlineError {
 }
 
 /** Whether it leaves the fleet, and what was to become of its apps has. */
-export function isRetired({ applied, desired }: PassFacts): boolean {
+function isRetired({ applied, desired }: PassFacts): boolean {
   return desired?.retired !== undefined && ['applied', 'unchanged'].includes(applied?.outcome ?? '');
+}
+
+/** Nothing is left to do, to say or to hear: the gateway was asked in this pass, and has answered or refused. */
+export function fallsSilent(facts: PassFacts): boolean {
+  const { fetchError } = facts;
+  return isRetired(facts) && (fetchError === undefined || fetchError.code === 'AGENT_REFUSED');
+}
+
+/**
+ * How old what is trusted may be, milliseconds. A retirement that was carried out while it was fresh holds: whoever has left
+ * is given no timestamps any more, and what was stopped stays so.
+ */
+export function maxAgeOf(desired: DesiredState | undefined, applied: string | undefined): number | undefined {
+  if (desired?.retired !== undefined && desired.commit === applied) return undefined;
+  return desired?.settings.freshnessMaxAgeMs;
 }
 
 export function outcomeOf(facts: PassFacts): StatusFile['outcome'] {

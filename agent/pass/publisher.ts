@@ -63,6 +63,11 @@ export class Publisher {
     return this.#said;
   }
 
+  /** The newest commit that was carried out here whole. */
+  get applied(): string | undefined {
+    return this.#lastApplied;
+  }
+
   /** That this very state is not well here was said: to try it again, now and then, is no news. */
   saidUnwell({ name, digest }: Pick<DesiredProject, 'name' | 'digest'>): boolean {
     const last = this.#lastProjects.find(({ project }) => project === name);
