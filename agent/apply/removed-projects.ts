@@ -1,10 +1,13 @@
 /** What comes of projects that the commit does not name any more, and of all where the device is retired. */
+import path from 'node:path';
 import type { DesiredState } from '../../core/desired/state.ts';
 import { messageOf } from '../../core/errors/cause.ts';
+import { namesIn } from '../../core/io/file/durable-file.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
+import { heldUntil } from '../../core/plan/target.ts';
 import { removeTreesExcept } from '../projects/file-trees.ts';
 import type { Leftovers } from '../projects/leftovers.ts';
-import { projectFolders } from '../projects/project-folders.ts';
+import { type FolderOptions, projectFolders } from '../projects/project-folders.ts';
 import { type ProjectOutcome, serviceStatuses, stateWhenSkipped } from './outcome.ts';
 import type { ApplyOptions } from './run-plan.ts';
 import type { RunResult } from './run-steps.ts';
@@ -20,6 +23,18 @@ function keptVolumes(
   return kept.length === 0
     ? undefined
     : `kept, as another container holds it or another fleet has it: volume ${kept.join(', ')}`;
+}
+
+/** Apps that were removed before it, whose data stayed on the disk: it goes with the device's. */
+async function withData(folders: FolderOptions): Promise<string[]> {
+  const names = await namesIn(path.join(folders.stateDirectory, 'projects'));
+  // What is in it may be closed to us, and need not be known.
+  const found = await Promise.all(
+    names.map(name => namesIn(projectFolders(folders, name).root).catch((): string[] => [])),
+  );
+  return names.filter((name, index) =>
+    found[index]?.includes(path.basename(projectFolders(folders, name).data)),
+  );
 }
 
 interface Ran {
@@ -38,10 +53,13 @@ export async function removedProjects(
   const wanted = new Set(desired.projects.map(({ name }) => name));
   const names = plan.steps.map(({ project }) => project);
   // Those that a pass removed and was cut off before it could forget them have no steps any more.
-  const { projects: remembered } = await store.memory(clock.now());
+  const memory = await store.memory(clock.now());
+  const { projects: remembered } = memory;
   const held = new Map(plan.skipped.map(skipped => [skipped.project, skipped]));
   const stopped = retired === 'stop' ? observed.containers.map(({ project }) => project) : [];
-  const gone = [...new Set([...names, ...held.keys(), ...remembered.keys(), ...stopped])]
+  const takesData = retired === 'remove-with-volumes' && heldUntil(memory) === undefined;
+  const left = takesData ? await withData(folders) : [];
+  const gone = [...new Set([...names, ...held.keys(), ...remembered.keys(), ...stopped, ...left])]
     .filter(name => !wanted.has(name))
     .sort();
   const outcomes: ProjectOutcome[] = [];

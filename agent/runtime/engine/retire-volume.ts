@@ -1,7 +1,8 @@
 /** A volume of a retired device is removed for good: looked at once more before, and never one of somebody else. */
 import { label } from '../../../core/plan/container/labels.ts';
 import type { StepOf } from '../../../core/plan/step.ts';
-import { volumeDetails } from './engine-answers.ts';
+import { isOurs } from './containers.ts';
+import { containerSummaries, volumeDetails } from './engine-answers.ts';
 import { engineStatus, unlessGone } from './refusals.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -26,7 +27,19 @@ export async function retireVolume(
   } catch (error) {
     const status = engineStatus(error);
     if (status === 404) return;
-    if (status !== 409) throw error;
+    // Its own container is still on its way out: the next pass finds it gone.
+    if (status !== 409 || (await isHeldByOurs(name, context, signal))) throw error;
     log.warn({ volume: name }, 'a volume that another container holds is kept');
   }
+}
+
+async function isHeldByOurs(
+  volume: string,
+  { engine, owner }: Pick<RunContext, 'engine' | 'owner'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const query = { all: true, filters: JSON.stringify({ volume: [volume] }) };
+  const request = { method: 'GET', path: '/containers/json', query, answer: containerSummaries } as const;
+  const holders = await engine.call(request, signal);
+  return holders.some(({ Labels }) => isOurs(Labels, owner.device));
 }

@@ -1,0 +1,47 @@
+/** What a device that is retired has on its disk of apps that were removed before it. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { removedProjects } from '../../../agent/apply/removed-projects.ts';
+import { Leftovers } from '../../../agent/projects/leftovers.ts';
+import { makeDesired } from '../../../lab/rig/desired.ts';
+
+const nowMs = Date.UTC(2026, 10, 28, 12);
+
+/** @returns the projects that are said to be removed, and whether the data of the one that went before is there */
+async function retire(apps: 'remove' | 'remove-with-volumes', holdUntilMs = 0) {
+  const stateDirectory = mkdtempSync(path.join(tmpdir(), 'towline-removed-'));
+  try {
+    const root = path.join(stateDirectory, 'projects/old');
+    mkdirSync(path.join(root, 'data'), { recursive: true });
+    writeFileSync(path.join(root, 'data/customers'), 'alice');
+    mkdirSync(path.join(stateDirectory, 'projects/empty/files'), { recursive: true });
+    const folders = { stateDirectory, runtimeDirectory: path.join(stateDirectory, 'run') };
+    const leftovers = new Leftovers(folders);
+    const store = {
+      memory: async () => ({ projects: new Map(), nowMs, holdUntilMs }),
+      forget: async () => {},
+    };
+    const outcomes = await removedProjects(
+      // Only what this part of a pass goes through is there.
+      {
+        plan: { steps: [], skipped: [] },
+        desired: { ...makeDesired('pump', []), retired: apps },
+        ...{ store, folders, clock: { now: () => nowMs } },
+      } as never,
+      { failures: new Map(), observed: { containers: [], volumes: [] } as never, leftovers },
+    );
+    const isThere = existsSync(path.join(root, 'data'));
+    return { removed: outcomes.map(({ project, state }) => `${project} ${state}`), isThere };
+  } finally {
+    rmSync(stateDirectory, { recursive: true });
+  }
+}
+
+test('what an app wrote that was removed before goes with the device, where its volumes do, and waits for a hold', async () => {
+  assert.deepEqual(await retire('remove-with-volumes'), { removed: ['old removed'], isThere: false });
+  assert.deepEqual(await retire('remove'), { removed: [], isThere: true });
+  assert.deepEqual(await retire('remove-with-volumes', nowMs + 60_000), { removed: [], isThere: true });
+});
