@@ -22,11 +22,11 @@ export async function editedYaml(file: string, change: (document: Document) => v
   if (error !== undefined) throw new TowlineError('FLEET_YAML_SYNTAX', error.message, { position: { file } });
   try {
     change(document);
+    return document.toString({ lineWidth: 0, flowCollectionPadding: false });
   } catch (cause) {
     if (isTowlineError(cause)) throw cause;
     throw new TowlineError('FLEET_SCHEMA', messageOf(cause), { cause, position: { file } });
   }
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
 
 /** @throws TowlineError as `editedYaml` */

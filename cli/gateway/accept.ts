@@ -1,6 +1,6 @@
 /** What `towline gateway accept` does: compares the gateway's fingerprint with the person at it and writes its keys into fleet.yaml. */
 import path from 'node:path';
-import { type Document, isMap, isSeq } from 'yaml';
+import { type Document, isAlias, isMap, isSeq } from 'yaml';
 import { isSameFingerprint } from '../../core/enrolment/fingerprint.ts';
 import { type GatewayKeys, gatewayFingerprint } from '../../core/enrolment/gateway-fingerprint.ts';
 import { TowlineError } from '../../core/errors.ts';
@@ -61,7 +61,8 @@ export function addKeys(document: Document, address: string, { tlsPin, sshHostKe
   const blank = items.findIndex(item => isMap(item) && isOnly(item.get('tlsPins'), nobodysPin));
   const index = at >= 0 ? at : blank >= 0 ? blank : items.length;
   const textsAt = (key: string): string[] => {
-    const value = document.getIn(['gateways', index, key]);
+    const there = document.getIn(['gateways', index, key]);
+    const value = isAlias(there) ? there.resolve(document) : there;
     return isSeq(value) ? value.items.map(item => String(item)).filter(text => text !== nobodysPin) : [];
   };
   const merged = (key: string, own: string) => [...new Set([...textsAt(key), own])];

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { parse, parseDocument } from 'yaml';
+import { editedYaml } from '../../../cli/desk/edit-yaml.ts';
 import { addKeys } from '../../../cli/gateway/accept.ts';
 import { startLines } from '../../../cli/gateway/next-step.ts';
 import { GatewayProgram, TestFleet } from '../../gateway/rig/program.ts';
@@ -53,6 +54,24 @@ test('keys come beside those of the same address; another address is one more ga
   assert.equal(parse(edited(same, 'b:1')).gateways.length, 2);
   const template = edited(`gateways: [{ address: "x:1", tlsPins: ["${blank}"] }]\n`, 'a:1');
   assert.deepEqual(parse(template).gateways, [{ ...entry, tlsPins: [keys.tlsPin] }]);
+});
+
+test('keys that are written by an alias stay, and what others have by an anchor is not taken from them', async () => {
+  const old = `sha256:${'B'.repeat(43)}=`;
+  const keys = { tlsPin: `sha256:${'C'.repeat(43)}=`, sshHostKey: 'ssh-ed25519 AAAA' };
+  await using root = await temporaryRoot();
+  const file = path.join(root.path, 'fleet.yaml');
+  await writeFile(
+    file,
+    `gateways:\n  - { address: "a:1", tlsPins: &own ["${old}"] }\n  - { address: "b:1", tlsPins: *own }\n`,
+  );
+  const edited = (address: string) => editedYaml(file, document => addKeys(document, address, keys));
+  const { gateways } = parse(await edited('b:1')) as { gateways: Record<string, unknown>[] };
+  assert.deepEqual(
+    gateways.map(({ tlsPins }) => tlsPins),
+    [[old], [old, keys.tlsPin]],
+  );
+  await assert.rejects(edited('a:1'), { code: 'FLEET_SCHEMA' });
 });
 
 test('the next step is the unit where it starts this very gateway, else the program', async () => {
