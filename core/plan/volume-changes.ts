@@ -99,11 +99,15 @@ function mountedBy(project: DesiredProject, key: string): ReadonlySet<string> {
 /** Why it is not made anew though it is disposable, or undefined. */
 function obstacle(
   project: DesiredProject,
-  { name, owner }: ObservedVolume,
+  { key, volume: { name, owner } }: { readonly key: string; readonly volume: ObservedVolume },
   users: readonly ObservedContainer[],
   { containers, foreign }: ObservedState,
 ): string | undefined {
   if (owner?.project !== project.name) return 'it is not one that this device has made for the app';
+  const too = Object.keys(project.model.volumes ?? {}).find(
+    other => other !== key && resourceName(project.model, 'volumes', other) === name,
+  );
+  if (too !== undefined) return `it is volume ${too} of the file, too`;
   const others = [
     ...foreign.map(one => ({ name: one.name, volumes: one.volumes })),
     ...containers
@@ -144,7 +148,7 @@ export function compareVolumes(project: DesiredProject, observed: ObservedState)
         owner === project.name && (mounts?.volumes.includes(name) ?? services.has(service)),
     );
     const disposable = project.disposableVolumes?.includes(key) === true;
-    const why = disposable ? obstacle(project, volume, users, observed) : undefined;
+    const why = disposable ? obstacle(project, { key, volume }, users, observed) : undefined;
     if (disposable && why === undefined) {
       remade.push({
         key,

@@ -142,6 +142,16 @@ test('a disposable volume that others have, or whose loss would take more with i
   }
 });
 
+test('one that another key of the file names, too, is not disposable by half', () => {
+  for (const alias of [{ name: 'shop_data' }, { name: 'shop_data', external: true }]) {
+    const before = stack({ alias });
+    const after = stack({ data: { labels: { who: 'b' } }, alias }, ['data']);
+    const { steps, notices } = planned(before, after);
+    assert.match(notices[0]?.message ?? '', /not made anew, because it is volume alias of the file, too/);
+    assert.ok(!steps.some(({ kind }) => kind === 'remove-volume'));
+  }
+});
+
 test('a disposable volume that is to bind a folder is judged by it, also while another one is there', () => {
   const bound = (device: string) => ({ data: { driver_opts: { type: 'none', o: 'bind', device } } });
   const { observed } = observedAsApplied(makeDesired('pump', [stack(bound('/srv/old'))]), nowMs);
