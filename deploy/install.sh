@@ -77,20 +77,30 @@ esac
 # What is gone already is no error: run twice, it does the same.
 uninstall() {
   units=$root/etc/systemd/system
+  if [ "$keep" = --remove-state ]; then
+    # Keys and data elsewhere would stay there, and nobody would know.
+    [ ! -L "$root$state" ] || fail "$state is a link to $(readlink "$root$state"): remove both, then run this again"
+    named=$(sed -n "/^stateDirectory:/{s/^stateDirectory:[[:space:]]*//;s/[[:space:]][[:space:]]*#.*//;s/[\"' ]//g;p;}" \
+      "$root/etc/towline/$role.yaml" 2>/dev/null || true)
+    named=${named%/}
+    [ -z "$named" ] || [ "$named" = "$state" ] || [ ! -e "$root$named" ] ||
+      fail "/etc/towline/$role.yaml has its state in $named: remove that, then run this again"
+  fi
   if [ -n "$root" ]; then
     systemctl --root="$root" disable --quiet "towline-$role.service" 2>/dev/null || true
   elif [ -f "$units/towline-$role.service" ]; then
     systemctl disable --now --quiet "towline-$role.service" || fail "towline-$role.service does not stop"
   fi
+  # What an installation that was cut off has begun, too.
   rm -f "$units/towline-$role.service" "$units/multi-user.target.wants/towline-$role.service" \
-    "$root/etc/sysusers.d/$user.conf"
+    "$root/etc/sysusers.d/$user.conf" "$units/towline-$role.service.new" "$root/etc/sysusers.d/$user.conf.new"
   [ -n "$root" ] || systemctl daemon-reload
   if [ "$role" = agent ]; then other=gateway; else other=agent; fi
   if [ -f "$units/towline-$other.service" ]; then
     echo "The programs stay: the $other of this machine needs them."
   else
     rm -rf "$root/usr/lib/towline" "$root/usr/lib/towline.new" "$root/usr/lib/towline.old" \
-      "$root/usr/share/doc/towline" "$root/usr/bin/towline"
+      "$root/usr/share/doc/towline" "$root/usr/bin/towline" "$root/usr/bin/towline.new"
   fi
   if [ "$keep" = --remove-state ]; then
     rm -rf "$root$state" "$root/etc/towline/$role.yaml"

@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -188,6 +189,31 @@ describe('deploy/install.sh', () => {
       'etc/systemd/system/towline-gateway.service',
     ])
       assert.ok(!existsSync(at(file)), file);
+  });
+
+  test('--uninstall of half an installation takes what is there; state that lies elsewhere is named, and nothing begun', () => {
+    const root = makeRoot('half');
+    const at = (file: string) => path.join(root, file);
+    const leave = () => install('--uninstall', '--remove-state', '--root', root);
+    const begun = ['usr/bin/towline.new', 'etc/sysusers.d/towline.conf.new', 'usr/lib/towline.new/agent.js'];
+    for (const file of [...begun, 'etc/towline/agent.yaml', 'data/towline/keys/tls.key']) {
+      mkdirSync(path.dirname(at(file)), { recursive: true });
+      writeFileSync(at(file), "stateDirectory: '/data/towline/' # the big disk\n");
+    }
+    mkdirSync(at('var/lib'), { recursive: true });
+    symlinkSync('/data/towline', at('var/lib/towline'));
+    const linked = leave();
+    assert.equal(linked.status, 1);
+    assert.match(linked.stderr, /\/var\/lib\/towline is a link to \/data\/towline: remove both/);
+    rmSync(at('var/lib/towline'));
+    const named = leave();
+    assert.equal(named.status, 1);
+    assert.match(named.stderr, /agent\.yaml has its state in \/data\/towline: remove that/);
+    assert.ok(begun.every(file => existsSync(at(file))));
+    rmSync(at('data/towline'), { recursive: true });
+    assert.equal(leave().status, 0);
+    for (const file of begun) assert.ok(!existsSync(at(file)), file);
+    assert.ok(!existsSync(at('etc/towline')));
   });
 
   test('an archive with one bit changed, none, or one by plain HTTP installs nothing', () => {
