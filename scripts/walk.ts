@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   for (const version of ['1.0.0', '1.1.0']) await stage.images(desk, version, 'web');
   await stage.images(desk, '1.2.0', 'unhealthy');
   await aKey(alice);
-  if (!process.argv.includes('--guides')) await firstFleet(alice, desk);
+  if (!process.argv.includes('--guides')) await firstFleet(alice);
   await alice.does('systemctl stop docker.socket docker containerd');
   await alice.types('ip link delete docker0');
   chapter('gateway and device on machines of their own, under systemd');

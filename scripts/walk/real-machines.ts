@@ -1,7 +1,7 @@
 /** The guides of gateway and device, on machines of their own under systemd: from an archive to a device that runs an app. */
 import path from 'node:path';
 import type { BootedRoot } from '../../lab/root/booted-root.ts';
-import { knowsHost } from './first-fleet.ts';
+import { fingerprintOn, knowsHost } from './first-fleet.ts';
 import { Page } from './page.ts';
 import type { Seat } from './seat.ts';
 import { registryAddress, type Stage } from './stage.ts';
@@ -78,8 +78,7 @@ export async function newGateway(
   stage.carry(desk.path(fleetFolder), server.path('/root/fleet'));
   const screen = await admin.does(pages.setUp, { words: { COMMIT: anchor } });
   await admin.until('journalctl --unit towline-gateway --no-pager', /gateway is up/);
-  const [, fingerprint = ''] = /Fingerprint of its keys: (\S+)/.exec(screen) ?? [];
-  await alice.does(pages.trust, { answers: [[/[Ff]ingerprint/, fingerprint]] });
+  await alice.does(pages.trust, { answers: [[/[Ff]ingerprint/, fingerprintOn(screen)]] });
   await alice.does(pages.push, { answers: [knowsHost] });
   return admin;
 }
