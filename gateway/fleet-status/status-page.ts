@@ -34,7 +34,7 @@ export function statusPage({ fleet, commit, stopped, rows }: StatusPage): string
   return [
     `# ${fleet}`,
     '',
-    `${rows.length} devices: ${counts(rows)}. The gateway trusts main up to \`${commit.slice(0, 12)}\`.`,
+    `${rows.length} ${rows.length === 1 ? 'device' : 'devices'}: ${counts(rows)}. The gateway trusts main up to \`${commit.slice(0, 12)}\`.`,
     '',
     ...(stopped === undefined
       ? []
