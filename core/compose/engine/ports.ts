@@ -22,11 +22,14 @@ export const publishedPorts: ServiceRule = ({ service, refuse }) => {
   }
 };
 
+const anyAddress = ['0.0.0.0', '::'] as const;
+
 /** A port that only one container can have. */
 interface FixedPort {
   readonly text: string;
-  /** Where it is taken: without an address for both versions of IP, and `0.0.0.0` and `::` stand for one of them each. */
-  readonly places: readonly string[];
+  /** What it takes, and what must not be taken. */
+  readonly takes: readonly string[];
+  readonly needs: readonly string[];
 }
 
 /** @returns undefined: the engine chooses one */
@@ -37,9 +40,19 @@ function fixedPort({
 }: PortModel): FixedPort | undefined {
   if (!(Number(published) > 0)) return undefined;
   const port = `${Number(published)}/${protocol.toLowerCase()}`;
-  const addresses = address === '' ? ['0.0.0.0', '::'] : [address];
-  const text = ['', '0.0.0.0', '::'].includes(address) ? port : `${address}:${port}`;
-  return { text, places: addresses.map(one => `${one} ${port}`) };
+  const isAny = ['', ...anyAddress].includes(address);
+  // Without an address it is taken of both versions of IP; `0.0.0.0` and `::` are of one each.
+  const addresses = address === '' ? anyAddress : [address];
+  const own = addresses.map(one => `${one} ${port}`);
+  const all = addresses.map(one => (one.includes(':') ? '::' : '0.0.0.0'));
+  const some = all.map(one => `some of ${one} ${port}`);
+  return isAny
+    ? { text: port, takes: own, needs: [...own, ...some] }
+    : {
+        text: `${address}:${port}`,
+        takes: [...own, ...some],
+        needs: [...own, ...all.map(one => `${one} ${port}`)],
+      };
 }
 
 const countOf = ({ scale, deploy }: ServiceModel): number => scale ?? deploy?.replicas ?? 1;
@@ -66,11 +79,11 @@ export const publishedTwice: ProjectRule = ({ model, refuse }) => {
       const fixed = fixedPort(port);
       if (fixed === undefined) continue;
       const path = ['services', name, 'ports', index];
-      const { text, places } = fixed;
-      const other = places.map(place => taken.get(place)).find(holder => holder !== undefined);
+      const { text, takes, needs } = fixed;
+      const other = needs.map(place => taken.get(place)).find(holder => holder !== undefined);
       if (other !== undefined) refuse(path, `port ${text} of the device is published by ${other} already`);
       else if (count > 1) refuse(path, `${count} containers cannot have one port ${text} of the device`);
-      for (const place of places) taken.set(place, `service \`${printable(name)}\``);
+      for (const place of takes) taken.set(place, `service \`${printable(name)}\``);
     }
   }
 };

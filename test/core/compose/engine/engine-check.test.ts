@@ -60,6 +60,19 @@ describe('what an engine takes is taken', () => {
     assert.deepEqual(ports('0.0.0.0:80:80', '[::]:80:80'), []);
     assert.deepEqual(ports('10.0.0.1:80:80', '10.0.0.2:80:80', '[::]:80:80/udp', '80:80/udp').length, 1);
     assert.match(ports('80:80', '0.0.0.0:80:8080')[0] ?? '', /port 80\/tcp of the device is published by/);
+    for (const pair of [
+      ['127.0.0.1:80:80', '80:80'],
+      ['80:80', '[::1]:80:80'],
+      ['[::]:80:80', '[fd00::1]:80:80'],
+    ])
+      assert.match(
+        ports(...pair)[0] ?? '',
+        /services\.app\.ports\[1\]: port .*80\/tcp of the device is published by/,
+      );
+    assert.deepEqual(
+      ports('127.0.0.1:80:80', '[::]:80:80', '10.0.0.1:80:80', '127.0.0.1:81:80', '80:80/udp'),
+      [],
+    );
     assert.match(ports('[::]:80:80', '[::]:80:8080')[0] ?? '', /port 80\/tcp of the device is published by/);
   });
 

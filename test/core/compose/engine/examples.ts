@@ -193,6 +193,7 @@ const ports: readonly Refused[] = [
   own('ports: [{target: 80, published: "18080", protocol: icmp}]', 'ports[0]', /./),
   own('ports: ["18081:80", "18081:81"]', 'ports[1]', /./),
   own('ports: ["127.0.0.1:18082:80", "127.0.0.1:18082:81"]', 'ports[1]', /./),
+  own('ports: ["127.0.0.1:18083:80", "18083:80"]', 'ports[1]', /address already in use/),
 ];
 
 /** What stands beside the services, and the attribute by which one uses it. */
@@ -340,6 +341,7 @@ export const taken: readonly {
     rest: 'networks: {n: {ipam: {config: [{subnet: 10.213.9.0/24, ip_range: 10.213.9.128/25}, {subnet: "fd00:9::/64"}]}}}\n',
     machine: true,
   },
+  { attribute: 'ports: ["0.0.0.0:18089:80", "[::]:18089:80"]', machine: true },
   { attribute: 'ports: ["18090:80", "127.0.0.1:18091:81/udp", "18090:80/udp", "82", "18092-18094:83"]' },
   { attribute: 'network_mode: "service:other"\n    user: "1"' },
   { attribute: 'network_mode: none\n    hostname: h' },
