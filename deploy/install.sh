@@ -103,9 +103,14 @@ uninstall() {
       "$root/usr/share/doc/towline" "$root/usr/bin/towline" "$root/usr/bin/towline.new"
   fi
   if [ "$keep" = --remove-state ]; then
-    rm -rf "$root$state" "$root/etc/towline/$role.yaml"
+    # A disk of its own stays where it is mounted, empty.
+    rm -rf "$root$state" || [ -z "$(ls -A "$root$state" 2>/dev/null)" ] || fail "$state cannot be removed"
+    rm -f "$root/etc/towline/$role.yaml"
     [ -z "$memory" ] || [ -n "$root" ] || rm -rf "$memory"
     rmdir "$root/etc/towline" 2>/dev/null || true
+    # Such as keys for a forge: only who put them there knows what else needs them.
+    left=$(ls -A "$root/etc/towline" 2>/dev/null | grep -vx -e agent.yaml -e gateway.yaml | tr '\n' ' ' || true)
+    [ -z "$left" ] || echo "Left in /etc/towline, as it is not only Towline's: $left"
     # Files that stay belong to it: a new user must not come into its number.
     if grep -q "^$user:" "$root/etc/passwd" 2>/dev/null; then
       if [ -n "$root" ]; then userdel --prefix "$root" "$user"; else userdel "$user"; fi

@@ -194,7 +194,9 @@ describe('deploy/install.sh', () => {
   test('--uninstall of half an installation takes what is there; state that lies elsewhere is named, and nothing begun', () => {
     const root = makeRoot('half');
     const at = (file: string) => path.join(root, file);
-    const leave = () => install('--uninstall', '--remove-state', '--root', root);
+    const script = path.join(deploy, 'install.sh');
+    const leave = (environment: NodeJS.ProcessEnv = {}) =>
+      run('sh', [script, '--uninstall', '--remove-state', '--root', root], environment);
     const begun = ['usr/bin/towline.new', 'etc/sysusers.d/towline.conf.new', 'usr/lib/towline.new/agent.js'];
     for (const file of [...begun, 'etc/towline/agent.yaml', 'data/towline/keys/tls.key']) {
       mkdirSync(path.dirname(at(file)), { recursive: true });
@@ -211,9 +213,19 @@ describe('deploy/install.sh', () => {
     assert.match(named.stderr, /agent\.yaml has its state in \/data\/towline: remove that/);
     assert.ok(begun.every(file => existsSync(at(file))));
     rmSync(at('data/towline'), { recursive: true });
-    assert.equal(leave().status, 0);
+    writeFileSync(at('etc/towline/forge_ed25519'), '');
+    writeFileSync(at('etc/passwd'), 'towline:x:999:999::/:/bin/false\n');
+    // As rm does with a folder that a disk is mounted at.
+    mkdirSync(at('var/lib/towline/keys'), { recursive: true });
+    mkdirSync(at('fake'));
+    const busy = '/bin/rm "$@"; case "$2" in */var/lib/towline) mkdir "$2"; exit 1 ;; esac';
+    writeFileSync(at('fake/rm'), `#!/bin/sh\n${busy}\n`, { mode: 0o755 });
+    const left = leave({ PATH: `${at('fake')}:${process.env.PATH}` });
+    assert.equal(left.status, 0, left.stderr);
+    assert.match(left.stdout, /Left in \/etc\/towline.*: forge_ed25519/);
+    assert.doesNotMatch(readFileSync(at('etc/passwd'), 'utf8'), /^towline:/m);
     for (const file of begun) assert.ok(!existsSync(at(file)), file);
-    assert.ok(!existsSync(at('etc/towline')));
+    assert.ok(!existsSync(at('etc/towline/agent.yaml')));
   });
 
   test('an archive with one bit changed, none, or one by plain HTTP installs nothing', () => {
