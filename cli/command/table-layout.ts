@@ -1,6 +1,6 @@
 /**
- * How a table fits a terminal: its widest columns give way, and their cells go on below. Where not even the narrowest fit,
- * each row is a record: its cells stand below each other.
+ * How a table fits a terminal: columns in which nothing stands are left out, and the widest give way, whose cells go on
+ * below. Where not even the narrowest fit, each row is a record: its cells stand below each other.
  */
 
 /** Columns are not made narrower than this: words of it can still be read. */
@@ -50,6 +50,14 @@ function endOfPiece(text: string, width: number): number {
   return width > 1 && high >= 0xd800 && high <= 0xdbff ? width - 1 : width;
 }
 
+const saysNothing = (cell: string): boolean => cell === '' || cell === '-';
+
+/** Columns in which something stands in some row. */
+export function saidColumns(count: number, rows: readonly (readonly string[])[]): number[] {
+  const all = Array.from({ length: count }, (_, column) => column);
+  return all.filter(column => rows.some(row => !saysNothing(row[column] ?? '')));
+}
+
 /** Rows as records, with an empty line between them: a cell stands behind its title, and empty ones are left out. */
 export function recordLines(
   head: readonly string[],
@@ -61,7 +69,7 @@ export function recordLines(
   const records = rows.map(row =>
     head.flatMap((title, column) => {
       const cell = row[column] ?? '';
-      const lines = cell === '' ? [] : cellLines(cell, room);
+      const lines = saysNothing(cell) ? [] : cellLines(cell, room);
       return lines.map((line, at) => `${(at === 0 ? title : '').padEnd(titles)}  ${line}`);
     }),
   );

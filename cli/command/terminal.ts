@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { printable, shownJson } from '../../core/shown-text.ts';
-import { cellLines, fittingWidths, recordLines } from './table-layout.ts';
+import { cellLines, fittingWidths, recordLines, saidColumns } from './table-layout.ts';
 
 export interface Output {
   write(text: string): unknown;
@@ -95,8 +95,15 @@ export class Terminal {
       cells.reduce((widest, row) => Math.max(widest, (row[column] ?? '').length), title.length),
     );
     const room = width - indent.length - 2 * (head.length - 1);
+    const sumOf = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0);
+    const said = saidColumns(head.length, cells);
+    if (sumOf(natural) > room && said.length > 0 && said.length < head.length) {
+      const only = (row: readonly string[]) => said.map(column => row[column] ?? '');
+      this.#fittingTable(only(head), cells.map(only), { indent, width });
+      return;
+    }
     const widths = fittingWidths(natural, room);
-    if (widths.reduce((sum, one) => sum + one, 0) > room) {
+    if (sumOf(widths) > room) {
       for (const line of recordLines(head, cells, width - indent.length)) this.line(indent + line);
       return;
     }

@@ -57,7 +57,7 @@ test('a table fits the terminal, loses nothing, and is as it was where a program
 test('where not even the narrowest columns fit, each row is a record', () => {
   const rows = [
     ['pump-1', 'applied', 'needs image registry.example.com/web:1.1'],
-    ['pump-2', 'never seen', ''],
+    ['pump-2', 'never seen', '-'],
   ];
   const records = recordLines(['DEVICE', 'OUTCOME', 'WHY'], rows, 30);
   assert.deepEqual(records, [
@@ -83,6 +83,18 @@ test('where not even the narrowest columns fit, each row is a record', () => {
     );
     for (const title of head) assert.ok(text.includes(title), title);
   }
+});
+
+test('where room is scarce, columns in which nothing stands are left out', () => {
+  const head = ['DEVICE', 'OUTCOME', 'RUNS', 'WHY'];
+  const lines = (columns: number) => {
+    let text = '';
+    const output = { isTTY: true, columns, write: (more: string) => (text += more) };
+    new Terminal(output, { NO_COLOR: '1' }).table(head, [['pump-1', 'no keys', '-', 'waits for a person']]);
+    return text.trimEnd().split('\n');
+  };
+  assert.deepEqual(lines(80), ['DEVICE  OUTCOME  RUNS  WHY', 'pump-1  no keys  -     waits for a person']);
+  assert.deepEqual(lines(36), ['DEVICE  OUTCOME  WHY', 'pump-1  no keys  waits for a person']);
 });
 
 test('a character is not broken into halves', () => {
