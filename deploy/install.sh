@@ -39,7 +39,12 @@ while [ $# -gt 0 ]; do
       case $1 in
         --sha256) expected=$2 ;;
         --node) node=$2 ;;
-        --root) root=${2%/} ;;
+        --root)
+          # A variable that was not set would mean this very machine.
+          [ -n "$2" ] || fail '--root needs a folder' 2
+          root=${2%/}
+          [ ! "$2" -ef / ] || root=''
+          ;;
       esac
       shift 2
       ;;
@@ -73,6 +78,19 @@ case $role in
   agent) user=towline state=/var/lib/towline memory=/run/towline ;;
   gateway) user=towline-gateway state=/var/lib/towline-gateway memory='' ;;
 esac
+
+# Links of an image lead through the machine that prepares it: what is that machine's own is neither written nor removed.
+within_root() {
+  top=$(cd "$root" && pwd -P)
+  for place in etc/systemd/system etc/sysusers.d etc/towline usr/bin usr/lib usr/share/doc var/lib; do
+    [ -d "$root/$place" ] || continue
+    there=$(cd "$root/$place" && pwd -P)
+    case $there/ in
+      "$top"/*) ;;
+      *) fail "/$place leads out of $root, to $there: nothing was done" ;;
+    esac
+  done
+}
 
 # What is gone already is no error: run twice, it does the same.
 uninstall() {
@@ -131,6 +149,7 @@ if [ -n "$uninstall" ]; then
   [ -n "$keep" ] || fail 'say --keep-state or --remove-state' 2
   [ -n "$root" ] || [ "$(id -u)" -eq 0 ] || fail 'run it as root, or with --root DIR'
   [ -z "$root" ] || [ -d "$root" ] || fail "there is no folder $root"
+  [ -z "$root" ] || within_root
   uninstall
   exit 0
 fi
@@ -143,6 +162,7 @@ esac
 [ ${#expected} -eq 64 ] || fail '--sha256 needs the 64 hexadecimal digits of the archive' 2
 [ -n "$root" ] || [ "$(id -u)" -eq 0 ] || fail 'run it as root, or with --root DIR'
 [ -z "$root" ] || [ -d "$root" ] || fail "there is no folder $root"
+[ -z "$root" ] || within_root
 
 if [ -z "$node" ]; then
   # A system image is looked into where its unit will look; the machine that prepares it is not asked.

@@ -152,6 +152,8 @@ describe('deploy/install.sh', () => {
     for (const file of ['etc/towline/agent.yaml', 'etc/towline/gateway.yaml', 'var/lib/towline/time'])
       writeFileSync(at(file), 'kept\n');
     const leave = (...args: string[]) => install('--uninstall', '--root', root, ...args);
+    // Not this very machine: a variable that was not set.
+    assert.match(install('--uninstall', '--root', '').stderr, /--root needs a folder/);
     for (const wrong of [[], ['--keep-state', '--remove-state'], ['--keep-state', archive]])
       assert.equal(leave(...wrong).status, 2, wrong.join(' '));
     assert.equal(install('--keep-state', '--sha256', hash, '--root', root, archive).status, 2);
@@ -226,6 +228,26 @@ describe('deploy/install.sh', () => {
     assert.doesNotMatch(readFileSync(at('etc/passwd'), 'utf8'), /^towline:/m);
     for (const file of begun) assert.ok(!existsSync(at(file)), file);
     assert.ok(!existsSync(at('etc/towline/agent.yaml')));
+  });
+
+  test('an image whose links lead out of it is left alone, and so is what they lead to', () => {
+    const root = makeRoot('links');
+    const outside = path.join(folder, 'outside/lib/towline/keys');
+    mkdirSync(outside, { recursive: true });
+    symlinkSync(path.join(folder, 'outside'), path.join(root, 'var'));
+    for (const words of [
+      ['--uninstall', '--remove-state'],
+      ['--sha256', hash, archive],
+    ]) {
+      const done = install('--root', root, ...words);
+      assert.equal(done.status, 1, done.stdout);
+      assert.match(done.stderr, /\/var\/lib leads out of .*: nothing was done/);
+    }
+    assert.ok(existsSync(outside) && !existsSync(path.join(root, 'usr/lib/towline')));
+    rmSync(path.join(root, 'var'));
+    mkdirSync(path.join(root, 'data/lib'), { recursive: true });
+    symlinkSync('data', path.join(root, 'var'));
+    assert.equal(install('--root', root, '--uninstall', '--remove-state').status, 0);
   });
 
   test('an archive with one bit changed, none, or one by plain HTTP installs nothing', () => {
