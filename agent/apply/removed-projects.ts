@@ -1,9 +1,9 @@
 /** What comes of projects that the commit does not name any more, and of all where the device is retired. */
 import path from 'node:path';
-import type { DesiredState } from '../../core/desired/state.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { namesIn } from '../../core/io/file/durable-file.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
+import type { Plan } from '../../core/plan/plan.ts';
 import { heldUntil } from '../../core/plan/target.ts';
 import { removeTreesExcept } from '../projects/file-trees.ts';
 import type { Leftovers } from '../projects/leftovers.ts';
@@ -12,14 +12,12 @@ import { type ProjectOutcome, serviceStatuses, stateWhenSkipped } from './outcom
 import type { ApplyOptions } from './run-plan.ts';
 import type { RunResult } from './run-steps.ts';
 
-/** Volumes of its own that were to go and are there: another container holds them. */
-function keptVolumes(
-  project: string,
-  { retired }: DesiredState,
-  { volumes }: ObservedState,
-): string | undefined {
-  if (retired !== 'remove-with-volumes') return undefined;
-  const kept = volumes.filter(({ owner }) => owner?.project === project).map(({ name }) => name);
+/** Volumes that were to go and are there: another container holds them. */
+function keptVolumes(project: string, { steps }: Plan, { volumes }: ObservedState): string | undefined {
+  const there = new Set(volumes.map(({ name }) => name));
+  const kept = steps.flatMap(step =>
+    step.kind === 'retire-volume' && step.project === project && there.has(step.name) ? [step.name] : [],
+  );
   return kept.length === 0
     ? undefined
     : `kept, as another container holds it or another fleet has it: volume ${kept.join(', ')}`;
@@ -104,7 +102,7 @@ export async function removedProjects(
       release: undefined,
       digest: undefined,
       state: failure === undefined ? 'removed' : 'degraded',
-      message: failure === undefined ? keptVolumes(name, desired, observed) : messageOf(failure.error),
+      message: failure === undefined ? keptVolumes(name, plan, observed) : messageOf(failure.error),
       services: [],
     });
   }

@@ -45,3 +45,25 @@ test('what an app wrote that was removed before goes with the device, where its 
   assert.deepEqual(await retire('remove'), { removed: [], isThere: true });
   assert.deepEqual(await retire('remove-with-volumes', nowMs + 60_000), { removed: [], isThere: true });
 });
+
+test('a volume that was to go and is there is named, with a name of its app or of the engine; others are not', async () => {
+  const folders = { stateDirectory: path.join(tmpdir(), 'towline-none'), runtimeDirectory: '/nowhere' };
+  const anonymous = 'a'.repeat(64);
+  const going = ['shop_data', 'shop_gone', anonymous];
+  const there = ['shop_data', anonymous, 'b'.repeat(64), 'shop_external'];
+  const owner = { project: 'shop', key: 'x', hash: '' };
+  const outcomes = await removedProjects(
+    {
+      plan: { steps: going.map(name => ({ kind: 'retire-volume', project: 'shop', name })), skipped: [] },
+      desired: { ...makeDesired('pump', []), retired: 'remove-with-volumes' },
+      store: { memory: async () => ({ projects: new Map(), nowMs }), forget: async () => {} },
+      ...{ folders, clock: { now: () => nowMs } },
+    } as never,
+    {
+      failures: new Map(),
+      observed: { containers: [], volumes: there.map(name => ({ name, owner })) } as never,
+      leftovers: new Leftovers(folders),
+    },
+  );
+  assert.match(outcomes[0]?.message ?? '', new RegExp(`volume shop_data, ${anonymous}$`));
+});
