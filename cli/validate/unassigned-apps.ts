@@ -5,6 +5,9 @@ import type { Problem } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import type { RepositoryFiles } from '../../core/fleet/repository-files.ts';
 
+/** A file that may have been meant for the app's: YAML in the folder itself, or by its name anywhere below. */
+const likely = /^[^/]+\.ya?ml$|(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml$/;
+
 /** @param assigned names of the apps that were computed for a device */
 export async function unassignedApps(
   { apps, commit }: Fleet,
@@ -18,8 +21,8 @@ export async function unassignedApps(
     const folder = new AppFolder(files, commit, app);
     const missing = await missingComposeFiles(app, folder, file);
     if (missing.length === 0) continue;
-    // A folder in which nothing says that it is an app may be there for something else.
-    const yaml = (await folder.below('')).some(path => /\.ya?ml$/.test(path));
+    // A folder in which nothing says that it is an app may be there for something else: files that others are copied from.
+    const yaml = (await folder.below('')).some(path => likely.test(path));
     const isApp = file !== undefined || releases.size > 0 || yaml;
     (isApp ? problems : warnings).push(...missing);
   }

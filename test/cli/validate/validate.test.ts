@@ -60,11 +60,13 @@ describe('towline validate', () => {
 
   test('an app that no device has yet is looked at, too', async () => {
     await using fleet = await makeFleet();
-    for (const app of ['old', 'new', 'pictures']) await mkdir(path.join(fleet.directory, 'apps', app));
+    for (const app of ['old', 'new', 'pictures/files'])
+      await mkdir(path.join(fleet.directory, 'apps', app), { recursive: true });
     await fleet.write('apps/old/docker-compose.yml', 'services: {}\n');
     await fleet.write('apps/new/app.yaml', 'apiVersion: towline/v1\ncompose:\n  - compse.yaml\n');
     await fleet.write('apps/new/compose.yaml', 'services: {}\n');
     await fleet.write('apps/pictures/logo.svg', '<svg/>\n');
+    await fleet.write('apps/pictures/files/prometheus.yml', 'global: {}\n');
     const { code, output } = await towline(['validate', fleet.directory, '--worktree']);
     assert.equal(code, 1);
     const is = (name: string) => `${name} is there: rename it, or list it in \`compose\` of app.yaml`;
