@@ -57,6 +57,8 @@ export class Report {
   readonly #file: CheckedFile<ReportState>;
   readonly #outbox: Outbox;
   #state: ReportState;
+  /** Of the last status that was made, whether or not anybody has heard it. */
+  #noted: Pick<StatusFile, 'conditions' | 'projects'>;
 
   private constructor(
     options: ReportOptions,
@@ -68,6 +70,7 @@ export class Report {
     this.#file = file;
     this.#outbox = outbox;
     this.#state = state;
+    this.#noted = state;
   }
 
   /** What it remembers may be lost (then the branch's tip is asked for again); it never stops the agent. */
@@ -159,14 +162,14 @@ export class Report {
   }
 
   #complete(status: StatusFile): StatusFile {
-    const { lostLines, lostBytes, conditions, projects } = this.#state;
+    const { lostLines, lostBytes } = this.#state;
     const lost = lostLines === 0 ? {} : { lost: { logLines: lostLines, logBytes: lostBytes } };
-    return {
-      ...status,
-      ...lost,
-      conditions: withSince(status.conditions, conditions, status.time),
-      projects: sinceItRuns(status.projects, projects, status.time),
+    const noted = {
+      conditions: withSince(status.conditions, this.#noted.conditions, status.time),
+      projects: sinceItRuns(status.projects, this.#noted.projects, status.time),
     };
+    this.#noted = noted;
+    return { ...status, ...lost, ...noted };
   }
 
   async #save(change: Partial<ReportState>): Promise<void> {

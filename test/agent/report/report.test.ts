@@ -205,6 +205,23 @@ test('a gateway that is down for long: the outbox stays bounded, what was droppe
   assert.equal(next.lost, undefined);
 });
 
+test('since when is since it was so, not since somebody could be told', async () => {
+  const report = await open();
+  const projects: StatusFile['projects'] = [
+    { app: 'web', project: 'web', digest: 'sha256:1', state: 'healthy', services: [] },
+  ];
+  const at = (time: string) => publication({ status: status({ time, projects }) });
+  server.down = true;
+  for (const hour of [18, 19]) await assert.rejects(report.publish(at(`2026-11-23T${hour}:00:00Z`), never));
+  server.down = false;
+  await report.publish(at('2026-11-23T21:00:00Z'), never);
+  const said = parse(await telemetry.git(['show', `${branch}:status.yaml`])) as StatusFile;
+  assert.deepEqual(
+    [said.projects[0]?.since, said.conditions[0]?.since],
+    ['2026-11-23T18:00:00Z', '2026-11-23T18:00:00Z'],
+  );
+});
+
 test('beyond the bytes of a day the status still goes, the logs wait', async () => {
   const report = await open();
   const lines = ['2026-11-23T18:00:00.1Z hello'];
