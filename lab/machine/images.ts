@@ -1,9 +1,8 @@
 /**
- * Images for tests and the demo, made of nothing but busybox: no public registry is needed. Each recipe is
+ * Images for tests and the demo, built FROM scratch with busybox: no public registry is needed. Each recipe is
  * a small service of known behaviour.
  */
 import { readFileSync } from 'node:fs';
-import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import { findCommand, requireCommands } from './packages.ts';
@@ -46,33 +45,28 @@ const untilStopped = (command: string) => `trap 'exit 0' TERM INT; ${command} & 
 
 const check = 'HEALTHCHECK --interval=1s --timeout=2s --retries=2 CMD ';
 
-/** As `docker import --change` takes them. */
-const instructions: Record<Behaviour, readonly string[]> = {
-  web: [
-    'EXPOSE 8080',
-    `${check}["/bin/wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/version"]`,
-    `CMD ["/bin/sh", "-c", ${JSON.stringify(untilStopped('httpd -f -p 8080 -h /www'))}]`,
-  ],
-  worker: [
-    `CMD ["/bin/sh", "-c", ${JSON.stringify(untilStopped('while :; do echo "working at $(cat /www/version)"; sleep 1; done'))}]`,
-  ],
-  unhealthy: [
-    `${check}["/bin/false"]`,
-    `CMD ["/bin/sh", "-c", ${JSON.stringify(untilStopped('httpd -f -p 8080 -h /www'))}]`,
-  ],
-  crashing: ['CMD ["/bin/sh", "-c", "echo about to crash; sleep 0.2; exit 3"]'],
-  'one-shot': ['CMD ["/bin/sh", "-c", "echo done once"]'],
+const instructions: Record<Behaviour, string> = {
+  web: `EXPOSE 8080
+${check}["/bin/wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/version"]
+CMD ["/bin/sh", "-c", ${JSON.stringify(untilStopped('httpd -f -p 8080 -h /www'))}]`,
+  worker: `CMD ["/bin/sh", "-c", ${JSON.stringify(untilStopped('while :; do echo "working at $(cat /www/version)"; sleep 1; done'))}]`,
+  unhealthy: `${check}["/bin/false"]
+CMD ["/bin/sh", "-c", ${JSON.stringify(untilStopped('httpd -f -p 8080 -h /www'))}]`,
+  crashing: 'CMD ["/bin/sh", "-c", "echo about to crash; sleep 0.2; exit 3"]',
+  'one-shot': 'CMD ["/bin/sh", "-c", "echo done once"]',
   // Ignores SIGTERM: what stops it is the engine's SIGKILL after the grace period.
-  stubborn: ['CMD ["/bin/sh", "-c", "trap : TERM; while :; do sleep 1; done"]'],
+  stubborn: 'CMD ["/bin/sh", "-c", "trap : TERM; while :; do sleep 1; done"]',
 };
 
-function rootFilesystem(version: string): Buffer {
+function context(behaviour: Behaviour, version: string): Buffer {
   const busybox = findCommand('busybox');
   if (busybox === undefined) throw new Error('missing on this machine: busybox-static');
+  const dockerfile = `FROM scratch\nCOPY root/ /\nCOPY www/ /www/\nENV PATH=/bin\n${instructions[behaviour]}\n`;
   return tarArchive([
-    { path: 'bin/busybox', mode: 0o755, bytes: readFileSync(busybox) },
-    ...applets.map(applet => ({ path: `bin/${applet}`, link: 'busybox' })),
-    { path: 'etc/passwd', bytes: 'root:x:0:0:root:/:/bin/sh\n' },
+    { path: 'Dockerfile', bytes: dockerfile },
+    { path: 'root/bin/busybox', mode: 0o755, bytes: readFileSync(busybox) },
+    ...applets.map(applet => ({ path: `root/bin/${applet}`, link: 'busybox' })),
+    { path: 'root/etc/passwd', bytes: 'root:x:0:0:root:/:/bin/sh\n' },
     { path: 'www/version', bytes: `${version}\n` },
     { path: 'www/index.html', bytes: `<h1>version ${version}</h1>\n` },
   ]);
@@ -105,21 +99,22 @@ export class ImageMaker {
     this.#registry = registry;
   }
 
-  /** Makes `name:tag` and leaves it on the engine under its local reference. */
+  /** Builds `name:tag` and leaves it on the engine under its local reference. */
   async build(reference: string, behaviour: Behaviour, version = reference): Promise<void> {
     requireCommands(['busybox']);
-    const [repository = '', tag = 'latest'] = reference.split(/:(?=[^:/]*$)/);
-    // Not built: a build takes layers of other files' images out of a cache, from which those remove them meanwhile.
-    const stream = await this.#engine.importImage(Readable.from([rootFilesystem(version)]), {
-      repo: repository,
-      tag,
-      changes: ['ENV PATH=/bin', ...instructions[behaviour]],
+    const archive = context(behaviour, version);
+    // Older type declarations know only streams and files here; the Engine takes any body.
+    const stream = await this.#engine.buildImage(archive as unknown as NodeJS.ReadableStream, {
+      t: reference,
+      forcerm: true,
+      networkmode: 'none',
+      version: '1',
     });
     await progress(stream);
   }
 
   /**
-   * Makes an image, pushes it to the registry and takes it off the engine again, so that whoever wants it pulls it.
+   * Builds an image, pushes it to the registry and takes it off the engine again, so that whoever wants it pulls it.
    * @param version also stands in the image's /www/version.
    */
   async push(name: string, tag: string, behaviour: Behaviour, version = tag): Promise<PushedImage> {
