@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
+import { messageOf } from '../../core/errors/cause.ts';
 import { findCommand, requireCommands } from './packages.ts';
 import { tarArchive } from './tar.ts';
 
@@ -19,6 +20,10 @@ export interface PushedImage {
   /** `sha256:…` of the manifest in the registry. */
   readonly digest: string;
 }
+
+/** A build takes layers of others' images out of the engine's cache, and those may remove them meanwhile. */
+const cacheEmptied = /unknown parent image ID|failed to set parent/;
+const maxAttempts = 5;
 
 const applets = [
   'sh',
@@ -102,7 +107,17 @@ export class ImageMaker {
   /** Builds `name:tag` and leaves it on the engine under its local reference. */
   async build(reference: string, behaviour: Behaviour, version = reference): Promise<void> {
     requireCommands(['busybox']);
-    const archive = context(behaviour, version);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#buildOnce(reference, context(behaviour, version));
+        return;
+      } catch (error) {
+        if (attempt === maxAttempts || !cacheEmptied.test(messageOf(error))) throw error;
+      }
+    }
+  }
+
+  async #buildOnce(reference: string, archive: Buffer): Promise<void> {
     // Older type declarations know only streams and files here; the Engine takes any body.
     const stream = await this.#engine.buildImage(archive as unknown as NodeJS.ReadableStream, {
       t: reference,
