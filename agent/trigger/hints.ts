@@ -23,17 +23,39 @@ const longestRetryMs = 300_000;
  * Holds one stream of server-sent events and comes back, jittered, when it ends. Each beginning is a hint too, so that no
  * commit is missed between two of them. Resolves when aborted.
  */
-export async function followHints(options: HintOptions, signal: AbortSignal): Promise<void> {
-  const { clock, random } = options;
+export async function followHints(
+  options: HintOptions,
+  signal: AbortSignal,
+  pause: Pause = {},
+): Promise<void> {
+  const { clock, random, onHint } = options;
   let retryMs = firstRetryMs;
   while (!signal.aborted) {
     const began = clock.monotonic();
-    await listen(options, signal).catch(() => undefined);
+    let heard = false;
+    const noted = (): void => {
+      heard = true;
+      onHint();
+    };
+    await listen({ ...options, onHint: noted }, signal).catch(() => undefined);
     if (signal.aborted) return;
     // A stream that lasted was a good one; many that end at once (a restarted gateway) come back spread out.
     retryMs = clock.monotonic() - began > 60_000 ? firstRetryMs : Math.min(2 * retryMs, longestRetryMs);
+    const over = new AbortController();
+    // One that ends as soon as it begins, as behind some proxies, would begin again with each pass that it rings for.
+    if (!heard) pause.end = () => over.abort();
+    const until = AbortSignal.any([signal, over.signal]);
+    await clock.sleep(retryMs * (0.5 + random()), until).catch(() => undefined);
+    delete pause.end;
+    if (!over.signal.aborted) continue;
+    retryMs = firstRetryMs;
     await clock.sleep(retryMs * (0.5 + random()), signal).catch(() => undefined);
   }
+}
+
+/** While the gateway could not be asked for a stream: `end` has it asked again soon. */
+interface Pause {
+  end?: () => void;
 }
 
 async function listen({ dialler, onHint }: HintOptions, signal: AbortSignal): Promise<void> {
@@ -62,11 +84,12 @@ async function listen({ dialler, onHint }: HintOptions, signal: AbortSignal): Pr
 export class HintStream {
   readonly #follow: (signal: AbortSignal) => Promise<void>;
   readonly #signal: AbortSignal;
+  readonly #pause: Pause = {};
   #ending: AbortController | undefined;
   ended: Promise<unknown> = Promise.resolve();
 
   constructor(options: HintOptions, signal: AbortSignal) {
-    this.#follow = until => followHints(options, until);
+    this.#follow = until => followHints(options, until, this.#pause);
     this.#signal = signal;
   }
 
@@ -76,6 +99,11 @@ export class HintStream {
     this.#ending = ending;
     const until = AbortSignal.any([this.#signal, ending.signal]);
     this.ended = this.ended.then(() => this.#follow(until));
+  }
+
+  /** The gateway has just answered something else: after an outage no commit waits for the end of a long pause. */
+  answered(): void {
+    this.#pause.end?.();
   }
 
   /** @returns whether there was one */

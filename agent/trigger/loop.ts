@@ -77,6 +77,7 @@ export async function runLoop(options: LoopOptions, signal: AbortSignal): Promis
         schedules.stop();
       } else {
         hints.begin();
+        if (facts.fetchError === undefined) hints.answered();
         await schedules.follow(desired?.settings ?? schedules.current ?? firstSchedule);
       }
     } catch (error) {
