@@ -141,7 +141,7 @@ function namedPorts({ model }: DesiredProject): NamedPorts[] {
       const [from = Number.NaN, to = from] = (port.published ?? '').split('-').map(Number);
       if (!(from > 0)) return [];
       const hostIp = addressKey(port.host_ip ?? '');
-      const protocol = port.protocol ?? 'tcp';
+      const protocol = (port.protocol ?? 'tcp').toLowerCase();
       return [{ from, to, hostIp, protocol, at: ['services', service, 'ports', index] }];
     }),
   );

@@ -65,6 +65,9 @@ const others: Record<string, string> = {
   'the port of another one': evil('ports: ["5432:80"]'),
   'the port of another one on one address': evil('ports: ["127.0.0.1:5432:80"]'),
   'the port of another one among several': evil('ports: ["5430-5440:80"]'),
+  'the port of another one, its protocol in capitals': evil(
+    'ports: [{target: 80, published: "5432", protocol: TCP}]',
+  ),
   'the name of a service that others of its app look for, as one’s own on a network of both': evil(
     'networks: [meeting]',
     'networks: {meeting: {external: true}}',
