@@ -1,8 +1,10 @@
 /** agent.yaml for a new device. */
+
 import { stringify } from 'yaml';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { AgentFile, FleetFile } from '../../schemas/types.generated.ts';
 import { git } from './git.ts';
+import { remembered } from './remembered.ts';
 
 export interface AgentFileOptions {
   readonly fleet: FleetFile;
@@ -28,8 +30,8 @@ export function agentFile({ fleet, device, anchor, stateDirectory }: AgentFileOp
  * @throws TowlineError CLI_GIT
  */
 export async function fleetAnchor(directory: string): Promise<ObjectId> {
-  const remembered = await git(['config', 'towline.anchor'], { directory }).catch(() => '');
-  if (/^[0-9a-f]{40}$/.test(remembered)) return remembered;
+  const anchor = await remembered(directory, 'anchor');
+  if (anchor !== undefined && /^[0-9a-f]{40}$/.test(anchor)) return anchor;
   const line = await git(['rev-list', '--first-parent', '--max-parents=0', 'HEAD'], { directory });
   return line.split('\n').at(-1) ?? '';
 }

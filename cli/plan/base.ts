@@ -1,7 +1,8 @@
 /** What a plan is made against: what a device last said it runs, or what is assumed. */
+
 import { isTowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
-import { git } from '../desk/git.ts';
+import { remembered } from '../desk/remembered.ts';
 import type { Snapshot } from '../desk/repository.ts';
 import { readReports } from '../status/reports.ts';
 import { openTelemetry } from '../status/telemetry.ts';
@@ -40,8 +41,7 @@ export async function readApplied(
   signal: AbortSignal,
 ): Promise<Reports> {
   if (options.base !== undefined) return { applied: new Map() };
-  const remembered = await git(['config', 'towline.telemetry'], { directory: options.repo }).catch(() => '');
-  const place = options.telemetry ?? remembered;
+  const place = options.telemetry ?? (await remembered(options.repo, 'telemetry')) ?? '';
   const { fleet } = place === '' ? {} : await loadFleet(snapshot.files, snapshot.commit);
   if (fleet === undefined) return { applied: new Map() };
   try {

@@ -1,4 +1,5 @@
 /** The repository that devices report to: here, or at a gateway. */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,6 +7,7 @@ import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { telemetryRefs } from '../../core/telemetry/telemetry-ref.ts';
 import { fetchFrom } from '../desk/gateway-git.ts';
 import { git } from '../desk/git.ts';
+import { remembered } from '../desk/remembered.ts';
 import { openRepository } from '../desk/repository.ts';
 
 /** A repository with telemetry branches: on this machine, or fetched into a folder that goes away again. */
@@ -46,8 +48,8 @@ export async function openTelemetry(place: string, signal: AbortSignal): Promise
  * @throws TowlineError CLI_USAGE
  */
 export async function telemetryPlace(option: string | undefined, repo: string): Promise<string> {
-  const place = option ?? (await git(['config', 'towline.telemetry'], { directory: repo }).catch(() => ''));
-  if (place !== '') return place;
+  const place = option ?? (await remembered(repo, 'telemetry'));
+  if (place !== undefined && place !== '') return place;
   const message = 'where is telemetry? --telemetry URL, or once: git config towline.telemetry URL';
   throw new TowlineError('CLI_USAGE', message);
 }

@@ -1,4 +1,5 @@
 /** `towline trust hooks`: the git hooks of a fleet repository, for those who cloned it. */
+
 import { type Command, Option } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
@@ -9,6 +10,7 @@ import { towlineCommand } from '../command/installation.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { git } from '../desk/git.ts';
+import { remembered } from '../desk/remembered.ts';
 import { openRepository, resolveCommit } from '../desk/repository.ts';
 import { installHooks, showHooks } from '../init/hooks.ts';
 import { writeSigners } from '../init/signers.ts';
@@ -35,15 +37,15 @@ async function hooks(options: HooksOptions, signal: AbortSignal): Promise<void> 
     await assertDateHasCome(new ObjectReader(source), anchor, signal);
     await git(['config', 'towline.anchor', anchor], { directory: repository.workTree });
   }
-  const known = await git(['config', 'towline.anchor'], { directory: repository.workTree }).catch(() => '');
+  const known = await remembered(repository.workTree, 'anchor');
   const terminal = standardTerminal();
   if (options.json === true) {
     const { names, folder, called } = installed;
-    terminal.json({ fleet, hooks: names, folder, called, anchor: known === '' ? null : known });
+    terminal.json({ fleet, hooks: names, folder, called, anchor: known ?? null });
     return;
   }
   showHooks(terminal, installed, `installed for ${fleet}`);
-  if (known !== '') return;
+  if (known !== undefined) return;
   terminal.line(
     `${terminal.colour('yellow', 'no anchor')}: a push is checked from what the remote has, not from what you trust.`,
   );

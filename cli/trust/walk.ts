@@ -1,4 +1,5 @@
 /** The walk as the verbs of `towline trust` ask it: on a repository, from an anchor to a revision, in batches. */
+
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { isClockSynchronised } from '../../core/io/synchronised-clock.ts';
@@ -14,7 +15,7 @@ import {
   walk,
 } from '../../core/trust/walk.ts';
 import { Terminal } from '../command/terminal.ts';
-import { git } from '../desk/git.ts';
+import { remembered } from '../desk/remembered.ts';
 import { openRepository, type Repository, resolveCommit } from '../desk/repository.ts';
 
 export interface WalkOptions {
@@ -136,10 +137,8 @@ function warn(text: string): void {
 
 /** `towline init` writes it into the repository's configuration. */
 async function configuredAnchor(repository: Repository): Promise<string> {
-  const found = await git(['config', 'towline.anchor'], { directory: repository.gitDirectory }).catch(
-    () => '',
-  );
-  if (found !== '') return found;
+  const found = await remembered(repository.gitDirectory, 'anchor');
+  if (found !== undefined) return found;
   throw new TowlineError(
     'CLI_USAGE',
     'which commit do you trust to begin with? --anchor COMMIT, or once: towline trust hooks --anchor COMMIT (`towline init` prints it, whoever made the fleet has it as `git config towline.anchor`)',

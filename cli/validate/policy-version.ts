@@ -5,6 +5,7 @@ import { maxYamlBytes } from '../../core/fleet/limits.ts';
 import { readFleetFile } from '../../core/fleet/read-file.ts';
 import { policyPath } from '../../core/trust/policy/policy.ts';
 import { git } from '../desk/git.ts';
+import { remembered } from '../desk/remembered.ts';
 import { openSnapshot, type Snapshot } from '../desk/repository.ts';
 
 /** Changes of the policy that are looked at for one that is taken back, or raises it. */
@@ -22,26 +23,38 @@ interface Question {
  * What is compared with: where main and this part, else the commit before. What several commits of a branch do together
  * is one step when they are merged.
  */
-async function baseOf(gitDirectory: string, head: string | undefined): Promise<string | undefined> {
-  const ask = (...args: string[]) => git(args, { directory: gitDirectory }).catch(nothing);
+async function baseOf({ gitDirectory, head }: Question): Promise<string | undefined> {
   for (const main of ['refs/remotes/origin/main', 'refs/heads/main']) {
-    const parted = await ask('merge-base', head ?? 'HEAD', main);
-    if (parted !== undefined && parted !== '' && parted !== head) return parted;
+    const parted = await ask(gitDirectory, 'merge-base', head ?? 'HEAD', main);
+    if (parted !== '' && parted !== head) return parted;
   }
-  return ask('rev-parse', '--verify', '--quiet', head === undefined ? 'HEAD^{commit}' : `${head}~1`);
+  const before = head === undefined ? 'HEAD^{commit}' : `${head}~1`;
+  return (await ask(gitDirectory, 'rev-parse', '--verify', '--quiet', before)) || undefined;
 }
 
-function nothing(error: unknown): undefined {
-  if (!isTowlineError(error, 'CLI_GIT')) throw error;
-  return undefined;
+/** @returns '' where git has no answer */
+async function ask(gitDirectory: string, ...args: string[]): Promise<string> {
+  return await git(args, { directory: gitDirectory }).catch((error: unknown) => {
+    if (!isTowlineError(error, 'CLI_GIT')) throw error;
+    return '';
+  });
+}
+
+/** The newest commits that change a path. */
+async function changesOf(
+  gitDirectory: string,
+  path: string,
+  range: readonly string[],
+): Promise<readonly string[]> {
+  const listed = await ask(gitDirectory, 'log', '--format=%H', '-n', maxChanges, ...range, '--', path);
+  return listed.split('\n').filter(Boolean);
 }
 
 /** Nobody walks over what lies before the commit that is trusted to begin with. */
 async function walkedFrom(gitDirectory: string, base: string): Promise<string> {
-  const ask = (...args: string[]) => git(args, { directory: gitDirectory }).catch(nothing);
-  const anchor = await ask('config', 'towline.anchor');
-  if (anchor === undefined || anchor === '') return base;
-  return (await ask('merge-base', '--is-ancestor', base, anchor)) === undefined ? base : anchor;
+  const anchor = await remembered(gitDirectory, 'anchor');
+  if (anchor === undefined) return base;
+  return (await ask(gitDirectory, 'merge-base', base, anchor)) === base ? anchor : base;
 }
 
 /** One text for all that lies in trust/. */
@@ -58,11 +71,11 @@ async function versionOf({ files, commit }: Snapshot): Promise<number | undefine
 
 /** As `towline trust mend` does it: what trust/ was before a commit that devices stopped at. */
 async function isTakenBack(gitDirectory: string, head: string, base: string): Promise<boolean> {
-  const ask = (...args: string[]) => git(args, { directory: gitDirectory }).catch(nothing);
-  const trust = await ask('rev-parse', '--verify', '--quiet', `${head}:trust`);
-  const changed = await ask('log', '--format=%H', '-n', maxChanges, base, '--', 'trust');
-  for (const commit of (changed ?? '').split('\n').filter(Boolean))
-    if ((await ask('rev-parse', '--verify', '--quiet', `${commit}~1:trust`)) === trust) return true;
+  const trustAt = (commit: string) =>
+    ask(gitDirectory, 'rev-parse', '--verify', '--quiet', `${commit}:trust`);
+  const trust = await trustAt(head);
+  for (const commit of await changesOf(gitDirectory, 'trust', [base]))
+    if ((await trustAt(`${commit}~1`)) === trust) return true;
   return false;
 }
 
@@ -71,10 +84,8 @@ async function isTakenBack(gitDirectory: string, head: string, base: string): Pr
  * `towline trust mend` took back.
  */
 async function isRaisedSince({ gitDirectory, head }: Question, base: string): Promise<boolean> {
-  const range = `${base}..${head ?? 'HEAD'}`;
-  const args = ['log', '--first-parent', '--format=%H', '-n', maxChanges, range, '--', policyPath];
-  const changed = (await git(args, { directory: gitDirectory }).catch(nothing)) ?? '';
-  for (const commit of changed.split('\n').filter(Boolean)) {
+  const range = ['--first-parent', `${base}..${head ?? 'HEAD'}`];
+  for (const commit of await changesOf(gitDirectory, policyPath, range)) {
     const now = await versionAt(gitDirectory, commit);
     const before = await versionAt(gitDirectory, `${commit}~1`);
     if (now !== undefined && before !== undefined && now > before) return true;
@@ -90,7 +101,7 @@ async function versionAt(gitDirectory: string, commit: string): Promise<number |
 export async function policyVersionProblems(question: Question): Promise<Problem[]> {
   const { gitDirectory, snapshot, head, fleet } = question;
   const { policy } = fleet;
-  const parted = await baseOf(gitDirectory, head);
+  const parted = await baseOf(question);
   if (policy === undefined || parted === undefined) return [];
   const base = await walkedFrom(gitDirectory, parted);
   await using before = await openSnapshot({ repo: gitDirectory, commit: base });
