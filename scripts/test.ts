@@ -66,13 +66,11 @@ function boundCompileCache(): void {
   if (bytes > maxCacheBytes) rmSync(compileCache, { recursive: true, force: true, maxRetries: 3 });
 }
 
-/** What ships, made for this run, with `bin/towline` for shells. @returns its folder. */
-async function bundlePrograms(): Promise<string> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'towline-programs-'));
+/** What ships, made for this run, with `bin/towline` for shells. */
+async function bundlePrograms(folder: string): Promise<void> {
   await bundle(folder);
   mkdirSync(path.join(folder, 'bin'));
   symlinkSync('../towline.cjs', path.join(folder, 'bin/towline'));
-  return folder;
 }
 
 async function main(given: readonly string[]): Promise<number> {
@@ -80,9 +78,14 @@ async function main(given: readonly string[]): Promise<number> {
   // What ships has it; without it the tests pass, more slowly.
   ensureNativeAddon();
   boundCompileCache();
+  await using cleanUp = new AsyncDisposableStack();
   const home = makeTestHome();
-  const programs = await bundlePrograms();
+  cleanUp.defer(() => home.remove());
+  const programs = mkdtempSync(path.join(tmpdir(), 'towline-programs-'));
+  cleanUp.defer(() => rmSync(programs, { recursive: true, force: true }));
+  await bundlePrograms(programs);
   const engine = await ensureEngine();
+  cleanUp.defer(() => engine.stop());
   // Ctrl-C reaches the tests by the terminal, SIGTERM does not; either way we wait for them, then clean up.
   let signalled: NodeJS.Signals | undefined;
   const isLong = given.includes('--long');
@@ -90,32 +93,26 @@ async function main(given: readonly string[]): Promise<number> {
     given.filter(argument => argument !== '--long'),
     isLong,
   );
-  try {
-    const tests = spawn(process.execPath, testing, {
-      cwd: root,
-      stdio: 'inherit',
-      env: {
-        ...home.environment,
-        NODE_COMPILE_CACHE: compileCache,
-        TOWLINE_PROGRAMS: programs,
-        ...(isLong ? { TOWLINE_LONG_TESTS: '1' } : {}),
-        TOWLINE_ENGINE_SOCKET: engine.socket,
-        DOCKER_HOST: `unix://${engine.socket}`,
-      },
+  const tests = spawn(process.execPath, testing, {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...home.environment,
+      NODE_COMPILE_CACHE: compileCache,
+      TOWLINE_PROGRAMS: programs,
+      ...(isLong ? { TOWLINE_LONG_TESTS: '1' } : {}),
+      TOWLINE_ENGINE_SOCKET: engine.socket,
+      DOCKER_HOST: `unix://${engine.socket}`,
+    },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      signalled = signal;
+      if (signal !== 'SIGINT') tests.kill(signal);
     });
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        signalled = signal;
-        if (signal !== 'SIGINT') tests.kill(signal);
-      });
-    }
-    const [code] = await once(tests, 'exit');
-    return signalled === undefined ? (code ?? 1) : 130;
-  } finally {
-    await engine.stop();
-    home.remove();
-    rmSync(programs, { recursive: true, force: true });
   }
+  const [code] = await once(tests, 'exit');
+  return signalled === undefined ? (code ?? 1) : 130;
 }
 
 try {

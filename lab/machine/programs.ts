@@ -3,7 +3,7 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** The folder that `npm test` bundles to: a bundle starts in half the CPU, and is what users run. */
+/** The folder that `npm test` bundles to: a bundle starts in two thirds of the CPU, and is what users run. */
 const bundled = process.env.TOWLINE_PROGRAMS;
 
 /** Path of a program's entry. */

@@ -16,7 +16,7 @@ export interface TestFleet extends AsyncDisposable {
   replace(file: string, from: string, to: string): Promise<void>;
 }
 
-/** `init` was called in this process, of the sources: its hooks call them, which costs half a second more at each commit. */
+/** `init` was called in this process, of the sources: its hooks call them, which costs more at each commit. */
 async function callWhatShips(directory: string): Promise<void> {
   const hooks = path.resolve(directory, (await git(directory, 'rev-parse', '--git-path', 'hooks')).trim());
   for (const name of await readdir(hooks)) {
