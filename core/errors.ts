@@ -12,6 +12,7 @@ import { fleetErrors } from './errors/fleet.ts';
 import { gatewayErrors } from './errors/gateway.ts';
 import { gitErrors } from './errors/git.ts';
 import { secretsErrors } from './errors/secrets.ts';
+import { telemetryErrors } from './errors/telemetry.ts';
 import { trustErrors } from './errors/trust.ts';
 import { trustPolicyErrors } from './errors/trust-policy.ts';
 import { tunnelErrors } from './errors/tunnel.ts';
@@ -28,6 +29,7 @@ const registry = {
   ...gatewayErrors,
   ...upstreamErrors,
   ...cliErrors,
+  ...telemetryErrors,
   ...tunnelErrors,
   ...secretsErrors,
   ...enrolmentErrors,

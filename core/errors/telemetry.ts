@@ -1,0 +1,11 @@
+import { defineErrors } from './definition.ts';
+
+/** Collecting, segments and sinks. */
+export const telemetryErrors = defineErrors({
+  TELEMETRY_SEGMENT: {
+    cause: 'A segment of logs, events or metrics is no gzip, or unpacks to more than a segment may hold.',
+    remedy:
+      'It is set aside and counted, and what follows is read. One is a damaged disk of the device; many are a device that does not run this agent.',
+    next: 'person',
+  },
+});
