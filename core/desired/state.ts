@@ -5,6 +5,7 @@ import type { GatewayAddress } from '../fleet/gateway-address.ts';
 import type { Provenance } from '../fleet/merge.ts';
 import type { RetiredApps } from '../fleet/retired.ts';
 import type { DesiredTunnel } from '../fleet/tunnel.ts';
+import type { LogPlan } from '../telemetry/lines/log-settings.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 
 /** A file of `apps/<app>/` that the project's containers may see: config files, bind-mounted files, env files. */
@@ -59,6 +60,8 @@ export interface DesiredProject {
   readonly paused: boolean;
   /** Keys of volumes that are made anew, with the loss of what they hold, when their definition changes. Absent: none. */
   readonly disposableVolumes?: readonly string[];
+  /** How its containers' logs are read. Not part of the digest: it changes no container. Absent: as `logSettingsOf` has it. */
+  readonly logs?: LogPlan;
 }
 
 export interface MaintenanceWindow {

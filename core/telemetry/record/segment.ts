@@ -19,8 +19,13 @@ export const maxSegmentBytes = 4 * 1024 * 1024;
 const maxTextLength = 64 * 1024;
 const maxFields = 64;
 
-export function writeSegment(records: readonly TelemetryRecord[]): Buffer {
-  return gzipSync(records.map(record => `${JSON.stringify(record)}\n`).join(''));
+/**
+ * @param shared fields that each of these records has: written once, as a line of their own in front, and found in each record
+ * when it is read
+ */
+export function writeSegment(records: readonly TelemetryRecord[], shared: Fields = {}): Buffer {
+  const front = Object.keys(shared).length === 0 ? [] : [{ kind: 'shared', fields: shared }];
+  return gzipSync([...front, ...records].map(line => `${JSON.stringify(line)}\n`).join(''));
 }
 
 export interface ReadSegment {
@@ -33,12 +38,22 @@ export interface ReadSegment {
 export function readSegment(bytes: Uint8Array): ReadSegment {
   const records: TelemetryRecord[] = [];
   let unreadable = 0;
+  let shared: Fields | undefined;
   for (const line of segmentLines(bytes)) {
+    if (line?.kind === 'shared') {
+      shared = fieldsIn(line).fields;
+      continue;
+    }
     const record = recordOf(line);
     if (record === undefined) unreadable += 1;
-    else records.push(record);
+    else records.push(shared === undefined ? record : withShared(record, shared));
   }
   return { records, unreadable };
+}
+
+/** What a record says itself comes first. */
+function withShared(record: TelemetryRecord, shared: Fields): TelemetryRecord {
+  return record.kind === 'gap' ? record : { ...record, fields: { ...shared, ...record.fields } };
 }
 
 /** Values of its lines; undefined: no JSON object. @throws TowlineError TELEMETRY_SEGMENT */
