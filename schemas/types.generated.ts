@@ -88,6 +88,10 @@ export type SecretFiles = SecretFile[];
  * A SOPS file below secrets/: .yaml, .json or .env. The first name below secrets/, without extension and split at `+`, lists the apps that it is for.
  */
 export type RegistryCredentials = string;
+/**
+ * A version of numbers with dots, the oldest that is good enough, in quotes.
+ */
+export type LeastVersion = string;
 
 export interface Unused {
   [k: string]: unknown;
@@ -296,6 +300,54 @@ export interface EngineAllowance {
   volumeTypes?: ('nfs' | 'nfs4' | 'cifs' | 'smb3' | 'ceph' | '9p')[];
 }
 /**
+ * Metrics of devices: of the host, of containers, and of the endpoints that apps name (`metrics` of app.yaml).
+ */
+export interface MetricsSettings {
+  /**
+   * How often a device takes them; less than 10s counts as 10s.
+   */
+  interval?: string;
+  /**
+   * CPU, memory, disks, network, temperatures, clock: node-exporter's names.
+   */
+  host?: boolean;
+  /**
+   * CPU, memory, network and disk of each container: cAdvisor's names.
+   */
+  containers?: boolean;
+  /**
+   * The endpoints that apps name.
+   */
+  apps?: boolean;
+  /**
+   * Series that the endpoints of one app may bring; what is over is left out and counted (`towline_series_dropped_total`).
+   */
+  maxSeriesPerApp?: number;
+  /**
+   * Series that one device may bring, with its host's and its containers'.
+   */
+  maxSeries?: number;
+}
+/**
+ * The oldest versions that are good enough. A device with an older one runs its apps and says so: condition `Current`.
+ */
+export interface Requires {
+  /**
+   * Of the container engine.
+   */
+  engine?: string;
+  /**
+   * Of Linux.
+   */
+  kernel?: string;
+  /**
+   * Of the operating system, by ID as /etc/os-release has it (VERSION_ID). One that is not named here is not judged.
+   */
+  os?: {
+    [k: string]: LeastVersion;
+  };
+}
+/**
  * agent.yaml on the device, by default /etc/towline/agent.yaml. Enrolment writes it.
  */
 export interface AgentFile {
@@ -347,6 +399,10 @@ export interface AgentFile {
    * Images pulled at once.
    */
   parallelPulls?: number;
+  /**
+   * A folder of node-exporter's textfile collector (`--collector.textfile.directory`): the agent keeps towline.prom there, with its own figures and its containers'.
+   */
+  textfileDirectory?: string;
 }
 /**
  * apps/<app>/app.yaml: how an app is put together. May be left out: then compose.yaml is the only file.
@@ -377,6 +433,29 @@ export interface AppFile {
    * @maxItems 256
    */
   disposableVolumes?: string[];
+  /**
+   * Endpoints of the app's own containers that answer in Prometheus' text format; devices scrape them. Each container of the service is asked, at its own address on the project's bridge networks.
+   *
+   * @maxItems 16
+   */
+  metrics?: {
+    /**
+     * Service of the Compose file.
+     */
+    service: string;
+    /**
+     * Port within the container; it need not be published.
+     */
+    port: number;
+    /**
+     * Path of the endpoint.
+     */
+    path?: string;
+    /**
+     * How often it is asked, where that is less often than the device takes metrics.
+     */
+    interval?: string;
+  }[];
 }
 /**
  * devices/** /<id>.yaml: one device. The file's name is its id.
@@ -465,6 +544,13 @@ export interface DeviceFile {
   paused?: boolean;
   engine?: EngineAllowance;
   registryCredentials?: RegistryCredentials;
+  /**
+   * What these devices send back, where it is not what fleet.yaml says.
+   */
+  telemetry?: {
+    metrics?: MetricsSettings;
+  };
+  requires?: Requires;
 }
 /**
  * fleet.yaml: what holds for the whole fleet.
@@ -515,6 +601,7 @@ export interface FleetFile {
      * Send container logs.
      */
     logs?: boolean;
+    metrics?: MetricsSettings;
   };
   /**
    * Limits for tunnels.
@@ -557,6 +644,7 @@ export interface FleetFile {
   windows?: Window[];
   engine?: EngineAllowance;
   registryCredentials?: RegistryCredentials;
+  requires?: Requires;
 }
 /**
  * gateway.yaml, by default /etc/towline/gateway.yaml. `towline gateway init` writes it.
@@ -758,6 +846,13 @@ export interface GroupFile {
   paused?: boolean;
   engine?: EngineAllowance;
   registryCredentials?: RegistryCredentials;
+  /**
+   * What these devices send back, where it is not what fleet.yaml says.
+   */
+  telemetry?: {
+    metrics?: MetricsSettings;
+  };
+  requires?: Requires;
 }
 /**
  * operators/<name>.yaml: a person's SSH keys at the gateway and what they reach. Who may change the fleet stands in trust/policy.yaml, not here.
@@ -1155,5 +1250,22 @@ export interface StatusFile {
      * Bytes.
      */
     logBytes?: number;
+  };
+  /**
+   * What the agent runs on; absent: an older agent.
+   */
+  host?: {
+    /**
+     * ID and VERSION_ID of os-release, such as `debian 12`.
+     */
+    os?: string;
+    /**
+     * Release of the kernel.
+     */
+    kernel?: string;
+    /**
+     * Such as `x64` or `arm64`.
+     */
+    architecture?: string;
   };
 }

@@ -6,6 +6,7 @@ import { formatDuration } from '../../core/fleet/duration.ts';
 import { pointerOf } from '../../core/fleet/json-pointer.ts';
 import { formatSize } from '../../core/fleet/size.ts';
 import { isFields } from '../../core/json.ts';
+import type { MetricsSettings } from '../../core/telemetry/settings/metrics-settings.ts';
 
 export interface EffectiveValue {
   readonly pointer: string;
@@ -40,6 +41,10 @@ function updateOf(project: DesiredProject | undefined): Record<string, string | 
   const { strategy, healthTimeoutMs, stablePeriodMs, lockFile } = project.update;
   const [healthTimeout, stablePeriod] = [healthTimeoutMs, stablePeriodMs].map(formatDuration);
   return { strategy, healthTimeout, stablePeriod, lockFile };
+}
+
+function metricsOf({ intervalMs, ...settings }: MetricsSettings): Record<string, string | number | boolean> {
+  return { interval: formatDuration(intervalMs), ...settings };
 }
 
 /** @param result of `desiredState`, without problems */
@@ -79,7 +84,9 @@ export function effectiveValues({ state, merged, environments }: DesiredResult):
       maxBytesPerDay: formatSize(settings.telemetryMaxBytesPerDay),
       maxOutboxBytes: formatSize(settings.telemetryMaxOutboxBytes),
       logs: settings.telemetryLogs,
+      metrics: metricsOf(settings.metrics),
     },
+    requires: settings.requires,
     freshness: age === undefined ? {} : { maxAge: formatDuration(age) },
     gateways: state.gateways.map(({ address }) => address),
   };

@@ -5,6 +5,7 @@ import type { DeviceLayers } from '../fleet/fleet.ts';
 import type { GatewayAddress } from '../fleet/gateway-address.ts';
 import type { MergedDevice } from '../fleet/merge.ts';
 import { parseSize } from '../fleet/size.ts';
+import { metricsSettings } from '../telemetry/settings/metrics-settings.ts';
 import type { DeviceSettings, UpdateSettings } from './state.ts';
 
 export const defaults = {
@@ -27,6 +28,8 @@ export function deviceSettings({ fleet }: DeviceLayers, merged: MergedDevice): D
     telemetryMaxBytesPerDay: parseSize(telemetry?.maxBytesPerDay ?? defaults.telemetryMaxBytesPerDay),
     telemetryMaxOutboxBytes: parseSize(telemetry?.maxOutboxBytes ?? defaults.telemetryMaxOutboxBytes),
     telemetryLogs: telemetry?.logs ?? true,
+    metrics: metricsSettings(merged.metrics),
+    requires: merged.requires,
     freshnessMaxAgeMs: freshness === undefined ? undefined : parseDuration(freshness.maxAge),
     paused: merged.paused,
     windows: merged.windows.map(({ start, duration, timeZone }) => ({
@@ -41,7 +44,10 @@ export function deviceSettings({ fleet }: DeviceLayers, merged: MergedDevice): D
 export function settingsProvenance({ fleet }: DeviceLayers): Map<string, string> {
   const pointers = ['/gateways'];
   for (const section of ['poll', 'telemetry', 'tunnels', 'freshness'] as const) {
-    for (const key of Object.keys(fleet.value[section] ?? {})) pointers.push(`/${section}/${key}`);
+    for (const key of Object.keys(fleet.value[section] ?? {})) {
+      // Groups and devices say something of these, too.
+      if (key !== 'metrics') pointers.push(`/${section}/${key}`);
+    }
   }
   return new Map(pointers.map(pointer => [pointer, fleet.path]));
 }

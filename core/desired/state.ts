@@ -1,11 +1,13 @@
 /** What one device should be, as one commit says it: the output of `core/desired`, the input of `core/plan`. */
-import type { EngineAllowance } from '../../schemas/types.generated.ts';
+import type { EngineAllowance, Requires } from '../../schemas/types.generated.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
 import type { GatewayAddress } from '../fleet/gateway-address.ts';
 import type { Provenance } from '../fleet/merge.ts';
 import type { RetiredApps } from '../fleet/retired.ts';
 import type { DesiredTunnel } from '../fleet/tunnel.ts';
 import type { LogPlan } from '../telemetry/lines/log-settings.ts';
+import type { AppEndpoint } from '../telemetry/settings/app-endpoint.ts';
+import type { MetricsSettings } from '../telemetry/settings/metrics-settings.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 
 /** A file of `apps/<app>/` that the project's containers may see: config files, bind-mounted files, env files. */
@@ -62,6 +64,8 @@ export interface DesiredProject {
   readonly disposableVolumes?: readonly string[];
   /** How its containers' logs are read. Not part of the digest: it changes no container. Absent: as `logSettingsOf` has it. */
   readonly logs?: LogPlan;
+  /** Endpoints of its containers that are scraped. No part of the digest. Absent: none. */
+  readonly metrics?: readonly AppEndpoint[];
 }
 
 export interface MaintenanceWindow {
@@ -77,6 +81,9 @@ export interface DeviceSettings {
   readonly telemetryMaxBytesPerDay: number;
   readonly telemetryMaxOutboxBytes: number;
   readonly telemetryLogs: boolean;
+  readonly metrics: MetricsSettings;
+  /** The oldest versions that are good enough. */
+  readonly requires: Requires;
   readonly freshnessMaxAgeMs: number | undefined;
   readonly paused: boolean;
   readonly windows: readonly MaintenanceWindow[];

@@ -8,4 +8,9 @@ export const telemetryErrors = defineErrors({
       'It is set aside and counted, and what follows is read. One is a damaged disk of the device; many are a device that does not run this agent.',
     next: 'person',
   },
+  TELEMETRY_SERVICE_UNKNOWN: {
+    cause: 'app.yaml names an endpoint (`metrics`) of a service that the app’s Compose files do not have.',
+    remedy: 'Correct the name of the service, or remove the entry.',
+    next: 'wait-commit',
+  },
 });

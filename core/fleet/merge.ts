@@ -5,6 +5,8 @@
 import type {
   AppAssignment,
   EngineAllowance,
+  MetricsSettings,
+  Requires,
   Update,
   Variables,
   Window,
@@ -41,6 +43,8 @@ export interface MergedDevice {
   readonly windows: readonly Window[];
   readonly paused: boolean;
   readonly engine: EngineAllowance;
+  readonly metrics: MetricsSettings;
+  readonly requires: Requires;
   /** SOPS file with logins of registries. */
   readonly registryCredentials: string | undefined;
   readonly provenance: Provenance;
@@ -55,6 +59,8 @@ interface Layer {
     readonly windows?: readonly Window[];
     readonly paused?: boolean;
     readonly engine?: EngineAllowance;
+    readonly telemetry?: { readonly metrics?: MetricsSettings };
+    readonly requires?: Requires;
     readonly registryCredentials?: string;
   };
 }
@@ -75,6 +81,16 @@ function mergeKeys<Value extends object>(
   }
   // No narrowing: each key has a value that one of the layers had there.
   return Object.fromEntries([...merged].sort(([left], [right]) => (left < right ? -1 : 1))) as Value;
+}
+
+function mergeRequires(
+  layers: readonly { readonly path: string; readonly value: Requires | undefined }[],
+  note: Note,
+): Requires {
+  const merged = mergeKeys<Requires>(layers, '/requires', note);
+  if (merged.os === undefined) return merged;
+  const each = layers.map(({ path, value }) => ({ path, value: value?.os }));
+  return { ...merged, os: mergeKeys<NonNullable<Requires['os']>>(each, '/requires/os', note) };
 }
 
 function mergeApp(layers: readonly Layer[], app: string, note: Note): MergedApp | undefined {
@@ -144,6 +160,12 @@ export function mergeDevice(layers: DeviceLayers): MergedDevice {
     windows: windows?.value.windows ?? [],
     paused: paused !== undefined,
     engine: mergeKeys<EngineAllowance>(each('engine'), '/engine', note),
+    metrics: mergeKeys<MetricsSettings>(
+      all.map(({ path, value }) => ({ path, value: value.telemetry?.metrics })),
+      '/telemetry/metrics',
+      note,
+    ),
+    requires: mergeRequires(each('requires'), note),
     registryCredentials: credentials?.value.registryCredentials,
     provenance: new Map([...provenance].sort(([left], [right]) => (left < right ? -1 : 1))),
   };

@@ -9,6 +9,7 @@ import type {
   VolumeModel,
 } from '../../core/compose/value/model.ts';
 import type { DesiredProject, DesiredState, ProjectFile, UpdateSettings } from '../../core/desired/state.ts';
+import { metricsSettings } from '../../core/telemetry/settings/metrics-settings.ts';
 
 export type Services = Record<string, ServiceModel>;
 
@@ -95,6 +96,8 @@ export function makeDesired(device: string, projects: readonly DesiredProject[])
       telemetryMaxBytesPerDay: 0,
       telemetryMaxOutboxBytes: 0,
       telemetryLogs: false,
+      metrics: metricsSettings({}),
+      requires: {},
       freshnessMaxAgeMs: undefined,
       paused: false,
       windows: [],
