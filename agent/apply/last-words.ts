@@ -8,7 +8,7 @@ import { isTowlineError } from '../../core/errors.ts';
 import { isFinished } from '../../core/plan/instance.ts';
 import type { ObservedContainer } from '../../core/plan/observed.ts';
 import type { EngineStep } from '../../core/plan/step.ts';
-import { redacted } from '../../core/redaction.ts';
+import { redacted } from '../../core/redaction/redacted-lines.ts';
 import { printable } from '../../core/shown-text.ts';
 import type { LastWords } from '../runtime/runtime.ts';
 import { OpenedSecrets } from '../secrets/opened-secrets.ts';

@@ -56,6 +56,10 @@ export const targets: Readonly<Record<string, Target>> = {
     file: 'test/core/telemetry/report-fuzz.test.ts',
     parsers: ['core/telemetry/device-report.ts', ...trust('timestamp')],
   },
+  'log-lines': {
+    file: 'test/core/telemetry/lines/lines-fuzz.test.ts',
+    parsers: ['core/telemetry/lines/json-line.ts'],
+  },
   acknowledgements: { file: 'test/agent/report/push-fuzz.test.ts', parsers: agent('report/telemetry-push') },
   files: {
     file: 'test/core/fleet/files-fuzz.test.ts',

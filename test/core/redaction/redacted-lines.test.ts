@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { redacted } from '../../core/redaction.ts';
+import { redacted } from '../../../core/redaction/redacted-lines.ts';
 
 const one = (line: string, ...secrets: string[]) => redacted([line], secrets)[0];
 

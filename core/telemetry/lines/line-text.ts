@@ -1,0 +1,41 @@
+/** The text of a line out of its bytes: within its limit, as UTF-8, without codes of terminals, without what must stay. */
+import { hidden } from '../../redaction/hidden.ts';
+import { KeyLines } from '../../redaction/private-key.ts';
+import type { Redactor } from '../../redaction/redactor.ts';
+import { withoutTerminalCodes } from '../../redaction/terminal-codes.ts';
+import type { RawLine } from './raw-line.ts';
+
+/** A segment's reader takes no longer text. What is put in place of a secret may be longer than it was. */
+const longestText = 64 * 1024;
+
+/** Where a character of UTF-8 begins, at most `limit` bytes from the start. */
+function characterEnd(bytes: Buffer, limit: number): number {
+  let end = limit;
+  while (end > limit - 4 && end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return ((bytes[end] ?? 0) & 0xc0) === 0x80 ? limit : end;
+}
+
+/** @returns the text, and how many bytes of the line are not in it */
+export function decoded({ text: bytes, cut = 0 }: RawLine, maxBytes: number): readonly [string, number] {
+  const end = bytes.length <= maxBytes ? bytes.length : characterEnd(bytes, maxBytes);
+  const text = bytes.toString('utf8', 0, end);
+  const plain = withoutTerminalCodes(text);
+  return [plain.endsWith('\r') ? plain.slice(0, -1) : plain, cut + bytes.length - end];
+}
+
+/** Of one stream, since a key may go on in the next line. */
+export class LineHider {
+  readonly #redactor: Redactor;
+  readonly #keys: KeyLines | undefined;
+
+  constructor(redactor: Redactor) {
+    this.#redactor = redactor;
+    this.#keys = redactor.hidesKeys ? new KeyLines() : undefined;
+  }
+
+  hide(text: string, isCut: boolean): string {
+    if (this.#keys?.take(text) === true) return hidden;
+    const without = this.#redactor.hide(isCut ? this.#redactor.hideBegun(text) : text);
+    return without.length > longestText ? without.slice(0, longestText).toWellFormed() : without;
+  }
+}
