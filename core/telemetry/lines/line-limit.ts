@@ -1,6 +1,12 @@
 /** How many lines a container may have in a second, and bytes in a day, by the time of the lines themselves. */
-import type { DayUse } from './line-pipeline.ts';
 import type { LogSettings } from './log-settings.ts';
+
+/** What a container has used of its day; kept with its position, so that a restart begins no new day. */
+export interface DayUse {
+  /** `YYYY-MM-DD` of the lines' own time. */
+  readonly day: string;
+  readonly bytes: number;
+}
 
 export class LineLimit {
   readonly #perSecond: number;

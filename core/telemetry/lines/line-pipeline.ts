@@ -4,20 +4,13 @@ import type { Fields, GapReason, GapRecord, Level, LogRecord } from '../record/r
 import { Joiner } from './joiner.ts';
 import { readJsonLine } from './json-line.ts';
 import { levelOfText } from './level-word.ts';
-import { LineLimit } from './line-limit.ts';
+import { type DayUse, LineLimit } from './line-limit.ts';
 import { decoded, LineHider } from './line-text.ts';
 import type { LogSettings } from './log-settings.ts';
 import { multilines } from './multiline.ts';
 import type { RawLine } from './raw-line.ts';
 
 export type LineRecord = LogRecord | GapRecord;
-
-/** What a container has used of its day; kept with its position, so that a restart begins no new day. */
-export interface DayUse {
-  /** `YYYY-MM-DD` of the lines' own time. */
-  readonly day: string;
-  readonly bytes: number;
-}
 
 export interface PipelineOptions {
   readonly settings: LogSettings;
