@@ -193,6 +193,20 @@ export const targets: Readonly<Record<string, Target>> = {
       'report/log-collector',
     ),
   },
+  metrics: {
+    file: 'test/agent/telemetry/metrics/metrics-fuzz.test.ts',
+    parsers: agent(
+      'telemetry/metrics/apps/exposition',
+      'telemetry/metrics/apps/line-scanner',
+      'telemetry/metrics/containers/cgroup-text',
+      'telemetry/metrics/containers/engine-stats',
+      'telemetry/metrics/host/clock-state',
+      'telemetry/metrics/host/mounts',
+      'telemetry/metrics/host/os-release',
+      'telemetry/metrics/host/proc-text',
+      'telemetry/metrics/host/temperatures',
+    ),
+  },
   registry: {
     file: 'test/core/io/registry/registry-fuzz.test.ts',
     parsers: ['core/io/registry/client.ts', 'core/io/registry/reference.ts'],

@@ -1,24 +1,11 @@
 /** The engine's events: what may have changed is inspected again, and the loop is told to look. */
 import type { Clock } from '../../../core/io/clock.ts';
 import { label } from '../../../core/plan/container/labels.ts';
-import { dictionary, members, optional, readLine, type Shape, text } from './answer-shape.ts';
+import { readLine } from './answer-shape.ts';
 import type { Engine } from './engine.ts';
+import { type EngineEvent, type EventEar, engineEvent } from './engine-event.ts';
 import { engineLines } from './engine-lines.ts';
 import type { Inspections } from './inspections.ts';
-
-interface EngineEvent {
-  readonly Type?: string | undefined;
-  readonly Action?: string | undefined;
-  readonly Actor?:
-    | { readonly ID?: string | undefined; readonly Attributes?: Readonly<Record<string, string>> | undefined }
-    | undefined;
-}
-
-const engineEvent: Shape<EngineEvent> = members<EngineEvent>({
-  Type: optional(text),
-  Action: optional(text),
-  Actor: optional(members({ ID: optional(text), Attributes: optional(dictionary(text)) })),
-});
 
 export interface WatchOptions {
   readonly engine: Engine;
@@ -27,6 +14,8 @@ export interface WatchOptions {
   readonly clock: Clock;
   /** Something of ours may not be as it should: a hint without data, look again. */
   readonly onChange: () => void;
+  /** Hears all of them. */
+  readonly ear?: EventEar | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -66,8 +55,10 @@ function take(event: EngineEvent, options: WatchOptions): void {
 }
 
 async function follow(options: WatchOptions): Promise<void> {
-  const { engine, inspections, onChange, signal } = options;
-  const stream = await engine.stream({ method: 'GET', path: '/events' }, signal);
+  const { engine, inspections, onChange, ear, signal } = options;
+  const since = ear?.since();
+  const query = since === undefined ? {} : { query: { since } };
+  const stream = await engine.stream({ method: 'GET', path: '/events', ...query }, signal);
   const onAbort = () => stream.destroy();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
@@ -76,7 +67,9 @@ async function follow(options: WatchOptions): Promise<void> {
     onChange();
     for await (const line of engineLines(stream)) {
       const event = readLine(line, engineEvent);
-      if (event !== undefined) take(event, options);
+      if (event === undefined) continue;
+      take(event, options);
+      ear?.heard(event);
     }
   } finally {
     inspections.watched(false);

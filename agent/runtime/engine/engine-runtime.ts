@@ -10,6 +10,7 @@ import type { LastWords, LogLine, Needs, Run, RunStep, Runtime } from '../runtim
 import { createDiskView } from './disk-view.ts';
 import type { Engine } from './engine.ts';
 import { engineVersion } from './engine-answers.ts';
+import type { EventEar } from './engine-event.ts';
 import { watchEngine } from './engine-events.ts';
 import { stepsIn } from './executors.ts';
 import { collectImages } from './image-collector.ts';
@@ -29,6 +30,8 @@ export interface EngineRuntimeOptions {
   readonly store: ProjectStore;
   readonly clock: Clock;
   readonly log: Pick<Log, 'warn'>;
+  /** Hears the events of the engine while it is watched. */
+  readonly ear?: EventEar;
   readonly settings?: Partial<EngineSettings>;
 }
 
@@ -78,14 +81,14 @@ export class EngineRuntime implements Runtime {
 
   /** Also across restarts of the engine. */
   async watch(onChange: () => void, signal: AbortSignal): Promise<void> {
-    const { engine, device, clock } = this.#options;
+    const { engine, device, clock, ear } = this.#options;
     const stream: Engine['stream'] = (request, again) => {
       // It may be another version that comes back.
       this.#version = undefined;
       return engine.stream(request, again);
     };
     await watchEngine({
-      ...{ device, clock, onChange, signal },
+      ...{ device, clock, onChange, ear, signal },
       engine: { call: engine.call, stream },
       inspections: this.#inspections,
     });
