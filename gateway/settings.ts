@@ -52,6 +52,8 @@ export interface GatewaySettings {
   readonly telemetryKeepMs: number;
   /** fleet-status is written at most this often. */
   readonly statusIntervalMs: number;
+  /** Name → sink, as its schema allows it. */
+  readonly sinks: NonNullable<GatewayFile['sinks']>;
   /** The forge that is mirrored, if there is one. */
   readonly upstream: UpstreamSettings | undefined;
   readonly drainMs: number;
@@ -112,6 +114,7 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
     untrustedPushes: file.pushes?.untrusted ?? 'tell',
     telemetryKeepMs: parseDuration(file.telemetry?.keep ?? '7d'),
     statusIntervalMs: parseDuration(file.telemetry?.statusInterval ?? '30s'),
+    sinks: file.sinks ?? {},
     upstream: file.upstream === undefined ? undefined : upstreamSettings(file.upstream),
     drainMs: parseDuration(file.drain ?? '10s'),
     logLevel: file.logLevel ?? 'info',

@@ -92,6 +92,34 @@ export type RegistryCredentials = string;
  * A version of numbers with dots, the oldest that is good enough, in quotes.
  */
 export type LeastVersion = string;
+/**
+ * Where a sink begins when it is there for the first time: at the oldest that the gateway has kept, or with what comes from now on.
+ */
+export type SinkFrom = 'oldest' | 'now';
+/**
+ * http or https, without a user and without a query.
+ */
+export type SinkUrl = string;
+/**
+ * host:port.
+ */
+export type SinkAddress = string;
+/**
+ * User for basic authentication, with `passwordFile`.
+ */
+export type SinkUsername = string;
+/**
+ * File with that user's password, its end of line apart. An absolute path; read again on SIGHUP.
+ */
+export type SinkPasswordFile = string;
+/**
+ * File with a bearer token. An absolute path; read again on SIGHUP.
+ */
+export type SinkTokenFile = string;
+/**
+ * How long one exchange may take.
+ */
+export type SinkTimeout = string;
 
 export interface Unused {
   [k: string]: unknown;
@@ -346,6 +374,85 @@ export interface Requires {
   os?: {
     [k: string]: LeastVersion;
   };
+}
+/**
+ * What a sink is given; all conditions must hold. Without a key: everything that the kind of sink takes.
+ */
+export interface SinkFilter {
+  /**
+   * Apps by name; what is of no app (events of the engine, metrics of the host) is left out.
+   *
+   * @minItems 1
+   * @maxItems 128
+   */
+  apps?: Name[];
+  devices?: Selector1;
+  /**
+   * Log lines and events of this level and above. A line without a level counts as `info`, on stderr as `error`.
+   */
+  level?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+  /**
+   * Logs, events, metrics.
+   *
+   * @minItems 1
+   */
+  kinds?: ('logs' | 'events' | 'metrics')[];
+}
+/**
+ * Devices.
+ */
+export interface Selector1 {
+  /**
+   * Every device.
+   */
+  all?: true;
+  /**
+   * Devices by id.
+   */
+  devices?: Name[];
+  /**
+   * Devices in any of these groups.
+   */
+  groups?: Name[];
+  labels?: Labels;
+}
+/**
+ * How much is sent at once.
+ */
+export interface SinkBatch {
+  /**
+   * Records at most.
+   */
+  records?: number;
+  /**
+   * Text of these records, about.
+   */
+  bytes?: string;
+  /**
+   * How often it is looked for what is new, at most: what came meanwhile goes together.
+   */
+  interval?: string;
+}
+/**
+ * TLS to the receiver. Files are absolute paths, read again on SIGHUP.
+ */
+export interface SinkTls {
+  /**
+   * File with the certificates, PEM, that the receiver's must lead to, instead of the machine's.
+   */
+  ca?: string;
+  /**
+   * File with the certificate that is shown, PEM, with what leads to its authority. With `key`.
+   */
+  certificate?: string;
+  /**
+   * File with its private key, PEM, without passphrase.
+   */
+  key?: string;
+  /**
+   * Name that the receiver's certificate must have, where it is not the one that is dialled.
+   */
+  serverName?: string;
 }
 /**
  * agent.yaml on the device, by default /etc/towline/agent.yaml. Enrolment writes it.
@@ -751,6 +858,21 @@ export interface GatewayFile {
     statusInterval?: string;
   };
   /**
+   * Where telemetry goes besides git: name → sink. Keys of each kind stand in a table of their own below.
+   */
+  sinks?: {
+    [k: string]:
+      | ElasticsearchSink
+      | FileSink
+      | FluentdSink
+      | GelfSink
+      | LokiSink
+      | OtlpSink
+      | PrometheusSink
+      | RemoteWriteSink
+      | SyslogSink;
+  };
+  /**
    * What becomes of what operators push to main.
    */
   pushes?: {
@@ -816,6 +938,184 @@ export interface GatewayFile {
    * Lines below this are not written.
    */
   logLevel?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+}
+/**
+ * Elasticsearch or OpenSearch, by `_bulk`.
+ */
+export interface ElasticsearchSink {
+  /**
+   * Which kind of sink this is.
+   */
+  kind: 'elasticsearch';
+  /**
+   * http or https, without a user and without a query.
+   */
+  url: string;
+  username?: SinkUsername;
+  passwordFile?: SinkPasswordFile;
+  tokenFile?: SinkTokenFile;
+  timeout?: SinkTimeout;
+  tls?: SinkTls;
+  filter?: SinkFilter;
+  batch?: SinkBatch;
+  from?: SinkFrom;
+}
+/**
+ * Lines of JSON in a file of the gateway's machine.
+ */
+export interface FileSink {
+  /**
+   * Which kind of sink this is.
+   */
+  kind: 'file';
+  /**
+   * The file, an absolute path; older ones stand beside it with a number.
+   */
+  path: string;
+  /**
+   * Size at which the file is set aside and a new one begun.
+   */
+  maxBytes?: string;
+  /**
+   * How many older files stay.
+   */
+  keep?: number;
+  /**
+   * `batch`: each batch is on the disk before it counts as delivered; `never`: the system writes it when it likes, and a power cut takes the last seconds.
+   */
+  sync?: 'batch' | 'never';
+  filter?: SinkFilter;
+  batch?: SinkBatch;
+  from?: SinkFrom;
+}
+/**
+ * Fluentd or Fluent Bit, by the forward protocol.
+ */
+export interface FluentdSink {
+  /**
+   * Which kind of sink this is.
+   */
+  kind: 'fluentd';
+  /**
+   * host:port.
+   */
+  address: string;
+  timeout?: SinkTimeout;
+  tls?: SinkTls;
+  filter?: SinkFilter;
+  batch?: SinkBatch;
+  from?: SinkFrom;
+}
+/**
+ * Graylog or Logstash, by GELF.
+ */
+export interface GelfSink {
+  /**
+   * Which kind of sink this is.
+   */
+  kind: 'gelf';
+  /**
+   * host:port.
+   */
+  address: string;
+  timeout?: SinkTimeout;
+  tls?: SinkTls;
+  filter?: SinkFilter;
+  batch?: SinkBatch;
+  from?: SinkFrom;
+}
+/**
+ * Grafana Loki, by its push API.
+ */
+export interface LokiSink {
+  /**
+   * Which kind of sink this is.
+   */
+  kind: 'loki';
+  /**
+   * http or https, without a user and without a query.
+   */
+  url: string;
+  username?: SinkUsername;
+  passwordFile?: SinkPasswordFile;
+  tokenFile?: SinkTokenFile;
+  timeout?: SinkTimeout;
+  tls?: SinkTls;
+  filter?: SinkFilter;
+  batch?: SinkBatch;
+  from?: SinkFrom;
+}
+/**
+ * An OpenTelemetry Collector or what else speaks OTLP over HTTP.
+ */
+export interface OtlpSink {
+  /**
+   * Which kind of sink this is.
+   */
+  kind: 'otlp';
+  /**
+   * http or https, without a user and without a query.
+   */
+  url: string;
+  username?: SinkUsername;
+  passwordFile?: SinkPasswordFile;
+  tokenFile?: SinkTokenFile;
+  timeout?: SinkTimeout;
+  tls?: SinkTls;
+  filter?: SinkFilter;
+  batch?: SinkBatch;
+  from?: SinkFrom;
+}
+/**
+ * The newest values of each device, to be scraped at the internal port.
+ */
+export interface PrometheusSink {
+  /**
+   * Which kind of sink this is.
+   */
+  kind: 'prometheus';
+  filter?: SinkFilter;
+  batch?: SinkBatch;
+  from?: SinkFrom;
+}
+/**
+ * Prometheus, VictoriaMetrics or what else takes remote write 1.0.
+ */
+export interface RemoteWriteSink {
+  /**
+   * Which kind of sink this is.
+   */
+  kind: 'remote-write';
+  /**
+   * http or https, without a user and without a query.
+   */
+  url: string;
+  username?: SinkUsername;
+  passwordFile?: SinkPasswordFile;
+  tokenFile?: SinkTokenFile;
+  timeout?: SinkTimeout;
+  tls?: SinkTls;
+  filter?: SinkFilter;
+  batch?: SinkBatch;
+  from?: SinkFrom;
+}
+/**
+ * rsyslog, syslog-ng or another receiver of syslog.
+ */
+export interface SyslogSink {
+  /**
+   * Which kind of sink this is.
+   */
+  kind: 'syslog';
+  /**
+   * host:port.
+   */
+  address: string;
+  timeout?: SinkTimeout;
+  tls?: SinkTls;
+  filter?: SinkFilter;
+  batch?: SinkBatch;
+  from?: SinkFrom;
 }
 /**
  * groups/<name>.yaml: what holds for the devices that name this group.

@@ -13,4 +13,35 @@ export const telemetryErrors = defineErrors({
     remedy: 'Correct the name of the service, or remove the entry.',
     next: 'wait-commit',
   },
+  TELEMETRY_SINK_FILE: {
+    cause: 'A file that a sink of gateway.yaml names (a password, a token, a certificate) cannot be used.',
+    remedy:
+      'Put it where the message says, readable for the gateway. It is looked for again before each try; nothing is lost meanwhile.',
+    next: 'retry',
+  },
+  TELEMETRY_RECEIVER_UNREACHABLE: {
+    cause:
+      'The receiver of a sink cannot be reached, its certificate does not fit, or it does not answer in time.',
+    remedy:
+      'None if it comes back: the records wait in telemetry.git. Else compare `url` or `address` and `tls` of the sink with the receiver.',
+    next: 'retry',
+  },
+  TELEMETRY_RECEIVER_BUSY: {
+    cause: 'The receiver of a sink takes nothing now (429, 5xx).',
+    remedy: 'None if it recovers: the records wait in telemetry.git, as long as `telemetry.keep` says.',
+    next: 'retry',
+  },
+  TELEMETRY_RECEIVER_DENIES: {
+    cause:
+      'The receiver of a sink does not know the address, or does not let the gateway in (401, 403, 404, 3xx).',
+    remedy:
+      'Correct `url`, the secret or the rights of its user. It is tried again; the records wait in telemetry.git.',
+    next: 'retry',
+  },
+  TELEMETRY_BATCH_REFUSED: {
+    cause: 'The receiver of a sink will never take this batch (400, 413, 422).',
+    remedy:
+      'The batch is divided until the records are found that it does not take; these go to the dead letters of the sink with its words.',
+    next: 'retry',
+  },
 });

@@ -92,6 +92,8 @@ function messageOf(error: ErrorObject, file: YamlFile): string {
       return `${place} lacks the key "${String(parameters.missingProperty)}"`;
     case 'enum':
       return `${place} must be one of ${[parameters.allowedValues].flat().join(', ')}`;
+    case 'discriminator':
+      return `${place}.${String(parameters.tag)} must be one of the kinds in docs/reference/files.md`;
     case 'const':
       return `${place} must be ${JSON.stringify(parameters.allowedValue)}`;
     case 'type':

@@ -1,6 +1,8 @@
 /** What a sink is handed: records of verified commits. Device, receipt and id come from the commit, never from a record. */
 import type { MetricBlock } from '../../core/telemetry/record/metrics.ts';
 import type { EventRecord, GapRecord, LogRecord } from '../../core/telemetry/record/record.ts';
+import type { Metric } from '../plain-port/metric.ts';
+import type { PlainRoute } from '../plain-port/plain-route.ts';
 
 export interface Origin {
   readonly fleet: string;
@@ -50,12 +52,27 @@ export interface Refused {
   readonly reason: string;
 }
 
-/** Where telemetry goes that is delivered record by record. One folder a kind, and a line in sinks.ts. */
+/** Where telemetry goes that is delivered record by record. One folder a kind, and a line in records/kinds.ts. */
 export interface RecordSink {
   readonly takes: ReadonlySet<DeliveryKind>;
+  /** Records that `deliver` takes at once, where it is less than gateway.yaml allows. */
+  readonly maxBatch?: number;
+  /**
+   * Held in memory alone, such as what is scraped: no cursor is kept, and with each start it begins at the newest commit of
+   * each device. `forget` tells it which devices left, or are revoked.
+   */
+  readonly isMemory?: boolean;
+  forget?(device: string): void;
+  /** Addresses of its own at the internal port. */
+  readonly routes?: readonly PlainRoute[];
+  /** Beside those that every sink has. Labelled with its name by the gateway. */
+  metrics?(): readonly Metric[];
+  /** SIGHUP: secrets and certificates are read anew. */
+  reload?(): void;
   /**
    * In order for each device. Resolves when all of it is delivered or refused for good; at most `maxBatch` at once.
-   * @throws anything: all of the batch comes again, after a pause (`details.retryAfterMs` where the receiver names one)
+   * @throws anything: all of the batch comes again, after a pause (`details.retryAfterMs` where the receiver names one).
+   *   TowlineError TELEMETRY_BATCH_REFUSED: never as a whole; it comes again in halves until what is refused is found
    */
   deliver(batch: readonly Delivery[], signal: AbortSignal): Promise<readonly Refused[]>;
   close(): Promise<void>;

@@ -57,10 +57,10 @@ export function writePackage(root: string, folder: string, licences: string): vo
   cpSync(path.join(root, 'fleet-repo-template'), path.join(folder, 'fleet-repo-template'), {
     recursive: true,
   });
-  mkdirSync(path.join(folder, 'schemas'));
-  for (const file of readdirSync(path.join(root, 'schemas'))) {
-    if (file.endsWith('.schema.json'))
-      copyFileSync(path.join(root, 'schemas', file), path.join(folder, 'schemas', file));
+  for (const file of readdirSync(path.join(root, 'schemas'), { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.schema.json')) continue;
+    mkdirSync(path.dirname(path.join(folder, 'schemas', file)), { recursive: true });
+    copyFileSync(path.join(root, 'schemas', file), path.join(folder, 'schemas', file));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Schemas } from './schemas.ts';
+import { isFile, type Schemas } from './schemas.ts';
 
 type Schema = Record<string, unknown>;
 type Tree = { [key: string]: Tree };
@@ -42,10 +42,14 @@ function formsOf(schema: unknown, forms = new Map<string, string>()): Map<string
 
 /** The keys of every file as a tree (`*`: any name or index), for "did you mean". */
 export function generatedKnownKeys(schemas: Schemas): string {
-  const definitions = (schemas.get('common')?.$defs ?? {}) as Schema;
+  const parts = [...schemas].filter(([name]) => name.includes('/'));
+  const definitions = {
+    ...(schemas.get('common')?.$defs as Schema),
+    ...Object.fromEntries(parts.map(([name, schema]) => [`${name.replace(/.*\//, '')}.schema.json`, schema])),
+  };
   const trees = Object.fromEntries(
     [...schemas]
-      .filter(([name]) => name !== 'common')
+      .filter(([name]) => isFile(name))
       .map(([name, schema]) => [name, treeOf(schema, definitions)]),
   );
   return [

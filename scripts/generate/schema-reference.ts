@@ -1,4 +1,4 @@
-import type { Schemas } from './schemas.ts';
+import { isFile, type Schemas } from './schemas.ts';
 
 type Schema = Record<string, unknown>;
 /** Types of common.schema.json, by name. */
@@ -65,8 +65,13 @@ export function schemaReference(schemas: Schemas): string {
   ];
   const shared = schemas.get('common')?.$defs as Shared;
   for (const [name, schema] of schemas) {
-    if (name === 'common') continue;
+    if (!isFile(name)) continue;
     lines.push(`## ${String(schema.title)}`, '', String(schema.description), '', ...table(schema, shared));
+    if (name !== 'gateway') continue;
+    for (const [part, kind] of schemas) {
+      if (!part.startsWith('sinks/')) continue;
+      lines.push(`### ${String(kind.title)}`, '', String(kind.description), '', ...table(kind, shared));
+    }
   }
   lines.push('## Shared types', '');
   for (const [name, schema] of Object.entries(shared)) {

@@ -3,11 +3,16 @@ import path from 'node:path';
 
 const folder = path.resolve(import.meta.dirname, '../../schemas');
 
-/** Each `schemas/NAME.schema.json`, by name. */
+/** Each `schemas/NAME.schema.json`, by name; parts of files, such as a kind of sink, by `FOLDER/NAME`. */
 export type Schemas = Map<string, Record<string, unknown>>;
 
+/** Whether it is a file of its own, and no part of others. */
+export function isFile(name: string): boolean {
+  return name !== 'common' && !name.includes('/');
+}
+
 export function readSchemas(): Schemas {
-  const files = readdirSync(folder)
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter(file => file.endsWith('.schema.json'))
     .sort();
   return new Map(

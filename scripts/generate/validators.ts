@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import standaloneCodeModule from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
-import type { Schemas } from './schemas.ts';
+import { isFile, type Schemas } from './schemas.ts';
 
 const standaloneCode = standaloneCodeModule.default;
 
@@ -14,11 +14,12 @@ export async function generatedValidators(schemas: Schemas): Promise<Record<stri
     strictTypes: false,
     strictRequired: false,
     inlineRefs: false,
+    discriminator: true,
     code: { source: true, esm: true },
     verbose: false,
   });
   for (const schema of schemas.values()) ajv.addSchema(schema);
-  const names = [...schemas.keys()].filter(name => name !== 'common');
+  const names = [...schemas.keys()].filter(isFile);
   const exportNames = Object.fromEntries(names.map(name => [name, String(schemas.get(name)?.$id)]));
   const code = standaloneCode(ajv, exportNames);
   const bundled = await build({

@@ -60,6 +60,10 @@ export const targets: Readonly<Record<string, Target>> = {
     file: 'test/core/telemetry/lines/lines-fuzz.test.ts',
     parsers: ['core/telemetry/lines/json-line.ts'],
   },
+  segments: {
+    file: 'test/core/telemetry/record/record-fuzz.test.ts',
+    parsers: ['metric-segment', 'segment-path', 'segment'].map(name => `core/telemetry/record/${name}.ts`),
+  },
   acknowledgements: { file: 'test/agent/report/push-fuzz.test.ts', parsers: agent('report/telemetry-push') },
   files: {
     file: 'test/core/fleet/files-fuzz.test.ts',
@@ -265,6 +269,8 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'core/io/git/pack-file.ts': 'packs that core/io/git/pack-check.ts has let in, with an index made here',
   'core/io/https/self-signed-certificate.ts': 'random bytes',
   'gateway/enrolment/enrolment-desk.ts': 'the state directory; core/enrolment/statement.ts reads the rest',
+  'gateway/sinks/http/sink-http.ts': 'the url of gateway.yaml; what a receiver answers is told by its status',
+  'gateway/sinks/settings/secret-file.ts': 'files of root’s beside gateway.yaml',
   'gateway/settings.ts': 'gateway.yaml, root’s',
   'gateway/git/bare-refs.ts': 'refs that git has written',
   'gateway/git/commit-set.ts': 'ids that were computed',

@@ -18,6 +18,8 @@ import {
 export const maxSegmentBytes = 4 * 1024 * 1024;
 const maxTextLength = 64 * 1024;
 const maxFields = 64;
+/** Of the fields that all records share, as JSON, characters. */
+const maxSharedLength = 4096;
 
 /**
  * @param shared fields that each of these records has: written once, as a line of their own in front, and found in each record
@@ -41,7 +43,8 @@ export function readSegment(bytes: Uint8Array): ReadSegment {
   let shared: Fields | undefined;
   for (const line of segmentLines(bytes)) {
     if (line?.kind === 'shared') {
-      shared = fieldsIn(line).fields;
+      shared = sharedIn(line);
+      if (shared === undefined) unreadable += 1;
       continue;
     }
     const record = recordOf(line);
@@ -49,6 +52,12 @@ export function readSegment(bytes: Uint8Array): ReadSegment {
     else records.push(shared === undefined ? record : withShared(record, shared));
   }
   return { records, unreadable };
+}
+
+/** A segment that is small would be large in each of its records: where that is so, the front is not taken. */
+function sharedIn(line: Json): Fields | undefined {
+  const { fields } = fieldsIn(line);
+  return fields !== undefined && JSON.stringify(fields).length <= maxSharedLength ? fields : undefined;
 }
 
 /** What a record says itself comes first. */
@@ -149,7 +158,8 @@ function fieldsIn(json: Json): { fields?: Fields } {
   let room = maxFields;
   for (const [name, value] of Object.entries(json.fields)) {
     const isText = typeof value === 'string' && value.length <= maxTextLength;
-    if (!isText && typeof value !== 'number' && typeof value !== 'boolean') continue;
+    const isNumber = typeof value === 'number' && Number.isFinite(value);
+    if (!isText && !isNumber && typeof value !== 'boolean') continue;
     if (name.length > maxNameLength || name === '__proto__') continue;
     if (room === 0) break;
     room -= 1;

@@ -1,0 +1,56 @@
+/** Where a sink of HTTP sends to, as gateway.yaml has it. */
+import { TowlineError } from '../../../core/errors.ts';
+import { parseDuration } from '../../../core/fleet/duration.ts';
+import type { SinkTls } from '../../../schemas/types.generated.ts';
+import { readSecretFile } from '../settings/secret-file.ts';
+
+/** What the kinds of sinks that speak HTTP have in common. */
+export interface HttpReceiver {
+  readonly url: string;
+  readonly username?: string;
+  readonly passwordFile?: string;
+  readonly tokenFile?: string;
+  readonly timeout?: string;
+  readonly tls?: SinkTls;
+}
+
+export interface Credentials {
+  /** Value of the header; undefined: none is sent. */
+  readonly authorization: string | undefined;
+  /** What must stand in no log. */
+  readonly secrets: readonly string[];
+}
+
+/** @throws TowlineError GATEWAY_CONFIG_INVALID where its keys do not go together */
+export function checkReceiver(receiver: HttpReceiver, name: string): void {
+  const { url, username, passwordFile, tokenFile, tls } = receiver;
+  if ((username === undefined) !== (passwordFile === undefined))
+    throw invalid(name, '`username` and `passwordFile` go together');
+  if (tokenFile !== undefined && username !== undefined)
+    throw invalid(name, 'either `tokenFile`, or `username` and `passwordFile`');
+  if (tls !== undefined && !url.startsWith('https:')) throw invalid(name, '`tls` is for a url with https');
+  if ((tls?.certificate === undefined) !== (tls?.key === undefined))
+    throw invalid(name, '`tls.certificate` and `tls.key` go together');
+  if (!URL.canParse(url)) throw invalid(name, '`url` is none');
+}
+
+export function timeoutOf({ timeout = '30s' }: HttpReceiver): number {
+  return Math.max(100, parseDuration(timeout));
+}
+
+/** @throws TowlineError TELEMETRY_SINK_FILE */
+export async function readCredentials(receiver: HttpReceiver): Promise<Credentials> {
+  const { username, passwordFile, tokenFile } = receiver;
+  if (tokenFile !== undefined) {
+    const token = await readSecretFile(tokenFile);
+    return { authorization: `Bearer ${token}`, secrets: [token] };
+  }
+  if (username === undefined || passwordFile === undefined) return { authorization: undefined, secrets: [] };
+  const password = await readSecretFile(passwordFile);
+  const basic = Buffer.from(`${username}:${password}`).toString('base64');
+  return { authorization: `Basic ${basic}`, secrets: [password, basic] };
+}
+
+function invalid(name: string, message: string): TowlineError {
+  return new TowlineError('GATEWAY_CONFIG_INVALID', `sinks.${name}: ${message}`);
+}
