@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { messageOf } from '../../../core/errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../../core/errors.ts';
-import { redacted } from '../../../core/redaction.ts';
+import { redacted } from '../../../core/redaction/redacted-lines.ts';
 import { TlsFiles, type TlsMaterial } from '../settings/tls-files.ts';
 import type { HttpAnswer } from './answer.ts';
 import {
