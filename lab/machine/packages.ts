@@ -7,6 +7,9 @@ import { isStaticExecutable } from './executable.ts';
 const packageOf: Record<string, string> = {
   'g++': 'g++',
   make: 'make',
+  tar: 'tar',
+  xz: 'xz-utils',
+  dpkg: 'dpkg',
   python3: 'python3',
   git: 'git',
   gpg: 'gnupg',

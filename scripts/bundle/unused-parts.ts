@@ -6,13 +6,16 @@
  */
 import type { Plugin } from 'esbuild';
 
-const absent = /^(@grpc\/grpc-js|@grpc\/proto-loader|protobufjs(\/.*)?|cpu-features)$/;
+const absent = /^(@grpc\/grpc-js|@grpc\/proto-loader|cpu-features)$/;
 const buildKit = /^\.\/(session|buildkit)$/;
 
 export const unusedParts: Plugin = {
   name: 'unused-parts',
   setup(build) {
     build.onResolve({ filter: absent }, ({ path }) => ({ path, namespace: 'unused' }));
+    build.onResolve({ filter: /^protobufjs/ }, ({ path, importer }) =>
+      importer.includes('/dockerode/') ? { path, namespace: 'unused' } : undefined,
+    );
     build.onResolve({ filter: buildKit }, ({ path, importer }) =>
       importer.includes('/dockerode/') ? { path, namespace: 'unused' } : undefined,
     );

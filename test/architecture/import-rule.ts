@@ -71,8 +71,9 @@ function betweenRooms(file: string, target: string, typeOnly: boolean): string |
 }
 
 function judge(file: string, { target, typeOnly }: Import): string | undefined {
-  if (!/^[a-z-]+\/.*\.(ts|js|json)$/.test(target) || target.startsWith('node:'))
-    return outsideTree(file, target, typeOnly);
+  // A file of a package looks like one of ours.
+  const isPackage = target.startsWith('node:') || target.startsWith('protobufjs/');
+  if (!/^[a-z-]+\/.*\.(ts|js|json)$/.test(target) || isPackage) return outsideTree(file, target, typeOnly);
   const allowed = mayImport[top(file)];
   if (allowed !== undefined && !allowed.includes(top(target))) return `${top(file)} imports ${top(target)}`;
   if (isPureCore(file) && target.startsWith('core/io/') && !typeOnly)

@@ -1,0 +1,133 @@
+/**
+ * A record as a document with the names of the Elastic Common Schema, those that Filebeat writes for a container's log
+ * (https://www.elastic.co/guide/en/ecs/8.11). What only Towline knows stands below `towline`.
+ */
+import type { Fields } from '../../../core/telemetry/record/record.ts';
+import type { EventDelivery, LogDelivery, Origin } from '../delivery.ts';
+import { gapText } from '../gap-text.ts';
+import { instantOf, instantWord } from '../instant.ts';
+
+/** Version of the schema. */
+export const ecsVersion = '8.11.0';
+
+/** A name of a data stream is `type-dataset-namespace`, and its documents repeat the three. */
+export interface DataStream {
+  readonly type: 'logs' | 'metrics';
+  readonly dataset: string;
+  readonly namespace: string;
+}
+
+export function dataStreamName({ type, dataset, namespace }: DataStream): string {
+  return `${type}-${dataset}-${namespace}`;
+}
+
+/** JSON, but for what is not there: `JSON.stringify` leaves it out. */
+export interface Document {
+  readonly [name: string]: DocumentValue;
+}
+export type DocumentValue = string | number | boolean | undefined | readonly DocumentValue[] | Document;
+
+/** A longer value of a field fits into no term of the index (32,766 bytes of UTF-8). */
+const maxFieldLength = 8191;
+
+export function logDocument(delivery: LogDelivery, stream: DataStream): Document {
+  const { record, origin } = delivery;
+  const about = { ...base(delivery, record.time, stream), ...containerOf(delivery) };
+  const service = { name: delivery.service };
+  if (record.kind === 'gap') {
+    const { sequence, reason, lines, bytes } = record;
+    return {
+      ...about,
+      message: gapText(record),
+      log: { level: 'warn' },
+      event: { ...eventOf(delivery, stream), sequence, kind: 'event', action: 'gap', reason },
+      service,
+      towline: { ...towlineOf(origin, delivery.project), gap: { lines, bytes } },
+    };
+  }
+  const { fields, isCut } = shortened(record.fields);
+  return {
+    ...about,
+    message: record.text,
+    stream: record.stream,
+    log: { level: record.level, flags: isCut || record.cut !== undefined ? ['truncated'] : undefined },
+    event: { ...eventOf(delivery, stream), sequence: record.sequence },
+    service,
+    json: fields,
+    towline: { ...towlineOf(origin, delivery.project), cut: record.cut },
+  };
+}
+
+export function eventDocument(delivery: EventDelivery, stream: DataStream): Document {
+  const { record, origin } = delivery;
+  const { project, service, container, level } = record;
+  const about = { project, service, container };
+  const { fields } = shortened(record.fields);
+  return {
+    ...base(delivery, record.time, stream),
+    ...(container === undefined ? {} : containerOf({ ...about, container })),
+    message: record.text,
+    log: level === undefined ? undefined : { level },
+    event: { ...eventOf(delivery, stream), sequence: record.sequence, kind: 'event', action: record.name },
+    service: service === undefined ? undefined : { name: service },
+    json: fields,
+    towline: towlineOf(origin, project),
+  };
+}
+
+function base({ origin }: LogDelivery | EventDelivery, time: string, stream: DataStream): Document {
+  return { '@timestamp': instantWord(instantOf(time, origin)), ...deviceDocument(origin, stream) };
+}
+
+/** What a document says of the device, whatever it is about. */
+export function deviceDocument(origin: Origin, { type, dataset, namespace }: DataStream): Document {
+  const { device, labels, groups } = origin;
+  return {
+    ecs: { version: ecsVersion },
+    host: { name: device, hostname: device },
+    device: { id: device },
+    agent: { type: 'towline', name: device },
+    labels: underscored(labels),
+    tags: groups.length === 0 ? undefined : groups,
+    data_stream: { type, dataset, namespace },
+  };
+}
+
+export function towlineOf({ fleet, commit }: Origin, project?: string): Document {
+  return { fleet, project, commit };
+}
+
+function eventOf({ id, origin }: LogDelivery | EventDelivery, { dataset }: DataStream): Document {
+  return { id, dataset, created: new Date(origin.commitMs).toISOString() };
+}
+
+interface OfContainer {
+  readonly container: string;
+  readonly project?: string | undefined;
+  readonly service?: string | undefined;
+}
+
+/** The labels are those that Compose gives a container, with the dots replaced as Filebeat does. */
+function containerOf({ container, project, service }: OfContainer): Document {
+  const labels = { com_docker_compose_project: project, com_docker_compose_service: service };
+  return { container: { id: container, labels } };
+}
+
+/** A dot would begin an object: two labels `a` and `a.b` could not be told side by side. */
+function underscored(labels: Readonly<Record<string, string>>): Document | undefined {
+  const entries = Object.entries(labels);
+  if (entries.length === 0) return undefined;
+  return Object.fromEntries(entries.map(([name, value]) => [name.replaceAll('.', '_'), value]));
+}
+
+function shortened(fields: Fields | undefined): { readonly fields?: Fields; readonly isCut: boolean } {
+  if (fields === undefined) return { isCut: false };
+  const entries = Object.entries(fields);
+  const isLong = ([, value]: [string, unknown]) => typeof value === 'string' && value.length > maxFieldLength;
+  if (!entries.some(isLong)) return { fields, isCut: false };
+  const cut = entries.map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value.slice(0, maxFieldLength) : value,
+  ]);
+  return { fields: Object.fromEntries(cut), isCut: true };
+}

@@ -1,0 +1,42 @@
+/** When something happened, to the nanosecond, as receivers want to have it. */
+import type { Origin } from './delivery.ts';
+
+export interface Instant {
+  /** Since the epoch, whole ones. */
+  readonly seconds: number;
+  /** Beyond those, 0 to 999,999,999. */
+  readonly nanoseconds: number;
+}
+
+/** A record may lie so far after its own commit: clocks are set while logs are written. Beyond it, it is made up. */
+const maxAheadMs = 10 * 60_000;
+const wholeSeconds = 'YYYY-MM-DDTHH:MM:SS'.length;
+
+/**
+ * Of a record. One that says no date (a 13th month), or a time that its commit had not seen yet, counts as of the commit's.
+ * @param time RFC 3339 in UTC, `Z` at its end, up to nine digits of a second
+ */
+export function instantOf(time: string, { commitMs }: Pick<Origin, 'commitMs'>): Instant {
+  const ms = Date.parse(`${time.slice(0, wholeSeconds)}Z`);
+  if (!(ms >= 0 && ms <= commitMs + maxAheadMs)) return instantOfMs(commitMs);
+  const fraction = time.slice(wholeSeconds + 1, -1);
+  return { seconds: ms / 1000, nanoseconds: Number(fraction.padEnd(9, '0')) };
+}
+
+/** @param ms since the epoch, whole ones */
+export function instantOfMs(ms: number): Instant {
+  const seconds = Math.floor(ms / 1000);
+  return { seconds, nanoseconds: (ms - seconds * 1000) * 1_000_000 };
+}
+
+/** Nanoseconds since the epoch, as a decimal number: more than a double holds. */
+export function nanosecondsWord({ seconds, nanoseconds }: Instant): string {
+  if (seconds === 0) return String(nanoseconds);
+  return `${seconds}${String(nanoseconds).padStart(9, '0')}`;
+}
+
+/** RFC 3339 in UTC with nanoseconds. */
+export function instantWord({ seconds, nanoseconds }: Instant): string {
+  const whole = new Date(seconds * 1000).toISOString().slice(0, wholeSeconds);
+  return `${whole}.${String(nanoseconds).padStart(9, '0')}Z`;
+}

@@ -1,0 +1,74 @@
+/**
+ * Packages and sources of another Debian suite, with package lists of their own: what this machine installs from, and what it
+ * has installed, stays as it is.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { debianMirror } from './debian-mirror.ts';
+
+const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+const timeoutMs = 300_000;
+
+/** @throws Error with the last line that it wrote */
+function run(command: string, parameters: readonly string[], folder?: string): void {
+  const result = spawnSync(command, parameters, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: timeoutMs,
+    ...(folder === undefined ? {} : { cwd: folder }),
+  });
+  if (result.status === 0) return;
+  const words = result.stderr?.trim().split('\n').at(-1) ?? '';
+  throw new Error(`${command} ${parameters[0] ?? ''} failed: ${words}`);
+}
+
+export class DebianSuite {
+  readonly #folder: string;
+  readonly #isolated: readonly string[];
+
+  /** Fetches the suite's lists, of packages and of sources. @param folder for lists and downloads; it is the caller's to remove */
+  constructor(suite: 'trixie' | 'sid', folder: string) {
+    this.#folder = folder;
+    mkdirSync(path.join(folder, 'lists', 'partial'), { recursive: true });
+    mkdirSync(path.join(folder, 'archives', 'partial'), { recursive: true });
+    const sources = path.join(folder, 'sources.list');
+    const where = `[signed-by=${keyring}] ${debianMirror()} ${suite} main`;
+    writeFileSync(sources, `deb ${where}\ndeb-src ${where}\n`);
+    this.#isolated = [
+      ['Dir::Etc::SourceList', sources],
+      ['Dir::Etc::SourceParts', '/dev/null'],
+      ['Dir::State::Lists', path.join(folder, 'lists')],
+      ['Dir::Cache', path.join(folder, 'archives')],
+      ['Dir::Cache::pkgcache', ''],
+      ['Dir::Cache::srcpkgcache', ''],
+      ['APT::Sandbox::User', 'root'],
+    ].flatMap(([key, value]) => ['-o', `${key}=${value}`]);
+    run('apt-get', ['-qq', ...this.#isolated, 'update']);
+  }
+
+  /** Unpacks packages, and not what they need, one over the other. */
+  unpack(packages: readonly string[], into: string): void {
+    const folder = this.#downloadFolder('packages');
+    run('apt-get', ['-qq', ...this.#isolated, 'download', ...packages], folder);
+    const archives = readdirSync(folder).filter(name => name.endsWith('.deb'));
+    if (archives.length < packages.length) throw new Error(`apt-get downloaded ${archives.length} packages`);
+    for (const archive of archives) run('dpkg', ['-x', path.join(folder, archive), into]);
+  }
+
+  /** Unpacks the upstream's source of a source package, as Debian has it and without Debian's patches. */
+  unpackSource(name: string, into: string): void {
+    const folder = this.#downloadFolder('sources');
+    run('apt-get', ['-qq', ...this.#isolated, 'source', '--download-only', name], folder);
+    const archive = readdirSync(folder).find(file => file.includes('.orig.tar.'));
+    if (archive === undefined) throw new Error(`apt-get downloaded no source of ${name}`);
+    mkdirSync(into, { recursive: true });
+    run('tar', ['-xf', path.join(folder, archive), '--strip-components=1', '-C', into]);
+  }
+
+  #downloadFolder(name: string): string {
+    const folder = path.join(this.#folder, name);
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  }
+}
