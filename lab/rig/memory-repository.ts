@@ -37,7 +37,7 @@ export class MemoryKey {
 }
 
 export interface MemoryCommit {
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: ReadonlyMap<string, string | Buffer>;
   readonly parents: readonly ObjectId[];
   readonly message: string;
   readonly timeSec: number;
@@ -46,7 +46,7 @@ export interface MemoryCommit {
   readonly extra?: string;
 }
 
-type Folder = Map<string, Folder | string>;
+type Folder = Map<string, Folder | string | Buffer>;
 
 export class MemoryRepository implements ObjectSource {
   readonly #objects = new Map<ObjectId, RawObject>();
@@ -74,7 +74,7 @@ export class MemoryRepository implements ObjectSource {
 
   #tree(folder: Folder): ObjectId {
     const entries = [...folder].map(([name, content]) => {
-      const isFile = typeof content === 'string';
+      const isFile = !(content instanceof Map);
       const id = isFile ? this.store('blob', content) : this.#tree(content);
       const raw = Buffer.concat([
         Buffer.from(`${isFile ? '100644' : '40000'} ${name}\0`),
@@ -87,7 +87,7 @@ export class MemoryRepository implements ObjectSource {
   }
 }
 
-function nested(files: ReadonlyMap<string, string>): Folder {
+function nested(files: ReadonlyMap<string, string | Buffer>): Folder {
   const root: Folder = new Map();
   for (const [path, content] of files) {
     const names = path.split('/');

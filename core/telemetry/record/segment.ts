@@ -95,7 +95,8 @@ function objectIn(line: string): Json | undefined {
 }
 
 /** `YYYY-MM-DDTHH:MM:SS[.fraction]Z`: told from anything else without a Date. */
-const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+const instant =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
 /** Beyond it a name is no name of anything. */
 const maxNameLength = 255;
 
