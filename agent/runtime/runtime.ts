@@ -58,6 +58,57 @@ export interface LogLine {
   readonly text: Buffer;
 }
 
+/** A line of a container's log as the engine has kept it, or a part of one: over 16 KiB it is kept in parts. */
+export interface LogEntry {
+  /** As the engine writes it. */
+  readonly time: string;
+  readonly stream: LogLine['stream'];
+  /** Without its line break. */
+  readonly text: Buffer;
+  /** Ends its line. */
+  readonly whole: boolean;
+}
+
+/** While what it returns is not resolved nothing more is read. */
+export type TakeEntries = (entries: readonly LogEntry[]) => Promise<void> | undefined;
+
+export interface LogAsk {
+  readonly container: string;
+  /** Goes on while the container runs. */
+  readonly follow: boolean;
+  /** Times of entries, both included, RFC 3339 in UTC. */
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  /** The newest so many. */
+  readonly tail?: number | undefined;
+}
+
+/** Where the engine keeps the log of a container. */
+export interface LogPlace {
+  /** `json-file`, `local`, `none`, … */
+  readonly driver: string;
+  /** The file that is written to; undefined where the driver has none that we can read. */
+  readonly file: string | undefined;
+  /** The engine begins another file at so many bytes; undefined: never, or nobody knows. */
+  readonly maxFileBytes: number | undefined;
+  /** So many it keeps. */
+  readonly maxFiles: number;
+}
+
+/** A container of this device that has started. */
+export interface StartedContainer {
+  readonly id: string;
+  readonly project: string;
+  readonly service: string;
+}
+
+export interface OnStarts {
+  /** A container of ours has started. */
+  started(container: StartedContainer): void;
+  /** Some may have while nobody listened: the engine answers now. */
+  listening(): void;
+}
+
 /** What a container that failed has left. */
 export interface LastWords {
   /** Undefined while it runs. */
@@ -92,6 +143,12 @@ export interface Runtime {
    * @throws TowlineError ENGINE_…
    */
   logs(container: string, since: string | undefined, signal: AbortSignal): Promise<LogLine[]>;
+  /** The log of a container as it is kept. @returns at its end. @throws TowlineError ENGINE_… */
+  logEntries(ask: LogAsk, take: TakeEntries, signal: AbortSignal): Promise<void>;
+  /** @throws TowlineError ENGINE_… */
+  logPlace(container: string, signal: AbortSignal): Promise<LogPlace>;
+  /** Until it is aborted, also across restarts of the engine. Never throws. */
+  starts(on: OnStarts, signal: AbortSignal): Promise<void>;
   /** @throws TowlineError ENGINE_… */
   lastWords(container: string, signal: AbortSignal): Promise<LastWords>;
   /** Removes what is ours and not needed, by age and when the disk gets full. @returns references of images that are gone */

@@ -79,13 +79,20 @@ async function follow(options: WatchOptions): Promise<void> {
 }
 
 /** Follows events until the signal is aborted; subscribes again when the engine comes back. Never throws. */
-export async function watchEngine(options: WatchOptions): Promise<void> {
-  const { clock, signal } = options;
+export function watchEngine(options: WatchOptions): Promise<void> {
+  return subscribed(options, () => follow(options));
+}
+
+/** Again and again, whenever `follow` ends. Never throws. */
+export async function subscribed(
+  { clock, signal }: Pick<WatchOptions, 'clock' | 'signal'>,
+  follow: () => Promise<void>,
+): Promise<void> {
   let pauseMs = shortestPauseMs;
   while (!signal.aborted) {
     const startMs = clock.monotonic();
     try {
-      await follow(options);
+      await follow();
     } catch {
       // The engine is gone; whoever asks it next says so.
     }

@@ -6,7 +6,19 @@ import type { Log } from '../../../core/log.ts';
 import type { ObservedState } from '../../../core/plan/observed.ts';
 import type { FolderOptions } from '../../projects/project-folders.ts';
 import type { ProjectStore } from '../../projects/project-store.ts';
-import type { LastWords, LogLine, Needs, Run, RunStep, Runtime } from '../runtime.ts';
+import type {
+  LastWords,
+  LogAsk,
+  LogLine,
+  LogPlace,
+  Needs,
+  OnStarts,
+  Run,
+  RunStep,
+  Runtime,
+  TakeEntries,
+} from '../runtime.ts';
+import { followStarts } from './container-starts.ts';
 import { createDiskView } from './disk-view.ts';
 import type { Engine } from './engine.ts';
 import { engineVersion } from './engine-answers.ts';
@@ -16,7 +28,8 @@ import { stepsIn } from './executors.ts';
 import { collectImages } from './image-collector.ts';
 import { Inspections } from './inspections.ts';
 import { readLastWords } from './last-words.ts';
-import { readLog } from './log-reader.ts';
+import { LogPlaces } from './log-places.ts';
+import { readEntries, readLog } from './log-reader.ts';
 import { observe } from './observe.ts';
 import { defaultSettings, type EngineSettings } from './run-context.ts';
 
@@ -39,10 +52,12 @@ export class EngineRuntime implements Runtime {
   readonly #options: EngineRuntimeOptions;
   readonly #settings: EngineSettings;
   readonly #inspections = new Inspections();
+  readonly #places: LogPlaces;
   #version: string | undefined;
 
   constructor(options: EngineRuntimeOptions) {
     this.#options = options;
+    this.#places = new LogPlaces(options.engine);
     this.#settings = { ...defaultSettings, ...options.settings };
   }
 
@@ -96,6 +111,19 @@ export class EngineRuntime implements Runtime {
 
   logs(container: string, since: string | undefined, signal: AbortSignal): Promise<LogLine[]> {
     return readLog(this.#options.engine, container, since, signal);
+  }
+
+  logEntries(ask: LogAsk, take: TakeEntries, signal: AbortSignal): Promise<void> {
+    return readEntries(this.#options.engine, ask, take, signal);
+  }
+
+  logPlace(container: string, signal: AbortSignal): Promise<LogPlace> {
+    return this.#places.of(container, signal);
+  }
+
+  starts(on: OnStarts, signal: AbortSignal): Promise<void> {
+    const { engine, device, clock } = this.#options;
+    return followStarts({ engine, device, clock, on, signal });
   }
 
   lastWords(container: string, signal: AbortSignal): Promise<LastWords> {

@@ -1,7 +1,10 @@
 /** A container's log, asked of the engine. */
 
-import type { LogLine } from '../runtime.ts';
+import type { Readable } from 'node:stream';
+import { TowlineError } from '../../../core/errors.ts';
+import type { LogAsk, LogLine, TakeEntries } from '../runtime.ts';
 import type { Engine } from './engine.ts';
+import { LogFrames } from './log-frames.ts';
 import { readLogLines } from './log-lines.ts';
 
 /** Of one container in one collection; the rest comes with the next. */
@@ -58,6 +61,64 @@ async function readLines(
     stream.destroy();
   }
   return readLogLines(Buffer.concat(chunks));
+}
+
+/**
+ * Entries as they come, those that are there at once together. While `take` is busy nothing is read: the engine waits.
+ * @returns where the log ends; with `follow`, where the container does
+ * @throws TowlineError ENGINE_…, also where the engine goes away; the signal's reason
+ */
+export async function readEntries(
+  engine: Engine,
+  { container, follow, since, until, tail }: LogAsk,
+  take: TakeEntries,
+  signal: AbortSignal,
+): Promise<void> {
+  const query = {
+    ...{ stdout: true, stderr: true, timestamps: true, follow },
+    ...(since === undefined ? {} : { since: engineTime(since) }),
+    ...(until === undefined ? {} : { until: engineTime(until) }),
+    ...(tail === undefined ? {} : { tail }),
+  };
+  const request = { method: 'GET', path: `/containers/${container}/logs`, query } as const;
+  const stream = await engine.stream(request, signal);
+  const onAbort = () => stream.destroy();
+  signal.addEventListener('abort', onAbort, { once: true });
+  const frames = new LogFrames();
+  try {
+    if (signal.aborted) stream.destroy();
+    for (;;) {
+      const chunk: unknown = stream.read();
+      if (chunk instanceof Buffer) {
+        const entries = frames.push(chunk);
+        if (entries.length > 0) await take(entries);
+      } else if (stream.readableEnded) return;
+      else if (stream.destroyed) throw signal.reason ?? cut(request.path, stream.errored);
+      else await changed(stream);
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    stream.destroy();
+  }
+}
+
+function cut(path: string, cause: unknown): TowlineError {
+  const reason = 'its answer was cut';
+  const details = { request: `GET ${path}`, reason };
+  return new TowlineError('ENGINE_UNREACHABLE', `the engine does not answer (${reason})`, { cause, details });
+}
+
+const ends = ['readable', 'end', 'close', 'error'] as const;
+
+/** Something can be read, or nothing ever will be. */
+function changed(stream: Readable): Promise<void> {
+  return new Promise(resolve => {
+    const over = () => {
+      for (const name of ends) stream.off(name, over);
+      resolve();
+    };
+    for (const name of ends) stream.on(name, over);
+  });
 }
 
 /** RFC 3339 with nanoseconds → the engine's `seconds.nanoseconds`. */
