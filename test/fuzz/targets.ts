@@ -194,6 +194,7 @@ export const targets: Readonly<Record<string, Target>> = {
       'runtime/engine/observe',
       'runtime/engine/containers',
       'runtime/engine/log-lines',
+      'runtime/engine/log-frames',
       'report/log-collector',
     ),
   },

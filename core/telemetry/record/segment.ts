@@ -26,8 +26,19 @@ const maxSharedLength = 4096;
  * when it is read
  */
 export function writeSegment(records: readonly TelemetryRecord[], shared: Fields = {}): Buffer {
-  const front = Object.keys(shared).length === 0 ? [] : [{ kind: 'shared', fields: shared }];
-  return gzipSync([...front, ...records].map(line => `${JSON.stringify(line)}\n`).join(''));
+  return packSegment(records.map(segmentLine), shared);
+}
+
+/** A record as it stands in a segment. */
+export function segmentLine(record: TelemetryRecord): string {
+  return `${JSON.stringify(record)}\n`;
+}
+
+/** What `writeSegment` makes, of lines that are written already. */
+export function packSegment(lines: readonly string[], shared: Fields = {}): Buffer {
+  const front =
+    Object.keys(shared).length === 0 ? '' : `${JSON.stringify({ kind: 'shared', fields: shared })}\n`;
+  return gzipSync(front + lines.join(''));
 }
 
 export interface ReadSegment {

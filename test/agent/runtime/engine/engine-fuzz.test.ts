@@ -10,7 +10,7 @@ import { createEngine } from '../../../../agent/runtime/engine/engine.ts';
 import { watchEngine } from '../../../../agent/runtime/engine/engine-events.ts';
 import { Inspections } from '../../../../agent/runtime/engine/inspections.ts';
 import { readLogLines } from '../../../../agent/runtime/engine/log-lines.ts';
-import { readLog } from '../../../../agent/runtime/engine/log-reader.ts';
+import { readEntries, readLog } from '../../../../agent/runtime/engine/log-reader.ts';
 import { observe } from '../../../../agent/runtime/engine/observe.ts';
 import type { Runtime } from '../../../../agent/runtime/runtime.ts';
 import { createSystemClock } from '../../../../core/io/system-clock.ts';
@@ -146,7 +146,9 @@ describe('an engine that lies, fuzzed', () => {
       const logs: Runtime['logs'] = (id, since, signal) => readLog(engine, id, since, signal);
       const question = { container: logged, known: undefined, nowMs: Date.now() };
       await onlyOurRejections(() => collectLog({ logs }, question, stop.signal));
-      readLogLines(bytes);
+      const ask = { container: 'c', follow: true };
+      await onlyOurRejections(() => readEntries(engine, ask, () => undefined, stop.signal));
+      await onlyOurRejections(async () => readLogLines(bytes));
       const watched = watchEngine({
         ...{ engine, device, inspections: new Inspections(), clock: createSystemClock(), onChange: () => {} },
         signal: stop.signal,

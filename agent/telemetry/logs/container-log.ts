@@ -1,0 +1,176 @@
+/** The log of one container on its way from the engine into the spool, and how far it has come. */
+import type { LogSettings } from '../../../core/telemetry/lines/log-settings.ts';
+import type { Fields, GapReason } from '../../../core/telemetry/record/record.ts';
+import type { LogEntry } from '../../runtime/runtime.ts';
+import type { Spool } from '../collector.ts';
+import { entryTime } from './entry-time.ts';
+import { LogOrder, type Verdict } from './log-order.ts';
+import { earliest, type Mark } from './mark.ts';
+import { type ClosedSegment, type LoggedContainer, OpenSegments } from './open-segments.ts';
+import type { FilePlace, LogPosition } from './position.ts';
+import { type Loss, RecordStream } from './record-stream.ts';
+
+export interface ContainerLogOptions {
+  readonly container: LoggedContainer;
+  readonly position: LogPosition;
+  readonly settings: LogSettings;
+  /** The wall clock. */
+  readonly nowMs: () => number;
+  /** Fields that every record of it has. */
+  readonly shared?: Fields;
+}
+
+export class ContainerLog {
+  readonly container: LoggedContainer;
+  readonly #shared: Fields;
+  readonly #segments: OpenSegments;
+  readonly #closed: ClosedSegment[] = [];
+  readonly #stream: RecordStream;
+  readonly #nowMs: () => number;
+  #order: LogOrder;
+  #file: FilePlace | undefined;
+  #told: true | undefined;
+  /** Entries of this run. */
+  #at = 0;
+  #hasErrors = false;
+  #flushing: Promise<void> = Promise.resolve();
+
+  constructor({ container, position, settings, nowMs, shared = {} }: ContainerLogOptions) {
+    this.container = container;
+    this.#shared = shared;
+    this.#nowMs = nowMs;
+    this.#order = new LogOrder(position, nowMs);
+    this.#segments = new OpenSegments(container);
+    this.#file = position.file;
+    this.#told = position.told;
+    this.#stream = new RecordStream(settings, position, {
+      nowMs,
+      emit: (record, from) => {
+        if (this.#segments.add(record, from) === 'error') this.#hasErrors = true;
+      },
+    });
+  }
+
+  get order(): LogOrder {
+    return this.#order;
+  }
+
+  /** How many were taken. */
+  get entries(): number {
+    return this.#at;
+  }
+
+  /** Where reading goes on. */
+  get position(): LogPosition {
+    const { time, seen, high } = this.#order;
+    const { sequence, used } = this.#stream.state;
+    return { time, seen, high, sequence, file: this.#file, used, told: this.#told };
+  }
+
+  /** What may be written down: all before it is in the spool. */
+  get durable(): LogPosition {
+    const from = earliest(this.#closed[0]?.from, this.#segments.from, this.#stream.pending);
+    return from === undefined ? this.position : { ...from.position, told: this.#told };
+  }
+
+  /** Nothing was read yet, and reading begins behind these entries. */
+  startBehind({ time, seen }: Pick<LogPosition, 'time' | 'seen'>): void {
+    this.#order = new LogOrder({ ...this.position, time, seen }, this.#nowMs);
+  }
+
+  /** Before the entries of a batch. */
+  begin(): void {
+    this.#stream.begin();
+  }
+
+  /** An entry of an engine that may hand over something twice, or lose some. */
+  offer(entry: LogEntry): Verdict {
+    const time = entryTime(entry.time);
+    if (time === undefined) return 'old';
+    const from = this.#mark();
+    const verdict = this.#order.judge(time);
+    if (verdict === 'old') return verdict;
+    if (verdict === 'lost') this.#stream.gap('rotated', {}, { time, from });
+    this.#at += 1;
+    this.#stream.take({ ...entry, time }, from);
+    return verdict;
+  }
+
+  /** An entry from a place in a file that is behind the last one. @param file behind it */
+  append(entry: LogEntry, file: FilePlace): void {
+    const from = this.#mark();
+    this.#order.advance(entry.time);
+    this.#file = file;
+    this.#at += 1;
+    this.#stream.take(entry, from);
+  }
+
+  /** The place is elsewhere now, or in no file. */
+  moveTo(file: FilePlace | undefined): void {
+    this.#file = file;
+  }
+
+  gap(reason: GapReason, loss: Loss = {}): void {
+    this.#stream.gap(reason, loss, { time: this.#order.time, from: this.#mark() });
+  }
+
+  /** That it cannot be read is said once, as long as it cannot. @returns whether it is news */
+  unreadable(): boolean {
+    if (this.#told) return false;
+    this.gap('unreadable');
+    this.#told = true;
+    return true;
+  }
+
+  readable(): void {
+    this.#told = undefined;
+  }
+
+  configure(settings: LogSettings): void {
+    this.#stream.configure(settings, this.#mark());
+  }
+
+  /** To be called about once a second. */
+  drain(): void {
+    this.#stream.drain(this.#mark());
+  }
+
+  /** Nothing comes any more. */
+  close(): void {
+    this.#stream.interrupt(this.#mark());
+  }
+
+  /** Whether an error came in since this was asked last. */
+  takeErrors(): boolean {
+    const has = this.#hasErrors;
+    this.#hasErrors = false;
+    return has;
+  }
+
+  get isFull(): boolean {
+    return this.#segments.isFull;
+  }
+
+  /** Characters in memory. */
+  get length(): number {
+    return this.#segments.length;
+  }
+
+  /** One after the other; what cannot be put is kept, and tried with the next. @throws what `Spool.put` throws */
+  flush(which: 'full' | 'all', spool: Spool): Promise<void> {
+    if (which === 'all') this.#stream.tellAhead();
+    this.#closed.push(...this.#segments.close(which, this.#shared));
+    const next = this.#flushing.then(async () => {
+      for (let first = this.#closed[0]; first !== undefined; first = this.#closed[0]) {
+        await spool.put(first.piece);
+        this.#closed.shift();
+      }
+    });
+    this.#flushing = next.catch(() => undefined);
+    return next;
+  }
+
+  #mark(): Mark {
+    return { at: this.#at, position: this.position };
+  }
+}

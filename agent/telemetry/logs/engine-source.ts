@@ -1,0 +1,125 @@
+/**
+ * A log by the engine's API, which is always there. It is followed while the container runs; whenever that ends it is read once
+ * more without following, since a stream that ends with its container may end before the last lines.
+ */
+import type { LogAsk, LogEntry, LogPlace, Runtime } from '../../runtime/runtime.ts';
+import type { ContainerLog } from './container-log.ts';
+import { EngineAudit } from './engine-audit.ts';
+import { earlier, entryTime } from './entry-time.ts';
+import type { LogSource, ReadOptions } from './log-source.ts';
+
+/** Of a container that was there before its log was collected. */
+const firstLines = 1000;
+/** Two streams are stamped before they are written one after the other, milliseconds. */
+const slackMs = 250;
+
+export type LogRuntime = Pick<Runtime, 'logEntries' | 'logPlace'>;
+
+export class EngineSource implements LogSource {
+  readonly #runtime: LogRuntime;
+  readonly #place: LogPlace;
+
+  constructor(runtime: LogRuntime, place: LogPlace) {
+    this.#runtime = runtime;
+    this.#place = place;
+  }
+
+  async read(options: ReadOptions): Promise<'ended' | 'again'> {
+    const { log } = options;
+    await this.#sweep(options);
+    // Stamped by a clock that was put back since: a stream from here on would leave out what is stamped now.
+    if (log.order.isAhead || log.order.isFolded) return 'again';
+    const fellBack = await this.#follow(options);
+    await this.#sweep(options);
+    return fellBack ? 'again' : 'ended';
+  }
+
+  /** All that is there, without following. */
+  async #sweep(options: ReadOptions): Promise<void> {
+    const { log, signal } = options;
+    const { order } = log;
+    order.seek();
+    const ask = { container: log.container.id, follow: false, since: since(log) };
+    await this.#runtime.logEntries(ask, this.#taking(options), signal);
+    if (!order.isSeeking) return;
+    // The last entry is not in there: so nothing is that was read.
+    order.giveUp();
+    let isGap = order.time !== '';
+    const take = this.#taking(options);
+    await this.#runtime.logEntries(
+      ask,
+      entries => {
+        if (isGap) log.gap('rotated');
+        isGap = false;
+        return take(entries);
+      },
+      signal,
+    );
+  }
+
+  /** @returns true where times do not say any more where it goes on */
+  async #follow(options: ReadOptions): Promise<boolean> {
+    const { log, signal } = options;
+    const { order } = log;
+    const over = new AbortController();
+    const audit = new EngineAudit(this.#runtime, log, this.#place);
+    const take = this.#taking(options);
+    const ask: LogAsk = { container: log.container.id, follow: true, since: since(log) };
+    order.seek();
+    try {
+      await this.#runtime.logEntries(
+        ask,
+        entries => {
+          const pause = take(entries);
+          audit.count(entries, options.signal);
+          if (order.isFolded) over.abort();
+          return pause;
+        },
+        AbortSignal.any([signal, over.signal]),
+      );
+    } catch (error) {
+      if (!over.signal.aborted) throw error;
+    } finally {
+      await audit.end(signal);
+    }
+    order.giveUp();
+    return over.signal.aborted;
+  }
+
+  #taking({ log, breathe }: ReadOptions): (entries: readonly LogEntry[]) => Promise<void> | undefined {
+    return entries => {
+      log.begin();
+      for (const entry of entries) log.offer(entry);
+      return breathe();
+    };
+  }
+}
+
+function since({ order }: ContainerLog): string | undefined {
+  if (order.time === '' || order.isAhead) return undefined;
+  return earlier(order.time, slackMs);
+}
+
+/** Where the newest lines of a log begin; undefined: it has no more than those. */
+export async function newestLines(
+  runtime: LogRuntime,
+  container: string,
+  signal: AbortSignal,
+): Promise<{ time: string; seen: number } | undefined> {
+  let count = 0;
+  let first = '';
+  let seen = 0;
+  const ask = { container, follow: false, tail: firstLines + 1 };
+  await runtime.logEntries(
+    ask,
+    entries => {
+      if (count === 0) first = entries[0]?.time ?? '';
+      count += entries.length;
+      seen += entries.filter(({ time }) => time === first).length;
+      return undefined;
+    },
+    signal,
+  );
+  const time = entryTime(first);
+  return count > firstLines && time !== undefined ? { time, seen } : undefined;
+}

@@ -1,0 +1,71 @@
+/** Positions on the disk: where each log goes on after a restart. */
+import { CheckedFile } from '../../../core/io/file/checked-file.ts';
+import { type LogPosition, type Positions, parsePositions } from './position.ts';
+
+/** A CheckedFile holds no more. */
+const maxPositions = 1_000;
+
+export class KeptPositions {
+  readonly #file: CheckedFile<Positions>;
+  readonly #current: () => Iterable<[string, LogPosition]>;
+  /** Of containers that nobody reads now. */
+  #rest = new Map<string, LogPosition>();
+  #beganMs = 0;
+  #written = '';
+  #writing: Promise<void> = Promise.resolve();
+
+  /** @param current of those that are read: what may be written down */
+  constructor(file: string, current: () => Iterable<[string, LogPosition]>) {
+    this.#file = new CheckedFile(file, parsePositions);
+    this.#current = current;
+  }
+
+  /** What is lost or damaged begins anew. Never throws. */
+  async read(nowMs: number): Promise<void> {
+    const found = await this.#file.read().catch(() => undefined);
+    const kept = found?.kind === 'value' ? found.value : { beganMs: nowMs, containers: {} };
+    this.#rest = new Map(Object.entries(kept.containers));
+    this.#beganMs = Math.min(kept.beganMs, nowMs);
+  }
+
+  /** Containers that were made later are read from their beginning, milliseconds since the epoch. */
+  get beganMs(): number {
+    return this.#beganMs;
+  }
+
+  /** Of containers that are gone nothing is kept; a clock that was put back has made none later. */
+  look(there: ReadonlySet<string>, nowMs: number): void {
+    for (const id of this.#rest.keys()) if (!there.has(id)) this.#rest.delete(id);
+    this.#beganMs = Math.min(this.#beganMs, nowMs);
+  }
+
+  take(container: string): LogPosition | undefined {
+    const position = this.#rest.get(container);
+    this.#rest.delete(container);
+    return position;
+  }
+
+  beginAnew(nowMs: number): void {
+    this.#rest.clear();
+    this.#beganMs = nowMs;
+  }
+
+  /** Where nothing is written of this container yet: what comes of it has its numbers from then on. */
+  writeFirst(container: string): Promise<void> {
+    return this.#written.includes(`"${container}"`) ? this.#writing : this.write();
+  }
+
+  /** @throws what a full disk throws */
+  write(): Promise<void> {
+    const next = this.#writing.then(async () => {
+      const containers = Object.fromEntries([...this.#rest, ...this.#current()].slice(-maxPositions));
+      const positions = { beganMs: this.#beganMs, containers };
+      const written = JSON.stringify(positions);
+      if (written === this.#written) return;
+      await this.#file.write(positions);
+      this.#written = written;
+    });
+    this.#writing = next.catch(() => undefined);
+    return next;
+  }
+}

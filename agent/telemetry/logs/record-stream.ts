@@ -1,0 +1,141 @@
+/** Entries of one container's log → numbered lines → records, each with the place from which it can be made again. */
+import { LinePipeline, type LineRecord } from '../../../core/telemetry/lines/line-pipeline.ts';
+import type { LogSettings } from '../../../core/telemetry/lines/log-settings.ts';
+import type { GapReason } from '../../../core/telemetry/record/record.ts';
+import { type JoinedLine, LineJoiner } from '../../runtime/engine/line-joiner.ts';
+import type { LogEntry } from '../../runtime/runtime.ts';
+import { wordOf } from './entry-time.ts';
+import { earliest, type Mark } from './mark.ts';
+import type { LogPosition } from './position.ts';
+
+/** Of the engine's clock against the agent's, milliseconds: both are the device's. */
+const toleranceMs = 10 * 60_000;
+
+/** What is missing, as far as it is known. */
+export interface Loss {
+  readonly lines?: number;
+  readonly bytes?: number;
+}
+
+/** Takes a record, and where reading has to go on so that it is made again. */
+export type TakeRecord = (record: LineRecord, from: Mark) => void;
+
+export class RecordStream {
+  readonly #nowMs: () => number;
+  readonly #emit: TakeRecord;
+  #settings: LogSettings;
+  #joiner: LineJoiner;
+  #pipeline: LinePipeline;
+  #sequence: number;
+  /** Where the oldest line began that has no end yet. */
+  #openFrom: Mark | undefined;
+  /** Lines that the pipeline holds, and where each was read. */
+  #held: { readonly sequence: number; readonly from: Mark }[] = [];
+  /** Lines stamped in the future that nothing has been said of. */
+  #ahead: { readonly sequence: number; readonly from: Mark; lines: number } | undefined;
+  #latest = '';
+  #batchMs = 0;
+
+  constructor(
+    settings: LogSettings,
+    { sequence, used }: LogPosition,
+    { nowMs, emit }: { nowMs: () => number; emit: TakeRecord },
+  ) {
+    this.#settings = settings;
+    this.#joiner = new LineJoiner(settings.maxLineBytes);
+    this.#pipeline = new LinePipeline({ settings, ...(used === undefined ? {} : { used }) });
+    this.#sequence = sequence;
+    this.#nowMs = nowMs;
+    this.#emit = emit;
+  }
+
+  /** Of the next line, and what the day has come to. */
+  get state(): Pick<LogPosition, 'sequence' | 'used'> {
+    return { sequence: this.#sequence, used: this.#pipeline.used };
+  }
+
+  /** The earliest place of anything that is in no record yet. */
+  get pending(): Mark | undefined {
+    return earliest(this.#openFrom, this.#held[0]?.from, this.#ahead?.from);
+  }
+
+  /** Before the entries of a batch: the clock is read once for all of them. */
+  begin(): void {
+    this.#batchMs = this.#nowMs();
+    this.#latest = new Date(this.#batchMs + toleranceMs).toISOString();
+  }
+
+  take(entry: LogEntry, from: Mark): void {
+    const line = this.#joiner.push(entry);
+    if (!this.#joiner.isOpen) this.#openFrom = undefined;
+    else this.#openFrom ??= from;
+    if (line !== undefined) this.#line(line, from);
+  }
+
+  /** It has a number of its own, and each line that is known to be missing too. */
+  gap(reason: GapReason, { lines, bytes }: Loss, { time, from }: { time: string; from: Mark }): void {
+    this.interrupt(from);
+    this.tellAhead();
+    const sequence = this.#sequence;
+    this.#sequence += Math.max(1, lines ?? 1);
+    const loss = { ...(lines === undefined ? {} : { lines }), ...(bytes === undefined ? {} : { bytes }) };
+    this.#emit(
+      { kind: 'gap', sequence, time: time === '' ? wordOf(this.#nowMs()) : time, reason, ...loss },
+      from,
+    );
+  }
+
+  /** Nothing that comes belongs to what has come: a line that has no end yet is read again, or lost. */
+  interrupt(from: Mark): void {
+    this.#joiner.forget();
+    this.#openFrom = undefined;
+    this.#hand(this.#pipeline.close(), from);
+  }
+
+  configure(settings: LogSettings, from: Mark): void {
+    if (JSON.stringify(settings) === JSON.stringify(this.#settings)) return;
+    const { used } = this.#pipeline;
+    this.#hand(this.#pipeline.close(), from);
+    this.#settings = settings;
+    this.#pipeline = new LinePipeline({ settings, ...(used === undefined ? {} : { used }) });
+    // A line that has no end yet keeps the limit that it began with.
+    if (!this.#joiner.isOpen) this.#joiner = new LineJoiner(settings.maxLineBytes);
+  }
+
+  drain(from: Mark): void {
+    if (this.#pipeline.held !== undefined) this.#hand(this.#pipeline.drain(this.#nowMs()), from);
+  }
+
+  tellAhead(): void {
+    if (this.#ahead === undefined) return;
+    const { sequence, lines, from } = this.#ahead;
+    this.#ahead = undefined;
+    this.#emit({ kind: 'gap', sequence, time: wordOf(this.#nowMs()), reason: 'clock', lines }, from);
+  }
+
+  #line({ time, stream, text, cut }: JoinedLine, from: Mark): void {
+    const sequence = this.#sequence;
+    this.#sequence += 1;
+    if (time > this.#latest) {
+      this.#ahead ??= { sequence, from, lines: 0 };
+      this.#ahead.lines += 1;
+      return;
+    }
+    if (this.#ahead !== undefined) this.tellAhead();
+    const raw = cut === 0 ? { sequence, time, stream, text } : { sequence, time, stream, text, cut };
+    const records = this.#pipeline.push(raw, this.#batchMs);
+    const { held } = this.#pipeline;
+    if (records.length > 0) this.#hand(records, from);
+    if (held === undefined) return;
+    this.#held.push({ sequence, from });
+    while ((this.#held[0]?.sequence ?? held) < held) this.#held.shift();
+  }
+
+  #hand(records: readonly LineRecord[], now: Mark): void {
+    if (records.length > 0) {
+      const from = earliest(this.pending, now) ?? now;
+      for (const record of records) this.#emit(record, from);
+    }
+    if (this.#pipeline.held === undefined && this.#held.length > 0) this.#held = [];
+  }
+}
