@@ -1,6 +1,6 @@
 /** How far the log of one container has been read. */
 import { fieldsOf } from '../../../core/json.ts';
-import type { DayUse } from '../../../core/telemetry/lines/line-pipeline.ts';
+import type { DayUse } from '../../../core/telemetry/lines/line-limit.ts';
 
 /** A place in a file of the engine's, behind an entry. */
 export interface FilePlace {
