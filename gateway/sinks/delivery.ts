@@ -3,6 +3,7 @@ import type { MetricBlock } from '../../core/telemetry/record/metrics.ts';
 import type { EventRecord, GapRecord, LogRecord } from '../../core/telemetry/record/record.ts';
 import type { Metric } from '../plain-port/metric.ts';
 import type { PlainRoute } from '../plain-port/plain-route.ts';
+import type { TelemetryRecord } from './sink.ts';
 
 export interface Origin {
   readonly fleet: string;
@@ -63,6 +64,8 @@ export interface RecordSink {
    */
   readonly isMemory?: boolean;
   forget?(device: string): void;
+  /** What each device last said of itself, or that it left: all of them after a start, then each when it changes. */
+  see?(record: TelemetryRecord): void;
   /** Addresses of its own at the internal port. */
   readonly routes?: readonly PlainRoute[];
   /** Beside those that every sink has. Labelled with its name by the gateway. */

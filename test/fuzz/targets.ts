@@ -229,6 +229,8 @@ export const targets: Readonly<Record<string, Target>> = {
 
 /** Sources that take bytes apart which no stranger has written. */
 export const ownBytes: Readonly<Record<string, string>> = {
+  'gateway/sinks/remote-write/sent-series.ts':
+    'labels that it has written itself, to name a series that ends',
   'agent/program/reading-log.ts': 'lines that this agent’s log has made',
   'cli/init/signers.ts': 'the type of a key that readSshPublicKey has read',
   'core/plan/hold.ts': 'what the person at the device types',

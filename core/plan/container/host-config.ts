@@ -1,6 +1,5 @@
 /** What a container may and sees of its host: the members of the engine's HostConfig. */
 
-import { collectedDriver, keptLogging } from '../../compose/value/collected-log.ts';
 import type {
   DeviceModel,
   DeviceRequestModel,
@@ -70,10 +69,8 @@ function extraHosts({ extra_hosts: hosts = [] }: ServiceModel): string[] {
   });
 }
 
-function logging(service: ServiceModel): Record<string, unknown> | undefined {
-  const { logging: stated = {} } = service;
-  if (Object.keys(stated).length === 0) return undefined;
-  const config = collectedDriver(service) === undefined ? stated : keptLogging(stated);
+function logging({ logging: config = {} }: ServiceModel): Record<string, unknown> | undefined {
+  if (Object.keys(config).length === 0) return undefined;
   // Without a driver the engine's own one is meant.
   return { Type: config.driver ?? '', Config: config.options ?? {} };
 }

@@ -1,0 +1,90 @@
+/** Where Prometheus finds the shards, and what each of them shows. For the machine's own network. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGzip } from 'node:zlib';
+import { PeerWork } from '../../../core/io/peer-work.ts';
+import type { PlainRoute } from '../../plain-port/plain-route.ts';
+import { contentType } from './exposition.ts';
+
+export interface ScrapeSources {
+  /** There is always one. */
+  readonly shards: () => number;
+  /** @returns undefined: there is no such shard */
+  readonly text: (shard: number) => Iterable<string> | undefined;
+}
+
+const path = '/metrics/devices';
+/** At once: each holds what it has not sent yet. */
+const maxScrapes = 8;
+
+export function scrapeRoutes({ shards, text }: ScrapeSources): readonly PlainRoute[] {
+  let underWay = 0;
+  const scrape = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const shown = text(shardOf(request.url ?? ''));
+    if (shown === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    if (underWay >= maxScrapes) {
+      response.writeHead(503, { 'retry-after': '5' }).end();
+      return;
+    }
+    underWay += 1;
+    try {
+      await send(request, response, shown);
+    } finally {
+      underWay -= 1;
+    }
+  };
+  return [
+    {
+      method: 'GET',
+      path,
+      anyQuery: true,
+      handle: (request, response) => workOn(response).run(() => scrape(request, response)),
+    },
+    {
+      method: 'GET',
+      path: `${path}/sd`,
+      handle: (request, response) => {
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify(targets(request.headers.host ?? '', shards())));
+      },
+    },
+  ];
+}
+
+/** Where the other end is gone, nobody is left to be told. */
+function workOn(response: ServerResponse): PeerWork {
+  return new PeerWork({ cut: () => response.destroy(), failed: () => {} });
+}
+
+/** Of Prometheus' HTTP SD: one target for each shard, at the address at which this was asked. */
+function targets(host: string, shards: number): readonly object[] {
+  return Array.from({ length: shards }, (_, shard) => ({
+    targets: [host],
+    labels: { __metrics_path__: path, __param_shard: String(shard), shard: String(shard) },
+  }));
+}
+
+/** -1: none. Without a query it is the first. */
+function shardOf(url: string): number {
+  const query = url.slice(path.length);
+  if (query === '') return 0;
+  const [, digits] = /^\?shard=(\d{1,6})$/.exec(query) ?? [];
+  return digits === undefined ? -1 : Number(digits);
+}
+
+async function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  text: Iterable<string>,
+): Promise<void> {
+  response.setHeader('content-type', contentType);
+  const pieces = Readable.from(text, { objectMode: true, highWaterMark: 1 });
+  if (!/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? '')))
+    return await pipeline(pieces, response);
+  response.setHeader('content-encoding', 'gzip');
+  await pipeline(pieces, createGzip({ level: constants.Z_BEST_SPEED }), response);
+}
