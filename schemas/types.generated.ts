@@ -328,6 +328,62 @@ export interface EngineAllowance {
   volumeTypes?: ('nfs' | 'nfs4' | 'cifs' | 'smb3' | 'ceph' | '9p')[];
 }
 /**
+ * How the log of a service is read.
+ */
+export interface LogSettings {
+  /**
+   * Whether its lines leave the device.
+   */
+  collect?: boolean;
+  /**
+   * Lines that are one record: traces as Java, Python or Go print them, or lines that begin with a blank (`indent`) together with the one before.
+   */
+  multiline?: 'java' | 'python' | 'go' | 'indent';
+  /**
+   * `json`: a line that is an object becomes its message, its level and its other fields, nested ones joined by dots.
+   */
+  format?: 'text' | 'json';
+  /**
+   * What is taken out before a line leaves the container's device. What a service names comes on top of the default.
+   */
+  redact?: {
+    /**
+     * What looks like this, by name; numbers of cards and accounts by their check digits.
+     *
+     * @maxItems 16
+     */
+    patterns?: (
+      | 'bearer'
+      | 'credentials'
+      | 'credit-card'
+      | 'email'
+      | 'iban'
+      | 'ipv4'
+      | 'jwt'
+      | 'private-key'
+      | 'url-password'
+    )[];
+    /**
+     * These texts, as they stand here. No secrets: this file is read by all who read the repository.
+     *
+     * @maxItems 32
+     */
+    literals?: string[];
+  };
+  /**
+   * Of one container; what is beyond is counted, and a record says how much is missing.
+   */
+  maxLinesPerSecond?: number;
+  /**
+   * Of one record; the rest is cut off and counted. 256B to 64KiB.
+   */
+  maxLineSize?: string;
+  /**
+   * Text of one container in a day of UTC, within what the device may send at all.
+   */
+  maxBytesPerDay?: string;
+}
+/**
  * Metrics of devices: of the host, of containers, and of the endpoints that apps name (`metrics` of app.yaml).
  */
 export interface MetricsSettings {
@@ -540,6 +596,18 @@ export interface AppFile {
    * @maxItems 256
    */
   disposableVolumes?: string[];
+  /**
+   * How the logs of the app's containers are read: `default`, and by the name of a service what is said of it alone. What it says changes no container.
+   */
+  logs?: {
+    default?: LogSettings;
+    /**
+     * By the name of the service in the Compose file.
+     */
+    services?: {
+      [k: string]: LogSettings;
+    };
+  };
   /**
    * Endpoints of the app's own containers that answer in Prometheus' text format; devices scrape them. Each container of the service is asked, at its own address on the project's bridge networks.
    *

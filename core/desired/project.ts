@@ -10,6 +10,7 @@ import type { MergedApp } from '../fleet/merge.ts';
 import { appFolder } from '../fleet/paths.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
 import { appEndpoints, endpointProblems } from '../telemetry/settings/app-endpoint.ts';
+import { appLogs, logWarnings } from '../telemetry/settings/app-logs.ts';
 import { type AppFiles, type AppRequest, readAppFiles } from './app-files.ts';
 import { AppFolder } from './app-folder.ts';
 import { composeFilesOf, missingComposeFiles } from './compose-files.ts';
@@ -179,6 +180,7 @@ export async function desiredProject(
   problems.push(...fileOwnerProblems(composed.model, positionOf));
   problems.push(...disposableProblems(composed.volumes, files.app));
   problems.push(...endpointProblems(Object.keys(composed.model.services), files.app));
+  told.warnings.push(...logWarnings(Object.keys(composed.model.services), files.app));
   const pinned = pinImages(withContents(composed.model, contents), files.release, positionOf);
   const referred = await projectFiles(pinned.model, folder, positionOf);
   const used = usedSecrets(composed.model, contents, declared, positionOf);
@@ -207,6 +209,7 @@ export async function desiredProject(
     update,
     ...disposable,
     ...appEndpoints(files.app),
+    ...appLogs(files.app),
     paused: app.paused || request.paused,
   };
   return {

@@ -9,7 +9,8 @@ export const telemetryErrors = defineErrors({
     next: 'person',
   },
   TELEMETRY_SERVICE_UNKNOWN: {
-    cause: 'app.yaml names an endpoint (`metrics`) of a service that the app’s Compose files do not have.',
+    cause:
+      'app.yaml names an endpoint (`metrics`) or settings of a log (`logs`) of a service that the app’s Compose files do not have. Of a log it is a warning: the service may be one of a profile that this device does not have.',
     remedy: 'Correct the name of the service, or remove the entry.',
     next: 'wait-commit',
   },

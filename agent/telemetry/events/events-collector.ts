@@ -150,7 +150,8 @@ export class EventsCollector implements Collector, EventEar {
 
   /** First on the disk, with the numbers that it takes; then in the spool. */
   async #open(): Promise<void> {
-    const records = this.#records;
+    // More may come while this is written.
+    const records = [...this.#records];
     const sequence = records[0]?.sequence ?? this.#next;
     const packed = writeSegment(records).toString('base64');
     await this.#write({

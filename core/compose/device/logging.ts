@@ -1,4 +1,5 @@
 /** Log drivers: the engine itself writes and sends what they say. */
+import { collectedDriver } from '../value/collected-log.ts';
 import { printable } from '../value/fault.ts';
 import { asObject } from '../value/json-access.ts';
 import type { LoggingModel } from '../value/model.ts';
@@ -13,6 +14,8 @@ const ownOptions = new Set(
 
 export const logging: Judge = ({ value, allowance, folder }) => {
   const { driver = '', options = {} }: LoggingModel = asObject(value);
+  // What the engine is asked for instead is one of its own.
+  if (collectedDriver({ logging: { driver, options } }) !== undefined) return [];
   const listed = allowance.logDrivers ?? [];
   if (!ownDrivers.includes(driver) && !listed.includes(driver)) {
     return [needs(`log driver \`${printable(driver)}\``, 'logDrivers', ['driver'])];

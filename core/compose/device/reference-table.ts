@@ -104,7 +104,7 @@ export const attributeVerdicts: Readonly<Record<string, AttributeVerdict>> = {
   'services.*.gpus': policy(gpu, 'devices', 'privileged'),
   'services.*.ipc': policy(others('`private`, `shareable`, `none` '), 'hostNamespaces'),
   'services.*.logging': policy(
-    "Drivers but `json-file`, `local` and `none`, and options that these do not have. With one of `engine.logDrivers`, files and sockets of the device follow the rules of bind mounts; the engine's own default driver is the device builder's.",
+    "Drivers but `json-file`, `local` and `none`, and options that these do not have; `syslog`, `gelf` and `fluentd` with the address `towline` are kept as `json-file`, and a sink of the gateway carries them on. With one of `engine.logDrivers`, files and sockets of the device follow the rules of bind mounts; the engine's own default driver is the device builder's.",
     'logDrivers',
     'bindRoots',
     'engineSocket',

@@ -1,4 +1,5 @@
 /** Options of the drivers that an engine always has. Source: moby, daemon/logger: jsonfilelog, local, loggerutils, factory.go. */
+import { collectedDriver, keptLogging, optionProblem } from '../value/collected-log.ts';
 import { printable } from '../value/fault.ts';
 import type { ServiceRule } from './rule.ts';
 
@@ -35,7 +36,15 @@ const isTrue = (text: string | undefined): boolean => /^(1|t|true)$/i.test(text 
 const isFalse = (text: string | undefined): boolean => /^(0|f|false)$/i.test(text ?? '');
 
 export const logOptions: ServiceRule = ({ service, refuse }) => {
-  const { driver = '', options = {} } = service.logging ?? {};
+  const collected = collectedDriver(service);
+  for (const [name, value] of Object.entries(
+    collected === undefined ? {} : (service.logging?.options ?? {}),
+  )) {
+    const why = collected === undefined ? undefined : optionProblem(collected, name, value);
+    if (why !== undefined) refuse(['logging', 'options', name], `\`${printable(value)}\`: ${why}`);
+  }
+  const asked = service.logging ?? {};
+  const { driver = '', options = {} } = collected === undefined ? asked : keptLogging(asked);
   const names = Object.hasOwn(known, driver) ? known[driver] : undefined;
   if (names === undefined) return;
   for (const [name, value] of Object.entries(options)) {

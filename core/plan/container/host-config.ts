@@ -1,5 +1,6 @@
 /** What a container may and sees of its host: the members of the engine's HostConfig. */
 
+import { collectedDriver, keptLogging } from '../../compose/value/collected-log.ts';
 import type {
   DeviceModel,
   DeviceRequestModel,
@@ -69,8 +70,10 @@ function extraHosts({ extra_hosts: hosts = [] }: ServiceModel): string[] {
   });
 }
 
-function logging({ logging: config = {} }: ServiceModel): Record<string, unknown> | undefined {
-  if (Object.keys(config).length === 0) return undefined;
+function logging(service: ServiceModel): Record<string, unknown> | undefined {
+  const { logging: stated = {} } = service;
+  if (Object.keys(stated).length === 0) return undefined;
+  const config = collectedDriver(service) === undefined ? stated : keptLogging(stated);
   // Without a driver the engine's own one is meant.
   return { Type: config.driver ?? '', Config: config.options ?? {} };
 }
