@@ -490,6 +490,12 @@ export interface SinkBatch {
   interval?: string;
 }
 /**
+ * Header of each request → file with its value, for receivers with a key of their own kind (`Authorization: ApiKey …`, `api-key`). Absolute paths; read again on SIGHUP.
+ */
+export interface SinkHeaderFiles {
+  [k: string]: string;
+}
+/**
  * TLS to the receiver. Files are absolute paths, read again on SIGHUP.
  */
 export interface SinkTls {
@@ -1019,9 +1025,28 @@ export interface ElasticsearchSink {
    * http or https, without a user and without a query.
    */
   url: string;
+  /**
+   * Last part of the data streams' names: `logs-towline-NAMESPACE`, `logs-towline.events-NAMESPACE`, `metrics-towline-NAMESPACE`.
+   */
+  namespace?: string;
+  /**
+   * Whether index templates for these are installed where they are missing. What a person made of them stays.
+   */
+  templates?: boolean;
+  /**
+   * How old documents become, in whole days: a policy (ILM, of OpenSearch ISM) `towline` is installed. Without it they stay, or a policy of yours decides.
+   */
+  retention?: string;
+  /**
+   * Parameters of each `_bulk` request, such as `pipeline`.
+   */
+  parameters?: {
+    [k: string]: string;
+  };
   username?: SinkUsername;
   passwordFile?: SinkPasswordFile;
   tokenFile?: SinkTokenFile;
+  headerFiles?: SinkHeaderFiles;
   timeout?: SinkTimeout;
   tls?: SinkTls;
   filter?: SinkFilter;
@@ -1104,9 +1129,21 @@ export interface LokiSink {
    * http or https, without a user and without a query.
    */
   url: string;
+  /**
+   * Value of `X-Scope-OrgID`, where Loki has several tenants.
+   */
+  tenant?: string;
+  /**
+   * What makes a stream; what is not named is structured metadata of each line. `label_…` are labels of the fleet's devices.
+   *
+   * @minItems 1
+   * @maxItems 12
+   */
+  labels?: string[];
   username?: SinkUsername;
   passwordFile?: SinkPasswordFile;
   tokenFile?: SinkTokenFile;
+  headerFiles?: SinkHeaderFiles;
   timeout?: SinkTimeout;
   tls?: SinkTls;
   filter?: SinkFilter;
@@ -1128,6 +1165,7 @@ export interface OtlpSink {
   username?: SinkUsername;
   passwordFile?: SinkPasswordFile;
   tokenFile?: SinkTokenFile;
+  headerFiles?: SinkHeaderFiles;
   timeout?: SinkTimeout;
   tls?: SinkTls;
   filter?: SinkFilter;
@@ -1189,6 +1227,7 @@ export interface RemoteWriteSink {
   username?: SinkUsername;
   passwordFile?: SinkPasswordFile;
   tokenFile?: SinkTokenFile;
+  headerFiles?: SinkHeaderFiles;
   timeout?: SinkTimeout;
   tls?: SinkTls;
   filter?: SinkFilter;

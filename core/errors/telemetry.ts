@@ -39,6 +39,12 @@ export const telemetryErrors = defineErrors({
       'Correct `url`, the secret or the rights of its user. It is tried again; the records wait in telemetry.git.',
     next: 'retry',
   },
+  TELEMETRY_ANSWER_UNREADABLE: {
+    cause: 'The receiver of a sink took a request and answered with what no such receiver answers.',
+    remedy:
+      'See what listens at `url` of the sink: a proxy with a page of its own, or another program. It is tried again.',
+    next: 'retry',
+  },
   TELEMETRY_BATCH_REFUSED: {
     cause: 'The receiver of a sink will never take this batch (400, 413, 422).',
     remedy:

@@ -64,6 +64,14 @@ export const targets: Readonly<Record<string, Target>> = {
     file: 'test/core/telemetry/record/record-fuzz.test.ts',
     parsers: ['metric-segment', 'segment-path', 'segment'].map(name => `core/telemetry/record/${name}.ts`),
   },
+  receivers: {
+    file: 'test/gateway/sinks/answers-fuzz.test.ts',
+    parsers: gateway(
+      'sinks/elasticsearch/json-answer',
+      'sinks/elasticsearch/bulk-answer',
+      'sinks/otlp/export-answer',
+    ),
+  },
   acknowledgements: { file: 'test/agent/report/push-fuzz.test.ts', parsers: agent('report/telemetry-push') },
   files: {
     file: 'test/core/fleet/files-fuzz.test.ts',

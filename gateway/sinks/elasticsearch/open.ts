@@ -1,6 +1,21 @@
-import { TowlineError } from '../../../core/errors.ts';
+import { parseDuration } from '../../../core/fleet/duration.ts';
+import { SinkHttp } from '../http/sink-http.ts';
 import type { OpenSink } from '../open-sink.ts';
+import { Elasticsearch } from './elasticsearch.ts';
 
-export const openElasticsearch: OpenSink<'elasticsearch'> = (_file, { name }) => {
-  throw new TowlineError('GATEWAY_CONFIG_INVALID', `sinks.${name}: there is no elasticsearch yet`);
-};
+const msPerDay = 86_400_000;
+
+export const openElasticsearch: OpenSink<'elasticsearch'> = (file, { name, clock }) =>
+  new Elasticsearch({
+    http: new SinkHttp(file, name),
+    clock,
+    namespace: file.namespace ?? 'default',
+    // Documents for them are many: only where they are asked for by name.
+    metrics: file.filter?.kinds?.includes('metrics') ?? false,
+    templates: file.templates ?? true,
+    retentionDays:
+      file.retention === undefined
+        ? undefined
+        : Math.max(1, Math.ceil(parseDuration(file.retention) / msPerDay)),
+    parameters: file.parameters ?? {},
+  });

@@ -10,13 +10,14 @@ export interface HttpReceiver {
   readonly username?: string;
   readonly passwordFile?: string;
   readonly tokenFile?: string;
+  /** Header → file with its value. */
+  readonly headerFiles?: Readonly<Record<string, string>>;
   readonly timeout?: string;
   readonly tls?: SinkTls;
 }
 
 export interface Credentials {
-  /** Value of the header; undefined: none is sent. */
-  readonly authorization: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
   /** What must stand in no log. */
   readonly secrets: readonly string[];
 }
@@ -40,15 +41,26 @@ export function timeoutOf({ timeout = '30s' }: HttpReceiver): number {
 
 /** @throws TowlineError TELEMETRY_SINK_FILE */
 export async function readCredentials(receiver: HttpReceiver): Promise<Credentials> {
+  const secrets: string[] = [];
+  const headers: Record<string, string> = {};
+  for (const [name, file] of Object.entries(receiver.headerFiles ?? {})) {
+    const value = await readSecretFile(file);
+    headers[name.toLowerCase()] = value;
+    // Also without the word that says which kind of key it is.
+    secrets.push(value, value.slice(value.lastIndexOf(' ') + 1));
+  }
   const { username, passwordFile, tokenFile } = receiver;
   if (tokenFile !== undefined) {
     const token = await readSecretFile(tokenFile);
-    return { authorization: `Bearer ${token}`, secrets: [token] };
+    headers.authorization = `Bearer ${token}`;
+    secrets.push(token);
+  } else if (username !== undefined && passwordFile !== undefined) {
+    const password = await readSecretFile(passwordFile);
+    const basic = Buffer.from(`${username}:${password}`).toString('base64');
+    headers.authorization = `Basic ${basic}`;
+    secrets.push(password, basic);
   }
-  if (username === undefined || passwordFile === undefined) return { authorization: undefined, secrets: [] };
-  const password = await readSecretFile(passwordFile);
-  const basic = Buffer.from(`${username}:${password}`).toString('base64');
-  return { authorization: `Basic ${basic}`, secrets: [password, basic] };
+  return { headers, secrets };
 }
 
 function invalid(name: string, message: string): TowlineError {

@@ -64,18 +64,21 @@ export class SinkHttp {
    * @throws TowlineError TELEMETRY_RECEIVER_UNREACHABLE, TELEMETRY_SINK_FILE; the signal's reason when aborted
    */
   async send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    const { secrets, authorization } = await this.#credentialsNow();
+    const credentials = await this.#credentialsNow();
     const pool = await this.#poolNow();
     const plain = Buffer.from(request.body ?? '');
     const body = request.gzip === true ? await packed(plain) : plain;
-    const headers: Record<string, string> = { 'user-agent': 'towline', ...request.headers };
-    if (authorization !== undefined) headers.authorization = authorization;
+    const headers: Record<string, string> = {
+      'user-agent': 'towline',
+      ...request.headers,
+      ...credentials.headers,
+    };
     if (request.gzip === true) headers['content-encoding'] = 'gzip';
     if (request.body !== undefined) headers['content-length'] = String(body.length);
     const answer = await this.#exchange({ ...request, headers, body }, pool, signal);
     // A new secret may be there already, and its file is cheap to read.
     if (answer.status === 401 || answer.status === 403) this.forget();
-    return { ...answer, excerpt: excerptOf(answer.body, secrets) };
+    return { ...answer, excerpt: excerptOf(answer.body, credentials.secrets) };
   }
 
   /** SIGHUP: files are read again, and connections made anew. */

@@ -1,6 +1,11 @@
-import { TowlineError } from '../../../core/errors.ts';
+import { SinkHttp } from '../http/sink-http.ts';
 import type { OpenSink } from '../open-sink.ts';
+import { defaultLabels, Loki } from './loki.ts';
 
-export const openLoki: OpenSink<'loki'> = (_file, { name }) => {
-  throw new TowlineError('GATEWAY_CONFIG_INVALID', `sinks.${name}: there is no loki yet`);
-};
+export const openLoki: OpenSink<'loki'> = (file, { name, clock }) =>
+  new Loki({
+    http: new SinkHttp(file, name),
+    clock,
+    labels: file.labels ?? defaultLabels,
+    tenant: file.tenant,
+  });

@@ -1,6 +1,6 @@
-import { TowlineError } from '../../../core/errors.ts';
+import { SinkHttp } from '../http/sink-http.ts';
 import type { OpenSink } from '../open-sink.ts';
+import { Otlp } from './otlp.ts';
 
-export const openOtlp: OpenSink<'otlp'> = (_file, { name }) => {
-  throw new TowlineError('GATEWAY_CONFIG_INVALID', `sinks.${name}: there is no otlp yet`);
-};
+export const openOtlp: OpenSink<'otlp'> = (file, { name, clock }) =>
+  new Otlp({ http: new SinkHttp(file, name), clock });
