@@ -27,6 +27,7 @@ import type { Runtime } from './runtime/runtime.ts';
 import { SecretOpener } from './secrets/secret-opener.ts';
 import { defaultSourceLimits } from './source/limits.ts';
 import { Source } from './source/source.ts';
+import { hostVersions } from './telemetry/metrics/host/host-versions.ts';
 import type { TunnelController } from './tunnel/controller.ts';
 import { OpeningTimesFile } from './tunnel/opening-times.ts';
 import { TunnelWhenNeeded } from './tunnel/tunnel-when-needed.ts';
@@ -84,7 +85,7 @@ export class Agent {
     });
     const runtime = new EngineRuntime({ engine, device, folders: config, store, clock: time, log });
     const trusted = () => verifier.commit(log);
-    const told = { fleet, device, version, report, tunnel, runtime, time, trusted };
+    const told = { fleet, device, version, report, tunnel, runtime, time, trusted, host: hostVersions };
     this.#rooms = new DeviceRooms({
       ...{ source, verifier, freshness, reader, reading, store, runtime, tunnel, time, parallelPulls },
       folders: config,

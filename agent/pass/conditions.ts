@@ -34,6 +34,7 @@ export function conditionsOf(facts: PassFacts, tunnel: ObservedTunnel): Conditio
   if (facts.clockProblem !== undefined) {
     conditions.push(fails('ClockSynchronised', 'AGENT_CLOCK', facts.clockProblem));
   }
+  if (facts.outdated !== undefined) conditions.push(currentCondition(facts.outdated));
   if (facts.heldUntilMs !== undefined) {
     conditions.push(holds('Held', 'Held', `held on the device until ${timeWord(facts.heldUntilMs)}`));
   }
@@ -59,6 +60,11 @@ export function conditionsOf(facts: PassFacts, tunnel: ObservedTunnel): Conditio
     conditions.push({ type: 'TunnelOpen', status: open, reason: tunnel.state, message });
   }
   return [...conditions, readyCondition(facts)];
+}
+
+function currentCondition(outdated: readonly string[]): Condition {
+  if (outdated.length > 0) return fails('Current', 'AGENT_OUTDATED', outdated.join('; '));
+  return holds('Current', 'Current', 'nothing is older than it may be');
 }
 
 function readyCondition(facts: PassFacts): Condition {

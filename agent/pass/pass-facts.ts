@@ -33,6 +33,8 @@ export interface PassFacts {
   tunnel?: TunnelWish;
   /** Why the clock is not to be believed. */
   clockProblem?: string;
+  /** What is older than the fleet says it may be, a sentence each. Undefined: nothing is required. */
+  outdated?: readonly string[];
   /** `towline agent hold`, milliseconds since the epoch. */
   heldUntilMs?: number;
   steps: number;

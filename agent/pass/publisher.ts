@@ -2,6 +2,7 @@
 
 import type { DesiredProject } from '../../core/desired/state.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
+import { type HostVersions, outdated } from '../../core/telemetry/settings/least-versions.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { Report } from '../report/report.ts';
 import type { LastLog, Runtime } from '../runtime/runtime.ts';
@@ -20,6 +21,8 @@ export interface PublisherOptions {
   readonly tunnel: Pick<TunnelController, 'observe'>;
   readonly runtime: Pick<Runtime, 'logs'>;
   readonly time: { now(): number; readonly unsynchronised: string | undefined };
+  /** What the agent runs on. */
+  readonly host?: () => HostVersions;
   /** The commit that is trusted, for a pass that did not get so far. */
   readonly trusted: () => Promise<string>;
 }
@@ -83,6 +86,10 @@ export class Publisher {
     const { fleet, device, version, report, tunnel, runtime, time, trusted } = this.#options;
     const clockProblem = time.unsynchronised;
     if (clockProblem !== undefined) facts.clockProblem = clockProblem;
+    const host = this.#options.host?.();
+    const requires = facts.desired?.settings.requires ?? {};
+    if (host !== undefined && Object.keys(requires).length > 0)
+      facts.outdated = outdated(requires, host, facts.engineVersion);
     const status = statusOf(facts, {
       ...{ fleet, device, version },
       startedMs: this.#startedMs,
@@ -91,6 +98,7 @@ export class Publisher {
       tunnel: tunnel.observe(),
       lastProjects: this.#lastProjects,
       lastApplied: this.#lastApplied,
+      host,
     });
     this.#said = status;
     if (facts.applied !== undefined)

@@ -1,3 +1,4 @@
+import type { HostVersions } from '../../core/telemetry/settings/least-versions.ts';
 import { timeWord } from '../../core/time-word.ts';
 import { newestWalk } from '../../core/trust/policy/walk-version.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
@@ -19,6 +20,7 @@ export interface StatusContext {
   /** What the last pass that got so far said; a pass that did not goes on saying it. */
   readonly lastProjects: StatusFile['projects'];
   readonly lastApplied: string | undefined;
+  readonly host?: HostVersions | undefined;
 }
 
 /** The deferred summary: pure, and computed once. */
@@ -41,6 +43,7 @@ export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
         : { engine: facts.engineVersion }),
       started: timeWord(context.startedMs),
     },
+    ...(context.host === undefined ? {} : { host: hostOf(context.host) }),
     trusted: { commit: verdict?.trusted.commit ?? context.trustedCommit, ...lineTime },
     ...(stop === undefined
       ? {}
@@ -61,6 +64,11 @@ export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
     projects: withWanted(applied?.projects.map(projectOf) ?? projectsBefore(facts, context), facts),
     tunnel: tunnelOf(context.tunnel),
   };
+}
+
+function hostOf({ os, osVersion, kernel, architecture }: HostVersions): NonNullable<StatusFile['host']> {
+  const named = [os, osVersion].filter(word => word !== undefined).join(' ');
+  return { ...(named === '' ? {} : { os: named }), kernel, architecture };
 }
 
 /** What a pass that did not get to the apps says of them. */

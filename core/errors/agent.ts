@@ -7,6 +7,12 @@ export const agentErrors = defineErrors({
     remedy: 'Correct the file; docs/reference/files.md lists every key. Then start the agent again.',
     next: 'fatal',
   },
+  AGENT_OUTDATED: {
+    cause:
+      'The engine, the kernel or the operating system of a device is older than `requires` of fleet.yaml, a group or the device says it may be. Its apps run all the same.',
+    remedy: 'Upgrade what the message names, or ask for less.',
+    next: 'person',
+  },
   AGENT_STATE_LOCKED: {
     cause: 'Another agent that is running uses the same stateDirectory.',
     remedy: 'Stop the other agent, or give this one a stateDirectory of its own.',

@@ -13,11 +13,11 @@ import { ContainerAddresses } from './apps/container-addresses.ts';
 import { ContainerMetrics } from './containers/container-metrics.ts';
 import { HostFiles } from './host/host-files.ts';
 import { HostMetrics } from './host/host-metrics.ts';
-import { Moments } from './moments.ts';
 import { ownFigures } from './own-figures.ts';
-import { counter, type Sample } from './sample.ts';
 import { SegmentNumber } from './segment-number.ts';
-import { SeriesBudget } from './series-budget.ts';
+import { Moments } from './series/moments.ts';
+import { counter, type Sample } from './series/sample.ts';
+import { SeriesBudget } from './series/series-budget.ts';
 import { writeTextfile } from './textfile.ts';
 
 /** Unpacked: packed some 64 KB. */

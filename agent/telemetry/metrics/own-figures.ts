@@ -1,5 +1,5 @@
 /** The agent's own figures: few, and of use to whoever wonders what it takes. */
-import { counter, gauge, type Sample } from './sample.ts';
+import { counter, gauge, type Sample } from './series/sample.ts';
 
 export interface OwnFacts {
   readonly version: string;

@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Sample, seriesKey } from './sample.ts';
+import { type Sample, seriesKey } from './series/sample.ts';
 
 /** Readable for node-exporter, which is another user. */
 const mode = 0o644;

@@ -21,3 +21,26 @@ test('what cannot be removed is said with its path, and the pass is as good as w
   const without = conditionsOf({ ...facts, applied: { ...applied, leftovers: [] } }, closed);
   assert.ok(!without.some(({ type }) => type === 'Removed'));
 });
+
+test('what is older than the fleet asks for is said, and the apps run all the same', () => {
+  const facts = {
+    ...beginFacts('p'),
+    applied: { outcome: 'unchanged', projects: [], leftovers: [] } as const,
+  };
+  const current = (outdated: readonly string[]) =>
+    conditionsOf({ ...facts, outdated }, closed).filter(({ type }) => type === 'Current' || type === 'Ready');
+  assert.deepEqual(
+    current(['the engine is 19.3, at least 20.10 is wanted', 'debian is 9, at least 12 is wanted']).map(
+      ({ type, status, reason, message }) => [type, status, reason, message],
+    ),
+    [
+      [
+        ...['Current', false, 'AGENT_OUTDATED'],
+        'the engine is 19.3, at least 20.10 is wanted; debian is 9, at least 12 is wanted',
+      ],
+      ['Ready', true, 'unchanged', 'all runs as the trusted commit says'],
+    ],
+  );
+  assert.equal(current([])[0]?.status, true);
+  assert.ok(!conditionsOf(facts, closed).some(({ type }) => type === 'Current'));
+});

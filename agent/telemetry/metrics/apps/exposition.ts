@@ -4,7 +4,7 @@
  * which it was asked for.
  */
 import type { MetricType } from '../../../../core/telemetry/record/metrics.ts';
-import type { Sample } from '../sample.ts';
+import type { Sample } from '../series/sample.ts';
 import { LineScanner } from './line-scanner.ts';
 
 export interface Exposition {

@@ -1,5 +1,5 @@
 /** One line of an exposition, from left to right: `name{label="value",…} 1.5 [timestamp] [# exemplar]`. */
-import type { Labels } from '../sample.ts';
+import type { Labels } from '../series/sample.ts';
 
 const maxNameLength = 255;
 const maxValueLength = 512;

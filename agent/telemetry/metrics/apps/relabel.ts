@@ -1,5 +1,5 @@
 /** What an app says of itself does not say who it is: labels that Towline gives are its own. */
-import type { Labels, Sample } from '../sample.ts';
+import type { Labels, Sample } from '../series/sample.ts';
 
 /** It comes from the verified commit, at the gateway. */
 const givenLater = 'device_id';

@@ -6,7 +6,7 @@ import { isTowlineError } from '../../../../core/errors.ts';
 import type { ObservedContainer } from '../../../../core/plan/observed.ts';
 import type { Engine } from '../../../runtime/engine/engine.ts';
 import type { HostFiles } from '../host/host-files.ts';
-import { gauge, type Labels, type Sample } from '../sample.ts';
+import { gauge, type Labels, type Sample } from '../series/sample.ts';
 import { Cgroups } from './cgroups.ts';
 import { engineStats, usageOfStats } from './engine-stats.ts';
 import { type Usage, usageSamples } from './usage.ts';

@@ -1,5 +1,5 @@
 /** What a container has used, from wherever it is known → samples by cAdvisor's names. */
-import { counter, gauge, type Labels, type Sample } from '../sample.ts';
+import { counter, gauge, type Labels, type Sample } from '../series/sample.ts';
 
 /** Absent: not known of this container. Counters since it was started. */
 export interface Usage {

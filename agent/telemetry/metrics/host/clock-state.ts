@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import type { Clock } from '../../../../core/io/clock.ts';
-import { gauge, type Sample } from '../sample.ts';
+import { gauge, type Sample } from '../series/sample.ts';
 import type { HostFiles } from './host-files.ts';
 
 /** A program that is started costs more than what it says changes. */

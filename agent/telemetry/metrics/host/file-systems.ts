@@ -1,6 +1,6 @@
 /** How full the disks are, and of inodes: by node-exporter's names. */
 import { statfs } from 'node:fs/promises';
-import { gauge, type Sample } from '../sample.ts';
+import { gauge, type Sample } from '../series/sample.ts';
 import type { Mount } from './mounts.ts';
 
 /** Pushed one by one: where a disk hangs, those before it are known. */

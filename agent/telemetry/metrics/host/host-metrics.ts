@@ -1,7 +1,7 @@
 /** The host at one moment. What this agent may not read is left out; nothing is guessed. */
 import { loadavg, uptime } from 'node:os';
 import type { Clock } from '../../../../core/io/clock.ts';
-import { gauge, type Sample } from '../sample.ts';
+import { gauge, type Sample } from '../series/sample.ts';
 import { ClockState } from './clock-state.ts';
 import { fileSystems } from './file-systems.ts';
 import { HostFiles } from './host-files.ts';
@@ -92,7 +92,9 @@ export class HostMetrics {
 
   async #fromDisks(): Promise<Sample[]> {
     const found: Sample[] = [];
-    const push = (sample: Sample): void => void found.push(sample);
+    const push = (sample: Sample): void => {
+      found.push(sample);
+    };
     const mounts = readMounts(this.#files.text('proc/self/mountinfo') ?? '');
     await this.#patient.ask(async () => {
       await fileSystems(mounts, push);

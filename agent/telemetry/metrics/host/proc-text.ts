@@ -1,5 +1,5 @@
 /** Texts of /proc → samples, by node-exporter's names. Pure: a line that is not in its form says nothing. */
-import { counter, gauge, type Sample } from '../sample.ts';
+import { counter, gauge, type Sample } from '../series/sample.ts';
 
 /** USER_HZ: what the kernel tells user space on every architecture. */
 const ticksPerSecond = 100;

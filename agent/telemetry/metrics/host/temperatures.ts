@@ -1,7 +1,7 @@
 /** Temperatures: sensors (hwmon) and thermal zones, by node-exporter's names. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { gauge, type Sample } from '../sample.ts';
+import { gauge, type Sample } from '../series/sample.ts';
 
 const maxSensors = 32;
 /** What a sensor says that is broken, degrees Celsius. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { maxSamples, readExposition } from '../../../../agent/telemetry/metrics/apps/exposition.ts';
 import { relabelled } from '../../../../agent/telemetry/metrics/apps/relabel.ts';
-import { counter, gauge } from '../../../../agent/telemetry/metrics/sample.ts';
-import { SeriesBudget } from '../../../../agent/telemetry/metrics/series-budget.ts';
+import { counter, gauge } from '../../../../agent/telemetry/metrics/series/sample.ts';
+import { SeriesBudget } from '../../../../agent/telemetry/metrics/series/series-budget.ts';
 
 const read = (text: string) =>
   readExposition(text).samples.map(({ name, type, labels, value }) => [name, type, labels, value]);

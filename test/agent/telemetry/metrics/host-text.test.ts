@@ -19,7 +19,7 @@ import {
   readProcStat,
 } from '../../../../agent/telemetry/metrics/host/proc-text.ts';
 import { readMillidegrees } from '../../../../agent/telemetry/metrics/host/temperatures.ts';
-import { type Sample, seriesKey } from '../../../../agent/telemetry/metrics/sample.ts';
+import { type Sample, seriesKey } from '../../../../agent/telemetry/metrics/series/sample.ts';
 
 const shown = (samples: readonly Sample[]): Record<string, number> =>
   Object.fromEntries(samples.map(sample => [seriesKey(sample).replaceAll('"', ''), sample.value]));

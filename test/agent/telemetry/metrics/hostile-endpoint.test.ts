@@ -5,7 +5,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { after, describe, test } from 'node:test';
 import { AppMetrics } from '../../../../agent/telemetry/metrics/apps/app-metrics.ts';
 import { type Scraped, scrape } from '../../../../agent/telemetry/metrics/apps/scrape.ts';
-import { seriesKey } from '../../../../agent/telemetry/metrics/sample.ts';
+import { seriesKey } from '../../../../agent/telemetry/metrics/series/sample.ts';
 import { createSystemClock } from '../../../../core/io/system-clock.ts';
 
 const limits = { timeoutMs: 700, maxBytes: 64 * 1024 };

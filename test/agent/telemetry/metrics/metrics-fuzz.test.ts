@@ -23,8 +23,8 @@ import {
   readProcStat,
 } from '../../../../agent/telemetry/metrics/host/proc-text.ts';
 import { readMillidegrees } from '../../../../agent/telemetry/metrics/host/temperatures.ts';
-import { Moments } from '../../../../agent/telemetry/metrics/moments.ts';
-import type { Sample } from '../../../../agent/telemetry/metrics/sample.ts';
+import { Moments } from '../../../../agent/telemetry/metrics/series/moments.ts';
+import type { Sample } from '../../../../agent/telemetry/metrics/series/sample.ts';
 import { readMetrics, writeMetrics } from '../../../../core/telemetry/record/metric-segment.ts';
 import { fuzzed } from '../../../fuzz/fuzzed.ts';
 

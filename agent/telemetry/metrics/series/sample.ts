@@ -1,5 +1,5 @@
 /** One figure at one moment. */
-import type { Series } from '../../../core/telemetry/record/metrics.ts';
+import type { Series } from '../../../../core/telemetry/record/metrics.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 

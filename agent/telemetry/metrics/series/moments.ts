@@ -1,5 +1,5 @@
 /** Moments that wait for their segment: each series is named once, a moment is its numbers. */
-import type { MetricBlock, Series } from '../../../core/telemetry/record/metrics.ts';
+import type { MetricBlock, Series } from '../../../../core/telemetry/record/metrics.ts';
 import { type Sample, seriesKey } from './sample.ts';
 
 /** Of one number in a line of JSON, about. */
