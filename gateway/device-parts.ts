@@ -15,6 +15,7 @@ import type { GitRunner } from './git/git-runner.ts';
 import type { Part } from './part.ts';
 import type { GatewaySettings } from './settings.ts';
 import { TelemetryGit } from './telemetry/telemetry-git.ts';
+import { TelemetryHints } from './telemetry-hints/telemetry-hints.ts';
 
 export interface DevicePartsOptions {
   readonly settings: GatewaySettings;
@@ -34,6 +35,7 @@ export interface DeviceParts {
   readonly enrolment: Enrolment;
   readonly port: DevicePort;
   readonly hints: Hints;
+  readonly telemetryHints: TelemetryHints;
 }
 
 /** @returns what listens not yet: others have routes, too. */
@@ -54,7 +56,8 @@ export async function openDeviceParts(options: DevicePartsOptions): Promise<Devi
     requestTimeoutMs: settings.limits.requestTimeoutMs,
   });
   const hints = new Hints(services.bus);
-  const parts: readonly Part[] = [telemetryGit, fleetGit, enrolment, port, hints];
+  const telemetryHints = new TelemetryHints(telemetryGit.store, services.clock);
+  const parts: readonly Part[] = [telemetryGit, fleetGit, enrolment, port, hints, telemetryHints];
   for (const part of parts) part.mount?.(port);
-  return { telemetryGit, fleetGit, enrolment, port, hints };
+  return { telemetryGit, fleetGit, enrolment, port, hints, telemetryHints };
 }

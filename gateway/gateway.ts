@@ -94,23 +94,24 @@ export class Gateway {
     const tls = { key: keys.tlsKey, certificate: keys.tlsCertificate };
     const devices = await openDeviceParts({ ...services, bus, tls });
     this.#devices = devices;
-    const { port, hints, enrolment, fleetGit, telemetryGit } = devices;
+    const { port, hints, telemetryHints, enrolment, fleetGit, telemetryGit } = devices;
     let upstream: UpstreamService | undefined;
     const main = await this.#follow(services, devices, () => upstream?.sight);
     const hostKeys = [keys.sshKey];
     const tunnels = new TunnelRegistry({ ...services, bus, hostKeys });
     tunnels.mount(port);
     upstream = await this.#openUpstream(services, main);
-    const people = await this.#listenToPeople(services, main, { tunnels, hostKeys });
+    const people = await this.#listenToPeople(services, main, { tunnels, telemetryHints, hostKeys });
     const shown: Omit<Part, 'close'>[] = [auditFile, port, hints, port.handshakes, tunnels, main, runner];
-    shown.push(fleetGit, telemetryGit, { metrics: processMetrics });
+    shown.push(fleetGit, telemetryGit, telemetryHints, { metrics: processMetrics });
     if (upstream !== undefined) shown.push(upstream);
     const routes = settings.listen.webhooks === undefined ? (upstream?.routes ?? []) : [];
     const internal = this.#opened(
       makeInternalPort({ view, main: main.watch, git: runner, parts: shown, routes }),
     );
     // They end the other way round: what takes something in before what keeps it.
-    for (const part of [tunnels, telemetryGit, fleetGit, enrolment, together(people, port), hints]) {
+    const hinting = together(hints, telemetryHints);
+    for (const part of [tunnels, telemetryGit, fleetGit, enrolment, together(people, port), hinting]) {
       this.#opened(part);
     }
     warnOfFewOpenFiles(view, log);
@@ -169,7 +170,7 @@ export class Gateway {
   async #listenToPeople(
     { settings, ...services }: Services,
     main: FollowedMain,
-    ssh: Pick<PeopleServerOptions, 'tunnels' | 'hostKeys'>,
+    ssh: Pick<PeopleServerOptions, 'tunnels' | 'telemetryHints' | 'hostKeys'>,
   ): Promise<PeopleServer> {
     const git = new SpawnedPeopleGit({
       ...settings,

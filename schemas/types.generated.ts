@@ -1314,10 +1314,16 @@ export interface OperatorFile {
      */
     fleet?: 'none' | 'read' | 'write';
     /**
-     * telemetry.git.
+     * telemetry.git, of the whole fleet. For some devices alone there is `reads`.
      */
     telemetry?: 'none' | 'read';
   };
+  /**
+   * Devices whose telemetry this person may see, and have asked for: any of these selectors. Their branches are all that telemetry.git has for a person without `git.telemetry: read`.
+   *
+   * @maxItems 64
+   */
+  reads?: Selector[];
   /**
    * Devices whose open tunnels this person may use: any of these selectors.
    *

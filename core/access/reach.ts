@@ -1,4 +1,4 @@
-/** Who may reach which device, and whether its tunnel is open. */
+/** Who may reach which device, whether its tunnel is open, and whose telemetry one may read. */
 import type { Selector } from '../../schemas/types.generated.ts';
 import { matches } from '../fleet/selector.ts';
 
@@ -49,6 +49,29 @@ export function mayReach({ device, operator, tunnel, nowMs }: ReachQuestion): Re
 /** One without an end is closed: whoever asks has to know when it was first seen open. */
 export function tunnelIsOpen(tunnel: ReachedTunnel | undefined, nowMs: number): boolean {
   return tunnel?.state === 'open' && tunnel.untilMs !== undefined && nowMs < tunnel.untilMs;
+}
+
+export interface ReadingOperator {
+  readonly file: {
+    readonly git?: { readonly telemetry?: 'none' | 'read' };
+    readonly reads?: readonly Selector[];
+  };
+}
+
+/** @param device undefined: the fleet has no such device */
+export function mayRead(device: ReachedDevice | undefined, operator: ReadingOperator): boolean {
+  if (device === undefined) return false;
+  return readsAll(operator) || (operator.file.reads ?? []).some(selector => selects(selector, device));
+}
+
+/** Of every branch there is, also of devices that the fleet has no more. */
+export function readsAll({ file }: ReadingOperator): boolean {
+  return file.git?.telemetry === 'read';
+}
+
+/** Whether it may be that there is one. */
+export function readsSome({ file }: ReadingOperator): boolean {
+  return (file.reads ?? []).length > 0;
 }
 
 export function selects(selector: Selector, { id, groups, labels }: ReachedDevice): boolean {

@@ -2,7 +2,7 @@
  * "May this one do this now?" One pure function for devices and people, asked on every request and, for what
  * stays open, again whenever the view changes.
  */
-import { mayReach, tunnelIsOpen } from '../../core/access/reach.ts';
+import { mayReach, mayRead, readsSome, tunnelIsOpen } from '../../core/access/reach.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import { type FleetView, sshKeyBlob, type ViewDevice, type ViewOperator } from '../fleet/fleet-view.ts';
@@ -32,6 +32,8 @@ export type Action =
       readonly service: 'upload-pack' | 'receive-pack';
       readonly repository: 'fleet' | 'telemetry';
     }
+  /** To see its telemetry, and to have it asked for. */
+  | { readonly kind: 'read-telemetry'; readonly device: string }
   | { readonly kind: 'reach'; readonly device: string };
 
 export type Admission =
@@ -98,6 +100,7 @@ function admitDevice(view: FleetView, device: ViewDevice, action: Action, nowMs:
     case 'git':
       return refuse('GATEWAY_REPOSITORY_FORBIDDEN', 'devices use the device port', device.id);
     case 'reach':
+    case 'read-telemetry':
       return refuse('GATEWAY_DEVICE_UNREACHABLE', 'a device reaches no other', device.id);
   }
 }
@@ -120,6 +123,15 @@ function admitOperator(view: FleetView, sshKey: string, action: Action, nowMs: n
           );
     case 'reach':
       return admitReach(view, operator, action.device, nowMs);
+    case 'read-telemetry':
+      // One answer whether there is no such device or none for this person.
+      return mayRead(view.device(action.device), operator)
+        ? { allowed: true, who: operator.name }
+        : refuse(
+            'GATEWAY_DEVICE_UNREADABLE',
+            `${operator.name} does not read a device ${action.device}`,
+            operator.name,
+          );
     default:
       return refuse('GATEWAY_REPOSITORY_FORBIDDEN', 'this is for devices', operator.name);
   }
@@ -127,7 +139,9 @@ function admitOperator(view: FleetView, sshKey: string, action: Action, nowMs: n
 
 function mayUseGit(operator: ViewOperator, action: Extract<Action, { kind: 'git' }>): boolean {
   const { fleet = 'none', telemetry = 'none' } = operator.file.git ?? {};
-  if (action.repository === 'telemetry') return action.service === 'upload-pack' && telemetry === 'read';
+  if (action.repository === 'telemetry') {
+    return action.service === 'upload-pack' && (telemetry === 'read' || readsSome(operator));
+  }
   return action.service === 'upload-pack' ? fleet !== 'none' : fleet === 'write';
 }
 

@@ -11,6 +11,7 @@ import type { Log } from '../../core/log.ts';
 import { type Action, type Admission, admit } from '../admission/admission.ts';
 import type { Audit, AuditEvent } from '../admission/audit.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
+import type { TelemetryHints } from '../telemetry-hints/telemetry-hints.ts';
 import type { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
 import type { PeopleGit } from './people-git.ts';
 
@@ -19,6 +20,7 @@ export interface PeopleServices {
   readonly view: FleetViewHolder;
   readonly git: PeopleGit;
   readonly tunnels: TunnelRegistry;
+  readonly telemetryHints: Pick<TelemetryHints, 'watch'>;
   readonly audit: Audit;
   readonly log: Log;
   readonly clock: Clock;

@@ -8,6 +8,7 @@ import { PushReport } from '../git/push-report.ts';
 import { mainRef } from '../git/served-refs.ts';
 import { SilenceWatch, WantFinder } from '../git/silence.ts';
 import type { UpdateHook } from '../git/update-hook.ts';
+import { HidingSettings, type SeenBranches } from './seen-branches.ts';
 
 export interface PeopleGitRequest {
   readonly service: 'upload-pack' | 'receive-pack';
@@ -21,6 +22,8 @@ export interface PeopleGitRequest {
   readonly onRefused: (refused: RefusedRef) => void;
   /** Only GIT_PROTOCOL is looked at. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Of telemetry.git: undefined is all of it. */
+  readonly seen?: SeenBranches | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -85,7 +88,9 @@ export class SpawnedPeopleGit implements PeopleGit {
     if (repository === 'telemetry' && service === 'receive-pack') return 128;
     const folder = repository === 'fleet' ? fleetGit : telemetryGit;
     const report = new PushReport();
-    const protocol = environment.GIT_PROTOCOL ?? '';
+    const { seen } = request;
+    await using hiding = seen === undefined ? undefined : await HidingSettings.write(seen);
+    const protocol = hiding === undefined ? (environment.GIT_PROTOCOL ?? '') : 'version=0';
     const lane = service === 'receive-pack' ? 'pushes' : 'fetches';
     using session = this.#silence.open(lane, service === 'upload-pack');
     const signal = AbortSignal.any([request.signal, session.signal]);
@@ -102,7 +107,7 @@ export class SpawnedPeopleGit implements PeopleGit {
         arguments:
           service === 'receive-pack'
             ? [...receiveSettings, ...hooksIn(fleetHook?.folder), 'receive-pack', folder]
-            : ['upload-pack', '--strict', folder],
+            : [...(hiding?.arguments ?? []), 'upload-pack', '--strict', folder],
         environment: /^[a-z0-9=:]{1,64}$/.test(protocol) ? { GIT_PROTOCOL: protocol } : {},
         input: stream,
         onOutput: async chunk => {

@@ -8,6 +8,8 @@ import { printable } from '../../core/shown-text.ts';
 import { type Action, admit } from '../admission/admission.ts';
 import { acceptedEnvironment, parsePeopleCommand } from './people-command.ts';
 import type { PeopleConnection } from './people-connection.ts';
+import { serveWatch, watchedDevices } from './people-watch.ts';
+import { seenBranches } from './seen-branches.ts';
 
 /** Session channels that a connection may open and drop unused: ssh2 keeps each until the connection ends. */
 const maxUnusedSessions = 64;
@@ -72,6 +74,11 @@ async function runCommand(
   command: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<number> {
+  const watched = watchedDevices(command);
+  if (watched !== undefined) {
+    const refusal = await serveWatch(person, stream, watched);
+    return refusal === undefined ? 0 : say(stream, `towline: ${refusal}`);
+  }
   const git = parsePeopleCommand(command);
   if (git === undefined) {
     person.audit({ action: 'command', outcome: 'refused', message: command.slice(0, 200) });
@@ -89,9 +96,13 @@ async function runCommand(
   stream.once('close', () => controller.abort(new Error('the client is gone')));
   const signal = AbortSignal.any([controller.signal, person.signal]);
   try {
+    const { current } = person.services.view;
+    const operator = current.operators.get(admission.who);
+    const isPartly = git.repository === 'telemetry' && operator !== undefined;
     const code = await person.services.git.run({
       ...git,
       operator: admission.who,
+      seen: isPartly ? seenBranches(current, operator) : undefined,
       stream,
       stderr: errorStream(stream),
       onRefused: ({ ref, reason, ...code }) =>

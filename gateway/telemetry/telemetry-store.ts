@@ -51,6 +51,7 @@ export class TelemetryStore {
   readonly #busy = new Set<string>();
   #queue: Accepted[] = [];
   #writing: Promise<void> | undefined;
+  readonly #listeners = new Set<(ref: string) => void>();
   /** Pushes and packs since the start, for metrics and maintenance. */
   pushes = 0;
 
@@ -76,6 +77,12 @@ export class TelemetryStore {
 
   get refs(): ReadonlyMap<string, ObjectId> {
     return this.#refs;
+  }
+
+  /** @param listener told of each ref that has moved. @returns a function that ends it */
+  onMove(listener: (ref: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Batches written: each is one pack. */
@@ -106,6 +113,7 @@ export class TelemetryStore {
       await this.#write(ref, push.newId, objects);
       this.#refs.set(ref, push.newId);
       this.pushes += 1;
+      for (const listener of [...this.#listeners]) listener(ref);
       for (const [id, links] of checked.links) this.#known.remember(id, links);
       return storedBytes(objects);
     } finally {

@@ -95,6 +95,7 @@ export class Rig implements AsyncDisposable {
       ...services,
       git,
       tunnels,
+      telemetryHints: { watch: () => () => {} },
       listen,
       limits: options.limits ?? {},
     });

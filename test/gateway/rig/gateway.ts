@@ -18,6 +18,7 @@ import type { PackCache } from '../../../gateway/git/pack-cache.ts';
 import type { ServedRefs } from '../../../gateway/git/served-refs.ts';
 import { type GatewayLimits, type GatewaySettings, gatewaySettings } from '../../../gateway/settings.ts';
 import type { TelemetryStore } from '../../../gateway/telemetry/telemetry-store.ts';
+import type { TelemetryHints } from '../../../gateway/telemetry-hints/telemetry-hints.ts';
 
 export const helperCommand = [
   process.execPath,
@@ -89,6 +90,7 @@ interface Service {
   readonly refs: ServedRefs;
   readonly cache: PackCache;
   readonly hints: Hints;
+  readonly telemetryHints: TelemetryHints;
   readonly telemetry: TelemetryStore;
   close(graceMs: number): Promise<void>;
 }
@@ -130,17 +132,19 @@ export class TestGateway implements AsyncDisposable {
       bus: new InProcessBus(),
       clock: createSystemClock(),
     });
-    const { port: devicePort, hints, fleetGit, telemetryGit, enrolment } = parts;
+    const { port: devicePort, hints, telemetryHints, fleetGit, telemetryGit, enrolment } = parts;
     const service = {
       ...{
         port: devicePort,
         hints,
+        telemetryHints,
         refs: fleetGit.refs,
         cache: fleetGit.cache,
         telemetry: telemetryGit.store,
       },
       close: async (graceMs: number) => {
         await hints.close();
+        await telemetryHints.close();
         await devicePort.close(graceMs);
         for (const part of [enrolment, fleetGit, telemetryGit]) await part.close();
       },
