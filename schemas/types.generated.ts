@@ -1093,7 +1093,27 @@ export interface FluentdSink {
    * host:port.
    */
   address: string;
-  timeout?: SinkTimeout;
+  /**
+   * What tags begin with: `<tag>.<project>.<service>`, where a service names none of its own.
+   */
+  tag?: string;
+  /**
+   * Chunks are packed with gzip.
+   */
+  compress?: boolean;
+  /**
+   * File with the `shared_key` of the server's `<security>`. An absolute path; read again on SIGHUP.
+   */
+  sharedKeyFile?: string;
+  /**
+   * User for basic authentication, with `passwordFile`.
+   */
+  username?: string;
+  passwordFile?: SinkPasswordFile;
+  /**
+   * In which the server must have acknowledged all of a batch.
+   */
+  timeout?: string;
   tls?: SinkTls;
   filter?: SinkFilter;
   batch?: SinkBatch;
@@ -1111,7 +1131,26 @@ export interface GelfSink {
    * host:port.
    */
   address: string;
-  timeout?: SinkTimeout;
+  /**
+   * How it is sent: `tcp`, with `tls` encrypted; `udp` for receivers that know nothing else, where nobody hears of what is lost.
+   */
+  protocol?: 'tcp' | 'udp';
+  /**
+   * By `udp`: messages are packed with gzip. TCP has no compression in GELF.
+   */
+  compress?: boolean;
+  /**
+   * By `udp`: larger messages go in chunks of so many bytes. 8192 is for a network with jumbo frames.
+   */
+  datagramBytes?: number;
+  /**
+   * Larger messages, unpacked, go to the dead letters: a receiver would close the connection at them.
+   */
+  maxMessageBytes?: string;
+  /**
+   * How long a connection may take to be made, at most 15 s of it, and in which the receiver must take something of what is written.
+   */
+  timeout?: string;
   tls?: SinkTls;
   filter?: SinkFilter;
   batch?: SinkBatch;
@@ -1246,7 +1285,50 @@ export interface SyslogSink {
    * host:port.
    */
   address: string;
-  timeout?: SinkTimeout;
+  /**
+   * How it is sent: `tcp`, with `tls` encrypted; `udp` for receivers that know nothing else, where nobody hears of what is lost.
+   */
+  protocol?: 'tcp' | 'udp';
+  /**
+   * How messages are written, where a service does not say otherwise; `rfc5424` by `tcp`, `rfc3164` by `udp` unless said here.
+   */
+  format?: 'rfc5424' | 'rfc3164';
+  /**
+   * Facility of messages, where a service does not say otherwise.
+   */
+  facility?:
+    | 'kern'
+    | 'user'
+    | 'mail'
+    | 'daemon'
+    | 'auth'
+    | 'syslog'
+    | 'lpr'
+    | 'news'
+    | 'uucp'
+    | 'cron'
+    | 'authpriv'
+    | 'ftp'
+    | 'local0'
+    | 'local1'
+    | 'local2'
+    | 'local3'
+    | 'local4'
+    | 'local5'
+    | 'local6'
+    | 'local7';
+  /**
+   * Private enterprise number (IANA) behind the `@` of structured data; 32473 is the one for documentation.
+   */
+  enterprise?: number;
+  /**
+   * Longer messages are cut, fields first. At least 1KiB; 8KiB by `rfc5424`, 1KiB by `rfc3164` unless said here.
+   */
+  maxMessageBytes?: string;
+  /**
+   * How long a connection may take to be made, at most 15 s of it, and in which the receiver must take something of what is written.
+   */
+  timeout?: string;
   tls?: SinkTls;
   filter?: SinkFilter;
   batch?: SinkBatch;

@@ -7148,6 +7148,7 @@ function validate205(data, { instancePath = "", parentData, parentDataProperty, 
   validate205.errors = vErrors;
   return errors === 0;
 }
+var schema87 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/fluentd.schema.json", "title": "Sink: Fluentd", "description": "Fluentd or Fluent Bit, by the forward protocol.", "type": "object", "additionalProperties": false, "required": ["kind", "address"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "fluentd" }, "address": { "$ref": "../common.schema.json#/$defs/sinkAddress", "examples": ["fluentd.example.com:24224"] }, "tag": { "description": "What tags begin with: `<tag>.<project>.<service>`, where a service names none of its own.", "type": "string", "pattern": "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$", "maxLength": 128, "default": "towline" }, "compress": { "description": "Chunks are packed with gzip.", "type": "boolean", "default": true }, "sharedKeyFile": { "description": "File with the `shared_key` of the server's `<security>`. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "username": { "$ref": "../common.schema.json#/$defs/sinkUsername", "description": "A `<user>` of the server's `<security>`, with `passwordFile` and `sharedKeyFile`." }, "passwordFile": { "$ref": "../common.schema.json#/$defs/sinkPasswordFile" }, "timeout": { "$ref": "../common.schema.json#/$defs/duration", "description": "In which the server must have acknowledged all of a batch.", "default": "60s" }, "tls": { "$ref": "../common.schema.json#/$defs/sinkTls" }, "filter": { "$ref": "../common.schema.json#/$defs/sinkFilter" }, "batch": { "$ref": "../common.schema.json#/$defs/sinkBatch" }, "from": { "$ref": "../common.schema.json#/$defs/sinkFrom" } } };
 function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -7174,1084 +7175,6 @@ function validate219(data, { instancePath = "", parentData, parentDataProperty, 
   return errors === 0;
 }
 function validate221(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (typeof data === "string") {
-    if (!pattern12.test(data)) {
-      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(ms|s|m|h|d))+$" }, message: 'must match pattern "^([0-9]+(ms|s|m|h|d))+$"' };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-  } else {
-    const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-    if (vErrors === null) {
-      vErrors = [err1];
-    } else {
-      vErrors.push(err1);
-    }
-    errors++;
-  }
-  validate221.errors = vErrors;
-  return errors === 0;
-}
-function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data && typeof data == "object" && !Array.isArray(data)) {
-    for (const key0 in data) {
-      if (!(key0 === "ca" || key0 === "certificate" || key0 === "key" || key0 === "serverName")) {
-        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err0];
-        } else {
-          vErrors.push(err0);
-        }
-        errors++;
-      }
-    }
-    if (data.ca !== void 0) {
-      let data0 = data.ca;
-      if (typeof data0 === "string") {
-        if (func3(data0) > 1024) {
-          const err1 = { instancePath: instancePath + "/ca", schemaPath: "#/properties/ca/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
-          if (vErrors === null) {
-            vErrors = [err1];
-          } else {
-            vErrors.push(err1);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data0)) {
-          const err2 = { instancePath: instancePath + "/ca", schemaPath: "#/properties/ca/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
-          if (vErrors === null) {
-            vErrors = [err2];
-          } else {
-            vErrors.push(err2);
-          }
-          errors++;
-        }
-      } else {
-        const err3 = { instancePath: instancePath + "/ca", schemaPath: "#/properties/ca/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err3];
-        } else {
-          vErrors.push(err3);
-        }
-        errors++;
-      }
-    }
-    if (data.certificate !== void 0) {
-      let data1 = data.certificate;
-      if (typeof data1 === "string") {
-        if (func3(data1) > 1024) {
-          const err4 = { instancePath: instancePath + "/certificate", schemaPath: "#/properties/certificate/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
-          if (vErrors === null) {
-            vErrors = [err4];
-          } else {
-            vErrors.push(err4);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data1)) {
-          const err5 = { instancePath: instancePath + "/certificate", schemaPath: "#/properties/certificate/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
-          if (vErrors === null) {
-            vErrors = [err5];
-          } else {
-            vErrors.push(err5);
-          }
-          errors++;
-        }
-      } else {
-        const err6 = { instancePath: instancePath + "/certificate", schemaPath: "#/properties/certificate/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err6];
-        } else {
-          vErrors.push(err6);
-        }
-        errors++;
-      }
-    }
-    if (data.key !== void 0) {
-      let data2 = data.key;
-      if (typeof data2 === "string") {
-        if (func3(data2) > 1024) {
-          const err7 = { instancePath: instancePath + "/key", schemaPath: "#/properties/key/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
-          if (vErrors === null) {
-            vErrors = [err7];
-          } else {
-            vErrors.push(err7);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data2)) {
-          const err8 = { instancePath: instancePath + "/key", schemaPath: "#/properties/key/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
-          if (vErrors === null) {
-            vErrors = [err8];
-          } else {
-            vErrors.push(err8);
-          }
-          errors++;
-        }
-      } else {
-        const err9 = { instancePath: instancePath + "/key", schemaPath: "#/properties/key/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err9];
-        } else {
-          vErrors.push(err9);
-        }
-        errors++;
-      }
-    }
-    if (data.serverName !== void 0) {
-      let data3 = data.serverName;
-      if (typeof data3 === "string") {
-        if (func3(data3) > 253) {
-          const err10 = { instancePath: instancePath + "/serverName", schemaPath: "#/properties/serverName/maxLength", keyword: "maxLength", params: { limit: 253 }, message: "must NOT have more than 253 characters" };
-          if (vErrors === null) {
-            vErrors = [err10];
-          } else {
-            vErrors.push(err10);
-          }
-          errors++;
-        }
-        if (func3(data3) < 1) {
-          const err11 = { instancePath: instancePath + "/serverName", schemaPath: "#/properties/serverName/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
-          if (vErrors === null) {
-            vErrors = [err11];
-          } else {
-            vErrors.push(err11);
-          }
-          errors++;
-        }
-      } else {
-        const err12 = { instancePath: instancePath + "/serverName", schemaPath: "#/properties/serverName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err12];
-        } else {
-          vErrors.push(err12);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err13 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err13];
-    } else {
-      vErrors.push(err13);
-    }
-    errors++;
-  }
-  validate223.errors = vErrors;
-  return errors === 0;
-}
-function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data && typeof data == "object" && !Array.isArray(data)) {
-    for (const key0 in data) {
-      if (!(key0 === "apps" || key0 === "devices" || key0 === "level" || key0 === "kinds")) {
-        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err0];
-        } else {
-          vErrors.push(err0);
-        }
-        errors++;
-      }
-    }
-    if (data.apps !== void 0) {
-      let data0 = data.apps;
-      if (Array.isArray(data0)) {
-        if (data0.length > 128) {
-          const err1 = { instancePath: instancePath + "/apps", schemaPath: "#/properties/apps/maxItems", keyword: "maxItems", params: { limit: 128 }, message: "must NOT have more than 128 items" };
-          if (vErrors === null) {
-            vErrors = [err1];
-          } else {
-            vErrors.push(err1);
-          }
-          errors++;
-        }
-        if (data0.length < 1) {
-          const err2 = { instancePath: instancePath + "/apps", schemaPath: "#/properties/apps/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
-          if (vErrors === null) {
-            vErrors = [err2];
-          } else {
-            vErrors.push(err2);
-          }
-          errors++;
-        }
-        const len0 = data0.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate72(data0[i0], { instancePath: instancePath + "/apps/" + i0, parentData: data0, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
-            errors = vErrors.length;
-          }
-        }
-        let i1 = data0.length;
-        let j0;
-        if (i1 > 1) {
-          outer0: for (; i1--; ) {
-            for (j0 = i1; j0--; ) {
-              if (func0(data0[i1], data0[j0])) {
-                const err3 = { instancePath: instancePath + "/apps", schemaPath: "#/properties/apps/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)" };
-                if (vErrors === null) {
-                  vErrors = [err3];
-                } else {
-                  vErrors.push(err3);
-                }
-                errors++;
-                break outer0;
-              }
-            }
-          }
-        }
-      } else {
-        const err4 = { instancePath: instancePath + "/apps", schemaPath: "#/properties/apps/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err4];
-        } else {
-          vErrors.push(err4);
-        }
-        errors++;
-      }
-    }
-    if (data.devices !== void 0) {
-      if (!validate192(data.devices, { instancePath: instancePath + "/devices", parentData: data, parentDataProperty: "devices", rootData })) {
-        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.level !== void 0) {
-      let data3 = data.level;
-      if (!(data3 === "trace" || data3 === "debug" || data3 === "info" || data3 === "warn" || data3 === "error" || data3 === "fatal")) {
-        const err5 = { instancePath: instancePath + "/level", schemaPath: "#/properties/level/enum", keyword: "enum", params: { allowedValues: schema77.properties.level.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err5];
-        } else {
-          vErrors.push(err5);
-        }
-        errors++;
-      }
-    }
-    if (data.kinds !== void 0) {
-      let data4 = data.kinds;
-      if (Array.isArray(data4)) {
-        if (data4.length < 1) {
-          const err6 = { instancePath: instancePath + "/kinds", schemaPath: "#/properties/kinds/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
-          if (vErrors === null) {
-            vErrors = [err6];
-          } else {
-            vErrors.push(err6);
-          }
-          errors++;
-        }
-        const len1 = data4.length;
-        for (let i2 = 0; i2 < len1; i2++) {
-          let data5 = data4[i2];
-          if (!(data5 === "logs" || data5 === "events" || data5 === "metrics")) {
-            const err7 = { instancePath: instancePath + "/kinds/" + i2, schemaPath: "#/properties/kinds/items/enum", keyword: "enum", params: { allowedValues: schema77.properties.kinds.items.enum }, message: "must be equal to one of the allowed values" };
-            if (vErrors === null) {
-              vErrors = [err7];
-            } else {
-              vErrors.push(err7);
-            }
-            errors++;
-          }
-        }
-        let i3 = data4.length;
-        let j1;
-        if (i3 > 1) {
-          outer1: for (; i3--; ) {
-            for (j1 = i3; j1--; ) {
-              if (func0(data4[i3], data4[j1])) {
-                const err8 = { instancePath: instancePath + "/kinds", schemaPath: "#/properties/kinds/uniqueItems", keyword: "uniqueItems", params: { i: i3, j: j1 }, message: "must NOT have duplicate items (items ## " + j1 + " and " + i3 + " are identical)" };
-                if (vErrors === null) {
-                  vErrors = [err8];
-                } else {
-                  vErrors.push(err8);
-                }
-                errors++;
-                break outer1;
-              }
-            }
-          }
-        }
-      } else {
-        const err9 = { instancePath: instancePath + "/kinds", schemaPath: "#/properties/kinds/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err9];
-        } else {
-          vErrors.push(err9);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err10 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err10];
-    } else {
-      vErrors.push(err10);
-    }
-    errors++;
-  }
-  validate225.errors = vErrors;
-  return errors === 0;
-}
-function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data && typeof data == "object" && !Array.isArray(data)) {
-    for (const key0 in data) {
-      if (!(key0 === "records" || key0 === "bytes" || key0 === "interval")) {
-        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err0];
-        } else {
-          vErrors.push(err0);
-        }
-        errors++;
-      }
-    }
-    if (data.records !== void 0) {
-      let data0 = data.records;
-      if (!(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
-        const err1 = { instancePath: instancePath + "/records", schemaPath: "#/properties/records/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err1];
-        } else {
-          vErrors.push(err1);
-        }
-        errors++;
-      }
-      if (typeof data0 == "number" && isFinite(data0)) {
-        if (data0 > 1e4 || isNaN(data0)) {
-          const err2 = { instancePath: instancePath + "/records", schemaPath: "#/properties/records/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e4 }, message: "must be <= 10000" };
-          if (vErrors === null) {
-            vErrors = [err2];
-          } else {
-            vErrors.push(err2);
-          }
-          errors++;
-        }
-        if (data0 < 1 || isNaN(data0)) {
-          const err3 = { instancePath: instancePath + "/records", schemaPath: "#/properties/records/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-          if (vErrors === null) {
-            vErrors = [err3];
-          } else {
-            vErrors.push(err3);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data.bytes !== void 0) {
-      if (!validate51(data.bytes, { instancePath: instancePath + "/bytes", parentData: data, parentDataProperty: "bytes", rootData })) {
-        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.interval !== void 0) {
-      if (!validate46(data.interval, { instancePath: instancePath + "/interval", parentData: data, parentDataProperty: "interval", rootData })) {
-        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
-        errors = vErrors.length;
-      }
-    }
-  } else {
-    const err4 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err4];
-    } else {
-      vErrors.push(err4);
-    }
-    errors++;
-  }
-  validate229.errors = vErrors;
-  return errors === 0;
-}
-function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (!(data === "oldest" || data === "now")) {
-    const err0 = { instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema81.enum }, message: "must be equal to one of the allowed values" };
-    if (vErrors === null) {
-      vErrors = [err0];
-    } else {
-      vErrors.push(err0);
-    }
-    errors++;
-  }
-  validate233.errors = vErrors;
-  return errors === 0;
-}
-function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  ;
-  let vErrors = null;
-  let errors = 0;
-  if (data && typeof data == "object" && !Array.isArray(data)) {
-    if (data.kind === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data.address === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "address" }, message: "must have required property 'address'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    for (const key0 in data) {
-      if (!(key0 === "kind" || key0 === "address" || key0 === "timeout" || key0 === "tls" || key0 === "filter" || key0 === "batch" || key0 === "from")) {
-        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err2];
-        } else {
-          vErrors.push(err2);
-        }
-        errors++;
-      }
-    }
-    if (data.kind !== void 0) {
-      if ("fluentd" !== data.kind) {
-        const err3 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "fluentd" }, message: "must be equal to constant" };
-        if (vErrors === null) {
-          vErrors = [err3];
-        } else {
-          vErrors.push(err3);
-        }
-        errors++;
-      }
-    }
-    if (data.address !== void 0) {
-      if (!validate219(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
-        vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.timeout !== void 0) {
-      if (!validate221(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
-        vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.tls !== void 0) {
-      if (!validate223(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.filter !== void 0) {
-      if (!validate225(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.batch !== void 0) {
-      if (!validate229(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
-        vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.from !== void 0) {
-      if (!validate233(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
-        errors = vErrors.length;
-      }
-    }
-  } else {
-    const err4 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err4];
-    } else {
-      vErrors.push(err4);
-    }
-    errors++;
-  }
-  validate218.errors = vErrors;
-  return errors === 0;
-}
-function validate236(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (typeof data === "string") {
-    if (!pattern1.test(data)) {
-      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^(\\[[0-9a-fA-F:]+\\]|[A-Za-z0-9.-]+):[0-9]{1,5}$" }, message: 'must match pattern "^(\\[[0-9a-fA-F:]+\\]|[A-Za-z0-9.-]+):[0-9]{1,5}$"' };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-  } else {
-    const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-    if (vErrors === null) {
-      vErrors = [err1];
-    } else {
-      vErrors.push(err1);
-    }
-    errors++;
-  }
-  validate236.errors = vErrors;
-  return errors === 0;
-}
-function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (typeof data === "string") {
-    if (!pattern12.test(data)) {
-      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(ms|s|m|h|d))+$" }, message: 'must match pattern "^([0-9]+(ms|s|m|h|d))+$"' };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-  } else {
-    const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-    if (vErrors === null) {
-      vErrors = [err1];
-    } else {
-      vErrors.push(err1);
-    }
-    errors++;
-  }
-  validate238.errors = vErrors;
-  return errors === 0;
-}
-function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data && typeof data == "object" && !Array.isArray(data)) {
-    for (const key0 in data) {
-      if (!(key0 === "ca" || key0 === "certificate" || key0 === "key" || key0 === "serverName")) {
-        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err0];
-        } else {
-          vErrors.push(err0);
-        }
-        errors++;
-      }
-    }
-    if (data.ca !== void 0) {
-      let data0 = data.ca;
-      if (typeof data0 === "string") {
-        if (func3(data0) > 1024) {
-          const err1 = { instancePath: instancePath + "/ca", schemaPath: "#/properties/ca/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
-          if (vErrors === null) {
-            vErrors = [err1];
-          } else {
-            vErrors.push(err1);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data0)) {
-          const err2 = { instancePath: instancePath + "/ca", schemaPath: "#/properties/ca/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
-          if (vErrors === null) {
-            vErrors = [err2];
-          } else {
-            vErrors.push(err2);
-          }
-          errors++;
-        }
-      } else {
-        const err3 = { instancePath: instancePath + "/ca", schemaPath: "#/properties/ca/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err3];
-        } else {
-          vErrors.push(err3);
-        }
-        errors++;
-      }
-    }
-    if (data.certificate !== void 0) {
-      let data1 = data.certificate;
-      if (typeof data1 === "string") {
-        if (func3(data1) > 1024) {
-          const err4 = { instancePath: instancePath + "/certificate", schemaPath: "#/properties/certificate/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
-          if (vErrors === null) {
-            vErrors = [err4];
-          } else {
-            vErrors.push(err4);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data1)) {
-          const err5 = { instancePath: instancePath + "/certificate", schemaPath: "#/properties/certificate/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
-          if (vErrors === null) {
-            vErrors = [err5];
-          } else {
-            vErrors.push(err5);
-          }
-          errors++;
-        }
-      } else {
-        const err6 = { instancePath: instancePath + "/certificate", schemaPath: "#/properties/certificate/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err6];
-        } else {
-          vErrors.push(err6);
-        }
-        errors++;
-      }
-    }
-    if (data.key !== void 0) {
-      let data2 = data.key;
-      if (typeof data2 === "string") {
-        if (func3(data2) > 1024) {
-          const err7 = { instancePath: instancePath + "/key", schemaPath: "#/properties/key/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
-          if (vErrors === null) {
-            vErrors = [err7];
-          } else {
-            vErrors.push(err7);
-          }
-          errors++;
-        }
-        if (!pattern5.test(data2)) {
-          const err8 = { instancePath: instancePath + "/key", schemaPath: "#/properties/key/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
-          if (vErrors === null) {
-            vErrors = [err8];
-          } else {
-            vErrors.push(err8);
-          }
-          errors++;
-        }
-      } else {
-        const err9 = { instancePath: instancePath + "/key", schemaPath: "#/properties/key/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err9];
-        } else {
-          vErrors.push(err9);
-        }
-        errors++;
-      }
-    }
-    if (data.serverName !== void 0) {
-      let data3 = data.serverName;
-      if (typeof data3 === "string") {
-        if (func3(data3) > 253) {
-          const err10 = { instancePath: instancePath + "/serverName", schemaPath: "#/properties/serverName/maxLength", keyword: "maxLength", params: { limit: 253 }, message: "must NOT have more than 253 characters" };
-          if (vErrors === null) {
-            vErrors = [err10];
-          } else {
-            vErrors.push(err10);
-          }
-          errors++;
-        }
-        if (func3(data3) < 1) {
-          const err11 = { instancePath: instancePath + "/serverName", schemaPath: "#/properties/serverName/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
-          if (vErrors === null) {
-            vErrors = [err11];
-          } else {
-            vErrors.push(err11);
-          }
-          errors++;
-        }
-      } else {
-        const err12 = { instancePath: instancePath + "/serverName", schemaPath: "#/properties/serverName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err12];
-        } else {
-          vErrors.push(err12);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err13 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err13];
-    } else {
-      vErrors.push(err13);
-    }
-    errors++;
-  }
-  validate240.errors = vErrors;
-  return errors === 0;
-}
-function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data && typeof data == "object" && !Array.isArray(data)) {
-    for (const key0 in data) {
-      if (!(key0 === "apps" || key0 === "devices" || key0 === "level" || key0 === "kinds")) {
-        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err0];
-        } else {
-          vErrors.push(err0);
-        }
-        errors++;
-      }
-    }
-    if (data.apps !== void 0) {
-      let data0 = data.apps;
-      if (Array.isArray(data0)) {
-        if (data0.length > 128) {
-          const err1 = { instancePath: instancePath + "/apps", schemaPath: "#/properties/apps/maxItems", keyword: "maxItems", params: { limit: 128 }, message: "must NOT have more than 128 items" };
-          if (vErrors === null) {
-            vErrors = [err1];
-          } else {
-            vErrors.push(err1);
-          }
-          errors++;
-        }
-        if (data0.length < 1) {
-          const err2 = { instancePath: instancePath + "/apps", schemaPath: "#/properties/apps/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
-          if (vErrors === null) {
-            vErrors = [err2];
-          } else {
-            vErrors.push(err2);
-          }
-          errors++;
-        }
-        const len0 = data0.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate72(data0[i0], { instancePath: instancePath + "/apps/" + i0, parentData: data0, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
-            errors = vErrors.length;
-          }
-        }
-        let i1 = data0.length;
-        let j0;
-        if (i1 > 1) {
-          outer0: for (; i1--; ) {
-            for (j0 = i1; j0--; ) {
-              if (func0(data0[i1], data0[j0])) {
-                const err3 = { instancePath: instancePath + "/apps", schemaPath: "#/properties/apps/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)" };
-                if (vErrors === null) {
-                  vErrors = [err3];
-                } else {
-                  vErrors.push(err3);
-                }
-                errors++;
-                break outer0;
-              }
-            }
-          }
-        }
-      } else {
-        const err4 = { instancePath: instancePath + "/apps", schemaPath: "#/properties/apps/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err4];
-        } else {
-          vErrors.push(err4);
-        }
-        errors++;
-      }
-    }
-    if (data.devices !== void 0) {
-      if (!validate192(data.devices, { instancePath: instancePath + "/devices", parentData: data, parentDataProperty: "devices", rootData })) {
-        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.level !== void 0) {
-      let data3 = data.level;
-      if (!(data3 === "trace" || data3 === "debug" || data3 === "info" || data3 === "warn" || data3 === "error" || data3 === "fatal")) {
-        const err5 = { instancePath: instancePath + "/level", schemaPath: "#/properties/level/enum", keyword: "enum", params: { allowedValues: schema77.properties.level.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err5];
-        } else {
-          vErrors.push(err5);
-        }
-        errors++;
-      }
-    }
-    if (data.kinds !== void 0) {
-      let data4 = data.kinds;
-      if (Array.isArray(data4)) {
-        if (data4.length < 1) {
-          const err6 = { instancePath: instancePath + "/kinds", schemaPath: "#/properties/kinds/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
-          if (vErrors === null) {
-            vErrors = [err6];
-          } else {
-            vErrors.push(err6);
-          }
-          errors++;
-        }
-        const len1 = data4.length;
-        for (let i2 = 0; i2 < len1; i2++) {
-          let data5 = data4[i2];
-          if (!(data5 === "logs" || data5 === "events" || data5 === "metrics")) {
-            const err7 = { instancePath: instancePath + "/kinds/" + i2, schemaPath: "#/properties/kinds/items/enum", keyword: "enum", params: { allowedValues: schema77.properties.kinds.items.enum }, message: "must be equal to one of the allowed values" };
-            if (vErrors === null) {
-              vErrors = [err7];
-            } else {
-              vErrors.push(err7);
-            }
-            errors++;
-          }
-        }
-        let i3 = data4.length;
-        let j1;
-        if (i3 > 1) {
-          outer1: for (; i3--; ) {
-            for (j1 = i3; j1--; ) {
-              if (func0(data4[i3], data4[j1])) {
-                const err8 = { instancePath: instancePath + "/kinds", schemaPath: "#/properties/kinds/uniqueItems", keyword: "uniqueItems", params: { i: i3, j: j1 }, message: "must NOT have duplicate items (items ## " + j1 + " and " + i3 + " are identical)" };
-                if (vErrors === null) {
-                  vErrors = [err8];
-                } else {
-                  vErrors.push(err8);
-                }
-                errors++;
-                break outer1;
-              }
-            }
-          }
-        }
-      } else {
-        const err9 = { instancePath: instancePath + "/kinds", schemaPath: "#/properties/kinds/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err9];
-        } else {
-          vErrors.push(err9);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err10 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err10];
-    } else {
-      vErrors.push(err10);
-    }
-    errors++;
-  }
-  validate242.errors = vErrors;
-  return errors === 0;
-}
-function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data && typeof data == "object" && !Array.isArray(data)) {
-    for (const key0 in data) {
-      if (!(key0 === "records" || key0 === "bytes" || key0 === "interval")) {
-        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err0];
-        } else {
-          vErrors.push(err0);
-        }
-        errors++;
-      }
-    }
-    if (data.records !== void 0) {
-      let data0 = data.records;
-      if (!(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
-        const err1 = { instancePath: instancePath + "/records", schemaPath: "#/properties/records/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err1];
-        } else {
-          vErrors.push(err1);
-        }
-        errors++;
-      }
-      if (typeof data0 == "number" && isFinite(data0)) {
-        if (data0 > 1e4 || isNaN(data0)) {
-          const err2 = { instancePath: instancePath + "/records", schemaPath: "#/properties/records/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e4 }, message: "must be <= 10000" };
-          if (vErrors === null) {
-            vErrors = [err2];
-          } else {
-            vErrors.push(err2);
-          }
-          errors++;
-        }
-        if (data0 < 1 || isNaN(data0)) {
-          const err3 = { instancePath: instancePath + "/records", schemaPath: "#/properties/records/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-          if (vErrors === null) {
-            vErrors = [err3];
-          } else {
-            vErrors.push(err3);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data.bytes !== void 0) {
-      if (!validate51(data.bytes, { instancePath: instancePath + "/bytes", parentData: data, parentDataProperty: "bytes", rootData })) {
-        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.interval !== void 0) {
-      if (!validate46(data.interval, { instancePath: instancePath + "/interval", parentData: data, parentDataProperty: "interval", rootData })) {
-        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
-        errors = vErrors.length;
-      }
-    }
-  } else {
-    const err4 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err4];
-    } else {
-      vErrors.push(err4);
-    }
-    errors++;
-  }
-  validate246.errors = vErrors;
-  return errors === 0;
-}
-function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (!(data === "oldest" || data === "now")) {
-    const err0 = { instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema81.enum }, message: "must be equal to one of the allowed values" };
-    if (vErrors === null) {
-      vErrors = [err0];
-    } else {
-      vErrors.push(err0);
-    }
-    errors++;
-  }
-  validate250.errors = vErrors;
-  return errors === 0;
-}
-function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  ;
-  let vErrors = null;
-  let errors = 0;
-  if (data && typeof data == "object" && !Array.isArray(data)) {
-    if (data.kind === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data.address === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "address" }, message: "must have required property 'address'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    for (const key0 in data) {
-      if (!(key0 === "kind" || key0 === "address" || key0 === "timeout" || key0 === "tls" || key0 === "filter" || key0 === "batch" || key0 === "from")) {
-        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err2];
-        } else {
-          vErrors.push(err2);
-        }
-        errors++;
-      }
-    }
-    if (data.kind !== void 0) {
-      if ("gelf" !== data.kind) {
-        const err3 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "gelf" }, message: "must be equal to constant" };
-        if (vErrors === null) {
-          vErrors = [err3];
-        } else {
-          vErrors.push(err3);
-        }
-        errors++;
-      }
-    }
-    if (data.address !== void 0) {
-      if (!validate236(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
-        vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.timeout !== void 0) {
-      if (!validate238(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
-        vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.tls !== void 0) {
-      if (!validate240(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.filter !== void 0) {
-      if (!validate242(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate242.errors : vErrors.concat(validate242.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.batch !== void 0) {
-      if (!validate246(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
-        vErrors = vErrors === null ? validate246.errors : vErrors.concat(validate246.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.from !== void 0) {
-      if (!validate250(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors);
-        errors = vErrors.length;
-      }
-    }
-  } else {
-    const err4 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err4];
-    } else {
-      vErrors.push(err4);
-    }
-    errors++;
-  }
-  validate235.errors = vErrors;
-  return errors === 0;
-}
-var schema101 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/loki.schema.json", "title": "Sink: Loki", "description": "Grafana Loki, by its push API.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "loki" }, "url": { "$ref": "../common.schema.json#/$defs/sinkUrl", "examples": ["https://loki.example.com:3100"] }, "tenant": { "description": "Value of `X-Scope-OrgID`, where Loki has several tenants.", "type": "string", "pattern": "^[A-Za-z0-9!._*'()-]{1,150}$" }, "labels": { "description": "What makes a stream; what is not named is structured metadata of each line. `label_\u2026` are labels of the fleet's devices.", "type": "array", "minItems": 1, "maxItems": 12, "uniqueItems": true, "items": { "type": "string", "pattern": "^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$" }, "default": ["fleet", "device_id", "project", "service", "kind"] }, "username": { "$ref": "../common.schema.json#/$defs/sinkUsername" }, "passwordFile": { "$ref": "../common.schema.json#/$defs/sinkPasswordFile" }, "tokenFile": { "$ref": "../common.schema.json#/$defs/sinkTokenFile" }, "headerFiles": { "$ref": "../common.schema.json#/$defs/sinkHeaderFiles" }, "timeout": { "$ref": "../common.schema.json#/$defs/sinkTimeout" }, "tls": { "$ref": "../common.schema.json#/$defs/sinkTls" }, "filter": { "$ref": "../common.schema.json#/$defs/sinkFilter" }, "batch": { "$ref": "../common.schema.json#/$defs/sinkBatch" }, "from": { "$ref": "../common.schema.json#/$defs/sinkFrom" } } };
-function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (typeof data === "string") {
-    if (func3(data) > 2048) {
-      const err0 = { instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (!pattern57.test(data)) {
-      const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$" }, message: 'must match pattern "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$"' };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-  } else {
-    const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-    if (vErrors === null) {
-      vErrors = [err2];
-    } else {
-      vErrors.push(err2);
-    }
-    errors++;
-  }
-  validate253.errors = vErrors;
-  return errors === 0;
-}
-function validate255(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -8282,10 +7205,10 @@ function validate255(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate255.errors = vErrors;
+  validate221.errors = vErrors;
   return errors === 0;
 }
-function validate257(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -8316,15 +7239,15 @@ function validate257(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate257.errors = vErrors;
+  validate223.errors = vErrors;
   return errors === 0;
 }
-function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (func3(data) > 1024) {
-      const err0 = { instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+    if (!pattern12.test(data)) {
+      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(ms|s|m|h|d))+$" }, message: 'must match pattern "^([0-9]+(ms|s|m|h|d))+$"' };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -8332,8 +7255,1225 @@ function validate259(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (!pattern5.test(data)) {
-      const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
+  } else {
+    const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err1];
+    } else {
+      vErrors.push(err1);
+    }
+    errors++;
+  }
+  validate225.errors = vErrors;
+  return errors === 0;
+}
+function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    for (const key0 in data) {
+      if (!(key0 === "ca" || key0 === "certificate" || key0 === "key" || key0 === "serverName")) {
+        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err0];
+        } else {
+          vErrors.push(err0);
+        }
+        errors++;
+      }
+    }
+    if (data.ca !== void 0) {
+      let data0 = data.ca;
+      if (typeof data0 === "string") {
+        if (func3(data0) > 1024) {
+          const err1 = { instancePath: instancePath + "/ca", schemaPath: "#/properties/ca/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+          if (vErrors === null) {
+            vErrors = [err1];
+          } else {
+            vErrors.push(err1);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data0)) {
+          const err2 = { instancePath: instancePath + "/ca", schemaPath: "#/properties/ca/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+      } else {
+        const err3 = { instancePath: instancePath + "/ca", schemaPath: "#/properties/ca/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.certificate !== void 0) {
+      let data1 = data.certificate;
+      if (typeof data1 === "string") {
+        if (func3(data1) > 1024) {
+          const err4 = { instancePath: instancePath + "/certificate", schemaPath: "#/properties/certificate/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data1)) {
+          const err5 = { instancePath: instancePath + "/certificate", schemaPath: "#/properties/certificate/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+      } else {
+        const err6 = { instancePath: instancePath + "/certificate", schemaPath: "#/properties/certificate/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.key !== void 0) {
+      let data2 = data.key;
+      if (typeof data2 === "string") {
+        if (func3(data2) > 1024) {
+          const err7 = { instancePath: instancePath + "/key", schemaPath: "#/properties/key/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data2)) {
+          const err8 = { instancePath: instancePath + "/key", schemaPath: "#/properties/key/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+      } else {
+        const err9 = { instancePath: instancePath + "/key", schemaPath: "#/properties/key/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data.serverName !== void 0) {
+      let data3 = data.serverName;
+      if (typeof data3 === "string") {
+        if (func3(data3) > 253) {
+          const err10 = { instancePath: instancePath + "/serverName", schemaPath: "#/properties/serverName/maxLength", keyword: "maxLength", params: { limit: 253 }, message: "must NOT have more than 253 characters" };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+        if (func3(data3) < 1) {
+          const err11 = { instancePath: instancePath + "/serverName", schemaPath: "#/properties/serverName/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+      } else {
+        const err12 = { instancePath: instancePath + "/serverName", schemaPath: "#/properties/serverName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err13 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err13];
+    } else {
+      vErrors.push(err13);
+    }
+    errors++;
+  }
+  validate227.errors = vErrors;
+  return errors === 0;
+}
+function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    for (const key0 in data) {
+      if (!(key0 === "apps" || key0 === "devices" || key0 === "level" || key0 === "kinds")) {
+        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err0];
+        } else {
+          vErrors.push(err0);
+        }
+        errors++;
+      }
+    }
+    if (data.apps !== void 0) {
+      let data0 = data.apps;
+      if (Array.isArray(data0)) {
+        if (data0.length > 128) {
+          const err1 = { instancePath: instancePath + "/apps", schemaPath: "#/properties/apps/maxItems", keyword: "maxItems", params: { limit: 128 }, message: "must NOT have more than 128 items" };
+          if (vErrors === null) {
+            vErrors = [err1];
+          } else {
+            vErrors.push(err1);
+          }
+          errors++;
+        }
+        if (data0.length < 1) {
+          const err2 = { instancePath: instancePath + "/apps", schemaPath: "#/properties/apps/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+        const len0 = data0.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          if (!validate72(data0[i0], { instancePath: instancePath + "/apps/" + i0, parentData: data0, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+            errors = vErrors.length;
+          }
+        }
+        let i1 = data0.length;
+        let j0;
+        if (i1 > 1) {
+          outer0: for (; i1--; ) {
+            for (j0 = i1; j0--; ) {
+              if (func0(data0[i1], data0[j0])) {
+                const err3 = { instancePath: instancePath + "/apps", schemaPath: "#/properties/apps/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)" };
+                if (vErrors === null) {
+                  vErrors = [err3];
+                } else {
+                  vErrors.push(err3);
+                }
+                errors++;
+                break outer0;
+              }
+            }
+          }
+        }
+      } else {
+        const err4 = { instancePath: instancePath + "/apps", schemaPath: "#/properties/apps/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.devices !== void 0) {
+      if (!validate192(data.devices, { instancePath: instancePath + "/devices", parentData: data, parentDataProperty: "devices", rootData })) {
+        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.level !== void 0) {
+      let data3 = data.level;
+      if (!(data3 === "trace" || data3 === "debug" || data3 === "info" || data3 === "warn" || data3 === "error" || data3 === "fatal")) {
+        const err5 = { instancePath: instancePath + "/level", schemaPath: "#/properties/level/enum", keyword: "enum", params: { allowedValues: schema77.properties.level.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.kinds !== void 0) {
+      let data4 = data.kinds;
+      if (Array.isArray(data4)) {
+        if (data4.length < 1) {
+          const err6 = { instancePath: instancePath + "/kinds", schemaPath: "#/properties/kinds/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+        const len1 = data4.length;
+        for (let i2 = 0; i2 < len1; i2++) {
+          let data5 = data4[i2];
+          if (!(data5 === "logs" || data5 === "events" || data5 === "metrics")) {
+            const err7 = { instancePath: instancePath + "/kinds/" + i2, schemaPath: "#/properties/kinds/items/enum", keyword: "enum", params: { allowedValues: schema77.properties.kinds.items.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err7];
+            } else {
+              vErrors.push(err7);
+            }
+            errors++;
+          }
+        }
+        let i3 = data4.length;
+        let j1;
+        if (i3 > 1) {
+          outer1: for (; i3--; ) {
+            for (j1 = i3; j1--; ) {
+              if (func0(data4[i3], data4[j1])) {
+                const err8 = { instancePath: instancePath + "/kinds", schemaPath: "#/properties/kinds/uniqueItems", keyword: "uniqueItems", params: { i: i3, j: j1 }, message: "must NOT have duplicate items (items ## " + j1 + " and " + i3 + " are identical)" };
+                if (vErrors === null) {
+                  vErrors = [err8];
+                } else {
+                  vErrors.push(err8);
+                }
+                errors++;
+                break outer1;
+              }
+            }
+          }
+        }
+      } else {
+        const err9 = { instancePath: instancePath + "/kinds", schemaPath: "#/properties/kinds/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err10 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err10];
+    } else {
+      vErrors.push(err10);
+    }
+    errors++;
+  }
+  validate229.errors = vErrors;
+  return errors === 0;
+}
+function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    for (const key0 in data) {
+      if (!(key0 === "records" || key0 === "bytes" || key0 === "interval")) {
+        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err0];
+        } else {
+          vErrors.push(err0);
+        }
+        errors++;
+      }
+    }
+    if (data.records !== void 0) {
+      let data0 = data.records;
+      if (!(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
+        const err1 = { instancePath: instancePath + "/records", schemaPath: "#/properties/records/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+      if (typeof data0 == "number" && isFinite(data0)) {
+        if (data0 > 1e4 || isNaN(data0)) {
+          const err2 = { instancePath: instancePath + "/records", schemaPath: "#/properties/records/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e4 }, message: "must be <= 10000" };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+        if (data0 < 1 || isNaN(data0)) {
+          const err3 = { instancePath: instancePath + "/records", schemaPath: "#/properties/records/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.bytes !== void 0) {
+      if (!validate51(data.bytes, { instancePath: instancePath + "/bytes", parentData: data, parentDataProperty: "bytes", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.interval !== void 0) {
+      if (!validate46(data.interval, { instancePath: instancePath + "/interval", parentData: data, parentDataProperty: "interval", rootData })) {
+        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err4 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err4];
+    } else {
+      vErrors.push(err4);
+    }
+    errors++;
+  }
+  validate233.errors = vErrors;
+  return errors === 0;
+}
+function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (!(data === "oldest" || data === "now")) {
+    const err0 = { instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema81.enum }, message: "must be equal to one of the allowed values" };
+    if (vErrors === null) {
+      vErrors = [err0];
+    } else {
+      vErrors.push(err0);
+    }
+    errors++;
+  }
+  validate237.errors = vErrors;
+  return errors === 0;
+}
+var pattern73 = new RegExp("^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$", "u");
+function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.kind === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.address === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "address" }, message: "must have required property 'address'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func2.call(schema87.properties, key0)) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.kind !== void 0) {
+      if ("fluentd" !== data.kind) {
+        const err3 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "fluentd" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.address !== void 0) {
+      if (!validate219(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
+        vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.tag !== void 0) {
+      let data2 = data.tag;
+      if (typeof data2 === "string") {
+        if (func3(data2) > 128) {
+          const err4 = { instancePath: instancePath + "/tag", schemaPath: "#/properties/tag/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+        if (!pattern73.test(data2)) {
+          const err5 = { instancePath: instancePath + "/tag", schemaPath: "#/properties/tag/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$" }, message: 'must match pattern "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$"' };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+      } else {
+        const err6 = { instancePath: instancePath + "/tag", schemaPath: "#/properties/tag/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.compress !== void 0) {
+      if (typeof data.compress !== "boolean") {
+        const err7 = { instancePath: instancePath + "/compress", schemaPath: "#/properties/compress/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.sharedKeyFile !== void 0) {
+      let data4 = data.sharedKeyFile;
+      if (typeof data4 === "string") {
+        if (func3(data4) > 1024) {
+          const err8 = { instancePath: instancePath + "/sharedKeyFile", schemaPath: "#/properties/sharedKeyFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data4)) {
+          const err9 = { instancePath: instancePath + "/sharedKeyFile", schemaPath: "#/properties/sharedKeyFile/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
+          if (vErrors === null) {
+            vErrors = [err9];
+          } else {
+            vErrors.push(err9);
+          }
+          errors++;
+        }
+      } else {
+        const err10 = { instancePath: instancePath + "/sharedKeyFile", schemaPath: "#/properties/sharedKeyFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data.username !== void 0) {
+      if (!validate221(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
+        vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.passwordFile !== void 0) {
+      if (!validate223(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.timeout !== void 0) {
+      if (!validate225(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.tls !== void 0) {
+      if (!validate227(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.filter !== void 0) {
+      if (!validate229(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.batch !== void 0) {
+      if (!validate233(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.from !== void 0) {
+      if (!validate237(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err11 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err11];
+    } else {
+      vErrors.push(err11);
+    }
+    errors++;
+  }
+  validate218.errors = vErrors;
+  return errors === 0;
+}
+var schema96 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/gelf.schema.json", "title": "Sink: GELF", "description": "Graylog or Logstash, by GELF.", "type": "object", "additionalProperties": false, "required": ["kind", "address"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "gelf" }, "address": { "$ref": "../common.schema.json#/$defs/sinkAddress", "examples": ["graylog.example.com:12201"] }, "protocol": { "description": "How it is sent: `tcp`, with `tls` encrypted; `udp` for receivers that know nothing else, where nobody hears of what is lost.", "enum": ["tcp", "udp"], "default": "tcp" }, "compress": { "description": "By `udp`: messages are packed with gzip. TCP has no compression in GELF.", "type": "boolean", "default": true }, "datagramBytes": { "description": "By `udp`: larger messages go in chunks of so many bytes. 8192 is for a network with jumbo frames.", "type": "integer", "minimum": 512, "maximum": 65e3, "default": 1420 }, "maxMessageBytes": { "$ref": "../common.schema.json#/$defs/size", "description": "Larger messages, unpacked, go to the dead letters: a receiver would close the connection at them.", "default": "1MiB" }, "timeout": { "$ref": "../common.schema.json#/$defs/duration", "description": "How long a connection may take to be made, at most 15 s of it, and in which the receiver must take something of what is written.", "default": "30s" }, "tls": { "$ref": "../common.schema.json#/$defs/sinkTls" }, "filter": { "$ref": "../common.schema.json#/$defs/sinkFilter" }, "batch": { "$ref": "../common.schema.json#/$defs/sinkBatch" }, "from": { "$ref": "../common.schema.json#/$defs/sinkFrom" } } };
+function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data === "string") {
+    if (!pattern1.test(data)) {
+      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^(\\[[0-9a-fA-F:]+\\]|[A-Za-z0-9.-]+):[0-9]{1,5}$" }, message: 'must match pattern "^(\\[[0-9a-fA-F:]+\\]|[A-Za-z0-9.-]+):[0-9]{1,5}$"' };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+  } else {
+    const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err1];
+    } else {
+      vErrors.push(err1);
+    }
+    errors++;
+  }
+  validate240.errors = vErrors;
+  return errors === 0;
+}
+function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data === "string") {
+    if (!pattern14.test(data)) {
+      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(B|KiB|MiB|GiB)$" }, message: 'must match pattern "^[0-9]+(B|KiB|MiB|GiB)$"' };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+  } else {
+    const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err1];
+    } else {
+      vErrors.push(err1);
+    }
+    errors++;
+  }
+  validate242.errors = vErrors;
+  return errors === 0;
+}
+function validate244(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data === "string") {
+    if (!pattern12.test(data)) {
+      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(ms|s|m|h|d))+$" }, message: 'must match pattern "^([0-9]+(ms|s|m|h|d))+$"' };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+  } else {
+    const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err1];
+    } else {
+      vErrors.push(err1);
+    }
+    errors++;
+  }
+  validate244.errors = vErrors;
+  return errors === 0;
+}
+function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    for (const key0 in data) {
+      if (!(key0 === "ca" || key0 === "certificate" || key0 === "key" || key0 === "serverName")) {
+        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err0];
+        } else {
+          vErrors.push(err0);
+        }
+        errors++;
+      }
+    }
+    if (data.ca !== void 0) {
+      let data0 = data.ca;
+      if (typeof data0 === "string") {
+        if (func3(data0) > 1024) {
+          const err1 = { instancePath: instancePath + "/ca", schemaPath: "#/properties/ca/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+          if (vErrors === null) {
+            vErrors = [err1];
+          } else {
+            vErrors.push(err1);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data0)) {
+          const err2 = { instancePath: instancePath + "/ca", schemaPath: "#/properties/ca/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+      } else {
+        const err3 = { instancePath: instancePath + "/ca", schemaPath: "#/properties/ca/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.certificate !== void 0) {
+      let data1 = data.certificate;
+      if (typeof data1 === "string") {
+        if (func3(data1) > 1024) {
+          const err4 = { instancePath: instancePath + "/certificate", schemaPath: "#/properties/certificate/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data1)) {
+          const err5 = { instancePath: instancePath + "/certificate", schemaPath: "#/properties/certificate/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+      } else {
+        const err6 = { instancePath: instancePath + "/certificate", schemaPath: "#/properties/certificate/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.key !== void 0) {
+      let data2 = data.key;
+      if (typeof data2 === "string") {
+        if (func3(data2) > 1024) {
+          const err7 = { instancePath: instancePath + "/key", schemaPath: "#/properties/key/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+        if (!pattern5.test(data2)) {
+          const err8 = { instancePath: instancePath + "/key", schemaPath: "#/properties/key/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+      } else {
+        const err9 = { instancePath: instancePath + "/key", schemaPath: "#/properties/key/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data.serverName !== void 0) {
+      let data3 = data.serverName;
+      if (typeof data3 === "string") {
+        if (func3(data3) > 253) {
+          const err10 = { instancePath: instancePath + "/serverName", schemaPath: "#/properties/serverName/maxLength", keyword: "maxLength", params: { limit: 253 }, message: "must NOT have more than 253 characters" };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+        if (func3(data3) < 1) {
+          const err11 = { instancePath: instancePath + "/serverName", schemaPath: "#/properties/serverName/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+      } else {
+        const err12 = { instancePath: instancePath + "/serverName", schemaPath: "#/properties/serverName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err13 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err13];
+    } else {
+      vErrors.push(err13);
+    }
+    errors++;
+  }
+  validate246.errors = vErrors;
+  return errors === 0;
+}
+function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    for (const key0 in data) {
+      if (!(key0 === "apps" || key0 === "devices" || key0 === "level" || key0 === "kinds")) {
+        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err0];
+        } else {
+          vErrors.push(err0);
+        }
+        errors++;
+      }
+    }
+    if (data.apps !== void 0) {
+      let data0 = data.apps;
+      if (Array.isArray(data0)) {
+        if (data0.length > 128) {
+          const err1 = { instancePath: instancePath + "/apps", schemaPath: "#/properties/apps/maxItems", keyword: "maxItems", params: { limit: 128 }, message: "must NOT have more than 128 items" };
+          if (vErrors === null) {
+            vErrors = [err1];
+          } else {
+            vErrors.push(err1);
+          }
+          errors++;
+        }
+        if (data0.length < 1) {
+          const err2 = { instancePath: instancePath + "/apps", schemaPath: "#/properties/apps/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+        const len0 = data0.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          if (!validate72(data0[i0], { instancePath: instancePath + "/apps/" + i0, parentData: data0, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+            errors = vErrors.length;
+          }
+        }
+        let i1 = data0.length;
+        let j0;
+        if (i1 > 1) {
+          outer0: for (; i1--; ) {
+            for (j0 = i1; j0--; ) {
+              if (func0(data0[i1], data0[j0])) {
+                const err3 = { instancePath: instancePath + "/apps", schemaPath: "#/properties/apps/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)" };
+                if (vErrors === null) {
+                  vErrors = [err3];
+                } else {
+                  vErrors.push(err3);
+                }
+                errors++;
+                break outer0;
+              }
+            }
+          }
+        }
+      } else {
+        const err4 = { instancePath: instancePath + "/apps", schemaPath: "#/properties/apps/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.devices !== void 0) {
+      if (!validate192(data.devices, { instancePath: instancePath + "/devices", parentData: data, parentDataProperty: "devices", rootData })) {
+        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.level !== void 0) {
+      let data3 = data.level;
+      if (!(data3 === "trace" || data3 === "debug" || data3 === "info" || data3 === "warn" || data3 === "error" || data3 === "fatal")) {
+        const err5 = { instancePath: instancePath + "/level", schemaPath: "#/properties/level/enum", keyword: "enum", params: { allowedValues: schema77.properties.level.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.kinds !== void 0) {
+      let data4 = data.kinds;
+      if (Array.isArray(data4)) {
+        if (data4.length < 1) {
+          const err6 = { instancePath: instancePath + "/kinds", schemaPath: "#/properties/kinds/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+        const len1 = data4.length;
+        for (let i2 = 0; i2 < len1; i2++) {
+          let data5 = data4[i2];
+          if (!(data5 === "logs" || data5 === "events" || data5 === "metrics")) {
+            const err7 = { instancePath: instancePath + "/kinds/" + i2, schemaPath: "#/properties/kinds/items/enum", keyword: "enum", params: { allowedValues: schema77.properties.kinds.items.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err7];
+            } else {
+              vErrors.push(err7);
+            }
+            errors++;
+          }
+        }
+        let i3 = data4.length;
+        let j1;
+        if (i3 > 1) {
+          outer1: for (; i3--; ) {
+            for (j1 = i3; j1--; ) {
+              if (func0(data4[i3], data4[j1])) {
+                const err8 = { instancePath: instancePath + "/kinds", schemaPath: "#/properties/kinds/uniqueItems", keyword: "uniqueItems", params: { i: i3, j: j1 }, message: "must NOT have duplicate items (items ## " + j1 + " and " + i3 + " are identical)" };
+                if (vErrors === null) {
+                  vErrors = [err8];
+                } else {
+                  vErrors.push(err8);
+                }
+                errors++;
+                break outer1;
+              }
+            }
+          }
+        }
+      } else {
+        const err9 = { instancePath: instancePath + "/kinds", schemaPath: "#/properties/kinds/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err10 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err10];
+    } else {
+      vErrors.push(err10);
+    }
+    errors++;
+  }
+  validate248.errors = vErrors;
+  return errors === 0;
+}
+function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    for (const key0 in data) {
+      if (!(key0 === "records" || key0 === "bytes" || key0 === "interval")) {
+        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err0];
+        } else {
+          vErrors.push(err0);
+        }
+        errors++;
+      }
+    }
+    if (data.records !== void 0) {
+      let data0 = data.records;
+      if (!(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
+        const err1 = { instancePath: instancePath + "/records", schemaPath: "#/properties/records/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+      if (typeof data0 == "number" && isFinite(data0)) {
+        if (data0 > 1e4 || isNaN(data0)) {
+          const err2 = { instancePath: instancePath + "/records", schemaPath: "#/properties/records/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e4 }, message: "must be <= 10000" };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+        if (data0 < 1 || isNaN(data0)) {
+          const err3 = { instancePath: instancePath + "/records", schemaPath: "#/properties/records/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.bytes !== void 0) {
+      if (!validate51(data.bytes, { instancePath: instancePath + "/bytes", parentData: data, parentDataProperty: "bytes", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.interval !== void 0) {
+      if (!validate46(data.interval, { instancePath: instancePath + "/interval", parentData: data, parentDataProperty: "interval", rootData })) {
+        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err4 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err4];
+    } else {
+      vErrors.push(err4);
+    }
+    errors++;
+  }
+  validate252.errors = vErrors;
+  return errors === 0;
+}
+function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (!(data === "oldest" || data === "now")) {
+    const err0 = { instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema81.enum }, message: "must be equal to one of the allowed values" };
+    if (vErrors === null) {
+      vErrors = [err0];
+    } else {
+      vErrors.push(err0);
+    }
+    errors++;
+  }
+  validate256.errors = vErrors;
+  return errors === 0;
+}
+function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.kind === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.address === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "address" }, message: "must have required property 'address'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func2.call(schema96.properties, key0)) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.kind !== void 0) {
+      if ("gelf" !== data.kind) {
+        const err3 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "gelf" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.address !== void 0) {
+      if (!validate240(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
+        vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.protocol !== void 0) {
+      let data2 = data.protocol;
+      if (!(data2 === "tcp" || data2 === "udp")) {
+        const err4 = { instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/enum", keyword: "enum", params: { allowedValues: schema96.properties.protocol.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.compress !== void 0) {
+      if (typeof data.compress !== "boolean") {
+        const err5 = { instancePath: instancePath + "/compress", schemaPath: "#/properties/compress/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.datagramBytes !== void 0) {
+      let data4 = data.datagramBytes;
+      if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4))) {
+        const err6 = { instancePath: instancePath + "/datagramBytes", schemaPath: "#/properties/datagramBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+      if (typeof data4 == "number" && isFinite(data4)) {
+        if (data4 > 65e3 || isNaN(data4)) {
+          const err7 = { instancePath: instancePath + "/datagramBytes", schemaPath: "#/properties/datagramBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 65e3 }, message: "must be <= 65000" };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+        if (data4 < 512 || isNaN(data4)) {
+          const err8 = { instancePath: instancePath + "/datagramBytes", schemaPath: "#/properties/datagramBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 512 }, message: "must be >= 512" };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.maxMessageBytes !== void 0) {
+      if (!validate242(data.maxMessageBytes, { instancePath: instancePath + "/maxMessageBytes", parentData: data, parentDataProperty: "maxMessageBytes", rootData })) {
+        vErrors = vErrors === null ? validate242.errors : vErrors.concat(validate242.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.timeout !== void 0) {
+      if (!validate244(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate244.errors : vErrors.concat(validate244.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.tls !== void 0) {
+      if (!validate246(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate246.errors : vErrors.concat(validate246.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.filter !== void 0) {
+      if (!validate248(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate248.errors : vErrors.concat(validate248.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.batch !== void 0) {
+      if (!validate252(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.from !== void 0) {
+      if (!validate256(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err9 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err9];
+    } else {
+      vErrors.push(err9);
+    }
+    errors++;
+  }
+  validate239.errors = vErrors;
+  return errors === 0;
+}
+var schema104 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/loki.schema.json", "title": "Sink: Loki", "description": "Grafana Loki, by its push API.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "loki" }, "url": { "$ref": "../common.schema.json#/$defs/sinkUrl", "examples": ["https://loki.example.com:3100"] }, "tenant": { "description": "Value of `X-Scope-OrgID`, where Loki has several tenants.", "type": "string", "pattern": "^[A-Za-z0-9!._*'()-]{1,150}$" }, "labels": { "description": "What makes a stream; what is not named is structured metadata of each line. `label_\u2026` are labels of the fleet's devices.", "type": "array", "minItems": 1, "maxItems": 12, "uniqueItems": true, "items": { "type": "string", "pattern": "^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$" }, "default": ["fleet", "device_id", "project", "service", "kind"] }, "username": { "$ref": "../common.schema.json#/$defs/sinkUsername" }, "passwordFile": { "$ref": "../common.schema.json#/$defs/sinkPasswordFile" }, "tokenFile": { "$ref": "../common.schema.json#/$defs/sinkTokenFile" }, "headerFiles": { "$ref": "../common.schema.json#/$defs/sinkHeaderFiles" }, "timeout": { "$ref": "../common.schema.json#/$defs/sinkTimeout" }, "tls": { "$ref": "../common.schema.json#/$defs/sinkTls" }, "filter": { "$ref": "../common.schema.json#/$defs/sinkFilter" }, "batch": { "$ref": "../common.schema.json#/$defs/sinkBatch" }, "from": { "$ref": "../common.schema.json#/$defs/sinkFrom" } } };
+function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data === "string") {
+    if (func3(data) > 2048) {
+      const err0 = { instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (!pattern57.test(data)) {
+      const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$" }, message: 'must match pattern "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$"' };
       if (vErrors === null) {
         vErrors = [err1];
       } else {
@@ -8354,6 +8494,108 @@ function validate259(data, { instancePath = "", parentData, parentDataProperty, 
   return errors === 0;
 }
 function validate261(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data === "string") {
+    if (func3(data) > 255) {
+      const err0 = { instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (func3(data) < 1) {
+      const err1 = { instancePath, schemaPath: "#/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+  } else {
+    const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err2];
+    } else {
+      vErrors.push(err2);
+    }
+    errors++;
+  }
+  validate261.errors = vErrors;
+  return errors === 0;
+}
+function validate263(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data === "string") {
+    if (func3(data) > 1024) {
+      const err0 = { instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (!pattern5.test(data)) {
+      const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+  } else {
+    const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err2];
+    } else {
+      vErrors.push(err2);
+    }
+    errors++;
+  }
+  validate263.errors = vErrors;
+  return errors === 0;
+}
+function validate265(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data === "string") {
+    if (func3(data) > 1024) {
+      const err0 = { instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (!pattern5.test(data)) {
+      const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+  } else {
+    const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err2];
+    } else {
+      vErrors.push(err2);
+    }
+    errors++;
+  }
+  validate265.errors = vErrors;
+  return errors === 0;
+}
+function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -8438,10 +8680,10 @@ function validate261(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate261.errors = vErrors;
+  validate267.errors = vErrors;
   return errors === 0;
 }
-function validate263(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -8463,10 +8705,10 @@ function validate263(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate263.errors = vErrors;
+  validate269.errors = vErrors;
   return errors === 0;
 }
-function validate265(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate271(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -8614,10 +8856,10 @@ function validate265(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate265.errors = vErrors;
+  validate271.errors = vErrors;
   return errors === 0;
 }
-function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -8768,10 +9010,10 @@ function validate267(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate267.errors = vErrors;
+  validate273.errors = vErrors;
   return errors === 0;
 }
-function validate271(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate277(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -8839,10 +9081,10 @@ function validate271(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate271.errors = vErrors;
+  validate277.errors = vErrors;
   return errors === 0;
 }
-function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (!(data === "oldest" || data === "now")) {
@@ -8854,12 +9096,12 @@ function validate275(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate275.errors = vErrors;
+  validate281.errors = vErrors;
   return errors === 0;
 }
-var pattern83 = new RegExp("^[A-Za-z0-9!._*'()-]{1,150}$", "u");
-var pattern84 = new RegExp("^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$", "u");
-function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern87 = new RegExp("^[A-Za-z0-9!._*'()-]{1,150}$", "u");
+var pattern88 = new RegExp("^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$", "u");
+function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8883,7 +9125,7 @@ function validate252(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema101.properties, key0)) {
+      if (!func2.call(schema104.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -8905,15 +9147,15 @@ function validate252(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.url !== void 0) {
-      if (!validate253(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
-        vErrors = vErrors === null ? validate253.errors : vErrors.concat(validate253.errors);
+      if (!validate259(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
+        vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors);
         errors = vErrors.length;
       }
     }
     if (data.tenant !== void 0) {
       let data2 = data.tenant;
       if (typeof data2 === "string") {
-        if (!pattern83.test(data2)) {
+        if (!pattern87.test(data2)) {
           const err4 = { instancePath: instancePath + "/tenant", schemaPath: "#/properties/tenant/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9!._*'()-]{1,150}$" }, message: `must match pattern "^[A-Za-z0-9!._*'()-]{1,150}$"` };
           if (vErrors === null) {
             vErrors = [err4];
@@ -8957,7 +9199,7 @@ function validate252(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data4 = data3[i0];
           if (typeof data4 === "string") {
-            if (!pattern84.test(data4)) {
+            if (!pattern88.test(data4)) {
               const err8 = { instancePath: instancePath + "/labels/" + i0, schemaPath: "#/properties/labels/items/pattern", keyword: "pattern", params: { pattern: "^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$" }, message: 'must match pattern "^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$"' };
               if (vErrors === null) {
                 vErrors = [err8];
@@ -9010,56 +9252,56 @@ function validate252(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.username !== void 0) {
-      if (!validate255(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate255.errors : vErrors.concat(validate255.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.passwordFile !== void 0) {
-      if (!validate257(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate257.errors : vErrors.concat(validate257.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.tokenFile !== void 0) {
-      if (!validate259(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
-        vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.headerFiles !== void 0) {
-      if (!validate261(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
+      if (!validate261(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
         vErrors = vErrors === null ? validate261.errors : vErrors.concat(validate261.errors);
         errors = vErrors.length;
       }
     }
-    if (data.timeout !== void 0) {
-      if (!validate263(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+    if (data.passwordFile !== void 0) {
+      if (!validate263(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
         vErrors = vErrors === null ? validate263.errors : vErrors.concat(validate263.errors);
         errors = vErrors.length;
       }
     }
-    if (data.tls !== void 0) {
-      if (!validate265(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+    if (data.tokenFile !== void 0) {
+      if (!validate265(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
         vErrors = vErrors === null ? validate265.errors : vErrors.concat(validate265.errors);
         errors = vErrors.length;
       }
     }
-    if (data.filter !== void 0) {
-      if (!validate267(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+    if (data.headerFiles !== void 0) {
+      if (!validate267(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
         vErrors = vErrors === null ? validate267.errors : vErrors.concat(validate267.errors);
         errors = vErrors.length;
       }
     }
-    if (data.batch !== void 0) {
-      if (!validate271(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+    if (data.timeout !== void 0) {
+      if (!validate269(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate269.errors : vErrors.concat(validate269.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.tls !== void 0) {
+      if (!validate271(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
         vErrors = vErrors === null ? validate271.errors : vErrors.concat(validate271.errors);
         errors = vErrors.length;
       }
     }
+    if (data.filter !== void 0) {
+      if (!validate273(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate273.errors : vErrors.concat(validate273.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.batch !== void 0) {
+      if (!validate277(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate277.errors : vErrors.concat(validate277.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.from !== void 0) {
-      if (!validate275(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate275.errors : vErrors.concat(validate275.errors);
+      if (!validate281(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate281.errors : vErrors.concat(validate281.errors);
         errors = vErrors.length;
       }
     }
@@ -9072,11 +9314,11 @@ function validate252(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate252.errors = vErrors;
+  validate258.errors = vErrors;
   return errors === 0;
 }
-var schema112 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/otlp.schema.json", "title": "Sink: OTLP", "description": "An OpenTelemetry Collector or what else speaks OTLP over HTTP.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "otlp" }, "url": { "$ref": "../common.schema.json#/$defs/sinkUrl", "examples": ["https://collector.example.com:4318"] }, "username": { "$ref": "../common.schema.json#/$defs/sinkUsername" }, "passwordFile": { "$ref": "../common.schema.json#/$defs/sinkPasswordFile" }, "tokenFile": { "$ref": "../common.schema.json#/$defs/sinkTokenFile" }, "headerFiles": { "$ref": "../common.schema.json#/$defs/sinkHeaderFiles" }, "timeout": { "$ref": "../common.schema.json#/$defs/sinkTimeout" }, "tls": { "$ref": "../common.schema.json#/$defs/sinkTls" }, "filter": { "$ref": "../common.schema.json#/$defs/sinkFilter" }, "batch": { "$ref": "../common.schema.json#/$defs/sinkBatch" }, "from": { "$ref": "../common.schema.json#/$defs/sinkFrom" } } };
-function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema115 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/otlp.schema.json", "title": "Sink: OTLP", "description": "An OpenTelemetry Collector or what else speaks OTLP over HTTP.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "otlp" }, "url": { "$ref": "../common.schema.json#/$defs/sinkUrl", "examples": ["https://collector.example.com:4318"] }, "username": { "$ref": "../common.schema.json#/$defs/sinkUsername" }, "passwordFile": { "$ref": "../common.schema.json#/$defs/sinkPasswordFile" }, "tokenFile": { "$ref": "../common.schema.json#/$defs/sinkTokenFile" }, "headerFiles": { "$ref": "../common.schema.json#/$defs/sinkHeaderFiles" }, "timeout": { "$ref": "../common.schema.json#/$defs/sinkTimeout" }, "tls": { "$ref": "../common.schema.json#/$defs/sinkTls" }, "filter": { "$ref": "../common.schema.json#/$defs/sinkFilter" }, "batch": { "$ref": "../common.schema.json#/$defs/sinkBatch" }, "from": { "$ref": "../common.schema.json#/$defs/sinkFrom" } } };
+function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -9107,10 +9349,10 @@ function validate278(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate278.errors = vErrors;
+  validate284.errors = vErrors;
   return errors === 0;
 }
-function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate286(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -9141,10 +9383,10 @@ function validate280(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate280.errors = vErrors;
+  validate286.errors = vErrors;
   return errors === 0;
 }
-function validate282(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate288(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -9175,10 +9417,10 @@ function validate282(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate282.errors = vErrors;
+  validate288.errors = vErrors;
   return errors === 0;
 }
-function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate290(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -9209,10 +9451,10 @@ function validate284(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate284.errors = vErrors;
+  validate290.errors = vErrors;
   return errors === 0;
 }
-function validate286(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate292(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -9297,10 +9539,10 @@ function validate286(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate286.errors = vErrors;
+  validate292.errors = vErrors;
   return errors === 0;
 }
-function validate288(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate294(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -9322,10 +9564,10 @@ function validate288(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate288.errors = vErrors;
+  validate294.errors = vErrors;
   return errors === 0;
 }
-function validate290(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate296(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -9473,10 +9715,10 @@ function validate290(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate290.errors = vErrors;
+  validate296.errors = vErrors;
   return errors === 0;
 }
-function validate292(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate298(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -9627,10 +9869,10 @@ function validate292(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate292.errors = vErrors;
+  validate298.errors = vErrors;
   return errors === 0;
 }
-function validate296(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate302(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -9698,10 +9940,10 @@ function validate296(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate296.errors = vErrors;
+  validate302.errors = vErrors;
   return errors === 0;
 }
-function validate300(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate306(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (!(data === "oldest" || data === "now")) {
@@ -9713,10 +9955,10 @@ function validate300(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate300.errors = vErrors;
+  validate306.errors = vErrors;
   return errors === 0;
 }
-function validate277(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -9740,7 +9982,7 @@ function validate277(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema112.properties, key0)) {
+      if (!func2.call(schema115.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -9762,62 +10004,62 @@ function validate277(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.url !== void 0) {
-      if (!validate278(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
-        vErrors = vErrors === null ? validate278.errors : vErrors.concat(validate278.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.username !== void 0) {
-      if (!validate280(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate280.errors : vErrors.concat(validate280.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.passwordFile !== void 0) {
-      if (!validate282(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate282.errors : vErrors.concat(validate282.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.tokenFile !== void 0) {
-      if (!validate284(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
+      if (!validate284(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
         vErrors = vErrors === null ? validate284.errors : vErrors.concat(validate284.errors);
         errors = vErrors.length;
       }
     }
-    if (data.headerFiles !== void 0) {
-      if (!validate286(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
+    if (data.username !== void 0) {
+      if (!validate286(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
         vErrors = vErrors === null ? validate286.errors : vErrors.concat(validate286.errors);
         errors = vErrors.length;
       }
     }
-    if (data.timeout !== void 0) {
-      if (!validate288(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+    if (data.passwordFile !== void 0) {
+      if (!validate288(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
         vErrors = vErrors === null ? validate288.errors : vErrors.concat(validate288.errors);
         errors = vErrors.length;
       }
     }
-    if (data.tls !== void 0) {
-      if (!validate290(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+    if (data.tokenFile !== void 0) {
+      if (!validate290(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
         vErrors = vErrors === null ? validate290.errors : vErrors.concat(validate290.errors);
         errors = vErrors.length;
       }
     }
-    if (data.filter !== void 0) {
-      if (!validate292(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+    if (data.headerFiles !== void 0) {
+      if (!validate292(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
         vErrors = vErrors === null ? validate292.errors : vErrors.concat(validate292.errors);
         errors = vErrors.length;
       }
     }
-    if (data.batch !== void 0) {
-      if (!validate296(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+    if (data.timeout !== void 0) {
+      if (!validate294(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate294.errors : vErrors.concat(validate294.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.tls !== void 0) {
+      if (!validate296(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
         vErrors = vErrors === null ? validate296.errors : vErrors.concat(validate296.errors);
         errors = vErrors.length;
       }
     }
+    if (data.filter !== void 0) {
+      if (!validate298(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate298.errors : vErrors.concat(validate298.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.batch !== void 0) {
+      if (!validate302(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate302.errors : vErrors.concat(validate302.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.from !== void 0) {
-      if (!validate300(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate300.errors : vErrors.concat(validate300.errors);
+      if (!validate306(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate306.errors : vErrors.concat(validate306.errors);
         errors = vErrors.length;
       }
     }
@@ -9830,10 +10072,10 @@ function validate277(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate277.errors = vErrors;
+  validate283.errors = vErrors;
   return errors === 0;
 }
-function validate303(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate309(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -9855,10 +10097,10 @@ function validate303(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate303.errors = vErrors;
+  validate309.errors = vErrors;
   return errors === 0;
 }
-function validate305(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate311(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -10009,10 +10251,10 @@ function validate305(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate305.errors = vErrors;
+  validate311.errors = vErrors;
   return errors === 0;
 }
-function validate309(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate315(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -10080,10 +10322,10 @@ function validate309(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate309.errors = vErrors;
+  validate315.errors = vErrors;
   return errors === 0;
 }
-function validate313(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate319(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (!(data === "oldest" || data === "now")) {
@@ -10095,10 +10337,10 @@ function validate313(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate313.errors = vErrors;
+  validate319.errors = vErrors;
   return errors === 0;
 }
-function validate302(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate308(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -10203,8 +10445,8 @@ function validate302(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.staleness !== void 0) {
-      if (!validate303(data.staleness, { instancePath: instancePath + "/staleness", parentData: data, parentDataProperty: "staleness", rootData })) {
-        vErrors = vErrors === null ? validate303.errors : vErrors.concat(validate303.errors);
+      if (!validate309(data.staleness, { instancePath: instancePath + "/staleness", parentData: data, parentDataProperty: "staleness", rootData })) {
+        vErrors = vErrors === null ? validate309.errors : vErrors.concat(validate309.errors);
         errors = vErrors.length;
       }
     }
@@ -10273,20 +10515,20 @@ function validate302(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.filter !== void 0) {
-      if (!validate305(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate305.errors : vErrors.concat(validate305.errors);
+      if (!validate311(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate311.errors : vErrors.concat(validate311.errors);
         errors = vErrors.length;
       }
     }
     if (data.batch !== void 0) {
-      if (!validate309(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
-        vErrors = vErrors === null ? validate309.errors : vErrors.concat(validate309.errors);
+      if (!validate315(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate315.errors : vErrors.concat(validate315.errors);
         errors = vErrors.length;
       }
     }
     if (data.from !== void 0) {
-      if (!validate313(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate313.errors : vErrors.concat(validate313.errors);
+      if (!validate319(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate319.errors : vErrors.concat(validate319.errors);
         errors = vErrors.length;
       }
     }
@@ -10299,11 +10541,11 @@ function validate302(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate302.errors = vErrors;
+  validate308.errors = vErrors;
   return errors === 0;
 }
-var schema128 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/remote-write.schema.json", "title": "Sink: remote write", "description": "Prometheus, VictoriaMetrics or what else takes remote write 1.0.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "remote-write" }, "url": { "$ref": "../common.schema.json#/$defs/sinkUrl", "examples": ["https://metrics.example.com/api/v1/write"] }, "labels": { "description": "Labels of devices that each series bears beside `device_id`; each one is one more label of every series.", "type": "array", "maxItems": 16, "uniqueItems": true, "items": { "type": "string", "pattern": "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$" }, "default": [], "examples": [["site"]] }, "seriesPerDevice": { "description": "Series of one device; those beyond are dropped and counted.", "type": "integer", "minimum": 1, "maximum": 2e4, "default": 2e3 }, "username": { "$ref": "../common.schema.json#/$defs/sinkUsername" }, "passwordFile": { "$ref": "../common.schema.json#/$defs/sinkPasswordFile" }, "tokenFile": { "$ref": "../common.schema.json#/$defs/sinkTokenFile" }, "headerFiles": { "$ref": "../common.schema.json#/$defs/sinkHeaderFiles" }, "timeout": { "$ref": "../common.schema.json#/$defs/sinkTimeout" }, "tls": { "$ref": "../common.schema.json#/$defs/sinkTls" }, "filter": { "$ref": "../common.schema.json#/$defs/sinkFilter" }, "batch": { "$ref": "../common.schema.json#/$defs/sinkBatch" }, "from": { "$ref": "../common.schema.json#/$defs/sinkFrom" } } };
-function validate316(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema131 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/remote-write.schema.json", "title": "Sink: remote write", "description": "Prometheus, VictoriaMetrics or what else takes remote write 1.0.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "remote-write" }, "url": { "$ref": "../common.schema.json#/$defs/sinkUrl", "examples": ["https://metrics.example.com/api/v1/write"] }, "labels": { "description": "Labels of devices that each series bears beside `device_id`; each one is one more label of every series.", "type": "array", "maxItems": 16, "uniqueItems": true, "items": { "type": "string", "pattern": "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$" }, "default": [], "examples": [["site"]] }, "seriesPerDevice": { "description": "Series of one device; those beyond are dropped and counted.", "type": "integer", "minimum": 1, "maximum": 2e4, "default": 2e3 }, "username": { "$ref": "../common.schema.json#/$defs/sinkUsername" }, "passwordFile": { "$ref": "../common.schema.json#/$defs/sinkPasswordFile" }, "tokenFile": { "$ref": "../common.schema.json#/$defs/sinkTokenFile" }, "headerFiles": { "$ref": "../common.schema.json#/$defs/sinkHeaderFiles" }, "timeout": { "$ref": "../common.schema.json#/$defs/sinkTimeout" }, "tls": { "$ref": "../common.schema.json#/$defs/sinkTls" }, "filter": { "$ref": "../common.schema.json#/$defs/sinkFilter" }, "batch": { "$ref": "../common.schema.json#/$defs/sinkBatch" }, "from": { "$ref": "../common.schema.json#/$defs/sinkFrom" } } };
+function validate322(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -10334,10 +10576,10 @@ function validate316(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate316.errors = vErrors;
+  validate322.errors = vErrors;
   return errors === 0;
 }
-function validate318(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate324(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -10368,10 +10610,10 @@ function validate318(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate318.errors = vErrors;
+  validate324.errors = vErrors;
   return errors === 0;
 }
-function validate320(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate326(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -10402,10 +10644,10 @@ function validate320(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate320.errors = vErrors;
+  validate326.errors = vErrors;
   return errors === 0;
 }
-function validate322(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate328(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -10436,10 +10678,10 @@ function validate322(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate322.errors = vErrors;
+  validate328.errors = vErrors;
   return errors === 0;
 }
-function validate324(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate330(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -10524,10 +10766,10 @@ function validate324(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate324.errors = vErrors;
+  validate330.errors = vErrors;
   return errors === 0;
 }
-function validate326(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate332(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -10549,10 +10791,10 @@ function validate326(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate326.errors = vErrors;
+  validate332.errors = vErrors;
   return errors === 0;
 }
-function validate328(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate334(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -10700,10 +10942,10 @@ function validate328(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate328.errors = vErrors;
+  validate334.errors = vErrors;
   return errors === 0;
 }
-function validate330(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate336(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -10854,10 +11096,10 @@ function validate330(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate330.errors = vErrors;
+  validate336.errors = vErrors;
   return errors === 0;
 }
-function validate334(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate340(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -10925,10 +11167,10 @@ function validate334(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate334.errors = vErrors;
+  validate340.errors = vErrors;
   return errors === 0;
 }
-function validate338(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate344(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (!(data === "oldest" || data === "now")) {
@@ -10940,10 +11182,10 @@ function validate338(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate338.errors = vErrors;
+  validate344.errors = vErrors;
   return errors === 0;
 }
-function validate315(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate321(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -10967,7 +11209,7 @@ function validate315(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema128.properties, key0)) {
+      if (!func2.call(schema131.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -10989,8 +11231,8 @@ function validate315(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.url !== void 0) {
-      if (!validate316(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
-        vErrors = vErrors === null ? validate316.errors : vErrors.concat(validate316.errors);
+      if (!validate322(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
+        vErrors = vErrors === null ? validate322.errors : vErrors.concat(validate322.errors);
         errors = vErrors.length;
       }
     }
@@ -11095,56 +11337,56 @@ function validate315(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.username !== void 0) {
-      if (!validate318(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate318.errors : vErrors.concat(validate318.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.passwordFile !== void 0) {
-      if (!validate320(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate320.errors : vErrors.concat(validate320.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.tokenFile !== void 0) {
-      if (!validate322(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
-        vErrors = vErrors === null ? validate322.errors : vErrors.concat(validate322.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.headerFiles !== void 0) {
-      if (!validate324(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
+      if (!validate324(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
         vErrors = vErrors === null ? validate324.errors : vErrors.concat(validate324.errors);
         errors = vErrors.length;
       }
     }
-    if (data.timeout !== void 0) {
-      if (!validate326(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+    if (data.passwordFile !== void 0) {
+      if (!validate326(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
         vErrors = vErrors === null ? validate326.errors : vErrors.concat(validate326.errors);
         errors = vErrors.length;
       }
     }
-    if (data.tls !== void 0) {
-      if (!validate328(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+    if (data.tokenFile !== void 0) {
+      if (!validate328(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
         vErrors = vErrors === null ? validate328.errors : vErrors.concat(validate328.errors);
         errors = vErrors.length;
       }
     }
-    if (data.filter !== void 0) {
-      if (!validate330(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+    if (data.headerFiles !== void 0) {
+      if (!validate330(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
         vErrors = vErrors === null ? validate330.errors : vErrors.concat(validate330.errors);
         errors = vErrors.length;
       }
     }
-    if (data.batch !== void 0) {
-      if (!validate334(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+    if (data.timeout !== void 0) {
+      if (!validate332(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate332.errors : vErrors.concat(validate332.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.tls !== void 0) {
+      if (!validate334(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
         vErrors = vErrors === null ? validate334.errors : vErrors.concat(validate334.errors);
         errors = vErrors.length;
       }
     }
+    if (data.filter !== void 0) {
+      if (!validate336(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate336.errors : vErrors.concat(validate336.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.batch !== void 0) {
+      if (!validate340(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate340.errors : vErrors.concat(validate340.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.from !== void 0) {
-      if (!validate338(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate338.errors : vErrors.concat(validate338.errors);
+      if (!validate344(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
         errors = vErrors.length;
       }
     }
@@ -11157,10 +11399,11 @@ function validate315(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate315.errors = vErrors;
+  validate321.errors = vErrors;
   return errors === 0;
 }
-function validate341(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema142 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/syslog.schema.json", "title": "Sink: syslog", "description": "rsyslog, syslog-ng or another receiver of syslog.", "type": "object", "additionalProperties": false, "required": ["kind", "address"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "syslog" }, "address": { "$ref": "../common.schema.json#/$defs/sinkAddress", "examples": ["log.example.com:6514"] }, "protocol": { "description": "How it is sent: `tcp`, with `tls` encrypted; `udp` for receivers that know nothing else, where nobody hears of what is lost.", "enum": ["tcp", "udp"], "default": "tcp" }, "format": { "description": "How messages are written, where a service does not say otherwise; `rfc5424` by `tcp`, `rfc3164` by `udp` unless said here.", "enum": ["rfc5424", "rfc3164"] }, "facility": { "description": "Facility of messages, where a service does not say otherwise.", "enum": ["kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"], "default": "daemon" }, "enterprise": { "description": "Private enterprise number (IANA) behind the `@` of structured data; 32473 is the one for documentation.", "type": "integer", "minimum": 1, "maximum": 4294967295, "default": 32473 }, "maxMessageBytes": { "$ref": "../common.schema.json#/$defs/size", "description": "Longer messages are cut, fields first. At least 1KiB; 8KiB by `rfc5424`, 1KiB by `rfc3164` unless said here." }, "timeout": { "$ref": "../common.schema.json#/$defs/duration", "description": "How long a connection may take to be made, at most 15 s of it, and in which the receiver must take something of what is written.", "default": "30s" }, "tls": { "$ref": "../common.schema.json#/$defs/sinkTls" }, "filter": { "$ref": "../common.schema.json#/$defs/sinkFilter" }, "batch": { "$ref": "../common.schema.json#/$defs/sinkBatch" }, "from": { "$ref": "../common.schema.json#/$defs/sinkFrom" } } };
+function validate347(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -11182,10 +11425,35 @@ function validate341(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate341.errors = vErrors;
+  validate347.errors = vErrors;
   return errors === 0;
 }
-function validate343(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate349(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data === "string") {
+    if (!pattern14.test(data)) {
+      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(B|KiB|MiB|GiB)$" }, message: 'must match pattern "^[0-9]+(B|KiB|MiB|GiB)$"' };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+  } else {
+    const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err1];
+    } else {
+      vErrors.push(err1);
+    }
+    errors++;
+  }
+  validate349.errors = vErrors;
+  return errors === 0;
+}
+function validate351(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -11207,10 +11475,10 @@ function validate343(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate343.errors = vErrors;
+  validate351.errors = vErrors;
   return errors === 0;
 }
-function validate345(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate353(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -11358,10 +11626,10 @@ function validate345(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate345.errors = vErrors;
+  validate353.errors = vErrors;
   return errors === 0;
 }
-function validate347(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate355(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -11512,10 +11780,10 @@ function validate347(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate347.errors = vErrors;
+  validate355.errors = vErrors;
   return errors === 0;
 }
-function validate351(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate359(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -11583,10 +11851,10 @@ function validate351(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate351.errors = vErrors;
+  validate359.errors = vErrors;
   return errors === 0;
 }
-function validate355(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate363(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (!(data === "oldest" || data === "now")) {
@@ -11598,10 +11866,10 @@ function validate355(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate355.errors = vErrors;
+  validate363.errors = vErrors;
   return errors === 0;
 }
-function validate340(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate346(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -11625,7 +11893,7 @@ function validate340(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!(key0 === "kind" || key0 === "address" || key0 === "timeout" || key0 === "tls" || key0 === "filter" || key0 === "batch" || key0 === "from")) {
+      if (!func2.call(schema142.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -11647,51 +11915,125 @@ function validate340(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.address !== void 0) {
-      if (!validate341(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
-        vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.timeout !== void 0) {
-      if (!validate343(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
-        vErrors = vErrors === null ? validate343.errors : vErrors.concat(validate343.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.tls !== void 0) {
-      if (!validate345(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate345.errors : vErrors.concat(validate345.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.filter !== void 0) {
-      if (!validate347(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+      if (!validate347(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
         vErrors = vErrors === null ? validate347.errors : vErrors.concat(validate347.errors);
         errors = vErrors.length;
       }
     }
-    if (data.batch !== void 0) {
-      if (!validate351(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+    if (data.protocol !== void 0) {
+      let data2 = data.protocol;
+      if (!(data2 === "tcp" || data2 === "udp")) {
+        const err4 = { instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/enum", keyword: "enum", params: { allowedValues: schema142.properties.protocol.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.format !== void 0) {
+      let data3 = data.format;
+      if (!(data3 === "rfc5424" || data3 === "rfc3164")) {
+        const err5 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema142.properties.format.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.facility !== void 0) {
+      let data4 = data.facility;
+      if (!(data4 === "kern" || data4 === "user" || data4 === "mail" || data4 === "daemon" || data4 === "auth" || data4 === "syslog" || data4 === "lpr" || data4 === "news" || data4 === "uucp" || data4 === "cron" || data4 === "authpriv" || data4 === "ftp" || data4 === "local0" || data4 === "local1" || data4 === "local2" || data4 === "local3" || data4 === "local4" || data4 === "local5" || data4 === "local6" || data4 === "local7")) {
+        const err6 = { instancePath: instancePath + "/facility", schemaPath: "#/properties/facility/enum", keyword: "enum", params: { allowedValues: schema142.properties.facility.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.enterprise !== void 0) {
+      let data5 = data.enterprise;
+      if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+        const err7 = { instancePath: instancePath + "/enterprise", schemaPath: "#/properties/enterprise/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+      if (typeof data5 == "number" && isFinite(data5)) {
+        if (data5 > 4294967295 || isNaN(data5)) {
+          const err8 = { instancePath: instancePath + "/enterprise", schemaPath: "#/properties/enterprise/maximum", keyword: "maximum", params: { comparison: "<=", limit: 4294967295 }, message: "must be <= 4294967295" };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+        if (data5 < 1 || isNaN(data5)) {
+          const err9 = { instancePath: instancePath + "/enterprise", schemaPath: "#/properties/enterprise/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err9];
+          } else {
+            vErrors.push(err9);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.maxMessageBytes !== void 0) {
+      if (!validate349(data.maxMessageBytes, { instancePath: instancePath + "/maxMessageBytes", parentData: data, parentDataProperty: "maxMessageBytes", rootData })) {
+        vErrors = vErrors === null ? validate349.errors : vErrors.concat(validate349.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.timeout !== void 0) {
+      if (!validate351(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
         vErrors = vErrors === null ? validate351.errors : vErrors.concat(validate351.errors);
         errors = vErrors.length;
       }
     }
-    if (data.from !== void 0) {
-      if (!validate355(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+    if (data.tls !== void 0) {
+      if (!validate353(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate353.errors : vErrors.concat(validate353.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.filter !== void 0) {
+      if (!validate355(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
         vErrors = vErrors === null ? validate355.errors : vErrors.concat(validate355.errors);
         errors = vErrors.length;
       }
     }
+    if (data.batch !== void 0) {
+      if (!validate359(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate359.errors : vErrors.concat(validate359.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.from !== void 0) {
+      if (!validate363(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate363.errors : vErrors.concat(validate363.errors);
+        errors = vErrors.length;
+      }
+    }
   } else {
-    const err4 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err10 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err4];
+      vErrors = [err10];
     } else {
-      vErrors.push(err4);
+      vErrors.push(err10);
     }
     errors++;
   }
-  validate340.errors = vErrors;
+  validate346.errors = vErrors;
   return errors === 0;
 }
 function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
@@ -12161,33 +12503,33 @@ function validate157(data, { instancePath = "", parentData, parentDataProperty, 
                   errors = vErrors.length;
                 }
               } else if (tag0 === "gelf") {
-                if (!validate235(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors);
+                if (!validate239(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate239.errors : vErrors.concat(validate239.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "loki") {
-                if (!validate252(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors);
+                if (!validate258(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "otlp") {
-                if (!validate277(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate277.errors : vErrors.concat(validate277.errors);
+                if (!validate283(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate283.errors : vErrors.concat(validate283.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "prometheus") {
-                if (!validate302(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate302.errors : vErrors.concat(validate302.errors);
+                if (!validate308(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate308.errors : vErrors.concat(validate308.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "remote-write") {
-                if (!validate315(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate315.errors : vErrors.concat(validate315.errors);
+                if (!validate321(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate321.errors : vErrors.concat(validate321.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "syslog") {
-                if (!validate340(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate340.errors : vErrors.concat(validate340.errors);
+                if (!validate346(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate346.errors : vErrors.concat(validate346.errors);
                   errors = vErrors.length;
                 }
               } else {
@@ -12506,9 +12848,9 @@ function validate157(data, { instancePath = "", parentData, parentDataProperty, 
   validate157.errors = vErrors;
   return errors === 0;
 }
-var group = validate370;
-var schema146 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/group.schema.json", "title": "Group", "description": "groups/<name>.yaml: what holds for the devices that name this group.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "priority": { "description": "Where two groups of a device give one value, the higher priority wins; of equal ones, the name that sorts later.", "type": "integer", "minimum": 0, "maximum": 1e3, "default": 0 }, "labels": { "$ref": "common.schema.json#/$defs/labels" }, "apps": { "$ref": "common.schema.json#/$defs/apps" }, "variables": { "$ref": "common.schema.json#/$defs/variables" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "common.schema.json#/$defs/window" } }, "tunnel": { "$ref": "common.schema.json#/$defs/tunnel" }, "paused": { "description": "These devices leave what runs as it is.", "type": "boolean" }, "engine": { "$ref": "common.schema.json#/$defs/engineAllowance" }, "registryCredentials": { "$ref": "common.schema.json#/$defs/registryCredentials" }, "telemetry": { "description": "What these devices send back, where it is not what fleet.yaml says.", "type": "object", "additionalProperties": false, "properties": { "metrics": { "$ref": "common.schema.json#/$defs/metricsSettings" } } }, "requires": { "$ref": "common.schema.json#/$defs/requires" } }, "examples": [{ "apiVersion": "towline/v1", "priority": 10, "apps": { "web": { "release": "1.0.0" } }, "variables": { "HTTP_PORT": 8080 } }] };
-function validate371(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var group = validate378;
+var schema150 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/group.schema.json", "title": "Group", "description": "groups/<name>.yaml: what holds for the devices that name this group.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "priority": { "description": "Where two groups of a device give one value, the higher priority wins; of equal ones, the name that sorts later.", "type": "integer", "minimum": 0, "maximum": 1e3, "default": 0 }, "labels": { "$ref": "common.schema.json#/$defs/labels" }, "apps": { "$ref": "common.schema.json#/$defs/apps" }, "variables": { "$ref": "common.schema.json#/$defs/variables" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "common.schema.json#/$defs/window" } }, "tunnel": { "$ref": "common.schema.json#/$defs/tunnel" }, "paused": { "description": "These devices leave what runs as it is.", "type": "boolean" }, "engine": { "$ref": "common.schema.json#/$defs/engineAllowance" }, "registryCredentials": { "$ref": "common.schema.json#/$defs/registryCredentials" }, "telemetry": { "description": "What these devices send back, where it is not what fleet.yaml says.", "type": "object", "additionalProperties": false, "properties": { "metrics": { "$ref": "common.schema.json#/$defs/metricsSettings" } } }, "requires": { "$ref": "common.schema.json#/$defs/requires" } }, "examples": [{ "apiVersion": "towline/v1", "priority": 10, "apps": { "web": { "release": "1.0.0" } }, "variables": { "HTTP_PORT": 8080 } }] };
+function validate379(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -12520,10 +12862,10 @@ function validate371(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate371.errors = vErrors;
+  validate379.errors = vErrors;
   return errors === 0;
 }
-function validate373(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate381(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -12591,10 +12933,10 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate373.errors = vErrors;
+  validate381.errors = vErrors;
   return errors === 0;
 }
-function validate375(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate383(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -12639,10 +12981,10 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate375.errors = vErrors;
+  validate383.errors = vErrors;
   return errors === 0;
 }
-function validate379(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate387(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -12700,10 +13042,10 @@ function validate379(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate379.errors = vErrors;
+  validate387.errors = vErrors;
   return errors === 0;
 }
-function validate381(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate389(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -12777,10 +13119,10 @@ function validate381(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate381.errors = vErrors;
+  validate389.errors = vErrors;
   return errors === 0;
 }
-function validate385(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate393(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   const _errs0 = errors;
@@ -12976,10 +13318,10 @@ function validate385(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   }
-  validate385.errors = vErrors;
+  validate393.errors = vErrors;
   return errors === 0;
 }
-function validate390(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate398(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -13386,10 +13728,10 @@ function validate390(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate390.errors = vErrors;
+  validate398.errors = vErrors;
   return errors === 0;
 }
-function validate392(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate400(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -13420,10 +13762,10 @@ function validate392(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate392.errors = vErrors;
+  validate400.errors = vErrors;
   return errors === 0;
 }
-function validate394(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate402(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -13550,10 +13892,10 @@ function validate394(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate394.errors = vErrors;
+  validate402.errors = vErrors;
   return errors === 0;
 }
-function validate397(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate405(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -13641,10 +13983,10 @@ function validate397(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate397.errors = vErrors;
+  validate405.errors = vErrors;
   return errors === 0;
 }
-function validate370(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate378(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -13659,7 +14001,7 @@ function validate370(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema146.properties, key0)) {
+      if (!func2.call(schema150.properties, key0)) {
         const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err1];
@@ -13670,8 +14012,8 @@ function validate370(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate371(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate371.errors : vErrors.concat(validate371.errors);
+      if (!validate379(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate379.errors : vErrors.concat(validate379.errors);
         errors = vErrors.length;
       }
     }
@@ -13730,20 +14072,20 @@ function validate370(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.labels !== void 0) {
-      if (!validate373(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
-        vErrors = vErrors === null ? validate373.errors : vErrors.concat(validate373.errors);
+      if (!validate381(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
+        vErrors = vErrors === null ? validate381.errors : vErrors.concat(validate381.errors);
         errors = vErrors.length;
       }
     }
     if (data.apps !== void 0) {
-      if (!validate375(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
-        vErrors = vErrors === null ? validate375.errors : vErrors.concat(validate375.errors);
+      if (!validate383(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
+        vErrors = vErrors === null ? validate383.errors : vErrors.concat(validate383.errors);
         errors = vErrors.length;
       }
     }
     if (data.variables !== void 0) {
-      if (!validate379(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
-        vErrors = vErrors === null ? validate379.errors : vErrors.concat(validate379.errors);
+      if (!validate387(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
+        vErrors = vErrors === null ? validate387.errors : vErrors.concat(validate387.errors);
         errors = vErrors.length;
       }
     }
@@ -13761,8 +14103,8 @@ function validate370(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data6.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate381(data6[i0], { instancePath: instancePath + "/windows/" + i0, parentData: data6, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate381.errors : vErrors.concat(validate381.errors);
+          if (!validate389(data6[i0], { instancePath: instancePath + "/windows/" + i0, parentData: data6, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate389.errors : vErrors.concat(validate389.errors);
             errors = vErrors.length;
           }
         }
@@ -13777,8 +14119,8 @@ function validate370(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.tunnel !== void 0) {
-      if (!validate385(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
-        vErrors = vErrors === null ? validate385.errors : vErrors.concat(validate385.errors);
+      if (!validate393(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
+        vErrors = vErrors === null ? validate393.errors : vErrors.concat(validate393.errors);
         errors = vErrors.length;
       }
     }
@@ -13794,14 +14136,14 @@ function validate370(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.engine !== void 0) {
-      if (!validate390(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
-        vErrors = vErrors === null ? validate390.errors : vErrors.concat(validate390.errors);
+      if (!validate398(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
+        vErrors = vErrors === null ? validate398.errors : vErrors.concat(validate398.errors);
         errors = vErrors.length;
       }
     }
     if (data.registryCredentials !== void 0) {
-      if (!validate392(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
-        vErrors = vErrors === null ? validate392.errors : vErrors.concat(validate392.errors);
+      if (!validate400(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
+        vErrors = vErrors === null ? validate400.errors : vErrors.concat(validate400.errors);
         errors = vErrors.length;
       }
     }
@@ -13820,8 +14162,8 @@ function validate370(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data12.metrics !== void 0) {
-          if (!validate394(data12.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data12, parentDataProperty: "metrics", rootData })) {
-            vErrors = vErrors === null ? validate394.errors : vErrors.concat(validate394.errors);
+          if (!validate402(data12.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data12, parentDataProperty: "metrics", rootData })) {
+            vErrors = vErrors === null ? validate402.errors : vErrors.concat(validate402.errors);
             errors = vErrors.length;
           }
         }
@@ -13836,8 +14178,8 @@ function validate370(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.requires !== void 0) {
-      if (!validate397(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
-        vErrors = vErrors === null ? validate397.errors : vErrors.concat(validate397.errors);
+      if (!validate405(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
+        vErrors = vErrors === null ? validate405.errors : vErrors.concat(validate405.errors);
         errors = vErrors.length;
       }
     }
@@ -13850,12 +14192,12 @@ function validate370(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate370.errors = vErrors;
+  validate378.errors = vErrors;
   return errors === 0;
 }
-var operator = validate402;
-var schema157 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/operator.schema.json", "title": "Operator", "description": "operators/<name>.yaml: a person's SSH keys at the gateway and what they reach. Who may change the fleet stands in trust/policy.yaml, not here.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "sshKeys"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "sshKeys": { "description": "Keys that are this person at the gateway's SSH port.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/sshPublicKey" } }, "git": { "description": "Git over SSH.", "type": "object", "additionalProperties": false, "properties": { "fleet": { "description": "fleet.git.", "type": "string", "enum": ["none", "read", "write"], "default": "none" }, "telemetry": { "description": "telemetry.git, of the whole fleet. For some devices alone there is `reads`.", "type": "string", "enum": ["none", "read"], "default": "none" } } }, "reads": { "description": "Devices whose telemetry this person may see, and have asked for: any of these selectors. Their branches are all that telemetry.git has for a person without `git.telemetry: read`.", "type": "array", "maxItems": 64, "items": { "$ref": "common.schema.json#/$defs/selector" } }, "tunnels": { "description": "Devices whose open tunnels this person may use: any of these selectors.", "type": "array", "maxItems": 64, "items": { "$ref": "common.schema.json#/$defs/selector" } } }, "examples": [{ "apiVersion": "towline/v1", "sshKeys": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA alice"], "git": { "fleet": "write", "telemetry": "read" }, "tunnels": [{ "all": true }] }] };
-function validate403(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var operator = validate410;
+var schema161 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/operator.schema.json", "title": "Operator", "description": "operators/<name>.yaml: a person's SSH keys at the gateway and what they reach. Who may change the fleet stands in trust/policy.yaml, not here.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "sshKeys"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "sshKeys": { "description": "Keys that are this person at the gateway's SSH port.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/sshPublicKey" } }, "git": { "description": "Git over SSH.", "type": "object", "additionalProperties": false, "properties": { "fleet": { "description": "fleet.git.", "type": "string", "enum": ["none", "read", "write"], "default": "none" }, "telemetry": { "description": "telemetry.git, of the whole fleet. For some devices alone there is `reads`.", "type": "string", "enum": ["none", "read"], "default": "none" } } }, "reads": { "description": "Devices whose telemetry this person may see, and have asked for: any of these selectors. Their branches are all that telemetry.git has for a person without `git.telemetry: read`.", "type": "array", "maxItems": 64, "items": { "$ref": "common.schema.json#/$defs/selector" } }, "tunnels": { "description": "Devices whose open tunnels this person may use: any of these selectors.", "type": "array", "maxItems": 64, "items": { "$ref": "common.schema.json#/$defs/selector" } } }, "examples": [{ "apiVersion": "towline/v1", "sshKeys": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA alice"], "git": { "fleet": "write", "telemetry": "read" }, "tunnels": [{ "all": true }] }] };
+function validate411(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -13867,10 +14209,10 @@ function validate403(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate403.errors = vErrors;
+  validate411.errors = vErrors;
   return errors === 0;
 }
-function validate405(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate413(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -13901,10 +14243,10 @@ function validate405(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate405.errors = vErrors;
+  validate413.errors = vErrors;
   return errors === 0;
 }
-function validate407(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate415(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -13994,10 +14336,10 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate407.errors = vErrors;
+  validate415.errors = vErrors;
   return errors === 0;
 }
-function validate402(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate410(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -14032,8 +14374,8 @@ function validate402(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate403(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate403.errors : vErrors.concat(validate403.errors);
+      if (!validate411(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate411.errors : vErrors.concat(validate411.errors);
         errors = vErrors.length;
       }
     }
@@ -14082,8 +14424,8 @@ function validate402(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data2.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate405(data2[i0], { instancePath: instancePath + "/sshKeys/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate405.errors : vErrors.concat(validate405.errors);
+          if (!validate413(data2[i0], { instancePath: instancePath + "/sshKeys/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate413.errors : vErrors.concat(validate413.errors);
             errors = vErrors.length;
           }
         }
@@ -14123,7 +14465,7 @@ function validate402(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data5 === "none" || data5 === "read" || data5 === "write")) {
-            const err10 = { instancePath: instancePath + "/git/fleet", schemaPath: "#/properties/git/properties/fleet/enum", keyword: "enum", params: { allowedValues: schema157.properties.git.properties.fleet.enum }, message: "must be equal to one of the allowed values" };
+            const err10 = { instancePath: instancePath + "/git/fleet", schemaPath: "#/properties/git/properties/fleet/enum", keyword: "enum", params: { allowedValues: schema161.properties.git.properties.fleet.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err10];
             } else {
@@ -14144,7 +14486,7 @@ function validate402(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data6 === "none" || data6 === "read")) {
-            const err12 = { instancePath: instancePath + "/git/telemetry", schemaPath: "#/properties/git/properties/telemetry/enum", keyword: "enum", params: { allowedValues: schema157.properties.git.properties.telemetry.enum }, message: "must be equal to one of the allowed values" };
+            const err12 = { instancePath: instancePath + "/git/telemetry", schemaPath: "#/properties/git/properties/telemetry/enum", keyword: "enum", params: { allowedValues: schema161.properties.git.properties.telemetry.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err12];
             } else {
@@ -14177,8 +14519,8 @@ function validate402(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len1 = data7.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate407(data7[i1], { instancePath: instancePath + "/reads/" + i1, parentData: data7, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate407.errors : vErrors.concat(validate407.errors);
+          if (!validate415(data7[i1], { instancePath: instancePath + "/reads/" + i1, parentData: data7, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate415.errors : vErrors.concat(validate415.errors);
             errors = vErrors.length;
           }
         }
@@ -14206,8 +14548,8 @@ function validate402(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len2 = data9.length;
         for (let i2 = 0; i2 < len2; i2++) {
-          if (!validate407(data9[i2], { instancePath: instancePath + "/tunnels/" + i2, parentData: data9, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate407.errors : vErrors.concat(validate407.errors);
+          if (!validate415(data9[i2], { instancePath: instancePath + "/tunnels/" + i2, parentData: data9, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate415.errors : vErrors.concat(validate415.errors);
             errors = vErrors.length;
           }
         }
@@ -14230,12 +14572,12 @@ function validate402(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate402.errors = vErrors;
+  validate410.errors = vErrors;
   return errors === 0;
 }
-var policy = validate413;
-var schema161 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/policy.schema.json", "title": "Trust policy", "description": "trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "version", "principals", "roles"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "version": { "description": "Raised by one with every change of trust/**.", "type": "integer", "minimum": 1 }, "walk": { "description": "Version of the rules by which devices judge the steps after this one; never lowered. An agent that does not know it stops before it (TRUST_WALK_UNKNOWN).", "type": "integer", "minimum": 1, "default": 1 }, "time": { "$ref": "common.schema.json#/$defs/instant", "description": "Sets line time, at the change that brings this value: root's way back from a signed time that lies in the future. Not before the last change of trust/**. From walk 2 on." }, "intent": { "description": "main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.", "type": "string", "enum": ["main", "any"], "default": "main" }, "principals": { "description": "People and bots by name, with their keys. A key stands under one of them only.", "type": "object", "minProperties": 1, "maxProperties": 256, "propertyNames": { "$ref": "common.schema.json#/$defs/name" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "openpgp": { "description": "Files with OpenPGP public keys, below trust/keys/.", "type": "array", "maxItems": 8, "items": { "type": "string", "pattern": "^trust/keys/[A-Za-z0-9._-]+$" } }, "ssh": { "description": "SSH public keys.", "type": "array", "maxItems": 8, "items": { "$ref": "common.schema.json#/$defs/sshPublicKey" } } } } }, "roles": { "description": "root must be there. timestamp, if there is one, signs freshness and nothing else.", "type": "object", "required": ["root"], "maxProperties": 64, "propertyNames": { "$ref": "common.schema.json#/$defs/name" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["principals"], "properties": { "principals": { "type": "array", "minItems": 1, "maxItems": 256, "uniqueItems": true, "description": "Who has the role.", "items": { "$ref": "common.schema.json#/$defs/name" } }, "threshold": { "description": "How many of them a change needs.", "type": "integer", "minimum": 1, "default": 1 } } } }, "rules": { "description": "The first rule that covers a path decides; what none covers needs root.", "type": "array", "maxItems": 256, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles"], "properties": { "paths": { "description": "Globs over bytes: * within a folder, ** across folders.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 512 } }, "only": { "description": "JSON pointers: this rule covers changes below these values alone.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "pattern": "^/", "maxLength": 512 } }, "roles": { "description": "Any one of these roles, by its own threshold.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/name" } } } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "version": 1, "principals": { "alice": { "openpgp": ["trust/keys/alice.asc"] } }, "roles": { "root": { "principals": ["alice"] } } }] };
-function validate414(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var policy = validate421;
+var schema165 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/policy.schema.json", "title": "Trust policy", "description": "trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "version", "principals", "roles"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "version": { "description": "Raised by one with every change of trust/**.", "type": "integer", "minimum": 1 }, "walk": { "description": "Version of the rules by which devices judge the steps after this one; never lowered. An agent that does not know it stops before it (TRUST_WALK_UNKNOWN).", "type": "integer", "minimum": 1, "default": 1 }, "time": { "$ref": "common.schema.json#/$defs/instant", "description": "Sets line time, at the change that brings this value: root's way back from a signed time that lies in the future. Not before the last change of trust/**. From walk 2 on." }, "intent": { "description": "main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.", "type": "string", "enum": ["main", "any"], "default": "main" }, "principals": { "description": "People and bots by name, with their keys. A key stands under one of them only.", "type": "object", "minProperties": 1, "maxProperties": 256, "propertyNames": { "$ref": "common.schema.json#/$defs/name" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "openpgp": { "description": "Files with OpenPGP public keys, below trust/keys/.", "type": "array", "maxItems": 8, "items": { "type": "string", "pattern": "^trust/keys/[A-Za-z0-9._-]+$" } }, "ssh": { "description": "SSH public keys.", "type": "array", "maxItems": 8, "items": { "$ref": "common.schema.json#/$defs/sshPublicKey" } } } } }, "roles": { "description": "root must be there. timestamp, if there is one, signs freshness and nothing else.", "type": "object", "required": ["root"], "maxProperties": 64, "propertyNames": { "$ref": "common.schema.json#/$defs/name" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["principals"], "properties": { "principals": { "type": "array", "minItems": 1, "maxItems": 256, "uniqueItems": true, "description": "Who has the role.", "items": { "$ref": "common.schema.json#/$defs/name" } }, "threshold": { "description": "How many of them a change needs.", "type": "integer", "minimum": 1, "default": 1 } } } }, "rules": { "description": "The first rule that covers a path decides; what none covers needs root.", "type": "array", "maxItems": 256, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles"], "properties": { "paths": { "description": "Globs over bytes: * within a folder, ** across folders.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 512 } }, "only": { "description": "JSON pointers: this rule covers changes below these values alone.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "pattern": "^/", "maxLength": 512 } }, "roles": { "description": "Any one of these roles, by its own threshold.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/name" } } } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "version": 1, "principals": { "alice": { "openpgp": ["trust/keys/alice.asc"] } }, "roles": { "root": { "principals": ["alice"] } } }] };
+function validate422(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -14247,10 +14589,10 @@ function validate414(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate414.errors = vErrors;
+  validate422.errors = vErrors;
   return errors === 0;
 }
-function validate416(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate424(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -14272,10 +14614,10 @@ function validate416(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate416.errors = vErrors;
+  validate424.errors = vErrors;
   return errors === 0;
 }
-function validate418(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate426(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -14297,10 +14639,10 @@ function validate418(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate418.errors = vErrors;
+  validate426.errors = vErrors;
   return errors === 0;
 }
-function validate421(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate429(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -14331,11 +14673,11 @@ function validate421(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate421.errors = vErrors;
+  validate429.errors = vErrors;
   return errors === 0;
 }
-var pattern133 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
-function validate413(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern138 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
+function validate421(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -14386,7 +14728,7 @@ function validate413(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema161.properties, key0)) {
+      if (!func2.call(schema165.properties, key0)) {
         const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err5];
@@ -14397,14 +14739,14 @@ function validate413(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate414(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate414.errors : vErrors.concat(validate414.errors);
+      if (!validate422(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate422.errors : vErrors.concat(validate422.errors);
         errors = vErrors.length;
       }
     }
     if (data.fleet !== void 0) {
-      if (!validate416(data.fleet, { instancePath: instancePath + "/fleet", parentData: data, parentDataProperty: "fleet", rootData })) {
-        vErrors = vErrors === null ? validate416.errors : vErrors.concat(validate416.errors);
+      if (!validate424(data.fleet, { instancePath: instancePath + "/fleet", parentData: data, parentDataProperty: "fleet", rootData })) {
+        vErrors = vErrors === null ? validate424.errors : vErrors.concat(validate424.errors);
         errors = vErrors.length;
       }
     }
@@ -14455,8 +14797,8 @@ function validate413(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.time !== void 0) {
-      if (!validate418(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
-        vErrors = vErrors === null ? validate418.errors : vErrors.concat(validate418.errors);
+      if (!validate426(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
+        vErrors = vErrors === null ? validate426.errors : vErrors.concat(validate426.errors);
         errors = vErrors.length;
       }
     }
@@ -14472,7 +14814,7 @@ function validate413(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data5 === "main" || data5 === "any")) {
-        const err11 = { instancePath: instancePath + "/intent", schemaPath: "#/properties/intent/enum", keyword: "enum", params: { allowedValues: schema161.properties.intent.enum }, message: "must be equal to one of the allowed values" };
+        const err11 = { instancePath: instancePath + "/intent", schemaPath: "#/properties/intent/enum", keyword: "enum", params: { allowedValues: schema165.properties.intent.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -14504,8 +14846,8 @@ function validate413(data, { instancePath = "", parentData, parentDataProperty, 
         }
         for (const key1 in data6) {
           const _errs13 = errors;
-          if (!validate416(key1, { instancePath: instancePath + "/principals", parentData: data6, parentDataProperty: "principals", rootData })) {
-            vErrors = vErrors === null ? validate416.errors : vErrors.concat(validate416.errors);
+          if (!validate424(key1, { instancePath: instancePath + "/principals", parentData: data6, parentDataProperty: "principals", rootData })) {
+            vErrors = vErrors === null ? validate424.errors : vErrors.concat(validate424.errors);
             errors = vErrors.length;
           }
           var valid1 = _errs13 === errors;
@@ -14549,7 +14891,7 @@ function validate413(data, { instancePath = "", parentData, parentDataProperty, 
                 for (let i0 = 0; i0 < len0; i0++) {
                   let data9 = data8[i0];
                   if (typeof data9 === "string") {
-                    if (!pattern133.test(data9)) {
+                    if (!pattern138.test(data9)) {
                       const err17 = { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/openpgp/" + i0, schemaPath: "#/properties/principals/additionalProperties/properties/openpgp/items/pattern", keyword: "pattern", params: { pattern: "^trust/keys/[A-Za-z0-9._-]+$" }, message: 'must match pattern "^trust/keys/[A-Za-z0-9._-]+$"' };
                       if (vErrors === null) {
                         vErrors = [err17];
@@ -14592,8 +14934,8 @@ function validate413(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 const len1 = data10.length;
                 for (let i1 = 0; i1 < len1; i1++) {
-                  if (!validate421(data10[i1], { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/ssh/" + i1, parentData: data10, parentDataProperty: i1, rootData })) {
-                    vErrors = vErrors === null ? validate421.errors : vErrors.concat(validate421.errors);
+                  if (!validate429(data10[i1], { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/ssh/" + i1, parentData: data10, parentDataProperty: i1, rootData })) {
+                    vErrors = vErrors === null ? validate429.errors : vErrors.concat(validate429.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -14650,8 +14992,8 @@ function validate413(data, { instancePath = "", parentData, parentDataProperty, 
         }
         for (const key4 in data12) {
           const _errs27 = errors;
-          if (!validate416(key4, { instancePath: instancePath + "/roles", parentData: data12, parentDataProperty: "roles", rootData })) {
-            vErrors = vErrors === null ? validate416.errors : vErrors.concat(validate416.errors);
+          if (!validate424(key4, { instancePath: instancePath + "/roles", parentData: data12, parentDataProperty: "roles", rootData })) {
+            vErrors = vErrors === null ? validate424.errors : vErrors.concat(validate424.errors);
             errors = vErrors.length;
           }
           var valid8 = _errs27 === errors;
@@ -14711,8 +15053,8 @@ function validate413(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 const len2 = data14.length;
                 for (let i2 = 0; i2 < len2; i2++) {
-                  if (!validate416(data14[i2], { instancePath: instancePath + "/roles/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/principals/" + i2, parentData: data14, parentDataProperty: i2, rootData })) {
-                    vErrors = vErrors === null ? validate416.errors : vErrors.concat(validate416.errors);
+                  if (!validate424(data14[i2], { instancePath: instancePath + "/roles/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/principals/" + i2, parentData: data14, parentDataProperty: i2, rootData })) {
+                    vErrors = vErrors === null ? validate424.errors : vErrors.concat(validate424.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -14981,8 +15323,8 @@ function validate413(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 const len6 = data23.length;
                 for (let i7 = 0; i7 < len6; i7++) {
-                  if (!validate416(data23[i7], { instancePath: instancePath + "/rules/" + i4 + "/roles/" + i7, parentData: data23, parentDataProperty: i7, rootData })) {
-                    vErrors = vErrors === null ? validate416.errors : vErrors.concat(validate416.errors);
+                  if (!validate424(data23[i7], { instancePath: instancePath + "/rules/" + i4 + "/roles/" + i7, parentData: data23, parentDataProperty: i7, rootData })) {
+                    vErrors = vErrors === null ? validate424.errors : vErrors.concat(validate424.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -15025,11 +15367,11 @@ function validate413(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate413.errors = vErrors;
+  validate421.errors = vErrors;
   return errors === 0;
 }
-var release = validate426;
-function validate427(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var release = validate434;
+function validate435(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -15041,10 +15383,10 @@ function validate427(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate427.errors = vErrors;
+  validate435.errors = vErrors;
   return errors === 0;
 }
-function validate429(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate437(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -15066,10 +15408,10 @@ function validate429(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate429.errors = vErrors;
+  validate437.errors = vErrors;
   return errors === 0;
 }
-function validate431(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate439(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -15127,15 +15469,15 @@ function validate431(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate431.errors = vErrors;
+  validate439.errors = vErrors;
   return errors === 0;
 }
-var pattern138 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
-function validate433(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern143 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
+function validate441(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern138.test(data)) {
+    if (!pattern143.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^sha256:[0-9a-f]{64}$" }, message: 'must match pattern "^sha256:[0-9a-f]{64}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -15153,10 +15495,10 @@ function validate433(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate433.errors = vErrors;
+  validate441.errors = vErrors;
   return errors === 0;
 }
-function validate426(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate434(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -15200,14 +15542,14 @@ function validate426(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate427(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate427.errors : vErrors.concat(validate427.errors);
+      if (!validate435(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate435.errors : vErrors.concat(validate435.errors);
         errors = vErrors.length;
       }
     }
     if (data.version !== void 0) {
-      if (!validate429(data.version, { instancePath: instancePath + "/version", parentData: data, parentDataProperty: "version", rootData })) {
-        vErrors = vErrors === null ? validate429.errors : vErrors.concat(validate429.errors);
+      if (!validate437(data.version, { instancePath: instancePath + "/version", parentData: data, parentDataProperty: "version", rootData })) {
+        vErrors = vErrors === null ? validate437.errors : vErrors.concat(validate437.errors);
         errors = vErrors.length;
       }
     }
@@ -15234,8 +15576,8 @@ function validate426(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.variables !== void 0) {
-      if (!validate431(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
-        vErrors = vErrors === null ? validate431.errors : vErrors.concat(validate431.errors);
+      if (!validate439(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
+        vErrors = vErrors === null ? validate439.errors : vErrors.concat(validate439.errors);
         errors = vErrors.length;
       }
     }
@@ -15315,8 +15657,8 @@ function validate426(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data5.digest !== void 0) {
-              if (!validate433(data5.digest, { instancePath: instancePath + "/images/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/digest", parentData: data5, parentDataProperty: "digest", rootData })) {
-                vErrors = vErrors === null ? validate433.errors : vErrors.concat(validate433.errors);
+              if (!validate441(data5.digest, { instancePath: instancePath + "/images/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/digest", parentData: data5, parentDataProperty: "digest", rootData })) {
+                vErrors = vErrors === null ? validate441.errors : vErrors.concat(validate441.errors);
                 errors = vErrors.length;
               }
             }
@@ -15349,12 +15691,12 @@ function validate426(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate426.errors = vErrors;
+  validate434.errors = vErrors;
   return errors === 0;
 }
-var status = validate435;
-var schema171 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "device": { "$ref": "common.schema.json#/$defs/name" }, "time": { "$ref": "common.schema.json#/$defs/instant", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "common.schema.json#/$defs/instant", "description": "When this run of the agent began." } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "common.schema.json#/$defs/commit", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "common.schema.json#/$defs/instant", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "common.schema.json#/$defs/commit", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "common.schema.json#/$defs/commit", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "common.schema.json#/$defs/commit", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "common.schema.json#/$defs/commit", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "common.schema.json#/$defs/instant", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "common.schema.json#/$defs/name", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "common.schema.json#/$defs/version" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "common.schema.json#/$defs/instant", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "common.schema.json#/$defs/version" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "common.schema.json#/$defs/instant", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines." }, "logBytes": { "type": "integer", "description": "Bytes." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
-function validate436(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var status = validate443;
+var schema175 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "device": { "$ref": "common.schema.json#/$defs/name" }, "time": { "$ref": "common.schema.json#/$defs/instant", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "common.schema.json#/$defs/instant", "description": "When this run of the agent began." } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "common.schema.json#/$defs/commit", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "common.schema.json#/$defs/instant", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "common.schema.json#/$defs/commit", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "common.schema.json#/$defs/commit", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "common.schema.json#/$defs/commit", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "common.schema.json#/$defs/commit", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "common.schema.json#/$defs/instant", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "common.schema.json#/$defs/name", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "common.schema.json#/$defs/version" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "common.schema.json#/$defs/instant", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "common.schema.json#/$defs/version" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "common.schema.json#/$defs/instant", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines." }, "logBytes": { "type": "integer", "description": "Bytes." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
+function validate444(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -15366,10 +15708,10 @@ function validate436(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate436.errors = vErrors;
+  validate444.errors = vErrors;
   return errors === 0;
 }
-function validate438(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate446(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -15391,10 +15733,10 @@ function validate438(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate438.errors = vErrors;
+  validate446.errors = vErrors;
   return errors === 0;
 }
-function validate441(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate449(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -15416,10 +15758,10 @@ function validate441(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate441.errors = vErrors;
+  validate449.errors = vErrors;
   return errors === 0;
 }
-function validate444(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate452(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -15441,10 +15783,10 @@ function validate444(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate444.errors = vErrors;
+  validate452.errors = vErrors;
   return errors === 0;
 }
-function validate453(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate461(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -15466,10 +15808,10 @@ function validate453(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate453.errors = vErrors;
+  validate461.errors = vErrors;
   return errors === 0;
 }
-function validate435(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate443(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -15565,7 +15907,7 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema171.properties, key0)) {
+      if (!func2.call(schema175.properties, key0)) {
         const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err10];
@@ -15576,26 +15918,26 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate436(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate436.errors : vErrors.concat(validate436.errors);
+      if (!validate444(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate444.errors : vErrors.concat(validate444.errors);
         errors = vErrors.length;
       }
     }
     if (data.fleet !== void 0) {
-      if (!validate438(data.fleet, { instancePath: instancePath + "/fleet", parentData: data, parentDataProperty: "fleet", rootData })) {
-        vErrors = vErrors === null ? validate438.errors : vErrors.concat(validate438.errors);
+      if (!validate446(data.fleet, { instancePath: instancePath + "/fleet", parentData: data, parentDataProperty: "fleet", rootData })) {
+        vErrors = vErrors === null ? validate446.errors : vErrors.concat(validate446.errors);
         errors = vErrors.length;
       }
     }
     if (data.device !== void 0) {
-      if (!validate438(data.device, { instancePath: instancePath + "/device", parentData: data, parentDataProperty: "device", rootData })) {
-        vErrors = vErrors === null ? validate438.errors : vErrors.concat(validate438.errors);
+      if (!validate446(data.device, { instancePath: instancePath + "/device", parentData: data, parentDataProperty: "device", rootData })) {
+        vErrors = vErrors === null ? validate446.errors : vErrors.concat(validate446.errors);
         errors = vErrors.length;
       }
     }
     if (data.time !== void 0) {
-      if (!validate441(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
-        vErrors = vErrors === null ? validate441.errors : vErrors.concat(validate441.errors);
+      if (!validate449(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
+        vErrors = vErrors === null ? validate449.errors : vErrors.concat(validate449.errors);
         errors = vErrors.length;
       }
     }
@@ -15679,8 +16021,8 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data5.started !== void 0) {
-          if (!validate441(data5.started, { instancePath: instancePath + "/agent/started", parentData: data5, parentDataProperty: "started", rootData })) {
-            vErrors = vErrors === null ? validate441.errors : vErrors.concat(validate441.errors);
+          if (!validate449(data5.started, { instancePath: instancePath + "/agent/started", parentData: data5, parentDataProperty: "started", rootData })) {
+            vErrors = vErrors === null ? validate449.errors : vErrors.concat(validate449.errors);
             errors = vErrors.length;
           }
         }
@@ -15718,14 +16060,14 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data10.commit !== void 0) {
-          if (!validate444(data10.commit, { instancePath: instancePath + "/trusted/commit", parentData: data10, parentDataProperty: "commit", rootData })) {
-            vErrors = vErrors === null ? validate444.errors : vErrors.concat(validate444.errors);
+          if (!validate452(data10.commit, { instancePath: instancePath + "/trusted/commit", parentData: data10, parentDataProperty: "commit", rootData })) {
+            vErrors = vErrors === null ? validate452.errors : vErrors.concat(validate452.errors);
             errors = vErrors.length;
           }
         }
         if (data10.lineTime !== void 0) {
-          if (!validate441(data10.lineTime, { instancePath: instancePath + "/trusted/lineTime", parentData: data10, parentDataProperty: "lineTime", rootData })) {
-            vErrors = vErrors === null ? validate441.errors : vErrors.concat(validate441.errors);
+          if (!validate449(data10.lineTime, { instancePath: instancePath + "/trusted/lineTime", parentData: data10, parentDataProperty: "lineTime", rootData })) {
+            vErrors = vErrors === null ? validate449.errors : vErrors.concat(validate449.errors);
             errors = vErrors.length;
           }
         }
@@ -15783,8 +16125,8 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data13.commit !== void 0) {
-          if (!validate444(data13.commit, { instancePath: instancePath + "/stopped/commit", parentData: data13, parentDataProperty: "commit", rootData })) {
-            vErrors = vErrors === null ? validate444.errors : vErrors.concat(validate444.errors);
+          if (!validate452(data13.commit, { instancePath: instancePath + "/stopped/commit", parentData: data13, parentDataProperty: "commit", rootData })) {
+            vErrors = vErrors === null ? validate452.errors : vErrors.concat(validate452.errors);
             errors = vErrors.length;
           }
         }
@@ -15811,8 +16153,8 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data13.head !== void 0) {
-          if (!validate444(data13.head, { instancePath: instancePath + "/stopped/head", parentData: data13, parentDataProperty: "head", rootData })) {
-            vErrors = vErrors === null ? validate444.errors : vErrors.concat(validate444.errors);
+          if (!validate452(data13.head, { instancePath: instancePath + "/stopped/head", parentData: data13, parentDataProperty: "head", rootData })) {
+            vErrors = vErrors === null ? validate452.errors : vErrors.concat(validate452.errors);
             errors = vErrors.length;
           }
         }
@@ -15827,8 +16169,8 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.followed !== void 0) {
-      if (!validate444(data.followed, { instancePath: instancePath + "/followed", parentData: data, parentDataProperty: "followed", rootData })) {
-        vErrors = vErrors === null ? validate444.errors : vErrors.concat(validate444.errors);
+      if (!validate452(data.followed, { instancePath: instancePath + "/followed", parentData: data, parentDataProperty: "followed", rootData })) {
+        vErrors = vErrors === null ? validate452.errors : vErrors.concat(validate452.errors);
         errors = vErrors.length;
       }
     }
@@ -15844,7 +16186,7 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data20 === "unchanged" || data20 === "applied" || data20 === "progressing" || data20 === "rolled-back" || data20 === "degraded" || data20 === "failed" || data20 === "paused" || data20 === "waiting" || data20 === "stale" || data20 === "retired")) {
-        const err30 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema171.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err30 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema175.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err30];
         } else {
@@ -15865,7 +16207,7 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data21 === "stop" || data21 === "remove" || data21 === "remove-with-volumes")) {
-        const err32 = { instancePath: instancePath + "/retired", schemaPath: "#/properties/retired/enum", keyword: "enum", params: { allowedValues: schema171.properties.retired.enum }, message: "must be equal to one of the allowed values" };
+        const err32 = { instancePath: instancePath + "/retired", schemaPath: "#/properties/retired/enum", keyword: "enum", params: { allowedValues: schema175.properties.retired.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err32];
         } else {
@@ -15875,8 +16217,8 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.applied !== void 0) {
-      if (!validate444(data.applied, { instancePath: instancePath + "/applied", parentData: data, parentDataProperty: "applied", rootData })) {
-        vErrors = vErrors === null ? validate444.errors : vErrors.concat(validate444.errors);
+      if (!validate452(data.applied, { instancePath: instancePath + "/applied", parentData: data, parentDataProperty: "applied", rootData })) {
+        vErrors = vErrors === null ? validate452.errors : vErrors.concat(validate452.errors);
         errors = vErrors.length;
       }
     }
@@ -15979,8 +16321,8 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data24.since !== void 0) {
-              if (!validate441(data24.since, { instancePath: instancePath + "/conditions/" + i0 + "/since", parentData: data24, parentDataProperty: "since", rootData })) {
-                vErrors = vErrors === null ? validate441.errors : vErrors.concat(validate441.errors);
+              if (!validate449(data24.since, { instancePath: instancePath + "/conditions/" + i0 + "/since", parentData: data24, parentDataProperty: "since", rootData })) {
+                vErrors = vErrors === null ? validate449.errors : vErrors.concat(validate449.errors);
                 errors = vErrors.length;
               }
             }
@@ -16048,7 +16390,7 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
               errors++;
             }
             for (const key5 in data31) {
-              if (!func2.call(schema171.properties.projects.items.properties, key5)) {
+              if (!func2.call(schema175.properties.projects.items.properties, key5)) {
                 const err48 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err48];
@@ -16059,8 +16401,8 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data31.app !== void 0) {
-              if (!validate438(data31.app, { instancePath: instancePath + "/projects/" + i1 + "/app", parentData: data31, parentDataProperty: "app", rootData })) {
-                vErrors = vErrors === null ? validate438.errors : vErrors.concat(validate438.errors);
+              if (!validate446(data31.app, { instancePath: instancePath + "/projects/" + i1 + "/app", parentData: data31, parentDataProperty: "app", rootData })) {
+                vErrors = vErrors === null ? validate446.errors : vErrors.concat(validate446.errors);
                 errors = vErrors.length;
               }
             }
@@ -16076,8 +16418,8 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data31.release !== void 0) {
-              if (!validate453(data31.release, { instancePath: instancePath + "/projects/" + i1 + "/release", parentData: data31, parentDataProperty: "release", rootData })) {
-                vErrors = vErrors === null ? validate453.errors : vErrors.concat(validate453.errors);
+              if (!validate461(data31.release, { instancePath: instancePath + "/projects/" + i1 + "/release", parentData: data31, parentDataProperty: "release", rootData })) {
+                vErrors = vErrors === null ? validate461.errors : vErrors.concat(validate461.errors);
                 errors = vErrors.length;
               }
             }
@@ -16104,7 +16446,7 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
               if (!(data36 === "healthy" || data36 === "progressing" || data36 === "degraded" || data36 === "rolled-back" || data36 === "failed" || data36 === "paused" || data36 === "waiting" || data36 === "removed" || data36 === "stopped" || data36 === "unknown")) {
-                const err52 = { instancePath: instancePath + "/projects/" + i1 + "/state", schemaPath: "#/properties/projects/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema171.properties.projects.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                const err52 = { instancePath: instancePath + "/projects/" + i1 + "/state", schemaPath: "#/properties/projects/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema175.properties.projects.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err52];
                 } else {
@@ -16125,8 +16467,8 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data31.since !== void 0) {
-              if (!validate441(data31.since, { instancePath: instancePath + "/projects/" + i1 + "/since", parentData: data31, parentDataProperty: "since", rootData })) {
-                vErrors = vErrors === null ? validate441.errors : vErrors.concat(validate441.errors);
+              if (!validate449(data31.since, { instancePath: instancePath + "/projects/" + i1 + "/since", parentData: data31, parentDataProperty: "since", rootData })) {
+                vErrors = vErrors === null ? validate449.errors : vErrors.concat(validate449.errors);
                 errors = vErrors.length;
               }
             }
@@ -16154,8 +16496,8 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                 }
                 if (data39.release !== void 0) {
-                  if (!validate453(data39.release, { instancePath: instancePath + "/projects/" + i1 + "/wanted/release", parentData: data39, parentDataProperty: "release", rootData })) {
-                    vErrors = vErrors === null ? validate453.errors : vErrors.concat(validate453.errors);
+                  if (!validate461(data39.release, { instancePath: instancePath + "/projects/" + i1 + "/wanted/release", parentData: data39, parentDataProperty: "release", rootData })) {
+                    vErrors = vErrors === null ? validate461.errors : vErrors.concat(validate461.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -16392,7 +16734,7 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data53 === "open" || data53 === "closed" || data53 === "connecting")) {
-            const err77 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/enum", keyword: "enum", params: { allowedValues: schema171.properties.tunnel.properties.state.enum }, message: "must be equal to one of the allowed values" };
+            const err77 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/enum", keyword: "enum", params: { allowedValues: schema175.properties.tunnel.properties.state.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err77];
             } else {
@@ -16402,8 +16744,8 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data52.until !== void 0) {
-          if (!validate441(data52.until, { instancePath: instancePath + "/tunnel/until", parentData: data52, parentDataProperty: "until", rootData })) {
-            vErrors = vErrors === null ? validate441.errors : vErrors.concat(validate441.errors);
+          if (!validate449(data52.until, { instancePath: instancePath + "/tunnel/until", parentData: data52, parentDataProperty: "until", rootData })) {
+            vErrors = vErrors === null ? validate449.errors : vErrors.concat(validate449.errors);
             errors = vErrors.length;
           }
         }
@@ -16567,7 +16909,7 @@ function validate435(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate435.errors = vErrors;
+  validate443.errors = vErrors;
   return errors === 0;
 }
 export {

@@ -13,6 +13,7 @@ const packageOf: Record<string, string> = {
   python3: 'python3',
   git: 'git',
   gpg: 'gnupg',
+  openssl: 'openssl',
   ssh: 'openssh-client',
   'ssh-keygen': 'openssh-client',
   sshd: 'openssh-server',

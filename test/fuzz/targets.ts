@@ -224,6 +224,10 @@ export const targets: Readonly<Record<string, Target>> = {
     file: 'test/core/io/registry/registry-fuzz.test.ts',
     parsers: ['core/io/registry/client.ts', 'core/io/registry/reference.ts'],
   },
+  forward: {
+    file: 'test/gateway/sinks/fluentd/forward-fuzz.test.ts',
+    parsers: gateway('sinks/fluentd/message-reader', 'sinks/fluentd/handshake'),
+  },
   disk: {
     file: 'test/agent/files-fuzz.test.ts',
     parsers: [
@@ -293,6 +297,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'gateway/git/spawn-helper.ts': 'jobs of the own gateway, on a socket in a folder of its own',
   'gateway/telemetry/pack-writer.ts': 'ids that were computed',
   'gateway/fleet/tunnel-starts.ts': 'the state directory',
+  'gateway/sinks/wire/unanswered.ts': 'the kernel’s own table',
   'gateway/upstream/forge.ts':
     'what git prints of the forge’s refs; an id or name of another form is left out',
 };
