@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { DesiredState } from '../core/desired/state.ts';
 import type { Clock } from '../core/io/clock.ts';
-import { readDeviceKeys, sshKeyOf } from '../core/io/device-keys.ts';
+import { readDeviceKeys } from '../core/io/device-keys.ts';
 import type { Dialler } from '../core/io/https/dialler.ts';
 import { createDialler } from '../core/io/https/https-dialler.ts';
 import type { ProgramLog } from '../core/log.ts';
@@ -20,7 +20,6 @@ import type { AgentConfig } from './program/config.ts';
 import { DeviceTime } from './program/device-time.ts';
 import { compileFast } from './program/small-memory.ts';
 import { ProjectStore } from './projects/project-store.ts';
-import { Report } from './report/report.ts';
 import type { Engine } from './runtime/engine/engine.ts';
 import { EngineRuntime } from './runtime/engine/engine-runtime.ts';
 import type { Runtime } from './runtime/runtime.ts';
@@ -28,6 +27,7 @@ import { SecretOpener } from './secrets/secret-opener.ts';
 import { defaultSourceLimits } from './source/limits.ts';
 import { Source } from './source/source.ts';
 import { hostVersions } from './telemetry/metrics/host/host-versions.ts';
+import { DeviceTelemetry } from './telemetry/parts/device-telemetry.ts';
 import type { TunnelController } from './tunnel/controller.ts';
 import { OpeningTimesFile } from './tunnel/opening-times.ts';
 import { TunnelWhenNeeded } from './tunnel/tunnel-when-needed.ts';
@@ -50,8 +50,8 @@ export interface AgentOptions {
 interface Opened {
   readonly time: DeviceTime;
   readonly dialler: Dialler;
-  readonly report: Report;
   readonly tunnel: TunnelController;
+  readonly telemetry: DeviceTelemetry;
 }
 
 export class Agent {
@@ -62,11 +62,12 @@ export class Agent {
   readonly #tunnel: TunnelController;
   readonly #store: ProjectStore;
   readonly #rooms: DeviceRooms;
+  readonly #telemetry: DeviceTelemetry;
   #waiting: PromiseWithResolvers<PassFacts>[] = [];
 
   private constructor(
     { config, engine, log, version, clock }: AgentOptions,
-    { time, dialler, report, tunnel }: Opened,
+    { time, dialler, tunnel, telemetry }: Opened,
   ) {
     const { stateDirectory, anchor, fleet, device, projectPrefix = '', parallelPulls } = config;
     const folder = path.join(stateDirectory, 'store');
@@ -83,11 +84,15 @@ export class Agent {
       onDamage: (file, error) => log.warn({ file, error: String(error) }, 'a damaged file is left out'),
       onNoRoom: (file, error) => log.warn({ file, error: String(error) }, 'no room to write this down'),
     });
-    const runtime = new EngineRuntime({ engine, device, folders: config, store, clock: time, log });
+    const runtime = new EngineRuntime({
+      ...{ engine, device, folders: config, store, clock: time, log, ear: telemetry.ear },
+    });
     const trusted = () => verifier.commit(log);
-    const told = { fleet, device, version, report, tunnel, runtime, time, trusted, host: hostVersions };
+    const { report } = telemetry;
+    const settle = () => telemetry.settle();
+    const told = { fleet, device, version, report, tunnel, settle, time, trusted, host: hostVersions };
     this.#rooms = new DeviceRooms({
-      ...{ source, verifier, freshness, reader, reading, store, runtime, tunnel, time, parallelPulls },
+      ...{ source, verifier, freshness, reader, store, runtime, tunnel, time, parallelPulls },
       folders: config,
       secrets: new SecretOpener(stateDirectory),
       publisher: new Publisher(told, time.now()),
@@ -98,13 +103,14 @@ export class Agent {
     this.#time = time;
     this.#tunnel = tunnel;
     this.#store = store;
+    this.#telemetry = telemetry;
   }
 
   /** @throws TowlineError AGENT_KEYS */
   static async create(options: AgentOptions): Promise<Agent> {
     const { config, log, random } = options;
     const time = await DeviceTime.open(options.clock, config.stateDirectory);
-    const { stateDirectory, fleet, device, proxy } = config;
+    const { stateDirectory, device, proxy } = config;
     const keys = await readDeviceKeys(path.join(stateDirectory, 'keys'));
     const dialler = createDialler({
       gateways: config.gateways.map(gateway => ({ ...gateway, sshHostKeys: gateway.sshHostKeys ?? [] })),
@@ -113,17 +119,15 @@ export class Agent {
       log,
       ...(proxy === undefined ? {} : { proxy }),
     });
-    const folder = path.join(stateDirectory, 'report');
+    const telemetry = await DeviceTelemetry.open({ ...options, clock: time, keys, dialler });
     const { sshKey } = keys;
-    const key = sshKeyOf(keys);
-    const report = await Report.open({ folder, fleet, device, key, dialler, clock: time });
     const openings = new OpeningTimesFile(path.join(stateDirectory, 'tunnel.json'));
     const tunnel = new TunnelWhenNeeded(async () => {
       compileFast();
       const { SshTunnelController } = await import('./tunnel/tunnel-controller.ts');
       return new SshTunnelController({ dialler, device, sshKey, openings, clock: time, log, random });
     }, openings);
-    return new Agent(options, { time, dialler, report, tunnel });
+    return new Agent(options, { time, dialler, tunnel, telemetry });
   }
 
   /**
@@ -140,7 +144,7 @@ export class Agent {
     this.#waiting = [];
     const pass = randomBytes(6).toString('hex');
     const log = this.#log.child({ pass });
-    const rooms = this.#rooms.of({ log, urgent, signal });
+    const rooms = this.#rooms.of({ log, urgent, signal, beganMs: this.#time.monotonic() });
     const facts = await reconcile(rooms, { pass, log, telemetryDue }, signal).catch((error: unknown) => {
       for (const asked of waiting) asked.reject(error);
       throw error;
@@ -152,8 +156,21 @@ export class Agent {
     const troubles = troublesOf(facts);
     if (isNews && troubles.length > 0) log.warn({ troubles }, 'not all is as the commit says');
     log[isNews ? 'info' : 'debug'](ended, 'pass ended');
+    this.#show(facts);
     for (const asked of waiting) asked.resolve(facts);
     return { facts, desired: facts.desired };
+  }
+
+  /** To what collects telemetry: nothing of a pass that did not get to what it should be. */
+  #show({ desired, silent, engineVersion }: PassFacts): void {
+    if (silent === true) this.#telemetry.look(undefined);
+    else if (desired !== undefined)
+      this.#telemetry.look({ desired, containers: this.#rooms.containers, engineVersion });
+  }
+
+  /** Collects and pushes telemetry beside the passes, until it is aborted. */
+  collect(signal: AbortSignal): Promise<void> {
+    return this.#telemetry.run(this.runtime, signal);
   }
 
   /**
@@ -163,7 +180,8 @@ export class Agent {
   async look(signal: AbortSignal): Promise<void> {
     const pass = randomBytes(6).toString('hex');
     const log = this.#log.child({ pass });
-    await look(this.#rooms.of({ log, urgent: false, signal }), { pass, log, telemetryDue: false }, signal);
+    const rooms = this.#rooms.of({ log, urgent: false, signal, beganMs: this.#time.monotonic() });
+    await look(rooms, { pass, log, telemetryDue: false }, signal);
   }
 
   /** The next pass that begins: how it ended. @throws what ended it without an end of its own */

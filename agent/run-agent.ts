@@ -16,7 +16,7 @@ import { readingLines } from './program/reading-log.ts';
 import { compileSmall, tidyAfterPasses } from './program/small-memory.ts';
 import { lockState } from './program/state-lock.ts';
 import { createEngine } from './runtime/engine/engine.ts';
-import { runLoop } from './trigger/loop.ts';
+import { runLoop, type Watcher } from './trigger/loop.ts';
 import { controlWatcher, engineWatcher } from './trigger/watchers.ts';
 
 export interface RunOptions {
@@ -75,9 +75,10 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
   try {
     if (!options.once) {
       const afterPass = tidyAfterPasses(globalThis.gc);
-      const watchers = [
+      const watchers: Watcher[] = [
         engineWatcher(agent.runtime, clock),
         controlWatcher(agent, config.stateDirectory, log),
+        (_ring, until) => agent.collect(until),
       ];
       await runLoop({ agent, clock, random, log, schedule, watchers, afterPass }, signal);
       return agentExitCode.done;

@@ -1766,13 +1766,42 @@ export interface StatusFile {
    */
   lost?: {
     /**
-     * Lines.
+     * Lines of logs, of all classes.
      */
     logLines?: number;
     /**
-     * Bytes.
+     * Bytes, compressed, of all that is counted here.
      */
     logBytes?: number;
+    /**
+     * The same by class, in the order in which they go: metrics in moments, events one by one.
+     */
+    records?: {
+      /**
+       * Lines of debug and trace.
+       */
+      debug?: number;
+      /**
+       * Moments of metrics.
+       */
+      metric?: number;
+      /**
+       * Other lines.
+       */
+      log?: number;
+      /**
+       * Lines of errors.
+       */
+      error?: number;
+      /**
+       * Events.
+       */
+      event?: number;
+    };
+    /**
+     * Segments that were not on the disk as they had been written: set aside.
+     */
+    damaged?: number;
   };
   /**
    * What the agent runs on; absent: an older agent.

@@ -2,7 +2,8 @@
 
 import { desiredState } from '../../core/desired/desired-state.ts';
 import type { DesiredState } from '../../core/desired/state.ts';
-import type { Problem } from '../../core/errors.ts';
+import { isTowlineError, type Problem } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
 import { firstHolder } from '../../core/trust/holders/first-holder.ts';
@@ -34,6 +35,21 @@ export class DesiredReader {
 
   get hasRead(): boolean {
     return this.#read !== undefined;
+  }
+
+  /**
+   * Before the first fetch of a start: the addresses and pins of the commit that is trusted already. What stands in
+   * agent.yaml may be older than the gateway's keys.
+   * @param known what is in the store
+   */
+  async learn(trusted: ObjectId, known: () => Promise<object | undefined>, log: Log): Promise<void> {
+    if (this.hasRead || (await this.#options.mark.isLeft(log))) return;
+    try {
+      if ((await known()) !== undefined) await this.at(trusted);
+    } catch (error) {
+      if (!isTowlineError(error)) throw error;
+      log.debug({ code: error.code }, 'the trusted commit cannot be read before the fetch');
+    }
   }
 
   /** The same commit gives the same bytes, so it is read once. */

@@ -5,7 +5,6 @@ import type { Clock } from '../../core/io/clock.ts';
 import type { Log } from '../../core/log.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { desiredNow, memoryNow } from '../../core/plan/wishes.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { applyPlan } from '../apply/apply.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
@@ -21,7 +20,6 @@ import type { Verdict, Verifier } from '../verify/verify.ts';
 import type { DesiredReader } from './desired-reader.ts';
 import { fallsSilent, maxAgeOf, type PassFacts } from './pass-facts.ts';
 import type { Publisher } from './publisher.ts';
-import type { ReadingMark } from './reading-mark.ts';
 import { RefusedFetch } from './refused-fetch.ts';
 import type { Planned, Rooms } from './rooms.ts';
 import { meanwhileMs, newsOf, UnderWay } from './under-way.ts';
@@ -32,7 +30,6 @@ export interface DeviceParts {
   readonly verifier: Verifier;
   readonly freshness: DeviceFreshness;
   readonly reader: DesiredReader;
-  readonly reading: ReadingMark;
   readonly store: ProjectStore;
   readonly runtime: Runtime;
   readonly tunnel: TunnelController;
@@ -49,6 +46,8 @@ export interface PassContext {
   /** A person at the device asked for it: no waiting for a window or for the next try. */
   readonly urgent: boolean;
   readonly signal: AbortSignal;
+  /** By the monotonic clock, milliseconds. */
+  readonly beganMs: number;
 }
 
 export class DeviceRooms {
@@ -70,6 +69,11 @@ export class DeviceRooms {
     this.#refused = new RefusedFetch(parts.time);
   }
 
+  /** As the engine was seen last. */
+  get containers(): ObservedState['containers'] {
+    return this.#containers;
+  }
+
   /** The last status. */
   get said(): StatusFile | undefined {
     return this.#parts.publisher.said;
@@ -86,7 +90,7 @@ export class DeviceRooms {
         const trusted = await verifier.commit(log);
         const silent = this.#silent && !urgent ? await source.known(log) : undefined;
         if (silent !== undefined) return silent;
-        await this.#learnGateways(trusted, log);
+        await this.#parts.reader.learn(trusted, () => source.known(log), log);
         return await this.#refused.ask(urgent, () => source.fetch(trusted, log, signal));
       },
       known: () => source.known(log),
@@ -118,7 +122,7 @@ export class DeviceRooms {
       saidMeanwhile: async (facts, appsOver) => {
         try {
           await time.sleep(meanwhileMs, appsOver);
-          await this.#publish({ ...facts, pulls: new Map() }, false, signal);
+          await this.#publish({ ...facts, pulls: new Map() }, false, pass);
         } catch (error) {
           if (!appsOver.aborted) log.debug({ error: String(error) }, 'status not pushed meanwhile');
         }
@@ -128,7 +132,7 @@ export class DeviceRooms {
       memory: async () => memoryNow(await store.memory(time.now()), { urgent }),
       apply: (planned, facts) =>
         this.#knowing(this.#apply({ ...planned, desired: wished ?? planned.desired }, facts, pass), signal),
-      report: (facts, due) => this.#report(facts, due, signal),
+      report: (facts, due) => this.#report(facts, due, pass),
     };
   }
 
@@ -163,9 +167,10 @@ export class DeviceRooms {
     return observed;
   }
 
-  async #apply(planned: Planned, facts: PassFacts, { log, signal }: PassContext): Promise<ApplyOutcome> {
+  async #apply(planned: Planned, facts: PassFacts, pass: PassContext): Promise<ApplyOutcome> {
+    const { log, signal } = pass;
     const { runtime, store, secrets, folders, parallelPulls, publisher, time: clock } = this.#parts;
-    const publish = (pulls: Pulls) => this.#publish({ ...facts, pulls }, false, signal);
+    const publish = (pulls: Pulls) => this.#publish({ ...facts, pulls }, false, pass);
     const underWay = new UnderWay({ clock, log, publish });
     this.#underWay = newsOf(planned, project => publisher.saidUnwell(project));
     if (this.#underWay !== undefined) underWay.begin();
@@ -175,7 +180,7 @@ export class DeviceRooms {
       observe: again => this.#observe(planned.desired, again),
       limits: { parallelPulls },
       onPull: progress => underWay.note(progress),
-      keepLog: last => publisher.keepLog(last, planned.desired.settings.telemetryMaxOutboxBytes),
+      keepLog: last => publisher.keepLog(last),
     });
     return await applied.finally(() => {
       this.#underWay = undefined;
@@ -184,15 +189,15 @@ export class DeviceRooms {
   }
 
   /** The last word of a device that is retired is the last: where it is not heard, the gateway has had it. */
-  async #report(facts: PassFacts, due: boolean, signal: AbortSignal): Promise<boolean> {
+  async #report(facts: PassFacts, due: boolean, pass: PassContext): Promise<boolean> {
     const isOver = this.#silent && facts.desired?.retired !== undefined;
-    const pushed = isOver ? false : await this.#publish(facts, due, signal);
+    const pushed = isOver ? false : await this.#publish(facts, due, pass);
     this.#silent = isOver || fallsSilent(facts);
     facts.silent = this.#silent;
     return pushed;
   }
 
-  async #publish(facts: PassFacts, due: boolean, signal: AbortSignal): Promise<boolean> {
+  async #publish(facts: PassFacts, due: boolean, { beganMs, signal }: PassContext): Promise<boolean> {
     // A newer commit may have been looked at since the pass began, and its tunnel followed.
     if (facts.verdict !== undefined && this.#verdict !== undefined) facts.verdict = this.#verdict;
     if (this.#keeper.wish !== undefined && facts.desired !== undefined) facts.tunnel = this.#keeper.wish;
@@ -200,21 +205,7 @@ export class DeviceRooms {
     if (this.#underWay !== undefined) facts.underWay = this.#underWay;
     // Whom the gateway does not admit it hears as little.
     if (facts.fetchError?.code === 'AGENT_REFUSED') return false;
-    return await this.#parts.publisher.publish(facts, { due, containers: this.#containers }, signal);
-  }
-
-  /**
-   * Before the first fetch of a start: the addresses and pins of the commit that is trusted already. What stands in
-   * agent.yaml may be older than the gateway's keys.
-   */
-  async #learnGateways(trusted: ObjectId, log: Log): Promise<void> {
-    const { source, reader, reading } = this.#parts;
-    if (reader.hasRead || (await reading.isLeft(log))) return;
-    try {
-      if ((await source.known(log)) !== undefined) await reader.at(trusted);
-    } catch (error) {
-      if (!isTowlineError(error)) throw error;
-      log.debug({ code: error.code }, 'the trusted commit cannot be read before the fetch');
-    }
+    const tookMs = this.#parts.time.monotonic() - beganMs;
+    return await this.#parts.publisher.publish(facts, { due, tookMs }, signal);
   }
 }

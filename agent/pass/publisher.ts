@@ -1,17 +1,13 @@
 /** Says how a pass stands: its facts → one status → the report. */
 
 import type { DesiredProject } from '../../core/desired/state.ts';
-import type { ObservedState } from '../../core/plan/observed.ts';
 import { type HostVersions, outdated } from '../../core/telemetry/settings/least-versions.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { Report } from '../report/report.ts';
-import type { LastLog, Runtime } from '../runtime/runtime.ts';
+import type { LastLog } from '../runtime/runtime.ts';
 import type { TunnelController } from '../tunnel/controller.ts';
 import { appliedCommit, type PassFacts } from './pass-facts.ts';
 import { statusOf } from './status.ts';
-
-/** Telemetry settings before a commit is trusted: a status, no logs. */
-const noSettings = { telemetryLogs: false, telemetryMaxBytesPerDay: 0, telemetryMaxOutboxBytes: 0 };
 
 export interface PublisherOptions {
   readonly fleet: string;
@@ -19,7 +15,8 @@ export interface PublisherOptions {
   readonly version: string;
   readonly report: Report;
   readonly tunnel: Pick<TunnelController, 'observe'>;
-  readonly runtime: Pick<Runtime, 'logs'>;
+  /** Has collectors put into the spool what they hold in memory. */
+  readonly settle: () => Promise<void>;
   readonly time: { now(): number; readonly unsynchronised: string | undefined };
   /** What the agent runs on. */
   readonly host?: () => HostVersions;
@@ -30,8 +27,8 @@ export interface PublisherOptions {
 export interface Publishing {
   /** The telemetry schedule asks for a status, changed or not. */
   readonly due: boolean;
-  /** Whose logs are collected. */
-  readonly containers: ObservedState['containers'];
+  /** Since the pass began, milliseconds. */
+  readonly tookMs: number;
 }
 
 /** One object for the life of the agent: what a pass did not get to is said as it was said last. */
@@ -78,12 +75,12 @@ export class Publisher {
   }
 
   /** Sent with the next status. */
-  keepLog(log: LastLog, maxBytes: number): Promise<void> {
-    return this.#options.report.keep(log, maxBytes);
+  keepLog(log: LastLog): Promise<void> {
+    return this.#options.report.keep(log);
   }
 
   async #publish(facts: PassFacts, how: Publishing, signal: AbortSignal): Promise<boolean> {
-    const { fleet, device, version, report, tunnel, runtime, time, trusted } = this.#options;
+    const { fleet, device, version, report, tunnel, settle, time, trusted } = this.#options;
     const clockProblem = time.unsynchronised;
     if (clockProblem !== undefined) facts.clockProblem = clockProblem;
     const host = this.#options.host?.();
@@ -104,10 +101,8 @@ export class Publisher {
     if (facts.applied !== undefined)
       this.#lastProjects = status.projects.filter(({ state }) => state !== 'removed');
     this.#lastApplied = appliedCommit(facts) ?? this.#lastApplied;
-    const told = facts.desired?.settings ?? noSettings;
-    // The line is busy while images are on their way: logs wait for the end of the pass, or until the engine answers.
-    const quiet = facts.pulls !== undefined || facts.engineError !== undefined;
-    const settings = quiet ? { ...told, telemetryLogs: false } : told;
-    return report.publish({ status, settings, runtime, ...how }, signal);
+    // The line is busy while images are on their way: segments wait for the end of the pass.
+    const along = facts.pulls === undefined ? { settle } : {};
+    return report.publish({ status, settings: facts.desired?.settings, ...along, ...how }, signal);
   }
 }

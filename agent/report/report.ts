@@ -1,179 +1,193 @@
-/** Report: status, recent logs → one signed commit of the telemetry branch, by way of a durable outbox. */
+/**
+ * Report: status and segments → signed commits of the telemetry branch, one after the other, by one known tip. What cannot be
+ * pushed waits in the spool, and is removed from it only when the gateway has taken it in.
+ */
 import path from 'node:path';
 import { stringify } from 'yaml';
 import type { DeviceSettings } from '../../core/desired/state.ts';
-import type { Clock } from '../../core/io/clock.ts';
-import { CheckedFile } from '../../core/io/file/checked-file.ts';
-import { isDiskFull } from '../../core/io/file/disk-full.ts';
-import type { Dialler } from '../../core/io/https/dialler.ts';
-import type { SshKey } from '../../core/io/openssh-key.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import type { LastLog, Runtime } from '../runtime/runtime.ts';
-import { collectLog, type LogCursor, type LoggedContainer, lastSegment } from './log-collector.ts';
-import { Outbox, type Segment } from './outbox.ts';
-import { emptyReportState, parseReportState, type ReportState } from './report-state.ts';
-import { makeStatusCommit } from './status-commit.ts';
+import type { LastLog } from '../runtime/runtime.ts';
+import type { Lost } from '../telemetry/spool/losses.ts';
+import type { Portion, Taken } from '../telemetry/spool/spool.ts';
+import { lastSegment } from './last-segment.ts';
+import { none } from './line.ts';
+import { ReportMemory, type ReportState, unlessDiskFull } from './report-state.ts';
+import { Sender, type SenderOptions } from './sender.ts';
 import { sinceItRuns, statusDigest, withSince } from './status-digest.ts';
-import { statusMessage } from './status-message.ts';
-import { pushTelemetry } from './telemetry-push.ts';
+import { segmentsMessage, statusMessage } from './status-message.ts';
 
-export interface ReportOptions {
+export interface ReportOptions extends SenderOptions {
   /** `<stateDirectory>/report`. */
   readonly folder: string;
-  readonly fleet: string;
-  readonly device: string;
-  readonly key: SshKey;
-  readonly dialler: Dialler;
-  readonly clock: Clock;
 }
+
+export type ReportSettings = Pick<DeviceSettings, 'telemetryMaxBytesPerDay' | 'telemetryMaxOutboxBytes'>;
 
 export interface Publication {
   readonly status: StatusFile;
-  readonly containers: readonly LoggedContainer[];
-  readonly settings: Pick<
-    DeviceSettings,
-    'telemetryLogs' | 'telemetryMaxBytesPerDay' | 'telemetryMaxOutboxBytes'
-  >;
-  readonly runtime: Pick<Runtime, 'logs'>;
+  /** Of the trusted commit; undefined: none was read, and nothing but the status goes. */
+  readonly settings: ReportSettings | undefined;
   /** The telemetry schedule says that something is sent even when nothing has changed. */
   readonly due: boolean;
+  /** How long the pass took so far, milliseconds. */
+  readonly tookMs?: number;
+  /** Has collectors put into the spool what they hold; absent: no segments go along. */
+  readonly settle?: () => Promise<void>;
 }
 
-/** Log bytes in one commit; what waits beyond them goes with the next. */
-const maxCommitBytes = 4 * 1024 * 1024;
+/** `asked`: by the gateway. `urgent`: something has happened. `full`: enough waits for a commit of its own. */
+export type FlushCause = 'asked' | 'urgent' | 'full';
 
-/** An engine that does not answer keeps no status back: what is not read by then comes with the next one, milliseconds. */
-const longestCollectionMs = 20_000;
-
-/** A device whose disk is full says so, if nothing else. What could not be written is kept in memory. */
-async function unlessDiskFull(work: Promise<void>): Promise<void> {
-  await work.catch((error: unknown) => {
-    if (!isDiskFull(error)) throw error;
-  });
-}
+export type Flushed =
+  | { readonly kind: 'pushed'; readonly bytes: number; readonly left: boolean; readonly isBack: boolean }
+  /** Nothing waits, or the day has no room for it. */
+  | { readonly kind: 'nothing' | 'no room' };
 
 export class Report {
   readonly #options: ReportOptions;
-  readonly #file: CheckedFile<ReportState>;
-  readonly #outbox: Outbox;
-  #state: ReportState;
+  readonly #memory: ReportMemory;
+  readonly #sender: Sender;
   /** Of the last status that was made, whether or not anybody has heard it. */
   #noted: Pick<StatusFile, 'conditions' | 'projects'>;
+  #made: StatusFile | undefined;
+  /** The status that this run has pushed last. */
+  #pushed: { readonly status: StatusFile; readonly bytes: Uint8Array } | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(
-    options: ReportOptions,
-    file: CheckedFile<ReportState>,
-    outbox: Outbox,
-    state: ReportState,
-  ) {
+  private constructor(options: ReportOptions, memory: ReportMemory) {
     this.#options = options;
-    this.#file = file;
-    this.#outbox = outbox;
-    this.#state = state;
-    this.#noted = state;
+    this.#memory = memory;
+    this.#sender = new Sender(options, memory);
+    this.#noted = memory.state;
   }
 
   /** What it remembers may be lost (then the branch's tip is asked for again); it never stops the agent. */
   static async open(options: ReportOptions): Promise<Report> {
-    const file = new CheckedFile(path.join(options.folder, 'state'), parseReportState);
-    const found = await file.read();
-    const outbox = await Outbox.open(path.join(options.folder, 'outbox'));
-    return new Report(options, file, outbox, found.kind === 'value' ? found.value : emptyReportState);
+    return new Report(options, await ReportMemory.open(path.join(options.folder, 'state')));
   }
 
   /** What the status that was pushed last said of the projects. */
   get last(): Pick<ReportState, 'projects' | 'applied'> {
-    return this.#state;
+    return this.#memory.state;
+  }
+
+  /** The last push was not heard: nothing but a status goes until one is. */
+  get isDown(): boolean {
+    return this.#sender.isDown;
   }
 
   /**
-   * Pushes when the status says something new or the schedule is due. What cannot be pushed waits in the outbox.
+   * Pushes when the status says something new or the schedule is due. What cannot be pushed waits in the spool.
    * @returns whether a commit was pushed
    * @throws TowlineError GIT_PUSH_REFUSED, AGENT_…
    */
-  async publish(publication: Publication, signal: AbortSignal): Promise<boolean> {
-    const digest = statusDigest(publication.status);
-    if (digest === this.#state.pushed && !publication.due) return false;
-    if (publication.settings.telemetryLogs) await unlessDiskFull(this.#collect(publication, signal));
-    const today = new Date(this.#options.clock.now()).toISOString().slice(0, 10);
-    const spent = this.#state.day === today ? this.#state.dayBytes : 0;
-    const room = Math.min(maxCommitBytes, Math.max(0, publication.settings.telemetryMaxBytesPerDay - spent));
-    const taken =
-      room === 0 ? { files: new Map<string, Uint8Array>(), names: [] } : await this.#outbox.take(room);
-    const status = this.#complete(publication.status);
-    const files = new Map(taken.files).set('status.yaml', Buffer.from(stringify(status)));
-    const { fleet, device, key, dialler, clock } = this.#options;
-    const message = statusMessage(status, taken.names.length);
-    const timeMs = clock.now();
-    const make = (parent: string | undefined) =>
-      makeStatusCommit({ parent, files, message, device, fleet, timeMs, key });
-    const { tip, bytes } = await pushTelemetry({ dialler, device, make, tip: this.#state.tip, signal });
-    const said = {
-      tip,
-      pushed: digest,
-      day: today,
-      dayBytes: spent + bytes,
-      lostLines: 0,
-      lostBytes: 0,
-      conditions: status.conditions,
-      projects: status.projects,
-      applied: status.applied,
-    };
-    await unlessDiskFull(this.#save(said));
-    await this.#outbox.remove(taken.names);
-    return true;
+  publish(publication: Publication, signal: AbortSignal): Promise<boolean> {
+    return this.#inTurn(() => this.#publish(publication, signal));
+  }
+
+  /**
+   * Pushes what waits, with the status as it was pushed last. After an outage the newest status goes first, by itself.
+   * @throws TowlineError GIT_PUSH_REFUSED, AGENT_…
+   */
+  flush(cause: FlushCause, settings: ReportSettings, signal: AbortSignal): Promise<Flushed> {
+    return this.#inTurn(() => this.#flush(cause, settings, signal));
   }
 
   /** What comes while a pass goes on; it is sent with the next status. */
-  async keep(log: LastLog, maxBytes: number): Promise<void> {
-    await unlessDiskFull(this.#add(lastSegment(log), maxBytes));
+  async keep(log: LastLog): Promise<void> {
+    await unlessDiskFull(this.#options.spool.put(lastSegment(log)));
   }
 
-  async #add(segment: Segment, maxBytes: number): Promise<void> {
-    const lost = await this.#outbox.add(segment, maxBytes);
-    if (lost.logLines === 0) return;
-    const { lostLines, lostBytes } = this.#state;
-    await this.#save({ lostLines: lostLines + lost.logLines, lostBytes: lostBytes + lost.logBytes });
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const next = this.#last.then(work);
+    this.#last = next.catch(() => undefined);
+    return next;
   }
 
-  async #collect({ containers, runtime, settings }: Publication, signal: AbortSignal): Promise<void> {
-    const cursors: Record<string, LogCursor> = {};
-    let { lostLines, lostBytes } = this.#state;
-    const inTime = AbortSignal.any([signal, AbortSignal.timeout(longestCollectionMs)]);
-    for (const container of containers) {
-      const known = this.#state.cursors[container.id];
-      const nowMs = this.#options.clock.now();
-      const collected = await collectLog(runtime, { container, known, nowMs }, inTime).catch(
-        (error: unknown) => {
-          signal.throwIfAborted();
-          if (inTime.aborted) return undefined;
-          throw error;
-        },
-      );
-      const cursor = collected?.cursor ?? known;
-      if (cursor !== undefined) cursors[container.id] = cursor;
-      if (collected?.segment === undefined) continue;
-      const lost = await this.#outbox.add(collected.segment, settings.telemetryMaxOutboxBytes);
-      lostLines += lost.logLines;
-      lostBytes += lost.logBytes;
+  async #publish(publication: Publication, signal: AbortSignal): Promise<boolean> {
+    const { status, settings, due, settle, tookMs } = publication;
+    this.#made = status;
+    if (settings !== undefined)
+      await unlessDiskFull(this.#options.spool.bound(settings.telemetryMaxOutboxBytes));
+    if (statusDigest(status) === this.#memory.state.pushed && !due) return false;
+    if (!this.isDown) await settle?.();
+    const room = settings === undefined || settle === undefined ? 0 : settings.telemetryMaxBytesPerDay;
+    const portion = this.#sender.portion('oldest', room, false);
+    await this.#sendStatus(status, portion, { tookMs, asked: false }, signal);
+    return true;
+  }
+
+  async #flush(cause: FlushCause, settings: ReportSettings, signal: AbortSignal): Promise<Flushed> {
+    const { spool } = this.#options;
+    if (this.#made === undefined) return { kind: 'nothing' };
+    const asked = cause === 'asked';
+    const { waiting } = spool;
+    if (this.isDown) {
+      const bytes = await this.#sendStatus(this.#made, none, { asked }, signal);
+      return { kind: 'pushed', bytes: bytes ?? 0, left: waiting.pieces > 0, isBack: true };
     }
-    if (JSON.stringify(cursors) === JSON.stringify(this.#state.cursors)) return;
-    await this.#save({ cursors, lostLines, lostBytes });
+    if (waiting.pieces === 0) return { kind: 'nothing' };
+    const first = cause === 'full' ? 'oldest' : 'newest';
+    const portion = this.#sender.portion(first, settings.telemetryMaxBytesPerDay, asked);
+    const bytes =
+      this.#pushed === undefined
+        ? await this.#sendStatus(this.#made, portion, { asked }, signal)
+        : await this.#sendSegments(this.#pushed, portion, asked, signal);
+    if (bytes === undefined) return { kind: 'no room' };
+    return { kind: 'pushed', bytes, left: spool.waiting.pieces > 0, isBack: false };
   }
 
-  #complete(status: StatusFile): StatusFile {
-    const { lostLines, lostBytes } = this.#state;
-    const lost = lostLines === 0 ? {} : { lost: { logLines: lostLines, logBytes: lostBytes } };
+  #sendStatus(
+    status: StatusFile,
+    portion: Portion,
+    { tookMs, asked }: { readonly tookMs?: number | undefined; readonly asked: boolean },
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
+    let made = { status, bytes: Buffer.alloc(0) };
+    const make = ({ pieces, lost }: Taken) => {
+      const whole = this.#complete(status, lost);
+      made = { status: whole, bytes: Buffer.from(stringify(whole)) };
+      const message = statusMessage({ status: whole, before: this.#memory.state.projects, tookMs, pieces });
+      return { status: made.bytes, message };
+    };
+    const said = (): Partial<ReportState> => {
+      this.#pushed = made;
+      const { conditions, projects, applied } = made.status;
+      return { pushed: statusDigest(status), conditions, projects, applied };
+    };
+    return this.#sender.send({ portion, asked, make, said, saysLost: true }, signal);
+  }
+
+  #sendSegments(
+    { status, bytes }: { readonly status: StatusFile; readonly bytes: Uint8Array },
+    portion: Portion,
+    asked: boolean,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
+    const make = ({ pieces }: Taken) =>
+      pieces.length === 0 ? undefined : { status: bytes, message: segmentsMessage({ status, pieces }) };
+    return this.#sender.send({ portion, asked, make, said: () => ({}), saysLost: false }, signal);
+  }
+
+  #complete(status: StatusFile, gone: Lost): StatusFile {
+    const lost = lostIn(gone);
     const noted = {
       conditions: withSince(status.conditions, this.#noted.conditions, status.time),
       projects: sinceItRuns(status.projects, this.#noted.projects, status.time),
     };
     this.#noted = noted;
-    return { ...status, ...lost, ...noted };
+    return { ...status, ...(lost === undefined ? {} : { lost }), ...noted };
   }
+}
 
-  async #save(change: Partial<ReportState>): Promise<void> {
-    this.#state = { ...this.#state, ...change };
-    await this.#file.write(this.#state);
-  }
+/** As the status says it. */
+function lostIn({ records, bytes, damaged }: Lost): StatusFile['lost'] {
+  const { debug = 0, log = 0, error = 0 } = records;
+  const lost = {
+    ...(debug + log + error === 0 ? {} : { logLines: debug + log + error }),
+    ...(bytes === 0 ? {} : { logBytes: bytes }),
+    ...(Object.keys(records).length === 0 ? {} : { records }),
+    ...(damaged === 0 ? {} : { damaged }),
+  };
+  return Object.keys(lost).length === 0 ? undefined : lost;
 }

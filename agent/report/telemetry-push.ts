@@ -13,6 +13,7 @@ const none = '0'.repeat(40);
 const timeoutMs = 120_000;
 const idleTimeoutMs = 60_000;
 const maxAnswerBytes = 1024 * 1024;
+const longestWaitMs = 3_600_000;
 
 export interface PushOptions {
   readonly dialler: Dialler;
@@ -90,8 +91,14 @@ function expectOk(response: DialResponse, answer: Buffer): void {
   if (response.status === 200) return;
   const code = response.status === 401 || response.status === 403 ? 'AGENT_REFUSED' : 'GIT_PUSH_REFUSED';
   throw new TowlineError(code, `the gateway answers ${response.status}: ${word(answer)}`, {
-    details: { status: response.status },
+    details: { status: response.status, ...retryAfter(response) },
   });
+}
+
+/** Seconds (RFC 9110, 10.2.3), within what a device waits at the most. */
+function retryAfter({ headers }: DialResponse): { retryAfterMs?: number } {
+  const text = headers['retry-after'] ?? '';
+  return /^\d{1,6}$/.test(text) ? { retryAfterMs: Math.min(longestWaitMs, Number(text) * 1000) } : {};
 }
 
 function word(answer: Buffer): string {

@@ -2,12 +2,25 @@
 import type { Clock } from '../../core/io/clock.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
 
+/** Which stream of the gateway. */
+export interface HintKind {
+  readonly path: string;
+  /** A line that begins so is a hint. */
+  readonly line: string;
+  /** Its beginning is one, too: what came while nobody listened was told to nobody. */
+  readonly begins: boolean;
+}
+
+const mainMoved: HintKind = { path: '/v1/hints', line: 'event:', begins: true };
+
 export interface HintOptions {
   readonly dialler: Dialler;
   readonly clock: Clock;
   /** 0 ≤ random < 1. */
   readonly random: () => number;
   readonly onHint: () => void;
+  /** Absent: that main has moved. */
+  readonly kind?: HintKind;
 }
 
 /** The gateway writes a comment every 45 s. */
@@ -20,24 +33,24 @@ const firstRetryMs = 5_000;
 const longestRetryMs = 300_000;
 
 /**
- * Holds one stream of server-sent events and comes back, jittered, when it ends. Each beginning is a hint too, so that no
- * commit is missed between two of them. Resolves when aborted.
+ * Holds one stream of server-sent events and comes back, jittered, when it ends. Each beginning of the stream of main is a hint
+ * too, so that no commit is missed between two of them. Resolves when aborted.
  */
 export async function followHints(
   options: HintOptions,
   signal: AbortSignal,
   pause: Pause = {},
 ): Promise<void> {
-  const { clock, random, onHint } = options;
+  const { clock, random, onHint, kind = mainMoved } = options;
   let retryMs = firstRetryMs;
   while (!signal.aborted) {
     const began = clock.monotonic();
     let heard = false;
-    const noted = (): void => {
+    const onBegin = (): void => {
       heard = true;
-      onHint();
+      if (kind.begins) onHint();
     };
-    await listen({ ...options, onHint: noted }, signal).catch(() => undefined);
+    await listen({ ...options, kind, onBegin }, signal).catch(() => undefined);
     if (signal.aborted) return;
     // A stream that lasted was a good one; many that end at once (a restarted gateway) come back spread out.
     retryMs = clock.monotonic() - began > 60_000 ? firstRetryMs : Math.min(2 * retryMs, longestRetryMs);
@@ -58,10 +71,15 @@ interface Pause {
   end?: () => void;
 }
 
-async function listen({ dialler, onHint }: HintOptions, signal: AbortSignal): Promise<void> {
+interface Listening extends HintOptions {
+  readonly kind: HintKind;
+  readonly onBegin: () => void;
+}
+
+async function listen({ dialler, kind, onBegin, onHint }: Listening, signal: AbortSignal): Promise<void> {
   const request = {
     method: 'GET',
-    path: '/v1/hints',
+    path: kind.path,
     headers: { accept: 'text/event-stream' },
     timeoutMs: streamMs,
     idleTimeoutMs: silenceMs,
@@ -69,14 +87,13 @@ async function listen({ dialler, onHint }: HintOptions, signal: AbortSignal): Pr
   } as const;
   const response = await dialler.request(request, signal);
   const hinting = response.status === 200;
-  // What came while nobody listened was told to nobody.
-  if (hinting) onHint();
+  if (hinting) onBegin();
   let last = '';
   for await (const chunk of response.body) {
     const text = last + Buffer.from(chunk).toString('latin1');
     const lines = text.split('\n');
     last = (lines.pop() ?? '').slice(-1024);
-    if (hinting && lines.some(line => line.startsWith('event:'))) onHint();
+    if (hinting && lines.some(line => line.startsWith(kind.line))) onHint();
   }
 }
 

@@ -203,7 +203,6 @@ export const targets: Readonly<Record<string, Target>> = {
       'runtime/engine/containers',
       'runtime/engine/log-lines',
       'runtime/engine/log-frames',
-      'report/log-collector',
     ),
   },
   metrics: {
@@ -243,6 +242,8 @@ export const targets: Readonly<Record<string, Target>> = {
 export const ownBytes: Readonly<Record<string, string>> = {
   'gateway/sinks/remote-write/sent-series.ts':
     'labels that it has written itself, to name a series that ends',
+  'agent/telemetry/spool/set-aside.ts': 'the state directory',
+  'agent/telemetry/spool/spool-file.ts': 'the state directory, with a checksum',
   'agent/program/reading-log.ts': 'lines that this agent’s log has made',
   'cli/init/signers.ts': 'the type of a key that readSshPublicKey has read',
   'core/plan/hold.ts': 'what the person at the device types',

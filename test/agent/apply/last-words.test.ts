@@ -1,9 +1,11 @@
 /** What a container that failed has said is kept before going back removes it, and without secrets. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { lastSegment } from '../../../agent/report/log-collector.ts';
-import type { Segment } from '../../../agent/report/outbox.ts';
+import { lastSegment } from '../../../agent/report/last-segment.ts';
 import { statusMessage } from '../../../agent/report/status-message.ts';
+import type { Piece } from '../../../agent/telemetry/collector.ts';
+import type { TelemetryRecord } from '../../../core/telemetry/record/record.ts';
+import { readSegment } from '../../../core/telemetry/record/segment.ts';
 import { makeDesired, makeProject, type Services } from '../../../lab/rig/desired.ts';
 import { buildImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
@@ -24,9 +26,12 @@ const says = (script: string, more: Service = {}): Service => ({
   ...more,
 });
 
+const lineOf = (record: TelemetryRecord): string =>
+  record.kind === 'log' ? `${record.time} ${record.stream} ${record.text}\n` : '';
+
 /** A good state, then one that fails. */
 async function failing(rig: DeviceRig, service: Service, telemetryLogs = true) {
-  const segments: Segment[] = [];
+  const segments: Piece[] = [];
   const pass = (app: Service) => {
     const project = makeProject(rig.project, {
       services: { app },
@@ -43,7 +48,7 @@ async function failing(rig: DeviceRig, service: Service, telemetryLogs = true) {
   const { outcome } = await pass(service);
   assert.equal(outcome.outcome, 'rolled-back', JSON.stringify(outcome));
   const again = await pass(service);
-  const text = segments.map(({ bytes }) => bytes.toString('utf8')).join('');
+  const text = segments.flatMap(({ bytes }) => readSegment(bytes).records.map(lineOf)).join('');
   return {
     segments,
     text,
@@ -63,13 +68,13 @@ test('a crash: its lines, its exit code; known secrets and what looks like one a
   assert.equal(segments.length, 1);
   assert.match(
     segments[0]?.path ?? '',
-    new RegExp(`^logs/${rig.project}/app/[0-9a-f]{12}-failed-\\d+\\.log$`),
+    new RegExp(`^logs/${rig.project}/app/[0-9a-f]{12}-\\d{12}-error\\.ndjson\\.gz$`),
   );
   assert.match(text, / stdout starting\n/);
   assert.match(text, / stdout login as \[hidden\]\n/);
   assert.match(text, /postgres:\/\/bob:\[hidden\]@db/);
   assert.match(text, / stderr no table orders\n/);
-  assert.match(text, / exit 3\n$/);
+  assert.match(text, / stderr exit 3\n$/);
   assert.doesNotMatch(text, /hunter22|pw12/);
   assert.equal(words, 'app: exit code 3; no table orders');
   assert.equal(later, words, 'as long as it is set aside');
@@ -80,7 +85,7 @@ test('an unhealthy service: what its check has said', async () => {
   const test = ['CMD', '/bin/sh', '-c', 'echo "no route to the database"; exit 7'];
   const healthcheck = { test, interval: '300ms', timeout: '5s', retries: 2 };
   const { text, words } = await failing(rig, says('echo up; exec sleep 600', { healthcheck }));
-  assert.match(text, / health no route to the database\n.* health ended with 7\n$/);
+  assert.match(text, / stderr health no route to the database\n.* stderr health ended with 7\n$/);
   assert.equal(words, 'app: health check: no route to the database; up');
 });
 
@@ -102,15 +107,15 @@ test('with `telemetry.logs: false` nothing is kept, and nothing is said', async 
 });
 
 test('the words are in no commit message', () => {
-  const message = statusMessage(
-    {
+  const message = statusMessage({
+    status: {
       ...{ apiVersion: 'towline/v1', fleet: 'f', device: 'd', time: '2026-07-01T08:15:00Z' },
       ...{ agent: { version: '1' }, trusted: { commit: '0'.repeat(40) }, outcome: 'rolled-back' },
       ...{ conditions: [], tunnel: { state: 'closed' } },
       projects: [{ app: 'web', project: 'web', state: 'rolled-back', lastWords: 'said this', services: [] }],
     },
-    1,
-  );
+    ...{ before: [], pieces: [] },
+  });
   assert.match(message, /web: rolled-back/);
   assert.doesNotMatch(message, /said this/);
 });

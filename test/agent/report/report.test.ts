@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Readable } from 'node:stream';
 import { afterEach, beforeEach, test } from 'node:test';
+import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { type Publication, Report, type ReportOptions } from '../../../agent/report/report.ts';
-import type { Engine, EngineRequest } from '../../../agent/runtime/engine/engine.ts';
-import { readLog } from '../../../agent/runtime/engine/log-reader.ts';
-import { TowlineError } from '../../../core/errors.ts';
+import type { Piece } from '../../../agent/telemetry/collector.ts';
+import { DiskSpool } from '../../../agent/telemetry/spool/spool.ts';
 import { makeDeviceKeys, sshKeyOf, sshPublicKey } from '../../../core/io/device-keys.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
+import { writeSegment } from '../../../core/telemetry/record/segment.ts';
+import { segmentPath } from '../../../core/telemetry/record/segment-path.ts';
 import { type FleetRepository, makeRepository } from '../../../lab/rig/fleet-repository.ts';
 import { type GitServer, startGitServer } from '../../../lab/rig/git-server.ts';
 import type { StatusFile } from '../../../schemas/types.generated.ts';
 
+const run = promisify(execFile);
 const never = new AbortController().signal;
 const keys = makeDeviceKeys('pump-1');
 const branch = 'refs/heads/telemetry/pump-1';
@@ -33,18 +36,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function open(more: Partial<ReportOptions> = {}): Promise<Report> {
+const clock = createSystemClock();
+let spool: DiskSpool;
+
+async function open(more: Partial<ReportOptions> = {}): Promise<Report> {
   const { dialler } = server;
   const key = sshKeyOf(keys);
-  return Report.open({
-    folder,
-    fleet: 'acme',
-    device: 'pump-1',
-    key,
-    dialler,
-    clock: createSystemClock(),
-    ...more,
-  });
+  spool = await DiskSpool.open({ folder: path.join(folder, 'telemetry'), clock });
+  return Report.open({ folder, fleet: 'acme', device: 'pump-1', key, dialler, clock, spool, ...more });
 }
 
 function status(more: Partial<StatusFile> = {}): StatusFile {
@@ -63,42 +62,29 @@ function status(more: Partial<StatusFile> = {}): StatusFile {
   };
 }
 
-/** An engine whose one container says these lines, each at its nanosecond, from `since` on. */
-function engine(lines: readonly string[]): Engine {
-  return {
-    call: () => Promise.reject(new Error('not asked for')),
-    stream: async ({ query }: EngineRequest) => {
-      const since = Number(query?.since ?? 0);
-      const seconds = (line: string): number => Date.parse(`${line.slice(0, 19)}Z`) / 1000;
-      return Readable.from([
-        Buffer.concat(lines.filter(line => seconds(line) >= Math.floor(since)).map(framed)),
-      ]);
-    },
-  };
+/** Lines of a container, from this number on. */
+function lines(sequence: number, count = 1, text = 'hello'): Piece {
+  const place = { project: 'web', service: 'front', container: 'c'.repeat(12), sequence };
+  const records = Array.from({ length: count }, (_, at) => ({
+    ...{ kind: 'log' as const, sequence: sequence + at, time: '2026-11-23T18:00:00.1Z' },
+    ...{ stream: 'stdout' as const, text },
+  }));
+  const path = segmentPath({ kind: 'logs', class: 'log', ...place });
+  return { path, class: 'log', records: count, bytes: writeSegment(records) };
 }
 
-function logsOf(asked: Engine): Publication['runtime'] {
-  return { logs: (id, since, signal) => readLog(asked, id, since, signal) };
-}
-
-function framed(line: string): Buffer {
-  const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
-  header.writeUInt32BE(Buffer.byteLength(line) + 1, 4);
-  return Buffer.concat([header, Buffer.from(`${line}\n`)]);
-}
-
-const settings = { telemetryLogs: true, telemetryMaxBytesPerDay: 1e9, telemetryMaxOutboxBytes: 1e6 };
-const container = { id: 'c'.repeat(64), project: 'web', service: 'front' };
+const settings = { telemetryMaxBytesPerDay: 1e9, telemetryMaxOutboxBytes: 1e6 };
+const settle = async (): Promise<void> => {};
 
 function publication(more: Partial<Publication> = {}): Publication {
-  return {
-    status: status(),
-    containers: [container],
-    settings,
-    runtime: logsOf(engine([])),
-    due: false,
-    ...more,
-  };
+  return { status: status(), settings, settle, due: false, ...more };
+}
+
+/** What the branch has of a commit besides the status, and its first line. */
+async function newest(): Promise<string[]> {
+  const names = await telemetry.git(['ls-tree', '-r', '--name-only', branch, 'logs', 'metrics', 'events']);
+  const subject = await telemetry.git(['log', '-1', '--format=%s', branch]);
+  return [subject, ...names.split('\n').filter(Boolean)];
 }
 
 async function count(): Promise<number> {
@@ -160,47 +146,75 @@ test('an answer that is lost after the gateway took the commit costs a second co
   assert.equal(await count(), 2);
 });
 
-test('log lines go once each, with a sequence number that goes on after a restart', async () => {
-  const first = ['2026-11-23T18:00:00.000000001Z one', '2026-11-23T18:00:00.000000001Z one'];
-  const second = [...first, '2026-11-23T18:00:00.000000001Z one', '2026-11-23T18:00:01.5Z two'];
-  await (await open()).publish(publication({ runtime: logsOf(engine(first)), due: true }), never);
-  await (await open()).publish(publication({ runtime: logsOf(engine(second)), due: true }), never);
-  const files = await telemetry.git([
-    'log',
-    '--reverse',
-    '--format=',
-    '--name-only',
-    '--diff-filter=A',
-    '--no-renames',
-    branch,
-    '--',
-    'logs',
+test('segments go along with a status that is pushed, and are removed when the gateway has them', async () => {
+  const report = await open();
+  await spool.put(lines(0, 3));
+  server.down = true;
+  await assert.rejects(report.publish(publication({ due: true }), never));
+  server.down = false;
+  assert.equal(spool.waiting.pieces, 1);
+  const again = await open();
+  assert.equal(spool.waiting.pieces, 1);
+  await again.publish(publication({ due: true }), never);
+  assert.deepEqual(await newest(), [
+    'pump-1: unchanged (no apps)',
+    'logs/web/front/cccccccccccc-000000000000-log.ndjson.gz',
   ]);
-  assert.deepEqual(files.split('\n').filter(Boolean), [
-    'logs/web/front/cccccccccccc-0000000000.log',
-    'logs/web/front/cccccccccccc-0000000002.log',
-  ]);
-  const newest = await telemetry.git(['show', `${branch}:logs/web/front/cccccccccccc-0000000002.log`]);
-  assert.equal(newest, '2026-11-23T18:00:00.000000001Z stdout one\n2026-11-23T18:00:01.5Z stdout two');
+  assert.match(await telemetry.git(['log', '-1', '--format=%b', branch]), /^3 log lines of front$/m);
+  assert.equal(spool.waiting.pieces, 0);
+  await again.publish(publication({ due: true }), never);
+  assert.deepEqual(await newest(), ['pump-1: unchanged (no apps)']);
 });
 
-test('a gateway that is down for long: the outbox stays bounded, what was dropped is counted', async () => {
+test('a flush between passes has the same status once more, byte by byte, and says what it brings', async () => {
+  const report = await open();
+  assert.deepEqual(await report.flush('full', settings, never), { kind: 'nothing' });
+  await report.publish(publication(), never);
+  const said = await telemetry.git(['rev-parse', `${branch}:status.yaml`]);
+  assert.deepEqual(await report.flush('full', settings, never), { kind: 'nothing' });
+  await spool.put(lines(0, 1204));
+  const flushed = await report.flush('full', settings, never);
+  assert.equal(flushed.kind, 'pushed');
+  assert.deepEqual(await newest(), [
+    'pump-1: 1,204 log lines of front',
+    'logs/web/front/cccccccccccc-000000000000-log.ndjson.gz',
+  ]);
+  assert.equal(await telemetry.git(['rev-parse', `${branch}:status.yaml`]), said);
+});
+
+test('after an outage the newest status goes first, by itself, and then what waited', async () => {
+  const report = await open();
+  await report.publish(publication(), never);
+  server.down = true;
+  await spool.put(lines(0));
+  await assert.rejects(report.flush('full', settings, never));
+  await assert.rejects(report.publish(publication({ status: status({ outcome: 'failed' }) }), never));
+  server.down = false;
+  const first = await report.flush('full', settings, never);
+  assert.deepEqual({ ...first, bytes: 0 }, { kind: 'pushed', bytes: 0, left: true, isBack: true });
+  assert.deepEqual(await newest(), ['pump-1: failed (no apps)']);
+  await report.flush('full', settings, never);
+  assert.deepEqual((await newest()).length, 2);
+});
+
+test('a gateway that is down for long: the spool stays bounded, what was dropped is counted, and a gap in its log', async () => {
   const report = await open();
   server.down = true;
-  const small = { ...settings, telemetryMaxOutboxBytes: 100 };
-  for (let minute = 0; minute < 5; minute += 1) {
-    const lines = [`2026-11-23T18:0${minute}:00.1Z ${'x'.repeat(50)}`];
-    await assert.rejects(
-      report.publish(publication({ settings: small, runtime: logsOf(engine(lines)), due: true }), never),
-    );
-  }
+  const small = { ...settings, telemetryMaxOutboxBytes: 3 * 4096 };
+  const held = publication({ settings: small, due: true });
+  await assert.rejects(report.publish(held, never));
+  for (let minute = 0; minute < 5; minute += 1) await spool.put(lines(minute * 10, 10));
   server.down = false;
-  await (await open()).publish(publication({ settings: small, due: true }), never);
-  const said = parse(await telemetry.git(['show', `${branch}:status.yaml`])) as StatusFile;
-  assert.equal(said.lost?.logLines, 4);
-  const files = await telemetry.git(['ls-tree', '-r', '--name-only', branch, 'logs']);
-  assert.equal(files.split('\n').length, 1);
-  await (await open()).publish(publication({ settings: small, due: true }), never);
+  const again = await open();
+  await again.publish(held, never);
+  await again.publish(held, never);
+  const said = parse(await telemetry.git(['show', `${branch}^:status.yaml`])) as StatusFile;
+  assert.deepEqual(said.lost?.records, { log: 20 });
+  assert.equal(said.lost?.logLines, 20);
+  const segment = `${branch}^:logs/web/front/cccccccccccc-000000000000-log.ndjson.gz`;
+  const { stdout } = await run('sh', ['-c', `git -C "$0" show "$1" | zcat`, telemetry.path, segment]);
+  const { time: _time, ...gap } = JSON.parse(stdout) as { time: string };
+  assert.deepEqual(gap, { kind: 'gap', sequence: 0, reason: 'spool', lines: 20 });
   const next = parse(await telemetry.git(['show', `${branch}:status.yaml`])) as StatusFile;
   assert.equal(next.lost, undefined);
 });
@@ -222,23 +236,24 @@ test('since when is since it was so, not since somebody could be told', async ()
   );
 });
 
-test('beyond the bytes of a day the status still goes, the logs wait', async () => {
+test('beyond the bytes of a day the status still goes, the segments wait', async () => {
   const report = await open();
-  const lines = ['2026-11-23T18:00:00.1Z hello'];
   const tight = { ...settings, telemetryMaxBytesPerDay: 10 };
-  await report.publish(publication({ settings: { ...tight, telemetryLogs: false } }), never);
-  await report.publish(publication({ settings: tight, runtime: logsOf(engine(lines)), due: true }), never);
-  assert.equal(await telemetry.git(['ls-tree', '--name-only', branch]), 'status.yaml');
+  await spool.put(lines(0));
+  await report.publish(publication({ settings: tight }), never);
+  assert.deepEqual(await newest(), ['pump-1: unchanged (no apps)']);
+  assert.deepEqual(await report.flush('full', tight, never), { kind: 'no room' });
   await report.publish(publication({ due: true }), never);
-  assert.match(await telemetry.git(['ls-tree', '-r', '--name-only', branch]), /logs\/web\/front/);
+  assert.equal((await newest()).length, 2);
 });
 
-test('with the engine away, or a log that cannot be read, the status goes without lines', async () => {
-  const away: Engine = {
-    call: () => Promise.reject(new Error('not asked for')),
-    stream: () => Promise.reject(new TowlineError('ENGINE_UNREACHABLE', 'the engine does not answer')),
-  };
+test('before a commit is trusted, and while images are on their way, nothing goes but the status', async () => {
   const report = await open();
-  assert.equal(await report.publish(publication({ runtime: logsOf(away) }), never), true);
-  assert.equal(await telemetry.git(['ls-tree', '--name-only', branch]), 'status.yaml');
+  await spool.put(lines(0));
+  await report.publish(publication({ settings: undefined }), never);
+  const { settle: _none, ...quiet } = publication({ status: status({ outcome: 'progressing' }) });
+  await report.publish(quiet, never);
+  assert.equal(await count(), 2);
+  assert.equal((await newest()).length, 1);
+  assert.equal(spool.waiting.pieces, 1);
 });

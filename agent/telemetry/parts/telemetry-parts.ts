@@ -1,0 +1,61 @@
+/** Telemetry beside the loop, wired: who collects, what pushes, what the gateway asks for. */
+import path from 'node:path';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { type HintKind, type HintOptions, HintStream } from '../../trigger/hints.ts';
+import type { Collector, Scene } from '../collector.ts';
+import { Flusher, type FlusherOptions } from '../flush/flusher.ts';
+import { LogCollector } from '../logs/log-collector.ts';
+import { MetricsCollector } from '../metrics/metrics-collector.ts';
+import { Telemetry, type TelemetryOptions } from '../telemetry.ts';
+import type { OpenTelemetry } from './open-telemetry.ts';
+
+/** It carries no data, and what it rings for is bounded by the device. */
+const flushHints: HintKind = { path: '/v1/telemetry-hints', line: 'event: flush', begins: false };
+
+/** Each kind of what is collected is a line here. */
+export function collectorsOf(open: OpenTelemetry, runtime: Runtime): Collector[] {
+  const { config, folder, events } = open;
+  const { device, textfileDirectory } = config;
+  const textfile = textfileDirectory === undefined ? {} : { textfileDirectory };
+  const onTrouble = ({ project, service, text }: { project: string; service: string; text: string }): void =>
+    events.note({ name: 'metrics.unreadable', level: 'warn', project, service, text });
+  return [
+    events,
+    new LogCollector({ ...open, file: path.join(folder, 'positions'), runtime }),
+    new MetricsCollector({ ...open, device, ...textfile, onTrouble }),
+  ];
+}
+
+export type PartsOptions = Omit<TelemetryOptions, 'collectors'> &
+  Omit<FlusherOptions, 'settle'> &
+  Pick<HintOptions, 'dialler'>;
+
+export class TelemetryParts {
+  readonly #options: PartsOptions;
+  readonly #telemetry: Telemetry;
+  readonly #flusher: Flusher;
+
+  constructor(options: PartsOptions, collectors: readonly Collector[]) {
+    this.#options = options;
+    this.#telemetry = new Telemetry({ ...options, collectors });
+    this.#flusher = new Flusher({ ...options, settle: () => this.settle() });
+  }
+
+  /** What a pass has found; undefined: the device is retired, and says nothing any more. Never throws. */
+  look(scene: Scene | undefined): void {
+    this.#flusher.use(scene?.desired.settings);
+    if (scene !== undefined) this.#telemetry.look(scene);
+  }
+
+  settle(): Promise<void> {
+    return this.#telemetry.settle();
+  }
+
+  /** Until it is aborted. Never throws. */
+  async run(signal: AbortSignal): Promise<void> {
+    const onHint = () => this.#flusher.asked();
+    const hints = new HintStream({ ...this.#options, kind: flushHints, onHint }, signal);
+    hints.begin();
+    await Promise.all([this.#telemetry.run(signal), this.#flusher.run(signal), hints.ended]);
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * What waits to be pushed: durable, bounded by what it takes of the disk. Where room is short the least class goes first, and
+ * of it the oldest; what goes is counted.
+ */
+import { lstat, rm, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import type { Clock } from '../../../core/io/clock.ts';
+import { namesIn, syncFolder, writeDurably } from '../../../core/io/file/durable-file.ts';
+import type { Piece, Spool } from '../collector.ts';
+import { surplus } from './drop-order.ts';
+import { type Dropped, Losses, type Lost } from './losses.ts';
+import { readPlain, setAside } from './set-aside.ts';
+import { diskBytes, readSpoolFile, readSpoolName, type SpoolEntry, spoolFile } from './spool-file.ts';
+
+export interface SpoolOptions {
+  /** `<stateDirectory>/telemetry`. */
+  readonly folder: string;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+export interface Waiting {
+  readonly pieces: number;
+  /** As they would be pushed, about. */
+  readonly bytes: number;
+}
+
+/** What of it one commit may take. */
+export interface Portion {
+  readonly maxBytes: number;
+  readonly maxPieces: number;
+  /** Where not all of it fits: the backlog in its order, or what somebody waits for now. */
+  readonly first: 'oldest' | 'newest';
+}
+
+export interface Taken {
+  readonly pieces: readonly Piece[];
+  readonly lost: Lost;
+}
+
+/** Room that is made at once, of the bound: dropping is written down each time. */
+const roomMade = 1 / 16;
+/** Until a commit has said how much may wait. */
+const firstBound = 50 * 1024 * 1024;
+
+export class DiskSpool implements Spool {
+  readonly #folder: string;
+  readonly #aside: string;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #losses: Losses;
+  readonly #entries: Map<string, SpoolEntry>;
+  /** In a commit that is on its way: not dropped meanwhile. */
+  #taken: readonly SpoolEntry[] = [];
+  #number: number;
+  #maxBytes = firstBound;
+  #diskBytes = 0;
+  #bytes = 0;
+  #heard: { put(): void; urgent(): void } = { put() {}, urgent() {} };
+
+  private constructor({ folder, clock }: SpoolOptions, losses: Losses, entries: readonly SpoolEntry[]) {
+    this.#folder = path.join(folder, 'spool');
+    this.#aside = path.join(folder, 'set-aside');
+    this.#clock = clock;
+    this.#losses = losses;
+    this.#entries = new Map();
+    for (const entry of entries) this.#hold(entry);
+    this.#number = (entries.at(-1)?.number ?? 0) + 1;
+  }
+
+  /** By the names alone: nothing is read, however many wait. */
+  static async open(options: SpoolOptions): Promise<DiskSpool> {
+    const folder = path.join(options.folder, 'spool');
+    const found = await lstat(folder).catch(() => undefined);
+    // A link would have this agent write, and remove, somewhere else.
+    if (found?.isDirectory() === false) await rm(folder, { force: true });
+    const entries: SpoolEntry[] = [];
+    const losses = await Losses.open(path.join(options.folder, 'losses'));
+    for (const file of (await namesIn(folder)).sort()) {
+      const entry = readSpoolName(file);
+      if (entry !== undefined) entries.push(entry);
+      else if (file.startsWith('.')) await rm(path.join(folder, file), { force: true, recursive: true });
+      else await setAside(path.join(folder, file), path.join(options.folder, 'set-aside'));
+    }
+    return new DiskSpool(options, losses, entries);
+  }
+
+  get waiting(): Waiting {
+    return { pieces: this.#entries.size, bytes: this.#bytes };
+  }
+
+  /** Who is told that something came, and that something is worth a push at once. */
+  hear(heard: { put(): void; urgent(): void }): void {
+    this.#heard = heard;
+  }
+
+  urgent(): void {
+    this.#heard.urgent();
+  }
+
+  async put(piece: Piece): Promise<void> {
+    const { entry, bytes } = spoolFile(this.#number++, piece, this.#clock.now());
+    await writeDurably(path.join(this.#folder, entry.file), bytes);
+    this.#hold(entry);
+    await this.#keepWithin(this.#maxBytes);
+    this.#heard.put();
+  }
+
+  /** What may wait from now on, bytes of the disk. */
+  async bound(maxBytes: number): Promise<void> {
+    this.#maxBytes = maxBytes;
+    await this.#keepWithin(maxBytes);
+  }
+
+  /**
+   * For one commit, until `end`. One at a time.
+   * @param saysLost the commit's status says what was dropped, besides the gaps among its segments
+   */
+  async take({ maxBytes, maxPieces, first }: Portion, saysLost: boolean): Promise<Taken> {
+    const lost = this.#losses.begin({ counts: saysLost, gaps: maxPieces > 0 });
+    const pieces = new Map<string, Piece>(this.#losses.gaps(this.#clock.now()).map(gap => [gap.path, gap]));
+    const taken: SpoolEntry[] = [];
+    const entries = [...this.#entries.values()];
+    if (first === 'newest') entries.reverse();
+    let room = maxBytes;
+    for (const entry of entries) {
+      if (entry.bytes > room || taken.length >= maxPieces) break;
+      const bytes = await readPlain(path.join(this.#folder, entry.file), entry.bytes);
+      const piece = bytes === undefined ? undefined : readSpoolFile(entry, bytes);
+      if (piece === undefined) {
+        await this.#setAside(entry);
+        continue;
+      }
+      // Of two that a crash has made of the same lines one goes with the next commit: a tree has one file of a name.
+      if (pieces.has(piece.path)) continue;
+      pieces.set(piece.path, piece);
+      taken.push(entry);
+      room -= entry.bytes;
+    }
+    this.#taken = taken;
+    return { pieces: [...pieces.values()], lost };
+  }
+
+  /** @param heard the gateway has taken in what was taken: it need not be kept any more. */
+  async end(heard: boolean): Promise<void> {
+    const taken = this.#taken;
+    this.#taken = [];
+    await this.#losses.end(heard);
+    if (!heard) await this.#keepWithin(this.#maxBytes);
+    else await this.#remove(taken);
+  }
+
+  /** What was taken is refused for what it is, and would be again: it makes way. */
+  async refuse(): Promise<void> {
+    const taken = this.#taken;
+    this.#taken = [];
+    await this.#losses.end(false);
+    for (const entry of taken) await this.#setAside(entry);
+  }
+
+  #hold(entry: SpoolEntry): void {
+    this.#entries.set(entry.file, entry);
+    this.#bytes += entry.bytes;
+    this.#diskBytes += diskBytes(entry);
+  }
+
+  #release(entry: SpoolEntry): void {
+    if (!this.#entries.delete(entry.file)) return;
+    this.#bytes -= entry.bytes;
+    this.#diskBytes -= diskBytes(entry);
+  }
+
+  async #keepWithin(maxBytes: number): Promise<void> {
+    if (this.#diskBytes <= maxBytes) return;
+    const tooMuch = this.#diskBytes - maxBytes * (1 - roomMade);
+    const going = surplus(this.#entries.values(), new Set(this.#taken), tooMuch);
+    for (const entry of going) this.#release(entry);
+    const dropped: Dropped[] = [];
+    for (const entry of going) {
+      const bytes = await readPlain(path.join(this.#folder, entry.file), entry.bytes);
+      const piece = bytes === undefined ? undefined : readSpoolFile(entry, bytes);
+      const atMs = piece?.spooledMs ?? this.#clock.now();
+      dropped.push({
+        class: entry.class,
+        records: entry.records,
+        bytes: entry.bytes,
+        path: piece?.path,
+        atMs,
+      });
+    }
+    await this.#losses.note(dropped);
+    await this.#remove(going);
+  }
+
+  async #remove(entries: readonly SpoolEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    for (const entry of entries) {
+      this.#release(entry);
+      // What cannot be removed comes again after the next start, under the same ids.
+      await unlink(path.join(this.#folder, entry.file)).catch(() => undefined);
+    }
+    await syncFolder(this.#folder).catch(() => undefined);
+  }
+
+  async #setAside(entry: SpoolEntry): Promise<void> {
+    this.#release(entry);
+    await setAside(path.join(this.#folder, entry.file), this.#aside);
+    await this.#losses.noteDamaged();
+    const { class: kind, records, bytes } = entry;
+    await this.#losses.note([{ class: kind, records, bytes, atMs: this.#clock.now() }]);
+  }
+}
