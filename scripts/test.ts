@@ -9,6 +9,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureEngine } from '../lab/machine/engine.ts';
 import { requireCommands } from '../lab/machine/packages.ts';
+import { victoriaLogs } from '../lab/machine/victoria-logs.ts';
 import { makeTestHome } from '../lab/rig/home.ts';
 import { bundle } from './bundle.ts';
 import { ensureNativeAddon } from './native-addon.ts';
@@ -26,7 +27,7 @@ const testCommands = [
 const compileCache = path.join(root, 'node_modules/.cache/towline-test');
 /** Some run from a folder of their own, and leave there what nobody reads again. */
 const maxCacheBytes = 200_000_000;
-/** What tries every place of something by `test/rig/every.ts`, and a few of them in `npm test`. */
+/** What tries every place of something by `test/rig/every.ts`, and a few of them in `npm test`; and what is long altogether. */
 const longTests = [
   'test/agent/source/damaged-answers.test.ts',
   'test/agent/source/killed-turn-over.test.ts',
@@ -36,6 +37,7 @@ const longTests = [
   'test/agent/apply/followers.test.ts',
   'test/agent/runtime/engine/engine-validation.test.ts',
   'test/e2e/kill.test.ts',
+  'test/gateway/sinks/real/victoria.long.ts',
 ];
 /** A file that has not ended by then hangs. */
 const fileTimeoutMs = 300_000;
@@ -89,6 +91,8 @@ async function main(given: readonly string[]): Promise<number> {
   // Ctrl-C reaches the tests by the terminal, SIGTERM does not; either way we wait for them, then clean up.
   let signalled: NodeJS.Signals | undefined;
   const isLong = given.includes('--long');
+  // Minutes, once: a file of tests has less.
+  if (isLong) victoriaLogs();
   const testing = testArguments(
     given.filter(argument => argument !== '--long'),
     isLong,

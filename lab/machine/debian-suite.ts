@@ -23,12 +23,14 @@ function run(command: string, parameters: readonly string[], folder?: string): v
   throw new Error(`${command} ${parameters[0] ?? ''} failed: ${words}`);
 }
 
+export type Suite = 'trixie' | 'sid';
+
 export class DebianSuite {
   readonly #folder: string;
   readonly #isolated: readonly string[];
 
   /** Fetches the suite's lists, of packages and of sources. @param folder for lists and downloads; it is the caller's to remove */
-  constructor(suite: 'trixie' | 'sid', folder: string) {
+  constructor(suite: Suite, folder: string) {
     this.#folder = folder;
     mkdirSync(path.join(folder, 'lists', 'partial'), { recursive: true });
     mkdirSync(path.join(folder, 'archives', 'partial'), { recursive: true });

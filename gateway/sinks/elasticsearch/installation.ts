@@ -41,7 +41,7 @@ export class Installation {
   }
 
   async #flavour(signal: AbortSignal): Promise<Flavour> {
-    const { version } = (await this.#get('', signal)) ?? {};
+    const { version } = (await this.#get('/', signal)) ?? {};
     return fieldsOf(version).distribution === 'opensearch' ? 'opensearch' : 'elasticsearch';
   }
 
@@ -67,7 +67,7 @@ export class Installation {
   /** @returns undefined: there is none */
   async #get(path: string, signal: AbortSignal): Promise<Fields | undefined> {
     const answer = await this.#http.send({ method: 'GET', path, maxAnswerBytes: 1024 * 1024 }, signal);
-    if (answer.status === 404 && path !== '') return undefined;
+    if (answer.status === 404 && path !== '/') return undefined;
     this.#check(answer, path);
     return jsonAnswer(answer.body, this.#http.where(path));
   }
