@@ -93,6 +93,8 @@ export interface LogPlace {
   readonly maxFileBytes: number | undefined;
   /** So many it keeps. */
   readonly maxFiles: number;
+  /** When the container has last started, milliseconds since the epoch; 0: nobody knows. */
+  readonly startedMs: number;
 }
 
 /** A container of this device that has started. */

@@ -191,6 +191,10 @@ export const targets: Readonly<Record<string, Target>> = {
       ...agent('trigger/hints'),
     ],
   },
+  logs: {
+    file: 'test/agent/telemetry/logs/log-files-fuzz.test.ts',
+    parsers: agent('telemetry/logs/json-file-format', 'telemetry/logs/local-format'),
+  },
   engine: {
     file: 'test/agent/runtime/engine/engine-fuzz.test.ts',
     parsers: agent(

@@ -5,6 +5,8 @@ import type { LogEntry, LogLine } from '../runtime.ts';
 interface OpenLine {
   readonly time: string;
   readonly parts: Buffer[];
+  /** Of the engine; it keeps some of them empty. */
+  count: number;
   bytes: number;
   cut: number;
 }
@@ -36,7 +38,8 @@ export class LineJoiner {
         cut: text.length - this.#maxLineBytes,
       };
     }
-    const line = open ?? { time, parts: [], bytes: 0, cut: 0 };
+    const line = open ?? { time, parts: [], count: 0, bytes: 0, cut: 0 };
+    line.count += 1;
     const kept = text.subarray(0, this.#maxLineBytes - line.bytes);
     // A copy: the piece of the stream that it came in is not kept for it.
     if (kept.length > 0) line.parts.push(Buffer.from(kept));
@@ -47,6 +50,22 @@ export class LineJoiner {
       return undefined;
     }
     return this.#end(stream, line);
+  }
+
+  /**
+   * To be asked before an entry is pushed: parts of one line have one time, and one driver does not say by the engine's API
+   * which of them is the last.
+   * @returns the line that has ended without saying so
+   */
+  endedBefore({ stream, time }: LogEntry): JoinedLine | undefined {
+    const open = this.#open.get(stream);
+    return open === undefined || open.time === time ? undefined : this.#end(stream, open);
+  }
+
+  /** Parts of the line that an entry goes on with. */
+  partsBefore({ stream, time }: Pick<LogEntry, 'stream' | 'time'>): number {
+    const open = this.#open.get(stream);
+    return open?.time === time ? open.count : 0;
   }
 
   /** Whether a line has begun that has no end yet. */

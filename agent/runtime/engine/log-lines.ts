@@ -10,8 +10,8 @@ const maxLineBytes = 32 * 1024;
 /** Reads what `logs?timestamps=true` answers. What is cut off at the end is left out. @throws TowlineError ENGINE_ANSWER */
 export function readLogLines(bytes: Buffer): LogLine[] {
   const joiner = new LineJoiner(maxLineBytes);
-  return new LogFrames().push(bytes).flatMap(entry => {
-    const line = joiner.push(entry);
-    return line === undefined ? [] : [{ time: line.time, stream: line.stream, text: line.text }];
-  });
+  const lines = new LogFrames().push(bytes).flatMap(entry => [joiner.endedBefore(entry), joiner.push(entry)]);
+  return [...lines, ...joiner.close()].flatMap(line =>
+    line === undefined ? [] : [{ time: line.time, stream: line.stream, text: line.text }],
+  );
 }

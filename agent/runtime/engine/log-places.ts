@@ -8,6 +8,7 @@ import type { Engine } from './engine.ts';
 interface LoggingContainer {
   readonly Id: string;
   readonly LogPath?: string | undefined;
+  readonly State?: { readonly StartedAt?: string | undefined } | undefined;
   readonly HostConfig: {
     readonly LogConfig?:
       | { readonly Type?: string | undefined; readonly Config?: Readonly<Record<string, string>> | undefined }
@@ -18,6 +19,7 @@ interface LoggingContainer {
 const loggingContainer: Shape<LoggingContainer> = members<LoggingContainer>({
   Id: text,
   LogPath: optional(text),
+  State: optional(members({ StartedAt: optional(text) })),
   HostConfig: members({
     LogConfig: optional(members({ Type: optional(text), Config: optional(dictionary(text)) })),
   }),
@@ -44,7 +46,7 @@ export class LogPlaces {
       path: `/containers/${container}/json`,
       answer: loggingContainer,
     } as const;
-    const { Id, LogPath, HostConfig } = await this.#engine.call(request, signal);
+    const { Id, LogPath, HostConfig, State } = await this.#engine.call(request, signal);
     const { Type: driver = '', Config = {} } = HostConfig.LogConfig ?? {};
     const config: Readonly<Record<string, string>> =
       driver === 'local' ? { ...localDefaults, ...Config } : Config;
@@ -52,7 +54,14 @@ export class LogPlaces {
     const maxFiles = Number(config['max-file'] ?? 1) || 1;
     const file = driver === 'local' ? await this.#local(Id, signal) : LogPath;
     const known = file === undefined || file === '' ? undefined : file;
-    return { driver, file: known, maxFileBytes: maxFileBytes === 0 ? undefined : maxFileBytes, maxFiles };
+    const startedMs = Date.parse(State?.StartedAt ?? '') || 0;
+    return {
+      driver,
+      file: known,
+      maxFileBytes: maxFileBytes === 0 ? undefined : maxFileBytes,
+      maxFiles,
+      startedMs,
+    };
   }
 
   /** The engine names no file of this driver: it is where the driver puts it. */

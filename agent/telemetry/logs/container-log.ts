@@ -33,6 +33,8 @@ export class ContainerLog {
   /** Entries of this run. */
   #at = 0;
   #hasErrors = false;
+  /** The entry that came last, while it is followed. */
+  #last: LogEntry | undefined;
   #flushing: Promise<void> = Promise.resolve();
 
   constructor({ container, position, settings, nowMs, shared = {} }: ContainerLogOptions) {
@@ -83,23 +85,45 @@ export class ContainerLog {
     this.#stream.begin();
   }
 
-  /** An entry of an engine that may hand over something twice, or lose some. */
-  offer(entry: LogEntry): Verdict {
+  /**
+   * An entry of an engine that may hand over something twice, or lose some.
+   * @param isFollowed then it may be the last one again: `doubt` says that the engine has to be asked how many there are
+   */
+  offer(entry: LogEntry, isFollowed = false): Verdict | 'doubt' {
     const time = entryTime(entry.time);
     if (time === undefined) return 'old';
     const from = this.#mark();
-    const verdict = this.#order.judge(time);
-    if (verdict === 'old') return verdict;
-    if (verdict === 'lost') this.#stream.gap('rotated', {}, { time, from });
+    const parts = this.#stream.partsBefore({ stream: entry.stream, time });
+    if (parts > 0 && !this.#order.isSeeking) this.#order.goOn(time, parts + 1);
+    else {
+      if (isFollowed && time === this.#order.time && this.#isLast(entry) && this.#order.isDoubtful(time))
+        return 'doubt';
+      const verdict = this.#order.judge(time);
+      if (isFollowed && time === this.#order.time) this.#last = entry;
+      if (verdict === 'old') return verdict;
+      if (verdict === 'lost') this.#stream.gap('rotated', {}, { time, from });
+    }
     this.#at += 1;
+    if (!isFollowed) this.#last = undefined;
     this.#stream.take({ ...entry, time }, from);
-    return verdict;
+    return 'new';
+  }
+
+  #isLast({ stream, text }: LogEntry): boolean {
+    return this.#last?.stream === stream && this.#last.text.equals(text);
+  }
+
+  /** While it is looked for where a file goes on. */
+  offerFrom(entry: LogEntry, file: FilePlace): void {
+    if (this.offer(entry) !== 'old' || !this.#order.isSeeking) this.#file = file;
   }
 
   /** An entry from a place in a file that is behind the last one. @param file behind it */
   append(entry: LogEntry, file: FilePlace): void {
     const from = this.#mark();
-    this.#order.advance(entry.time);
+    const parts = this.#stream.partsBefore(entry);
+    if (parts > 0) this.#order.goOn(entry.time, parts + 1);
+    else this.#order.advance(entry.time);
     this.#file = file;
     this.#at += 1;
     this.#stream.take(entry, from);
@@ -128,6 +152,21 @@ export class ContainerLog {
 
   configure(settings: LogSettings): void {
     this.#stream.configure(settings, this.#mark());
+  }
+
+  /** @param silently the last part of a line does not say that it is the last */
+  linesEnd(silently: boolean): void {
+    this.#stream.endsSilently = silently;
+  }
+
+  /** Whether a line has begun that has no end yet. */
+  get isOpen(): boolean {
+    return this.#stream.isOpen;
+  }
+
+  /** Its container has ended, and with it its lines. */
+  endOpen(): void {
+    this.#stream.endOpen(this.#mark());
   }
 
   /** To be called about once a second. */

@@ -50,7 +50,8 @@ export class EngineAudit {
   }
 
   #begin(signal: AbortSignal): void {
-    if (this.#running !== undefined) return;
+    // A point within a line is none.
+    if (this.#running !== undefined || this.#log.isOpen) return;
     const [from, to] = [this.#from, pointOf(this.#log)];
     this.#from = to;
     this.#bytes = 0;

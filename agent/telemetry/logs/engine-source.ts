@@ -2,7 +2,7 @@
  * A log by the engine's API, which is always there. It is followed while the container runs; whenever that ends it is read once
  * more without following, since a stream that ends with its container may end before the last lines.
  */
-import type { LogAsk, LogEntry, LogPlace, Runtime } from '../../runtime/runtime.ts';
+import type { LogAsk, LogEntry, LogPlace, Runtime, TakeEntries } from '../../runtime/runtime.ts';
 import type { ContainerLog } from './container-log.ts';
 import { EngineAudit } from './engine-audit.ts';
 import { earlier, entryTime } from './entry-time.ts';
@@ -26,12 +26,15 @@ export class EngineSource implements LogSource {
 
   async read(options: ReadOptions): Promise<'ended' | 'again'> {
     const { log } = options;
+    log.linesEnd(this.#place.driver === 'local');
     await this.#sweep(options);
     // Stamped by a clock that was put back since: a stream from here on would leave out what is stamped now.
     if (log.order.isAhead || log.order.isFolded) return 'again';
     const fellBack = await this.#follow(options);
     await this.#sweep(options);
-    return fellBack ? 'again' : 'ended';
+    if (fellBack) return 'again';
+    log.endOpen();
+    return 'ended';
   }
 
   /** All that is there, without following. */
@@ -63,7 +66,7 @@ export class EngineSource implements LogSource {
     const { order } = log;
     const over = new AbortController();
     const audit = new EngineAudit(this.#runtime, log, this.#place);
-    const take = this.#taking(options);
+    const take = this.#following(options);
     const ask: LogAsk = { container: log.container.id, follow: true, since: since(log) };
     order.seek();
     try {
@@ -71,7 +74,7 @@ export class EngineSource implements LogSource {
         ask,
         entries => {
           const pause = take(entries);
-          audit.count(entries, options.signal);
+          audit.count(entries, signal);
           if (order.isFolded) over.abort();
           return pause;
         },
@@ -86,7 +89,40 @@ export class EngineSource implements LogSource {
     return over.signal.aborted;
   }
 
-  #taking({ log, breathe }: ReadOptions): (entries: readonly LogEntry[]) => Promise<void> | undefined {
+  #following({ log, breathe, signal }: ReadOptions): TakeEntries {
+    const rest = async (entries: readonly LogEntry[]): Promise<void> => {
+      for (const entry of entries) {
+        if (log.offer(entry, true) !== 'doubt') continue;
+        log.order.settle(await this.#entriesAt(log.container.id, log.order.time, signal));
+        log.offer(entry, true);
+      }
+      await breathe();
+    };
+    return entries => {
+      log.begin();
+      for (const [index, entry] of entries.entries()) {
+        if (log.offer(entry, true) === 'doubt') return rest(entries.slice(index));
+      }
+      return breathe();
+    };
+  }
+
+  /** How many entries the engine has of one time. */
+  async #entriesAt(container: string, time: string, signal: AbortSignal): Promise<number> {
+    let count = 0;
+    const ask = { container, follow: false, since: time, until: time };
+    await this.#runtime.logEntries(
+      ask,
+      entries => {
+        count += entries.filter(entry => entryTime(entry.time) === time).length;
+        return undefined;
+      },
+      signal,
+    );
+    return count;
+  }
+
+  #taking({ log, breathe }: ReadOptions): TakeEntries {
     return entries => {
       log.begin();
       for (const entry of entries) log.offer(entry);

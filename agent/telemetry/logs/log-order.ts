@@ -24,6 +24,8 @@ export class LogOrder {
   /** Entries of the last time that are to come again before anything is new. */
   #left = 0;
   #seeking = false;
+  /** Entries of the last time that are known to be there. */
+  #known = 0;
   #recent: Float64Array | undefined;
   #count = 0;
   /** The first time of each block that is remembered. */
@@ -100,8 +102,27 @@ export class LogOrder {
     else {
       this.#time = time;
       this.#seen = 1;
+      this.#known = 0;
       if (time > this.#high) this.#high = time;
     }
+  }
+
+  /** An entry of an earlier time that is no repetition: the next part of a line. @param seen entries of that time, with this one */
+  goOn(time: string, seen: number): void {
+    this.#time = time;
+    this.#seen = seen;
+    if (time > this.#high) this.#high = time;
+  }
+
+  /** An entry of the last time with the last text is there again, or is handed over again. */
+  isDoubtful(time: string): boolean {
+    return time === this.#time && !this.#seeking && this.#left === 0 && this.#known < this.#seen + 1;
+  }
+
+  /** So many entries of the last time there are. */
+  settle(entries: number): void {
+    this.#known = Math.max(entries, this.#seen);
+    if (this.#known === this.#seen) this.#left = 1;
   }
 
   #accept(time: string): void {

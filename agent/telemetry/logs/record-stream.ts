@@ -11,6 +11,11 @@ import type { LogPosition } from './position.ts';
 /** Of the engine's clock against the agent's, milliseconds: both are the device's. */
 const toleranceMs = 10 * 60_000;
 
+/** A line that goes on does so within that, milliseconds. */
+const openMs = 1_000;
+/** Places of lines that are held; one of more than those goes by the place before it. */
+const mostHeld = 512;
+
 /** What is missing, as far as it is known. */
 export interface Loss {
   readonly lines?: number;
@@ -21,6 +26,8 @@ export interface Loss {
 export type TakeRecord = (record: LineRecord, from: Mark) => void;
 
 export class RecordStream {
+  /** The last part of a line does not say that it is the last: the next line does, or that nothing is added for a second. */
+  endsSilently = false;
   readonly #nowMs: () => number;
   readonly #emit: TakeRecord;
   #settings: LogSettings;
@@ -35,6 +42,8 @@ export class RecordStream {
   #ahead: { readonly sequence: number; readonly from: Mark; lines: number } | undefined;
   #latest = '';
   #batchMs = 0;
+  /** When something came last. */
+  #openMs = 0;
 
   constructor(
     settings: LogSettings,
@@ -65,7 +74,15 @@ export class RecordStream {
     this.#latest = new Date(this.#batchMs + toleranceMs).toISOString();
   }
 
+  /** Parts of the line that an entry goes on with; 0: it begins one. */
+  partsBefore(entry: Pick<LogEntry, 'stream' | 'time'>): number {
+    return this.#joiner.isOpen ? this.#joiner.partsBefore(entry) : 0;
+  }
+
   take(entry: LogEntry, from: Mark): void {
+    const ended = this.endsSilently && this.#joiner.isOpen ? this.#joiner.endedBefore(entry) : undefined;
+    if (ended !== undefined) this.#line(ended, from);
+    this.#openMs = this.#batchMs;
     const line = this.#joiner.push(entry);
     if (!this.#joiner.isOpen) this.#openFrom = undefined;
     else this.#openFrom ??= from;
@@ -102,7 +119,20 @@ export class RecordStream {
     if (!this.#joiner.isOpen) this.#joiner = new LineJoiner(settings.maxLineBytes);
   }
 
+  /** Whether a line has begun that has no end yet. */
+  get isOpen(): boolean {
+    return this.#joiner.isOpen;
+  }
+
+  /** Lines that have no end yet will have none. */
+  endOpen(from: Mark): void {
+    for (const line of this.#joiner.close()) this.#line(line, from);
+    this.#openFrom = undefined;
+  }
+
   drain(from: Mark): void {
+    if (this.endsSilently && this.#joiner.isOpen && this.#nowMs() - this.#openMs >= openMs)
+      this.endOpen(from);
     if (this.#pipeline.held !== undefined) this.#hand(this.#pipeline.drain(this.#nowMs()), from);
   }
 
@@ -128,7 +158,9 @@ export class RecordStream {
     if (records.length > 0) this.#hand(records, from);
     if (held === undefined) return;
     this.#held.push({ sequence, from });
-    while ((this.#held[0]?.sequence ?? held) < held) this.#held.shift();
+    while ((this.#held[1]?.sequence ?? Number.POSITIVE_INFINITY) <= held) this.#held.shift();
+    // An earlier place does as well.
+    if (this.#held.length > mostHeld) this.#held.splice(1, this.#held.length / 2);
   }
 
   #hand(records: readonly LineRecord[], now: Mark): void {

@@ -1,8 +1,13 @@
-/** By which way the log of a container is read. */
+/** By which way the log of a container is read: from the engine's file where that can be opened, else by the engine. */
+import { open } from 'node:fs/promises';
 import type { Clock } from '../../../core/io/clock.ts';
 import type { Log } from '../../../core/log.ts';
 import type { ContainerLog } from './container-log.ts';
 import { EngineSource, type LogRuntime } from './engine-source.ts';
+import { FileSource } from './file-source.ts';
+import { jsonFileFormat } from './json-file-format.ts';
+import { localFormat } from './local-format.ts';
+import { FormatError, type LogFormat } from './log-format.ts';
 import type { LogSource } from './log-source.ts';
 
 export interface SourcesOptions {
@@ -11,11 +16,46 @@ export interface SourcesOptions {
   readonly told: Pick<Log, 'info'>;
 }
 
-/** @returns undefined: its driver keeps nothing that could be read */
-export function sources({ runtime }: SourcesOptions) {
+const formats: ReadonlyMap<string, LogFormat> = new Map([
+  ['json-file', jsonFileFormat],
+  ['local', localFormat],
+]);
+
+/** @returns what finds the source of a log; undefined: its driver keeps nothing that could be read */
+export function sources({ runtime, clock, told }: SourcesOptions) {
+  /** A file that is not what its driver writes is not opened again. */
+  let isForeign = false;
   return async (log: ContainerLog, signal: AbortSignal): Promise<LogSource | undefined> => {
     const place = await runtime.logPlace(log.container.id, signal);
     if (place.driver === 'none') return undefined;
-    return new EngineSource(runtime, place);
+    const { file } = place;
+    const format = formats.get(place.driver);
+    const byEngine = new EngineSource(runtime, place);
+    if (isForeign || file === undefined || format === undefined || !(await canRead(file))) {
+      log.moveTo(undefined);
+      return byEngine;
+    }
+    log.linesEnd(false);
+    const byFile = new FileSource(file, format, { place, clock });
+    return {
+      read: options =>
+        byFile.read(options).catch((error: unknown) => {
+          if (!(error instanceof FormatError)) throw error;
+          isForeign = true;
+          told.info({ file, reason: error.message }, 'the log of a container is read by the engine');
+          log.moveTo(undefined);
+          return 'again';
+        }),
+    };
   };
+}
+
+/** It is there, and a privilege or its mode lets us. */
+async function canRead(file: string): Promise<boolean> {
+  try {
+    await (await open(file, 'r')).close();
+    return true;
+  } catch {
+    return false;
+  }
 }

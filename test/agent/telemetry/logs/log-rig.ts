@@ -1,9 +1,9 @@
 /** Containers that say something on a real engine, and a collector that reads them into memory. */
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import type { Engine } from '../../../../agent/runtime/engine/engine.ts';
 import { EngineRuntime } from '../../../../agent/runtime/engine/engine-runtime.ts';
-import type { Piece, Spool } from '../../../../agent/telemetry/collector.ts';
-import type { LogRuntime } from '../../../../agent/telemetry/logs/engine-source.ts';
+import type { Piece, Scene, Spool } from '../../../../agent/telemetry/collector.ts';
 import { LogCollector } from '../../../../agent/telemetry/logs/log-collector.ts';
 import type { DesiredState } from '../../../../core/desired/state.ts';
 import type { Clock } from '../../../../core/io/clock.ts';
@@ -56,105 +56,50 @@ export interface Said {
   readonly tty?: boolean;
   readonly driver?: string;
   readonly options?: Readonly<Record<string, string>>;
-  readonly service?: string;
 }
 
-export interface CollectorOptions {
+export interface CollectOptions {
+  readonly spool?: MemorySpool;
   readonly clock?: Clock;
-  /** Wraps what the engine is asked. */
-  readonly around?: (runtime: EngineRuntime) => LogRuntime & Pick<EngineRuntime, 'starts'>;
+  /** Where it writes down how far it is; another process of the same agent has the same. */
+  readonly name?: string;
+  /** Instead of the real one: it injects faults. */
+  readonly engine?: Engine;
+  /** As for an agent that may not read the engine's files. */
+  readonly byEngine?: boolean;
 }
 
-export class LogRig implements AsyncDisposable {
-  readonly device: DeviceRig;
+/** A collector at work. */
+export class Collecting implements AsyncDisposable {
+  readonly spool: MemorySpool;
+  readonly collector: LogCollector;
   readonly told: string[] = [];
-  #stop = new AbortController();
-  #running: Promise<void> | undefined;
-  #collector: LogCollector | undefined;
+  readonly #stop = new AbortController();
+  readonly #running: Promise<void>;
 
-  private constructor(device: DeviceRig) {
-    this.device = device;
-  }
-
-  static async start(): Promise<LogRig> {
-    const device = await DeviceRig.start();
-    await device.images.build(image, 'one-shot', '1');
-    return new LogRig(device);
-  }
-
-  /** @param script of a shell. @returns the container's id; it is not started */
-  async create(
-    script: string,
-    { tty = false, driver = 'json-file', options = {}, service = 'app' }: Said = {},
-  ): Promise<string> {
-    const { Id } = await this.device.post(
-      '/containers/create',
-      {},
-      {
-        Image: image,
-        Cmd: ['/bin/sh', '-c', script],
-        Tty: tty,
-        Labels: {
-          [label.device]: this.device.device,
-          [label.project]: this.device.project,
-          [label.service]: service,
-          [label.hash]: 'x',
-        },
-        HostConfig: { NetworkMode: 'none', LogConfig: { Type: driver, Config: options } },
-      },
-    );
-    return Id;
-  }
-
-  async run(script: string, said: Said = {}): Promise<string> {
-    const id = await this.create(script, said);
-    await this.restart(id);
-    return id;
-  }
-
-  async restart(id: string): Promise<void> {
-    await this.device.post(`/containers/${id}/start`);
-  }
-
-  async ended(id: string): Promise<void> {
-    await this.device.post(`/containers/${id}/wait`);
-  }
-
-  get collector(): LogCollector {
-    if (this.#collector === undefined) throw new Error('nothing collects');
-    return this.#collector;
-  }
-
-  get positions(): string {
-    return path.join(this.device.stateDirectory, 'telemetry/logs');
-  }
-
-  /** Begins to collect what is there and what comes. */
-  async collect(
-    spool: MemorySpool,
-    { clock = createSystemClock(), around = runtime => runtime }: CollectorOptions = {},
-  ): Promise<void> {
-    const { engine, device, stateDirectory, store } = this.device;
+  constructor(rig: DeviceRig, scene: Scene, options: CollectOptions) {
+    const {
+      spool = new MemorySpool(),
+      clock = createSystemClock(),
+      engine = rig.engine,
+      name = 'logs',
+    } = options;
     const say = (fields: object, message: string) =>
       void this.told.push(`${message} ${JSON.stringify(fields)}`);
     const log = { info: say, warn: say };
+    const { device, stateDirectory, store } = rig;
     const runtime = new EngineRuntime({
       ...{ engine, device, store, clock, log },
       folders: { stateDirectory },
     });
-    const collector = new LogCollector({ file: this.positions, runtime: around(runtime), clock, log });
-    this.#stop = new AbortController();
-    this.#collector = collector;
-    await this.look();
-    this.#running = collector.run(spool, this.#stop.signal);
-  }
-
-  async look(more: Partial<DesiredState['settings']> = {}): Promise<void> {
-    const observed = await this.device.observe([this.device.project]);
-    const desired = makeDesired(this.device.device, []);
-    const settings = { ...desired.settings, telemetryLogs: true, ...more };
-    const { containers, engineVersion } = observed;
-    this.collector.look({ desired: { ...desired, settings }, containers, engineVersion });
+    if (options.byEngine === true) {
+      const place = runtime.logPlace.bind(runtime);
+      runtime.logPlace = async (id, signal) => ({ ...(await place(id, signal)), file: undefined });
+    }
+    this.spool = spool;
+    this.collector = new LogCollector({ file: path.join(stateDirectory, name), runtime, clock, log });
+    this.collector.look(scene);
+    this.#running = this.collector.run(spool, this.#stop.signal);
   }
 
   /** Ends as a process does that is killed: nothing is settled. */
@@ -176,15 +121,84 @@ export class LogRig implements AsyncDisposable {
   }
 
   /** The texts of a container, as soon as there are so many. */
-  texts(spool: MemorySpool, container: string, count: number): Promise<string[]> {
+  texts(container: string, count: number): Promise<string[]> {
     return this.until(`${count} lines`, () => {
-      const texts = spool.lines(container).map(({ text }) => text);
+      const texts = this.spool.lines(container).map(({ text }) => text);
       return texts.length >= count ? texts : undefined;
     });
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.kill();
+  }
+}
+
+export class LogRig implements AsyncDisposable {
+  readonly device: DeviceRig;
+
+  private constructor(device: DeviceRig) {
+    this.device = device;
+  }
+
+  static async start(): Promise<LogRig> {
+    const device = await DeviceRig.start();
+    await device.images.build(image, 'one-shot', '1');
+    return new LogRig(device);
+  }
+
+  /** @param script of a shell. @returns the container's id; it is not started */
+  async create(
+    script: string,
+    { tty = false, driver = 'json-file', options = {} }: Said = {},
+  ): Promise<string> {
+    const labels = {
+      [label.device]: this.device.device,
+      [label.project]: this.device.project,
+      [label.service]: 'app',
+      [label.hash]: 'x',
+    };
+    const { Id } = await this.device.post(
+      '/containers/create',
+      {},
+      {
+        Image: image,
+        Cmd: ['/bin/sh', '-c', script],
+        Tty: tty,
+        Labels: labels,
+        HostConfig: { NetworkMode: 'none', LogConfig: { Type: driver, Config: options } },
+      },
+    );
+    return Id;
+  }
+
+  async run(script: string, said: Said = {}): Promise<string> {
+    const id = await this.create(script, said);
+    await this.restart(id);
+    return id;
+  }
+
+  async restart(id: string): Promise<void> {
+    await this.device.post(`/containers/${id}/start`);
+  }
+
+  async ended(id: string): Promise<void> {
+    await this.device.post(`/containers/${id}/wait`);
+  }
+
+  /** Begins to collect what is there and what comes. */
+  async collect(options: CollectOptions = {}): Promise<Collecting> {
+    return new Collecting(this.device, await this.scene(), options);
+  }
+
+  /** As a pass finds it. */
+  async scene(more: Partial<DesiredState['settings']> = {}): Promise<Scene> {
+    const { containers, engineVersion } = await this.device.observe([this.device.project]);
+    const desired = makeDesired(this.device.device, []);
+    const settings = { ...desired.settings, telemetryLogs: true, ...more };
+    return { desired: { ...desired, settings }, containers, engineVersion };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.kill();
     await this.device[Symbol.asyncDispose]();
   }
 }

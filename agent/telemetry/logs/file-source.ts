@@ -1,0 +1,193 @@
+/**
+ * A log from the engine's own files, where they can be read: a third of the work, and the engine has none. Files are followed by
+ * their inodes, so that what is moved away is read to its end first.
+ */
+import { errnoOf } from '../../../core/errors/cause.ts';
+import type { Clock } from '../../../core/io/clock.ts';
+import type { LogPlace } from '../../runtime/runtime.ts';
+import type { ContainerLog } from './container-log.ts';
+import { FileChain, mostWaiting, type OpenFile } from './file-chain.ts';
+import { FormatError, type LogFormat, maxEntryBytes } from './log-format.ts';
+import type { LogSource, ReadOptions } from './log-source.ts';
+
+const pieceBytes = 128 * 1024;
+/** Between looks at a file that has no more, milliseconds. */
+const shortestPauseMs = 100;
+const longestPauseMs = 1_000;
+/** Looks at a file that is not there, before the engine is asked. */
+const mostMissing = 5;
+const piecesBetweenLooks = 8;
+
+export class FileSource implements LogSource {
+  readonly #file: string;
+  readonly #format: LogFormat;
+  readonly #place: LogPlace;
+  readonly #clock: Clock;
+
+  constructor(file: string, format: LogFormat, { place, clock }: { place: LogPlace; clock: Clock }) {
+    this.#file = file;
+    this.#format = format;
+    this.#place = place;
+    this.#clock = clock;
+  }
+
+  /** Until it is aborted: who is told that the container is gone stops it. */
+  async read(options: ReadOptions): Promise<'ended' | 'again'> {
+    const { log, signal, caughtUp } = options;
+    await using chain = new FileChain(this.#file);
+    let offset = await this.#begin(chain, options);
+    let pauseMs = shortestPauseMs;
+    let missing = 0;
+    for (let file = chain.first; file !== undefined; file = chain.first) {
+      signal.throwIfAborted();
+      await chain.refresh();
+      const behind = await this.#toEnd(chain, offset, options);
+      if (behind > offset) pauseMs = shortestPauseMs;
+      offset = behind;
+      missing = chain.isMissing ? missing + 1 : 0;
+      if (chain.isBroken) offset = await this.#begin(chain, options);
+      else if (chain.waiting > 0) offset = await this.#next(chain, log);
+      else if (missing > mostMissing) break;
+      else if ((await file.handle.stat()).size < offset) offset = this.#truncated(log, file, offset);
+      else {
+        caughtUp();
+        await this.#clock.sleep(pauseMs, signal);
+        pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+      }
+    }
+    // The engine knows whether there still is such a container.
+    return 'again';
+  }
+
+  /** Opens what is to be read. @returns the place in the first file */
+  async #begin(chain: FileChain, options: ReadOptions): Promise<number> {
+    const { log } = options;
+    const { file, time, seen, sequence } = log.position;
+    const isFirst = time === '' && sequence === 0;
+    if (file !== undefined && (await chain.begin(file.inode)) && chain.first !== undefined) {
+      if (await this.#isBehind(chain.first, file.offset, seen === 0 ? undefined : time)) return file.offset;
+    }
+    // By time: from the oldest entry on.
+    await chain.begin();
+    log.order.seek();
+    // The first file of a start is there before its container is.
+    const { startedMs } = this.#place;
+    if (isFirst && startedMs > 0 && (chain.first?.bornMs ?? 0) > startedMs) log.gap('rotated');
+    for await (const pieces of chain.compressed()) await this.#unpacked(pieces, options);
+    await this.#search(chain, options);
+    if (log.order.isSeeking) {
+      // The last entry is not in there: all that is, is new.
+      log.gap('rotated');
+      log.startBehind({ time: '', seen: 0 });
+      return await this.#begin(chain, options);
+    }
+    const { file: found } = log.position;
+    return found !== undefined && found.inode === chain.first?.inode ? found.offset : 0;
+  }
+
+  async #next(chain: FileChain, log: ContainerLog): Promise<number> {
+    await chain.shift();
+    while (chain.waiting >= mostWaiting) await this.#leaveOut(chain, log);
+    return 0;
+  }
+
+  /** Until the last entry has been found. */
+  async #search(chain: FileChain, options: ReadOptions): Promise<void> {
+    const { log } = options;
+    for (let file = chain.first; file !== undefined && log.order.isSeeking; file = chain.first) {
+      await this.#toEnd(chain, 0, options);
+      if (!log.order.isSeeking || chain.waiting === 0) return;
+      await chain.shift();
+    }
+  }
+
+  /** Whether the entry of that time ends there. */
+  async #isBehind({ handle }: OpenFile, offset: number, time: string | undefined): Promise<boolean> {
+    const { size } = await handle.stat();
+    if (size < offset) return false;
+    if (time === undefined || offset === 0) return true;
+    const bytes = Buffer.allocUnsafe(Math.min(offset, 64 * 1024));
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset - bytes.length);
+    return this.#format.timeBefore(bytes.subarray(0, bytesRead)) === time;
+  }
+
+  /** Reads the first file. @returns the place behind its last whole entry */
+  async #toEnd(chain: FileChain, from: number, { log, breathe, signal }: ReadOptions): Promise<number> {
+    let offset = from;
+    let length = pieceBytes;
+    if (chain.first === undefined) return offset;
+    const { handle, inode } = chain.first;
+    for (let piece = 1; ; piece += 1) {
+      signal.throwIfAborted();
+      // While this one is read, the engine may begin others and remove them.
+      if (piece % piecesBetweenLooks === 0) await chain.refresh();
+      const bytes = Buffer.allocUnsafeSlow(length);
+      const { bytesRead } = await handle.read(bytes, 0, length, offset);
+      if (bytesRead === 0) return offset;
+      log.begin();
+      const start = offset;
+      const done = this.#format.read(bytes.subarray(0, bytesRead), (entry, end) => {
+        if (log.order.isSeeking) log.offerFrom(entry, { inode, offset: start + end });
+        else log.append(entry, { inode, offset: start + end });
+      });
+      offset += done;
+      const pause = breathe();
+      if (pause !== undefined) await Promise.all([pause, chain.refresh()]);
+      if (done === 0) {
+        if (bytesRead < length) return offset;
+        if (length >= 2 * maxEntryBytes) throw new FormatError('an entry of a log does not end');
+        length *= 4;
+      } else length = pieceBytes;
+    }
+  }
+
+  /** One that is damaged, or gone by now, holds nothing. */
+  async #unpacked(pieces: AsyncIterable<Buffer>, options: ReadOptions): Promise<void> {
+    try {
+      await this.#offerAll(pieces, options);
+    } catch (error) {
+      options.signal.throwIfAborted();
+      if (!/^(Z_|ENOENT)/.test(errnoOf(error) ?? '')) throw error;
+    }
+  }
+
+  async #offerAll(pieces: AsyncIterable<Buffer>, { log, breathe, signal }: ReadOptions): Promise<void> {
+    let rest: Buffer = Buffer.alloc(0);
+    for await (const piece of pieces) {
+      signal.throwIfAborted();
+      const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+      if (bytes.length > 2 * maxEntryBytes)
+        throw new FormatError('an entry of a compressed log does not end');
+      log.begin();
+      rest = bytes.subarray(this.#format.read(bytes, entry => log.offer(entry)));
+      const pause = breathe();
+      if (pause !== undefined) await pause;
+    }
+  }
+
+  /** The engine writes the same file anew, or somebody has emptied it. @returns where it goes on */
+  #truncated(log: ContainerLog, { inode }: OpenFile, offset: number): number {
+    const { maxFileBytes = 0 } = this.#place;
+    // It was full, so much is certain.
+    if (maxFileBytes > offset) log.gap('rotated', { bytes: maxFileBytes - offset });
+    log.moveTo({ inode, offset: 0 });
+    return 0;
+  }
+
+  /** More files wait than are held: the oldest is counted instead of read. */
+  async #leaveOut(chain: FileChain, log: ContainerLog): Promise<void> {
+    const file = chain.first;
+    if (file === undefined) return;
+    let [lines, bytes] = [0, 0];
+    const piece = Buffer.allocUnsafe(pieceBytes);
+    for (;;) {
+      const { bytesRead } = await file.handle.read(piece, 0, piece.length, bytes);
+      if (bytesRead === 0) break;
+      for (let at = piece.indexOf(10); at !== -1 && at < bytesRead; at = piece.indexOf(10, at + 1))
+        lines += 1;
+      bytes += bytesRead;
+    }
+    log.gap('rotated', this.#place.driver === 'local' ? { bytes } : { lines, bytes });
+    await chain.shift();
+  }
+}
