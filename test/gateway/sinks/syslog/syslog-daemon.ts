@@ -35,7 +35,10 @@ export class SyslogDaemon {
   static async rsyslog(sample: string, certificates: Certificates): Promise<SyslogDaemon> {
     const daemon = new SyslogDaemon(await somePorts());
     const { root, environment } = unpackedPackages('rsyslog', ['rsyslog', 'rsyslog-gnutls']);
-    const file = daemon.#write('rsyslog.conf', [daemon.#filled(sample, certificates), daemon.#rsyslogInputs()]);
+    const file = daemon.#write('rsyslog.conf', [
+      daemon.#filled(sample, certificates),
+      daemon.#rsyslogInputs(),
+    ]);
     const modules = folderIn(path.join(root, 'usr/lib'), 'rsyslog');
     await daemon.#start(path.join(root, 'usr/sbin/rsyslogd'), environment, [
       ...['-n', '-f', file, '-i', path.join(daemon.folder, 'pid'), '-M', modules],
@@ -100,7 +103,8 @@ export class SyslogDaemon {
   }
 
   #rsyslogInputs(): string {
-    const property = (out: string, name: string): string => `property(outname="${out}" name="${name}" format="jsonf")`;
+    const property = (out: string, name: string): string =>
+      `property(outname="${out}" name="${name}" format="jsonf")`;
     const names = ['hostname', 'app-name', 'procid', 'msgid', 'pri', 'structured-data', 'msg', 'inputname'];
     return `
 module(load="imudp")
@@ -133,7 +137,11 @@ log { source(s_told); destination(d_told); };
     return file;
   }
 
-  async #start(program: string, environment: Readonly<Record<string, string>>, parameters: readonly string[]) {
+  async #start(
+    program: string,
+    environment: Readonly<Record<string, string>>,
+    parameters: readonly string[],
+  ) {
     const child = spawn(program, parameters, {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -43,7 +43,9 @@ const secured = (port: number, client: IssuedCertificate) =>
   );
 
 const plain = (port: number, ...keys: readonly string[]) =>
-  openedSink(`sinks:\n  s:\n    kind: syslog\n    address: localhost:${port}\n${keys.map(key => `    ${key}\n`).join('')}`);
+  openedSink(
+    `sinks:\n  s:\n    kind: syslog\n    address: localhost:${port}\n${keys.map(key => `    ${key}\n`).join('')}`,
+  );
 
 const hostile = 'größer ] " \\ %s\n<0>1 2026-11-29T01:02:03Z kernel forged - - - \u001b[31m';
 
@@ -61,7 +63,10 @@ for (const name of ['rsyslog', 'syslog-ng'] as const) {
       const sink = await secured(daemon().ports.tls, gateway);
       await sink.deliver([logDelivery(1, 'hällo'), eventDelivery(3)], signal);
       const [line = '', event = ''] = await daemon().written('wire-17', 2);
-      assert.match(line, /^2026-11-29T01:02:03\S* wire-17 web\[c0ffee123456\] stdout: +hällo .*wire-17\/c0ffee123456\/1/);
+      assert.match(
+        line,
+        /^2026-11-29T01:02:03\S* wire-17 web\[c0ffee123456\] stdout: +hällo .*wire-17\/c0ffee123456\/1/,
+      );
       assert.match(event, / wire-17 towline\[-?\] container\.die: +pump-web-1 ended with 1/);
       await sink.close();
     });
@@ -81,7 +86,10 @@ for (const name of ['rsyslog', 'syslog-ng'] as const) {
       const { plain: port, datagrams: udp } = daemon().ports;
       const sink = await plain(port);
       const fields = { quote: 'say "\\]"', user: 'ä' };
-      await sink.deliver([logDelivery(1, 'short', { level: 'warn', fields }), logDelivery(2, hostile)], signal);
+      await sink.deliver(
+        [logDelivery(1, 'short', { level: 'warn', fields }), logDelivery(2, hostile)],
+        signal,
+      );
       await sink.close();
       const old = await openedSink(datagrams.replace('log.example.com:514', `localhost:${udp}`));
       await daemon().told(2);
@@ -148,7 +156,10 @@ const compare = {
       'fields@32473': { quote: 'say "\\]"', user: 'ä' },
     });
     assert.equal(second?.MESSAGE, 'größer ] " \\ %s\n<0>1 2026-11-29T01:02:03Z kernel forged - - - #033[31m');
-    assert.deepEqual([third?.HOST, third?.PROGRAM, third?.PID, third?.MESSAGE], ['wire-17', 'web', 'c0ffee123456', 'old']);
+    assert.deepEqual(
+      [third?.HOST, third?.PROGRAM, third?.PID, third?.MESSAGE],
+      ['wire-17', 'web', 'c0ffee123456', 'old'],
+    );
     assert.equal(fourth?.MESSAGE, 'one#012two');
   },
 };
