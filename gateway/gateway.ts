@@ -103,7 +103,7 @@ export class Gateway {
     upstream = await this.#openUpstream(services, main);
     const people = await this.#listenToPeople(services, main, { tunnels, telemetryHints, hostKeys });
     const shown: Omit<Part, 'close'>[] = [auditFile, port, hints, port.handshakes, tunnels, main, runner];
-    shown.push(fleetGit, telemetryGit, telemetryHints, { metrics: processMetrics });
+    shown.push(audit, fleetGit, telemetryGit, telemetryHints, { metrics: processMetrics });
     if (upstream !== undefined) shown.push(upstream);
     const routes = settings.listen.webhooks === undefined ? (upstream?.routes ?? []) : [];
     const internal = this.#opened(

@@ -82,6 +82,9 @@ export class AuditFile implements Audit, Disposable {
 /** Refusals of one peer for one reason are told at least so often while they go on, milliseconds. */
 const longestIntervalMs = 15 * 60_000;
 
+/** More kinds of requests than there are. */
+const maxActions = 64;
+
 interface Seen {
   /** When it was written last, and for how long the next ones are only counted. */
   readonly since: number;
@@ -96,6 +99,8 @@ interface Seen {
  */
 export class QuietAudit implements Audit {
   readonly #audit: Audit;
+  /** All of them, written down or not. An alert needs the figure before the first is refused. */
+  readonly #refused = new Map<string, number>([['login', 0]]);
   readonly #clock: Clock;
   readonly #seen = new Map<string, Seen>();
   readonly #intervalMs: number;
@@ -112,6 +117,7 @@ export class QuietAudit implements Audit {
       this.#audit.write(event);
       return;
     }
+    this.#count(event.action);
     const key = `${event.who ?? event.from ?? ''} ${event.action} ${event.code ?? ''}`;
     const now = this.#clock.monotonic();
     const entry = this.#seen.get(key);
@@ -129,5 +135,20 @@ export class QuietAudit implements Audit {
     this.#audit.write(
       dropped === 0 ? event : { ...event, details: { ...event.details, sameBefore: dropped } },
     );
+  }
+
+  metrics(): Metric[] {
+    const help = 'What was refused, by what was asked for.';
+    return [...this.#refused].map(([action, count]) => ({
+      ...counter('towline_gateway_refused_total', help, count),
+      labels: { action },
+    }));
+  }
+
+  /** By its first word: what follows is a ref, or what else a peer has named. */
+  #count(action: string): void {
+    const [word = ''] = action.split(' ', 1);
+    if (this.#refused.has(word) || this.#refused.size < maxActions)
+      this.#refused.set(word, (this.#refused.get(word) ?? 0) + 1);
   }
 }

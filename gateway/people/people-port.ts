@@ -112,6 +112,7 @@ function welcome(ssh: Connection, { services, limits, entries, people }: Door): 
   const socket = transportOf(ssh);
   const from = (socket instanceof Socket ? socket.remoteAddress : undefined) ?? '';
   let who: string | undefined;
+  let tried = false;
   const connection = new SshConnection(
     ssh,
     socket,
@@ -124,9 +125,19 @@ function welcome(ssh: Connection, { services, limits, entries, people }: Door): 
   });
   const login = (sshKey: string) =>
     admit(services.view.current, { kind: 'operator', sshKey }, { kind: 'login' }, services.clock.now());
+  // An agent offers all of its keys: whether somebody was refused shows at the end.
+  ssh.on('close', () => {
+    const message = 'no key of an operator';
+    if (tried && who === undefined)
+      services.audit.write({ action: 'login', outcome: 'refused', from, message });
+  });
   authenticate(connection, {
     maxTries: limits.maxTries,
-    mayLogIn: key => login(key).allowed,
+    mayLogIn: key => {
+      const { allowed } = login(key);
+      if (!allowed) tried = true;
+      return allowed;
+    },
     loggedIn: key => {
       const admission = login(key);
       if (!admission.allowed) return connection.cut('not an operator');
@@ -142,6 +153,7 @@ function welcome(ssh: Connection, { services, limits, entries, people }: Door): 
       person.audit({ action: 'login', outcome: 'allowed' });
     },
     tooMany: () => {
+      tried = false;
       services.audit.write({ action: 'login', outcome: 'refused', from, message: 'too many tries' });
       connection.fail('too many tries');
     },

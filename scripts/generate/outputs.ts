@@ -1,5 +1,6 @@
 import { cliReference } from './cli-reference.ts';
 import { composeReference } from './compose-reference.ts';
+import { dashboardFiles } from './dashboards/files.ts';
 import { errorsReference } from './errors-reference.ts';
 import { generatedKnownKeys } from './known-keys.ts';
 import { modelTypes } from './model-types.ts';
@@ -14,6 +15,7 @@ export async function outputs(): Promise<Readonly<Record<string, string>>> {
   return {
     'schemas/types.generated.ts': await generatedTypes(schemas),
     ...(await generatedValidators(schemas)),
+    ...dashboardFiles(),
     'schemas/keys.generated.ts': generatedKnownKeys(schemas),
     'core/compose/value/model.generated.ts': modelTypes(),
     'docs/reference/cli.md': await cliReference(),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
-import { AuditFile } from '../../../gateway/admission/audit.ts';
+import { AuditFile, QuietAudit } from '../../../gateway/admission/audit.ts';
 
 test('a line of the audit log says what a stranger wrote, and steers no terminal that shows it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'towline-audit-'));
@@ -19,4 +19,17 @@ test('a line of the audit log says what a stranger wrote, and steers no terminal
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('what was refused is counted by what was asked for, also where its line is left out', () => {
+  const audit = new QuietAudit({ write: () => undefined }, createSystemClock());
+  const count = (action: string) => audit.metrics().find(({ labels }) => labels?.action === action)?.value;
+  assert.equal(count('login'), 0);
+  for (const from of ['a', 'a', 'a', 'b']) audit.write({ action: 'login', outcome: 'refused', from });
+  audit.write({ action: 'login', outcome: 'allowed' });
+  for (let ref = 0; ref < 1000; ref += 1)
+    audit.write({ action: `git-receive-pack refs/heads/${ref}`, outcome: 'refused' });
+  for (let other = 0; other < 1000; other += 1) audit.write({ action: `a${other}`, outcome: 'refused' });
+  assert.deepEqual([count('login'), count('git-receive-pack')], [4, 1000]);
+  assert.ok(audit.metrics().length <= 64);
 });
