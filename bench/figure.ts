@@ -29,6 +29,8 @@ export interface Bar<Of extends 'ours' | 'ratio' = 'ours' | 'ratio'> {
 type Clocked = 'ms' | 's' | '1/CPU s' | 'MB/s';
 /** The same on every machine. */
 type Counted = '' | 'B' | 'kB' | 'MB' | 'MiB';
+/** What a processor has worked: more on a slower one, but its bar is what a device may spend. */
+type Spent = 'CPU ms';
 type BarOf<Unit> = Unit extends Clocked ? Bar<'ratio'> : Bar;
 
 /** The middle of the values; of an even number the mean of the two in the middle. */
@@ -42,7 +44,7 @@ export function median(values: readonly number[]): number {
 const shortened = (value: number) => Number(value.toPrecision(4));
 
 /** Judges medians by a bar. A figure that can't be judged (no peer, and the bar is a ratio) is not ok. */
-export function figure<Unit extends Clocked | Counted>(
+export function figure<Unit extends Clocked | Counted | Spent>(
   work: string,
   unit: Unit,
   ours: number,

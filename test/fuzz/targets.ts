@@ -216,6 +216,7 @@ export const targets: Readonly<Record<string, Target>> = {
       'telemetry/metrics/apps/line-scanner',
       'telemetry/metrics/containers/cgroup-text',
       'telemetry/metrics/containers/engine-stats',
+      'telemetry/metrics/containers/one-shot',
       'telemetry/metrics/host/clock-state',
       'telemetry/metrics/host/mounts',
       'telemetry/metrics/host/os-release',

@@ -29,6 +29,7 @@ const scrapeLimits = { timeoutMs: 10_000, maxBytes: 2 * 1024 * 1024 };
 
 export interface MetricsOptions {
   readonly engine: Pick<Engine, 'call'>;
+  readonly config: { readonly engineSocket: string };
   readonly clock: Clock & { readonly unsynchronised?: string | undefined };
   readonly device: string;
   readonly version: string;
@@ -65,10 +66,10 @@ export class MetricsCollector implements Collector {
   #textfileTrouble: string | undefined;
 
   constructor(options: MetricsOptions) {
-    const { engine, clock, device, folder, root, log } = options;
+    const { engine, config, clock, device, folder, root, log } = options;
     this.#options = options;
     this.#host = new HostMetrics(clock, root);
-    this.#containers = new ContainerMetrics(engine, new HostFiles(root));
+    this.#containers = new ContainerMetrics(config.engineSocket, new HostFiles(root));
     this.#number = new SegmentNumber(path.join(folder, 'metrics'), () => clock.now());
     const onTrouble = (trouble: Trouble): void => {
       log.warn(

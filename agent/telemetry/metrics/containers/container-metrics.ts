@@ -2,19 +2,13 @@
  * The containers of this device at one moment: from files where they say all that there is to say, else by one-shot
  * statistics of the engine, some at a time.
  */
-import { isTowlineError } from '../../../../core/errors.ts';
 import type { ObservedContainer } from '../../../../core/plan/observed.ts';
-import type { Engine } from '../../../runtime/engine/engine.ts';
 import type { HostFiles } from '../host/host-files.ts';
 import { gauge, type Labels, type Sample } from '../series/sample.ts';
 import { Cgroups } from './cgroups.ts';
-import { engineStats, usageOfStats } from './engine-stats.ts';
+import { oneShotUsages } from './one-shot.ts';
 import { type Usage, usageSamples } from './usage.ts';
 
-/** What is asked of an engine at once. */
-const parallel = 8;
-/** An engine that takes longer is asked again at the next moment, milliseconds. */
-const longestMs = 10_000;
 /** One device is asked about no more. */
 const maxContainers = 200;
 
@@ -35,11 +29,12 @@ export function containerLabels({
 }
 
 export class ContainerMetrics {
-  readonly #engine: Pick<Engine, 'call'>;
+  readonly #socket: string;
   readonly #cgroups: Cgroups;
 
-  constructor(engine: Pick<Engine, 'call'>, files: HostFiles) {
-    this.#engine = engine;
+  /** @param socket the engine's */
+  constructor(socket: string, files: HostFiles) {
+    this.#socket = socket;
     this.#cgroups = new Cgroups(files);
   }
 
@@ -47,19 +42,17 @@ export class ContainerMetrics {
     const running = containers.filter(({ state }) => state === 'running' || state === 'paused');
     const asked = running.slice(0, maxContainers);
     this.#cgroups.keep(new Set(asked.map(({ id }) => id)));
-    const usages = new Map<Container, Usage>();
+    const usages = new Map<string, Usage>();
     for (const container of asked) {
       const usage = this.#fromFiles(container);
-      if (usage !== undefined) usages.set(container, usage);
+      if (usage !== undefined) usages.set(container.id, usage);
     }
-    await this.#fromEngine(
-      asked.filter(container => !usages.has(container)),
-      usages,
-      signal,
-    );
+    const unseen = asked.map(({ id }) => id).filter(id => !usages.has(id));
+    if (unseen.length > 0)
+      for (const [id, usage] of await oneShotUsages(this.#socket, unseen, signal)) usages.set(id, usage);
     return asked.flatMap(container => {
       const labels = containerLabels(container);
-      return [...factSamples(container, labels), ...usageSamples(usages.get(container) ?? {}, labels)];
+      return [...factSamples(container, labels), ...usageSamples(usages.get(container.id) ?? {}, labels)];
     });
   }
 
@@ -71,36 +64,6 @@ export class ContainerMetrics {
     if (isShared(networkMode)) return usage;
     const network = this.#cgroups.network(id);
     return network === undefined ? undefined : { ...usage, network };
-  }
-
-  async #fromEngine(
-    containers: readonly Container[],
-    usages: Map<Container, Usage>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const next = containers.values();
-    const work = async (): Promise<void> => {
-      for (const container of next) {
-        const usage = await this.#ask(container.id, signal);
-        if (usage !== undefined) usages.set(container, usage);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(parallel, containers.length) }, work));
-  }
-
-  async #ask(id: string, signal: AbortSignal): Promise<Usage | undefined> {
-    const query = { stream: false, 'one-shot': true };
-    const request = { method: 'GET', path: `/containers/${id}/stats`, query } as const;
-    try {
-      return usageOfStats(
-        await this.#engine.call({ ...request, answer: engineStats, timeoutMs: longestMs }, signal),
-      );
-    } catch (error) {
-      signal.throwIfAborted();
-      // It is gone, or the engine is: the next moment knows.
-      if (isTowlineError(error)) return undefined;
-      throw error;
-    }
   }
 }
 

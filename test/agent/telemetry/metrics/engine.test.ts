@@ -19,6 +19,7 @@ import { label } from '../../../../core/plan/container/labels.ts';
 import { readMetrics } from '../../../../core/telemetry/record/metric-segment.ts';
 import type { EventRecord } from '../../../../core/telemetry/record/record.ts';
 import { readSegment } from '../../../../core/telemetry/record/segment.ts';
+import { ensureEngine } from '../../../../lab/machine/engine.ts';
 import { makeDesired, makeProject } from '../../../../lab/rig/desired.ts';
 import { DeviceRig } from '../../../../lab/rig/device-rig.ts';
 
@@ -45,9 +46,11 @@ const exposed = [
 let rig: DeviceRig;
 let project: DesiredProject;
 let folder: string;
+let socket: string;
 
 before(async () => {
-  rig = await DeviceRig.start();
+  ({ socket } = await ensureEngine());
+  rig = new DeviceRig(socket, 'towline.invalid');
   folder = mkdtempSync(path.join(tmpdir(), 'towline-metrics-'));
   const image = 'towline-test/web:1';
   await rig.images.build(image, 'web', '1');
@@ -124,7 +127,7 @@ test('control groups and the engine’s one-shot statistics say the same of a co
 });
 
 test('where no control group can be seen the engine is asked, and figures have cAdvisor’s names', async () => {
-  const metrics = new ContainerMetrics(rig.engine, new HostFiles(folder));
+  const metrics = new ContainerMetrics(socket, new HostFiles(folder));
   const { containers } = await scene();
   const samples = await metrics.samples(containers, rig.signal);
   const of = (service: string) =>
@@ -143,7 +146,15 @@ test('where no control group can be seen the engine is asked, and figures have c
 test('one moment: host, containers and apps in a segment; an app is who it is, and what the host cannot reach is told once', async () => {
   const troubles: string[] = [];
   const collector = new MetricsCollector({
-    ...{ engine: rig.engine, clock: createSystemClock(), device: rig.device, version: '1.0.0', folder, log },
+    ...{
+      engine: rig.engine,
+      config: { engineSocket: socket },
+      clock: createSystemClock(),
+      device: rig.device,
+      version: '1.0.0',
+      folder,
+      log,
+    },
     textfileDirectory: folder,
     onTrouble: ({ service, text }) => troubles.push(`${service}: ${text}`),
   });

@@ -90,6 +90,7 @@ test('a full disk loses no moment while there is room in memory, and no number i
   const make = () =>
     new MetricsCollector({
       engine: { call: () => Promise.reject(new Error('no engine')) },
+      config: { engineSocket: path.join(folder, 'no.sock') },
       ...{
         clock,
         device: 'd',

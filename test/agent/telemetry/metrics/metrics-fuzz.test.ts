@@ -10,6 +10,7 @@ import {
   readSingle,
 } from '../../../../agent/telemetry/metrics/containers/cgroup-text.ts';
 import { engineStats, usageOfStats } from '../../../../agent/telemetry/metrics/containers/engine-stats.ts';
+import { readStats } from '../../../../agent/telemetry/metrics/containers/one-shot.ts';
 import { usageSamples } from '../../../../agent/telemetry/metrics/containers/usage.ts';
 import { readOffset, readSynchronised } from '../../../../agent/telemetry/metrics/host/clock-state.ts';
 import { readMounts } from '../../../../agent/telemetry/metrics/host/mounts.ts';
@@ -148,6 +149,7 @@ test('statistics of an engine that is another program are figures, or none at al
   await fuzzed(
     'statistics',
     fc.property(stats, answer => {
+      readStats(JSON.stringify(answer) ?? '');
       if (!engineStats(answer)) return;
       for (const { value } of usageSamples(usageOfStats(answer), {})) assert.equal(typeof value, 'number');
     }),

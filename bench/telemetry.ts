@@ -1,0 +1,7 @@
+/** `npm run bench -- telemetry`: what collecting and passing on costs. Each part is a file of bench/telemetry. */
+import type { BenchFigure } from './figure.ts';
+import { containerFigures } from './telemetry/containers.ts';
+
+export async function* bench(_signal: AbortSignal): AsyncIterable<BenchFigure> {
+  yield* containerFigures();
+}
