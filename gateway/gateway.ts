@@ -5,14 +5,13 @@ import type { Logger } from 'pino';
 import { TowlineError } from '../core/errors.ts';
 import type { Clock } from '../core/io/clock.ts';
 import { type Audit, AuditFile, QuietAudit } from './admission/audit.ts';
+import { openRecordSinks, workBeside } from './beside/work-beside.ts';
 import { InProcessBus } from './bus/in-process.ts';
 import { type DeviceParts, openDeviceParts } from './device-parts.ts';
 import { emptyFleetView } from './fleet/fleet-view.ts';
 import { FleetViewHolder } from './fleet/fleet-view-holder.ts';
 import { FollowedMain } from './fleet/followed-main.ts';
 import { GitRunner } from './git/git-runner.ts';
-import { Maintenance } from './git/maintenance.ts';
-import { ReceivedTips } from './git/received-tips.ts';
 import { makeInternalPort } from './health/internal-port.ts';
 import { warnOfFewOpenFiles } from './limits/open-files.ts';
 import { type Part, together } from './part.ts';
@@ -20,9 +19,8 @@ import { SpawnedPeopleGit } from './people/people-git.ts';
 import { createPeopleServer, type PeopleServer, type PeopleServerOptions } from './people/people-port.ts';
 import { processMetrics } from './plain-port/process-metrics.ts';
 import { type GatewaySettings, needsRestart } from './settings.ts';
-import { Sinks } from './sinks/sinks.ts';
+import type { RecordSinks } from './sinks/records/record-sinks.ts';
 import { claimState, readKeys } from './state-directory.ts';
-import type { TelemetryGit } from './telemetry/telemetry-git.ts';
 import { TunnelRegistry } from './tunnel/tunnel-registry.ts';
 import { writeFleetHook } from './upstream/fleet-hook.ts';
 import type { UpstreamService } from './upstream/upstream-service.ts';
@@ -60,6 +58,7 @@ export class Gateway {
   #audit: AuditFile | undefined;
   #devices: DeviceParts | undefined;
   #main: FollowedMain | undefined;
+  #sinks: RecordSinks | undefined;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -105,7 +104,12 @@ export class Gateway {
     const shown: Omit<Part, 'close'>[] = [auditFile, port, hints, port.handshakes, tunnels, main, runner];
     shown.push(audit, fleetGit, telemetryGit, telemetryHints, { metrics: processMetrics });
     if (upstream !== undefined) shown.push(upstream);
-    const routes = settings.listen.webhooks === undefined ? (upstream?.routes ?? []) : [];
+    const beside = { ...services, store: telemetryGit.store, stopped: () => this.#main?.stopped };
+    const sinks = await openRecordSinks(beside);
+    this.#sinks = sinks;
+    if (sinks !== undefined) shown.push(sinks);
+    const webhooksHere = settings.listen.webhooks === undefined ? (upstream?.routes ?? []) : [];
+    const routes = [...webhooksHere, ...(sinks?.routes ?? [])];
     const internal = this.#opened(
       makeInternalPort({ view, main: main.watch, git: runner, parts: shown, routes }),
     );
@@ -115,7 +119,9 @@ export class Gateway {
       this.#opened(part);
     }
     warnOfFewOpenFiles(view, log);
-    this.#workAside(services, telemetryGit);
+    const { ended } = workBeside(beside, this.#stop.signal);
+    this.#cleanUp.defer(() => ended);
+    if (sinks !== undefined) this.#opened(sinks).start();
     const webhooks = upstream === undefined ? {} : await this.#followForge(upstream);
     const { listen } = settings;
     return {
@@ -188,23 +194,13 @@ export class Gateway {
     return webhooks === undefined ? {} : await upstream.listen(webhooks);
   }
 
-  /** What goes on beside the work: sinks are fed, and repositories kept quick and bounded. */
-  #workAside({ settings, ...services }: Services, { store }: TelemetryGit): void {
-    const { telemetryGit, statusIntervalMs: intervalMs, telemetryKeepMs: keepMs, stateDirectory } = settings;
-    const { signal } = this.#stop;
-    const received = new ReceivedTips(join(stateDirectory, 'received'));
-    const maintained = new Maintenance({ ...settings, ...services, keepMs, received, signal }).run();
-    this.#cleanUp.defer(() => maintained);
-    const seen = { telemetryGit, refs: () => store.refs, stopped: () => this.#main?.stopped };
-    this.#opened(new Sinks({ ...services, ...seen, intervalMs })).follow(signal);
-  }
-
   /** SIGHUP: keys, audit file and walk anew. */
   async reload(settings: GatewaySettings): Promise<void> {
     const { log } = this.#options;
     const { tlsKey: key, tlsCertificate: certificate } = await readKeys(settings);
     this.#devices?.port.useTls({ key, certificate });
     this.#audit?.reopen();
+    this.#sinks?.reload();
     log.level = settings.logLevel;
     if (needsRestart(this.#options.settings, settings)) {
       log.warn('what changed in gateway.yaml beyond logLevel takes effect at the next start');

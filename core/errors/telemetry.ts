@@ -51,4 +51,9 @@ export const telemetryErrors = defineErrors({
       'The batch is divided until the records are found that it does not take; these go to the dead letters of the sink with its words.',
     next: 'retry',
   },
+  TELEMETRY_SINK_UNKNOWN: {
+    cause: 'gateway.yaml has no sink of this name, or one that keeps nothing which could be told again.',
+    remedy: 'See `towline gateway sinks` for those that run; a sink that was added runs after a restart.',
+    next: 'person',
+  },
 });

@@ -30,7 +30,9 @@ export type TelemetryCommit =
       readonly segments: readonly CommitSegment[];
     }
   /** Unsigned, signed by another key, or not to be read. `why`: for a person. */
-  | { readonly kind: 'doubtful'; readonly why: string };
+  | { readonly kind: 'doubtful'; readonly why: string }
+  /** The repository does not hold it (any more). */
+  | { readonly kind: 'cut' };
 
 /** What one commit may hold; the gateway takes no push with more objects. */
 const limits = {
@@ -67,6 +69,16 @@ export class CommitSegments {
     }
   }
 
+  /** When a commit says that it was made, milliseconds since the epoch, whoever has signed it. */
+  async timeOf(id: ObjectId): Promise<number | undefined> {
+    try {
+      return (await new ObjectReader(this.#source, limits).commit(id)).committer.timeSec * 1000;
+    } catch (error) {
+      if (isOfContent(error)) return undefined;
+      throw error;
+    }
+  }
+
   /**
    * @param keys SSH keys of the device, lines of a public key file
    * @throws TowlineError TRUST_OBJECT_SOURCE; what the commit holds never throws
@@ -87,8 +99,9 @@ export class CommitSegments {
       const { committer, message } = commit;
       return { kind: 'verified', key: key.line, timeMs: committer.timeSec * 1000, message, segments };
     } catch (error) {
-      if (isOfContent(error)) return { kind: 'doubtful', why: error.message };
-      throw error;
+      if (!isOfContent(error)) throw error;
+      const isCut = error.code === 'TRUST_OBJECT_MISSING' && error.details.id === id;
+      return isCut ? { kind: 'cut' } : { kind: 'doubtful', why: error.message };
     }
   }
 

@@ -291,6 +291,8 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'core/io/https/self-signed-certificate.ts': 'random bytes',
   'gateway/enrolment/enrolment-desk.ts': 'the state directory; core/enrolment/statement.ts reads the rest',
   'gateway/sinks/http/sink-http.ts': 'the url of gateway.yaml; what a receiver answers is told by its status',
+  'gateway/sinks/follow/device-keys.ts': 'the state directory',
+  'gateway/sinks/follow/positions.ts': 'the state directory; a line is taken by its check sum',
   'gateway/sinks/settings/secret-file.ts': 'files of root’s beside gateway.yaml',
   'gateway/settings.ts': 'gateway.yaml, root’s',
   'gateway/git/bare-refs.ts': 'refs that git has written',

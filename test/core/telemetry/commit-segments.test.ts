@@ -31,7 +31,8 @@ class Rig {
   /** What is told of a commit: `kind:sequence` of each record, in order. */
   async told(id: string): Promise<string[]> {
     const commit = await this.commits.read(id, [this.key.publicKey]);
-    if (commit.kind !== 'verified') return [commit.why];
+    if (commit.kind === 'cut') return ['cut'];
+    if (commit.kind === 'doubtful') return [commit.why];
     const told: string[] = [];
     const open = (segment: { place: SegmentPlace; blob: string }) =>
       openSegment(segment, blob => this.commits.segment(blob));

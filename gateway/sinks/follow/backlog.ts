@@ -1,0 +1,187 @@
+/** What a sink has not been told yet: devices in turn, of each the oldest commit first, as many records as a batch holds. */
+import { setImmediate as turn } from 'node:timers/promises';
+import type { CommitPiece } from '../../../core/telemetry/commit-records.ts';
+import type { TelemetryCommit } from '../../../core/telemetry/commit-segments.ts';
+import { telemetryRef } from '../../../core/telemetry/telemetry-ref.ts';
+import type { ObjectId } from '../../../core/trust/git/object-source.ts';
+import type { ViewDevice } from '../../fleet/fleet-view.ts';
+import { Batch, type BatchLimits } from './batch.ts';
+import type { FollowedSink } from './followed-sink.ts';
+import { OpenCommit } from './open-commit.ts';
+import type { Position } from './positions.ts';
+
+/** Of one device before the next has its turn. */
+const commitsInTurn = 64;
+/** Of work in one go, milliseconds: then others of the gateway have their turn. */
+const goMs = 15;
+const pieceKinds = { logs: 'log', events: 'event', metrics: 'metrics' } as const;
+
+/** A device whose turn it is. */
+interface Turn {
+  readonly device: ViewDevice;
+  readonly sinceMs: number;
+  readonly ids: ObjectId[];
+  readonly more: boolean;
+  /** Deliveries of the first commit that were delivered before. */
+  skip: number;
+}
+
+export class Backlog {
+  readonly #of: FollowedSink;
+  readonly #limits: BatchLimits;
+  /** Device → since when there is something of it. In the order of their turns. */
+  readonly #behind = new Map<string, number>();
+  #turn: Turn | undefined;
+  #open: OpenCommit | undefined;
+  #wentMs = 0;
+
+  constructor(of: FollowedSink, limits: BatchLimits) {
+    this.#of = of;
+    this.#limits = limits;
+  }
+
+  /** Devices of which there is something. */
+  get behind(): number {
+    return this.#behind.size + (this.#turn === undefined ? 0 : 1);
+  }
+
+  /** Since when the first of them waits, by the monotonic clock. */
+  get sinceMs(): number | undefined {
+    let since = this.#turn?.sinceMs;
+    for (const ms of this.#behind.values()) since = Math.min(since ?? ms, ms);
+    return since;
+  }
+
+  /** Its branch moved, or it is seen for the first time. */
+  moved(device: string): void {
+    if (!this.#behind.has(device)) this.#behind.set(device, this.#of.clock.monotonic());
+  }
+
+  /** What was read and not delivered is read again. */
+  reset(): void {
+    if (this.#turn !== undefined) this.#behind.set(this.#turn.device.id, this.#turn.sinceMs);
+    this.#turn = undefined;
+    this.#open = undefined;
+  }
+
+  /** @returns an empty one where there is nothing more */
+  async next(signal: AbortSignal): Promise<Batch> {
+    const batch = new Batch(this.#limits);
+    try {
+      while (!batch.isFull) {
+        if (this.#open === undefined && !(await this.#openNext(batch, signal))) break;
+        if (this.#open !== undefined && (await this.#open.fill(batch))) this.#open = undefined;
+        await this.#breathe(signal);
+      }
+      return batch;
+    } catch (error) {
+      // Nothing of it was sent: its devices are behind as they were.
+      for (const device of batch.ends.keys()) this.moved(device);
+      this.reset();
+      throw error;
+    }
+  }
+
+  async #breathe(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#of;
+    if (clock.monotonic() - this.#wentMs < goMs) return;
+    await turn(undefined, { signal });
+    this.#wentMs = clock.monotonic();
+  }
+
+  /** @returns false where nothing is left. It may have opened nothing all the same. */
+  async #openNext(batch: Batch, signal: AbortSignal): Promise<boolean> {
+    this.#turn ??= await this.#nextTurn(batch, signal);
+    const { shared, keys, counts, log, fleet } = this.#of;
+    const now = this.#turn;
+    if (now === undefined) return this.#behind.size > 0;
+    const [id] = now.ids;
+    if (id === undefined) {
+      this.#turn = undefined;
+      const { id: device } = now.device;
+      if (now.more) this.#behind.set(device, Math.min(now.sinceMs, this.#behind.get(device) ?? now.sinceMs));
+      return true;
+    }
+    const { id: device, labels, groups } = now.device;
+    const commit = await shared.commit(id, keys.of(device));
+    now.ids.shift();
+    if (commit.kind !== 'verified') {
+      counts.skipped[commit.kind === 'cut' ? 'cut' : 'forged'] += 1;
+      const why = commit.kind === 'cut' ? 'it was cut off' : commit.why;
+      log.warn({ device, commit: id, why }, 'a telemetry commit is not delivered');
+      batch.ends.set(device, { commit: id, through: undefined });
+      return true;
+    }
+    const origin = { fleet, device, labels, groups, commit: id, commitMs: commit.timeMs };
+    batch.sinceMs = Math.min(batch.sinceMs, now.sinceMs);
+    this.#open = new OpenCommit(this.#of, { origin, pieces: this.#pieces(commit), skip: now.skip });
+    now.skip = 0;
+    return true;
+  }
+
+  #pieces({ segments }: TelemetryCommit & { kind: 'verified' }): AsyncIterator<CommitPiece> {
+    const { shared, filter } = this.#of;
+    return shared.records(segments, ({ place }) => filter.takesKind(pieceKinds[place.kind]));
+  }
+
+  /** The next device that has something for this sink. */
+  async #nextTurn(batch: Batch, signal: AbortSignal): Promise<Turn | undefined> {
+    const [next] = this.#behind;
+    if (next === undefined) return undefined;
+    const [id, sinceMs] = next;
+    // Taken away first: what moves meanwhile is behind again.
+    this.#behind.delete(id);
+    try {
+      return await this.#turnFor(batch, { id, sinceMs }, signal);
+    } catch (error) {
+      this.#behind.set(id, sinceMs);
+      throw error;
+    }
+  }
+
+  async #turnFor(
+    batch: Batch,
+    { id, sinceMs }: { readonly id: string; readonly sinceMs: number },
+    signal: AbortSignal,
+  ): Promise<Turn | undefined> {
+    const { view, refs, positions, filter, sink } = this.#of;
+    const device = view.current.devices.get(id);
+    const tip = refs().get(telemetryRef(id));
+    if (device === undefined || device.file.revoked === true) {
+      sink.forget?.(id);
+      if (device === undefined && tip === undefined) positions.forget(id);
+      return undefined;
+    }
+    if (tip === undefined) return undefined;
+    if (!filter.takesDevice(device)) {
+      batch.ends.set(id, { commit: tip, through: undefined });
+      return undefined;
+    }
+    const position = batch.ends.get(id) ?? positions.get(id);
+    if (position === undefined && sink.isMemory === true)
+      return { device, sinceMs, ids: [tip], more: false, skip: 0 };
+    return await this.#turnOf(device, { tip, position, sinceMs }, signal);
+  }
+
+  async #turnOf(
+    device: ViewDevice,
+    at: { readonly tip: ObjectId; readonly position: Position | undefined; readonly sinceMs: number },
+    signal: AbortSignal,
+  ): Promise<Turn> {
+    const { shared, counts, log } = this.#of;
+    const { tip, position, sinceMs } = at;
+    const branch = { device: device.id, tip };
+    const following = await shared.lineage.following(branch, position?.commit, commitsInTurn, signal);
+    const { ids, more, lost } = following;
+    if (lost !== 'no') {
+      counts.skipped.cut += 1;
+      log.warn(
+        { device: device.id, lost },
+        'what came after the last delivered commit is not on the branch any more',
+      );
+    }
+    const isBegun = position?.through !== undefined && lost === 'no';
+    if (!isBegun) return { device, sinceMs, ids: [...ids], more, skip: 0 };
+    return { device, sinceMs, ids: [position.commit, ...ids], more, skip: position.through ?? 0 };
+  }
+}
