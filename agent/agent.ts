@@ -90,7 +90,9 @@ export class Agent {
     const trusted = () => verifier.commit(log);
     const { report } = telemetry;
     const settle = () => telemetry.settle();
-    const told = { fleet, device, version, report, tunnel, settle, time, trusted, host: hostVersions };
+    const onStatus = (status: StatusFile) => telemetry.ear.saw(status);
+    const seen = { host: hostVersions, onStatus };
+    const told = { fleet, device, version, report, tunnel, settle, time, trusted, ...seen };
     this.#rooms = new DeviceRooms({
       ...{ source, verifier, freshness, reader, store, runtime, tunnel, time, parallelPulls },
       folders: config,

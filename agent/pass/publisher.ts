@@ -18,6 +18,8 @@ export interface PublisherOptions {
   /** Has collectors put into the spool what they hold in memory. */
   readonly settle: () => Promise<void>;
   readonly time: { now(): number; readonly unsynchronised: string | undefined };
+  /** Sees each status before it is pushed. */
+  readonly onStatus?: (status: StatusFile) => void;
   /** What the agent runs on. */
   readonly host?: () => HostVersions;
   /** The commit that is trusted, for a pass that did not get so far. */
@@ -98,6 +100,7 @@ export class Publisher {
       host,
     });
     this.#said = status;
+    this.#options.onStatus?.(status);
     if (facts.applied !== undefined)
       this.#lastProjects = status.projects.filter(({ state }) => state !== 'removed');
     this.#lastApplied = appliedCommit(facts) ?? this.#lastApplied;

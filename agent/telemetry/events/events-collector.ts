@@ -6,11 +6,13 @@ import { isDiskFull } from '../../../core/io/file/disk-full.ts';
 import type { EventRecord } from '../../../core/telemetry/record/record.ts';
 import { writeSegment } from '../../../core/telemetry/record/segment.ts';
 import { segmentPath } from '../../../core/telemetry/record/segment-path.ts';
+import type { StatusFile } from '../../../schemas/types.generated.ts';
 import type { EngineEvent, EventEar } from '../../runtime/engine/engine-event.ts';
 import type { Collector, Scene, Spool } from '../collector.ts';
 import { Calm } from './calm.ts';
 import { EngineWords, type Noted } from './engine-words.ts';
 import { type EventState, type OpenSegment, parseEventState } from './event-state.ts';
+import { StatusEvents } from './status-events.ts';
 
 /** Held in memory; what is older goes, and is counted. */
 const maxRecords = 200;
@@ -24,6 +26,8 @@ export interface EventsOptions {
   readonly folder: string;
   readonly device: string;
   readonly clock: Clock;
+  /** What was last said of the projects, before this start. */
+  readonly said?: StatusFile['projects'];
 }
 
 export class EventsCollector implements Collector, EventEar {
@@ -32,6 +36,7 @@ export class EventsCollector implements Collector, EventEar {
   readonly #file: CheckedFile<EventState>;
   readonly #words: EngineWords;
   readonly #calm = new Calm<Noted>();
+  readonly #changes: StatusEvents;
   /** As it is on the disk. */
   #state: EventState;
   #next: number;
@@ -44,10 +49,15 @@ export class EventsCollector implements Collector, EventEar {
   #spool: Spool | undefined;
   #putting: Promise<void> = Promise.resolve();
 
-  private constructor({ clock, device }: EventsOptions, file: CheckedFile<EventState>, state: EventState) {
+  private constructor(
+    { clock, device, said = [] }: EventsOptions,
+    file: CheckedFile<EventState>,
+    state: EventState,
+  ) {
     this.#clock = clock;
     this.#file = file;
     this.#words = new EngineWords(device);
+    this.#changes = new StatusEvents(said);
     this.#state = state;
     this.#next = state.next;
     this.#heardNano = state.heardNano;
@@ -69,6 +79,11 @@ export class EventsCollector implements Collector, EventEar {
   /** Something that the agent says of itself: an app was applied, a tunnel opened. At any time. */
   note(noted: Noted): void {
     this.#tell(noted, this.#clock.now());
+  }
+
+  /** Each status as it is said: what has changed since the one before. */
+  saw(status: StatusFile): void {
+    for (const noted of this.#changes.of(status)) this.note(noted);
   }
 
   /** Whole seconds: the engine's own numbers are finer than those of JSON. */

@@ -8,6 +8,17 @@ export interface OwnFacts {
   readonly unsynchronised: string | undefined;
 }
 
+/** What waits to be pushed. */
+export function spoolFigures({
+  pieces,
+  bytes,
+}: {
+  readonly pieces: number;
+  readonly bytes: number;
+}): Sample[] {
+  return [gauge('towline_spool_segments', pieces), gauge('towline_spool_bytes', bytes)];
+}
+
 export function ownFigures({ version, engineVersion, unsynchronised }: OwnFacts): Sample[] {
   const { user, system } = process.cpuUsage();
   return [

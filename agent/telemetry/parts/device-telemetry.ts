@@ -31,7 +31,7 @@ export class DeviceTelemetry {
     const key = sshKeyOf(keys);
     const reports = path.join(stateDirectory, 'report');
     const report = await Report.open({ folder: reports, fleet, device, key, dialler, clock, spool });
-    const events = await EventsCollector.open({ folder, device, clock });
+    const events = await EventsCollector.open({ folder, device, clock, said: report.last.projects });
     return new DeviceTelemetry({ ...needs, folder, spool, report, events });
   }
 

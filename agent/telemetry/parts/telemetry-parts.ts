@@ -6,6 +6,7 @@ import type { Collector, Scene } from '../collector.ts';
 import { Flusher, type FlusherOptions } from '../flush/flusher.ts';
 import { LogCollector } from '../logs/log-collector.ts';
 import { MetricsCollector } from '../metrics/metrics-collector.ts';
+import { spoolFigures } from '../metrics/own-figures.ts';
 import { Telemetry, type TelemetryOptions } from '../telemetry.ts';
 import type { OpenTelemetry } from './open-telemetry.ts';
 
@@ -22,7 +23,13 @@ export function collectorsOf(open: OpenTelemetry, runtime: Runtime): Collector[]
   return [
     events,
     new LogCollector({ ...open, file: path.join(folder, 'positions'), runtime }),
-    new MetricsCollector({ ...open, device, ...textfile, onTrouble }),
+    new MetricsCollector({
+      ...open,
+      device,
+      ...textfile,
+      onTrouble,
+      figures: () => spoolFigures(open.spool.waiting),
+    }),
   ];
 }
 
