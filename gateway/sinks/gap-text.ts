@@ -1,17 +1,17 @@
-/** A gap, as a line among the lines: for receivers that know lines only. */
+/** What is missing, told by protocols that have lines of text and nothing else. */
 import type { GapReason, GapRecord } from '../../core/telemetry/record/record.ts';
 
-const why: { readonly [Reason in GapReason]: string } = {
+const reasons: Readonly<Record<GapReason, string>> = {
   rotated: 'the engine had removed them before they were read',
-  rate: 'more than the rate that the service may write',
-  budget: 'more than the device may send in a day',
-  spool: 'more than the device could keep while it was offline',
-  clock: 'stamped in the future',
+  rate: 'the limit of the service was reached',
+  budget: 'the byte budget of the device was spent',
+  spool: 'the spool of the device was full',
+  clock: 'they were stamped in the future',
   unreadable: 'they could not be read',
 };
 
-export function gapText({ lines, bytes, reason }: GapRecord): string {
+export function gapText({ reason, lines, bytes }: GapRecord): string {
+  const count = lines === undefined ? 'log lines are missing' : `${lines} log lines are missing`;
   const size = bytes === undefined ? '' : ` (${bytes} bytes)`;
-  const what = lines === undefined ? 'lines are' : lines === 1 ? '1 line is' : `${lines} lines are`;
-  return `towline: ${what} missing here${size}: ${why[reason]}`;
+  return `${count}${size}: ${reasons[reason]}`;
 }

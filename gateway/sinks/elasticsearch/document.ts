@@ -6,6 +6,7 @@ import type { Fields } from '../../../core/telemetry/record/record.ts';
 import type { EventDelivery, LogDelivery, Origin } from '../delivery.ts';
 import { gapText } from '../gap-text.ts';
 import { instantOf, instantWord } from '../instant.ts';
+import { splitFields } from '../wire/driver-fields.ts';
 
 /** Version of the schema. */
 export const ecsVersion = '8.11.0';
@@ -32,12 +33,13 @@ const maxFieldLength = 8191;
 
 export function logDocument(delivery: LogDelivery, stream: DataStream): Document {
   const { record, origin } = delivery;
-  const about = { ...base(delivery, record.time, stream), ...containerOf(delivery) };
+  const about = base(delivery, record.time, stream);
   const service = { name: delivery.service };
   if (record.kind === 'gap') {
     const { sequence, reason, lines, bytes } = record;
     return {
       ...about,
+      ...containerOf(delivery),
       message: gapText(record),
       log: { level: 'warn' },
       event: { ...eventOf(delivery, stream), sequence, kind: 'event', action: 'gap', reason },
@@ -45,16 +47,18 @@ export function logDocument(delivery: LogDelivery, stream: DataStream): Document
       towline: { ...towlineOf(origin, delivery.project), gap: { lines, bytes } },
     };
   }
-  const { fields, isCut } = shortened(record.fields);
+  const { docker, own } = splitFields(record.fields);
+  const { fields, isCut } = shortened(own);
   return {
     ...about,
+    ...containerOf(delivery, docker),
     message: record.text,
     stream: record.stream,
     log: { level: record.level, flags: isCut || record.cut !== undefined ? ['truncated'] : undefined },
     event: { ...eventOf(delivery, stream), sequence: record.sequence },
     service,
     json: fields,
-    towline: { ...towlineOf(origin, delivery.project), cut: record.cut },
+    towline: { ...towlineOf(origin, delivery.project), cut: record.cut, tag: docker.tag },
   };
 }
 
@@ -107,10 +111,25 @@ interface OfContainer {
   readonly service?: string | undefined;
 }
 
-/** The labels are those that Compose gives a container, with the dots replaced as Filebeat does. */
-function containerOf({ container, project, service }: OfContainer): Document {
+/**
+ * The labels are those that Compose gives a container, with the dots replaced as Filebeat does. Its whole id, name and image are
+ * known where the service's `logging:` says `towline`.
+ */
+function containerOf(
+  { container, project, service }: OfContainer,
+  docker: Readonly<Record<string, string>> = {},
+): Document {
+  const { container_id: id = container, image_name: image } = docker;
+  const name = docker.container_name ?? [project, service].filter(part => part !== undefined).join('-');
   const labels = { com_docker_compose_project: project, com_docker_compose_service: service };
-  return { container: { id: container, labels } };
+  return {
+    container: {
+      id,
+      name: name === '' ? undefined : name,
+      image: image === undefined ? undefined : { name: image },
+      labels,
+    },
+  };
 }
 
 /** A dot would begin an object: two labels `a` and `a.b` could not be told side by side. */
@@ -120,9 +139,9 @@ function underscored(labels: Readonly<Record<string, string>>): Document | undef
   return Object.fromEntries(entries.map(([name, value]) => [name.replaceAll('.', '_'), value]));
 }
 
-function shortened(fields: Fields | undefined): { readonly fields?: Fields; readonly isCut: boolean } {
-  if (fields === undefined) return { isCut: false };
+function shortened(fields: Fields = {}): { readonly fields?: Fields; readonly isCut: boolean } {
   const entries = Object.entries(fields);
+  if (entries.length === 0) return { isCut: false };
   const isLong = ([, value]: [string, unknown]) => typeof value === 'string' && value.length > maxFieldLength;
   if (!entries.some(isLong)) return { fields, isCut: false };
   const cut = entries.map(([name, value]) => [

@@ -124,13 +124,14 @@ function logMappings(flavour: Flavour): Document {
       container: {
         properties: {
           ...keywords('id', 'name'),
+          image: { properties: keywords('name') },
           labels: { properties: keywords('com_docker_compose_project', 'com_docker_compose_service') },
         },
       },
       json: fields,
       towline: {
         properties: {
-          ...keywords('fleet', 'project', 'commit'),
+          ...keywords('fleet', 'project', 'commit', 'tag'),
           cut: { type: 'long' },
           gap: { properties: { lines: { type: 'long' }, bytes: { type: 'long' } } },
         },

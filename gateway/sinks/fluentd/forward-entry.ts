@@ -1,7 +1,7 @@
 /** A record as an entry of the forward protocol: its tag, and the map that Docker's own driver sends, with what we add. */
 import type { EventDelivery, LogDelivery } from '../delivery.ts';
+import { gapText } from '../gap-text.ts';
 import { splitFields } from '../wire/driver-fields.ts';
-import { gapText } from '../wire/gap-text.ts';
 import { instantOf } from '../wire/instant.ts';
 import { eventTime } from './event-time.ts';
 

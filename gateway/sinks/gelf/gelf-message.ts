@@ -1,7 +1,7 @@
 /** GELF 1.1: one message as JSON. Names of additional fields are those of Docker's own driver, where it has them. */
 import type { EventDelivery, LogDelivery } from '../delivery.ts';
+import { gapText } from '../gap-text.ts';
 import { splitFields } from '../wire/driver-fields.ts';
-import { gapText } from '../wire/gap-text.ts';
 import { instantOf } from '../wire/instant.ts';
 import { severityOf } from '../wire/severity.ts';
 

@@ -1,6 +1,7 @@
 /** What there is to know of a line, by name: a few names are labels of its stream, the others its structured metadata. */
 import type { Fields } from '../../../core/telemetry/record/record.ts';
 import type { EventDelivery, LogDelivery, Origin } from '../delivery.ts';
+import { splitFields } from '../wire/driver-fields.ts';
 
 /** Names and values in text. */
 export type Facts = Record<string, string>;
@@ -28,8 +29,12 @@ export function factsOf(delivery: LogDelivery | EventDelivery): Facts {
   const { project, service, container } = delivery.kind === 'log' ? delivery : delivery.record;
   if (project !== undefined) facts.project = project;
   if (service !== undefined) facts.service = service;
-  if (container !== undefined) facts.container_id = container;
-  if (record.kind !== 'gap' && record.fields !== undefined) addFields(facts, record.fields);
+  const { docker, own } = splitFields(record.kind === 'gap' ? undefined : record.fields);
+  if (container !== undefined) facts.container_id = docker.container_id ?? container;
+  if (docker.container_name !== undefined) facts.container_name = docker.container_name;
+  if (docker.image_name !== undefined) facts.image_name = docker.image_name;
+  if (docker.tag !== undefined) facts.tag = docker.tag;
+  addFields(facts, own);
   return facts;
 }
 

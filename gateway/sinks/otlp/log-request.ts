@@ -3,6 +3,7 @@ import type { Level } from '../../../core/telemetry/record/record.ts';
 import type { EventDelivery, LogDelivery } from '../delivery.ts';
 import { gapText } from '../gap-text.ts';
 import { instantOf, instantOfMs } from '../instant.ts';
+import { splitFields } from '../wire/driver-fields.ts';
 import {
   attribute,
   instant,
@@ -102,5 +103,7 @@ function attributesOf(
   // What an app calls as we do stays ours.
   if (record.kind === 'event') return { ...record.fields, ...ours, 'event.name': record.name };
   const stream = record.stream === 'tty' ? undefined : record.stream;
-  return { ...record.fields, ...ours, 'log.iostream': stream, 'towline.cut': record.cut };
+  const { docker, own } = splitFields(record.fields);
+  const said = { 'log.iostream': stream, 'towline.cut': record.cut, 'towline.tag': docker.tag };
+  return { ...own, ...ours, ...said };
 }

@@ -1,7 +1,7 @@
 /** What a record is in syslog's terms, before it is written down in one of its formats. */
 import type { EventDelivery, LogDelivery } from '../delivery.ts';
+import { gapText } from '../gap-text.ts';
 import { splitFields } from '../wire/driver-fields.ts';
-import { gapText } from '../wire/gap-text.ts';
 import { severityOf } from '../wire/severity.ts';
 import { facilityOf } from './facility.ts';
 

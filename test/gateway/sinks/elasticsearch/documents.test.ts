@@ -32,6 +32,7 @@ test('a line has the names that Filebeat writes for a container, and ours below 
     data_stream: { type: 'logs', dataset: 'towline', namespace: 'default' },
     container: {
       id: container,
+      name: 'shop-web',
       labels: { com_docker_compose_project: 'shop', com_docker_compose_service: 'web' },
     },
     message: 'line 7',
@@ -49,11 +50,24 @@ test('a line has the names that Filebeat writes for a container, and ours below 
   });
 });
 
+test('what a service said to a driver of Docker with the address towline stands where Filebeat has it', () => {
+  const docker = { 'docker.driver': 'gelf', 'docker.tag': 'web-7', 'docker.container_name': 'shop-web-1' };
+  const more = { 'docker.container_id': 'f'.repeat(64), 'docker.image_name': 'web:1.4', env: 'plant' };
+  const record = { fields: { ...docker, ...more } };
+  const { container: of, json, towline } = logDocument(logDelivery(1, { record }), stream);
+  const { id, name, image } = of as Record<string, unknown>;
+  assert.deepEqual(
+    [id, name, image, json],
+    ['f'.repeat(64), 'shop-web-1', { name: 'web:1.4' }, { env: 'plant' }],
+  );
+  assert.equal((towline as { tag?: unknown }).tag, 'web-7');
+});
+
 test('a gap says in words and numbers what is missing', () => {
   const time = '2026-11-28T10:00:00Z';
   const record = { kind: 'gap', sequence: 9, time, reason: 'rotated', lines: 120, bytes: 9000 } as const;
   const { message, event, towline, log } = logDocument(logDelivery(9, { record }), stream);
-  assert.match(String(message), /^towline: 120 lines are missing here \(9000 bytes\): /);
+  assert.match(String(message), /^120 log lines are missing \(9000 bytes\): /);
   assert.deepEqual(log, { level: 'warn' });
   assert.equal((event as { reason?: unknown }).reason, 'rotated');
   assert.deepEqual((towline as { gap?: unknown }).gap, { lines: 120, bytes: 9000 });

@@ -18,6 +18,7 @@ test('a line is a log record with the names of the semantic conventions', () => 
         'service.namespace': 'shop',
         'service.instance.id': `pump-17/${container}`,
         'container.id': container,
+        'container.name': 'shop-web',
         'host.name': 'pump-17',
         'device.id': 'pump-17',
         'towline.fleet': 'acme',

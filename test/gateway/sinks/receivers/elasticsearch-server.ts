@@ -53,7 +53,7 @@ export class ElasticsearchServer extends HttpReceiver {
       return failure(400, 'illegal_argument_exception', `no handler found for uri [${path}]`);
     const name = path.slice(kept.prefix.length);
     if (method === 'GET') return this.#get(kept.prefix, name, kept.of.get(name));
-    if (request.headers['content-type'] !== 'application/json')
+    if (mediaType(request.headers) !== 'application/json')
       return failure(406, 'media_type_header_exception', 'Content-Type header is not supported');
     const body: Json = JSON.parse(request.body.toString());
     const problem = kept.of === this.templates ? templateProblem(body) : undefined;
@@ -71,7 +71,7 @@ export class ElasticsearchServer extends HttpReceiver {
 
   #bulk({ headers, body, query, method }: Received): Answer {
     if (method !== 'POST' && method !== 'PUT') return failure(405, 'method_not_allowed', method);
-    if (!['application/json', 'application/x-ndjson'].includes(headers['content-type'] ?? ''))
+    if (!['application/json', 'application/x-ndjson'].includes(mediaType(headers)))
       return failure(406, 'media_type_header_exception', 'Content-Type header is not supported');
     const text = body.toString('utf8');
     if (!text.endsWith('\n'))
@@ -178,6 +178,11 @@ function templateProblem(template: Json): string | undefined {
     key => !['settings', 'mappings', 'aliases', 'lifecycle'].includes(key),
   );
   return foreign === undefined ? undefined : `unknown field [${foreign}]`;
+}
+
+/** Without its parameters, such as a charset. */
+function mediaType({ 'content-type': type = '' }: Received['headers']): string {
+  return type.replace(/;.*/s, '');
 }
 
 function json(status: number, body: unknown): Answer {
