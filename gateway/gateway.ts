@@ -121,7 +121,7 @@ export class Gateway {
     warnOfFewOpenFiles(view, log);
     const { ended } = workBeside(beside, this.#stop.signal);
     this.#cleanUp.defer(() => ended);
-    if (sinks !== undefined) this.#opened(sinks).start();
+    if (sinks !== undefined) await this.#opened(sinks).start();
     const webhooks = upstream === undefined ? {} : await this.#followForge(upstream);
     const { listen } = settings;
     return {

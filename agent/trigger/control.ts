@@ -1,11 +1,12 @@
 /** What a person at the device may tell the agent that runs: look now, hold, release. A socket that only its user can open. */
 
-import { chmod, open, rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { errnoOf, messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { PeerWork } from '../../core/io/peer-work.ts';
+import { withSocketPath } from '../../core/io/socket-path.ts';
 import { isFields, readFields } from '../../core/json.ts';
 import { timeWord } from '../../core/time-word.ts';
 
@@ -41,20 +42,6 @@ const maxAnswerBytes = 512 * 1024;
 const requestTimeoutMs = 10_000;
 /** `now` is answered when its pass has ended. */
 const answerTimeoutMs = 30 * 60_000;
-/** sun_path of unix(7), less its end. */
-const longestPathBytes = 100;
-
-/** Resolves with the socket's path, also where the folder's own path is too long for one. */
-async function withSocket<Result>(folder: string, use: (file: string) => Promise<Result>): Promise<Result> {
-  const file = path.join(folder, 'control');
-  if (Buffer.byteLength(file) <= longestPathBytes) return use(file);
-  const handle = await open(folder, 'r');
-  try {
-    return await use(`/proc/self/fd/${handle.fd}/control`);
-  } finally {
-    await handle.close();
-  }
-}
 
 /** Listens in the state directory, whose lock must be held: what another agent left there is removed. */
 export async function listenForControl(
@@ -72,8 +59,9 @@ export async function listenForControl(
     work.run(() => serve(socket, answer));
   });
   server.maxConnections = 8;
-  await withSocket(
+  await withSocketPath(
     stateDirectory,
+    'control',
     where =>
       new Promise<void>((resolve, reject) => {
         server.once('error', reject);
@@ -152,7 +140,7 @@ export async function askAgent(
   stateDirectory: string,
   request: ControlRequest,
 ): Promise<ControlAnswer | undefined> {
-  return withSocket(stateDirectory, async file => {
+  return withSocketPath(stateDirectory, 'control', async file => {
     const socket = net.connect({ path: file, allowHalfOpen: true });
     socket.setTimeout(answerTimeoutMs, () => socket.destroy(new Error('no answer')));
     try {

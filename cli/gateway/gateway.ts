@@ -8,6 +8,7 @@ import { standardTerminal } from '../command/terminal.ts';
 import { registerGatewayAccept } from './accept-command.ts';
 import type { GatewayInitOptions } from './init.ts';
 import { defaultConfig, defaultState, startLines } from './next-step.ts';
+import { registerGatewaySinks } from './sinks-command.ts';
 
 async function init(
   options: GatewayInitOptions & { readonly json?: boolean },
@@ -44,6 +45,7 @@ export function registerGateway(gateway: Command, stop: Stop): void {
     examples([['towline gateway --config gateway.yaml', 'run it in the foreground; SIGTERM drains']]),
   );
   registerGatewayAccept(gateway, stop);
+  registerGatewaySinks(gateway, stop);
   gateway
     .command('init')
     .description("make the gateway's repositories, keys and gateway.yaml out of a local fleet repository")

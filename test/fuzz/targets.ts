@@ -293,6 +293,8 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'gateway/sinks/http/sink-http.ts': 'the url of gateway.yaml; what a receiver answers is told by its status',
   'gateway/sinks/follow/device-keys.ts': 'the state directory',
   'gateway/sinks/follow/positions.ts': 'the state directory; a line is taken by its check sum',
+  'gateway/sinks/records/sink-control.ts': 'the own user, on a socket in the state directory',
+  'cli/gateway/sinks.ts': 'the own gateway, on a socket in its state directory',
   'gateway/sinks/settings/secret-file.ts': 'files of root’s beside gateway.yaml',
   'gateway/settings.ts': 'gateway.yaml, root’s',
   'gateway/git/bare-refs.ts': 'refs that git has written',

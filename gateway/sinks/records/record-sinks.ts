@@ -16,6 +16,7 @@ import type { SinkFile } from '../open-sink.ts';
 import type { Sink } from '../sink.ts';
 import { RenewedSource } from './renewed-source.ts';
 import { RunSink, type SinkState } from './run-sink.ts';
+import { SinkControl } from './sink-control.ts';
 
 export interface RecordSinksOptions {
   readonly sinks: Readonly<Record<string, SinkFile>>;
@@ -42,6 +43,7 @@ export class RecordSinks {
   readonly #unsubscribe: () => void;
   readonly #stop = new AbortController();
   readonly #told = new Map<string, string>();
+  #control: SinkControl | undefined;
   #ended: Promise<unknown> = Promise.resolve();
 
   /** @throws TowlineError GATEWAY_CONFIG_INVALID where a sink's keys do not go together */
@@ -80,8 +82,9 @@ export class RecordSinks {
   }
 
   /** Begins to follow. */
-  start(): void {
+  async start(): Promise<void> {
     const { signal } = this.#stop;
+    this.#control = await SinkControl.listen(join(this.#options.stateDirectory, 'sinks'), this);
     const runs = [this.#look(signal), ...this.#sinks.map(sink => sink.run(signal))];
     if (this.#sinks.some(sink => sink.sees)) runs.push(this.#states().run(signal));
     this.#ended = Promise.all(runs);
@@ -137,6 +140,7 @@ export class RecordSinks {
   async close(): Promise<void> {
     this.#unsubscribe();
     this.#stop.abort(new TowlineError('GATEWAY_DRAINING', 'the gateway is shutting down'));
+    await this.#control?.close();
     await this.#ended;
     await this.#keys.settled();
     await this.#source[Symbol.asyncDispose]();
