@@ -33,6 +33,7 @@ const longTests = [
   'test/agent/source/killed-turn-over.test.ts',
   'test/agent/source/turn-over.test.ts',
   'test/agent/report/damaged-reports.test.ts',
+  'test/agent/telemetry/killed-spool.test.ts',
   'test/agent/apply/killed.test.ts',
   'test/agent/apply/followers.test.ts',
   'test/agent/runtime/engine/engine-validation.test.ts',

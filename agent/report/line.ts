@@ -42,7 +42,5 @@ export class Line {
 
 /** The answer was about what was sent, not about when or by whom: too much of it, or a part that is not taken. */
 function isOfContent(error: unknown): boolean {
-  if (!isTowlineError(error) || error.code !== 'GIT_PUSH_REFUSED') return false;
-  const { status } = error.details;
-  return status === undefined || status === 413;
+  return isTowlineError(error) && error.details.ofContent === true;
 }

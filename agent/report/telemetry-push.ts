@@ -33,10 +33,16 @@ export async function pushTelemetry(options: PushOptions): Promise<{ tip: Object
   const first = await attempt(options, options.tip);
   if (first.refused === undefined) return first;
   const present = await readTip(options);
-  if (present === options.tip) throw new TowlineError('GIT_PUSH_REFUSED', first.refused);
+  if (present === options.tip) throw refusedPush(first.refused);
   const second = await attempt(options, present);
   if (second.refused === undefined) return { tip: second.tip, bytes: first.bytes + second.bytes };
-  throw new TowlineError('GIT_PUSH_REFUSED', second.refused);
+  throw refusedPush(second.refused);
+}
+
+/** With `ofContent` where it is about what was sent: it would be refused again. */
+function refusedPush(reason: string): TowlineError {
+  const details = { ofContent: reason.startsWith('GATEWAY_PACK_REFUSED') };
+  return new TowlineError('GIT_PUSH_REFUSED', reason, { details });
 }
 
 async function attempt(
@@ -91,7 +97,7 @@ function expectOk(response: DialResponse, answer: Buffer): void {
   if (response.status === 200) return;
   const code = response.status === 401 || response.status === 403 ? 'AGENT_REFUSED' : 'GIT_PUSH_REFUSED';
   throw new TowlineError(code, `the gateway answers ${response.status}: ${word(answer)}`, {
-    details: { status: response.status, ...retryAfter(response) },
+    details: { status: response.status, ofContent: response.status === 413, ...retryAfter(response) },
   });
 }
 

@@ -35,6 +35,8 @@ export interface GitServer {
   replay: ReadonlyMap<string, Answer> | undefined;
   /** Tells every device that holds a stream of hints to look. @returns how many do */
   hint(): number;
+  /** Asks every device that holds a stream of telemetry hints for what is new. @returns how many do */
+  ask(): number;
   close(): Promise<void>;
 }
 
@@ -45,16 +47,18 @@ export async function startGitServer(repositories: Readonly<Record<string, strin
   const seen: Seen[] = [];
   const tls = { key: keys.tlsKey, cert: keys.tlsCertificate, requestCert: true, rejectUnauthorized: false };
   const hearers = new Set<ServerResponse>();
+  const asked = new Set<ServerResponse>();
   const server = https.createServer(tls, async (request, response) => {
     const url = request.url ?? '';
     if (control.down) {
       request.socket.destroy();
       return;
     }
-    if (url === '/v1/hints') {
+    if (url === '/v1/hints' || url === '/v1/telemetry-hints') {
+      const streams = url === '/v1/hints' ? hearers : asked;
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': \n\n');
-      hearers.add(response);
-      response.on('close', () => hearers.delete(response));
+      streams.add(response);
+      response.on('close', () => streams.delete(response));
       return;
     }
     const chunks: Buffer[] = [];
@@ -124,6 +128,10 @@ export async function startGitServer(repositories: Readonly<Record<string, strin
     hint() {
       for (const response of hearers) response.write('event: look\n\n');
       return hearers.size;
+    },
+    ask() {
+      for (const response of asked) response.write('event: flush\ndata:\n\n');
+      return asked.size;
     },
     async close() {
       await dialler.close();

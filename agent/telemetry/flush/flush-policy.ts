@@ -47,7 +47,9 @@ export class FlushPolicy {
   #urgentPauseMs = 0;
   #lastUrgentMs = Number.NEGATIVE_INFINITY;
   #askedSinceMs: number | undefined;
-  /** Obeyed, whatever came of it; and from when on the next one is. */
+  /** What a flush that is under way was told to bring. */
+  #begun: { readonly urgentMs?: number | undefined; readonly askedMs?: number | undefined } = {};
+  /** From when on the next one is obeyed, whatever came of the last. */
   #nextAskedMs = Number.NEGATIVE_INFINITY;
   /** Times of those that became a commit, within the hour. */
   #asked: number[] = [];
@@ -91,6 +93,16 @@ export class FlushPolicy {
       .reduce((first, due) => (due.atMs < first.atMs ? due : first));
   }
 
+  /** What has been told so far is in it, or in none; what is told from now on is for the next one. */
+  begin(cause: Cause, nowMs: number): void {
+    if (cause === 'asked') this.#nextAskedMs = nowMs + askedPauseMs;
+    // Both bring the newest there is; a backlog goes by its own order.
+    if (cause !== 'urgent' && cause !== 'asked') return;
+    this.#begun = { urgentMs: this.#urgentSinceMs, askedMs: this.#askedSinceMs };
+    this.#urgentSinceMs = undefined;
+    this.#askedSinceMs = undefined;
+  }
+
   /** What collectors held is on the disk. */
   settled(nowMs: number): void {
     this.#settledMs = nowMs;
@@ -100,7 +112,9 @@ export class FlushPolicy {
     this.#pushes = [...this.#pushes.filter(atMs => nowMs - atMs < 60_000), nowMs];
     if (cause === 'asked') this.#asked = [...this.#asked.filter(atMs => nowMs - atMs < 3_600_000), nowMs];
     if (cause === 'urgent') this.#urgentIsOver(nowMs);
-    this.#over(cause, nowMs);
+    // The status went by itself: what was asked for, and what has happened, is yet to come.
+    if (isBack) this.#resume();
+    else this.#begun = {};
     this.#failures = 0;
     this.#left = left;
     const pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, (bytes / bytesPerSec) * 1000));
@@ -108,14 +122,14 @@ export class FlushPolicy {
   }
 
   /** There was nothing to push. */
-  idle(cause: Cause, nowMs: number): void {
-    this.#over(cause, nowMs);
+  idle(): void {
+    this.#begun = {};
     this.#left = false;
   }
 
   /** The day has no more bytes for it. */
   hasNoRoom(cause: Cause, nowMs: number): void {
-    this.#over(cause, nowMs);
+    this.#begun = {};
     if (cause === 'asked') this.#nextAskedMs = nowMs + noRoomMs;
     else this.#noRoomUntilMs = nowMs + noRoomMs;
   }
@@ -124,15 +138,14 @@ export class FlushPolicy {
   failed(nowMs: number, retryAfterMs = 0): void {
     const pauseMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(this.#failures, 10));
     this.#failures += 1;
+    this.#resume();
     this.#retryMs = nowMs + Math.max(retryAfterMs, pauseMs * (0.5 + this.#random()));
   }
 
-  /** Both bring the newest there is; a backlog goes by its own order. */
-  #over(cause: Cause, nowMs: number): void {
-    if (cause === 'asked') this.#nextAskedMs = nowMs + askedPauseMs;
-    if (cause !== 'urgent' && cause !== 'asked') return;
-    this.#askedSinceMs = undefined;
-    this.#urgentSinceMs = undefined;
+  #resume(): void {
+    this.#urgentSinceMs = this.#begun.urgentMs ?? this.#urgentSinceMs;
+    this.#askedSinceMs = this.#begun.askedMs ?? this.#askedSinceMs;
+    this.#begun = {};
   }
 
   #urgentIsOver(nowMs: number): void {

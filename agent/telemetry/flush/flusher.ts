@@ -66,6 +66,7 @@ export class Flusher {
     const policy = this.#policy;
     const settings = this.#settings;
     if (settings === undefined) return;
+    policy.begin(cause, clock.monotonic());
     // While nobody hears it what is new stays in memory, where it becomes whole segments.
     if (cause === 'aged' || (cause !== 'full' && !report.isDown)) {
       await settle();
@@ -76,7 +77,7 @@ export class Flusher {
       const flushed = await report.flush(cause, settings, signal);
       const nowMs = clock.monotonic();
       if (flushed.kind === 'pushed') policy.pushed(cause, flushed, nowMs);
-      else if (flushed.kind === 'nothing') policy.idle(cause, nowMs);
+      else if (flushed.kind === 'nothing') policy.idle();
       else policy.hasNoRoom(cause, nowMs);
       if (flushed.kind === 'pushed') log.debug({ cause, bytes: flushed.bytes }, 'telemetry pushed');
     } catch (error) {
