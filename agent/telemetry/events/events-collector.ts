@@ -73,7 +73,7 @@ export class EventsCollector implements Collector, EventEar {
 
   look({ desired }: Scene): void {
     const services = desired.projects.flatMap(({ model }) => Object.values(model.services));
-    this.#images = new Set(services.flatMap(({ image }) => (image === undefined ? [] : [image])));
+    this.#images = new Set(services.flatMap(({ image }) => (image === undefined ? [] : [familiar(image)])));
   }
 
   /** Something that the agent says of itself: an app was applied, a tunnel opened. At any time. */
@@ -189,6 +189,11 @@ export class EventsCollector implements Collector, EventEar {
     await this.#file.write(state);
     this.#state = state;
   }
+}
+
+/** As the engine names it in its events. */
+function familiar(image: string): string {
+  return image.replace(/^docker\.io\/(?:library\/)?/, '');
 }
 
 function unlessDiskFull(error: unknown): void {
