@@ -61,6 +61,30 @@ const verbs: readonly Verb[] = [
     load: async () => (await import('./status/status.ts')).registerStatus,
   },
   {
+    name: 'logs',
+    usage: '[options] [device] [service]',
+    about: 'Show what apps on devices have printed, from git alone; -f goes on.',
+    load: async () => (await import('./telemetry/logs.ts')).registerLogs,
+  },
+  {
+    name: 'metrics',
+    usage: '[options] <device> [name]',
+    about: 'Show the metrics of a device, how they are and how they were.',
+    load: async () => (await import('./telemetry/metrics.ts')).registerMetrics,
+  },
+  {
+    name: 'events',
+    usage: '[options] [devices...]',
+    about: 'Show what happened on devices: to containers, to apps, to the agent.',
+    load: async () => (await import('./telemetry/events.ts')).registerEvents,
+  },
+  {
+    name: 'top',
+    usage: '[options] [devices...]',
+    about: 'Show how busy devices are, by their newest metrics.',
+    load: async () => (await import('./telemetry/top.ts')).registerTop,
+  },
+  {
     name: 'secret',
     usage: '',
     about: 'Secrets of apps and registries, opened on devices only.',

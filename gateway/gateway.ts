@@ -123,11 +123,10 @@ export class Gateway {
     this.#cleanUp.defer(() => ended);
     if (sinks !== undefined) await this.#opened(sinks).start();
     const webhooks = upstream === undefined ? {} : await this.#followForge(upstream);
-    const { listen } = settings;
     return {
-      devices: await port.listen(listen.devices.host, listen.devices.port),
+      devices: await port.listen(settings.listen.devices.host, settings.listen.devices.port),
       people: people.address,
-      internal: await internal.listen(listen.internal.host, listen.internal.port),
+      internal: await internal.listen(settings.listen.internal.host, settings.listen.internal.port),
       ...webhooks,
     };
   }

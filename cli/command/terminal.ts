@@ -12,9 +12,12 @@ export interface Output {
   readonly columns?: number;
 }
 
-type Colour = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
+export type Colour = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan';
 
-const codes: Readonly<Record<Colour, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 };
+const codes: Readonly<Record<Colour, number>> = {
+  ...{ bold: 1, dim: 2 },
+  ...{ red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 },
+};
 
 /** Wider columns push only what stands behind them: one long cell would make every line as long. */
 const widestColumn = 80;

@@ -16,28 +16,75 @@ const signs: readonly (readonly [code: ErrorCode, said: RegExp])[] = [
   ],
 ];
 
+export interface Fetching {
+  /** Anything that git fetches from. */
+  readonly place: string;
+  readonly refspecs: readonly string[];
+  readonly directory: string;
+  /** Commits of each branch. Absent: all that is new, behind what is there. */
+  readonly depth?: number;
+}
+
+const how = (directory: string, signal: AbortSignal) => ({
+  ...{ directory, interactive: true, timeoutMs, signal },
+  environment: { LC_ALL: 'C' },
+});
+
 /**
- * Fetches into `directory`. git may ask the person for a passphrase.
- * @param place anything that git fetches from
+ * git may ask the person for a passphrase.
  * @throws TowlineError CLI_GATEWAY_UNREACHABLE, CLI_GATEWAY_REFUSED, CLI_NO_TELEMETRY where something answers that
  *   has not what is asked for
  */
+export async function fetchRefs(fetching: Fetching, signal: AbortSignal): Promise<void> {
+  const { place, refspecs, directory, depth } = fetching;
+  const deep = depth === undefined ? [] : [`--depth=${depth}`];
+  const args = ['fetch', '--quiet', '--prune', '--no-tags', ...deep, '--end-of-options', place, ...refspecs];
+  try {
+    await git(args, how(directory, signal));
+  } catch (cause) {
+    const error = named(cause, place);
+    const isAll = refspecs.some(refspec => refspec.includes('*'));
+    if (error.code === 'CLI_NO_TELEMETRY' && isAll && (await hasNothing(place, how(directory, signal))))
+      return;
+    throw error;
+  }
+}
+
+/** One ref, of which the newest commit alone is fetched. @throws TowlineError as `fetchRefs` */
 export async function fetchFrom(
   place: string,
   refspec: string,
   directory: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const args = ['fetch', '--quiet', '--prune', '--no-tags', '--depth=1', '--end-of-options', place, refspec];
-  const how = { directory, interactive: true, timeoutMs, signal, environment: { LC_ALL: 'C' } };
+  await fetchRefs({ place, refspecs: [refspec], directory, depth: 1 }, signal);
+}
+
+/** Names of refs there, of these. @throws TowlineError as `fetchRefs` */
+export async function listRefs(
+  {
+    place,
+    refs,
+    directory,
+  }: { readonly place: string; readonly refs: readonly string[]; readonly directory: string },
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
   try {
-    await git(args, how);
+    const args = ['ls-remote', '--quiet', '--refs', '--end-of-options', place, ...refs];
+    const listed = await git(args, how(directory, signal));
+    return new Set(listed.split('\n').flatMap(line => line.split('\t')[1] ?? []));
   } catch (cause) {
-    if (!isTowlineError(cause, 'CLI_GIT')) throw cause;
-    const code = signs.find(([, said]) => said.test(cause.message))?.[0] ?? 'CLI_NO_TELEMETRY';
-    if (code === 'CLI_NO_TELEMETRY' && refspec.includes('*') && (await hasNothing(place, how))) return;
-    throw new TowlineError(code, `${place}: ${cause.message.replace(/^git fetch: /, '')}`, { cause });
+    throw named(cause, place);
   }
+}
+
+/** @throws what is no failure of git */
+function named(cause: unknown, place: string): TowlineError {
+  if (!isTowlineError(cause, 'CLI_GIT')) throw cause;
+  const code = signs.find(([, said]) => said.test(cause.message))?.[0] ?? 'CLI_NO_TELEMETRY';
+  return new TowlineError(code, `${place}: ${cause.message.replace(/^git (?:fetch|ls-remote): /, '')}`, {
+    cause,
+  });
 }
 
 /** git fetches no depth of nothing, and ends without a word: a gateway's repository that no device has written to yet. */

@@ -122,21 +122,6 @@ export const gatewayErrors = defineErrors({
     next: 'person',
     httpStatus: 403,
   },
-  GATEWAY_DEVICE_UNREADABLE: {
-    cause:
-      "The operator's file covers neither this device nor the whole fleet for reading; or there is no such device.",
-    remedy:
-      'Widen `reads` in operators/<name>.yaml, or set `git.telemetry: read` for the whole fleet, by a commit.',
-    next: 'person',
-    httpStatus: 403,
-  },
-  GATEWAY_WATCHES_FULL: {
-    cause:
-      'This person, or everybody together, looks on (`towline logs -f`) in more sessions than the gateway serves.',
-    remedy: 'End one of them. Reading without -f goes on.',
-    next: 'retry',
-    httpStatus: 429,
-  },
   GATEWAY_DEVICE_UNREACHABLE: {
     cause:
       "The operator's file, or the tunnel's `allow`, does not cover this device; or there is no such device.",

@@ -56,4 +56,19 @@ export const telemetryErrors = defineErrors({
     remedy: 'See `towline gateway sinks` for those that run; a sink that was added runs after a restart.',
     next: 'person',
   },
+  GATEWAY_DEVICE_UNREADABLE: {
+    cause:
+      "The operator's file covers neither this device nor the whole fleet for reading; or there is no such device.",
+    remedy:
+      'Widen `reads` in operators/<name>.yaml, or set `git.telemetry: read` for the whole fleet, by a commit.',
+    next: 'person',
+    httpStatus: 403,
+  },
+  GATEWAY_WATCHES_FULL: {
+    cause:
+      'This person, or everybody together, looks on (`towline logs -f`) in more sessions than the gateway serves.',
+    remedy: 'End one of them. Reading without -f goes on.',
+    next: 'retry',
+    httpStatus: 429,
+  },
 });

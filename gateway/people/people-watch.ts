@@ -89,8 +89,7 @@ function ended(person: PeopleConnection, stream: ChannelStream, isRefused: () =>
     signal.addEventListener('abort', end, { once: true });
     if (signal.aborted) end();
     stream.once('close', end);
-    // What the client sends says nothing; that it sends no more, says that it goes.
-    stream.once('end', end);
+    // What the client sends says nothing, nor that it sends no more.
     stream.resume();
   });
 }

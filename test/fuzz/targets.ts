@@ -273,6 +273,10 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/desk/push-command.ts': 'what git prints of its remotes',
   'cli/release/registry-credentials.ts': 'the operator’s Docker configuration and credential helper',
   'cli/desk/repository.ts': 'what git prints',
+  'cli/desk/gateway-git.ts': 'what git prints',
+  'cli/telemetry/telemetry-clone.ts': 'what git prints',
+  'cli/telemetry/log-line.ts':
+    'records that core/telemetry/record/segment.ts has read; each line is shown as any text is',
   'cli/secret/history.ts': 'what git prints',
   'cli/validate/policy-version.ts': 'what git prints',
   'cli/secret/keyring.ts': 'what gpg prints',
