@@ -47,26 +47,22 @@ export class DeviceHistory {
     const doubtful: string[] = [];
     let older = 0;
     let at: ObjectId | undefined = tip;
+    let before = tip;
     for (let count = 0; at !== undefined && at !== known && count < mostCommits; count += 1) {
       signal.throwIfAborted();
       const commit = await this.#segments.read(at, sshKey === undefined ? [] : [sshKey]);
+      if (commit.kind === 'cut') return { device, tip, commits: commits.reverse(), doubtful, cutAt: before };
       if (commit.kind === 'doubtful') doubtful.push(commit.why);
       else {
         older = commit.timeMs < sinceMs ? older + 1 : 0;
         if (older === olderInARow) break;
         commits.push(commit);
       }
-      const parent: ObjectId | 'cut' | undefined = await this.#segments.parent(at);
-      if (parent !== undefined && parent !== known && (await this.#isCut(parent))) {
-        return { device, tip, commits: commits.reverse(), doubtful, cutAt: at };
-      }
-      at = parent;
+      before = at;
+      const parent = await this.#segments.parent(at);
+      at = parent === 'cut' ? undefined : parent;
     }
     return { device, tip, commits: commits.reverse(), doubtful };
-  }
-
-  async #isCut(parent: ObjectId | 'cut'): Promise<boolean> {
-    return parent === 'cut' || (await this.#segments.parent(parent)) === 'cut';
   }
 
   /** @param wants places that are looked at: of no other is anything read */
