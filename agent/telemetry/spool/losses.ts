@@ -52,6 +52,7 @@ export class Losses {
   #open: Told;
   /** In a commit that is on its way. */
   #telling: Told = nothing;
+  #unsaved = false;
 
   private constructor(file: CheckedFile<Told>, open: Told) {
     this.#file = file;
@@ -116,10 +117,19 @@ export class Losses {
     else if (!isNothing(told)) await this.#save();
   }
 
+  /** What a full disk has not taken is written once there is room. */
+  async keep(): Promise<void> {
+    if (this.#unsaved) await this.#save();
+  }
+
   async #save(): Promise<void> {
-    await this.#file.write(merged(this.#telling, this.#open)).catch((error: unknown) => {
+    this.#unsaved = true;
+    try {
+      await this.#file.write(merged(this.#telling, this.#open));
+      this.#unsaved = false;
+    } catch (error) {
       if (!isDiskFull(error)) throw error;
-    });
+    }
   }
 }
 

@@ -188,6 +188,7 @@ export class DiskSpool implements Spool {
     }
     await this.#losses.note(dropped);
     await this.#remove(going);
+    await this.#losses.keep();
   }
 
   async #remove(entries: readonly SpoolEntry[]): Promise<void> {
