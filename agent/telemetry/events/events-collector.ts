@@ -17,6 +17,7 @@ import { StatusEvents } from './status-events.ts';
 /** Held in memory; what is older goes, and is counted. */
 const maxRecords = 200;
 const maxTextLength = 500;
+const maxPulls = 64;
 /** What was kept back is summed up so often, milliseconds. */
 const sumUpMs = 60_000;
 const second = 1e9;
@@ -46,6 +47,8 @@ export class EventsCollector implements Collector, EventEar {
   #records: EventRecord[] = [];
   #lost = 0;
   #images: ReadonlySet<string> = new Set();
+  /** Of images that no project that is known yet names. */
+  readonly #pulls: { readonly event: EngineEvent; readonly timeMs: number }[] = [];
   #spool: Spool | undefined;
   #putting: Promise<void> = Promise.resolve();
 
@@ -74,6 +77,10 @@ export class EventsCollector implements Collector, EventEar {
   look({ desired }: Scene): void {
     const services = desired.projects.flatMap(({ model }) => Object.values(model.services));
     this.#images = new Set(services.flatMap(({ image }) => (image === undefined ? [] : [familiar(image)])));
+    for (const { event, timeMs } of this.#pulls.splice(0)) {
+      const noted = this.#words.of(event, this.#images);
+      if (noted !== undefined) this.#tell(noted, timeMs);
+    }
   }
 
   /** Something that the agent says of itself: an app was applied, a tunnel opened. At any time. */
@@ -99,8 +106,12 @@ export class EventsCollector implements Collector, EventEar {
     const fromNano = Math.floor(this.#resumedNano / second) * second;
     if (nano >= fromNano && nano <= this.#resumedNano) return;
     if (nano > 0) this.#heardNano = nano;
+    const timeMs = nano > 0 ? nano / 1e6 : this.#clock.now();
     const noted = this.#words.of(event, this.#images);
-    if (noted !== undefined) this.#tell(noted, nano > 0 ? nano / 1e6 : this.#clock.now());
+    if (noted !== undefined) this.#tell(noted, timeMs);
+    // An image is pulled before the pass that wants it has ended.
+    else if (event.Type === 'image' && event.Action === 'pull' && this.#pulls.length < maxPulls)
+      this.#pulls.push({ event, timeMs });
   }
 
   async run(spool: Spool, signal: AbortSignal): Promise<void> {

@@ -53,6 +53,7 @@ export class MetricsCollector implements Collector {
   readonly #containers: ContainerMetrics;
   readonly #apps: AppMetrics;
   readonly #budget = new SeriesBudget();
+  readonly #appBudget = new SeriesBudget();
   readonly #moments = new Moments();
   readonly #number: SegmentNumber;
   readonly #seen = Promise.withResolvers<void>();
@@ -120,16 +121,19 @@ export class MetricsCollector implements Collector {
     const isOff = !metrics.host && !metrics.containers && !metrics.apps;
     if (isOff) return;
     const { projects } = scene.desired;
-    const samples = [
-      ...own,
-      ...(metrics.host ? await this.#host.samples() : []),
-      ...(metrics.containers ? containers : []),
-      ...(metrics.apps ? await this.#apps.samples(projects, metrics.maxSeriesPerApp, signal) : []),
-    ];
-    // What is first keeps its place: the agent's, the host's, the containers', then what apps bring.
-    const admitted = this.#budget.admit(samples, metrics.maxSeries);
-    this.#dropped += admitted.dropped;
-    this.#moments.add(timeMs, admitted.samples);
+    const base = this.#budget.admit(
+      [
+        ...own,
+        ...(metrics.host ? await this.#host.samples() : []),
+        ...(metrics.containers ? containers : []),
+      ],
+      metrics.maxSeries,
+    );
+    const exposed = metrics.apps ? await this.#apps.samples(projects, metrics.maxSeriesPerApp, signal) : [];
+    // Apps have what is left: none of them crowds out the device.
+    const apps = this.#appBudget.admit(exposed, metrics.maxSeries - base.samples.length);
+    this.#dropped += base.dropped + apps.dropped;
+    this.#moments.add(timeMs, [...base.samples, ...apps.samples]);
   }
 
   /** One at a time. @throws what the spool throws, but for a full disk: then it is held here */

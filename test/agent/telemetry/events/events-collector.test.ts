@@ -11,6 +11,7 @@ import { EventsCollector } from '../../../../agent/telemetry/events/events-colle
 import { createSystemClock } from '../../../../core/io/system-clock.ts';
 import { label } from '../../../../core/plan/container/labels.ts';
 import { readSegment } from '../../../../core/telemetry/record/segment.ts';
+import { makeDesired, makeProject } from '../../../../lab/rig/desired.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'towline-events-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -150,4 +151,23 @@ test('an end for want of memory is told as such; what others’ containers do is
   const pull = (ID: string): EngineEvent => ({ Type: 'image', Action: 'pull', Actor: { ID } });
   assert.equal(words.of(pull('registry.example.com/web@sha256:1'), images)?.name, 'image.pulled');
   assert.equal(words.of(pull('other:1'), images), undefined);
+});
+
+test('a pull of an image is told when the pass that wants it has ended, with the time of the pull', async () => {
+  const spool = new FailingSpool();
+  const image = 'registry.example.com/web@sha256:1';
+  const project = makeProject('web', {
+    services: { api: { image }, hub: { image: 'docker.io/library/redis@sha256:2' } },
+  });
+  await ran('pulls', spool, async collector => {
+    for (const ID of [image, 'redis@sha256:2', 'other:1'])
+      collector.heard({ Type: 'image', Action: 'pull', Actor: { ID }, timeNano: 1_764_000_000e9 });
+    collector.look({ desired: makeDesired(device, [project]), containers: [], engineVersion: undefined });
+    await collector.settle();
+  });
+  const told = spool.records.map(record => record.kind === 'event' && `${record.time} ${record.text}`);
+  assert.deepEqual(told, [
+    `2025-11-24T16:00:00.000Z image ${image} was pulled`,
+    '2025-11-24T16:00:00.000Z image redis@sha256:2 was pulled',
+  ]);
 });
