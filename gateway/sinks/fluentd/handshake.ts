@@ -5,6 +5,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { TowlineError } from '../../../core/errors.ts';
 import { isFields } from '../../../core/json.ts';
+import { printable } from '../../../core/shown-text.ts';
+
+/** A stranger's words, for a log line. */
+const longestReason = 200;
 
 export interface ForwardSecurity {
   readonly sharedKey: string;
@@ -55,7 +59,7 @@ export function ping(security: ForwardSecurity, helo: Helo, salt: Uint8Array): r
 /** @throws TowlineError TELEMETRY_RECEIVER_DENIES unless the other end knows the key, too */
 export function checkPong(security: ForwardSecurity, pong: Pong, helo: Helo, salt: Uint8Array): void {
   const { sharedKey, hostname } = security;
-  if (!pong.ok) throw denies(`it refuses us: ${pong.reason}`);
+  if (!pong.ok) throw denies(`it refuses us: ${printable(pong.reason.slice(0, longestReason))}`);
   if (pong.hostname === hostname) throw denies('it has our own name');
   const expected = Buffer.from(hexDigest([salt, pong.hostname, helo.nonce, sharedKey]));
   const said = Buffer.from(pong.digest);

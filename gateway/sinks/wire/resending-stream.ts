@@ -2,6 +2,7 @@
  * Frames over a connection on which nothing is acknowledged (syslog, GELF). When it breaks, what was sent last is sent
  * again over the next one, also where nothing new comes: the last words before an outage are those that matter.
  */
+import { asError } from '../../../core/errors/cause.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import type { Log } from '../../../core/log.ts';
 import { ResendWindow } from './resend-window.ts';
@@ -50,12 +51,15 @@ export class ResendingStream {
    * Resolves when the kernel has all of them.
    * @throws TowlineError TELEMETRY_RECEIVER_UNREACHABLE and whatever `connect` throws: none of them is sent again by itself
    */
-  send(frames: readonly Buffer[], signal: AbortSignal): Promise<void> {
-    return this.#inTurn(async () => {
+  async send(frames: readonly Buffer[], signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const sent = this.#inTurn(async () => {
+      signal.throwIfAborted();
       const socket = await this.#connected(signal);
       await socket.write(Buffer.concat(frames), signal);
       this.#window.add(frames, this.#options.clock.monotonic());
     });
+    await orAborted(sent, signal);
   }
 
   /** The next frame goes over a new connection: files of TLS have changed. */
@@ -127,5 +131,18 @@ export class ResendingStream {
 
   #pause(tries: number): number {
     return Math.min(longestPauseMs, (this.#options.pauseMs ?? 1_000) * 2 ** Math.min(tries, 16));
+  }
+}
+
+/** Who stops does not wait for somebody else's turn. */
+async function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(asError(signal.reason)), { signal: over.signal });
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    over.abort();
   }
 }

@@ -8,6 +8,7 @@ import { asError, messageOf } from '../../../core/errors/cause.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import { PeerWork } from '../../../core/io/peer-work.ts';
 import type { TlsMaterial } from '../settings/tls-files.ts';
+import { settled } from './settled.ts';
 import { unanswered } from './unanswered.ts';
 import type { WireAddress } from './wire-address.ts';
 
@@ -43,6 +44,7 @@ export interface WireSocketOptions {
 
 /** Then the kernel asks, ten times in ten seconds. */
 const keepAliveMs = 15_000;
+const longestOnItsWayMs = 120_000;
 /** Who sends that much where nothing is asked is something else. */
 const maxUnasked = 64 * 1024;
 
@@ -53,6 +55,7 @@ export class WireSocket {
   #onGone: ((error: Error) => void) | undefined;
   #unasked = 0;
   #look: NodeJS.Timeout | undefined;
+  #writtenAtMs = Number.NEGATIVE_INFINITY;
   readonly #work: PeerWork;
 
   private constructor(socket: net.Socket, options: WireSocketOptions) {
@@ -118,6 +121,7 @@ export class WireSocket {
     const onAbort = (): void => this.#end(asError(signal.reason));
     signal.addEventListener('abort', onAbort, { once: true });
     this.#socket.setTimeout(times.writeMs);
+    this.#writtenAtMs = performance.now();
     try {
       signal.throwIfAborted();
       if (this.#gone !== undefined) throw this.#gone;
@@ -172,6 +176,8 @@ export class WireSocket {
   }
 
   async #lookAtOther(): Promise<void> {
+    // Later there is nothing on its way, and keepalive asks.
+    if (performance.now() - this.#writtenAtMs > longestOnItsWayMs) return;
     const { localPort, remotePort } = this.#socket;
     if (localPort === undefined || remotePort === undefined) return;
     const count = await unanswered({ local: localPort, remote: remotePort });
@@ -198,23 +204,5 @@ function dial({ address, tls: material }: WireSocketOptions): net.Socket {
     minVersion: 'TLSv1.2',
     ...(net.isIP(host) === 0 ? { servername: host } : {}),
     ...material,
-  });
-}
-
-function settled(socket: net.Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      socket.destroy();
-      reject(asError(signal.reason));
-    };
-    socket.once(event, () => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    });
-    // Stays: an error that nobody hears ends the process.
-    socket.on('error', reject);
-    socket.once('close', () => reject(new Error('the connection was closed')));
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
   });
 }

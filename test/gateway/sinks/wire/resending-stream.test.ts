@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import dns from 'node:dns';
 import type net from 'node:net';
-import { test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { createSystemClock } from '../../../../core/io/system-clock.ts';
 import { ResendWindow } from '../../../../gateway/sinks/wire/resend-window.ts';
 import { ResendingStream } from '../../../../gateway/sinks/wire/resending-stream.ts';
@@ -15,10 +16,17 @@ const times = { ...wireTimes, settleMs: 20 };
 
 const frames = (...numbers: readonly number[]) => numbers.map(number => Buffer.from(`${number};`));
 
+const opened: ResendingStream[] = [];
+afterEach(async () => {
+  for (const sending of opened.splice(0)) await sending.close();
+});
+
 function stream(receiver: Receiver, host = '127.0.0.1'): ResendingStream {
   const connect = () =>
     WireSocket.connect({ address: { host, port: receiver.port }, tls: undefined, times }, signal);
-  return new ResendingStream({ connect, clock, log, pauseMs: 20 });
+  const made = new ResendingStream({ connect, clock, log, pauseMs: 20 });
+  opened.push(made);
+  return made;
 }
 
 test('what was sent last comes again after a reconnect, before anything new, and nothing is lost', async () => {
@@ -32,7 +40,6 @@ test('what was sent last comes again after a reconnect, before anything new, and
   await sending.send(frames(4, 5), signal);
   await eventually(() => receiver.text === '1;2;3;1;2;3;4;5;', 2_000);
   assert.equal(sending.resent, 3);
-  await sending.close();
 });
 
 test('it comes again without anything new, as soon as the receiver is back', async () => {
@@ -44,7 +51,6 @@ test('it comes again without anything new, as soon as the receiver is back', asy
   await new Promise(resolve => setTimeout(resolve, 100));
   await receiver.listen();
   await eventually(() => receiver.text === '1;1;', 4_000);
-  await sending.close();
 });
 
 test('what is written while the receiver resets connections arrives, in order but for what comes twice', async () => {
@@ -63,7 +69,6 @@ test('what is written while the receiver resets connections arrives, in order bu
         .map(Number),
     );
   await eventually(() => seen().size === 60, 10_000);
-  await sending.close();
 });
 
 test('a receiver that takes all and closes swallows no backlog: each connection waits longer than the one before', async () => {
@@ -78,7 +83,40 @@ test('a receiver that takes all and closes swallows no backlog: each connection 
     await new Promise(resolve => setTimeout(resolve, 5));
   }
   assert.ok(sent < 25, `${sent} frames were taken for delivered in a second`);
-  await sending.close();
+});
+
+test('the name is looked up for each connection: a receiver that has moved is found', async t => {
+  await using receiver = await new Receiver().listen('127.77.0.2');
+  let address = '127.77.0.2';
+  t.mock.method(dns, 'lookup', (_host: string, _options: unknown, found: (...all: unknown[]) => void) =>
+    found(null, [{ address, family: 4 }]),
+  );
+  const sending = stream(receiver, 'moves.example.com');
+  await sending.send(frames(1), signal);
+  await eventually(() => receiver.text === '1;', 2_000);
+  await receiver.close();
+  address = '127.77.0.3';
+  await receiver.listen(address);
+  while (!(await sending.send(frames(2), signal).then(isDone, isFailed)));
+  await eventually(() => receiver.text === '1;1;2;', 2_000);
+});
+
+test('who stops does not wait until a receiver is there', async () => {
+  await using receiver = await new Receiver().listen();
+  const sending = stream(receiver);
+  await sending.send(frames(1), signal);
+  await eventually(() => receiver.text === '1;', 2_000);
+  // Takes connections and says nothing to them, so that the next one hangs in its handshake.
+  const connect = (ending: AbortSignal) =>
+    WireSocket.connect({ address: { host: '127.0.0.1', port: receiver.port }, tls: {}, times }, ending);
+  const hanging = new ResendingStream({ connect, clock, log });
+  const stop = new AbortController();
+  const first = hanging.send(frames(1), stop.signal);
+  const second = hanging.send(frames(2), stop.signal);
+  stop.abort(new Error('the gateway stops'));
+  await assert.rejects(first, /the gateway stops/);
+  await assert.rejects(second, /the gateway stops/);
+  await hanging.close();
 });
 
 test('the window holds the last minute, a thousand frames, or four megabytes, whichever is less', () => {
