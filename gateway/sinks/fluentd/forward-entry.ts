@@ -1,8 +1,8 @@
 /** A record as an entry of the forward protocol: its tag, and the map that Docker's own driver sends, with what we add. */
 import type { EventDelivery, LogDelivery } from '../delivery.ts';
 import { gapText } from '../gap-text.ts';
+import { instantOf } from '../instant.ts';
 import { splitFields } from '../wire/driver-fields.ts';
-import { instantOf } from '../wire/instant.ts';
 import { eventTime } from './event-time.ts';
 
 export interface ForwardEntry {
@@ -11,62 +11,65 @@ export interface ForwardEntry {
   readonly entry: readonly [time: unknown, record: Readonly<Record<string, unknown>>];
 }
 
+type Map = Record<string, unknown>;
+
 /** @param tagPrefix what tags begin with, where the service names none: `<prefix>.<project>.<service>` */
 export function forwardEntry(delivery: LogDelivery | EventDelivery, tagPrefix: string): ForwardEntry {
   const { record } = delivery;
   const { docker, own } = splitFields(record.kind === 'gap' ? undefined : record.fields);
   const isAsked = docker.driver === 'fluentd';
-  const fields = Object.keys(own).length === 0 ? {} : { fields: own };
   const map = mapOf(delivery, docker);
+  // Docker's driver has labels and variables beside its own keys. Nothing takes the place of ours.
+  if (isAsked) {
+    for (const name in own) if (!Object.hasOwn(map, name)) map[name] = own[name];
+  } else if (hasSome(own)) {
+    map.fields = own;
+  }
   return {
     tag: (isAsked ? docker.tag : undefined) ?? tagOf(delivery, tagPrefix),
-    // Docker's driver has labels and variables beside its own keys. Ours come last: nothing takes their place.
-    entry: [eventTime(instantOf(record.time)), isAsked ? { ...own, ...map } : { ...map, ...fields }],
+    entry: [eventTime(instantOf(record.time, delivery.origin)), map],
   };
 }
 
 function tagOf(delivery: LogDelivery | EventDelivery, prefix: string): string {
-  const { project, service } = delivery.kind === 'log' ? delivery : delivery.record;
-  if (delivery.kind === 'event') return [prefix, 'events', project].filter(isSaid).join('.');
-  return [prefix, project, service].filter(isSaid).join('.');
+  if (delivery.kind === 'log') return `${prefix}.${delivery.project}.${delivery.service}`;
+  const { project } = delivery.record;
+  return project === undefined ? `${prefix}.events` : `${prefix}.events.${project}`;
 }
 
-function mapOf(
-  delivery: LogDelivery | EventDelivery,
-  docker: Readonly<Record<string, string>>,
-): Record<string, unknown> {
+function mapOf(delivery: LogDelivery | EventDelivery, docker: Readonly<Record<string, string>>): Map {
   const { id, origin, record } = delivery;
   const { project, service, container } = delivery.kind === 'log' ? delivery : delivery.record;
-  const name = [project, service].filter(isSaid).join('-');
-  return {
-    ...said({
-      container_id: docker.container_id ?? container,
-      container_name: docker.container_name ?? (name === '' ? undefined : name),
-    }),
-    ...about(record),
-    ...said({ project, service }),
-    id,
-    fleet: origin.fleet,
-    device: origin.device,
-    ...(Object.keys(origin.labels).length === 0 ? {} : { labels: origin.labels }),
+  const map: Map = {};
+  // What is undefined would be `nil` in MessagePack.
+  const say = (name: string, value: unknown): void => {
+    if (value !== undefined) map[name] = value;
   };
-}
-
-function about(record: (LogDelivery | EventDelivery)['record']): Record<string, unknown> {
+  say('container_id', docker.container_id ?? container);
+  const named = project === undefined || service === undefined ? undefined : `${project}-${service}`;
+  say('container_name', docker.container_name ?? named);
+  if (record.kind === 'log') map.source = record.stream;
+  map.log = record.kind === 'gap' ? gapText(record) : record.text;
   if (record.kind === 'gap') {
-    const { reason, lines, bytes } = record;
-    return { log: gapText(record), gap: { reason, ...said({ lines, bytes }) } };
+    const gap: Map = { reason: record.reason };
+    if (record.lines !== undefined) gap.lines = record.lines;
+    if (record.bytes !== undefined) gap.bytes = record.bytes;
+    map.gap = gap;
+  } else {
+    say('level', record.level);
+    if (record.kind === 'event') map.event = record.name;
+    else say('cut', record.cut);
   }
-  const { level, text } = record;
-  if (record.kind === 'event') return { event: record.name, log: text, ...said({ level }) };
-  return { source: record.stream, log: text, ...said({ level, cut: record.cut }) };
+  say('project', project);
+  say('service', service);
+  map.id = id;
+  map.fleet = origin.fleet;
+  map.device = origin.device;
+  if (hasSome(origin.labels)) map.labels = origin.labels;
+  return map;
 }
 
-function isSaid(part: string | undefined): part is string {
-  return part !== undefined;
-}
-
-/** Without what is undefined: MessagePack would have `nil` for it. */
-function said(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+function hasSome(values: Readonly<Record<string, unknown>>): boolean {
+  for (const _name in values) return true;
+  return false;
 }

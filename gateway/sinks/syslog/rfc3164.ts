@@ -11,12 +11,12 @@ const maxTagLength = 32;
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** @param maxBytes of all of it: the text is cut */
-export function rfc3164(message: SyslogMessage, maxBytes: number): Buffer {
+export function rfc3164(message: SyslogMessage, maxBytes: number): string {
   const { facility, severity, time, host, app, process } = message;
   const tag = app.replace(/[^\w./-]/g, '_').slice(0, maxTagLength);
   const from = process === '-' ? '' : `[${process.replace(/[^\w.-]/g, '_')}]`;
   const head = `<${facility * 8 + severity}>${stamp(time)} ${host.replace(/[^\x21-\x7e]/g, '_')} ${tag}${from}: `;
-  return utf8Cut(Buffer.from(head + withoutControls(message.text, '\t')), maxBytes);
+  return utf8Cut(head + withoutControls(message.text, '\t'), maxBytes);
 }
 
 /** `Nov  9 01:02:03`: in UTC, since it says no zone and devices are in many. */

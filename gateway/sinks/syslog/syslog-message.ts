@@ -1,6 +1,7 @@
 /** What a record is in syslog's terms, before it is written down in one of its formats. */
 import type { EventDelivery, LogDelivery } from '../delivery.ts';
 import { gapText } from '../gap-text.ts';
+import { instantOf, instantWord } from '../instant.ts';
 import { splitFields } from '../wire/driver-fields.ts';
 import { severityOf } from '../wire/severity.ts';
 import { facilityOf } from './facility.ts';
@@ -36,74 +37,69 @@ export interface SyslogDefaults {
   readonly enterprise: string;
 }
 
+type Parameter = readonly [string, string];
+
 export function syslogMessage(
   delivery: LogDelivery | EventDelivery,
   defaults: SyslogDefaults,
 ): SyslogMessage {
   const { origin, record } = delivery;
   const { docker, own } = splitFields(record.kind === 'gap' ? undefined : record.fields);
-  const asked = docker.driver === 'syslog' ? docker : {};
-  const at = placeOf(delivery);
-  const element = (id: string, values: Readonly<Record<string, unknown>>): SyslogElement => ({
-    id: `${id}@${defaults.enterprise}`,
-    parameters: Object.entries(values).map(([name, value]) => [name, String(value)]),
-  });
+  const { project, service, container } = delivery.kind === 'log' ? delivery : delivery.record;
+  const isAsked = docker.driver === 'syslog';
+  const who: Parameter[] = [
+    ['id', delivery.id],
+    ['fleet', origin.fleet],
+    ['device', origin.device],
+  ];
+  if (project !== undefined) who.push(['project', project]);
+  if (service !== undefined) who.push(['service', service]);
+  if (container !== undefined) who.push(['container', container]);
+  addAbout(who, delivery);
   return {
-    facility: facilityOf(asked['syslog-facility'] ?? '') ?? defaults.facility,
+    facility: (isAsked ? facilityOf(docker['syslog-facility'] ?? '') : undefined) ?? defaults.facility,
     severity: severityOf(delivery),
-    time: record.time,
+    time: instantWord(instantOf(record.time, origin)),
     host: origin.device,
-    app: docker.tag ?? at.service ?? at.project ?? 'towline',
-    process: at.container ?? '-',
+    app: docker.tag ?? service ?? project ?? 'towline',
+    process: container ?? '-',
     messageId: messageIdOf(delivery),
     elements: [
-      element('towline', {
-        id: delivery.id,
-        fleet: origin.fleet,
-        device: origin.device,
-        ...at,
-        ...about(delivery),
-      }),
-      element('labels', origin.labels),
-      element('docker', containerOf(docker)),
-      element('fields', own),
-    ].filter(({ parameters }) => parameters.length > 0),
+      { id: `towline@${defaults.enterprise}`, parameters: who },
+      { id: `labels@${defaults.enterprise}`, parameters: parametersOf(origin.labels) },
+      { id: `docker@${defaults.enterprise}`, parameters: containerOf(docker) },
+      { id: `fields@${defaults.enterprise}`, parameters: parametersOf(own) },
+    ],
     text: record.kind === 'gap' ? gapText(record) : record.text,
-    format: formatOf(asked['syslog-format']),
+    format: isAsked ? formatOf(docker['syslog-format']) : undefined,
   };
 }
 
-interface Place {
-  readonly project?: string;
-  readonly service?: string;
-  readonly container?: string;
-}
-
-function placeOf(delivery: LogDelivery | EventDelivery): Place {
-  const { project, service, container } = delivery.kind === 'log' ? delivery : delivery.record;
-  return {
-    ...(project === undefined ? {} : { project }),
-    ...(service === undefined ? {} : { service }),
-    ...(container === undefined ? {} : { container }),
-  };
-}
-
-function about({ record }: LogDelivery | EventDelivery): Readonly<Record<string, unknown>> {
+function addAbout(to: Parameter[], { record }: LogDelivery | EventDelivery): void {
   if (record.kind === 'gap') {
-    const { reason, lines, bytes } = record;
-    return { reason, ...(lines === undefined ? {} : { lines }), ...(bytes === undefined ? {} : { bytes }) };
+    to.push(['reason', record.reason]);
+    if (record.lines !== undefined) to.push(['lines', String(record.lines)]);
+    if (record.bytes !== undefined) to.push(['bytes', String(record.bytes)]);
+    return;
   }
-  const level = record.level === undefined ? {} : { level: record.level };
-  if (record.kind === 'event') return level;
-  return { stream: record.stream, ...level, ...(record.cut === undefined ? {} : { cut: record.cut }) };
+  if (record.kind === 'log') to.push(['stream', record.stream]);
+  if (record.level !== undefined) to.push(['level', record.level]);
+  if (record.kind === 'log' && record.cut !== undefined) to.push(['cut', String(record.cut)]);
 }
 
-function containerOf(docker: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const { container_name, image_name } = docker;
-  return {
-    ...(container_name === undefined ? {} : { container_name }),
-    ...(image_name === undefined ? {} : { image_name }),
-  };
+function parametersOf(values: Readonly<Record<string, string | number | boolean>>): Parameter[] {
+  const found: Parameter[] = [];
+  for (const name in values) found.push([name, String(values[name])]);
+  return found;
+}
+
+function containerOf(docker: Readonly<Record<string, string>>): readonly Parameter[] {
+  const found: Parameter[] = [];
+  for (const name of ['container_name', 'image_name']) {
+    const value = docker[name];
+    if (value !== undefined) found.push([name, value]);
+  }
+  return found;
 }
 
 /** The type of message (RFC 5424, 6.2.7): the stream, the name of an event. */

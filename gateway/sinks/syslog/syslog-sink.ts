@@ -42,7 +42,7 @@ export class SyslogSink implements RecordSink {
   #frame(delivery: Exclude<Delivery, { kind: 'metrics' }>): Buffer {
     const { counted, maxBytes } = this.#options;
     const message = syslogMessage(delivery, this.#options);
-    const bytes = writers[message.format ?? this.#options.format](message, maxBytes);
-    return counted ? Buffer.concat([Buffer.from(`${bytes.length} `), bytes]) : bytes;
+    const text = writers[message.format ?? this.#options.format](message, maxBytes);
+    return Buffer.from(counted ? `${Buffer.byteLength(text)} ${text}` : text);
   }
 }

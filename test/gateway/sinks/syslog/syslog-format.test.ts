@@ -8,9 +8,9 @@ import { eventDelivery, gapDelivery, logDelivery } from '../wire/deliveries.ts';
 
 const defaults = { facility: 3, enterprise: '32473' };
 const modern = (delivery: Parameters<typeof syslogMessage>[0], maxBytes = 8192) =>
-  rfc5424(syslogMessage(delivery, defaults), maxBytes).toString('utf8');
+  rfc5424(syslogMessage(delivery, defaults), maxBytes);
 const old = (delivery: Parameters<typeof syslogMessage>[0], maxBytes = 1024) =>
-  rfc3164(syslogMessage(delivery, defaults), maxBytes).toString('utf8');
+  rfc3164(syslogMessage(delivery, defaults), maxBytes);
 
 const who =
   'id="wire-17/c0ffee123456/7" fleet="wire-fleet" device="wire-17" project="pump" service="web" container="c0ffee123456"';
@@ -64,9 +64,9 @@ test('an app forges no message for an old receiver', () => {
 test('what is too long is cut between characters, and never within structured data', () => {
   const long = logDelivery(7, 'ä'.repeat(5_000));
   for (const maxBytes of [1021, 1022, 1023, 1024]) {
-    const bytes = rfc5424(syslogMessage(long, defaults), maxBytes);
-    assert.ok(bytes.length <= maxBytes && bytes.length > maxBytes - 2);
-    assert.ok(!bytes.toString('utf8').includes('\ufffd'));
+    const text = rfc5424(syslogMessage(long, defaults), maxBytes);
+    assert.ok(Buffer.byteLength(text) <= maxBytes && Buffer.byteLength(text) > maxBytes - 2);
+    assert.ok(!text.includes('\ufffd'));
     assert.ok(Buffer.byteLength(old(long, maxBytes)) <= maxBytes);
   }
   const fields = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`f${at}`, 'ü]'.repeat(400)]));
@@ -74,6 +74,14 @@ test('what is too long is cut between characters, and never within structured da
   assert.ok(Buffer.byteLength(flooded) <= 2048);
   assert.match(flooded, / the text$/);
   assert.match(flooded, /id="wire-17\/c0ffee123456\/7"/);
+});
+
+test('a time that the commit had not seen yet is made up: the commit’s stands there', () => {
+  assert.match(
+    modern(logDelivery(7, 'x', { time: '2099-01-01T00:00:00Z' })),
+    /^<30>1 2026-11-29T01:02:04\.000000Z /,
+  );
+  assert.match(old(logDelivery(7, 'x', { time: '2026-13-45T00:00:00Z' })), /^<30>Nov 29 01:02:04 /);
 });
 
 test('names that are none for syslog become some', () => {
