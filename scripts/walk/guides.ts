@@ -13,7 +13,9 @@ const logs = new Page('docs/guides/logs.md');
 const apps = new Page('docs/guides/apps.md');
 const people = new Page('docs/guides/people.md');
 
-const reading = ['All devices at a glance', 'One device', 'Logs'].flatMap(heading => logs.blocks(heading));
+const reading = ['All devices at a glance', 'One device', 'Logs, with plain git'].flatMap(heading =>
+  logs.blocks(heading),
+);
 const adding = apps.blocks('Adding an app');
 const [renamed, copied, started] = apps.blocks('Renaming an app') as [Block, Block, Block];
 const [operator, policy, pushed, cloned] = people.blocks('Adding a person') as [Block, Block, Block, Block];
@@ -23,9 +25,11 @@ const removeVolume = apps.line('docker volume rm shop_data');
 export async function readLogs({ alice }: Day): Promise<void> {
   await alice.does('mkdir ~/reading && cd ~/reading');
   let screen = '';
-  for (const block of reading) screen += await alice.does(block, { words: { 'pump-3': 'pump-17' } });
+  // The last is by the operator's clone of the fleet, which has another name here.
+  for (const block of reading.slice(0, -1))
+    screen += await alice.does(block, { words: { 'pump-3': 'pump-17' } });
   if (!/\| `pump-17` \|/.test(screen)) throw new Error('the clone does not show the page of the fleet');
-  if (!/\d+Z? stdout working at/.test(screen)) throw new Error('the lines of hello/worker are not there');
+  if (!/"text":"working at/.test(screen)) throw new Error('the lines of hello/worker are not there');
   await alice.does(`cd ${fleetFolder}`);
 }
 

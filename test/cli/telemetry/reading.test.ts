@@ -1,5 +1,7 @@
 /** Logs, metrics and events, read from git alone by the verbs of `towline`. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Grep } from '../../../cli/telemetry/grep.ts';
 import { writeMetrics } from '../../../core/telemetry/record/metric-segment.ts';
@@ -9,9 +11,10 @@ import type { SegmentPlace } from '../../../core/telemetry/record/segment-path.t
 import { makeRepository } from '../../../lab/rig/fleet-repository.ts';
 import { makeFleet, type TestFleet } from '../fleet.ts';
 import { addKeys, type Telemetry } from '../status/reports.ts';
-import { towline } from '../towline.ts';
+import { run, towline } from '../towline.ts';
 import { tell } from './told.ts';
 
+const guide = readFileSync(path.resolve(import.meta.dirname, '../../../docs/guides/logs.md'), 'utf8');
 const container = 'abcdef012345';
 const containers: Readonly<Record<string, string>> = { web: container, db: '012345abcdef' };
 const nowMs = Math.floor(Date.now() / 1000) * 1000;
@@ -219,6 +222,34 @@ describe('reading telemetry', () => {
       'pump-1 app.applied hello 1.0.0 → 1.1.0 in 3.2 s',
       'pump-1 web container.die web ended with 1',
     ]);
+  });
+
+  test('the guide on logs, typed as written: by towline, and with plain git', async () => {
+    const [, towlines = '', plain = ''] =
+      /## Logs, metrics, events\n([\s\S]*?)\n## Logs, with plain git\n([\s\S]*?)\n## /.exec(guide) ?? [];
+    const mine = (text: string) =>
+      text.replaceAll('pump-3', 'pump-1').replaceAll('worker', 'web').replaceAll('lisbon', 'berlin');
+    await fleet.git('config', 'towline.telemetry', telemetry.path);
+    const commands = [...towlines.matchAll(/^towline (.*)$/gm)].map(([, words = '']) => mine(words));
+    assert.ok(commands.length >= 7);
+    for (const command of commands.filter(words => !/ -f$/.test(words))) {
+      const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
+      const { code, errors } = await towline(words, {}, fleet.directory);
+      assert.equal(code, 0, `towline ${command}: ${errors}`);
+    }
+    const clone = path.join(fleet.folder, 'clone');
+    await fleet.git('clone', '--quiet', '--no-checkout', telemetry.path, clone);
+    const typed = async (block: string) =>
+      await run('sh', ['-ec', mine(block).replaceAll('~/fleet', fleet.directory)], {}, clone);
+    const blocks = [...plain.matchAll(/```\n([\s\S]*?)```/g)].map(([, block = '']) => block);
+    const [listed, records, verified] = await Promise.all(blocks.map(typed));
+    assert.match(listed?.output ?? '', /^events\/0{12}\.ndjson\.gz$/m);
+    const own = (records?.output ?? '')
+      .trimEnd()
+      .split('\n')
+      .map(text => JSON.parse(text).text);
+    assert.deepEqual(own, ['too old', 'one', 'three\nand more', 'two \u001b[2J', 'three\nand more', 'four']);
+    assert.match(verified?.errors ?? '', /Good "git" signature for pump-1/);
   });
 
   test('what no key of the device has signed is left out, whoever wrote it, and that is said', async () => {
