@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 import { parse } from 'yaml';
+import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import { entries } from '../../lab/machine/programs.ts';
 import { AgentRig } from '../../lab/rig/agent-rig.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
@@ -81,6 +83,40 @@ test('`agent now` looks at once and says how the pass ended', async () => {
   assert.match(said, /The pass ended: applied\./);
   assert.deepEqual(JSON.parse((await tell('now', '--json')).said), { outcome: 'unchanged' });
   assert.equal((await status()).applied, head);
+});
+
+/** All segments below a folder of this device's branch, unpacked. */
+async function segments(folder: string): Promise<string> {
+  const { path: repository } = rig.telemetry;
+  const git = (...words: string[]) => execFileSync('git', ['-C', repository, ...words]);
+  const ref = telemetryRef(rig.device);
+  const texts = git('rev-list', '--reverse', ref)
+    .toString()
+    .trim()
+    .split('\n')
+    .flatMap(commit => {
+      const paths = git('ls-tree', '-r', '--name-only', commit, `${folder}/`).toString().split('\n');
+      return paths.filter(Boolean).map(file => gunzipSync(git('show', `${commit}:${file}`)).toString());
+    });
+  return texts.join('');
+}
+
+test('what happens here, and what it takes, lies in the branch soon after', async () => {
+  await until(async () => (await segments('events')).includes('app.applied'));
+  const events = await segments('events');
+  assert.match(events, /"name":"agent.started"/);
+  assert.match(events, /"text":"web 1\.0 → 2\.0\.\d"/);
+  assert.match(events, /"name":"image.pulled"/);
+  assert.match(events, /"name":"container.die","level":"info"/);
+  await until(async () => (await segments('metrics')).includes('container_memory_working_set_bytes'));
+  const metrics = await segments('metrics');
+  for (const name of [
+    'node_load1',
+    'node_filesystem_avail_bytes',
+    'towline_agent_info',
+    'towline_spool_bytes',
+  ])
+    assert.ok(metrics.includes(`"${name}"`), name);
 });
 
 test('what is wrong is named, with its place, in the answer to `agent now` and in the log', async () => {
