@@ -27,7 +27,7 @@ export function* metricDocuments(delivery: MetricsDelivery, stream: DataStream):
   for (const block of delivery.blocks) {
     const groups = groupsOf(block);
     for (const { timeMs, values } of block.moments) {
-      const time = instantWord(instantOfMs(Math.min(timeMs, origin.commitMs)));
+      const time = instantWord(instantOfMs(timeMs));
       for (const { labels, series } of groups) {
         number += 1;
         const metrics = metricsOf(block, series, values);

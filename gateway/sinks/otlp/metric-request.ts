@@ -41,15 +41,11 @@ export interface MetricRequest {
   readonly points: number;
 }
 
-/** @param latestMs moments that lie later are left out. */
-export function* metricRequests(
-  batch: readonly MetricsDelivery[],
-  latestMs: number,
-): Generator<MetricRequest> {
+export function* metricRequests(batch: readonly MetricsDelivery[]): Generator<MetricRequest> {
   let open: Piece[] = [];
   let points = 0;
   for (const delivery of batch) {
-    for (const piece of piecesOf(delivery, latestMs)) {
+    for (const piece of piecesOf(delivery)) {
       if (points > 0 && points + piece.points > maxPoints) {
         yield { pieces: open, points };
         open = [];
@@ -62,9 +58,9 @@ export function* metricRequests(
   if (open.length > 0) yield { pieces: open, points };
 }
 
-function piecesOf(delivery: MetricsDelivery, latestMs: number): readonly Piece[] {
+function piecesOf(delivery: MetricsDelivery): readonly Piece[] {
   const pieces = delivery.blocks.flatMap(block => {
-    const moments = block.moments.filter(({ timeMs }) => timeMs <= latestMs);
+    const { moments } = block;
     const each = Math.max(1, Math.floor(maxPoints / Math.max(1, block.series.length)));
     const count = Math.ceil(moments.length / each);
     return Array.from({ length: count }, (_, number) => {

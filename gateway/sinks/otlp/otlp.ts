@@ -13,9 +13,6 @@ export interface OtlpOptions {
   readonly clock: Clock;
 }
 
-/** A sample that lies further ahead is of a clock that is wrong. */
-const maxAheadMs = 10 * 60_000;
-
 export class Otlp implements RecordSink {
   readonly takes: ReadonlySet<DeliveryKind> = new Set(['log', 'event', 'metrics']);
   readonly #options: OtlpOptions;
@@ -46,9 +43,8 @@ export class Otlp implements RecordSink {
   }
 
   async #deliverMetrics(batch: readonly MetricsDelivery[], signal: AbortSignal): Promise<void> {
-    const latestMs = this.#options.clock.now() + maxAheadMs;
     let refused = new Map<Delivery, string>();
-    for (const request of metricRequests(batch, latestMs)) {
+    for (const request of metricRequests(batch)) {
       if (request.points > 0) {
         const answer = await this.#send('/v1/metrics', writeMetrics(request), signal);
         if (answer.rejected > 0) {

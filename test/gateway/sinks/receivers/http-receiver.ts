@@ -30,6 +30,8 @@ export abstract class HttpReceiver implements AsyncDisposable {
   readonly received: Received[] = [];
   /** Each is the answer to one request, in turn; then it behaves. */
   readonly faults: Fault[] = [];
+  /** As long as it says one, that is the answer. */
+  fault: () => Fault | undefined = () => undefined;
   /** Larger bodies, packed, are answered 413. */
   maxBytes = Number.POSITIVE_INFINITY;
   readonly #server = http.createServer((request, response) => {
@@ -71,7 +73,7 @@ export abstract class HttpReceiver implements AsyncDisposable {
       packedBytes: packed.length,
     };
     this.received.push(received);
-    const fault = this.faults.shift();
+    const fault = this.faults.shift() ?? this.fault();
     if (fault === 'never') return;
     if (fault === 'cut') return void response.destroy();
     if (fault === 'endless') return this.#endless(response);
