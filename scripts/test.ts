@@ -37,6 +37,7 @@ const longTests = [
   'test/agent/apply/killed.test.ts',
   'test/agent/apply/followers.test.ts',
   'test/agent/runtime/engine/engine-validation.test.ts',
+  'test/gateway/sinks/delivery/delivery.test.ts',
   'test/e2e/kill.test.ts',
   'test/gateway/sinks/real/victoria.long.ts',
 ];

@@ -93,7 +93,7 @@ export class Branches {
     const tip = this.refs.get(telemetryRef(device));
     const signer = 'signer' in said ? said.signer : this.keys.get(device);
     const commit = { files, parents: tip === undefined ? [] : [tip], message: 'm\n', signer };
-    const id = this.repository.commit({ ...commit, timeSec: said.timeSec ?? timeSec });
+    const id = this.repository.commit({ ...commit, timeSec: Math.floor(said.timeSec ?? timeSec) });
     this.refs.set(telemetryRef(device), id);
     return id;
   }

@@ -1,0 +1,165 @@
+/** Receivers that acknowledge, each with its ways to fail: what a sink of that kind must deliver through. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FluentServer } from '@fluent-org/logger';
+import type { SinkFile } from '../../../../gateway/sinks/open-sink.ts';
+import { ElasticsearchServer } from '../receivers/elasticsearch-server.ts';
+import type { Fault, HttpReceiver } from '../receivers/http-receiver.ts';
+import { LokiServer } from '../receivers/loki-server.ts';
+import { OtlpServer } from '../receivers/otlp-server.ts';
+
+export interface Target extends AsyncDisposable {
+  /** As gateway.yaml has it. */
+  readonly sink: SinkFile;
+  /** Ids that have arrived since the last time. */
+  drain(): readonly string[];
+  /** Misbehaves once, in some way. @param random from 0 to 1 */
+  misbehave(random: number): void;
+  /** Gone, and back at the same address. */
+  restart(): Promise<void>;
+}
+
+const faults: readonly Fault[] = [
+  { status: 503, body: 'not now' },
+  { status: 429, headers: { 'retry-after': '0' } },
+  { status: 500 },
+  'cut',
+];
+
+class HttpTarget<Server extends HttpReceiver> implements Target {
+  readonly sink: SinkFile;
+  readonly #server: Server;
+  readonly #drain: (server: Server) => readonly string[];
+
+  constructor(server: Server, sink: SinkFile, drain: (server: Server) => readonly string[]) {
+    this.#server = server;
+    this.sink = sink;
+    this.#drain = drain;
+  }
+
+  drain(): readonly string[] {
+    this.#server.received.length = 0;
+    return this.#drain(this.#server);
+  }
+
+  misbehave(random: number): void {
+    const fault = faults[Math.floor(random * faults.length)];
+    if (fault !== undefined) this.#server.faults.push(fault);
+  }
+
+  async restart(): Promise<void> {
+    const port = Number(new URL(this.#server.url).port);
+    await this.#server[Symbol.asyncDispose]();
+    await this.#server.listen(port);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server[Symbol.asyncDispose]();
+  }
+}
+
+class FluentdTarget implements Target {
+  readonly #ids: string[] = [];
+  readonly #port: number;
+  #server: FluentServer;
+
+  static async open(): Promise<FluentdTarget> {
+    const first = new FluentServer({ listenOptions: { port: 0, host: '127.0.0.1' } });
+    await first.listen();
+    return new FluentdTarget(first, Number(first.port));
+  }
+
+  private constructor(server: FluentServer, port: number) {
+    this.#server = this.#heard(server);
+    this.#port = port;
+  }
+
+  get sink(): SinkFile {
+    return { kind: 'fluentd', address: `127.0.0.1:${this.#port}`, timeout: '2s' };
+  }
+
+  drain(): readonly string[] {
+    return this.#ids.splice(0);
+  }
+
+  /** It is restarted alone: the sink looks at each new connection for a while before it uses it. */
+  misbehave(): void {}
+
+  async restart(): Promise<void> {
+    await this.#server.close().catch(() => undefined);
+    const server = new FluentServer({ listenOptions: { port: this.#port, host: '127.0.0.1' } });
+    await server.listen();
+    this.#server = this.#heard(server);
+  }
+
+  #heard(server: FluentServer): FluentServer {
+    server.on('entry', (_tag, _time, record) => {
+      this.#ids.push(String(record.record_id ?? record.id));
+    });
+    return server;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.close().catch(() => undefined);
+  }
+}
+
+class FileTarget implements Target {
+  readonly sink: SinkFile;
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.sink = {
+      kind: 'file',
+      path: join(folder, 'records.ndjson'),
+      maxBytes: '256KiB',
+      keep: 1000,
+      sync: 'never',
+    };
+  }
+
+  /** All that is there: at the end, once. */
+  drain(): readonly string[] {
+    const names = readdirSync(this.#folder).filter(name => name.startsWith('records.ndjson'));
+    const lines = names.flatMap(name => readFileSync(join(this.#folder, name), 'utf8').trim().split('\n'));
+    return lines.filter(line => line !== '').map(line => JSON.parse(line).id);
+  }
+
+  misbehave(): void {}
+
+  async restart(): Promise<void> {}
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+/** @param folder for files of its own */
+export const targets: Readonly<Record<string, (folder: string) => Promise<Target>>> = {
+  file: async folder => new FileTarget(folder),
+  fluentd: () => FluentdTarget.open(),
+  elasticsearch: async () => {
+    const server = await new ElasticsearchServer().listen();
+    return new HttpTarget(
+      server,
+      { kind: 'elasticsearch', url: server.url, timeout: '5s' },
+      ({ ids, documents }) => {
+        for (const stream of documents.values()) stream.clear();
+        return ids;
+      },
+    );
+  },
+  loki: async () => {
+    const server = await new LokiServer().listen();
+    return new HttpTarget(server, { kind: 'loki', url: server.url, timeout: '5s' }, ({ ids, lines }) => {
+      lines.length = 0;
+      return ids;
+    });
+  },
+  otlp: async () => {
+    const server = await new OtlpServer().listen();
+    return new HttpTarget(server, { kind: 'otlp', url: server.url, timeout: '5s' }, ({ ids, records }) => {
+      records.length = 0;
+      return ids;
+    });
+  },
+};
