@@ -1,7 +1,9 @@
 /** `npm run bench -- telemetry`: what collecting and passing on costs. Each part is a file of bench/telemetry. */
 import type { BenchFigure } from './figure.ts';
 import { containerFigures } from './telemetry/containers.ts';
+import { scrape } from './telemetry/scrape.ts';
 
-export async function* bench(_signal: AbortSignal): AsyncIterable<BenchFigure> {
+export async function* bench(signal: AbortSignal): AsyncIterable<BenchFigure> {
   yield* containerFigures();
+  yield* scrape(signal);
 }

@@ -14,8 +14,6 @@ export interface FleetStatusOptions {
   /** Why the gateway's walk does not reach the head of main, if it does not. */
   readonly stopped?: () => StoppedMain | undefined;
   readonly clock: Clock;
-  /** Others that want to know what each device says. */
-  readonly seen?: (record: TelemetryRecord) => void;
 }
 
 export class FleetStatus implements Sink {
@@ -63,7 +61,6 @@ export class FleetStatus implements Sink {
   #keep(record: TelemetryRecord): void {
     const { device: id } = record;
     if (record.kind === 'report') this.#read += 1;
-    this.#options.seen?.(record);
     const row = rowOf(record);
     this.#changed.add(id);
     if (row === undefined) this.#rows.delete(id);

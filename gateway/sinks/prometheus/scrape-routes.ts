@@ -16,7 +16,7 @@ export interface ScrapeSources {
 
 const path = '/metrics/devices';
 /** Fewer pieces, less work between them. */
-const packedChunkBytes = 256 * 1024;
+const packedChunkBytes = 64 * 1024;
 /** At once: each holds what it has not sent yet. */
 const maxScrapes = 8;
 
@@ -88,5 +88,9 @@ async function send(
   if (!/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? '')))
     return await pipeline(pieces, response);
   response.setHeader('content-encoding', 'gzip');
-  await pipeline(pieces, createGzip({ level: constants.Z_BEST_SPEED, chunkSize: packedChunkBytes }), response);
+  await pipeline(
+    pieces,
+    createGzip({ level: constants.Z_BEST_SPEED, chunkSize: packedChunkBytes }),
+    response,
+  );
 }

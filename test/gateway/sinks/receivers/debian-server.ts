@@ -42,7 +42,12 @@ export class DebianServer implements AsyncDisposable {
     this.origin = `http://${address}`;
     this.folder = mkdtempSync(path.join(tmpdir(), `towline-${program}-`));
     if (config !== undefined) writeFileSync(path.join(this.folder, config.name), config.text);
-    this.#process = spawn(debianProgram(program), parameters(this.folder, address), {
+    const file = debianProgram(program);
+    // It finds its templates by an absolute path: in a mount namespace of its own they are there.
+    const share = path.join(path.dirname(file), '../share');
+    const inItsOwn = ['--mount', 'sh', '-c', 'mount --bind "$0" /usr/share && exec "$@"', share, file];
+    const [command = '', ...rest] = program === 'alertmanager' ? ['unshare', ...inItsOwn] : [file];
+    this.#process = spawn(command, [...rest, ...parameters(this.folder, address)], {
       cwd: this.folder,
       stdio: ['ignore', 'ignore', 'pipe'],
     });

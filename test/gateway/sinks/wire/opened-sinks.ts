@@ -10,6 +10,7 @@ import type { RecordSink } from '../../../../gateway/sinks/delivery.ts';
 import { openFluentd } from '../../../../gateway/sinks/fluentd/open.ts';
 import { openGelf } from '../../../../gateway/sinks/gelf/open.ts';
 import type { SinkFile, SinkServices } from '../../../../gateway/sinks/open-sink.ts';
+import { openRemoteWrite } from '../../../../gateway/sinks/remote-write/open.ts';
 import { openSyslog } from '../../../../gateway/sinks/syslog/open.ts';
 import { origin } from './deliveries.ts';
 
@@ -54,5 +55,6 @@ function opened(name: string, sink: SinkFile): RecordSink | Promise<RecordSink> 
   if (sink.kind === 'syslog') return openSyslog(sink, services);
   if (sink.kind === 'gelf') return openGelf(sink, services);
   if (sink.kind === 'fluentd') return openFluentd(sink, services);
-  throw new Error(`no sink over sockets: ${sink.kind}`);
+  if (sink.kind === 'remote-write') return openRemoteWrite(sink, services);
+  throw new Error(`not opened here: ${sink.kind}`);
 }
