@@ -70,7 +70,8 @@ export class EngineWords {
   ): Noted {
     const code = Number(attributes.exitCode);
     const wasTold = this.#ending.delete(id);
-    const outOfMemory = this.#outOfMemory.delete(id);
+    // A process that was ended for want of memory need not be the one that the container lives by.
+    const outOfMemory = this.#outOfMemory.delete(id) && !wasTold && code !== 0;
     const isCrash = outOfMemory || (!wasTold && code !== 0);
     const why = outOfMemory ? ', out of memory' : wasTold ? ', as it was told to' : '';
     return {

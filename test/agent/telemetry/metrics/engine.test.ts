@@ -226,21 +226,26 @@ describe('events of the engine', () => {
       await work(collector).finally(() => stop.abort());
       await Promise.all(ran);
     };
-    const crash = (name: string, code: number) => {
+    const make = (name: string, script: string, memory = 0) => {
       const labels = { [label.device]: rig.device, [label.project]: rig.project, [label.service]: 'job' };
       const body = {
         Image: 'towline-test/web:1',
-        Entrypoint: ['/bin/sh', '-c', `exit ${code}`],
+        Entrypoint: ['/bin/sh', '-c', script],
         Labels: labels,
+        HostConfig: { Memory: memory, MemorySwap: memory },
       };
       return rig.post('/containers/create', { name: `${rig.project}-${name}` }, body);
     };
-    const { Id: first } = await crash('first', 3);
-    const { Id: second } = await crash('second', 4);
+    const { Id: first } = await make('first', 'exit 3');
+    const { Id: second } = await make('second', 'exit 4');
+    const greedy = 'x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done';
+    const { Id: third } = await make('third', greedy, 8 * 1024 * 1024);
     await run(async collector => {
       await rig.post(`/containers/${first}/start`);
       await until(spool, collector, 'container.die');
       await rig.post(`/containers/${rig.project}-alone-1/stop`);
+      await rig.post(`/containers/${third}/start`);
+      await until(spool, collector, 'container.oom');
       await after_(300);
       await collector.settle();
     });
@@ -259,6 +264,9 @@ describe('events of the engine', () => {
       'container.start info: p-first started',
       'container.die error: p-first ended with exit code 3',
       'container.die info: p-alone-1 ended with exit code 0, as it was told to',
+      'container.start info: p-third started',
+      'container.oom error: p-third ran out of memory: the kernel ended a process of it',
+      'container.die error: p-third ended with exit code 137, out of memory',
       'container.start info: p-second started',
       'container.die error: p-second ended with exit code 4',
       'app.applied : web 1.0.0 → 1.1.0',
