@@ -29,11 +29,14 @@ export class ForwardConnection {
   readonly #unacknowledged = new Set<string>();
   #handshake: Waiting | undefined;
   #sending: Waiting<void> | undefined;
+  /** Past the handshake, or without one. */
+  #isReady: boolean;
   /** What has come before anybody waited for it: a HELO at most. */
   #early: unknown[] = [];
 
-  private constructor(socket: WireSocket, reader: MessageReader) {
+  private constructor(socket: WireSocket, reader: MessageReader, isReady: boolean) {
     this.#socket = socket;
+    this.#isReady = isReady;
     this.#read(reader).catch((error: unknown) => socket.destroy(asError(error)));
   }
 
@@ -43,7 +46,7 @@ export class ForwardConnection {
   static async connect(options: ForwardConnectionOptions, signal: AbortSignal): Promise<ForwardConnection> {
     const reader = new MessageReader();
     const socket = await WireSocket.connect({ ...options, onData: bytes => reader.push(bytes) }, signal);
-    const made = new ForwardConnection(socket, reader);
+    const made = new ForwardConnection(socket, reader, options.security === undefined);
     socket.onGone(error => {
       reader.end();
       made.#handshake?.reject(error);
@@ -107,6 +110,7 @@ export class ForwardConnection {
     const salt = randomBytes(16);
     await this.#say(ping(security, helo, salt), signal);
     await this.#expectPong(security, helo, salt, signal);
+    this.#isReady = true;
   }
 
   async #expectPong(
@@ -147,6 +151,8 @@ export class ForwardConnection {
 
   /** A HELO where no shared key is configured, or an acknowledgement of something else. */
   #unasked(message: unknown): void {
+    if (this.#isReady && readHelo(message) !== undefined)
+      throw new Error('it asks for a shared key, and none is configured');
     if (this.#early.length === 0) this.#early.push(message);
     else throw new Error('the Fluentd server says what nobody asked');
   }

@@ -18,7 +18,7 @@ export const openFluentd: OpenSink<'fluentd'> = (file, { name, fleet }) => {
   const address = wireAddress(file.address);
   const tls = file.tls === undefined ? undefined : new TlsFiles(file.tls);
   const ackMs = Math.max(100, parseDuration(file.timeout ?? '60s'));
-  // A server with a shared key speaks first, so that there is nothing to wait for.
+  // A server with a shared key speaks first: where none is configured, it is waited for whether it does.
   const times = { ...timesOf(ackMs), ...(sharedKeyFile === undefined ? {} : { settleMs: 0 }) };
   return new FluentdSink({
     connect: async signal => {

@@ -17,7 +17,7 @@ export interface WireTimes {
   readonly connectMs: number;
   /** In which the receiver takes nothing at all of what is written. */
   readonly writeMs: number;
-  /** How long a new connection is looked at before it is used, or two round trips: who refuses a client does so at once. */
+  /** How long a new connection is looked at before it is used, or two round trips; 0: not at all, each thing is acknowledged. */
   readonly settleMs: number;
   /** Between two looks at whether the other end still acknowledges. */
   readonly lookMs: number;
@@ -87,7 +87,7 @@ export class WireSocket {
       const tripMs = performance.now() - began;
       socket.setNoDelay(true).setKeepAlive(true, keepAliveMs);
       const made = new WireSocket(socket, options);
-      await made.#settle(Math.max(times.settleMs, 2 * tripMs), either);
+      if (times.settleMs > 0) await made.#settle(Math.max(times.settleMs, 2 * tripMs), either);
       made.#look = setInterval(
         made.#work.listener(() => made.#lookAtOther()),
         times.lookMs,
