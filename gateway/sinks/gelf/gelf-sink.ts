@@ -1,5 +1,6 @@
 /** GELF over TCP or TLS, a NUL behind each message; over UDP packed and in chunks. */
 import { gzipSync } from 'node:zlib';
+import { counter, type Metric } from '../../plain-port/metric.ts';
 import type { Delivery, DeliveryKind, RecordSink, Refused } from '../delivery.ts';
 import type { Datagrams } from '../wire/datagrams.ts';
 import type { ResendingStream } from '../wire/resending-stream.ts';
@@ -41,6 +42,12 @@ export class GelfSink implements RecordSink {
     }
     await this.#options.way.send(frames, signal);
     return refused;
+  }
+
+  metrics(): readonly Metric[] {
+    const { resent } = this.#options.way;
+    const help = 'Messages that were sent again after a reconnect, since nothing acknowledges them.';
+    return [counter('towline_gateway_sink_resent_total', help, resent)];
   }
 
   reload(): void {

@@ -1,4 +1,5 @@
 /** RFC 5424 over TCP or TLS, a frame for each message (RFC 6587, 3.4.1; RFC 5425, 4.3); RFC 3164 over UDP. */
+import { counter, type Metric } from '../../plain-port/metric.ts';
 import type { Delivery, DeliveryKind, RecordSink, Refused } from '../delivery.ts';
 import type { Datagrams } from '../wire/datagrams.ts';
 import type { ResendingStream } from '../wire/resending-stream.ts';
@@ -29,6 +30,12 @@ export class SyslogSink implements RecordSink {
     const frames = batch.flatMap(delivery => (delivery.kind === 'metrics' ? [] : [this.#frame(delivery)]));
     await this.#options.way.send(frames, signal);
     return [];
+  }
+
+  metrics(): readonly Metric[] {
+    const { resent } = this.#options.way;
+    const help = 'Messages that were sent again after a reconnect, since nothing acknowledges them.';
+    return [counter('towline_gateway_sink_resent_total', help, resent)];
   }
 
   reload(): void {

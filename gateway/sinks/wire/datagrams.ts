@@ -11,6 +11,8 @@ import type { WireAddress } from './wire-address.ts';
 const nameLivesMs = 60_000;
 
 export class Datagrams {
+  /** Nothing is: nobody hears of what is lost. */
+  readonly resent = 0;
   readonly #address: WireAddress;
   readonly #clock: Clock;
   #socket: Socket | undefined;

@@ -84,6 +84,9 @@ test('with SIGHUP the next message goes over a new connection', async () => {
     delivering.reload?.();
     await delivering.deliver([logDelivery(2, 'b')], signal);
     await eventually(() => receiver.sockets.length === before + 2, 2_000);
+    // The first may be on its way on a connection that is given up: it is sent again, and counted.
+    const [resent] = delivering.metrics?.() ?? [];
+    assert.deepEqual([resent?.name, resent?.value], ['towline_gateway_sink_resent_total', 1]);
     await delivering.close();
   }
 });
