@@ -40,3 +40,11 @@ export function instantWord({ seconds, nanoseconds }: Instant): string {
   const whole = new Date(seconds * 1000).toISOString().slice(0, wholeSeconds);
   return `${whole}.${String(nanoseconds).padStart(9, '0')}Z`;
 }
+
+/** A record's time, as `instantOf` has it, RFC 3339 with nanoseconds: of nearly every one, what it says itself. */
+export function timeWord(time: string, origin: Pick<Origin, 'commitMs'>): string {
+  const { seconds, nanoseconds } = instantOf(time, origin);
+  if (Date.parse(`${time.slice(0, wholeSeconds)}Z`) !== seconds * 1000)
+    return instantWord({ seconds, nanoseconds });
+  return `${time.slice(0, wholeSeconds)}.${time.slice(wholeSeconds + 1, -1).padEnd(9, '0')}Z`;
+}

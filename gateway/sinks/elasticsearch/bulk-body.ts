@@ -1,6 +1,14 @@
 /** Bodies for `_bulk`: an action and a document in turn, a line each. */
 import type { Delivery } from '../delivery.ts';
-import { type DataStream, type Document, dataStreamName, eventDocument, logDocument } from './document.ts';
+import {
+  type DataStream,
+  type Document,
+  dataStreamName,
+  eventDocument,
+  logDocument,
+  type OfCommit,
+  ofCommit,
+} from './document.ts';
 import { metricDocuments } from './metric-documents.ts';
 
 export interface BulkItem {
@@ -38,10 +46,13 @@ function* items(batch: readonly Delivery[], namespace: string): Generator<BulkIt
   const logs: DataStream = { type: 'logs', dataset: 'towline', namespace };
   const events: DataStream = { type: 'logs', dataset: 'towline.events', namespace };
   const metrics: DataStream = { type: 'metrics', dataset: 'towline', namespace };
+  let commit: OfCommit | undefined;
   for (const delivery of batch) {
-    const { id } = delivery;
+    const { id, origin } = delivery;
     if (delivery.kind === 'log') {
-      yield { delivery, isLast: true, text: lines(id, logs, logDocument(delivery, logs)) };
+      // One commit's records follow each other.
+      if (commit?.origin !== origin) commit = ofCommit(origin, logs);
+      yield { delivery, isLast: true, text: lines(id, logs, logDocument(delivery, logs, commit)) };
     } else if (delivery.kind === 'event') {
       yield { delivery, isLast: true, text: lines(id, events, eventDocument(delivery, events)) };
     } else {

@@ -5,7 +5,7 @@
 import type { Fields } from '../../../core/telemetry/record/record.ts';
 import type { EventDelivery, LogDelivery, Origin } from '../delivery.ts';
 import { gapText } from '../gap-text.ts';
-import { instantOf, instantWord } from '../instant.ts';
+import { timeWord } from '../instant.ts';
 import { splitFields } from '../wire/driver-fields.ts';
 
 /** Version of the schema. */
@@ -31,9 +31,27 @@ export type DocumentValue = string | number | boolean | undefined | readonly Doc
 /** A longer value of a field fits into no term of the index (32,766 bytes of UTF-8). */
 const maxFieldLength = 8191;
 
-export function logDocument(delivery: LogDelivery, stream: DataStream): Document {
+/** What documents of one commit have in common. */
+export interface OfCommit {
+  readonly origin: Origin;
+  readonly device: Document;
+  /** Time of the commit. */
+  readonly created: string;
+}
+
+export function ofCommit(origin: Origin, stream: DataStream): OfCommit {
+  const created = new Date(origin.commitMs).toISOString();
+  return { origin, device: deviceDocument(origin, stream), created };
+}
+
+export function logDocument(
+  delivery: LogDelivery,
+  stream: DataStream,
+  commit = ofCommit(delivery.origin, stream),
+): Document {
   const { record, origin } = delivery;
-  const about = base(delivery, record.time, stream);
+  const about = base(record.time, commit);
+  const event = { id: delivery.id, dataset: stream.dataset, created: commit.created };
   const service = { name: delivery.service };
   if (record.kind === 'gap') {
     const { sequence, reason, lines, bytes } = record;
@@ -42,7 +60,7 @@ export function logDocument(delivery: LogDelivery, stream: DataStream): Document
       ...containerOf(delivery),
       message: gapText(record),
       log: { level: 'warn' },
-      event: { ...eventOf(delivery, stream), sequence, kind: 'event', action: 'gap', reason },
+      event: { ...event, sequence, kind: 'event', action: 'gap', reason },
       service,
       towline: { ...towlineOf(origin, delivery.project), gap: { lines, bytes } },
     };
@@ -55,32 +73,39 @@ export function logDocument(delivery: LogDelivery, stream: DataStream): Document
     message: record.text,
     stream: record.stream,
     log: { level: record.level, flags: isCut || record.cut !== undefined ? ['truncated'] : undefined },
-    event: { ...eventOf(delivery, stream), sequence: record.sequence },
+    event: { ...event, sequence: record.sequence },
     service,
     json: fields,
     towline: { ...towlineOf(origin, delivery.project), cut: record.cut, tag: docker.tag },
   };
 }
 
-export function eventDocument(delivery: EventDelivery, stream: DataStream): Document {
+export function eventDocument(
+  delivery: EventDelivery,
+  stream: DataStream,
+  commit = ofCommit(delivery.origin, stream),
+): Document {
   const { record, origin } = delivery;
   const { project, service, container, level } = record;
   const about = { project, service, container };
   const { fields } = shortened(record.fields);
   return {
-    ...base(delivery, record.time, stream),
+    ...base(record.time, commit),
     ...(container === undefined ? {} : containerOf({ ...about, container })),
     message: record.text,
     log: level === undefined ? undefined : { level },
-    event: { ...eventOf(delivery, stream), sequence: record.sequence, kind: 'event', action: record.name },
+    event: {
+      ...{ id: delivery.id, dataset: stream.dataset, created: commit.created },
+      ...{ sequence: record.sequence, kind: 'event', action: record.name },
+    },
     service: service === undefined ? undefined : { name: service },
     json: fields,
     towline: towlineOf(origin, project),
   };
 }
 
-function base({ origin }: LogDelivery | EventDelivery, time: string, stream: DataStream): Document {
-  return { '@timestamp': instantWord(instantOf(time, origin)), ...deviceDocument(origin, stream) };
+function base(time: string, { origin, device }: OfCommit): Document {
+  return { '@timestamp': timeWord(time, origin), ...device };
 }
 
 /** What a document says of the device, whatever it is about. */
@@ -99,10 +124,6 @@ export function deviceDocument(origin: Origin, { type, dataset, namespace }: Dat
 
 export function towlineOf({ fleet, commit }: Origin, project?: string): Document {
   return { fleet, project, commit };
-}
-
-function eventOf({ id, origin }: LogDelivery | EventDelivery, { dataset }: DataStream): Document {
-  return { id, dataset, created: new Date(origin.commitMs).toISOString() };
 }
 
 interface OfContainer {
