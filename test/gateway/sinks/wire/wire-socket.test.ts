@@ -67,7 +67,7 @@ test('a receiver that is gone without a word is noticed by what is never acknowl
     address: { host, port: receiver.port },
     times: { ...quick, unanswered: 2 },
   });
-  const route = ['route', 'add', 'blackhole', `${host}/32`, 'table', 'local', 'metric', '0'];
+  const route = ['route', 'replace', 'blackhole', `${host}/32`, 'table', 'local', 'metric', '0'];
   execFileSync('ip', route);
   try {
     await socket.write(Buffer.from('on its way'), signal);
