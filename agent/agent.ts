@@ -86,6 +86,7 @@ export class Agent {
     });
     const runtime = new EngineRuntime({
       ...{ engine, device, folders: config, store, clock: time, log, ear: telemetry.ear },
+      drained: (container, signal) => telemetry.drained(container, signal),
     });
     const trusted = () => verifier.commit(log);
     const { report } = telemetry;

@@ -45,6 +45,7 @@ export interface EngineRuntimeOptions {
   readonly log: Pick<Log, 'warn'>;
   /** Hears the events of the engine while it is watched. */
   readonly ear?: EventEar;
+  readonly drained?: (container: string, signal: AbortSignal) => Promise<void>;
   readonly settings?: Partial<EngineSettings>;
 }
 
@@ -89,8 +90,8 @@ export class EngineRuntime implements Runtime {
   }
 
   begin(run: Run): RunStep {
-    const { engine, store, clock, folders } = this.#options;
-    const room = { engine, store, clock, folders, settings: this.#settings };
+    const { engine, store, clock, folders, drained } = this.#options;
+    const room = { engine, store, clock, folders, drained, settings: this.#settings };
     return stepsIn({ ...run, ...room, created: new Map(), networks: new Map() });
   }
 

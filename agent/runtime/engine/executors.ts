@@ -25,6 +25,9 @@ import { retireVolume } from './retire-volume.ts';
 import { containerOf, type RunContext, targetOf } from './run-context.ts';
 import { waitCondition, waitHealthy } from './service-health.ts';
 
+/** No update waits longer for the last lines of what it replaces, milliseconds. */
+const longestDrainMs = 3_000;
+
 type Steps = { [Kind in EngineStep['kind']]: StepOf<Kind> };
 
 export type Executors = {
@@ -103,6 +106,7 @@ export const executors: Executors = {
     await stopContainer(step, context, signal);
   },
   'remove-container': async (step, context, signal) => {
+    await context.drained?.(step.container, AbortSignal.any([signal, AbortSignal.timeout(longestDrainMs)]));
     await removeContainer(step, context, signal);
     await context.store.noteGone(step.project, step.container);
   },

@@ -34,6 +34,8 @@ export interface EngineRoom {
   readonly clock: Clock;
   readonly folders: FolderOptions;
   readonly settings: EngineSettings;
+  /** Waits until what a container has said is read: it is about to be removed. Never throws. */
+  readonly drained?: ((container: string, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 export interface RunContext extends Run, EngineRoom {

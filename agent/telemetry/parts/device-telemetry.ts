@@ -8,6 +8,7 @@ import { Report } from '../../report/report.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Scene } from '../collector.ts';
 import { EventsCollector } from '../events/events-collector.ts';
+import type { LogCollector } from '../logs/log-collector.ts';
 import { DiskSpool } from '../spool/spool.ts';
 import type { OpenTelemetry, TelemetryNeeds } from './open-telemetry.ts';
 import type { TelemetryParts } from './telemetry-parts.ts';
@@ -16,6 +17,7 @@ export class DeviceTelemetry {
   readonly #open: OpenTelemetry;
   readonly #first = Promise.withResolvers<Scene>();
   #parts: TelemetryParts | undefined;
+  #logs: LogCollector | undefined;
   #scene: Scene | undefined;
 
   private constructor(open: OpenTelemetry) {
@@ -56,6 +58,11 @@ export class DeviceTelemetry {
     await this.#parts?.settle();
   }
 
+  /** A container is about to be removed: waits until what it has said is read. Never throws. */
+  async drained(container: string, signal: AbortSignal): Promise<void> {
+    await this.#logs?.drained(container, signal);
+  }
+
   /** Until it is aborted. Never throws for what can go wrong on a device. */
   async run(runtime: Runtime, signal: AbortSignal): Promise<void> {
     const stopped = new Promise<undefined>(resolve => {
@@ -63,7 +70,9 @@ export class DeviceTelemetry {
     });
     if ((await Promise.race([this.#first.promise, stopped])) === undefined) return;
     const { TelemetryParts, collectorsOf } = await import('./telemetry-parts.ts');
-    this.#parts = new TelemetryParts(this.#open, collectorsOf(this.#open, runtime));
+    const { all, logs } = collectorsOf(this.#open, runtime);
+    this.#logs = logs;
+    this.#parts = new TelemetryParts(this.#open, all);
     this.#parts.look(this.#scene);
     await this.#parts.run(signal);
   }

@@ -13,24 +13,22 @@ import type { OpenTelemetry } from './open-telemetry.ts';
 /** It carries no data, and what it rings for is bounded by the device. */
 const flushHints: HintKind = { path: '/v1/telemetry-hints', line: 'event: flush', begins: false };
 
+export interface Collectors {
+  readonly all: readonly Collector[];
+  readonly logs: LogCollector;
+}
+
 /** Each kind of what is collected is a line here. */
-export function collectorsOf(open: OpenTelemetry, runtime: Runtime): Collector[] {
+export function collectorsOf(open: OpenTelemetry, runtime: Runtime): Collectors {
   const { config, folder, events } = open;
   const { device, textfileDirectory } = config;
   const textfile = textfileDirectory === undefined ? {} : { textfileDirectory };
   const onTrouble = ({ project, service, text }: { project: string; service: string; text: string }): void =>
     events.note({ name: 'metrics.unreadable', level: 'warn', project, service, text });
-  return [
-    events,
-    new LogCollector({ ...open, file: path.join(folder, 'positions'), runtime }),
-    new MetricsCollector({
-      ...open,
-      device,
-      ...textfile,
-      onTrouble,
-      figures: () => spoolFigures(open.spool.waiting),
-    }),
-  ];
+  const figures = () => spoolFigures(open.spool.waiting);
+  const logs = new LogCollector({ ...open, file: path.join(folder, 'positions'), runtime });
+  const metrics = new MetricsCollector({ ...open, device, ...textfile, onTrouble, figures });
+  return { all: [events, logs, metrics], logs };
 }
 
 export type PartsOptions = Omit<TelemetryOptions, 'collectors'> &
