@@ -541,7 +541,7 @@ export interface AgentFile {
    */
   anchor: string;
   /**
-   * Keys, git store, trusted commit, outbox.
+   * Keys, git store, trusted commit, telemetry that waits.
    */
   stateDirectory?: string;
   /**
@@ -771,11 +771,11 @@ export interface FleetFile {
      */
     schedule?: string;
     /**
-     * What one device pushes in a day at most; the status goes on beyond it, the logs wait.
+     * What one device pushes in a day (UTC) at most, a tenth of it for the status alone; the status goes on beyond it, segments wait.
      */
     maxBytesPerDay?: string;
     /**
-     * What a device keeps while it is offline; the oldest log segments go first and are counted.
+     * What waits on a device takes at most this of its disk; beyond it debug goes first and events last, the oldest of each, and is counted.
      */
     maxOutboxBytes?: string;
     /**

@@ -167,7 +167,7 @@ class Pass {
     } catch (error) {
       this.#signal.throwIfAborted();
       const { code, message } = asTowlineError(error);
-      log.warn({ code, error: message }, 'status not pushed, it waits in the outbox');
+      log.warn({ code, error: message }, 'status not pushed, the next pass says it');
     }
   }
 }

@@ -40,7 +40,7 @@ export const gitErrors = defineErrors({
   },
   GIT_PUSH_REFUSED: {
     cause: 'The gateway did not take the telemetry commit.',
-    remedy: 'The message has the gateway’s word; the commit stays in the outbox and is tried again.',
+    remedy: 'The message has the gateway’s word; what it held stays in the spool and is tried again.',
     next: 'retry',
   },
 });
