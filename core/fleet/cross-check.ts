@@ -73,13 +73,14 @@ export function releaseNameProblems(release: CheckedFile<'release'>, version: st
 
 function selectorProblems(
   operator: CheckedFile<'operator'>,
-  selectors: readonly Selector[],
+  key: 'tunnels' | 'reads',
   devices: Reference,
   groups: Reference,
 ): Problem[] {
+  const selectors: readonly Selector[] = operator.value[key] ?? [];
   return selectors.flatMap((selector, index) => [
-    ...unknownNames(operator, `/tunnels/${index}/devices`, selector.devices, devices),
-    ...unknownNames(operator, `/tunnels/${index}/groups`, selector.groups, groups),
+    ...unknownNames(operator, `/${key}/${index}/devices`, selector.devices, devices),
+    ...unknownNames(operator, `/${key}/${index}/groups`, selector.groups, groups),
   ]);
 }
 
@@ -101,7 +102,8 @@ export function crossCheck(fleet: Fleet, present: Present): Problem[] {
     problems.push(...retiredProblems(device, id));
   }
   for (const operator of fleet.operators.values()) {
-    problems.push(...selectorProblems(operator, operator.value.tunnels ?? [], devices, groups));
+    problems.push(...selectorProblems(operator, 'tunnels', devices, groups));
+    problems.push(...selectorProblems(operator, 'reads', devices, groups));
   }
   for (const { releases } of fleet.apps.values()) {
     for (const [version, release] of releases) problems.push(...releaseNameProblems(release, version));

@@ -7,6 +7,7 @@ import { logSettingsOf } from '../../../core/telemetry/lines/log-settings.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Collector, Scene, Spool } from '../collector.ts';
 import { ContainerLog } from './container-log.ts';
+import { DriverFacts } from './driver-facts.ts';
 import type { LogRuntime } from './engine-source.ts';
 import { KeptPositions } from './kept-positions.ts';
 import { LogTask } from './log-task.ts';
@@ -37,6 +38,7 @@ export class LogCollector implements Collector {
   readonly name = 'logs';
   readonly #options: LogCollectorOptions;
   readonly #kept: KeptPositions;
+  readonly #facts = new DriverFacts();
   readonly #tasks = new Map<string, LogTask>();
   readonly #running = new Set<Promise<unknown>>();
   readonly #startedAt = new Map<string, number>();
@@ -93,6 +95,7 @@ export class LogCollector implements Collector {
     }
     const there = new Set(scene.containers.map(({ id }) => id));
     this.#kept.look(there, this.#options.clock.now());
+    this.#facts.look(scene, there);
     for (const container of scene.containers) {
       const plan = projects.find(({ name }) => name === container.project)?.logs;
       if (!logSettingsOf(plan, container.service).collect) this.#forget(container.id);
@@ -117,8 +120,7 @@ export class LogCollector implements Collector {
     const settings = this.#scene?.desired.settings;
     // Before anything is known of the device, what is there is old or new for all that is known.
     if (settings?.telemetryLogs !== true || !this.#settingsOf(container).collect) return;
-    const task = this.#tasks.get(container.id) ?? this.#begin(container, false);
-    task?.wake();
+    (this.#tasks.get(container.id) ?? this.#begin(container, false))?.wake();
   }
 
   #begin(container: LoggedContainer, isOld: boolean): LogTask | undefined {
@@ -131,6 +133,7 @@ export class LogCollector implements Collector {
       container: { id, project, service },
       position: known ?? beginning,
       settings: this.#settingsOf(container),
+      shared: this.#facts.of(id),
       nowMs: () => clock.now(),
     });
     const task = new LogTask({
