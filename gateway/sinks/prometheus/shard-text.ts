@@ -36,8 +36,7 @@ export function* shardText(devices: readonly ShownDevice[], nowMs: number): Gene
   const families = familiesOf(devices);
   for (const name of [...families.keys()].sort()) {
     const family = families.get(name);
-    const lines = family === undefined ? '' : linesOf(name, family.places, nowMs);
-    if (family !== undefined && lines !== '') yield `${familyHead(name, family.type, helpOf(name))}${lines}`;
+    if (family !== undefined) yield* familyText(name, family, nowMs);
   }
 }
 
@@ -75,17 +74,25 @@ function addShape(families: Map<string, ShownFamily>, shape: Shape, devices: rea
   }
 }
 
+/** Of 500 lines. */
+const mostPieces = 2500;
+
 /** Pieces are joined once: half the time of adding one to the other. */
-function linesOf(name: string, places: readonly Place[], nowMs: number): string {
-  const pieces: string[] = [];
+function* familyText(name: string, { type, places }: ShownFamily, nowMs: number): Generator<string> {
+  let pieces: string[] = [familyHead(name, type, helpOf(name))];
+  let isEmpty = true;
   const head = `${name}{`;
   for (const { at, labels, devices } of places) {
     const tail = labels === '' ? '} ' : `,${labels}} `;
     for (const { values, timesMs, whose, staleAfterMs } of devices) {
       const timeMs = timesMs[at] ?? 0;
-      if (timeMs !== 0 && nowMs - timeMs <= staleAfterMs)
-        pieces.push(head, whose, tail, valueText(values[at] ?? 0), '\n');
+      if (timeMs === 0 || nowMs - timeMs > staleAfterMs) continue;
+      pieces.push(head, whose, tail, valueText(values[at] ?? 0), '\n');
+      isEmpty = false;
+      if (pieces.length < mostPieces) continue;
+      yield pieces.join('');
+      pieces = [];
     }
   }
-  return pieces.join('');
+  if (!isEmpty) yield pieces.join('');
 }
