@@ -14,6 +14,7 @@ import { ContainerLog } from '../../agent/telemetry/logs/container-log.ts';
 import { EngineSource } from '../../agent/telemetry/logs/engine-source.ts';
 import { FileSource } from '../../agent/telemetry/logs/file-source.ts';
 import { jsonFileFormat } from '../../agent/telemetry/logs/json-file-format.ts';
+import { PieceBuffers } from '../../agent/telemetry/logs/piece-buffers.ts';
 import { beginning } from '../../agent/telemetry/logs/position.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 import { defaultLogSettings } from '../../core/telemetry/lines/log-settings.ts';
@@ -24,7 +25,14 @@ const clock = createSystemClock();
 const stateDirectory = mkdtempSync(path.join(tmpdir(), 'towline-bench-state-'));
 const store = new ProjectStore({ stateDirectory });
 const log = { info: () => {}, warn: () => {} };
-const runtime = new EngineRuntime({ engine: createEngine(socket), device, folders: { stateDirectory }, store, clock, log });
+const runtime = new EngineRuntime({
+  engine: createEngine(socket),
+  device,
+  folders: { stateDirectory },
+  store,
+  clock,
+  log,
+});
 
 class CountingSpool implements Spool {
   lines = 0;
@@ -54,7 +62,9 @@ const breathe = () => (container.isFull ? container.flush('full', spool) : undef
 /** What dockerode's users write: two streams, and lines of each. */
 async function byDockerode(): Promise<void> {
   const docker = new Docker({ socketPath: socket });
-  const stream = await docker.getContainer(id).logs({ stdout: true, stderr: true, timestamps: true, follow: true });
+  const stream = await docker
+    .getContainer(id)
+    .logs({ stdout: true, stderr: true, timestamps: true, follow: true });
   const ends: Promise<void>[] = [];
   const lines = (name: LogEntry['stream']): PassThrough => {
     const from = new PassThrough();
@@ -84,7 +94,10 @@ async function byDockerode(): Promise<void> {
 
 const place = await runtime.logPlace(id, stop.signal);
 const options = { log: container, breathe, caughtUp: () => stop.abort(), signal: stop.signal };
-const byFile = () => new FileSource(place.file ?? '', jsonFileFormat, { place, clock }).read(options).catch(() => undefined);
+const byFile = () =>
+  new FileSource(place.file ?? '', jsonFileFormat, { place, clock, buffers: new PieceBuffers() })
+    .read(options)
+    .catch(() => undefined);
 const byEngine = () => new EngineSource(runtime, place).read({ ...options, caughtUp: () => {} });
 // Loaded before it is measured, as it is in an agent.
 await runtime.answers(stop.signal);
@@ -93,7 +106,7 @@ if (way.startsWith('follow-')) {
   const goOn = { ...options, caughtUp: () => {} };
   const source =
     way === 'follow-file'
-      ? new FileSource(place.file ?? '', jsonFileFormat, { place, clock })
+      ? new FileSource(place.file ?? '', jsonFileFormat, { place, clock, buffers: new PieceBuffers() })
       : new EngineSource(runtime, place);
   await source.read(goOn);
 }
@@ -110,5 +123,7 @@ if (way === 'file') {
   }
 }
 rmSync(stateDirectory, { recursive: true, force: true });
-console.log(JSON.stringify({ cpuMs: (user + system) / 1000, lines: spool.lines, rawBytes, wireBytes: spool.bytes }));
+console.log(
+  JSON.stringify({ cpuMs: (user + system) / 1000, lines: spool.lines, rawBytes, wireBytes: spool.bytes }),
+);
 process.exit(0);

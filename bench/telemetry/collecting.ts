@@ -57,22 +57,40 @@ export class LogBench implements AsyncDisposable {
       Image: image,
       Cmd: ['/bin/sh', '-c', script],
       Labels: { 'io.towline.device': device, 'io.towline.project': 'bench', 'io.towline.service': 'logs' },
-      HostConfig: { NetworkMode: 'none', Binds: [`${this.#folder}:/lines:ro`], LogConfig: { Type: 'json-file', Config: {} } },
+      HostConfig: {
+        NetworkMode: 'none',
+        Binds: [`${this.#folder}:/lines:ro`],
+        LogConfig: { Type: 'json-file', Config: {} },
+      },
     };
-    const { Id } = await engine.call<{ Id: string }>({ method: 'POST', path: '/containers/create', body }, this.#signal);
+    const { Id } = await engine.call<{ Id: string }>(
+      { method: 'POST', path: '/containers/create', body },
+      this.#signal,
+    );
     await engine.call({ method: 'POST', path: `/containers/${Id}/start` }, this.#signal);
     return Id;
   }
 
   async ended(id: string): Promise<void> {
-    await createEngine(this.#engine.socket).call({ method: 'POST', path: `/containers/${id}/wait` }, this.#signal);
+    await createEngine(this.#engine.socket).call(
+      { method: 'POST', path: `/containers/${id}/wait` },
+      this.#signal,
+    );
   }
 
   /** A process with the agent's own options. */
   #command(way: string, id: string): { command: string; words: string[]; environment: NodeJS.ProcessEnv } {
     const { nodeOptions, environment } = asShipped();
     const child = path.join(import.meta.dirname, 'collecting-child.ts');
-    const words = [...nodeOptions, '--disable-warning=ExperimentalWarning', child, way, this.#engine.socket, id, device];
+    const words = [
+      ...nodeOptions,
+      '--disable-warning=ExperimentalWarning',
+      child,
+      way,
+      this.#engine.socket,
+      id,
+      device,
+    ];
     return { command: process.execPath, words, environment: { ...process.env, ...environment } };
   }
 
@@ -112,7 +130,10 @@ export class LogBench implements AsyncDisposable {
     const engine = createEngine(this.#engine.socket);
     const signal = new AbortController().signal;
     const query = { all: true, filters: JSON.stringify({ label: [`io.towline.device=${device}`] }) };
-    const found = await engine.call<{ Id: string }[]>({ method: 'GET', path: '/containers/json', query }, signal);
+    const found = await engine.call<{ Id: string }[]>(
+      { method: 'GET', path: '/containers/json', query },
+      signal,
+    );
     for (const { Id } of found)
       await engine.call({ method: 'DELETE', path: `/containers/${Id}`, query: { force: true } }, signal);
     await this.#engine.stop();
@@ -127,12 +148,24 @@ export async function* collecting(signal: AbortSignal): AsyncGenerator<BenchFigu
   const cpu = (way: 'file' | 'engine' | 'dockerode') => async () => bench.collect(way, id).cpuMs;
   const peer = "peer: the engine's API with dockerode's demultiplexer";
   const [file, dockerode] = await inTurn(cpu('file'), cpu('dockerode'));
-  yield figure(`CPU of 100,000 lines from the engine's file (${peer})`, 'ms', file, dockerode, { of: 'ratio', is: '<=', limit: 0.5 });
+  yield figure(`CPU of 100,000 lines from the engine's file (${peer})`, 'ms', file, dockerode, {
+    of: 'ratio',
+    is: '<=',
+    limit: 0.5,
+  });
   const [engine, again] = await inTurn(cpu('engine'), cpu('dockerode'));
-  yield figure(`CPU of 100,000 lines by the engine's API (${peer})`, 'ms', engine, again, { of: 'ratio', is: '<=', limit: 0.9 });
+  yield figure(`CPU of 100,000 lines by the engine's API (${peer})`, 'ms', engine, again, {
+    of: 'ratio',
+    is: '<=',
+    limit: 0.9,
+  });
   const { rawBytes, wireBytes } = bench.collect('file', id);
   const share = wireBytes / rawBytes;
-  yield figure('bytes of full segments for each byte of text', '', share, null, { of: 'ours', is: '<=', limit: 0.2 });
+  yield figure('bytes of full segments for each byte of text', '', share, null, {
+    of: 'ours',
+    is: '<=',
+    limit: 0.2,
+  });
 
   const talking = await bench.container('while :; do cat /lines/hundred; sleep 0.1; done');
   const span = isLong ? 'an hour' : 'a minute';

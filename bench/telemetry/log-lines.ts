@@ -9,8 +9,19 @@ function randomOf(seed: number): () => number {
   };
 }
 
-const paths = ['/', '/api/v1/readings', '/api/v1/pumps/17', '/static/app.js', '/healthz', '/api/v1/alarms?open=true'];
-const agents = ['Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0', 'curl/8.5.0', 'Go-http-client/1.1'];
+const paths = [
+  '/',
+  '/api/v1/readings',
+  '/api/v1/pumps/17',
+  '/static/app.js',
+  '/healthz',
+  '/api/v1/alarms?open=true',
+];
+const agents = [
+  'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0',
+  'curl/8.5.0',
+  'Go-http-client/1.1',
+];
 const said = [
   'connected to broker at 10.4.0.12:1883',
   'reading stored',
@@ -21,7 +32,8 @@ const said = [
 
 export function logLines(count: number): string {
   const random = randomOf(7);
-  const one = <Value>(values: readonly Value[]): Value | undefined => values[Math.floor(random() * values.length)];
+  const one = <Value>(values: readonly Value[]): Value | undefined =>
+    values[Math.floor(random() * values.length)];
   const lines: string[] = [];
   for (let number = 0; number < count; number += 1) {
     const time = new Date(1_764_000_000_000 + number * 37).toISOString();
@@ -33,7 +45,10 @@ export function logLines(count: number): string {
     } else if (number % 3 === 1) {
       const message = one(said);
       lines.push(JSON.stringify({ time, level: 'info', msg: message, pump: Math.floor(random() * 40), ms }));
-    } else lines.push(`${time} INFO  [worker-${Math.floor(random() * 4)}] ${one(said)} in ${ms} ms (seq=${number})`);
+    } else
+      lines.push(
+        `${time} INFO  [worker-${Math.floor(random() * 4)}] ${one(said)} in ${ms} ms (seq=${number})`,
+      );
   }
   return lines.map(line => `${line}\n`).join('');
 }

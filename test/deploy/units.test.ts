@@ -1,7 +1,8 @@
 /** What the units leave open: no more than 2.0 by systemd's own count, and each point of it explained. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
 import { requireCommands } from '../../lab/machine/packages.ts';
@@ -71,3 +72,25 @@ for (const [unit, column] of [
     });
   });
 }
+
+test('the drop-in that lets the agent read the engine’s files opens three points more, each explained, and scores 2.0 at most', () => {
+  requireCommands(['systemd-analyze']);
+  const read = (file: string) => readFileSync(path.join(root, 'deploy/systemd', file), 'utf8');
+  const folder = mkdtempSync(path.join(tmpdir(), 'towline-unit-'));
+  const file = path.join(folder, 'towline-agent.service');
+  writeFileSync(file, `${read('towline-agent.service')}\n${read('towline-agent-files.conf')}`);
+  const judged = spawnSync('systemd-analyze', ['security', '--offline=true', '--json=short', '--threshold=20', file], {
+    encoding: 'utf8',
+  });
+  rmSync(folder, { recursive: true });
+  assert.equal(judged.status, 0, judged.stderr);
+  const points = JSON.parse(judged.stdout) as Point[];
+  const open = points.filter(({ exposure }) => Number(exposure ?? 0) > 0).map(({ name }) => name);
+  const known = explained(1);
+  assert.deepEqual(open.filter(name => !known.has(name)).sort(), [
+    'AmbientCapabilities=',
+    'CapabilityBoundingSet=~CAP_(DAC_*|FOWNER|IPC_OWNER)',
+    'ProcSubset=',
+  ]);
+  for (const name of ['AmbientCapabilities=', 'CapabilityBoundingSet=', 'ProcSubset=']) assert.ok(page.includes(name), name);
+});

@@ -84,41 +84,51 @@ export async function readEntries(
   const stream = await engine.stream(request, signal);
   const onAbort = () => stream.destroy();
   signal.addEventListener('abort', onAbort, { once: true });
-  const frames = new LogFrames();
   try {
     if (signal.aborted) stream.destroy();
-    for (;;) {
-      const chunk: unknown = stream.read();
-      if (chunk instanceof Buffer) {
-        const entries = frames.push(chunk);
-        if (entries.length > 0) await take(entries);
-      } else if (stream.readableEnded) return;
-      else if (stream.destroyed) throw signal.reason ?? cut(request.path, stream.errored);
-      else await changed(stream);
-    }
+    await taken(stream, take);
+    if (!stream.readableEnded) throw signal.reason ?? cut(request.path, stream.errored);
   } finally {
     signal.removeEventListener('abort', onAbort);
     stream.destroy();
   }
 }
 
+/** Entry by entry as bytes come: an engine writes each frame by itself, so whatever is done for a piece is done for each line. */
+function taken(stream: Readable, take: TakeEntries): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const frames = new LogFrames();
+  let busy: Promise<void> | undefined;
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+    if (busy === undefined) resolve();
+  };
+  const goOn = () => {
+    busy = undefined;
+    if (isOver) resolve();
+    else stream.resume();
+  };
+  stream.on('data', (chunk: Buffer) => {
+    try {
+      const entries = frames.push(chunk);
+      busy = entries.length === 0 ? undefined : take(entries);
+      if (busy === undefined) return;
+      stream.pause();
+      busy.then(goOn, reject);
+    } catch (error) {
+      reject(error);
+    }
+  });
+  stream.on('end', end);
+  stream.on('close', end);
+  return promise;
+}
+
 function cut(path: string, cause: unknown): TowlineError {
   const reason = 'its answer was cut';
   const details = { request: `GET ${path}`, reason };
   return new TowlineError('ENGINE_UNREACHABLE', `the engine does not answer (${reason})`, { cause, details });
-}
-
-const ends = ['readable', 'end', 'close', 'error'] as const;
-
-/** Something can be read, or nothing ever will be. */
-function changed(stream: Readable): Promise<void> {
-  return new Promise(resolve => {
-    const over = () => {
-      for (const name of ends) stream.off(name, over);
-      resolve();
-    };
-    for (const name of ends) stream.on(name, over);
-  });
 }
 
 /** RFC 3339 with nanoseconds → the engine's `seconds.nanoseconds`. */

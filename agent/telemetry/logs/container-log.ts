@@ -3,10 +3,12 @@ import type { LogSettings } from '../../../core/telemetry/lines/log-settings.ts'
 import type { Fields, GapReason } from '../../../core/telemetry/record/record.ts';
 import type { LogEntry } from '../../runtime/runtime.ts';
 import type { Spool } from '../collector.ts';
+import { EntryPlace } from './entry-place.ts';
 import { entryTime } from './entry-time.ts';
 import { LogOrder, type Verdict } from './log-order.ts';
-import { earliest, type Mark } from './mark.ts';
-import { type ClosedSegment, type LoggedContainer, OpenSegments } from './open-segments.ts';
+import { earliest, type MakeMark, type Mark } from './mark.ts';
+import { type LoggedContainer, OpenSegments } from './open-segments.ts';
+import { Outgoing } from './outgoing.ts';
 import type { FilePlace, LogPosition } from './position.ts';
 import { type Loss, RecordStream } from './record-stream.ts';
 
@@ -24,18 +26,19 @@ export class ContainerLog {
   readonly container: LoggedContainer;
   readonly #shared: Fields;
   readonly #segments: OpenSegments;
-  readonly #closed: ClosedSegment[] = [];
+  readonly #outgoing = new Outgoing();
   readonly #stream: RecordStream;
   readonly #nowMs: () => number;
   #order: LogOrder;
-  #file: FilePlace | undefined;
+  readonly #place = new EntryPlace();
+  readonly #from: MakeMark = () => this.#beforeEntry();
+  readonly #mark: MakeMark = () => ({ at: this.#at, position: this.position });
   #told: true | undefined;
   /** Entries of this run. */
   #at = 0;
   #hasErrors = false;
   /** The entry that came last, while it is followed. */
   #last: LogEntry | undefined;
-  #flushing: Promise<void> = Promise.resolve();
 
   constructor({ container, position, settings, nowMs, shared = {} }: ContainerLogOptions) {
     this.container = container;
@@ -43,7 +46,7 @@ export class ContainerLog {
     this.#nowMs = nowMs;
     this.#order = new LogOrder(position, nowMs);
     this.#segments = new OpenSegments(container);
-    this.#file = position.file;
+    this.moveTo(position.file);
     this.#told = position.told;
     this.#stream = new RecordStream(settings, position, {
       nowMs,
@@ -65,13 +68,13 @@ export class ContainerLog {
   /** Where reading goes on. */
   get position(): LogPosition {
     const { time, seen, high } = this.#order;
-    const { sequence, used } = this.#stream.state;
-    return { time, seen, high, sequence, file: this.#file, used, told: this.#told };
+    const { sequence, used } = this.#stream;
+    return { time, seen, high, sequence, file: this.#place.file, used, told: this.#told };
   }
 
   /** What may be written down: all before it is in the spool. */
   get durable(): LogPosition {
-    const from = earliest(this.#closed[0]?.from, this.#segments.from, this.#stream.pending);
+    const from = earliest(this.#outgoing.from, this.#segments.from, this.#stream.pending);
     return from === undefined ? this.position : { ...from.position, told: this.#told };
   }
 
@@ -92,7 +95,8 @@ export class ContainerLog {
   offer(entry: LogEntry, isFollowed = false): Verdict | 'doubt' {
     const time = entryTime(entry.time);
     if (time === undefined) return 'old';
-    const from = this.#mark();
+    this.#place.remember(this.#order, this.#stream.sequence);
+    const from = this.#from;
     const parts = this.#stream.partsBefore({ stream: entry.stream, time });
     if (parts > 0 && !this.#order.isSeeking) this.#order.goOn(time, parts + 1);
     else {
@@ -105,7 +109,7 @@ export class ContainerLog {
     }
     this.#at += 1;
     if (!isFollowed) this.#last = undefined;
-    this.#stream.take({ ...entry, time }, from);
+    this.#stream.take(time === entry.time ? entry : { ...entry, time }, from);
     return 'new';
   }
 
@@ -115,27 +119,27 @@ export class ContainerLog {
 
   /** While it is looked for where a file goes on. */
   offerFrom(entry: LogEntry, file: FilePlace): void {
-    if (this.offer(entry) !== 'old' || !this.#order.isSeeking) this.#file = file;
+    if (this.offer(entry) !== 'old' || !this.#order.isSeeking) this.moveTo(file);
   }
 
-  /** An entry from a place in a file that is behind the last one. @param file behind it */
-  append(entry: LogEntry, file: FilePlace): void {
-    const from = this.#mark();
+  /** An entry from a place in a file that is behind the last one. @param offset behind it */
+  append(entry: LogEntry, inode: number, offset: number): void {
+    this.#place.remember(this.#order, this.#stream.sequence);
     const parts = this.#stream.partsBefore(entry);
     if (parts > 0) this.#order.goOn(entry.time, parts + 1);
     else this.#order.advance(entry.time);
-    this.#file = file;
+    this.#place.move(inode, offset);
     this.#at += 1;
-    this.#stream.take(entry, from);
+    this.#stream.take(entry, this.#from);
   }
 
   /** The place is elsewhere now, or in no file. */
   moveTo(file: FilePlace | undefined): void {
-    this.#file = file;
+    this.#place.move(file?.inode ?? 0, file?.offset ?? 0);
   }
 
   gap(reason: GapReason, loss: Loss = {}): void {
-    this.#stream.gap(reason, loss, { time: this.#order.time, from: this.#mark() });
+    this.#stream.gap(reason, loss, { time: this.#order.time, from: this.#mark });
   }
 
   /** That it cannot be read is said once, as long as it cannot. @returns whether it is news */
@@ -151,7 +155,7 @@ export class ContainerLog {
   }
 
   configure(settings: LogSettings): void {
-    this.#stream.configure(settings, this.#mark());
+    this.#stream.configure(settings, this.#mark);
   }
 
   /** @param silently the last part of a line does not say that it is the last */
@@ -166,17 +170,17 @@ export class ContainerLog {
 
   /** Its container has ended, and with it its lines. */
   endOpen(): void {
-    this.#stream.endOpen(this.#mark());
+    this.#stream.endOpen(this.#mark);
   }
 
   /** To be called about once a second. */
   drain(): void {
-    this.#stream.drain(this.#mark());
+    this.#stream.drain(this.#mark);
   }
 
   /** Nothing comes any more. */
   close(): void {
-    this.#stream.interrupt(this.#mark());
+    this.#stream.interrupt(this.#mark);
   }
 
   /** Whether an error came in since this was asked last. */
@@ -198,18 +202,12 @@ export class ContainerLog {
   /** One after the other; what cannot be put is kept, and tried with the next. @throws what `Spool.put` throws */
   flush(which: 'full' | 'all', spool: Spool): Promise<void> {
     if (which === 'all') this.#stream.tellAhead();
-    this.#closed.push(...this.#segments.close(which, this.#shared));
-    const next = this.#flushing.then(async () => {
-      for (let first = this.#closed[0]; first !== undefined; first = this.#closed[0]) {
-        await spool.put(first.piece);
-        this.#closed.shift();
-      }
-    });
-    this.#flushing = next.catch(() => undefined);
-    return next;
+    return this.#outgoing.flush(this.#segments.close(which, this.#shared), spool);
   }
 
-  #mark(): Mark {
-    return { at: this.#at, position: this.position };
+  #beforeEntry(): Mark {
+    const { used } = this.#stream;
+    // It is counted by now.
+    return { at: this.#at - 1, position: { ...this.#place.before, used, told: this.#told } };
   }
 }

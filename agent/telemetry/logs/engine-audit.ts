@@ -38,6 +38,8 @@ export class EngineAudit {
   /** After they were offered. */
   count(entries: readonly LogEntry[], signal: AbortSignal): void {
     if (this.#everyBytes === Number.POSITIVE_INFINITY) return;
+    // In front of the first entry is no place that could be found again.
+    if (this.#from.time === '') this.#from = pointOf(this.#log);
     for (const { text } of entries) this.#bytes += text.length + entryBytes;
     if (this.#bytes >= this.#everyBytes) this.#begin(signal);
   }

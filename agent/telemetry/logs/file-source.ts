@@ -9,8 +9,8 @@ import type { ContainerLog } from './container-log.ts';
 import { FileChain, mostWaiting, type OpenFile } from './file-chain.ts';
 import { FormatError, type LogFormat, maxEntryBytes } from './log-format.ts';
 import type { LogSource, ReadOptions } from './log-source.ts';
+import { type PieceBuffers, pieceBytes } from './piece-buffers.ts';
 
-const pieceBytes = 128 * 1024;
 /** Between looks at a file that has no more, milliseconds. */
 const shortestPauseMs = 100;
 const longestPauseMs = 1_000;
@@ -18,17 +18,25 @@ const longestPauseMs = 1_000;
 const mostMissing = 5;
 const piecesBetweenLooks = 8;
 
+export interface FileOptions {
+  readonly place: LogPlace;
+  readonly clock: Clock;
+  readonly buffers: PieceBuffers;
+}
+
 export class FileSource implements LogSource {
   readonly #file: string;
   readonly #format: LogFormat;
   readonly #place: LogPlace;
   readonly #clock: Clock;
+  readonly #buffers: PieceBuffers;
 
-  constructor(file: string, format: LogFormat, { place, clock }: { place: LogPlace; clock: Clock }) {
+  constructor(file: string, format: LogFormat, { place, clock, buffers }: FileOptions) {
     this.#file = file;
     this.#format = format;
     this.#place = place;
     this.#clock = clock;
+    this.#buffers = buffers;
   }
 
   /** Until it is aborted: who is told that the container is gone stops it. */
@@ -121,15 +129,16 @@ export class FileSource implements LogSource {
       signal.throwIfAborted();
       // While this one is read, the engine may begin others and remove them.
       if (piece % piecesBetweenLooks === 0) await chain.refresh();
-      const bytes = Buffer.allocUnsafeSlow(length);
+      const bytes = this.#buffers.take(length);
       const { bytesRead } = await handle.read(bytes, 0, length, offset);
-      if (bytesRead === 0) return offset;
-      log.begin();
+      if (bytesRead > 0) log.begin();
       const start = offset;
       const done = this.#format.read(bytes.subarray(0, bytesRead), (entry, end) => {
         if (log.order.isSeeking) log.offerFrom(entry, { inode, offset: start + end });
-        else log.append(entry, { inode, offset: start + end });
+        else log.append(entry, inode, start + end);
       });
+      this.#buffers.give(bytes);
+      if (bytesRead === 0) return offset;
       offset += done;
       const pause = breathe();
       if (pause !== undefined) await Promise.all([pause, chain.refresh()]);

@@ -12,6 +12,7 @@ import type { LogRuntime } from './engine-source.ts';
 import { KeptPositions } from './kept-positions.ts';
 import { LogTask } from './log-task.ts';
 import type { LoggedContainer } from './open-segments.ts';
+import { PieceBuffers } from './piece-buffers.ts';
 import { beginning, type LogPosition } from './position.ts';
 import { sources } from './sources.ts';
 
@@ -39,6 +40,7 @@ export class LogCollector implements Collector {
   readonly #options: LogCollectorOptions;
   readonly #kept: KeptPositions;
   readonly #facts = new DriverFacts();
+readonly #buffers = new PieceBuffers();
   readonly #tasks = new Map<string, LogTask>();
   readonly #running = new Set<Promise<unknown>>();
   readonly #startedAt = new Map<string, number>();
@@ -138,7 +140,7 @@ export class LogCollector implements Collector {
     });
     const task = new LogTask({
       ...{ log, runtime, clock, told, spool: begun.spool },
-      sourceOf: sources({ runtime, clock, told }),
+      sourceOf: sources({ runtime, clock, told, buffers: this.#buffers }),
       keep: () => this.#kept.writeFirst(id),
       isOld: known === undefined && isOld,
     });

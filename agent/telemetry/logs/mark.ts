@@ -13,3 +13,6 @@ export function earliest(...marks: readonly (Mark | undefined)[]): Mark | undefi
     if (mark !== undefined && (first === undefined || mark.at < first.at)) first = mark;
   return first;
 }
+
+/** Makes one only where it is needed: most lines are in a record at once, in a segment that is open. */
+export type MakeMark = () => Mark;

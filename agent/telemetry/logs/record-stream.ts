@@ -5,7 +5,7 @@ import type { GapReason } from '../../../core/telemetry/record/record.ts';
 import { type JoinedLine, LineJoiner } from '../../runtime/engine/line-joiner.ts';
 import type { LogEntry } from '../../runtime/runtime.ts';
 import { wordOf } from './entry-time.ts';
-import { earliest, type Mark } from './mark.ts';
+import { earliest, type MakeMark, type Mark } from './mark.ts';
 import type { LogPosition } from './position.ts';
 
 /** Of the engine's clock against the agent's, milliseconds: both are the device's. */
@@ -23,7 +23,7 @@ export interface Loss {
 }
 
 /** Takes a record, and where reading has to go on so that it is made again. */
-export type TakeRecord = (record: LineRecord, from: Mark) => void;
+export type TakeRecord = (record: LineRecord, from: MakeMark) => void;
 
 export class RecordStream {
   /** The last part of a line does not say that it is the last: the next line does, or that nothing is added for a second. */
@@ -58,9 +58,14 @@ export class RecordStream {
     this.#emit = emit;
   }
 
-  /** Of the next line, and what the day has come to. */
-  get state(): Pick<LogPosition, 'sequence' | 'used'> {
-    return { sequence: this.#sequence, used: this.#pipeline.used };
+  /** Of the next line. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** What the day has come to. */
+  get used(): LogPosition['used'] {
+    return this.#pipeline.used;
   }
 
   /** The earliest place of anything that is in no record yet. */
@@ -70,7 +75,10 @@ export class RecordStream {
 
   /** Before the entries of a batch: the clock is read once for all of them. */
   begin(): void {
+    const before = this.#batchMs;
     this.#batchMs = this.#nowMs();
+    // A word is made for each second, not for each batch.
+    if (Math.floor(before / 1000) === Math.floor(this.#batchMs / 1000)) return;
     this.#latest = new Date(this.#batchMs + toleranceMs).toISOString();
   }
 
@@ -79,18 +87,18 @@ export class RecordStream {
     return this.#joiner.isOpen ? this.#joiner.partsBefore(entry) : 0;
   }
 
-  take(entry: LogEntry, from: Mark): void {
+  take(entry: LogEntry, from: MakeMark): void {
     const ended = this.endsSilently && this.#joiner.isOpen ? this.#joiner.endedBefore(entry) : undefined;
     if (ended !== undefined) this.#line(ended, from);
     this.#openMs = this.#batchMs;
     const line = this.#joiner.push(entry);
     if (!this.#joiner.isOpen) this.#openFrom = undefined;
-    else this.#openFrom ??= from;
+    else this.#openFrom ??= from();
     if (line !== undefined) this.#line(line, from);
   }
 
   /** It has a number of its own, and each line that is known to be missing too. */
-  gap(reason: GapReason, { lines, bytes }: Loss, { time, from }: { time: string; from: Mark }): void {
+  gap(reason: GapReason, { lines, bytes }: Loss, { time, from }: { time: string; from: MakeMark }): void {
     this.interrupt(from);
     this.tellAhead();
     const sequence = this.#sequence;
@@ -103,13 +111,13 @@ export class RecordStream {
   }
 
   /** Nothing that comes belongs to what has come: a line that has no end yet is read again, or lost. */
-  interrupt(from: Mark): void {
+  interrupt(from: MakeMark): void {
     this.#joiner.forget();
     this.#openFrom = undefined;
     this.#hand(this.#pipeline.close(), from);
   }
 
-  configure(settings: LogSettings, from: Mark): void {
+  configure(settings: LogSettings, from: MakeMark): void {
     if (JSON.stringify(settings) === JSON.stringify(this.#settings)) return;
     const { used } = this.#pipeline;
     this.#hand(this.#pipeline.close(), from);
@@ -125,12 +133,12 @@ export class RecordStream {
   }
 
   /** Lines that have no end yet will have none. */
-  endOpen(from: Mark): void {
+  endOpen(from: MakeMark): void {
     for (const line of this.#joiner.close()) this.#line(line, from);
     this.#openFrom = undefined;
   }
 
-  drain(from: Mark): void {
+  drain(from: MakeMark): void {
     if (this.endsSilently && this.#joiner.isOpen && this.#nowMs() - this.#openMs >= openMs)
       this.endOpen(from);
     if (this.#pipeline.held !== undefined) this.#hand(this.#pipeline.drain(this.#nowMs()), from);
@@ -140,14 +148,14 @@ export class RecordStream {
     if (this.#ahead === undefined) return;
     const { sequence, lines, from } = this.#ahead;
     this.#ahead = undefined;
-    this.#emit({ kind: 'gap', sequence, time: wordOf(this.#nowMs()), reason: 'clock', lines }, from);
+    this.#emit({ kind: 'gap', sequence, time: wordOf(this.#nowMs()), reason: 'clock', lines }, () => from);
   }
 
-  #line({ time, stream, text, cut }: JoinedLine, from: Mark): void {
+  #line({ time, stream, text, cut }: JoinedLine, from: MakeMark): void {
     const sequence = this.#sequence;
     this.#sequence += 1;
     if (time > this.#latest) {
-      this.#ahead ??= { sequence, from, lines: 0 };
+      this.#ahead ??= { sequence, from: from(), lines: 0 };
       this.#ahead.lines += 1;
       return;
     }
@@ -157,15 +165,16 @@ export class RecordStream {
     const { held } = this.#pipeline;
     if (records.length > 0) this.#hand(records, from);
     if (held === undefined) return;
-    this.#held.push({ sequence, from });
+    this.#held.push({ sequence, from: from() });
     while ((this.#held[1]?.sequence ?? Number.POSITIVE_INFINITY) <= held) this.#held.shift();
     // An earlier place does as well.
     if (this.#held.length > mostHeld) this.#held.splice(1, this.#held.length / 2);
   }
 
-  #hand(records: readonly LineRecord[], now: Mark): void {
+  #hand(records: readonly LineRecord[], now: MakeMark): void {
     if (records.length > 0) {
-      const from = earliest(this.pending, now) ?? now;
+      const { pending } = this;
+      const from = pending === undefined ? now : () => earliest(pending, now()) ?? pending;
       for (const record of records) this.#emit(record, from);
     }
     if (this.#pipeline.held === undefined && this.#held.length > 0) this.#held = [];

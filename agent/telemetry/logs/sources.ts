@@ -9,11 +9,14 @@ import { jsonFileFormat } from './json-file-format.ts';
 import { localFormat } from './local-format.ts';
 import { FormatError, type LogFormat } from './log-format.ts';
 import type { LogSource } from './log-source.ts';
+import type { PieceBuffers } from './piece-buffers.ts';
 
 export interface SourcesOptions {
   readonly runtime: LogRuntime;
   readonly clock: Clock;
   readonly told: Pick<Log, 'info'>;
+  /** Of all containers. */
+  readonly buffers: PieceBuffers;
 }
 
 const formats: ReadonlyMap<string, LogFormat> = new Map([
@@ -22,7 +25,7 @@ const formats: ReadonlyMap<string, LogFormat> = new Map([
 ]);
 
 /** @returns what finds the source of a log; undefined: its driver keeps nothing that could be read */
-export function sources({ runtime, clock, told }: SourcesOptions) {
+export function sources({ runtime, clock, told, buffers }: SourcesOptions) {
   /** A file that is not what its driver writes is not opened again. */
   let isForeign = false;
   return async (log: ContainerLog, signal: AbortSignal): Promise<LogSource | undefined> => {
@@ -36,7 +39,7 @@ export function sources({ runtime, clock, told }: SourcesOptions) {
       return byEngine;
     }
     log.linesEnd(false);
-    const byFile = new FileSource(file, format, { place, clock });
+    const byFile = new FileSource(file, format, { place, clock, buffers });
     return {
       read: options =>
         byFile.read(options).catch((error: unknown) => {

@@ -1,4 +1,7 @@
-/** A segment: lines of JSON, gzip (RFC 1952). Read by `zcat`; read here within bounds, since a device wrote it. */
+/**
+ * A segment: lines of JSON, gzip (RFC 1952). A line that says no kind is of a log, one that says no stream of stdout, and one that
+ * says no sequence has the number after that of the line before. Read by `zcat`; read here within bounds, since a device wrote it.
+ */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { TowlineError } from '../../errors.ts';
 import { isFields, type Fields as Json } from '../../json.ts';
@@ -26,19 +29,30 @@ const maxSharedLength = 4096;
  * when it is read
  */
 export function writeSegment(records: readonly TelemetryRecord[], shared: Fields = {}): Buffer {
-  return packSegment(records.map(segmentLine), shared);
+  let before: number | undefined;
+  const lines = records.map(record => {
+    const line = segmentLine(record, before);
+    before = record.sequence;
+    return line;
+  });
+  return gzipSync(segmentFront(shared) + lines.join(''));
 }
 
-/** A record as it stands in a segment. */
-export function segmentLine(record: TelemetryRecord): string {
-  return `${JSON.stringify(record)}\n`;
+/**
+ * A record as it stands in a segment. What most have is left out: it is a log's, of stdout, and its number is the next one.
+ * @param before number of the record in front of it
+ */
+export function segmentLine(record: TelemetryRecord, before: number | undefined): string {
+  const next = record.sequence - 1 === before ? undefined : record.sequence;
+  if (record.kind !== 'log') return `${JSON.stringify({ ...record, sequence: next })}\n`;
+  const { time, stream, text, level, fields, cut } = record;
+  const said = stream === 'stdout' ? undefined : stream;
+  return `${JSON.stringify({ sequence: next, time, stream: said, text, level, fields, cut })}\n`;
 }
 
-/** What `writeSegment` makes, of lines that are written already. */
-export function packSegment(lines: readonly string[], shared: Fields = {}): Buffer {
-  const front =
-    Object.keys(shared).length === 0 ? '' : `${JSON.stringify({ kind: 'shared', fields: shared })}\n`;
-  return gzipSync(front + lines.join(''));
+/** What comes before the lines of a segment. */
+export function segmentFront(shared: Fields): string {
+  return Object.keys(shared).length === 0 ? '' : `${JSON.stringify({ kind: 'shared', fields: shared })}\n`;
 }
 
 export interface ReadSegment {
@@ -52,13 +66,15 @@ export function readSegment(bytes: Uint8Array): ReadSegment {
   const records: TelemetryRecord[] = [];
   let unreadable = 0;
   let shared: Fields | undefined;
+  let before = -1;
   for (const line of segmentLines(bytes)) {
     if (line?.kind === 'shared') {
       shared = sharedIn(line);
       if (shared === undefined) unreadable += 1;
       continue;
     }
-    const record = recordOf(line);
+    before = typeof line?.sequence === 'number' ? line.sequence : before + 1;
+    const record = recordOf(line, before);
     if (record === undefined) unreadable += 1;
     else records.push(shared === undefined ? record : withShared(record, shared));
   }
@@ -111,13 +127,13 @@ const instant =
 /** Beyond it a name is no name of anything. */
 const maxNameLength = 255;
 
-function recordOf(json: Json | undefined): TelemetryRecord | undefined {
+function recordOf(json: Json | undefined, sequence: number): TelemetryRecord | undefined {
   if (json === undefined) return undefined;
-  const { sequence, time } = json;
-  if (typeof sequence !== 'number' || !Number.isSafeInteger(sequence) || sequence < 0) return undefined;
+  const { time } = json;
+  if (!Number.isSafeInteger(sequence) || sequence < 0) return undefined;
   if (typeof time !== 'string' || !instant.test(time)) return undefined;
   const at = { sequence, time };
-  if (json.kind === 'log') return logOf(json, at);
+  if (json.kind === undefined || json.kind === 'log') return logOf(json, at);
   if (json.kind === 'gap') return gapOf(json, at);
   return json.kind === 'event' ? eventOf(json, at) : undefined;
 }
@@ -125,7 +141,7 @@ function recordOf(json: Json | undefined): TelemetryRecord | undefined {
 type At = Pick<TelemetryRecord, 'sequence' | 'time'>;
 
 function logOf(json: Json, at: At): LogRecord | undefined {
-  const { stream, text } = json;
+  const { stream = 'stdout', text } = json;
   if (stream !== 'stdout' && stream !== 'stderr' && stream !== 'tty') return undefined;
   if (typeof text !== 'string' || text.length > maxTextLength) return undefined;
   return { kind: 'log', ...at, stream, text, ...levelIn(json), ...fieldsIn(json), ...countIn(json, 'cut') };

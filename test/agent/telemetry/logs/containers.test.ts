@@ -116,7 +116,7 @@ test('a driver that keeps nothing is told once and holds up nobody; a character 
 
 test('while the engine begins other files nothing comes twice, and what is missing is said', async () => {
   const script = `i=1; while [ $i -le 1500 ]; do echo "line $i"; [ $((i%100)) = 0 ] && sleep 0.05; i=$((i+1)); done`;
-  const id = await rig.run(script, { options: { 'max-size': '20k', 'max-file': '3' } });
+  const id = await rig.run(script, { options: { 'max-size': '50k', 'max-file': '4' } });
   await rig.ended(id);
   for (const way of [byFile, byEngine]) {
     await way.until('the last line', () => way.spool.lines(id).find(({ text }) => text === 'line 1500'));

@@ -10,6 +10,7 @@ import { FileSource } from '../../../../agent/telemetry/logs/file-source.ts';
 import { jsonFileFormat } from '../../../../agent/telemetry/logs/json-file-format.ts';
 import { localFormat } from '../../../../agent/telemetry/logs/local-format.ts';
 import type { LogFormat } from '../../../../agent/telemetry/logs/log-format.ts';
+import { PieceBuffers } from '../../../../agent/telemetry/logs/piece-buffers.ts';
 import { beginning, type LogPosition } from '../../../../agent/telemetry/logs/position.ts';
 import { createSystemClock } from '../../../../core/io/system-clock.ts';
 import { defaultLogSettings } from '../../../../core/telemetry/lines/log-settings.ts';
@@ -56,7 +57,7 @@ class Reader {
       nowMs: () => Date.now(),
     });
     const place = { driver: 'json-file', file, maxFileBytes, maxFiles: 3, startedMs: 0 };
-    const source = new FileSource(file, format, { place, clock });
+    const source = new FileSource(file, format, { place, clock, buffers: new PieceBuffers() });
     this.#reading = source
       .read({
         log: this.log,
