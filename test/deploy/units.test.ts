@@ -79,9 +79,13 @@ test('the drop-in that lets the agent read the engine’s files opens three poin
   const folder = mkdtempSync(path.join(tmpdir(), 'towline-unit-'));
   const file = path.join(folder, 'towline-agent.service');
   writeFileSync(file, `${read('towline-agent.service')}\n${read('towline-agent-files.conf')}`);
-  const judged = spawnSync('systemd-analyze', ['security', '--offline=true', '--json=short', '--threshold=20', file], {
-    encoding: 'utf8',
-  });
+  const judged = spawnSync(
+    'systemd-analyze',
+    ['security', '--offline=true', '--json=short', '--threshold=20', file],
+    {
+      encoding: 'utf8',
+    },
+  );
   rmSync(folder, { recursive: true });
   assert.equal(judged.status, 0, judged.stderr);
   const points = JSON.parse(judged.stdout) as Point[];
@@ -92,5 +96,6 @@ test('the drop-in that lets the agent read the engine’s files opens three poin
     'CapabilityBoundingSet=~CAP_(DAC_*|FOWNER|IPC_OWNER)',
     'ProcSubset=',
   ]);
-  for (const name of ['AmbientCapabilities=', 'CapabilityBoundingSet=', 'ProcSubset=']) assert.ok(page.includes(name), name);
+  for (const name of ['AmbientCapabilities=', 'CapabilityBoundingSet=', 'ProcSubset='])
+    assert.ok(page.includes(name), name);
 });

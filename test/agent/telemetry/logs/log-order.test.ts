@@ -10,7 +10,13 @@ import { MemorySpool } from './log-rig.ts';
 
 const container = { id: 'c'.repeat(64), project: 'web', service: 'app' };
 const never = new AbortController().signal;
-const place: LogPlace = { driver: 'json-file', file: undefined, maxFileBytes: undefined, maxFiles: 1, startedMs: 0 };
+const place: LogPlace = {
+  driver: 'json-file',
+  file: undefined,
+  maxFileBytes: undefined,
+  maxFiles: 1,
+  startedMs: 0,
+};
 const entry = (time: string, text: string, stream: LogEntry['stream'] = 'stdout'): LogEntry => ({
   ...{ time, stream, whole: true },
   text: Buffer.from(text),
@@ -61,7 +67,10 @@ test('a clock three hours ahead and put back: each line comes once, also after r
   run.engine.entries.push(entry(at('00:01'), 'before'));
   assert.deepEqual(await run.read(), ['before']);
   run.nowMs += 3 * 3_600_000;
-  run.engine.entries.push(entry('2026-07-01T03:00:30.000000000Z', 'ahead'), entry('2026-07-01T03:00:31.000000000Z', 'too'));
+  run.engine.entries.push(
+    entry('2026-07-01T03:00:30.000000000Z', 'ahead'),
+    entry('2026-07-01T03:00:31.000000000Z', 'too'),
+  );
   assert.deepEqual(await run.read(), ['ahead', 'too']);
   run.nowMs -= 3 * 3_600_000;
   run.engine.entries.push(entry(at('00:50'), 'after'));
@@ -80,7 +89,10 @@ test('lines stamped in the future are counted, and hold back none that come afte
   run.engine.entries.push(entry(at('00:01'), 'now'), entry('2099-01-01T00:00:00.000000000Z', 'never'));
   run.engine.entries.push(entry(at('00:02'), 'next'));
   assert.deepEqual(await run.read(), ['now', 'next']);
-  assert.deepEqual(run.spool.gaps(container.id).map(({ reason, lines }) => [reason, lines]), [['clock', 1]]);
+  assert.deepEqual(
+    run.spool.gaps(container.id).map(({ reason, lines }) => [reason, lines]),
+    [['clock', 1]],
+  );
 });
 
 test('two lines of one nanosecond with one text are two; the last one that is handed over again is not', async () => {
@@ -95,7 +107,11 @@ test('two lines of one nanosecond with one text are two; the last one that is ha
 
 test('two streams that are written in another order than they were stamped lose nothing, and come once', async () => {
   const run = new Run();
-  run.engine.entries.push(entry(at('00:02'), 'out'), entry(at('00:01'), 'err', 'stderr'), entry(at('00:03'), 'next'));
+  run.engine.entries.push(
+    entry(at('00:02'), 'out'),
+    entry(at('00:01'), 'err', 'stderr'),
+    entry(at('00:03'), 'next'),
+  );
   run.engine.repeated = run.engine.entries.slice(0, 2);
   assert.deepEqual(await run.read(), ['out', 'err', 'next']);
   run.engine.repeated = [];
@@ -108,13 +124,17 @@ test('where the last line is gone from the log, all that is there is new, and a 
   await run.read();
   run.engine.entries.splice(0, 1, entry(at('00:05'), 'five'), entry(at('00:06'), 'six'));
   assert.deepEqual(await run.read(), ['five', 'six']);
-  assert.deepEqual(run.spool.gaps(container.id).map(({ reason, sequence }) => [reason, sequence]), [['rotated', 1]]);
+  assert.deepEqual(
+    run.spool.gaps(container.id).map(({ reason, sequence }) => [reason, sequence]),
+    [['rotated', 1]],
+  );
 });
 
 test('of a container that was there before, the newest thousand lines are read', async () => {
   const run = new Run();
   const nanoseconds = (number: number) => `2026-07-01T00:00:01.${String(number).padStart(9, '0')}Z`;
-  for (let number = 1; number <= 1200; number += 1) run.engine.entries.push(entry(nanoseconds(number), `line ${number}`));
+  for (let number = 1; number <= 1200; number += 1)
+    run.engine.entries.push(entry(nanoseconds(number), `line ${number}`));
   const newest = await newestLines(run.engine, container.id, never);
   assert.ok(newest !== undefined);
   run.position = { ...beginning, ...newest };
