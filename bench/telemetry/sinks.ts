@@ -68,7 +68,13 @@ function pushed(telemetryGit: string): { view: FleetView; refs: Map<string, stri
       const sequence = commit * perCommit + 1;
       const place = { kind: 'logs', class: 'log', project: 'shop', service: 'web', sequence } as const;
       const made = makeStatusCommit({
-        ...{ parent: refs.get(telemetryRef(device)), message: 'm', device, fleet: 'bench', timeMs: Date.now() },
+        ...{
+          parent: refs.get(telemetryRef(device)),
+          message: 'm',
+          device,
+          fleet: 'bench',
+          timeMs: Date.now(),
+        },
         files: new Map([
           ['status.yaml', Buffer.from('x: 1\n')],
           [segmentPath({ ...place, container: 'c0ffee000001' }), writeSegment(linesFrom(sequence))],
@@ -78,14 +84,21 @@ function pushed(telemetryGit: string): { view: FleetView; refs: Map<string, stri
       objects.push(...made.objects);
       refs.set(telemetryRef(device), made.id);
     }
-    const file = { apiVersion: 'towline/v1' as const, keys: { tls: tlsPublicKey(keys), ssh: sshPublicKey(keys) } };
+    const file = {
+      apiVersion: 'towline/v1' as const,
+      keys: { tls: tlsPublicKey(keys), ssh: sshPublicKey(keys) },
+    };
     return { id: device, file, groups: [], labels: { site: 'berlin' } };
   });
   const unique = [...new Map(objects.map(object => [object.id, object])).values()];
   execFileSync('git', ['-C', telemetryGit, 'index-pack', '--stdin'], { input: buildPack(unique) });
   const view = new FleetView({
     commit: '1'.repeat(40),
-    fleet: { apiVersion: 'towline/v1', name: 'bench', gateways: [{ address: 'g:1', tlsPins: [], sshHostKeys: [] }] },
+    fleet: {
+      apiVersion: 'towline/v1',
+      name: 'bench',
+      gateways: [{ address: 'g:1', tlsPins: [], sshHostKeys: [] }],
+    },
     ...{ devices: known, operators: [], desiredTunnel: () => undefined },
   });
   return { view, refs };
