@@ -110,12 +110,11 @@ readonly #buffers = new PieceBuffers();
   #follow(container: ObservedContainer): void {
     const { id, createdMs, state, inspection } = container;
     const task = this.#tasks.get(id) ?? this.#begin(container, createdMs + 1_000 < this.#kept.beganMs);
-    if (task === undefined) return;
-    task.log.configure(this.#settingsOf(container));
+    task?.log.configure(this.#settingsOf(container));
     const startedAtMs = inspection?.startedAtMs ?? 0;
     const isNews = this.#startedAt.get(id) !== startedAtMs;
     this.#startedAt.set(id, startedAtMs);
-    if (isNews && state !== 'created') task.wake();
+    if (isNews && state !== 'created') task?.wake();
   }
 
   #started(container: LoggedContainer): void {
