@@ -40,7 +40,7 @@ export class LogCollector implements Collector {
   readonly #options: LogCollectorOptions;
   readonly #kept: KeptPositions;
   readonly #facts = new DriverFacts();
-readonly #buffers = new PieceBuffers();
+  readonly #buffers = new PieceBuffers();
   readonly #tasks = new Map<string, LogTask>();
   readonly #running = new Set<Promise<unknown>>();
   readonly #startedAt = new Map<string, number>();
