@@ -122,7 +122,13 @@ export class Agent {
       log,
       ...(proxy === undefined ? {} : { proxy }),
     });
-    const telemetry = await DeviceTelemetry.open({ ...options, clock: time, keys, dialler });
+    const telemetry = await DeviceTelemetry.open({
+      ...options,
+      clock: time,
+      keys,
+      dialler,
+      onMuch: compileFast,
+    });
     const { sshKey } = keys;
     const openings = new OpeningTimesFile(path.join(stateDirectory, 'tunnel.json'));
     const tunnel = new TunnelWhenNeeded(async () => {

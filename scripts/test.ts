@@ -34,6 +34,7 @@ const longTests = [
   'test/agent/source/turn-over.test.ts',
   'test/agent/report/damaged-reports.test.ts',
   'test/agent/telemetry/killed-spool.test.ts',
+  'test/agent/telemetry/logs/containers.test.ts',
   'test/agent/apply/killed.test.ts',
   'test/agent/apply/followers.test.ts',
   'test/agent/runtime/engine/engine-validation.test.ts',

@@ -13,7 +13,7 @@ export function compileSmall(): void {
   for (const compiler of compilers) setFlagsFromString(`--no-${compiler}`);
 }
 
-/** A tunnel moves bytes: there they pay. */
+/** A tunnel moves bytes, and a flood of logs is read and packed: there they pay. */
 export function compileFast(): void {
   for (const compiler of compilers) setFlagsFromString(`--${compiler}`);
 }

@@ -139,12 +139,6 @@ export interface Runtime {
   begin(run: Run): RunStep;
   /** Until it is aborted. `onChange`: something may not be as it should, look again. Never throws. */
   watch(onChange: () => void, signal: AbortSignal): Promise<void>;
-  /**
-   * What a container has said, so much of it as one collection takes.
-   * @param since a time of a line: from it on, that line included; undefined: the newest lines
-   * @throws TowlineError ENGINE_…
-   */
-  logs(container: string, since: string | undefined, signal: AbortSignal): Promise<LogLine[]>;
   /** The log of a container as it is kept. @returns at its end. @throws TowlineError ENGINE_… */
   logEntries(ask: LogAsk, take: TakeEntries, signal: AbortSignal): Promise<void>;
   /** @throws TowlineError ENGINE_… */

@@ -73,7 +73,7 @@ for (const [unit, column] of [
   });
 }
 
-test('the drop-in that lets the agent read the engine’s files opens three points more, each explained, and scores 2.0 at most', () => {
+test('the drop-in that lets the agent read the engine’s files opens four points more, each explained, and scores 2.0 at most', () => {
   requireCommands(['systemd-analyze']);
   const read = (file: string) => readFileSync(path.join(root, 'deploy/systemd', file), 'utf8');
   const folder = mkdtempSync(path.join(tmpdir(), 'towline-unit-'));
@@ -95,7 +95,8 @@ test('the drop-in that lets the agent read the engine’s files opens three poin
     'AmbientCapabilities=',
     'CapabilityBoundingSet=~CAP_(DAC_*|FOWNER|IPC_OWNER)',
     'ProcSubset=',
+    'ProtectProc=',
   ]);
-  for (const name of ['AmbientCapabilities=', 'CapabilityBoundingSet=', 'ProcSubset='])
+  for (const name of ['AmbientCapabilities=', 'CapabilityBoundingSet=', 'ProcSubset=', 'ProtectProc='])
     assert.ok(page.includes(name), name);
 });

@@ -9,7 +9,6 @@ import type { ProjectStore } from '../../projects/project-store.ts';
 import type {
   LastWords,
   LogAsk,
-  LogLine,
   LogPlace,
   Needs,
   OnStarts,
@@ -29,7 +28,7 @@ import { collectImages } from './image-collector.ts';
 import { Inspections } from './inspections.ts';
 import { readLastWords } from './last-words.ts';
 import { LogPlaces } from './log-places.ts';
-import { readEntries, readLog } from './log-reader.ts';
+import { readEntries } from './log-reader.ts';
 import { observe } from './observe.ts';
 import { defaultSettings, type EngineSettings } from './run-context.ts';
 
@@ -108,10 +107,6 @@ export class EngineRuntime implements Runtime {
       engine: { call: engine.call, stream },
       inspections: this.#inspections,
     });
-  }
-
-  logs(container: string, since: string | undefined, signal: AbortSignal): Promise<LogLine[]> {
-    return readLog(this.#options.engine, container, since, signal);
   }
 
   logEntries(ask: LogAsk, take: TakeEntries, signal: AbortSignal): Promise<void> {

@@ -16,6 +16,8 @@ export interface FlusherOptions {
   /** 0 ≤ random < 1. */
   readonly random: () => number;
   readonly log: Log;
+  /** So much comes that it is sent for its size: what reads and packs it is hot from now on. */
+  readonly onMuch: () => void;
 }
 
 export class Flusher {
@@ -66,6 +68,7 @@ export class Flusher {
     const policy = this.#policy;
     const settings = this.#settings;
     if (settings === undefined) return;
+    if (cause === 'full') this.#options.onMuch();
     policy.begin(cause, clock.monotonic());
     // While nobody hears it what is new stays in memory, where it becomes whole segments.
     if (cause === 'aged' || (cause !== 'full' && !report.isDown)) {

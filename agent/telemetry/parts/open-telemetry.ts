@@ -19,6 +19,8 @@ export interface TelemetryNeeds {
   readonly log: Log;
   readonly version: string;
   readonly dialler: Dialler;
+  /** As of the flusher. */
+  readonly onMuch: () => void;
 }
 
 /** What is open for the life of the agent. */

@@ -105,7 +105,9 @@ beforeEach(async () => {
   const named = { fleet: 'acme', device: 'pump-1', key: sshKeyOf(keys) };
   const report = await Report.open({ folder, ...named, dialler, clock, spool });
   mouth = new Mouth();
-  parts = new TelemetryParts({ report, spool, dialler, clock, log, random: () => 0.5 }, [mouth]);
+  parts = new TelemetryParts({ report, spool, dialler, clock, log, onMuch: () => {}, random: () => 0.5 }, [
+    mouth,
+  ]);
   const desired = makeDesired('pump-1', []);
   const settings = { ...desired.settings, telemetryMaxBytesPerDay: 1e9, telemetryMaxOutboxBytes: 1e9 };
   stop = new AbortController();

@@ -9,7 +9,7 @@ import { createEngine } from '../../../../agent/runtime/engine/engine.ts';
 import { watchEngine } from '../../../../agent/runtime/engine/engine-events.ts';
 import { Inspections } from '../../../../agent/runtime/engine/inspections.ts';
 import { readLogLines } from '../../../../agent/runtime/engine/log-lines.ts';
-import { readEntries, readLog } from '../../../../agent/runtime/engine/log-reader.ts';
+import { readEntries, readLastLines } from '../../../../agent/runtime/engine/log-reader.ts';
 import { observe } from '../../../../agent/runtime/engine/observe.ts';
 import { createSystemClock } from '../../../../core/io/system-clock.ts';
 import { label } from '../../../../core/plan/container/labels.ts';
@@ -140,7 +140,7 @@ describe('an engine that lies, fuzzed', () => {
       const said = documents.map(([at, by]) => `${JSON.stringify(replaced(event, at, by))}\n`).join('');
       server.answer = () => httpAnswer('200 OK', json, Buffer.concat([Buffer.from(said), bytes]));
       const stop = new AbortController();
-      await onlyOurRejections(() => readLog(engine, 'c', undefined, stop.signal));
+      await onlyOurRejections(() => readLastLines(engine, 'c', 100, stop.signal));
       const ask = { container: 'c', follow: true };
       await onlyOurRejections(() => readEntries(engine, ask, () => undefined, stop.signal));
       await onlyOurRejections(async () => readLogLines(bytes));
