@@ -39,11 +39,16 @@ const longTests = [
   'test/agent/apply/followers.test.ts',
   'test/agent/runtime/engine/engine-validation.test.ts',
   'test/gateway/sinks/delivery/delivery.test.ts',
-  'test/e2e/kill.test.ts',
+  // Over a minute each by itself (`*.long.ts`): `npm test` does without.
+  'test/cli/trust/runbooks-keys.long.ts',
+  'test/cli/trust/runbooks-recovery.long.ts',
+  'test/e2e/kill.long.ts',
   'test/gateway/sinks/real/victoria.long.ts',
 ];
 /** A file that has not ended by then hangs. */
 const fileTimeoutMs = 300_000;
+/** A million records through each sink. */
+const longFileTimeoutMs = 3_600_000;
 
 function testArguments(given: readonly string[], isLong: boolean): string[] {
   const all = isLong ? longTests : ['test/**/*.test.ts'];
@@ -55,7 +60,7 @@ function testArguments(given: readonly string[], isLong: boolean): string[] {
     '--disable-warning=ExperimentalWarning',
     // One more than cores: files that ask an engine wait for it most of the time.
     `--test-concurrency=${availableParallelism() + 1}`,
-    `--test-timeout=${fileTimeoutMs}`,
+    `--test-timeout=${isLong ? longFileTimeoutMs : fileTimeoutMs}`,
     ...(chosen ? [] : [`--test-reporter=${reporter}`]),
     ...given,
     ...paths,

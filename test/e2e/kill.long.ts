@@ -4,7 +4,6 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { waitUntil } from '../../lab/fleet/wait-until.ts';
 import type { PushedImage } from '../../lab/machine/images.ts';
-import { samplesOf } from '../rig/every.ts';
 import { device, type OneDevice, oneDevice } from './one-device.ts';
 
 type Arm = (fleet: OneDevice, kill: () => void) => void;
@@ -103,7 +102,7 @@ describe('SIGKILL in every room of a pass', () => {
   });
   after(() => fleet?.stop());
 
-  for (const [index, [moment, arm]] of samplesOf(moments, 2).entries()) {
+  for (const [index, [moment, arm]] of moments.entries()) {
     test(`${moment}: the next pass finishes what was cut off`, async () => {
       const { rig, agent, engine, network } = fleet;
       const version = `2.0.${index}`;
