@@ -19,7 +19,8 @@ const longestSettleMs = 10_000;
 
 export class Telemetry {
   readonly #options: TelemetryOptions;
-  #settling: Promise<void> | undefined;
+  #settling: Promise<void> = Promise.resolve();
+  #queued: Promise<void> | undefined;
 
   constructor(options: TelemetryOptions) {
     this.#options = options;
@@ -42,25 +43,32 @@ export class Telemetry {
     await this.settle();
   }
 
-  /** Has each put into the spool what it holds in memory. Never throws: one that cannot keeps it. */
-  settle(): Promise<void> {
-    this.#settling ??= this.#settle().finally(() => {
-      this.#settling = undefined;
+  /**
+   * Has each put into the spool what it holds in memory. Never throws: one that cannot keeps it.
+   * @returns false: the disk is slow, and not all of it is there yet
+   */
+  async settle(): Promise<boolean> {
+    // One that has begun may have passed over what is meant now; one that has not yet is for all who ask.
+    this.#queued ??= this.#settling.then(() => {
+      this.#queued = undefined;
+      this.#settling = this.#settleAll();
+      return this.#settling;
     });
-    return this.#settling;
+    const over = new AbortController();
+    const late = this.#options.clock.sleep(longestSettleMs, over.signal).catch(() => undefined);
+    const isWhole = await Promise.race([this.#queued.then(() => true), late.then(() => false)]);
+    over.abort();
+    return isWhole;
   }
 
-  async #settle(): Promise<void> {
-    const over = new AbortController();
+  async #settleAll(): Promise<void> {
     const each = this.#options.collectors.map(collector =>
       collector.settle().catch((error: unknown) => {
         // That there is no room is told by the status already.
         if (!isDiskFull(error)) this.#warn(collector, error);
       }),
     );
-    const late = this.#options.clock.sleep(longestSettleMs, over.signal).catch(() => undefined);
-    await Promise.race([Promise.all(each), late]);
-    over.abort();
+    await Promise.all(each);
   }
 
   async #run(collector: Collector, signal: AbortSignal): Promise<void> {

@@ -10,8 +10,8 @@ import { type Cause, FlushPolicy } from './flush-policy.ts';
 export interface FlusherOptions {
   readonly report: Pick<Report, 'flush' | 'isDown'>;
   readonly spool: Pick<DiskSpool, 'hear' | 'waiting'>;
-  /** Has collectors put into the spool what they hold in memory. */
-  readonly settle: () => Promise<void>;
+  /** Has collectors put into the spool what they hold in memory. @returns whether all of it is there */
+  readonly settle: () => Promise<boolean>;
   readonly clock: Clock;
   /** 0 ≤ random < 1. */
   readonly random: () => number;
@@ -70,9 +70,10 @@ export class Flusher {
     if (settings === undefined) return;
     if (cause === 'full') this.#options.onMuch();
     policy.begin(cause, clock.monotonic());
+    let isWhole = true;
     // While nobody hears it what is new stays in memory, where it becomes whole segments.
     if (cause === 'aged' || (cause !== 'full' && !report.isDown)) {
-      await settle();
+      isWhole = await settle();
       policy.settled(clock.monotonic());
     }
     if (cause === 'aged') return;
@@ -80,6 +81,8 @@ export class Flusher {
       const flushed = await report.flush(cause, settings, signal);
       const nowMs = clock.monotonic();
       if (flushed.kind === 'pushed') policy.pushed(cause, flushed, nowMs);
+      // What was told of is on its way to a slow disk: it is looked for again.
+      else if (flushed.kind === 'nothing' && !isWhole) policy.failed(nowMs);
       else if (flushed.kind === 'nothing') policy.idle();
       else policy.hasNoRoom(cause, nowMs);
       if (flushed.kind === 'pushed') log.debug({ cause, bytes: flushed.bytes }, 'telemetry pushed');

@@ -52,7 +52,8 @@ export class TelemetryParts {
     if (scene !== undefined) this.#telemetry.look(scene);
   }
 
-  settle(): Promise<void> {
+  /** @returns whether all that is held in memory is in the spool by now */
+  settle(): Promise<boolean> {
     return this.#telemetry.settle();
   }
 
