@@ -21,6 +21,8 @@ export interface FleetRigOptions {
   readonly narrator: Narrator;
   /** Ids of the devices; each gets an agent of its own on the one engine. Default: two. */
   readonly devices?: readonly string[];
+  /** Images of the registry. Default: those of the story's app. */
+  readonly pushImages?: (images: ImageMaker) => Promise<unknown>;
   /** Socket that the agents use instead of the engine's own: a proxy that counts. */
   readonly agentSocket?: (engineSocket: string) => Promise<string>;
   /** Path of the agent's program, from the root where it is relative. Default: what ships, or its source. */
@@ -97,7 +99,7 @@ export class FleetRig {
       cleanUp.defer(() => view.clear(id));
       cleanUp.defer(() => device.remove());
     }
-    await pushReleases(images);
+    await (options.pushImages ?? pushReleases)(images);
     const telemetry = new TelemetryView(operator, path.join(workspace.folder, 'telemetry'));
     const parts = { workspace, engine, registry, images, operator, gateway, devices, view, telemetry };
     return new FleetRig({ narrator: options.narrator, ...parts }, cleanUp.move());

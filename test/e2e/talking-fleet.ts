@@ -81,7 +81,11 @@ export class TalkingFleet implements AsyncDisposable {
 
   static async start(): Promise<TalkingFleet> {
     await using cleanUp = new AsyncDisposableStack();
-    const rig = await FleetRig.prepare({ narrator: silent, devices: [id] });
+    const rig = await FleetRig.prepare({
+      narrator: silent,
+      devices: [id],
+      pushImages: images => images.push('hello/worker', firstRelease, 'worker'),
+    });
     cleanUp.defer(() => rig.stop());
     await initialise(rig);
     await addGateway(rig);
@@ -94,9 +98,12 @@ export class TalkingFleet implements AsyncDisposable {
     const pushed = await rig.operator.push({ unchecked: true, quiet: true });
     assert.equal(pushed.code, 0, pushed.stderr);
     rig.device(id).program.start();
-    const isHealthy = async () =>
-      (await rig.telemetry.status(id))?.projects.some(({ state }) => state === 'healthy') === true;
-    await self.until('the app to be healthy', isHealthy, 1000);
+    const isApplied = () =>
+      rig
+        .device(id)
+        .program.lines()
+        .some(({ outcome }) => outcome === 'applied');
+    await self.until('the app to be applied', isApplied);
     return self;
   }
 
