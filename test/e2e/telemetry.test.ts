@@ -32,9 +32,8 @@ describe('what apps say on a device', () => {
     const tookMs = shown.slice(old + 10).map(({ afterMs }) => afterMs);
     const slowest = Math.max(...tookMs);
     const mean = Math.round(tookMs.reduce((sum, ms) => sum + ms, 0) / tookMs.length);
-    process.stdout.write(
-      `# shown after ${mean} ms, at most ${slowest} ms; load ${load().toFixed(1)} a core\n`,
-    );
+    const figures = `${Math.min(...tookMs)}, mean ${mean}, at most ${slowest} ms; load ${load().toFixed(1)} a core`;
+    process.stdout.write(`# shown after ${figures}\n`);
     assert.ok(slowest < 5000 * load(), `${slowest} ms\n${fleet.complaint}`);
   });
 
