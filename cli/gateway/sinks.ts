@@ -96,7 +96,7 @@ interface Question {
 
 /** @throws TowlineError CLI_GATEWAY_UNREACHABLE, TELEMETRY_SINK_UNKNOWN */
 async function ask(folder: string, question: Question, signal: AbortSignal): Promise<Fields> {
-  const { status, text } = await withSocketPath(folder, 'control', socketPath =>
+  const { status, text } = await withSocketPath(folder, 'control.socket', socketPath =>
     exchange(socketPath, question, signal),
   ).catch((cause: unknown) => {
     const message = `no gateway with sinks answers in ${folder}: ${messageOf(cause)}`;

@@ -54,7 +54,7 @@ async function events(
       shown.add(id);
     }
   };
-  const { kept, leftOut } = await newest(reading.since(signal), chosen, most);
+  const { kept, leftOut } = await newest(reading.since(signal), chosen, { most });
   if (leftOut > 0) sayAside(`${leftOut} older events are not shown: a later --since`);
   show(kept);
   doubtWords(reading).forEach(sayAside);

@@ -65,7 +65,7 @@ async function logs(words: readonly string[], options: LogsOptions, signal: Abor
     }
     if (seen.size > keptIds) for (const id of [...seen].slice(0, -keptIds / 2)) seen.delete(id);
   };
-  const { kept, leftOut } = await newest(reading.since(signal), piece => chosen(linesOf(piece)), most);
+  const { kept, leftOut } = await newest(reading.since(signal), piece => chosen(linesOf(piece)), { most });
   if (leftOut > 0) sayAside(`${leftOut} older records are not shown: -n, --level, --grep or a later --since`);
   show(kept);
   doubtWords(reading).forEach(sayAside);

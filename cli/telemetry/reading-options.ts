@@ -43,24 +43,42 @@ export function doubtWords({ doubtful }: Reading): string[] {
   );
 }
 
+/** Characters that are held: a device that was taken over sends lines of 64 KB by the thousand, and a desk has its memory. */
+const mostCharacters = 256 * 1024 * 1024;
+
 /** The newest so many by time, whatever there is. @returns in no order, and how many older ones there were */
-export async function newest<Item extends { readonly time: string }>(
+export async function newest<Item extends { readonly time: string; readonly record: object }>(
   pieces: AsyncIterable<Piece>,
   itemsOf: (piece: Piece) => readonly Item[],
-  most: number,
+  { most, characters = mostCharacters }: { readonly most: number; readonly characters?: number },
 ): Promise<{ kept: Item[]; leftOut: number }> {
-  let kept: Item[] = [];
+  let kept: { readonly item: Item; readonly length: number }[] = [];
   let leftOut = 0;
+  let held = 0;
   const cut = () => {
-    if (kept.length <= most) return;
-    kept.sort((left, right) => (left.time < right.time ? -1 : left.time > right.time ? 1 : 0));
-    leftOut += kept.length - most;
-    kept = kept.slice(-most);
+    kept.sort(({ item: a }, { item: b }) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+    let from = Math.max(0, kept.length - most);
+    held = kept.slice(from).reduce((sum, { length }) => sum + length, 0);
+    for (; held > characters && from < kept.length; from += 1) held -= kept[from]?.length ?? 0;
+    leftOut += from;
+    kept = kept.slice(from);
   };
   for await (const piece of pieces) {
-    for (const item of itemsOf(piece)) kept.push(item);
-    if (kept.length > 2 * most + 10_000) cut();
+    for (const item of itemsOf(piece)) {
+      const length = lengthOf(item.record);
+      held += length;
+      kept.push({ item, length });
+    }
+    if (kept.length > 2 * most + 10_000 || held > 2 * characters) cut();
   }
   cut();
-  return { kept, leftOut };
+  return { kept: kept.map(({ item }) => item), leftOut };
+}
+
+/** Of the texts in it; what stands around them is little. */
+function lengthOf(record: object): number {
+  return Object.values(record).reduce<number>((sum, value: unknown) => {
+    if (typeof value === 'string') return sum + value.length;
+    return typeof value === 'object' && value !== null ? sum + lengthOf(value) : sum + 8;
+  }, 0);
 }

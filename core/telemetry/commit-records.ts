@@ -56,11 +56,34 @@ export async function openSegment(
   }
 }
 
+/**
+ * Of one commit, in all: an agent's has some thousands. A few kilobytes that are packed well, and named in two thousand
+ * places, would be a hundred million records for each receiver.
+ */
+const mostInCommit = 250_000;
+/** Of any segment: opening it is work, too, when nothing is found in it. */
+const leastOfSegment = 100;
+const valuesAsRecord = 16;
+
+/** What is beyond it is not opened, and counts as a segment that cannot be read. */
+function bounded(open: OpenSegment): OpenSegment {
+  let room = mostInCommit;
+  return async segment => {
+    if (room <= 0) return { records: [], blocks: [], unreadable: 1 };
+    const opened = await open(segment);
+    const { records, blocks, unreadable } = opened;
+    const values = blocks.reduce((sum, { series, moments }) => sum + series.length * (1 + moments.length), 0);
+    room -= Math.max(leastOfSegment, records.length + unreadable + Math.ceil(values / valuesAsRecord));
+    return opened;
+  };
+}
+
 /** The same commit gives the same pieces, always. */
 export async function* commitRecords(
   segments: readonly CommitSegment[],
-  open: OpenSegment,
+  opening: OpenSegment,
 ): AsyncGenerator<CommitPiece> {
+  const open = bounded(opening);
   const events = { last: -1 };
   for (let at = 0; at < segments.length; ) {
     const first = segments[at];

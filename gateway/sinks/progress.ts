@@ -2,25 +2,28 @@
 import type { Delivery, Refused } from './delivery.ts';
 
 export class Progress {
-  /** By id: undefined for what is delivered. Of one batch, so never more than that. */
-  #through = new Map<string, Refused | undefined>();
+  /**
+   * Undefined for what is delivered. Of one batch, so never more than that; each as it was handed in, since what comes again
+   * by a replay has its id, and is to be sent.
+   */
+  #through = new Map<Delivery, Refused | undefined>();
 
   /** What is still to be sent. */
   rest(batch: readonly Delivery[]): readonly Delivery[] {
-    return this.#through.size === 0 ? batch : batch.filter(({ id }) => !this.#through.has(id));
+    return this.#through.size === 0 ? batch : batch.filter(delivery => !this.#through.has(delivery));
   }
 
-  taken({ id }: Delivery): void {
-    this.#through.set(id, undefined);
+  taken(delivery: Delivery): void {
+    this.#through.set(delivery, undefined);
   }
 
   refused(delivery: Delivery, reason: string): void {
-    this.#through.set(delivery.id, { delivery, reason });
+    this.#through.set(delivery, { delivery, reason });
   }
 
   /** The batch is through: what was refused of it, also when it came before. */
   end(batch: readonly Delivery[]): readonly Refused[] {
-    const refused = batch.flatMap(({ id }) => this.#through.get(id) ?? []);
+    const refused = batch.flatMap(delivery => this.#through.get(delivery) ?? []);
     this.#through = new Map();
     return refused;
   }

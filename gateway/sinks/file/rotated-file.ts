@@ -57,11 +57,12 @@ export class RotatedFile {
   async #ready(bytes: number): Promise<OpenFile> {
     const { path: file, maxBytes } = this.#options;
     // Somebody else may have moved it away, such as logrotate.
-    const { ino } = await stat(file).catch((error: unknown) => {
-      if (isMissing(error)) return { ino: -1 };
+    const { ino, size } = await stat(file).catch((error: unknown) => {
+      if (isMissing(error)) return { ino: -1, size: 0 };
       throw error;
     });
-    if (this.#open !== undefined && this.#open.inode !== ino) await this.close();
+    // Or cut it (`copytruncate`): written where it ended before, all in front would be zeros.
+    if (this.#open !== undefined && (this.#open.inode !== ino || size < this.#open.bytes)) await this.close();
     this.#open ??= await this.#begin();
     if (this.#open.bytes === 0 || this.#open.bytes + bytes <= maxBytes) return this.#open;
     await this.close();

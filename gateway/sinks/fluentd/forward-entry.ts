@@ -26,9 +26,20 @@ export function forwardEntry(delivery: LogDelivery | EventDelivery, tagPrefix: s
     map.fields = own;
   }
   return {
-    tag: (isAsked ? docker.tag : undefined) ?? tagOf(delivery, tagPrefix),
+    tag: plainTag((isAsked ? docker.tag : undefined) || tagOf(delivery, tagPrefix)),
     entry: [eventTime(instantOf(record.time, delivery.origin)), map],
   };
+}
+
+const maxTagLength = 255;
+const notInTag = /[^\w./:@-]/g;
+
+/** A server routes by it, and makes names of files from it (`${tag}`): no spaces, nothing that steers, no way up. */
+function plainTag(tag: string): string {
+  return tag
+    .slice(0, maxTagLength)
+    .replace(notInTag, '_')
+    .replace(/\.{2,}/g, '.');
 }
 
 function tagOf(delivery: LogDelivery | EventDelivery, prefix: string): string {

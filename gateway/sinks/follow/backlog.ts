@@ -12,8 +12,14 @@ import type { Position } from './positions.ts';
 
 /** Of one device before the next has its turn. */
 const commitsInTurn = 64;
+/** And records of it: what is small on the wire may be many, and who waits is not to wait for all of them. */
+const recordsInTurn = 20_000;
 /** Of work in one go, milliseconds: then others of the gateway have their turn. */
 const goMs = 15;
+/** A batch goes with what it has: where little passes the filter, the first of it would wait for the end of a long backlog. */
+const longestGatherMs = 1000;
+/** The gateway's clock is believed this far: a commit of 2099, or of the year 9999, is made up. */
+const maxAheadMs = 24 * 3_600_000;
 const pieceKinds = { logs: 'log', events: 'event', metrics: 'metrics' } as const;
 
 /** A device whose turn it is. */
@@ -24,7 +30,13 @@ interface Turn {
   readonly more: boolean;
   /** Deliveries of the first commit that were delivered before. */
   skip: number;
+  /** Records of it that were looked at in this turn. */
+  told: number;
+  /** A commit that is none of this device's was logged in this turn: a thousand of them are no reason for a thousand lines. */
+  warned: boolean;
 }
+
+const newTurn = { skip: 0, told: 0, warned: false };
 
 export class Backlog {
   readonly #of: FollowedSink;
@@ -66,12 +78,18 @@ export class Backlog {
 
   /** @returns an empty one where there is nothing more */
   async next(signal: AbortSignal): Promise<Batch> {
+    const { clock } = this.#of;
     const batch = new Batch(this.#limits);
+    const untilMs = clock.monotonic() + longestGatherMs;
+    const breathe = () => this.#breathe(signal);
     try {
-      while (!batch.isFull) {
+      while (!batch.isFull && (batch.isEmpty || clock.monotonic() < untilMs)) {
         if (this.#open === undefined && !(await this.#openNext(batch, signal))) break;
-        if (this.#open !== undefined && (await this.#open.fill(batch))) this.#open = undefined;
-        await this.#breathe(signal);
+        if (this.#open !== undefined && (await this.#open.fill(batch, breathe))) {
+          if (this.#turn !== undefined) this.#turn.told += this.#open.count;
+          this.#open = undefined;
+        }
+        await breathe();
       }
       return batch;
     } catch (error) {
@@ -92,14 +110,15 @@ export class Backlog {
   /** @returns false where nothing is left. It may have opened nothing all the same. */
   async #openNext(batch: Batch, signal: AbortSignal): Promise<boolean> {
     this.#turn ??= await this.#nextTurn(batch, signal);
-    const { shared, keys, counts, log, fleet } = this.#of;
+    const { shared, keys, counts, log, fleet, clock } = this.#of;
     const now = this.#turn;
     if (now === undefined) return this.#behind.size > 0;
-    const [id] = now.ids;
+    const id = now.told < recordsInTurn ? now.ids[0] : undefined;
     if (id === undefined) {
       this.#turn = undefined;
       const { id: device } = now.device;
-      if (now.more) this.#behind.set(device, Math.min(now.sinceMs, this.#behind.get(device) ?? now.sinceMs));
+      if (now.more || now.ids.length > 0)
+        this.#behind.set(device, Math.min(now.sinceMs, this.#behind.get(device) ?? now.sinceMs));
       return true;
     }
     const { id: device, labels, groups } = now.device;
@@ -108,11 +127,14 @@ export class Backlog {
     if (commit.kind !== 'verified') {
       counts.skipped[commit.kind === 'cut' ? 'cut' : 'forged'] += 1;
       const why = commit.kind === 'cut' ? 'it was cut off' : commit.why;
-      log.warn({ device, commit: id, why }, 'a telemetry commit is not delivered');
+      if (!now.warned) log.warn({ device, commit: id, why }, 'a telemetry commit is not delivered');
+      now.warned = true;
       batch.ends.set(device, { commit: id, through: undefined });
       return true;
     }
-    const origin = { fleet, device, labels, groups, commit: id, commitMs: commit.timeMs };
+    const nowMs = clock.now();
+    const commitMs = commit.timeMs > nowMs + maxAheadMs ? nowMs : commit.timeMs;
+    const origin = { fleet, device, labels, groups, commit: id, commitMs };
     batch.sinceMs = Math.min(batch.sinceMs, now.sinceMs);
     this.#open = new OpenCommit(this.#of, { origin, pieces: this.#pieces(commit), skip: now.skip });
     now.skip = 0;
@@ -159,7 +181,7 @@ export class Backlog {
     }
     const position = batch.ends.get(id) ?? positions.get(id);
     if (position === undefined && sink.isMemory === true)
-      return { device, sinceMs, ids: [tip], more: false, skip: 0 };
+      return { ...newTurn, device, sinceMs, ids: [tip], more: false };
     return await this.#turnOf(device, { tip, position, sinceMs }, signal);
   }
 
@@ -181,7 +203,8 @@ export class Backlog {
       );
     }
     const isBegun = position?.through !== undefined && lost === 'no';
-    if (!isBegun) return { device, sinceMs, ids: [...ids], more, skip: 0 };
-    return { device, sinceMs, ids: [position.commit, ...ids], more, skip: position.through ?? 0 };
+    if (!isBegun) return { ...newTurn, device, sinceMs, ids: [...ids], more };
+    const skip = position.through ?? 0;
+    return { ...newTurn, device, sinceMs, ids: [position.commit, ...ids], more, skip };
   }
 }

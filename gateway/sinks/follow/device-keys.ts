@@ -24,6 +24,8 @@ export interface DeviceKeysOptions {
   readonly log: Log;
 }
 
+/** With a dot: no sink's folder beside it can be called so. */
+const fileName = 'keys.json';
 /** Fifty thousand devices. */
 const maxBytes = 64 * 1024 * 1024;
 const maxEarlier = 3;
@@ -34,7 +36,7 @@ export class DeviceKeys {
   #writing: Promise<void> = Promise.resolve();
 
   static async open(options: DeviceKeysOptions): Promise<DeviceKeys> {
-    const bytes = await readBounded(join(options.folder, 'keys'), maxBytes).catch(() => undefined);
+    const bytes = await readBounded(join(options.folder, fileName), maxBytes).catch(() => undefined);
     return new DeviceKeys(options, new Map(bytes === undefined ? [] : knownIn(bytes.toString('utf8'))));
   }
 
@@ -86,7 +88,7 @@ export class DeviceKeys {
     const { folder, log } = this.#options;
     const write = async () => {
       const text = JSON.stringify(Object.fromEntries(this.#known));
-      await writeDurably(join(folder, 'keys'), `${text}\n`);
+      await writeDurably(join(folder, fileName), `${text}\n`);
     };
     this.#writing = this.#writing.then(write).catch((error: unknown) => {
       log.error({ error: messageOf(error) }, 'earlier keys of devices cannot be written down');

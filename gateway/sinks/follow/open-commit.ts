@@ -25,8 +25,17 @@ export class OpenCommit {
     this.#options = options;
   }
 
-  /** Until the batch is full. @returns whether the commit is through */
-  async fill(batch: Batch): Promise<boolean> {
+  /** Of its deliveries, those that were looked at. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /**
+   * Until the batch is full.
+   * @param breathe lets others have their turn, where it is time: a segment that is open already is read without a pause
+   * @returns whether the commit is through
+   */
+  async fill(batch: Batch, breathe: () => Promise<void>): Promise<boolean> {
     const { origin, pieces, skip } = this.#options;
     const { device, commit } = origin;
     for (;;) {
@@ -40,6 +49,7 @@ export class OpenCommit {
         this.#count += 1;
         if (delivery !== undefined && this.#count > skip) this.#add(delivery, batch);
       }
+      await breathe();
       const { value: piece, done } = await pieces.next();
       if (done === true) break;
       if (skip === 0) this.#of.counts.skipped.unreadable += piece.unreadable;

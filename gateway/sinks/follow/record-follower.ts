@@ -34,6 +34,8 @@ export class RecordFollower {
   #wake = new AbortController();
   #failures = 0;
   #error: string | undefined;
+  /** Why its position is not written down. */
+  #unwritten: string | undefined;
 
   constructor(options: RecordFollowerOptions) {
     this.#options = options;
@@ -161,11 +163,13 @@ export class RecordFollower {
   async #note(write: () => Promise<void>): Promise<void> {
     try {
       await write();
-    } catch (error) {
-      this.#options.of.log.error(
-        { error: messageOf(error) },
-        'how far the sink has come cannot be written down',
-      );
+      this.#unwritten = undefined;
+    } catch (cause) {
+      const error = messageOf(cause);
+      // Once for each reason: two lines for each batch would be what fills the disk.
+      if (error !== this.#unwritten)
+        this.#options.of.log.error({ error }, 'how far the sink has come cannot be written down');
+      this.#unwritten = error;
     }
   }
 

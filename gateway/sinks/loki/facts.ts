@@ -12,6 +12,8 @@ const labelPrefix = 'label_';
 /** Loki refuses a line with more than 64 KB of it, or 128 names. */
 const maxFieldsLength = 32 * 1024;
 const maxValueLength = 8 * 1024;
+/** Names that may make a stream, also where a record says nothing of them: no field of an app becomes a label. */
+const ours: ReadonlySet<string> = new Set(['project', 'service', 'level', 'stream']);
 
 export function factsOf(delivery: LogDelivery | EventDelivery): Facts {
   const { record, origin, id } = delivery;
@@ -52,9 +54,9 @@ function addFields(facts: Facts, fields: Fields): void {
     const plain = plainName(name);
     const text = String(value).slice(0, maxValueLength);
     room -= plain.length + text.length;
+    const isOurs = ours.has(plain) || Object.hasOwn(facts, plain) || plain.startsWith(labelPrefix);
     if (room < 0) left += 1;
-    else
-      facts[Object.hasOwn(facts, plain) || plain.startsWith(labelPrefix) ? `field_${plain}` : plain] = text;
+    else facts[isOurs ? `field_${plain}` : plain] = text;
   }
   if (left > 0) facts.fields_left_out = String(left);
 }

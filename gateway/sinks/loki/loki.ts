@@ -4,6 +4,7 @@ import type { Delivery, DeliveryKind, RecordSink, Refused } from '../delivery.ts
 import { assertTaken } from '../http/answer.ts';
 import type { SinkHttp } from '../http/sink-http.ts';
 import { pushBody } from './push-body.ts';
+import { StreamRoom } from './stream-room.ts';
 
 export interface LokiOptions {
   readonly http: SinkHttp;
@@ -20,6 +21,7 @@ const path = '/loki/api/v1/push';
 export class Loki implements RecordSink {
   readonly takes: ReadonlySet<DeliveryKind> = new Set(['log', 'event']);
   readonly #options: LokiOptions;
+  readonly #room = new StreamRoom();
 
   constructor(options: LokiOptions) {
     this.#options = options;
@@ -27,7 +29,8 @@ export class Loki implements RecordSink {
 
   async deliver(batch: readonly Delivery[], signal: AbortSignal): Promise<readonly Refused[]> {
     const { http, clock, labels, tenant } = this.#options;
-    const body = pushBody(batch, labels);
+    const nowMs = clock.monotonic();
+    const body = pushBody(batch, labels, (device, stream) => this.#room.has(device, stream, nowMs));
     if (body === undefined) return [];
     const headers = {
       'content-type': 'application/json',

@@ -15,14 +15,25 @@ interface Stream {
   readonly lines: Line[];
 }
 
+/** Whether a device may have a stream with these labels. */
+export type MayHave = (device: string, stream: string) => boolean;
+
 /** @param labels names of what makes a stream. @returns undefined where there is no line in it */
-export function pushBody(batch: readonly Delivery[], labels: readonly string[]): string | undefined {
+export function pushBody(
+  batch: readonly Delivery[],
+  labels: readonly string[],
+  mayHave: MayHave = () => true,
+): string | undefined {
   const streams = new Map<string, Stream>();
   for (const delivery of batch) {
     if (delivery.kind === 'metrics') continue;
     const metadata = factsOf(delivery);
-    const own = takenOut(metadata, labels);
-    const key = JSON.stringify(own);
+    let own = takenOut(metadata, labels);
+    let key = JSON.stringify(own);
+    if (!streams.has(key) && !mayHave(delivery.origin.device, key)) {
+      own = withoutNames(own, metadata);
+      key = JSON.stringify(own);
+    }
     const stream = streams.get(key) ?? { labels: own, lines: [] };
     const at = instantOf(delivery.record.time, delivery.origin);
     stream.lines.push({ at, text: textOf(delivery), metadata });
@@ -53,6 +64,18 @@ function takenOut(facts: Facts, names: readonly string[]): Facts {
     delete facts[name];
   }
   return labels;
+}
+
+/** Of a device that names more than it may: what it calls them is told with the line. */
+function withoutNames(labels: Facts, metadata: Facts): Facts {
+  const plain: Facts = { ...labels };
+  for (const name of ['project', 'service']) {
+    const said = plain[name];
+    if (said === undefined) continue;
+    metadata[`field_${name}`] = said;
+    plain[name] = 'too_many';
+  }
+  return plain;
 }
 
 function textOf({ record }: LogDelivery | EventDelivery): string {

@@ -7,6 +7,8 @@ import { type Instant, instantOfMs } from '../instant.ts';
 
 const containerStart = 'container_start_time_seconds';
 const bootTime = 'node_boot_time_seconds';
+/** One, if it is told apart by its other labels a few. */
+const mostOfContainer = 8;
 
 export class StartTimes {
   /** Number of a series → number of the series that says when it began. */
@@ -14,12 +16,19 @@ export class StartTimes {
 
   constructor({ series }: MetricBlock) {
     const numbered = [...series.entries()];
-    const containers = numbered.filter(([, { name }]) => name === containerStart);
+    // By the container they name: looked for in all, a few thousand series of a device would hold up the gateway for minutes.
+    const containers = Map.groupBy(
+      numbered.filter(([, { name }]) => name === containerStart),
+      ([, { labels }]) => labels.container,
+    );
     const boot = numbered.find(([, { name }]) => name === bootTime)?.[0];
     for (const [number, one] of numbered) {
       if (one.type !== 'counter') continue;
       const source = one.name.startsWith('container_')
-        ? containers.find(([, start]) => isOf(one, start))?.[0]
+        ? containers
+            .get(one.labels.container)
+            ?.slice(0, mostOfContainer)
+            .find(([, start]) => isOf(one, start))?.[0]
         : one.name.startsWith('node_')
           ? boot
           : undefined;

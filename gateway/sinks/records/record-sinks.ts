@@ -1,5 +1,5 @@
 /** The sinks of gateway.yaml, as a part of the gateway: each by itself, and one look at what moved for all of them. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { messageOf } from '../../../core/errors/cause.ts';
 import { TowlineError } from '../../../core/errors.ts';
@@ -49,6 +49,7 @@ export class RecordSinks {
   /** @throws TowlineError GATEWAY_CONFIG_INVALID where a sink's keys do not go together */
   static async open(options: RecordSinksOptions): Promise<RecordSinks> {
     const { stateDirectory, telemetryKeepMs: keepMs, telemetryGit, fleet, refs, view, clock, log } = options;
+    checkFiles(options.sinks);
     const folder = join(stateDirectory, 'sinks');
     const keys = await DeviceKeys.open({ folder, keepMs, clock, log });
     const source = new RenewedSource(telemetryGit);
@@ -171,5 +172,21 @@ export class RecordSinks {
       this.#told.set(id, state);
       for (const sink of this.#sinks) sink.moved(id);
     }
+  }
+}
+
+/** Each of two would write over the other's lines, and set aside the other's file. @throws TowlineError GATEWAY_CONFIG_INVALID */
+function checkFiles(sinks: RecordSinksOptions['sinks']): void {
+  const owners = new Map<string, string>();
+  for (const [name, file] of Object.entries(sinks)) {
+    if (file.kind !== 'file') continue;
+    const path = resolve(file.path);
+    const other = owners.get(path);
+    if (other !== undefined)
+      throw new TowlineError(
+        'GATEWAY_CONFIG_INVALID',
+        `sinks.${name}: ${path} is written by sinks.${other} already`,
+      );
+    owners.set(path, name);
   }
 }

@@ -17,7 +17,8 @@ export interface ControlledSinks {
   replay(name: string, fromMs: number): Promise<number>;
 }
 
-const socketName = 'control';
+/** With a dot: no sink's folder beside it can be called so. */
+const socketName = 'control.socket';
 const maxBodyBytes = 4096;
 
 export class SinkControl {
