@@ -30,6 +30,8 @@ export interface StretchQuestion {
 
 /** A month of a device that sends every ten minutes. */
 const mostCommits = 5000;
+/** Named in all of them: a device that was taken over names the same thousands in each. */
+const mostSegments = 400_000;
 /** A clock that was set back makes newer commits look older: so many in a row are older. */
 const olderInARow = 4;
 
@@ -45,7 +47,7 @@ export class DeviceHistory {
     const { device, tip, sshKey, sinceMs, known } = question;
     const commits: Verified[] = [];
     const doubtful: string[] = [];
-    let older = 0;
+    let [older, segments] = [0, 0];
     let at: ObjectId | undefined = tip;
     let before = tip;
     for (let count = 0; at !== undefined && at !== known && count < mostCommits; count += 1) {
@@ -56,6 +58,11 @@ export class DeviceHistory {
       else {
         older = commit.timeMs < sinceMs ? older + 1 : 0;
         if (older === olderInARow) break;
+        segments += commit.segments.length;
+        if (segments > mostSegments) {
+          doubtful.push('it names more than a desk reads: a later --since');
+          break;
+        }
         commits.push(commit);
       }
       before = at;

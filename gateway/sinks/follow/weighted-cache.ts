@@ -20,15 +20,18 @@ export class WeightedCache<Value> {
     const entry = { value: made.then(({ value }) => value), weight: 0 };
     this.#kept.set(key, entry);
     made.then(
-      ({ weight }) => this.#weigh(key, weight),
-      () => this.#kept.delete(key),
+      ({ weight }) => {
+        if (this.#kept.get(key) === entry) this.#weigh(entry, weight);
+      },
+      () => {
+        // One that took its place meanwhile stays, with its weight.
+        if (this.#kept.get(key) === entry) this.#kept.delete(key);
+      },
     );
     return entry.value;
   }
 
-  #weigh(made: string, weight: number): void {
-    const entry = this.#kept.get(made);
-    if (entry === undefined) return;
+  #weigh(entry: { weight: number }, weight: number): void {
     entry.weight = weight;
     this.#weight += weight;
     for (const [key, oldest] of this.#kept) {

@@ -19,8 +19,13 @@ const path = '/metrics/devices';
 const roomBytes = 512 * 1024;
 /** At once: each holds what it has not sent yet. */
 const maxScrapes = 8;
+/** Prometheus waits no longer than its interval: who has not read it all by then holds a place that others need. */
+const longestScrapeMs = 120_000;
 
-export function scrapeRoutes({ shards, text }: ScrapeSources): readonly PlainRoute[] {
+export function scrapeRoutes(
+  { shards, text }: ScrapeSources,
+  longestMs = longestScrapeMs,
+): readonly PlainRoute[] {
   let underWay = 0;
   const scrape = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const shown = text(shardOf(request.url ?? ''));
@@ -33,9 +38,11 @@ export function scrapeRoutes({ shards, text }: ScrapeSources): readonly PlainRou
       return;
     }
     underWay += 1;
+    const late = setTimeout(() => response.destroy(), longestMs);
     try {
       await send(request, response, shown);
     } finally {
+      clearTimeout(late);
       underWay -= 1;
     }
   };

@@ -17,7 +17,9 @@ export interface WireReceiver {
 }
 
 /** @throws TowlineError GATEWAY_CONFIG_INVALID where its keys do not go together */
-export function checkWire({ protocol, tls }: Omit<WireReceiver, 'address'>, name: string): void {
+export function checkWire({ address, protocol, tls }: WireReceiver, name: string): void {
+  const { port } = wireAddress(address);
+  if (port < 1 || port > 65_535) throw invalid(name, `\`address\` has no port from 1 to 65535: ${address}`);
   if (protocol === 'udp' && tls !== undefined) throw invalid(name, '`tls` is for `protocol: tcp`');
   if ((tls?.certificate === undefined) !== (tls?.key === undefined))
     throw invalid(name, '`tls.certificate` and `tls.key` go together');

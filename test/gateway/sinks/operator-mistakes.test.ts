@@ -57,3 +57,11 @@ test('what a receiver took of a batch that failed is told again by a replay', ()
   // The batch was given up for a replay: the same ids come again.
   assert.equal(progress.rest([logDelivery(1), logDelivery(2)]).length, 2);
 });
+
+test('an address without a port that there is is refused when the gateway starts', async () => {
+  using folder = ownFolder();
+  for (const kind of ['syslog', 'gelf', 'fluentd'] as const) {
+    const opened = open(folder.path, { wire: { kind, address: 'logs.example.com:99999' } });
+    await assert.rejects(opened, { code: 'GATEWAY_CONFIG_INVALID', message: /sinks\.wire: .*99999/ }, kind);
+  }
+});
