@@ -19,6 +19,8 @@ import { Branches, Followed, type FollowOptions, line, ownFolder, Receiver } fro
 
 const numbers = (count: number, from = 1) => Array.from({ length: count }, (_, at) => from + at);
 
+const cpuMs = () => process.cpuUsage().user / 1000;
+
 async function following(
   branches: Branches,
   more: Partial<FollowOptions>,
@@ -49,10 +51,11 @@ test('a segment that is named in hundreds of places is told as often as a commit
   });
   branches.commit('evil-1', new Map(files));
   branches.say('pump-1', { errors: [1] });
-  let [last, longest] = [performance.now(), 0];
+  // Processor time: the machine has other work.
+  let [last, longest] = [cpuMs(), 0];
   const timer = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
+    longest = Math.max(longest, cpuMs() - last);
+    last = cpuMs();
   }, 5);
   // Nothing passes: no batch is full, and no receiver is waited for.
   await following(branches, { filter: { apps: ['none', 'shop'], level: 'fatal' } }, async followed => {
@@ -175,9 +178,9 @@ test('counters and starts of thousands of containers are brought together in the
     ...named('container_start_time_seconds', 'gauge', 0),
     ...named('container_cpu_usage_seconds_total', 'counter', 1),
   ];
-  const began = performance.now();
+  const began = cpuMs();
   const starts = new StartTimes({ series, moments: [] });
-  const tookMs = performance.now() - began;
+  const tookMs = cpuMs() - began;
   assert.deepEqual(
     starts.of(
       6000,
