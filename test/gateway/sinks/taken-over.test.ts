@@ -1,12 +1,11 @@
 /** A device that was taken over says what it likes: others, and the gateway, are not to notice. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
 import pino from 'pino';
 import type { Clock } from '../../../core/io/clock.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import type { Series } from '../../../core/telemetry/record/metrics.ts';
-import { segmentLine } from '../../../core/telemetry/record/segment.ts';
+import { writeSegment } from '../../../core/telemetry/record/segment.ts';
 import { segmentPath } from '../../../core/telemetry/record/segment-path.ts';
 import { forwardEntry } from '../../../gateway/sinks/fluentd/forward-entry.ts';
 import { defaultLabels } from '../../../gateway/sinks/loki/loki.ts';
@@ -39,11 +38,7 @@ async function following(
 
 test('a segment that is named in hundreds of places is told as often as a commit may be long, and holds nothing up', async () => {
   const branches = new Branches('evil-1', 'pump-1');
-  const bomb = gzipSync(
-    numbers(20_000)
-      .map(number => segmentLine(line(number, '')))
-      .join(''),
-  );
+  const bomb = writeSegment(numbers(20_000).map(number => line(number, '')));
   const files = numbers(300).map((number): [string, Buffer] => {
     const container = String(number).padStart(12, '0');
     const at = { project: 'shop', service: 'web', container, sequence: 1 };
