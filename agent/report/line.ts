@@ -26,9 +26,10 @@ export class Line {
     return { maxBytes, maxPieces: this.#pieces, first };
   }
 
-  heard(): void {
+  /** @param pieces that were taken along: a status by itself says nothing of how many are taken */
+  heard(pieces: number): void {
     this.#state = 'up';
-    this.#pieces = Math.min(mostPieces, 2 * this.#pieces);
+    if (pieces > 0) this.#pieces = Math.min(mostPieces, 2 * this.#pieces);
   }
 
   /** @returns whether it is the one piece that was taken along that the gateway will not have, now or ever */

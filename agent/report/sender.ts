@@ -68,7 +68,7 @@ export class Sender {
       if (commit === undefined) return undefined;
       const { tip, bytes } = await this.#push(taken, commit, signal);
       heard = true;
-      this.#line.heard();
+      this.#line.heard(taken.pieces.length);
       const segments = taken.pieces.reduce((sum, piece) => sum + piece.bytes.length, 0);
       const sent = { segments, status: Math.max(0, bytes - segments), asked };
       const spent = added(spentOn(this.#memory.state.spent, clock.now()), sent);

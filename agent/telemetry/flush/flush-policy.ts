@@ -129,6 +129,8 @@ export class FlushPolicy {
 
   /** The day has no more bytes for it. */
   hasNoRoom(cause: Cause, nowMs: number): void {
+    // What is asked for has a share of its own: that it is used up keeps nothing else back.
+    if (cause === 'asked') this.#urgentSinceMs = this.#begun.urgentMs ?? this.#urgentSinceMs;
     this.#begun = {};
     if (cause === 'asked') this.#nextAskedMs = nowMs + noRoomMs;
     else this.#noRoomUntilMs = nowMs + noRoomMs;

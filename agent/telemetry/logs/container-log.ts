@@ -34,6 +34,7 @@ export class ContainerLog {
   readonly #from: MakeMark = () => this.#beforeEntry();
   readonly #mark: MakeMark = () => ({ at: this.#at, position: this.position });
   #told: true | undefined;
+  #silent: true | undefined;
   /** Entries of this run. */
   #at = 0;
   #hasErrors = false;
@@ -48,6 +49,7 @@ export class ContainerLog {
     this.#segments = new OpenSegments(container);
     this.moveTo(position.file);
     this.#told = position.told;
+    this.#silent = position.silent;
     this.#stream = new RecordStream(settings, position, {
       nowMs,
       emit: (record, from) => {
@@ -69,7 +71,8 @@ export class ContainerLog {
   get position(): LogPosition {
     const { time, seen, high } = this.#order;
     const { sequence, used } = this.#stream;
-    return { time, seen, high, sequence, file: this.#place.file, used, told: this.#told };
+    const [told, silent] = [this.#told, this.#silent];
+    return { time, seen, high, sequence, file: this.#place.file, used, told, silent };
   }
 
   /** What may be written down: all before it is in the spool. */
@@ -78,8 +81,10 @@ export class ContainerLog {
     return from === undefined ? this.position : { ...from.position, told: this.#told };
   }
 
-  /** Nothing was read yet, and reading begins behind these entries. */
+  /** Reading begins behind these entries. */
   startBehind({ time, seen }: Pick<LogPosition, 'time' | 'seen'>): void {
+    this.moveTo(undefined);
+    this.#silent = undefined;
     this.#order = new LogOrder({ ...this.position, time, seen }, this.#nowMs);
   }
 
@@ -190,13 +195,14 @@ export class ContainerLog {
     return has;
   }
 
+  /** Nothing more is to be read until something of it is in the spool. */
   get isFull(): boolean {
-    return this.#segments.isFull;
+    return this.#segments.isFull || this.#outgoing.isFull;
   }
 
-  /** Characters in memory. */
+  /** Bytes in memory. */
   get length(): number {
-    return this.#segments.length;
+    return this.#segments.length + this.#outgoing.bytes;
   }
 
   /** One after the other; what cannot be put is kept, and tried with the next. @throws what `Spool.put` throws */

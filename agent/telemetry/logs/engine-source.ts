@@ -136,6 +136,27 @@ function since({ order }: ContainerLog): string | undefined {
   return earlier(order.time, slackMs);
 }
 
+/** The last entry of a log, and how many have its time. */
+export async function newestEntry(
+  runtime: LogRuntime,
+  container: string,
+  signal: AbortSignal,
+): Promise<{ time: string; seen: number }> {
+  let [time, seen] = ['', 0];
+  const take: TakeEntries = entries => {
+    for (const entry of entries) {
+      const at = entryTime(entry.time);
+      if (at === undefined) continue;
+      seen = at === time ? seen + 1 : 1;
+      time = at;
+    }
+    return undefined;
+  };
+  // So many may have one time.
+  await runtime.logEntries({ container, follow: false, tail: 64 }, take, signal);
+  return { time, seen };
+}
+
 /** Where the newest lines of a log begin; undefined: it has no more than those. */
 export async function newestLines(
   runtime: LogRuntime,

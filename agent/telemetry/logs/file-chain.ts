@@ -2,12 +2,13 @@
  * The files of one log: the one that is written to, those before it (`.1` is the newest of them), and compressed ones. Each is
  * held open from when it was seen, so that one that the engine removes is read to its end.
  */
-import { createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { errnoOf } from '../../../core/errors/cause.ts';
+import { FormatError } from './log-format.ts';
 
 export interface OpenFile {
   readonly handle: FileHandle;
@@ -107,7 +108,8 @@ export class FileChain implements AsyncDisposable {
     // One that is being compressed is there twice.
     const isDone = (name: string) => name.endsWith('.gz') && !names.includes(name.slice(0, -3));
     for (const name of names.filter(isDone).reverse()) {
-      yield pipeline(createReadStream(name), createGunzip(), () => undefined);
+      const packed = await openPlain(name).catch(() => undefined);
+      if (packed !== undefined) yield pipeline(packed.createReadStream(), createGunzip(), () => undefined);
     }
   }
 
@@ -134,9 +136,17 @@ export class FileChain implements AsyncDisposable {
   }
 }
 
+/** Follows no link, and waits for no pipe. @throws FormatError where it is no plain file; what opening it throws */
+export async function openPlain(name: string): Promise<FileHandle> {
+  const handle = await open(name, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw new FormatError('a log of the engine is no plain file');
+}
+
 async function opened(name: string): Promise<OpenFile | undefined> {
   try {
-    const handle = await open(name, 'r');
+    const handle = await openPlain(name);
     const { ino: inode, birthtimeMs, ctimeMs } = await handle.stat();
     return { handle, inode, bornMs: birthtimeMs < ctimeMs ? birthtimeMs : 0 };
   } catch (error) {

@@ -1,9 +1,11 @@
 /** Positions on the disk: where each log goes on after a restart. */
 import { CheckedFile } from '../../../core/io/file/checked-file.ts';
-import { type LogPosition, type Positions, parsePositions } from './position.ts';
+import { beginning, type LogPosition, type Positions, parsePositions } from './position.ts';
 
-/** A CheckedFile holds no more. */
-const maxPositions = 1_000;
+/** A CheckedFile holds 256 KiB, and one of these may have 300 bytes. */
+const maxPositions = 800;
+/** Where positions were damaged, nobody knows which numbers were given: more than any log comes to, and than `lastSegment` gives. */
+const firstUnknown = 200e9;
 
 export class KeptPositions {
   readonly #file: CheckedFile<Positions>;
@@ -11,6 +13,7 @@ export class KeptPositions {
   /** Of containers that nobody reads now. */
   #rest = new Map<string, LogPosition>();
   #beganMs = 0;
+  #first = 0;
   #written = '';
   #writing: Promise<void> = Promise.resolve();
 
@@ -26,6 +29,13 @@ export class KeptPositions {
     const kept = found?.kind === 'value' ? found.value : { beganMs: nowMs, containers: {} };
     this.#rest = new Map(Object.entries(kept.containers));
     this.#beganMs = Math.min(kept.beganMs, nowMs);
+    // Later ones are beyond what came meanwhile, up to 250 lines a second.
+    if (found?.kind === 'garbage') this.#first = firstUnknown + Math.floor(nowMs / 4);
+  }
+
+  /** Of a container that was there before, and of which nothing is known. */
+  get unknown(): LogPosition {
+    return { ...beginning, sequence: this.#first };
   }
 
   /** Containers that were made later are read from their beginning, milliseconds since the epoch. */
@@ -45,9 +55,10 @@ export class KeptPositions {
     return position;
   }
 
-  beginAnew(nowMs: number): void {
-    this.#rest.clear();
-    this.#beganMs = nowMs;
+  /** Its log stays at home from now on. @param position where it was read up to */
+  silence(container: string, position = this.#rest.get(container) ?? beginning): void {
+    if (position.silent !== true || !this.#rest.has(container))
+      this.#rest.set(container, { ...position, silent: true });
   }
 
   /** Where nothing is written of this container yet: what comes of it has its numbers from then on. */

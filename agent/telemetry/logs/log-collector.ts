@@ -64,7 +64,7 @@ export class LogCollector implements Collector {
     if (this.#scene !== undefined) this.#compare(this.#scene);
     const on = {
       started: (container: LoggedContainer) => this.#started(container),
-      listening: () => this.#wakeAll(),
+      listening: () => this.#tasks.forEach(task => void task.wake()),
     };
     const starts = runtime.starts(on, signal);
     await this.#tick(signal);
@@ -91,16 +91,13 @@ export class LogCollector implements Collector {
 
   #compare(scene: Scene): void {
     const { settings, projects } = scene.desired;
-    if (!settings.telemetryLogs) {
-      this.#forgetAll();
-      return;
-    }
     const there = new Set(scene.containers.map(({ id }) => id));
     this.#kept.look(there, this.#options.clock.now());
     this.#facts.look(scene, there);
     for (const container of scene.containers) {
       const plan = projects.find(({ name }) => name === container.project)?.logs;
-      if (!logSettingsOf(plan, container.service).collect) this.#forget(container.id);
+      if (!settings.telemetryLogs || !logSettingsOf(plan, container.service).collect)
+        this.#silence(container.id);
       else this.#follow(container);
     }
     // One that is gone says so when it is asked.
@@ -132,7 +129,7 @@ export class LogCollector implements Collector {
     const known = this.#kept.take(id);
     const log = new ContainerLog({
       container: { id, project, service },
-      position: known ?? beginning,
+      position: known ?? (isOld ? this.#kept.unknown : beginning),
       settings: this.#settingsOf(container),
       shared: this.#facts.of(id),
       nowMs: () => clock.now(),
@@ -167,21 +164,13 @@ export class LogCollector implements Collector {
     return logSettingsOf(plan, service);
   }
 
-  /** Logs stay at home: what was read goes nowhere, and what is said meanwhile is not read later. */
-  #forgetAll(): void {
-    for (const id of [...this.#tasks.keys()]) this.#forget(id);
-    this.#kept.beginAnew(this.#options.clock.now());
-  }
-
-  #forget(id: string): void {
-    this.#tasks.get(id)?.stop();
+  /** It stays at home: what was read goes nowhere, and what is said meanwhile is not read later. */
+  #silence(id: string): void {
+    const task = this.#tasks.get(id);
+    task?.stop();
     this.#tasks.delete(id);
-    this.#kept.take(id);
+    this.#kept.silence(id, task?.log.position);
     this.#startedAt.delete(id);
-  }
-
-  #wakeAll(): void {
-    for (const task of this.#tasks.values()) task.wake();
   }
 
   async #tick(signal: AbortSignal): Promise<void> {

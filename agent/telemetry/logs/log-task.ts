@@ -5,11 +5,13 @@ import type { Clock } from '../../../core/io/clock.ts';
 import type { Log } from '../../../core/log.ts';
 import type { Spool } from '../collector.ts';
 import type { ContainerLog } from './container-log.ts';
-import { type LogRuntime, newestLines } from './engine-source.ts';
+import { type LogRuntime, newestEntry, newestLines } from './engine-source.ts';
 import type { LogSource } from './log-source.ts';
 
 /** Milliseconds. */
 const againMs = 2_000;
+/** Where nothing came: while a clock is behind what it has stamped, each look is at a whole log. */
+const longestAgainMs = 30_000;
 const shortestPauseMs = 500;
 const longestPauseMs = 30_000;
 /** A log that cannot be read will hardly be, as long as its container is there. */
@@ -37,6 +39,7 @@ export class LogTask {
   #isOver = false;
   readonly #asked = new Set<() => void>();
   #pauseMs = shortestPauseMs;
+  #againMs = againMs;
   #isNew: boolean;
 
   constructor(options: TaskOptions) {
@@ -89,15 +92,20 @@ export class LogTask {
     const { log, runtime, sourceOf } = this.#options;
     const source = await sourceOf(log, signal);
     if (source === undefined) return this.#unreadable('its logging driver keeps nothing');
+    if (log.position.silent) log.startBehind(await newestEntry(runtime, log.container.id, signal));
     if (this.#isNew) {
       const newest = await newestLines(runtime, log.container.id, signal);
       if (newest !== undefined) log.startBehind(newest);
       this.#isNew = false;
     }
     const caughtUp = () => this.#caughtUp();
+    const before = log.entries;
     const how = await source.read({ log, signal, caughtUp, breathe: () => this.#breathe(signal) });
     log.readable();
-    if (how === 'again') return againMs;
+    if (how === 'again') {
+      this.#againMs = log.entries > before ? againMs : Math.min(longestAgainMs, 2 * this.#againMs);
+      return this.#againMs;
+    }
     this.#over();
     return undefined;
   }

@@ -3,8 +3,12 @@ import type { Spool } from '../collector.ts';
 import { earliest, type Mark } from './mark.ts';
 import type { ClosedSegment } from './open-segments.ts';
 
+/** Packed, where the disk takes none; beyond it nothing is read. */
+const mostBytes = 64 * 1024;
+
 export class Outgoing {
   readonly #closed: ClosedSegment[] = [];
+  #bytes = 0;
   #flushing: Promise<void> = Promise.resolve();
 
   /** The earliest place from which anything here was read. */
@@ -12,13 +16,26 @@ export class Outgoing {
     return earliest(...this.#closed.map(({ from }) => from));
   }
 
+  /** Of those that are not in the spool yet. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get isFull(): boolean {
+    return this.#bytes > mostBytes;
+  }
+
   /** What cannot be put is kept, and tried with the next. @throws what `Spool.put` throws */
   flush(segments: Iterable<ClosedSegment>, spool: Spool): Promise<void> {
-    this.#closed.push(...segments);
+    for (const segment of segments) {
+      this.#closed.push(segment);
+      this.#bytes += segment.piece.bytes.length;
+    }
     const next = this.#flushing.then(async () => {
       for (let first = this.#closed[0]; first !== undefined; first = this.#closed[0]) {
         await spool.put(first.piece);
         this.#closed.shift();
+        this.#bytes -= first.piece.bytes.length;
       }
     });
     this.#flushing = next.catch(() => undefined);

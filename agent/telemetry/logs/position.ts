@@ -23,6 +23,8 @@ export interface LogPosition {
   readonly used?: DayUse | undefined;
   /** That its log cannot be read has been said. */
   readonly told?: true | undefined;
+  /** Its log stays at home; nothing that was said meanwhile is ever read. Its numbers go on. */
+  readonly silent?: true | undefined;
 }
 
 export const beginning: LogPosition = { time: '', seen: 0, sequence: 0 };
@@ -50,7 +52,7 @@ export function parsePositions(json: unknown): Positions | undefined {
 }
 
 function positionIn(value: unknown): LogPosition | undefined {
-  const { time, seen, high, sequence, file, used, told } = fieldsOf(value);
+  const { time, seen, high, sequence, file, used, told, silent } = fieldsOf(value);
   if (!isTime(time) || !isCount(seen) || !isCount(sequence)) return undefined;
   const { inode, offset } = fieldsOf(file);
   const { day, bytes } = fieldsOf(used);
@@ -60,6 +62,7 @@ function positionIn(value: unknown): LogPosition | undefined {
     ...(isCount(inode) && isCount(offset) ? { file: { inode, offset } } : {}),
     ...(typeof day === 'string' && isCount(bytes) ? { used: { day, bytes } } : {}),
     ...(told === true ? { told } : {}),
+    ...(silent === true ? { silent } : {}),
   };
 }
 

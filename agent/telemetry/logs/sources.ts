@@ -1,9 +1,11 @@
 /** By which way the log of a container is read: from the engine's file where that can be opened, else by the engine. */
-import { open } from 'node:fs/promises';
+import { errnoOf, messageOf } from '../../../core/errors/cause.ts';
+import { isTowlineError } from '../../../core/errors.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import type { Log } from '../../../core/log.ts';
 import type { ContainerLog } from './container-log.ts';
 import { EngineSource, type LogRuntime } from './engine-source.ts';
+import { openPlain } from './file-chain.ts';
 import { FileSource } from './file-source.ts';
 import { jsonFileFormat } from './json-file-format.ts';
 import { localFormat } from './local-format.ts';
@@ -43,9 +45,11 @@ export function sources({ runtime, clock, told, buffers }: SourcesOptions) {
     return {
       read: options =>
         byFile.read(options).catch((error: unknown) => {
-          if (!(error instanceof FormatError)) throw error;
+          // Also one that may be opened, and others of it not; one that cannot be read to its end.
+          const isOfFile = error instanceof FormatError || isOfSystem(error);
+          if (options.signal.aborted || !isOfFile) throw error;
           isForeign = true;
-          told.info({ file, reason: error.message }, 'the log of a container is read by the engine');
+          told.info({ file, reason: messageOf(error) }, 'the log of a container is read by the engine');
           log.moveTo(undefined);
           return 'again';
         }),
@@ -53,10 +57,14 @@ export function sources({ runtime, clock, told, buffers }: SourcesOptions) {
   };
 }
 
+function isOfSystem(error: unknown): boolean {
+  return /^E[A-Z0-9]+$/.test(errnoOf(error) ?? '') && !isTowlineError(error);
+}
+
 /** It is there, and a privilege or its mode lets us. */
 async function canRead(file: string): Promise<boolean> {
   try {
-    await (await open(file, 'r')).close();
+    await (await openPlain(file)).close();
     return true;
   } catch {
     return false;

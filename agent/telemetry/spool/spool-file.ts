@@ -2,6 +2,7 @@
  * How a piece that waits lies on the disk. Its name says all that is needed to count and to drop it, so that thousands are
  * known by one look at the folder; its path stands in the file, since names of projects and services may be as long as a name.
  */
+import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { readFields } from '../../../core/json.ts';
 import {
@@ -10,6 +11,7 @@ import {
   segmentClasses,
 } from '../../../core/telemetry/record/segment-path.ts';
 import type { Piece } from '../collector.ts';
+import { readPlain } from './set-aside.ts';
 
 export interface SpoolEntry {
   readonly file: string;
@@ -67,6 +69,12 @@ export function readSpoolFile(entry: SpoolEntry, bytes: Buffer): SpooledPiece | 
   } catch {
     return undefined;
   }
+}
+
+/** @returns undefined: it is not there, or not what was written */
+export async function readSpooled(folder: string, entry: SpoolEntry): Promise<SpooledPiece | undefined> {
+  const bytes = await readPlain(path.join(folder, entry.file), entry.bytes);
+  return bytes === undefined ? undefined : readSpoolFile(entry, bytes);
 }
 
 /** What it takes of the disk, bytes. */

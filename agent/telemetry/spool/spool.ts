@@ -9,8 +9,8 @@ import { namesIn, syncFolder, writeDurably } from '../../../core/io/file/durable
 import type { Piece, Spool } from '../collector.ts';
 import { surplus } from './drop-order.ts';
 import { type Dropped, Losses, type Lost } from './losses.ts';
-import { readPlain, setAside } from './set-aside.ts';
-import { diskBytes, readSpoolFile, readSpoolName, type SpoolEntry, spoolFile } from './spool-file.ts';
+import { setAside } from './set-aside.ts';
+import { diskBytes, readSpooled, readSpoolName, type SpoolEntry, spoolFile } from './spool-file.ts';
 
 export interface SpoolOptions {
   /** `<stateDirectory>/telemetry`. */
@@ -115,16 +115,26 @@ export class DiskSpool implements Spool {
    * @param saysLost the commit's status says what was dropped, besides the gaps among its segments
    */
   async take({ maxBytes, maxPieces, first }: Portion, saysLost: boolean): Promise<Taken> {
-    const lost = this.#losses.begin({ counts: saysLost, gaps: maxPieces > 0 });
+    // One that a gateway may not take goes by itself: else nobody would know which one it was.
+    const hasGaps = maxPieces > 1 || (maxPieces === 1 && this.#entries.size === 0);
+    const lost = this.#losses.begin({ counts: saysLost, gaps: hasGaps });
     const pieces = new Map<string, Piece>(this.#losses.gaps(this.#clock.now()).map(gap => [gap.path, gap]));
     const taken: SpoolEntry[] = [];
     const entries = [...this.#entries.values()];
     if (first === 'newest') entries.reverse();
+    // From now on: what is put meanwhile drops none of these.
+    this.#taken = taken;
     let room = maxBytes;
     for (const entry of entries) {
-      if (entry.bytes > room || taken.length >= maxPieces) break;
-      const bytes = await readPlain(path.join(this.#folder, entry.file), entry.bytes);
-      const piece = bytes === undefined ? undefined : readSpoolFile(entry, bytes);
+      if (taken.length >= maxPieces) break;
+      if (entry.bytes > room) {
+        // One that no day has room for does not keep smaller ones waiting.
+        if (taken.length === 0) continue;
+        break;
+      }
+      const piece = await readSpooled(this.#folder, entry);
+      // Dropped meanwhile, and counted.
+      if (!this.#entries.has(entry.file)) continue;
       if (piece === undefined) {
         await this.#setAside(entry);
         continue;
@@ -135,7 +145,6 @@ export class DiskSpool implements Spool {
       taken.push(entry);
       room -= entry.bytes;
     }
-    this.#taken = taken;
     return { pieces: [...pieces.values()], lost };
   }
 
@@ -175,16 +184,10 @@ export class DiskSpool implements Spool {
     for (const entry of going) this.#release(entry);
     const dropped: Dropped[] = [];
     for (const entry of going) {
-      const bytes = await readPlain(path.join(this.#folder, entry.file), entry.bytes);
-      const piece = bytes === undefined ? undefined : readSpoolFile(entry, bytes);
+      const piece = await readSpooled(this.#folder, entry);
       const atMs = piece?.spooledMs ?? this.#clock.now();
-      dropped.push({
-        class: entry.class,
-        records: entry.records,
-        bytes: entry.bytes,
-        path: piece?.path,
-        atMs,
-      });
+      const { class: kind, records, bytes } = entry;
+      dropped.push({ class: kind, records, bytes, path: piece?.path, atMs });
     }
     await this.#losses.note(dropped);
     await this.#remove(going);

@@ -1,5 +1,6 @@
 /** A line that is an object of JSON: its message, its level, and the rest as flat fields. */
 import { isFields, type Fields as Json } from '../../json.ts';
+import { withoutTerminalCodes } from '../../redaction/terminal-codes.ts';
 import type { Fields, Level } from '../record/record.ts';
 import { levelOfValue } from './level-word.ts';
 
@@ -7,6 +8,7 @@ export interface JsonLine {
   /** Undefined: it has none, and the line itself is one. */
   readonly message: string | undefined;
   readonly level: Level | undefined;
+  /** Texts as long as they are: what must stay is looked for before they are cut. */
   readonly fields: Fields;
 }
 
@@ -34,7 +36,7 @@ export function readJsonLine(text: string): JsonLine | undefined {
   if (!isFields(json)) return undefined;
   const object = json;
   const messageKey = messageKeys.find(key => typeof object[key] === 'string' && Object.hasOwn(object, key));
-  const message = messageKey === undefined ? undefined : String(object[messageKey]);
+  const message = messageKey === undefined ? undefined : withoutTerminalCodes(String(object[messageKey]));
   const [levelKey, level] = levelIn(object);
   const rest = Object.entries(object).filter(([key]) => key !== messageKey && key !== levelKey);
   return { message, level, fields: flat(rest) };
@@ -74,9 +76,8 @@ function flat(entries: readonly (readonly [string, unknown])[]): Fields {
 }
 
 function plainValue(value: unknown): string | number | boolean | undefined {
-  if (typeof value === 'string') {
-    return value.length > longestValue ? value.slice(0, longestValue).toWellFormed() : value;
-  }
+  // As an escape of JSON they are found only now.
+  if (typeof value === 'string') return withoutTerminalCodes(value);
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   return Array.isArray(value) ? listText(value) : undefined;
 }
@@ -89,4 +90,13 @@ function listText(list: readonly unknown[]): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Fields whose texts are not too long: after what must stay was taken out of them. */
+export function capped(fields: Fields): Fields {
+  const isLong = (value: Fields[string]) => typeof value === 'string' && value.length > longestValue;
+  if (!Object.values(fields).some(isLong)) return fields;
+  const cut = (value: Fields[string]) =>
+    typeof value === 'string' ? value.slice(0, longestValue).toWellFormed() : value;
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, cut(value)]));
 }

@@ -2,7 +2,7 @@
 import { Redactor } from '../../redaction/redactor.ts';
 import type { Fields, GapReason, GapRecord, Level, LogRecord } from '../record/record.ts';
 import { Joiner } from './joiner.ts';
-import { readJsonLine } from './json-line.ts';
+import { capped, readJsonLine } from './json-line.ts';
 import { levelOfText } from './level-word.ts';
 import { type DayUse, LineLimit } from './line-limit.ts';
 import { decoded, LineHider } from './line-text.ts';
@@ -112,11 +112,13 @@ export class LinePipeline {
   }
 
   #hideFields(fields: Fields): Fields {
-    if (this.#redactor.isIdle) return fields;
     const redactor = this.#redactor;
-    return Object.fromEntries(
-      Object.entries(fields).map(([name, value]) => [redactor.hide(name), redactor.hideField(name, value)]),
-    );
+    if (redactor.isIdle) return capped(fields);
+    const shown = Object.entries(fields).map(([name, value]) => [
+      redactor.hide(name),
+      redactor.hideField(name, value),
+    ]);
+    return capped(Object.fromEntries(shown));
   }
 
   /** To be called about once a second. @returns what nothing has been added to for a second */

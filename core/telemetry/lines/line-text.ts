@@ -8,16 +8,20 @@ import type { RawLine } from './raw-line.ts';
 /** A segment's reader takes no longer text. What is put in place of a secret may be longer than it was. */
 const longestText = 64 * 1024;
 
-/** Where a character of UTF-8 begins, at most `limit` bytes from the start. */
-function characterEnd(bytes: Buffer, limit: number): number {
-  let end = limit;
-  while (end > limit - 4 && end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return ((bytes[end] ?? 0) & 0xc0) === 0x80 ? limit : end;
+/** Where its last character of UTF-8 begins, if that is not whole; else its end. */
+function characterEnd(bytes: Buffer): number {
+  let last = bytes.length - 1;
+  while (last > 0 && last > bytes.length - 4 && ((bytes[last] ?? 0) & 0xc0) === 0x80) last -= 1;
+  const lead = bytes[last] ?? 0;
+  const size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+  return last + size > bytes.length ? last : bytes.length;
 }
 
 /** @returns the text, and how many bytes of the line are not in it */
 export function decoded({ text: bytes, cut = 0 }: RawLine, maxBytes: number): readonly [string, number] {
-  const end = bytes.length <= maxBytes ? bytes.length : characterEnd(bytes, maxBytes);
+  // Who read it may have cut it, too: within a character the beginning of a secret would not be known.
+  const isWhole = bytes.length <= maxBytes && cut === 0;
+  const end = isWhole ? bytes.length : characterEnd(bytes.subarray(0, maxBytes));
   const text = bytes.toString('utf8', 0, end);
   const plain = withoutTerminalCodes(text);
   return [plain.endsWith('\r') ? plain.slice(0, -1) : plain, cut + bytes.length - end];

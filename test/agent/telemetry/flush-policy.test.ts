@@ -187,3 +187,14 @@ test('what is in memory goes to the disk each hour, whether or not anybody hears
   policy.settled(hour);
   assert.deepEqual(policy.next(0), { cause: 'aged', atMs: 2 * hour });
 });
+
+test('that hints have used up their share keeps no error back', () => {
+  const policy = new FlushPolicy(() => 0.5, 0);
+  policy.asked(0);
+  policy.urgent(0);
+  assert.equal(policy.next(1).cause, 'asked');
+  policy.begin('asked', 0);
+  policy.hasNoRoom('asked', 0);
+  const { cause, atMs } = policy.next(1);
+  assert.deepEqual([cause, atMs <= 1_000], ['urgent', true]);
+});

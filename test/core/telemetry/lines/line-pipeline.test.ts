@@ -305,3 +305,21 @@ test('property: every line is in one record or gap, in order, and what comes out
     ),
   );
 });
+
+test('what must stay is found behind escapes of JSON, at the end of a long field, and before a character that was cut', () => {
+  const redact = { patterns: [], literals: ['geheimnisäß'] };
+  const long = `${'a'.repeat(8 * 1024 - 6)}geheimnisäß`;
+  const message = 'geheim\u001b[31mnisäß';
+  const [json] = records({ format: 'json', redact }, [
+    JSON.stringify({ message, long, nested: { colour: message } }),
+  ]);
+  assert.ok(json?.kind === 'log');
+  assert.equal(json.text, '[hidden]');
+  assert.equal(json.fields?.['nested.colour'], '[hidden]');
+  assert.equal(String(json.fields?.long).replace(/^a+/, ''), '[hidde');
+  // The source has cut it already, within a character.
+  const cutText = Buffer.from('x geheimnisä').subarray(0, -1);
+  const [cut] = records({ redact }, [raw(0, cutText, { cut: 3 })]);
+  assert.ok(cut?.kind === 'log');
+  assert.deepEqual([cut.text, cut.cut], ['x [hidden]', 4]);
+});
