@@ -140,8 +140,8 @@ describe('the package that npm run bundle makes, installed by npm on a bare Node
     const files = filesOf(installed);
     const template = path.join(root, 'fleet-repo-template');
     assert.deepEqual(filesOf(path.join(installed, 'fleet-repo-template')), filesOf(template));
-    const schemas = readdirSync(path.join(root, 'schemas')).filter(name => name.endsWith('.schema.json'));
-    assert.deepEqual(readdirSync(path.join(installed, 'schemas')).sort(), schemas.sort());
+    const schemas = filesOf(path.join(root, 'schemas')).filter(name => name.endsWith('.schema.json'));
+    assert.deepEqual(filesOf(path.join(installed, 'schemas')), schemas);
     assert.deepEqual(
       files.filter(file => /\.[cm]?ts$|^node_modules/.test(file)),
       [],

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FluentServer } from '@fluent-org/logger';
 import type { SinkFile } from '../../../../gateway/sinks/open-sink.ts';
+import { strideOf } from '../../../rig/every.ts';
 import { ElasticsearchServer } from '../receivers/elasticsearch-server.ts';
 import type { Fault, HttpReceiver } from '../receivers/http-receiver.ts';
 import { LokiServer } from '../receivers/loki-server.ts';
@@ -113,7 +114,8 @@ class FileTarget implements Target {
     this.sink = {
       kind: 'file',
       path: join(folder, 'records.ndjson'),
-      maxBytes: '256KiB',
+      // The older ones hold all of it: none goes.
+      maxBytes: `${4096 / strideOf(16)}KiB`,
       keep: 1000,
       sync: 'never',
     };
