@@ -1,8 +1,8 @@
 /** Apps that are renamed, and ports and names that move between apps or are wanted by two. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { DesiredProject, DesiredState } from '../../../core/desired/state.ts';
+import { freePort } from '../../../lab/machine/free-port.ts';
 import { makeDesired, makeProject, type Services } from '../../../lab/rig/desired.ts';
 import { buildImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig, type PassResult } from '../../../lab/rig/device-rig.ts';
@@ -17,16 +17,8 @@ after(async () => builder[Symbol.asyncDispose]());
 
 const worker = (extra: Services[string] = {}) => ({ image: images.worker, restart: 'always', ...extra });
 
-async function freePort(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, () => resolve()));
-  const address = server.address();
-  await new Promise(resolve => server.close(resolve));
-  return typeof address === 'object' && address !== null ? String(address.port) : '';
-}
-
-const publish = (port: string) => ({
-  ports: [{ mode: 'ingress', target: 80, published: port, protocol: 'tcp' }],
+const publish = (port: number) => ({
+  ports: [{ mode: 'ingress', target: 80, published: String(port), protocol: 'tcp' }],
 });
 
 /** One minute a year, on a day that is not today. */
