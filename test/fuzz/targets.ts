@@ -247,6 +247,8 @@ export const targets: Readonly<Record<string, Target>> = {
 export const ownBytes: Readonly<Record<string, string>> = {
   'gateway/sinks/remote-write/sent-series.ts':
     'labels that it has written itself, to name a series that ends',
+  'agent/telemetry/logs/file-chain.ts':
+    'numbers of files and their sizes; what they hold, the formats beside it read',
   'agent/telemetry/spool/set-aside.ts': 'the state directory',
   'agent/telemetry/spool/spool-file.ts': 'the state directory, with a checksum',
   'agent/program/reading-log.ts': 'lines that this agent’s log has made',

@@ -64,7 +64,9 @@ export class LogCollector implements Collector {
     if (this.#scene !== undefined) this.#compare(this.#scene);
     const on = {
       started: (container: LoggedContainer) => this.#started(container),
-      listening: () => this.#tasks.forEach(task => void task.wake()),
+      listening: () => {
+        for (const task of this.#tasks.values()) task.wake();
+      },
     };
     const starts = runtime.starts(on, signal);
     await this.#tick(signal);
