@@ -118,9 +118,9 @@ for (const [kind, open] of Object.entries(targets)) {
       if (round % 4 === 0) target.misbehave(Math.random());
       if (round % 50 === 25) await target.restart();
       if (round % 24 === 18) {
-        // As a kill leaves it: what was not written down is delivered again.
-        if (existsSync(positions)) copyFileSync(positions, `${positions}.before`);
+        // As a kill leaves it: what was not written down is delivered again, and what had begun by then is counted.
         await wait(15);
+        if (existsSync(positions)) copyFileSync(positions, `${positions}.before`);
         await end();
         if (existsSync(`${positions}.before`)) copyFileSync(`${positions}.before`, positions);
         kills += 1;
