@@ -1,14 +1,12 @@
 /** GELF over TCP or TLS, a NUL behind each message; over UDP packed and in chunks. */
 import { gzipSync } from 'node:zlib';
-import { counter, type Metric } from '../../plain-port/metric.ts';
-import type { Delivery, DeliveryKind, RecordSink, Refused } from '../delivery.ts';
-import type { Datagrams } from '../wire/datagrams.ts';
-import type { ResendingStream } from '../wire/resending-stream.ts';
+import type { Delivery, Refused } from '../delivery.ts';
+import { type Way, WireSink } from '../wire/wire-sink.ts';
 import { gelfChunks } from './chunks.ts';
 import { gelfMessage } from './gelf-message.ts';
 
 export interface GelfSinkOptions {
-  readonly way: ResendingStream | Datagrams;
+  readonly way: Way;
   readonly framing: GelfFraming;
   /** Of one message, unpacked: Graylog closes the connection at a larger one. */
   readonly maxBytes: number;
@@ -23,11 +21,11 @@ type Framed = { readonly frames: readonly Buffer[] } | { readonly refused: strin
 
 const nul = Buffer.from([0]);
 
-export class GelfSink implements RecordSink {
-  readonly takes: ReadonlySet<DeliveryKind> = new Set(['log', 'event']);
+export class GelfSink extends WireSink {
   readonly #options: GelfSinkOptions;
 
   constructor(options: GelfSinkOptions) {
+    super(options.way);
     this.#options = options;
   }
 
@@ -40,22 +38,8 @@ export class GelfSink implements RecordSink {
       if ('refused' in framed) refused.push({ delivery, reason: framed.refused });
       else frames.push(...framed.frames);
     }
-    await this.#options.way.send(frames, signal);
+    await this.way.send(frames, signal);
     return refused;
-  }
-
-  metrics(): readonly Metric[] {
-    const { resent } = this.#options.way;
-    const help = 'Messages that were sent again after a reconnect, since nothing acknowledges them.';
-    return [counter('towline_gateway_sink_resent_total', help, resent)];
-  }
-
-  reload(): void {
-    this.#options.way.renew();
-  }
-
-  async close(): Promise<void> {
-    await this.#options.way.close();
   }
 
   #framed(message: Buffer): Framed {
