@@ -3,9 +3,9 @@
  * of whoever runs the tests. Downloaded once and unpacked into a cache folder, for programs that need no other package.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { cachedFolder } from './cached-folder.ts';
 
 /** The package that brings it, and where it lies in there. */
 const programs = {
@@ -24,26 +24,11 @@ export type DebianProgram = keyof typeof programs;
  */
 export function debianProgram(name: DebianProgram): string {
   const [packageName, file] = programs[name];
-  const cache = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'towline');
-  const folder = path.join(cache, packageName);
-  const program = path.join(folder, file);
-  if (existsSync(program)) return program;
-  const temporary = `${folder}.${process.pid}`;
-  rmSync(temporary, { recursive: true, force: true });
-  mkdirSync(temporary, { recursive: true });
-  try {
-    unpack(packageName, temporary);
-    // Another file of tests may have been quicker, and runs it by now.
-    if (existsSync(program)) return program;
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(path.join(temporary, 'unpacked'), folder);
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
-  return program;
+  const folder = cachedFolder(packageName, (made, scratch) => unpack(packageName, made, scratch));
+  return path.join(folder, file);
 }
 
-function unpack(packageName: string, folder: string): void {
+function unpack(packageName: string, into: string, folder: string): void {
   const download = () =>
     run('apt-get', ['-qq', '-o', 'APT::Sandbox::User=root', 'download', packageName], folder);
   // A bare machine has no package lists yet.
@@ -52,7 +37,7 @@ function unpack(packageName: string, folder: string): void {
   if (archive() === undefined) download();
   const found = archive();
   if (found === undefined) throw new Error(`apt-get downloads no ${packageName}: is this Debian?`);
-  if (run('dpkg', ['-x', path.join(folder, found), path.join(folder, 'unpacked')], folder) !== 0)
+  if (run('dpkg', ['-x', path.join(folder, found), into], folder) !== 0)
     throw new Error(`${packageName} cannot be unpacked`);
 }
 

@@ -3,9 +3,9 @@
  * nothing is installed, no service starts, and what conflicts with each other lies side by side.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { cachedFolder } from './cached-folder.ts';
 import { canInstall } from './packages.ts';
 
 export interface UnpackedPackages {
@@ -58,27 +58,15 @@ function libraryFolders(root: string): string[] {
  * @throws Error where they cannot be had, with a line that says what to do
  */
 export function unpackedPackages(cacheName: string, names: readonly string[]): UnpackedPackages {
-  const cache = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'towline');
-  const root = path.join(cache, cacheName);
-  if (!existsSync(root)) unpack(root, names);
+  const root = cachedFolder(cacheName, (made, scratch) => unpack(names, made, scratch));
   return { root, environment: { LD_LIBRARY_PATH: libraryFolders(root).join(':') } };
 }
 
-function unpack(root: string, names: readonly string[]): void {
+function unpack(names: readonly string[], into: string, folder: string): void {
   if (!canInstall()) throw new Error(`needs root on Debian or Ubuntu, to have ${names.join(', ')}`);
-  const temporary = `${root}.${process.pid}`;
-  rmSync(temporary, { recursive: true, force: true });
-  const archives = path.join(temporary, 'archives');
-  const unpacked = path.join(temporary, 'unpacked');
-  try {
-    download(names, archives);
-    mkdirSync(unpacked);
-    for (const name of readdirSync(archives)) {
-      if (name.endsWith('.deb')) run('dpkg', ['-x', path.join(archives, name), unpacked]);
-    }
-    // Another test file may have been quicker.
-    if (!existsSync(root)) renameSync(unpacked, root);
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
+  const archives = path.join(folder, 'archives');
+  download(names, archives);
+  for (const name of readdirSync(archives)) {
+    if (name.endsWith('.deb')) run('dpkg', ['-x', path.join(archives, name), into]);
   }
 }

@@ -4,17 +4,9 @@
  * folder outside of the repository. About 90 s of CPU, 180 MB of downloads and 800 MB of disk while it is built; 13 MB stay.
  */
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { homedir } from 'node:os';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { cachedFolder } from './cached-folder.ts';
 import { DebianSuite } from './debian-suite.ts';
 import { canInstall, requireCommands } from './packages.ts';
 
@@ -31,29 +23,16 @@ const go = { packages: ['golang-1.24-go', 'golang-1.24-src'], root: 'usr/lib/go-
 const importPath = 'github.com/VictoriaMetrics/VictoriaMetrics';
 const buildTimeoutMs = 1_800_000;
 
-function cacheFolder(): string {
-  return path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'towline', 'victoria-logs');
-}
-
 /** Path of the program, built if it is not there yet. @throws Error where it cannot be built, with what was said */
 export function victoriaLogs(): string {
-  const program = path.join(cacheFolder(), 'victoria-logs');
-  if (existsSync(program)) return program;
-  if (!canInstall())
-    throw new Error('VictoriaLogs is built from Debian packages: run this as root on Debian');
-  requireCommands(['tar', 'xz', 'dpkg']);
-  console.error('building VictoriaLogs, once: some minutes …');
-  const temporary = `${cacheFolder()}.${process.pid}`;
-  rmSync(temporary, { recursive: true, force: true });
-  try {
-    const built = build(temporary);
-    mkdirSync(cacheFolder(), { recursive: true });
-    copyFileSync(built, `${program}.${process.pid}`);
-    renameSync(`${program}.${process.pid}`, program);
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
-  return program;
+  const folder = cachedFolder('victoria-logs', (made, scratch) => {
+    if (!canInstall())
+      throw new Error('VictoriaLogs is built from Debian packages: run this as root on Debian');
+    requireCommands(['tar', 'xz', 'dpkg']);
+    console.error('building VictoriaLogs, once: some minutes …');
+    copyFileSync(build(scratch), path.join(made, 'victoria-logs'));
+  });
+  return path.join(folder, 'victoria-logs');
 }
 
 function build(folder: string): string {
