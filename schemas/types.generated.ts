@@ -120,6 +120,10 @@ export type SinkTokenFile = string;
  * How long one exchange may take.
  */
 export type SinkTimeout = string;
+/**
+ * A service of an app: app.service.
+ */
+export type ServiceName = string;
 
 export interface Unused {
   [k: string]: unknown;
@@ -157,6 +161,18 @@ export interface Gateway {
    * @maxItems 8
    */
   sshHostKeys?: SshPublicKey[];
+  /**
+   * Keys with which this gateway logs in at a device's SSH server, for sessions under `access.viaGateway` and links under `access.share`.
+   *
+   * @maxItems 4
+   */
+  accessKeys?: SshPublicKey[];
+  /**
+   * Keys with which this gateway's signer makes certificates of people.
+   *
+   * @maxItems 4
+   */
+  certificateKeys?: SshPublicKey[];
 }
 /**
  * Which devices. All conditions must hold; an empty selector matches none.
@@ -517,6 +533,106 @@ export interface SinkTls {
   serverName?: string;
 }
 /**
+ * A service whose containers a person may enter.
+ */
+export interface EnteredService {
+  /**
+   * Lower-case letters, digits and dashes, starting with a letter or digit, up to 63 characters.
+   */
+  app: string;
+  /**
+   * Its service, as the Compose file names it.
+   */
+  service: string;
+  /**
+   * As which user of the container, `name`, `uid` or `uid:gid`. Without it: the container's own.
+   */
+  user?: string;
+  /**
+   * Operators by name. Without it: everyone who reaches this device.
+   *
+   * @maxItems 256
+   */
+  operators?: Name[];
+}
+/**
+ * An account of the device.
+ */
+export interface HostLogin {
+  /**
+   * The account's name.
+   */
+  user: string;
+  /**
+   * Operators by name. Without it: everyone who reaches this device.
+   *
+   * @maxItems 256
+   */
+  operators?: Name[];
+}
+/**
+ * What a person finds behind an open tunnel: all that widens access. Of each key, the narrowest file that gives it counts.
+ */
+export interface Access {
+  /**
+   * TCP places that can be reached. Without it: ssh, at 127.0.0.1:22 of the device.
+   *
+   * @maxItems 16
+   */
+  targets?: TunnelTarget[];
+  /**
+   * Containers that a person may enter, through the agent's own SSH server. Without it: none.
+   *
+   * @maxItems 64
+   */
+  services?: EnteredService[];
+  /**
+   * Accounts at the device's own sshd for which `AuthorizedKeysCommand` lets operators in. Without it: none.
+   *
+   * @maxItems 64
+   */
+  logins?: HostLogin[];
+  /**
+   * Terminal sessions at the agent's server: `off`; `on`; `required`, which refuses every way that cannot be recorded, and ends a session whose recording cannot be kept.
+   */
+  record?: 'off' | 'on' | 'required';
+  /**
+   * Whether this device lets in by a certificate of the gateway's signer. Its owner, and that of the identity provider, can then come in as any operator who has `oidc`.
+   */
+  certificates?: boolean;
+  /**
+   * Who may have the gateway end their session, `ssh web+pump-17@gw`. Its owner then sees the session, and can type in it. Without it: nobody.
+   */
+  viaGateway?: {
+    /**
+     * Operators by name.
+     *
+     * @maxItems 256
+     */
+    operators: Name[];
+    /**
+     * Of those in `services`: `app.service`.
+     *
+     * @maxItems 64
+     */
+    services: ServiceName[];
+  };
+  /**
+   * The device's own port at the gateway, from `tunnels.ports` of fleet.yaml. It leads to the agent's SSH server.
+   */
+  port?: number;
+  /**
+   * Whether who is in may make a read-only link for guests. The gateway then sees the screen.
+   */
+  share?: boolean;
+  /**
+   * OpenPGP public keys, armored, to which recordings are encrypted.
+   *
+   * @maxItems 16
+   */
+  auditors?: string[];
+}
+/**
  * agent.yaml on the device, by default /etc/towline/agent.yaml. Enrolment writes it.
  */
 export interface AgentFile {
@@ -719,6 +835,7 @@ export interface DeviceFile {
    */
   windows?: Window[];
   tunnel?: Tunnel;
+  access?: Access;
   /**
    * This device leaves what runs as it is.
    */
@@ -784,6 +901,7 @@ export interface FleetFile {
     logs?: boolean;
     metrics?: MetricsSettings;
   };
+  tunnel?: Tunnel;
   /**
    * Limits for tunnels.
    */
@@ -792,7 +910,25 @@ export interface FleetFile {
      * A tunnel without until closes this long after the step that opened it was accepted.
      */
     maxDuration?: string;
+    /**
+     * Ports of the gateways for devices: each listens only while its device's tunnel is open.
+     */
+    ports?: {
+      /**
+       * The first.
+       */
+      from: number;
+      /**
+       * The last.
+       */
+      to: number;
+      /**
+       * Address of the gateway on which they listen.
+       */
+      host?: string;
+    };
   };
+  access?: Access;
   /**
    * When withheld updates are noticed. Without it, no timestamp is asked for.
    */
@@ -1357,6 +1493,7 @@ export interface GroupFile {
    */
   windows?: Window[];
   tunnel?: Tunnel;
+  access?: Access;
   /**
    * These devices leave what runs as it is.
    */
@@ -1392,9 +1529,9 @@ export interface OperatorFile {
    */
   git?: {
     /**
-     * fleet.git.
+     * fleet.git. `request`: read, and push branches requests/<operator>/* alone.
      */
-    fleet?: 'none' | 'read' | 'write';
+    fleet?: 'none' | 'read' | 'request' | 'write';
     /**
      * telemetry.git, of the whole fleet. For some devices alone there is `reads`.
      */
@@ -1412,6 +1549,21 @@ export interface OperatorFile {
    * @maxItems 64
    */
   tunnels?: Selector[];
+  /**
+   * Who this person is at an OpenID provider; by this alone a certificate is made for them.
+   *
+   * @maxItems 8
+   */
+  oidc?: {
+    /**
+     * The provider, as its tokens name it.
+     */
+    iss: string;
+    /**
+     * The person there; never a mail address that can be given to another.
+     */
+    sub: string;
+  }[];
 }
 /**
  * trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.
