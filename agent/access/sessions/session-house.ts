@@ -1,0 +1,26 @@
+/** Where live sessions are known by their id: who records them, watches them, joins them. */
+import type { Duplex } from 'node:stream';
+import type { AccessVerdict, Coming, Wanted } from '../../../core/access/judge.ts';
+import type { LiveSession, Terminal } from './live-session.ts';
+
+/** `ssh watch+ID@pump-17`, `ssh join+ID@pump-17`: one who has logged in and asked for a shell. */
+export interface SessionVisit {
+  readonly kind: 'watch' | 'join';
+  readonly id: string;
+  readonly operator: string;
+  readonly by: Coming['by'];
+  /** Half-closable; what is written to it the visitor sees. */
+  readonly stream: Duplex;
+  readonly terminal: Terminal | undefined;
+  /** Aborted when the visitor is gone or may no longer be here. */
+  readonly signal: AbortSignal;
+  /** Asked anew each time: what may be done now. */
+  judge(wanted: Wanted): AccessVerdict;
+}
+
+export interface SessionKeeper {
+  /** Recording and the like, before anything runs in it. A rejection refuses the session; its message is shown to the person. */
+  begin(session: LiveSession): Promise<void>;
+  /** Until it is over. @returns exit code */
+  visit(visit: SessionVisit): Promise<number>;
+}
