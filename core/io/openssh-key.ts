@@ -2,6 +2,7 @@
  * Ed25519 keys in OpenSSH's own forms. Source: openssh-portable PROTOCOL.key (`openssh-key-v1`), RFC 8709 §4.
  */
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import { sshString } from '../trust/signature/ssh-wire.ts';
 
 const algorithm = 'ssh-ed25519';
 const magic = Buffer.from('openssh-key-v1\0', 'binary');
@@ -72,14 +73,6 @@ export function readSshPrivateKey(text: string): SshKey {
     key: { kty: 'OKP', crv: 'Ed25519', d: seed.toString('base64url'), x: publicBytes.toString('base64url') },
   });
   return { privateKey, publicBlob, publicLine: `${algorithm} ${publicBlob.toString('base64')}` };
-}
-
-/** SSH's `string`: length as uint32, then the bytes (RFC 4251 §5). */
-export function sshString(value: string | Uint8Array): Buffer {
-  const bytes = Buffer.from(value);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(bytes.length);
-  return Buffer.concat([length, bytes]);
 }
 
 class SshReader {

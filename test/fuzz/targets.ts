@@ -119,6 +119,12 @@ export const targets: Readonly<Record<string, Target>> = {
       'own-path',
     ),
   },
+  certificates: {
+    file: 'test/core/access/certificate/certificate-fuzz.test.ts',
+    parsers: ['certificate-options', 'identity-extension', 'user-certificate'].map(
+      name => `core/access/certificate/${name}.ts`,
+    ),
+  },
   enrolment: {
     file: 'test/core/enrolment/enrolment-fuzz.test.ts',
     parsers: ['core/enrolment/token.ts', 'core/enrolment/statement.ts', 'core/enrolment/ssh-key-line.ts'],

@@ -1,6 +1,7 @@
 /** Signatures as `ssh-keygen -Y sign` makes them. Source: openssh-portable PROTOCOL.sshsig. */
 import { createHash, sign } from 'node:crypto';
-import { type SshKey, sshString } from '../openssh-key.ts';
+import { sshString } from '../../trust/signature/ssh-wire.ts';
+import type { SshKey } from '../openssh-key.ts';
 
 const magic = Buffer.from('SSHSIG');
 

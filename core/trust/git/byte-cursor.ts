@@ -34,6 +34,10 @@ export class ByteCursor {
     return this.take(4).readUInt32BE();
   }
 
+  uint64(): bigint {
+    return this.take(8).readBigUInt64BE();
+  }
+
   /** SSH string: four bytes of length, then the bytes (RFC 4251, section 5). */
   sshString(): Buffer {
     return this.take(this.uint32());

@@ -5,6 +5,7 @@ import { readArmor } from './armor.ts';
 import { type Evidence, unsound } from './evidence.ts';
 import { certifiedKey } from './ssh-certificate.ts';
 import { sshFingerprint } from './ssh-public-key.ts';
+import { sshString } from './ssh-wire.ts';
 import type { KeyRing, TrustKey } from './trust-key.ts';
 
 /** What an SSH signature is for: git's commits, our approvals, our timestamps (PROTOCOL.sshsig). */
@@ -86,14 +87,22 @@ function check(parsed: SshSignature, payload: Uint8Array, key: TrustKey): boolea
     sshString(Buffer.from(parsed.hash, 'latin1')),
     sshString(createHash(parsed.hash).update(payload).digest()),
   ]);
+  return fitsSshSignature(parsed.signature, message, key);
+}
+
+/**
+ * Whether a signature as it stands on the wire (its algorithm, its bytes; flags and counter of a security key after them) is
+ * this key's for this message.
+ */
+export function fitsSshSignature(signature: Uint8Array, message: Buffer, key: TrustKey): boolean {
   try {
-    const cursor = new ByteCursor(parsed.signature);
+    const cursor = new ByteCursor(signature);
     const algorithm = cursor.sshText();
-    const signature = cursor.sshString();
+    const numbers = cursor.sshString();
     const data =
       key.application === undefined ? message : authenticatorData(message, key.application, cursor);
     cursor.end();
-    return checkNumbers(algorithm, signature, data, key);
+    return checkNumbers(algorithm, numbers, data, key);
   } catch {
     return false;
   }
@@ -122,12 +131,6 @@ function checkNumbers(algorithm: string, signature: Buffer, data: Buffer, key: T
   cursor.end();
   if (r === undefined || s === undefined) return false;
   return verify(curve.hash, data, { key: key.publicKey, dsaEncoding: 'ieee-p1363' }, Buffer.concat([r, s]));
-}
-
-function sshString(bytes: Buffer): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(bytes.length);
-  return Buffer.concat([length, bytes]);
 }
 
 function sha256(bytes: Buffer): Buffer {
