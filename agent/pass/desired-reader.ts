@@ -1,12 +1,13 @@
 /** What a commit says of this device. */
 
+import { OperatorFiles } from '../../core/access/operators.ts';
 import { desiredState } from '../../core/desired/desired-state.ts';
 import type { DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, type Problem } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
-import { firstHolder } from '../../core/trust/holders/first-holder.ts';
+import { type Contest, firstHolder } from '../../core/trust/holders/first-holder.ts';
 import type { ReadingMark } from './reading-mark.ts';
 
 export interface DesiredReaderOptions {
@@ -27,6 +28,7 @@ export interface ReadDesired {
 
 export class DesiredReader {
   readonly #options: DesiredReaderOptions;
+  readonly #operators = new OperatorFiles();
   #read: { readonly commit: ObjectId; readonly result: ReadDesired } | undefined;
 
   constructor(options: DesiredReaderOptions) {
@@ -58,8 +60,8 @@ export class DesiredReader {
     const { device, projectPrefix, mark, onRead } = this.#options;
     await using objects = this.#options.objects();
     const reader = new ObjectReader(objects);
-    const firstOf = (paths: readonly string[]) => firstHolder(reader, commit, { paths });
-    const asked = { reader, commit, device, firstOf, projectPrefix };
+    const firstOf = (contest: Contest) => firstHolder(reader, commit, contest);
+    const asked = { reader, commit, device, firstOf, projectPrefix, operators: this.#operators };
     const { state, problems } = await mark.around(commit, () => desiredState(asked));
     const result = { ...(state === undefined ? {} : { desired: state }), problems };
     this.#read = { commit, result };

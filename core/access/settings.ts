@@ -1,4 +1,5 @@
 /** What stands behind a device's open tunnel: `access` of its files, merged. */
+export { agentServer } from '../fleet/tunnel.ts';
 
 export interface EnteredService {
   readonly app: string;
@@ -43,6 +44,3 @@ export const noAccess: AccessSettings = Object.freeze({
   share: false,
   auditors: [],
 });
-
-/** Name and port by which a tunnel offers the agent's own SSH server. No declared target can have this name. */
-export const agentServer = Object.freeze({ name: 'towline', port: 22 });

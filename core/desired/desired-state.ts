@@ -1,5 +1,8 @@
 /** Repository and device → what the device should be. Deterministic: the same commit gives the same bytes anywhere. */
 import type { Apps } from '../../schemas/types.generated.ts';
+import { accessAt } from '../access/access-at.ts';
+import { accessProvenance } from '../access/merged-access.ts';
+import type { OperatorFiles } from '../access/operators.ts';
 import type { Position, Problem } from '../errors.ts';
 import type { DeviceLayers } from '../fleet/fleet.ts';
 import { inFileOrder } from '../fleet/load.ts';
@@ -10,6 +13,7 @@ import type { RepositoryFiles } from '../fleet/repository-files.ts';
 import { retiredApps } from '../fleet/retired.ts';
 import { isRegistriesFile } from '../fleet/secret-owner.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
+import type { Contest } from '../trust/holders/first-holder.ts';
 import type { AssignedPart } from './app-files.ts';
 import { betweenApps } from './between-apps.ts';
 import type { NamingProject } from './engine-names.ts';
@@ -23,8 +27,10 @@ export interface DesiredOptions {
   readonly commit: ObjectId;
   /** Put before project names, so that two agents can share an engine. */
   readonly projectPrefix?: string;
-  /** Which of several files that give the device's id had it first: what came later does not lock it out. */
-  readonly firstOf?: (paths: readonly string[]) => Promise<string | undefined>;
+  /** Which of several files that give the device's id, or a key, had it first: what came later does not lock it out. */
+  readonly firstOf?: (contest: Contest) => Promise<string | undefined>;
+  /** Who asks who may come in gives what it has read of people before. Absent: a state without `access`. */
+  readonly operators?: OperatorFiles;
 }
 
 export interface DesiredResult {
@@ -99,7 +105,7 @@ function leaving(merged: MergedDevice): MergedDevice {
 /** As `desiredState`, for layers that were loaded already: the CLI and the gateway have the whole fleet. */
 export async function desiredStateOf(
   layers: DeviceLayers,
-  { reader, commit, projectPrefix = '' }: DesiredOptions,
+  { reader, commit, projectPrefix = '', firstOf, operators }: DesiredOptions,
 ): Promise<DesiredResult> {
   const retired = retiredApps(layers.device.value);
   const merged = retired === undefined ? mergeDevice(layers) : leaving(mergeDevice(layers));
@@ -108,7 +114,11 @@ export async function desiredStateOf(
   const warnings: Problem[] = [];
   const named: NamingProject[] = [];
   const environments = new Map<string, Readonly<Record<string, string>>>();
-  const provenance = new Map([...merged.provenance, ...settingsProvenance(layers)]);
+  const provenance = new Map([
+    ...merged.provenance,
+    ...settingsProvenance(layers),
+    ...accessProvenance(layers),
+  ]);
   for (const app of merged.apps) {
     const made = await desiredProject({
       reader,
@@ -133,6 +143,10 @@ export async function desiredStateOf(
   const registryCredentials = await credentials(layers, merged, { reader, commit, problems });
   const told = { problems: inFileOrder(problems), warnings: inFileOrder(warnings) };
   if (problems.length > 0) return told;
+  const access =
+    operators === undefined
+      ? undefined
+      : await accessAt(layers, { reader, commit, operators, ...(firstOf === undefined ? {} : { firstOf }) });
   const state: DesiredState = {
     fleet,
     device: layers.id,
@@ -145,6 +159,7 @@ export async function desiredStateOf(
     provenance: new Map([...provenance].sort(([left], [right]) => (left < right ? -1 : 1))),
     ...(registryCredentials === undefined ? {} : { registryCredentials }),
     ...(retired === undefined ? {} : { retired }),
+    ...(access === undefined ? {} : { access }),
   };
   return { state, merged, environments, ...told };
 }
@@ -157,6 +172,8 @@ export async function desiredStateOf(
 export async function desiredState(
   options: DesiredOptions & { readonly device: string },
 ): Promise<DesiredResult> {
-  const { layers, problems } = await loadDevice({ ...options, id: options.device });
+  const { reader, commit, device: id, firstOf } = options;
+  const first = firstOf && ((paths: readonly string[]) => firstOf({ paths }));
+  const { layers, problems } = await loadDevice({ reader, commit, id, firstOf: first });
   return layers === undefined ? { problems, warnings: [] } : desiredStateOf(layers, options);
 }

@@ -1,5 +1,6 @@
 /** What one device should be, as one commit says it: the output of `core/desired`, the input of `core/plan`. */
 import type { EngineAllowance, Requires } from '../../schemas/types.generated.ts';
+import type { DeviceAccess } from '../access/device-access.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
 import type { GatewayAddress } from '../fleet/gateway-address.ts';
 import type { Provenance } from '../fleet/merge.ts';
@@ -97,6 +98,8 @@ export interface DesiredState {
   /** The device leaves the fleet: it has no projects, and this becomes of those that are there. */
   readonly retired?: RetiredApps;
   readonly tunnel: DesiredTunnel;
+  /** Who may do what here, where the tunnel is open. An end that its tunnel does not give is known to who opens it. */
+  readonly access?: DeviceAccess;
   readonly settings: DeviceSettings;
   /** What Compose files may ask of the engine; absent: nothing. */
   readonly engine?: EngineAllowance;

@@ -90,8 +90,8 @@ export function crossCheck(fleet: Fleet, present: Present): Problem[] {
   const devices: Reference = { code: 'FLEET_DEVICE_UNKNOWN', what: 'device', known: present.device };
   const operators: Reference = { code: 'FLEET_OPERATOR_UNKNOWN', what: 'operator', known: present.operator };
   const apps = new Set(fleet.apps.keys());
-  const problems: Problem[] = assignmentProblems(fleet.file, apps, present.release);
-  for (const file of [...fleet.groups.values(), ...fleet.devices.values()]) {
+  const problems: Problem[] = [];
+  for (const file of [fleet.file, ...fleet.groups.values(), ...fleet.devices.values()]) {
     problems.push(...assignmentProblems(file, apps, present.release), ...targetProblems(file));
     const tunnel = file.value.tunnel;
     const allow = typeof tunnel === 'object' ? tunnel.allow : undefined;

@@ -110,8 +110,8 @@ export async function loadDevice(
     const group = await readAt(reading, 'group', groupPath(name), absent);
     if (group !== undefined) groups.push(group);
   }
-  for (const file of [...groups, ...(device === undefined ? [] : [device])])
-    problems.push(...targetProblems(file));
+  for (const file of [fleet, ...groups, device])
+    if (file !== undefined) problems.push(...targetProblems(file));
   if (device !== undefined) problems.push(...retiredProblems(device, id));
   if (fleet === undefined || device === undefined || problems.length > 0)
     return { problems: inFileOrder(problems) };

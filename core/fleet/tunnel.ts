@@ -1,4 +1,4 @@
-/** A device's tunnel, merged of its groups' files and its own. */
+/** A device's tunnel, merged of fleet.yaml, its groups' files and its own. */
 import type { Tunnel } from '../../schemas/types.generated.ts';
 import type { Problem } from '../errors.ts';
 import { parseDuration } from './duration.ts';
@@ -37,49 +37,94 @@ interface Given {
   readonly tunnel: LongTunnel;
 }
 
+/** Name and port by which a tunnel offers the agent's own SSH server. No declared target can have this name. */
+export const agentServer = Object.freeze({ name: 'towline', port: 22 });
+
+type TunnelFile = CheckedFile<'fleet' | 'group' | 'device'>;
+
 /** Targets of one file that could not be told apart. */
-export function targetProblems(file: CheckedFile<'group' | 'device'>): Problem[] {
-  const { tunnel } = file.value;
-  if (tunnel === undefined || typeof tunnel === 'string') return [];
+export function targetProblems(file: TunnelFile): Problem[] {
+  const { tunnel, access } = file.value;
+  const old = tunnel === undefined ? undefined : longForm(tunnel).targets;
+  return [
+    ...problemsAmong(file, '/access/targets', access?.targets ?? []),
+    ...problemsAmong(file, '/tunnel/targets', old ?? []),
+  ];
+}
+
+function problemsAmong(
+  file: TunnelFile,
+  pointer: string,
+  targets: readonly Pick<TunnelTarget, 'name' | 'port'>[],
+): Problem[] {
   const seen = new Map<string | number, number>();
-  return (tunnel.targets ?? []).flatMap(({ name, port }, index) => {
+  return targets.flatMap(({ name, port }, index) => {
     const twice = seen.has(name) ? `the name "${name}"` : seen.has(port) ? `port ${port}` : undefined;
     seen.set(name, index).set(port, index);
-    if (twice === undefined) return [];
-    const position = file.locate(`/tunnel/targets/${index}`);
-    return [{ code: 'FLEET_TUNNEL_TARGET', message: `${twice} stands twice among the targets`, position }];
+    const isReserved = name === agentServer.name;
+    if (twice === undefined && !isReserved) return [];
+    const message = isReserved
+      ? `"${name}" is the agent's own SSH server, and no target`
+      : `${twice} stands twice among the targets`;
+    return [{ code: 'FLEET_TUNNEL_TARGET', message, position: file.locate(`${pointer}/${index}`) }];
   });
 }
 
 /**
- * `state`, `until` and `reason` belong together and come from the narrowest file that has a `tunnel`; `targets` and
- * `allow` each from the narrowest file that gives them. A revoked or retired device has none open.
+ * `state`, `until` and `reason` belong together and come from the narrowest file that has a `tunnel`. `allow` is what all
+ * files that give it agree on: whoever may write one of them lets nobody in whom another keeps out. Targets are those of
+ * `access`, less what an old `tunnel.targets` does not name. A revoked or retired device has no tunnel open.
  * @param note is told which file gave which value
  */
 export function desiredTunnel(
   { fleet, groups, device }: DeviceLayers,
   note: (pointer: string, path: string) => void = () => undefined,
 ): DesiredTunnel {
-  const given: Given[] = [...groups, device].flatMap(({ path, value }) =>
+  const layers = [fleet, ...groups, device];
+  const given: Given[] = layers.flatMap(({ path, value }) =>
     value.tunnel === undefined ? [] : [{ path, tunnel: longForm(value.tunnel) }],
   );
   const last = given.at(-1);
-  const targets = given.findLast(({ tunnel }) => tunnel.targets !== undefined);
-  const allow = given.findLast(({ tunnel }) => tunnel.allow !== undefined);
   if (last !== undefined) note('/tunnel/state', last.path);
   if (last?.tunnel.until !== undefined) note('/tunnel/until', last.path);
   if (last?.tunnel.reason !== undefined) note('/tunnel/reason', last.path);
+  const allowed = given.flatMap(({ path, tunnel: { allow } }) =>
+    allow === undefined ? [] : [{ path, allow }],
+  );
+  for (const { path } of allowed) note('/tunnel/allow', path);
+  const allow = agreed(allowed.map(each => each.allow));
+  const targets = layers.findLast(({ value }) => value.access?.targets !== undefined);
   if (targets !== undefined) note('/tunnel/targets', targets.path);
-  if (allow !== undefined) note('/tunnel/allow', allow.path);
   const { until, reason, state = 'closed' } = last?.tunnel ?? {};
   return {
     state: device.value.revoked === true || device.value.retired !== undefined ? 'closed' : state,
     ...(until === undefined ? {} : { untilMs: Date.parse(until) }),
     maxDurationMs: parseDuration(fleet.value.tunnels?.maxDuration ?? defaultMaxDuration),
     ...(reason === undefined ? {} : { reason }),
-    targets:
-      targets?.tunnel.targets?.map(({ name, host = '127.0.0.1', port }) => ({ name, host, port })) ??
-      defaultTargets,
-    ...(allow?.tunnel.allow === undefined ? {} : { allow: allow.tunnel.allow }),
+    targets: narrowed(targets?.value.access?.targets?.map(whole) ?? defaultTargets, given),
+    ...(allow === undefined ? {} : { allow }),
   };
+}
+
+/** Names that stand in every list, as the first has them. */
+function agreed([first, ...others]: readonly (readonly string[])[]): readonly string[] | undefined {
+  return first?.filter(name => others.every(other => other.includes(name)));
+}
+
+function whole({
+  name,
+  host = '127.0.0.1',
+  port,
+}: Pick<TunnelTarget, 'name' | 'port'> & Partial<TunnelTarget>): TunnelTarget {
+  return { name, host, port };
+}
+
+function narrowed(targets: readonly TunnelTarget[], given: readonly Given[]): readonly TunnelTarget[] {
+  return targets.filter(target =>
+    given.every(({ tunnel }) => tunnel.targets?.map(whole).some(old => isSame(old, target)) ?? true),
+  );
+}
+
+function isSame(one: TunnelTarget, other: TunnelTarget): boolean {
+  return one.name === other.name && one.host === other.host && one.port === other.port;
 }

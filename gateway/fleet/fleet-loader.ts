@@ -1,5 +1,9 @@
 /** Makes the view of a trusted commit out of the fleet repository. */
 import { setImmediate as turn } from 'node:timers/promises';
+import type { HolderKeys } from '../../core/access/holder-keys.ts';
+import { mergedAccess } from '../../core/access/merged-access.ts';
+import { type Holder, type KeyHolders, keyOwners } from '../../core/access/owned-keys.ts';
+import { noAccess } from '../../core/access/settings.ts';
 import type { Problem } from '../../core/errors.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { type LoadOptions, loadFleet } from '../../core/fleet/load.ts';
@@ -11,8 +15,6 @@ import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.
 import { type Contest, firstHolder } from '../../core/trust/holders/first-holder.ts';
 import { firstWalk } from '../../core/trust/policy/walk-version.ts';
 import { FleetView, type ViewDevice, type ViewOperator } from './fleet-view.ts';
-import type { HolderKeys } from './holder-keys.ts';
-import { contestedKeys, type Holder, revokedOf } from './owned-keys.ts';
 import type { TunnelStarts } from './tunnel-starts.ts';
 import { UnhurriedFiles } from './unhurried-files.ts';
 
@@ -54,26 +56,21 @@ export class FleetLoader {
       ...holders,
       owners: await this.#owners(fleet, holders),
       desiredTunnel: device => tunnels.get(device.id),
+      accessOf: ({ id }) => {
+        const layers = layersOf(fleet, id);
+        return layers === undefined ? noAccess : mergedAccess(layers);
+      },
     });
     return { view, problems };
   }
 
-  /**
-   * Whose the keys are that several have. From walk 2 on none came to a file without the vouchers of who had it: there
-   * a revoked file takes it with it.
-   */
-  async #owners(fleet: Fleet, holders: Parameters<typeof contestedKeys>[0]): Promise<Map<string, Holder>> {
-    const owners = new Map<string, Holder>();
-    const isGuarded = (fleet.policy?.value.walk ?? firstWalk) >= 2;
-    for (const [claim, contenders] of contestedKeys(holders)) {
-      if (isGuarded && revokedOf(contenders) !== undefined) continue;
-      const paths = new Map(contenders.map(holder => [pathOf(fleet, holder), holder]));
-      const known = [...paths.keys()].filter(path => path !== undefined);
-      const first = await this.#firstHolder(fleet.commit, { paths: known, claim });
-      const owner = paths.get(first);
-      if (owner !== undefined) owners.set(claim, owner);
-    }
-    return owners;
+  #owners(fleet: Fleet, holders: KeyHolders): Promise<Map<string, Holder>> {
+    return keyOwners({
+      holders,
+      pathOf: holder => pathOf(fleet, holder),
+      firstOf: contest => this.#firstHolder(fleet.commit, contest),
+      isGuarded: (fleet.policy?.value.walk ?? firstWalk) >= 2,
+    });
   }
 
   #firstHolder(commit: ObjectId, contest: Contest): Promise<string | undefined> {

@@ -2,20 +2,45 @@
  * Who is who at one trusted commit. Immutable: a new commit makes a new view, and every request is judged by the
  * view that is current then.
  */
+import type { AccessOperator, DeviceAccess } from '../../core/access/device-access.ts';
+import {
+  gatewayKeysOf,
+  keyBlobs,
+  sshKeyBlob,
+  sshKeyName,
+  tlsKeyName,
+} from '../../core/access/holder-keys.ts';
+import { type KeyHolders, OwnedKeys } from '../../core/access/owned-keys.ts';
+import { selects } from '../../core/access/reach.ts';
+import { type AccessSettings, noAccess } from '../../core/access/settings.ts';
 import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import type { FleetFile } from '../../schemas/types.generated.ts';
-import { sshKeyBlob, sshKeyName, tlsKeyName } from './holder-keys.ts';
-import { type KeyHolders, OwnedKeys, type ViewDevice, type ViewOperator } from './owned-keys.ts';
+import type { DeviceFile, FleetFile, OperatorFile } from '../../schemas/types.generated.ts';
+import { ViewAccess } from './view-access.ts';
 
-export { sshKeyBlob } from './holder-keys.ts';
-export type { ViewDevice, ViewOperator } from './owned-keys.ts';
+export { sshKeyBlob } from '../../core/access/holder-keys.ts';
 
-export interface FleetViewContent extends KeyHolders {
+/** A device as the gateway needs to know it. */
+export interface ViewDevice {
+  readonly id: string;
+  readonly file: DeviceFile;
+  readonly groups: readonly string[];
+  /** Merged: groups, then the device. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ViewOperator {
+  readonly name: string;
+  readonly file: OperatorFile;
+}
+
+export interface FleetViewContent extends KeyHolders<ViewDevice, ViewOperator> {
   readonly commit: ObjectId;
   readonly fleet: FleetFile | undefined;
   /** Tunnel as the fleet at this commit has it; `untilMs` is always there when it is open. */
   readonly desiredTunnel: (device: ViewDevice) => DesiredTunnel | undefined;
+  /** What stands behind it. Absent: nothing but its targets. */
+  readonly accessOf?: (device: ViewDevice) => AccessSettings;
 }
 
 export class FleetView {
@@ -24,45 +49,87 @@ export class FleetView {
   readonly fleet: FleetFile | undefined;
   readonly devices: ReadonlyMap<string, ViewDevice>;
   readonly operators: ReadonlyMap<string, ViewOperator>;
-  readonly #byTlsKey: ReadonlyMap<string, ViewDevice>;
-  readonly #bySshKey: ReadonlyMap<string, ViewDevice>;
-  readonly #operatorByKey: ReadonlyMap<string, ViewOperator>;
-  readonly #desiredTunnel: FleetViewContent['desiredTunnel'];
+  readonly #owned: OwnedKeys<ViewDevice, ViewOperator>;
+  readonly #content: Pick<FleetViewContent, 'desiredTunnel' | 'accessOf'>;
+  readonly #access = new Map<string, DeviceAccess>();
+  readonly #people = new Map<string, AccessOperator>();
 
   constructor(content: FleetViewContent) {
     this.commit = content.commit;
     this.fleet = content.fleet;
     this.devices = new Map(content.devices.map(device => [device.id, device]));
     this.operators = new Map(content.operators.map(operator => [operator.name, operator]));
-    const owned = new OwnedKeys(content);
-    this.#byTlsKey = owned.byTlsKey;
-    this.#bySshKey = owned.bySshKey;
-    this.#operatorByKey = owned.operatorByKey;
-    this.#desiredTunnel = content.desiredTunnel;
+    const { fleet } = content;
+    this.#owned = new OwnedKeys(
+      fleet === undefined ? content : { ...content, ofGateways: gatewayKeysOf(fleet) },
+    );
+    this.#content = content;
   }
 
   /** @param spkiBase64 SubjectPublicKeyInfo of the TLS key, DER in base64. A revoked device is returned, too. */
   deviceByTlsKey(spkiBase64: string): ViewDevice | undefined {
-    return this.#byTlsKey.get(tlsKeyName(spkiBase64));
+    return this.#owned.byTlsKey.get(tlsKeyName(spkiBase64));
   }
 
   /** @param key a line of an OpenSSH public key file, or the base64 blob alone. */
   deviceBySshKey(key: string): ViewDevice | undefined {
-    return this.#bySshKey.get(sshKeyName(key.includes(' ') ? sshKeyBlob(key) : key));
+    return this.#owned.bySshKey.get(sshKeyName(key.includes(' ') ? sshKeyBlob(key) : key));
   }
 
   device(id: string): ViewDevice | undefined {
     return this.devices.get(id);
   }
 
-  /** @param keyBlobBase64 the key's wire form in base64, as in the second word of a public key line. */
+  /**
+   * @param keyBlobBase64 the key's wire form in base64, as in the second word of a public key line. A form that the file
+   * does not have is nobody's, though its numbers be: what a security key signs for another application says nothing here.
+   */
   operatorBySshKey(keyBlobBase64: string): ViewOperator | undefined {
-    return this.#operatorByKey.get(sshKeyName(keyBlobBase64));
+    const operator = this.#owned.operatorByKey.get(sshKeyName(keyBlobBase64));
+    return operator?.file.sshKeys.some(line => sshKeyBlob(line) === keyBlobBase64) ? operator : undefined;
   }
 
   desiredTunnel(id: string): DesiredTunnel | undefined {
     const device = this.devices.get(id);
-    return device === undefined ? undefined : this.#desiredTunnel(device);
+    return device === undefined ? undefined : this.#content.desiredTunnel(device);
+  }
+
+  /** All that decides who may do what on a device; undefined where there is none, or its tunnel is closed. */
+  access(id: string): DeviceAccess | undefined {
+    const known = this.#access.get(id);
+    if (known !== undefined) return known;
+    const device = this.devices.get(id);
+    const tunnel = this.desiredTunnel(id);
+    if (device === undefined || tunnel?.state !== 'open') return undefined;
+    const access = new ViewAccess(
+      {
+        fleet: this.fleet?.name ?? '',
+        commit: this.commit,
+        device,
+        tunnel,
+        access: this.#content.accessOf?.(device) ?? noAccess,
+        ...keyBlobs(this.fleet?.gateways ?? []),
+      },
+      () => this.#whoReach(device),
+    );
+    this.#access.set(id, access);
+    return access;
+  }
+
+  #whoReach(device: ViewDevice): AccessOperator[] {
+    return [...this.operators.values()]
+      .filter(({ file }) => (file.tunnels ?? []).some(selector => selects(selector, device)))
+      .map(operator => this.person(operator));
+  }
+
+  /** A person with those of their keys that are theirs alone. */
+  person(operator: ViewOperator): AccessOperator {
+    const known = this.#people.get(operator.name);
+    if (known !== undefined) return known;
+    const { name, file } = operator;
+    const person = { name, file, keys: this.#owned.wiresOf(operator) };
+    this.#people.set(name, person);
+    return person;
   }
 }
 

@@ -146,8 +146,13 @@ export class PoorFleet implements AsyncDisposable {
   async turn(tunnel: 'open' | 'closed', withinMs: number): Promise<Map<string, number>> {
     const { port } = this.#hello.address() as AddressInfo;
     const targets = [{ name: 'hello', host: '127.0.0.1', port }];
-    const open = { state: 'open', reason: 'the engine is dead', targets };
-    const group = { ...header, apps: { web: { release: '1.0' } }, tunnel: tunnel === 'open' ? open : tunnel };
+    const open = { state: 'open', reason: 'the engine is dead' };
+    const group = {
+      ...header,
+      apps: { web: { release: '1.0' } },
+      tunnel: tunnel === 'open' ? open : tunnel,
+      access: { targets },
+    };
     await this.push({ 'groups/poor.yaml': stringify(group) });
     const startMs = performance.now();
     const followed = async (device: string): Promise<[string, number]> => {

@@ -228,13 +228,13 @@ describe('the tunnel of a device', () => {
     });
   });
 
-  test('takes state, until and reason from the narrowest file, targets and allow from whoever gives them', async () => {
+  test('takes state, until and reason from the narrowest file, and whom all files allow', async () => {
     const merged = await tunnel({
       'operators/alice.yaml': file('sshKeys: ["ssh-ed25519 AAAA alice"]'),
       ...replaced(
         'groups/eu.yaml',
         'priority: 10',
-        'priority: 10\ntunnel: { state: open, until: 2020-01-01T00:00:00Z, reason: old, allow: [alice], targets: [{ name: web, port: 80 }] }',
+        'priority: 10\ntunnel: { state: open, until: 2020-01-01T00:00:00Z, reason: old, allow: [alice] }\naccess: { targets: [{ name: web, port: 80 }] }',
       ),
       'devices/berlin/pump-1.yaml': file('groups: [eu]', 'tunnel: open'),
     });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { desiredState } from '../../../core/desired/desired-state.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
-import { firstHolder } from '../../../core/trust/holders/first-holder.ts';
+import { type Contest, firstHolder } from '../../../core/trust/holders/first-holder.ts';
 import { FleetLoader } from '../../../gateway/fleet/fleet-loader.ts';
 import { emptyFleetView, type FleetView } from '../../../gateway/fleet/fleet-view.ts';
 import type { TunnelStarts } from '../../../gateway/fleet/tunnel-starts.ts';
@@ -106,7 +106,7 @@ describe('the gateway', () => {
 test('a device goes on by the file that had its id first, and by none where two came at once', async () => {
   const desired = async ({ repository, head }: History) => {
     const reader = new ObjectReader(repository);
-    const firstOf = (paths: readonly string[]) => firstHolder(reader, head, { paths });
+    const firstOf = (contest: Contest) => firstHolder(reader, head, contest);
     return desiredState({ reader, commit: head, device: 'pump-2', firstOf });
   };
   const thief = { 'devices/eu/pump-2.yaml': device(own, 'tunnel: open') };

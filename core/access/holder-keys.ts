@@ -1,9 +1,10 @@
-/** The keys of devices and people as the gateway compares them: by what they are, read as the walk reads them. */
-import { type KeyNumbers, materialName } from '../../core/trust/signature/key-material.ts';
-import { openpgpKeyNumbers } from '../../core/trust/signature/openpgp-key-numbers.ts';
-import { sshKeyNumbers, sshWireNumbers } from '../../core/trust/signature/ssh-key-numbers.ts';
-import { tlsKeyNumbers } from '../../core/trust/signature/tls-key-numbers.ts';
-import type { DeviceFile, OperatorFile } from '../../schemas/types.generated.ts';
+/** The keys of devices and people as gateway and agent compare them: by what they are, read as the walk reads them. */
+
+import type { DeviceFile, FleetFile, OperatorFile } from '../../schemas/types.generated.ts';
+import { type KeyNumbers, materialName } from '../trust/signature/key-material.ts';
+import { openpgpKeyNumbers } from '../trust/signature/openpgp-key-numbers.ts';
+import { sshKeyNumbers, sshWireNumbers } from '../trust/signature/ssh-key-numbers.ts';
+import { tlsKeyNumbers } from '../trust/signature/tls-key-numbers.ts';
 
 /** Names of keys. Keys of one material have one name. */
 export interface HolderKeys {
@@ -38,6 +39,15 @@ export function operatorKeysOf({ sshKeys }: OperatorFile): HolderKeys {
   return { ssh, all: ssh };
 }
 
+/** With which gateways log in, sign for people, and show themselves. */
+export function gatewayKeysOf({ gateways }: Pick<FleetFile, 'gateways'>): ReadonlySet<string> {
+  return new Set(
+    gateways.flatMap(({ accessKeys = [], certificateKeys = [], sshHostKeys = [] }) =>
+      [...accessKeys, ...certificateKeys, ...sshHostKeys].flatMap(sshLineNames),
+    ),
+  );
+}
+
 /** @param spkiBase64 SubjectPublicKeyInfo, DER in base64. */
 export function tlsKeyName(spkiBase64: string): string {
   return names(spkiBase64, () => [tlsKeyNumbers(spkiBase64)])[0] ?? '';
@@ -55,4 +65,15 @@ function sshLineNames(line: string): string[] {
 /** `type blob comment` → `blob`. */
 export function sshKeyBlob(line: string): string {
   return line.trim().split(/\s+/)[1] ?? '';
+}
+
+/** The keys with which gateways log in at devices and certify people, wire form in base64. */
+export function keyBlobs(gateways: FleetFile['gateways']): {
+  readonly gatewayKeys: readonly string[];
+  readonly certificateKeys: readonly string[];
+} {
+  return {
+    gatewayKeys: gateways.flatMap(({ accessKeys = [] }) => accessKeys.map(sshKeyBlob)),
+    certificateKeys: gateways.flatMap(({ certificateKeys = [] }) => certificateKeys.map(sshKeyBlob)),
+  };
 }
