@@ -2,8 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
+import { makeKeyFile } from '../rig/key-file.ts';
 import { type GpgKey, makeGpgKey } from '../rig/keys.ts';
-import { makeKeyFile } from '../rig/sshd.ts';
 import type { Narrator } from './narrator.ts';
 import type { RunOptions, RunResult, Workspace } from './workspace.ts';
 

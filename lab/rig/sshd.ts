@@ -1,15 +1,13 @@
 /** A real OpenSSH server on a free loopback port, and what a stock client needs to talk to it. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { freePort } from '../machine/free-port.ts';
-
-const execute = promisify(execFile);
+import { makeKeyFile } from './key-file.ts';
 
 export interface Sshd {
   readonly host: string;
@@ -48,11 +46,6 @@ export async function startSshd(): Promise<Sshd> {
       },
     };
   }
-}
-
-/** An Ed25519 key pair without passphrase: `file` and `file.pub`. */
-export async function makeKeyFile(file: string, type = 'ed25519'): Promise<void> {
-  await execute('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', 'test', '-f', file]);
 }
 
 async function launch(folder: string, port: number): Promise<ChildProcess | undefined> {

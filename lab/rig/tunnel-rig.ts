@@ -19,8 +19,8 @@ import type { PeopleGit, PeopleGitRequest } from '../../gateway/people/people-gi
 import { createPeopleServer, type PeopleServer } from '../../gateway/people/people-port.ts';
 import { createTunnelRegistry, type TunnelRegistry } from '../../gateway/tunnel/tunnel-registry.ts';
 import { type Finished, finish } from './finished.ts';
+import { makeKeyFile } from './key-file.ts';
 import { type SshHost, writeClientConfig } from './ssh-client-config.ts';
-import { makeKeyFile } from './sshd.ts';
 import { device, makeView, operator, type ViewChange } from './tunnel-fleet.ts';
 
 export interface RigOptions {

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { makeKeyFile, startSshd } from '../../../lab/rig/sshd.ts';
+import { makeKeyFile } from '../../../lab/rig/key-file.ts';
+import { startSshd } from '../../../lab/rig/sshd.ts';
 import { makeFleet } from '../fleet.ts';
 import { towline } from '../towline.ts';
 

@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { makeDeviceKeys } from '../../../core/io/device-keys.ts';
-import { makeKeyFile, startSshd } from '../../../lab/rig/sshd.ts';
+import { makeKeyFile } from '../../../lab/rig/key-file.ts';
+import { startSshd } from '../../../lab/rig/sshd.ts';
 import { git, gitEnvironment } from '../rig/gateway.ts';
 import { ForgeRig } from './rig.ts';
 

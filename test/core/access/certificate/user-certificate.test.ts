@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { judgeCertificate } from '../../../../core/access/certificate/judge-certificate.ts';
 import { readUserCertificate } from '../../../../core/access/certificate/user-certificate.ts';
 import { isFrom } from '../../../../core/io/ssh/source-address.ts';
-import { makeKeyFile } from '../../../../lab/rig/sshd.ts';
+import { makeKeyFile } from '../../../../lab/rig/key-file.ts';
 import {
   certificateFor,
   certificateLine,
