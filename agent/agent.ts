@@ -9,6 +9,7 @@ import type { Dialler } from '../core/io/https/dialler.ts';
 import { createDialler } from '../core/io/https/https-dialler.ts';
 import type { ProgramLog } from '../core/log.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
+import { HostLogins } from './access/logins/host-logins.ts';
 import { DesiredReader } from './pass/desired-reader.ts';
 import { DeviceRooms } from './pass/device-rooms.ts';
 import { outcomeOf, type PassFacts } from './pass/pass-facts.ts';
@@ -60,6 +61,7 @@ export class Agent {
   readonly #log: ProgramLog;
   readonly #time: DeviceTime;
   readonly #tunnel: TunnelController;
+  readonly #logins: HostLogins;
   readonly #store: ProjectStore;
   readonly #rooms: DeviceRooms;
   readonly #telemetry: DeviceTelemetry;
@@ -93,9 +95,11 @@ export class Agent {
     const settle = () => telemetry.settle();
     const onStatus = (status: StatusFile) => telemetry.ear.saw(status);
     const seen = { host: hostVersions, onStatus };
+    this.#logins = new HostLogins({ ...config, clock: time, wallMs: () => clock.now(), log });
     const told = { fleet, device, version, report, tunnel, settle, time, trusted, ...seen };
     this.#rooms = new DeviceRooms({
       ...{ source, verifier, freshness, reader, store, runtime, tunnel, time, parallelPulls },
+      logins: this.#logins,
       folders: config,
       secrets: new SecretOpener(stateDirectory),
       publisher: new Publisher(told, time.now()),
@@ -210,7 +214,7 @@ export class Agent {
   }
 
   async stop(): Promise<void> {
-    await this.#tunnel.stop();
+    await Promise.all([this.#tunnel.stop(), this.#logins.close()]);
     await this.dialler.close();
   }
 }

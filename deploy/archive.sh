@@ -22,6 +22,7 @@ take() { # role
   cp "$here/systemd/towline-$1.service" "$work/"
 }
 take agent
+cp "$here/authorized-keys" "$work/lib/"
 cp "$here/systemd/towline-agent-files.conf" "$work/doc/"
 cp "$here/../docs/guides/device.md" "$here/../docs/guides/retire.md" "$here/install.sh" "$work/doc/"
 if [ "$kind" = gateway ]; then

@@ -75,8 +75,8 @@ while [ $# -gt 0 ]; do
 done
 
 case $role in
-  agent) user=towline state=/var/lib/towline memory=/run/towline ;;
-  gateway) user=towline-gateway state=/var/lib/towline-gateway memory='' ;;
+  agent) user=towline state=/var/lib/towline memory=/run/towline second=towline-keys ;;
+  gateway) user=towline-gateway state=/var/lib/towline-gateway memory='' second='' ;;
 esac
 
 # Links of an image lead through the machine that prepares it: what is that machine's own is neither written nor removed.
@@ -124,18 +124,20 @@ uninstall() {
     # A disk of its own stays where it is mounted, empty.
     rm -rf "$root$state" || [ -z "$(ls -A "$root$state" 2>/dev/null)" ] || fail "$state cannot be removed"
     rm -f "$root/etc/towline/$role.yaml"
-    [ -z "$memory" ] || [ -n "$root" ] || rm -rf "$memory"
+    [ -z "$memory" ] || [ -n "$root" ] || rm -rf "$memory" "$memory-logins"
     rmdir "$root/etc/towline" 2>/dev/null || true
     # Such as keys for a forge: only who put them there knows what else needs them.
     left=$(ls -A "$root/etc/towline" 2>/dev/null | grep -vx -e agent.yaml -e gateway.yaml | tr '\n' ' ' || true)
     [ -z "$left" ] || echo "Left in /etc/towline, as it is not only Towline's: $left"
     # Files that stay belong to it: a new user must not come into its number.
-    if grep -q "^$user:" "$root/etc/passwd" 2>/dev/null; then
-      if [ -n "$root" ]; then userdel --prefix "$root" "$user"; else userdel "$user"; fi
-    fi
-    if grep -q "^$user:" "$root/etc/group" 2>/dev/null; then
-      if [ -n "$root" ]; then groupdel --prefix "$root" "$user"; else groupdel "$user"; fi
-    fi
+    for name in $second $user; do
+      if grep -q "^$name:" "$root/etc/passwd" 2>/dev/null; then
+        if [ -n "$root" ]; then userdel --prefix "$root" "$name"; else userdel "$name"; fi
+      fi
+      if grep -q "^$name:" "$root/etc/group" 2>/dev/null; then
+        if [ -n "$root" ]; then groupdel --prefix "$root" "$name"; else groupdel "$name"; fi
+      fi
+    done
     echo "Uninstalled, with its state."
   else
     echo "Uninstalled. Kept: $state, /etc/towline/$role.yaml and the user \"$user\", who owns them."
@@ -245,7 +247,7 @@ printf '#!/bin/sh\nexec %s /usr/lib/towline/towline.js "$@"\n' "$node" >"$work/t
 place 755 "$work/towline" "$root/usr/bin/towline"
 sed "s#^ExecStart=/usr/bin/node #ExecStart=$node #" "$work/files/towline-$role.service" >"$work/unit"
 place 644 "$work/unit" "$root/etc/systemd/system/towline-$role.service"
-grep "^u $user " "$work/files/towline.sysusers.conf" >"$work/sysusers"
+grep -e "^u $user " ${second:+-e "^[um] $second "} "$work/files/towline.sysusers.conf" >"$work/sysusers"
 place 644 "$work/sysusers" "$root/etc/sysusers.d/$user.conf"
 
 if [ -n "$root" ]; then

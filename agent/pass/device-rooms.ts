@@ -6,6 +6,8 @@ import type { Log } from '../../core/log.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { desiredNow, memoryNow } from '../../core/plan/wishes.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
+import type { HostLogins } from '../access/logins/host-logins.ts';
+import { openAccess } from '../access/open-access.ts';
 import { applyPlan } from '../apply/apply.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
 import type { FolderOptions } from '../projects/project-folders.ts';
@@ -33,6 +35,7 @@ export interface DeviceParts {
   readonly store: ProjectStore;
   readonly runtime: Runtime;
   readonly tunnel: TunnelController;
+  readonly logins: Pick<HostLogins, 'use'>;
   readonly secrets: SecretAccess;
   readonly publisher: Publisher;
   readonly folders: FolderOptions;
@@ -112,12 +115,17 @@ export class DeviceRooms {
         if (maxAgeMs === undefined || verdict === undefined) return undefined;
         return await freshness.problem({ trusted: verdict.trusted, timestamp, maxAgeMs }, signal);
       },
-      tunnel: async ({ tunnel: wanted }) => {
+      tunnel: async now => {
+        const { tunnel: wanted } = now;
         const nowMs = time.now();
+        await this.#grant(now);
         // Noted before the plan is made, at the plan's own time: else its end moves and the tunnel is opened anew.
         // What a wrong clock holds back is still wished for.
         await store.noteTunnel(wished?.tunnel ?? wanted, nowMs);
-        return await this.#keeper.follow({ wanted, memory: await store.memory(nowMs), log }, signal);
+        const steps = await this.#keeper.follow({ wanted, memory: await store.memory(nowMs), log }, signal);
+        // Its end may be known only now.
+        await this.#grant(now);
+        return steps;
       },
       saidMeanwhile: async (facts, appsOver) => {
         try {
@@ -153,6 +161,11 @@ export class DeviceRooms {
       if (isTowlineError(error) && error.code.startsWith('ENGINE_')) this.#engineError = error;
       throw error;
     }
+  }
+
+  #grant(desired: DesiredState): Promise<void> {
+    const { logins, tunnel } = this.#parts;
+    return logins.use(openAccess(desired, tunnel.observe().untilMs));
   }
 
   #now(desired: DesiredState, urgent: boolean): DesiredState {

@@ -22,15 +22,19 @@ export interface Sshd {
   stop(): Promise<void>;
 }
 
-/** Starts sshd as the present user. @throws Error when it does not answer within a minute, with its output */
-export async function startSshd(): Promise<Sshd> {
+/**
+ * Starts sshd as the present user.
+ * @param settings lines for the end of its configuration
+ * @throws Error when it does not answer within a minute, with its output
+ */
+export async function startSshd(settings: readonly string[] = []): Promise<Sshd> {
   const folder = await mkdtemp(join(tmpdir(), 'tl-sshd-'));
   const identity = join(folder, 'identity');
   await makeKeyFile(join(folder, 'host'));
   await makeKeyFile(identity);
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
-    const server = await launch(folder, port);
+    const server = await launch(folder, port, settings);
     if (server === undefined && attempt < 5) continue;
     if (server === undefined)
       throw new Error(`sshd does not start: ${await readFile(join(folder, 'log'), 'utf8')}`);
@@ -48,7 +52,11 @@ export async function startSshd(): Promise<Sshd> {
   }
 }
 
-async function launch(folder: string, port: number): Promise<ChildProcess | undefined> {
+async function launch(
+  folder: string,
+  port: number,
+  more: readonly string[],
+): Promise<ChildProcess | undefined> {
   // The folder that sshd confines itself to before a login, where it runs as root.
   if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const settings = [
@@ -63,6 +71,7 @@ async function launch(folder: string, port: number): Promise<ChildProcess | unde
     'PermitRootLogin prohibit-password',
     'MaxStartups 100',
     'Subsystem sftp internal-sftp',
+    ...more,
   ];
   await writeFile(join(folder, 'config'), `${settings.join('\n')}\n`);
   // sshd starts itself anew for each connection and wants its absolute path.

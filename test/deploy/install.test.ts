@@ -72,6 +72,12 @@ describe('deploy/install.sh', () => {
       [state.mode & 0o777, `${state.uid}`],
       [0o750, process.getuid?.() === 0 ? uid : `${state.uid}`],
     );
+    // What sshd asks, as whom: it reads by the agent's group, and owns nothing.
+    const command = statSync(path.join(root, 'usr/lib/towline/authorized-keys'));
+    assert.deepEqual([command.mode & 0o777, command.uid], [0o755, process.getuid?.()]);
+    assert.match(passwd, /^towline-keys:[^:]*:\d+:\d+:[^:]*:\/:\S*nologin$/m);
+    assert.match(readFileSync(path.join(root, 'etc/group'), 'utf8'), /^towline:[^:]*:\d+:towline-keys$/m);
+    assert.match(unit, /^RuntimeDirectory=towline towline-logins$/m);
     const program = path.join(root, 'usr/lib/towline/towline.js');
     const enrolling = run(process.execPath, [program, 'agent', 'enroll', 'towline1_x']);
     assert.match(enrolling.stderr, /^ENROLMENT_TOKEN_MALFORMED/m);
@@ -177,7 +183,7 @@ describe('deploy/install.sh', () => {
       const removed = leave('--remove-state');
       assert.equal(removed.status, 0, removed.stderr);
       assert.ok(!existsSync(at('var/lib/towline')) && !existsSync(at('etc/towline/agent.yaml')));
-      assert.doesNotMatch(readFileSync(at('etc/passwd'), 'utf8'), /^towline:/m);
+      assert.doesNotMatch(readFileSync(at('etc/passwd'), 'utf8'), /^towline(-keys)?:/m);
       assert.match(readFileSync(at('etc/passwd'), 'utf8'), /^towline-gateway:/m);
     }
     const last = leave('--gateway', '--remove-state');
