@@ -1,17 +1,18 @@
 /** Who may do what behind the tunnel that is wanted now, with the end that it really has. */
 import type { DeviceAccess } from '../../core/access/device-access.ts';
-import type { DesiredState } from '../../core/desired/state.ts';
+import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 
-/**
- * @param untilMs of the opening, for a tunnel whose end no file gives, milliseconds since the epoch
- * @returns undefined: nobody may do anything
- */
-export function openAccess(
-  { tunnel, access }: Pick<DesiredState, 'tunnel' | 'access'>,
-  untilMs: number | undefined,
-): DeviceAccess | undefined {
-  // Also where the commit says open, and the circumstances of this pass forbid it.
-  if (access === undefined || tunnel.state !== 'open') return undefined;
-  const end = access.tunnel.untilMs ?? untilMs;
-  return end === undefined ? undefined : { ...access, tunnel: { ...access.tunnel, untilMs: end } };
+export interface OpeningFound {
+  /** Closed also where the commit says open, and the circumstances of this pass forbid it. */
+  readonly wanted: Pick<DesiredTunnel, 'state'>;
+  readonly access: DeviceAccess | undefined;
+  /** For a tunnel whose end no file gives, milliseconds since the epoch. */
+  readonly found: { readonly untilMs: number | undefined };
+}
+
+/** @returns undefined: nobody may do anything */
+export function openAccess({ wanted, access, found }: OpeningFound): DeviceAccess | undefined {
+  if (access === undefined || wanted.state !== 'open') return undefined;
+  const untilMs = access.tunnel.untilMs ?? found.untilMs;
+  return untilMs === undefined ? undefined : { ...access, tunnel: { ...access.tunnel, untilMs } };
 }

@@ -83,7 +83,7 @@ export class DeviceRooms {
   }
 
   of(pass: PassContext): Rooms {
-    const { source, verifier, freshness, store, publisher, time } = this.#parts;
+    const { source, verifier, freshness, store, publisher, tunnel, logins, time } = this.#parts;
     const { log, urgent, signal } = pass;
     /** What the commit says, before the circumstances of this pass. */
     let wished: DesiredState | undefined;
@@ -115,17 +115,16 @@ export class DeviceRooms {
         if (maxAgeMs === undefined || verdict === undefined) return undefined;
         return await freshness.problem({ trusted: verdict.trusted, timestamp, maxAgeMs }, signal);
       },
-      tunnel: async now => {
-        const { tunnel: wanted } = now;
+      tunnel: async ({ tunnel: wanted, access }) => {
+        const grant = () => logins.use(openAccess({ wanted, access, found: tunnel.observe() }));
+        await grant();
         const nowMs = time.now();
-        await this.#grant(now);
         // Noted before the plan is made, at the plan's own time: else its end moves and the tunnel is opened anew.
         // What a wrong clock holds back is still wished for.
         await store.noteTunnel(wished?.tunnel ?? wanted, nowMs);
-        const steps = await this.#keeper.follow({ wanted, memory: await store.memory(nowMs), log }, signal);
-        // Its end may be known only now.
-        await this.#grant(now);
-        return steps;
+        const following = { wanted, memory: await store.memory(nowMs), log };
+        // Its end may be known only then.
+        return await this.#keeper.follow(following, signal).finally(grant);
       },
       saidMeanwhile: async (facts, appsOver) => {
         try {
@@ -161,11 +160,6 @@ export class DeviceRooms {
       if (isTowlineError(error) && error.code.startsWith('ENGINE_')) this.#engineError = error;
       throw error;
     }
-  }
-
-  #grant(desired: DesiredState): Promise<void> {
-    const { logins, tunnel } = this.#parts;
-    return logins.use(openAccess(desired, tunnel.observe().untilMs));
   }
 
   #now(desired: DesiredState, urgent: boolean): DesiredState {
