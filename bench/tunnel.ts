@@ -12,7 +12,7 @@ import { SshTunnelController } from '../agent/tunnel/tunnel-controller.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
 import { finish } from '../lab/rig/finished.ts';
 import { type Sshd, startSshd } from '../lab/rig/sshd.ts';
-import { device, openTunnel } from '../lab/rig/tunnel-fleet.ts';
+import { device, deviceHost, openTunnel } from '../lab/rig/tunnel-fleet.ts';
 import { Rig } from '../lab/rig/tunnel-rig.ts';
 import { type Bench, figure, inTurn } from './figure.ts';
 
@@ -67,7 +67,7 @@ async function transfer(config: string, command: string, input: string | undefin
   const feed = input === undefined ? '' : ` < ${input}`;
   const child = spawn('sh', [
     '-c',
-    `ssh -F ${config} -c ${cipher} ${device} '${command}' > /dev/null${feed}`,
+    `ssh -F ${config} -c ${cipher} ${deviceHost} '${command}' > /dev/null${feed}`,
   ]);
   const { code, stderr } = await finish(child);
   if (code !== 0) throw new Error(`ssh ended with ${code}: ${stderr}`);
@@ -102,7 +102,7 @@ async function reverseForwarding(folder: string, sshd: Sshd, jump: Sshd) {
     '  HostName 127.0.0.1',
     `  Port ${jump.port}`,
     `  IdentityFile ${jump.identity}`,
-    `Host ${device}`,
+    `Host ${deviceHost}`,
     '  HostName 127.0.0.1',
     `  IdentityFile ${sshd.identity}`,
     '  ProxyJump jump',
@@ -141,7 +141,7 @@ async function serve(sshd: Sshd): Promise<void> {
   process.send?.({
     devicePort: rig.devicePort,
     folder: rig.folder,
-    config: await rig.clientConfig({ [device]: sshd }),
+    config: await rig.clientConfig({ [deviceHost]: sshd }),
     sshKey: await readFile(join(rig.folder, 'device'), 'utf8'),
     hostKeys: rig.gateway.sshHostKeys,
   } satisfies Ready);

@@ -10,7 +10,7 @@ export const tunnelErrors = defineErrors({
   },
   TUNNEL_UNKNOWN_TARGET: {
     cause: 'Nothing is declared for this port in the tunnel targets of the device at the trusted commit.',
-    remedy: 'Add the target to `tunnel.targets` of the device, its group or fleet.yaml.',
+    remedy: 'Add the target to `access.targets` of the device, its group or fleet.yaml.',
     next: 'wait-commit',
   },
   TUNNEL_TARGET_REFUSED: {
@@ -44,5 +44,24 @@ export const tunnelErrors = defineErrors({
     cause: 'The tunnel’s `until` or `tunnels.maxDuration` has passed.',
     remedy: 'Open it anew by a commit.',
     next: 'wait-commit',
+  },
+  ACCESS_CERTIFICATE: {
+    cause: 'Somebody came by a certificate of the gateway’s signer to a device that takes none.',
+    remedy:
+      'Come with a key that stands in your operator file, or have `access.certificates: true` set for the device: read what it gives the owners of gateway and provider first.',
+    next: 'person',
+  },
+  ACCESS_VIA_GATEWAY: {
+    cause:
+      '`access.viaGateway` of the device does not name this operator, or not this service: its sessions are ended by the device alone.',
+    remedy: 'Go through the gateway instead of ending there: `ssh -J gateway web@device`, or `towline ssh`.',
+    next: 'person',
+  },
+  ACCESS_UNRECORDED: {
+    cause:
+      '`access.record: required` of the device refuses every way that its agent cannot record: plain targets, and the device’s own sshd.',
+    remedy:
+      'Use the agent’s own server: `ssh -J gateway web@device` for a container, `ssh -J gateway device` for what there is.',
+    next: 'person',
   },
 });

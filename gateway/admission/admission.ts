@@ -2,6 +2,7 @@
  * "May this one do this now?" One pure function for devices and people, asked on every request and, for what
  * stays open, again whenever the view changes.
  */
+import { judgeAccess, type Refusal, type Wanted } from '../../core/access/judge.ts';
 import { mayReach, mayRead, readsSome, tunnelIsOpen } from '../../core/access/reach.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
@@ -34,7 +35,7 @@ export type Action =
     }
   /** To see its telemetry, and to have it asked for. */
   | { readonly kind: 'read-telemetry'; readonly device: string }
-  | { readonly kind: 'reach'; readonly device: string };
+  | { readonly kind: 'reach'; readonly device: string; readonly wanted: Wanted };
 
 export type Admission =
   /** `who`: the device's id or the operator's name. */
@@ -122,7 +123,7 @@ function admitOperator(view: FleetView, sshKey: string, action: Action, nowMs: n
             operator.name,
           );
     case 'reach':
-      return admitReach(view, operator, action.device, nowMs);
+      return admitReach(view, operator, action, nowMs);
     case 'read-telemetry':
       // One answer whether there is no such device or none for this person.
       return mayRead(view.device(action.device), operator)
@@ -145,24 +146,41 @@ function mayUseGit(operator: ViewOperator, action: Extract<Action, { kind: 'git'
   return action.service === 'upload-pack' ? fleet !== 'none' : fleet === 'write';
 }
 
-function admitReach(view: FleetView, operator: ViewOperator, id: string, nowMs: number): Admission {
-  const reach = mayReach({ device: view.device(id), operator, tunnel: view.desiredTunnel(id), nowMs });
-  switch (reach) {
-    case 'allowed':
-      return { allowed: true, who: operator.name };
-    case 'unreachable':
-      // One answer whether there is no such device or none for this person: names are not probed for.
-      return refuse(
-        'GATEWAY_DEVICE_UNREACHABLE',
-        `${operator.name} does not reach a device ${id}`,
-        operator.name,
-      );
-    case 'revoked':
-      return refuse('GATEWAY_DEVICE_REVOKED', `${id} is revoked`, operator.name);
-    case 'closed':
-      return refuse('GATEWAY_TUNNEL_CLOSED', `the tunnel of ${id} is closed`, operator.name);
+function admitReach(
+  view: FleetView,
+  operator: ViewOperator,
+  { device: id, wanted }: Extract<Action, { kind: 'reach' }>,
+  nowMs: number,
+): Admission {
+  const on = view.access(id);
+  const refused = (why: Refusal) => refuse(codes[why], reasons[why](id, operator.name), operator.name);
+  if (on === undefined) {
+    const why = mayReach({ device: view.device(id), operator, tunnel: view.desiredTunnel(id), nowMs });
+    return refused(why === 'allowed' ? 'closed' : why);
   }
+  const person = view.person(operator);
+  const verdict = judgeAccess({ on, operator: person, coming: { by: 'key' }, wanted, nowMs });
+  return verdict.allowed ? { allowed: true, who: operator.name } : refused(verdict.why);
 }
+
+const codes: Readonly<Record<Refusal, ErrorCode>> = {
+  unreachable: 'GATEWAY_DEVICE_UNREACHABLE',
+  revoked: 'GATEWAY_DEVICE_REVOKED',
+  closed: 'GATEWAY_TUNNEL_CLOSED',
+  certificate: 'ACCESS_CERTIFICATE',
+  'via-gateway': 'ACCESS_VIA_GATEWAY',
+  unrecorded: 'ACCESS_UNRECORDED',
+};
+
+const reasons: Readonly<Record<Refusal, (device: string, operator: string) => string>> = {
+  // One answer whether there is no such device or none for this person: names are not probed for.
+  unreachable: (device, operator) => `${operator} does not reach a device ${device}`,
+  revoked: device => `${device} is revoked`,
+  closed: device => `the tunnel of ${device} is closed`,
+  certificate: device => `${device} takes no certificates`,
+  'via-gateway': (device, operator) => `${device} takes no session of ${operator} that the gateway ends`,
+  unrecorded: device => `${device} is entered by its agent's own server alone, which records`,
+};
 
 function refuse(code: ErrorCode, message: string, who?: string): Admission {
   return { allowed: false, code, message, ...(who === undefined ? {} : { who }) };

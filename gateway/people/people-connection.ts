@@ -1,9 +1,9 @@
 /** One person's connection from its proven key on: what it may do is asked anew each time. */
 
 import type { Duplex } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import type { Channel, Connection, TcpipRequestInfo } from 'ssh2';
 import { isTowlineError } from '../../core/errors.ts';
-import type { TunnelTarget } from '../../core/fleet/tunnel.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { relay } from '../../core/io/ssh/relay.ts';
 import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
@@ -13,6 +13,7 @@ import type { Audit, AuditEvent } from '../admission/audit.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import type { TelemetryHints } from '../telemetry-hints/telemetry-hints.ts';
 import type { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
+import { type JumpPlace, jumpPlace } from './jump-place.ts';
 import type { PeopleGit } from './people-git.ts';
 
 /** What connections of people are served with. */
@@ -36,9 +37,11 @@ export interface Person {
   readonly from: string;
 }
 
-/** A stream from a device, and what it is called in the audit log. */
+/** A stream from a device, where it leads, and what it is called in the audit log. */
 interface Reached {
-  readonly device: string;
+  readonly host: string;
+  readonly port: number;
+  readonly place: JumpPlace;
   readonly action: string;
   readonly far: Duplex;
 }
@@ -51,7 +54,7 @@ export class PeopleConnection {
   readonly name: string;
   readonly #from: string;
   readonly #controller = new AbortController();
-  readonly #reached = new Map<Duplex, string>();
+  readonly #reached = new Map<Duplex, Reached>();
   #opening = 0;
 
   constructor(connection: SshConnection<Connection>, services: PeopleServices, person: Person) {
@@ -102,24 +105,23 @@ export class PeopleConnection {
       this.connection.cut('the key is no longer this person’s');
       return;
     }
-    for (const [stream, device] of this.#reached) {
-      if (!this.admit({ kind: 'reach', device }).allowed) stream.destroy();
-    }
+    for (const [stream, reached] of this.#reached) if (!this.#stillReaches(reached)) stream.destroy();
   }
 
   async #reach(accept: () => Channel, reject: () => void, info: TcpipRequestInfo): Promise<void> {
     if (this.isFull()) return this.refuseFull(reject);
-    const device = this.#deviceNamed(info.destIP);
-    const action = `reach ${device}:${info.destPort}`;
+    const { destIP: host, destPort: port } = info;
+    const place = jumpPlace(this.services.view.current, host, port);
+    const { device, wanted, target } = place;
+    const action = `reach ${host.replace(/\.fleet$/, '').slice(0, 253)}:${port}`;
     const refuse = (code: string, message: string) => {
       this.audit({ action, outcome: 'refused', code, message });
       this.connection.refuse(reject, `${code} ${message}`);
     };
-    const admission = this.admit({ kind: 'reach', device });
+    const admission = this.admit({ kind: 'reach', device, wanted });
     if (!admission.allowed) return refuse(admission.code, admission.message);
-    const target = this.#targetAt(device, info.destPort);
     if (target === undefined) {
-      return refuse('TUNNEL_UNKNOWN_TARGET', `${device} has no tunnel target for port ${info.destPort}`);
+      return refuse('TUNNEL_UNKNOWN_TARGET', `${device} has no tunnel target for port ${port}`);
     }
     this.#opening += 1;
     let far: Duplex;
@@ -133,17 +135,24 @@ export class PeopleConnection {
     } finally {
       this.#opening -= 1;
     }
-    await this.#join({ device, action, far }, accept, reject);
+    await this.#join({ host, port, place, action, far }, accept, reject);
   }
 
-  async #join({ device, action, far }: Reached, accept: () => Channel, reject: () => void): Promise<void> {
+  /** By the view as it is now: whether they may, and whether that name leads to the same place. */
+  #stillReaches({ host, port, place }: Reached): boolean {
+    const { device, wanted, target } = jumpPlace(this.services.view.current, host, port);
+    return isDeepStrictEqual(target, place.target) && this.admit({ kind: 'reach', device, wanted }).allowed;
+  }
+
+  async #join(reached: Reached, accept: () => Channel, reject: () => void): Promise<void> {
+    const { action, far } = reached;
     far.on('error', () => {});
     if (this.connection.lost) {
       far.destroy();
       return;
     }
     // The view may have changed while the device was asked.
-    if (!this.admit({ kind: 'reach', device }).allowed) {
+    if (!this.#stillReaches(reached)) {
       far.destroy();
       return this.connection.refuse(reject, 'GATEWAY_TUNNEL_CLOSED the tunnel was closed meanwhile');
     }
@@ -153,7 +162,7 @@ export class PeopleConnection {
       return;
     }
     this.audit({ action, outcome: 'allowed' });
-    this.#reached.set(near, device);
+    this.#reached.set(near, reached);
     try {
       const { leftToRight, rightToLeft } = await relay(near, far, this.services.stopping);
       this.audit({
@@ -164,18 +173,5 @@ export class PeopleConnection {
     } finally {
       this.#reached.delete(near);
     }
-  }
-
-  /** `pump-17`, or `pump-17.fleet` for those who keep a `Host *.fleet` in their configuration. */
-  #deviceNamed(host: string): string {
-    if (this.services.view.current.device(host) !== undefined) return host;
-    return host.replace(/\.fleet$/, '').slice(0, 253);
-  }
-
-  /** Port 22 is the target named `ssh`; any other port is that of a declared target. */
-  #targetAt(device: string, port: number): TunnelTarget | undefined {
-    const targets = this.services.view.current.desiredTunnel(device)?.targets ?? [];
-    const named = port === 22 ? targets.find(target => target.name === 'ssh') : undefined;
-    return named ?? targets.find(target => target.port === port);
   }
 }

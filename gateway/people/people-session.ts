@@ -139,7 +139,7 @@ async function greet(person: PeopleConnection, stream: ChannelStream, newline: s
   const devices = person.services.tunnels
     .list()
     .map(tunnel => tunnel.device)
-    .filter(device => may({ kind: 'reach', device }));
+    .filter(device => may({ kind: 'reach', device, wanted: { kind: 'server' } }));
   const shown = devices.slice(0, 20);
   const lines = [
     `Hello ${person.name}. This is a Towline gateway; there is no shell here.`,

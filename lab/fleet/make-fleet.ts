@@ -51,7 +51,7 @@ export async function addGateway(rig: FleetRig, dial?: string): Promise<void> {
     [['update', 'healthTimeout'], '20s'],
     [['update', 'stablePeriod'], '1s'],
   );
-  const devices = rig.devices.map(({ id, sshd }) => ({ name: id, ...sshd }));
+  const devices = rig.devices.map(({ id, sshd }) => ({ name: `${id}.host`, ...sshd }));
   writeSshConfig(
     path.dirname(operator.sshConfig),
     { port: gateway.ports.people, identity: operator.sshKey, hostKey: entry.sshHostKeys?.[0] ?? '' },

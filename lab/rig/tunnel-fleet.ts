@@ -5,6 +5,8 @@ import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import { FleetView } from '../../gateway/fleet/fleet-view.ts';
 
 export const device = 'pump-17';
+/** By this name at the jump, port 22 is the device's own sshd. */
+export const deviceHost = `${device}.host`;
 export const operator = 'alice';
 export const hour = 3_600_000;
 

@@ -128,15 +128,16 @@ export async function releaseBroken(rig: FleetRig): Promise<Rollout> {
 export async function openTunnel(rig: FleetRig, id: string, command: readonly string[]): Promise<RunResult> {
   const { operator } = rig;
   const { sshd } = rig.device(id);
-  operator.edit(`devices/${id}.yaml`, [
-    ['tunnel'],
-    { state: 'open', reason: 'the demo', targets: [{ name: 'ssh', host: sshd.host, port: sshd.port }] },
-  ]);
+  operator.edit(
+    `devices/${id}.yaml`,
+    [['tunnel'], { state: 'open', reason: 'the demo' }],
+    [['access', 'targets'], [{ name: 'ssh', host: sshd.host, port: sshd.port }]],
+  );
   await publish(rig, `Open a tunnel to ${id}`);
   await waitUntil(`${id} to report an open tunnel`, async () =>
     (await rig.telemetry.status(id))?.tunnel.state === 'open' ? true : undefined,
   );
-  return operator.shell('ssh', ['-F', operator.sshConfig, '-J', 'gateway', id, ...command]);
+  return operator.shell('ssh', ['-F', operator.sshConfig, '-J', 'gateway', `${id}.host`, ...command]);
 }
 
 /** Closes it again, by a commit. */

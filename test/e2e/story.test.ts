@@ -123,7 +123,7 @@ describe('from a signed commit to running containers', () => {
       rig.operator.sshConfig,
       '-J',
       'gateway',
-      'south',
+      'south.host',
       'true',
     ]);
     assert.notEqual(other.code, 0, 'the device whose tunnel is closed is not reached');
@@ -134,7 +134,7 @@ describe('from a signed commit to running containers', () => {
       rig.operator.sshConfig,
       '-J',
       'gateway',
-      'north',
+      'north.host',
       'true',
     ]);
     assert.notEqual(again.code, 0);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Wanted } from '../../../core/access/judge.ts';
 import { type Action, admit } from '../../../gateway/admission/admission.ts';
 import { FleetView, type ViewOperator } from '../../../gateway/fleet/fleet-view.ts';
 import type { OperatorFile } from '../../../schemas/types.generated.ts';
@@ -51,8 +52,11 @@ test('git for people is as their file says, and telemetry is never written by th
 });
 
 test('a device is reached while its tunnel is open, by whom both files allow', () => {
-  const reach = (device: string): Action => ({ kind: 'reach', device });
+  const reach = (device: string, wanted: Wanted = { kind: 'server' }): Action => ({
+    ...{ kind: 'reach', device, wanted },
+  });
   assert.equal(person('alice', reach('open')), 'yes alice');
+  assert.equal(person('alice', reach('open', { kind: 'target', name: 'db' })), 'GATEWAY_DEVICE_UNREACHABLE');
   assert.equal(person('alice', reach('open'), now + 1000), 'GATEWAY_TUNNEL_CLOSED');
   assert.equal(person('alice', reach('closed')), 'GATEWAY_TUNNEL_CLOSED');
   assert.equal(person('alice', reach('revoked')), 'GATEWAY_DEVICE_REVOKED');
@@ -82,7 +86,7 @@ test('a device is no person and a person no device', () => {
   const tlsKey = open.view.file.keys?.tls;
   for (const action of [
     { kind: 'git', service: 'upload-pack', repository: 'fleet' },
-    { kind: 'reach', device: 'closed' },
+    { kind: 'reach', device: 'closed', wanted: { kind: 'server' } },
   ] as const) {
     assert.equal(admit(view, { kind: 'device', tlsKey }, action, now).allowed, false);
   }
@@ -104,7 +108,7 @@ test('a device that waits fetches main and states its keys, nothing more; strang
     { kind: 'attach-tunnel' },
     { kind: 'login' },
     { kind: 'git', service: 'upload-pack', repository: 'fleet' },
-    { kind: 'reach', device: 'open' },
+    { kind: 'reach', device: 'open', wanted: { kind: 'server' } },
   ];
   const allowed: readonly Action[] = [{ kind: 'fetch-fleet' }, { kind: 'enrol' }];
   assert.deepEqual(

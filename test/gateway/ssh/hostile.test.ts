@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import ssh2 from 'ssh2';
 import { eventually } from '../../../lab/rig/eventually.ts';
-import { device, openTunnel } from '../../../lab/rig/tunnel-fleet.ts';
+import { device, deviceHost, openTunnel } from '../../../lab/rig/tunnel-fleet.ts';
 import { Rig } from '../../../lab/rig/tunnel-rig.ts';
 import { payload, sendPayload, uint32 } from '../../rig/ssh-packets.ts';
 import { logIn } from './client.ts';
@@ -248,7 +248,7 @@ describe('hostile devices', () => {
     await using rig = await Rig.start({ tunnel });
     const evil = await evilDevice(rig, { window: 0xffff_ffff });
     const { client, reach } = await logIn(rig);
-    const channel = await reach(device, 22);
+    const channel = await reach(deviceHost, 22);
     evil.socket.pause();
     const chunk = Buffer.alloc(256 * 1024);
     const fill = () => {
@@ -268,7 +268,7 @@ describe('hostile devices', () => {
     await using rig = await Rig.start({ tunnel });
     const evil = await evilDevice(rig, {});
     const { client, reach } = await logIn(rig);
-    const channel = await reach(device, 22);
+    const channel = await reach(deviceHost, 22);
     channel.pause();
     const closed = new Promise<void>(resolve => evil.client.once('close', resolve));
     const protocol = (

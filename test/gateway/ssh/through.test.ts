@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { eventually } from '../../../lab/rig/eventually.ts';
 import { type Sshd, startSshd } from '../../../lab/rig/sshd.ts';
-import { device, openTunnel } from '../../../lab/rig/tunnel-fleet.ts';
+import { device, deviceHost, openTunnel } from '../../../lab/rig/tunnel-fleet.ts';
 import { Rig } from '../../../lab/rig/tunnel-rig.ts';
 import { logIn } from './client.ts';
 
@@ -36,7 +36,7 @@ describe('through the gateway to a device, with stock OpenSSH', { timeout: 120_0
       rig,
       agent,
       tunnel,
-      config: await rig.clientConfig({ [device]: sshd, [`${device}.fleet`]: sshd }),
+      config: await rig.clientConfig({ [deviceHost]: sshd, [`${deviceHost}.fleet`]: sshd }),
     };
   }
 
@@ -44,10 +44,15 @@ describe('through the gateway to a device, with stock OpenSSH', { timeout: 120_0
     const { rig, config, agent } = await connected();
     await using _rig = rig;
     assert.equal(agent.observe().state, 'open');
-    const { code, stdout, stderr } = await rig.run('ssh', ['-F', config, device, 'echo $((40 + 2)); exit 7']);
+    const { code, stdout, stderr } = await rig.run('ssh', [
+      '-F',
+      config,
+      deviceHost,
+      'echo $((40 + 2)); exit 7',
+    ]);
     assert.deepEqual({ code, out: stdout.toString(), stderr }, { code: 7, out: '42\n', stderr: '' });
     await eventually(() => rig.tunnels.list()[0]?.channels === 0);
-    const reach = rig.audits.filter(({ action }) => action === `reach ${device}:22`);
+    const reach = rig.audits.filter(({ action }) => action === `reach ${deviceHost}:22`);
     assert.deepEqual(
       reach.map(({ outcome, who }) => ({ outcome, who })),
       [
@@ -58,10 +63,10 @@ describe('through the gateway to a device, with stock OpenSSH', { timeout: 120_0
     assert.ok(Number(reach[1]?.details?.bytesFromDevice) > 1000);
   });
 
-  test('a device may be called <id>.fleet', async () => {
+  test('a device may be called <id>.fleet, and its own sshd <id>.host.fleet', async () => {
     const { rig, config } = await connected();
     await using _rig = rig;
-    assert.equal((await rig.run('ssh', ['-F', config, `${device}.fleet`, 'true'])).code, 0);
+    assert.equal((await rig.run('ssh', ['-F', config, `${deviceHost}.fleet`, 'true'])).code, 0);
   });
 
   test('64 MiB go each way unchanged, by scp and by sftp', async () => {
@@ -73,9 +78,9 @@ describe('through the gateway to a device, with stock OpenSSH', { timeout: 120_0
       string,
     ];
     await writeFile(source, big);
-    const upload = await rig.run('scp', ['-F', config, source, `${device}:${there}`]);
+    const upload = await rig.run('scp', ['-F', config, source, `${deviceHost}:${there}`]);
     assert.deepEqual({ code: upload.code, stderr: upload.stderr }, { code: 0, stderr: '' });
-    const download = await rig.run('sftp', ['-F', config, '-b', '-', device], `get ${there} ${back}\n`);
+    const download = await rig.run('sftp', ['-F', config, '-b', '-', deviceHost], `get ${there} ${back}\n`);
     assert.deepEqual({ code: download.code, stderr: download.stderr }, { code: 0, stderr: '' });
     assert.equal(sha256(await readFile(there)), sha256(big));
     assert.equal(sha256(await readFile(back)), sha256(big));
@@ -100,7 +105,7 @@ describe('through the gateway to a device, with stock OpenSSH', { timeout: 120_0
       '-m',
       'first',
     );
-    const clone = await git('clone', '-q', `ssh://${device}${repository}`, join(rig.folder, 'clone'));
+    const clone = await git('clone', '-q', `ssh://${deviceHost}${repository}`, join(rig.folder, 'clone'));
     assert.deepEqual({ code: clone.code, stderr: clone.stderr }, { code: 0, stderr: '' });
     const log = await git('-C', join(rig.folder, 'clone'), 'log', '--format=%s');
     assert.equal(log.stdout.toString(), 'first\n');
@@ -110,7 +115,7 @@ describe('through the gateway to a device, with stock OpenSSH', { timeout: 120_0
     const { rig, config } = await connected();
     await using _rig = rig;
     const lines = Array.from({ length: 20_000 }, (_, line) => `line ${line}`).join('\n');
-    const { stdout } = await rig.run('ssh', ['-F', config, device, 'cat'], lines);
+    const { stdout } = await rig.run('ssh', ['-F', config, deviceHost, 'cat'], lines);
     assert.equal(stdout.toString(), lines);
   });
 
@@ -118,11 +123,15 @@ describe('through the gateway to a device, with stock OpenSSH', { timeout: 120_0
     const { rig, config } = await connected();
     await using _rig = rig;
     const data = big.subarray(0, 4 * 1024 * 1024);
-    const { code, stdout } = await rig.run('ssh', ['-F', config, '-o', 'RekeyLimit=1M', device, 'cat'], data);
+    const { code, stdout } = await rig.run(
+      'ssh',
+      ['-F', config, '-o', 'RekeyLimit=1M', deviceHost, 'cat'],
+      data,
+    );
     assert.equal(code, 0);
     assert.equal(sha256(stdout), sha256(data));
     const jump = ['-o', `ProxyCommand=ssh -F ${config} -o RekeyLimit=1M -W %h:%p gw`];
-    const renewed = await rig.run('ssh', ['-F', config, ...jump, device, 'cat'], data);
+    const renewed = await rig.run('ssh', ['-F', config, ...jump, deviceHost, 'cat'], data);
     assert.equal(renewed.code, 0);
     assert.equal(sha256(renewed.stdout), sha256(data));
   });
@@ -238,7 +247,7 @@ describe('through the gateway to a device, with stock OpenSSH', { timeout: 120_0
     assert.match(await refusal(`127.0.0.1:${sshd.port}`), /GATEWAY_DEVICE_UNREACHABLE/);
     await agent.stop();
     await eventually(() => rig.tunnels.list().length === 0);
-    assert.match(await refusal(`${device}:22`), /TUNNEL_NOT_CONNECTED/);
+    assert.match(await refusal(`${deviceHost}:22`), /TUNNEL_NOT_CONNECTED/);
   });
 });
 
