@@ -11,6 +11,7 @@ import { enrolmentErrors } from './errors/enrolment.ts';
 import { fleetErrors } from './errors/fleet.ts';
 import { gatewayErrors } from './errors/gateway.ts';
 import { gitErrors } from './errors/git.ts';
+import { recordingErrors } from './errors/recording.ts';
 import { secretsErrors } from './errors/secrets.ts';
 import { telemetryErrors } from './errors/telemetry.ts';
 import { trustErrors } from './errors/trust.ts';
@@ -31,6 +32,7 @@ const registry = {
   ...cliErrors,
   ...telemetryErrors,
   ...tunnelErrors,
+  ...recordingErrors,
   ...secretsErrors,
   ...enrolmentErrors,
 };

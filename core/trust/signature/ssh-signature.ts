@@ -8,8 +8,8 @@ import { sshFingerprint } from './ssh-public-key.ts';
 import { sshString } from './ssh-wire.ts';
 import type { KeyRing, TrustKey } from './trust-key.ts';
 
-/** What an SSH signature is for: git's commits, our approvals, our timestamps (PROTOCOL.sshsig). */
-export type SshNamespace = 'git' | 'towline-approval' | 'towline-timestamp';
+/** What an SSH signature is for: git's commits, our approvals, timestamps and recordings (PROTOCOL.sshsig). */
+export type SshNamespace = 'git' | 'towline-approval' | 'towline-timestamp' | 'towline-recording';
 
 interface SshSignature {
   readonly wire: Buffer;

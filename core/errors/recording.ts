@@ -1,0 +1,104 @@
+import { defineErrors } from './definition.ts';
+
+/** Recordings of sessions: made on a device, kept at the gateway, read by auditors. */
+export const recordingErrors = defineErrors({
+  RECORDING_NO_AUDITORS: {
+    cause: 'Sessions are to be recorded, and `access.auditors` names nobody who could read the recording.',
+    remedy:
+      'Add the auditors’ OpenPGP public keys to `access.auditors` of the device, its group or fleet.yaml.',
+    next: 'wait-commit',
+  },
+  RECORDING_AUDITOR_KEY: {
+    cause:
+      'A key of `access.auditors` cannot be encrypted to: it has expired by the device’s clock, or is no such key.',
+    remedy: 'Replace it. Until then no recording begins, and where `record` is `required` no session.',
+    next: 'wait-commit',
+  },
+  RECORDING_NOT_KEPT: {
+    cause: 'The device could not write a recording down: its disk is full, or fails.',
+    remedy: 'Make room below the agent’s state directory. What was shown until then is recorded.',
+    next: 'person',
+  },
+  RECORDING_TOO_MUCH: {
+    cause:
+      'A recording has reached its bound in bytes or time, or so many wait to be sent to the gateway that the device’s room for them is used up.',
+    remedy:
+      'Begin a new session; where recordings wait, see that the device reaches its gateway and that there is room.',
+    next: 'retry',
+  },
+  GATEWAY_RECORDING_CONFLICT: {
+    cause:
+      'A device has sent something else for a place of a recording, or of its ledger, that is kept already.',
+    remedy:
+      'Nothing that is kept is overwritten. A device whose state was set back does this; so does somebody who has its key. Compare with `towline session verify`.',
+    next: 'person',
+    httpStatus: 409,
+  },
+  GATEWAY_RECORDING_MALFORMED: {
+    cause: 'What was sent is no recording, or no entry of a ledger, or longer than one may be.',
+    remedy: 'No agent sends this: find out what runs there, or who holds its key.',
+    next: 'person',
+    httpStatus: 400,
+  },
+  GATEWAY_RECORDINGS_FULL: {
+    cause:
+      'As many bytes of recordings are kept as `recordings` in gateway.yaml allows, of this device or of all.',
+    remedy:
+      'Raise `recordings.maxBytes` or `maxBytesPerDevice`, or shorten `recordings.keep`. What is within `keep` is not removed to make room.',
+    next: 'retry',
+    httpStatus: 507,
+  },
+  SESSION_RECORDING_UNKNOWN: {
+    cause: 'The gateway has no such recording, or none that this person may read.',
+    remedy: 'See `towline session list`.',
+    next: 'person',
+  },
+  SESSION_RECORDING_MISSING: {
+    cause: 'The device has signed that there is this recording, and the gateway does not have it.',
+    remedy:
+      'It may be on its way, or older than `recordings.keep`; if it is neither, somebody at the gateway has removed it.',
+    next: 'person',
+  },
+  SESSION_RECORDING_TRUNCATED: {
+    cause: 'A recording ends before the place that the device has signed as its end.',
+    remedy: 'It may be on its way. If it stays so, somebody at the gateway has cut it.',
+    next: 'person',
+  },
+  SESSION_RECORDING_REORDERED: {
+    cause: 'Chunks of a recording, or entries of a ledger, do not stand in the order of their numbers.',
+    remedy: 'No device writes this: somebody at the gateway has changed it.',
+    next: 'person',
+  },
+  SESSION_RECORDING_FOREIGN: {
+    cause:
+      'A recording is of another device, another fleet or another session, or another key has signed it.',
+    remedy: 'It says nothing about this device. Somebody has put it there.',
+    next: 'person',
+  },
+  SESSION_RECORDING_FORGED: {
+    cause: 'A recording, or an entry of a ledger, is not what the device has signed.',
+    remedy: 'Somebody has changed it after it was made.',
+    next: 'person',
+  },
+  SESSION_RECORDING_MALFORMED: {
+    cause: 'A line is no line of a recording, or of a ledger.',
+    remedy: 'Somebody has changed it, or a newer Towline has made it.',
+    next: 'person',
+  },
+  SESSION_LEDGER_SHORT: {
+    cause: 'The device has signed that its ledger has more entries than the gateway shows.',
+    remedy: 'They may be on their way. If it stays so, recordings were kept from you.',
+    next: 'person',
+  },
+  SESSION_LEDGER_OTHER: {
+    cause:
+      'An entry of the ledger is not the one whose hash stands in an earlier signed status of the device.',
+    remedy: 'Somebody with the device’s key has written its past anew. The status is older, and holds.',
+    next: 'person',
+  },
+  SESSION_NO_AUDITOR: {
+    cause: 'Your keyring opens none of the keys to which the recording is encrypted.',
+    remedy: 'Only auditors can read it. `towline session verify` needs no key.',
+    next: 'person',
+  },
+});
