@@ -13,6 +13,7 @@ import type { FleetViewHolder } from './fleet/fleet-view-holder.ts';
 import { FleetGit } from './git/fleet-git.ts';
 import type { GitRunner } from './git/git-runner.ts';
 import type { Part } from './part.ts';
+import { Recordings } from './recordings/recordings.ts';
 import type { GatewaySettings } from './settings.ts';
 import { TelemetryGit } from './telemetry/telemetry-git.ts';
 import { TelemetryHints } from './telemetry-hints/telemetry-hints.ts';
@@ -33,9 +34,12 @@ export interface DeviceParts {
   readonly telemetryGit: TelemetryGit;
   readonly fleetGit: FleetGit;
   readonly enrolment: Enrolment;
+  readonly recordings: Recordings;
   readonly port: DevicePort;
   readonly hints: Hints;
   readonly telemetryHints: TelemetryHints;
+  /** What keeps what came in: they end after what takes it in. */
+  readonly kept: readonly Part[];
 }
 
 /** @returns what listens not yet: others have routes, too. */
@@ -48,6 +52,7 @@ export async function openDeviceParts(options: DevicePartsOptions): Promise<Devi
   const telemetryGit = await TelemetryGit.open(shared);
   const fleetGit = await FleetGit.open(shared);
   const enrolment = await Enrolment.open(shared);
+  const recordings = await Recordings.open(shared);
   const port = new DevicePort({
     ...services,
     hasLeft: device => telemetryGit.departures.has(device),
@@ -57,7 +62,8 @@ export async function openDeviceParts(options: DevicePartsOptions): Promise<Devi
   });
   const hints = new Hints(services.bus);
   const telemetryHints = new TelemetryHints(telemetryGit.store, services.clock);
-  const parts: readonly Part[] = [telemetryGit, fleetGit, enrolment, port, hints, telemetryHints];
+  const parts: readonly Part[] = [telemetryGit, fleetGit, enrolment, recordings, port, hints, telemetryHints];
   for (const part of parts) part.mount?.(port);
-  return { telemetryGit, fleetGit, enrolment, port, hints, telemetryHints };
+  const kept = [telemetryGit, recordings, fleetGit, enrolment];
+  return { telemetryGit, fleetGit, enrolment, recordings, kept, port, hints, telemetryHints };
 }

@@ -93,16 +93,17 @@ export class Gateway {
     const tls = { key: keys.tlsKey, certificate: keys.tlsCertificate };
     const devices = await openDeviceParts({ ...services, bus, tls });
     this.#devices = devices;
-    const { port, hints, telemetryHints, enrolment, fleetGit, telemetryGit } = devices;
+    const { port, hints, telemetryHints, recordings, fleetGit, telemetryGit, kept } = devices;
     let upstream: UpstreamService | undefined;
     const main = await this.#follow(services, devices, () => upstream?.sight);
     const hostKeys = [keys.sshKey];
     const tunnels = new TunnelRegistry({ ...services, bus, hostKeys });
     tunnels.mount(port);
     upstream = await this.#openUpstream(services, main);
-    const people = await this.#listenToPeople(services, main, { tunnels, telemetryHints, hostKeys });
+    const ssh = { tunnels, telemetryHints, hostKeys, recordings: recordings.store };
+    const people = await this.#listenToPeople(services, main, ssh);
     const shown: Omit<Part, 'close'>[] = [auditFile, port, hints, port.handshakes, tunnels, main, runner];
-    shown.push(audit, fleetGit, telemetryGit, telemetryHints, { metrics: processMetrics });
+    shown.push(audit, fleetGit, telemetryGit, recordings, telemetryHints, { metrics: processMetrics });
     if (upstream !== undefined) shown.push(upstream);
     const beside = { ...services, store: telemetryGit.store, stopped: () => this.#main?.stopped };
     const sinks = await openRecordSinks(beside);
@@ -115,7 +116,7 @@ export class Gateway {
     );
     // They end the other way round: what takes something in before what keeps it.
     const hinting = together(hints, telemetryHints);
-    for (const part of [tunnels, telemetryGit, fleetGit, enrolment, together(people, port), hinting]) {
+    for (const part of [tunnels, ...kept, together(people, port), hinting]) {
       this.#opened(part);
     }
     warnOfFewOpenFiles(view, log);
@@ -175,7 +176,7 @@ export class Gateway {
   async #listenToPeople(
     { settings, ...services }: Services,
     main: FollowedMain,
-    ssh: Pick<PeopleServerOptions, 'tunnels' | 'telemetryHints' | 'hostKeys'>,
+    ssh: Pick<PeopleServerOptions, 'tunnels' | 'telemetryHints' | 'recordings' | 'hostKeys'>,
   ): Promise<PeopleServer> {
     const git = new SpawnedPeopleGit({
       ...settings,

@@ -7,6 +7,7 @@ import { readFleetFile } from '../core/fleet/read-file.ts';
 import { parseSize } from '../core/fleet/size.ts';
 import { readBounded } from '../core/io/file/durable-file.ts';
 import type { GatewayFile } from '../schemas/types.generated.ts';
+import type { RecordingKeep } from './recordings/recording-store.ts';
 import { type UpstreamSettings, upstreamSettings } from './upstream/upstream-settings.ts';
 
 export interface GatewayLimits {
@@ -50,6 +51,7 @@ export interface GatewaySettings {
   /** What becomes of a push to main that devices would not take: the pusher is told, or it is refused. */
   readonly untrustedPushes: 'tell' | 'refuse';
   readonly telemetryKeepMs: number;
+  readonly recordings: RecordingKeep;
   /** fleet-status is written at most this often. */
   readonly statusIntervalMs: number;
   /** Name → sink, as its schema allows it. */
@@ -113,6 +115,11 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
     },
     untrustedPushes: file.pushes?.untrusted ?? 'tell',
     telemetryKeepMs: parseDuration(file.telemetry?.keep ?? '7d'),
+    recordings: {
+      keepMs: parseDuration(file.recordings?.keep ?? '90d'),
+      maxBytes: parseSize(file.recordings?.maxBytes ?? '20GiB'),
+      maxBytesPerDevice: parseSize(file.recordings?.maxBytesPerDevice ?? '512MiB'),
+    },
     statusIntervalMs: parseDuration(file.telemetry?.statusInterval ?? '30s'),
     sinks: file.sinks ?? {},
     upstream: file.upstream === undefined ? undefined : upstreamSettings(file.upstream),

@@ -1092,6 +1092,23 @@ export interface GatewayFile {
     untrusted?: 'tell' | 'refuse';
   };
   /**
+   * Recordings of sessions, which devices encrypt to `access.auditors`. What is within `keep` is not removed to make room: where there is none, devices keep theirs and send it later.
+   */
+  recordings?: {
+    /**
+     * How long a recording is kept after its end.
+     */
+    keep?: string;
+    /**
+     * Of all devices.
+     */
+    maxBytes?: string;
+    /**
+     * Of one device.
+     */
+    maxBytesPerDevice?: string;
+  };
+  /**
    * A forge's repository that is mirrored.
    */
   upstream?: {

@@ -6948,7 +6948,7 @@ function validate131(data, { instancePath = "", parentData, parentDataProperty, 
   return errors === 0;
 }
 var gateway = validate186;
-var schema68 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/gateway.schema.json", "title": "Gateway configuration", "description": "gateway.yaml, by default /etc/towline/gateway.yaml. `towline gateway init` writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "anchor"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name", "description": "The fleet that is served: `name` in its fleet.yaml." }, "anchor": { "$ref": "common.schema.json#/$defs/commit", "description": "First commit that the gateway's own walk trusts." }, "stateDirectory": { "description": "Keys, fleet.git, telemetry.git, trusted commit.", "type": "string", "default": "/var/lib/towline-gateway" }, "listen": { "description": "Addresses, host:port.", "type": "object", "additionalProperties": false, "properties": { "devices": { "description": "HTTPS with mutual TLS.", "type": "string", "default": "0.0.0.0:8443" }, "people": { "description": "SSH.", "type": "string", "default": "0.0.0.0:2222" }, "internal": { "description": "Health and metrics; loopback unless you put something in front of it.", "type": "string", "default": "127.0.0.1:8080" }, "webhooks": { "description": "Webhooks of a forge, plain HTTP for a reverse proxy; without it they come to `internal`.", "type": "string" } } }, "limits": { "description": "What one device may ask for.", "type": "object", "additionalProperties": false, "properties": { "maxPushBytes": { "$ref": "common.schema.json#/$defs/size", "default": "8MiB", "description": "Size of one push of a device." }, "maxPushObjects": { "description": "Objects in one push.", "type": "integer", "minimum": 1, "default": 2e3 }, "requestsPerMinute": { "description": "Requests of one device in a minute, polls too; saved up for five seconds.", "type": "integer", "minimum": 60, "default": 1800 }, "pushesPerMinute": { "description": "Pushes of one device in a minute.", "type": "integer", "minimum": 1, "default": 30 }, "packCacheBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Packs kept in memory.", "default": "64MiB" }, "packDiskBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Packs kept on disk, those too large for memory.", "default": "2GiB" }, "fetchesPerMinute": { "description": "Fetches of one device in a minute that are not answered from memory.", "type": "integer", "minimum": 1, "default": 30 }, "requests": { "description": "Requests of one device at once.", "type": "integer", "minimum": 2, "default": 8 }, "connections": { "description": "Connections of one device at once; the oldest goes when there are more.", "type": "integer", "minimum": 2, "default": 8 }, "handshakes": { "description": "TLS handshakes of all devices at once; those beyond wait in turn.", "type": "integer", "minimum": 16, "default": 256 }, "requestTimeout": { "$ref": "common.schema.json#/$defs/duration", "description": "In which a request must have arrived.", "default": "60s" }, "gitProcesses": { "description": "git processes at once, each for what devices fetch, what operators fetch and what they push; one device or operator has half of them at most.", "type": "integer", "minimum": 1, "default": 4 } } }, "telemetry": { "description": "How long telemetry is kept, and how often it is folded.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "common.schema.json#/$defs/duration", "default": "7d", "description": "How long the history of a device's branch is kept; its newest commit stays." }, "statusInterval": { "$ref": "common.schema.json#/$defs/duration", "description": "The branch fleet-status is written at most this often.", "default": "30s" } } }, "sinks": { "description": "Where telemetry goes besides git: name \u2192 sink. Keys of each kind stand in a table of their own below.", "type": "object", "maxProperties": 64, "propertyNames": { "$ref": "common.schema.json#/$defs/name" }, "additionalProperties": { "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "$ref": "sinks/elasticsearch.schema.json" }, { "$ref": "sinks/file.schema.json" }, { "$ref": "sinks/fluentd.schema.json" }, { "$ref": "sinks/gelf.schema.json" }, { "$ref": "sinks/loki.schema.json" }, { "$ref": "sinks/otlp.schema.json" }, { "$ref": "sinks/prometheus.schema.json" }, { "$ref": "sinks/remote-write.schema.json" }, { "$ref": "sinks/syslog.schema.json" }] } }, "pushes": { "description": "What becomes of what operators push to main.", "type": "object", "additionalProperties": false, "properties": { "untrusted": { "description": "A push that devices would stop at: `tell` takes it and tells the pusher, `refuse` does not take it; what brings stopped devices on, such as `towline trust mend`, is always taken. Not beside `upstream`.", "type": "string", "enum": ["tell", "refuse"], "default": "tell" } } }, "upstream": { "description": "A forge's repository that is mirrored.", "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "https, ssh (also as user@host:path), git, file, or an absolute path. Without a password: see tokenFile.", "type": "string", "maxLength": 2048 }, "branch": { "description": "Branch there.", "type": "string", "default": "main" }, "interval": { "$ref": "common.schema.json#/$defs/duration", "default": "1m", "description": "How often the forge is asked, besides webhooks." }, "timeout": { "$ref": "common.schema.json#/$defs/duration", "description": "Longest time for one exchange with the forge.", "default": "2m" }, "maxBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Largest fetch, bytes on the disk; more is refused.", "default": "256MiB" }, "sshKeyFile": { "description": "Private key without passphrase; required for ssh.", "type": "string", "maxLength": 1024 }, "knownHostsFile": { "description": "The forge's host keys as in known_hosts; required for ssh: no key is taken on first sight.", "type": "string", "maxLength": 1024 }, "tokenFile": { "description": "File with an access token, for https. The user is the one in the url, else x-access-token.", "type": "string", "maxLength": 1024 }, "caFile": { "description": "Certificates in PEM that the forge's must lead to, instead of the machine's, for https.", "type": "string", "maxLength": 1024 }, "webhookSecretFile": { "description": "File with the secret that signs the forge's webhooks; without it there are none.", "type": "string" }, "pushStatus": { "description": "Send fleet-status and refs/towline/* back.", "type": "boolean", "default": false } } }, "drain": { "$ref": "common.schema.json#/$defs/duration", "description": "How long SIGTERM waits for what is under way.", "default": "10s" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "anchor": "0000000000000000000000000000000000000000" }] };
+var schema68 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/gateway.schema.json", "title": "Gateway configuration", "description": "gateway.yaml, by default /etc/towline/gateway.yaml. `towline gateway init` writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "anchor"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name", "description": "The fleet that is served: `name` in its fleet.yaml." }, "anchor": { "$ref": "common.schema.json#/$defs/commit", "description": "First commit that the gateway's own walk trusts." }, "stateDirectory": { "description": "Keys, fleet.git, telemetry.git, trusted commit.", "type": "string", "default": "/var/lib/towline-gateway" }, "listen": { "description": "Addresses, host:port.", "type": "object", "additionalProperties": false, "properties": { "devices": { "description": "HTTPS with mutual TLS.", "type": "string", "default": "0.0.0.0:8443" }, "people": { "description": "SSH.", "type": "string", "default": "0.0.0.0:2222" }, "internal": { "description": "Health and metrics; loopback unless you put something in front of it.", "type": "string", "default": "127.0.0.1:8080" }, "webhooks": { "description": "Webhooks of a forge, plain HTTP for a reverse proxy; without it they come to `internal`.", "type": "string" } } }, "limits": { "description": "What one device may ask for.", "type": "object", "additionalProperties": false, "properties": { "maxPushBytes": { "$ref": "common.schema.json#/$defs/size", "default": "8MiB", "description": "Size of one push of a device." }, "maxPushObjects": { "description": "Objects in one push.", "type": "integer", "minimum": 1, "default": 2e3 }, "requestsPerMinute": { "description": "Requests of one device in a minute, polls too; saved up for five seconds.", "type": "integer", "minimum": 60, "default": 1800 }, "pushesPerMinute": { "description": "Pushes of one device in a minute.", "type": "integer", "minimum": 1, "default": 30 }, "packCacheBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Packs kept in memory.", "default": "64MiB" }, "packDiskBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Packs kept on disk, those too large for memory.", "default": "2GiB" }, "fetchesPerMinute": { "description": "Fetches of one device in a minute that are not answered from memory.", "type": "integer", "minimum": 1, "default": 30 }, "requests": { "description": "Requests of one device at once.", "type": "integer", "minimum": 2, "default": 8 }, "connections": { "description": "Connections of one device at once; the oldest goes when there are more.", "type": "integer", "minimum": 2, "default": 8 }, "handshakes": { "description": "TLS handshakes of all devices at once; those beyond wait in turn.", "type": "integer", "minimum": 16, "default": 256 }, "requestTimeout": { "$ref": "common.schema.json#/$defs/duration", "description": "In which a request must have arrived.", "default": "60s" }, "gitProcesses": { "description": "git processes at once, each for what devices fetch, what operators fetch and what they push; one device or operator has half of them at most.", "type": "integer", "minimum": 1, "default": 4 } } }, "telemetry": { "description": "How long telemetry is kept, and how often it is folded.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "common.schema.json#/$defs/duration", "default": "7d", "description": "How long the history of a device's branch is kept; its newest commit stays." }, "statusInterval": { "$ref": "common.schema.json#/$defs/duration", "description": "The branch fleet-status is written at most this often.", "default": "30s" } } }, "sinks": { "description": "Where telemetry goes besides git: name \u2192 sink. Keys of each kind stand in a table of their own below.", "type": "object", "maxProperties": 64, "propertyNames": { "$ref": "common.schema.json#/$defs/name" }, "additionalProperties": { "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "$ref": "sinks/elasticsearch.schema.json" }, { "$ref": "sinks/file.schema.json" }, { "$ref": "sinks/fluentd.schema.json" }, { "$ref": "sinks/gelf.schema.json" }, { "$ref": "sinks/loki.schema.json" }, { "$ref": "sinks/otlp.schema.json" }, { "$ref": "sinks/prometheus.schema.json" }, { "$ref": "sinks/remote-write.schema.json" }, { "$ref": "sinks/syslog.schema.json" }] } }, "pushes": { "description": "What becomes of what operators push to main.", "type": "object", "additionalProperties": false, "properties": { "untrusted": { "description": "A push that devices would stop at: `tell` takes it and tells the pusher, `refuse` does not take it; what brings stopped devices on, such as `towline trust mend`, is always taken. Not beside `upstream`.", "type": "string", "enum": ["tell", "refuse"], "default": "tell" } } }, "recordings": { "description": "Recordings of sessions, which devices encrypt to `access.auditors`. What is within `keep` is not removed to make room: where there is none, devices keep theirs and send it later.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "common.schema.json#/$defs/duration", "default": "90d", "description": "How long a recording is kept after its end." }, "maxBytes": { "$ref": "common.schema.json#/$defs/size", "default": "20GiB", "description": "Of all devices." }, "maxBytesPerDevice": { "$ref": "common.schema.json#/$defs/size", "default": "512MiB", "description": "Of one device." } } }, "upstream": { "description": "A forge's repository that is mirrored.", "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "https, ssh (also as user@host:path), git, file, or an absolute path. Without a password: see tokenFile.", "type": "string", "maxLength": 2048 }, "branch": { "description": "Branch there.", "type": "string", "default": "main" }, "interval": { "$ref": "common.schema.json#/$defs/duration", "default": "1m", "description": "How often the forge is asked, besides webhooks." }, "timeout": { "$ref": "common.schema.json#/$defs/duration", "description": "Longest time for one exchange with the forge.", "default": "2m" }, "maxBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Largest fetch, bytes on the disk; more is refused.", "default": "256MiB" }, "sshKeyFile": { "description": "Private key without passphrase; required for ssh.", "type": "string", "maxLength": 1024 }, "knownHostsFile": { "description": "The forge's host keys as in known_hosts; required for ssh: no key is taken on first sight.", "type": "string", "maxLength": 1024 }, "tokenFile": { "description": "File with an access token, for https. The user is the one in the url, else x-access-token.", "type": "string", "maxLength": 1024 }, "caFile": { "description": "Certificates in PEM that the forge's must lead to, instead of the machine's, for https.", "type": "string", "maxLength": 1024 }, "webhookSecretFile": { "description": "File with the secret that signs the forge's webhooks; without it there are none.", "type": "string" }, "pushStatus": { "description": "Send fleet-status and refs/towline/* back.", "type": "boolean", "default": false } } }, "drain": { "$ref": "common.schema.json#/$defs/duration", "description": "How long SIGTERM waits for what is under way.", "default": "10s" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "anchor": "0000000000000000000000000000000000000000" }] };
 function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -14021,43 +14021,63 @@ function validate186(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data.upstream !== void 0) {
-      let data29 = data.upstream;
+    if (data.recordings !== void 0) {
+      let data29 = data.recordings;
       if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
-        if (data29.url === void 0) {
-          const err42 = { instancePath: instancePath + "/upstream", schemaPath: "#/properties/upstream/required", keyword: "required", params: { missingProperty: "url" }, message: "must have required property 'url'" };
-          if (vErrors === null) {
-            vErrors = [err42];
-          } else {
-            vErrors.push(err42);
-          }
-          errors++;
-        }
         for (const key7 in data29) {
-          if (!func2.call(schema68.properties.upstream.properties, key7)) {
-            const err43 = { instancePath: instancePath + "/upstream", schemaPath: "#/properties/upstream/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+          if (!(key7 === "keep" || key7 === "maxBytes" || key7 === "maxBytesPerDevice")) {
+            const err42 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err43];
+              vErrors = [err42];
             } else {
-              vErrors.push(err43);
+              vErrors.push(err42);
             }
             errors++;
           }
         }
-        if (data29.url !== void 0) {
-          let data30 = data29.url;
-          if (typeof data30 === "string") {
-            if (func3(data30) > 2048) {
-              const err44 = { instancePath: instancePath + "/upstream/url", schemaPath: "#/properties/upstream/properties/url/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" };
-              if (vErrors === null) {
-                vErrors = [err44];
-              } else {
-                vErrors.push(err44);
-              }
-              errors++;
-            }
+        if (data29.keep !== void 0) {
+          if (!validate197(data29.keep, { instancePath: instancePath + "/recordings/keep", parentData: data29, parentDataProperty: "keep", rootData })) {
+            vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data29.maxBytes !== void 0) {
+          if (!validate193(data29.maxBytes, { instancePath: instancePath + "/recordings/maxBytes", parentData: data29, parentDataProperty: "maxBytes", rootData })) {
+            vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data29.maxBytesPerDevice !== void 0) {
+          if (!validate193(data29.maxBytesPerDevice, { instancePath: instancePath + "/recordings/maxBytesPerDevice", parentData: data29, parentDataProperty: "maxBytesPerDevice", rootData })) {
+            vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err43 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err43];
+        } else {
+          vErrors.push(err43);
+        }
+        errors++;
+      }
+    }
+    if (data.upstream !== void 0) {
+      let data33 = data.upstream;
+      if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
+        if (data33.url === void 0) {
+          const err44 = { instancePath: instancePath + "/upstream", schemaPath: "#/properties/upstream/required", keyword: "required", params: { missingProperty: "url" }, message: "must have required property 'url'" };
+          if (vErrors === null) {
+            vErrors = [err44];
           } else {
-            const err45 = { instancePath: instancePath + "/upstream/url", schemaPath: "#/properties/upstream/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            vErrors.push(err44);
+          }
+          errors++;
+        }
+        for (const key8 in data33) {
+          if (!func2.call(schema68.properties.upstream.properties, key8)) {
+            const err45 = { instancePath: instancePath + "/upstream", schemaPath: "#/properties/upstream/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err45];
             } else {
@@ -14066,49 +14086,31 @@ function validate186(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data29.branch !== void 0) {
-          if (typeof data29.branch !== "string") {
-            const err46 = { instancePath: instancePath + "/upstream/branch", schemaPath: "#/properties/upstream/properties/branch/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err46];
-            } else {
-              vErrors.push(err46);
-            }
-            errors++;
-          }
-        }
-        if (data29.interval !== void 0) {
-          if (!validate197(data29.interval, { instancePath: instancePath + "/upstream/interval", parentData: data29, parentDataProperty: "interval", rootData })) {
-            vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data29.timeout !== void 0) {
-          if (!validate197(data29.timeout, { instancePath: instancePath + "/upstream/timeout", parentData: data29, parentDataProperty: "timeout", rootData })) {
-            vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data29.maxBytes !== void 0) {
-          if (!validate193(data29.maxBytes, { instancePath: instancePath + "/upstream/maxBytes", parentData: data29, parentDataProperty: "maxBytes", rootData })) {
-            vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data29.sshKeyFile !== void 0) {
-          let data35 = data29.sshKeyFile;
-          if (typeof data35 === "string") {
-            if (func3(data35) > 1024) {
-              const err47 = { instancePath: instancePath + "/upstream/sshKeyFile", schemaPath: "#/properties/upstream/properties/sshKeyFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+        if (data33.url !== void 0) {
+          let data34 = data33.url;
+          if (typeof data34 === "string") {
+            if (func3(data34) > 2048) {
+              const err46 = { instancePath: instancePath + "/upstream/url", schemaPath: "#/properties/upstream/properties/url/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" };
               if (vErrors === null) {
-                vErrors = [err47];
+                vErrors = [err46];
               } else {
-                vErrors.push(err47);
+                vErrors.push(err46);
               }
               errors++;
             }
           } else {
-            const err48 = { instancePath: instancePath + "/upstream/sshKeyFile", schemaPath: "#/properties/upstream/properties/sshKeyFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err47 = { instancePath: instancePath + "/upstream/url", schemaPath: "#/properties/upstream/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err47];
+            } else {
+              vErrors.push(err47);
+            }
+            errors++;
+          }
+        }
+        if (data33.branch !== void 0) {
+          if (typeof data33.branch !== "string") {
+            const err48 = { instancePath: instancePath + "/upstream/branch", schemaPath: "#/properties/upstream/properties/branch/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err48];
             } else {
@@ -14117,11 +14119,29 @@ function validate186(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data29.knownHostsFile !== void 0) {
-          let data36 = data29.knownHostsFile;
-          if (typeof data36 === "string") {
-            if (func3(data36) > 1024) {
-              const err49 = { instancePath: instancePath + "/upstream/knownHostsFile", schemaPath: "#/properties/upstream/properties/knownHostsFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+        if (data33.interval !== void 0) {
+          if (!validate197(data33.interval, { instancePath: instancePath + "/upstream/interval", parentData: data33, parentDataProperty: "interval", rootData })) {
+            vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data33.timeout !== void 0) {
+          if (!validate197(data33.timeout, { instancePath: instancePath + "/upstream/timeout", parentData: data33, parentDataProperty: "timeout", rootData })) {
+            vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data33.maxBytes !== void 0) {
+          if (!validate193(data33.maxBytes, { instancePath: instancePath + "/upstream/maxBytes", parentData: data33, parentDataProperty: "maxBytes", rootData })) {
+            vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data33.sshKeyFile !== void 0) {
+          let data39 = data33.sshKeyFile;
+          if (typeof data39 === "string") {
+            if (func3(data39) > 1024) {
+              const err49 = { instancePath: instancePath + "/upstream/sshKeyFile", schemaPath: "#/properties/upstream/properties/sshKeyFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
               if (vErrors === null) {
                 vErrors = [err49];
               } else {
@@ -14130,7 +14150,7 @@ function validate186(data, { instancePath = "", parentData, parentDataProperty, 
               errors++;
             }
           } else {
-            const err50 = { instancePath: instancePath + "/upstream/knownHostsFile", schemaPath: "#/properties/upstream/properties/knownHostsFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err50 = { instancePath: instancePath + "/upstream/sshKeyFile", schemaPath: "#/properties/upstream/properties/sshKeyFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err50];
             } else {
@@ -14139,11 +14159,11 @@ function validate186(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data29.tokenFile !== void 0) {
-          let data37 = data29.tokenFile;
-          if (typeof data37 === "string") {
-            if (func3(data37) > 1024) {
-              const err51 = { instancePath: instancePath + "/upstream/tokenFile", schemaPath: "#/properties/upstream/properties/tokenFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+        if (data33.knownHostsFile !== void 0) {
+          let data40 = data33.knownHostsFile;
+          if (typeof data40 === "string") {
+            if (func3(data40) > 1024) {
+              const err51 = { instancePath: instancePath + "/upstream/knownHostsFile", schemaPath: "#/properties/upstream/properties/knownHostsFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
               if (vErrors === null) {
                 vErrors = [err51];
               } else {
@@ -14152,7 +14172,7 @@ function validate186(data, { instancePath = "", parentData, parentDataProperty, 
               errors++;
             }
           } else {
-            const err52 = { instancePath: instancePath + "/upstream/tokenFile", schemaPath: "#/properties/upstream/properties/tokenFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err52 = { instancePath: instancePath + "/upstream/knownHostsFile", schemaPath: "#/properties/upstream/properties/knownHostsFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err52];
             } else {
@@ -14161,11 +14181,11 @@ function validate186(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data29.caFile !== void 0) {
-          let data38 = data29.caFile;
-          if (typeof data38 === "string") {
-            if (func3(data38) > 1024) {
-              const err53 = { instancePath: instancePath + "/upstream/caFile", schemaPath: "#/properties/upstream/properties/caFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+        if (data33.tokenFile !== void 0) {
+          let data41 = data33.tokenFile;
+          if (typeof data41 === "string") {
+            if (func3(data41) > 1024) {
+              const err53 = { instancePath: instancePath + "/upstream/tokenFile", schemaPath: "#/properties/upstream/properties/tokenFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
               if (vErrors === null) {
                 vErrors = [err53];
               } else {
@@ -14174,7 +14194,7 @@ function validate186(data, { instancePath = "", parentData, parentDataProperty, 
               errors++;
             }
           } else {
-            const err54 = { instancePath: instancePath + "/upstream/caFile", schemaPath: "#/properties/upstream/properties/caFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err54 = { instancePath: instancePath + "/upstream/tokenFile", schemaPath: "#/properties/upstream/properties/tokenFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err54];
             } else {
@@ -14183,20 +14203,20 @@ function validate186(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data29.webhookSecretFile !== void 0) {
-          if (typeof data29.webhookSecretFile !== "string") {
-            const err55 = { instancePath: instancePath + "/upstream/webhookSecretFile", schemaPath: "#/properties/upstream/properties/webhookSecretFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err55];
-            } else {
-              vErrors.push(err55);
+        if (data33.caFile !== void 0) {
+          let data42 = data33.caFile;
+          if (typeof data42 === "string") {
+            if (func3(data42) > 1024) {
+              const err55 = { instancePath: instancePath + "/upstream/caFile", schemaPath: "#/properties/upstream/properties/caFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+              if (vErrors === null) {
+                vErrors = [err55];
+              } else {
+                vErrors.push(err55);
+              }
+              errors++;
             }
-            errors++;
-          }
-        }
-        if (data29.pushStatus !== void 0) {
-          if (typeof data29.pushStatus !== "boolean") {
-            const err56 = { instancePath: instancePath + "/upstream/pushStatus", schemaPath: "#/properties/upstream/properties/pushStatus/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+          } else {
+            const err56 = { instancePath: instancePath + "/upstream/caFile", schemaPath: "#/properties/upstream/properties/caFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err56];
             } else {
@@ -14205,12 +14225,34 @@ function validate186(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
+        if (data33.webhookSecretFile !== void 0) {
+          if (typeof data33.webhookSecretFile !== "string") {
+            const err57 = { instancePath: instancePath + "/upstream/webhookSecretFile", schemaPath: "#/properties/upstream/properties/webhookSecretFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err57];
+            } else {
+              vErrors.push(err57);
+            }
+            errors++;
+          }
+        }
+        if (data33.pushStatus !== void 0) {
+          if (typeof data33.pushStatus !== "boolean") {
+            const err58 = { instancePath: instancePath + "/upstream/pushStatus", schemaPath: "#/properties/upstream/properties/pushStatus/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (vErrors === null) {
+              vErrors = [err58];
+            } else {
+              vErrors.push(err58);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err57 = { instancePath: instancePath + "/upstream", schemaPath: "#/properties/upstream/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err59 = { instancePath: instancePath + "/upstream", schemaPath: "#/properties/upstream/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err57];
+          vErrors = [err59];
         } else {
-          vErrors.push(err57);
+          vErrors.push(err59);
         }
         errors++;
       }
@@ -14222,41 +14264,41 @@ function validate186(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.logLevel !== void 0) {
-      let data42 = data.logLevel;
-      if (typeof data42 !== "string") {
-        const err58 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+      let data46 = data.logLevel;
+      if (typeof data46 !== "string") {
+        const err60 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err58];
+          vErrors = [err60];
         } else {
-          vErrors.push(err58);
+          vErrors.push(err60);
         }
         errors++;
       }
-      if (!(data42 === "fatal" || data42 === "error" || data42 === "warn" || data42 === "info" || data42 === "debug" || data42 === "trace")) {
-        const err59 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/enum", keyword: "enum", params: { allowedValues: schema68.properties.logLevel.enum }, message: "must be equal to one of the allowed values" };
+      if (!(data46 === "fatal" || data46 === "error" || data46 === "warn" || data46 === "info" || data46 === "debug" || data46 === "trace")) {
+        const err61 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/enum", keyword: "enum", params: { allowedValues: schema68.properties.logLevel.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
-          vErrors = [err59];
+          vErrors = [err61];
         } else {
-          vErrors.push(err59);
+          vErrors.push(err61);
         }
         errors++;
       }
     }
   } else {
-    const err60 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err62 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err60];
+      vErrors = [err62];
     } else {
-      vErrors.push(err60);
+      vErrors.push(err62);
     }
     errors++;
   }
   validate186.errors = vErrors;
   return errors === 0;
 }
-var group = validate407;
+var group = validate410;
 var schema156 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/group.schema.json", "title": "Group", "description": "groups/<name>.yaml: what holds for the devices that name this group.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "priority": { "description": "Where two groups of a device give one value, the higher priority wins; of equal ones, the name that sorts later.", "type": "integer", "minimum": 0, "maximum": 1e3, "default": 0 }, "labels": { "$ref": "common.schema.json#/$defs/labels" }, "apps": { "$ref": "common.schema.json#/$defs/apps" }, "variables": { "$ref": "common.schema.json#/$defs/variables" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "common.schema.json#/$defs/window" } }, "tunnel": { "$ref": "common.schema.json#/$defs/tunnel" }, "access": { "$ref": "common.schema.json#/$defs/access" }, "paused": { "description": "These devices leave what runs as it is.", "type": "boolean" }, "engine": { "$ref": "common.schema.json#/$defs/engineAllowance" }, "registryCredentials": { "$ref": "common.schema.json#/$defs/registryCredentials" }, "telemetry": { "description": "What these devices send back, where it is not what fleet.yaml says.", "type": "object", "additionalProperties": false, "properties": { "metrics": { "$ref": "common.schema.json#/$defs/metricsSettings" } } }, "requires": { "$ref": "common.schema.json#/$defs/requires" } }, "examples": [{ "apiVersion": "towline/v1", "priority": 10, "apps": { "web": { "release": "1.0.0" } }, "variables": { "HTTP_PORT": 8080 } }] };
-function validate408(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate411(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -14268,10 +14310,10 @@ function validate408(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate408.errors = vErrors;
+  validate411.errors = vErrors;
   return errors === 0;
 }
-function validate410(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate413(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -14339,10 +14381,10 @@ function validate410(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate410.errors = vErrors;
+  validate413.errors = vErrors;
   return errors === 0;
 }
-function validate412(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate415(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -14387,10 +14429,10 @@ function validate412(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate412.errors = vErrors;
+  validate415.errors = vErrors;
   return errors === 0;
 }
-function validate416(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate419(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -14448,10 +14490,10 @@ function validate416(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate416.errors = vErrors;
+  validate419.errors = vErrors;
   return errors === 0;
 }
-function validate418(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate421(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -14525,10 +14567,10 @@ function validate418(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate418.errors = vErrors;
+  validate421.errors = vErrors;
   return errors === 0;
 }
-function validate422(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate425(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   const _errs0 = errors;
@@ -14724,10 +14766,10 @@ function validate422(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   }
-  validate422.errors = vErrors;
+  validate425.errors = vErrors;
   return errors === 0;
 }
-function validate427(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate430(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -15058,10 +15100,10 @@ function validate427(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate427.errors = vErrors;
+  validate430.errors = vErrors;
   return errors === 0;
 }
-function validate434(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate437(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -15468,10 +15510,10 @@ function validate434(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate434.errors = vErrors;
+  validate437.errors = vErrors;
   return errors === 0;
 }
-function validate436(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate439(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -15502,10 +15544,10 @@ function validate436(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate436.errors = vErrors;
+  validate439.errors = vErrors;
   return errors === 0;
 }
-function validate438(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate441(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -15632,10 +15674,10 @@ function validate438(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate438.errors = vErrors;
+  validate441.errors = vErrors;
   return errors === 0;
 }
-function validate441(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate444(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -15723,10 +15765,10 @@ function validate441(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate441.errors = vErrors;
+  validate444.errors = vErrors;
   return errors === 0;
 }
-function validate407(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate410(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -15752,8 +15794,8 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate408(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate408.errors : vErrors.concat(validate408.errors);
+      if (!validate411(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate411.errors : vErrors.concat(validate411.errors);
         errors = vErrors.length;
       }
     }
@@ -15812,20 +15854,20 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.labels !== void 0) {
-      if (!validate410(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
-        vErrors = vErrors === null ? validate410.errors : vErrors.concat(validate410.errors);
+      if (!validate413(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
+        vErrors = vErrors === null ? validate413.errors : vErrors.concat(validate413.errors);
         errors = vErrors.length;
       }
     }
     if (data.apps !== void 0) {
-      if (!validate412(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
-        vErrors = vErrors === null ? validate412.errors : vErrors.concat(validate412.errors);
+      if (!validate415(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
+        vErrors = vErrors === null ? validate415.errors : vErrors.concat(validate415.errors);
         errors = vErrors.length;
       }
     }
     if (data.variables !== void 0) {
-      if (!validate416(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
-        vErrors = vErrors === null ? validate416.errors : vErrors.concat(validate416.errors);
+      if (!validate419(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
+        vErrors = vErrors === null ? validate419.errors : vErrors.concat(validate419.errors);
         errors = vErrors.length;
       }
     }
@@ -15843,8 +15885,8 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data6.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate418(data6[i0], { instancePath: instancePath + "/windows/" + i0, parentData: data6, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate418.errors : vErrors.concat(validate418.errors);
+          if (!validate421(data6[i0], { instancePath: instancePath + "/windows/" + i0, parentData: data6, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate421.errors : vErrors.concat(validate421.errors);
             errors = vErrors.length;
           }
         }
@@ -15859,14 +15901,14 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.tunnel !== void 0) {
-      if (!validate422(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
-        vErrors = vErrors === null ? validate422.errors : vErrors.concat(validate422.errors);
+      if (!validate425(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
+        vErrors = vErrors === null ? validate425.errors : vErrors.concat(validate425.errors);
         errors = vErrors.length;
       }
     }
     if (data.access !== void 0) {
-      if (!validate427(data.access, { instancePath: instancePath + "/access", parentData: data, parentDataProperty: "access", rootData })) {
-        vErrors = vErrors === null ? validate427.errors : vErrors.concat(validate427.errors);
+      if (!validate430(data.access, { instancePath: instancePath + "/access", parentData: data, parentDataProperty: "access", rootData })) {
+        vErrors = vErrors === null ? validate430.errors : vErrors.concat(validate430.errors);
         errors = vErrors.length;
       }
     }
@@ -15882,14 +15924,14 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.engine !== void 0) {
-      if (!validate434(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
-        vErrors = vErrors === null ? validate434.errors : vErrors.concat(validate434.errors);
+      if (!validate437(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
+        vErrors = vErrors === null ? validate437.errors : vErrors.concat(validate437.errors);
         errors = vErrors.length;
       }
     }
     if (data.registryCredentials !== void 0) {
-      if (!validate436(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
-        vErrors = vErrors === null ? validate436.errors : vErrors.concat(validate436.errors);
+      if (!validate439(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
+        vErrors = vErrors === null ? validate439.errors : vErrors.concat(validate439.errors);
         errors = vErrors.length;
       }
     }
@@ -15908,8 +15950,8 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data13.metrics !== void 0) {
-          if (!validate438(data13.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data13, parentDataProperty: "metrics", rootData })) {
-            vErrors = vErrors === null ? validate438.errors : vErrors.concat(validate438.errors);
+          if (!validate441(data13.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data13, parentDataProperty: "metrics", rootData })) {
+            vErrors = vErrors === null ? validate441.errors : vErrors.concat(validate441.errors);
             errors = vErrors.length;
           }
         }
@@ -15924,8 +15966,8 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.requires !== void 0) {
-      if (!validate441(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
-        vErrors = vErrors === null ? validate441.errors : vErrors.concat(validate441.errors);
+      if (!validate444(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
+        vErrors = vErrors === null ? validate444.errors : vErrors.concat(validate444.errors);
         errors = vErrors.length;
       }
     }
@@ -15938,12 +15980,12 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate407.errors = vErrors;
+  validate410.errors = vErrors;
   return errors === 0;
 }
-var operator = validate446;
+var operator = validate449;
 var schema168 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/operator.schema.json", "title": "Operator", "description": "operators/<name>.yaml: a person's SSH keys at the gateway and what they reach. Who may change the fleet stands in trust/policy.yaml, not here.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "sshKeys"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "sshKeys": { "description": "Keys that are this person at the gateway's SSH port.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/sshPublicKey" } }, "git": { "description": "Git over SSH.", "type": "object", "additionalProperties": false, "properties": { "fleet": { "description": "fleet.git. `request`: read, and push branches requests/<operator>/* alone.", "type": "string", "enum": ["none", "read", "request", "write"], "default": "none" }, "telemetry": { "description": "telemetry.git, of the whole fleet. For some devices alone there is `reads`.", "type": "string", "enum": ["none", "read"], "default": "none" } } }, "reads": { "description": "Devices whose telemetry this person may see, and have asked for: any of these selectors. Their branches are all that telemetry.git has for a person without `git.telemetry: read`.", "type": "array", "maxItems": 64, "items": { "$ref": "common.schema.json#/$defs/selector" } }, "tunnels": { "description": "Devices whose open tunnels this person may use: any of these selectors.", "type": "array", "maxItems": 64, "items": { "$ref": "common.schema.json#/$defs/selector" } }, "oidc": { "description": "Who this person is at an OpenID provider; by this alone a certificate is made for them.", "type": "array", "maxItems": 8, "items": { "type": "object", "additionalProperties": false, "required": ["iss", "sub"], "properties": { "iss": { "description": "The provider, as its tokens name it.", "type": "string", "maxLength": 512, "pattern": "^https?://" }, "sub": { "description": "The person there; never a mail address that can be given to another.", "type": "string", "minLength": 1, "maxLength": 255 } } } } }, "examples": [{ "apiVersion": "towline/v1", "sshKeys": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA alice"], "git": { "fleet": "write", "telemetry": "read" }, "tunnels": [{ "all": true }] }] };
-function validate447(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate450(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -15955,10 +15997,10 @@ function validate447(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate447.errors = vErrors;
+  validate450.errors = vErrors;
   return errors === 0;
 }
-function validate449(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate452(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -15989,10 +16031,10 @@ function validate449(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate449.errors = vErrors;
+  validate452.errors = vErrors;
   return errors === 0;
 }
-function validate451(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate454(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -16082,11 +16124,11 @@ function validate451(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate451.errors = vErrors;
+  validate454.errors = vErrors;
   return errors === 0;
 }
 var pattern140 = new RegExp("^https?://", "u");
-function validate446(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate449(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -16121,8 +16163,8 @@ function validate446(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate447(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate447.errors : vErrors.concat(validate447.errors);
+      if (!validate450(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate450.errors : vErrors.concat(validate450.errors);
         errors = vErrors.length;
       }
     }
@@ -16171,8 +16213,8 @@ function validate446(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data2.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate449(data2[i0], { instancePath: instancePath + "/sshKeys/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate449.errors : vErrors.concat(validate449.errors);
+          if (!validate452(data2[i0], { instancePath: instancePath + "/sshKeys/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate452.errors : vErrors.concat(validate452.errors);
             errors = vErrors.length;
           }
         }
@@ -16266,8 +16308,8 @@ function validate446(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len1 = data7.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate451(data7[i1], { instancePath: instancePath + "/reads/" + i1, parentData: data7, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate451.errors : vErrors.concat(validate451.errors);
+          if (!validate454(data7[i1], { instancePath: instancePath + "/reads/" + i1, parentData: data7, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate454.errors : vErrors.concat(validate454.errors);
             errors = vErrors.length;
           }
         }
@@ -16295,8 +16337,8 @@ function validate446(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len2 = data9.length;
         for (let i2 = 0; i2 < len2; i2++) {
-          if (!validate451(data9[i2], { instancePath: instancePath + "/tunnels/" + i2, parentData: data9, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate451.errors : vErrors.concat(validate451.errors);
+          if (!validate454(data9[i2], { instancePath: instancePath + "/tunnels/" + i2, parentData: data9, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate454.errors : vErrors.concat(validate454.errors);
             errors = vErrors.length;
           }
         }
@@ -16446,12 +16488,12 @@ function validate446(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate446.errors = vErrors;
+  validate449.errors = vErrors;
   return errors === 0;
 }
-var policy = validate457;
+var policy = validate460;
 var schema172 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/policy.schema.json", "title": "Trust policy", "description": "trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "version", "principals", "roles"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "version": { "description": "Raised by one with every change of trust/**.", "type": "integer", "minimum": 1 }, "walk": { "description": "Version of the rules by which devices judge the steps after this one; never lowered. An agent that does not know it stops before it (TRUST_WALK_UNKNOWN).", "type": "integer", "minimum": 1, "default": 1 }, "time": { "$ref": "common.schema.json#/$defs/instant", "description": "Sets line time, at the change that brings this value: root's way back from a signed time that lies in the future. Not before the last change of trust/**. From walk 2 on." }, "intent": { "description": "main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.", "type": "string", "enum": ["main", "any"], "default": "main" }, "principals": { "description": "People and bots by name, with their keys. A key stands under one of them only.", "type": "object", "minProperties": 1, "maxProperties": 256, "propertyNames": { "$ref": "common.schema.json#/$defs/name" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "openpgp": { "description": "Files with OpenPGP public keys, below trust/keys/.", "type": "array", "maxItems": 8, "items": { "type": "string", "pattern": "^trust/keys/[A-Za-z0-9._-]+$" } }, "ssh": { "description": "SSH public keys.", "type": "array", "maxItems": 8, "items": { "$ref": "common.schema.json#/$defs/sshPublicKey" } } } } }, "roles": { "description": "root must be there. timestamp, if there is one, signs freshness and nothing else.", "type": "object", "required": ["root"], "maxProperties": 64, "propertyNames": { "$ref": "common.schema.json#/$defs/name" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["principals"], "properties": { "principals": { "type": "array", "minItems": 1, "maxItems": 256, "uniqueItems": true, "description": "Who has the role.", "items": { "$ref": "common.schema.json#/$defs/name" } }, "threshold": { "description": "How many of them a change needs.", "type": "integer", "minimum": 1, "default": 1 } } } }, "rules": { "description": "The first rule that covers a path decides; what none covers needs root.", "type": "array", "maxItems": 256, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles"], "properties": { "paths": { "description": "Globs over bytes: * within a folder, ** across folders.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 512 } }, "only": { "description": "JSON pointers: this rule covers changes below these values alone.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "pattern": "^/", "maxLength": 512 } }, "roles": { "description": "Any one of these roles, by its own threshold.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/name" } } } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "version": 1, "principals": { "alice": { "openpgp": ["trust/keys/alice.asc"] } }, "roles": { "root": { "principals": ["alice"] } } }] };
-function validate458(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate461(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -16463,10 +16505,10 @@ function validate458(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate458.errors = vErrors;
+  validate461.errors = vErrors;
   return errors === 0;
 }
-function validate460(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate463(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -16488,10 +16530,10 @@ function validate460(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate460.errors = vErrors;
+  validate463.errors = vErrors;
   return errors === 0;
 }
-function validate462(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate465(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -16513,10 +16555,10 @@ function validate462(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate462.errors = vErrors;
+  validate465.errors = vErrors;
   return errors === 0;
 }
-function validate465(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate468(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -16547,11 +16589,11 @@ function validate465(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate465.errors = vErrors;
+  validate468.errors = vErrors;
   return errors === 0;
 }
 var pattern143 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
-function validate457(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate460(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -16613,14 +16655,14 @@ function validate457(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate458(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate458.errors : vErrors.concat(validate458.errors);
+      if (!validate461(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate461.errors : vErrors.concat(validate461.errors);
         errors = vErrors.length;
       }
     }
     if (data.fleet !== void 0) {
-      if (!validate460(data.fleet, { instancePath: instancePath + "/fleet", parentData: data, parentDataProperty: "fleet", rootData })) {
-        vErrors = vErrors === null ? validate460.errors : vErrors.concat(validate460.errors);
+      if (!validate463(data.fleet, { instancePath: instancePath + "/fleet", parentData: data, parentDataProperty: "fleet", rootData })) {
+        vErrors = vErrors === null ? validate463.errors : vErrors.concat(validate463.errors);
         errors = vErrors.length;
       }
     }
@@ -16671,8 +16713,8 @@ function validate457(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.time !== void 0) {
-      if (!validate462(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
-        vErrors = vErrors === null ? validate462.errors : vErrors.concat(validate462.errors);
+      if (!validate465(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
+        vErrors = vErrors === null ? validate465.errors : vErrors.concat(validate465.errors);
         errors = vErrors.length;
       }
     }
@@ -16720,8 +16762,8 @@ function validate457(data, { instancePath = "", parentData, parentDataProperty, 
         }
         for (const key1 in data6) {
           const _errs13 = errors;
-          if (!validate460(key1, { instancePath: instancePath + "/principals", parentData: data6, parentDataProperty: "principals", rootData })) {
-            vErrors = vErrors === null ? validate460.errors : vErrors.concat(validate460.errors);
+          if (!validate463(key1, { instancePath: instancePath + "/principals", parentData: data6, parentDataProperty: "principals", rootData })) {
+            vErrors = vErrors === null ? validate463.errors : vErrors.concat(validate463.errors);
             errors = vErrors.length;
           }
           var valid1 = _errs13 === errors;
@@ -16808,8 +16850,8 @@ function validate457(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 const len1 = data10.length;
                 for (let i1 = 0; i1 < len1; i1++) {
-                  if (!validate465(data10[i1], { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/ssh/" + i1, parentData: data10, parentDataProperty: i1, rootData })) {
-                    vErrors = vErrors === null ? validate465.errors : vErrors.concat(validate465.errors);
+                  if (!validate468(data10[i1], { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/ssh/" + i1, parentData: data10, parentDataProperty: i1, rootData })) {
+                    vErrors = vErrors === null ? validate468.errors : vErrors.concat(validate468.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -16866,8 +16908,8 @@ function validate457(data, { instancePath = "", parentData, parentDataProperty, 
         }
         for (const key4 in data12) {
           const _errs27 = errors;
-          if (!validate460(key4, { instancePath: instancePath + "/roles", parentData: data12, parentDataProperty: "roles", rootData })) {
-            vErrors = vErrors === null ? validate460.errors : vErrors.concat(validate460.errors);
+          if (!validate463(key4, { instancePath: instancePath + "/roles", parentData: data12, parentDataProperty: "roles", rootData })) {
+            vErrors = vErrors === null ? validate463.errors : vErrors.concat(validate463.errors);
             errors = vErrors.length;
           }
           var valid8 = _errs27 === errors;
@@ -16927,8 +16969,8 @@ function validate457(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 const len2 = data14.length;
                 for (let i2 = 0; i2 < len2; i2++) {
-                  if (!validate460(data14[i2], { instancePath: instancePath + "/roles/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/principals/" + i2, parentData: data14, parentDataProperty: i2, rootData })) {
-                    vErrors = vErrors === null ? validate460.errors : vErrors.concat(validate460.errors);
+                  if (!validate463(data14[i2], { instancePath: instancePath + "/roles/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/principals/" + i2, parentData: data14, parentDataProperty: i2, rootData })) {
+                    vErrors = vErrors === null ? validate463.errors : vErrors.concat(validate463.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -17197,8 +17239,8 @@ function validate457(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 const len6 = data23.length;
                 for (let i7 = 0; i7 < len6; i7++) {
-                  if (!validate460(data23[i7], { instancePath: instancePath + "/rules/" + i4 + "/roles/" + i7, parentData: data23, parentDataProperty: i7, rootData })) {
-                    vErrors = vErrors === null ? validate460.errors : vErrors.concat(validate460.errors);
+                  if (!validate463(data23[i7], { instancePath: instancePath + "/rules/" + i4 + "/roles/" + i7, parentData: data23, parentDataProperty: i7, rootData })) {
+                    vErrors = vErrors === null ? validate463.errors : vErrors.concat(validate463.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -17241,11 +17283,11 @@ function validate457(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate457.errors = vErrors;
+  validate460.errors = vErrors;
   return errors === 0;
 }
-var release = validate470;
-function validate471(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var release = validate473;
+function validate474(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -17257,10 +17299,10 @@ function validate471(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate471.errors = vErrors;
+  validate474.errors = vErrors;
   return errors === 0;
 }
-function validate473(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate476(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -17282,10 +17324,10 @@ function validate473(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate473.errors = vErrors;
+  validate476.errors = vErrors;
   return errors === 0;
 }
-function validate475(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate478(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -17343,11 +17385,11 @@ function validate475(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate475.errors = vErrors;
+  validate478.errors = vErrors;
   return errors === 0;
 }
 var pattern148 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
-function validate477(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate480(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -17369,10 +17411,10 @@ function validate477(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate477.errors = vErrors;
+  validate480.errors = vErrors;
   return errors === 0;
 }
-function validate470(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate473(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -17416,14 +17458,14 @@ function validate470(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate471(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate471.errors : vErrors.concat(validate471.errors);
+      if (!validate474(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate474.errors : vErrors.concat(validate474.errors);
         errors = vErrors.length;
       }
     }
     if (data.version !== void 0) {
-      if (!validate473(data.version, { instancePath: instancePath + "/version", parentData: data, parentDataProperty: "version", rootData })) {
-        vErrors = vErrors === null ? validate473.errors : vErrors.concat(validate473.errors);
+      if (!validate476(data.version, { instancePath: instancePath + "/version", parentData: data, parentDataProperty: "version", rootData })) {
+        vErrors = vErrors === null ? validate476.errors : vErrors.concat(validate476.errors);
         errors = vErrors.length;
       }
     }
@@ -17450,8 +17492,8 @@ function validate470(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.variables !== void 0) {
-      if (!validate475(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
-        vErrors = vErrors === null ? validate475.errors : vErrors.concat(validate475.errors);
+      if (!validate478(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
+        vErrors = vErrors === null ? validate478.errors : vErrors.concat(validate478.errors);
         errors = vErrors.length;
       }
     }
@@ -17531,8 +17573,8 @@ function validate470(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data5.digest !== void 0) {
-              if (!validate477(data5.digest, { instancePath: instancePath + "/images/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/digest", parentData: data5, parentDataProperty: "digest", rootData })) {
-                vErrors = vErrors === null ? validate477.errors : vErrors.concat(validate477.errors);
+              if (!validate480(data5.digest, { instancePath: instancePath + "/images/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/digest", parentData: data5, parentDataProperty: "digest", rootData })) {
+                vErrors = vErrors === null ? validate480.errors : vErrors.concat(validate480.errors);
                 errors = vErrors.length;
               }
             }
@@ -17565,12 +17607,12 @@ function validate470(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate470.errors = vErrors;
+  validate473.errors = vErrors;
   return errors === 0;
 }
-var status = validate479;
+var status = validate482;
 var schema182 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "device": { "$ref": "common.schema.json#/$defs/name" }, "time": { "$ref": "common.schema.json#/$defs/instant", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "common.schema.json#/$defs/instant", "description": "When this run of the agent began." } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "common.schema.json#/$defs/commit", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "common.schema.json#/$defs/instant", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "common.schema.json#/$defs/commit", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "common.schema.json#/$defs/commit", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "common.schema.json#/$defs/commit", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "common.schema.json#/$defs/commit", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "common.schema.json#/$defs/instant", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "common.schema.json#/$defs/name", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "common.schema.json#/$defs/version" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "common.schema.json#/$defs/instant", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "common.schema.json#/$defs/version" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "common.schema.json#/$defs/instant", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines of logs, of all classes." }, "logBytes": { "type": "integer", "description": "Bytes, compressed, of all that is counted here." }, "records": { "description": "The same by class, in the order in which they go: metrics in moments, events one by one.", "type": "object", "additionalProperties": false, "properties": { "debug": { "type": "integer", "description": "Lines of debug and trace." }, "metric": { "type": "integer", "description": "Moments of metrics." }, "log": { "type": "integer", "description": "Other lines." }, "error": { "type": "integer", "description": "Lines of errors." }, "event": { "type": "integer", "description": "Events." } } }, "damaged": { "type": "integer", "description": "Segments that were not on the disk as they had been written: set aside." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
-function validate480(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate483(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -17582,40 +17624,15 @@ function validate480(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate480.errors = vErrors;
-  return errors === 0;
-}
-function validate482(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (typeof data === "string") {
-    if (!pattern0.test(data)) {
-      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"' };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-  } else {
-    const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-    if (vErrors === null) {
-      vErrors = [err1];
-    } else {
-      vErrors.push(err1);
-    }
-    errors++;
-  }
-  validate482.errors = vErrors;
+  validate483.errors = vErrors;
   return errors === 0;
 }
 function validate485(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern21.test(data)) {
-      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$"' };
+    if (!pattern0.test(data)) {
+      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"' };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -17639,8 +17656,8 @@ function validate488(data, { instancePath = "", parentData, parentDataProperty, 
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern4.test(data)) {
-      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{40}$" }, message: 'must match pattern "^[0-9a-f]{40}$"' };
+    if (!pattern21.test(data)) {
+      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$"' };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -17660,7 +17677,32 @@ function validate488(data, { instancePath = "", parentData, parentDataProperty, 
   validate488.errors = vErrors;
   return errors === 0;
 }
-function validate497(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate491(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data === "string") {
+    if (!pattern4.test(data)) {
+      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{40}$" }, message: 'must match pattern "^[0-9a-f]{40}$"' };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+  } else {
+    const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err1];
+    } else {
+      vErrors.push(err1);
+    }
+    errors++;
+  }
+  validate491.errors = vErrors;
+  return errors === 0;
+}
+function validate500(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -17682,10 +17724,10 @@ function validate497(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate497.errors = vErrors;
+  validate500.errors = vErrors;
   return errors === 0;
 }
-function validate479(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate482(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -17792,26 +17834,26 @@ function validate479(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate480(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate480.errors : vErrors.concat(validate480.errors);
+      if (!validate483(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate483.errors : vErrors.concat(validate483.errors);
         errors = vErrors.length;
       }
     }
     if (data.fleet !== void 0) {
-      if (!validate482(data.fleet, { instancePath: instancePath + "/fleet", parentData: data, parentDataProperty: "fleet", rootData })) {
-        vErrors = vErrors === null ? validate482.errors : vErrors.concat(validate482.errors);
+      if (!validate485(data.fleet, { instancePath: instancePath + "/fleet", parentData: data, parentDataProperty: "fleet", rootData })) {
+        vErrors = vErrors === null ? validate485.errors : vErrors.concat(validate485.errors);
         errors = vErrors.length;
       }
     }
     if (data.device !== void 0) {
-      if (!validate482(data.device, { instancePath: instancePath + "/device", parentData: data, parentDataProperty: "device", rootData })) {
-        vErrors = vErrors === null ? validate482.errors : vErrors.concat(validate482.errors);
+      if (!validate485(data.device, { instancePath: instancePath + "/device", parentData: data, parentDataProperty: "device", rootData })) {
+        vErrors = vErrors === null ? validate485.errors : vErrors.concat(validate485.errors);
         errors = vErrors.length;
       }
     }
     if (data.time !== void 0) {
-      if (!validate485(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
-        vErrors = vErrors === null ? validate485.errors : vErrors.concat(validate485.errors);
+      if (!validate488(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
+        vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
         errors = vErrors.length;
       }
     }
@@ -17895,8 +17937,8 @@ function validate479(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data5.started !== void 0) {
-          if (!validate485(data5.started, { instancePath: instancePath + "/agent/started", parentData: data5, parentDataProperty: "started", rootData })) {
-            vErrors = vErrors === null ? validate485.errors : vErrors.concat(validate485.errors);
+          if (!validate488(data5.started, { instancePath: instancePath + "/agent/started", parentData: data5, parentDataProperty: "started", rootData })) {
+            vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
             errors = vErrors.length;
           }
         }
@@ -17934,14 +17976,14 @@ function validate479(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data10.commit !== void 0) {
-          if (!validate488(data10.commit, { instancePath: instancePath + "/trusted/commit", parentData: data10, parentDataProperty: "commit", rootData })) {
-            vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
+          if (!validate491(data10.commit, { instancePath: instancePath + "/trusted/commit", parentData: data10, parentDataProperty: "commit", rootData })) {
+            vErrors = vErrors === null ? validate491.errors : vErrors.concat(validate491.errors);
             errors = vErrors.length;
           }
         }
         if (data10.lineTime !== void 0) {
-          if (!validate485(data10.lineTime, { instancePath: instancePath + "/trusted/lineTime", parentData: data10, parentDataProperty: "lineTime", rootData })) {
-            vErrors = vErrors === null ? validate485.errors : vErrors.concat(validate485.errors);
+          if (!validate488(data10.lineTime, { instancePath: instancePath + "/trusted/lineTime", parentData: data10, parentDataProperty: "lineTime", rootData })) {
+            vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
             errors = vErrors.length;
           }
         }
@@ -17999,8 +18041,8 @@ function validate479(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data13.commit !== void 0) {
-          if (!validate488(data13.commit, { instancePath: instancePath + "/stopped/commit", parentData: data13, parentDataProperty: "commit", rootData })) {
-            vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
+          if (!validate491(data13.commit, { instancePath: instancePath + "/stopped/commit", parentData: data13, parentDataProperty: "commit", rootData })) {
+            vErrors = vErrors === null ? validate491.errors : vErrors.concat(validate491.errors);
             errors = vErrors.length;
           }
         }
@@ -18027,8 +18069,8 @@ function validate479(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data13.head !== void 0) {
-          if (!validate488(data13.head, { instancePath: instancePath + "/stopped/head", parentData: data13, parentDataProperty: "head", rootData })) {
-            vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
+          if (!validate491(data13.head, { instancePath: instancePath + "/stopped/head", parentData: data13, parentDataProperty: "head", rootData })) {
+            vErrors = vErrors === null ? validate491.errors : vErrors.concat(validate491.errors);
             errors = vErrors.length;
           }
         }
@@ -18043,8 +18085,8 @@ function validate479(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.followed !== void 0) {
-      if (!validate488(data.followed, { instancePath: instancePath + "/followed", parentData: data, parentDataProperty: "followed", rootData })) {
-        vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
+      if (!validate491(data.followed, { instancePath: instancePath + "/followed", parentData: data, parentDataProperty: "followed", rootData })) {
+        vErrors = vErrors === null ? validate491.errors : vErrors.concat(validate491.errors);
         errors = vErrors.length;
       }
     }
@@ -18091,8 +18133,8 @@ function validate479(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.applied !== void 0) {
-      if (!validate488(data.applied, { instancePath: instancePath + "/applied", parentData: data, parentDataProperty: "applied", rootData })) {
-        vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
+      if (!validate491(data.applied, { instancePath: instancePath + "/applied", parentData: data, parentDataProperty: "applied", rootData })) {
+        vErrors = vErrors === null ? validate491.errors : vErrors.concat(validate491.errors);
         errors = vErrors.length;
       }
     }
@@ -18195,8 +18237,8 @@ function validate479(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data24.since !== void 0) {
-              if (!validate485(data24.since, { instancePath: instancePath + "/conditions/" + i0 + "/since", parentData: data24, parentDataProperty: "since", rootData })) {
-                vErrors = vErrors === null ? validate485.errors : vErrors.concat(validate485.errors);
+              if (!validate488(data24.since, { instancePath: instancePath + "/conditions/" + i0 + "/since", parentData: data24, parentDataProperty: "since", rootData })) {
+                vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
                 errors = vErrors.length;
               }
             }
@@ -18275,8 +18317,8 @@ function validate479(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data31.app !== void 0) {
-              if (!validate482(data31.app, { instancePath: instancePath + "/projects/" + i1 + "/app", parentData: data31, parentDataProperty: "app", rootData })) {
-                vErrors = vErrors === null ? validate482.errors : vErrors.concat(validate482.errors);
+              if (!validate485(data31.app, { instancePath: instancePath + "/projects/" + i1 + "/app", parentData: data31, parentDataProperty: "app", rootData })) {
+                vErrors = vErrors === null ? validate485.errors : vErrors.concat(validate485.errors);
                 errors = vErrors.length;
               }
             }
@@ -18292,8 +18334,8 @@ function validate479(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data31.release !== void 0) {
-              if (!validate497(data31.release, { instancePath: instancePath + "/projects/" + i1 + "/release", parentData: data31, parentDataProperty: "release", rootData })) {
-                vErrors = vErrors === null ? validate497.errors : vErrors.concat(validate497.errors);
+              if (!validate500(data31.release, { instancePath: instancePath + "/projects/" + i1 + "/release", parentData: data31, parentDataProperty: "release", rootData })) {
+                vErrors = vErrors === null ? validate500.errors : vErrors.concat(validate500.errors);
                 errors = vErrors.length;
               }
             }
@@ -18341,8 +18383,8 @@ function validate479(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data31.since !== void 0) {
-              if (!validate485(data31.since, { instancePath: instancePath + "/projects/" + i1 + "/since", parentData: data31, parentDataProperty: "since", rootData })) {
-                vErrors = vErrors === null ? validate485.errors : vErrors.concat(validate485.errors);
+              if (!validate488(data31.since, { instancePath: instancePath + "/projects/" + i1 + "/since", parentData: data31, parentDataProperty: "since", rootData })) {
+                vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
                 errors = vErrors.length;
               }
             }
@@ -18370,8 +18412,8 @@ function validate479(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                 }
                 if (data39.release !== void 0) {
-                  if (!validate497(data39.release, { instancePath: instancePath + "/projects/" + i1 + "/wanted/release", parentData: data39, parentDataProperty: "release", rootData })) {
-                    vErrors = vErrors === null ? validate497.errors : vErrors.concat(validate497.errors);
+                  if (!validate500(data39.release, { instancePath: instancePath + "/projects/" + i1 + "/wanted/release", parentData: data39, parentDataProperty: "release", rootData })) {
+                    vErrors = vErrors === null ? validate500.errors : vErrors.concat(validate500.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -18618,8 +18660,8 @@ function validate479(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data52.until !== void 0) {
-          if (!validate485(data52.until, { instancePath: instancePath + "/tunnel/until", parentData: data52, parentDataProperty: "until", rootData })) {
-            vErrors = vErrors === null ? validate485.errors : vErrors.concat(validate485.errors);
+          if (!validate488(data52.until, { instancePath: instancePath + "/tunnel/until", parentData: data52, parentDataProperty: "until", rootData })) {
+            vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
             errors = vErrors.length;
           }
         }
@@ -18879,7 +18921,7 @@ function validate479(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate479.errors = vErrors;
+  validate482.errors = vErrors;
   return errors === 0;
 }
 export {

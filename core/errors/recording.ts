@@ -48,17 +48,6 @@ export const recordingErrors = defineErrors({
     next: 'retry',
     httpStatus: 507,
   },
-  SESSION_RECORDING_UNKNOWN: {
-    cause: 'The gateway has no such recording, or none that this person may read.',
-    remedy: 'See `towline session list`.',
-    next: 'person',
-  },
-  SESSION_RECORDING_MISSING: {
-    cause: 'The device has signed that there is this recording, and the gateway does not have it.',
-    remedy:
-      'It may be on its way, or older than `recordings.keep`; if it is neither, somebody at the gateway has removed it.',
-    next: 'person',
-  },
   SESSION_RECORDING_TRUNCATED: {
     cause: 'A recording ends before the place that the device has signed as its end.',
     remedy: 'It may be on its way. If it stays so, somebody at the gateway has cut it.',
@@ -94,11 +83,6 @@ export const recordingErrors = defineErrors({
     cause:
       'An entry of the ledger is not the one whose hash stands in an earlier signed status of the device.',
     remedy: 'Somebody with the device’s key has written its past anew. The status is older, and holds.',
-    next: 'person',
-  },
-  SESSION_NO_AUDITOR: {
-    cause: 'Your keyring opens none of the keys to which the recording is encrypted.',
-    remedy: 'Only auditors can read it. `towline session verify` needs no key.',
     next: 'person',
   },
 });

@@ -49,6 +49,8 @@ export function checkLedger({ fleet, device, lines, heads, seals }: LedgerQuesti
     follow(last, entry);
     hashes.set(entry.number, entryHash(entry));
     const { begin, end } = recordings.get(entry.recording) ?? {};
+    if ((entry.what === 'begin' ? (begin ?? end) : end) !== undefined)
+      throw new TowlineError('SESSION_RECORDING_FORGED', `the ledger names ${entry.recording} twice`);
     const before = { ...(begin && { begin }), ...(end && { end }) };
     recordings.set(entry.recording, { ...before, recording: entry.recording, [entry.what]: entry });
     last = entry;

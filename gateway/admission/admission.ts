@@ -25,6 +25,8 @@ export type Action =
   | { readonly kind: 'enrol' }
   /** Without `ref`: to see the own ref in the advert. */
   | { readonly kind: 'push-telemetry'; readonly ref?: string }
+  /** Of its own sessions. */
+  | { readonly kind: 'push-recording' }
   | { readonly kind: 'hints' }
   | { readonly kind: 'attach-tunnel' }
   | { readonly kind: 'login' }
@@ -87,6 +89,7 @@ function admitDevice(view: FleetView, device: ViewDevice, action: Action, nowMs:
   switch (action.kind) {
     case 'fetch-fleet':
     case 'enrol':
+    case 'push-recording':
     case 'hints':
     case 'login':
       return { allowed: true, who: device.id };

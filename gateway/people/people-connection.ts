@@ -11,6 +11,7 @@ import type { Log } from '../../core/log.ts';
 import { type Action, type Admission, admit } from '../admission/admission.ts';
 import type { Audit, AuditEvent } from '../admission/audit.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
+import type { RecordingStore } from '../recordings/recording-store.ts';
 import type { TelemetryHints } from '../telemetry-hints/telemetry-hints.ts';
 import type { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
 import { type JumpPlace, jumpPlace } from './jump-place.ts';
@@ -22,6 +23,7 @@ export interface PeopleServices {
   readonly git: PeopleGit;
   readonly tunnels: TunnelRegistry;
   readonly telemetryHints: Pick<TelemetryHints, 'watch'>;
+  readonly recordings: Pick<RecordingStore, 'ledger' | 'list' | 'find'>;
   readonly audit: Audit;
   readonly log: Log;
   readonly clock: Clock;

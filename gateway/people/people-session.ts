@@ -8,6 +8,7 @@ import { printable } from '../../core/shown-text.ts';
 import { type Action, admit } from '../admission/admission.ts';
 import { acceptedEnvironment, parsePeopleCommand } from './people-command.ts';
 import type { PeopleConnection } from './people-connection.ts';
+import { recordingsCommand, serveRecordings } from './people-recordings.ts';
 import { serveWatch, watchedDevices } from './people-watch.ts';
 import { seenBranches } from './seen-branches.ts';
 
@@ -77,6 +78,11 @@ async function runCommand(
   const watched = watchedDevices(command);
   if (watched !== undefined) {
     const refusal = await serveWatch(person, stream, watched);
+    return refusal === undefined ? 0 : say(stream, `towline: ${refusal}`);
+  }
+  const wanted = recordingsCommand(command);
+  if (wanted !== undefined) {
+    const refusal = await serveRecordings(person, stream, wanted);
     return refusal === undefined ? 0 : say(stream, `towline: ${refusal}`);
   }
   const git = parsePeopleCommand(command);

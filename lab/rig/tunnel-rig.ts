@@ -17,11 +17,12 @@ import { FleetViewHolder } from '../../gateway/fleet/fleet-view-holder.ts';
 import type { DoorLimits } from '../../gateway/people/doorkeeper.ts';
 import type { PeopleGit, PeopleGitRequest } from '../../gateway/people/people-git.ts';
 import { createPeopleServer, type PeopleServer } from '../../gateway/people/people-port.ts';
+import { RecordingStore } from '../../gateway/recordings/recording-store.ts';
 import { createTunnelRegistry, type TunnelRegistry } from '../../gateway/tunnel/tunnel-registry.ts';
 import { type Finished, finish } from './finished.ts';
 import { makeKeyFile } from './key-file.ts';
 import { type SshHost, writeClientConfig } from './ssh-client-config.ts';
-import { device, makeView, operator, type ViewChange } from './tunnel-fleet.ts';
+import { device, hour, makeView, operator, type ViewChange } from './tunnel-fleet.ts';
 
 export interface RigOptions {
   readonly tunnel?: DesiredTunnel;
@@ -35,6 +36,7 @@ export interface RigOptions {
   readonly operatorKeyType?: string;
 }
 
+const keep = { keepMs: hour, maxBytes: 1024 ** 2, maxBytesPerDevice: 1024 ** 2 };
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Everything that one test needs; `await using` cleans up. */
@@ -96,6 +98,7 @@ export class Rig implements AsyncDisposable {
       git,
       tunnels,
       telemetryHints: { watch: () => () => {} },
+      recordings: await RecordingStore.open(join(folder, 'recordings'), keep),
       listen,
       limits: options.limits ?? {},
     });

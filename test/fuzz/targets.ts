@@ -230,6 +230,16 @@ export const targets: Readonly<Record<string, Target>> = {
       'telemetry/metrics/host/temperatures',
     ),
   },
+  recordings: {
+    file: 'test/agent/access/recording/recording-fuzz.test.ts',
+    parsers: [
+      'core/recording/recording-line.ts',
+      'core/recording/ledger-entry.ts',
+      'core/recording/asciicast.ts',
+      'core/recording/chunk-box.ts',
+      ...agent('access/recording/outbox'),
+    ],
+  },
   registry: {
     file: 'test/core/io/registry/registry-fuzz.test.ts',
     parsers: ['core/io/registry/client.ts', 'core/io/registry/reference.ts'],
@@ -309,6 +319,12 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/gateway/sinks.ts': 'the own gateway, on a socket in its state directory',
   'gateway/sinks/settings/secret-file.ts': 'files of root’s beside gateway.yaml',
   'gateway/settings.ts': 'gateway.yaml, root’s',
+  'core/recording/recording-key.ts': 'keys of the trusted commit, by the library alone',
+  'gateway/recordings/kept-ledger.ts': 'lines that core/recording/ledger-entry.ts reads',
+  'gateway/recordings/recording-routes.ts':
+    'pieces that stay as they are, and lines for core/recording/ledger-entry.ts',
+  'agent/access/recording/left-recording.ts':
+    'the state directory; core/recording/recording-line.ts reads the lines',
   'gateway/git/bare-refs.ts': 'refs that git has written',
   'gateway/git/commit-set.ts': 'ids that were computed',
   'gateway/git/git-job.ts': 'frames of the own helper',

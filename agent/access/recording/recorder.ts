@@ -6,7 +6,7 @@ import { messageOf } from '../../../core/errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../../core/errors.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import { castHeader, castOutput, castResize } from '../../../core/recording/asciicast.ts';
-import { maxChunkTextBytes } from '../../../core/recording/chunk-box.ts';
+import { chunkTexts } from '../../../core/recording/chunk-texts.ts';
 import type { RecordingEnd } from '../../../core/recording/recording-chain.ts';
 import type { SessionEnd, SessionStart, SessionTap } from '../sessions/live-session.ts';
 import type { RecordingFile } from './recording-file.ts';
@@ -64,8 +64,13 @@ export class Recorder implements SessionTap {
     const { startedMs, command } = start;
     const term = start.terminal?.term;
     const more = { ...(command === undefined ? {} : { command }), ...(term === undefined ? {} : { term }) };
-    await recorder.#put([castHeader({ startedMs, columns, rows, title, ...more })]);
-    return recorder;
+    try {
+      await recorder.#put([castHeader({ startedMs, columns, rows, title, ...more })]);
+      return recorder;
+    } catch (error) {
+      await recorder.#end({ outcome: 'unkept' }).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Bytes of its file. */
@@ -141,7 +146,7 @@ export class Recorder implements SessionTap {
     this.#waiting = [];
     this.#waitingBytes = 0;
     if (this.#atMs() > maxMs) throw tooMuch('it has gone on for as long as one may');
-    for (const text of chunksOf(lines)) {
+    for (const text of chunkTexts(lines)) {
       if (file.written.bytes > maxBytes) throw tooMuch(`it has ${file.written.bytes} bytes`);
       await file.append(text);
     }
@@ -201,19 +206,4 @@ export class Recorder implements SessionTap {
 
 function tooMuch(why: string): TowlineError {
   return new TowlineError('RECORDING_TOO_MUCH', `no more of this session can be recorded: ${why}`);
-}
-
-/** Whole lines, as many as go into a chunk. */
-function* chunksOf(lines: readonly string[]): Generator<Buffer> {
-  let [some, bytes]: [Buffer[], number] = [[], 0];
-  for (const line of lines) {
-    const next = Buffer.from(line);
-    if (bytes + next.length > maxChunkTextBytes && some.length > 0) {
-      yield Buffer.concat(some);
-      [some, bytes] = [[], 0];
-    }
-    some.push(next);
-    bytes += next.length;
-  }
-  if (some.length > 0) yield Buffer.concat(some);
 }

@@ -1,5 +1,5 @@
 /** One recording on the device's disk, while it is written: lines are appended, and sealed when they are there for good. */
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { syncFolder } from '../../../core/io/file/durable-file.ts';
 import type { SshKey } from '../../../core/io/openssh-key.ts';
@@ -53,6 +53,7 @@ export class RecordingFile {
       return file;
     } catch (error) {
       await handle.close();
+      await rm(recordingPath(folder, head.recording), { force: true });
       throw error;
     }
   }

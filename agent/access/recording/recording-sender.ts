@@ -14,13 +14,13 @@ export interface SenderOptions {
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly log: Log;
+  /** Between two requests of a session that goes on, milliseconds; doubled for each that fails. */
+  readonly paceMs: number;
 }
 
 /** In one request. */
 const pieceBytes = 512 * 1024;
-/** Of a session that goes on, milliseconds: each piece is a request. */
-const betweenMs = 2000;
-const [firstWaitMs, longestWaitMs] = [2000, 300_000];
+const longestWaitMs = 300_000;
 
 interface Waiting {
   readonly written: () => Written;
@@ -90,8 +90,7 @@ export class RecordingSender {
         const code = isTowlineError(error) ? error.code : undefined;
         log[level]({ code, error: messageOf(error), failures }, 'recordings wait to be sent');
       }
-      const waitMs =
-        failures === 0 ? betweenMs : Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(failures, 10));
+      const waitMs = Math.min(longestWaitMs, this.#options.paceMs * 2 ** Math.min(failures, 10));
       if (failures === 0) await this.#wake.promise;
       await clock.sleep(waitMs, signal).catch(() => undefined);
     }

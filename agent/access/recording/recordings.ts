@@ -49,6 +49,8 @@ export interface RecordingsOptions {
   /** The ledger goes further: a status has to say so. */
   readonly onLedger: () => void;
   readonly limits?: RecordingLimits;
+  /** 2 s unless it is given. */
+  readonly paceMs?: number;
 }
 
 export interface RecordingOrder {
@@ -85,7 +87,7 @@ export class Recordings implements AsyncDisposable {
     this.#limits = options.limits ?? recordingLimits;
     this.#ledger = ledger;
     this.#outbox = new Outbox(options.dialler);
-    this.#sender = new RecordingSender({ ...options, ledger, outbox: this.#outbox });
+    this.#sender = new RecordingSender({ paceMs: 2000, ...options, ledger, outbox: this.#outbox });
   }
 
   /** What a status says. */

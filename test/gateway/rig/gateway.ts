@@ -16,6 +16,7 @@ import { FleetViewHolder } from '../../../gateway/fleet/fleet-view-holder.ts';
 import { GitRunner } from '../../../gateway/git/git-runner.ts';
 import type { PackCache } from '../../../gateway/git/pack-cache.ts';
 import type { ServedRefs } from '../../../gateway/git/served-refs.ts';
+import type { RecordingStore } from '../../../gateway/recordings/recording-store.ts';
 import { type GatewayLimits, type GatewaySettings, gatewaySettings } from '../../../gateway/settings.ts';
 import type { TelemetryStore } from '../../../gateway/telemetry/telemetry-store.ts';
 import type { TelemetryHints } from '../../../gateway/telemetry-hints/telemetry-hints.ts';
@@ -92,6 +93,7 @@ interface Service {
   readonly hints: Hints;
   readonly telemetryHints: TelemetryHints;
   readonly telemetry: TelemetryStore;
+  readonly recordings: RecordingStore;
   close(graceMs: number): Promise<void>;
 }
 
@@ -132,7 +134,7 @@ export class TestGateway implements AsyncDisposable {
       bus: new InProcessBus(),
       clock: createSystemClock(),
     });
-    const { port: devicePort, hints, telemetryHints, fleetGit, telemetryGit, enrolment } = parts;
+    const { port: devicePort, hints, telemetryHints, fleetGit, telemetryGit, enrolment, recordings } = parts;
     const service = {
       ...{
         port: devicePort,
@@ -141,12 +143,13 @@ export class TestGateway implements AsyncDisposable {
         refs: fleetGit.refs,
         cache: fleetGit.cache,
         telemetry: telemetryGit.store,
+        recordings: recordings.store,
       },
       close: async (graceMs: number) => {
         await hints.close();
         await telemetryHints.close();
         await devicePort.close(graceMs);
-        for (const part of [enrolment, fleetGit, telemetryGit]) await part.close();
+        for (const part of [enrolment, fleetGit, telemetryGit, recordings]) await part.close();
       },
     };
     const { port } = await devicePort.listen('127.0.0.1', 0);

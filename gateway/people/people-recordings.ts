@@ -1,0 +1,83 @@
+/**
+ * `towline-recordings DEVICE`: the ledger of a device, and of each recording that is kept its size and its first line.
+ * `towline-recordings DEVICE ID`: one of them, as the device has sent it. The gateway can read none of what was shown.
+ */
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { ChannelStream } from '../../core/io/ssh/ssh-channel.ts';
+import { maxLineBytes } from '../../core/recording/recording-line.ts';
+import type { PeopleConnection } from './people-connection.ts';
+
+export interface RecordingsCommand {
+  readonly device: string;
+  readonly recording?: string;
+}
+
+/** @returns undefined: it is another command */
+export function recordingsCommand(command: string): RecordingsCommand | undefined {
+  const [name, device = '', recording, more] = command.split(' ').filter(word => word !== '');
+  if (name !== 'towline-recordings' || more !== undefined) return undefined;
+  return recording === undefined ? { device } : { device, recording };
+}
+
+/** @returns what to refuse it with, or undefined when all was sent */
+export async function serveRecordings(
+  person: PeopleConnection,
+  stream: ChannelStream,
+  { device, recording }: RecordingsCommand,
+): Promise<string | undefined> {
+  const { recordings: store } = person.services;
+  const action = `read-recordings ${device.slice(0, 253)}${recording === undefined ? '' : ` ${recording.slice(0, 64)}`}`;
+  const admission = person.admit({ kind: 'read-telemetry', device });
+  if (!admission.allowed) {
+    person.audit({ action, outcome: 'refused', code: admission.code });
+    return `${admission.code} ${admission.message}`;
+  }
+  const controller = new AbortController();
+  stream.once('close', () => controller.abort(new Error('the client is gone')));
+  const signal = AbortSignal.any([controller.signal, person.signal]);
+  stream.resume();
+  try {
+    const file = recording === undefined ? undefined : await store.find(device, recording);
+    if (recording !== undefined && file === undefined)
+      return 'SESSION_RECORDING_UNKNOWN there is no such recording here';
+    person.audit({ action, outcome: 'allowed' });
+    if (file === undefined) await putList(person, device, line => put(stream, line, signal));
+    else for await (const piece of createReadStream(file, { signal })) await put(stream, piece, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return undefined;
+}
+
+async function putList(
+  { services: { recordings: store } }: PeopleConnection,
+  device: string,
+  write: (line: string) => Promise<void>,
+): Promise<void> {
+  for (const line of await store.ledger(device)) await write(`${line}\n`);
+  for (const kept of await store.list(device)) {
+    const file = await store.find(device, kept.recording);
+    const head = file === undefined ? undefined : await firstLine(file);
+    if (head !== undefined) await write(`${JSON.stringify({ ...kept, head })}\n`);
+  }
+  await write(`${JSON.stringify({ whole: true })}\n`);
+}
+
+async function put(stream: ChannelStream, bytes: string | Buffer, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  if (!stream.write(bytes)) await once(stream, 'drain', { signal });
+}
+
+async function firstLine(file: string): Promise<string | undefined> {
+  const handle = await open(file, 'r').catch(() => undefined);
+  if (handle === undefined) return undefined;
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(maxLineBytes), 0, maxLineBytes, 0);
+    const end = buffer.subarray(0, bytesRead).indexOf(10);
+    return end < 0 ? undefined : buffer.toString('utf8', 0, end);
+  } finally {
+    await handle.close();
+  }
+}
