@@ -85,6 +85,12 @@ const verbs: readonly Verb[] = [
     load: async () => (await import('./telemetry/top.ts')).registerTop,
   },
   {
+    name: 'tunnel',
+    usage: '',
+    about: 'Open and close the tunnels of devices by signed commits, and see who is in.',
+    load: async () => (await import('./tunnel/tunnel.ts')).registerTunnel,
+  },
+  {
     name: 'secret',
     usage: '',
     about: 'Secrets of apps and registries, opened on devices only.',

@@ -1,19 +1,10 @@
 /** What one device should be at a snapshot, for a person who typed the device's name. */
 import { type DesiredResult, desiredState } from '../../core/desired/desired-state.ts';
 import type { DesiredState } from '../../core/desired/state.ts';
-import { placeOf } from '../../core/fleet/paths.ts';
 import { FleetProblems } from '../command/report-error.ts';
 import { noSuchDevice } from '../command/unknown-name.ts';
+import { deviceIds } from './device-ids.ts';
 import type { Snapshot } from './repository.ts';
-
-async function devicesOf({ files, commit }: Snapshot): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const { path } of files.list(commit, 'devices')) {
-    const place = placeOf(path);
-    if (typeof place === 'object') ids.push(place.name);
-  }
-  return ids;
-}
 
 /** @throws TowlineError CLI_NO_SUCH_DEVICE; CLI_INVALID_FLEET with all that is wrong */
 export async function desiredOf(
@@ -24,7 +15,7 @@ export async function desiredOf(
   const { state, ...rest } = await desiredState({ reader, commit, device });
   if (state !== undefined) return { ...rest, state };
   if (rest.problems.every(({ code }) => code === 'FLEET_DEVICE_UNKNOWN')) {
-    throw noSuchDevice(device, await devicesOf(snapshot), `at ${snapshot.name}`);
+    throw noSuchDevice(device, await deviceIds(reader, commit), `at ${snapshot.name}`);
   }
   throw new FleetProblems(rest.problems);
 }

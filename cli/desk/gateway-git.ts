@@ -23,6 +23,8 @@ export interface Fetching {
   readonly directory: string;
   /** Commits of each branch. Absent: all that is new, behind what is there. */
   readonly depth?: number;
+  /** What it is called where something answers that has not what is asked for: CLI_NO_TELEMETRY. */
+  readonly otherwise?: ErrorCode;
 }
 
 const how = (directory: string, signal: AbortSignal) => ({
@@ -36,13 +38,13 @@ const how = (directory: string, signal: AbortSignal) => ({
  *   has not what is asked for
  */
 export async function fetchRefs(fetching: Fetching, signal: AbortSignal): Promise<void> {
-  const { place, refspecs, directory, depth } = fetching;
+  const { place, refspecs, directory, depth, otherwise } = fetching;
   const deep = depth === undefined ? [] : [`--depth=${depth}`];
   const args = ['fetch', '--quiet', '--prune', '--no-tags', ...deep, '--end-of-options', place, ...refspecs];
   try {
     await git(args, how(directory, signal));
   } catch (cause) {
-    const error = named(cause, place);
+    const error = named(cause, place, otherwise);
     const isAll = refspecs.some(refspec => refspec.includes('*'));
     if (error.code === 'CLI_NO_TELEMETRY' && isAll && (await hasNothing(place, how(directory, signal))))
       return;
@@ -79,10 +81,14 @@ export async function listRefs(
 }
 
 /** @throws what is no failure of git */
-function named(cause: unknown, place: string): TowlineError {
+export function named(
+  cause: unknown,
+  place: string,
+  otherwise: ErrorCode = 'CLI_NO_TELEMETRY',
+): TowlineError {
   if (!isTowlineError(cause, 'CLI_GIT')) throw cause;
-  const code = signs.find(([, said]) => said.test(cause.message))?.[0] ?? 'CLI_NO_TELEMETRY';
-  return new TowlineError(code, `${place}: ${cause.message.replace(/^git (?:fetch|ls-remote): /, '')}`, {
+  const code = signs.find(([, said]) => said.test(cause.message))?.[0] ?? otherwise;
+  return new TowlineError(code, `${place}: ${cause.message.replace(/^git (?:fetch|ls-remote|push): /, '')}`, {
     cause,
   });
 }

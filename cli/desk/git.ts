@@ -10,6 +10,8 @@ export interface GitOptions {
   readonly interactive?: boolean;
   /** Ten minutes unless said otherwise. */
   readonly timeoutMs?: number;
+  /** Hears what git says on standard error. */
+  readonly onComplaint?: (text: string) => void;
   /** Ends git; the promise settles when it has gone. */
   readonly signal?: AbortSignal;
 }
@@ -73,7 +75,9 @@ export async function gitBytes(args: readonly string[], options: GitOptions): Pr
     else output.push(chunk);
   });
   child.stderr.on('data', (chunk: Buffer) => {
-    complaint = (complaint + chunk.toString('utf8')).slice(-4096);
+    const text = chunk.toString('utf8');
+    complaint = (complaint + text).slice(-4096);
+    options.onComplaint?.(text);
   });
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');

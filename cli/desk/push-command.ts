@@ -12,7 +12,7 @@ async function configured(directory: string, ...names: readonly string[]): Promi
 }
 
 /** As git decides it: `branch.main.pushRemote`, `remote.pushDefault`, `branch.main.remote`, the only remote, else origin. */
-async function remoteOf(directory: string): Promise<string> {
+export async function remoteOf(directory: string): Promise<string> {
   const named = await configured(
     directory,
     'branch.main.pushRemote',

@@ -1,8 +1,6 @@
 /** Tells when a branch of telemetry.git has moved, by a session at the gateway that has the devices asked to send meanwhile. */
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
-import { git } from '../desk/git.ts';
+import { gatewaySession, type SshAddress, sshAddress, sshCommand } from '../desk/gateway-session.ts';
 
 export interface MovesOptions {
   /** As git has it: `ssh://user@host:port/telemetry.git`, `user@host:telemetry.git`. */
@@ -12,20 +10,6 @@ export interface MovesOptions {
   readonly moved: (device: string) => void;
   /** What is in the way of it, once. */
   readonly trouble: (words: string) => void;
-}
-
-interface Address {
-  readonly host: string;
-  readonly port?: string;
-}
-
-/** @returns undefined: no place behind SSH */
-export function sshAddress(place: string): Address | undefined {
-  const url = /^ssh:\/\/((?:[^@/\s]+@)?(?:\[[0-9a-fA-F:]+\]|[^:/\s-][^:/\s]*))(?::(\d{1,5}))?\//.exec(place);
-  const short = url === null ? /^((?:[^@:/\s]+@)?[^:/\s-][^:/\s]*):(?!\/\/)/.exec(place) : null;
-  const [, host, port] = url ?? short ?? [];
-  if (host === undefined || host.startsWith('-')) return undefined;
-  return { host: host.replace(/\[|\]/g, ''), ...(port === undefined ? {} : { port }) };
 }
 
 /** Between two sessions, milliseconds. */
@@ -50,42 +34,22 @@ export async function watchMoves(options: MovesOptions, signal: AbortSignal): Pr
   }
 }
 
-/** As git runs it (git-config(1), core.sshCommand). */
-async function sshCommand(repo: string): Promise<string> {
-  const { GIT_SSH_COMMAND, GIT_SSH } = process.env;
-  const own =
-    GIT_SSH_COMMAND ?? (await git(['config', 'core.sshCommand'], { directory: repo }).catch(() => ''));
-  return own === '' ? (GIT_SSH ?? 'ssh') : own;
-}
-
 interface Session extends MovesOptions {
-  readonly address: Address;
+  readonly address: SshAddress;
   readonly command: string;
 }
 
-function session(
+async function session(
   { address, command, devices, moved }: Session,
   signal: AbortSignal,
 ): Promise<{ worked: boolean; complaint: string }> {
-  const port = address.port === undefined ? [] : ['-p', address.port];
-  const words = [...port, address.host, `towline-watch ${devices.join(' ')}`];
-  const child = spawn('sh', ['-c', `exec ${command} "$@"`, 'sh', ...words], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    signal,
-  });
   let worked = false;
-  let complaint = '';
-  createInterface({ input: child.stdout }).on('line', line => {
+  const onLine = (line: string) => {
     worked = true;
     const device = /^moved (\S{1,63})$/.exec(line)?.[1];
     if (device !== undefined && devices.includes(device)) moved(device);
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaint = (complaint + chunk.toString('utf8')).slice(-1000);
-  });
-  return new Promise(resolve => {
-    const end = () => resolve({ worked, complaint: complaint.trim() });
-    child.once('error', end);
-    child.once('close', end);
-  });
+  };
+  const run = `towline-watch ${devices.join(' ')}`;
+  const { complaint } = await gatewaySession({ address, command, run, onLine }, signal);
+  return { worked, complaint };
 }

@@ -64,4 +64,28 @@ export const tunnelErrors = defineErrors({
       'Use the agent’s own server: `ssh -J gateway web@device` for a container, `ssh -J gateway device` for what there is.',
     next: 'person',
   },
+  TUNNEL_FILE: {
+    cause:
+      'The `tunnel` of a device’s file cannot be changed by itself: the file has anchors, aliases, tags or something else for which a rule by field does not apply, or a form that is not known here.',
+    remedy:
+      'Write the file plainly, in a commit that a rule for the whole file covers, or change its `tunnel` by hand.',
+    next: 'person',
+  },
+  TUNNEL_CHANGE_REFUSED: {
+    cause: 'Devices would not follow the commit: by the policy your signature alone is not enough for it.',
+    remedy:
+      '`towline tunnel request` asks those who may; `--pr` makes a branch for a pull request, with your approval in it.',
+    next: 'person',
+  },
+  TUNNEL_PUSH_REFUSED: {
+    cause: 'The remote did not take what was pushed. Nothing has changed there.',
+    remedy:
+      'The message holds what it said. Where main takes pull requests only: `--pr`. `git.fleet` of your operator file says what you may push to a gateway.',
+    next: 'person',
+  },
+  TUNNEL_MAIN_MOVES: {
+    cause: 'Others pushed to main each time before this change got there.',
+    remedy: 'Run it again.',
+    next: 'retry',
+  },
 });

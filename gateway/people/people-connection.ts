@@ -165,6 +165,12 @@ export class PeopleConnection {
     }
     this.audit({ action, outcome: 'allowed' });
     this.#reached.set(near, reached);
+    const visit = {
+      operator: this.name,
+      to: action.replace(/^reach /, ''),
+      sinceMs: this.services.clock.now(),
+    };
+    const left = this.services.tunnels.presence.enter(reached.place.device, visit);
     try {
       const { leftToRight, rightToLeft } = await relay(near, far, this.services.stopping);
       this.audit({
@@ -173,6 +179,7 @@ export class PeopleConnection {
         details: { bytesToDevice: leftToRight, bytesFromDevice: rightToLeft },
       });
     } finally {
+      left();
       this.#reached.delete(near);
     }
   }

@@ -9,6 +9,7 @@ import { type Action, admit } from '../admission/admission.ts';
 import { acceptedEnvironment, parsePeopleCommand } from './people-command.ts';
 import type { PeopleConnection } from './people-connection.ts';
 import { recordingsCommand, serveRecordings } from './people-recordings.ts';
+import { serveTunnels, tunnelsAsked } from './people-tunnels.ts';
 import { serveWatch, watchedDevices } from './people-watch.ts';
 import { seenBranches } from './seen-branches.ts';
 
@@ -83,6 +84,11 @@ async function runCommand(
   const wanted = recordingsCommand(command);
   if (wanted !== undefined) {
     const refusal = await serveRecordings(person, stream, wanted);
+    return refusal === undefined ? 0 : say(stream, `towline: ${refusal}`);
+  }
+  const tunnels = tunnelsAsked(command);
+  if (tunnels !== undefined) {
+    const refusal = await serveTunnels(person, stream, tunnels);
     return refusal === undefined ? 0 : say(stream, `towline: ${refusal}`);
   }
   const git = parsePeopleCommand(command);

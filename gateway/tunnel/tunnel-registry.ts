@@ -7,39 +7,25 @@ import type { Duplex } from 'node:stream';
 import ssh2, { type Connection } from 'ssh2';
 import { TowlineError } from '../../core/errors.ts';
 import type { TunnelTarget } from '../../core/fleet/tunnel.ts';
-import type { Clock } from '../../core/io/clock.ts';
 import { sshAlgorithms } from '../../core/io/ssh/ssh-algorithms.ts';
 import { type ConnectionLimits, connectionLimits, SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 import { transportOf } from '../../core/io/ssh/ssh2-state.ts';
-import type { Log } from '../../core/log.ts';
 import { admit } from '../admission/admission.ts';
-import type { Audit } from '../admission/audit.ts';
-import type { Bus } from '../bus/bus.ts';
 import type { DevicePort } from '../device-port/device-port.ts';
 import { failedPeer } from '../device-port/failed-peer.ts';
-import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import { gauge, type Metric } from '../plain-port/metric.ts';
 import { authenticate } from '../ssh/authentication.ts';
 import { DeviceConnection, type TunnelEntry } from './device-connection.ts';
-
-export interface TunnelRegistryOptions {
-  readonly view: FleetViewHolder;
-  readonly bus: Bus;
-  readonly hostKeys: readonly string[];
-  readonly audit: Audit;
-  readonly log: Log;
-  readonly clock: Clock;
-  /** From the 101 to a proven key, milliseconds. */
-  readonly loginGraceMs?: number;
-  readonly keepaliveMs?: number;
-  readonly limits?: ConnectionLimits;
-}
+import { Presence } from './presence.ts';
+import type { TunnelRegistryOptions } from './tunnel-registry-options.ts';
 
 const maxTries = 3;
 /** A view with another end is looked at again at least this often, milliseconds. */
 const longestSleepMs = 3_600_000;
 
 export class TunnelRegistry {
+  /** Who is in, and what changes. */
+  readonly presence = new Presence();
   readonly #options: TunnelRegistryOptions;
   readonly #ssh: ssh2.Server;
   readonly #byDevice = new Map<string, DeviceConnection>();
@@ -121,10 +107,15 @@ export class TunnelRegistry {
     this.#byDevice.delete(device);
     this.#options.audit.write({ action: 'tunnel', outcome: 'ended', who: device, message: reason });
     connection.cut(reason);
+    this.presence.changed(device);
   }
 
   list(): readonly TunnelEntry[] {
     return [...this.#byDevice.values()].map(connection => connection.entry());
+  }
+
+  entry(device: string): TunnelEntry | undefined {
+    return this.#byDevice.get(device)?.entry();
   }
 
   async close(): Promise<void> {
@@ -188,6 +179,7 @@ export class TunnelRegistry {
       if (this.#byDevice.get(device) === connection) this.cut(device, 'the device disconnected');
     });
     this.#judge(connection);
+    this.presence.changed(device);
     connection.work.run(() => this.#watchEnd(connection));
   }
 

@@ -106,6 +106,10 @@ export const targets: Readonly<Record<string, Target>> = {
       'core/desired/between-apps.ts',
     ],
   },
+  desk: {
+    file: 'test/cli/tunnel/tunnel-fuzz.test.ts',
+    parsers: ['cli/tunnel/tunnel-word.ts', 'cli/tunnel/tunnel-text.ts'],
+  },
   oracle: { file: 'test/core/compose/oracle-fuzz.test.ts', parsers: [] },
   secrets: {
     file: 'test/core/secrets/secret-fuzz.test.ts',
@@ -291,6 +295,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/desk/push-command.ts': 'what git prints of its remotes',
   'cli/release/registry-credentials.ts': 'the operator’s Docker configuration and credential helper',
   'cli/desk/repository.ts': 'what git prints',
+  'cli/tunnel/device-at-main.ts': 'what git prints; core/fleet reads the files',
   'cli/desk/gateway-git.ts': 'what git prints',
   'cli/telemetry/telemetry-clone.ts': 'what git prints',
   'cli/telemetry/log-line.ts':

@@ -1,0 +1,59 @@
+/** A signed commit that a verb makes beside the working tree: index and files of the clone stay as they are. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { messageOf } from '../../core/errors/cause.ts';
+import { TowlineError } from '../../core/errors.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { git } from './git.ts';
+import { signingArguments } from './signing-arguments.ts';
+
+export interface CommitChange {
+  readonly directory: string;
+  /** Its tree is what changes, and it is the only parent. */
+  readonly base: ObjectId;
+  /** Path → text. A file that is there keeps its mode. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly message: string;
+  /** As git takes it; undefined: the person's own configuration decides. */
+  readonly key: string | undefined;
+}
+
+/** @throws TowlineError CLI_SIGNING, CLI_GIT; the signal's reason */
+export async function signedCommit(
+  { directory, base, files, message, key }: CommitChange,
+  signal: AbortSignal,
+): Promise<ObjectId> {
+  const tree = await changedTree({ directory, base, files }, signal);
+  const { settings, sign } = signingArguments(key);
+  try {
+    return await git([...settings, 'commit-tree', sign, '-p', base, tree], {
+      ...{ directory, input: message, interactive: true, signal },
+    });
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw new TowlineError('CLI_SIGNING', messageOf(cause), { cause });
+  }
+}
+
+async function changedTree(
+  { directory, base, files }: Pick<CommitChange, 'directory' | 'base' | 'files'>,
+  signal: AbortSignal,
+): Promise<ObjectId> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'towline-index-'));
+  const environment = { GIT_INDEX_FILE: path.join(folder, 'index') };
+  const run = (args: readonly string[], input = '') => git(args, { directory, environment, input, signal });
+  try {
+    await run(['read-tree', base]);
+    const lines: string[] = [];
+    for (const [file, text] of files) {
+      const id = await run(['hash-object', '-w', '--stdin'], text);
+      const [mode] = (await run(['ls-tree', base, '--', file])).split(' ');
+      lines.push(`${mode || '100644'} ${id}\t${file}\0`);
+    }
+    await run(['update-index', '--add', '-z', '--index-info'], lines.join(''));
+    return await run(['write-tree']);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

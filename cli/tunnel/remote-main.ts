@@ -1,0 +1,139 @@
+/** main where this clone pushes it to: fetched, walked as a device walks, and changed by a commit on top of it. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { TowlineError } from '../../core/errors.ts';
+import { loadDevice } from '../../core/fleet/load-device.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { intentTrailer } from '../../core/trust/step/intent.ts';
+import { type WalkStop, walk } from '../../core/trust/walk.ts';
+import { FleetProblems } from '../command/report-error.ts';
+import { fetchRefs } from '../desk/gateway-git.ts';
+import { push } from '../desk/push.ts';
+import { remoteOf } from '../desk/push-command.ts';
+import { openRepository, type Repository } from '../desk/repository.ts';
+import { signedCommit } from '../desk/signed-commit.ts';
+import { type TrustWalk, walkRepository } from '../trust/walk.ts';
+
+export interface RemoteOptions {
+  readonly repo: string;
+  readonly remote?: string;
+  readonly anchor?: string;
+  readonly key?: string;
+}
+
+/** Nothing of the person's moves. */
+const fetchedRef = 'refs/towline/desk/main';
+const mainRef = 'refs/heads/main';
+
+/** What is to stand on main. */
+export interface Proposal {
+  /** Of which file it is. */
+  readonly device: string;
+  /** Path → text. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Without the trailer. */
+  readonly message: string;
+}
+
+/** Tries to be the next on main. */
+const attempts = 8;
+const pauseMs = 300;
+
+export class RemoteMain {
+  readonly options: RemoteOptions;
+  readonly repository: Repository;
+  readonly remote: string;
+
+  /** @throws TowlineError CLI_NOT_A_REPOSITORY, CLI_USAGE */
+  static async open(options: RemoteOptions): Promise<RemoteMain> {
+    const repository = await openRepository(options.repo);
+    const remote = options.remote ?? (await remoteOf(repository.gitDirectory));
+    if (remote.startsWith('-')) throw new TowlineError('CLI_USAGE', `--remote ${remote} is no remote`);
+    return new RemoteMain(options, repository, remote);
+  }
+
+  private constructor(options: RemoteOptions, repository: Repository, remote: string) {
+    this.options = options;
+    this.repository = repository;
+    this.remote = remote;
+  }
+
+  /**
+   * Fetches and walks.
+   * @throws TowlineError CLI_GATEWAY_UNREACHABLE, CLI_GATEWAY_REFUSED, CLI_GIT; TRUST_… where devices would not go to
+   *   its end: what is built upon that they would not follow either
+   */
+  async look(signal: AbortSignal): Promise<TrustWalk> {
+    const { gitDirectory: directory } = this.repository;
+    const refspecs = [`+${mainRef}:${fetchedRef}`];
+    await fetchRefs({ place: this.remote, refspecs, directory, otherwise: 'CLI_GIT' }, signal);
+    return await this.walk(signal);
+  }
+
+  /** As it was fetched last. @throws as `look` */
+  async walk(signal: AbortSignal): Promise<TrustWalk> {
+    const { repo, anchor } = this.options;
+    const named = anchor === undefined ? {} : { anchor };
+    const found = await walkRepository({ repo, head: fetchedRef, ...named }, signal);
+    const { stopped } = found;
+    if (stopped === undefined) return found;
+    await found[Symbol.asyncDispose]();
+    throw new TowlineError(
+      stopped.code,
+      `main of ${this.remote} is not trusted, at ${stopped.commit}: ${stopped.message}`,
+    );
+  }
+
+  /**
+   * Puts a signed commit on main. Where others were first, it is made anew on top of theirs.
+   * @param propose undefined: nothing is to be changed
+   * @throws TowlineError TUNNEL_CHANGE_REFUSED before anything is pushed, TUNNEL_PUSH_REFUSED, TUNNEL_MAIN_MOVES, and as `look`
+   */
+  async change(
+    propose: (main: TrustWalk) => Promise<Proposal | undefined>,
+    signal: AbortSignal,
+  ): Promise<ObjectId | undefined> {
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      await using main = await this.look(signal);
+      const proposal = await propose(main);
+      if (proposal === undefined) return undefined;
+      const commit = await this.commit(main, proposal, signal);
+      const { gitDirectory: directory } = this.repository;
+      const { outcome } = await push({ directory, remote: this.remote, commit, ref: mainRef }, signal);
+      if (outcome === 'taken') return commit;
+      await delay(pauseMs * attempt * Math.random(), undefined, { signal });
+    }
+    throw new TowlineError('TUNNEL_MAIN_MOVES', `main of ${this.remote} moved ${attempts} times meanwhile`);
+  }
+
+  /** @throws TowlineError TUNNEL_CHANGE_REFUSED where devices would not take it; FleetProblems; CLI_SIGNING */
+  async commit(
+    main: TrustWalk,
+    { device, files, message }: Proposal,
+    signal: AbortSignal,
+  ): Promise<ObjectId> {
+    const commit = await signedCommit(
+      {
+        ...{ directory: this.repository.gitDirectory, base: main.trusted.commit, files },
+        message: `${message}\n\n${intentTrailer(main.trusted.fleet)}\n`,
+        key: this.options.key,
+      },
+      signal,
+    );
+    const { problems } = await loadDevice({ reader: main.reader(), commit, id: device });
+    if (problems.length > 0) throw new FleetProblems(problems);
+    const stopped = await this.judge(main, commit, signal);
+    if (stopped !== undefined) throw refused(stopped);
+    return commit;
+  }
+
+  /** What devices at main would say. */
+  async judge(main: TrustWalk, head: ObjectId, signal: AbortSignal): Promise<WalkStop | undefined> {
+    const { trusted, policies, holders } = main;
+    return (await walk({ reader: main.reader(), trusted, head, signal, policies, holders })).stopped;
+  }
+}
+
+function refused({ code, message, missing }: WalkStop): TowlineError {
+  const who = missing.length === 0 ? '' : `; missing: ${missing.join(', or ')}`;
+  return new TowlineError('TUNNEL_CHANGE_REFUSED', `${code} ${message}${who}`);
+}

@@ -1,0 +1,77 @@
+/** The commits that open and close a tunnel. */
+import { parseDuration } from '../../core/fleet/duration.ts';
+import { defaultMaxDuration } from '../../core/fleet/tunnel.ts';
+import { timeWord } from '../../core/time-word.ts';
+import type { TrustWalk } from '../trust/walk.ts';
+import {
+  allowWhenClosed,
+  assertMayOpen,
+  assertOperators,
+  type DeviceAtMain,
+  deviceAtMain,
+} from './device-at-main.ts';
+import { type AskedOpening, closingOf, type LongTunnel, openingOf } from './opening.ts';
+import type { Proposal } from './remote-main.ts';
+import { withTunnel } from './tunnel-text.ts';
+
+export interface TunnelProposal extends Proposal {
+  readonly tunnel: LongTunnel;
+}
+
+/** What a look at main found, and what is to be done about it; nothing where all stands already. */
+export interface Planned {
+  readonly device: DeviceAtMain;
+  readonly proposal: TunnelProposal | undefined;
+}
+
+const standingOf = ({ file, merged }: DeviceAtMain) => ({ own: file.tunnel, merged });
+
+/** @throws TowlineError CLI_NO_SUCH_DEVICE, CLI_USAGE, TUNNEL_FILE; FleetProblems */
+export async function planOpening(
+  main: TrustWalk,
+  id: string,
+  asked: Omit<AskedOpening, 'untilMs'> & { readonly forMs?: number },
+): Promise<Planned> {
+  const device = await deviceAtMain(main, id);
+  assertMayOpen(device);
+  await assertOperators(main, asked.allow ?? []);
+  const nowMs = Date.now();
+  const { forMs, ...rest } = asked;
+  const ask = forMs === undefined ? rest : { ...rest, untilMs: nowMs + forMs };
+  const { tunnels } = device.layers.fleet.value;
+  const defaultMs = parseDuration(tunnels?.maxDuration ?? defaultMaxDuration);
+  const tunnel = openingOf(ask, standingOf(device), { nowMs, defaultMs });
+  const until = tunnel?.until ?? '';
+  const why = tunnel?.reason === undefined ? '' : `: ${tunnel.reason}`;
+  return { device, proposal: proposed(device, tunnel, `Open the tunnel of ${id} until ${until}${why}`) };
+}
+
+/** @param fits whether what stands is what is to be closed */
+export async function planClosing(
+  main: TrustWalk,
+  id: string,
+  fits: (device: DeviceAtMain) => boolean = () => true,
+): Promise<Planned> {
+  const device = await deviceAtMain(main, id);
+  const allow = fits(device) ? await allowWhenClosed(main, device) : undefined;
+  const tunnel = fits(device) ? closingOf(standingOf(device), allow, Date.now()) : undefined;
+  return { device, proposal: proposed(device, tunnel, `Close the tunnel of ${id}`) };
+}
+
+function proposed(
+  { id, path, text }: DeviceAtMain,
+  tunnel: LongTunnel | undefined,
+  message: string,
+): TunnelProposal | undefined {
+  if (tunnel === undefined) return undefined;
+  const after = withTunnel(path, text, tunnel);
+  return { device: id, files: new Map([[path, after]]), message, tunnel };
+}
+
+/** For a person: until when, for whom. */
+export function openingWords({ merged }: DeviceAtMain, tunnel: LongTunnel | undefined): string {
+  const until = tunnel?.until ?? (merged.untilMs === undefined ? undefined : timeWord(merged.untilMs));
+  const allow = tunnel === undefined ? merged.allow : tunnel.allow;
+  const who = allow === undefined ? '' : `, for ${allow.join(', ')} alone`;
+  return `${until === undefined ? 'until it is closed' : `until ${until}`}${who}`;
+}
