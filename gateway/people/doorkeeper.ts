@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { connectionLimits } from '../../core/io/ssh/ssh-connection.ts';
 import { addressGroup } from '../limits/fair-room.ts';
 
 export interface DoorLimits {
@@ -16,6 +17,8 @@ export interface DoorLimits {
   readonly maxPerOperator: number;
   /** Connections in all. */
   readonly maxConnections: number;
+  /** Of one connection, after which it gets new keys. */
+  readonly rekeyBytes: number;
 }
 
 export const doorLimits: DoorLimits = Object.freeze({
@@ -26,6 +29,7 @@ export const doorLimits: DoorLimits = Object.freeze({
   maxPerAddress: 100,
   maxPerOperator: 64,
   maxConnections: 1000,
+  rekeyBytes: connectionLimits.rekeyBytes,
 });
 
 /** One admitted connection. */

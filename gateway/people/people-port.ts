@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import ssh2, { type Connection } from 'ssh2';
 import { sshAlgorithms } from '../../core/io/ssh/ssh-algorithms.ts';
-import { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
+import { connectionLimits, SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 import { transportOf } from '../../core/io/ssh/ssh2-state.ts';
 import { admit } from '../admission/admission.ts';
 import { failedPeer } from '../device-port/failed-peer.ts';
@@ -113,11 +113,9 @@ function welcome(ssh: Connection, { services, limits, entries, people }: Door): 
   const from = (socket instanceof Socket ? socket.remoteAddress : undefined) ?? '';
   let who: string | undefined;
   let tried = false;
-  const connection = new SshConnection(
-    ssh,
-    socket,
-    failedPeer(services, () => ({ who, from })),
-  );
+  const failed = failedPeer(services, () => ({ who, from }));
+  const { rekeyBytes } = limits;
+  const connection = new SshConnection(ssh, socket, failed, { ...connectionLimits, rekeyBytes });
   // Without a listener a failed negotiation would end the process.
   ssh.on('error', error => {
     services.log.debug({ err: error, from }, 'people connection failed');

@@ -18,12 +18,15 @@ export interface ConnectionLimits {
   readonly maxQueuedBytes: number;
   /** Channels at once, each with at most 2 MiB received and not yet consumed. */
   readonly maxChannels: number;
+  /** New keys after so many bytes of both directions together: RFC 4253, section 9. ssh2 begins no exchange by itself. */
+  readonly rekeyBytes: number;
 }
 
 export const connectionLimits: ConnectionLimits = Object.freeze({
   queuedBytes: 1024 * 1024,
   maxQueuedBytes: 4 * 1024 * 1024,
   maxChannels: 32,
+  rekeyBytes: 1024 * 1024 * 1024,
 });
 
 /** A channel packet must be able to carry this many bytes; OpenSSH offers 16384 or more. */
@@ -44,6 +47,9 @@ export class SshConnection<Ssh extends Connection | Client = Connection | Client
   readonly #channels = new Set<ChannelStream>();
   readonly #waiting: (() => void)[] = [];
   #lost = false;
+  /** Received under the present keys, bytes, and what had been sent when they came. */
+  #received = 0;
+  #sentBefore = 0;
   /** Why it was cut from this side, for the log. */
   cutReason: string | undefined;
 
@@ -68,11 +74,18 @@ export class SshConnection<Ssh extends Connection | Client = Connection | Client
       work.listener(() => this.#release()),
     );
     // Listening to data before ssh2 does would lose the beginning; it listens by the first handshake.
-    const inspect = work.listener(() => this.#inspect());
+    const inspect = work.listener((chunk: Buffer) => {
+      this.#inspect();
+      this.#renewKeys(chunk.length);
+    });
     events.once('handshake', () => transport.on('data', inspect));
     events.on(
       'handshake',
-      work.listener(() => this.#release()),
+      work.listener(() => {
+        this.#received = 0;
+        this.#sentBefore = this.#sent;
+        this.#release();
+      }),
     );
     events.on(
       'close',
@@ -179,6 +192,21 @@ export class SshConnection<Ssh extends Connection | Client = Connection | Client
     } else if ([...this.#channels].some(stream => channelState(stream.channel).incoming.window < 0)) {
       this.cut('the peer sends more than its window');
     }
+  }
+
+  get #sent(): number {
+    const { transport } = this;
+    return 'bytesWritten' in transport && typeof transport.bytesWritten === 'number'
+      ? transport.bytesWritten
+      : 0;
+  }
+
+  /** Whoever sends is acknowledged: it is enough to look when something comes. */
+  #renewKeys(bytes: number): void {
+    this.#received += bytes;
+    const protocol = protocolState(this.ssh);
+    if (this.#lost || this.transport.destroyed || protocol._kexinit !== undefined) return;
+    if (this.#received + this.#sent - this.#sentBefore >= this.limits.rekeyBytes) protocol.rekey();
   }
 
   #lose(): void {

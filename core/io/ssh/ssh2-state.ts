@@ -26,6 +26,8 @@ export interface ProtocolState {
   _onPayload: (payload: Uint8Array) => number | undefined;
   readonly _kexinit: unknown;
   readonly _queue: readonly Uint8Array[] | undefined;
+  /** Begins a key exchange; what is sent meanwhile waits in the queue. */
+  rekey(): void;
   channelOpenFail(recipient: number, reason: number, description: string): void;
 }
 
