@@ -9,7 +9,7 @@ import type { Dialler } from '../core/io/https/dialler.ts';
 import { createDialler } from '../core/io/https/https-dialler.ts';
 import type { ProgramLog } from '../core/log.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
-import { HostLogins } from './access/logins/host-logins.ts';
+import { WayIn } from './access/way-in.ts';
 import { DesiredReader } from './pass/desired-reader.ts';
 import { DeviceRooms } from './pass/device-rooms.ts';
 import { outcomeOf, type PassFacts } from './pass/pass-facts.ts';
@@ -29,9 +29,6 @@ import { defaultSourceLimits } from './source/limits.ts';
 import { Source } from './source/source.ts';
 import { hostVersions } from './telemetry/metrics/host/host-versions.ts';
 import { DeviceTelemetry } from './telemetry/parts/device-telemetry.ts';
-import type { TunnelController } from './tunnel/controller.ts';
-import { OpeningTimesFile } from './tunnel/opening-times.ts';
-import { TunnelWhenNeeded } from './tunnel/tunnel-when-needed.ts';
 import { DeviceFreshness } from './verify/device-freshness.ts';
 import { holderFile, trustedCommitFile } from './verify/trusted-commit.ts';
 import { Verifier } from './verify/verify.ts';
@@ -51,8 +48,8 @@ export interface AgentOptions {
 interface Opened {
   readonly time: DeviceTime;
   readonly dialler: Dialler;
-  readonly tunnel: TunnelController;
   readonly telemetry: DeviceTelemetry;
+  readonly wayIn: WayIn;
 }
 
 export class Agent {
@@ -60,8 +57,7 @@ export class Agent {
   readonly runtime: Runtime;
   readonly #log: ProgramLog;
   readonly #time: DeviceTime;
-  readonly #tunnel: TunnelController;
-  readonly #logins: HostLogins;
+  readonly #wayIn: WayIn;
   readonly #store: ProjectStore;
   readonly #rooms: DeviceRooms;
   readonly #telemetry: DeviceTelemetry;
@@ -69,7 +65,7 @@ export class Agent {
 
   private constructor(
     { config, engine, log, version, clock }: AgentOptions,
-    { time, dialler, tunnel, telemetry }: Opened,
+    { time, dialler, telemetry, wayIn }: Opened,
   ) {
     const { stateDirectory, anchor, fleet, device, projectPrefix = '', parallelPulls } = config;
     const folder = path.join(stateDirectory, 'store');
@@ -79,7 +75,10 @@ export class Agent {
     const verifier = new Verifier({ anchor, fleet, file, holders: holderFile(stateDirectory) });
     const freshness = new DeviceFreshness({ objects, nowMs: () => time.now(), wallMs: () => clock.now() });
     const reading = new ReadingMark(stateDirectory);
-    const onRead = ({ gateways }: DesiredState): void => dialler.use(gateways);
+    const onRead = (desired: DesiredState): void => {
+      dialler.use(desired.gateways);
+      wayIn.read(desired);
+    };
     const reader = new DesiredReader({ device, projectPrefix, objects, mark: reading, onRead });
     const store = new ProjectStore({
       ...config,
@@ -95,11 +94,11 @@ export class Agent {
     const settle = () => telemetry.settle();
     const onStatus = (status: StatusFile) => telemetry.ear.saw(status);
     const seen = { host: hostVersions, onStatus };
-    this.#logins = new HostLogins({ ...config, clock: time, wallMs: () => clock.now(), log });
+    const { tunnel } = wayIn;
     const told = { fleet, device, version, report, tunnel, settle, time, trusted, ...seen };
     this.#rooms = new DeviceRooms({
       ...{ source, verifier, freshness, reader, store, runtime, tunnel, time, parallelPulls },
-      logins: this.#logins,
+      logins: wayIn,
       folders: config,
       secrets: new SecretOpener(stateDirectory),
       publisher: new Publisher(told, time.now()),
@@ -108,17 +107,17 @@ export class Agent {
     this.runtime = runtime;
     this.#log = log;
     this.#time = time;
-    this.#tunnel = tunnel;
+    this.#wayIn = wayIn;
     this.#store = store;
     this.#telemetry = telemetry;
   }
 
   /** @throws TowlineError AGENT_KEYS */
   static async create(options: AgentOptions): Promise<Agent> {
-    const { config, log, random } = options;
+    const { config, log } = options;
     const time = await DeviceTime.open(options.clock, config.stateDirectory);
-    const { stateDirectory, device, proxy } = config;
-    const keys = await readDeviceKeys(path.join(stateDirectory, 'keys'));
+    const { proxy } = config;
+    const keys = await readDeviceKeys(path.join(config.stateDirectory, 'keys'));
     const dialler = createDialler({
       gateways: config.gateways.map(gateway => ({ ...gateway, sshHostKeys: gateway.sshHostKeys ?? [] })),
       key: keys.tlsKey,
@@ -133,14 +132,14 @@ export class Agent {
       dialler,
       onMuch: compileFast,
     });
-    const { sshKey } = keys;
-    const openings = new OpeningTimesFile(path.join(stateDirectory, 'tunnel.json'));
-    const tunnel = new TunnelWhenNeeded(async () => {
-      compileFast();
-      const { SshTunnelController } = await import('./tunnel/tunnel-controller.ts');
-      return new SshTunnelController({ dialler, device, sshKey, openings, clock: time, log, random });
-    }, openings);
-    return new Agent(options, { time, dialler, tunnel, telemetry });
+    const wayIn = new WayIn({
+      ...{ ...options, ...config, clock: time, dialler, hostKey: keys.sshKey, onMuch: compileFast },
+      ...{ runtime: () => agent.runtime, status: () => agent.lastStatus },
+      wallMs: () => options.clock.now(),
+      note: noted => telemetry.ear.note(noted),
+    });
+    const agent = new Agent(options, { time, dialler, telemetry, wayIn });
+    return agent;
   }
 
   /**
@@ -214,7 +213,7 @@ export class Agent {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#tunnel.stop(), this.#logins.close()]);
+    await this.#wayIn.stop();
     await this.dialler.close();
   }
 }

@@ -6,8 +6,8 @@ import type { Log } from '../../core/log.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { desiredNow, memoryNow } from '../../core/plan/wishes.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import type { HostLogins } from '../access/logins/host-logins.ts';
 import { openAccess } from '../access/open-access.ts';
+import type { WayIn } from '../access/way-in.ts';
 import { applyPlan } from '../apply/apply.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
 import type { FolderOptions } from '../projects/project-folders.ts';
@@ -35,7 +35,7 @@ export interface DeviceParts {
   readonly store: ProjectStore;
   readonly runtime: Runtime;
   readonly tunnel: TunnelController;
-  readonly logins: Pick<HostLogins, 'use'>;
+  readonly logins: Pick<WayIn, 'use'>;
   readonly secrets: SecretAccess;
   readonly publisher: Publisher;
   readonly folders: FolderOptions;

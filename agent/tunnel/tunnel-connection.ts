@@ -6,7 +6,7 @@ import ssh2, { type AcceptConnection, type ClientChannel, type TcpConnectionDeta
 import { asError, messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { GatewayAddress } from '../../core/fleet/gateway-address.ts';
-import type { TunnelTarget } from '../../core/fleet/tunnel.ts';
+import { agentServer, type TunnelTarget } from '../../core/fleet/tunnel.ts';
 import { relay } from '../../core/io/ssh/relay.ts';
 import { sshAlgorithms } from '../../core/io/ssh/ssh-algorithms.ts';
 import { type ConnectionLimits, connectionLimits, SshConnection } from '../../core/io/ssh/ssh-connection.ts';
@@ -17,6 +17,9 @@ const targetTimeoutMs = 10_000;
 /** From the first byte to all targets offered, milliseconds. */
 const readyTimeoutMs = 20_000;
 
+/** Nothing is dialled for it. */
+const agentServerTarget: TunnelTarget = { ...agentServer, host: '' };
+
 const limits: ConnectionLimits = { ...connectionLimits, maxChannels: 48 };
 
 export interface TunnelConnectionOptions {
@@ -26,6 +29,8 @@ export interface TunnelConnectionOptions {
   /** Ed25519, OpenSSH's private key format. */
   readonly sshKey: string;
   readonly keepaliveMs: number;
+  /** What answers at `towline:22`, one channel a connection; absent: nothing is offered there. */
+  readonly server?: { accept(stream: Duplex): void } | undefined;
   /** Is told why, after the connection was cut for what the gateway sent. */
   readonly failed: (error: unknown) => void;
 }
@@ -37,14 +42,21 @@ export class TunnelConnection {
   readonly #client: ssh2.Client;
   readonly #connection: SshConnection;
   readonly #life: AbortSignal;
+  readonly #server: TunnelConnectionOptions['server'];
   #targets: readonly TunnelTarget[] = [];
   #connecting = 0;
 
-  private constructor(client: ssh2.Client, connection: SshConnection, gateway: string, life: AbortSignal) {
+  private constructor(
+    client: ssh2.Client,
+    connection: SshConnection,
+    { gateway, server }: TunnelConnectionOptions,
+    life: AbortSignal,
+  ) {
     this.#life = life;
+    this.#server = server;
     this.#client = client;
     this.#connection = connection;
-    this.gateway = gateway;
+    this.gateway = gateway.address;
     this.closed = new Promise(resolve => {
       client.on('close', () => resolve(connection.cutReason ?? 'the gateway closed the connection'));
     });
@@ -98,7 +110,7 @@ export class TunnelConnection {
         },
       });
     });
-    return new TunnelConnection(client, connection, gateway.address, signal);
+    return new TunnelConnection(client, connection, options, signal);
   }
 
   get channels(): number {
@@ -106,7 +118,8 @@ export class TunnelConnection {
   }
 
   /** Offers these targets, takes back others, and cuts nothing that still holds. @throws TowlineError TUNNEL_CONNECT */
-  async offer(targets: readonly TunnelTarget[]): Promise<void> {
+  async offer(declared: readonly TunnelTarget[]): Promise<void> {
+    const targets = this.#server === undefined ? declared : [agentServerTarget, ...declared];
     const gone = this.#targets.filter(old => !targets.some(target => place(target) === place(old)));
     const fresh = targets.filter(target => !this.#targets.some(old => place(old) === place(target)));
     // Whatever the gateway asks for from here on is judged by the new list.
@@ -149,6 +162,11 @@ export class TunnelConnection {
     const isFull = this.#connection.channelCount + this.#connecting >= limits.maxChannels;
     if (target === undefined || isFull) {
       this.#connection.refuse(reject, isFull ? 'too many channels' : 'no such target');
+      return;
+    }
+    if (target === agentServerTarget) {
+      const stream = this.#accepted(accept);
+      if (stream !== undefined) this.#server?.accept(stream);
       return;
     }
     this.#connecting += 1;

@@ -11,7 +11,7 @@ import { backoffMs } from './backoff.ts';
 import type { ObservedTunnel, TunnelController } from './controller.ts';
 import { Opening } from './opening.ts';
 import type { OpeningTimes } from './opening-times.ts';
-import { TunnelConnection } from './tunnel-connection.ts';
+import { TunnelConnection, type TunnelConnectionOptions } from './tunnel-connection.ts';
 
 export interface TunnelControllerOptions {
   readonly dialler: Pick<Dialler, 'upgrade'>;
@@ -19,6 +19,8 @@ export interface TunnelControllerOptions {
   /** Ed25519, OpenSSH's private key format. */
   readonly sshKey: string;
   readonly openings: OpeningTimes;
+  /** What answers at `towline:22`; absent: nothing is offered there. */
+  readonly server?: TunnelConnectionOptions['server'];
   readonly clock: Clock;
   readonly log: Pick<Log, 'debug' | 'info' | 'warn'>;
   /** 0 ≤ random < 1, for the jitter of the backoff. */
@@ -140,11 +142,11 @@ export class SshTunnelController implements TunnelController {
   }
 
   async #connect(opening: Opening, signal: AbortSignal): Promise<void> {
-    const { dialler, device, sshKey, keepaliveMs = 20_000 } = this.#options;
+    const { dialler, device, sshKey, server, keepaliveMs = 20_000 } = this.#options;
     const { stream, gateway } = await dialler.upgrade('/v1/tunnel', 'towline-ssh', signal);
     const connection = await TunnelConnection.connect(
       {
-        ...{ stream, gateway, device, sshKey, keepaliveMs },
+        ...{ stream, gateway, device, sshKey, server, keepaliveMs },
         failed: error => this.#options.log.warn({ err: error, gateway: gateway.address }, 'tunnel cut'),
       },
       signal,

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { OpeningTimesFile } from '../../agent/tunnel/opening-times.ts';
 import { SshTunnelController } from '../../agent/tunnel/tunnel-controller.ts';
 import type { GatewayAddress } from '../../core/fleet/gateway-address.ts';
@@ -137,6 +138,8 @@ export class Rig implements AsyncDisposable {
       /** Of another gateway than the rig's. */
       readonly port?: number;
       readonly clock?: Clock;
+      /** What answers at `towline:22`; absent: nobody. */
+      readonly server?: { accept(stream: Duplex): void };
     } = {},
   ): Promise<SshTunnelController> {
     const gateway = { ...this.gateway, sshHostKeys: options.hostKeys ?? this.gateway.sshHostKeys };
@@ -151,6 +154,7 @@ export class Rig implements AsyncDisposable {
       device,
       sshKey: await readFile(join(this.folder, options.key ?? 'device'), 'utf8'),
       openings: new OpeningTimesFile(join(this.folder, 'tunnel.json')),
+      server: options.server,
       clock: options.clock ?? this.clock,
       log: silent,
       random: () => 0,

@@ -155,15 +155,18 @@ export const targets: Readonly<Record<string, Target>> = {
   ssh: {
     file: 'test/gateway/ssh/ssh-fuzz.test.ts',
     parsers: [
-      ...io('ssh/ssh-payload', 'ssh/ssh-connection'),
-      ...gateway(
-        'ssh/key-login',
-        'people/people-command',
-        'people/people-session',
-        'people/people-connection',
-      ),
+      ...io('ssh/ssh-payload', 'ssh/ssh-connection', 'ssh/key-login'),
+      ...gateway('people/people-command', 'people/people-session', 'people/people-connection'),
       ...gateway('tunnel/device-connection'),
       ...agent('tunnel/tunnel-connection'),
+    ],
+  },
+  access: {
+    file: 'test/agent/access/access-fuzz.test.ts',
+    parsers: [
+      ...agent('access/engine/engine-socket', 'access/engine/exec-frames', 'access/reports/device-command'),
+      ...agent('access/server/forwards', 'access/server/session-requests', 'access/people/session-channel'),
+      'core/access/user-name.ts',
     ],
   },
   sessions: {

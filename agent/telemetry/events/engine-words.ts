@@ -8,6 +8,8 @@ import type { EngineEvent } from '../../runtime/engine/engine-event.ts';
 export interface Noted extends Omit<EventRecord, 'kind' | 'sequence' | 'time'> {
   /** Worth a push at once. */
   readonly urgent?: boolean;
+  /** Told however often there is one like it: whoever notes it bounds it. */
+  readonly always?: boolean;
 }
 
 /** Containers that were told to end: their exit is no crash. Bounded. */

@@ -135,12 +135,12 @@ export class EventsCollector implements Collector, EventEar {
 
   #tell(noted: Noted, timeMs: number): void {
     const key = [noted.project, noted.service, noted.name].join(' ');
-    if (!this.#calm.admits(key, noted, this.#clock.monotonic())) return;
+    if (noted.always !== true && !this.#calm.admits(key, noted, this.#clock.monotonic())) return;
     this.#record(noted, timeMs);
     if (noted.urgent === true) this.#spool?.urgent();
   }
 
-  #record({ urgent: _urgent, ...noted }: Noted, timeMs: number): void {
+  #record({ urgent: _urgent, always: _always, ...noted }: Noted, timeMs: number): void {
     const time = new Date(
       Number.isFinite(timeMs) && timeMs < 8e15 ? timeMs : this.#clock.now(),
     ).toISOString();

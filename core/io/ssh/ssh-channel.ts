@@ -23,6 +23,8 @@ export class ChannelStream extends Duplex {
   readonly channel: Channel;
   readonly #connection: CarryingConnection;
   readonly #holdEndOfFile: boolean;
+  /** Of what waits to be written: what goes to the other output. */
+  readonly #errors = new WeakSet<Uint8Array>();
   #pending: ((error?: Error | null) => void) | undefined;
   #truncated = false;
   #closed = false;
@@ -64,6 +66,13 @@ export class ChannelStream extends Duplex {
     this.#settle(new Error('the SSH connection was lost'));
   }
 
+  /** As `write`, to the person's standard error: in one order with the rest, and held back as the rest is. */
+  writeError(bytes: Uint8Array): boolean {
+    const chunk = Buffer.from(bytes);
+    this.#errors.add(chunk);
+    return this.write(chunk);
+  }
+
   /** For a session's channel: flushes, sends the exit status, ends. */
   async exit(code: number): Promise<void> {
     await new Promise<void>(resolve => {
@@ -92,7 +101,9 @@ export class ChannelStream extends Duplex {
       if (channelState(this.channel).outgoing.state !== 'open') {
         this.#settle(new Error('the SSH channel is closed'));
       } else {
-        this.#attempt(() => this.channel.write(chunk, error => this.#settle(error)));
+        const { stderr } = this.channel;
+        const output = this.#errors.has(chunk) && 'write' in stderr ? stderr : this.channel;
+        this.#attempt(() => output.write(chunk, error => this.#written(error)));
       }
     });
   }
@@ -123,6 +134,13 @@ export class ChannelStream extends Duplex {
     this.#settle(new Error('the SSH channel is closed'));
     if (this.readableEnded) this.destroy();
     else this.once('end', () => this.destroy());
+  }
+
+  #written(error?: Error | null): void {
+    const state = channelState(this.channel);
+    state._chunk = undefined;
+    state._chunkErr = undefined;
+    this.#settle(error);
   }
 
   #settle(error?: Error | null): void {

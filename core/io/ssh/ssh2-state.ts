@@ -13,6 +13,9 @@ interface ChannelState {
   close(): void;
   /** Of a session's channel on a server. */
   exit(code: number): void;
+  /** What waits for the peer's window. ssh2 never forgets it, and would send it again when the other output waits. */
+  _chunk: Uint8Array | undefined;
+  _chunkErr: Uint8Array | undefined;
 }
 
 interface ConnectionState {

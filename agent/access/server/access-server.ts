@@ -1,6 +1,6 @@
 /** The agent's own SSH server, as the rest of the agent sees it: loaded when a tunnel is first open. */
 import type { Duplex } from 'node:stream';
-import type { DeviceAccess } from '../../core/access/device-access.ts';
+import type { DeviceAccess } from '../../../core/access/device-access.ts';
 
 export interface AccessServer {
   /** A connection to `towline:22` of the tunnel. Never throws. */

@@ -1,6 +1,6 @@
 import type { AuthContext } from 'ssh2';
-import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 import { readKeyAttempt } from './key-login.ts';
+import type { SshConnection } from './ssh-connection.ts';
 
 export interface LoginRules {
   /** Attempts, offers included, before the connection ends. */

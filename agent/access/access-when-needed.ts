@@ -1,0 +1,84 @@
+/** The agent's SSH server, loaded when somebody first comes: most devices hardly ever need it. */
+import type { Duplex } from 'node:stream';
+import type { DeviceAccess } from '../../core/access/device-access.ts';
+import type { DesiredState } from '../../core/desired/state.ts';
+import type { Clock } from '../../core/io/clock.ts';
+import type { Log } from '../../core/log.ts';
+import type { StatusFile } from '../../schemas/types.generated.ts';
+import type { Engine } from '../runtime/engine/engine.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { Noted } from '../telemetry/events/engine-words.ts';
+import type { AccessServer } from './server/access-server.ts';
+
+export interface AccessNeeds {
+  readonly device: string;
+  readonly projectPrefix?: string;
+  /** Ed25519, OpenSSH's private key format: the device's `keys.ssh`. */
+  readonly hostKey: string;
+  readonly engine: Engine;
+  /** Path of the engine's Unix socket. */
+  readonly engineSocket: string;
+  readonly clock: Clock;
+  readonly log: Pick<Log, 'debug' | 'info' | 'warn'>;
+  readonly runtime: () => Pick<Runtime, 'logEntries'>;
+  readonly status: () => StatusFile | undefined;
+  readonly note: (noted: Noted) => void;
+}
+
+export class AccessWhenNeeded implements AccessServer {
+  readonly #needs: AccessNeeds;
+  #desired: DesiredState | undefined;
+  #access: DeviceAccess | undefined;
+  #loading: Promise<AccessServer> | undefined;
+  #server: AccessServer | undefined;
+
+  constructor(needs: AccessNeeds) {
+    this.#needs = needs;
+  }
+
+  /** What the device should be, for who asks what there is. */
+  read(desired: DesiredState): void {
+    this.#desired = desired;
+  }
+
+  use(access: DeviceAccess | undefined): void {
+    this.#access = access;
+    this.#server?.use(access);
+  }
+
+  accept(stream: Duplex): void {
+    stream.on('error', () => {});
+    this.#loading ??= this.#load();
+    this.#loading.then(
+      server => {
+        server.accept(stream);
+      },
+      (error: unknown) => {
+        this.#loading = undefined;
+        this.#needs.log.warn({ err: error }, 'the SSH server of the agent does not start');
+        stream.destroy();
+      },
+    );
+  }
+
+  async close(reason: string): Promise<void> {
+    await this.#server?.close(reason);
+  }
+
+  async #load(): Promise<AccessServer> {
+    const { runtime, projectPrefix = '', ...needs } = this.#needs;
+    const { makeAccessServer } = await import('./server/make-access-server.ts');
+    const { PlainKeeper } = await import('./sessions/plain-keeper.ts');
+    const desired = () => this.#desired;
+    const server = makeAccessServer({
+      ...needs,
+      projectPrefix,
+      runtime: runtime(),
+      desired,
+      keeper: new PlainKeeper(),
+    });
+    server.use(this.#access);
+    this.#server = server;
+    return server;
+  }
+}

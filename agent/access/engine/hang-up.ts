@@ -1,0 +1,104 @@
+/**
+ * Ends what runs in a container for a person who is gone. The engine lets a command go on when its connection ends, and
+ * has no call that ends it: a second command does it, where the image has a shell. What belongs to a session is known by a
+ * variable of its environment, and by the kernel's session that it leads; a terminal that loses its leader hangs up the rest.
+ */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ContainerExec, ExecEngine } from './container-exec.ts';
+import { runShell } from './shell-run.ts';
+
+const variable = 'TOWLINE_SESSION';
+
+/** For the environment of a command. */
+export function sessionMark(id: string): string {
+  return `${variable}=${id}`;
+}
+
+/**
+ * Builtins of any shell alone. Prints the kernel's sessions of what bears the mark. `$1` mark, `$2` signal; `$3…` sessions
+ * that are known already.
+ */
+const find = `
+mark=$1; signal=$2; shift 2; sessions=" $* "
+for place in /proc/[0-9]*; do
+  pid=\${place#/proc/}
+  [ "$pid" = $$ ] && continue
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in *"$mark"*)
+      read -r stat < "$place/stat" || break
+      set -- \${stat##*) }
+      case "$sessions" in *" $4 "*) ;; *) [ "$4" -gt 1 ] && sessions="$sessions$4 ";; esac
+      kill -s "$signal" "$pid"; kill -s CONT "$pid"; break;;
+    esac
+  done < "$place/environ"
+done 2>/dev/null
+for place in /proc/[0-9]*; do
+  pid=\${place#/proc/}
+  [ "$pid" = $$ ] && continue
+  read -r stat < "$place/stat" || continue
+  set -- \${stat##*) }
+  case "$sessions" in *" $4 "*) kill -s "$signal" "$pid"; kill -s CONT "$pid";; esac
+done 2>/dev/null
+echo "$sessions"
+`;
+
+/** What hears of it may end by itself before it is made to, milliseconds. */
+const graceMs = 1500;
+const hangUpMs = 20_000;
+
+export interface HangUp {
+  readonly container: string;
+  readonly user: string | undefined;
+  /** Of the session. */
+  readonly id: string;
+  readonly exec: ContainerExec;
+}
+
+/**
+ * `known`: sessions of the kernel that are its own.
+ * @returns those that are known now; undefined: there is no shell. @throws TowlineError ENGINE_…
+ */
+export async function signalSession(
+  engine: ExecEngine,
+  { container, user, id, known = [] }: Omit<HangUp, 'exec'> & { readonly known?: readonly string[] },
+  name: string,
+  signal: AbortSignal,
+): Promise<string[] | undefined> {
+  const words = [sessionMark(id), name, ...known];
+  const { code, stdout } = await runShell(engine, { container, user, script: find, words }, signal);
+  if (code !== 0) return undefined;
+  return stdout.split(/\s+/).filter(word => /^\d+$/.test(word));
+}
+
+/**
+ * @returns whether nothing of it runs any more. Never rejects: `false` where the image has no shell, or what ran has become
+ * another user whom nobody there may end
+ */
+export async function hangUp(engine: ExecEngine, left: HangUp): Promise<boolean> {
+  const { exec } = left;
+  const signal = AbortSignal.timeout(hangUpMs);
+  try {
+    if (!(await exec.mayRun(signal))) return true;
+    const known = await signalSession(engine, left, 'HUP', signal);
+    if (known === undefined) return false;
+    if (await isOver(exec, signal)) return true;
+    await signalSession(engine, { ...left, known }, 'KILL', signal);
+    if (await isOver(exec, signal)) return true;
+    // It has become somebody else; the container's root may end it still.
+    await signalSession(engine, { ...left, known, user: '0' }, 'KILL', signal);
+    return await isOver(exec, signal);
+  } catch {
+    // A container that is gone has nothing that runs.
+    return !(await exec.mayRun(AbortSignal.timeout(hangUpMs)));
+  }
+}
+
+async function isOver(exec: ContainerExec, signal: AbortSignal): Promise<boolean> {
+  const endMs = performance.now() + graceMs;
+  while (await exec.mayRun(signal)) {
+    if (performance.now() > endMs) return false;
+    await pause(50, undefined, { signal });
+  }
+  return true;
+}

@@ -1,0 +1,34 @@
+/** What went on in a container when its person was cut, and could not be ended: named until it is over. */
+
+export interface LeftCommand {
+  readonly operator: string;
+  readonly app: string;
+  readonly service: string;
+  readonly what: string;
+  readonly sinceMs: number;
+}
+
+/** Newest ones. */
+const maxLeft = 20;
+
+export class LeftRunning {
+  readonly #left = new Map<LeftCommand, () => Promise<boolean>>();
+
+  /** @param isRunning asked when it is named */
+  add(command: LeftCommand, isRunning: () => Promise<boolean>): void {
+    this.#left.set(command, isRunning);
+    const [oldest] = this.#left.keys();
+    if (this.#left.size > maxLeft && oldest !== undefined) this.#left.delete(oldest);
+  }
+
+  get all(): readonly LeftCommand[] {
+    return [...this.#left.keys()];
+  }
+
+  /** Forgets what is over by now. */
+  async look(): Promise<void> {
+    for (const [command, isRunning] of [...this.#left]) {
+      if (!(await isRunning())) this.#left.delete(command);
+    }
+  }
+}

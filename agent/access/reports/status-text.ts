@@ -1,0 +1,63 @@
+/** `ssh pump-17 status`, and the menu: what this device is, who is in, and where this person may go. */
+import { timeWord } from '../../../core/time-word.ts';
+import { enterable } from '../containers/entered-container.ts';
+import { serviceContainers } from '../engine/service-containers.ts';
+import type { AccessRooms } from '../people/access-rooms.ts';
+import type { Person } from '../people/person.ts';
+
+/** For whom `reads` covers. @throws TowlineError ENGINE_… */
+export async function statusText(person: Person, rooms: AccessRooms): Promise<string> {
+  const { tunnel, commit = '' } = person.view.current ?? {};
+  const reason = tunnel?.reason === undefined ? '' : ` (${tunnel.reason})`;
+  const until = tunnel?.untilMs === undefined ? '' : ` until ${timeWord(tunnel.untilMs)}`;
+  await rooms.left.look();
+  const containers = await serviceContainers(rooms.exec.engine, rooms.device, person.signal);
+  const status = rooms.status();
+  const failing = (status?.conditions ?? []).filter(({ status: holds }) => !holds);
+  return [
+    `${rooms.device}  open${until}${reason}  commit ${commit.slice(0, 12)}`,
+    ...(status?.projects ?? []).map(({ app, state, release }) =>
+      `app ${app}  ${state}  ${release ?? ''}`.trimEnd(),
+    ),
+    ...containers.map(
+      ({ project, service, number, state }) => `container ${project}.${service}-${number}  ${state}`,
+    ),
+    ...failing.map(({ type, message }) => `condition ${type} does not hold: ${message}`),
+    ...peopleLines(rooms),
+    ...rooms.left.all.map(
+      ({ operator, app, service, what, sinceMs }) =>
+        `left running: ${what} of ${operator} in ${app}.${service}, since ${timeWord(sinceMs)}`,
+    ),
+  ].join('\n');
+}
+
+function peopleLines({ people }: AccessRooms): string[] {
+  return people().flatMap(({ identity: { operator, by }, sinceMs, doing }) => {
+    const way = by === 'key' ? '' : by === 'gateway' ? ' (via gateway)' : ' (by certificate)';
+    return [
+      `in: ${operator}${way} since ${timeWord(sinceMs)}`,
+      ...doing.map(({ what, sinceMs: since }) => `in: ${operator}  ${what} since ${timeWord(since)}`),
+    ];
+  });
+}
+
+export function menuText(person: Person, rooms: AccessRooms): string {
+  const services = enterable(person);
+  const { device } = rooms;
+  const names = services.map(({ app, service }) => {
+    const isAlone = services.filter(other => other.service === service).length === 1;
+    return `  ssh ${isAlone ? service : `${app}.${service}`}@${device}`;
+  });
+  const targets = (person.view.current?.tunnel.targets ?? []).filter(
+    ({ name }) => person.judge({ kind: 'target', name }).allowed,
+  );
+  const mayWatch = person.judge({ kind: 'watch' }).allowed;
+  return [
+    `Hello ${person.identity.operator}. This is ${device}.`,
+    ...(names.length === 0
+      ? ['There is no container here that you may enter.']
+      : ['You may enter:', ...names]),
+    ...(mayWatch ? [`  ssh ${device} status`, `  ssh ${device} logs NAME -f`] : []),
+    ...targets.map(({ name, port }) => `  ssh -L ${port}:${name}:${port} -N ${device}`),
+  ].join('\n');
+}

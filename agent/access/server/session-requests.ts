@@ -1,0 +1,134 @@
+/** The sessions of one connection: what a client may ask for in them, and what it is told that may not be. */
+import type { PseudoTtyInfo, ServerChannel, Session, WindowChangeInfo } from 'ssh2';
+import type { Person } from '../people/person.ts';
+import { type Asked, SessionChannel } from '../people/session-channel.ts';
+import type { Terminal } from '../sessions/live-session.ts';
+
+/** Does what is asked for. @returns the exit code */
+export type ServeSession = (person: Person, channel: SessionChannel) => Promise<number>;
+
+/** Session channels that a connection may open and drop unused: ssh2 keeps each until the connection ends. */
+const maxUnusedSessions = 64;
+const longestSide = 1000;
+const maxSizesPerSecond = 20;
+/** What clients send without being asked to: no word of it. */
+const usualVariables = /^(?:LANG|LC_\w+|COLORTERM|NO_COLOR)$/;
+
+type Yes = (() => void) | undefined;
+
+export function serveSessions(person: Person, serve: ServeSession): void {
+  let unused = 0;
+  const { connection } = person;
+  const onSession = connection.work.listener((accept: () => Session, reject: () => void) => {
+    if (person.isFull()) return connection.refuse(reject, 'TUNNEL_TOO_MANY_CHANNELS too many channels');
+    unused += 1;
+    if (unused > maxUnusedSessions) return connection.cut('sessions opened and never used');
+    new OpenSession(person, accept(), serve, () => {
+      unused -= 1;
+    });
+  });
+  connection.ssh.on('session', onSession);
+}
+
+class OpenSession {
+  readonly #person: Person;
+  readonly #serve: ServeSession;
+  readonly #used: () => void;
+  #terminal: Terminal | undefined;
+  #channel: SessionChannel | undefined;
+  #sizes = 0;
+  #sizesSinceMs = 0;
+
+  constructor(person: Person, session: Session, serve: ServeSession, used: () => void) {
+    this.#person = person;
+    this.#serve = serve;
+    this.#used = used;
+    const { work } = person.connection;
+    session.on(
+      'pty',
+      work.listener((yes: Yes, _no: Yes, info: PseudoTtyInfo) => this.#onTerminal(yes, info)),
+    );
+    session.on(
+      'window-change',
+      work.listener((yes: Yes, _no: Yes, info: WindowChangeInfo) => this.#onSize(yes, info)),
+    );
+    session.on(
+      'signal',
+      work.listener((yes: Yes, _no: Yes, { name }: { name: string }) => {
+        this.#channel?.onSignal?.(name.slice(0, 16));
+        yes?.();
+      }),
+    );
+    this.#refuse(session);
+    session.on('shell', yes => this.#start(yes, { kind: 'shell' }));
+    session.on('exec', (yes, _no, { command }) => this.#start(yes, { kind: 'command', command }));
+    session.on('subsystem', (yes, _no, { name }) =>
+      this.#start(yes, { kind: 'subsystem', name: name.slice(0, 64) }),
+    );
+  }
+
+  #refuse(session: Session): void {
+    const { work } = this.#person.connection;
+    session.on(
+      'env',
+      work.listener((_yes: Yes, no: Yes, { key }: { key: string }) => {
+        if (!usualVariables.test(key)) {
+          this.#person.note(`the environment is not passed on (${key.slice(0, 40)}): set it in the command`);
+        }
+        no?.();
+      }),
+    );
+    session.on(
+      'x11',
+      work.listener((_yes: Yes, no: Yes) => {
+        this.#person.note('X11 is not forwarded here');
+        no?.();
+      }),
+    );
+    const onAgent = work.listener((_yes: Yes, no: Yes) => {
+      this.#person.note('the agent with your keys is not forwarded here: your keys stay where they are');
+      no?.();
+    });
+    session.on('auth-agent', onAgent);
+  }
+
+  #onTerminal(yes: Yes, { cols, rows, term }: PseudoTtyInfo & { term?: string }): void {
+    const known = term !== undefined && /^[\w.+-]{1,64}$/.test(term) ? term : 'dumb';
+    this.#terminal = { columns: side(cols, 80), rows: side(rows, 24), term: known };
+    yes?.();
+  }
+
+  /** A size is a call of the engine: more than a hand can make are left out. */
+  #onSize(yes: Yes, { cols, rows }: WindowChangeInfo): void {
+    yes?.();
+    const nowMs = performance.now();
+    if (nowMs - this.#sizesSinceMs > 1000) {
+      this.#sizesSinceMs = nowMs;
+      this.#sizes = 0;
+    }
+    this.#sizes += 1;
+    if (this.#sizes > maxSizesPerSecond) return;
+    this.#channel?.onSize?.(side(cols, 80), side(rows, 24));
+  }
+
+  #start(yes: () => ServerChannel | undefined, asked: Asked): void {
+    const person = this.#person;
+    person.connection.work.run(async () => {
+      const channel = yes();
+      // A second request in one session, or one that has ended: nothing is there to serve.
+      if (channel === undefined) return;
+      this.#used();
+      const stream = person.connection.adopt(channel, { holdEndOfFile: true });
+      if (stream === undefined) return;
+      stream.on('error', () => {});
+      const session = new SessionChannel(stream, asked, this.#terminal);
+      this.#channel = session;
+      for (const note of person.takeNotes()) await session.warn(`towline: ${note}`);
+      await stream.exit(await this.#serve(person, session));
+    });
+  }
+}
+
+function side(asked: number, otherwise: number): number {
+  return asked >= 1 && asked <= longestSide ? asked : otherwise;
+}

@@ -1,0 +1,188 @@
+/** The agent's own SSH server on a loopback port, with a real engine behind it and a stock client before it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AgentSshServer } from '../../agent/access/server/agent-ssh-server.ts';
+import type { DoorLimits } from '../../agent/access/server/door.ts';
+import { makeAccessServer } from '../../agent/access/server/make-access-server.ts';
+import type { LiveSession } from '../../agent/access/sessions/live-session.ts';
+import type { SessionKeeper } from '../../agent/access/sessions/session-house.ts';
+import { createEngine, type Engine } from '../../agent/runtime/engine/engine.ts';
+import { readEntries } from '../../agent/runtime/engine/log-reader.ts';
+import type { Noted } from '../../agent/telemetry/events/engine-words.ts';
+import type { DesiredState } from '../../core/desired/state.ts';
+import type { Clock } from '../../core/io/clock.ts';
+import { createSystemClock } from '../../core/io/system-clock.ts';
+import { label } from '../../core/plan/container/labels.ts';
+import { ensureEngine } from '../machine/engine.ts';
+import { ImageMaker } from '../machine/images.ts';
+import { type AccessChange, keyLine, makeAccess } from './access-change.ts';
+import { type Finished, finish } from './finished.ts';
+import { makeKeyFile } from './key-file.ts';
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+export interface AccessRigOptions {
+  readonly limits?: Partial<DoorLimits>;
+  readonly clock?: Clock;
+  readonly keeper?: SessionKeeper;
+  readonly desired?: DesiredState;
+  /** Absent: whatever answers on this machine. `none`: nothing of it is used. */
+  readonly engine?: 'none';
+}
+
+const image = 'towline-test/worker:1';
+
+/** `await using` cleans up: containers bear the device's name. */
+export class AccessRig implements AsyncDisposable {
+  readonly device = `access-${randomBytes(4).toString('hex')}`;
+  readonly folder: string;
+  readonly server: AgentSshServer;
+  readonly port: number;
+  readonly noted: Noted[];
+  /** Sessions that have begun. */
+  readonly sessions: LiveSession[];
+  readonly #engine: { readonly engine: Engine; readonly socket: string } | undefined;
+  readonly #listener: Server;
+  readonly #sockets: Set<Socket>;
+  readonly #children: ChildProcess[] = [];
+  readonly #containers: string[] = [];
+
+  private constructor(
+    parts: Pick<AccessRig, 'folder' | 'server' | 'noted' | 'sessions' | 'device'>,
+    engine: { readonly engine: Engine; readonly socket: string } | undefined,
+    listener: Server,
+    sockets: Set<Socket>,
+  ) {
+    this.device = parts.device;
+    this.folder = parts.folder;
+    this.server = parts.server;
+    this.noted = parts.noted;
+    this.sessions = parts.sessions;
+    this.#engine = engine;
+    this.#listener = listener;
+    this.#sockets = sockets;
+    this.port = (listener.address() as AddressInfo).port;
+  }
+
+  static async start(options: AccessRigOptions = {}): Promise<AccessRig> {
+    const folder = await mkdtemp(join(tmpdir(), 'tl-access-'));
+    const names = ['device', 'alice', 'bob', 'stranger', 'gateway'];
+    await Promise.all(names.map(name => makeKeyFile(join(folder, name))));
+    const socket = options.engine === 'none' ? '/nonexistent/docker.sock' : (await ensureEngine()).socket;
+    const engine = createEngine(socket);
+    const noted: Noted[] = [];
+    const sessions: LiveSession[] = [];
+    const device = `access-${randomBytes(4).toString('hex')}`;
+    const server = makeAccessServer({
+      ...{ device, engine, engineSocket: socket, log: silent, projectPrefix: '' },
+      hostKey: await readFile(join(folder, 'device'), 'utf8'),
+      runtime: { logEntries: (ask, take, signal) => readEntries(engine, ask, take, signal) },
+      keeper: options.keeper ?? {
+        begin: async session => void sessions.push(session),
+        visit: async () => 1,
+      },
+      clock: options.clock ?? createSystemClock(),
+      note: one => noted.push(one),
+      desired: () => options.desired,
+      status: () => undefined,
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+    });
+    const sockets = new Set<Socket>();
+    const listener = createServer({ noDelay: true }, one => {
+      sockets.add(one);
+      one.once('close', () => sockets.delete(one));
+      server.accept(one);
+    });
+    await new Promise<void>(resolve => listener.listen(0, '127.0.0.1', resolve));
+    const known = options.engine === 'none' ? undefined : { engine, socket };
+    return new AccessRig({ folder, server, noted, sessions, device }, known, listener, sockets);
+  }
+
+  get engine(): Engine {
+    if (this.#engine === undefined) throw new Error('this rig has no engine');
+    return this.#engine.engine;
+  }
+
+  /** Connections that are there. */
+  get connections(): readonly Socket[] {
+    return [...this.#sockets];
+  }
+
+  /** Trusts this from now on. */
+  async use(change: AccessChange = {}): Promise<void> {
+    this.server.use(await makeAccess(this.folder, this.device, change));
+  }
+
+  /** A container of a service. @returns its id */
+  async container(app: string, service: string, number = 1): Promise<string> {
+    await new ImageMaker(this.#engine?.socket ?? '', 'towline.invalid').build(image, 'worker', '1');
+    const { device } = this;
+    const labels = {
+      ...{ [label.device]: device, [label.project]: app, [label.service]: service },
+      [label.number]: String(number),
+    };
+    const body = {
+      Image: image,
+      Labels: labels,
+      Cmd: [
+        'sh',
+        '-c',
+        'trap "exit 0" TERM; echo hello from $0; while :; do sleep 1 & wait $!; done',
+        service,
+      ],
+      Env: ['PATH=/bin'],
+    };
+    const name = `${device}-${app}-${service}-${number}`;
+    const signal = AbortSignal.timeout(60_000);
+    const made = await this.engine.call<{ Id: string }>(
+      { method: 'POST', path: '/containers/create', query: { name }, body },
+      signal,
+    );
+    this.#containers.push(made.Id);
+    await this.engine.call({ method: 'POST', path: `/containers/${made.Id}/start` }, signal);
+    return made.Id;
+  }
+
+  /** Configuration of a stock client: host `pump`, as alice. */
+  async clientConfig(identity = 'alice', hostKey = 'device'): Promise<string> {
+    const known = join(this.folder, `known_hosts.${hostKey}`);
+    const [type, blob] = (await keyLine(this.folder, hostKey)).split(' ');
+    await writeFile(known, `pump ${type} ${blob}\n`);
+    const file = join(this.folder, `config.${identity}.${hostKey}`);
+    const lines = [
+      ...['Host pump', '  HostName 127.0.0.1', '  HostKeyAlias pump', `  Port ${this.port}`],
+      ...[`  IdentityFile ${join(this.folder, identity)}`, `  UserKnownHostsFile ${known}`],
+      ...['  GlobalKnownHostsFile /dev/null', '  BatchMode yes', '  IdentitiesOnly yes'],
+      ...['  IdentityAgent none', '  StrictHostKeyChecking yes', '  LogLevel ERROR'],
+    ];
+    await writeFile(file, `${lines.join('\n')}\n`);
+    return file;
+  }
+
+  /** Starts a program that ends with the test. */
+  spawn(program: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    const child = spawn(program, args, { stdio: 'pipe', env: { ...process.env, ...environment } });
+    this.#children.push(child);
+    return child;
+  }
+
+  run(program: string, args: readonly string[], input: Uint8Array | string = ''): Promise<Finished> {
+    return finish(this.spawn(program, args), input);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const child of this.#children) child.kill('SIGKILL');
+    await this.server.close('the test is over');
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>(resolve => this.#listener.close(() => resolve()));
+    for (const id of this.#containers) {
+      const request = { method: 'DELETE', path: `/containers/${id}`, query: { force: true } } as const;
+      await this.engine.call(request, AbortSignal.timeout(30_000)).catch(() => undefined);
+    }
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
