@@ -8,7 +8,7 @@ import type { ViewDevice } from '../../fleet/fleet-view.ts';
 import { Batch, type BatchLimits } from './batch.ts';
 import type { FollowedSink } from './followed-sink.ts';
 import { OpenCommit } from './open-commit.ts';
-import type { Position } from './positions.ts';
+import type { Position } from './position.ts';
 
 /** Of one device before the next has its turn. */
 const commitsInTurn = 64;
@@ -110,7 +110,7 @@ export class Backlog {
   /** @returns false where nothing is left. It may have opened nothing all the same. */
   async #openNext(batch: Batch, signal: AbortSignal): Promise<boolean> {
     this.#turn ??= await this.#nextTurn(batch, signal);
-    const { shared, keys, counts, log, fleet, clock } = this.#of;
+    const { shared, keys, counts, log, fleet, clock, begun } = this.#of;
     const now = this.#turn;
     if (now === undefined) return this.#behind.size > 0;
     const id = now.told < recordsInTurn ? now.ids[0] : undefined;
@@ -119,6 +119,7 @@ export class Backlog {
       const { id: device } = now.device;
       if (now.more || now.ids.length > 0)
         this.#behind.set(device, Math.min(now.sinceMs, this.#behind.get(device) ?? now.sinceMs));
+      else begun.forget(device);
       return true;
     }
     const { id: device, labels, groups } = now.device;

@@ -1,6 +1,6 @@
 /** What goes to a receiver at once, and how far each device is with it. */
 import type { Delivery } from '../delivery.ts';
-import type { Position } from './positions.ts';
+import type { Position } from './position.ts';
 import { sizeOf } from './shared-reading.ts';
 
 const perValue = 24;

@@ -4,7 +4,8 @@ import type { Log } from '../../../core/log.ts';
 import type { ObjectId } from '../../../core/trust/git/object-source.ts';
 import type { FleetViewHolder } from '../../fleet/fleet-view-holder.ts';
 import type { RecordSink } from '../delivery.ts';
-import type { Position, PositionStore } from './positions.ts';
+import type { BegunMarks } from './begun-marks.ts';
+import type { PositionStore } from './position.ts';
 import type { SharedReading } from './shared-reading.ts';
 import type { SinkCounts } from './sink-counts.ts';
 import type { SinkFilter } from './sink-filter.ts';
@@ -27,18 +28,5 @@ export interface FollowedSink extends FollowedFleet {
   readonly counts: SinkCounts;
   /** Bears the name of the sink. */
   readonly log: Log;
-  /** Whether this was on its way already when the gateway ended. */
-  repeated(device: string, at: Position): boolean;
-}
-
-/** Tells what comes again after a gateway that did not end by itself. @param begun by device, taken away as they are passed */
-export function repeatedUntil(begun: Map<string, Position>): FollowedSink['repeated'] {
-  return (device, { commit, through }) => {
-    const last = begun.get(device);
-    if (last === undefined) return false;
-    const isLast = commit === last.commit;
-    if (isLast && (through === undefined || through >= (last.through ?? Number.POSITIVE_INFINITY)))
-      begun.delete(device);
-    return !isLast || through === undefined || through <= (last.through ?? Number.POSITIVE_INFINITY);
-  };
+  readonly begun: BegunMarks;
 }

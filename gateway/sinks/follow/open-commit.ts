@@ -13,7 +13,7 @@ export interface OpenCommitOptions {
 }
 
 export class OpenCommit {
-  readonly #of: Pick<FollowedSink, 'filter' | 'counts' | 'clock' | 'repeated'>;
+  readonly #of: Pick<FollowedSink, 'filter' | 'counts' | 'clock' | 'begun'>;
   readonly #options: OpenCommitOptions;
   #ready: readonly Delivery[] = [];
   #at = 0;
@@ -58,12 +58,12 @@ export class OpenCommit {
     }
     const end = { commit, through: undefined };
     batch.ends.set(device, end);
-    this.#of.repeated(device, end);
+    this.#of.begun.passes(device, end);
     return true;
   }
 
   #add(delivery: Delivery, batch: Batch): void {
-    const { filter, counts, clock, repeated } = this.#of;
+    const { filter, counts, clock, begun } = this.#of;
     let passed = filter.pass(delivery);
     if (passed?.kind === 'metrics') {
       const present = withoutFuture(passed, clock.now());
@@ -72,7 +72,7 @@ export class OpenCommit {
     }
     if (passed === undefined) return;
     const { device, commit } = this.#options.origin;
-    if (repeated(device, { commit, through: this.#count })) counts.again += 1;
+    if (begun.passes(device, { commit, through: this.#count })) counts.again += 1;
     batch.add(passed);
   }
 }

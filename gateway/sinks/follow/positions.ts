@@ -6,26 +6,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { makeFolderDurably, readBounded, writeDurably } from '../../../core/io/file/durable-file.ts';
-import type { ObjectId } from '../../../core/trust/git/object-source.ts';
-
-export interface Position {
-  readonly commit: ObjectId;
-  /** Deliveries of this commit that the sink is through with, counted before any filter; undefined: all of them. */
-  readonly through: number | undefined;
-}
-
-/** What a follower keeps of its devices. */
-export interface PositionStore {
-  get(device: string): Position | undefined;
-  /** These are about to be sent. */
-  begin(ends: ReadonlyMap<string, Position>): Promise<void>;
-  move(ends: ReadonlyMap<string, Position>): Promise<void>;
-  /** Nothing is remembered of it. */
-  forget(device: string): void;
-  /** Durable from now on. */
-  fold(): Promise<void>;
-  close(): Promise<void>;
-}
+import { BegunMarks } from './begun-marks.ts';
+import type { Position, PositionStore } from './position.ts';
 
 /** Of a sink that is a memory itself. */
 export class MemoryPositions implements PositionStore {
@@ -52,8 +34,15 @@ export class MemoryPositions implements PositionStore {
 
 export interface StoredPositions {
   readonly done: ReadonlyMap<string, Position>;
-  /** What was on its way to the receiver when the gateway ended: it may have it. */
+  /** What was on its way to the receiver when the gateway ended. */
   readonly begun: ReadonlyMap<string, Position>;
+}
+
+export interface OpenPositions {
+  readonly positions: Positions;
+  readonly begun: BegunMarks;
+  /** There were none yet. */
+  readonly isNew: boolean;
 }
 
 /** A million steps; the file is folded long before. */
@@ -67,33 +56,30 @@ export class Positions implements PositionStore {
   readonly #file: string;
   readonly #done: Map<string, Position>;
   readonly #begun = new Map<string, Position>();
+  /** Of earlier lives: further than anything that is begun now, as long as they are not passed. */
+  readonly #marks: BegunMarks;
   #handle: FileHandle | undefined;
-  #lines: number;
+  #lines = 0;
 
   readonly #head: string;
 
-  private constructor(file: string, head: string, done: Map<string, Position>, lines: number) {
+  private constructor(file: string, head: string, done: Map<string, Position>, marks: BegunMarks) {
     this.#file = file;
     this.#head = head;
     this.#done = done;
-    this.#lines = lines;
+    this.#marks = marks;
   }
 
-  /**
-   * @param counted what is counted of a commit: where it was something else, a commit that was begun is told from its start
-   * @returns `stored` undefined: there is none yet
-   */
-  static async open(
-    folder: string,
-    counted: string,
-  ): Promise<{ positions: Positions; stored: StoredPositions | undefined }> {
+  /** @param counted what is counted of a commit: where it was something else, a commit that was begun is told from its start */
+  static async open(folder: string, counted: string): Promise<OpenPositions> {
     await makeFolderDurably(folder);
     const file = join(folder, 'positions');
     const bytes = await readBounded(file, maxBytes);
     const head = `towline-positions ${orderVersion} ${counted}`;
-    if (bytes === undefined) return { positions: new Positions(file, head, new Map(), 0), stored: undefined };
-    const stored = readPositions(bytes.toString('latin1'), head);
-    return { positions: new Positions(file, head, new Map(stored.done), 0), stored };
+    const stored = readPositions(bytes?.toString('latin1') ?? '', head);
+    const begun = new BegunMarks(stored.begun);
+    const positions = new Positions(file, head, new Map(stored.done), begun);
+    return { positions, begun, isNew: bytes === undefined };
   }
 
   get(device: string): Position | undefined {
@@ -101,8 +87,9 @@ export class Positions implements PositionStore {
   }
 
   async begin(ends: ReadonlyMap<string, Position>): Promise<void> {
-    for (const [device, position] of ends) this.#begun.set(device, position);
-    await this.#append([...ends].map(([device, position]) => lineOf('>', device, position)));
+    const further = [...ends].filter(([device]) => !this.#marks.has(device));
+    for (const [device, position] of further) this.#begun.set(device, position);
+    await this.#append(further.map(([device, position]) => lineOf('>', device, position)));
   }
 
   async move(ends: ReadonlyMap<string, Position>): Promise<void> {
@@ -116,7 +103,7 @@ export class Positions implements PositionStore {
   async fold(): Promise<void> {
     const lines = [
       ...[...this.#done].map(([device, position]) => lineOf('=', device, position)),
-      ...[...this.#begun].map(([device, position]) => lineOf('>', device, position)),
+      ...[...this.#begun, ...this.#marks].map(([device, position]) => lineOf('>', device, position)),
     ];
     await this.#handle?.close();
     this.#handle = undefined;
@@ -127,6 +114,7 @@ export class Positions implements PositionStore {
   forget(device: string): void {
     this.#done.delete(device);
     this.#begun.delete(device);
+    this.#marks.forget(device);
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { telemetryRef } from '../../../core/telemetry/telemetry-ref.ts';
 import type { ObjectId } from '../../../core/trust/git/object-source.ts';
 import type { FollowedSink } from './followed-sink.ts';
-import type { Position } from './positions.ts';
+import type { Position } from './position.ts';
 
 const goSize = 200;
 

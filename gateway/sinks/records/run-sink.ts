@@ -7,9 +7,11 @@ import { telemetryRefs } from '../../../core/telemetry/telemetry-ref.ts';
 import type { Metric } from '../../plain-port/metric.ts';
 import type { PlainRoute } from '../../plain-port/plain-route.ts';
 import type { RecordSink } from '../delivery.ts';
+import { BegunMarks } from '../follow/begun-marks.ts';
 import { DeadLetters } from '../follow/dead-letters.ts';
-import { type FollowedFleet, type FollowedSink, repeatedUntil } from '../follow/followed-sink.ts';
-import { MemoryPositions, type PositionStore, Positions, type StoredPositions } from '../follow/positions.ts';
+import type { FollowedFleet, FollowedSink } from '../follow/followed-sink.ts';
+import type { PositionStore } from '../follow/position.ts';
+import { MemoryPositions, Positions } from '../follow/positions.ts';
 import { RecordFollower } from '../follow/record-follower.ts';
 import { SinkCounts, sinkGauge } from '../follow/sink-counts.ts';
 import { SinkFilter } from '../follow/sink-filter.ts';
@@ -49,27 +51,26 @@ export class RunSink {
     const { file, services } = options;
     await mkdir(services.folder, { recursive: true, mode: 0o700 });
     const sink = await openKind(file, services);
-    if (sink.isMemory === true) return new RunSink(options, sink, new MemoryPositions(), undefined);
+    if (sink.isMemory === true)
+      return new RunSink(options, { sink, positions: new MemoryPositions(), begun: new BegunMarks() });
     const counted = [...sink.takes].filter(kind => new SinkFilter(file.filter).takesKind(kind)).sort();
-    const { positions, stored } = await Positions.open(services.folder, counted.join());
-    if (stored === undefined) await beginAt(file, options.fleet, positions);
-    return new RunSink(options, sink, positions, stored);
+    const { positions, begun, isNew } = await Positions.open(services.folder, counted.join());
+    if (isNew) await beginAt(file, options.fleet, positions);
+    return new RunSink(options, { sink, positions, begun });
   }
 
   private constructor(
     options: RunSinkOptions,
-    sink: RecordSink,
-    positions: PositionStore,
-    stored: StoredPositions | undefined,
+    opened: { readonly sink: RecordSink; readonly positions: PositionStore; readonly begun: BegunMarks },
   ) {
+    const { sink } = opened;
     const { file, services, fleet } = options;
     const { log, folder } = services;
     this.#options = options;
     this.#sink = sink;
     const of: FollowedSink = {
-      ...{ ...fleet, sink, positions, counts: this.#counts, log },
+      ...{ ...fleet, ...opened, counts: this.#counts, log },
       filter: new SinkFilter(file.filter, sink.takes),
-      repeated: repeatedUntil(new Map(stored?.begun)),
     };
     const { records = 1000, bytes = '1MiB', interval = '1s' } = file.batch ?? {};
     const limits = { records: Math.min(records, sink.maxBatch ?? records), bytes: parseSize(bytes) };

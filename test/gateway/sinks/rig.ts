@@ -14,9 +14,9 @@ import { telemetryRef } from '../../../core/telemetry/telemetry-ref.ts';
 import { FleetView, type ViewDevice } from '../../../gateway/fleet/fleet-view.ts';
 import { FleetViewHolder } from '../../../gateway/fleet/fleet-view-holder.ts';
 import type { Delivery, DeliveryKind, RecordSink, Refused } from '../../../gateway/sinks/delivery.ts';
+import { BegunMarks } from '../../../gateway/sinks/follow/begun-marks.ts';
 import { DeadLetters } from '../../../gateway/sinks/follow/dead-letters.ts';
 import { DeviceKeys } from '../../../gateway/sinks/follow/device-keys.ts';
-import { repeatedUntil } from '../../../gateway/sinks/follow/followed-sink.ts';
 import { MemoryPositions, Positions } from '../../../gateway/sinks/follow/positions.ts';
 import { RecordFollower } from '../../../gateway/sinks/follow/record-follower.ts';
 import { SharedReading } from '../../../gateway/sinks/follow/shared-reading.ts';
@@ -168,21 +168,21 @@ export class Followed {
 
   static async open(options: FollowOptions): Promise<Followed> {
     const { branches, folder, receiver, clock = createSystemClock(), log = quiet } = options;
-    const { positions, stored } =
+    const { positions, begun } =
       receiver.isMemory === true
-        ? { positions: new MemoryPositions(), stored: undefined }
+        ? { positions: new MemoryPositions(), begun: new BegunMarks() }
         : await Positions.open(folder, 'event,log,metrics');
     const keys = await DeviceKeys.open({ folder, keepMs: 86_400_000, clock, log });
     keys.take(branches.view.current);
     branches.view.onChange(view => keys.take(view));
-    return new Followed(options, { positions, begun: new Map(stored?.begun), keys, clock, log });
+    return new Followed(options, { positions, begun, keys, clock, log });
   }
 
   private constructor(
     { branches, receiver, folder, filter, records = 1000, bytes = 1 << 20 }: FollowOptions,
     made: {
       positions: Positions | MemoryPositions;
-      begun: Map<string, { commit: string; through: number | undefined }>;
+      begun: BegunMarks;
       keys: DeviceKeys;
       clock: Clock;
       log: Logger;
@@ -193,9 +193,8 @@ export class Followed {
     this.follower = new RecordFollower({
       of: {
         ...{ fleet: 'acme', view: branches.view, refs: () => branches.refs, shared: branches.shared },
-        ...{ keys, clock, log, sink: receiver, positions, counts: this.counts },
+        ...{ keys, clock, log, sink: receiver, positions, begun, counts: this.counts },
         filter: new SinkFilter(filter, receiver.takes),
-        repeated: repeatedUntil(begun),
       },
       limits: { records, bytes },
       intervalMs: 5,
