@@ -10,8 +10,11 @@ export class TcpRelay {
   onBytes: ((relay: TcpRelay) => void) | undefined;
   readonly #target: { host: string; port: number };
   readonly #open = new Set<Socket>();
+  /** From what to what bytes go. */
+  readonly #ways = new Set<readonly [Socket, Socket]>();
   readonly #server: Server;
   #refusing = false;
+  #holds = 0;
 
   private constructor(host: string, port: number) {
     this.#target = { host, port };
@@ -39,6 +42,19 @@ export class TcpRelay {
 
   up(): void {
     this.#refusing = false;
+  }
+
+  /** Nothing goes through until each `hold` has its `release`; what comes meanwhile goes then. */
+  hold(): void {
+    this.#holds += 1;
+    if (this.#holds > 1) return;
+    for (const [from, to] of this.#ways) from.unpipe(to).pause();
+  }
+
+  release(): void {
+    this.#holds -= 1;
+    if (this.#holds > 0) return;
+    for (const [from, to] of this.#ways) from.pipe(to);
   }
 
   async stop(): Promise<void> {
@@ -70,7 +86,12 @@ export class TcpRelay {
       this.bytesDown += bytes.length;
       this.onBytes?.(this);
     });
-    client.pipe(server);
-    server.pipe(client);
+    for (const way of [[client, server] as const, [server, client] as const]) {
+      const [from, to] = way;
+      this.#ways.add(way);
+      from.on('close', () => this.#ways.delete(way));
+      if (this.#holds > 0) from.pause();
+      else from.pipe(to);
+    }
   }
 }

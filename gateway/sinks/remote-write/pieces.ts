@@ -40,6 +40,24 @@ export function halves(
   return [[{ labels, samples: samples.slice(0, middle) }], [{ labels, samples: samples.slice(middle) }]];
 }
 
+/**
+ * By time, the older first: what was written was written with all of its moment, and a receiver that has something newer takes
+ * nothing older.
+ * @returns undefined: one moment, it is too late
+ */
+export function timeHalves(
+  series: readonly WrittenSeries[],
+): readonly [readonly WrittenSeries[], readonly WrittenSeries[]] | undefined {
+  const times = [...new Set(series.flatMap(({ samples }) => samples.map(({ timeMs }) => timeMs)))];
+  const middle = times.sort((a, b) => a - b)[times.length >> 1];
+  if (times.length < 2 || middle === undefined) return undefined;
+  const part = (isIn: (timeMs: number) => boolean) =>
+    series
+      .map(({ labels, samples }) => ({ labels, samples: samples.filter(({ timeMs }) => isIn(timeMs)) }))
+      .filter(({ samples }) => samples.length > 0);
+  return [part(timeMs => timeMs < middle), part(timeMs => timeMs >= middle)];
+}
+
 /** Deliveries of which each device has one, in order: the second of a device comes after the first is written. */
 export function roundsOf<Item extends { readonly origin: { readonly device: string } }>(
   deliveries: readonly Item[],

@@ -9,17 +9,13 @@ import type { WrittenSeries } from './write-request.ts';
  */
 const tooLate = /out of order|out-of-order|out of bounds|too old|duplicate sample/i;
 
+export const isTooLate = (reason: string): boolean => tooLate.test(reason);
+
 export class Refusals {
   /** By the labels of the series, which stay the same object when it is taken apart. */
   readonly #reasons = new Map<readonly Label[], { samples: number; reason: string }>();
-  #samples = 0;
-
-  get samples(): number {
-    return this.#samples;
-  }
 
   add(series: readonly WrittenSeries[], reason: string): void {
-    this.#samples += samplesIn(series);
     for (const { labels, samples } of series) {
       const before = this.#reasons.get(labels)?.samples ?? 0;
       this.#reasons.set(labels, { samples: before + samples.length, reason });
@@ -31,6 +27,6 @@ export class Refusals {
     const found = series.map(({ labels }) => this.#reasons.get(labels));
     const refused = found.reduce((count, one) => count + (one?.samples ?? 0), 0);
     if (series.length === 0 || refused < samplesIn(series)) return undefined;
-    return found.map(one => one?.reason ?? '').find(reason => !tooLate.test(reason));
+    return found.map(one => one?.reason ?? '').find(reason => !isTooLate(reason));
   }
 }

@@ -4,23 +4,36 @@ import { join } from 'node:path';
 import { FluentServer } from '@fluent-org/logger';
 import type { SinkFile } from '../../../../gateway/sinks/open-sink.ts';
 import { strideOf } from '../../../rig/every.ts';
+import { TcpRelay } from '../../../rig/tcp-relay.ts';
 import { ElasticsearchServer } from '../receivers/elasticsearch-server.ts';
 import type { Fault, HttpReceiver } from '../receivers/http-receiver.ts';
 import { LokiServer } from '../receivers/loki-server.ts';
 import { OtlpServer } from '../receivers/otlp-server.ts';
+import { RemoteWriteServer } from '../receivers/remote-write-server.ts';
 
 export interface Target extends AsyncDisposable {
   /** As gateway.yaml has it. */
   readonly sink: SinkFile;
   /** Ids that have arrived since the last time. */
   drain(): readonly string[];
+  /** It takes samples, which have no id: each has its number as its value, and its receiver folds by time. */
+  readonly isOfSamples?: true;
   /** Misbehaves once, in some way. @param random from 0 to 1 */
   misbehave(random: number): void;
+  /** Takes what it is sent next, and says so when the sink has given it up. */
+  answerTooLate(): void;
+  /** What a delivery takes longer than it must, milliseconds: where the receiver is a disk. */
+  slowedMs?(): number;
   /** Gone, and back at the same address. */
   restart(): Promise<void>;
 }
 
+const timeoutMs = 500;
+const slowMs = 60;
+const tooLateMs = 1.2 * timeoutMs;
+const timeout = `${timeoutMs}ms`;
 const faults: readonly Fault[] = [
+  { slowMs },
   { status: 503, body: 'not now' },
   { status: 429, headers: { 'retry-after': '0' } },
   { status: 500 },
@@ -28,6 +41,7 @@ const faults: readonly Fault[] = [
 ];
 
 class HttpTarget<Server extends HttpReceiver> implements Target {
+  readonly isOfSamples?: true;
   readonly sink: SinkFile;
   readonly #server: Server;
   readonly #drain: (server: Server) => readonly string[];
@@ -36,6 +50,7 @@ class HttpTarget<Server extends HttpReceiver> implements Target {
     this.#server = server;
     this.sink = sink;
     this.#drain = drain;
+    if (sink.kind === 'remote-write') this.isOfSamples = true;
   }
 
   drain(): readonly string[] {
@@ -46,6 +61,10 @@ class HttpTarget<Server extends HttpReceiver> implements Target {
   misbehave(random: number): void {
     const fault = faults[Math.floor(random * faults.length)];
     if (fault !== undefined) this.#server.faults.push(fault);
+  }
+
+  answerTooLate(): void {
+    this.#server.faults.push({ slowMs: tooLateMs });
   }
 
   async restart(): Promise<void> {
@@ -62,29 +81,43 @@ class HttpTarget<Server extends HttpReceiver> implements Target {
 class FluentdTarget implements Target {
   readonly #ids: string[] = [];
   readonly #port: number;
+  readonly #relay: TcpRelay;
   #server: FluentServer;
 
   static async open(): Promise<FluentdTarget> {
     const first = new FluentServer({ listenOptions: { port: 0, host: '127.0.0.1' } });
     await first.listen();
-    return new FluentdTarget(first, Number(first.port));
+    const port = Number(first.port);
+    return new FluentdTarget(first, port, await TcpRelay.start('127.0.0.1', port));
   }
 
-  private constructor(server: FluentServer, port: number) {
+  private constructor(server: FluentServer, port: number, relay: TcpRelay) {
     this.#server = this.#heard(server);
     this.#port = port;
+    this.#relay = relay;
   }
 
   get sink(): SinkFile {
-    return { kind: 'fluentd', address: `127.0.0.1:${this.#port}`, timeout: '2s' };
+    return { kind: 'fluentd', address: `127.0.0.1:${this.#relay.port}`, timeout };
   }
 
   drain(): readonly string[] {
     return this.#ids.splice(0);
   }
 
-  /** It is restarted alone: the sink looks at each new connection for a while before it uses it. */
-  misbehave(): void {}
+  /** It is slow alone: each new connection is looked at for a while before it is used. */
+  misbehave(): void {
+    this.#hold(slowMs);
+  }
+
+  answerTooLate(): void {
+    this.#hold(tooLateMs);
+  }
+
+  #hold(ms: number): void {
+    this.#relay.hold();
+    setTimeout(() => this.#relay.release(), ms).unref();
+  }
 
   async restart(): Promise<void> {
     await this.#server.close().catch(() => undefined);
@@ -101,6 +134,7 @@ class FluentdTarget implements Target {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#relay.stop();
     await this.#server.close().catch(() => undefined);
   }
 }
@@ -108,6 +142,7 @@ class FluentdTarget implements Target {
 class FileTarget implements Target {
   readonly sink: SinkFile;
   readonly #folder: string;
+  #slowedMs = 0;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -128,7 +163,17 @@ class FileTarget implements Target {
     return lines.filter(line => line !== '').map(line => JSON.parse(line).id);
   }
 
-  misbehave(): void {}
+  misbehave(): void {
+    this.#slowedMs = slowMs;
+  }
+
+  answerTooLate(): void {}
+
+  slowedMs(): number {
+    const ms = this.#slowedMs;
+    this.#slowedMs = 0;
+    return ms;
+  }
 
   async restart(): Promise<void> {}
 
@@ -143,7 +188,7 @@ export const targets: Readonly<Record<string, (folder: string) => Promise<Target
     const server = await new ElasticsearchServer().listen();
     return new HttpTarget(
       server,
-      { kind: 'elasticsearch', url: server.url, timeout: '5s' },
+      { kind: 'elasticsearch', url: server.url, timeout },
       ({ ids, documents }) => {
         for (const stream of documents.values()) stream.clear();
         return ids;
@@ -152,16 +197,29 @@ export const targets: Readonly<Record<string, (folder: string) => Promise<Target
   },
   loki: async () => {
     const server = await new LokiServer().listen();
-    return new HttpTarget(server, { kind: 'loki', url: server.url, timeout: '5s' }, ({ ids, lines }) => {
+    return new HttpTarget(server, { kind: 'loki', url: server.url, timeout }, ({ ids, lines }) => {
       lines.length = 0;
       return ids;
     });
   },
   otlp: async () => {
     const server = await new OtlpServer().listen();
-    return new HttpTarget(server, { kind: 'otlp', url: server.url, timeout: '5s' }, ({ ids, records }) => {
+    return new HttpTarget(server, { kind: 'otlp', url: server.url, timeout }, ({ ids, records }) => {
       records.length = 0;
       return ids;
     });
+  },
+  'remote-write': async () => {
+    const server = await new RemoteWriteServer().listen();
+    return new HttpTarget(
+      server,
+      { kind: 'remote-write', url: `${server.url}/api/v1/write`, timeout },
+      ({ samples }) =>
+        samples
+          .splice(0)
+          .map(
+            ({ labels, value }) => `${labels.find(at => at.startsWith('device_id='))?.slice(10)}//${value}`,
+          ),
+    );
   },
 };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 
 export interface Received {
@@ -23,8 +24,13 @@ export interface Answer {
   readonly body?: string | Buffer;
 }
 
+/** It takes what it is sent, and says so after that time. */
+export interface Slow {
+  readonly slowMs: number;
+}
+
 /** Instead of an answer. `never` holds the connection, `cut` ends it, `endless` sends without end. */
-export type Fault = Answer | 'never' | 'cut' | 'endless';
+export type Fault = Answer | Slow | 'never' | 'cut' | 'endless';
 
 export abstract class HttpReceiver implements AsyncDisposable {
   readonly received: Received[] = [];
@@ -79,7 +85,10 @@ export abstract class HttpReceiver implements AsyncDisposable {
     if (fault === 'endless') return this.#endless(response);
     const tooLarge: Answer | undefined =
       packed.length > this.maxBytes ? { status: 413, body: 'request entity too large' } : undefined;
-    const { status, headers, body } = fault ?? tooLarge ?? (await this.respond(received));
+    const isSlow = fault !== undefined && 'slowMs' in fault;
+    const answer = (isSlow ? undefined : fault) ?? tooLarge ?? (await this.respond(received));
+    if (isSlow) await wait(fault.slowMs, undefined, { ref: false });
+    const { status, headers, body } = answer;
     response.writeHead(status, headers).end(body);
   }
 

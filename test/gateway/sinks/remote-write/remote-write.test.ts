@@ -160,6 +160,47 @@ test('what the receiver finds too late is counted, is no dead letter, and what i
   assert.equal(rig.count('refused'), 2);
 });
 
+test('after a restart what is new is found among what the receiver has, over many devices, and also where it is busy now and then', async () => {
+  const rig = new Rig();
+  const newest = new Map<string, number>();
+  let asked = 0;
+  // As Prometheus: the whole request or nothing of it.
+  rig.answers = series => {
+    asked += 1;
+    if (asked % 7 === 0) return [503];
+    const times = series.flatMap(({ labels, samples }) =>
+      samples.map(one => [labels.join(), Number(one.split('=')[0])] as const),
+    );
+    if (times.some(([key, time]) => time < (newest.get(key) ?? 0))) return [400, 'out of order sample'];
+    for (const [key, time] of times) newest.set(key, time);
+    return [204];
+  };
+  const names = ['heat', 'cold', 'damp'];
+  const batch = Array.from({ length: 32 }, (_, device) =>
+    ofDevice(
+      names.map(name => heat([1, 2, 3, 4, 5, 6, 7, 8], undefined, name)),
+      `pump-${device}`,
+    ),
+  );
+  // Of half of them all is there, of one some of it.
+  for (let device = 0; device < 17; device += 1)
+    for (const name of names)
+      newest.set(
+        `__name__=${name},at=a,device_id=pump-${device},site=berlin,zone=b`,
+        at(device === 16 ? 5 : 8),
+      );
+  let tries = 0;
+  for (; tries < 200; tries += 1) {
+    const refused = await rig.deliver(...batch).catch(() => undefined);
+    if (refused !== undefined) break;
+  }
+  assert.ok(tries < 200, 'it comes to an end');
+  const taken = new Set(rig.taken);
+  assert.equal(taken.size, 15 * 8 * 3 + 16 * 3 + 4 * 3);
+  assert.equal(rig.count('samples'), rig.taken.length);
+  assert.ok(rig.asked < 1000, `${rig.asked} requests`);
+});
+
 test('a receiver that refuses everything is asked a bounded number of times', async () => {
   const rig = new Rig(1000);
   rig.answers = () => [400, 'no'];
