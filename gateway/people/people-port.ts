@@ -125,7 +125,7 @@ function welcome(ssh: Connection, { services, limits, entries, people }: Door): 
     admit(services.view.current, { kind: 'operator', sshKey }, { kind: 'login' }, services.clock.now());
   // An agent offers all of its keys: whether somebody was refused shows at the end.
   ssh.on('close', () => {
-    const message = 'no key of an operator';
+    const message = 'no key of an operator, or not proven';
     if (tried && who === undefined)
       services.audit.write({ action: 'login', outcome: 'refused', from, message });
   });
@@ -149,6 +149,9 @@ function welcome(ssh: Connection, { services, limits, entries, people }: Door): 
       ssh.on('close', () => people.delete(person));
       servePeopleSessions(ssh, person);
       person.audit({ action: 'login', outcome: 'allowed' });
+    },
+    unproven: () => {
+      tried = true;
     },
     tooMany: () => {
       tried = false;

@@ -1,14 +1,23 @@
 import type { AuthContext } from 'ssh2';
-import { readKeyAttempt } from './key-login.ts';
+import { type KeyAttempt, readKeyAttempt } from './key-login.ts';
 import type { SshConnection } from './ssh-connection.ts';
+
+type Shown = Extract<KeyAttempt, { key: string }>;
 
 export interface LoginRules {
   /** Attempts, offers included, before the connection ends. */
   readonly maxTries: number;
-  /** May this key, proven or only offered, log in with this user name? */
-  mayLogIn(key: string, user: string): boolean;
+  /** Whether certificates are shown to these rules, too. Without it, there are none. */
+  readonly certificates?: boolean;
+  /**
+   * May this key, proven or only offered, log in with this user name?
+   * @param certificate wire form of one for this key, which nobody has looked at yet
+   */
+  mayLogIn(key: string, user: string, certificate?: Buffer): boolean;
   /** The key was proven and may log in; called once, right before the client is told. */
-  loggedIn(key: string): void;
+  loggedIn(key: string, user: string, certificate?: Buffer): void;
+  /** Somebody has signed with a key, and that does not fit. */
+  unproven?(): void;
   /** Too many attempts. */
   tooMany(): void;
 }
@@ -23,12 +32,19 @@ export function authenticate({ ssh, work }: SshConnection, rules: LoginRules): v
     askedForMethods = true;
     if (tries > rules.maxTries) return rules.tooMany();
     const attempt = readKeyAttempt(context);
-    if (attempt.kind === 'none' || !rules.mayLogIn(attempt.key, context.username)) {
-      return context.reject(['publickey']);
-    }
-    if (attempt.kind === 'proof') rules.loggedIn(attempt.key);
+    const { username: user } = context;
+    if (!mayLogIn(rules, attempt, user)) return context.reject(['publickey']);
+    if (attempt.kind === 'proof') rules.loggedIn(attempt.key, user, attempt.certificate);
     context.accept();
   });
   const events: NodeJS.EventEmitter = ssh;
   events.on('authentication', judge);
+}
+
+function mayLogIn(rules: LoginRules, attempt: KeyAttempt, user: string): attempt is Shown {
+  if (attempt.kind === 'unproven') rules.unproven?.();
+  if (!('key' in attempt)) return false;
+  const { key, certificate } = attempt;
+  if (certificate !== undefined && rules.certificates !== true) return false;
+  return rules.mayLogIn(key, user, certificate);
 }
