@@ -5,7 +5,14 @@ import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal, Terminal } from '../command/terminal.ts';
 import { type Arrival, arrivalExitCode } from './arrival.ts';
-import { durationOption, reasonOption, remoteOptions, type WaitOptions, waitOptions } from './options.ts';
+import {
+  collect,
+  durationOption,
+  reasonOption,
+  remoteOptions,
+  type WaitOptions,
+  waitOptions,
+} from './options.ts';
 import { RemoteMain } from './remote-main.ts';
 import { openingWords, type Planned, planOpening } from './tunnel-change.ts';
 import { waitFor, waitingOf } from './wait.ts';
@@ -79,14 +86,14 @@ export function registerTunnelOpen(tunnel: Command, stop: Stop): void {
     .argument('<device>', 'id of the device')
     .option('--for <duration>', 'how long (default: `tunnels.maxDuration` of fleet.yaml)')
     .option('--reason <text>', 'why: it stands in the history, the status and the audit log')
-    .option('--allow <names...>', 'only these operators may come in');
+    .option('--allow <name>', 'only this operator may come in; repeatable', collect);
   waitOptions(remoteOptions(open_))
     .option('--json', 'one JSON object instead of text')
     .addHelpText(
       'after',
       examples([
         ['towline tunnel open pump-17 --for 1h --reason INC-42', 'an hour, and why'],
-        ['towline tunnel open pump-17 --allow alice bob', 'for two people alone'],
+        ['towline tunnel open pump-17 --allow alice --allow bob', 'for two people alone'],
         ['towline tunnel open pump-17 --no-wait', 'the commit is pushed, and that is all'],
       ]),
     )

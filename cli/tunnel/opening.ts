@@ -25,7 +25,7 @@ const longOf = (tunnel: Tunnel | undefined): LongTunnel | undefined =>
 
 const until = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
-const isOpen = ({ merged }: Standing, nowMs: number): boolean =>
+export const isOpen = ({ merged }: Standing, nowMs: number): boolean =>
   merged.state === 'open' && (merged.untilMs === undefined || merged.untilMs > nowMs);
 
 /**

@@ -10,7 +10,7 @@ import {
   type DeviceAtMain,
   deviceAtMain,
 } from './device-at-main.ts';
-import { type AskedOpening, closingOf, type LongTunnel, openingOf } from './opening.ts';
+import { type AskedOpening, closingOf, isOpen, type LongTunnel, openingOf } from './opening.ts';
 import type { Proposal } from './remote-main.ts';
 import { withTunnel } from './tunnel-text.ts';
 
@@ -22,6 +22,8 @@ export interface TunnelProposal extends Proposal {
 export interface Planned {
   readonly device: DeviceAtMain;
   readonly proposal: TunnelProposal | undefined;
+  /** It was open before. */
+  readonly stands: boolean;
 }
 
 const standingOf = ({ file, merged }: DeviceAtMain) => ({ own: file.tunnel, merged });
@@ -43,7 +45,8 @@ export async function planOpening(
   const tunnel = openingOf(ask, standingOf(device), { nowMs, defaultMs });
   const until = tunnel?.until ?? '';
   const why = tunnel?.reason === undefined ? '' : `: ${tunnel.reason}`;
-  return { device, proposal: proposed(device, tunnel, `Open the tunnel of ${id} until ${until}${why}`) };
+  const proposal = proposed(device, tunnel, `Open the tunnel of ${id} until ${until}${why}`);
+  return { device, proposal, stands: isOpen(standingOf(device), nowMs) };
 }
 
 /** @param fits whether what stands is what is to be closed */
@@ -54,8 +57,10 @@ export async function planClosing(
 ): Promise<Planned> {
   const device = await deviceAtMain(main, id);
   const allow = fits(device) ? await allowWhenClosed(main, device) : undefined;
-  const tunnel = fits(device) ? closingOf(standingOf(device), allow, Date.now()) : undefined;
-  return { device, proposal: proposed(device, tunnel, `Close the tunnel of ${id}`) };
+  const nowMs = Date.now();
+  const tunnel = fits(device) ? closingOf(standingOf(device), allow, nowMs) : undefined;
+  const proposal = proposed(device, tunnel, `Close the tunnel of ${id}`);
+  return { device, proposal, stands: isOpen(standingOf(device), nowMs) };
 }
 
 function proposed(

@@ -32,6 +32,11 @@ export const cliErrors = defineErrors({
     remedy: 'The message holds what git said. Install git if it is missing.',
     next: 'person',
   },
+  CLI_SSH: {
+    cause: 'OpenSSH’s client is missing, or the fleet does not say by which key it would know the place.',
+    remedy: 'Install ssh, or put the keys of the device’s sshd into its file, as `hostKeys`.',
+    next: 'person',
+  },
   CLI_FOLDER_NOT_EMPTY: {
     cause: 'The folder for a new fleet exists and is not empty; nothing was written.',
     remedy: 'Name another folder, or empty this one.',

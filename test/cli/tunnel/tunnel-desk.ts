@@ -9,7 +9,7 @@ import type { Files } from '../../../lab/rig/fleet-repository.ts';
 import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import type { Gateway } from '../../../schemas/types.generated.ts';
 import { gitEnvironment, type TestDevice, testDevice } from '../../gateway/rig/gateway.ts';
-import { fleetFile, GatewayProgram, TestFleet } from '../../gateway/rig/program.ts';
+import { deviceFile, fleetFile, GatewayProgram, TestFleet } from '../../gateway/rig/program.ts';
 import { git, type Ran, run, towline, towlineProcess } from '../towline.ts';
 
 /** A person's clone, their key, and what they type. */
@@ -18,13 +18,13 @@ export class Desk {
   readonly key: SshKey;
   readonly environment: Readonly<Record<string, string>>;
 
-  constructor(directory: string, key: SshKey) {
+  constructor(directory: string, key: SshKey, more: readonly string[]) {
     this.directory = directory;
     this.key = key;
     const options = ['-o StrictHostKeyChecking=no', '-o UserKnownHostsFile=/dev/null', '-o LogLevel=ERROR'];
     this.environment = {
       HOME: path.dirname(directory),
-      GIT_SSH_COMMAND: `ssh -F none ${options.join(' ')} -o IdentitiesOnly=yes -i ${key.file}`,
+      GIT_SSH_COMMAND: `ssh -F none ${[...options, ...more].join(' ')} -o IdentitiesOnly=yes -i ${key.file}`,
     };
   }
 
@@ -49,8 +49,8 @@ export interface TunnelFleetOptions {
   readonly devices: readonly string[];
   /** More people than alice, who is root: each with a key. */
   readonly people?: readonly string[];
-  /** More files of the fleet, once the keys of people are known. */
-  readonly files?: (keys: ReadonlyMap<string, SshKey>) => Files;
+  /** More files of the fleet, once the keys of people, and the files of devices by id, are known. */
+  readonly files?: (keys: ReadonlyMap<string, SshKey>, devices: ReadonlyMap<string, string>) => Files;
   /** More lines of fleet.yaml. */
   readonly fleet?: readonly string[];
 }
@@ -81,7 +81,10 @@ export class TunnelFleet implements AsyncDisposable {
     const whole = [...fleetFile.split('\n').slice(0, 2), stringify({ gateways: [entry] }), ...lines];
     await fleet.repository.commit({
       signer: fleet.operator,
-      files: { 'fleet.yaml': `${whole.join('\n')}\n`, ...files?.(keys) },
+      files: {
+        'fleet.yaml': `${whole.join('\n')}\n`,
+        ...files?.(keys, new Map(devices.map(each => [each.id, deviceFile(each)]))),
+      },
     });
     const pushed = await fleet.push(gateway);
     if (pushed.code !== 0) throw new Error(pushed.stderr);
@@ -110,12 +113,12 @@ export class TunnelFleet implements AsyncDisposable {
     return `ssh://towline@127.0.0.1:${this.gateway.people}/${repository}.git`;
   }
 
-  /** A clone of this person's, as many as are asked for. */
-  async desk(name: string): Promise<Desk> {
+  /** A clone of this person's, as many as are asked for. @param more options of their ssh */
+  async desk(name: string, more: readonly string[] = []): Promise<Desk> {
     const key = this.keys.get(name);
     if (key === undefined) throw new Error(`nobody is called ${name}`);
     const home = await mkdtemp(path.join(this.#folder, `${name}-`));
-    const desk = new Desk(path.join(home, 'fleet'), key);
+    const desk = new Desk(path.join(home, 'fleet'), key, more);
     const cloned = await run(
       'git',
       ['clone', '-q', this.url('fleet'), desk.directory],
@@ -128,6 +131,8 @@ export class TunnelFleet implements AsyncDisposable {
       ['towline.telemetry', this.url('telemetry')],
       ['gpg.format', 'ssh'],
       ['user.signingkey', key.file],
+      ['user.name', name],
+      ['user.email', `${name}@example.com`],
     ] as const)
       await git(desk.directory, 'config', setting, value);
     return desk;

@@ -1,0 +1,53 @@
+/** The stock client, with a configuration of its own for one device: what else the person has set up for ssh plays no part. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { TowlineError } from '../../core/errors.ts';
+import { type ClientFleet, clientFiles } from './client-files.ts';
+
+export interface ClientRun {
+  readonly fleet: Omit<ClientFleet, 'knownHosts'>;
+  /** A name of the configuration. */
+  readonly host: string;
+  readonly user: string | undefined;
+  /** Options of ssh, before the host. */
+  readonly options: readonly string[];
+  readonly command: readonly string[];
+}
+
+export interface Ended {
+  readonly code: number | undefined;
+  readonly by: NodeJS.Signals | undefined;
+}
+
+/** @param begun hears of it while it runs; what it returns is called when it has ended. @throws TowlineError CLI_SSH */
+export async function runClient(run: ClientRun, begun: (child: ChildProcess) => () => void): Promise<Ended> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'towline-ssh-'));
+  try {
+    const knownHosts = path.join(folder, 'known_hosts');
+    const files = clientFiles({ ...run.fleet, knownHosts });
+    const config = path.join(folder, 'config');
+    await writeFile(knownHosts, files.knownHosts, { mode: 0o600 });
+    await writeFile(config, files.config, { mode: 0o600 });
+    const user = run.user === undefined ? [] : ['-l', run.user];
+    const args = ['-F', config, ...run.options, ...user, '--', run.host, ...run.command];
+    return await ended(spawn('ssh', args, { stdio: 'inherit' }), begun);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function ended(child: ChildProcess, begun: (child: ChildProcess) => () => void): Promise<Ended> {
+  const over = begun(child);
+  return new Promise((resolve, reject) => {
+    child.once('error', cause => {
+      over();
+      reject(new TowlineError('CLI_SSH', `ssh cannot be run: ${cause.message}`, { cause }));
+    });
+    child.once('exit', (code, by) => {
+      over();
+      resolve({ code: code ?? undefined, by: by ?? undefined });
+    });
+  });
+}

@@ -1,0 +1,143 @@
+/** The verbs, with a sentence each; the file of the one that is asked for is loaded. */
+import type { Command } from 'commander';
+import type { Stop } from '../command/stop.ts';
+
+export interface Verb {
+  readonly name: string;
+  /** As the list of verbs shows it; test/cli/help.test.ts compares it with what the verb's file says. */
+  readonly usage: string;
+  readonly about: string;
+  /** Arguments, options, examples and what it does. Completion asks for all verbs. */
+  readonly load: () => Promise<(command: Command, stop: Stop, whole: () => Promise<Command>) => void>;
+}
+
+export const verbs: readonly Verb[] = [
+  {
+    name: 'init',
+    usage: '[options] <dir>',
+    about:
+      'Make a new fleet repository: a small fleet that works, a policy, CI jobs, hooks, a first signed commit.',
+    load: async () => (await import('../init/init.ts')).registerInit,
+  },
+  {
+    name: 'validate',
+    usage: '[options] [dir]',
+    about: 'Check every file of a fleet repository, and compute what each device should be.',
+    load: async () => (await import('../validate/validate.ts')).registerValidate,
+  },
+  {
+    name: 'device',
+    usage: '',
+    about: 'Add devices to the fleet and accept their keys.',
+    load: async () => (await import('../device/device.ts')).registerDevice,
+  },
+  {
+    name: 'release',
+    usage: '[options] <app> <version>',
+    about: 'Resolve the images of an app to digests at their registries and write the release.',
+    load: async () => (await import('../release/release.ts')).registerRelease,
+  },
+  {
+    name: 'render',
+    usage: '[options] <device>',
+    about: 'Show what a device gets, and which file gave each value.',
+    load: async () => (await import('../render/render.ts')).registerRender,
+  },
+  {
+    name: 'plan',
+    usage: '[options] [device]',
+    about: 'Show what a device would do for a commit, and why. The same code plans on the device.',
+    load: async () => (await import('../plan/plan.ts')).registerPlan,
+  },
+  {
+    name: 'status',
+    usage: '[options] [devices...]',
+    about: 'Show what devices last said of themselves; each report is checked against the device’s key.',
+    load: async () => (await import('../status/status.ts')).registerStatus,
+  },
+  {
+    name: 'logs',
+    usage: '[options] [device] [service]',
+    about: 'Show what apps on devices have printed, from git alone; -f goes on.',
+    load: async () => (await import('../telemetry/logs.ts')).registerLogs,
+  },
+  {
+    name: 'metrics',
+    usage: '[options] <device> [name]',
+    about: 'Show the metrics of a device, how they are and how they were.',
+    load: async () => (await import('../telemetry/metrics.ts')).registerMetrics,
+  },
+  {
+    name: 'events',
+    usage: '[options] [devices...]',
+    about: 'Show what happened on devices: to containers, to apps, to the agent.',
+    load: async () => (await import('../telemetry/events.ts')).registerEvents,
+  },
+  {
+    name: 'top',
+    usage: '[options] [devices...]',
+    about: 'Show how busy devices are, by their newest metrics.',
+    load: async () => (await import('../telemetry/top.ts')).registerTop,
+  },
+  {
+    name: 'tunnel',
+    usage: '',
+    about: 'Open and close the tunnels of devices by signed commits, and see who is in.',
+    load: async () => (await import('../tunnel/tunnel.ts')).registerTunnel,
+  },
+  {
+    name: 'ssh',
+    usage: '[options] <destination> [command...]',
+    about: 'Come in to a device: its tunnel is opened for as long as you are in.',
+    load: async () => (await import('../ssh/ssh.ts')).registerSsh,
+  },
+  {
+    name: 'ssh-config',
+    usage: '[options]',
+    about: 'Write an OpenSSH configuration for the fleet: its devices by name, and the keys they must show.',
+    load: async () => (await import('../ssh/ssh-config.ts')).registerSshConfig,
+  },
+  {
+    name: 'secret',
+    usage: '',
+    about: 'Secrets of apps and registries, opened on devices only.',
+    load: async () => (await import('../secret/secret.ts')).registerSecret,
+  },
+  {
+    name: 'trust',
+    usage: '',
+    about: 'Check, explain and mend what devices trust.',
+    load: async () => (await import('../trust/trust.ts')).registerTrust,
+  },
+  {
+    name: 'approve',
+    usage: '[options]',
+    about:
+      'Vouch for the exact change that this branch makes to main; it survives merge, squash and rebase buttons.',
+    load: async () => (await import('../trust/approve.ts')).registerApprove,
+  },
+  {
+    name: 'timestamp',
+    usage: '[options]',
+    about: 'Sign that main is still what it was: run it every hour, so that devices notice withheld updates.',
+    load: async () => (await import('../trust/timestamp.ts')).registerTimestamp,
+  },
+  {
+    name: 'agent',
+    usage: '[options]',
+    about: 'run the agent of a device: fetch, verify, apply and report, by its schedule or once',
+    load: async () => (await import('../agent/agent.ts')).registerAgent,
+  },
+  {
+    name: 'gateway',
+    usage: '[options]',
+    about: 'run the gateway: where devices fetch and report, and people come in',
+    load: async () => (await import('../gateway/gateway.ts')).registerGateway,
+  },
+  {
+    name: 'completion',
+    usage: '<shell>',
+    about: 'Print a script that completes verbs and options in your shell.',
+    load: async () => (await import('../completion/completion.ts')).registerCompletion,
+  },
+];
