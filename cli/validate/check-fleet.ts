@@ -6,10 +6,13 @@ import type { Problem } from '../../core/errors.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { inFileOrder, loadFleet } from '../../core/fleet/load.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
+import { narrowestAccess } from '../../core/fleet/narrowest-access.ts';
 import type { RepositoryFiles } from '../../core/fleet/repository-files.ts';
 import { checkSecrets, type SecretHistory } from '../../core/fleet/secret-check.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { auditorKeyProblems } from './auditor-keys.ts';
 import { lfsPointerProblems } from './lfs-pointers.ts';
+import { oldTargetWarnings } from './old-targets.ts';
 import { policyKeyProblems } from './policy-keys.ts';
 import { unassignedApps } from './unassigned-apps.ts';
 
@@ -28,6 +31,7 @@ function shapeOf(fleet: Fleet, id: string): string {
   if (layers === undefined) return '';
   const { apps, engine, registryCredentials } = mergeDevice(layers);
   return canonicalJson({
+    entered: narrowestAccess(layers, 'services')?.value,
     engine,
     registryCredentials,
     apps: apps.map(app => ({ ...app, variables: Object.fromEntries(app.variables) })),
@@ -104,9 +108,12 @@ export async function checkFleet(
   const spare = await unassignedApps(fleet, files, assigned);
   for (const problem of spare.problems) found.set(JSON.stringify(problem), problem);
   warnings.add(spare.warnings, [...fleet.devices.keys()]);
+  warnings.add(oldTargetWarnings(fleet), [...fleet.devices.keys()]);
   const { signal } = new AbortController();
-  const sealed = await checkSecrets({ fleet, reader: files, commit, history, date: new Date(), signal });
-  for (const problem of sealed) found.set(JSON.stringify(problem), problem);
+  const date = new Date();
+  const sealed = await checkSecrets({ fleet, reader: files, commit, history, date, signal });
+  for (const problem of [...sealed, ...(await auditorKeyProblems(fleet, date))])
+    found.set(JSON.stringify(problem), problem);
   return {
     fleet,
     problems: inFileOrder([...found.values()]),

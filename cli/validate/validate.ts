@@ -1,7 +1,7 @@
 /** `towline validate`: everything that is wrong with a fleet repository, all at once. */
 import type { Command } from 'commander';
-import { formatProblem } from '../../core/errors.ts';
-import { inFileOrder } from '../../core/fleet/load.ts';
+import { formatProblem, TowlineError } from '../../core/errors.ts';
+import { inFileOrder, loadFleet } from '../../core/fleet/load.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
 import { formatWarning, problemJson } from '../command/report-error.ts';
@@ -9,11 +9,13 @@ import { standardTerminal, type Terminal } from '../command/terminal.ts';
 import { openRepository, openSnapshot } from '../desk/repository.ts';
 import { gitHistory } from '../secret/history.ts';
 import { checkFleet, type FleetCheck } from './check-fleet.ts';
+import { moveOldTargets } from './old-targets.ts';
 import { policyVersionProblems } from './policy-version.ts';
 
 interface ValidateOptions {
   readonly commit?: string;
   readonly worktree?: boolean;
+  readonly fix?: boolean;
   readonly json?: boolean;
 }
 
@@ -38,8 +40,19 @@ function show(terminal: Terminal, name: string, { fleet, problems, warnings, sta
   );
 }
 
-async function validate(directory: string, options: ValidateOptions): Promise<void> {
+/** What has one way to be mended is, in the working tree. @returns paths of what was changed */
+async function mended(directory: string, { commit }: ValidateOptions): Promise<string[]> {
+  if (commit !== undefined) throw new TowlineError('CLI_USAGE', '--commit and --fix exclude each other');
+  const { workTree } = await openRepository(directory);
+  await using snapshot = await openSnapshot({ repo: directory, worktree: true });
+  const { fleet } = await loadFleet(snapshot.files, snapshot.commit);
+  return fleet === undefined || workTree === undefined ? [] : moveOldTargets(fleet, workTree);
+}
+
+async function validate(directory: string, given: ValidateOptions): Promise<void> {
   const terminal = standardTerminal();
+  const changed = given.fix === true ? await mended(directory, given) : [];
+  const options = given.fix === true ? { ...given, worktree: true } : given;
   await using snapshot = await openSnapshot({ repo: directory, ...options });
   const { gitDirectory } = await openRepository(directory);
   const head = options.worktree === true ? undefined : snapshot.commit;
@@ -52,13 +65,17 @@ async function validate(directory: string, options: ValidateOptions): Promise<vo
   if (options.json === true) {
     terminal.json({
       ok: problems.length === 0,
+      ...(given.fix === true ? { changed } : {}),
       fleet: check.fleet?.name,
       commit: options.worktree === true ? undefined : snapshot.commit,
       devices: check.fleet?.devices.size,
       problems: problems.map(problemJson),
       warnings: warnings.map(problemJson),
     });
-  } else show(terminal, snapshot.name, check);
+  } else {
+    for (const file of changed) terminal.line(`${file}: tunnel.targets moved to access.targets`);
+    show(terminal, snapshot.name, check);
+  }
   process.exitCode = problems.length === 0 ? exitCode.ok : exitCode.problems;
 }
 
@@ -67,6 +84,7 @@ export function registerValidate(command: Command): void {
     .argument('[dir]', 'the repository, or a folder in it', '.')
     .option('--commit <rev>', 'the commit to check (default: HEAD)')
     .option('--worktree', 'check the files as they lie there, committed or not')
+    .option('--fix', 'mend what has one way to be mended, in the working tree, and check that')
     .option('--json', 'one JSON object instead of text')
     .addHelpText(
       'after',

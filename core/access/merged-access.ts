@@ -1,20 +1,17 @@
 /** `access` of one device: of each key, the narrowest file that gives it counts. */
 import type { Access } from '../../schemas/types.generated.ts';
 import type { DeviceLayers } from '../fleet/fleet.ts';
+import { narrowestAccess } from '../fleet/narrowest-access.ts';
 import { type AccessSettings, noAccess } from './settings.ts';
 
 /** Told which file gave which value. */
 type Note = (pointer: string, path: string) => void;
 
-export function mergedAccess(
-  { fleet, groups, device }: DeviceLayers,
-  note: Note = () => undefined,
-): AccessSettings {
-  const layers = [fleet, ...groups, device];
+export function mergedAccess(layers: DeviceLayers, note: Note = () => undefined): AccessSettings {
   const narrowest = <Key extends keyof Access>(key: Key): Access[Key] | undefined => {
-    const found = layers.findLast(({ value }) => value.access?.[key] !== undefined);
-    if (found !== undefined) note(`/access/${key}`, found.path);
-    return found?.value.access?.[key];
+    const found = narrowestAccess(layers, key);
+    if (found !== undefined) note(`/access/${key}`, found.file.path);
+    return found?.value;
   };
   const [viaGateway, port] = [narrowest('viaGateway'), narrowest('port')];
   return {

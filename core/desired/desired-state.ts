@@ -17,6 +17,7 @@ import type { Contest } from '../trust/holders/first-holder.ts';
 import type { AssignedPart } from './app-files.ts';
 import { betweenApps } from './between-apps.ts';
 import type { NamingProject } from './engine-names.ts';
+import { unknownServiceWarnings } from './entered-services.ts';
 import { desiredProject } from './project.ts';
 import { isUnreadable, readSecretFile } from './secrets.ts';
 import { deviceSettings, gatewayAddresses, settingsProvenance } from './settings.ts';
@@ -140,6 +141,8 @@ export async function desiredStateOf(
     for (const [pointer, path] of made.environment.provenance) provenance.set(pointer, path);
   }
   problems.push(...(await betweenApps(named, { has: appsOf(reader, commit), projectPrefix })));
+  const projects = named.map(({ project }) => project);
+  warnings.push(...unknownServiceWarnings(layers, projects));
   const registryCredentials = await credentials(layers, merged, { reader, commit, problems });
   const told = { problems: inFileOrder(problems), warnings: inFileOrder(warnings) };
   if (problems.length > 0) return told;
@@ -151,7 +154,7 @@ export async function desiredStateOf(
     fleet,
     device: layers.id,
     commit,
-    projects: named.map(({ project }) => project),
+    projects,
     tunnel: merged.tunnel,
     settings: deviceSettings(layers, merged),
     engine: merged.engine,

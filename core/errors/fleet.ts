@@ -129,8 +129,35 @@ export const fleetErrors = defineErrors({
     next: 'wait-commit',
   },
   FLEET_TUNNEL_TARGET: {
-    cause: 'Two targets of one tunnel have the same name or the same port.',
+    cause:
+      'Two targets of one tunnel have the same name or the same port, or one is called `towline`: that is the agent’s own SSH server.',
     remedy: 'Give each target of a device its own name and port.',
+    next: 'wait-commit',
+  },
+  FLEET_TUNNEL_TARGETS_OLD: {
+    cause:
+      '`tunnel.targets` adds nothing any more: a rule for `/tunnel` is for opening, and it narrows. Only what `access.targets` names, or without it ssh at 127.0.0.1:22, is reached.',
+    remedy: 'Move it to `access.targets`: `towline validate --fix` does.',
+    next: 'wait-commit',
+  },
+  FLEET_ACCESS_AUDITOR: {
+    cause:
+      'A key of `access.auditors` is no OpenPGP public key to which recordings can be encrypted, or sessions are to be recorded and there is none.',
+    remedy:
+      'Put in what `gpg --armor --export` prints for each auditor, into `access.auditors` of the device, its group or fleet.yaml.',
+    next: 'wait-commit',
+  },
+  FLEET_ACCESS_KEYS: {
+    cause:
+      '`access.viaGateway` or `access.share` needs `accessKeys`, `access.certificates` needs `certificateKeys` of a gateway in fleet.yaml: devices believe no other.',
+    remedy:
+      'Add the public keys that the gateway prints to its entry below `gateways`, or take the setting away.',
+    next: 'wait-commit',
+  },
+  FLEET_ACCESS_SERVICE: {
+    cause:
+      'A service is named that the app’s Compose file does not have, or that `access.services` of the device does not let people enter.',
+    remedy: 'Correct the name, or add the service.',
     next: 'wait-commit',
   },
   FLEET_TIME_ZONE: {

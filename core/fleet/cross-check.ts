@@ -3,6 +3,7 @@
 import type { Apps, Selector } from '../../schemas/types.generated.ts';
 import type { Problem } from '../errors.ts';
 import { suggestion } from '../nearest.ts';
+import { accessProblems } from './access-check.ts';
 import type { Fleet } from './fleet.ts';
 import { keyProblems } from './key-check.ts';
 import { retiredProblems } from './retired.ts';
@@ -113,5 +114,6 @@ export function crossCheck(fleet: Fleet, present: Present): Problem[] {
     const message = `the fleet is "${policy.value.fleet}" here and "${fleet.name}" in fleet.yaml`;
     problems.push({ code: 'FLEET_NAME_MISMATCH', message, position: policy.locate('/fleet') });
   }
-  return [...problems, ...keyProblems(fleet)];
+  const names = { operators: present.operator, apps };
+  return [...problems, ...accessProblems(fleet, names), ...keyProblems(fleet)];
 }

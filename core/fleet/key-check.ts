@@ -69,10 +69,29 @@ function deviceKeys(keys: Keys, id: string, file: CheckedFile<'device'>): void {
   if (enrolment !== undefined) claim('/enrolment/key', () => [sshKeyNumbers(enrolment.key)]);
 }
 
+/** With which gateways log in at devices and sign for people: of no person, no device, and of a kind that certificates are signed with. */
+function gatewayKeys(keys: Keys, file: CheckedFile<'fleet'>): void {
+  const owner = { who: 'the gateway' };
+  for (const [at, { accessKeys = [], certificateKeys = [] }] of file.value.gateways.entries()) {
+    for (const [index, line] of accessKeys.entries()) {
+      const place = { file, pointer: `/gateways/${at}/accessKeys/${index}` };
+      keys.claim(owner, place, () => [sshKeyNumbers(line)]);
+    }
+    for (const [index, line] of certificateKeys.entries()) {
+      const place = { file, pointer: `/gateways/${at}/certificateKeys/${index}` };
+      keys.claim(owner, place, () => {
+        if (!/^(?:ssh-ed25519|ecdsa-sha2-nistp\d+) /.test(line)) throw new Error('neither Ed25519 nor ECDSA');
+        return [sshKeyNumbers(line)];
+      });
+    }
+  }
+}
+
 /** Keys that stand twice, and keys that are none. */
 export function keyProblems(fleet: Fleet): Problem[] {
   const keys = new Keys();
   const { policy } = fleet;
+  gatewayKeys(keys, fleet.file);
   for (const [name, { ssh = [], openpgp = [] }] of Object.entries(policy?.value.principals ?? {})) {
     if (policy === undefined) break;
     const owner = { who: `principal "${name}"`, person: name };

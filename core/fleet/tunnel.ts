@@ -3,7 +3,7 @@ import type { Tunnel } from '../../schemas/types.generated.ts';
 import type { Problem } from '../errors.ts';
 import { parseDuration } from './duration.ts';
 import type { DeviceLayers } from './fleet.ts';
-import type { CheckedFile } from './schema-check.ts';
+import { type AccessFile, narrowestAccess } from './narrowest-access.ts';
 
 export interface TunnelTarget {
   readonly name: string;
@@ -40,10 +40,8 @@ interface Given {
 /** Name and port by which a tunnel offers the agent's own SSH server. No declared target can have this name. */
 export const agentServer = Object.freeze({ name: 'towline', port: 22 });
 
-type TunnelFile = CheckedFile<'fleet' | 'group' | 'device'>;
-
 /** Targets of one file that could not be told apart. */
-export function targetProblems(file: TunnelFile): Problem[] {
+export function targetProblems(file: AccessFile): Problem[] {
   const { tunnel, access } = file.value;
   const old = tunnel === undefined ? undefined : longForm(tunnel).targets;
   return [
@@ -53,7 +51,7 @@ export function targetProblems(file: TunnelFile): Problem[] {
 }
 
 function problemsAmong(
-  file: TunnelFile,
+  file: AccessFile,
   pointer: string,
   targets: readonly Pick<TunnelTarget, 'name' | 'port'>[],
 ): Problem[] {
@@ -77,7 +75,7 @@ function problemsAmong(
  * @param note is told which file gave which value
  */
 export function desiredTunnel(
-  { fleet, groups, device }: DeviceLayers,
+  { id, fleet, groups, device }: DeviceLayers,
   note: (pointer: string, path: string) => void = () => undefined,
 ): DesiredTunnel {
   const layers = [fleet, ...groups, device];
@@ -93,15 +91,15 @@ export function desiredTunnel(
   );
   for (const { path } of allowed) note('/tunnel/allow', path);
   const allow = agreed(allowed.map(each => each.allow));
-  const targets = layers.findLast(({ value }) => value.access?.targets !== undefined);
-  if (targets !== undefined) note('/tunnel/targets', targets.path);
+  const targets = narrowestAccess({ id, fleet, groups, device }, 'targets');
+  if (targets !== undefined) note('/tunnel/targets', targets.file.path);
   const { until, reason, state = 'closed' } = last?.tunnel ?? {};
   return {
     state: device.value.revoked === true || device.value.retired !== undefined ? 'closed' : state,
     ...(until === undefined ? {} : { untilMs: Date.parse(until) }),
     maxDurationMs: parseDuration(fleet.value.tunnels?.maxDuration ?? defaultMaxDuration),
     ...(reason === undefined ? {} : { reason }),
-    targets: narrowed(targets?.value.access?.targets?.map(whole) ?? defaultTargets, given),
+    targets: narrowed(targets?.value.map(whole) ?? defaultTargets, given),
     ...(allow === undefined ? {} : { allow }),
   };
 }

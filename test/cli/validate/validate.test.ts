@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import * as openpgp from 'openpgp';
 import { makeFleet } from '../fleet.ts';
 import { git, temporaryFolder, towline } from '../towline.ts';
 
@@ -56,6 +57,56 @@ describe('towline validate', () => {
     const { code, output } = await towline(['validate', fleet.directory, '--worktree']);
     assert.equal(code, 1);
     assert.match(output, /^apps\/hello\/compose\.yaml:\d+:\d+ COMPOSE_\w+ .*privileged/m);
+  });
+
+  test('old targets below /tunnel are a warning with the rule that covers them, and --fix moves them', async () => {
+    await using fleet = await makeFleet();
+    const device = 'devices/berlin/pump-1.yaml';
+    const file = path.join(fleet.directory, device);
+    const before = (await readFile(file, 'utf8')).replace('tunnel: closed\n', '');
+    const tunnel = 'tunnel:\n  state: open\n  targets:\n    # the panel\n    - { name: panel, port: 8080 }\n';
+    await fleet.write(device, before + tunnel);
+    const warned = await towline(['validate', fleet.directory, '--worktree']);
+    assert.equal(warned.code, 0, warned.output);
+    assert.match(
+      warned.output,
+      /^devices\/berlin\/pump-1\.yaml:\d+:3 FLEET_TUNNEL_TARGETS_OLD warning: rule 1 of the policy covers it, /m,
+    );
+    const fixed = await towline(['validate', fleet.directory, '--fix']);
+    assert.equal(fixed.code, 0, fixed.output);
+    assert.match(fixed.output, /^devices\/berlin\/pump-1\.yaml: tunnel\.targets moved to access\.targets$/m);
+    assert.doesNotMatch(fixed.output, /warning/);
+    const moved =
+      'tunnel:\n  state: open\naccess:\n  targets:\n    # the panel\n    - {name: panel, port: 8080}\n';
+    assert.equal(await readFile(file, 'utf8'), before + moved);
+    const both = `${tunnel}access: { targets: [{ name: ssh, port: 22 }, { name: panel, host: 127.0.0.1, port: 8080 }] }\n`;
+    await fleet.write(device, before + both);
+    const { output } = await towline(['validate', fleet.directory, '--fix', '--json']);
+    assert.deepEqual(JSON.parse(output).changed, [device]);
+    assert.match(
+      await readFile(file, 'utf8'),
+      /access: \{ ?targets: \[ ?\{ ?name: panel, host: 127\.0\.0\.1, port: 8080 ?\} ?\] ?\}\n$/,
+    );
+  });
+
+  test('an auditor’s key that has expired is found, as devices will find it', async () => {
+    await using fleet = await makeFleet();
+    const { publicKey } = await openpgp.generateKey({
+      ...{ userIDs: [{ name: 'auditor' }], date: new Date('2020-01-01'), keyExpirationTime: 60 },
+      format: 'armored',
+    });
+    const lines = publicKey
+      .trim()
+      .split(/\r?\n/)
+      .map(line => `      ${line}\n`);
+    const group = path.join(fleet.directory, 'groups/stable.yaml');
+    await fleet.write(
+      'groups/stable.yaml',
+      `${await readFile(group, 'utf8')}access:\n  auditors:\n    - |\n${lines.join('')}`,
+    );
+    const { code, output } = await towline(['validate', fleet.directory, '--worktree']);
+    assert.equal(code, 1);
+    assert.match(output, /^groups\/stable\.yaml:\d+:7 FLEET_ACCESS_AUDITOR an auditor’s key cannot be used/m);
   });
 
   test('an app that no device has yet is looked at, too', async () => {
