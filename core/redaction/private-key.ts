@@ -29,6 +29,11 @@ export class KeyLines {
   #left = 0;
   #others = 0;
 
+  /** Whether the next line may be a key's. */
+  get isOpen(): boolean {
+    return this.#left > 0;
+  }
+
   /** @returns whether this line is a key's, or has the beginning of one: it is hidden whole */
   take(line: string): boolean {
     if (this.#left === 0 && !line.includes('PRIVATE KEY')) return false;

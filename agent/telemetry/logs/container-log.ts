@@ -24,7 +24,6 @@ export interface ContainerLogOptions {
 
 export class ContainerLog {
   readonly container: LoggedContainer;
-  readonly #shared: Fields;
   readonly #segments: OpenSegments;
   readonly #outgoing = new Outgoing();
   readonly #stream: RecordStream;
@@ -37,24 +36,20 @@ export class ContainerLog {
   #silent: true | undefined;
   /** Entries of this run. */
   #at = 0;
-  #hasErrors = false;
   /** The entry that came last, while it is followed. */
   #last: LogEntry | undefined;
 
   constructor({ container, position, settings, nowMs, shared = {} }: ContainerLogOptions) {
     this.container = container;
-    this.#shared = shared;
     this.#nowMs = nowMs;
     this.#order = new LogOrder(position, nowMs);
-    this.#segments = new OpenSegments(container);
+    this.#segments = new OpenSegments(container, shared);
     this.moveTo(position.file);
     this.#told = position.told;
     this.#silent = position.silent;
     this.#stream = new RecordStream(settings, position, {
       nowMs,
-      emit: (record, from) => {
-        if (this.#segments.add(record, from) === 'error') this.#hasErrors = true;
-      },
+      emit: (record, from) => this.#segments.add(record, from),
     });
   }
 
@@ -62,7 +57,6 @@ export class ContainerLog {
     return this.#order;
   }
 
-  /** How many were taken. */
   get entries(): number {
     return this.#at;
   }
@@ -71,8 +65,8 @@ export class ContainerLog {
   get position(): LogPosition {
     const { time, seen, high } = this.#order;
     const { sequence, used } = this.#stream;
-    const [told, silent] = [this.#told, this.#silent];
-    return { time, seen, high, sequence, file: this.#place.file, used, told, silent };
+    const { file } = this.#place;
+    return { time, seen, high, sequence, file, used, told: this.#told, silent: this.#silent };
   }
 
   /** What may be written down: all before it is in the spool. */
@@ -101,7 +95,6 @@ export class ContainerLog {
     const time = entryTime(entry.time);
     if (time === undefined) return 'old';
     this.#place.remember(this.#order, this.#stream.sequence);
-    const from = this.#from;
     const parts = this.#stream.partsBefore({ stream: entry.stream, time });
     if (parts > 0 && !this.#order.isSeeking) this.#order.goOn(time, parts + 1);
     else {
@@ -110,11 +103,11 @@ export class ContainerLog {
       const verdict = this.#order.judge(time);
       if (isFollowed && time === this.#order.time) this.#last = entry;
       if (verdict === 'old') return verdict;
-      if (verdict === 'lost') this.#stream.gap('rotated', {}, { time, from });
+      if (verdict === 'lost') this.#stream.lost(this.#from);
     }
     this.#at += 1;
     if (!isFollowed) this.#last = undefined;
-    this.#stream.take(time === entry.time ? entry : { ...entry, time }, from);
+    this.#stream.take(time === entry.time ? entry : { ...entry, time }, this.#from);
     return 'new';
   }
 
@@ -141,6 +134,11 @@ export class ContainerLog {
   /** The place is elsewhere now, or in no file. */
   moveTo(file: FilePlace | undefined): void {
     this.#place.move(file?.inode ?? 0, file?.offset ?? 0);
+  }
+
+  /** What was read last is gone: the next entry that is new is behind a gap. */
+  lost(): void {
+    this.#stream.lost(this.#mark);
   }
 
   gap(reason: GapReason, loss: Loss = {}): void {
@@ -178,7 +176,7 @@ export class ContainerLog {
     this.#stream.endOpen(this.#mark);
   }
 
-  /** To be called about once a second. */
+  /** About once a second. */
   drain(): void {
     this.#stream.drain(this.#mark);
   }
@@ -188,11 +186,8 @@ export class ContainerLog {
     this.#stream.interrupt(this.#mark);
   }
 
-  /** Whether an error came in since this was asked last. */
   takeErrors(): boolean {
-    const has = this.#hasErrors;
-    this.#hasErrors = false;
-    return has;
+    return this.#segments.takeErrors();
   }
 
   /** Nothing more is to be read until something of it is in the spool. */
@@ -200,15 +195,21 @@ export class ContainerLog {
     return this.#segments.isFull || this.#outgoing.isFull;
   }
 
-  /** Bytes in memory. */
+  /** Bytes. */
   get length(): number {
     return this.#segments.length + this.#outgoing.bytes;
+  }
+
+  /** What is not in the spool goes nowhere; how many there were does. */
+  discard(): void {
+    const lines = this.#segments.discard() + this.#outgoing.discard();
+    if (lines > 0) this.gap('spool', { lines });
   }
 
   /** One after the other; what cannot be put is kept, and tried with the next. @throws what `Spool.put` throws */
   flush(which: 'full' | 'all', spool: Spool): Promise<void> {
     if (which === 'all') this.#stream.tellAhead();
-    return this.#outgoing.flush(this.#segments.close(which, this.#shared), spool);
+    return this.#outgoing.flush(this.#segments.close(which), spool);
   }
 
   #beforeEntry(): Mark {

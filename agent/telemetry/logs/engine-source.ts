@@ -47,17 +47,8 @@ export class EngineSource implements LogSource {
     if (!order.isSeeking) return;
     // The last entry is not in there: so nothing is that was read.
     order.giveUp();
-    let isGap = order.time !== '';
-    const take = this.#taking(options);
-    await this.#runtime.logEntries(
-      ask,
-      entries => {
-        if (isGap) log.gap('rotated');
-        isGap = false;
-        return take(entries);
-      },
-      signal,
-    );
+    if (order.time !== '') log.lost();
+    await this.#runtime.logEntries(ask, this.#taking(options), signal);
   }
 
   /** @returns true where times do not say any more where it goes on */

@@ -4,6 +4,8 @@
 const length = 30;
 const written = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
 
+const latest = Date.UTC(2200) * 1000;
+
 /** @returns undefined: no time */
 export function entryTime(text: string): string | undefined {
   if (text.length === length && text[19] === '.' && text[29] === 'Z' && text[10] === 'T') return text;
@@ -28,4 +30,10 @@ export function earlier(time: string, ms: number): string {
 /** @param ms since the epoch */
 export function wordOf(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 23)}000000Z`;
+}
+
+/** Microseconds since the epoch: of no log more lines come. 0 beyond the year 2200, where no clock is right. */
+export function microsecondsOf(time: string): number {
+  const microseconds = msOf(time) * 1000 + Number(time.slice(23, 26));
+  return microseconds > 0 && microseconds < latest ? microseconds : 0;
 }

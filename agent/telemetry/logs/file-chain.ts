@@ -154,3 +154,17 @@ async function opened(name: string): Promise<OpenFile | undefined> {
     throw error;
   }
 }
+
+const pieceBytes = 128 * 1024;
+
+/** What is in a file that is not read: ends of lines, and bytes. */
+export async function contentOf({ handle }: OpenFile): Promise<{ lines: number; bytes: number }> {
+  let [lines, bytes] = [0, 0];
+  const piece = Buffer.allocUnsafe(pieceBytes);
+  for (;;) {
+    const { bytesRead } = await handle.read(piece, 0, piece.length, bytes);
+    if (bytesRead === 0) return { lines, bytes };
+    for (let at = piece.indexOf(10); at !== -1 && at < bytesRead; at = piece.indexOf(10, at + 1)) lines += 1;
+    bytes += bytesRead;
+  }
+}

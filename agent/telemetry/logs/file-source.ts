@@ -6,7 +6,7 @@ import { errnoOf } from '../../../core/errors/cause.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import type { LogPlace } from '../../runtime/runtime.ts';
 import type { ContainerLog } from './container-log.ts';
-import { FileChain, mostWaiting, type OpenFile } from './file-chain.ts';
+import { contentOf, FileChain, mostWaiting, type OpenFile } from './file-chain.ts';
 import { FormatError, type LogFormat, maxEntryBytes } from './log-format.ts';
 import type { LogSource, ReadOptions } from './log-source.ts';
 import { type PieceBuffers, pieceBytes } from './piece-buffers.ts';
@@ -17,6 +17,7 @@ const longestPauseMs = 1_000;
 /** Looks at a file that is not there, before the engine is asked. */
 const mostMissing = 5;
 const piecesBetweenLooks = 8;
+const tailBytes = 64;
 
 export interface FileOptions {
   readonly place: LogPlace;
@@ -30,6 +31,8 @@ export class FileSource implements LogSource {
   readonly #place: LogPlace;
   readonly #clock: Clock;
   readonly #buffers: PieceBuffers;
+  /** What stood in front of the place, as it was read. */
+  #tail = Buffer.alloc(0);
 
   constructor(file: string, format: LogFormat, { place, clock, buffers }: FileOptions) {
     this.#file = file;
@@ -49,7 +52,9 @@ export class FileSource implements LogSource {
     for (let file = chain.first; file !== undefined; file = chain.first) {
       signal.throwIfAborted();
       await chain.refresh();
-      const behind = await this.#toEnd(chain, offset, options);
+      const behind = (await this.#isChanged(file, offset))
+        ? this.#refilled(log, file)
+        : await this.#toEnd(chain, offset, options);
       if (behind > offset) pauseMs = shortestPauseMs;
       offset = behind;
       missing = chain.isMissing ? missing + 1 : 0;
@@ -63,13 +68,14 @@ export class FileSource implements LogSource {
         pauseMs = Math.min(longestPauseMs, pauseMs * 2);
       }
     }
-    // The engine knows whether there still is such a container.
+    // The engine knows whether there is such a container.
     return 'again';
   }
 
   /** Opens what is to be read. @returns the place in the first file */
   async #begin(chain: FileChain, options: ReadOptions): Promise<number> {
     const { log } = options;
+    this.#tail = Buffer.alloc(0);
     const { file, time, seen, sequence } = log.position;
     const isFirst = time === '' && sequence === 0;
     if (file !== undefined && (await chain.begin(file.inode)) && chain.first !== undefined) {
@@ -80,12 +86,12 @@ export class FileSource implements LogSource {
     log.order.seek();
     // The first file of a start is there before its container is.
     const { startedMs } = this.#place;
-    if (isFirst && startedMs > 0 && (chain.first?.bornMs ?? 0) > startedMs) log.gap('rotated');
+    if (isFirst && startedMs > 0 && (chain.first?.bornMs ?? 0) > startedMs) log.lost();
     for await (const pieces of chain.compressed()) await this.#unpacked(pieces, options);
     await this.#search(chain, options);
     if (log.order.isSeeking) {
       // The last entry is not in there: all that is, is new.
-      log.gap('rotated');
+      log.lost();
       log.startBehind({ time: '', seen: 0 });
       return await this.#begin(chain, options);
     }
@@ -94,6 +100,7 @@ export class FileSource implements LogSource {
   }
 
   async #next(chain: FileChain, log: ContainerLog): Promise<number> {
+    this.#tail = Buffer.alloc(0);
     await chain.shift();
     while (chain.waiting >= mostWaiting) await this.#leaveOut(chain, log);
     return 0;
@@ -119,7 +126,15 @@ export class FileSource implements LogSource {
     return this.#format.timeBefore(bytes.subarray(0, bytesRead)) === time;
   }
 
-  /** Reads the first file. @returns the place behind its last whole entry */
+  /** What was read is not in front of the place any more: the file was emptied, and has come so far again. */
+  async #isChanged({ handle }: OpenFile, offset: number): Promise<boolean> {
+    const { length } = this.#tail;
+    if (length === 0) return false;
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset - length);
+    return bytesRead === length && !buffer.equals(this.#tail);
+  }
+
+  /** @returns the place behind the last whole entry of the first file */
   async #toEnd(chain: FileChain, from: number, { log, breathe, signal }: ReadOptions): Promise<number> {
     let offset = from;
     let length = pieceBytes;
@@ -137,6 +152,7 @@ export class FileSource implements LogSource {
         if (log.order.isSeeking) log.offerFrom(entry, { inode, offset: start + end });
         else log.append(entry, inode, start + end);
       });
+      if (done > 0) this.#tail = Buffer.from(bytes.subarray(Math.max(0, done - tailBytes), done));
       this.#buffers.give(bytes);
       if (bytesRead === 0) return offset;
       offset += done;
@@ -169,8 +185,7 @@ export class FileSource implements LogSource {
         throw new FormatError('an entry of a compressed log does not end');
       log.begin();
       rest = bytes.subarray(this.#format.read(bytes, entry => log.offer(entry)));
-      const pause = breathe();
-      if (pause !== undefined) await pause;
+      await breathe();
     }
   }
 
@@ -179,6 +194,17 @@ export class FileSource implements LogSource {
     const { maxFileBytes = 0 } = this.#place;
     // It was full, so much is certain.
     if (maxFileBytes > offset) log.gap('rotated', { bytes: maxFileBytes - offset });
+    return this.#anew(log, inode);
+  }
+
+  /** What stood between the place and the end when it was emptied is gone. */
+  #refilled(log: ContainerLog, { inode }: OpenFile): number {
+    log.lost();
+    return this.#anew(log, inode);
+  }
+
+  #anew(log: ContainerLog, inode: number): number {
+    this.#tail = Buffer.alloc(0);
     log.moveTo({ inode, offset: 0 });
     return 0;
   }
@@ -187,15 +213,7 @@ export class FileSource implements LogSource {
   async #leaveOut(chain: FileChain, log: ContainerLog): Promise<void> {
     const file = chain.first;
     if (file === undefined) return;
-    let [lines, bytes] = [0, 0];
-    const piece = Buffer.allocUnsafe(pieceBytes);
-    for (;;) {
-      const { bytesRead } = await file.handle.read(piece, 0, piece.length, bytes);
-      if (bytesRead === 0) break;
-      for (let at = piece.indexOf(10); at !== -1 && at < bytesRead; at = piece.indexOf(10, at + 1))
-        lines += 1;
-      bytes += bytesRead;
-    }
+    const { lines, bytes } = await contentOf(file);
     log.gap('rotated', this.#place.driver === 'local' ? { bytes } : { lines, bytes });
     await chain.shift();
   }

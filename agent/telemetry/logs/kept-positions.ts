@@ -4,8 +4,6 @@ import { beginning, type LogPosition, type Positions, parsePositions } from './p
 
 /** A CheckedFile holds 256 KiB, and one of these may have 300 bytes. */
 const maxPositions = 800;
-/** Where positions were damaged, nobody knows which numbers were given: more than any log comes to, and than `lastSegment` gives. */
-const firstUnknown = 200e9;
 
 export class KeptPositions {
   readonly #file: CheckedFile<Positions>;
@@ -29,8 +27,8 @@ export class KeptPositions {
     const kept = found?.kind === 'value' ? found.value : { beganMs: nowMs, containers: {} };
     this.#rest = new Map(Object.entries(kept.containers));
     this.#beganMs = Math.min(kept.beganMs, nowMs);
-    // Later ones are beyond what came meanwhile, up to 250 lines a second.
-    if (found?.kind === 'garbage') this.#first = firstUnknown + Math.floor(nowMs / 4);
+    // Nobody knows which numbers were given: more than any log comes to, as behind a gap of nobody knows how many lines.
+    if (found?.kind === 'garbage') this.#first = nowMs * 1000;
   }
 
   /** Of a container that was there before, and of which nothing is known. */

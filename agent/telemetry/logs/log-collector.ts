@@ -10,6 +10,7 @@ import { ContainerLog } from './container-log.ts';
 import { DriverFacts } from './driver-facts.ts';
 import type { LogRuntime } from './engine-source.ts';
 import { KeptPositions } from './kept-positions.ts';
+import { LeavingLogs } from './leaving-logs.ts';
 import { LogTask } from './log-task.ts';
 import type { LoggedContainer } from './open-segments.ts';
 import { PieceBuffers } from './piece-buffers.ts';
@@ -42,6 +43,7 @@ export class LogCollector implements Collector {
   readonly #facts = new DriverFacts();
   readonly #buffers = new PieceBuffers();
   readonly #tasks = new Map<string, LogTask>();
+  readonly #leaving = new LeavingLogs();
   readonly #running = new Set<Promise<unknown>>();
   readonly #startedAt = new Map<string, number>();
   #scene: Scene | undefined;
@@ -82,6 +84,7 @@ export class LogCollector implements Collector {
     const tasks = [...this.#tasks.values()];
     const ends = await Promise.allSettled(tasks.map(({ log }) => log.flush('all', spool)));
     await this.#kept.write();
+    await this.#leaving.put(spool);
     const failed = ends.find(end => end.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
@@ -155,7 +158,8 @@ export class LogCollector implements Collector {
   async #end(id: string, task: LogTask): Promise<void> {
     const spool = this.#begun?.spool;
     task.log.close();
-    if (spool !== undefined) await task.log.flush('all', spool).catch(() => undefined);
+    this.#leaving.add(task.log);
+    if (spool !== undefined) await this.#leaving.put(spool);
     if (this.#tasks.get(id) !== task) return;
     this.#tasks.delete(id);
     this.#startedAt.delete(id);
@@ -194,6 +198,8 @@ export class LogCollector implements Collector {
   #drain(): void {
     const spool = this.#begun?.spool;
     if (spool === undefined) return;
+    const put = this.#leaving.put(spool).finally(() => this.#running.delete(put));
+    this.#running.add(put);
     let sum = 0;
     for (const { log } of this.#tasks.values()) {
       log.drain();

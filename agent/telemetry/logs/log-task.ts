@@ -37,6 +37,8 @@ export class LogTask {
   #wake = Promise.withResolvers<void>();
   /** Its container has ended, and all was read. */
   #isOver = false;
+  /** The disk took nothing, and nothing was read: there is more than was read. */
+  #isBehind = false;
   readonly #asked = new Set<() => void>();
   #pauseMs = shortestPauseMs;
   #againMs = againMs;
@@ -79,7 +81,10 @@ export class LogTask {
         this.#pauseMs = shortestPauseMs;
       } catch (error) {
         if (signal.aborted) break;
-        if (isGone(error)) return true;
+        if (isGone(error)) {
+          if (this.#isBehind) this.log.gap('rotated');
+          return true;
+        }
         pauseMs = this.#trouble(error);
       }
       await this.#rest(pauseMs, signal);
@@ -102,6 +107,7 @@ export class LogTask {
     const before = log.entries;
     const how = await source.read({ log, signal, caughtUp, breathe: () => this.#breathe(signal) });
     log.readable();
+    this.#isBehind = false;
     if (how === 'again') {
       this.#againMs = log.entries > before ? againMs : Math.min(longestAgainMs, 2 * this.#againMs);
       return this.#againMs;
@@ -135,6 +141,7 @@ export class LogTask {
         return;
       } catch (error) {
         signal.throwIfAborted();
+        this.#isBehind = true;
         if (pauseMs === shortestPauseMs)
           told.warn({ error: messageOf(error) }, 'a segment of a log is not put; it is tried again');
         await clock.sleep(pauseMs, signal);

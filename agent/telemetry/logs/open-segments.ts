@@ -20,6 +20,7 @@ export interface LoggedContainer {
 }
 
 interface OpenSegment {
+  readonly class: LogClass;
   readonly sequence: number;
   /** Where its first record was read. */
   readonly from: Mark;
@@ -46,19 +47,37 @@ export function classOf(level: Level | undefined): LogClass {
 
 export class OpenSegments {
   readonly #container: LoggedContainer;
+  readonly #shared: Fields;
   readonly #open = new Map<LogClass, OpenSegment>();
+  /** Of one batch: a large one would be more than a reader takes, where most of it are escapes. */
+  #full: OpenSegment[] = [];
+  #hasErrors = false;
 
-  constructor(container: LoggedContainer) {
+  /** @param shared fields that every record of it has */
+  constructor(container: LoggedContainer, shared: Fields) {
     this.#container = container;
+    this.#shared = shared;
+  }
+
+  /** Whether an error came in since this was asked last. */
+  takeErrors(): boolean {
+    const has = this.#hasErrors;
+    this.#hasErrors = false;
+    return has;
   }
 
   /** @param from where reading has to go on so that this record is made again */
-  add(record: LineRecord, from: MakeMark): LogClass {
+  add(record: LineRecord, from: MakeMark): void {
     const logClass = record.kind === 'gap' ? 'log' : classOf(record.level);
     let open = this.#open.get(logClass);
+    if (open !== undefined && open.length >= fullLength) {
+      this.#full.push(open);
+      open = undefined;
+    }
     if (open === undefined) {
       const { sequence } = record;
       open = {
+        class: logClass,
         sequence,
         from: from(),
         last: -2,
@@ -71,41 +90,57 @@ export class OpenSegments {
     append(open, segmentLine(record, open.records === 0 ? undefined : open.last));
     open.last = record.sequence;
     open.records += 1;
-    return logClass;
+    if (logClass === 'error') this.#hasErrors = true;
   }
 
   /** Bytes in memory. */
   get length(): number {
     let sum = 0;
-    for (const { length } of this.#open.values()) sum += length;
+    for (const { length } of this.#all()) sum += length;
     return sum;
   }
 
   get isFull(): boolean {
-    for (const { length } of this.#open.values()) if (length >= fullLength) return true;
-    return false;
+    return this.#all().some(({ length }) => length >= fullLength);
   }
 
   /** @returns the earliest place from which anything here was read */
   get from(): Mark | undefined {
     let first: Mark | undefined;
-    for (const { from } of this.#open.values()) if (first === undefined || from.at < first.at) first = from;
+    for (const { from } of this.#all()) if (first === undefined || from.at < first.at) first = from;
     return first;
   }
 
+  /** @returns records that were in them */
+  discard(): number {
+    let records = 0;
+    for (const open of this.#all()) records += open.records;
+    this.#open.clear();
+    this.#full = [];
+    return records;
+  }
+
   /** Closes those that are full, or all. */
-  *close(which: 'full' | 'all', shared: Fields): Generator<ClosedSegment> {
+  *close(which: 'full' | 'all'): Generator<ClosedSegment> {
+    yield* this.#full.splice(0).map(full => this.#closed(full));
     for (const logClass of classes) {
       const open = this.#open.get(logClass);
       if (open === undefined || (which === 'full' && open.length < fullLength)) continue;
       this.#open.delete(logClass);
-      const { sequence, from, records, bytes: lines, length } = open;
-      const { id, project, service } = this.#container;
-      const container = id.slice(0, 12);
-      const path = segmentPath({ kind: 'logs', class: logClass, project, service, container, sequence });
-      const text = Buffer.concat([Buffer.from(segmentFront(shared)), lines.subarray(0, length)]);
-      yield { from, piece: { path, class: logClass, records, bytes: gzipSync(text, { level }) } };
+      yield this.#closed(open);
     }
+  }
+
+  #closed({ class: logClass, sequence, from, records, bytes: lines, length }: OpenSegment): ClosedSegment {
+    const { id, project, service } = this.#container;
+    const container = id.slice(0, 12);
+    const path = segmentPath({ kind: 'logs', class: logClass, project, service, container, sequence });
+    const text = Buffer.concat([Buffer.from(segmentFront(this.#shared)), lines.subarray(0, length)]);
+    return { from, piece: { path, class: logClass, records, bytes: gzipSync(text, { level }) } };
+  }
+
+  #all(): OpenSegment[] {
+    return [...this.#full, ...this.#open.values()];
   }
 }
 

@@ -25,6 +25,12 @@ export class Outgoing {
     return this.#bytes > mostBytes;
   }
 
+  /** Nothing of it goes any more. @returns records that were in it */
+  discard(): number {
+    this.#bytes = 0;
+    return this.#closed.splice(0).reduce((sum, { piece }) => sum + piece.records, 0);
+  }
+
   /** What cannot be put is kept, and tried with the next. @throws what `Spool.put` throws */
   flush(segments: Iterable<ClosedSegment>, spool: Spool): Promise<void> {
     for (const segment of segments) {
@@ -34,6 +40,8 @@ export class Outgoing {
     const next = this.#flushing.then(async () => {
       for (let first = this.#closed[0]; first !== undefined; first = this.#closed[0]) {
         await spool.put(first.piece);
+        // It may have been discarded meanwhile.
+        if (this.#closed[0] !== first) continue;
         this.#closed.shift();
         this.#bytes -= first.piece.bytes.length;
       }

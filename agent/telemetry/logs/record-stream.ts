@@ -4,7 +4,7 @@ import type { LogSettings } from '../../../core/telemetry/lines/log-settings.ts'
 import type { GapReason } from '../../../core/telemetry/record/record.ts';
 import { type JoinedLine, LineJoiner } from '../../runtime/engine/line-joiner.ts';
 import type { LogEntry } from '../../runtime/runtime.ts';
-import { wordOf } from './entry-time.ts';
+import { microsecondsOf, wordOf } from './entry-time.ts';
 import { earliest, type MakeMark, type Mark } from './mark.ts';
 import type { LogPosition } from './position.ts';
 
@@ -38,8 +38,12 @@ export class RecordStream {
   #openFrom: Mark | undefined;
   /** Lines that the pipeline holds, and where each was read. */
   #held: { readonly sequence: number; readonly from: Mark }[] = [];
+  /** Where a key began, as long as it has not ended: whoever begins within it would not know its lines. */
+  #keyFrom: Mark | undefined;
   /** Lines stamped in the future that nothing has been said of. */
   #ahead: { readonly sequence: number; readonly from: Mark; lines: number } | undefined;
+  /** What comes next is behind a gap; where reading goes on as long as that is not told. */
+  #lost: Mark | undefined;
   #latest = '';
   #batchMs = 0;
   /** When something came last. */
@@ -70,7 +74,7 @@ export class RecordStream {
 
   /** The earliest place of anything that is in no record yet. */
   get pending(): Mark | undefined {
-    return earliest(this.#openFrom, this.#held[0]?.from, this.#ahead?.from);
+    return earliest(this.#openFrom, this.#held[0]?.from, this.#ahead?.from, this.#lost, this.#keyFrom);
   }
 
   /** Before the entries of a batch: the clock is read once for all of them. */
@@ -87,7 +91,8 @@ export class RecordStream {
     return this.#joiner.isOpen ? this.#joiner.partsBefore(entry) : 0;
   }
 
-  take(entry: LogEntry, from: MakeMark): void {
+  take(entry: LogEntry, now: MakeMark): void {
+    const from = this.#lost === undefined ? now : this.#tellLost(this.#lost, entry.time);
     const ended = this.endsSilently && this.#joiner.isOpen ? this.#joiner.endedBefore(entry) : undefined;
     if (ended !== undefined) this.#line(ended, from);
     this.#openMs = this.#batchMs;
@@ -97,10 +102,28 @@ export class RecordStream {
     if (line !== undefined) this.#line(line, from);
   }
 
-  /** It has a number of its own, and each line that is known to be missing too. */
+  /** Lines that nobody has counted are missing here: told with what comes next, whose time says where numbers go on. */
+  lost(from: MakeMark): void {
+    this.#lost ??= from();
+    this.interrupt(from);
+  }
+
+  #tellLost(lost: Mark, time: string): MakeMark {
+    const from = () => lost;
+    this.#lost = undefined;
+    this.gap('rotated', {}, { time, from });
+    return from;
+  }
+
+  /**
+   * It has a number of its own, and each line that is known to be missing too. Where nobody knows how many are, numbers go on at
+   * the microseconds of that time: after a crash what is behind the gap is read again, and more may be missing by then.
+   */
   gap(reason: GapReason, { lines, bytes }: Loss, { time, from }: { time: string; from: MakeMark }): void {
     this.interrupt(from);
     this.tellAhead();
+    if (reason === 'rotated' && lines === undefined)
+      this.#sequence = Math.max(this.#sequence, microsecondsOf(time));
     const sequence = this.#sequence;
     this.#sequence += Math.max(1, lines ?? 1);
     const loss = { ...(lines === undefined ? {} : { lines }), ...(bytes === undefined ? {} : { bytes }) };
@@ -122,7 +145,7 @@ export class RecordStream {
     const { used } = this.#pipeline;
     this.#hand(this.#pipeline.close(), from);
     this.#settings = settings;
-    this.#pipeline = new LinePipeline({ settings, ...(used === undefined ? {} : { used }) });
+    this.#pipeline = new LinePipeline({ settings, used, before: this.#pipeline });
     // A line that has no end yet keeps the limit that it began with.
     if (!this.#joiner.isOpen) this.#joiner = new LineJoiner(settings.maxLineBytes);
   }
@@ -162,7 +185,8 @@ export class RecordStream {
     if (this.#ahead !== undefined) this.tellAhead();
     const raw = cut === 0 ? { sequence, time, stream, text } : { sequence, time, stream, text, cut };
     const records = this.#pipeline.push(raw, this.#batchMs);
-    const { held } = this.#pipeline;
+    const { held, isInKey } = this.#pipeline;
+    this.#keyFrom = isInKey ? (this.#keyFrom ?? from()) : undefined;
     if (records.length > 0) this.#hand(records, from);
     if (held === undefined) return;
     this.#held.push({ sequence, from: from() });

@@ -52,8 +52,8 @@ export class MetricsCollector implements Collector {
   readonly #host: HostMetrics;
   readonly #containers: ContainerMetrics;
   readonly #apps: AppMetrics;
-  readonly #budget = new SeriesBudget();
-  readonly #appBudget = new SeriesBudget();
+  readonly #budget: SeriesBudget;
+  readonly #appBudget: SeriesBudget;
   readonly #moments = new Moments();
   readonly #number: SegmentNumber;
   readonly #seen = Promise.withResolvers<void>();
@@ -69,6 +69,8 @@ export class MetricsCollector implements Collector {
   constructor(options: MetricsOptions) {
     const { engine, config, clock, device, folder, root, log } = options;
     this.#options = options;
+    this.#budget = new SeriesBudget(clock);
+    this.#appBudget = new SeriesBudget(clock);
     this.#host = new HostMetrics(clock, root);
     this.#containers = new ContainerMetrics(config.engineSocket, new HostFiles(root));
     this.#number = new SegmentNumber(path.join(folder, 'metrics'), () => clock.now());

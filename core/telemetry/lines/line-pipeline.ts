@@ -17,6 +17,8 @@ export interface PipelineOptions {
   /** Values that must not leave, whatever the settings say. */
   readonly secrets?: Iterable<string>;
   readonly used?: DayUse | undefined;
+  /** Of the same log, with other settings: a key that it is in the middle of is one still. */
+  readonly before?: LinePipeline | undefined;
 }
 
 /** A gap is told when lines come again, and by then. That of a day that is used up may be long. */
@@ -43,10 +45,12 @@ export class LinePipeline {
   readonly #joiner: Joiner | undefined;
   #gap: OpenGap | undefined;
 
-  constructor({ settings, secrets = [], used }: PipelineOptions) {
+  constructor({ settings, secrets = [], used, before }: PipelineOptions) {
     this.#settings = settings;
     this.#limit = new LineLimit(settings, used);
     this.#redactor = new Redactor({ ...settings.redact, secrets });
+    for (const [stream, { keys }] of before === undefined ? [] : before.#hiders)
+      this.#hiders.set(stream, new LineHider(this.#redactor, keys));
     const { multiline, maxLineBytes } = settings;
     if (multiline !== undefined) this.#joiner = new Joiner(multilines[multiline], maxLineBytes);
   }
@@ -140,6 +144,12 @@ export class LinePipeline {
    */
   get held(): number | undefined {
     return this.#joiner?.held ?? this.#gap?.sequence;
+  }
+
+  /** A key has begun that has not ended: its lines are known by those in front of them alone. */
+  get isInKey(): boolean {
+    for (const { keys } of this.#hiders.values()) if (keys?.isOpen === true) return true;
+    return false;
   }
 
   /** Undefined: nothing limits its day. */

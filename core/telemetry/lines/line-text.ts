@@ -30,15 +30,16 @@ export function decoded({ text: bytes, cut = 0 }: RawLine, maxBytes: number): re
 /** Of one stream, since a key may go on in the next line. */
 export class LineHider {
   readonly #redactor: Redactor;
-  readonly #keys: KeyLines | undefined;
+  readonly keys: KeyLines | undefined;
 
-  constructor(redactor: Redactor) {
+  /** @param before what the lines before these say of a key */
+  constructor(redactor: Redactor, before?: KeyLines) {
     this.#redactor = redactor;
-    this.#keys = redactor.hidesKeys ? new KeyLines() : undefined;
+    this.keys = redactor.hidesKeys ? (before ?? new KeyLines()) : undefined;
   }
 
   hide(text: string, isCut: boolean): string {
-    if (this.#keys?.take(text) === true) return hidden;
+    if (this.keys?.take(text) === true) return hidden;
     const without = this.#redactor.hide(isCut ? this.#redactor.hideBegun(text) : text);
     return without.length > longestText ? without.slice(0, longestText).toWellFormed() : without;
   }

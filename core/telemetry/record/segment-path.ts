@@ -22,8 +22,8 @@ export type SegmentPlace =
   | { readonly kind: 'events' | 'metrics'; readonly sequence: number };
 
 const logsPath =
-  /^logs\/([\w.-]{1,255})\/([\w.-]{1,255})\/([0-9a-f]{12})-(\d{12})-(debug|log|error)\.ndjson\.gz$/;
-const otherPath = /^(events|metrics)\/(\d{12})\.ndjson\.gz$/;
+  /^logs\/([\w.-]{1,255})\/([\w.-]{1,255})\/([0-9a-f]{12})-(\d{12}|[1-9]\d{12,15})-(debug|log|error)\.ndjson\.gz$/;
+const otherPath = /^(events|metrics)\/(\d{12}|[1-9]\d{12,15})\.ndjson\.gz$/;
 
 /** `logs/<project>/<service>/<container>-<sequence>-<class>.ndjson.gz`, `events/<sequence>.ndjson.gz`, `metrics/…`. */
 export function segmentPath(place: SegmentPlace): string {

@@ -142,7 +142,7 @@ export class AppMetrics {
 
   /** Of two samples of one series the first counts. */
   #admitted({ name: project }: Project, samples: readonly Sample[], maxSeries: number): Sample[] {
-    const budget = this.#budgets.get(project) ?? new SeriesBudget();
+    const budget = this.#budgets.get(project) ?? new SeriesBudget(this.#options.clock);
     this.#budgets.set(project, budget);
     const unique = [
       ...new Map(samples.map(sample => [seriesKey(sample), sample] as const).reverse()).values(),

@@ -159,7 +159,7 @@ test('a socket of the engine that drops is no loss, and nothing comes twice', as
   for (let drop = 0; drop < 3; drop += 1) {
     const before = (await byEngine.texts(id, 40 * (drop + 1))).length;
     for (const stream of [...streams]) stream.destroy();
-    await byEngine.texts(id, before + 1);
+    await byEngine.texts(id, Math.min(before + 1, 400));
   }
   assert.deepEqual(await byEngine.texts(id, 400), counted(1, 400));
   assert.equal(byEngine.spool.records(id).length, 400);

@@ -141,7 +141,7 @@ describe('a json-file', () => {
     assert.deepEqual(await next.read(), texts(20, 24));
     assert.deepEqual(
       next.spool.gaps(container.id).map(({ reason, sequence }) => [reason, sequence]),
-      [['rotated', 4]],
+      [['rotated', Date.parse('2026-11-23T18:00:00Z') * 1000]],
     );
     await next.stop();
   });
@@ -158,6 +158,22 @@ describe('a json-file', () => {
       reader.spool.gaps(container.id).map(gap => gap.bytes),
       [bytes],
     );
+    await reader.stop();
+  });
+
+  test('that is emptied and comes as far as it was before anybody looks is read from its beginning, behind a gap', async () => {
+    writeFileSync(file, lines(1, 5));
+    const reader = new Reader();
+    await reader.read();
+    // In one go, as between two looks.
+    writeFileSync(file, lines(60, 80));
+    assert.deepEqual(await reader.read(), [...texts(1, 5), ...texts(60, 80)]);
+    assert.deepEqual(
+      reader.spool.gaps(container.id).map(({ reason }) => reason),
+      ['rotated'],
+    );
+    appendFileSync(file, lines(81, 82));
+    assert.deepEqual(await reader.read(), [...texts(1, 5), ...texts(60, 82)]);
     await reader.stop();
   });
 

@@ -7,9 +7,14 @@ import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import type { LogAsk, LogEntry, LogPlace, TakeEntries } from '../../../../agent/runtime/runtime.ts';
 import type { Scene } from '../../../../agent/telemetry/collector.ts';
+import { ContainerLog } from '../../../../agent/telemetry/logs/container-log.ts';
+import { LeavingLogs } from '../../../../agent/telemetry/logs/leaving-logs.ts';
 import { LogCollector } from '../../../../agent/telemetry/logs/log-collector.ts';
+import { beginning } from '../../../../agent/telemetry/logs/position.ts';
+import { TowlineError } from '../../../../core/errors.ts';
 import type { ObservedContainer } from '../../../../core/plan/observed.ts';
 import { defaultLogSettings } from '../../../../core/telemetry/lines/log-settings.ts';
+import { readSegment } from '../../../../core/telemetry/record/segment.ts';
 import { makeDesired, makeProject } from '../../../../lab/rig/desired.ts';
 import { MemorySpool } from './log-rig.ts';
 
@@ -36,16 +41,21 @@ class OneContainer {
   /** Of the driver json-file. */
   file: string | undefined;
 
+  /** It is removed: the engine knows no such container. */
+  isGone = false;
+
   readonly collector = new LogCollector({
     file: path.join(folder, 'positions'),
     runtime: {
-      logPlace: async (): Promise<LogPlace> => ({
-        ...{ driver: 'json-file', file: this.file, maxFileBytes: undefined, maxFiles: 1, startedMs: 0 },
-      }),
+      logPlace: async (): Promise<LogPlace> => {
+        this.#askEngine();
+        return { driver: 'json-file', file: this.file, maxFileBytes: undefined, maxFiles: 1, startedMs: 0 };
+      },
       logEntries: async ({ since = '', until = '~', tail }: LogAsk, take: TakeEntries) => {
         const some = this.entries.filter(({ time }) => time >= since && time <= until);
         if (tail !== undefined) this.tails.push(tail);
         await take(some.slice(tail === undefined ? 0 : -tail));
+        this.#askEngine();
       },
       starts: (_on, signal) =>
         new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true })),
@@ -68,6 +78,11 @@ class OneContainer {
 
   constructor() {
     open.push(this);
+  }
+
+  #askEngine(): void {
+    if (this.isGone)
+      throw new TowlineError('ENGINE_REFUSED', 'no such container', { details: { status: 404 } });
   }
 
   say(...texts: string[]): void {
@@ -156,4 +171,70 @@ test('a pipe, a link, a folder in place of a log file is not read: the engine is
     rmSync(path.join(folder, 'positions'));
     rmSync(path.join(folder, 'positions.copy'));
   }
+});
+
+for (const [what, texts, gaps] of [
+  ['its last lines come when there is room', ['last words'], []],
+  [
+    'and where not all was read a gap says so',
+    Array.from({ length: 20 }, (_, at) => `${at} ${'x'.repeat(15_000)}`),
+    ['rotated'],
+  ],
+] as const)
+  test(`of a container that is removed while the disk is full nothing is lost without a word: ${what}`, async () => {
+    const one = new OneContainer();
+    one.say('first');
+    one.look();
+    await one.until(texts => texts.length === 1);
+    one.spool.refusal = new Error('ENOSPC');
+    one.say(...texts);
+    one.look();
+    await pause(200);
+    one.isGone = true;
+    one.look();
+    await pause(200);
+    assert.deepEqual(one.spool.lines(id).length, 1);
+    one.spool.refusal = undefined;
+    const lines = await one.until(said => said.length > texts.length);
+    assert.deepEqual(
+      lines.map(([, text]) => text),
+      ['first', ...texts],
+    );
+    await one.until(() => one.spool.gaps(id).length >= gaps.length);
+    assert.deepEqual(
+      one.spool.gaps(id).map(({ reason }) => reason),
+      gaps,
+    );
+  });
+
+test('what more containers leave behind than there is memory for is counted, and comes as a gap each', async () => {
+  const leaving = new LeavingLogs();
+  const spool = new MemorySpool();
+  spool.refusal = new Error('ENOSPC');
+  const [each, text] = [8, Buffer.from('y'.repeat(15_000))];
+  for (let number = 0; number < 32; number += 1) {
+    const log = new ContainerLog({
+      container: { id: String(number).padStart(64, 'a'), project: 'web', service: 'app' },
+      ...{ position: beginning, settings: defaultLogSettings, nowMs: () => Date.now() },
+    });
+    log.begin();
+    for (let line = 1; line <= each; line += 1)
+      log.offer({
+        time: `2026-07-01T00:00:00.${String(line).padStart(9, '0')}Z`,
+        stream: 'stdout',
+        whole: true,
+        text,
+      });
+    leaving.add(log);
+  }
+  await leaving.put(spool);
+  spool.refusal = undefined;
+  await leaving.put(spool);
+  const records = spool.pieces.flatMap(({ bytes }) => readSegment(bytes).records);
+  const missing = records.map(record =>
+    record.kind === 'gap' && record.reason === 'spool' ? record.lines : 0,
+  );
+  const sum = missing.reduce<number>((total, lines = 0) => total + lines, 0);
+  assert.ok(sum > 0 && sum < 32 * each, String(sum));
+  assert.equal(records.filter(({ kind }) => kind === 'log').length + sum, 32 * each);
 });

@@ -126,8 +126,51 @@ test('where the last line is gone from the log, all that is there is new, and a 
   assert.deepEqual(await run.read(), ['five', 'six']);
   assert.deepEqual(
     run.spool.gaps(container.id).map(({ reason, sequence }) => [reason, sequence]),
-    [['rotated', 1]],
+    [['rotated', Date.parse(at('00:05')) * 1000]],
   );
+});
+
+test('behind a gap of nobody knows how many lines, a number names one line, also where it was read before a crash and more is gone by then', async () => {
+  const run = new Run();
+  run.engine.entries.push(entry(at('00:01'), 'one'));
+  await run.read();
+  const before = run.position;
+  const [five, six, seven] = [
+    entry(at('00:05'), 'five'),
+    entry(at('00:06'), 'six'),
+    entry(at('00:07'), 'seven'),
+  ];
+  const named = new Map<number, string>();
+  // Each life reads from the same position: none has come to write down another.
+  for (const kept of [
+    [five, six],
+    [five, six, seven],
+    [six, seven],
+  ]) {
+    run.engine.entries.splice(0, 9, ...kept);
+    run.position = before;
+    const texts = await run.read();
+    assert.deepEqual(
+      texts,
+      kept.map(({ text }) => text.toString()),
+    );
+  }
+  for (const record of run.spool.records(container.id)) {
+    const text = record.kind === 'gap' ? record.reason : record.text;
+    assert.equal(named.get(record.sequence) ?? text, text, String(record.sequence));
+    named.set(record.sequence, text);
+  }
+  // What was there twice has its numbers twice.
+  assert.deepEqual([...named.values()].sort(), [
+    'five',
+    'one',
+    'rotated',
+    'rotated',
+    'seven',
+    'seven',
+    'six',
+    'six',
+  ]);
 });
 
 test('of a container that was there before, the newest thousand lines are read', async () => {

@@ -131,9 +131,11 @@ describe('an app that says it is another', () => {
 
 describe('a budget of series', () => {
   const series = (...names: readonly string[]) => names.map(name => counter(name, 1));
+  let nowMs = 0;
+  const clock = { monotonic: () => nowMs };
 
   test('keeps those that it had, however many newer ones come first', () => {
-    const budget = new SeriesBudget();
+    const budget = new SeriesBudget(clock);
     assert.equal(budget.admit(series('a', 'b'), 3).dropped, 0);
     const { samples, dropped } = budget.admit(series('x', 'y', 'z', 'a', 'b'), 3);
     assert.deepEqual(
@@ -144,10 +146,28 @@ describe('a budget of series', () => {
   });
 
   test('gives the place of one that is gone to another after a while', () => {
-    const budget = new SeriesBudget();
+    const budget = new SeriesBudget(clock);
     budget.admit(series('a', 'b'), 2);
     assert.equal(budget.admit(series('c'), 2).dropped, 1);
     for (let moment = 0; moment < 10; moment += 1) budget.admit([], 2);
     assert.equal(budget.admit(series('c', 'd'), 2).dropped, 0);
+  });
+
+  test('has three times its series in the first hour of names that change each time, and once in each later one', () => {
+    const budget = new SeriesBudget(clock);
+    const names = new Set<string>();
+    const hour = () => {
+      const before = names.size;
+      for (const endMs = nowMs + 3_600_000; nowMs < endMs; nowMs += 15_000)
+        for (const { name } of budget.admit(
+          series(...Array.from({ length: 200 }, (_, at) => `n${nowMs}_${at}`)),
+          100,
+        ).samples)
+          names.add(name);
+      return names.size - before;
+    };
+    const first = hour();
+    assert.ok(first > 250 && first <= 300, String(first));
+    for (const each of [hour(), hour()]) assert.ok(each > 90 && each <= 110, String(each));
   });
 });
