@@ -17,15 +17,19 @@ export interface CommitChange {
   readonly message: string;
   /** As git takes it; undefined: the person's own configuration decides. */
   readonly key: string | undefined;
+  /** Of a draft, whose signature nobody needs: only where the person has a key to sign with. */
+  readonly mayBeUnsigned?: boolean;
 }
 
 /** @throws TowlineError CLI_SIGNING, CLI_GIT; the signal's reason */
 export async function signedCommit(
-  { directory, base, files, message, key }: CommitChange,
+  { directory, base, files, message, key, mayBeUnsigned = false }: CommitChange,
   signal: AbortSignal,
 ): Promise<ObjectId> {
   const tree = await changedTree({ directory, base, files }, signal);
-  const { settings, sign } = signingArguments(key);
+  const own = mayBeUnsigned ? await git(['config', 'user.signingkey'], { directory }).catch(() => '') : '';
+  const isUnsigned = mayBeUnsigned && key === undefined && own === '';
+  const { settings, sign } = isUnsigned ? { settings: [], sign: '--no-gpg-sign' } : signingArguments(key);
   try {
     return await git([...settings, 'commit-tree', sign, '-p', base, tree], {
       ...{ directory, input: message, interactive: true, signal },

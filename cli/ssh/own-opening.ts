@@ -6,11 +6,11 @@ import { timeWord } from '../../core/time-word.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { SshAddress } from '../desk/gateway-session.ts';
 import type { TrustWalk } from '../trust/walk.ts';
-import type { DeviceAtMain } from '../tunnel/device-at-main.ts';
-import { askTunnels } from '../tunnel/gateway-word.ts';
-import type { LongTunnel } from '../tunnel/opening.ts';
-import type { RemoteMain } from '../tunnel/remote-main.ts';
-import { type Planned, planClosing, planOpening } from '../tunnel/tunnel-change.ts';
+import type { DeviceAtMain } from '../tunnel/change/device-at-main.ts';
+import type { LongTunnel } from '../tunnel/change/opening.ts';
+import type { RemoteMain } from '../tunnel/change/remote-main.ts';
+import { type Planned, planClosing, planOpening } from '../tunnel/change/tunnel-change.ts';
+import { askTunnels } from '../tunnel/word/gateway-word.ts';
 
 export interface OwnOpening {
   readonly device: DeviceAtMain;

@@ -3,12 +3,12 @@ import type { Command } from 'commander';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { arrivalExitCode } from './arrival.ts';
+import { remoteOptions, type WaitOptions, waitOptions } from './change/options.ts';
+import { RemoteMain } from './change/remote-main.ts';
+import { type Planned, planClosing } from './change/tunnel-change.ts';
 import { progressOf, sayArrival, waitJson } from './open.ts';
-import { remoteOptions, type WaitOptions, waitOptions } from './options.ts';
-import { RemoteMain } from './remote-main.ts';
-import { type Planned, planClosing } from './tunnel-change.ts';
-import { waitFor, waitingOf } from './wait.ts';
+import { arrivalExitCode } from './word/arrival.ts';
+import { waitFor, waitingOf } from './word/wait.ts';
 
 interface CloseOptions extends WaitOptions {
   readonly json?: boolean;

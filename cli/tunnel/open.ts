@@ -4,7 +4,7 @@ import { timeWord } from '../../core/time-word.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal, Terminal } from '../command/terminal.ts';
-import { type Arrival, arrivalExitCode } from './arrival.ts';
+import { stampOf } from './change/draft.ts';
 import {
   collect,
   durationOption,
@@ -12,15 +12,19 @@ import {
   remoteOptions,
   type WaitOptions,
   waitOptions,
-} from './options.ts';
-import { RemoteMain } from './remote-main.ts';
-import { openingWords, type Planned, planOpening } from './tunnel-change.ts';
-import { waitFor, waitingOf } from './wait.ts';
+} from './change/options.ts';
+import { RemoteMain } from './change/remote-main.ts';
+import { openingWords, type Planned, planOpening } from './change/tunnel-change.ts';
+import { draftOpening, sayDraft } from './drafting.ts';
+import { type Arrival, arrivalExitCode } from './word/arrival.ts';
+import { waitFor, waitingOf } from './word/wait.ts';
 
 interface OpenOptions extends WaitOptions {
   readonly for?: string;
   readonly reason?: string;
   readonly allow?: readonly string[];
+  readonly pr?: boolean;
+  readonly pushOption?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -36,6 +40,11 @@ export function askedOf(options: Pick<OpenOptions, 'for' | 'reason' | 'allow'>) 
 async function open(id: string, options: OpenOptions, signal: AbortSignal): Promise<void> {
   const asked = askedOf(options);
   const main = await RemoteMain.open(options);
+  if (options.pr === true) {
+    const branch = `tunnel/${id}-${stampOf(Date.now())}`;
+    const drafted = await draftOpening(main, { id, asked, branch, ...options }, signal);
+    return sayDraft(drafted, options.json === true);
+  }
   const waiting = await waitingOf(options, main.remote);
   let planned: Planned | undefined;
   const commit = await main.change(async look => {
@@ -88,12 +97,18 @@ export function registerTunnelOpen(tunnel: Command, stop: Stop): void {
     .option('--reason <text>', 'why: it stands in the history, the status and the audit log')
     .option('--allow <name>', 'only this operator may come in; repeatable', collect);
   waitOptions(remoteOptions(open_))
+    .option('--pr', 'on a branch, with your approval in it, for a pull request of the forge')
+    .option('-o, --push-option <option>', 'with --pr: as `git push -o` has it; repeatable', collect)
     .option('--json', 'one JSON object instead of text')
     .addHelpText(
       'after',
       examples([
         ['towline tunnel open pump-17 --for 1h --reason INC-42', 'an hour, and why'],
         ['towline tunnel open pump-17 --allow alice --allow bob', 'for two people alone'],
+        [
+          'towline tunnel open pump-17 --pr -o merge_request.create',
+          'where main takes pull requests only; GitLab opens it by this option, others say where',
+        ],
         ['towline tunnel open pump-17 --no-wait', 'the commit is pushed, and that is all'],
       ]),
     )

@@ -88,4 +88,11 @@ export const tunnelErrors = defineErrors({
     remedy: 'Run it again.',
     next: 'retry',
   },
+  TUNNEL_REQUEST: {
+    cause:
+      'The branch is no request that can be granted: it is not there, its time is over, or it changes something else than the `tunnel` of one device.',
+    remedy:
+      '`towline tunnel requests` lists those that can. What else a branch changes is for a pull request.',
+    next: 'person',
+  },
 });

@@ -146,7 +146,8 @@ function mayUseGit(operator: ViewOperator, action: Extract<Action, { kind: 'git'
   if (action.repository === 'telemetry') {
     return action.service === 'upload-pack' && (telemetry === 'read' || readsSome(operator));
   }
-  return action.service === 'upload-pack' ? fleet !== 'none' : fleet === 'write';
+  // Of those who may only ask, the hook of fleet.git takes their own requests alone.
+  return action.service === 'upload-pack' ? fleet !== 'none' : fleet === 'write' || fleet === 'request';
 }
 
 function admitReach(

@@ -15,9 +15,18 @@ export interface UpdateHook {
   readonly code: ErrorCode;
 }
 
+/** Names the operator, in the hook's environment, who may only ask: for tunnels, by branches of their own. */
+export const requestsVariable = 'TOWLINE_REQUESTS_OF';
+
 /** `$1` is the ref, `$3` what it is to be; zeros delete it. */
 const script = (forMain: string) => `#!/bin/sh
 refuse() { printf '%s\\n' "$1" >&2; exit 1; }
+if [ -n "\${${requestsVariable}-}" ]; then
+  case "$1" in
+    "refs/heads/requests/$${requestsVariable}/"?*) ;;
+    *) refuse "GATEWAY_PUSH_REF_FORBIDDEN $1: $${requestsVariable} pushes branches requests/$${requestsVariable}/* alone" ;;
+  esac
+fi
 no_ref="GATEWAY_PUSH_REF_FORBIDDEN $1: operators push branches, tags and ${timestampRef}"
 case "$1" in
   ${mainRef})

@@ -7,7 +7,7 @@ import type { GitRunner } from '../git/git-runner.ts';
 import { PushReport } from '../git/push-report.ts';
 import { mainRef } from '../git/served-refs.ts';
 import { SilenceWatch, WantFinder } from '../git/silence.ts';
-import type { UpdateHook } from '../git/update-hook.ts';
+import { requestsVariable, type UpdateHook } from '../git/update-hook.ts';
 import { HidingSettings, type SeenBranches } from './seen-branches.ts';
 
 export interface PeopleGitRequest {
@@ -15,6 +15,8 @@ export interface PeopleGitRequest {
   readonly repository: 'fleet' | 'telemetry';
   /** Operator's name; admission has been asked already. */
   readonly operator: string;
+  /** A push to fleet.git writes below refs/heads/requests/<operator>/ and nowhere else. */
+  readonly onlyRequests?: boolean;
   /** The client's side: what it sends is read, what git answers is written. `run` does not end it. */
   readonly stream: Duplex;
   readonly stderr: Writable;
@@ -84,8 +86,11 @@ export class SpawnedPeopleGit implements PeopleGit {
 
   async run(request: PeopleGitRequest): Promise<number> {
     const { service, repository, operator, stream, stderr, onRefused, environment } = request;
+    const asks = request.onlyRequests === true ? { [requestsVariable]: operator } : {};
     const { runner, fleetGit, telemetryGit, fleetHook, afterPush } = this.#options;
     if (repository === 'telemetry' && service === 'receive-pack') return 128;
+    // It is the hook that keeps them to their own branches.
+    if (request.onlyRequests === true && service === 'receive-pack' && fleetHook === undefined) return 128;
     const folder = repository === 'fleet' ? fleetGit : telemetryGit;
     const report = new PushReport();
     const { seen } = request;
@@ -108,7 +113,7 @@ export class SpawnedPeopleGit implements PeopleGit {
           service === 'receive-pack'
             ? [...receiveSettings, ...hooksIn(fleetHook?.folder), 'receive-pack', folder]
             : [...(hiding?.arguments ?? []), 'upload-pack', '--strict', folder],
-        environment: /^[a-z0-9=:]{1,64}$/.test(protocol) ? { GIT_PROTOCOL: protocol } : {},
+        environment: { ...(/^[a-z0-9=:]{1,64}$/.test(protocol) ? { GIT_PROTOCOL: protocol } : {}), ...asks },
         input: stream,
         onOutput: async chunk => {
           if (service === 'receive-pack') report.add(chunk);

@@ -114,6 +114,7 @@ async function runCommand(
     const code = await person.services.git.run({
       ...git,
       operator: admission.who,
+      onlyRequests: operator?.file.git?.fleet !== 'write',
       seen: isPartly ? seenBranches(current, operator) : undefined,
       stream,
       stderr: errorStream(stream),

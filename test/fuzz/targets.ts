@@ -108,7 +108,7 @@ export const targets: Readonly<Record<string, Target>> = {
   },
   desk: {
     file: 'test/cli/tunnel/tunnel-fuzz.test.ts',
-    parsers: ['cli/tunnel/tunnel-word.ts', 'cli/tunnel/tunnel-text.ts'],
+    parsers: ['cli/tunnel/word/tunnel-word.ts', 'cli/tunnel/change/tunnel-text.ts'],
   },
   oracle: { file: 'test/core/compose/oracle-fuzz.test.ts', parsers: [] },
   secrets: {
@@ -298,8 +298,9 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/desk/push-command.ts': 'what git prints of its remotes',
   'cli/release/registry-credentials.ts': 'the operator’s Docker configuration and credential helper',
   'cli/desk/repository.ts': 'what git prints',
+  'cli/tunnel/change/remote-main.ts': 'what git prints',
   'cli/ssh/ssh-config.ts': 'the person’s own ~/.ssh/config, for a hint',
-  'cli/tunnel/device-at-main.ts': 'what git prints; core/fleet reads the files',
+  'cli/tunnel/change/device-at-main.ts': 'what git prints; core/fleet reads the files',
   'cli/desk/gateway-git.ts': 'what git prints',
   'cli/telemetry/telemetry-clone.ts': 'what git prints',
   'cli/telemetry/log-line.ts':

@@ -1,10 +1,10 @@
 /** How verbs wait for a tunnel, and what they say of it. */
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import { remembered } from '../desk/remembered.ts';
+import type { ObjectId } from '../../../core/trust/git/object-source.ts';
+import { remembered } from '../../desk/remembered.ts';
+import type { DeviceAtMain } from '../change/device-at-main.ts';
+import { durationOption, type WaitOptions } from '../change/options.ts';
 import { type Arrival, arrival, assertAsked, type Watched } from './arrival.ts';
-import type { DeviceAtMain } from './device-at-main.ts';
 import { gatewayAddress } from './gateway-word.ts';
-import { durationOption, type WaitOptions } from './options.ts';
 
 export type Waiting = Pick<Watched, 'repo' | 'address' | 'longestMs'> & { readonly telemetry?: string };
 

@@ -1,7 +1,7 @@
 /** Options that the verbs of tunnels share. */
 import type { Command } from 'commander';
-import { TowlineError } from '../../core/errors.ts';
-import { parseDuration } from '../../core/fleet/duration.ts';
+import { TowlineError } from '../../../core/errors.ts';
+import { parseDuration } from '../../../core/fleet/duration.ts';
 import type { RemoteOptions } from './remote-main.ts';
 
 /** Where main is, and who changes it. */

@@ -1,11 +1,11 @@
 /** Waits until a tunnel is as a commit has it: by the gateway's word, and by the device's own where telemetry is read. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { isTowlineError, TowlineError } from '../../core/errors.ts';
-import { formatDuration } from '../../core/fleet/duration.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import type { StatusFile } from '../../schemas/types.generated.ts';
-import { exitCode } from '../command/exit-code.ts';
-import type { SshAddress } from '../desk/gateway-session.ts';
+import { isTowlineError, TowlineError } from '../../../core/errors.ts';
+import { formatDuration } from '../../../core/fleet/duration.ts';
+import type { ObjectId } from '../../../core/trust/git/object-source.ts';
+import type { StatusFile } from '../../../schemas/types.generated.ts';
+import { exitCode } from '../../command/exit-code.ts';
+import type { SshAddress } from '../../desk/gateway-session.ts';
 import { type DeviceQuestion, DeviceWord } from './device-word.ts';
 import { followTunnels } from './gateway-word.ts';
 import type { TunnelWord } from './tunnel-word.ts';

@@ -1,9 +1,9 @@
 /** What a device says of its own tunnel: the newest status of its telemetry branch, checked against its key. */
-import { isTowlineError } from '../../core/errors.ts';
-import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
-import { readDeviceReport } from '../../core/telemetry/device-report.ts';
-import type { StatusFile } from '../../schemas/types.generated.ts';
-import { TelemetryClone } from '../telemetry/telemetry-clone.ts';
+import { isTowlineError } from '../../../core/errors.ts';
+import { GitCatFileSource } from '../../../core/io/git/git-object-source.ts';
+import { readDeviceReport } from '../../../core/telemetry/device-report.ts';
+import type { StatusFile } from '../../../schemas/types.generated.ts';
+import { TelemetryClone } from '../../telemetry/telemetry-clone.ts';
 
 export interface DeviceQuestion {
   /** Where telemetry is read. */

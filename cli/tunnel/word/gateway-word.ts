@@ -1,8 +1,8 @@
 /** What the gateway says of tunnels, asked over the person's own ssh. */
-import { TowlineError } from '../../core/errors.ts';
-import { gatewaySession, type SshAddress, sshAddress, sshCommand } from '../desk/gateway-session.ts';
-import { git } from '../desk/git.ts';
-import { remembered } from '../desk/remembered.ts';
+import { TowlineError } from '../../../core/errors.ts';
+import { gatewaySession, type SshAddress, sshAddress, sshCommand } from '../../desk/gateway-session.ts';
+import { git } from '../../desk/git.ts';
+import { remembered } from '../../desk/remembered.ts';
 import { parseTunnelWord, type TunnelWord } from './tunnel-word.ts';
 
 export interface GatewayOptions {

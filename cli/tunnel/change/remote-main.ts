@@ -1,17 +1,24 @@
 /** main where this clone pushes it to: fetched, walked as a device walks, and changed by a commit on top of it. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { TowlineError } from '../../core/errors.ts';
-import { loadDevice } from '../../core/fleet/load-device.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import { intentTrailer } from '../../core/trust/step/intent.ts';
-import { type WalkStop, walk } from '../../core/trust/walk.ts';
-import { FleetProblems } from '../command/report-error.ts';
-import { fetchRefs } from '../desk/gateway-git.ts';
-import { push } from '../desk/push.ts';
-import { remoteOf } from '../desk/push-command.ts';
-import { openRepository, type Repository } from '../desk/repository.ts';
-import { signedCommit } from '../desk/signed-commit.ts';
-import { type TrustWalk, walkRepository } from '../trust/walk.ts';
+import { isTowlineError, TowlineError } from '../../../core/errors.ts';
+import { loadDevice } from '../../../core/fleet/load-device.ts';
+import type { ObjectId } from '../../../core/trust/git/object-source.ts';
+import { intentTrailer } from '../../../core/trust/step/intent.ts';
+import { type WalkStop, walk } from '../../../core/trust/walk.ts';
+import { FleetProblems } from '../../command/report-error.ts';
+import { fetchRefs } from '../../desk/gateway-git.ts';
+import { git } from '../../desk/git.ts';
+import { push } from '../../desk/push.ts';
+import { remoteOf } from '../../desk/push-command.ts';
+import { openRepository, type Repository } from '../../desk/repository.ts';
+import { signedCommit } from '../../desk/signed-commit.ts';
+import { type TrustWalk, walkRepository } from '../../trust/walk.ts';
+
+/** At the remote. */
+export interface Branch {
+  readonly branch: string;
+  readonly commit: ObjectId;
+}
 
 export interface RemoteOptions {
   readonly repo: string;
@@ -22,6 +29,7 @@ export interface RemoteOptions {
 
 /** Nothing of the person's moves. */
 const fetchedRef = 'refs/towline/desk/main';
+const fetchedBranches = 'refs/towline/desk/branches/';
 const mainRef = 'refs/heads/main';
 
 /** What is to stand on main. */
@@ -32,6 +40,8 @@ export interface Proposal {
   readonly files: ReadonlyMap<string, string>;
   /** Without the trailer. */
   readonly message: string;
+  /** A commit of it on top of this very main, which devices take. */
+  readonly made?: ObjectId;
 }
 
 /** Tries to be the next on main. */
@@ -96,7 +106,7 @@ export class RemoteMain {
       await using main = await this.look(signal);
       const proposal = await propose(main);
       if (proposal === undefined) return undefined;
-      const commit = await this.commit(main, proposal, signal);
+      const commit = proposal.made ?? (await this.commit(main, proposal, signal));
       const { gitDirectory: directory } = this.repository;
       const { outcome } = await push({ directory, remote: this.remote, commit, ref: mainRef }, signal);
       if (outcome === 'taken') return commit;
@@ -105,12 +115,19 @@ export class RemoteMain {
     throw new TowlineError('TUNNEL_MAIN_MOVES', `main of ${this.remote} moved ${attempts} times meanwhile`);
   }
 
-  /** @throws TowlineError TUNNEL_CHANGE_REFUSED where devices would not take it; FleetProblems; CLI_SIGNING */
-  async commit(
+  /** @throws TowlineError TUNNEL_CHANGE_REFUSED where devices would not take it; as `tryCommit` */
+  async commit(main: TrustWalk, proposal: Proposal, signal: AbortSignal): Promise<ObjectId> {
+    const { commit, stopped } = await this.tryCommit(main, proposal, signal);
+    if (stopped !== undefined) throw refused(stopped);
+    return commit;
+  }
+
+  /** Made, and not pushed. @returns and what devices would say. @throws FleetProblems; TowlineError CLI_SIGNING */
+  async tryCommit(
     main: TrustWalk,
     { device, files, message }: Proposal,
     signal: AbortSignal,
-  ): Promise<ObjectId> {
+  ): Promise<{ commit: ObjectId; stopped: WalkStop | undefined }> {
     const commit = await signedCommit(
       {
         ...{ directory: this.repository.gitDirectory, base: main.trusted.commit, files },
@@ -121,13 +138,37 @@ export class RemoteMain {
     );
     const { problems } = await loadDevice({ reader: main.reader(), commit, id: device });
     if (problems.length > 0) throw new FleetProblems(problems);
-    const stopped = await this.judge(main, commit, signal);
-    if (stopped !== undefined) throw refused(stopped);
-    return commit;
+    return { commit, stopped: await this.#judge(main, commit, signal) };
+  }
+
+  /**
+   * Branches there, fetched.
+   * @param pattern `requests/*`, or the name of one
+   * @throws TowlineError TUNNEL_REQUEST where there is none of this name; as `look`
+   */
+  async branches(pattern: string, signal: AbortSignal): Promise<readonly Branch[]> {
+    const { gitDirectory: directory } = this.repository;
+    if (!/^[A-Za-z0-9][A-Za-z0-9._/*-]*$/.test(pattern) || pattern.includes('..'))
+      throw new TowlineError('TUNNEL_REQUEST', `${JSON.stringify(pattern.slice(0, 80))} is no branch`);
+    const refspecs = [`+refs/heads/${pattern}:${fetchedBranches}${pattern}`];
+    try {
+      await fetchRefs({ place: this.remote, refspecs, directory, otherwise: 'TUNNEL_REQUEST' }, signal);
+    } catch (error) {
+      if (!isTowlineError(error, 'TUNNEL_REQUEST')) throw error;
+      throw new TowlineError('TUNNEL_REQUEST', `${this.remote} has no branch ${pattern}`, { cause: error });
+    }
+    // git's own patterns end at a slash; a folder has all below it.
+    const place = `${fetchedBranches}${pattern.replace(/\*$/, '')}`;
+    const args = ['for-each-ref', '--format=%(objectname) %(refname)', place];
+    const listed = (await git(args, { directory, signal })).split('\n').filter(line => line !== '');
+    return listed.map(line => ({
+      commit: line.slice(0, 40),
+      branch: line.slice(41 + fetchedBranches.length),
+    }));
   }
 
   /** What devices at main would say. */
-  async judge(main: TrustWalk, head: ObjectId, signal: AbortSignal): Promise<WalkStop | undefined> {
+  async #judge(main: TrustWalk, head: ObjectId, signal: AbortSignal): Promise<WalkStop | undefined> {
     const { trusted, policies, holders } = main;
     return (await walk({ reader: main.reader(), trusted, head, signal, policies, holders })).stopped;
   }

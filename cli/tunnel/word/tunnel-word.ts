@@ -1,5 +1,5 @@
 /** What a gateway says of a tunnel: one line of `towline-tunnels`. */
-import { type Fields, isFields } from '../../core/json.ts';
+import { type Fields, isFields } from '../../../core/json.ts';
 
 export interface TunnelWord {
   readonly device: string;

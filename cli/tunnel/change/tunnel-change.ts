@@ -1,8 +1,8 @@
 /** The commits that open and close a tunnel. */
-import { parseDuration } from '../../core/fleet/duration.ts';
-import { defaultMaxDuration } from '../../core/fleet/tunnel.ts';
-import { timeWord } from '../../core/time-word.ts';
-import type { TrustWalk } from '../trust/walk.ts';
+import { parseDuration } from '../../../core/fleet/duration.ts';
+import { defaultMaxDuration } from '../../../core/fleet/tunnel.ts';
+import { timeWord } from '../../../core/time-word.ts';
+import type { TrustWalk } from '../../trust/walk.ts';
 import {
   allowWhenClosed,
   assertMayOpen,

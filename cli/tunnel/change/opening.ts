@@ -1,5 +1,5 @@
 /** What `/tunnel` of a device's file is to say. Pure. */
-import type { Tunnel } from '../../schemas/types.generated.ts';
+import type { Tunnel } from '../../../schemas/types.generated.ts';
 
 export type LongTunnel = Exclude<Tunnel, string>;
 
