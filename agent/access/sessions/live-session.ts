@@ -49,6 +49,8 @@ export interface SessionTap {
 
 /** What a session is to those who are not its person. */
 export interface SessionHands {
+  /** A line of ours for its person, beside what runs there. */
+  say(line: string): void;
   /** Typed by one who joined: dropped where the session takes no more. */
   type(bytes: Uint8Array): void;
 }
@@ -86,6 +88,11 @@ export class LiveSession {
   /** Input of one who joined. */
   type(bytes: Uint8Array): void {
     if (!this.#over && !this.signal.aborted) this.#hands.type(bytes);
+  }
+
+  /** Tells its person something. */
+  say(line: string): void {
+    if (!this.#over) this.#hands.say(line);
   }
 
   /** Ends it now, and what runs in it. */

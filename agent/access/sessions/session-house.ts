@@ -18,9 +18,35 @@ export interface SessionVisit {
   judge(wanted: Wanted): AccessVerdict;
 }
 
+/** A live session, for who asks which there are. */
+export interface ShownSession {
+  readonly id: string;
+  readonly operator: string;
+  readonly by: Coming['by'];
+  readonly app: string;
+  readonly service: string;
+  readonly startedMs: number;
+  readonly command?: string;
+  readonly recorded: boolean;
+  readonly onlookers: readonly { readonly name: string; readonly kind: 'watch' | 'join' | 'guest' }[];
+}
+
+/** `ssh pump-17 share ID --for 15m`. */
+export interface ShareWish {
+  readonly id: string;
+  /** Whose session it has to be. */
+  readonly operator: string;
+  readonly forMs: number;
+}
+
 export interface SessionKeeper {
   /** Recording and the like, before anything runs in it. A rejection refuses the session; its message is shown to the person. */
   begin(session: LiveSession): Promise<void>;
   /** Until it is over. @returns exit code */
   visit(visit: SessionVisit): Promise<number>;
+  list(): readonly ShownSession[];
+  /** @returns words for the person, with the link in them @throws TowlineError ACCESS_SHARE_REFUSED */
+  share(wish: ShareWish): string;
+  /** What is trusted has changed: whoever may no longer look on is let go, and what has to be recorded and is not is cut. */
+  judgeAgain(): void;
 }
