@@ -57,7 +57,7 @@ export class Agent {
   readonly runtime: Runtime;
   readonly #log: ProgramLog;
   readonly #time: DeviceTime;
-  readonly #wayIn: WayIn;
+  readonly wayIn: WayIn;
   readonly #store: ProjectStore;
   readonly #rooms: DeviceRooms;
   readonly #telemetry: DeviceTelemetry;
@@ -94,8 +94,8 @@ export class Agent {
     const settle = () => telemetry.settle();
     const onStatus = (status: StatusFile) => telemetry.ear.saw(status);
     const seen = { host: hostVersions, onStatus };
-    const { tunnel } = wayIn;
-    const told = { fleet, device, version, report, tunnel, settle, time, trusted, ...seen };
+    const { tunnel, recordings } = wayIn;
+    const told = { fleet, device, version, report, tunnel, recordings, settle, time, trusted, ...seen };
     this.#rooms = new DeviceRooms({
       ...{ source, verifier, freshness, reader, store, runtime, tunnel, time, parallelPulls },
       logins: wayIn,
@@ -107,7 +107,7 @@ export class Agent {
     this.runtime = runtime;
     this.#log = log;
     this.#time = time;
-    this.#wayIn = wayIn;
+    this.wayIn = wayIn;
     this.#store = store;
     this.#telemetry = telemetry;
   }
@@ -213,7 +213,7 @@ export class Agent {
   }
 
   async stop(): Promise<void> {
-    await this.#wayIn.stop();
+    await this.wayIn.stop();
     await this.dialler.close();
   }
 }

@@ -79,6 +79,7 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
         engineWatcher(agent.runtime, clock),
         controlWatcher(agent, config.stateDirectory, log),
         (_ring, until) => agent.collect(until),
+        (ring, until) => agent.wayIn.recordings.run(() => ring('recording'), until),
       ];
       await runLoop({ agent, clock, random, log, schedule, watchers, afterPass }, signal);
       return agentExitCode.done;

@@ -1910,6 +1910,23 @@ export interface StatusFile {
     }[];
   }[];
   /**
+   * The device's ledger of recorded sessions: an entry for each that began and each that ended. A recording that is missing at the gateway shows by it. Absent: none was ever recorded.
+   */
+  recordings?: {
+    /**
+     * Entries.
+     */
+    count: number;
+    /**
+     * Hash of the newest entry, which covers all before it.
+     */
+    head: string;
+    /**
+     * Recordings that the gateway has not got whole yet.
+     */
+    waiting?: number;
+  };
+  /**
    * The tunnel as the device has it.
    */
   tunnel: {

@@ -9,6 +9,8 @@ import type { Engine } from '../runtime/engine/engine.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Noted } from '../telemetry/events/engine-words.ts';
 import type { AccessServer } from './server/access-server.ts';
+import type { SessionKeeper } from './sessions/session-house.ts';
+import type { SessionsOptions } from './sessions/sessions.ts';
 
 export interface AccessNeeds {
   readonly device: string;
@@ -23,6 +25,8 @@ export interface AccessNeeds {
   readonly runtime: () => Pick<Runtime, 'logEntries'>;
   readonly status: () => StatusFile | undefined;
   readonly note: (noted: Noted) => void;
+  /** Opened when the first session is to be recorded. */
+  readonly recordings: SessionsOptions['recordings'];
 }
 
 export class AccessWhenNeeded implements AccessServer {
@@ -31,6 +35,7 @@ export class AccessWhenNeeded implements AccessServer {
   #access: DeviceAccess | undefined;
   #loading: Promise<AccessServer> | undefined;
   #server: AccessServer | undefined;
+  #sessions: SessionKeeper | undefined;
 
   constructor(needs: AccessNeeds) {
     this.#needs = needs;
@@ -44,6 +49,7 @@ export class AccessWhenNeeded implements AccessServer {
   use(access: DeviceAccess | undefined): void {
     this.#access = access;
     this.#server?.use(access);
+    this.#sessions?.judgeAgain();
   }
 
   accept(stream: Duplex): void {
@@ -68,17 +74,19 @@ export class AccessWhenNeeded implements AccessServer {
   async #load(): Promise<AccessServer> {
     const { runtime, projectPrefix = '', ...needs } = this.#needs;
     const { makeAccessServer } = await import('./server/make-access-server.ts');
-    const { PlainKeeper } = await import('./sessions/plain-keeper.ts');
+    const { Sessions } = await import('./sessions/sessions.ts');
     const desired = () => this.#desired;
+    const keeper = new Sessions({ ...needs, access: () => this.#access });
     const server = makeAccessServer({
       ...needs,
       projectPrefix,
       runtime: runtime(),
       desired,
-      keeper: new PlainKeeper(),
+      keeper,
     });
     server.use(this.#access);
     this.#server = server;
+    this.#sessions = keeper;
     return server;
   }
 }

@@ -8,11 +8,11 @@ import { OpeningTimesFile } from '../tunnel/opening-times.ts';
 import { TunnelWhenNeeded } from '../tunnel/tunnel-when-needed.ts';
 import { type AccessNeeds, AccessWhenNeeded } from './access-when-needed.ts';
 import { HostLogins } from './logins/host-logins.ts';
+import { type RecordingsNeeds, RecordingsWhenNeeded } from './recording/recordings-when-needed.ts';
 
-export interface WayInNeeds extends AccessNeeds {
-  readonly stateDirectory: string;
+export interface WayInNeeds extends Omit<AccessNeeds, 'recordings'>, Omit<RecordingsNeeds, 'device'> {
   readonly runtimeDirectory: string;
-  readonly dialler: Pick<Dialler, 'upgrade'>;
+  readonly dialler: Pick<Dialler, 'request' | 'upgrade'>;
   /** The machine's clock, which sshd goes by, milliseconds since the epoch. */
   readonly wallMs: () => number;
   /** 0 ≤ random < 1. */
@@ -23,13 +23,16 @@ export interface WayInNeeds extends AccessNeeds {
 
 export class WayIn {
   readonly tunnel: TunnelController;
+  readonly recordings: RecordingsWhenNeeded;
   readonly #server: AccessWhenNeeded;
   readonly #logins: HostLogins;
 
   constructor(needs: WayInNeeds) {
     const { stateDirectory, hostKey, onMuch } = needs;
     const openings = new OpeningTimesFile(path.join(stateDirectory, 'tunnel.json'));
-    const server = new AccessWhenNeeded(needs);
+    const recordings = new RecordingsWhenNeeded(needs);
+    const server = new AccessWhenNeeded({ ...needs, recordings: () => recordings.open() });
+    this.recordings = recordings;
     this.#server = server;
     this.#logins = new HostLogins(needs);
     this.tunnel = new TunnelWhenNeeded(async () => {
@@ -52,5 +55,6 @@ export class WayIn {
 
   async stop(): Promise<void> {
     await Promise.all([this.tunnel.stop(), this.#logins.close(), this.#server.close('the agent stops')]);
+    await this.recordings.close();
   }
 }

@@ -15,6 +15,7 @@ export interface PublisherOptions {
   readonly version: string;
   readonly report: Report;
   readonly tunnel: Pick<TunnelController, 'observe'>;
+  readonly recordings?: { readonly said: StatusFile['recordings'] };
   /** Has collectors put into the spool what they hold in memory. */
   readonly settle: () => Promise<void>;
   readonly time: { now(): number; readonly unsynchronised: string | undefined };
@@ -95,6 +96,7 @@ export class Publisher {
       nowMs: time.now(),
       trustedCommit: await trusted(),
       tunnel: tunnel.observe(),
+      recordings: this.#options.recordings?.said,
       lastProjects: this.#lastProjects,
       lastApplied: this.#lastApplied,
       host,

@@ -17,6 +17,7 @@ export interface StatusContext {
   readonly nowMs: number;
   readonly trustedCommit: string;
   readonly tunnel: ObservedTunnel;
+  readonly recordings?: StatusFile['recordings'] | undefined;
   /** What the last pass that got so far said; a pass that did not goes on saying it. */
   readonly lastProjects: StatusFile['projects'];
   readonly lastApplied: string | undefined;
@@ -63,6 +64,7 @@ export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
     conditions: conditionsOf(facts, context.tunnel),
     projects: withWanted(applied?.projects.map(projectOf) ?? projectsBefore(facts, context), facts),
     tunnel: tunnelOf(context.tunnel),
+    ...(context.recordings === undefined ? {} : { recordings: context.recordings }),
   };
 }
 

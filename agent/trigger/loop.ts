@@ -35,7 +35,7 @@ export interface LoopOptions {
 export type Watcher = (ring: (reason: Reason) => void, signal: AbortSignal) => Promise<unknown>;
 
 /** `now`: a person at the device asks, and does not wait for windows. */
-export type Reason = 'start' | 'poll' | 'telemetry' | 'hint' | 'engine' | 'now' | 'stop';
+export type Reason = 'start' | 'poll' | 'telemetry' | 'hint' | 'engine' | 'recording' | 'now' | 'stop';
 
 type Schedule = Pick<DeviceSettings, 'pollSchedule' | 'pollJitterMs' | 'telemetrySchedule'>;
 

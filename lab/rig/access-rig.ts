@@ -13,6 +13,7 @@ import type { SessionKeeper } from '../../agent/access/sessions/session-house.ts
 import { createEngine, type Engine } from '../../agent/runtime/engine/engine.ts';
 import { readEntries } from '../../agent/runtime/engine/log-reader.ts';
 import type { Noted } from '../../agent/telemetry/events/engine-words.ts';
+import type { DeviceAccess } from '../../core/access/device-access.ts';
 import type { DesiredState } from '../../core/desired/state.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
@@ -28,7 +29,8 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 export interface AccessRigOptions {
   readonly limits?: Partial<DoorLimits>;
   readonly clock?: Clock;
-  readonly keeper?: SessionKeeper;
+  /** Is told what is trusted. */
+  readonly keeper?: (access: () => DeviceAccess | undefined) => SessionKeeper;
   readonly desired?: DesiredState;
   /** Absent: whatever answers on this machine. `none`: nothing of it is used. */
   readonly engine?: 'none';
@@ -45,6 +47,7 @@ export class AccessRig implements AsyncDisposable {
   readonly noted: Noted[];
   /** Sessions that have begun. */
   readonly sessions: LiveSession[];
+  readonly trust: (access: DeviceAccess) => void;
   readonly #engine: { readonly engine: Engine; readonly socket: string } | undefined;
   readonly #listener: Server;
   readonly #sockets: Set<Socket>;
@@ -52,7 +55,7 @@ export class AccessRig implements AsyncDisposable {
   readonly #containers: string[] = [];
 
   private constructor(
-    parts: Pick<AccessRig, 'folder' | 'server' | 'noted' | 'sessions' | 'device'>,
+    parts: Pick<AccessRig, 'folder' | 'server' | 'noted' | 'sessions' | 'device' | 'trust'>,
     engine: { readonly engine: Engine; readonly socket: string } | undefined,
     listener: Server,
     sockets: Set<Socket>,
@@ -62,6 +65,7 @@ export class AccessRig implements AsyncDisposable {
     this.server = parts.server;
     this.noted = parts.noted;
     this.sessions = parts.sessions;
+    this.trust = parts.trust;
     this.#engine = engine;
     this.#listener = listener;
     this.#sockets = sockets;
@@ -77,14 +81,19 @@ export class AccessRig implements AsyncDisposable {
     const noted: Noted[] = [];
     const sessions: LiveSession[] = [];
     const device = `access-${randomBytes(4).toString('hex')}`;
+    const state: { access?: DeviceAccess } = {};
+    const keeper: SessionKeeper = options.keeper?.(() => state.access) ?? {
+      begin: async session => void sessions.push(session),
+      visit: async () => 1,
+      list: () => [],
+      share: () => '',
+      judgeAgain: () => {},
+    };
     const server = makeAccessServer({
       ...{ device, engine, engineSocket: socket, log: silent, projectPrefix: '' },
       hostKey: await readFile(join(folder, 'device'), 'utf8'),
       runtime: { logEntries: (ask, take, signal) => readEntries(engine, ask, take, signal) },
-      keeper: options.keeper ?? {
-        begin: async session => void sessions.push(session),
-        visit: async () => 1,
-      },
+      keeper,
       clock: options.clock ?? createSystemClock(),
       note: one => noted.push(one),
       desired: () => options.desired,
@@ -99,7 +108,12 @@ export class AccessRig implements AsyncDisposable {
     });
     await new Promise<void>(resolve => listener.listen(0, '127.0.0.1', resolve));
     const known = options.engine === 'none' ? undefined : { engine, socket };
-    return new AccessRig({ folder, server, noted, sessions, device }, known, listener, sockets);
+    const trust = (access: DeviceAccess): void => {
+      state.access = access;
+      server.use(access);
+      keeper.judgeAgain();
+    };
+    return new AccessRig({ folder, server, noted, sessions, device, trust }, known, listener, sockets);
   }
 
   get engine(): Engine {
@@ -114,7 +128,7 @@ export class AccessRig implements AsyncDisposable {
 
   /** Trusts this from now on. */
   async use(change: AccessChange = {}): Promise<void> {
-    this.server.use(await makeAccess(this.folder, this.device, change));
+    this.trust(await makeAccess(this.folder, this.device, change));
   }
 
   /** A container of a service. @returns its id */

@@ -52,9 +52,13 @@ async function* bodyOf(bytes: Buffer): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-/** Waits until something is so; the test's own time limit ends a wait in vain. */
-export async function comes(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise(resolve => setTimeout(resolve, 5));
+/** Waits until something is so. @param found what is there instead, for who reads why it never came */
+export async function comes(isSo: () => Promise<boolean>, found: () => string = () => ''): Promise<void> {
+  const lateMs = performance.now() + 30_000;
+  while (!(await isSo())) {
+    if (performance.now() > lateMs) throw new Error(`not within 30 s: ${isSo} ${found()}`);
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
 }
 
 let sessions = 0;

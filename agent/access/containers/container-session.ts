@@ -1,6 +1,7 @@
 /** A shell or a command in a container: the person's channel on one side, the engine's streams on the other. */
 import { randomBytes } from 'node:crypto';
 import { messageOf } from '../../../core/errors/cause.ts';
+import { printable } from '../../../core/shown-text.ts';
 import { ContainerExec } from '../engine/container-exec.ts';
 import { hangUp, sessionMark } from '../engine/hang-up.ts';
 import { sendSignal } from '../engine/send-signal.ts';
@@ -18,8 +19,11 @@ const shell = ['sh', '-c', 'command -v bash >/dev/null 2>&1 && exec bash; exec s
 /** As ssh says that it could not do what it was asked to. */
 const notDone = 255;
 
+/** Letters and digits that nobody takes for others: five bits each. */
+const letters = 'abcdefghijkmnpqrstuvwxyz23456789';
+
 export function sessionId(): string {
-  return randomBytes(6).toString('base64url');
+  return [...randomBytes(8)].map(byte => letters[byte & 31]).join('');
 }
 
 /** Until it is over. @returns the exit code for the person */
@@ -35,6 +39,7 @@ export async function serveContainer(
   try {
     await rooms.keeper.begin(running.live);
   } catch (error) {
+    await running.over(undefined);
     await channel.warn(`towline: ${messageOf(error)}`);
     return notDone;
   }
@@ -80,7 +85,10 @@ class RunningSession {
         startedMs: rooms.now(),
         commit: person.view.current?.commit ?? '',
       },
-      { type: bytes => this.#exec?.typed(bytes) },
+      {
+        say: line => this.#say(line),
+        type: bytes => this.#exec?.typed(bytes),
+      },
     );
     this.#ended = rooms.records.begin(person, {
       ...{ wanted: entered.wanted, app, service, session: this.live.start.id },
@@ -119,6 +127,8 @@ class RunningSession {
 
   async #put({ stream, bytes }: { stream: 'stdout' | 'stderr'; bytes: Buffer }): Promise<void> {
     await this.live.output(bytes);
+    // What could not be recorded is not shown.
+    if (this.live.signal.aborted) return;
     await this.#channel.write(bytes, stream);
   }
 
@@ -140,6 +150,16 @@ class RunningSession {
     const { id } = this.live.start;
     this.#channel.onSignal = name =>
       work.run(() => sendSignal(this.#rooms.exec, { ...this.#entered, id, exec }, { name, terminal }));
+  }
+
+  /** Of ours, beside what runs there: on a screen it stands by itself, elsewhere nothing of it is in the output. */
+  #say(line: string): void {
+    const channel = this.#channel;
+    const words = `towline: ${line}`;
+    const bytes = Buffer.from(`\r\n[${printable(words)}]\r\n`);
+    this.#person.connection.work.run(() =>
+      channel.terminal === undefined ? channel.warn(words) : channel.write(bytes),
+    );
   }
 
   async #close(exec: ContainerExec, code: number | undefined): Promise<number> {

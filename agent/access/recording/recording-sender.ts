@@ -13,7 +13,7 @@ export interface SenderOptions {
   readonly ledger: Ledger;
   readonly outbox: Outbox;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: Pick<Log, 'debug' | 'info' | 'warn'>;
   /** Between two requests of a session that goes on, milliseconds; doubled for each that fails. */
   readonly paceMs: number;
 }
@@ -126,7 +126,7 @@ export class RecordingSender {
         length === 0 ? Buffer.alloc(0) : await readAt(recordingPath(folder, recording), from, length);
       const sent = await this.#options.outbox.sendRecording(recording, { from, bytes }, signal);
       if (sent.kind === 'conflict' || sent.has > sealedBytes) {
-        log.error({ recording }, 'the gateway has something else for this recording');
+        log.warn({ recording }, 'the gateway has something else for this recording');
         this.#refused.add(recording);
         return;
       }

@@ -45,7 +45,7 @@ export interface RecordingsOptions {
   readonly signer: SshKey;
   readonly dialler: Pick<Dialler, 'request'>;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: Pick<Log, 'debug' | 'info' | 'warn'>;
   /** The ledger goes further: a status has to say so. */
   readonly onLedger: () => void;
   readonly limits?: RecordingLimits;

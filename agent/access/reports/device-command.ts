@@ -10,12 +10,22 @@ export interface LogsCommand {
   readonly tail?: number;
 }
 
+export interface ShareCommand {
+  readonly kind: 'share';
+  /** Of a session. */
+  readonly id: string;
+  readonly forMs: number;
+}
+
 export type DeviceCommand =
   | LogsCommand
+  | ShareCommand
   | { readonly kind: 'status' | 'menu' }
   | { readonly kind: 'wrong'; readonly words: string };
 
 const usage = 'logs NAME [-f] [--since 10m] [--tail 100]';
+const shareUsage = 'share ID [--for 15m]';
+const [usualShareMs, longestShareMs] = [15 * 60_000, 8 * 3_600_000];
 const maxTail = 100_000;
 
 /** @param nowMs milliseconds since the epoch */
@@ -24,7 +34,25 @@ export function readDeviceCommand(command: string, nowMs: number): DeviceCommand
   if (verb === 'status' && words.length === 0) return { kind: 'status' };
   if ((verb === 'menu' || verb === 'help') && words.length === 0) return { kind: 'menu' };
   if (verb === 'logs') return readLogs(words, nowMs);
-  return { kind: 'wrong', words: `this is the device itself, and takes status and ${usage}` };
+  if (verb === 'share') return readShare(words);
+  return { kind: 'wrong', words: `this is the device itself, and takes status, ${usage} and ${shareUsage}` };
+}
+
+function readShare([id = '', option, length, ...rest]: readonly string[]): DeviceCommand {
+  const forMs = option === undefined ? usualShareMs : lengthOf(length ?? '');
+  const isRight =
+    /^[a-z0-9]{8}$/.test(id) && (option === undefined || option === '--for') && rest.length === 0;
+  if (!isRight || forMs === undefined || forMs < 1000 || forMs > longestShareMs)
+    return { kind: 'wrong', words: `${shareUsage}, at most 8h` };
+  return { kind: 'share', id, forMs };
+}
+
+function lengthOf(text: string): number | undefined {
+  try {
+    return parseDuration(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function readLogs(words: readonly string[], nowMs: number): DeviceCommand {
@@ -56,9 +84,6 @@ function readSince(text: string, nowMs: number): number | undefined {
     const time = Date.parse(text);
     return Number.isNaN(time) ? undefined : time;
   }
-  try {
-    return nowMs - parseDuration(text);
-  } catch {
-    return undefined;
-  }
+  const length = lengthOf(text);
+  return length === undefined ? undefined : nowMs - length;
 }

@@ -24,6 +24,7 @@ export async function statusText(person: Person, rooms: AccessRooms): Promise<st
     ),
     ...failing.map(({ type, message }) => `condition ${type} does not hold: ${message}`),
     ...peopleLines(rooms),
+    ...sessionLines(rooms),
     ...rooms.left.all.map(
       ({ operator, app, service, what, sinceMs }) =>
         `left running: ${what} of ${operator} in ${app}.${service}, since ${timeWord(sinceMs)}`,
@@ -38,6 +39,16 @@ function peopleLines({ people }: AccessRooms): string[] {
       `in: ${operator}${way} since ${timeWord(sinceMs)}`,
       ...doing.map(({ what, sinceMs: since }) => `in: ${operator}  ${what} since ${timeWord(since)}`),
     ];
+  });
+}
+
+/** `watch+ID`, `join+ID`, `share ID`: of these. */
+function sessionLines({ keeper }: AccessRooms): string[] {
+  return keeper.list().map(({ id, operator, app, service, startedMs, recorded, onlookers }) => {
+    const words = { watch: 'watches', join: 'has joined', guest: 'looks on' };
+    const others = onlookers.map(({ name, kind }) => `, ${name} ${words[kind]}`).join('');
+    const kept = recorded ? ', recorded' : '';
+    return `session ${id}  ${app}.${service} of ${operator} since ${timeWord(startedMs)}${kept}${others}`;
   });
 }
 

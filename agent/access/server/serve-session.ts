@@ -78,6 +78,10 @@ async function onDevice(person: Person, channel: SessionChannel, rooms: AccessRo
     await channel.say(menuText(person, rooms));
     return 0;
   }
+  if (command.kind === 'share') {
+    await channel.say(rooms.keeper.share({ ...command, operator: person.identity.operator }));
+    return 0;
+  }
   const verdict = person.judge({ kind: 'watch' });
   if (!verdict.allowed) return await refuse(channel, `${command.kind}: ${refusalWords(verdict.why)}`);
   if (command.kind === 'logs') return await serveLogs(person, channel, command, rooms);
