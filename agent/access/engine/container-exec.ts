@@ -75,7 +75,10 @@ export class ContainerExec {
   /** Resolves when the command may be given more. */
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#socket.destroyed || this.#socket.write(bytes)) return;
-    await Promise.race([once(this.#socket, 'drain'), once(this.#socket, 'close')]);
+    const heard = new AbortController();
+    const { signal } = heard;
+    await Promise.race([once(this.#socket, 'drain', { signal }), once(this.#socket, 'close', { signal })]);
+    heard.abort();
   }
 
   /** What one who joined has typed: nothing is kept for a command that does not read. */

@@ -35,7 +35,13 @@ export class SessionChannel {
     this.bytesOut += bytes.length;
     const isRoomy = to === 'stdout' ? stream.write(bytes) : stream.writeError(bytes);
     if (isRoomy) return;
-    await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => undefined);
+    const heard = new AbortController();
+    const { signal } = heard;
+    await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]).catch(
+      () => undefined,
+    );
+    // What was not heard is listened for no more: there may be many waits in a session.
+    heard.abort();
   }
 
   /** What the person sends, until its end. @throws where it is cut before that */

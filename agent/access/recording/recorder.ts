@@ -8,7 +8,7 @@ import type { Clock } from '../../../core/io/clock.ts';
 import { castHeader, castOutput, castResize } from '../../../core/recording/asciicast.ts';
 import { chunkTexts } from '../../../core/recording/chunk-texts.ts';
 import type { RecordingEnd } from '../../../core/recording/recording-chain.ts';
-import type { SessionEnd, SessionStart, SessionTap } from '../sessions/live-session.ts';
+import type { RecordedSession } from './recorded-session.ts';
 import type { RecordingFile } from './recording-file.ts';
 
 /** Of output in one event: as JSON it is six times as long at the most. */
@@ -21,7 +21,7 @@ const usualSize = { columns: 80, rows: 24 };
 
 export interface RecorderOptions {
   readonly file: RecordingFile;
-  readonly start: SessionStart;
+  readonly start: RecordedSession;
   readonly device: string;
   readonly required: boolean;
   readonly maxBytes: number;
@@ -35,7 +35,7 @@ export interface RecorderOptions {
   readonly onEnd: () => Promise<void>;
 }
 
-export class Recorder implements SessionTap {
+export class Recorder {
   readonly #options: RecorderOptions;
   readonly #beganMs: number;
   readonly #text = new TextDecoder();
@@ -91,7 +91,7 @@ export class Recorder implements SessionTap {
     this.#told([castResize(this.#atMs(), columns, rows)])?.catch(() => undefined);
   }
 
-  async ended(end: SessionEnd): Promise<void> {
+  async ended(end: { readonly exitCode?: number }): Promise<void> {
     const rest = this.#text.decode();
     if (rest !== '') this.#told([castOutput(this.#atMs(), rest)])?.catch(() => undefined);
     const { exitCode } = end;
@@ -183,9 +183,10 @@ export class Recorder implements SessionTap {
   /** Once; what has been kept until then is sealed also where no more can be. */
   async #end(end: RecordingEnd): Promise<void> {
     if (this.#over) return;
-    await this.#last;
+    // Nothing is added from here on: what is on its way is awaited, and nothing is written beside the seal.
     this.#over = true;
     this.#stop.abort();
+    await this.#last;
     const { file, onEnd, onSealed } = this.#options;
     const said: RecordingEnd = this.#failure === undefined ? end : { ...end, outcome: 'unkept' };
     try {

@@ -14,10 +14,10 @@ import { boxKeyBytes } from '../../../core/recording/chunk-box.ts';
 import type { LedgerHead } from '../../../core/recording/ledger-entry.ts';
 import { recordingId } from '../../../core/recording/recording-id.ts';
 import { sealToAuditors } from '../../../core/recording/recording-key.ts';
-import type { SessionStart } from '../sessions/live-session.ts';
 import { Ledger } from './ledger.ts';
 import { readLeftRecording } from './left-recording.ts';
 import { Outbox } from './outbox.ts';
+import type { RecordedSession } from './recorded-session.ts';
 import { Recorder } from './recorder.ts';
 import { RecordingFile, recordingPath, recordingSuffix } from './recording-file.ts';
 import { RecordingSender } from './recording-sender.ts';
@@ -54,7 +54,7 @@ export interface RecordingsOptions {
 }
 
 export interface RecordingOrder {
-  readonly start: SessionStart;
+  readonly start: RecordedSession;
   readonly required: boolean;
   readonly auditors: readonly string[];
   /** No more is recorded, and why; once. */
