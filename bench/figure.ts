@@ -15,8 +15,11 @@ export interface BenchFigure {
   readonly ok: boolean;
 }
 
-/** What `bench/<name>.ts` exports. Anything it starts it stops when `signal` aborts. */
-export type Bench = (signal: AbortSignal) => AsyncIterable<BenchFigure>;
+/**
+ * What `bench/<name>.ts` exports. Anything it starts it stops when `signal` aborts.
+ * @param rows those that were asked for by name, where it has names for them; none: all
+ */
+export type Bench = (signal: AbortSignal, rows: readonly string[]) => AsyncIterable<BenchFigure>;
 
 /** What has to hold: `of` the figure, compared with `limit`. */
 export interface Bar<Of extends 'ours' | 'ratio' = 'ours' | 'ratio'> {

@@ -1,4 +1,4 @@
-/** `npm run bench -- NAME [--json | --markdown]`: the figures of bench/<NAME>.ts. Exit 1 when one misses its bar. */
+/** `npm run bench -- NAME [ROW …] [--json | --markdown]`: the figures of bench/<NAME>.ts. Exit 1 when one misses its bar. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureNativeAddon } from '../scripts/native-addon.ts';
@@ -50,10 +50,17 @@ function markdown(name: string, figures: readonly BenchFigure[]): string {
 
 type Format = 'table' | 'json' | 'markdown';
 
-async function run(name: string, format: Format, signal: AbortSignal): Promise<boolean> {
+interface Wanted {
+  readonly name: string;
+  /** Of a bench that has names for them; none: all. */
+  readonly rows: readonly string[];
+  readonly format: Format;
+}
+
+async function run({ name, rows, format }: Wanted, signal: AbortSignal): Promise<boolean> {
   const { bench } = (await import(path.join(import.meta.dirname, `${name}.ts`))) as { bench: Bench };
   const figures: BenchFigure[] = [];
-  for await (const figure of bench(signal)) {
+  for await (const figure of bench(signal, rows)) {
     figures.push(figure);
     if (format === 'json') console.log(JSON.stringify(figure));
     else console.error(`${figure.ok ? 'ok    ' : 'MISSED'} ${figure.work}`);
@@ -65,14 +72,14 @@ async function run(name: string, format: Format, signal: AbortSignal): Promise<b
 
 const given = process.argv.slice(2);
 const format = given.includes('--json') ? 'json' : given.includes('--markdown') ? 'markdown' : 'table';
-const name = given.find(argument => !argument.startsWith('-'));
+const [name, ...rows] = given.filter(argument => !argument.startsWith('-'));
 if (
   name === undefined ||
   !/^[a-z0-9-]+$/.test(name) ||
   !existsSync(path.join(import.meta.dirname, `${name}.ts`))
 ) {
   console.error(
-    `usage: npm run bench -- NAME [--json | --markdown]\nNAME is one of: ${names().join(', ') || '(none yet)'}`,
+    `usage: npm run bench -- NAME [ROW …] [--json | --markdown]\nNAME is one of: ${names().join(', ') || '(none yet)'}`,
   );
   process.exitCode = 2;
 } else {
@@ -81,7 +88,7 @@ if (
   try {
     // Before anything loads ssh2: what is measured is what ships.
     ensureNativeAddon();
-    process.exitCode = (await run(name, format, controller.signal)) ? 0 : 1;
+    process.exitCode = (await run({ name, rows, format }, controller.signal)) ? 0 : 1;
   } catch (error) {
     console.error(error instanceof Error ? (error.stack ?? error.message) : error);
     process.exitCode = 1;

@@ -44,6 +44,7 @@ const longTests = [
   'test/cli/trust/runbooks-recovery.long.ts',
   'test/e2e/kill.long.ts',
   'test/gateway/sinks/real/victoria.long.ts',
+  'test/gateway/ssh/interop.long.ts',
 ];
 /** A file that has not ended by then hangs. */
 const fileTimeoutMs = 300_000;

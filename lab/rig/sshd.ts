@@ -12,6 +12,8 @@ import { makeKeyFile } from './key-file.ts';
 export interface Sshd {
   readonly host: string;
   readonly port: number;
+  /** Of the process that listens; each connection is a child of it. */
+  readonly pid: number;
   /** The account that one logs in to. */
   readonly user: string;
   /** Private key file that is let in. */
@@ -41,6 +43,7 @@ export async function startSshd(settings: readonly string[] = []): Promise<Sshd>
     return {
       host: '127.0.0.1',
       port,
+      pid: server.pid ?? 0,
       user: userInfo().username,
       identity,
       hostKey: (await readFile(join(folder, 'host.pub'), 'utf8')).split(' ').slice(0, 2).join(' '),
