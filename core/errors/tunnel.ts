@@ -45,6 +45,13 @@ export const tunnelErrors = defineErrors({
     remedy: 'Open it anew by a commit.',
     next: 'wait-commit',
   },
+  ACCESS_FILES: {
+    cause:
+      'Files of a container were asked for, and the shell in it that answers for them ended, or said nothing in time.',
+    remedy:
+      'Try again; where it stays so, look whether the container restarts, and whether its image has stat and cat.',
+    next: 'retry',
+  },
   ACCESS_CERTIFICATE: {
     cause: 'Somebody came by a certificate of the gateway’s signer to a device that takes none.',
     remedy:

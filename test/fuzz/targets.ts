@@ -169,6 +169,14 @@ export const targets: Readonly<Record<string, Target>> = {
       'core/access/user-name.ts',
     ],
   },
+  'container-files': {
+    file: 'test/agent/access/files-fuzz.test.ts',
+    parsers: agent(
+      ...['byte-input', 'file-facts', 'file-path', 'scp-command', 'sftp-packet', 'sftp-session'].map(
+        name => `access/files/${name}`,
+      ),
+    ),
+  },
   sessions: {
     file: 'test/gateway/ssh/session-fuzz.test.ts',
     parsers: gateway('people/people-git', 'git/silence'),

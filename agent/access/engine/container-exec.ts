@@ -1,5 +1,4 @@
 /** A command in a running container: its input, its outputs, its terminal, its exit code. */
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { members, nullable, number, truth } from '../../runtime/engine/answer-shape.ts';
@@ -7,6 +6,7 @@ import type { Engine } from '../../runtime/engine/engine.ts';
 import { made } from '../../runtime/engine/engine-answers.ts';
 import { engineStatus } from '../../runtime/engine/refusals.ts';
 import type { Terminal } from '../sessions/live-session.ts';
+import { drained } from './drained.ts';
 import type { Hijack } from './engine-socket.ts';
 import { ExecFrames, type ExecOutput } from './exec-frames.ts';
 
@@ -74,11 +74,7 @@ export class ContainerExec {
 
   /** Resolves when the command may be given more. */
   async write(bytes: Uint8Array): Promise<void> {
-    if (this.#socket.destroyed || this.#socket.write(bytes)) return;
-    const heard = new AbortController();
-    const { signal } = heard;
-    await Promise.race([once(this.#socket, 'drain', { signal }), once(this.#socket, 'close', { signal })]);
-    heard.abort();
+    if (!this.#socket.destroyed && !this.#socket.write(bytes)) await drained(this.#socket);
   }
 
   /** What one who joined has typed: nothing is kept for a command that does not read. */

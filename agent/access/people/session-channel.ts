@@ -1,7 +1,7 @@
 /** A session of a person: its streams, its terminal, what is asked for in it. */
-import { once } from 'node:events';
 import type { ChannelStream } from '../../../core/io/ssh/ssh-channel.ts';
 import { printable } from '../../../core/shown-text.ts';
+import { drained } from '../engine/drained.ts';
 import type { Terminal } from '../sessions/live-session.ts';
 
 /** What is asked for in a session. */
@@ -34,14 +34,7 @@ export class SessionChannel {
     if (stream.destroyed || bytes.length === 0) return;
     this.bytesOut += bytes.length;
     const isRoomy = to === 'stdout' ? stream.write(bytes) : stream.writeError(bytes);
-    if (isRoomy) return;
-    const heard = new AbortController();
-    const { signal } = heard;
-    await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]).catch(
-      () => undefined,
-    );
-    // What was not heard is listened for no more: there may be many waits in a session.
-    heard.abort();
+    if (!isRoomy) await drained(stream);
   }
 
   /** What the person sends, until its end. @throws where it is cut before that */

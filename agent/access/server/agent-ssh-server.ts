@@ -131,28 +131,29 @@ export class AgentSshServer implements AccessServer {
       if (entered === undefined && tried !== undefined)
         records.refused(tried, 'log in', 'no key of an operator');
     });
-    const identify = (key: string, user: string): Identity | undefined => {
-      const identity = this.#view.holderOf(key, readUserName(user).operator);
+    const identify = (key: string, user: string, certificate?: Buffer): Identity | undefined => {
+      const identity = this.#view.holderOf({ key, certificate, spokenFor: readUserName(user).operator });
       const verdict = identity && this.#view.judge(identity, { kind: 'server' });
       if (verdict?.allowed !== true) tried = user.slice(0, 64);
       return verdict?.allowed === true ? identity : undefined;
     };
-    let asked = '';
     authenticate(connection, {
       maxTries: this.#limits.maxTries,
-      mayLogIn: (key, user) => {
-        asked = user;
-        return identify(key, user) !== undefined;
-      },
-      loggedIn: key => {
-        const identity = identify(key, asked);
+      certificates: true,
+      mayLogIn: (...shown) => identify(...shown) !== undefined,
+      loggedIn: (key, user, certificate) => {
+        const identity = identify(key, user, certificate);
         if (identity === undefined) return connection.cut('not an operator');
         entered = identity.operator;
-        this.#enter(connection, identity, asked);
+        this.#enter(connection, identity, user);
+      },
+      unproven: () => {
+        tried ??= 'somebody with a key that does not sign';
       },
       tooMany: () => {
+        const who = tried ?? 'somebody';
         tried = undefined;
-        records.refused(asked.slice(0, 64), 'log in', 'too many tries');
+        records.refused(who, 'log in', 'too many tries');
         connection.fail('too many tries');
       },
     });

@@ -3,6 +3,7 @@ import { messageOf } from '../../../core/errors/cause.ts';
 import { isTowlineError } from '../../../core/errors.ts';
 import { serveContainer } from '../containers/container-session.ts';
 import { type EnteredContainer, enteredContainer } from '../containers/entered-container.ts';
+import { readScpCommand } from '../files/scp-command.ts';
 import type { AccessRooms } from '../people/access-rooms.ts';
 import type { Person } from '../people/person.ts';
 import { refusalWords } from '../people/refusal-words.ts';
@@ -55,12 +56,19 @@ async function inContainer(
   rooms: AccessRooms,
 ): Promise<number> {
   const { asked } = channel;
+  const place = { person, channel, entered, rooms };
+  const scp = asked.kind === 'command' ? readScpCommand(asked.command) : undefined;
+  const isSftp = asked.kind === 'subsystem' && asked.name === 'sftp';
+  if (scp !== undefined || isSftp) {
+    const { serveFiles } = await import('../files/file-session.ts');
+    return await serveFiles(place, scp);
+  }
   if (asked.kind === 'subsystem') return await refuse(channel, `there is no subsystem ${asked.name} here`);
   if (asked.kind === 'shell' && !entered.hasShell) {
     const words = 'the image of this container has no shell: give a command, or copy files';
     return await refuse(channel, words);
   }
-  return await serveContainer(person, channel, entered, rooms);
+  return await serveContainer(place);
 }
 
 async function onDevice(person: Person, channel: SessionChannel, rooms: AccessRooms): Promise<number> {
@@ -74,18 +82,27 @@ async function onDevice(person: Person, channel: SessionChannel, rooms: AccessRo
     await channel.warn(menuText(person, rooms));
     return await refuse(channel, command.words);
   }
-  if (command.kind === 'menu') {
-    await channel.say(menuText(person, rooms));
-    return 0;
-  }
+  if (command.kind === 'menu')
+    return await told(person, channel, { what: 'menu', rooms }, menuText(person, rooms));
   if (command.kind === 'share') {
-    await channel.say(rooms.keeper.share({ ...command, operator: person.identity.operator }));
-    return 0;
+    const words = rooms.keeper.share({ ...command, operator: person.identity.operator });
+    return await told(person, channel, { what: `share ${command.id}`, rooms }, words);
   }
   const verdict = person.judge({ kind: 'watch' });
   if (!verdict.allowed) return await refuse(channel, `${command.kind}: ${refusalWords(verdict.why)}`);
   if (command.kind === 'logs') return await serveLogs(person, channel, command, rooms);
-  await channel.say(await statusText(person, rooms));
+  return await told(person, channel, { what: 'status', rooms }, await statusText(person, rooms));
+}
+
+async function told(
+  person: Person,
+  channel: SessionChannel,
+  { what, rooms }: { readonly what: string; readonly rooms: AccessRooms },
+  text: string,
+): Promise<number> {
+  const over = rooms.records.begin(person, { wanted: { kind: 'server' }, what, cut: () => {} });
+  await channel.say(text);
+  over({ bytesIn: 0, bytesOut: channel.bytesOut, exitCode: 0 });
   return 0;
 }
 
