@@ -91,8 +91,14 @@ export const gatewayErrors = defineErrors({
   },
   GATEWAY_PUSH_REF_FORBIDDEN: {
     cause:
-      'Operators push branches (refs/heads/), tags and refs/towline/timestamp, which they do not delete; other refs mean something to git or to the gateway.',
+      'Operators push branches (refs/heads/), tags and refs/towline/timestamp, which they do not delete; other refs mean something to git or to the gateway. With `git.fleet: request` they push refs/heads/requests/<operator>/* alone.',
     remedy: 'Push it as a branch or a tag of another name.',
+    next: 'person',
+  },
+  GATEWAY_REQUESTS_FULL: {
+    cause:
+      'An operator with `git.fleet: request` has as many branches below requests/<operator>/ as the gateway keeps for one.',
+    remedy: 'Delete those that are answered: `git push --delete origin requests/<operator>/<name>`.',
     next: 'person',
   },
   GATEWAY_PUSH_UNTRUSTED: {

@@ -141,13 +141,18 @@ function admitOperator(view: FleetView, sshKey: string, action: Action, nowMs: n
   }
 }
 
+/** What of fleet.git a person may push. */
+export function pushesOf({ file }: ViewOperator): 'all' | 'requests' | 'none' {
+  const { fleet } = file.git ?? {};
+  return fleet === 'write' ? 'all' : fleet === 'request' ? 'requests' : 'none';
+}
+
 function mayUseGit(operator: ViewOperator, action: Extract<Action, { kind: 'git' }>): boolean {
   const { fleet = 'none', telemetry = 'none' } = operator.file.git ?? {};
   if (action.repository === 'telemetry') {
     return action.service === 'upload-pack' && (telemetry === 'read' || readsSome(operator));
   }
-  // Of those who may only ask, the hook of fleet.git takes their own requests alone.
-  return action.service === 'upload-pack' ? fleet !== 'none' : fleet === 'write' || fleet === 'request';
+  return action.service === 'upload-pack' ? fleet !== 'none' : pushesOf(operator) !== 'none';
 }
 
 function admitReach(

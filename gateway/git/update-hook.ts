@@ -15,18 +15,33 @@ export interface UpdateHook {
   readonly code: ErrorCode;
 }
 
-/** Names the operator, in the hook's environment, who may only ask: for tunnels, by branches of their own. */
+/** In its environment the hook finds whose requests a push may bring: then it may bring nothing else. */
 export const requestsVariable = 'TOWLINE_REQUESTS_OF';
+/** Branches that one person may have there. */
+const maxRequests = 16;
 
-/** `$1` is the ref, `$3` what it is to be; zeros delete it. */
+/** For a person who may ask and no more: an operator's name, which a schema has seen, is no pattern. */
+const forRequests = `
+own=$${requestsVariable}
+if test -n "$own"; then
+  name=\${1#refs/heads/requests/$own/}
+  no_request="GATEWAY_PUSH_REF_FORBIDDEN $1: $own pushes branches requests/$own/* alone"
+  test "$name" != "$1" || refuse "$no_request"
+  case "$name" in '' | -* | .* | *[!A-Za-z0-9._-]*) refuse "$no_request, by letters, digits, dots and dashes" ;; esac
+  test \${#name} -le 100 || refuse "$no_request, by at most 100 characters"
+  case "$3" in *[!0]*) ;; *) exit 0 ;; esac
+  test "$(git cat-file -t "$3")" = commit || refuse "$no_request, and a request is a commit"
+  case "$2" in *[!0]*) exit 0 ;; esac
+  count=$(git for-each-ref --count=${maxRequests} --format=x "refs/heads/requests/$own/" | wc -l)
+  test "$count" -lt ${maxRequests} || refuse "GATEWAY_REQUESTS_FULL $own has ${maxRequests} requests: delete those that are answered"
+  exit 0
+fi
+`;
+
+/** `$1` is the ref, `$2` what it was, `$3` what it is to be; zeros: nothing. */
 const script = (forMain: string) => `#!/bin/sh
 refuse() { printf '%s\\n' "$1" >&2; exit 1; }
-if [ -n "\${${requestsVariable}-}" ]; then
-  case "$1" in
-    "refs/heads/requests/$${requestsVariable}/"?*) ;;
-    *) refuse "GATEWAY_PUSH_REF_FORBIDDEN $1: $${requestsVariable} pushes branches requests/$${requestsVariable}/* alone" ;;
-  esac
-fi
+${forRequests.trim()}
 no_ref="GATEWAY_PUSH_REF_FORBIDDEN $1: operators push branches, tags and ${timestampRef}"
 case "$1" in
   ${mainRef})

@@ -7,7 +7,8 @@ import type { GitRunner } from '../git/git-runner.ts';
 import { PushReport } from '../git/push-report.ts';
 import { mainRef } from '../git/served-refs.ts';
 import { SilenceWatch, WantFinder } from '../git/silence.ts';
-import { requestsVariable, type UpdateHook } from '../git/update-hook.ts';
+import type { UpdateHook } from '../git/update-hook.ts';
+import { RequestPushes } from './request-pushes.ts';
 import { HidingSettings, type SeenBranches } from './seen-branches.ts';
 
 export interface PeopleGitRequest {
@@ -15,8 +16,6 @@ export interface PeopleGitRequest {
   readonly repository: 'fleet' | 'telemetry';
   /** Operator's name; admission has been asked already. */
   readonly operator: string;
-  /** A push to fleet.git writes below refs/heads/requests/<operator>/ and nowhere else. */
-  readonly onlyRequests?: boolean;
   /** The client's side: what it sends is read, what git answers is written. `run` does not end it. */
   readonly stream: Duplex;
   readonly stderr: Writable;
@@ -24,6 +23,8 @@ export interface PeopleGitRequest {
   readonly onRefused: (refused: RefusedRef) => void;
   /** Only GIT_PROTOCOL is looked at. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Of a push: branches of their own requests, and no more. */
+  readonly requestsOnly?: boolean;
   /** Of telemetry.git: undefined is all of it. */
   readonly seen?: SeenBranches | undefined;
   readonly signal: AbortSignal;
@@ -39,7 +40,7 @@ export interface RefusedRef {
 export interface PeopleGit {
   /**
    * Runs one git service to its end. After a push to fleet.git the gateway has walked again and published its view.
-   * @throws TowlineError GATEWAY_SESSION_SILENT, GATEWAY_BUSY
+   * @throws TowlineError GATEWAY_SESSION_SILENT, GATEWAY_BUSY, GATEWAY_RATE_LIMITED
    * @returns the exit code to hand to the client.
    */
   run(request: PeopleGitRequest): Promise<number>;
@@ -78,25 +79,28 @@ const receiveSettings = [
 export class SpawnedPeopleGit implements PeopleGit {
   readonly #options: SpawnedPeopleGitOptions;
   readonly #silence: SilenceWatch;
+  readonly #requests: RequestPushes;
 
   constructor(options: SpawnedPeopleGitOptions) {
     this.#options = options;
+    this.#requests = new RequestPushes(options.clock);
     this.#silence = new SilenceWatch(options.clock, lane => options.runner.isCrowded(lane));
   }
 
   async run(request: PeopleGitRequest): Promise<number> {
     const { service, repository, operator, stream, stderr, onRefused, environment } = request;
-    const asks = request.onlyRequests === true ? { [requestsVariable]: operator } : {};
     const { runner, fleetGit, telemetryGit, fleetHook, afterPush } = this.#options;
-    if (repository === 'telemetry' && service === 'receive-pack') return 128;
-    // It is the hook that keeps them to their own branches.
-    if (request.onlyRequests === true && service === 'receive-pack' && fleetHook === undefined) return 128;
+    const isPush = service === 'receive-pack';
+    const requestsOnly = isPush && request.requestsOnly === true;
+    // Who may push some refs alone pushes none where nothing asks which they are.
+    if (isPush && (repository === 'telemetry' || (requestsOnly && fleetHook === undefined))) return 128;
+    const asked = requestsOnly ? this.#requests.begin(operator) : undefined;
     const folder = repository === 'fleet' ? fleetGit : telemetryGit;
     const report = new PushReport();
     const { seen } = request;
     await using hiding = seen === undefined ? undefined : await HidingSettings.write(seen);
     const protocol = hiding === undefined ? (environment.GIT_PROTOCOL ?? '') : 'version=0';
-    const lane = service === 'receive-pack' ? 'pushes' : 'fetches';
+    const lane = isPush ? 'pushes' : 'fetches';
     using session = this.#silence.open(lane, service === 'upload-pack');
     const signal = AbortSignal.any([request.signal, session.signal]);
     const want = new WantFinder();
@@ -109,14 +113,21 @@ export class SpawnedPeopleGit implements PeopleGit {
           session.heard();
           if (want.look(chunk)) session.asked();
         },
-        arguments:
-          service === 'receive-pack'
-            ? [...receiveSettings, ...hooksIn(fleetHook?.folder), 'receive-pack', folder]
-            : [...(hiding?.arguments ?? []), 'upload-pack', '--strict', folder],
-        environment: { ...(/^[a-z0-9=:]{1,64}$/.test(protocol) ? { GIT_PROTOCOL: protocol } : {}), ...asks },
+        arguments: isPush
+          ? [
+              ...receiveSettings,
+              ...(asked?.arguments ?? []),
+              ...hooksIn(fleetHook?.folder),
+              ...['receive-pack', folder],
+            ]
+          : [...(hiding?.arguments ?? []), 'upload-pack', '--strict', folder],
+        environment: {
+          ...(/^[a-z0-9=:]{1,64}$/.test(protocol) ? { GIT_PROTOCOL: protocol } : {}),
+          ...asked?.environment,
+        },
         input: stream,
         onOutput: async chunk => {
-          if (service === 'receive-pack') report.add(chunk);
+          if (isPush) report.add(chunk);
           await write(stream, chunk, signal);
           session.heard();
         },
@@ -127,11 +138,11 @@ export class SpawnedPeopleGit implements PeopleGit {
       signal,
     );
     // git may have moved refs although it then failed to say so.
-    if (service === 'receive-pack') await afterPush();
+    if (isPush) await afterPush();
     for (const [ref, reason] of report.refused()) {
       // The one hook that there is.
       const isHooks = fleetHook !== undefined && reason === 'hook declined';
-      const code = ref === mainRef ? fleetHook?.code : 'GATEWAY_PUSH_REF_FORBIDDEN';
+      const code = ref === mainRef && !requestsOnly ? fleetHook?.code : 'GATEWAY_PUSH_REF_FORBIDDEN';
       onRefused({ ref, reason, ...(isHooks && code !== undefined ? { code } : {}) });
     }
     return code < 0 ? 128 : code;

@@ -5,7 +5,7 @@ import { isTowlineError } from '../../core/errors.ts';
 import type { ChannelStream } from '../../core/io/ssh/ssh-channel.ts';
 import { channelState } from '../../core/io/ssh/ssh2-state.ts';
 import { printable } from '../../core/shown-text.ts';
-import { type Action, admit } from '../admission/admission.ts';
+import { type Action, admit, pushesOf } from '../admission/admission.ts';
 import { acceptedEnvironment, parsePeopleCommand } from './people-command.ts';
 import type { PeopleConnection } from './people-connection.ts';
 import { recordingsCommand, serveRecordings } from './people-recordings.ts';
@@ -114,7 +114,7 @@ async function runCommand(
     const code = await person.services.git.run({
       ...git,
       operator: admission.who,
-      onlyRequests: operator?.file.git?.fleet !== 'write',
+      requestsOnly: operator === undefined || pushesOf(operator) !== 'all',
       seen: isPartly ? seenBranches(current, operator) : undefined,
       stream,
       stderr: errorStream(stream),
@@ -156,7 +156,7 @@ async function greet(person: PeopleConnection, stream: ChannelStream, newline: s
   const shown = devices.slice(0, 20);
   const lines = [
     `Hello ${person.name}. This is a Towline gateway; there is no shell here.`,
-    `  fleet.git      ${git('receive-pack', 'fleet') ? 'fetch and push' : git('upload-pack', 'fleet') ? 'fetch' : 'not for you'}`,
+    `  fleet.git      ${fleetWords(person, git('upload-pack', 'fleet'))}`,
     `  telemetry.git  ${git('upload-pack', 'telemetry') ? 'fetch' : 'not for you'}`,
     devices.length === 0
       ? '  devices        none with an open tunnel that you reach'
@@ -166,6 +166,14 @@ async function greet(person: PeopleConnection, stream: ChannelStream, newline: s
   stream.resume();
   stream.write(lines.join(newline));
   return 0;
+}
+
+function fleetWords({ services, name }: PeopleConnection, mayFetch: boolean): string {
+  const operator = services.view.current.operators.get(name);
+  const pushes = operator === undefined ? 'none' : pushesOf(operator);
+  if (pushes === 'all') return 'fetch and push';
+  if (pushes === 'requests') return `fetch, and push requests/${name}/*`;
+  return mayFetch ? 'fetch' : 'not for you';
 }
 
 /** stderr of a channel, harmless once the channel is gone, and never waiting for a window that does not come. */
