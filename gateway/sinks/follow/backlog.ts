@@ -9,6 +9,7 @@ import { Batch, type BatchLimits } from './batch.ts';
 import type { FollowedSink } from './followed-sink.ts';
 import { OpenCommit } from './open-commit.ts';
 import type { Position } from './position.ts';
+import { SigningKeys } from './signing-keys.ts';
 
 /** Of one device before the next has its turn. */
 const commitsInTurn = 64;
@@ -43,6 +44,7 @@ export class Backlog {
   readonly #limits: BatchLimits;
   /** Device → since when there is something of it. In the order of their turns. */
   readonly #behind = new Map<string, number>();
+  readonly #keys: SigningKeys;
   #turn: Turn | undefined;
   #open: OpenCommit | undefined;
   #wentMs = 0;
@@ -50,6 +52,7 @@ export class Backlog {
   constructor(of: FollowedSink, limits: BatchLimits) {
     this.#of = of;
     this.#limits = limits;
+    this.#keys = new SigningKeys(of.keys);
   }
 
   /** Devices of which there is something. */
@@ -74,6 +77,7 @@ export class Backlog {
     if (this.#turn !== undefined) this.#behind.set(this.#turn.device.id, this.#turn.sinceMs);
     this.#turn = undefined;
     this.#open = undefined;
+    this.#keys.forgetAll();
   }
 
   /** @returns an empty one where there is nothing more */
@@ -110,7 +114,7 @@ export class Backlog {
   /** @returns false where nothing is left. It may have opened nothing all the same. */
   async #openNext(batch: Batch, signal: AbortSignal): Promise<boolean> {
     this.#turn ??= await this.#nextTurn(batch, signal);
-    const { shared, keys, counts, log, fleet, clock, begun } = this.#of;
+    const { shared, counts, log, fleet, clock, begun } = this.#of;
     const now = this.#turn;
     if (now === undefined) return this.#behind.size > 0;
     const id = now.told < recordsInTurn ? now.ids[0] : undefined;
@@ -123,7 +127,7 @@ export class Backlog {
       return true;
     }
     const { id: device, labels, groups } = now.device;
-    const commit = await shared.commit(id, keys.of(device));
+    const commit = await shared.commit(id, this.#keys.of(device));
     now.ids.shift();
     if (commit.kind !== 'verified') {
       counts.skipped[commit.kind === 'cut' ? 'cut' : 'forged'] += 1;
@@ -133,6 +137,7 @@ export class Backlog {
       batch.ends.set(device, { commit: id, through: undefined });
       return true;
     }
+    this.#keys.signed(device, commit.key);
     const nowMs = clock.now();
     const commitMs = commit.timeMs > nowMs + maxAheadMs ? nowMs : commit.timeMs;
     const origin = { fleet, device, labels, groups, commit: id, commitMs };
@@ -172,6 +177,7 @@ export class Backlog {
     const tip = refs().get(telemetryRef(id));
     if (device === undefined || device.file.revoked === true) {
       sink.forget?.(id);
+      this.#keys.forget(id);
       if (device === undefined && tip === undefined) positions.forget(id);
       return undefined;
     }
@@ -198,6 +204,7 @@ export class Backlog {
     const { ids, more, lost } = following;
     if (lost !== 'no') {
       counts.skipped.cut += 1;
+      this.#keys.forget(device.id);
       log.warn(
         { device: device.id, lost },
         'what came after the last delivered commit is not on the branch any more',

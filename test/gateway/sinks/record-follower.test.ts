@@ -162,6 +162,26 @@ test('commits that no key of the device has signed are skipped and counted, and 
   assert.equal(rig.followed.counts.skipped.forged, 2);
 });
 
+test('from the first commit by a newer key on, an earlier key signs nothing more, and a replay has all that it had signed', async () => {
+  const branches = new Branches('pump-1');
+  const earlier = branches.keys.get('pump-1');
+  await using rig = await follow(branches);
+  branches.say('pump-1', { logs: [1] });
+  branches.keys.set('pump-1', new MemoryKey());
+  branches.publish();
+  branches.say('pump-1', { logs: [2], signer: earlier });
+  branches.say('pump-1', { logs: [3] });
+  branches.say('pump-1', { logs: [4], signer: earlier });
+  branches.say('pump-1', { logs: [5] });
+  rig.followed.look();
+  await eventually(() => rig.receiver.had.length === 4);
+  assert.deepEqual(rig.receiver.ids, idsOf('pump-1', 1, 2, 3, 5));
+  assert.equal(rig.followed.counts.skipped.forged, 1);
+  await rig.followed.follower.replay(0);
+  await eventually(() => rig.receiver.had.length === 8);
+  assert.deepEqual(rig.receiver.ids.slice(4), idsOf('pump-1', 1, 2, 3, 5));
+});
+
 test('an id that left the fleet and came back with another key is another device', async () => {
   const branches = new Branches('pump-1');
   await using rig = await follow(branches);
