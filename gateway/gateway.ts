@@ -19,6 +19,7 @@ import { SpawnedPeopleGit } from './people/people-git.ts';
 import { createPeopleServer, type PeopleServer, type PeopleServerOptions } from './people/people-port.ts';
 import { processMetrics } from './plain-port/process-metrics.ts';
 import { type GatewaySettings, needsRestart } from './settings.ts';
+import { DeviceReports } from './sinks/device-reports.ts';
 import type { RecordSinks } from './sinks/records/record-sinks.ts';
 import { claimState, readKeys } from './state-directory.ts';
 import { TunnelRegistry } from './tunnel/tunnel-registry.ts';
@@ -105,7 +106,8 @@ export class Gateway {
     const shown: Omit<Part, 'close'>[] = [auditFile, port, hints, port.handshakes, tunnels, main, runner];
     shown.push(audit, fleetGit, telemetryGit, recordings, telemetryHints, { metrics: processMetrics });
     if (upstream !== undefined) shown.push(upstream);
-    const beside = { ...services, store: telemetryGit.store, stopped: () => this.#main?.stopped };
+    const reports = new DeviceReports();
+    const beside = { ...services, reports, store: telemetryGit.store, stopped: () => this.#main?.stopped };
     const sinks = await openRecordSinks(beside);
     this.#sinks = sinks;
     if (sinks !== undefined) shown.push(sinks);

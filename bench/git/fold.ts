@@ -13,6 +13,7 @@ import { makeDeviceKeys, sshKeyOf, sshPublicKey } from '../../core/io/device-key
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { buildPack } from '../../core/io/git/object-write.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
+import { readDeviceReport } from '../../core/telemetry/device-report.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import { FleetView } from '../../gateway/fleet/fleet-view.ts';
 import { FleetViewHolder } from '../../gateway/fleet/fleet-view-holder.ts';
@@ -127,6 +128,7 @@ class Folding implements AsyncDisposable {
       view: this.#view,
       refs: () => this.#tips,
       source: this.#source,
+      read: readDeviceReport,
       intervalMs: 30_000,
       clock: createSystemClock(),
       log: pino({ level: 'silent' }),

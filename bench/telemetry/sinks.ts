@@ -15,6 +15,7 @@ import { segmentPath } from '../../core/telemetry/record/segment-path.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import { FleetView } from '../../gateway/fleet/fleet-view.ts';
 import { FleetViewHolder } from '../../gateway/fleet/fleet-view-holder.ts';
+import { DeviceReports } from '../../gateway/sinks/device-reports.ts';
 import type { SinkFile } from '../../gateway/sinks/open-sink.ts';
 import { RecordSinks } from '../../gateway/sinks/records/record-sinks.ts';
 import { type BenchFigure, figure } from '../figure.ts';
@@ -42,6 +43,7 @@ export async function* sinkFigures(): AsyncGenerator<BenchFigure> {
       ...{ sinks: Object.fromEntries(files), fleet: 'bench', stateDirectory: folder, telemetryGit },
       ...{ telemetryKeepMs: 86_400_000, refs: () => refs, view: new FleetViewHolder(view) },
       ...{ clock: createSystemClock(), log: pino({ level: 'silent' }) },
+      reports: new DeviceReports(),
     });
     const before = process.cpuUsage();
     await sinks.start();

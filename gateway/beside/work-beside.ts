@@ -6,6 +6,7 @@ import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import type { GitRunner } from '../git/git-runner.ts';
 import { Maintenance } from '../git/maintenance.ts';
 import { ReceivedTips } from '../git/received-tips.ts';
+import type { DeviceReports } from '../sinks/device-reports.ts';
 import type { SinkFile } from '../sinks/open-sink.ts';
 import type { RecordSinks } from '../sinks/records/record-sinks.ts';
 import { Sinks, type SinksOptions } from '../sinks/sinks.ts';
@@ -27,6 +28,7 @@ export interface BesideOptions {
   readonly store: TelemetryStore;
   readonly view: FleetViewHolder;
   readonly runner: GitRunner;
+  readonly reports: DeviceReports;
   readonly clock: Clock;
   readonly log: Logger;
   readonly stopped: SinksOptions['stopped'];

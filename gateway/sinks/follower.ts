@@ -6,12 +6,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../core/io/clock.ts';
 import type { Log } from '../../core/log.ts';
-import { readDeviceReport } from '../../core/telemetry/device-report.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
 import type { FleetView, ViewDevice } from '../fleet/fleet-view.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import { Cursor } from './cursor.ts';
+import type { ReadReport } from './device-reports.ts';
 import type { Sink, TelemetryRecord } from './sink.ts';
 
 export interface FollowerOptions {
@@ -21,6 +21,7 @@ export interface FollowerOptions {
   readonly refs: () => ReadonlyMap<string, ObjectId>;
   /** Objects of telemetry.git. */
   readonly source: ObjectSource;
+  readonly read: ReadReport;
   readonly intervalMs: number;
   readonly clock: Clock;
   readonly log: Log;
@@ -100,8 +101,8 @@ export class Follower {
   ): Promise<TelemetryRecord> {
     const revoked = file.revoked === true;
     if (tip === undefined) return { kind: 'silent', device, revoked, hasKeys: file.keys?.ssh !== undefined };
-    const { source } = this.#options;
-    const report = await readDeviceReport({ source, tip, device, fleet, sshKey: file.keys?.ssh });
+    const { source, read } = this.#options;
+    const report = await read({ source, tip, device, fleet, sshKey: file.keys?.ssh });
     return { kind: 'report', device, revoked, report };
   }
 }

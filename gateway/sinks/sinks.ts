@@ -3,11 +3,13 @@ import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { StatusBranch } from '../fleet-status/status-branch.ts';
 import type { StoppedMain } from '../fleet-status/status-page.ts';
 import type { GitRunner } from '../git/git-runner.ts';
+import type { DeviceReports } from './device-reports.ts';
 import { FleetStatus } from './fleet-status.ts';
 import { Follower, type FollowerOptions } from './follower.ts';
 import type { Sink } from './sink.ts';
 
-export interface SinksOptions extends Omit<FollowerOptions, 'sink' | 'source'> {
+export interface SinksOptions extends Omit<FollowerOptions, 'sink' | 'source' | 'read'> {
+  readonly reports: DeviceReports;
   readonly telemetryGit: string;
   readonly runner: GitRunner;
   readonly stopped: () => StoppedMain | undefined;
@@ -33,7 +35,11 @@ export class Sinks {
   /** Runs them until the signal is aborted. */
   follow(signal: AbortSignal): void {
     const followers = Object.values(sinks).map(
-      make => new Follower({ ...this.#options, source: this.#source, sink: make(this.#options) }),
+      make =>
+        new Follower({
+          ...{ ...this.#options, source: this.#source, sink: make(this.#options) },
+          read: this.#options.reports.reader(),
+        }),
     );
     this.#ended = Promise.all(followers.map(follower => follower.run(signal)));
   }

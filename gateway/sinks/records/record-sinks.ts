@@ -9,6 +9,7 @@ import type { ObjectId } from '../../../core/trust/git/object-source.ts';
 import type { FleetViewHolder } from '../../fleet/fleet-view-holder.ts';
 import type { Metric } from '../../plain-port/metric.ts';
 import type { PlainRoute } from '../../plain-port/plain-route.ts';
+import type { DeviceReports } from '../device-reports.ts';
 import { DeviceKeys } from '../follow/device-keys.ts';
 import { SharedReading } from '../follow/shared-reading.ts';
 import { Follower } from '../follower.ts';
@@ -26,6 +27,7 @@ export interface RecordSinksOptions {
   readonly telemetryKeepMs: number;
   readonly refs: () => ReadonlyMap<string, ObjectId>;
   readonly view: FleetViewHolder;
+  readonly reports: DeviceReports;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -93,7 +95,7 @@ export class RecordSinks {
 
   /** What devices say of themselves, for sinks that look at it. */
   #states(): Follower {
-    const { view, refs, clock, log } = this.#options;
+    const { view, refs, reports, clock, log } = this.#options;
     const seeing = this.#sinks.filter(sink => sink.sees);
     const sink: Sink = {
       name: 'the state of devices',
@@ -102,7 +104,8 @@ export class RecordSinks {
         for await (const record of records) for (const each of seeing) each.see(record);
       },
     };
-    return new Follower({ sink, view, refs, source: this.#source, intervalMs: seeMs, clock, log });
+    const reading = { source: this.#source, read: reports.reader() };
+    return new Follower({ sink, view, refs, ...reading, intervalMs: seeMs, clock, log });
   }
 
   /** @returns devices that go back @throws TowlineError TELEMETRY_SINK_UNKNOWN */

@@ -6,6 +6,7 @@ import { sshKeyOf } from '../../../core/io/device-keys.ts';
 import { GitCatFileSource } from '../../../core/io/git/git-object-source.ts';
 import { buildPack, makeObject, makeTrees } from '../../../core/io/git/object-write.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
+import { readDeviceReport } from '../../../core/telemetry/device-report.ts';
 import { FleetView } from '../../../gateway/fleet/fleet-view.ts';
 import { StatusBranch } from '../../../gateway/fleet-status/status-branch.ts';
 import { FleetStatus } from '../../../gateway/sinks/fleet-status.ts';
@@ -96,6 +97,7 @@ export class StatusRig implements AsyncDisposable {
       view,
       refs: () => service.telemetry.refs,
       source: this.#source,
+      read: readDeviceReport,
       intervalMs: 1000,
       clock,
       log: pino({ level: 'silent' }),

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
+import { readDeviceReport } from '../../../core/telemetry/device-report.ts';
 import { telemetryRef } from '../../../core/telemetry/telemetry-ref.ts';
 import { FleetView } from '../../../gateway/fleet/fleet-view.ts';
 import { FleetViewHolder } from '../../../gateway/fleet/fleet-view-holder.ts';
+import { DeviceReports } from '../../../gateway/sinks/device-reports.ts';
 import { Follower } from '../../../gateway/sinks/follower.ts';
 import type { Sink } from '../../../gateway/sinks/sink.ts';
 
@@ -34,6 +36,7 @@ class Rig implements Sink {
     view: this.view,
     refs: () => this.tips,
     source: { read: () => Promise.reject(new Error('nothing is read of a device without keys')) },
+    read: readDeviceReport,
     intervalMs: 1000,
     clock: createSystemClock(),
     log: { debug() {}, info() {}, warn() {}, error() {} },
@@ -72,4 +75,29 @@ test('what a sink failed to take comes again, and so does that a device is gone'
   rig.fails = false;
   assert.deepEqual(await rig.round(), ['gone pump-1', 'silent pump-2']);
   assert.deepEqual(await rig.round(), []);
+});
+
+test('what two followers want of a device is verified once, and read again where it moved or its key changed', async () => {
+  const asked: string[] = [];
+  const reports = new DeviceReports(async ({ device, tip, sshKey }) => {
+    asked.push(`${device} ${tip} ${sshKey}`);
+    if (tip === 'broken') throw new Error('not now');
+    return { kind: 'doubtful', doubt: 'no key', why: tip };
+  });
+  const [first, second] = [reports.reader(), reports.reader()];
+  const source = { read: () => Promise.reject(new Error('nothing is read')) };
+  const ask = (device: string, tip: string, sshKey = 'k') => ({ source, tip, device, fleet, sshKey });
+  const [one, two] = await Promise.all([first(ask('pump-1', 'a')), second(ask('pump-1', 'a'))]);
+  assert.equal(one, two);
+  assert.equal(asked.length, 1);
+  await second(ask('pump-1', 'b'));
+  await first(ask('pump-1', 'b', 'other key'));
+  await second(ask('pump-1', 'b', 'other key'));
+  assert.equal(asked.length, 3);
+  // It is not kept for more than the two of them, and what fails is asked again.
+  await second(ask('pump-1', 'b', 'other key'));
+  assert.equal(asked.length, 4);
+  await assert.rejects(first(ask('pump-2', 'broken')));
+  await assert.rejects(second(ask('pump-2', 'broken')));
+  assert.equal(asked.length, 6);
 });

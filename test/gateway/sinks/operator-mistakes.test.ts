@@ -4,6 +4,7 @@ import { readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
+import { DeviceReports } from '../../../gateway/sinks/device-reports.ts';
 import { RotatedFile } from '../../../gateway/sinks/file/rotated-file.ts';
 import type { SinkFile } from '../../../gateway/sinks/open-sink.ts';
 import { Progress } from '../../../gateway/sinks/progress.ts';
@@ -15,7 +16,7 @@ function open(folder: string, sinks: Readonly<Record<string, SinkFile>>): Promis
   return RecordSinks.open({
     ...{ sinks, fleet: 'acme', stateDirectory: folder, telemetryGit: join(folder, 'telemetry.git') },
     ...{ telemetryKeepMs: 1000, refs: () => new Map(), view: new Branches('pump-1').view },
-    ...{ clock: createSystemClock(), log: quiet },
+    ...{ clock: createSystemClock(), log: quiet, reports: new DeviceReports() },
   });
 }
 

@@ -10,6 +10,7 @@ import { test } from 'node:test';
 import { openElasticsearch } from '../../../../gateway/sinks/elasticsearch/open.ts';
 import { waitUntil } from '../../../../lab/fleet/wait-until.ts';
 import { freePort } from '../../../../lab/machine/free-port.ts';
+import { portAnswers } from '../../../../lab/machine/port-answers.ts';
 import { unpackedPackages } from '../../../../lab/machine/unpacked-packages.ts';
 import { eventually } from '../../../../lab/rig/eventually.ts';
 import { logDelivery } from '../receivers/deliveries.ts';
@@ -50,25 +51,13 @@ async function sendByRsyslog(server: ElasticsearchServer): Promise<void> {
     { env: { ...process.env, ...environment }, stdio: ['ignore', 'inherit', 'inherit'] },
   );
   try {
-    await waitUntil('rsyslog', async () => (await isOpen(port)) || undefined, { timeoutMs: 20_000 });
+    await waitUntil('rsyslog', async () => (await portAnswers(port)) || undefined, { timeoutMs: 20_000 });
     connect(port, '127.0.0.1').end('<14>Nov 28 10:00:00 pump-17 shop: line 7\n');
     await eventually(() => server.ids.length > 0, 20_000);
   } finally {
     daemon.kill('SIGKILL');
     await once(daemon, 'exit');
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function isOpen(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
   }
 }
 

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../../../../lab/machine/free-port.ts';
+import { portAnswers } from '../../../../lab/machine/port-answers.ts';
 import { unpackedPackages } from '../../../../lab/machine/unpacked-packages.ts';
 import { eventually } from '../../../../lab/rig/eventually.ts';
 import type { Certificates } from '../wire/certificates.ts';
@@ -14,6 +14,8 @@ import type { Certificates } from '../wire/certificates.ts';
 export interface DaemonPorts {
   /** Of the sample: TLS with certificates on both sides. */
   readonly tls: number;
+  /** The same, and the gateway shows no certificate. */
+  readonly anonymous: number;
   /** TCP without. */
   readonly plain: number;
   readonly datagrams: number;
@@ -37,6 +39,9 @@ export class SyslogDaemon {
     const { root, environment } = unpackedPackages('rsyslog', ['rsyslog', 'rsyslog-gnutls']);
     const file = daemon.#write('rsyslog.conf', [
       daemon.#filled(sample, certificates),
+      daemon.#withoutClient(/^input\(.*?\)$/ms.exec(sample)?.[0] ?? '', certificates, [
+        [/streamDriver.authMode=.*/, 'streamDriver.authMode="anon"'],
+      ]),
       daemon.#rsyslogInputs(),
     ]);
     const modules = folderIn(path.join(root, 'usr/lib'), 'rsyslog');
@@ -54,6 +59,15 @@ export class SyslogDaemon {
     const head = `@version: ${version}\noptions { keep-hostname(yes); };\n`;
     const file = daemon.#write('syslog-ng.conf', [
       ...[head, daemon.#filled(sample, certificates), daemon.#syslogNgInputs()],
+      daemon.#withoutClient(
+        `${/^source.*?^};$/ms.exec(sample)?.[0]}\nlog { source(s_towline); destination(d_towline); };\n`,
+        certificates,
+        [
+          [/peer-verify.*/, 'peer-verify(optional-untrusted)'],
+          [/trusted-dn.*/, ''],
+          [/s_towline/g, 's_anonymous'],
+        ],
+      ),
     ]);
     const own = ['-R', '-p', '-c'].flatMap(option => [option, path.join(daemon.folder, `own${option}`)]);
     await daemon.#start(path.join(root, 'usr/sbin/syslog-ng'), environment, [
@@ -87,11 +101,24 @@ export class SyslogDaemon {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #filled(sample: string, certificates: Certificates): string {
+  /** An input of the sample as the guide says it is without a certificate of the gateway. */
+  #withoutClient(
+    input: string,
+    certificates: Certificates,
+    changes: readonly (readonly [RegExp, string])[],
+  ): string {
+    const changed = changes.reduce((text, [from, to]) => {
+      assert.match(text, from);
+      return text.replace(from, to);
+    }, input);
+    return this.#filled(changed, certificates, this.ports.anonymous);
+  }
+
+  #filled(sample: string, certificates: Certificates, port?: number): string {
     const server = certificates.issue('log.example.com');
     const changes: readonly (readonly [RegExp, string])[] = [
-      [/port(\(|=")6514/, `port$1${this.ports.tls}`],
-      [/\/var\/log\/towline/, path.join(this.folder, 'log')],
+      [/port(\(|=")6514/, `port$1${port ?? this.ports.tls}`],
+      ...(port === undefined ? [[/\/var\/log\/towline/, path.join(this.folder, 'log')] as const] : []),
       [/\/etc\/[\w.-]+\/tls\/ca\.pem/, certificates.caFile],
       [/\/etc\/[\w.-]+\/tls\/log\.example\.com\.pem/, server.certificateFile],
       [/\/etc\/[\w.-]+\/tls\/log\.example\.com-key\.pem/, server.keyFile],
@@ -151,13 +178,14 @@ log { source(s_told); destination(d_told); };
       stream?.on('data', (bytes: Buffer) => {
         this.#words += bytes.toString();
       });
-    for (const port of [this.ports.tls, this.ports.plain]) await this.#listens(port, child);
+    for (const port of [this.ports.tls, this.ports.anonymous, this.ports.plain])
+      await this.#listens(port, child);
   }
 
   async #listens(port: number, child: ChildProcess): Promise<void> {
     for (const end = performance.now() + 30_000; performance.now() < end; ) {
       if (child.exitCode !== null) break;
-      if (await answers(port)) return;
+      if (await portAnswers(port)) return;
       await new Promise(resolve => setTimeout(resolve, 50));
     }
     throw new Error(`nothing listens on ${port}: ${this.#words}`);
@@ -165,7 +193,12 @@ log { source(s_told); destination(d_told); };
 }
 
 async function somePorts(): Promise<DaemonPorts> {
-  return { tls: await freePort(), plain: await freePort(), datagrams: await freePort() };
+  return {
+    tls: await freePort(),
+    anonymous: await freePort(),
+    plain: await freePort(),
+    datagrams: await freePort(),
+  };
 }
 
 function folderIn(above: string, name: string): string {
@@ -174,16 +207,4 @@ function folderIn(above: string, name: string): string {
     .find(existsSync);
   assert.ok(found, `${name} below ${above}`);
   return found;
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

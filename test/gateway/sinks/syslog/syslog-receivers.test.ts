@@ -71,6 +71,23 @@ for (const name of ['rsyslog', 'syslog-ng'] as const) {
       await sink.close();
     });
 
+    test('a record over TLS without a certificate of the gateway is there too, where the receiver takes that', async () => {
+      const sink = await plain(daemon().ports.anonymous, `tls: { ca: ${certificates.caFile} }`);
+      await sink.deliver([logDelivery(9, 'nobody asked')], signal);
+      await sink.close();
+      // Behind the two of the test before.
+      const lines = await daemon().written('wire-17', 3);
+      assert.match(lines.at(-1) ?? '', /nobody asked .*wire-17\/c0ffee123456\/9/);
+    });
+
+    test('a gateway without a certificate delivers nothing where one is wanted', async () => {
+      const sink = await plain(daemon().ports.tls, `tls: { ca: ${certificates.caFile} }`);
+      await assert.rejects(sink.deliver([logDelivery(667, 'stranger')], signal), {
+        code: 'TELEMETRY_RECEIVER_UNREACHABLE',
+      });
+      await sink.close();
+    });
+
     test('a gateway whose certificate is not the one that is allowed delivers nothing', async () => {
       const stranger = certificates.issue('stranger.example.com');
       const sink = await secured(daemon().ports.tls, stranger);
