@@ -1,7 +1,7 @@
 /** Repository and device → what the device should be. Deterministic: the same commit gives the same bytes anywhere. */
 import type { Apps } from '../../schemas/types.generated.ts';
 import { accessAt } from '../access/access-at.ts';
-import { accessProvenance } from '../access/merged-access.ts';
+import { accessProvenance, mergedAccess } from '../access/merged-access.ts';
 import type { OperatorFiles } from '../access/operators.ts';
 import type { Position, Problem } from '../errors.ts';
 import type { DeviceLayers } from '../fleet/fleet.ts';
@@ -12,6 +12,7 @@ import { appFolder } from '../fleet/paths.ts';
 import type { RepositoryFiles } from '../fleet/repository-files.ts';
 import { retiredApps } from '../fleet/retired.ts';
 import { isRegistriesFile } from '../fleet/secret-owner.ts';
+import type { DesiredTunnel } from '../fleet/tunnel.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 import type { Contest } from '../trust/holders/first-holder.ts';
 import type { AssignedPart } from './app-files.ts';
@@ -103,6 +104,11 @@ function leaving(merged: MergedDevice): MergedDevice {
   return { ...merged, apps: [], windows: [], paused: false, registryCredentials: undefined };
 }
 
+/** Where every way in has to be recorded, the tunnel itself leads to no place that is not: whatever a gateway asks for. */
+function recordedAlone(tunnel: DesiredTunnel, layers: DeviceLayers): DesiredTunnel {
+  return mergedAccess(layers).record === 'required' ? { ...tunnel, targets: [] } : tunnel;
+}
+
 /** As `desiredState`, for layers that were loaded already: the CLI and the gateway have the whole fleet. */
 export async function desiredStateOf(
   layers: DeviceLayers,
@@ -155,7 +161,7 @@ export async function desiredStateOf(
     device: layers.id,
     commit,
     projects,
-    tunnel: merged.tunnel,
+    tunnel: recordedAlone(merged.tunnel, layers),
     settings: deviceSettings(layers, merged),
     engine: merged.engine,
     gateways: gatewayAddresses(layers),

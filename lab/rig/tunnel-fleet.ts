@@ -1,6 +1,7 @@
 /** A fleet of one device and one operator, as the gateway sees it after a walk. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type AccessSettings, noAccess } from '../../core/access/settings.ts';
 import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import { FleetView } from '../../gateway/fleet/fleet-view.ts';
 
@@ -28,6 +29,7 @@ export interface ViewChange {
   readonly revoked?: boolean;
   readonly operatorGone?: boolean;
   readonly reaches?: boolean;
+  readonly access?: Partial<AccessSettings>;
 }
 
 /** @param folder in which their public keys are */
@@ -57,5 +59,6 @@ export async function makeView(
     ],
     operators: change.operatorGone === true ? [] : [{ name: operator, file: person }],
     desiredTunnel: () => tunnel,
+    accessOf: () => ({ ...noAccess, ...change.access }),
   });
 }

@@ -46,6 +46,16 @@ describe('access', () => {
     assert.equal(state?.provenance.get('/access/services'), 'devices/berlin/pump-1.yaml');
   });
 
+  test('where recording is required, the tunnel that the agent offers leads to no plain target, not even its own sshd', async () => {
+    const places = ({ targets = [] }: { targets?: readonly { readonly name: string }[] } = {}) =>
+      names(targets);
+    const some = 'targets: [{ name: ssh, port: 22 }, { name: panel, port: 80 }]';
+    const { state, access } = await at(device('tunnel: open', `access: { record: required, ${some} }`));
+    assert.deepEqual([places(state?.tunnel), places(access?.tunnel)], [[], ['ssh', 'panel']]);
+    const free = await at(device('tunnel: open', `access: { record: on, ${some} }`));
+    assert.deepEqual(places(free.state?.tunnel), ['ssh', 'panel']);
+  });
+
   test('is there where the tunnel is open, with those whose own file reaches the device', async () => {
     const { access } = await at(device('tunnel: open'));
     assert.deepEqual(names(access?.operators), ['alice', 'bob']);

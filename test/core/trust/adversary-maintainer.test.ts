@@ -7,6 +7,7 @@ import {
   makePolicedFleet,
   type People,
   type PolicedFleet,
+  policyText,
   removePeople,
 } from '../../rig/policed-fleet.ts';
 
@@ -87,6 +88,49 @@ describe('a stolen maintainer key with a rule by field', () => {
     const { stopped, trusted } = await fleet.walk.walk();
     assert.equal(stopped?.code, 'TRUST_WRONG_PATH');
     assert.equal(trusted.commit, base);
+  });
+
+  test('a narrow /tunnel person cannot widen: each key of access is refused, alone and beside the tunnel, at every level', async () => {
+    const group = 'apiVersion: towline/v1\ntunnel: closed\n';
+    const gateways =
+      'gateways: [{ address: "gw:8443", tlsPins: ["sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] }]';
+    const levels = {
+      [pump]: device,
+      'groups/eu.yaml': group,
+      'fleet.yaml': `apiVersion: towline/v1\nname: acme\n${gateways}\ntunnel: closed\n`,
+    };
+    const rule = '  - { paths: ["groups/**", fleet.yaml], only: ["/tunnel"], roles: [tunnels] }\n';
+    const policy = policyText(people) + rule;
+    const { repository, anchor, walk } = await makePolicedFleet(people, {
+      ...levels,
+      'trust/policy.yaml': policy,
+    });
+    const said = async (path: string, content: string) => {
+      const head = await repository.commit({
+        ...{ parents: [anchor], branch: null, signer: people.carol },
+        files: { [path]: content },
+      });
+      return (await walk.walk(head)).stopped?.code ?? 'taken';
+    };
+    const wider = [
+      'targets: [{ name: db, port: 5432 }]',
+      'services: [{ app: web, service: web }]',
+      'logins: [{ user: root }]',
+      'record: off',
+      'certificates: true',
+      'viaGateway: { operators: [carol], services: [web.web] }',
+      'port: 20017',
+      'share: true',
+      'auditors: [x]',
+    ];
+    for (const [path, text] of Object.entries(levels)) {
+      const opened = text.replace('closed', 'open');
+      assert.equal(await said(path, opened), 'taken', path);
+      for (const key of path === pump ? wider : wider.slice(0, 2))
+        assert.equal(await said(path, `${opened}access: { ${key} }\n`), 'TRUST_WRONG_PATH', `${path} ${key}`);
+      assert.equal(await said(path, `${text}access: { share: true }\n`), 'TRUST_WRONG_PATH', path);
+    }
+    await repository.remove();
   });
 
   test('may not touch trust or any other path', async () => {
