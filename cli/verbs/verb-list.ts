@@ -98,6 +98,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('../ssh/ssh-config.ts')).registerSshConfig,
   },
   {
+    name: 'session',
+    usage: '',
+    about: 'Recordings of sessions: list, play, verify.',
+    load: async () => (await import('../session/session.ts')).registerSession,
+  },
+  {
     name: 'secret',
     usage: '',
     about: 'Secrets of apps and registries, opened on devices only.',

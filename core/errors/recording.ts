@@ -85,4 +85,20 @@ export const recordingErrors = defineErrors({
     remedy: 'Somebody with the device’s key has written its past anew. The status is older, and holds.',
     next: 'person',
   },
+  SESSION_RECORDING_UNKNOWN: {
+    cause: 'The gateway has no such recording, or none that this person may read.',
+    remedy: 'See `towline session list`.',
+    next: 'person',
+  },
+  SESSION_RECORDING_MISSING: {
+    cause: 'The device has signed that there is this recording, and the gateway does not have it.',
+    remedy:
+      'It may be on its way, or older than `recordings.keep`; if it is neither, somebody at the gateway has removed it.',
+    next: 'person',
+  },
+  SESSION_NO_AUDITOR: {
+    cause: 'Your keyring opens none of the keys to which the recording is encrypted.',
+    remedy: 'Only auditors can read it. `towline session verify` needs no key.',
+    next: 'person',
+  },
 });

@@ -23,7 +23,7 @@ export interface PeopleServices {
   readonly git: PeopleGit;
   readonly tunnels: TunnelRegistry;
   readonly telemetryHints: Pick<TelemetryHints, 'watch'>;
-  readonly recordings: Pick<RecordingStore, 'ledger' | 'list' | 'find'>;
+  readonly recordings: Pick<RecordingStore, 'devices' | 'ledger' | 'list' | 'find'>;
   readonly audit: Audit;
   readonly log: Log;
   readonly clock: Clock;

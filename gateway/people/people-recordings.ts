@@ -1,5 +1,5 @@
 /**
- * `towline-recordings DEVICE`: the ledger of a device, and of each recording that is kept its size and its first line.
+ * `towline-recordings`: which recordings there are, of devices that this person reads. `towline-recordings DEVICE`: the ledger of a device, and of each recording that is kept its size and its first line.
  * `towline-recordings DEVICE ID`: one of them, as the device has sent it. The gateway can read none of what was shown.
  */
 import { once } from 'node:events';
@@ -10,6 +10,7 @@ import { maxLineBytes } from '../../core/recording/recording-line.ts';
 import type { PeopleConnection } from './people-connection.ts';
 
 export interface RecordingsCommand {
+  /** Empty: all that this person reads. */
   readonly device: string;
   readonly recording?: string;
 }
@@ -29,6 +30,7 @@ export async function serveRecordings(
 ): Promise<string | undefined> {
   const { recordings: store } = person.services;
   const action = `read-recordings ${device.slice(0, 253)}${recording === undefined ? '' : ` ${recording.slice(0, 64)}`}`;
+  if (device === '') return await serveAll(person, stream);
   const admission = person.admit({ kind: 'read-telemetry', device });
   if (!admission.allowed) {
     person.audit({ action, outcome: 'refused', code: admission.code });
@@ -48,6 +50,20 @@ export async function serveRecordings(
   } catch (error) {
     if (!signal.aborted) throw error;
   }
+  return undefined;
+}
+
+/** Of each device the ids. */
+async function serveAll(person: PeopleConnection, stream: ChannelStream): Promise<undefined> {
+  const { recordings: store } = person.services;
+  stream.resume();
+  const signal = AbortSignal.any([person.signal, person.services.stopping]);
+  for (const device of await store.devices()) {
+    if (!person.admit({ kind: 'read-telemetry', device }).allowed) continue;
+    const recordings = (await store.list(device)).map(({ recording }) => recording);
+    await put(stream, `${JSON.stringify({ device, recordings })}\n`, signal);
+  }
+  await put(stream, `${JSON.stringify({ whole: true })}\n`, signal);
   return undefined;
 }
 

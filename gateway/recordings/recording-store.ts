@@ -97,6 +97,11 @@ export class RecordingStore {
     return this.#inTurn(device, () => this.#ledgerOf(device).lines());
   }
 
+  /** That have any. */
+  async devices(): Promise<readonly string[]> {
+    return (await namesIn(this.#folder)).sort();
+  }
+
   /** Oldest first. */
   async list(device: string): Promise<readonly KeptRecording[]> {
     const names = (await namesIn(path.join(this.#folder, device))).filter(isRecordingId).sort();

@@ -1,0 +1,185 @@
+/** Recordings of a fleet: what the gateway has of them, asked over the person's own ssh, and what their devices have signed. */
+import { TowlineError } from '../../core/errors.ts';
+import type { Fleet } from '../../core/fleet/fleet.ts';
+import { loadFleet } from '../../core/fleet/load.ts';
+import { fieldsOf, readFields } from '../../core/json.ts';
+import { DeviceSeals } from '../../core/recording/device-seals.ts';
+import { isRecordingId } from '../../core/recording/recording-id.ts';
+import { FleetProblems } from '../command/report-error.ts';
+import { noSuchDevice } from '../command/unknown-name.ts';
+import { gatewaySession, type SshAddress, sshCommand } from '../desk/gateway-session.ts';
+import { git } from '../desk/git.ts';
+import { openSnapshot } from '../desk/repository.ts';
+import { gatewayAddress } from '../tunnel/word/gateway-word.ts';
+
+export interface FleetOptions {
+  readonly repo: string;
+  readonly gateway?: string;
+  readonly telemetry?: string;
+}
+
+/** What the gateway says that it has of one device. */
+export interface KeptOfDevice {
+  readonly ledger: readonly string[];
+  /** Recording → its bytes and its first line. */
+  readonly recordings: ReadonlyMap<string, { readonly bytes: number; readonly head: string }>;
+}
+
+/** Keys that a device has had: more are looked at by nobody. */
+const mostKeys = 32;
+
+export class RecordedFleet {
+  readonly name: string;
+  readonly #fleet: Fleet;
+  readonly #commit: string;
+  readonly #repo: string;
+  readonly #address: SshAddress;
+  readonly #command: string;
+
+  /** @throws TowlineError CLI_USAGE, CLI_NOT_A_REPOSITORY; FleetProblems */
+  static async open(options: FleetOptions): Promise<RecordedFleet> {
+    const address = await gatewayAddress(options, 'origin');
+    if (address === undefined)
+      throw new TowlineError('CLI_USAGE', 'where is the gateway? --gateway ssh://HOST:PORT');
+    await using snapshot = await openSnapshot({ repo: options.repo });
+    const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
+    if (fleet === undefined) throw new FleetProblems(problems);
+    const command = await sshCommand(options.repo);
+    return new RecordedFleet(options.repo, { fleet, commit: snapshot.commit, address, command });
+  }
+
+  private constructor(
+    repo: string,
+    parts: {
+      readonly fleet: Fleet;
+      readonly commit: string;
+      readonly address: SshAddress;
+      readonly command: string;
+    },
+  ) {
+    this.#repo = repo;
+    this.#fleet = parts.fleet;
+    this.#commit = parts.commit;
+    this.#address = parts.address;
+    this.#command = parts.command;
+    this.name = parts.fleet.file.value.name;
+  }
+
+  /** @throws TowlineError CLI_NO_SUCH_DEVICE */
+  known(device: string): string {
+    if (this.#fleet.devices.has(device)) return device;
+    throw noSuchDevice(device, this.#fleet.devices.keys(), 'in this fleet');
+  }
+
+  sshKey(device: string): string | undefined {
+    return this.#fleet.devices.get(device)?.value.keys?.ssh;
+  }
+
+  /** By the keys that its file has now, and has had. */
+  async seals(device: string): Promise<DeviceSeals> {
+    const now = this.sshKey(device);
+    const before = await this.#formerKeys(device);
+    return new DeviceSeals(device, [...new Set([...(now === undefined ? [] : [now]), ...before])]);
+  }
+
+  /** Devices of which the gateway has recordings that this person reads. @throws TowlineError CLI_GATEWAY_… */
+  async devices(signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>> {
+    const found = new Map<string, readonly string[]>();
+    await this.#ask(
+      '',
+      line => {
+        const { device, recordings } = fieldsOf(readFields(line));
+        if (typeof device !== 'string' || !Array.isArray(recordings)) return;
+        found.set(device, recordings.filter(id => typeof id === 'string').filter(isRecordingId));
+      },
+      signal,
+    );
+    return found;
+  }
+
+  /** @throws TowlineError CLI_GATEWAY_… */
+  async kept(device: string, signal: AbortSignal): Promise<KeptOfDevice> {
+    const ledger: string[] = [];
+    const recordings = new Map<string, { bytes: number; head: string }>();
+    await this.#ask(
+      ` ${this.known(device)}`,
+      line => {
+        const { recording, bytes, head, entry } = readFields(line);
+        if (entry !== undefined) ledger.push(line);
+        else if (typeof recording === 'string' && typeof bytes === 'number' && typeof head === 'string')
+          recordings.set(recording, { bytes, head });
+      },
+      signal,
+    );
+    return { ledger, recordings };
+  }
+
+  /** Line by line. @throws TowlineError CLI_GATEWAY_…; what `onLine` throws */
+  async fetch(
+    { device, recording }: { readonly device: string; readonly recording: string },
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#run(` ${this.known(device)} ${recording}`, onLine, signal);
+  }
+
+  /** Lines of JSON, the last of which says that they are all. */
+  async #ask(what: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
+    let whole = false;
+    await this.#run(
+      what,
+      line => {
+        if (line === '{"whole":true}') whole = true;
+        else this.#read(line, onLine);
+      },
+      signal,
+    );
+    if (!whole) throw this.#unreachable('its answer was cut off');
+  }
+
+  #read(line: string, onLine: (line: string) => void): void {
+    try {
+      onLine(line);
+    } catch (error) {
+      if (error instanceof SyntaxError) throw this.#unreachable('its answer cannot be read');
+      throw error;
+    }
+  }
+
+  async #run(what: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
+    let failure: { readonly error: unknown } | undefined;
+    const stop = new AbortController();
+    const guarded = (line: string): void => {
+      if (failure !== undefined) return;
+      try {
+        onLine(line);
+      } catch (error) {
+        failure = { error };
+        stop.abort();
+      }
+    };
+    const session = { address: this.#address, command: this.#command, run: `towline-recordings${what}` };
+    const either = AbortSignal.any([signal, stop.signal]);
+    const { code, complaint } = await gatewaySession({ ...session, onLine: guarded }, either);
+    if (failure !== undefined) throw failure.error;
+    signal.throwIfAborted();
+    if (code === 0) return;
+    if (complaint.includes('SESSION_RECORDING_UNKNOWN'))
+      throw new TowlineError('SESSION_RECORDING_UNKNOWN', complaint.slice(-300));
+    if (/towline: |Permission denied|Host key verification failed/.test(complaint))
+      throw new TowlineError('CLI_GATEWAY_REFUSED', `${this.#address.host}: ${complaint}`);
+    throw this.#unreachable(complaint || 'the connection ended');
+  }
+
+  #unreachable(why: string): TowlineError {
+    return new TowlineError('CLI_GATEWAY_UNREACHABLE', `${this.#address.host}: ${why}`);
+  }
+
+  /** As the history of its file names them. */
+  async #formerKeys(device: string): Promise<readonly string[]> {
+    const args = ['log', '-p', '-U0', '--format=', this.#commit, '--', `:(glob)devices/**/${device}.yaml`];
+    const changes = await git(args, { directory: this.#repo }).catch(() => '');
+    const lines = changes.matchAll(/^\+\s+ssh: ["']?(ssh-ed25519 [A-Za-z0-9+/=]+)/gm);
+    return [...lines].flatMap(([, key]) => key ?? []).slice(0, mostKeys);
+  }
+}
