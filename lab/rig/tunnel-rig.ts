@@ -46,6 +46,7 @@ export class Rig implements AsyncDisposable {
   readonly view: FleetViewHolder;
   readonly tunnels: TunnelRegistry;
   readonly people: PeopleServer;
+  readonly recordings: RecordingStore;
   readonly audits: AuditEvent[];
   readonly gateway: GatewayAddress;
   readonly clock: Clock;
@@ -57,7 +58,10 @@ export class Rig implements AsyncDisposable {
   readonly #keepaliveMs: number | undefined;
 
   private constructor(
-    parts: Pick<Rig, 'folder' | 'view' | 'tunnels' | 'people' | 'audits' | 'gateway' | 'clock'>,
+    parts: Pick<
+      Rig,
+      'folder' | 'view' | 'tunnels' | 'people' | 'recordings' | 'audits' | 'gateway' | 'clock'
+    >,
     server: Server,
     sockets: Set<Socket>,
     keepaliveMs: number | undefined,
@@ -66,6 +70,7 @@ export class Rig implements AsyncDisposable {
     this.view = parts.view;
     this.tunnels = parts.tunnels;
     this.people = parts.people;
+    this.recordings = parts.recordings;
     this.audits = parts.audits;
     this.gateway = parts.gateway;
     this.clock = parts.clock;
@@ -94,12 +99,13 @@ export class Rig implements AsyncDisposable {
     });
     const git: PeopleGit = { run: options.git ?? (async (_request: PeopleGitRequest) => 1) };
     const listen = { host: '127.0.0.1', port: 0 };
+    const recordings = await RecordingStore.open(join(folder, 'recordings'), keep);
     const people = await createPeopleServer({
       ...services,
       git,
       tunnels,
       telemetryHints: { watch: () => () => {} },
-      recordings: await RecordingStore.open(join(folder, 'recordings'), keep),
+      recordings,
       listen,
       limits: options.limits ?? {},
     });
@@ -117,7 +123,7 @@ export class Rig implements AsyncDisposable {
       sshHostKeys: [await readFile(join(folder, 'gateway.pub'), 'utf8')],
     };
     return new Rig(
-      { folder, view, tunnels, people, audits, gateway, clock },
+      { folder, view, tunnels, people, recordings, audits, gateway, clock },
       server,
       sockets,
       options.keepaliveMs,

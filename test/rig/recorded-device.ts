@@ -10,6 +10,7 @@ import { sshKeyOf, sshPublicKey } from '../../core/io/device-keys.ts';
 import type { Dialler, DialRequest } from '../../core/io/https/dialler.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 import { DeviceSeals } from '../../core/recording/device-seals.ts';
+import type { RecordingStore } from '../../gateway/recordings/recording-store.ts';
 import type { TestDevice } from '../gateway/rig/gateway.ts';
 import { TestClient } from '../gateway/rig/request.ts';
 
@@ -44,6 +45,24 @@ export function dialling(
     },
     [Symbol.dispose]: () => {
       for (const client of clients.values()) client[Symbol.dispose]();
+    },
+  };
+}
+
+/** Without a port: what a device sends is put into the store of a gateway. */
+export function storing(store: RecordingStore, device: string): Pick<Dialler, 'request'> {
+  return {
+    request: async ({ path, body, method }: DialRequest) => {
+      const bytes = body instanceof Uint8Array ? Buffer.from(body) : Buffer.alloc(0);
+      const [, recording = '', at = '0'] = /^\/v1\/recordings\/([^?]+)(?:\?at=(\d+))?$/.exec(path) ?? [];
+      const lines = bytes.toString('utf8').split('\n').slice(0, -1);
+      const answer =
+        recording !== 'ledger'
+          ? { bytes: await store.append(device, recording, { from: Number(at), bytes }) }
+          : method === 'GET'
+            ? await store.ledgerHead(device)
+            : await store.addEntries(device, lines);
+      return { status: 200, headers: {}, body: bodyOf(Buffer.from(JSON.stringify(answer))) };
     },
   };
 }
@@ -84,6 +103,9 @@ export class RecordedDevice implements AsyncDisposable {
   readonly auditor: { readonly publicKey: string; readonly privateKey: string };
   /** Undefined: the gateway is away. */
   port: number | undefined;
+  fleet = 'test';
+  /** Absent: over the device port. */
+  dialler: Pick<Dialler, 'request'> | undefined;
   readonly #cleanUp = new AsyncDisposableStack();
   #recordings: Recordings | undefined;
 
@@ -91,10 +113,18 @@ export class RecordedDevice implements AsyncDisposable {
     device: TestDevice,
     port: number | undefined,
     limits?: RecordingLimits,
+    more: {
+      readonly fleet?: string;
+      readonly dialler?: Pick<Dialler, 'request'>;
+      readonly auditor?: string;
+    } = {},
   ): Promise<RecordedDevice> {
-    const auditor = await makeAuditor();
+    const { fleet = 'test', dialler, auditor: publicKey } = more;
+    const auditor = publicKey === undefined ? await makeAuditor() : { publicKey, privateKey: '' };
     const made = new RecordedDevice(device, await mkdtemp(join(tmpdir(), 'tl-rec-')), auditor);
     made.port = port;
+    made.fleet = fleet;
+    made.dialler = dialler;
     await made.open(limits);
     return made;
   }
@@ -119,10 +149,10 @@ export class RecordedDevice implements AsyncDisposable {
 
   /** As the agent does when it begins. */
   async open(limits?: RecordingLimits): Promise<void> {
-    const dialler = this.#cleanUp.use(dialling(() => this.port, this.device));
+    const dialler = this.dialler ?? this.#cleanUp.use(dialling(() => this.port, this.device));
     this.#recordings = await Recordings.open({
       folder: this.folder,
-      fleet: 'test',
+      fleet: this.fleet,
       device: this.device.id,
       signer: sshKeyOf(this.device.keys),
       dialler,

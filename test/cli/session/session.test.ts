@@ -1,0 +1,184 @@
+/** Recordings as an auditor has them: over stock ssh from a gateway, opened by a real gpg, checked against a fleet and statuses. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { Player } from '../../../cli/session/player.ts';
+import { sshPublicKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
+import { makeRepository } from '../../../lab/rig/fleet-repository.ts';
+import { type GpgKey, makeGpgKey } from '../../../lab/rig/keys.ts';
+import { Rig } from '../../../lab/rig/tunnel-rig.ts';
+import { testDevice } from '../../gateway/rig/gateway.ts';
+import { comes, RecordedDevice, storing } from '../../rig/recorded-device.ts';
+import { makeFleet, type TestFleet } from '../fleet.ts';
+import { report, type Telemetry } from '../status/reports.ts';
+import { towline } from '../towline.ts';
+
+const over = { exitCode: 3 };
+
+describe('towline session', () => {
+  let rig: Rig;
+  let fleet: TestFleet;
+  let telemetry: Telemetry;
+  let device: RecordedDevice;
+  let auditor: GpgKey;
+  let ssh: string;
+  let recorded: string;
+  const asks = (words: readonly string[], home = auditor.home) =>
+    towline(
+      [
+        ...['session', ...words, '--repo', fleet.directory, '--telemetry', telemetry.path],
+        ...['--gateway', 'ssh://gw'],
+      ],
+      { GIT_SSH_COMMAND: `ssh -F ${ssh}`, GNUPGHOME: home },
+    );
+  const says = (head = device.recordings.head) =>
+    report(telemetry, 'pump-17', join(device.stateDirectory, 'ssh'), { recordings: head });
+
+  before(async () => {
+    [rig, fleet, telemetry, auditor] = await Promise.all([
+      Rig.start(),
+      makeFleet(),
+      makeRepository(),
+      makeGpgKey({ name: 'auditor', algorithm: 'default', usage: 'default' }),
+    ]);
+    ssh = await rig.clientConfig();
+    const own = testDevice('pump-17');
+    device = await RecordedDevice.make(own, undefined, undefined, {
+      ...{ fleet: 'acme', dialler: storing(rig.recordings, 'pump-17') },
+      auditor: await auditor.publicKey(),
+    });
+    writeFileSync(join(device.stateDirectory, 'ssh'), own.keys.sshKey, { mode: 0o600 });
+    const keys = `keys:\n  tls: ${tlsPublicKey(own.keys)}\n  ssh: ${sshPublicKey(own.keys)}\n`;
+    await fleet.write('devices/pump-17.yaml', `apiVersion: towline/v1\n${keys}`);
+    await fleet.git('add', '-A');
+    await fleet.git('commit', '-qm', 'A device');
+    const session = await device.begin({ operator: 'alice', command: 'top' });
+    await session.output(Buffer.from('what was \u001b[1mshown\u001b[0m\u001b[6n\r\n'));
+    await session.ended(over);
+    await comes(async () => (await device.files()).length === 0);
+    await comes(async () => (await rig.recordings.ledgerHead('pump-17')).count === 2);
+    const [kept] = await rig.recordings.list('pump-17');
+    recorded = kept?.recording ?? '';
+    await says();
+  });
+  after(async () => {
+    await device[Symbol.asyncDispose]();
+    await rig[Symbol.asyncDispose]();
+    await fleet[Symbol.asyncDispose]();
+    await telemetry.remove();
+    await auditor.remove();
+  });
+
+  test('lists who was where, plays what was shown, and finds it sound', async () => {
+    const listed = await asks(['list', 'pump-17', '--json']);
+    assert.equal(listed.code, 0, listed.errors);
+    const [row] = JSON.parse(listed.output).recordings;
+    assert.deepEqual(
+      { ...row, started: '', seconds: 0, bytes: 0 },
+      {
+        recording: recorded,
+        device: 'pump-17',
+        operator: 'alice',
+        service: 'web.api',
+        started: '',
+        seconds: 0,
+        bytes: 0,
+        state: 'ended',
+      },
+    );
+    const played = await asks(['play', recorded.slice(-8)]);
+    assert.equal(played.code, 0, played.errors);
+    assert.ok(played.output.startsWith('what was \u001b[1mshown\u001b[0m\r\n'));
+    const exported = await asks(['play', recorded, '--export', '-']);
+    const [header, event] = exported.output.split('\n');
+    assert.deepEqual(JSON.parse(header ?? '').command, 'top');
+    assert.deepEqual(JSON.parse(event ?? '').slice(1), [
+      'o',
+      'what was \u001b[1mshown\u001b[0m\u001b[6n\r\n',
+    ]);
+    for (const words of [['--all'], ['--device', 'pump-17'], [recorded]]) {
+      const verified = await asks(['verify', ...words]);
+      assert.equal(verified.code, 0, verified.errors + verified.output);
+      assert.match(verified.output, /2 entries, against 1 signed statuses\n.* {2}sound/);
+    }
+    assert.ok(rig.audits.some(({ action }) => action === `read-recordings pump-17 ${recorded}`));
+  });
+
+  test('who is no auditor sees nothing, and verifies all the same', async () => {
+    const other = await makeGpgKey({ name: 'other' });
+    const played = await asks(['play', recorded], other.home);
+    assert.match(played.errors, /SESSION_NO_AUDITOR/);
+    assert.equal(played.output, '');
+    assert.equal((await asks(['verify', '--all'], other.home)).code, 0);
+    await other.remove();
+  });
+
+  test('what a gateway removes, cuts, changes, puts there or keeps from view has a code, and exit code 1', async () => {
+    const file = join(rig.folder, 'recordings/pump-17', recorded);
+    const ledger = join(rig.folder, 'recordings/pump-17/ledger');
+    const whole = readFileSync(file, 'utf8');
+    const entries = readFileSync(ledger, 'utf8');
+    const lines = whole.split('\n');
+    const codeOf = async () => {
+      const { code, output } = await asks(['verify', '--all', '--json']);
+      assert.equal(code, 1);
+      const [{ fault, recordings }] = JSON.parse(output).devices;
+      return fault?.code ?? recordings.find(({ state }: { state: string }) => state === 'fault').fault.code;
+    };
+    const changed = async (text: string) => {
+      writeFileSync(file, text);
+      return await codeOf();
+    };
+    assert.equal(await changed(lines.slice(0, 2).join('\n')), 'SESSION_RECORDING_TRUNCATED');
+    assert.equal(await changed(lines.toSpliced(2, 1).join('\n')), 'SESSION_RECORDING_REORDERED');
+    assert.equal(await changed(whole.replace('alice', 'wendy')), 'SESSION_RECORDING_FORGED');
+    rmSync(file);
+    assert.equal(await codeOf(), 'SESSION_RECORDING_MISSING');
+    writeFileSync(file, whole);
+    const strange = join(rig.folder, 'recordings/pump-17', '20200101T000000Z-zzzzzzzz');
+    writeFileSync(strange, whole);
+    assert.equal(await codeOf(), 'SESSION_RECORDING_FOREIGN');
+    renameSync(strange, `${strange}.away`);
+    writeFileSync(ledger, entries.split('\n').slice(0, 1).concat('').join('\n'));
+    assert.equal(await codeOf(), 'SESSION_LEDGER_SHORT');
+    writeFileSync(ledger, entries);
+    await says({ count: 2, head: 'a'.repeat(64) });
+    assert.equal(await codeOf(), 'SESSION_LEDGER_OTHER');
+    assert.ok(existsSync(file));
+  });
+});
+
+test('a player goes by the time of the recording, within its limit, stops by a space and ends by q', async () => {
+  let written = '';
+  const never = new AbortController().signal;
+  const player = new Player({
+    speed: 10,
+    idleLimitSec: 0.5,
+    write: bytes => (written += Buffer.from(bytes).toString()),
+  });
+  const lines = [
+    '{"version":2}',
+    '[0.1,"o","a"]',
+    '[9000,"o","b"]',
+    '[9000.1,"r","1x1"]',
+    '[9999999,"o","c"]',
+  ];
+  const began = performance.now();
+  await player.play(lines, never);
+  assert.match(written, /^abc/);
+  assert.ok(performance.now() - began >= 90);
+  written = '';
+  const stopped = new Player({
+    speed: 100,
+    idleLimitSec: 1,
+    write: bytes => (written += Buffer.from(bytes).toString()),
+  });
+  stopped.key(Buffer.from(' '));
+  const playing = stopped.play(['[1,"o","a"]', '[2,"o","b"]'], never);
+  await new Promise(resolve => setTimeout(resolve, 50));
+  assert.equal(written, '');
+  stopped.key(Buffer.from('q'));
+  await playing;
+  assert.doesNotMatch(written, /a|b/);
+});
