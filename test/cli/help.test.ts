@@ -69,8 +69,8 @@ describe('the help of towline', () => {
           command.commands.length === 0 && !command.options.some(({ long }) => long === '--json'),
       )
       .map(({ path }) => path.join(' '));
-    // What a device says, and a script for a shell.
-    assert.deepEqual(without, ['ssh', 'completion']);
+    // What a device says, what was shown in a session (an asciicast is lines of JSON), and a script for a shell.
+    assert.deepEqual(without, ['ssh', 'session play', 'completion']);
   });
 
   test('exits 0 when it is asked for, 2 when it is shown instead of an answer', async () => {

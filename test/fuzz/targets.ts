@@ -318,7 +318,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/session/recorded-fleet.ts':
     'the gateway’s words, a JSON object a line; core/recording reads what counts, and git the rest',
   'cli/session/opened-recording.ts': 'what was checked against its chain, a line a time by core/recording',
-  'cli/desk/gpg-decrypt.ts': 'what gpg prints',
+  'cli/secret/keyring.ts': 'what gpg prints',
   'cli/secret/secret-file.ts': 'core/secrets/document.ts reads them',
   'cli/desk/ssh-agent-key.ts': 'what ssh-add prints',
   'cli/command/terminal.ts': 'what is about to be shown: any text there is, in test/core/shown-text.test.ts',
