@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { commandFolder } from '../../../lab/machine/programs.ts';
 import { startSshd } from '../../../lab/rig/sshd.ts';
+import { run } from '../towline.ts';
 import { type Desk, TunnelFleet } from '../tunnel/tunnel-desk.ts';
 
 const device = 'visit-1';
@@ -15,7 +17,7 @@ describe('towline ssh', () => {
   const ready = (async () => {
     const sshd = await startSshd();
     const fleet = await TunnelFleet.start({
-      devices: [device],
+      devices: [device, 'visit-2'],
       people: ['bob'],
       files: (keys, lines) => ({
         'operators/bob.yaml': `apiVersion: towline/v1\nsshKeys: ["${keys.get('bob')?.publicKey}"]\ntunnels: [{ all: true }]\n`,
@@ -62,5 +64,111 @@ describe('towline ssh', () => {
     assert.match(await fleet.atMain(file), /^tunnel: closed$/m);
     const log = await fleet.log('--format=%s', '-n2');
     assert.match(log, /^Close the tunnel of visit-1\nOpen the tunnel of visit-1 until \S+: INC-1$/);
+  });
+
+  test('the agent’s own server answers by the device’s key, which nobody had to believe', async () => {
+    const { fleet, desk } = await ready;
+    const { child, said } = start(desk, device, '--for', '1h', '--', 'status');
+    child.stdin.end();
+    const [code] = await once(child, 'close');
+    // Which it cannot tell without an engine.
+    assert.equal(code, 1, said.errors);
+    assert.match(said.errors, /^towline: the engine does not answer/m);
+    assert.match(await fleet.atMain(file), /^tunnel: closed$/m);
+  });
+
+  test('where somebody else is in, it stays open; who opened nothing closes nothing', async () => {
+    const { fleet, desk, sshd } = await ready;
+    const place = `${sshd.user}@${device}.host`;
+    const first = start(desk, place, '--', 'echo in; cat');
+    await once(first.child.stdout, 'data');
+    const second = start(desk, place, '--no-open', '--', 'echo in; cat');
+    await once(second.child.stdout, 'data');
+    first.child.stdin.end();
+    const [code] = await once(first.child, 'close');
+    assert.equal(code, 0, first.said.errors);
+    assert.match(first.said.errors, /visit-1 stays open until \S+Z: alice is in$/m);
+    assert.match(await fleet.atMain(file), /^tunnel: \{state: open/m);
+    const listed = JSON.parse((await desk.does('tunnel', 'list', '--json')).output);
+    assert.equal(listed.devices[0].gatewaySays.people[0].operator, 'alice');
+    second.child.stdin.end();
+    await once(second.child, 'close');
+    assert.match(await fleet.atMain(file), /^tunnel: \{state: open/m);
+    await desk.does('tunnel', 'close', device, '--no-wait');
+  });
+
+  test('SIGTERM ends the client, what was opened is closed, and it exits as it was ended', async () => {
+    const { fleet, desk, sshd } = await ready;
+    const { child, said } = start(desk, `${sshd.user}@${device}.host`, '--', 'echo in; cat');
+    await once(child.stdout, 'data');
+    child.kill('SIGTERM');
+    assert.deepEqual(await once(child, 'close'), [143, null], said.errors);
+    assert.match(await fleet.atMain(file), /^tunnel: closed$/m);
+    const waiting = start(desk, 'visit-2', '--wait-for', '1m');
+    while (!/not connected yet/.test(waiting.said.errors)) await once(waiting.child.stderr, 'data');
+    waiting.child.kill('SIGINT');
+    assert.deepEqual(await once(waiting.child, 'close'), [130, null], waiting.said.errors);
+    assert.match(await fleet.atMain('devices/visit-2.yaml'), /^tunnel: closed$/m);
+  });
+
+  test('another host key than the repository has, and a place that looks like an option: refused', async () => {
+    const { fleet, desk, sshd } = await ready;
+    for (const place of [
+      '-oProxyCommand=touch /tmp/x',
+      'a b@visit-1',
+      '-l@visit-1',
+      'visit-1;id',
+      '@visit-1',
+    ]) {
+      const { code, errors } = await desk.does('ssh', '--', place);
+      assert.deepEqual([code, /CLI_USAGE .* is no place/.test(errors)], [2, true], errors);
+    }
+    const told = (text: string) => text.replace(/^hostKeys:.*$/m, `hostKeys: ["${desk.key.publicKey}"]`);
+    await desk.git('pull', '-q', 'origin', 'main');
+    const own = path.join(desk.directory, file);
+    await writeFile(own, told(await readFile(own, 'utf8')));
+    await desk.git('commit', '-q', '-S', '-a', '-m', `another key\n\nTowline-Ref: acme/main`);
+    await desk.git('push', '-q', 'origin', 'main');
+    const { child, said } = start(desk, `${sshd.user}@${device}.host`, '--', 'echo in');
+    child.stdin.end();
+    const [code] = await once(child, 'close');
+    assert.equal(code, 255);
+    assert.match(said.errors, /Host key verification failed/);
+    assert.equal(said.output, '');
+    assert.match(await fleet.atMain(file), /^tunnel: closed$/m);
+  });
+
+  test('ssh-config: ssh, scp and sftp find device and sshd by name, with strict keys', async () => {
+    const { desk, sshd } = await ready;
+    const out = path.join(path.dirname(desk.directory), 'conf');
+    const wrote = await desk.does('ssh-config', '--write', '--out', out);
+    assert.match(
+      wrote.output,
+      /wrote .*acme\.conf: 2 devices behind gw\.acme\nAt the top of ~\/\.ssh\/config, once: Include "/,
+    );
+    const config = path.join(out, 'acme.conf');
+    const asked = await run('ssh', ['-F', config, '-G', `web@${device}.fleet`], {}, out);
+    for (const line of [
+      'proxyjump gw.acme',
+      'stricthostkeychecking true',
+      'user web',
+      `hostname ${device}.fleet`,
+    ])
+      assert.ok(asked.output.split('\n').includes(line), `${line}\n${asked.output}`);
+    const plain = await run('ssh', ['-F', config, '-G', device], {}, out);
+    assert.match(plain.output, /^user towline$/m);
+    const gateway = await run('ssh', ['-F', config, 'gw.acme'], {}, out);
+    assert.match(gateway.output, /^Hello alice\./, gateway.errors);
+    await desk.does('tunnel', 'open', device, '--for', '10m');
+    const status = await run('ssh', ['-F', config, device, 'status'], {}, out);
+    assert.match(status.errors, /^towline: the engine does not answer/m);
+    const strange = await run(
+      'ssh',
+      ['-F', config, '-o', 'BatchMode=yes', `${sshd.user}@${device}.host`, 'true'],
+      {},
+      out,
+    );
+    assert.match(strange.errors, /Host key verification failed/);
+    await desk.does('tunnel', 'close', device, '--no-wait');
   });
 });
