@@ -9,5 +9,5 @@ export async function* bench(signal: AbortSignal): AsyncIterable<BenchFigure> {
   yield* collecting(signal);
   yield* containerFigures();
   yield* scrape(signal);
-  yield* sinkFigures();
+  yield* sinkFigures(signal);
 }

@@ -95,6 +95,8 @@ export interface LogPlace {
   readonly maxFiles: number;
   /** When the container has last started, milliseconds since the epoch; 0: nobody knows. */
   readonly startedMs: number;
+  /** It does not run: all that it has said is there. */
+  readonly hasEnded: boolean;
 }
 
 /** A container of this device that has started. */

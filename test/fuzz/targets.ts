@@ -214,7 +214,11 @@ export const targets: Readonly<Record<string, Target>> = {
   },
   logs: {
     file: 'test/agent/telemetry/logs/log-files-fuzz.test.ts',
-    parsers: agent('telemetry/logs/json-file-format', 'telemetry/logs/local-format'),
+    parsers: agent(
+      'telemetry/logs/json-file-format',
+      'telemetry/logs/json-escapes',
+      'telemetry/logs/local-format',
+    ),
   },
   engine: {
     file: 'test/agent/runtime/engine/engine-fuzz.test.ts',
@@ -228,6 +232,8 @@ export const targets: Readonly<Record<string, Target>> = {
       'runtime/engine/containers',
       'runtime/engine/log-lines',
       'runtime/engine/log-frames',
+      'runtime/engine/chunk-decoder',
+      'runtime/engine/chunked-answer',
     ),
   },
   metrics: {

@@ -7,6 +7,7 @@ import { errnoOf, messageOf } from '../../../core/errors/cause.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import type { RegistryCredentials } from '../../secrets/opened-secrets.ts';
 import type { Shape } from './answer-shape.ts';
+import { chunkedAnswer } from './chunked-answer.ts';
 import { unlessSilent } from './silence.ts';
 
 export interface EngineRequest<Answer = unknown> {
@@ -21,6 +22,8 @@ export interface EngineRequest<Answer = unknown> {
   readonly answer?: Shape<Answer>;
   /** The whole answer may take this long, milliseconds; 60 s unless said otherwise. */
   readonly timeoutMs?: number;
+  /** Of a stream: it comes in very many small chunks, see `chunkedAnswer`. */
+  readonly isFlood?: true;
 }
 
 /** Whatever its answer is. */
@@ -53,6 +56,12 @@ function unreachable(cause: unknown, request: AnyRequest): TowlineError {
 
 function nameOf({ method, path }: AnyRequest): string {
   return `${method} ${path}`;
+}
+
+function targetOf({ path, query = {} }: AnyRequest): string {
+  const words = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) words.set(name, String(value));
+  return `${path}?${words}`;
 }
 
 async function connect(socket: string): Promise<DockerModem> {
@@ -183,6 +192,8 @@ export function createEngine(socket: string, silenceMs = defaultSilenceMs): Engi
       }
     },
     async stream(request, signal) {
+      const flood = request.isFlood ? await chunkedAnswer(socket, targetOf(request), signal) : undefined;
+      if (flood !== undefined) return flood;
       const answer = await begin(request, signal);
       if (!isOk(answer)) throw await refusal(addAbortSignal(signal, answer), request);
       // Whoever reads it hears of an error by reading; one that comes after that is nobody's.

@@ -12,6 +12,8 @@ const streams = ['stdout', 'stdout', 'stderr'] as const;
 const maxFrameBytes = 2 * 1024 * 1024;
 /** A terminal's line that does not end is handed on in parts. */
 const maxOpenLineBytes = 64 * 1024;
+/** Entries that are handed on together: what is alive at once when garbage is collected, and so is kept for long, is little. */
+const mostAtOnce = 64;
 /** Text of one part, as the engine cuts a line. */
 const partBytes = 16 * 1024;
 const newline = 0x0a;
@@ -25,20 +27,18 @@ export class LogFrames {
   #need = 1;
   #framed: boolean | undefined;
 
-  /** @returns what is whole by now. @throws TowlineError ENGINE_ANSWER where a frame is none of the engine's */
-  push(chunk: Buffer): LogEntry[] {
+  /** What is whole by now, some at a time. @throws TowlineError ENGINE_ANSWER where a frame is none of the engine's */
+  *push(chunk: Buffer): Generator<LogEntry[], void> {
     this.#waiting.push(chunk);
     this.#have += chunk.length;
-    if (this.#have < this.#need) return [];
+    if (this.#have < this.#need) return;
     const bytes = this.#waiting.length === 1 ? chunk : Buffer.concat(this.#waiting);
-    const entries: LogEntry[] = [];
     if (this.#framed === undefined && bytes.length >= headerBytes) {
       this.#framed = bytes.readUInt8(0) <= 2 && bytes.readUIntBE(1, 3) === 0;
     }
     if (this.#framed === undefined) this.#keep(bytes, headerBytes);
-    else if (this.#framed) this.#frames(bytes, entries);
-    else this.#lines(bytes, entries);
-    return entries;
+    else if (this.#framed) yield* this.#frames(bytes);
+    else yield* this.#lines(bytes);
   }
 
   #keep(rest: Buffer, need: number): void {
@@ -47,8 +47,10 @@ export class LogFrames {
     this.#need = need;
   }
 
-  #frames(bytes: Buffer, entries: LogEntry[]): void {
+  *#frames(bytes: Buffer): Generator<LogEntry[], void> {
+    let entries: LogEntry[] = [];
     let at = 0;
+    let need = headerBytes;
     while (at + headerBytes <= bytes.length) {
       const length = bytes.readUInt32BE(at + 4);
       if (length > maxFrameBytes) {
@@ -56,34 +58,42 @@ export class LogFrames {
       }
       const end = at + headerBytes + length;
       if (end > bytes.length) {
-        this.#keep(bytes.subarray(at), end - at);
-        return;
+        need = end - at;
+        break;
       }
       entries.push(framed(bytes, at, end));
       at = end;
+      if (entries.length < mostAtOnce) continue;
+      yield entries;
+      entries = [];
     }
-    this.#keep(bytes.subarray(at), headerBytes);
+    this.#keep(bytes.subarray(at), need);
+    if (entries.length > 0) yield entries;
   }
 
-  #lines(bytes: Buffer, entries: LogEntry[]): void {
+  *#lines(bytes: Buffer): Generator<LogEntry[], void> {
+    let entries: LogEntry[] = [];
     let at = 0;
     for (let end = bytes.indexOf(newline, at); end !== -1; end = bytes.indexOf(newline, at)) {
       const textEnd = end > at && bytes[end - 1] === carriageReturn ? end - 1 : end;
       ofTerminal(bytes.subarray(at, textEnd), true, entries);
       at = end + 1;
+      if (entries.length < mostAtOnce) continue;
+      yield entries;
+      entries = [];
     }
     const rest = bytes.subarray(at);
-    if (rest.length < maxOpenLineBytes) {
-      this.#keep(rest, rest.length + 1);
-      return;
+    let kept = rest.length;
+    if (rest.length >= maxOpenLineBytes) {
+      // Whole parts of it; the last one may go on.
+      const parts: LogEntry[] = [];
+      ofTerminal(rest, false, parts);
+      const last = parts.pop();
+      entries.push(...parts);
+      kept = last === undefined ? 0 : last.time.length + 1 + last.text.length;
     }
-    // Whole parts of it; the last one may go on.
-    const parts: LogEntry[] = [];
-    ofTerminal(rest, false, parts);
-    const last = parts.pop();
-    entries.push(...parts);
-    const kept = last === undefined ? 0 : last.time.length + 1 + last.text.length;
     this.#keep(rest.subarray(rest.length - kept), kept + 1);
+    if (entries.length > 0) yield entries;
   }
 }
 

@@ -10,7 +10,8 @@ const maxLineBytes = 32 * 1024;
 /** Reads what `logs?timestamps=true` answers. What is cut off at the end is left out. @throws TowlineError ENGINE_ANSWER */
 export function readLogLines(bytes: Buffer): LogLine[] {
   const joiner = new LineJoiner(maxLineBytes);
-  const lines = new LogFrames().push(bytes).flatMap(entry => [joiner.endedBefore(entry), joiner.push(entry)]);
+  const entries = [...new LogFrames().push(bytes)].flat();
+  const lines = entries.flatMap(entry => [joiner.endedBefore(entry), joiner.push(entry)]);
   return [...lines, ...joiner.close()].flatMap(line =>
     line === undefined ? [] : [{ time: line.time, stream: line.stream, text: line.text }],
   );

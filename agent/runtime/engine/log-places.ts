@@ -2,13 +2,15 @@
 import path from 'node:path';
 import { parseBytes } from '../../../core/compose/value/bytes.ts';
 import type { LogPlace } from '../runtime.ts';
-import { dictionary, members, optional, type Shape, text } from './answer-shape.ts';
+import { dictionary, members, optional, type Shape, text, truth } from './answer-shape.ts';
 import type { Engine } from './engine.ts';
 
 interface LoggingContainer {
   readonly Id: string;
   readonly LogPath?: string | undefined;
-  readonly State?: { readonly StartedAt?: string | undefined } | undefined;
+  readonly State?:
+    | { readonly StartedAt?: string | undefined; readonly Running?: boolean | undefined }
+    | undefined;
   readonly HostConfig: {
     readonly LogConfig?:
       | { readonly Type?: string | undefined; readonly Config?: Readonly<Record<string, string>> | undefined }
@@ -19,7 +21,7 @@ interface LoggingContainer {
 const loggingContainer: Shape<LoggingContainer> = members<LoggingContainer>({
   Id: text,
   LogPath: optional(text),
-  State: optional(members({ StartedAt: optional(text) })),
+  State: optional(members({ StartedAt: optional(text), Running: optional(truth) })),
   HostConfig: members({
     LogConfig: optional(members({ Type: optional(text), Config: optional(dictionary(text)) })),
   }),
@@ -61,6 +63,8 @@ export class LogPlaces {
       maxFileBytes: maxFileBytes === 0 ? undefined : maxFileBytes,
       maxFiles,
       startedMs,
+      // The engine says so when it has closed the log.
+      hasEnded: State?.Running === false,
     };
   }
 

@@ -2,7 +2,7 @@
 
 import type { Readable } from 'node:stream';
 import { TowlineError } from '../../../core/errors.ts';
-import type { LogAsk, LogLine, TakeEntries } from '../runtime.ts';
+import type { LogAsk, LogEntry, LogLine, TakeEntries } from '../runtime.ts';
 import type { Engine } from './engine.ts';
 import { LogFrames } from './log-frames.ts';
 import { readLogLines } from './log-lines.ts';
@@ -51,7 +51,8 @@ export async function readEntries(
     ...(until === undefined ? {} : { until: engineTime(until) }),
     ...(tail === undefined ? {} : { tail }),
   };
-  const request = { method: 'GET', path: `/containers/${container}/logs`, query } as const;
+  const path = `/containers/${container}/logs`;
+  const request = { method: 'GET', path, query, isFlood: true } as const;
   const stream = await engine.stream(request, signal);
   const onAbort = () => stream.destroy();
   signal.addEventListener('abort', onAbort, { once: true });
@@ -69,30 +70,36 @@ export async function readEntries(
 function taken(stream: Readable, take: TakeEntries): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const frames = new LogFrames();
-  let busy: Promise<void> | undefined;
+  let isBusy = false;
   let isOver = false;
   const end = () => {
     isOver = true;
-    if (busy === undefined) resolve();
+    if (!isBusy) resolve();
   };
-  const goOn = () => {
-    busy = undefined;
+  const all = (batches: Iterator<LogEntry[], void>): void => {
+    try {
+      for (let next = batches.next(); next.done !== true; next = batches.next()) {
+        const busy = take(next.value);
+        if (busy === undefined) continue;
+        isBusy = true;
+        stream.pause();
+        busy.then(() => all(batches), reject);
+        return;
+      }
+    } catch (error) {
+      reject(error);
+      return;
+    }
+    if (!isBusy) return;
+    isBusy = false;
     if (isOver) resolve();
     else stream.resume();
   };
-  stream.on('data', (chunk: Buffer) => {
-    try {
-      const entries = frames.push(chunk);
-      busy = entries.length === 0 ? undefined : take(entries);
-      if (busy === undefined) return;
-      stream.pause();
-      busy.then(goOn, reject);
-    } catch (error) {
-      reject(error);
-    }
-  });
+  stream.on('data', (chunk: Buffer) => all(frames.push(chunk)));
   stream.on('end', end);
   stream.on('close', end);
+  // It may have been cut before anybody listened.
+  if (stream.destroyed) end();
   return promise;
 }
 

@@ -1,4 +1,5 @@
 /** The log of one container on its way from the engine into the spool, and how far it has come. */
+
 import type { LogSettings } from '../../../core/telemetry/lines/log-settings.ts';
 import type { Fields, GapReason } from '../../../core/telemetry/record/record.ts';
 import type { LogEntry } from '../../runtime/runtime.ts';
@@ -47,10 +48,7 @@ export class ContainerLog {
     this.moveTo(position.file);
     this.#told = position.told;
     this.#silent = position.silent;
-    this.#stream = new RecordStream(settings, position, {
-      nowMs,
-      emit: (record, from) => this.#segments.add(record, from),
-    });
+    this.#stream = new RecordStream(settings, position, { nowMs, taker: this.#segments });
   }
 
   get order(): LogOrder {

@@ -30,6 +30,10 @@ export class EngineSource implements LogSource {
     await this.#sweep(options);
     // Stamped by a clock that was put back since: a stream from here on would leave out what is stamped now.
     if (log.order.isAhead || log.order.isFolded) return 'again';
+    if (this.#place.hasEnded) {
+      log.endOpen();
+      return 'ended';
+    }
     const fellBack = await this.#follow(options);
     await this.#sweep(options);
     if (fellBack) return 'again';

@@ -7,7 +7,7 @@ import type { Clock } from '../../../core/io/clock.ts';
 import type { LogPlace } from '../../runtime/runtime.ts';
 import type { ContainerLog } from './container-log.ts';
 import { contentOf, FileChain, mostWaiting, type OpenFile } from './file-chain.ts';
-import { FormatError, type LogFormat, maxEntryBytes } from './log-format.ts';
+import { FormatError, type LogFormat, maxEntryBytes, tailBytes } from './log-format.ts';
 import type { LogSource, ReadOptions } from './log-source.ts';
 import { type PieceBuffers, pieceBytes } from './piece-buffers.ts';
 
@@ -17,7 +17,6 @@ const longestPauseMs = 1_000;
 /** Looks at a file that is not there, before the engine is asked. */
 const mostMissing = 5;
 const piecesBetweenLooks = 8;
-const tailBytes = 64;
 
 export interface FileOptions {
   readonly place: LogPlace;

@@ -1,11 +1,13 @@
 /** The driver json-file: `{"log":"text\n","stream":"stdout","attrs":{…},"time":"2026-…Z"}`, a line each; a part of a line has no `\n`. */
 import { readFields } from '../../../core/json.ts';
 import { entryTime } from './entry-time.ts';
-import { type LogFormat, maxEntryBytes, type TakeFromFile } from './log-format.ts';
+import { unescaped } from './json-escapes.ts';
+import { type LogFormat, maxEntryBytes, type TakeFromFile, tailBytes } from './log-format.ts';
 
 const newline = 0x0a;
-const backslash = 0x5c;
 const quote = 0x22;
+const backslash = 0x5c;
+const letterN = 0x6e;
 const front = Buffer.from('{"log":"');
 const beforeTime = Buffer.from(',"time":"');
 const stdout = Buffer.from('","stream":"stdout"');
@@ -32,7 +34,7 @@ export const jsonFileFormat: LogFormat = {
   },
 };
 
-/** Without an escape in its text, as most are: no JSON is read. @returns false where it is not so */
+/** As nearly all are: no JSON is read. @returns false where it is not so */
 function plain(bytes: Buffer, from: number, end: number, take: TakeFromFile): boolean {
   if (bytes[end - 2] !== quote || !isAt(front, bytes, from)) return false;
   const timeFrom = bytes.lastIndexOf(quote, end - 3) + 1;
@@ -46,12 +48,19 @@ function plain(bytes: Buffer, from: number, end: number, take: TakeFromFile): bo
       : undefined;
   const textFrom = from + front.length;
   if (stream === undefined || textEnd < textFrom) return false;
-  const escapeAt = bytes.indexOf(backslash, textFrom);
-  const whole = escapeAt === textEnd - 2 && bytes[escapeAt + 1] === 0x6e;
-  if (!whole && escapeAt !== -1 && escapeAt < textEnd) return false;
   const time = entryTime(bytes.toString('latin1', timeFrom, end - 2));
   if (time === undefined) return false;
-  take({ time, stream, text: bytes.subarray(textFrom, whole ? textEnd - 2 : textEnd), whole }, end + 1);
+  const escapeAt = bytes.indexOf(backslash, textFrom);
+  const isEnded = escapeAt === textEnd - 2 && bytes[escapeAt + 1] === letterN;
+  if (isEnded || escapeAt === -1 || escapeAt >= textEnd) {
+    const text = bytes.subarray(textFrom, isEnded ? textEnd - 2 : textEnd);
+    take({ time, stream, text, whole: isEnded }, end + 1);
+    return true;
+  }
+  const length = textEnd - textFrom > from - tailBytes ? -1 : unescaped(bytes, textFrom, textEnd);
+  if (length === -1) return false;
+  const whole = bytes[length - 1] === newline;
+  take({ time, stream, text: bytes.subarray(0, whole ? length - 1 : length), whole }, end + 1);
   return true;
 }
 

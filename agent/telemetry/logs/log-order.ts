@@ -164,5 +164,7 @@ export class LogOrder {
 
 /** Seconds and nanoseconds: enough to tell neighbours apart. */
 function withinMinute(time: string): number {
-  return Number(time.slice(17, 29));
+  let digits = 0;
+  for (let at = 17; at < 29; at += 1) if (at !== 19) digits = digits * 10 + time.charCodeAt(at) - 0x30;
+  return digits;
 }

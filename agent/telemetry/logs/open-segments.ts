@@ -1,6 +1,8 @@
 /** Records of one container that are not in the spool yet, by class. */
 import { gzipSync } from 'node:zlib';
+import { levelOfBytes } from '../../../core/telemetry/lines/level-word.ts';
 import type { LineRecord } from '../../../core/telemetry/lines/line-pipeline.ts';
+import { type PlainRecord, plainRoom, writePlain } from '../../../core/telemetry/record/plain-record.ts';
 import type { Fields, Level } from '../../../core/telemetry/record/record.ts';
 import { segmentFront, segmentLine } from '../../../core/telemetry/record/segment.ts';
 import { type LogClass, segmentPath } from '../../../core/telemetry/record/segment-path.ts';
@@ -18,6 +20,8 @@ export interface LoggedContainer {
   readonly project: string;
   readonly service: string;
 }
+
+type PlainLine = Pick<PlainRecord, 'time' | 'stream' | 'text'>;
 
 interface OpenSegment {
   readonly class: LogClass;
@@ -69,28 +73,44 @@ export class OpenSegments {
   /** @param from where reading has to go on so that this record is made again */
   add(record: LineRecord, from: MakeMark): void {
     const logClass = record.kind === 'gap' ? 'log' : classOf(record.level);
-    let open = this.#open.get(logClass);
-    if (open !== undefined && open.length >= fullLength) {
-      this.#full.push(open);
-      open = undefined;
-    }
-    if (open === undefined) {
-      const { sequence } = record;
-      open = {
-        class: logClass,
-        sequence,
-        from: from(),
-        last: -2,
-        records: 0,
-        bytes: Buffer.allocUnsafeSlow(firstLength),
-        length: 0,
-      };
-      this.#open.set(logClass, open);
-    }
+    const { sequence } = record;
+    const open = this.#openAt(logClass, sequence, from);
     append(open, segmentLine(record, open.records === 0 ? undefined : open.last));
-    open.last = record.sequence;
-    open.records += 1;
+    this.#count(logClass, open, sequence);
+  }
+
+  /** The same of a line that is plain. @returns false: it is not, and is not added */
+  addPlain(line: PlainLine, sequence: number, from: MakeMark): boolean {
+    const { time, stream, text } = line;
+    const level = levelOfBytes(text);
+    const logClass = classOf(level);
+    const open = this.#openAt(logClass, sequence, from);
+    makeRoom(open, plainRoom(line));
+    const isNext = open.records > 0 && sequence - 1 === open.last;
+    const record = { sequence: isNext ? undefined : sequence, time, stream, text, level };
+    const end = writePlain(open.bytes, open.length, record);
+    if (end === -1) return false;
+    this.#count(logClass, open, sequence);
+    open.length = end;
+    return true;
+  }
+
+  #count(logClass: LogClass, open: OpenSegment, sequence: number): void {
+    if (open.records === 0) this.#open.set(logClass, open);
     if (logClass === 'error') this.#hasErrors = true;
+    open.last = sequence;
+    open.records += 1;
+  }
+
+  /** One that has room. */
+  #openAt(logClass: LogClass, sequence: number, from: MakeMark): OpenSegment {
+    const open = this.#open.get(logClass);
+    if (open !== undefined && open.length < fullLength) return open;
+    if (open !== undefined) this.#full.push(open);
+    const made = opened(logClass, sequence, from());
+    // One in which nothing is is not there.
+    this.#open.delete(logClass);
+    return made;
   }
 
   /** Bytes in memory. */
@@ -144,13 +164,21 @@ export class OpenSegments {
   }
 }
 
+function opened(logClass: LogClass, sequence: number, from: Mark): OpenSegment {
+  const bytes = Buffer.allocUnsafeSlow(firstLength);
+  return { class: logClass, sequence, from, last: -2, records: 0, bytes, length: 0 };
+}
+
 function append(open: OpenSegment, line: string): void {
   // A character of UTF-16 is three bytes at most.
-  const most = open.length + line.length * 3;
-  if (most > open.bytes.length) {
-    const larger = Buffer.allocUnsafeSlow(Math.max(most, 2 * open.bytes.length));
-    open.bytes.copy(larger, 0, 0, open.length);
-    open.bytes = larger;
-  }
+  makeRoom(open, line.length * 3);
   open.length += open.bytes.write(line, open.length, 'utf8');
+}
+
+function makeRoom(open: OpenSegment, bytes: number): void {
+  const most = open.length + bytes;
+  if (most <= open.bytes.length) return;
+  const larger = Buffer.allocUnsafeSlow(Math.max(most, 2 * open.bytes.length));
+  open.bytes.copy(larger, 0, 0, open.length);
+  open.bytes = larger;
 }

@@ -7,6 +7,7 @@ import type { LogEntry } from '../../runtime/runtime.ts';
 import { microsecondsOf, wordOf } from './entry-time.ts';
 import { earliest, type MakeMark, type Mark } from './mark.ts';
 import type { LogPosition } from './position.ts';
+import type { RecordTaker } from './record-taker.ts';
 
 /** Of the engine's clock against the agent's, milliseconds: both are the device's. */
 const toleranceMs = 10 * 60_000;
@@ -22,14 +23,11 @@ export interface Loss {
   readonly bytes?: number;
 }
 
-/** Takes a record, and where reading has to go on so that it is made again. */
-export type TakeRecord = (record: LineRecord, from: MakeMark) => void;
-
 export class RecordStream {
   /** The last part of a line does not say that it is the last: the next line does, or that nothing is added for a second. */
   endsSilently = false;
   readonly #nowMs: () => number;
-  readonly #emit: TakeRecord;
+  readonly #taker: RecordTaker;
   #settings: LogSettings;
   #joiner: LineJoiner;
   #pipeline: LinePipeline;
@@ -52,14 +50,14 @@ export class RecordStream {
   constructor(
     settings: LogSettings,
     { sequence, used }: LogPosition,
-    { nowMs, emit }: { nowMs: () => number; emit: TakeRecord },
+    { nowMs, taker }: { nowMs: () => number; taker: RecordTaker },
   ) {
     this.#settings = settings;
     this.#joiner = new LineJoiner(settings.maxLineBytes);
     this.#pipeline = new LinePipeline({ settings, ...(used === undefined ? {} : { used }) });
     this.#sequence = sequence;
     this.#nowMs = nowMs;
-    this.#emit = emit;
+    this.#taker = taker;
   }
 
   /** Of the next line. */
@@ -95,11 +93,23 @@ export class RecordStream {
     const from = this.#lost === undefined ? now : this.#tellLost(this.#lost, entry.time);
     const ended = this.endsSilently && this.#joiner.isOpen ? this.#joiner.endedBefore(entry) : undefined;
     if (ended !== undefined) this.#line(ended, from);
+    if (this.#passes(entry)) {
+      if (this.#taker.addPlain(entry, this.#sequence, from)) this.#sequence += 1;
+      else this.#line({ ...entry, cut: 0 }, from, true);
+      return;
+    }
     this.#openMs = this.#batchMs;
     const line = this.#joiner.push(entry);
     if (!this.#joiner.isOpen) this.#openFrom = undefined;
     else this.#openFrom ??= from();
     if (line !== undefined) this.#line(line, from);
+  }
+
+  /** Most do: they are whole, and nothing waits. Then it is counted. */
+  #passes(entry: LogEntry): boolean {
+    if (!entry.whole || this.#joiner.isOpen || this.#ahead !== undefined || entry.time > this.#latest)
+      return false;
+    return this.#pipeline.passes(entry);
   }
 
   /** Lines that nobody has counted are missing here: told with what comes next, whose time says where numbers go on. */
@@ -127,7 +137,7 @@ export class RecordStream {
     const sequence = this.#sequence;
     this.#sequence += Math.max(1, lines ?? 1);
     const loss = { ...(lines === undefined ? {} : { lines }), ...(bytes === undefined ? {} : { bytes }) };
-    this.#emit(
+    this.#taker.add(
       { kind: 'gap', sequence, time: time === '' ? wordOf(this.#nowMs()) : time, reason, ...loss },
       from,
     );
@@ -171,10 +181,13 @@ export class RecordStream {
     if (this.#ahead === undefined) return;
     const { sequence, lines, from } = this.#ahead;
     this.#ahead = undefined;
-    this.#emit({ kind: 'gap', sequence, time: wordOf(this.#nowMs()), reason: 'clock', lines }, () => from);
+    this.#taker.add(
+      { kind: 'gap', sequence, time: wordOf(this.#nowMs()), reason: 'clock', lines },
+      () => from,
+    );
   }
 
-  #line({ time, stream, text, cut }: JoinedLine, from: MakeMark): void {
+  #line({ time, stream, text, cut }: JoinedLine, from: MakeMark, isCounted = false): void {
     const sequence = this.#sequence;
     this.#sequence += 1;
     if (time > this.#latest) {
@@ -184,7 +197,7 @@ export class RecordStream {
     }
     if (this.#ahead !== undefined) this.tellAhead();
     const raw = cut === 0 ? { sequence, time, stream, text } : { sequence, time, stream, text, cut };
-    const records = this.#pipeline.push(raw, this.#batchMs);
+    const records = this.#pipeline.push(raw, this.#batchMs, isCounted);
     const { held, isInKey } = this.#pipeline;
     this.#keyFrom = isInKey ? (this.#keyFrom ?? from()) : undefined;
     if (records.length > 0) this.#hand(records, from);
@@ -199,7 +212,7 @@ export class RecordStream {
     if (records.length > 0) {
       const { pending } = this;
       const from = pending === undefined ? now : () => earliest(pending, now()) ?? pending;
-      for (const record of records) this.#emit(record, from);
+      for (const record of records) this.#taker.add(record, from);
     }
     if (this.#pipeline.held === undefined && this.#held.length > 0) this.#held = [];
   }

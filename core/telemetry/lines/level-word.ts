@@ -48,6 +48,11 @@ const byLetter: Readonly<Record<string, Level>> = { I: 'info', W: 'warn', E: 'er
 /** What is not said by then is no level of the line. */
 const [headLength, jsonHeadLength] = [96, 1024];
 
+/** Of a line of plain ASCII. */
+export function levelOfBytes(line: Buffer): Level | undefined {
+  return levelOfText(line.toString('latin1', 0, line[0] === 0x7b ? jsonHeadLength : headLength));
+}
+
 /** @returns undefined: it says nothing of it */
 export function levelOfText(text: string): Level | undefined {
   if (text.charCodeAt(0) === 0x7b) {

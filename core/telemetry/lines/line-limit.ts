@@ -30,8 +30,18 @@ export class LineLimit {
     return Number.isFinite(this.#perDay) ? { day: this.#day, bytes: this.#bytes } : undefined;
   }
 
+  /** @returns false: of another second, or nothing is left. Then it is not counted */
+  passes(time: string, bytes: number): boolean {
+    const isLeft = this.#lines < this.#perSecond && this.#bytes + bytes <= this.#perDay;
+    if (!isLeft || !time.startsWith(this.#second)) return false;
+    this.#lines += 1;
+    this.#bytes += bytes;
+    return true;
+  }
+
   /** @returns why this line is left out, or undefined */
   exceeded(time: string, bytes: number): 'rate' | 'budget' | undefined {
+    if (this.passes(time, bytes)) return undefined;
     if (!time.startsWith(this.#second)) {
       this.#second = time.slice(0, 19);
       this.#lines = 0;

@@ -43,6 +43,7 @@ export class LinePipeline {
   readonly #redactor: Redactor;
   readonly #hiders = new Map<LogRecord['stream'], LineHider>();
   readonly #joiner: Joiner | undefined;
+  readonly #isPlain: boolean;
   #gap: OpenGap | undefined;
 
   constructor({ settings, secrets = [], used, before }: PipelineOptions) {
@@ -53,17 +54,32 @@ export class LinePipeline {
       this.#hiders.set(stream, new LineHider(this.#redactor, keys));
     const { multiline, maxLineBytes } = settings;
     if (multiline !== undefined) this.#joiner = new Joiner(multilines[multiline], maxLineBytes);
+    this.#isPlain = multiline === undefined && settings.format === 'text' && this.#redactor.isIdle;
   }
 
-  /** @returns what is finished by this line: often one record, none while lines are joined */
-  push(line: RawLine, nowMs: number): readonly LineRecord[] {
+  /**
+   * @param isCounted `passes` has said so
+   * @returns what is finished by this line: often one record, none while lines are joined
+   */
+  push(line: RawLine, nowMs: number, isCounted = false): readonly LineRecord[] {
     const bytes = line.text.length + (line.cut ?? 0);
-    const reason = this.#limit.exceeded(line.time, Math.min(bytes, this.#settings.maxLineBytes));
+    const reason = isCounted
+      ? undefined
+      : this.#limit.exceeded(line.time, Math.min(bytes, this.#settings.maxLineBytes));
     if (reason !== undefined) return this.#leftOut(line, bytes, reason, nowMs);
     const before = this.#closedGap();
     const [record, isWhole] = this.#record(line);
     const after = this.#joiner?.add(record, isWhole, nowMs) ?? [record];
     return before.length === 0 ? after : [...before, ...after];
+  }
+
+  /**
+   * Whether a line is a record of its own as it stands, but for its level: nothing is to be taken out of it, joined to it or said
+   * before it. Then it is counted.
+   */
+  passes({ time, text }: Pick<RawLine, 'time' | 'text'>): boolean {
+    if (!this.#isPlain || this.#gap !== undefined || text.length > this.#settings.maxLineBytes) return false;
+    return this.#limit.passes(time, text.length);
   }
 
   #leftOut(line: RawLine, bytes: number, reason: 'rate' | 'budget', nowMs: number): readonly LineRecord[] {

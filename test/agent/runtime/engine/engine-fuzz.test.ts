@@ -59,6 +59,9 @@ const frame = Buffer.concat([
   Buffer.from('2026-11-23T18:00:00.000000000Z hallo'),
 ]);
 
+const chunk = Buffer.concat([Buffer.from(`${frame.length.toString(16)}\r\n`), frame, Buffer.from('\r\n')]);
+const chunkedHead = httpAnswer('200 OK', { 'Transfer-Encoding': 'chunked' }, '');
+
 /** Another value at some place of a document. */
 function replaced(value: unknown, at: number, by: unknown): unknown {
   let left = at;
@@ -136,13 +139,17 @@ describe('an engine that lies, fuzzed', () => {
     const engine = createEngine(path.join(folder, 'engine'));
     const lines = fc.array(fc.tuple(fc.nat(12), odd), { maxLength: 3 });
     const noise = mutated(Buffer.from(`${JSON.stringify(event)}\n`), frame);
-    const property = fc.asyncProperty(lines, noise, async (documents, bytes) => {
+    const wire = mutated(Buffer.concat([chunk, chunk, Buffer.from('0\r\n\r\n')]));
+    const property = fc.asyncProperty(lines, noise, wire, async (documents, bytes, chunks) => {
       const said = documents.map(([at, by]) => `${JSON.stringify(replaced(event, at, by))}\n`).join('');
       server.answer = () => httpAnswer('200 OK', json, Buffer.concat([Buffer.from(said), bytes]));
       const stop = new AbortController();
       await onlyOurRejections(() => readLastLines(engine, 'c', 100, stop.signal));
       const ask = { container: 'c', follow: true };
       await onlyOurRejections(() => readEntries(engine, ask, () => undefined, stop.signal));
+      server.answer = () => Buffer.concat([chunkedHead, chunks]);
+      await onlyOurRejections(() => readEntries(engine, ask, () => undefined, stop.signal));
+      server.answer = () => httpAnswer('200 OK', json, Buffer.concat([Buffer.from(said), bytes]));
       await onlyOurRejections(async () => readLogLines(bytes));
       const watched = watchEngine({
         ...{ engine, device, inspections: new Inspections(), clock: createSystemClock(), onChange: () => {} },

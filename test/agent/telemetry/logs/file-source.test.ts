@@ -56,7 +56,7 @@ class Reader {
       settings: defaultLogSettings,
       nowMs: () => Date.now(),
     });
-    const place = { driver: 'json-file', file, maxFileBytes, maxFiles: 3, startedMs: 0 };
+    const place = { driver: 'json-file', file, maxFileBytes, maxFiles: 3, startedMs: 0, hasEnded: false };
     const source = new FileSource(file, format, { place, clock, buffers: new PieceBuffers() });
     this.#reading = source
       .read({

@@ -49,7 +49,14 @@ class OneContainer {
     runtime: {
       logPlace: async (): Promise<LogPlace> => {
         this.#askEngine();
-        return { driver: 'json-file', file: this.file, maxFileBytes: undefined, maxFiles: 1, startedMs: 0 };
+        return {
+          driver: 'json-file',
+          file: this.file,
+          maxFileBytes: undefined,
+          maxFiles: 1,
+          startedMs: 0,
+          hasEnded: false,
+        };
       },
       logEntries: async ({ since = '', until = '~', tail }: LogAsk, take: TakeEntries) => {
         const some = this.entries.filter(({ time }) => time >= since && time <= until);

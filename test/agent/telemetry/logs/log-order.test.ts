@@ -16,6 +16,7 @@ const place: LogPlace = {
   maxFileBytes: undefined,
   maxFiles: 1,
   startedMs: 0,
+  hasEnded: false,
 };
 const entry = (time: string, text: string, stream: LogEntry['stream'] = 'stdout'): LogEntry => ({
   ...{ time, stream, whole: true },
