@@ -37,6 +37,7 @@ export interface AccessRigOptions {
 }
 
 const image = 'towline-test/worker:1';
+const talking = ['sh', '-c', 'trap "exit 0" TERM; echo hello; while :; do sleep 1 & wait $!; done'];
 
 /** `await using` cleans up: containers bear the device's name. */
 export class AccessRig implements AsyncDisposable {
@@ -132,24 +133,15 @@ export class AccessRig implements AsyncDisposable {
   }
 
   /** A container of a service. @returns its id */
-  async container(app: string, service: string, number = 1): Promise<string> {
+  async container(app: string, service: string, command = talking): Promise<string> {
     await new ImageMaker(this.#engine?.socket ?? '', 'towline.invalid').build(image, 'worker', '1');
     const { device } = this;
+    const number = 1;
     const labels = {
       ...{ [label.device]: device, [label.project]: app, [label.service]: service },
       [label.number]: String(number),
     };
-    const body = {
-      Image: image,
-      Labels: labels,
-      Cmd: [
-        'sh',
-        '-c',
-        'trap "exit 0" TERM; echo hello from $0; while :; do sleep 1 & wait $!; done',
-        service,
-      ],
-      Env: ['PATH=/bin'],
-    };
+    const body = { Image: image, Labels: labels, Cmd: command, Env: ['PATH=/bin'] };
     const name = `${device}-${app}-${service}-${number}`;
     const signal = AbortSignal.timeout(60_000);
     const made = await this.engine.call<{ Id: string }>(
@@ -159,6 +151,14 @@ export class AccessRig implements AsyncDisposable {
     this.#containers.push(made.Id);
     await this.engine.call({ method: 'POST', path: `/containers/${made.Id}/start` }, signal);
     return made.Id;
+  }
+
+  /** Has a command run in a container, and does not wait for its end. */
+  async begin(container: string, command: readonly string[]): Promise<void> {
+    const signal = AbortSignal.timeout(20_000);
+    const ask = { method: 'POST', path: `/containers/${container}/exec`, body: { Cmd: command } } as const;
+    const { Id } = await this.engine.call<{ Id: string }>(ask, signal);
+    await this.engine.call({ method: 'POST', path: `/exec/${Id}/start`, body: { Detach: true } }, signal);
   }
 
   /** Configuration of a stock client: host `pump`, as alice. */

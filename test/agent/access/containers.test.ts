@@ -1,0 +1,185 @@
+/** Containers through the agent's own server: a real engine, the stock client, and a terminal. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { AccessRig } from '../../../lab/rig/access-rig.ts';
+import { eventually } from '../../../lab/rig/eventually.ts';
+import type { Finished } from '../../../lab/rig/finished.ts';
+import { enter } from './person-client.ts';
+import { Screen } from './screen.ts';
+
+const web = { app: 'shop', service: 'web' };
+
+describe('containers through the agent’s own server', { timeout: 120_000 }, () => {
+  let rig: AccessRig;
+  let container: string;
+  const trusted = { access: { services: [web] } };
+  before(async () => {
+    rig = await AccessRig.start();
+    container = await rig.container('shop', 'web');
+  });
+  after(() => rig[Symbol.asyncDispose]());
+
+  async function ssh(words: readonly string[], input: Uint8Array | string = ''): Promise<Finished> {
+    await rig.use(trusted);
+    return await rig.run('ssh', ['-F', await rig.clientConfig(), ...words], input);
+  }
+
+  /** What runs in the container, as the engine sees it. */
+  async function processes(): Promise<string> {
+    const top = await rig.engine.call<{ Processes: string[][] }>(
+      { method: 'GET', path: `/containers/${container}/top`, query: { ps_args: '-eo pid,args' } },
+      AbortSignal.timeout(20_000),
+    );
+    return top.Processes.map(words => words.join(' ')).join('\n');
+  }
+
+  async function isGone(word: string): Promise<void> {
+    const end = performance.now() + 20_000;
+    while ((await processes()).includes(word)) {
+      assert.ok(performance.now() < end, `${word} still runs`);
+      await wait(100);
+    }
+  }
+
+  test('a command has its exit code as the engine gives it, and two outputs', async () => {
+    const [both, killed, unknown] = await Promise.all([
+      ssh(['web@pump', 'echo out; echo err >&2; exit 7']),
+      ssh(['web@pump', 'kill -9 $$']),
+      ssh(['shop.web@pump', 'no-such-thing']),
+    ]);
+    assert.deepEqual([both.code, both.stdout.toString(), both.stderr], [7, 'out\n', 'err\n']);
+    assert.equal(killed.code, 137);
+    assert.equal(unknown.code, 127);
+  });
+
+  test('bytes go through untouched, the end of the input is one, and the reply comes after it', async () => {
+    const bytes = randomBytes(3 * 1024 * 1024);
+    const [echoed, late] = await Promise.all([
+      ssh(['web@pump', 'cat'], bytes),
+      ssh(['web@pump', 'cat > /dev/null; sleep 0.3; echo after the end'], bytes),
+    ]);
+    assert.ok(echoed.stdout.equals(bytes));
+    assert.equal(late.stdout.toString(), 'after the end\n');
+  });
+
+  test('10 MB of output come whole, while errors come between', async () => {
+    const script =
+      'exec 3>&2; i=0; while [ $i -lt 10 ]; do busybox dd if=/dev/zero bs=1M count=1 2>/dev/null; busybox dd if=/dev/zero bs=64k count=1 2>/dev/null 1>&3; i=$((i+1)); done';
+    const { code, stdout, stderr } = await ssh(['web@pump', script]);
+    assert.deepEqual([code, stdout.length, stderr.length], [0, 10 * 1024 * 1024, 10 * 64 * 1024]);
+  });
+
+  test('a terminal is one: size, its changes, top, vi, Ctrl-C, the exit code', async () => {
+    await rig.use(trusted);
+    const person = await enter(rig, 'web');
+    const screen = await Screen.open(person);
+    await screen.shows(/# /);
+    screen.type('busybox stty size\n');
+    await screen.shows(/30 100\r\n/);
+    screen.channel.setWindow(41, 133, 0, 0);
+    const resized = /41 133\r\n/;
+    for (let tries = 0; tries < 100 && !resized.test(screen.shown); tries += 1) {
+      screen.type('busybox stty size\n');
+      await wait(100);
+    }
+    await screen.shows(resized);
+    screen.type('busybox top\n');
+    await screen.shows(/PID/);
+    screen.type('q');
+    await screen.shows(/# /);
+    screen.type('busybox vi /www/note\n');
+    await screen.shows(/~/);
+    screen.type('ihello there');
+    await screen.shows(/hello there/);
+    screen.type('\x1b');
+    await wait(100);
+    screen.type(':wq\r');
+    await screen.shows(/# /);
+    screen.type('cat /www/note; sleep 1000\n');
+    await screen.shows(/hello there\r\n/);
+    screen.type('\x03');
+    await screen.shows(/# /);
+    screen.type('exit 3\n');
+    assert.equal(await screen.ended, 3);
+    person.ssh.end();
+  });
+
+  test('who is cut in the middle of a command leaves nothing that runs, and a record of it', async () => {
+    await rig.use(trusted);
+    const person = await enter(rig, 'web');
+    const screen = await Screen.open(person, 'sleep 4321 & trap "" HUP; echo begun; sleep 4322; sleep 4323');
+    await screen.shows(/begun/);
+    person.ssh.destroy();
+    await isGone('sleep 432');
+    await eventually(() => rig.noted.some(({ fields }) => fields?.cut === 'the person is gone'));
+    const record = rig.noted.find(({ fields }) => fields?.cut === 'the person is gone');
+    assert.equal(record?.fields?.leftRunning, undefined);
+    assert.equal(record?.fields?.operator, 'alice');
+    assert.equal(record?.fields?.commit, 'c'.repeat(40));
+  });
+
+  test('a service that is taken away cuts its sessions, and no others; a closed tunnel cuts all', async () => {
+    await rig.use(trusted);
+    const person = await enter(rig, 'web');
+    const screen = await Screen.open(person, 'echo begun; sleep 4324');
+    await screen.shows(/begun/);
+    await rig.use({ access: { services: [{ app: 'shop', service: 'db' }] } });
+    await screen.shows(/no such thing here, or not for you/);
+    assert.equal(await screen.ended, 255);
+    const closed = new Promise<void>(resolve => person.ssh.on('close', () => resolve()));
+    person.ssh.removeAllListeners('error').on('error', () => {});
+    rig.server.use(undefined);
+    await closed;
+    await isGone('sleep 4324');
+  });
+
+  test('a container that restarts ends its sessions with words, and the next one is in the new', async () => {
+    await rig.use(trusted);
+    const person = await enter(rig, 'web');
+    const screen = await Screen.open(person, 'echo begun; sleep 4325');
+    await screen.shows(/begun/);
+    const restart = { method: 'POST', path: `/containers/${container}/restart`, query: { t: 1 } } as const;
+    await rig.engine.call(restart, AbortSignal.timeout(30_000));
+    assert.notEqual(await screen.ended, 0);
+    person.ssh.end();
+    assert.equal((await ssh(['web@pump', 'echo here'])).stdout.toString(), 'here\n');
+  });
+
+  test('logs and status are told to those who may read, by names of what there is', async () => {
+    const status = await ssh(['pump', 'status']);
+    assert.match(status.stdout.toString(), /open until .*INC-42.*\ncontainer shop\.web-1 {2}Up/);
+    const unknown = await ssh(['pump', 'logs', 'nothing']);
+    assert.match(unknown.stderr, /no service nothing/);
+    await rig.use({ ...trusted, reads: false });
+    const config = await rig.clientConfig();
+    const refused = await rig.run('ssh', ['-F', config, 'pump', 'status']);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /no such thing here, or not for you/);
+    const menu = await rig.run('ssh', ['-F', config, 'pump']);
+    assert.match(menu.stdout.toString(), /You may enter:\n {2}ssh web@/);
+  });
+
+  test('an image without a shell: words are run as they stand, and what cannot be ended is named', async () => {
+    const bare = await rig.container('shop', 'bare', ['/bin/busybox', 'sleep', '100000']);
+    await rig.begin(bare, ['/bin/busybox', 'rm', '/bin/sh']);
+    await wait(300);
+    const change = { access: { services: [{ app: 'shop', service: 'bare' }] } };
+    await rig.use(change);
+    const config = await rig.clientConfig();
+    const shell = await rig.run('ssh', ['-F', config, 'bare@pump']);
+    assert.match(shell.stderr, /has no shell/);
+    const plain = await rig.run('ssh', ['-F', config, 'bare@pump', '/bin/busybox echo a b']);
+    assert.equal(plain.stdout.toString(), 'a b\n');
+    const person = await enter(rig, 'bare');
+    const screen = await Screen.open(person, '/bin/busybox sleep 4326');
+    await eventually(() => rig.sessions.at(-1)?.start.command?.includes('4326') === true);
+    await wait(300);
+    screen.channel.close();
+    await eventually(() => rig.noted.some(({ fields }) => fields?.leftRunning === true));
+    const status = await rig.run('ssh', ['-F', config, 'pump', 'status']);
+    assert.match(status.stdout.toString(), /left running: \/bin\/busybox sleep 4326 of alice in shop\.bare/);
+    person.ssh.end();
+  });
+});
