@@ -18,6 +18,11 @@ export interface FolderEntry extends FileFacts {
 export const statFormat = '%f %s %u %g %X %Y';
 
 const kinds = 0o170000;
+const letters = new Map([
+  [0o040000, 'd'],
+  [0o120000, 'l'],
+  [0o100000, '-'],
+]);
 
 export function isFolder({ mode }: FileFacts): boolean {
   return (mode & kinds) === 0o040000;
@@ -50,7 +55,7 @@ export function readEntries(text: string): FolderEntry[] {
 
 /** As `ls -l` has it: clients show it as it stands. */
 export function longName({ mode, size, uid, gid, modified, name }: FolderEntry): string {
-  const kind = { 9604: 'd', 21609: 'l', 16807: '-' }[mode & kinds] ?? '?';
+  const kind = letters.get(mode & kinds) ?? '?';
   const bits = [6, 3, 0].map(shift => {
     const three = (mode >> shift) & 7;
     return `${three & 4 ? 'r' : '-'}${three & 2 ? 'w' : '-'}${three & 1 ? 'x' : '-'}`;

@@ -18,14 +18,15 @@ export async function enter(
   identity = 'alice',
 ): Promise<PersonClient> {
   const ssh = new ssh2.Client();
+  const key = await readFile(join(rig.folder, identity), 'utf8');
+  const proof = more.agent === undefined ? { privateKey: key } : {};
   const socket = connect({ port: rig.port, host: '127.0.0.1', noDelay: true });
-  const privateKey = await readFile(join(rig.folder, identity), 'utf8');
   await new Promise<void>((resolve, reject) => {
     ssh
       .once('ready', resolve)
       .on('error', reject)
       .on('close', () => reject(new Error('closed')));
-    ssh.connect({ sock: socket, username, privateKey, hostVerifier: () => true, ...more });
+    ssh.connect({ sock: socket, username, ...proof, hostVerifier: () => true, ...more });
   });
   return { ssh, socket };
 }
