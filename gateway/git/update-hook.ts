@@ -19,6 +19,7 @@ export interface UpdateHook {
 export const requestsVariable = 'TOWLINE_REQUESTS_OF';
 /** Branches that one person may have there. */
 const maxRequests = 16;
+const requestsFull: ErrorCode = 'GATEWAY_REQUESTS_FULL';
 
 /** For a person who may ask and no more: an operator's name, which a schema has seen, is no pattern. */
 const forRequests = `
@@ -33,7 +34,7 @@ if test -n "$own"; then
   test "$(git cat-file -t "$3")" = commit || refuse "$no_request, and a request is a commit"
   case "$2" in *[!0]*) exit 0 ;; esac
   count=$(git for-each-ref --count=${maxRequests} --format=x "refs/heads/requests/$own/" | wc -l)
-  test "$count" -lt ${maxRequests} || refuse "GATEWAY_REQUESTS_FULL $own has ${maxRequests} requests: delete those that are answered"
+  test "$count" -lt ${maxRequests} || refuse "${requestsFull} $own has ${maxRequests} requests: delete those that are answered"
   exit 0
 fi
 `;

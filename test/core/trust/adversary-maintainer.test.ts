@@ -99,7 +99,7 @@ describe('a stolen maintainer key with a rule by field', () => {
       'groups/eu.yaml': group,
       'fleet.yaml': `apiVersion: towline/v1\nname: acme\n${gateways}\ntunnel: closed\n`,
     };
-    const rule = '  - { paths: ["groups/**", fleet.yaml], only: ["/tunnel"], roles: [tunnels] }\n';
+    const rule = '  - paths: ["groups/**", fleet.yaml]\n    only: [/tunnel]\n    roles: [tunnels]\n';
     const policy = policyText(people) + rule;
     const { repository, anchor, walk } = await makePolicedFleet(people, {
       ...levels,
