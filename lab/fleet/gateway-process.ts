@@ -1,8 +1,8 @@
 /** The gateway of the story: its configuration, its ports, its process. */
 
-import { connect } from 'node:net';
 import path from 'node:path';
 import { freePort } from '../machine/free-port.ts';
+import { portAnswers } from '../machine/port-answers.ts';
 import { entries } from '../machine/programs.ts';
 import { Program } from './program.ts';
 import { waitUntil } from './wait-until.ts';
@@ -12,17 +12,6 @@ export interface GatewayPorts {
   readonly devices: number;
   readonly people: number;
   readonly internal: number;
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
 
 export class GatewayProcess {
@@ -78,7 +67,9 @@ export class GatewayProcess {
       'the gateway to listen',
       async () => {
         if (!this.program.running) throw new Error(this.program.lastWords());
-        return (await listens(this.ports.devices)) && (await listens(this.ports.people)) ? true : undefined;
+        return (await portAnswers(this.ports.devices)) && (await portAnswers(this.ports.people))
+          ? true
+          : undefined;
       },
       { timeoutMs: 120_000, intervalMs: 50, seen: () => this.program.lastWords() },
     );

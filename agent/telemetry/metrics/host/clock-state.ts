@@ -1,6 +1,6 @@
 /**
  * Whether the system says that its clock is set by another, and by how much it was off. An unprivileged program has no
- * adjtimex here: systemd-timesyncd tells it in a file, `timedatectl` for whatever else sets the clock.
+ * adjtimex here: systemd-timesyncd tells it in a file, chrony over loopback, `timedatectl` for whatever else sets the clock.
  */
 import { execFile } from 'node:child_process';
 import type { Clock } from '../../../../core/io/clock.ts';
@@ -11,19 +11,17 @@ import type { HostFiles } from './host-files.ts';
 const askAgainMs = 5 * 60_000;
 const deadlineMs = 5_000;
 
-type Run = (words: readonly string[]) => Promise<string | undefined>;
+type Run = (command: 'timedatectl' | 'chronyc', words: readonly string[]) => Promise<string | undefined>;
 
-/** `timedatectl` in no language; undefined where there is none, or nobody answers it. */
-const timedatectl: Run = words =>
+/** In no language; undefined where there is no such program, or nobody answers it. */
+const run: Run = (command, words) =>
   new Promise(resolve => {
     const options = {
       timeout: deadlineMs,
       maxBuffer: 64 * 1024,
       env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' },
     };
-    execFile('timedatectl', [...words], options, (error, stdout) =>
-      resolve(error === null ? stdout : undefined),
-    );
+    execFile(command, [...words], options, (error, stdout) => resolve(error === null ? stdout : undefined));
   });
 
 export class ClockState {
@@ -33,10 +31,10 @@ export class ClockState {
   #askedMs = Number.NEGATIVE_INFINITY;
   #kept: readonly Sample[] = [];
 
-  constructor(clock: Pick<Clock, 'monotonic'>, files: HostFiles, run: Run = timedatectl) {
+  constructor(clock: Pick<Clock, 'monotonic'>, files: HostFiles, ask: Run = run) {
     this.#clock = clock;
     this.#files = files;
-    this.#run = run;
+    this.#run = ask;
   }
 
   /** Nothing where nobody says it. */
@@ -51,14 +49,43 @@ export class ClockState {
   async #ask(): Promise<Sample[]> {
     const timesync = this.#files.names('run/systemd/timesync');
     if (timesync.length === 0) {
-      const said = readSynchronised((await this.#run(['show', '--property=NTPSynchronized'])) ?? '');
-      return said === undefined ? [] : [gauge('node_timex_sync_status', said ? 1 : 0)];
+      const tracked = readTracking((await this.#run('chronyc', ['-n', '-c', 'tracking'])) ?? '');
+      if (tracked !== undefined) return samplesOf(tracked);
+      const words = ['show', '--property=NTPSynchronized'];
+      const isSet = readSynchronised((await this.#run('timedatectl', words)) ?? '');
+      return isSet === undefined ? [] : samplesOf({ isSet });
     }
     const isSet = timesync.includes('synchronized');
-    const samples = [gauge('node_timex_sync_status', isSet ? 1 : 0)];
-    const offset = isSet ? readOffset((await this.#run(['timesync-status'])) ?? '') : undefined;
-    return offset === undefined ? samples : [...samples, gauge('node_timex_offset_seconds', offset)];
+    const offset = isSet
+      ? readOffset((await this.#run('timedatectl', ['timesync-status'])) ?? '')
+      : undefined;
+    return samplesOf({ isSet, offset });
   }
+}
+
+interface ClockSetting {
+  readonly isSet: boolean;
+  /** Seconds, above zero where the clock is behind. */
+  readonly offset?: number | undefined;
+}
+
+function samplesOf({ isSet, offset }: ClockSetting): Sample[] {
+  const status = gauge('node_timex_sync_status', isSet ? 1 : 0);
+  return offset === undefined ? [status] : [status, gauge('node_timex_offset_seconds', offset)];
+}
+
+/**
+ * `chronyc -c tracking`: values with commas between. The fifth is how far the system's clock is off, above zero where it is behind
+ * (a server that is 2.5 s ahead is shown as 2.5), the last whether it is set at all.
+ */
+export function readTracking(text: string): ClockSetting | undefined {
+  const fields = text.trim().split(',');
+  const leap = fields[13];
+  if (fields.length !== 14 || leap === undefined) return undefined;
+  const said = fields[4] ?? '';
+  const isSet = leap !== 'Not synchronised';
+  if (!isSet || !/^-?\d{1,10}\.\d{1,9}$/.test(said)) return { isSet };
+  return { isSet, offset: Number(said) };
 }
 
 /** `timedatectl show`: `NTPSynchronized=yes`. */

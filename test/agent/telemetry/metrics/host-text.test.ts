@@ -6,7 +6,11 @@ import {
   readLegacy,
   readUnified,
 } from '../../../../agent/telemetry/metrics/containers/cgroup-text.ts';
-import { readOffset, readSynchronised } from '../../../../agent/telemetry/metrics/host/clock-state.ts';
+import {
+  readOffset,
+  readSynchronised,
+  readTracking,
+} from '../../../../agent/telemetry/metrics/host/clock-state.ts';
 import { readMounts } from '../../../../agent/telemetry/metrics/host/mounts.ts';
 import { readOsRelease } from '../../../../agent/telemetry/metrics/host/os-release.ts';
 import {
@@ -160,6 +164,11 @@ test('what timedatectl says of the clock is read; what it does not say is not ma
   assert.equal(readSynchronised('NTPSynchronized=yes\n'), true);
   assert.equal(readSynchronised('NTPSynchronized=no\n'), false);
   assert.equal(readSynchronised('Failed to connect to bus'), undefined);
+  const tracking = (offset: string, leap: string) =>
+    `7F000001,127.0.0.1,2,1795931149.780113573,${offset},-0.000431386,0.331656724,458.953,-837.811,985.937,0.000360652,0.001037328,0.3,${leap}\n`;
+  assert.deepEqual(readTracking(tracking('-1.250341296', 'Normal')), { isSet: true, offset: -1.250341296 });
+  assert.deepEqual(readTracking(tracking('0.000000000', 'Not synchronised')), { isSet: false });
+  assert.equal(readTracking('506 Cannot talk to daemon\n'), undefined);
   const status = (offset: string) =>
     `       Server: 10.0.0.1 (ntp)\n      Version: 4\n       Offset: ${offset}\n        Delay: 14.1ms\n`;
   assert.equal(readOffset(status('+1.250ms')), 0.00125);

@@ -12,7 +12,11 @@ import {
 import { engineStats, usageOfStats } from '../../../../agent/telemetry/metrics/containers/engine-stats.ts';
 import { readStats } from '../../../../agent/telemetry/metrics/containers/one-shot.ts';
 import { usageSamples } from '../../../../agent/telemetry/metrics/containers/usage.ts';
-import { readOffset, readSynchronised } from '../../../../agent/telemetry/metrics/host/clock-state.ts';
+import {
+  readOffset,
+  readSynchronised,
+  readTracking,
+} from '../../../../agent/telemetry/metrics/host/clock-state.ts';
 import { readMounts } from '../../../../agent/telemetry/metrics/host/mounts.ts';
 import { readOsRelease } from '../../../../agent/telemetry/metrics/host/os-release.ts';
 import {
@@ -128,6 +132,7 @@ test('whatever stands in a file of the system is a sample or nothing', async () 
       readMounts(file);
       readOsRelease(file);
       readSynchronised(file);
+      readTracking(file);
     }),
   );
 });
