@@ -82,9 +82,12 @@ export class ContainerExec {
     if (!this.#socket.writableNeedDrain && this.#socket.writable) this.#socket.write(bytes);
   }
 
-  /** The end of its input; its outputs go on. */
+  /**
+   * The end of its input; its outputs go on. A terminal has no such end, as with sshd: dockerd would close its output, too, and
+   * what the command still says would be lost.
+   */
   endInput(): void {
-    if (this.#socket.writable) this.#socket.end();
+    if (this.#framed && this.#socket.writable) this.#socket.end();
   }
 
   /** Until its outputs end. While what `take` returns is not resolved nothing more is read. @throws TowlineError ENGINE_ANSWER */

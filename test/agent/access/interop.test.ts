@@ -82,6 +82,10 @@ describe('stock OpenSSH at the agent’s own server', { timeout: 120_000 }, () =
         await terminal.sees('\n50 132');
         terminal.type('exit 9\n');
         assert.equal(await terminal.exited, 9);
+        // Somebody who has no more to type is still told all that there is.
+        const script = 'read line; sleep 0.3; echo "got $line"';
+        const told = await ssh(['-tt', 'web@pump', script], 'a line\n');
+        assert.deepEqual([told.code, /got a line\r\n$/.test(told.stdout.toString())], [0, true]);
       });
 
       test('one connection for many sessions (ControlMaster), a declared target through it (-L, -N)', async () => {
