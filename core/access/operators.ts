@@ -1,10 +1,12 @@
 /** The people of a fleet as one device needs them: read when its tunnel is open, and once each as long as it stays so. */
 import type { OperatorFile } from '../../schemas/types.generated.ts';
+import { operator as validateOperator } from '../../schemas/validate.generated.js';
 import { isTowlineError } from '../errors.ts';
-import { maxFilesOfAKind, maxYamlBytes } from '../fleet/limits.ts';
+import { maxFilesOfAKind } from '../fleet/limits.ts';
 import { nameFits, placeOf } from '../fleet/paths.ts';
-import { readFleetFile } from '../fleet/read-file.ts';
 import type { RepositoryEntry, RepositoryFiles } from '../fleet/repository-files.ts';
+import { plainValue, readPlainFile } from '../trust/git/yaml-node.ts';
+import { maxKeyFileBytes } from '../trust/holders/named-keys.ts';
 import type { HolderKeys } from './holder-keys.ts';
 
 /** An operator's file, read. Undefined where it cannot be: that person is let in nowhere until it can. */
@@ -44,9 +46,12 @@ export class OperatorFiles {
   }
 }
 
-async function read(reader: RepositoryFiles, { id, path }: RepositoryEntry): Promise<Read> {
+/** Once, as the walk reads them: plain YAML. A gateway that says what is wrong with a file, and where, reads it twice. */
+async function read(reader: RepositoryFiles, { id }: RepositoryEntry): Promise<Read> {
   try {
-    return readFleetFile('operator', path, await reader.blob(id, maxYamlBytes)).file?.value;
+    const file = readPlainFile(await reader.blob(id, maxKeyFileBytes));
+    const value = 'node' in file ? plainValue(file.node) : undefined;
+    return validateOperator(value) ? value : undefined;
   } catch (error) {
     if (isTowlineError(error, 'TRUST_LIMIT')) return undefined;
     throw error;
