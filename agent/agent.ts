@@ -94,8 +94,8 @@ export class Agent {
     const settle = () => telemetry.settle();
     const onStatus = (status: StatusFile) => telemetry.ear.saw(status);
     const seen = { host: hostVersions, onStatus };
-    const { tunnel, recordings } = wayIn;
-    const told = { fleet, device, version, report, tunnel, recordings, settle, time, trusted, ...seen };
+    const { tunnel } = wayIn;
+    const told = { fleet, device, version, report, tunnel, wayIn, settle, time, trusted, ...seen };
     this.#rooms = new DeviceRooms({
       ...{ source, verifier, freshness, reader, store, runtime, tunnel, time, parallelPulls },
       logins: wayIn,

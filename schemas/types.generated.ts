@@ -1946,6 +1946,12 @@ export interface StatusFile {
      * Names of what can be reached.
      */
     targets?: string[];
+    /**
+     * Commands in containers whose person was cut, and that could not be ended: the image has no shell, or they belong to another user by now.
+     *
+     * @maxItems 20
+     */
+    leftRunning?: string[];
   };
   /**
    * What was dropped since the status before, and is gone.

@@ -41,6 +41,10 @@ export class AccessWhenNeeded implements AccessServer {
     this.#needs = needs;
   }
 
+  get leftRunning(): readonly string[] {
+    return this.#server?.leftRunning ?? [];
+  }
+
   /** What the device should be, for who asks what there is. */
   read(desired: DesiredState): void {
     this.#desired = desired;

@@ -42,6 +42,10 @@ export class WayIn {
     }, openings);
   }
 
+  get leftRunning(): readonly string[] {
+    return this.#server.leftRunning;
+  }
+
   /** What the device should be, for who asks what there is. */
   read(desired: DesiredState): void {
     this.#server.read(desired);

@@ -15,7 +15,10 @@ export interface PublisherOptions {
   readonly version: string;
   readonly report: Report;
   readonly tunnel: Pick<TunnelController, 'observe'>;
-  readonly recordings?: { readonly said: StatusFile['recordings'] };
+  readonly wayIn?: {
+    readonly recordings: { readonly said: StatusFile['recordings'] };
+    readonly leftRunning: readonly string[];
+  };
   /** Has collectors put into the spool what they hold in memory. */
   readonly settle: () => Promise<void>;
   readonly time: { now(): number; readonly unsynchronised: string | undefined };
@@ -96,7 +99,8 @@ export class Publisher {
       nowMs: time.now(),
       trustedCommit: await trusted(),
       tunnel: tunnel.observe(),
-      recordings: this.#options.recordings?.said,
+      recordings: this.#options.wayIn?.recordings.said,
+      leftRunning: this.#options.wayIn?.leftRunning,
       lastProjects: this.#lastProjects,
       lastApplied: this.#lastApplied,
       host,

@@ -18,6 +18,8 @@ export interface StatusContext {
   readonly trustedCommit: string;
   readonly tunnel: ObservedTunnel;
   readonly recordings?: StatusFile['recordings'] | undefined;
+  /** Commands of people who were cut, that go on. */
+  readonly leftRunning?: readonly string[] | undefined;
   /** What the last pass that got so far said; a pass that did not goes on saying it. */
   readonly lastProjects: StatusFile['projects'];
   readonly lastApplied: string | undefined;
@@ -63,7 +65,7 @@ export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
     ...(commit === undefined ? {} : { applied: commit }),
     conditions: conditionsOf(facts, context.tunnel),
     projects: withWanted(applied?.projects.map(projectOf) ?? projectsBefore(facts, context), facts),
-    tunnel: tunnelOf(context.tunnel),
+    tunnel: tunnelOf(context.tunnel, context.leftRunning),
     ...(context.recordings === undefined ? {} : { recordings: context.recordings }),
   };
 }
@@ -107,12 +109,13 @@ function projectOf({ code, ...project }: ProjectOutcome): StatusFile['projects']
   };
 }
 
-function tunnelOf(tunnel: ObservedTunnel): StatusFile['tunnel'] {
+function tunnelOf(tunnel: ObservedTunnel, leftRunning: readonly string[] = []): StatusFile['tunnel'] {
   const { desired, untilMs } = tunnel;
   return {
     state: tunnel.state,
     ...(tunnel.state === 'closed' || untilMs === undefined ? {} : { until: timeWord(untilMs) }),
     ...(desired?.reason === undefined ? {} : { reason: desired.reason }),
     ...(desired === undefined ? {} : { targets: desired.targets.map(({ name }) => name) }),
+    ...(leftRunning.length === 0 ? {} : { leftRunning: [...leftRunning] }),
   };
 }

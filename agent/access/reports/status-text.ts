@@ -25,10 +25,7 @@ export async function statusText(person: Person, rooms: AccessRooms): Promise<st
     ...failing.map(({ type, message }) => `condition ${type} does not hold: ${message}`),
     ...peopleLines(rooms),
     ...sessionLines(rooms),
-    ...rooms.left.all.map(
-      ({ operator, app, service, what, sinceMs }) =>
-        `left running: ${what} of ${operator} in ${app}.${service}, since ${timeWord(sinceMs)}`,
-    ),
+    ...rooms.left.words().map(words => `left running: ${words}`),
   ].join('\n');
 }
 

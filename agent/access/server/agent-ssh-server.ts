@@ -73,8 +73,8 @@ export class AgentSshServer implements AccessServer {
     return [...this.#people];
   }
 
-  get left(): LeftRunning {
-    return this.#options.left;
+  get leftRunning(): readonly string[] {
+    return this.#options.left.words();
   }
 
   accept(stream: Duplex): void {
@@ -90,6 +90,7 @@ export class AgentSshServer implements AccessServer {
   use(access: DeviceAccess | undefined): void {
     const isOver = this.#until.watch(access?.tunnel.untilMs);
     this.#change(isOver ? undefined : access);
+    this.#options.left.look().catch(() => undefined);
   }
 
   async close(reason: string): Promise<void> {

@@ -49,11 +49,14 @@ export function serveForwards(person: Person, records: ConnectionRecords): void 
   ssh.on('request', onRequest);
 }
 
-/** By its name, or by host and port as they are declared. */
+/** By its name, by host and port as they are declared, or by the device's own name and the port, as at the gateway. */
 function targetOf(person: Person, { destIP, destPort }: TcpipRequestInfo): TunnelTarget | undefined {
+  const { tunnel, device } = person.view.current ?? {};
   const host = destIP === 'localhost' ? '127.0.0.1' : destIP;
-  const targets = person.view.current?.tunnel.targets ?? [];
-  return targets.find(target => target.port === destPort && (target.name === destIP || target.host === host));
+  const isDevice = destIP.replace(/\.fleet$/, '') === device?.id;
+  return tunnel?.targets.find(
+    target => target.port === destPort && (isDevice || target.name === destIP || target.host === host),
+  );
 }
 
 function dial({ host, port }: TunnelTarget): Promise<Socket | Error> {
