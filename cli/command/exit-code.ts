@@ -18,9 +18,11 @@ export const exitCodeMeanings: Readonly<Record<number, string>> = {
   [exitCode.untrusted]: 'the walk stopped before the head: `trust check`, `agent --once`, `agent now`',
   4: 'rolled back: `agent --once`, `agent now`',
   [exitCode.failed]:
-    'degraded, failed or stale: `agent --once`, `agent now`, and verbs of `agent` that could not do it; `status --wait`: failed on a device, in any way',
+    'degraded, failed or stale: `agent --once`, `agent now`, and verbs of `agent` that could not do it; `status --wait`, `tunnel`, `ssh`: failed on a device, in any way',
   [exitCode.unreachable]: 'gateway or registry not reachable, or the gateway does not admit the device',
-  [exitCode.timedOut]: 'not done in the time that was given: `status --wait`',
+  [exitCode.timedOut]:
+    'not done in the time that was given: `status --wait`, `tunnel open`, `close`, `grant`, `ssh`',
+  255: '`ssh`: the client could not connect; else it exits as what ran there',
   130: 'stopped by Ctrl-C or SIGTERM; what was half done is taken back',
 };
 

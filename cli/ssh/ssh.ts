@@ -139,7 +139,7 @@ export function registerSsh(command: Command): void {
       examples([
         ['towline ssh web@pump-17 --reason INC-42', 'a shell in its container, and closed again afterwards'],
         ['towline ssh pump-17 -- logs web -f', 'what the device’s menu has, as a command'],
-        ['towline ssh -L 8080:pump-17:8080 -N pump-17', 'a declared target'],
+        ['towline ssh -N -L 8080:panel:8080 pump-17', 'a declared target, by its name and port'],
         ['towline ssh admin@pump-17.host', 'the device’s own sshd'],
       ]),
     )

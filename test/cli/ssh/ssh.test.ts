@@ -111,6 +111,46 @@ describe('towline ssh', () => {
     assert.match(await fleet.atMain('devices/visit-2.yaml'), /^tunnel: closed$/m);
   });
 
+  test('ssh-config: ssh, scp, sftp and git find device and sshd by name, with strict keys', async () => {
+    const { desk, sshd } = await ready;
+    const out = path.join(path.dirname(desk.directory), 'conf');
+    const wrote = await desk.does('ssh-config', '--write', '--out', out);
+    assert.match(
+      wrote.output,
+      /wrote .*acme\.conf: 2 devices behind gw\.acme\nAt the top of ~\/\.ssh\/config, once: Include "/,
+    );
+    const config = path.join(out, 'acme.conf');
+    const asked = await run('ssh', ['-F', config, '-G', `web@${device}.fleet`], {}, out);
+    for (const line of [
+      'proxyjump gw.acme',
+      'stricthostkeychecking true',
+      'user web',
+      `hostname ${device}.fleet`,
+    ])
+      assert.ok(asked.output.split('\n').includes(line), `${line}\n${asked.output}`);
+    const plain = await run('ssh', ['-F', config, '-G', device], {}, out);
+    assert.match(plain.output, /^user towline$/m);
+    const gateway = await run('ssh', ['-F', config, 'gw.acme'], {}, out);
+    assert.match(gateway.output, /^Hello alice\./, gateway.errors);
+    await desk.does('tunnel', 'open', device, '--for', '10m');
+    const status = await run('ssh', ['-F', config, device, 'status'], {}, out);
+    assert.match(status.errors, /^towline: the engine does not answer/m);
+    const at = `${sshd.user}@${device}.host`;
+    const place = (name: string) => path.join(out, name);
+    await writeFile(place('here'), 'through scp and sftp\n');
+    const copied = await run('scp', ['-qF', config, place('here'), `${at}:${place('there')}`], {}, out);
+    assert.equal(copied.code, 0, copied.errors);
+    await writeFile(place('batch'), `get ${place('there')} ${place('back')}\n`);
+    const got = await run('sftp', ['-qF', config, '-b', place('batch'), at], {}, out);
+    assert.equal(got.code, 0, got.errors);
+    assert.equal(await readFile(place('back'), 'utf8'), 'through scp and sftp\n');
+    const command = `core.sshCommand=ssh -F ${config}`;
+    const from = `ssh://${at}${desk.directory}`;
+    const cloned = await run('git', ['-c', command, 'clone', '-q', from, place('clone')], {}, out);
+    assert.equal(cloned.code, 0, cloned.errors);
+    await desk.does('tunnel', 'close', device, '--no-wait');
+  });
+
   test('another host key than the repository has, and a place that looks like an option: refused', async () => {
     const { fleet, desk, sshd } = await ready;
     for (const place of [
@@ -136,39 +176,5 @@ describe('towline ssh', () => {
     assert.match(said.errors, /Host key verification failed/);
     assert.equal(said.output, '');
     assert.match(await fleet.atMain(file), /^tunnel: closed$/m);
-  });
-
-  test('ssh-config: ssh, scp and sftp find device and sshd by name, with strict keys', async () => {
-    const { desk, sshd } = await ready;
-    const out = path.join(path.dirname(desk.directory), 'conf');
-    const wrote = await desk.does('ssh-config', '--write', '--out', out);
-    assert.match(
-      wrote.output,
-      /wrote .*acme\.conf: 2 devices behind gw\.acme\nAt the top of ~\/\.ssh\/config, once: Include "/,
-    );
-    const config = path.join(out, 'acme.conf');
-    const asked = await run('ssh', ['-F', config, '-G', `web@${device}.fleet`], {}, out);
-    for (const line of [
-      'proxyjump gw.acme',
-      'stricthostkeychecking true',
-      'user web',
-      `hostname ${device}.fleet`,
-    ])
-      assert.ok(asked.output.split('\n').includes(line), `${line}\n${asked.output}`);
-    const plain = await run('ssh', ['-F', config, '-G', device], {}, out);
-    assert.match(plain.output, /^user towline$/m);
-    const gateway = await run('ssh', ['-F', config, 'gw.acme'], {}, out);
-    assert.match(gateway.output, /^Hello alice\./, gateway.errors);
-    await desk.does('tunnel', 'open', device, '--for', '10m');
-    const status = await run('ssh', ['-F', config, device, 'status'], {}, out);
-    assert.match(status.errors, /^towline: the engine does not answer/m);
-    const strange = await run(
-      'ssh',
-      ['-F', config, '-o', 'BatchMode=yes', `${sshd.user}@${device}.host`, 'true'],
-      {},
-      out,
-    );
-    assert.match(strange.errors, /Host key verification failed/);
-    await desk.does('tunnel', 'close', device, '--no-wait');
   });
 });
