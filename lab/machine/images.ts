@@ -21,8 +21,9 @@ export interface PushedImage {
   readonly digest: string;
 }
 
-/** A build takes layers of others' images out of the engine's cache, and those may remove them meanwhile. */
-const cacheEmptied = /unknown parent image ID|failed to set parent/;
+/** A build takes layers of others' images out of the engine's cache, and those may remove them meanwhile: of equal ones, all. */
+const takenAway =
+  /unknown parent image ID|failed to set parent|unrecognized image ID|No such image|does not exist locally/;
 const maxAttempts = 5;
 
 const applets = [
@@ -94,6 +95,17 @@ function digestOf(events: readonly Record<string, unknown>[]): string {
   throw new Error('the engine pushed an image and named no digest');
 }
 
+/** Once more where somebody took it away meanwhile. */
+async function untilThere<Made>(make: () => Promise<Made>): Promise<Made> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await make();
+    } catch (error) {
+      if (attempt === maxAttempts || !takenAway.test(messageOf(error))) throw error;
+    }
+  }
+}
+
 export class ImageMaker {
   readonly #engine: Docker;
   readonly #registry: string;
@@ -107,14 +119,7 @@ export class ImageMaker {
   /** Builds `name:tag` and leaves it on the engine under its local reference. */
   async build(reference: string, behaviour: Behaviour, version = reference): Promise<void> {
     requireCommands(['busybox']);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await this.#buildOnce(reference, context(behaviour, version));
-        return;
-      } catch (error) {
-        if (attempt === maxAttempts || !cacheEmptied.test(messageOf(error))) throw error;
-      }
-    }
+    await untilThere(() => this.#buildOnce(reference, context(behaviour, version)));
   }
 
   async #buildOnce(reference: string, archive: Buffer): Promise<void> {
@@ -135,12 +140,14 @@ export class ImageMaker {
   async push(name: string, tag: string, behaviour: Behaviour, version = tag): Promise<PushedImage> {
     const repository = `${this.#registry}/${name}`;
     const reference = `${repository}:${tag}`;
-    await this.build(reference, behaviour, version);
-    const image = this.#engine.getImage(reference);
-    const events = await progress(
-      await image.push({ authconfig: { username: '', password: '', serveraddress: '' } }),
-    );
-    await image.remove({ force: true });
+    const events = await untilThere(async () => {
+      await this.build(reference, behaviour, version);
+      const image = this.#engine.getImage(reference);
+      const authconfig = { username: '', password: '', serveraddress: '' };
+      const pushed = await progress(await image.push({ authconfig }));
+      await image.remove({ force: true });
+      return pushed;
+    });
     return { reference, repository, tag, digest: digestOf(events) };
   }
 
@@ -159,15 +166,16 @@ export class ImageMaker {
     return { ...image, tag, reference: `${image.repository}:${tag}` };
   }
 
-  /** Takes every image of this registry off the engine, tagged or pinned by digest. For the end of a test. */
+  /** Takes every name of this registry off the engine, tagged or pinned by digest: an equal image may be another's, too. For the end of a test. */
   async forget(): Promise<void> {
     for (const image of await this.#engine.listImages()) {
-      const names = [...(image.RepoTags ?? []), ...(image.RepoDigests ?? [])];
-      if (!names.some(name => name.startsWith(`${this.#registry}/`))) continue;
-      await this.#engine
-        .getImage(image.Id)
-        .remove({ force: true })
-        .catch(() => undefined);
+      for (const name of [...(image.RepoTags ?? []), ...(image.RepoDigests ?? [])]) {
+        if (!name.startsWith(`${this.#registry}/`)) continue;
+        await this.#engine
+          .getImage(name)
+          .remove({ force: true })
+          .catch(() => undefined);
+      }
     }
   }
 }
