@@ -2,6 +2,7 @@
  * The one registry of error codes. An area's codes stand in `core/errors/<area>.ts`; every code has its cause
  * and remedy in docs/reference/errors.md, which is generated from here.
  */
+import { accessErrors } from './errors/access.ts';
 import { agentErrors } from './errors/agent.ts';
 import { cliErrors } from './errors/cli.ts';
 import { composeErrors } from './errors/compose.ts';
@@ -33,6 +34,7 @@ const registry = {
   ...telemetryErrors,
   ...tunnelErrors,
   ...recordingErrors,
+  ...accessErrors,
   ...secretsErrors,
   ...enrolmentErrors,
 };

@@ -15,15 +15,12 @@ import { GitRunner } from './git/git-runner.ts';
 import { makeInternalPort } from './health/internal-port.ts';
 import { warnOfFewOpenFiles } from './limits/open-files.ts';
 import { type Part, together } from './part.ts';
-import { SpawnedPeopleGit } from './people/people-git.ts';
-import { createPeopleServer, type PeopleServer, type PeopleServerOptions } from './people/people-port.ts';
+import { openPeopleParts } from './people/people-parts.ts';
 import { processMetrics } from './plain-port/process-metrics.ts';
 import { type GatewaySettings, needsRestart } from './settings.ts';
 import { DeviceReports } from './sinks/device-reports.ts';
 import type { RecordSinks } from './sinks/records/record-sinks.ts';
 import { claimState, readKeys } from './state-directory.ts';
-import { TunnelRegistry } from './tunnel/tunnel-registry.ts';
-import { writeFleetHook } from './upstream/fleet-hook.ts';
 import type { UpstreamService } from './upstream/upstream-service.ts';
 
 export interface GatewayAddresses {
@@ -97,13 +94,13 @@ export class Gateway {
     const { port, hints, telemetryHints, recordings, fleetGit, telemetryGit, kept } = devices;
     let upstream: UpstreamService | undefined;
     const main = await this.#follow(services, devices, () => upstream?.sight);
-    const hostKeys = [keys.sshKey];
-    const tunnels = new TunnelRegistry({ ...services, bus, hostKeys });
-    tunnels.mount(port);
     upstream = await this.#openUpstream(services, main);
-    const ssh = { tunnels, telemetryHints, hostKeys, recordings: recordings.store };
-    const people = await this.#listenToPeople(services, main, ssh);
-    const shown: Omit<Part, 'close'>[] = [auditFile, port, hints, port.handshakes, tunnels, main, runner];
+    const { people, behind } = await openPeopleParts({
+      ...{ ...services, ...this.#options, bus, port, telemetryHints, hostKeys: [keys.sshKey] },
+      recordings: recordings.store,
+      look: () => main.look(),
+    });
+    const shown: Omit<Part, 'close'>[] = [auditFile, port, hints, port.handshakes, ...behind, main, runner];
     shown.push(audit, fleetGit, telemetryGit, recordings, telemetryHints, { metrics: processMetrics });
     if (upstream !== undefined) shown.push(upstream);
     const reports = new DeviceReports();
@@ -118,7 +115,7 @@ export class Gateway {
     );
     // They end the other way round: what takes something in before what keeps it.
     const hinting = together(hints, telemetryHints);
-    for (const part of [tunnels, ...kept, together(people, port), hinting]) {
+    for (const part of [...behind, ...kept, together(people, port), hinting]) {
       this.#opened(part);
     }
     warnOfFewOpenFiles(view, log);
@@ -173,20 +170,6 @@ export class Gateway {
     // Only here: without a forge nothing of it, nor simple-git, is loaded.
     const { UpstreamService } = await import('./upstream/upstream-service.ts');
     return await UpstreamService.open({ ...settings, ...services, upstream, trusted, look });
-  }
-
-  async #listenToPeople(
-    { settings, ...services }: Services,
-    main: FollowedMain,
-    ssh: Pick<PeopleServerOptions, 'tunnels' | 'telemetryHints' | 'recordings' | 'hostKeys'>,
-  ): Promise<PeopleServer> {
-    const git = new SpawnedPeopleGit({
-      ...settings,
-      ...services,
-      fleetHook: await writeFleetHook(settings, this.#options.doorCommand),
-      afterPush: () => main.look(),
-    });
-    return await createPeopleServer({ ...services, ...ssh, git, listen: settings.listen.people });
   }
 
   /** Begins to follow the forge, and to hear from it where it has a port of its own. */

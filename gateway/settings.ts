@@ -7,6 +7,7 @@ import { readFleetFile } from '../core/fleet/read-file.ts';
 import { parseSize } from '../core/fleet/size.ts';
 import { readBounded } from '../core/io/file/durable-file.ts';
 import type { GatewayFile } from '../schemas/types.generated.ts';
+import { type OidcSettings, oidcSettings } from './certificates/oidc-settings.ts';
 import type { RecordingKeep } from './recordings/recording-store.ts';
 import { type UpstreamSettings, upstreamSettings } from './upstream/upstream-settings.ts';
 
@@ -58,6 +59,9 @@ export interface GatewaySettings {
   readonly sinks: NonNullable<GatewayFile['sinks']>;
   /** The forge that is mirrored, if there is one. */
   readonly upstream: UpstreamSettings | undefined;
+  /** The key with which this gateway logs in at devices, for sessions that it ends. */
+  readonly accessKeyFile: string | undefined;
+  readonly oidc: OidcSettings | undefined;
   readonly drainMs: number;
   readonly logLevel: NonNullable<GatewayFile['logLevel']>;
 }
@@ -123,6 +127,8 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
     statusIntervalMs: parseDuration(file.telemetry?.statusInterval ?? '30s'),
     sinks: file.sinks ?? {},
     upstream: file.upstream === undefined ? undefined : upstreamSettings(file.upstream),
+    accessKeyFile: file.access?.keyFile,
+    oidc: file.oidc === undefined ? undefined : oidcSettings(file.oidc),
     drainMs: parseDuration(file.drain ?? '10s'),
     logLevel: file.logLevel ?? 'info',
   };

@@ -1158,6 +1158,44 @@ export interface GatewayFile {
     pushStatus?: boolean;
   };
   /**
+   * How this gateway logs in at devices: for sessions that it ends, where `access.viaGateway` of a device says so.
+   */
+  access?: {
+    /**
+     * Ed25519 key of OpenSSH without passphrase; its public half stands in `gateways[].accessKeys` of fleet.yaml.
+     */
+    keyFile: string;
+  };
+  /**
+   * People prove at an OpenID provider who they are, and get a certificate for hours: `towline login`.
+   */
+  oidc?: {
+    /**
+     * The provider, as its tokens name it: https, or http on loopback.
+     */
+    issuer: string;
+    /**
+     * This fleet there: a public client (native application) that may come back to http://127.0.0.1 on any port.
+     */
+    clientId: string;
+    /**
+     * Ed25519 key of OpenSSH without passphrase, which signs certificates; its public half stands in `gateways[].certificateKeys` of fleet.yaml.
+     */
+    keyFile: string;
+    /**
+     * Of a certificate, 8h at most.
+     */
+    lifetime?: string;
+    /**
+     * Whether people without a browser may log in by a code that they type elsewhere. Whoever talks a person into typing a stranger's code is that person.
+     */
+    deviceFlow?: boolean;
+    /**
+     * Certificates that are asked for from one address, in a minute.
+     */
+    loginsPerMinute?: number;
+  };
+  /**
    * How long SIGTERM waits for what is under way.
    */
   drain?: string;

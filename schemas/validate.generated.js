@@ -6948,7 +6948,7 @@ function validate131(data, { instancePath = "", parentData, parentDataProperty, 
   return errors === 0;
 }
 var gateway = validate186;
-var schema68 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/gateway.schema.json", "title": "Gateway configuration", "description": "gateway.yaml, by default /etc/towline/gateway.yaml. `towline gateway init` writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "anchor"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name", "description": "The fleet that is served: `name` in its fleet.yaml." }, "anchor": { "$ref": "common.schema.json#/$defs/commit", "description": "First commit that the gateway's own walk trusts." }, "stateDirectory": { "description": "Keys, fleet.git, telemetry.git, trusted commit.", "type": "string", "default": "/var/lib/towline-gateway" }, "listen": { "description": "Addresses, host:port.", "type": "object", "additionalProperties": false, "properties": { "devices": { "description": "HTTPS with mutual TLS.", "type": "string", "default": "0.0.0.0:8443" }, "people": { "description": "SSH.", "type": "string", "default": "0.0.0.0:2222" }, "internal": { "description": "Health and metrics; loopback unless you put something in front of it.", "type": "string", "default": "127.0.0.1:8080" }, "webhooks": { "description": "Webhooks of a forge, plain HTTP for a reverse proxy; without it they come to `internal`.", "type": "string" } } }, "limits": { "description": "What one device may ask for.", "type": "object", "additionalProperties": false, "properties": { "maxPushBytes": { "$ref": "common.schema.json#/$defs/size", "default": "8MiB", "description": "Size of one push of a device." }, "maxPushObjects": { "description": "Objects in one push.", "type": "integer", "minimum": 1, "default": 2e3 }, "requestsPerMinute": { "description": "Requests of one device in a minute, polls too; saved up for five seconds.", "type": "integer", "minimum": 60, "default": 1800 }, "pushesPerMinute": { "description": "Pushes of one device in a minute.", "type": "integer", "minimum": 1, "default": 30 }, "packCacheBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Packs kept in memory.", "default": "64MiB" }, "packDiskBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Packs kept on disk, those too large for memory.", "default": "2GiB" }, "fetchesPerMinute": { "description": "Fetches of one device in a minute that are not answered from memory.", "type": "integer", "minimum": 1, "default": 30 }, "requests": { "description": "Requests of one device at once.", "type": "integer", "minimum": 2, "default": 8 }, "connections": { "description": "Connections of one device at once; the oldest goes when there are more.", "type": "integer", "minimum": 2, "default": 8 }, "handshakes": { "description": "TLS handshakes of all devices at once; those beyond wait in turn.", "type": "integer", "minimum": 16, "default": 256 }, "requestTimeout": { "$ref": "common.schema.json#/$defs/duration", "description": "In which a request must have arrived.", "default": "60s" }, "gitProcesses": { "description": "git processes at once, each for what devices fetch, what operators fetch and what they push; one device or operator has half of them at most.", "type": "integer", "minimum": 1, "default": 4 } } }, "telemetry": { "description": "How long telemetry is kept, and how often it is folded.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "common.schema.json#/$defs/duration", "default": "7d", "description": "How long the history of a device's branch is kept; its newest commit stays." }, "statusInterval": { "$ref": "common.schema.json#/$defs/duration", "description": "The branch fleet-status is written at most this often.", "default": "30s" } } }, "sinks": { "description": "Where telemetry goes besides git: name \u2192 sink. Keys of each kind stand in a table of their own below.", "type": "object", "maxProperties": 64, "propertyNames": { "$ref": "common.schema.json#/$defs/name" }, "additionalProperties": { "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "$ref": "sinks/elasticsearch.schema.json" }, { "$ref": "sinks/file.schema.json" }, { "$ref": "sinks/fluentd.schema.json" }, { "$ref": "sinks/gelf.schema.json" }, { "$ref": "sinks/loki.schema.json" }, { "$ref": "sinks/otlp.schema.json" }, { "$ref": "sinks/prometheus.schema.json" }, { "$ref": "sinks/remote-write.schema.json" }, { "$ref": "sinks/syslog.schema.json" }] } }, "pushes": { "description": "What becomes of what operators push to main.", "type": "object", "additionalProperties": false, "properties": { "untrusted": { "description": "A push that devices would stop at: `tell` takes it and tells the pusher, `refuse` does not take it; what brings stopped devices on, such as `towline trust mend`, is always taken. Not beside `upstream`.", "type": "string", "enum": ["tell", "refuse"], "default": "tell" } } }, "recordings": { "description": "Recordings of sessions, which devices encrypt to `access.auditors`. What is within `keep` is not removed to make room: where there is none, devices keep theirs and send it later.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "common.schema.json#/$defs/duration", "default": "90d", "description": "How long a recording is kept after its end." }, "maxBytes": { "$ref": "common.schema.json#/$defs/size", "default": "20GiB", "description": "Of all devices." }, "maxBytesPerDevice": { "$ref": "common.schema.json#/$defs/size", "default": "512MiB", "description": "Of one device." } } }, "upstream": { "description": "A forge's repository that is mirrored.", "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "https, ssh (also as user@host:path), git, file, or an absolute path. Without a password: see tokenFile.", "type": "string", "maxLength": 2048 }, "branch": { "description": "Branch there.", "type": "string", "default": "main" }, "interval": { "$ref": "common.schema.json#/$defs/duration", "default": "1m", "description": "How often the forge is asked, besides webhooks." }, "timeout": { "$ref": "common.schema.json#/$defs/duration", "description": "Longest time for one exchange with the forge.", "default": "2m" }, "maxBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Largest fetch, bytes on the disk; more is refused.", "default": "256MiB" }, "sshKeyFile": { "description": "Private key without passphrase; required for ssh.", "type": "string", "maxLength": 1024 }, "knownHostsFile": { "description": "The forge's host keys as in known_hosts; required for ssh: no key is taken on first sight.", "type": "string", "maxLength": 1024 }, "tokenFile": { "description": "File with an access token, for https. The user is the one in the url, else x-access-token.", "type": "string", "maxLength": 1024 }, "caFile": { "description": "Certificates in PEM that the forge's must lead to, instead of the machine's, for https.", "type": "string", "maxLength": 1024 }, "webhookSecretFile": { "description": "File with the secret that signs the forge's webhooks; without it there are none.", "type": "string" }, "pushStatus": { "description": "Send fleet-status and refs/towline/* back.", "type": "boolean", "default": false } } }, "drain": { "$ref": "common.schema.json#/$defs/duration", "description": "How long SIGTERM waits for what is under way.", "default": "10s" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "anchor": "0000000000000000000000000000000000000000" }] };
+var schema68 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/gateway.schema.json", "title": "Gateway configuration", "description": "gateway.yaml, by default /etc/towline/gateway.yaml. `towline gateway init` writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "anchor"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name", "description": "The fleet that is served: `name` in its fleet.yaml." }, "anchor": { "$ref": "common.schema.json#/$defs/commit", "description": "First commit that the gateway's own walk trusts." }, "stateDirectory": { "description": "Keys, fleet.git, telemetry.git, trusted commit.", "type": "string", "default": "/var/lib/towline-gateway" }, "listen": { "description": "Addresses, host:port.", "type": "object", "additionalProperties": false, "properties": { "devices": { "description": "HTTPS with mutual TLS.", "type": "string", "default": "0.0.0.0:8443" }, "people": { "description": "SSH.", "type": "string", "default": "0.0.0.0:2222" }, "internal": { "description": "Health and metrics; loopback unless you put something in front of it.", "type": "string", "default": "127.0.0.1:8080" }, "webhooks": { "description": "Webhooks of a forge, plain HTTP for a reverse proxy; without it they come to `internal`.", "type": "string" } } }, "limits": { "description": "What one device may ask for.", "type": "object", "additionalProperties": false, "properties": { "maxPushBytes": { "$ref": "common.schema.json#/$defs/size", "default": "8MiB", "description": "Size of one push of a device." }, "maxPushObjects": { "description": "Objects in one push.", "type": "integer", "minimum": 1, "default": 2e3 }, "requestsPerMinute": { "description": "Requests of one device in a minute, polls too; saved up for five seconds.", "type": "integer", "minimum": 60, "default": 1800 }, "pushesPerMinute": { "description": "Pushes of one device in a minute.", "type": "integer", "minimum": 1, "default": 30 }, "packCacheBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Packs kept in memory.", "default": "64MiB" }, "packDiskBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Packs kept on disk, those too large for memory.", "default": "2GiB" }, "fetchesPerMinute": { "description": "Fetches of one device in a minute that are not answered from memory.", "type": "integer", "minimum": 1, "default": 30 }, "requests": { "description": "Requests of one device at once.", "type": "integer", "minimum": 2, "default": 8 }, "connections": { "description": "Connections of one device at once; the oldest goes when there are more.", "type": "integer", "minimum": 2, "default": 8 }, "handshakes": { "description": "TLS handshakes of all devices at once; those beyond wait in turn.", "type": "integer", "minimum": 16, "default": 256 }, "requestTimeout": { "$ref": "common.schema.json#/$defs/duration", "description": "In which a request must have arrived.", "default": "60s" }, "gitProcesses": { "description": "git processes at once, each for what devices fetch, what operators fetch and what they push; one device or operator has half of them at most.", "type": "integer", "minimum": 1, "default": 4 } } }, "telemetry": { "description": "How long telemetry is kept, and how often it is folded.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "common.schema.json#/$defs/duration", "default": "7d", "description": "How long the history of a device's branch is kept; its newest commit stays." }, "statusInterval": { "$ref": "common.schema.json#/$defs/duration", "description": "The branch fleet-status is written at most this often.", "default": "30s" } } }, "sinks": { "description": "Where telemetry goes besides git: name \u2192 sink. Keys of each kind stand in a table of their own below.", "type": "object", "maxProperties": 64, "propertyNames": { "$ref": "common.schema.json#/$defs/name" }, "additionalProperties": { "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "$ref": "sinks/elasticsearch.schema.json" }, { "$ref": "sinks/file.schema.json" }, { "$ref": "sinks/fluentd.schema.json" }, { "$ref": "sinks/gelf.schema.json" }, { "$ref": "sinks/loki.schema.json" }, { "$ref": "sinks/otlp.schema.json" }, { "$ref": "sinks/prometheus.schema.json" }, { "$ref": "sinks/remote-write.schema.json" }, { "$ref": "sinks/syslog.schema.json" }] } }, "pushes": { "description": "What becomes of what operators push to main.", "type": "object", "additionalProperties": false, "properties": { "untrusted": { "description": "A push that devices would stop at: `tell` takes it and tells the pusher, `refuse` does not take it; what brings stopped devices on, such as `towline trust mend`, is always taken. Not beside `upstream`.", "type": "string", "enum": ["tell", "refuse"], "default": "tell" } } }, "recordings": { "description": "Recordings of sessions, which devices encrypt to `access.auditors`. What is within `keep` is not removed to make room: where there is none, devices keep theirs and send it later.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "common.schema.json#/$defs/duration", "default": "90d", "description": "How long a recording is kept after its end." }, "maxBytes": { "$ref": "common.schema.json#/$defs/size", "default": "20GiB", "description": "Of all devices." }, "maxBytesPerDevice": { "$ref": "common.schema.json#/$defs/size", "default": "512MiB", "description": "Of one device." } } }, "upstream": { "description": "A forge's repository that is mirrored.", "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "https, ssh (also as user@host:path), git, file, or an absolute path. Without a password: see tokenFile.", "type": "string", "maxLength": 2048 }, "branch": { "description": "Branch there.", "type": "string", "default": "main" }, "interval": { "$ref": "common.schema.json#/$defs/duration", "default": "1m", "description": "How often the forge is asked, besides webhooks." }, "timeout": { "$ref": "common.schema.json#/$defs/duration", "description": "Longest time for one exchange with the forge.", "default": "2m" }, "maxBytes": { "$ref": "common.schema.json#/$defs/size", "description": "Largest fetch, bytes on the disk; more is refused.", "default": "256MiB" }, "sshKeyFile": { "description": "Private key without passphrase; required for ssh.", "type": "string", "maxLength": 1024 }, "knownHostsFile": { "description": "The forge's host keys as in known_hosts; required for ssh: no key is taken on first sight.", "type": "string", "maxLength": 1024 }, "tokenFile": { "description": "File with an access token, for https. The user is the one in the url, else x-access-token.", "type": "string", "maxLength": 1024 }, "caFile": { "description": "Certificates in PEM that the forge's must lead to, instead of the machine's, for https.", "type": "string", "maxLength": 1024 }, "webhookSecretFile": { "description": "File with the secret that signs the forge's webhooks; without it there are none.", "type": "string" }, "pushStatus": { "description": "Send fleet-status and refs/towline/* back.", "type": "boolean", "default": false } } }, "access": { "description": "How this gateway logs in at devices: for sessions that it ends, where `access.viaGateway` of a device says so.", "type": "object", "additionalProperties": false, "required": ["keyFile"], "properties": { "keyFile": { "description": "Ed25519 key of OpenSSH without passphrase; its public half stands in `gateways[].accessKeys` of fleet.yaml.", "type": "string", "maxLength": 1024 } } }, "oidc": { "description": "People prove at an OpenID provider who they are, and get a certificate for hours: `towline login`.", "type": "object", "additionalProperties": false, "required": ["issuer", "clientId", "keyFile"], "properties": { "issuer": { "description": "The provider, as its tokens name it: https, or http on loopback.", "type": "string", "maxLength": 512, "pattern": "^https?://" }, "clientId": { "description": "This fleet there: a public client (native application) that may come back to http://127.0.0.1 on any port.", "type": "string", "minLength": 1, "maxLength": 255 }, "keyFile": { "description": "Ed25519 key of OpenSSH without passphrase, which signs certificates; its public half stands in `gateways[].certificateKeys` of fleet.yaml.", "type": "string", "maxLength": 1024 }, "lifetime": { "$ref": "common.schema.json#/$defs/duration", "description": "Of a certificate, 8h at most.", "default": "8h" }, "deviceFlow": { "description": "Whether people without a browser may log in by a code that they type elsewhere. Whoever talks a person into typing a stranger's code is that person.", "type": "boolean", "default": false }, "loginsPerMinute": { "description": "Certificates that are asked for from one address, in a minute.", "type": "integer", "minimum": 1, "default": 30 } } }, "drain": { "$ref": "common.schema.json#/$defs/duration", "description": "How long SIGTERM waits for what is under way.", "default": "10s" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "anchor": "0000000000000000000000000000000000000000" }] };
 function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -13442,6 +13442,7 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
   validate375.errors = vErrors;
   return errors === 0;
 }
+var pattern128 = new RegExp("^https?://", "u");
 function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -14257,6 +14258,236 @@ function validate186(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
+    if (data.access !== void 0) {
+      let data45 = data.access;
+      if (data45 && typeof data45 == "object" && !Array.isArray(data45)) {
+        if (data45.keyFile === void 0) {
+          const err60 = { instancePath: instancePath + "/access", schemaPath: "#/properties/access/required", keyword: "required", params: { missingProperty: "keyFile" }, message: "must have required property 'keyFile'" };
+          if (vErrors === null) {
+            vErrors = [err60];
+          } else {
+            vErrors.push(err60);
+          }
+          errors++;
+        }
+        for (const key9 in data45) {
+          if (!(key9 === "keyFile")) {
+            const err61 = { instancePath: instancePath + "/access", schemaPath: "#/properties/access/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err61];
+            } else {
+              vErrors.push(err61);
+            }
+            errors++;
+          }
+        }
+        if (data45.keyFile !== void 0) {
+          let data46 = data45.keyFile;
+          if (typeof data46 === "string") {
+            if (func3(data46) > 1024) {
+              const err62 = { instancePath: instancePath + "/access/keyFile", schemaPath: "#/properties/access/properties/keyFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+              if (vErrors === null) {
+                vErrors = [err62];
+              } else {
+                vErrors.push(err62);
+              }
+              errors++;
+            }
+          } else {
+            const err63 = { instancePath: instancePath + "/access/keyFile", schemaPath: "#/properties/access/properties/keyFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err63];
+            } else {
+              vErrors.push(err63);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err64 = { instancePath: instancePath + "/access", schemaPath: "#/properties/access/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err64];
+        } else {
+          vErrors.push(err64);
+        }
+        errors++;
+      }
+    }
+    if (data.oidc !== void 0) {
+      let data47 = data.oidc;
+      if (data47 && typeof data47 == "object" && !Array.isArray(data47)) {
+        if (data47.issuer === void 0) {
+          const err65 = { instancePath: instancePath + "/oidc", schemaPath: "#/properties/oidc/required", keyword: "required", params: { missingProperty: "issuer" }, message: "must have required property 'issuer'" };
+          if (vErrors === null) {
+            vErrors = [err65];
+          } else {
+            vErrors.push(err65);
+          }
+          errors++;
+        }
+        if (data47.clientId === void 0) {
+          const err66 = { instancePath: instancePath + "/oidc", schemaPath: "#/properties/oidc/required", keyword: "required", params: { missingProperty: "clientId" }, message: "must have required property 'clientId'" };
+          if (vErrors === null) {
+            vErrors = [err66];
+          } else {
+            vErrors.push(err66);
+          }
+          errors++;
+        }
+        if (data47.keyFile === void 0) {
+          const err67 = { instancePath: instancePath + "/oidc", schemaPath: "#/properties/oidc/required", keyword: "required", params: { missingProperty: "keyFile" }, message: "must have required property 'keyFile'" };
+          if (vErrors === null) {
+            vErrors = [err67];
+          } else {
+            vErrors.push(err67);
+          }
+          errors++;
+        }
+        for (const key10 in data47) {
+          if (!(key10 === "issuer" || key10 === "clientId" || key10 === "keyFile" || key10 === "lifetime" || key10 === "deviceFlow" || key10 === "loginsPerMinute")) {
+            const err68 = { instancePath: instancePath + "/oidc", schemaPath: "#/properties/oidc/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err68];
+            } else {
+              vErrors.push(err68);
+            }
+            errors++;
+          }
+        }
+        if (data47.issuer !== void 0) {
+          let data48 = data47.issuer;
+          if (typeof data48 === "string") {
+            if (func3(data48) > 512) {
+              const err69 = { instancePath: instancePath + "/oidc/issuer", schemaPath: "#/properties/oidc/properties/issuer/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" };
+              if (vErrors === null) {
+                vErrors = [err69];
+              } else {
+                vErrors.push(err69);
+              }
+              errors++;
+            }
+            if (!pattern128.test(data48)) {
+              const err70 = { instancePath: instancePath + "/oidc/issuer", schemaPath: "#/properties/oidc/properties/issuer/pattern", keyword: "pattern", params: { pattern: "^https?://" }, message: 'must match pattern "^https?://"' };
+              if (vErrors === null) {
+                vErrors = [err70];
+              } else {
+                vErrors.push(err70);
+              }
+              errors++;
+            }
+          } else {
+            const err71 = { instancePath: instancePath + "/oidc/issuer", schemaPath: "#/properties/oidc/properties/issuer/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err71];
+            } else {
+              vErrors.push(err71);
+            }
+            errors++;
+          }
+        }
+        if (data47.clientId !== void 0) {
+          let data49 = data47.clientId;
+          if (typeof data49 === "string") {
+            if (func3(data49) > 255) {
+              const err72 = { instancePath: instancePath + "/oidc/clientId", schemaPath: "#/properties/oidc/properties/clientId/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters" };
+              if (vErrors === null) {
+                vErrors = [err72];
+              } else {
+                vErrors.push(err72);
+              }
+              errors++;
+            }
+            if (func3(data49) < 1) {
+              const err73 = { instancePath: instancePath + "/oidc/clientId", schemaPath: "#/properties/oidc/properties/clientId/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err73];
+              } else {
+                vErrors.push(err73);
+              }
+              errors++;
+            }
+          } else {
+            const err74 = { instancePath: instancePath + "/oidc/clientId", schemaPath: "#/properties/oidc/properties/clientId/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err74];
+            } else {
+              vErrors.push(err74);
+            }
+            errors++;
+          }
+        }
+        if (data47.keyFile !== void 0) {
+          let data50 = data47.keyFile;
+          if (typeof data50 === "string") {
+            if (func3(data50) > 1024) {
+              const err75 = { instancePath: instancePath + "/oidc/keyFile", schemaPath: "#/properties/oidc/properties/keyFile/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+              if (vErrors === null) {
+                vErrors = [err75];
+              } else {
+                vErrors.push(err75);
+              }
+              errors++;
+            }
+          } else {
+            const err76 = { instancePath: instancePath + "/oidc/keyFile", schemaPath: "#/properties/oidc/properties/keyFile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err76];
+            } else {
+              vErrors.push(err76);
+            }
+            errors++;
+          }
+        }
+        if (data47.lifetime !== void 0) {
+          if (!validate197(data47.lifetime, { instancePath: instancePath + "/oidc/lifetime", parentData: data47, parentDataProperty: "lifetime", rootData })) {
+            vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data47.deviceFlow !== void 0) {
+          if (typeof data47.deviceFlow !== "boolean") {
+            const err77 = { instancePath: instancePath + "/oidc/deviceFlow", schemaPath: "#/properties/oidc/properties/deviceFlow/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (vErrors === null) {
+              vErrors = [err77];
+            } else {
+              vErrors.push(err77);
+            }
+            errors++;
+          }
+        }
+        if (data47.loginsPerMinute !== void 0) {
+          let data53 = data47.loginsPerMinute;
+          if (!(typeof data53 == "number" && (!(data53 % 1) && !isNaN(data53)) && isFinite(data53))) {
+            const err78 = { instancePath: instancePath + "/oidc/loginsPerMinute", schemaPath: "#/properties/oidc/properties/loginsPerMinute/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err78];
+            } else {
+              vErrors.push(err78);
+            }
+            errors++;
+          }
+          if (typeof data53 == "number" && isFinite(data53)) {
+            if (data53 < 1 || isNaN(data53)) {
+              const err79 = { instancePath: instancePath + "/oidc/loginsPerMinute", schemaPath: "#/properties/oidc/properties/loginsPerMinute/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err79];
+              } else {
+                vErrors.push(err79);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err80 = { instancePath: instancePath + "/oidc", schemaPath: "#/properties/oidc/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err80];
+        } else {
+          vErrors.push(err80);
+        }
+        errors++;
+      }
+    }
     if (data.drain !== void 0) {
       if (!validate197(data.drain, { instancePath: instancePath + "/drain", parentData: data, parentDataProperty: "drain", rootData })) {
         vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
@@ -14264,41 +14495,41 @@ function validate186(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.logLevel !== void 0) {
-      let data46 = data.logLevel;
-      if (typeof data46 !== "string") {
-        const err60 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+      let data55 = data.logLevel;
+      if (typeof data55 !== "string") {
+        const err81 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err60];
+          vErrors = [err81];
         } else {
-          vErrors.push(err60);
+          vErrors.push(err81);
         }
         errors++;
       }
-      if (!(data46 === "fatal" || data46 === "error" || data46 === "warn" || data46 === "info" || data46 === "debug" || data46 === "trace")) {
-        const err61 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/enum", keyword: "enum", params: { allowedValues: schema68.properties.logLevel.enum }, message: "must be equal to one of the allowed values" };
+      if (!(data55 === "fatal" || data55 === "error" || data55 === "warn" || data55 === "info" || data55 === "debug" || data55 === "trace")) {
+        const err82 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/enum", keyword: "enum", params: { allowedValues: schema68.properties.logLevel.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
-          vErrors = [err61];
+          vErrors = [err82];
         } else {
-          vErrors.push(err61);
+          vErrors.push(err82);
         }
         errors++;
       }
     }
   } else {
-    const err62 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err83 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err62];
+      vErrors = [err83];
     } else {
-      vErrors.push(err62);
+      vErrors.push(err83);
     }
     errors++;
   }
   validate186.errors = vErrors;
   return errors === 0;
 }
-var group = validate410;
+var group = validate411;
 var schema156 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/group.schema.json", "title": "Group", "description": "groups/<name>.yaml: what holds for the devices that name this group.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "priority": { "description": "Where two groups of a device give one value, the higher priority wins; of equal ones, the name that sorts later.", "type": "integer", "minimum": 0, "maximum": 1e3, "default": 0 }, "labels": { "$ref": "common.schema.json#/$defs/labels" }, "apps": { "$ref": "common.schema.json#/$defs/apps" }, "variables": { "$ref": "common.schema.json#/$defs/variables" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "common.schema.json#/$defs/window" } }, "tunnel": { "$ref": "common.schema.json#/$defs/tunnel" }, "access": { "$ref": "common.schema.json#/$defs/access" }, "paused": { "description": "These devices leave what runs as it is.", "type": "boolean" }, "engine": { "$ref": "common.schema.json#/$defs/engineAllowance" }, "registryCredentials": { "$ref": "common.schema.json#/$defs/registryCredentials" }, "telemetry": { "description": "What these devices send back, where it is not what fleet.yaml says.", "type": "object", "additionalProperties": false, "properties": { "metrics": { "$ref": "common.schema.json#/$defs/metricsSettings" } } }, "requires": { "$ref": "common.schema.json#/$defs/requires" } }, "examples": [{ "apiVersion": "towline/v1", "priority": 10, "apps": { "web": { "release": "1.0.0" } }, "variables": { "HTTP_PORT": 8080 } }] };
-function validate411(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate412(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -14310,10 +14541,10 @@ function validate411(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate411.errors = vErrors;
+  validate412.errors = vErrors;
   return errors === 0;
 }
-function validate413(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate414(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -14381,10 +14612,10 @@ function validate413(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate413.errors = vErrors;
+  validate414.errors = vErrors;
   return errors === 0;
 }
-function validate415(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate416(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -14429,10 +14660,10 @@ function validate415(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate415.errors = vErrors;
+  validate416.errors = vErrors;
   return errors === 0;
 }
-function validate419(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate420(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -14490,10 +14721,10 @@ function validate419(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate419.errors = vErrors;
+  validate420.errors = vErrors;
   return errors === 0;
 }
-function validate421(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate422(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -14567,10 +14798,10 @@ function validate421(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate421.errors = vErrors;
+  validate422.errors = vErrors;
   return errors === 0;
 }
-function validate425(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate426(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   const _errs0 = errors;
@@ -14766,10 +14997,10 @@ function validate425(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   }
-  validate425.errors = vErrors;
+  validate426.errors = vErrors;
   return errors === 0;
 }
-function validate430(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate431(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -15100,10 +15331,10 @@ function validate430(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate430.errors = vErrors;
+  validate431.errors = vErrors;
   return errors === 0;
 }
-function validate437(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate438(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -15510,10 +15741,10 @@ function validate437(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate437.errors = vErrors;
+  validate438.errors = vErrors;
   return errors === 0;
 }
-function validate439(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate440(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -15544,10 +15775,10 @@ function validate439(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate439.errors = vErrors;
+  validate440.errors = vErrors;
   return errors === 0;
 }
-function validate441(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate442(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -15674,10 +15905,10 @@ function validate441(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate441.errors = vErrors;
+  validate442.errors = vErrors;
   return errors === 0;
 }
-function validate444(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate445(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -15765,10 +15996,10 @@ function validate444(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate444.errors = vErrors;
+  validate445.errors = vErrors;
   return errors === 0;
 }
-function validate410(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate411(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -15794,8 +16025,8 @@ function validate410(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate411(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate411.errors : vErrors.concat(validate411.errors);
+      if (!validate412(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate412.errors : vErrors.concat(validate412.errors);
         errors = vErrors.length;
       }
     }
@@ -15854,20 +16085,20 @@ function validate410(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.labels !== void 0) {
-      if (!validate413(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
-        vErrors = vErrors === null ? validate413.errors : vErrors.concat(validate413.errors);
+      if (!validate414(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
+        vErrors = vErrors === null ? validate414.errors : vErrors.concat(validate414.errors);
         errors = vErrors.length;
       }
     }
     if (data.apps !== void 0) {
-      if (!validate415(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
-        vErrors = vErrors === null ? validate415.errors : vErrors.concat(validate415.errors);
+      if (!validate416(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
+        vErrors = vErrors === null ? validate416.errors : vErrors.concat(validate416.errors);
         errors = vErrors.length;
       }
     }
     if (data.variables !== void 0) {
-      if (!validate419(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
-        vErrors = vErrors === null ? validate419.errors : vErrors.concat(validate419.errors);
+      if (!validate420(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
+        vErrors = vErrors === null ? validate420.errors : vErrors.concat(validate420.errors);
         errors = vErrors.length;
       }
     }
@@ -15885,8 +16116,8 @@ function validate410(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data6.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate421(data6[i0], { instancePath: instancePath + "/windows/" + i0, parentData: data6, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate421.errors : vErrors.concat(validate421.errors);
+          if (!validate422(data6[i0], { instancePath: instancePath + "/windows/" + i0, parentData: data6, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate422.errors : vErrors.concat(validate422.errors);
             errors = vErrors.length;
           }
         }
@@ -15901,14 +16132,14 @@ function validate410(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.tunnel !== void 0) {
-      if (!validate425(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
-        vErrors = vErrors === null ? validate425.errors : vErrors.concat(validate425.errors);
+      if (!validate426(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
+        vErrors = vErrors === null ? validate426.errors : vErrors.concat(validate426.errors);
         errors = vErrors.length;
       }
     }
     if (data.access !== void 0) {
-      if (!validate430(data.access, { instancePath: instancePath + "/access", parentData: data, parentDataProperty: "access", rootData })) {
-        vErrors = vErrors === null ? validate430.errors : vErrors.concat(validate430.errors);
+      if (!validate431(data.access, { instancePath: instancePath + "/access", parentData: data, parentDataProperty: "access", rootData })) {
+        vErrors = vErrors === null ? validate431.errors : vErrors.concat(validate431.errors);
         errors = vErrors.length;
       }
     }
@@ -15924,14 +16155,14 @@ function validate410(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.engine !== void 0) {
-      if (!validate437(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
-        vErrors = vErrors === null ? validate437.errors : vErrors.concat(validate437.errors);
+      if (!validate438(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
+        vErrors = vErrors === null ? validate438.errors : vErrors.concat(validate438.errors);
         errors = vErrors.length;
       }
     }
     if (data.registryCredentials !== void 0) {
-      if (!validate439(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
-        vErrors = vErrors === null ? validate439.errors : vErrors.concat(validate439.errors);
+      if (!validate440(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
+        vErrors = vErrors === null ? validate440.errors : vErrors.concat(validate440.errors);
         errors = vErrors.length;
       }
     }
@@ -15950,8 +16181,8 @@ function validate410(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data13.metrics !== void 0) {
-          if (!validate441(data13.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data13, parentDataProperty: "metrics", rootData })) {
-            vErrors = vErrors === null ? validate441.errors : vErrors.concat(validate441.errors);
+          if (!validate442(data13.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data13, parentDataProperty: "metrics", rootData })) {
+            vErrors = vErrors === null ? validate442.errors : vErrors.concat(validate442.errors);
             errors = vErrors.length;
           }
         }
@@ -15966,8 +16197,8 @@ function validate410(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.requires !== void 0) {
-      if (!validate444(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
-        vErrors = vErrors === null ? validate444.errors : vErrors.concat(validate444.errors);
+      if (!validate445(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
+        vErrors = vErrors === null ? validate445.errors : vErrors.concat(validate445.errors);
         errors = vErrors.length;
       }
     }
@@ -15980,12 +16211,12 @@ function validate410(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate410.errors = vErrors;
+  validate411.errors = vErrors;
   return errors === 0;
 }
-var operator = validate449;
+var operator = validate450;
 var schema168 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/operator.schema.json", "title": "Operator", "description": "operators/<name>.yaml: a person's SSH keys at the gateway and what they reach. Who may change the fleet stands in trust/policy.yaml, not here.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "sshKeys"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "sshKeys": { "description": "Keys that are this person at the gateway's SSH port.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/sshPublicKey" } }, "git": { "description": "Git over SSH.", "type": "object", "additionalProperties": false, "properties": { "fleet": { "description": "fleet.git. `request`: read, and push branches requests/<operator>/* alone.", "type": "string", "enum": ["none", "read", "request", "write"], "default": "none" }, "telemetry": { "description": "telemetry.git, of the whole fleet. For some devices alone there is `reads`.", "type": "string", "enum": ["none", "read"], "default": "none" } } }, "reads": { "description": "Devices whose telemetry this person may see, and have asked for: any of these selectors. Their branches are all that telemetry.git has for a person without `git.telemetry: read`.", "type": "array", "maxItems": 64, "items": { "$ref": "common.schema.json#/$defs/selector" } }, "tunnels": { "description": "Devices whose open tunnels this person may use: any of these selectors.", "type": "array", "maxItems": 64, "items": { "$ref": "common.schema.json#/$defs/selector" } }, "oidc": { "description": "Who this person is at an OpenID provider; by this alone a certificate is made for them.", "type": "array", "maxItems": 8, "items": { "type": "object", "additionalProperties": false, "required": ["iss", "sub"], "properties": { "iss": { "description": "The provider, as its tokens name it.", "type": "string", "maxLength": 512, "pattern": "^https?://" }, "sub": { "description": "The person there; never a mail address that can be given to another.", "type": "string", "minLength": 1, "maxLength": 255 } } } } }, "examples": [{ "apiVersion": "towline/v1", "sshKeys": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA alice"], "git": { "fleet": "write", "telemetry": "read" }, "tunnels": [{ "all": true }] }] };
-function validate450(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate451(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -15997,10 +16228,10 @@ function validate450(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate450.errors = vErrors;
+  validate451.errors = vErrors;
   return errors === 0;
 }
-function validate452(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate453(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -16031,10 +16262,10 @@ function validate452(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate452.errors = vErrors;
+  validate453.errors = vErrors;
   return errors === 0;
 }
-function validate454(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate455(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -16124,11 +16355,10 @@ function validate454(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate454.errors = vErrors;
+  validate455.errors = vErrors;
   return errors === 0;
 }
-var pattern140 = new RegExp("^https?://", "u");
-function validate449(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate450(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -16163,8 +16393,8 @@ function validate449(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate450(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate450.errors : vErrors.concat(validate450.errors);
+      if (!validate451(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate451.errors : vErrors.concat(validate451.errors);
         errors = vErrors.length;
       }
     }
@@ -16213,8 +16443,8 @@ function validate449(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data2.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate452(data2[i0], { instancePath: instancePath + "/sshKeys/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate452.errors : vErrors.concat(validate452.errors);
+          if (!validate453(data2[i0], { instancePath: instancePath + "/sshKeys/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate453.errors : vErrors.concat(validate453.errors);
             errors = vErrors.length;
           }
         }
@@ -16308,8 +16538,8 @@ function validate449(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len1 = data7.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate454(data7[i1], { instancePath: instancePath + "/reads/" + i1, parentData: data7, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate454.errors : vErrors.concat(validate454.errors);
+          if (!validate455(data7[i1], { instancePath: instancePath + "/reads/" + i1, parentData: data7, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate455.errors : vErrors.concat(validate455.errors);
             errors = vErrors.length;
           }
         }
@@ -16337,8 +16567,8 @@ function validate449(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len2 = data9.length;
         for (let i2 = 0; i2 < len2; i2++) {
-          if (!validate454(data9[i2], { instancePath: instancePath + "/tunnels/" + i2, parentData: data9, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate454.errors : vErrors.concat(validate454.errors);
+          if (!validate455(data9[i2], { instancePath: instancePath + "/tunnels/" + i2, parentData: data9, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate455.errors : vErrors.concat(validate455.errors);
             errors = vErrors.length;
           }
         }
@@ -16409,7 +16639,7 @@ function validate449(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (!pattern140.test(data13)) {
+                if (!pattern128.test(data13)) {
                   const err23 = { instancePath: instancePath + "/oidc/" + i3 + "/iss", schemaPath: "#/properties/oidc/items/properties/iss/pattern", keyword: "pattern", params: { pattern: "^https?://" }, message: 'must match pattern "^https?://"' };
                   if (vErrors === null) {
                     vErrors = [err23];
@@ -16488,12 +16718,12 @@ function validate449(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate449.errors = vErrors;
+  validate450.errors = vErrors;
   return errors === 0;
 }
-var policy = validate460;
+var policy = validate461;
 var schema172 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/policy.schema.json", "title": "Trust policy", "description": "trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "version", "principals", "roles"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "version": { "description": "Raised by one with every change of trust/**.", "type": "integer", "minimum": 1 }, "walk": { "description": "Version of the rules by which devices judge the steps after this one; never lowered. An agent that does not know it stops before it (TRUST_WALK_UNKNOWN).", "type": "integer", "minimum": 1, "default": 1 }, "time": { "$ref": "common.schema.json#/$defs/instant", "description": "Sets line time, at the change that brings this value: root's way back from a signed time that lies in the future. Not before the last change of trust/**. From walk 2 on." }, "intent": { "description": "main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.", "type": "string", "enum": ["main", "any"], "default": "main" }, "principals": { "description": "People and bots by name, with their keys. A key stands under one of them only.", "type": "object", "minProperties": 1, "maxProperties": 256, "propertyNames": { "$ref": "common.schema.json#/$defs/name" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "openpgp": { "description": "Files with OpenPGP public keys, below trust/keys/.", "type": "array", "maxItems": 8, "items": { "type": "string", "pattern": "^trust/keys/[A-Za-z0-9._-]+$" } }, "ssh": { "description": "SSH public keys.", "type": "array", "maxItems": 8, "items": { "$ref": "common.schema.json#/$defs/sshPublicKey" } } } } }, "roles": { "description": "root must be there. timestamp, if there is one, signs freshness and nothing else.", "type": "object", "required": ["root"], "maxProperties": 64, "propertyNames": { "$ref": "common.schema.json#/$defs/name" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["principals"], "properties": { "principals": { "type": "array", "minItems": 1, "maxItems": 256, "uniqueItems": true, "description": "Who has the role.", "items": { "$ref": "common.schema.json#/$defs/name" } }, "threshold": { "description": "How many of them a change needs.", "type": "integer", "minimum": 1, "default": 1 } } } }, "rules": { "description": "The first rule that covers a path decides; what none covers needs root.", "type": "array", "maxItems": 256, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles"], "properties": { "paths": { "description": "Globs over bytes: * within a folder, ** across folders.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 512 } }, "only": { "description": "JSON pointers: this rule covers changes below these values alone.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "pattern": "^/", "maxLength": 512 } }, "roles": { "description": "Any one of these roles, by its own threshold.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "common.schema.json#/$defs/name" } } } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "version": 1, "principals": { "alice": { "openpgp": ["trust/keys/alice.asc"] } }, "roles": { "root": { "principals": ["alice"] } } }] };
-function validate461(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate462(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -16505,10 +16735,10 @@ function validate461(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate461.errors = vErrors;
+  validate462.errors = vErrors;
   return errors === 0;
 }
-function validate463(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate464(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -16530,10 +16760,10 @@ function validate463(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate463.errors = vErrors;
+  validate464.errors = vErrors;
   return errors === 0;
 }
-function validate465(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate466(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -16555,10 +16785,10 @@ function validate465(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate465.errors = vErrors;
+  validate466.errors = vErrors;
   return errors === 0;
 }
-function validate468(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate469(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -16589,11 +16819,11 @@ function validate468(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate468.errors = vErrors;
+  validate469.errors = vErrors;
   return errors === 0;
 }
-var pattern143 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
-function validate460(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern144 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
+function validate461(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -16655,14 +16885,14 @@ function validate460(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate461(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate461.errors : vErrors.concat(validate461.errors);
+      if (!validate462(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate462.errors : vErrors.concat(validate462.errors);
         errors = vErrors.length;
       }
     }
     if (data.fleet !== void 0) {
-      if (!validate463(data.fleet, { instancePath: instancePath + "/fleet", parentData: data, parentDataProperty: "fleet", rootData })) {
-        vErrors = vErrors === null ? validate463.errors : vErrors.concat(validate463.errors);
+      if (!validate464(data.fleet, { instancePath: instancePath + "/fleet", parentData: data, parentDataProperty: "fleet", rootData })) {
+        vErrors = vErrors === null ? validate464.errors : vErrors.concat(validate464.errors);
         errors = vErrors.length;
       }
     }
@@ -16713,8 +16943,8 @@ function validate460(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.time !== void 0) {
-      if (!validate465(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
-        vErrors = vErrors === null ? validate465.errors : vErrors.concat(validate465.errors);
+      if (!validate466(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
+        vErrors = vErrors === null ? validate466.errors : vErrors.concat(validate466.errors);
         errors = vErrors.length;
       }
     }
@@ -16762,8 +16992,8 @@ function validate460(data, { instancePath = "", parentData, parentDataProperty, 
         }
         for (const key1 in data6) {
           const _errs13 = errors;
-          if (!validate463(key1, { instancePath: instancePath + "/principals", parentData: data6, parentDataProperty: "principals", rootData })) {
-            vErrors = vErrors === null ? validate463.errors : vErrors.concat(validate463.errors);
+          if (!validate464(key1, { instancePath: instancePath + "/principals", parentData: data6, parentDataProperty: "principals", rootData })) {
+            vErrors = vErrors === null ? validate464.errors : vErrors.concat(validate464.errors);
             errors = vErrors.length;
           }
           var valid1 = _errs13 === errors;
@@ -16807,7 +17037,7 @@ function validate460(data, { instancePath = "", parentData, parentDataProperty, 
                 for (let i0 = 0; i0 < len0; i0++) {
                   let data9 = data8[i0];
                   if (typeof data9 === "string") {
-                    if (!pattern143.test(data9)) {
+                    if (!pattern144.test(data9)) {
                       const err17 = { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/openpgp/" + i0, schemaPath: "#/properties/principals/additionalProperties/properties/openpgp/items/pattern", keyword: "pattern", params: { pattern: "^trust/keys/[A-Za-z0-9._-]+$" }, message: 'must match pattern "^trust/keys/[A-Za-z0-9._-]+$"' };
                       if (vErrors === null) {
                         vErrors = [err17];
@@ -16850,8 +17080,8 @@ function validate460(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 const len1 = data10.length;
                 for (let i1 = 0; i1 < len1; i1++) {
-                  if (!validate468(data10[i1], { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/ssh/" + i1, parentData: data10, parentDataProperty: i1, rootData })) {
-                    vErrors = vErrors === null ? validate468.errors : vErrors.concat(validate468.errors);
+                  if (!validate469(data10[i1], { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/ssh/" + i1, parentData: data10, parentDataProperty: i1, rootData })) {
+                    vErrors = vErrors === null ? validate469.errors : vErrors.concat(validate469.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -16908,8 +17138,8 @@ function validate460(data, { instancePath = "", parentData, parentDataProperty, 
         }
         for (const key4 in data12) {
           const _errs27 = errors;
-          if (!validate463(key4, { instancePath: instancePath + "/roles", parentData: data12, parentDataProperty: "roles", rootData })) {
-            vErrors = vErrors === null ? validate463.errors : vErrors.concat(validate463.errors);
+          if (!validate464(key4, { instancePath: instancePath + "/roles", parentData: data12, parentDataProperty: "roles", rootData })) {
+            vErrors = vErrors === null ? validate464.errors : vErrors.concat(validate464.errors);
             errors = vErrors.length;
           }
           var valid8 = _errs27 === errors;
@@ -16969,8 +17199,8 @@ function validate460(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 const len2 = data14.length;
                 for (let i2 = 0; i2 < len2; i2++) {
-                  if (!validate463(data14[i2], { instancePath: instancePath + "/roles/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/principals/" + i2, parentData: data14, parentDataProperty: i2, rootData })) {
-                    vErrors = vErrors === null ? validate463.errors : vErrors.concat(validate463.errors);
+                  if (!validate464(data14[i2], { instancePath: instancePath + "/roles/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/principals/" + i2, parentData: data14, parentDataProperty: i2, rootData })) {
+                    vErrors = vErrors === null ? validate464.errors : vErrors.concat(validate464.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -17239,8 +17469,8 @@ function validate460(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 const len6 = data23.length;
                 for (let i7 = 0; i7 < len6; i7++) {
-                  if (!validate463(data23[i7], { instancePath: instancePath + "/rules/" + i4 + "/roles/" + i7, parentData: data23, parentDataProperty: i7, rootData })) {
-                    vErrors = vErrors === null ? validate463.errors : vErrors.concat(validate463.errors);
+                  if (!validate464(data23[i7], { instancePath: instancePath + "/rules/" + i4 + "/roles/" + i7, parentData: data23, parentDataProperty: i7, rootData })) {
+                    vErrors = vErrors === null ? validate464.errors : vErrors.concat(validate464.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -17283,11 +17513,11 @@ function validate460(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate460.errors = vErrors;
+  validate461.errors = vErrors;
   return errors === 0;
 }
-var release = validate473;
-function validate474(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var release = validate474;
+function validate475(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -17299,10 +17529,10 @@ function validate474(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate474.errors = vErrors;
+  validate475.errors = vErrors;
   return errors === 0;
 }
-function validate476(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate477(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -17324,10 +17554,10 @@ function validate476(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate476.errors = vErrors;
+  validate477.errors = vErrors;
   return errors === 0;
 }
-function validate478(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate479(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -17385,15 +17615,15 @@ function validate478(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate478.errors = vErrors;
+  validate479.errors = vErrors;
   return errors === 0;
 }
-var pattern148 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
-function validate480(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern149 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
+function validate481(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern148.test(data)) {
+    if (!pattern149.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^sha256:[0-9a-f]{64}$" }, message: 'must match pattern "^sha256:[0-9a-f]{64}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -17411,10 +17641,10 @@ function validate480(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate480.errors = vErrors;
+  validate481.errors = vErrors;
   return errors === 0;
 }
-function validate473(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate474(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -17458,14 +17688,14 @@ function validate473(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate474(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate474.errors : vErrors.concat(validate474.errors);
+      if (!validate475(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate475.errors : vErrors.concat(validate475.errors);
         errors = vErrors.length;
       }
     }
     if (data.version !== void 0) {
-      if (!validate476(data.version, { instancePath: instancePath + "/version", parentData: data, parentDataProperty: "version", rootData })) {
-        vErrors = vErrors === null ? validate476.errors : vErrors.concat(validate476.errors);
+      if (!validate477(data.version, { instancePath: instancePath + "/version", parentData: data, parentDataProperty: "version", rootData })) {
+        vErrors = vErrors === null ? validate477.errors : vErrors.concat(validate477.errors);
         errors = vErrors.length;
       }
     }
@@ -17492,8 +17722,8 @@ function validate473(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.variables !== void 0) {
-      if (!validate478(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
-        vErrors = vErrors === null ? validate478.errors : vErrors.concat(validate478.errors);
+      if (!validate479(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
+        vErrors = vErrors === null ? validate479.errors : vErrors.concat(validate479.errors);
         errors = vErrors.length;
       }
     }
@@ -17573,8 +17803,8 @@ function validate473(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data5.digest !== void 0) {
-              if (!validate480(data5.digest, { instancePath: instancePath + "/images/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/digest", parentData: data5, parentDataProperty: "digest", rootData })) {
-                vErrors = vErrors === null ? validate480.errors : vErrors.concat(validate480.errors);
+              if (!validate481(data5.digest, { instancePath: instancePath + "/images/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/digest", parentData: data5, parentDataProperty: "digest", rootData })) {
+                vErrors = vErrors === null ? validate481.errors : vErrors.concat(validate481.errors);
                 errors = vErrors.length;
               }
             }
@@ -17607,12 +17837,12 @@ function validate473(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate473.errors = vErrors;
+  validate474.errors = vErrors;
   return errors === 0;
 }
-var status = validate482;
+var status = validate483;
 var schema182 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "common.schema.json#/$defs/apiVersion" }, "fleet": { "$ref": "common.schema.json#/$defs/name" }, "device": { "$ref": "common.schema.json#/$defs/name" }, "time": { "$ref": "common.schema.json#/$defs/instant", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "common.schema.json#/$defs/instant", "description": "When this run of the agent began." } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "common.schema.json#/$defs/commit", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "common.schema.json#/$defs/instant", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "common.schema.json#/$defs/commit", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "common.schema.json#/$defs/commit", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "common.schema.json#/$defs/commit", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "common.schema.json#/$defs/commit", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "common.schema.json#/$defs/instant", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "common.schema.json#/$defs/name", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "common.schema.json#/$defs/version" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "common.schema.json#/$defs/instant", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "common.schema.json#/$defs/version" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "recordings": { "description": "The device's ledger of recorded sessions: an entry for each that began and each that ended. A recording that is missing at the gateway shows by it. Absent: none was ever recorded.", "type": "object", "additionalProperties": false, "required": ["count", "head"], "properties": { "count": { "type": "integer", "minimum": 1, "description": "Entries." }, "head": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Hash of the newest entry, which covers all before it." }, "waiting": { "type": "integer", "minimum": 0, "description": "Recordings that the gateway has not got whole yet." } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "common.schema.json#/$defs/instant", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } }, "leftRunning": { "type": "array", "description": "Commands in containers whose person was cut, and that could not be ended: the image has no shell, or they belong to another user by now.", "maxItems": 20, "items": { "type": "string", "maxLength": 300 } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines of logs, of all classes." }, "logBytes": { "type": "integer", "description": "Bytes, compressed, of all that is counted here." }, "records": { "description": "The same by class, in the order in which they go: metrics in moments, events one by one.", "type": "object", "additionalProperties": false, "properties": { "debug": { "type": "integer", "description": "Lines of debug and trace." }, "metric": { "type": "integer", "description": "Moments of metrics." }, "log": { "type": "integer", "description": "Other lines." }, "error": { "type": "integer", "description": "Lines of errors." }, "event": { "type": "integer", "description": "Events." } } }, "damaged": { "type": "integer", "description": "Segments that were not on the disk as they had been written: set aside." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
-function validate483(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate484(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if ("towline/v1" !== data) {
@@ -17624,10 +17854,10 @@ function validate483(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate483.errors = vErrors;
+  validate484.errors = vErrors;
   return errors === 0;
 }
-function validate485(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate486(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -17649,10 +17879,10 @@ function validate485(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate485.errors = vErrors;
+  validate486.errors = vErrors;
   return errors === 0;
 }
-function validate488(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate489(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -17674,10 +17904,10 @@ function validate488(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate488.errors = vErrors;
+  validate489.errors = vErrors;
   return errors === 0;
 }
-function validate491(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate492(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -17699,10 +17929,10 @@ function validate491(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate491.errors = vErrors;
+  validate492.errors = vErrors;
   return errors === 0;
 }
-function validate500(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate501(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
@@ -17724,11 +17954,11 @@ function validate500(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate500.errors = vErrors;
+  validate501.errors = vErrors;
   return errors === 0;
 }
-var pattern153 = new RegExp("^[0-9a-f]{64}$", "u");
-function validate482(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern154 = new RegExp("^[0-9a-f]{64}$", "u");
+function validate483(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -17835,26 +18065,26 @@ function validate482(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apiVersion !== void 0) {
-      if (!validate483(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
-        vErrors = vErrors === null ? validate483.errors : vErrors.concat(validate483.errors);
+      if (!validate484(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate484.errors : vErrors.concat(validate484.errors);
         errors = vErrors.length;
       }
     }
     if (data.fleet !== void 0) {
-      if (!validate485(data.fleet, { instancePath: instancePath + "/fleet", parentData: data, parentDataProperty: "fleet", rootData })) {
-        vErrors = vErrors === null ? validate485.errors : vErrors.concat(validate485.errors);
+      if (!validate486(data.fleet, { instancePath: instancePath + "/fleet", parentData: data, parentDataProperty: "fleet", rootData })) {
+        vErrors = vErrors === null ? validate486.errors : vErrors.concat(validate486.errors);
         errors = vErrors.length;
       }
     }
     if (data.device !== void 0) {
-      if (!validate485(data.device, { instancePath: instancePath + "/device", parentData: data, parentDataProperty: "device", rootData })) {
-        vErrors = vErrors === null ? validate485.errors : vErrors.concat(validate485.errors);
+      if (!validate486(data.device, { instancePath: instancePath + "/device", parentData: data, parentDataProperty: "device", rootData })) {
+        vErrors = vErrors === null ? validate486.errors : vErrors.concat(validate486.errors);
         errors = vErrors.length;
       }
     }
     if (data.time !== void 0) {
-      if (!validate488(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
-        vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
+      if (!validate489(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
+        vErrors = vErrors === null ? validate489.errors : vErrors.concat(validate489.errors);
         errors = vErrors.length;
       }
     }
@@ -17938,8 +18168,8 @@ function validate482(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data5.started !== void 0) {
-          if (!validate488(data5.started, { instancePath: instancePath + "/agent/started", parentData: data5, parentDataProperty: "started", rootData })) {
-            vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
+          if (!validate489(data5.started, { instancePath: instancePath + "/agent/started", parentData: data5, parentDataProperty: "started", rootData })) {
+            vErrors = vErrors === null ? validate489.errors : vErrors.concat(validate489.errors);
             errors = vErrors.length;
           }
         }
@@ -17977,14 +18207,14 @@ function validate482(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data10.commit !== void 0) {
-          if (!validate491(data10.commit, { instancePath: instancePath + "/trusted/commit", parentData: data10, parentDataProperty: "commit", rootData })) {
-            vErrors = vErrors === null ? validate491.errors : vErrors.concat(validate491.errors);
+          if (!validate492(data10.commit, { instancePath: instancePath + "/trusted/commit", parentData: data10, parentDataProperty: "commit", rootData })) {
+            vErrors = vErrors === null ? validate492.errors : vErrors.concat(validate492.errors);
             errors = vErrors.length;
           }
         }
         if (data10.lineTime !== void 0) {
-          if (!validate488(data10.lineTime, { instancePath: instancePath + "/trusted/lineTime", parentData: data10, parentDataProperty: "lineTime", rootData })) {
-            vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
+          if (!validate489(data10.lineTime, { instancePath: instancePath + "/trusted/lineTime", parentData: data10, parentDataProperty: "lineTime", rootData })) {
+            vErrors = vErrors === null ? validate489.errors : vErrors.concat(validate489.errors);
             errors = vErrors.length;
           }
         }
@@ -18042,8 +18272,8 @@ function validate482(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data13.commit !== void 0) {
-          if (!validate491(data13.commit, { instancePath: instancePath + "/stopped/commit", parentData: data13, parentDataProperty: "commit", rootData })) {
-            vErrors = vErrors === null ? validate491.errors : vErrors.concat(validate491.errors);
+          if (!validate492(data13.commit, { instancePath: instancePath + "/stopped/commit", parentData: data13, parentDataProperty: "commit", rootData })) {
+            vErrors = vErrors === null ? validate492.errors : vErrors.concat(validate492.errors);
             errors = vErrors.length;
           }
         }
@@ -18070,8 +18300,8 @@ function validate482(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data13.head !== void 0) {
-          if (!validate491(data13.head, { instancePath: instancePath + "/stopped/head", parentData: data13, parentDataProperty: "head", rootData })) {
-            vErrors = vErrors === null ? validate491.errors : vErrors.concat(validate491.errors);
+          if (!validate492(data13.head, { instancePath: instancePath + "/stopped/head", parentData: data13, parentDataProperty: "head", rootData })) {
+            vErrors = vErrors === null ? validate492.errors : vErrors.concat(validate492.errors);
             errors = vErrors.length;
           }
         }
@@ -18086,8 +18316,8 @@ function validate482(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.followed !== void 0) {
-      if (!validate491(data.followed, { instancePath: instancePath + "/followed", parentData: data, parentDataProperty: "followed", rootData })) {
-        vErrors = vErrors === null ? validate491.errors : vErrors.concat(validate491.errors);
+      if (!validate492(data.followed, { instancePath: instancePath + "/followed", parentData: data, parentDataProperty: "followed", rootData })) {
+        vErrors = vErrors === null ? validate492.errors : vErrors.concat(validate492.errors);
         errors = vErrors.length;
       }
     }
@@ -18134,8 +18364,8 @@ function validate482(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.applied !== void 0) {
-      if (!validate491(data.applied, { instancePath: instancePath + "/applied", parentData: data, parentDataProperty: "applied", rootData })) {
-        vErrors = vErrors === null ? validate491.errors : vErrors.concat(validate491.errors);
+      if (!validate492(data.applied, { instancePath: instancePath + "/applied", parentData: data, parentDataProperty: "applied", rootData })) {
+        vErrors = vErrors === null ? validate492.errors : vErrors.concat(validate492.errors);
         errors = vErrors.length;
       }
     }
@@ -18238,8 +18468,8 @@ function validate482(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data24.since !== void 0) {
-              if (!validate488(data24.since, { instancePath: instancePath + "/conditions/" + i0 + "/since", parentData: data24, parentDataProperty: "since", rootData })) {
-                vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
+              if (!validate489(data24.since, { instancePath: instancePath + "/conditions/" + i0 + "/since", parentData: data24, parentDataProperty: "since", rootData })) {
+                vErrors = vErrors === null ? validate489.errors : vErrors.concat(validate489.errors);
                 errors = vErrors.length;
               }
             }
@@ -18318,8 +18548,8 @@ function validate482(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data31.app !== void 0) {
-              if (!validate485(data31.app, { instancePath: instancePath + "/projects/" + i1 + "/app", parentData: data31, parentDataProperty: "app", rootData })) {
-                vErrors = vErrors === null ? validate485.errors : vErrors.concat(validate485.errors);
+              if (!validate486(data31.app, { instancePath: instancePath + "/projects/" + i1 + "/app", parentData: data31, parentDataProperty: "app", rootData })) {
+                vErrors = vErrors === null ? validate486.errors : vErrors.concat(validate486.errors);
                 errors = vErrors.length;
               }
             }
@@ -18335,8 +18565,8 @@ function validate482(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data31.release !== void 0) {
-              if (!validate500(data31.release, { instancePath: instancePath + "/projects/" + i1 + "/release", parentData: data31, parentDataProperty: "release", rootData })) {
-                vErrors = vErrors === null ? validate500.errors : vErrors.concat(validate500.errors);
+              if (!validate501(data31.release, { instancePath: instancePath + "/projects/" + i1 + "/release", parentData: data31, parentDataProperty: "release", rootData })) {
+                vErrors = vErrors === null ? validate501.errors : vErrors.concat(validate501.errors);
                 errors = vErrors.length;
               }
             }
@@ -18384,8 +18614,8 @@ function validate482(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data31.since !== void 0) {
-              if (!validate488(data31.since, { instancePath: instancePath + "/projects/" + i1 + "/since", parentData: data31, parentDataProperty: "since", rootData })) {
-                vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
+              if (!validate489(data31.since, { instancePath: instancePath + "/projects/" + i1 + "/since", parentData: data31, parentDataProperty: "since", rootData })) {
+                vErrors = vErrors === null ? validate489.errors : vErrors.concat(validate489.errors);
                 errors = vErrors.length;
               }
             }
@@ -18413,8 +18643,8 @@ function validate482(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                 }
                 if (data39.release !== void 0) {
-                  if (!validate500(data39.release, { instancePath: instancePath + "/projects/" + i1 + "/wanted/release", parentData: data39, parentDataProperty: "release", rootData })) {
-                    vErrors = vErrors === null ? validate500.errors : vErrors.concat(validate500.errors);
+                  if (!validate501(data39.release, { instancePath: instancePath + "/projects/" + i1 + "/wanted/release", parentData: data39, parentDataProperty: "release", rootData })) {
+                    vErrors = vErrors === null ? validate501.errors : vErrors.concat(validate501.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -18674,7 +18904,7 @@ function validate482(data, { instancePath = "", parentData, parentDataProperty, 
         if (data52.head !== void 0) {
           let data54 = data52.head;
           if (typeof data54 === "string") {
-            if (!pattern153.test(data54)) {
+            if (!pattern154.test(data54)) {
               const err79 = { instancePath: instancePath + "/recordings/head", schemaPath: "#/properties/recordings/properties/head/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
               if (vErrors === null) {
                 vErrors = [err79];
@@ -18771,8 +19001,8 @@ function validate482(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data56.until !== void 0) {
-          if (!validate488(data56.until, { instancePath: instancePath + "/tunnel/until", parentData: data56, parentDataProperty: "until", rootData })) {
-            vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
+          if (!validate489(data56.until, { instancePath: instancePath + "/tunnel/until", parentData: data56, parentDataProperty: "until", rootData })) {
+            vErrors = vErrors === null ? validate489.errors : vErrors.concat(validate489.errors);
             errors = vErrors.length;
           }
         }
@@ -19077,7 +19307,7 @@ function validate482(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate482.errors = vErrors;
+  validate483.errors = vErrors;
   return errors === 0;
 }
 export {

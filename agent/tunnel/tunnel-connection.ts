@@ -7,10 +7,10 @@ import { asError, messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { GatewayAddress } from '../../core/fleet/gateway-address.ts';
 import { agentServer, type TunnelTarget } from '../../core/fleet/tunnel.ts';
+import { isPinnedHostKey } from '../../core/io/ssh/host-keys.ts';
 import { relay } from '../../core/io/ssh/relay.ts';
 import { sshAlgorithms } from '../../core/io/ssh/ssh-algorithms.ts';
 import { type ConnectionLimits, connectionLimits, SshConnection } from '../../core/io/ssh/ssh-connection.ts';
-import { isPinnedHostKey } from './host-keys.ts';
 
 /** A target must have answered by then, milliseconds. */
 const targetTimeoutMs = 10_000;

@@ -116,6 +116,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('../trust/trust.ts')).registerTrust,
   },
   {
+    name: 'login',
+    usage: '[options]',
+    about: 'Get an SSH certificate for some hours, from the OpenID provider that the gateway names.',
+    load: async () => (await import('../login/login.ts')).registerLogin,
+  },
+  {
     name: 'approve',
     usage: '[options]',
     about:

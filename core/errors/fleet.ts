@@ -128,6 +128,12 @@ export const fleetErrors = defineErrors({
     remedy: 'Put in the public key as the program that made it printed it.',
     next: 'wait-commit',
   },
+  FLEET_ACCESS_PORT: {
+    cause:
+      'The `access.port` of a device is outside of `tunnels.ports` in fleet.yaml, or another device has it, too: no gateway opens it.',
+    remedy: 'Give each device a port of its own in its own file, within the range.',
+    next: 'wait-commit',
+  },
   FLEET_TUNNEL_TARGET: {
     cause:
       'Two targets of one tunnel have the same name or the same port, or one is called `towline`: that is the agent’s own SSH server.',

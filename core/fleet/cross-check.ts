@@ -6,6 +6,7 @@ import { suggestion } from '../nearest.ts';
 import { accessProblems } from './access-check.ts';
 import type { Fleet } from './fleet.ts';
 import { keyProblems } from './key-check.ts';
+import { portProblems } from './port-check.ts';
 import { retiredProblems } from './retired.ts';
 import type { CheckedFile, FileKind } from './schema-check.ts';
 import { targetProblems } from './tunnel.ts';
@@ -115,5 +116,5 @@ export function crossCheck(fleet: Fleet, present: Present): Problem[] {
     problems.push({ code: 'FLEET_NAME_MISMATCH', message, position: policy.locate('/fleet') });
   }
   const names = { operators: present.operator, apps };
-  return [...problems, ...accessProblems(fleet, names), ...keyProblems(fleet)];
+  return [...problems, ...accessProblems(fleet, names), ...portProblems(fleet), ...keyProblems(fleet)];
 }

@@ -2,8 +2,8 @@
 import type { Duplex } from 'node:stream';
 import type { TunnelTarget } from '../../core/fleet/tunnel.ts';
 
-/** `main`: main of fleet.git moved. */
-export type Subject = 'main';
+/** `main`: main of fleet.git moved. `tunnels`: that of a device came, or went. */
+export type Subject = 'main' | 'tunnels';
 
 /** The tunnel of a device, wherever it is. */
 export interface HeldTunnel {

@@ -17,9 +17,12 @@ export class InProcessBus implements Bus {
 
   hold(device: string, tunnel: HeldTunnel): () => void {
     this.#tunnels.set(device, tunnel);
+    this.announce('tunnels');
     return () => {
       // A newer one has taken its place.
-      if (this.#tunnels.get(device) === tunnel) this.#tunnels.delete(device);
+      if (this.#tunnels.get(device) !== tunnel) return;
+      this.#tunnels.delete(device);
+      this.announce('tunnels');
     };
   }
 

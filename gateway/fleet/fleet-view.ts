@@ -94,6 +94,11 @@ export class FleetView {
     return device === undefined ? undefined : this.#content.desiredTunnel(device);
   }
 
+  /** Of the signers whose certificates count in this fleet: wire form, base64. */
+  get certificateKeys(): readonly string[] {
+    return keyBlobs(this.fleet?.gateways ?? []).certificateKeys;
+  }
+
   /** All that decides who may do what on a device; undefined where there is none, or its tunnel is closed. */
   access(id: string): DeviceAccess | undefined {
     const known = this.#access.get(id);
@@ -114,6 +119,11 @@ export class FleetView {
     );
     this.#access.set(id, access);
     return access;
+  }
+
+  /** A device's own port at the gateway, whether its tunnel is open or not. */
+  portOf(device: ViewDevice): number | undefined {
+    return this.#content.accessOf?.(device).port;
   }
 
   #whoReach(device: ViewDevice): AccessOperator[] {

@@ -3,12 +3,14 @@
 import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import type { Channel, Connection, TcpipRequestInfo } from 'ssh2';
+import type { UserCertificate } from '../../core/access/certificate/user-certificate.ts';
 import { isTowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { relay } from '../../core/io/ssh/relay.ts';
 import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 import type { Log } from '../../core/log.ts';
-import { type Action, type Admission, admit } from '../admission/admission.ts';
+import type { DeviceLogin } from '../access/device-login.ts';
+import { type Action, type Admission, admit, type PersonSubject } from '../admission/admission.ts';
 import type { Audit, AuditEvent } from '../admission/audit.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import type { RecordingStore } from '../recordings/recording-store.ts';
@@ -24,6 +26,8 @@ export interface PeopleServices {
   readonly tunnels: TunnelRegistry;
   readonly telemetryHints: Pick<TelemetryHints, 'watch'>;
   readonly recordings: Pick<RecordingStore, 'devices' | 'ledger' | 'list' | 'find'>;
+  /** Undefined: this gateway ends no sessions of devices. */
+  readonly deviceLogin: DeviceLogin | undefined;
   readonly audit: Audit;
   readonly log: Log;
   readonly clock: Clock;
@@ -32,8 +36,8 @@ export interface PeopleServices {
 }
 
 export interface Person {
-  /** The key that was proven on this connection. */
-  readonly key: string;
+  /** The key or certificate that was proven on this connection. */
+  readonly subject: PersonSubject;
   readonly name: string;
   /** Address. */
   readonly from: string;
@@ -48,22 +52,27 @@ interface Reached {
   readonly far: Duplex;
 }
 
+/** Something that goes on for a person. */
+interface Doing {
+  isAllowed(): boolean;
+  cut(): void;
+}
+
 export class PeopleConnection {
   readonly connection: SshConnection<Connection>;
   readonly services: PeopleServices;
-  /** The key that was proven on this connection. */
-  readonly key: string;
+  readonly subject: PersonSubject;
   readonly name: string;
   readonly #from: string;
   readonly #controller = new AbortController();
-  readonly #reached = new Map<Duplex, Reached>();
+  readonly #doing = new Set<Doing>();
   #opening = 0;
 
   constructor(connection: SshConnection<Connection>, services: PeopleServices, person: Person) {
-    const { key, name, from } = person;
+    const { subject, name, from } = person;
     this.connection = connection;
     this.services = services;
-    this.key = key;
+    this.subject = subject;
     this.name = name;
     this.#from = from;
     const { work } = connection;
@@ -76,6 +85,7 @@ export class PeopleConnection {
       'tcpip',
       work.listener((accept, reject, info) => this.#reach(accept, reject, info)),
     );
+    if (subject.kind === 'certified') work.run(() => this.#endWith(subject.certificate));
   }
 
   /** Aborted when the connection is gone. */
@@ -85,7 +95,7 @@ export class PeopleConnection {
 
   admit(action: Action): Admission {
     const { view, clock } = this.services;
-    return admit(view.current, { kind: 'operator', sshKey: this.key }, action, clock.now());
+    return admit(view.current, this.subject, action, clock.now());
   }
 
   audit(event: Omit<AuditEvent, 'who' | 'from'>): void {
@@ -104,10 +114,23 @@ export class PeopleConnection {
   judgeAgain(): void {
     const login = this.admit({ kind: 'login' });
     if (!login.allowed || login.who !== this.name) {
-      this.connection.cut('the key is no longer this person’s');
+      this.connection.cut('the key or certificate no longer lets this person in');
       return;
     }
-    for (const [stream, reached] of this.#reached) if (!this.#stillReaches(reached)) stream.destroy();
+    for (const doing of [...this.#doing]) if (!doing.isAllowed()) doing.cut();
+  }
+
+  /** From now on, until what is returned is called, it is cut when it is no longer allowed. */
+  begin(doing: Doing): () => void {
+    this.#doing.add(doing);
+    return () => this.#doing.delete(doing);
+  }
+
+  /** Nobody stays in for longer than what let them in. */
+  async #endWith({ untilMs }: UserCertificate): Promise<void> {
+    const { clock } = this.services;
+    await clock.sleep(Math.max(0, untilMs - clock.now()), this.signal).catch(() => {});
+    if (!this.connection.lost) this.judgeAgain();
   }
 
   async #reach(accept: () => Channel, reject: () => void, info: TcpipRequestInfo): Promise<void> {
@@ -164,7 +187,7 @@ export class PeopleConnection {
       return;
     }
     this.audit({ action, outcome: 'allowed' });
-    this.#reached.set(near, reached);
+    const over = this.begin({ isAllowed: () => this.#stillReaches(reached), cut: () => near.destroy() });
     const visit = {
       operator: this.name,
       to: action.replace(/^reach /, ''),
@@ -180,7 +203,7 @@ export class PeopleConnection {
       });
     } finally {
       left();
-      this.#reached.delete(near);
+      over();
     }
   }
 }

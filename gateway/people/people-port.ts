@@ -10,11 +10,13 @@ import { authenticate } from '../../core/io/ssh/authentication.ts';
 import { sshAlgorithms } from '../../core/io/ssh/ssh-algorithms.ts';
 import { connectionLimits, SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 import { transportOf } from '../../core/io/ssh/ssh2-state.ts';
-import { admit } from '../admission/admission.ts';
+import { endedPlace } from '../access/ended-place.ts';
+import { serveEndedSessions } from '../access/serve-ended-sessions.ts';
 import { failedPeer } from '../device-port/failed-peer.ts';
 import { listenOn } from '../plain-port/listening.ts';
 import { Doorkeeper, type DoorLimits, doorLimits, type Entry } from './doorkeeper.ts';
 import { PeopleConnection, type PeopleServices } from './people-connection.ts';
+import { byCertificate, logIn } from './people-login.ts';
 import { servePeopleSessions } from './people-session.ts';
 
 export interface PeopleServerOptions extends Omit<PeopleServices, 'stopping'> {
@@ -121,8 +123,7 @@ function welcome(ssh: Connection, { services, limits, entries, people }: Door): 
     services.log.debug({ err: error, from }, 'people connection failed');
     connection.fail('failed');
   });
-  const login = (sshKey: string) =>
-    admit(services.view.current, { kind: 'operator', sshKey }, { kind: 'login' }, services.clock.now());
+  const login = (key: string, certificate?: Buffer) => logIn(services, { key, certificate, from });
   // An agent offers all of its keys: whether somebody was refused shows at the end.
   ssh.on('close', () => {
     const message = 'no key of an operator, or not proven';
@@ -131,24 +132,27 @@ function welcome(ssh: Connection, { services, limits, entries, people }: Door): 
   });
   authenticate(connection, {
     maxTries: limits.maxTries,
-    mayLogIn: key => {
-      const { allowed } = login(key);
+    certificates: true,
+    mayLogIn: (key, _user, certificate) => {
+      const { allowed } = login(key, certificate);
       if (!allowed) tried = true;
       return allowed;
     },
-    loggedIn: key => {
-      const admission = login(key);
+    loggedIn: (key, user, certificate) => {
+      const admission = login(key, certificate);
       if (!admission.allowed) return connection.cut('not an operator');
       const others = [...people].filter(({ name }) => name === admission.who).length;
       if (others >= limits.maxPerOperator) return connection.cut('too many connections of this operator');
       entries.get(socket)?.loggedIn();
       const name = admission.who;
       who = name;
-      const person = new PeopleConnection(connection, services, { key, name, from });
+      const person = new PeopleConnection(connection, services, { subject: admission.subject, name, from });
       people.add(person);
       ssh.on('close', () => people.delete(person));
-      servePeopleSessions(ssh, person);
-      person.audit({ action: 'login', outcome: 'allowed' });
+      const place = endedPlace(user);
+      if (place === undefined) servePeopleSessions(ssh, person);
+      else serveEndedSessions(person, place);
+      person.audit({ action: 'login', outcome: 'allowed', ...byCertificate(admission.subject) });
     },
     unproven: () => {
       tried = true;

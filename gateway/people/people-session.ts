@@ -5,7 +5,8 @@ import { isTowlineError } from '../../core/errors.ts';
 import type { ChannelStream } from '../../core/io/ssh/ssh-channel.ts';
 import { channelState } from '../../core/io/ssh/ssh2-state.ts';
 import { printable } from '../../core/shown-text.ts';
-import { type Action, admit, pushesOf } from '../admission/admission.ts';
+import type { Action } from '../admission/admission.ts';
+import { pushesOf } from '../admission/person-admission.ts';
 import { acceptedEnvironment, parsePeopleCommand } from './people-command.ts';
 import type { PeopleConnection } from './people-connection.ts';
 import { recordingsCommand, serveRecordings } from './people-recordings.ts';
@@ -144,9 +145,7 @@ async function say(stream: ChannelStream, line: string): Promise<number> {
 }
 
 async function greet(person: PeopleConnection, stream: ChannelStream, newline: string): Promise<number> {
-  const { view, clock } = person.services;
-  const may = (action: Action) =>
-    admit(view.current, { kind: 'operator', sshKey: person.key }, action, clock.now()).allowed;
+  const may = (action: Action) => person.admit(action).allowed;
   const git = (service: 'upload-pack' | 'receive-pack', repository: 'fleet' | 'telemetry') =>
     may({ kind: 'git', service, repository });
   const devices = person.services.tunnels

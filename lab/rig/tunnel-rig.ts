@@ -12,7 +12,9 @@ import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { ConnectionLimits } from '../../core/io/ssh/ssh-connection.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
+import { DeviceLogin } from '../../gateway/access/device-login.ts';
 import type { AuditEvent } from '../../gateway/admission/audit.ts';
+import type { Bus } from '../../gateway/bus/bus.ts';
 import { InProcessBus } from '../../gateway/bus/in-process.ts';
 import { FleetViewHolder } from '../../gateway/fleet/fleet-view-holder.ts';
 import type { DoorLimits } from '../../gateway/people/doorkeeper.ts';
@@ -33,6 +35,8 @@ export interface RigOptions {
   readonly clock?: Clock;
   readonly keepaliveMs?: number;
   readonly loginGraceMs?: number;
+  /** The key with which the gateway logs in at devices. */
+  readonly accessKeyFile?: string;
   /** Of the operator's key, as ssh-keygen calls it. */
   readonly operatorKeyType?: string;
 }
@@ -50,6 +54,7 @@ export class Rig implements AsyncDisposable {
   readonly audits: AuditEvent[];
   readonly gateway: GatewayAddress;
   readonly clock: Clock;
+  readonly bus: Bus;
   readonly devicePort: number;
   readonly #server: Server;
   readonly #agents: SshTunnelController[] = [];
@@ -60,7 +65,7 @@ export class Rig implements AsyncDisposable {
   private constructor(
     parts: Pick<
       Rig,
-      'folder' | 'view' | 'tunnels' | 'people' | 'recordings' | 'audits' | 'gateway' | 'clock'
+      'folder' | 'view' | 'tunnels' | 'people' | 'recordings' | 'audits' | 'gateway' | 'clock' | 'bus'
     >,
     server: Server,
     sockets: Set<Socket>,
@@ -74,6 +79,7 @@ export class Rig implements AsyncDisposable {
     this.audits = parts.audits;
     this.gateway = parts.gateway;
     this.clock = parts.clock;
+    this.bus = parts.bus;
     this.#server = server;
     this.#sockets = sockets;
     this.devicePort = (server.address() as AddressInfo).port;
@@ -89,10 +95,11 @@ export class Rig implements AsyncDisposable {
     const hostKeys = [await readFile(join(folder, 'gateway'), 'utf8')];
     const audits: AuditEvent[] = [];
     const audit = { write: (event: AuditEvent) => void audits.push(event) };
+    const bus = new InProcessBus();
     const services = { view, hostKeys, audit, log: silent, clock };
     const tunnels = createTunnelRegistry({
       ...services,
-      bus: new InProcessBus(),
+      bus,
       ...(options.keepaliveMs === undefined ? {} : { keepaliveMs: options.keepaliveMs }),
       ...(options.loginGraceMs === undefined ? {} : { loginGraceMs: options.loginGraceMs }),
       ...(options.connectionLimits === undefined ? {} : { limits: options.connectionLimits }),
@@ -104,6 +111,10 @@ export class Rig implements AsyncDisposable {
       ...services,
       git,
       tunnels,
+      deviceLogin:
+        options.accessKeyFile === undefined
+          ? undefined
+          : await DeviceLogin.open({ ...services, tunnels, keyFile: options.accessKeyFile }),
       telemetryHints: { watch: () => () => {} },
       recordings,
       listen,
@@ -123,7 +134,7 @@ export class Rig implements AsyncDisposable {
       sshHostKeys: [await readFile(join(folder, 'gateway.pub'), 'utf8')],
     };
     return new Rig(
-      { folder, view, tunnels, people, recordings, audits, gateway, clock },
+      { folder, view, tunnels, people, recordings, audits, gateway, clock, bus },
       server,
       sockets,
       options.keepaliveMs,

@@ -129,6 +129,10 @@ export const targets: Readonly<Record<string, Target>> = {
       name => `core/access/certificate/${name}.ts`,
     ),
   },
+  logins: {
+    file: 'test/gateway/certificates/login-fuzz.test.ts',
+    parsers: gateway('certificates/id-token'),
+  },
   enrolment: {
     file: 'test/core/enrolment/enrolment-fuzz.test.ts',
     parsers: ['core/enrolment/token.ts', 'core/enrolment/statement.ts', 'core/enrolment/ssh-key-line.ts'],
@@ -157,6 +161,7 @@ export const targets: Readonly<Record<string, Target>> = {
     parsers: [
       ...io('ssh/ssh-payload', 'ssh/ssh-connection', 'ssh/key-login'),
       ...gateway('people/people-command', 'people/people-session', 'people/people-connection'),
+      'gateway/access/serve-ended-sessions.ts',
       ...gateway('tunnel/device-connection'),
       ...agent('tunnel/tunnel-connection'),
     ],
@@ -282,6 +287,10 @@ export const targets: Readonly<Record<string, Target>> = {
 
 /** Sources that take bytes apart which no stranger has written. */
 export const ownBytes: Readonly<Record<string, string>> = {
+  'gateway/access/private-key-file.ts': 'keys of the gateway’s owner',
+  'cli/login/gateway-desk.ts': 'a gateway whose key the verified repository pins',
+  'cli/login/browser-flow.ts': 'an address, which URL takes apart',
+  'cli/login/provider.ts': 'the address of a provider that the verified repository names',
   'gateway/sinks/remote-write/sent-series.ts':
     'labels that it has written itself, to name a series that ends',
   'agent/telemetry/logs/file-chain.ts':

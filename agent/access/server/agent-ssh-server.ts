@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import ssh2, { type Connection } from 'ssh2';
+import type { UserCertificate } from '../../../core/access/certificate/user-certificate.ts';
 import type { DeviceAccess } from '../../../core/access/device-access.ts';
 import { readUserName } from '../../../core/access/user-name.ts';
 import type { Clock } from '../../../core/io/clock.ts';
@@ -160,6 +161,13 @@ export class AgentSshServer implements AccessServer {
     });
   }
 
+  /** Nobody stays in for longer than what let them in. */
+  async #endWith({ untilMs }: UserCertificate, person: Person): Promise<void> {
+    const { clock } = this.#options;
+    await clock.sleep(Math.max(0, untilMs - clock.now()), person.signal).catch(() => {});
+    if (!person.signal.aborted) person.judgeAgain();
+  }
+
   #enter(connection: SshConnection<Connection>, identity: Identity, user: string): void {
     const { records } = this.#options;
     const others = this.people.filter(({ identity: { operator } }) => operator === identity.operator);
@@ -174,6 +182,8 @@ export class AgentSshServer implements AccessServer {
       this.#people.delete(person);
       if (person.begun === 0) records.visited(person);
     });
+    const { certificate } = identity;
+    if (certificate !== undefined) connection.work.run(() => this.#endWith(certificate, person));
     serveSessions(person, this.#serve);
     serveForwards(person, records);
   }

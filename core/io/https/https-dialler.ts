@@ -15,9 +15,9 @@ import { connectPinned, type PinnedSession } from './pinned-connection.ts';
 
 export interface DiallerOptions {
   readonly gateways: readonly GatewayAddress[];
-  /** PEM of the device's TLS key and certificate. */
-  readonly key: string;
-  readonly certificate: string;
+  /** PEM of the device's TLS key and certificate; a person at a desk has none. */
+  readonly key?: string;
+  readonly certificate?: string;
   /** `http://[user:password@]host:port`. */
   readonly proxy?: string;
   readonly log: Pick<Log, 'debug' | 'warn'>;
@@ -151,7 +151,7 @@ class HttpsDialler implements Dialler {
   }
 
   #connect(gateway: GatewayAddress, signal: AbortSignal) {
-    const { key, certificate, connectTimeoutMs = 15_000 } = this.#options;
+    const { connectTimeoutMs = 15_000 } = this.#options;
     const session = this.#sessions.get(gateway.address);
     const onSession = (fresh: PinnedSession): void => {
       this.#sessions.set(gateway.address, fresh);
@@ -159,7 +159,8 @@ class HttpsDialler implements Dialler {
     // A session is used once (RFC 8446 appendix C.4).
     this.#sessions.delete(gateway.address);
     const proxy = this.#proxy;
-    return connectPinned({ gateway, key, certificate, proxy, connectTimeoutMs, session, onSession }, signal);
+    const own = { key: this.#options.key, certificate: this.#options.certificate };
+    return connectPinned({ gateway, ...own, proxy, connectTimeoutMs, session, onSession }, signal);
   }
 }
 

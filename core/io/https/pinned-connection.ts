@@ -10,9 +10,9 @@ import { isPinned, peerPin } from './tls-pins.ts';
 
 export interface ConnectionOptions {
   readonly gateway: GatewayAddress;
-  /** PEM. */
-  readonly key: string;
-  readonly certificate: string;
+  /** PEM; undefined where the gateway is asked by nobody that it knows by a certificate. */
+  readonly key: string | undefined;
+  readonly certificate: string | undefined;
   readonly proxy: HttpProxy | undefined;
   /** TCP, proxy and TLS together, milliseconds. */
   readonly connectTimeoutMs: number;

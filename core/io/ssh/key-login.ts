@@ -59,10 +59,15 @@ export function readKeyAttempt(context: Attempted): KeyAttempt {
   if (context.method !== 'publickey') return none;
   const { algo, data } = context.key;
   // The type comes from the key's own bytes, not from what the request calls it.
-  if (typeOf(data) !== algo) return none;
+  if (typeOf(data) !== typeNamedBy(algo)) return none;
   if (plainTypes.has(algo)) return plainAttempt(context, algo);
   if (tokenTypes.has(algo)) return tokenAttempt(context, algo);
   return algo.endsWith('-cert-v01@openssh.com') ? certificateAttempt(context) : none;
+}
+
+/** A certificate of an RSA key is shown under the name of the hash that it will sign with. */
+function typeNamedBy(algo: string): string {
+  return algo.replace(/^rsa-sha2-(?:256|512)-cert-/, 'ssh-rsa-cert-');
 }
 
 function plainAttempt(context: KeyAttempted, type: string): KeyAttempt {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { backoffMs } from '../../../agent/tunnel/backoff.ts';
-import { isPinnedHostKey } from '../../../agent/tunnel/host-keys.ts';
 import { OpeningTimesFile } from '../../../agent/tunnel/opening-times.ts';
+import { isPinnedHostKey } from '../../../core/io/ssh/host-keys.ts';
 
 const tunnel = { state: 'open', maxDurationMs: 1000, targets: [] } as const;
 

@@ -205,6 +205,19 @@ describe('bad files of a fleet', () => {
       /eu\.yaml:6:7 FLEET_TUNNEL_TARGET port 22/,
     ],
     [
+      'a port at the gateway that several devices have',
+      {
+        'fleet.yaml': `${exampleFleet['fleet.yaml']}tunnels:\n  ports: { from: 20000, to: 20099 }\n`,
+        'groups/eu.yaml': device('access:', '  port: 20017'),
+      },
+      /eu\.yaml:3:9 FLEET_ACCESS_PORT 20017 is the port of \S+ and of \S+: of neither/,
+    ],
+    [
+      'a port at the gateway without a range',
+      { 'groups/eu.yaml': device('access:', '  port: 20017') },
+      /eu\.yaml:3:9 FLEET_ACCESS_PORT fleet\.yaml has no `tunnels\.ports`/,
+    ],
+    [
       'an operator that is not there',
       { 'groups/eu.yaml': device('tunnel:', '  state: open', '  allow: [alice]') },
       /eu\.yaml:4:11 FLEET_OPERATOR_UNKNOWN /,

@@ -39,8 +39,13 @@ describe('encrypted SSH, fuzzed', () => {
     await (await rig.agent()).open(tunnel, AbortSignal.timeout(5000));
     using unharmed = new Unharmed();
     let peer: HostilePeer | undefined;
+    let logins = 0;
     const property = fc.asyncProperty(hostilePayloads(22), async payloads => {
-      if (peer === undefined || !alive(peer)) peer = await hostileOperator(rig);
+      // At the gateway itself, and in a session that it ends.
+      if (peer === undefined || !alive(peer)) {
+        logins += 1;
+        peer = await hostileOperator(rig, logins % 2 === 0 ? `web+${device}` : 'anyone');
+      }
       await sendAll(peer, payloads);
       await unharmed.check();
     });
@@ -110,8 +115,8 @@ function plainPacket(payload: Uint8Array): Buffer {
   return Buffer.concat([head, payload, Buffer.alloc(padding)]);
 }
 
-async function hostileOperator(rig: Rig): Promise<HostilePeer> {
-  const { client } = await logIn(rig);
+async function hostileOperator(rig: Rig, username: string): Promise<HostilePeer> {
+  const { client } = await logIn(rig, { username });
   return quiet(client);
 }
 

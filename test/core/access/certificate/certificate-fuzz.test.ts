@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isCertificate, readUserCertificate } from '../../../../core/access/certificate/user-certificate.ts';
+import { certificateFor, newKey } from '../../../../lab/rig/certificates.ts';
 import { fuzzed } from '../../../fuzz/fuzzed.ts';
 import { edited, edits } from '../../../fuzz/mutation.ts';
-import { certificateFor, newKey } from './certificates.ts';
 
 test('certificates that were changed, and bytes that are none', async () => {
   const signer = newKey();

@@ -8,7 +8,6 @@ import { promisify } from 'node:util';
 import { judgeCertificate } from '../../../../core/access/certificate/judge-certificate.ts';
 import { readUserCertificate } from '../../../../core/access/certificate/user-certificate.ts';
 import { isFrom } from '../../../../core/io/ssh/source-address.ts';
-import { makeKeyFile } from '../../../../lab/rig/key-file.ts';
 import {
   certificateFor,
   certificateLine,
@@ -18,7 +17,8 @@ import {
   nowMs,
   signByKeygen,
   writeSecurityKey,
-} from './certificates.ts';
+} from '../../../../lab/rig/certificates.ts';
+import { makeKeyFile } from '../../../../lab/rig/key-file.ts';
 
 const execute = promisify(execFile);
 

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 
 /**
- * Judges the host key that a gateway shows inside the tunnel's connection.
+ * Judges the host key that a peer shows: a gateway inside the tunnel, a device’s own server.
  * @param lines pinned keys, each a line of an OpenSSH public key file
  * @param shown wire form of the key that was shown and with which the key exchange was signed
  */

@@ -4,12 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import {
-  type CertificateContent,
-  makeCertificate,
-} from '../../../../core/access/certificate/make-certificate.ts';
-import { makeSshPrivateKey, readSshPrivateKey, type SshKey } from '../../../../core/io/openssh-key.ts';
-import { sshString } from '../../../../core/trust/signature/ssh-wire.ts';
+import { type CertificateContent, makeCertificate } from '../../core/access/certificate/make-certificate.ts';
+import { makeSshPrivateKey, readSshPrivateKey, type SshKey } from '../../core/io/openssh-key.ts';
+import { sshString } from '../../core/trust/signature/ssh-wire.ts';
 
 const execute = promisify(execFile);
 

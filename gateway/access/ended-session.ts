@@ -1,0 +1,110 @@
+/** A session that the gateway ends: what the person types goes to the device, what comes back goes to them. */
+import { once } from 'node:events';
+import type { Client, ClientChannel, PseudoTtyOptions } from 'ssh2';
+import { asError } from '../../core/errors/cause.ts';
+import type { ChannelStream } from '../../core/io/ssh/ssh-channel.ts';
+import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
+
+export interface AskedSession {
+  /** Undefined: a shell. */
+  readonly command: string | undefined;
+  readonly terminal: PseudoTtyOptions | undefined;
+}
+
+export interface SessionFigures {
+  readonly exitCode: number;
+  readonly bytesToDevice: number;
+  readonly bytesFromDevice: number;
+}
+
+/** Of a session that was cut, or that ended by a signal: as stock ssh says it. */
+const noExitCode = 255;
+
+export class EndedSession {
+  readonly #connection: SshConnection<Client>;
+  readonly #channel: ClientChannel;
+  readonly #far: ChannelStream;
+
+  /** @throws Error where the device does not open it */
+  static async open(connection: SshConnection<Client>, asked: AskedSession): Promise<EndedSession> {
+    const channel = await openChannel(connection.ssh, asked);
+    const far = connection.adopt(channel);
+    if (far === undefined) throw new Error('the device offers a channel that carries nothing');
+    return new EndedSession(connection, channel, far);
+  }
+
+  private constructor(connection: SshConnection<Client>, channel: ClientChannel, far: ChannelStream) {
+    this.#connection = connection;
+    this.#channel = channel;
+    this.#far = far.on('error', () => {});
+  }
+
+  resize(columns: number, rows: number): void {
+    if (this.#isOpen) this.#channel.setWindow(rows, columns, 0, 0);
+  }
+
+  signal(name: string): void {
+    if (this.#isOpen) this.#channel.signal(name);
+  }
+
+  cut(reason: string): void {
+    this.#connection.cut(reason);
+  }
+
+  /** Until it has ended. What came from the device has then been handed to `near`. */
+  async carry(near: ChannelStream): Promise<SessionFigures> {
+    const far = this.#far;
+    let exitCode = noExitCode;
+    let [bytesToDevice, bytesFromDevice] = [0, 0];
+    this.#channel.on('exit', (code: number | null) => {
+      exitCode = code ?? noExitCode;
+    });
+    const { stderr } = this.#channel;
+    const said = new Promise<void>(resolve => stderr.once('close', resolve).once('end', resolve));
+    stderr.on('data', (chunk: Buffer) => {
+      bytesFromDevice += chunk.length;
+      if (near.destroyed || near.writeError(chunk)) return;
+      stderr.pause();
+      near.once('drain', () => stderr.resume());
+    });
+    far.on('data', (chunk: Buffer) => {
+      bytesFromDevice += chunk.length;
+      if (near.destroyed || near.write(chunk)) return;
+      far.pause();
+      near.once('drain', () => far.resume());
+    });
+    near.on('data', (chunk: Buffer) => {
+      bytesToDevice += chunk.length;
+      if (far.destroyed || far.write(chunk)) return;
+      near.pause();
+      far.once('drain', () => near.resume());
+    });
+    near.once('end', () => far.end());
+    // Of who is gone nothing waits any more.
+    const gone = once(near, 'close').then(() => far.destroy());
+    const closed = far.closed ? Promise.resolve() : once(far, 'close');
+    await Promise.race([closed.then(() => Promise.race([said, once(near, 'close')])), gone]);
+    this.#connection.cut('the session has ended');
+    return { exitCode, bytesToDevice, bytesFromDevice };
+  }
+
+  get #isOpen(): boolean {
+    return !this.#connection.lost && !this.#far.destroyed;
+  }
+}
+
+function openChannel(client: Client, { command, terminal }: AskedSession): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    const opened = (error: Error | undefined, channel: ClientChannel) => {
+      if (error === undefined) resolve(channel);
+      else reject(error);
+    };
+    try {
+      if (command === undefined) client.shell(terminal ?? false, opened);
+      else if (terminal === undefined) client.exec(command, opened);
+      else client.exec(command, { pty: terminal }, opened);
+    } catch (error) {
+      reject(asError(error));
+    }
+  });
+}

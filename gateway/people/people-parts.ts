@@ -1,0 +1,84 @@
+/** What answers people: their port, the tunnels through which they reach devices, and the ports of devices. */
+import type { Logger } from 'pino';
+import type { Clock } from '../../core/io/clock.ts';
+import { DeviceLogin } from '../access/device-login.ts';
+import { DevicePorts } from '../access/device-ports.ts';
+import type { Audit } from '../admission/audit.ts';
+import type { Bus } from '../bus/bus.ts';
+import type { Certificates } from '../certificates/certificates.ts';
+import type { OidcSettings } from '../certificates/oidc-settings.ts';
+import type { DevicePort } from '../device-port/device-port.ts';
+import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
+import type { GitRunner } from '../git/git-runner.ts';
+import type { RecordingStore } from '../recordings/recording-store.ts';
+import type { TelemetryHints } from '../telemetry-hints/telemetry-hints.ts';
+import { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
+import { type FleetHookOptions, writeFleetHook } from '../upstream/fleet-hook.ts';
+import { SpawnedPeopleGit } from './people-git.ts';
+import { createPeopleServer, type PeopleServer } from './people-port.ts';
+
+interface PeopleSettings extends FleetHookOptions {
+  readonly telemetryGit: string;
+  readonly accessKeyFile: string | undefined;
+  readonly oidc: OidcSettings | undefined;
+  readonly listen: { readonly people: { readonly host: string; readonly port: number } };
+}
+
+export interface PeoplePartsOptions {
+  readonly settings: PeopleSettings;
+  readonly hostKeys: readonly string[];
+  readonly doorCommand: readonly string[];
+  /** Over which devices bring their tunnels. */
+  readonly port: DevicePort;
+  readonly telemetryHints: TelemetryHints;
+  readonly recordings: RecordingStore;
+  readonly view: FleetViewHolder;
+  readonly runner: GitRunner;
+  readonly bus: Bus;
+  readonly audit: Audit;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Walks again: something was pushed. */
+  readonly look: () => Promise<void>;
+}
+
+export interface PeopleParts {
+  readonly people: PeopleServer;
+  /** What lies behind it: ends after it. */
+  readonly behind: readonly (TunnelRegistry | DevicePorts | Certificates)[];
+}
+
+/** @throws TowlineError GATEWAY_LISTEN_FAILED */
+export async function openPeopleParts(options: PeoplePartsOptions): Promise<PeopleParts> {
+  const { settings, doorCommand, port, look, ...services } = options;
+  const tunnels = new TunnelRegistry(services);
+  tunnels.mount(port);
+  const devicePorts = new DevicePorts({ ...services, tunnels });
+  const git = new SpawnedPeopleGit({
+    ...settings,
+    ...services,
+    fleetHook: await writeFleetHook(settings, doorCommand),
+    afterPush: look,
+  });
+  const { accessKeyFile: keyFile } = settings;
+  const deviceLogin =
+    keyFile === undefined ? undefined : await DeviceLogin.open({ ...services, tunnels, keyFile });
+  const listen = settings.listen.people;
+  const people = await createPeopleServer({ ...services, tunnels, git, deviceLogin, listen });
+  const certificates = await openCertificates(options);
+  return { people, behind: [tunnels, devicePorts, ...certificates] };
+}
+
+/** Where there is no provider nothing of it, nor jose, is loaded. */
+async function openCertificates({
+  settings,
+  port,
+  ...services
+}: PeoplePartsOptions): Promise<Certificates[]> {
+  const { oidc } = settings;
+  if (oidc === undefined) return [];
+  const { Certificates } = await import('../certificates/certificates.ts');
+  const certificates = await Certificates.open({ ...services, oidc });
+  certificates.mount(port);
+  return [certificates];
+}
