@@ -111,7 +111,7 @@ export class PrometheusSink implements RecordSink {
     return devices === undefined || matches(devices, { id, groups, labels: new Map(Object.entries(labels)) });
   }
 
-  #text(shard: number): Iterable<string> | undefined {
+  #text(shard: number): Iterable<Uint8Array> | undefined {
     const nowMs = this.#options.clock.now();
     const devices = this.#current().devicesOf(shard);
     const shown = devices?.map(

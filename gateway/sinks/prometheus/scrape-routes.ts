@@ -10,13 +10,11 @@ import { contentType } from './exposition.ts';
 export interface ScrapeSources {
   /** There is always one. */
   readonly shards: () => number;
-  /** @returns undefined: there is no such shard */
-  readonly text: (shard: number) => Iterable<string> | undefined;
+  /** Each piece is good until the next one is asked for. @returns undefined: there is no such shard */
+  readonly text: (shard: number) => Iterable<Uint8Array> | undefined;
 }
 
 const path = '/metrics/devices';
-/** Of a piece of a scrape; what is longer has a buffer of its own. */
-const roomBytes = 512 * 1024;
 /** At once: each holds what it has not sent yet. */
 const maxScrapes = 8;
 /** Prometheus waits no longer than its interval: who has not read it all by then holds a place that others need. */
@@ -88,11 +86,11 @@ function shardOf(url: string): number {
 async function send(
   request: IncomingMessage,
   response: ServerResponse,
-  text: Iterable<string>,
+  text: Iterable<Uint8Array>,
 ): Promise<void> {
   response.setHeader('content-type', contentType);
   if (!/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) {
-    await pipeline(Readable.from(text, { highWaterMark: 1 }), response);
+    await pipeline(Readable.from(copies(text), { highWaterMark: 1 }), response);
     return;
   }
   response.setHeader('content-encoding', 'gzip');
@@ -100,14 +98,16 @@ async function send(
   await Promise.all([pack(text, gzip), pipeline(gzip, response)]);
 }
 
-/** Through one buffer: a hundred megabytes of text leave nothing that must be collected first. */
-async function pack(text: Iterable<string>, gzip: Gzip): Promise<void> {
-  const room = Buffer.allocUnsafe(roomBytes);
+/** A piece is written over by the next one. */
+function* copies(text: Iterable<Uint8Array>): Generator<Buffer> {
+  for (const piece of text) yield Buffer.from(piece);
+}
+
+/** One piece after the other, through the room that they share: a hundred megabytes leave nothing that must be collected first. */
+async function pack(text: Iterable<Uint8Array>, gzip: Gzip): Promise<void> {
   for (const piece of text) {
-    // A character of JavaScript is at most three bytes.
-    const bytes = 3 * piece.length > roomBytes ? Buffer.from(piece) : room.subarray(0, room.write(piece));
     await new Promise<void>((resolve, reject) => {
-      gzip.write(bytes, error => (error ? reject(error) : resolve()));
+      gzip.write(piece, error => (error ? reject(error) : resolve()));
     });
   }
   gzip.end();

@@ -5,6 +5,7 @@ import { familyHead, valueText } from './exposition.ts';
 import { helpOf } from './family-help.ts';
 import { type HealthSeries, healthFamilies } from './health-series.ts';
 import type { DeviceSamples } from './newest-samples.ts';
+import { TextRoom } from './text-room.ts';
 
 /** One device of the shard. */
 export interface ShownDevice {
@@ -23,7 +24,7 @@ interface Place {
 }
 
 interface ShownSamples extends DeviceSamples {
-  readonly whose: string;
+  readonly whose: Buffer;
 }
 
 interface ShownFamily {
@@ -31,13 +32,16 @@ interface ShownFamily {
   readonly places: Place[];
 }
 
-export function* shardText(devices: readonly ShownDevice[], nowMs: number): Generator<string> {
-  yield* healthText(devices);
+/** Each piece is good until the next one is asked for. */
+export function* shardText(devices: readonly ShownDevice[], nowMs: number): Generator<Buffer, void> {
+  for (const text of healthText(devices)) yield Buffer.from(text);
   const families = familiesOf(devices);
+  const room = new TextRoom();
   for (const name of [...families.keys()].sort()) {
     const family = families.get(name);
-    if (family !== undefined) yield* familyText(name, family, nowMs);
+    if (family !== undefined) yield* familyText(name, family, { room, nowMs });
   }
+  yield room.take();
 }
 
 function* healthText(devices: readonly ShownDevice[]): Generator<string> {
@@ -56,7 +60,7 @@ function* healthText(devices: readonly ShownDevice[]): Generator<string> {
 
 function familiesOf(devices: readonly ShownDevice[]): Map<string, ShownFamily> {
   const samples = devices.flatMap(({ labels, samples: held }) =>
-    held === undefined ? [] : { ...held, whose: labels },
+    held === undefined ? [] : { ...held, whose: Buffer.from(labels) },
   );
   const families = new Map<string, ShownFamily>();
   for (const [shape, members] of Map.groupBy(samples, ({ shape }) => shape))
@@ -74,25 +78,32 @@ function addShape(families: Map<string, ShownFamily>, shape: Shape, devices: rea
   }
 }
 
-/** Of 500 lines. */
-const mostPieces = 2500;
+/** Of a value, with what is around it. */
+const valueBytes = 32;
 
-/** Pieces are joined once: half the time of adding one to the other. */
-function* familyText(name: string, { type, places }: ShownFamily, nowMs: number): Generator<string> {
-  let pieces: string[] = [familyHead(name, type, helpOf(name))];
-  let isEmpty = true;
-  const head = `${name}{`;
+function* familyText(
+  name: string,
+  { type, places }: ShownFamily,
+  { room, nowMs }: { room: TextRoom; nowMs: number },
+): Generator<Buffer, void> {
+  let front = Buffer.from(`${familyHead(name, type, helpOf(name))}${name}{`);
+  const begin = Buffer.from(`${name}{`);
   for (const { at, labels, devices } of places) {
-    const tail = labels === '' ? '} ' : `,${labels}} `;
+    const tail = Buffer.from(labels === '' ? '} ' : `,${labels}} `);
     for (const { values, timesMs, whose, staleAfterMs } of devices) {
       const timeMs = timesMs[at] ?? 0;
       if (timeMs === 0 || nowMs - timeMs > staleAfterMs) continue;
-      pieces.push(head, whose, tail, valueText(values[at] ?? 0), '\n');
-      isEmpty = false;
-      if (pieces.length < mostPieces) continue;
-      yield pieces.join('');
-      pieces = [];
+      const bytes = front.length + whose.length + tail.length + valueBytes;
+      if (!room.has(bytes)) {
+        yield room.take();
+        room.reserve(bytes);
+      }
+      room.bytes(front);
+      room.bytes(whose);
+      room.bytes(tail);
+      room.ascii(valueText(values[at] ?? 0));
+      room.ascii('\n');
+      front = begin;
     }
   }
-  if (!isEmpty) yield pieces.join('');
 }

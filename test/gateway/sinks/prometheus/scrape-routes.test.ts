@@ -6,8 +6,8 @@ import { PlainPort } from '../../../../gateway/plain-port/plain-port.ts';
 import { scrapeRoutes } from '../../../../gateway/sinks/prometheus/scrape-routes.ts';
 
 test('those who ask for a shard and do not read it keep their places for a while, and not for ever', async () => {
-  function* endless(): Generator<string> {
-    for (;;) yield 'x'.repeat(100_000);
+  function* endless(): Generator<Buffer> {
+    for (;;) yield Buffer.alloc(100_000, 'x');
   }
   const sources = { shards: () => 1, text: () => endless() };
   const port = new PlainPort(scrapeRoutes(sources, 2000), (_request, response) => response.end());
