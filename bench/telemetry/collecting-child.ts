@@ -71,10 +71,9 @@ class Reading {
     return this.container.isFull ? this.container.flush('full', this.spool) : undefined;
   }
 
-  /** @param isFollowed it never ends */
-  async byUs(source: LogSource, isFollowed: boolean): Promise<void> {
+  async byUs(source: LogSource): Promise<void> {
     const stop = new AbortController();
-    const caughtUp = () => (isFollowed ? undefined : stop.abort());
+    const caughtUp = () => stop.abort();
     const breathe = () => this.breathe();
     try {
       await source.read({ log: this.container, breathe, caughtUp, signal: stop.signal });
@@ -124,11 +123,9 @@ const fileSource = () =>
   new FileSource(place.file ?? '', jsonFileFormat, { place, clock, buffers: new PieceBuffers() });
 const engineSource = () => new EngineSource(runtime, place);
 const ways: Readonly<Record<string, (reading: Reading) => Promise<void>>> = {
-  file: reading => reading.byUs(fileSource(), false),
-  engine: reading => reading.byUs(engineSource(), false),
+  file: reading => reading.byUs(fileSource()),
+  engine: reading => reading.byUs(engineSource()),
   dockerode: reading => reading.byDockerode(),
-  'follow-file': reading => reading.byUs(fileSource(), true),
-  'follow-engine': reading => reading.byUs(engineSource(), true),
 };
 const read = ways[way];
 if (read === undefined) throw new Error(`no way: ${way}`);

@@ -3,26 +3,20 @@
  * by that with the demultiplexer that dockerode brings, everything else being the same: lines, records, segments. And what they
  * are on the wire.
  */
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { createEngine } from '../../agent/runtime/engine/engine.ts';
 import { ensureEngine } from '../../lab/machine/engine.ts';
 import { ImageMaker } from '../../lab/machine/images.ts';
-import { asShipped, residentMiB } from '../as-shipped.ts';
-import { type BenchFigure, figure, inTurn, median } from '../figure.ts';
+import { asShipped } from '../as-shipped.ts';
+import { type BenchFigure, figure, inTurn } from '../figure.ts';
 import { logLines } from './log-lines.ts';
 
 const lines = 100_000;
 const image = 'towline-bench/once:1';
 const device = 'bench-logs';
-/** Of lines that come at a thousand a second. An hour with TOWLINE_BENCH_LONG=1. */
-const isLong = process.env.TOWLINE_BENCH_LONG === '1';
-const flatMs = isLong ? 3_600_000 : 60_000;
-const settledMs = 15_000;
 
 export interface Collected {
   readonly cpuMs: number;
@@ -46,7 +40,6 @@ export class LogBench implements AsyncDisposable {
     await new ImageMaker(engine.socket, 'towline.invalid').build(image, 'one-shot', '1');
     const bench = new LogBench(engine, signal);
     writeFileSync(path.join(bench.#folder, 'lines'), logLines(lines));
-    writeFileSync(path.join(bench.#folder, 'hundred'), logLines(100));
     return bench;
   }
 
@@ -102,30 +95,6 @@ export class LogBench implements AsyncDisposable {
     return collected;
   }
 
-  /** Resident memory while lines come, MB: a while after the beginning, and at the end. */
-  async resident(way: 'follow-file' | 'follow-engine', id: string): Promise<{ early: number; late: number }> {
-    const { command, words, environment } = this.#command(way, id);
-    const child = spawn(command, words, { env: environment, stdio: 'ignore' });
-    try {
-      const reading = () => (residentMiB(child.pid) * 2 ** 20) / 1e6;
-      const readings = async (forMs: number) => {
-        const values: number[] = [];
-        for (let at = 0; at < 10; at += 1) {
-          await setTimeout(forMs / 10, undefined, { signal: this.#signal });
-          values.push(reading());
-        }
-        return median(values);
-      };
-      await setTimeout(settledMs, undefined, { signal: this.#signal });
-      const early = await readings(5_000);
-      await setTimeout(flatMs - settledMs - 10_000, undefined, { signal: this.#signal });
-      return { early, late: await readings(5_000) };
-    } finally {
-      child.kill('SIGKILL');
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    }
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     const engine = createEngine(this.#engine.socket);
     const signal = new AbortController().signal;
@@ -166,12 +135,4 @@ export async function* collecting(signal: AbortSignal): AsyncGenerator<BenchFigu
     is: '<=',
     limit: 0.2,
   });
-
-  const talking = await bench.container('while :; do cat /lines/hundred; sleep 0.1; done');
-  const span = isLong ? 'an hour' : 'a minute';
-  for (const way of ['follow-file', 'follow-engine'] as const) {
-    const { early, late } = await bench.resident(way, talking);
-    const what = `resident memory after ${span} of 1,000 lines/s, ${way === 'follow-file' ? 'from the file' : 'by the API'} (peer: itself after 15 s)`;
-    yield figure(what, 'MB', late, early, { of: 'ratio', is: '<=', limit: 1.1 });
-  }
 }
