@@ -80,7 +80,8 @@ export class AccessWhenNeeded implements AccessServer {
     const { makeAccessServer } = await import('./server/make-access-server.ts');
     const { Sessions } = await import('./sessions/sessions.ts');
     const desired = () => this.#desired;
-    const keeper = new Sessions({ ...needs, access: () => this.#access });
+    const nowMs = () => needs.clock.now();
+    const keeper = new Sessions({ ...needs, nowMs, access: () => this.#access });
     const server = makeAccessServer({
       ...needs,
       projectPrefix,

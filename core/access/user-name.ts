@@ -14,6 +14,9 @@ export interface UserName {
 
 const longestName = 300;
 
+/** With which a gateway comes for who has a link: it speaks for no operator. */
+export const guestUserName = 'guest+link';
+
 /** `via+alice+web`: what a gateway gives that ends the session of an operator. */
 export function gatewayUserName(operator: string, name: string): string {
   return `via+${operator}+${name}`;

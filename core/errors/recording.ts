@@ -101,4 +101,11 @@ export const recordingErrors = defineErrors({
     remedy: 'Only auditors can read it. `towline session verify` needs no key.',
     next: 'person',
   },
+  ACCESS_SHARE_REFUSED: {
+    cause:
+      'A link for guests was asked for where `access.share` allows none, or of a session that is another’s or over.',
+    remedy:
+      'See `ssh DEVICE status` for your session’s id, and `access.share` of the device, its group or fleet.yaml.',
+    next: 'person',
+  },
 });

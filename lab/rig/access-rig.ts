@@ -88,6 +88,7 @@ export class AccessRig implements AsyncDisposable {
       visit: async () => 1,
       list: () => [],
       share: () => '',
+      guest: async () => 1,
       judgeAgain: () => {},
     };
     const server = makeAccessServer({

@@ -6,6 +6,7 @@ import {
 } from '../../../core/access/certificate/user-certificate.ts';
 import type { AccessOperator, DeviceAccess } from '../../../core/access/device-access.ts';
 import { type AccessVerdict, type Coming, judgeAccess, type Wanted } from '../../../core/access/judge.ts';
+import { tunnelIsOpen } from '../../../core/access/reach.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 
 /** How somebody has proven who they are. */
@@ -67,6 +68,13 @@ export class AccessView {
     } catch {
       return undefined;
     }
+  }
+
+  /** For guests, who are nobody: links are allowed here, now, and it is a gateway of the fleet that comes. */
+  isForGuests(key: string): boolean {
+    const on = this.#access;
+    if (on === undefined || !on.access.share || on.device.file.revoked === true) return false;
+    return on.gatewayKeys.includes(key) && tunnelIsOpen(on.tunnel, this.now());
   }
 
   /** Also whether the key is still theirs. */

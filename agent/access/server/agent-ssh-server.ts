@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import ssh2, { type Connection } from 'ssh2';
 import type { UserCertificate } from '../../../core/access/certificate/user-certificate.ts';
 import type { DeviceAccess } from '../../../core/access/device-access.ts';
-import { readUserName } from '../../../core/access/user-name.ts';
+import { guestUserName, readUserName } from '../../../core/access/user-name.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import { authenticate } from '../../../core/io/ssh/authentication.ts';
 import { sshAlgorithms } from '../../../core/io/ssh/ssh-algorithms.ts';
@@ -17,9 +17,11 @@ import { AccessView, type Identity } from '../people/access-view.ts';
 import type { ConnectionRecords } from '../people/connection-records.ts';
 import type { LeftRunning } from '../people/left-running.ts';
 import { Person } from '../people/person.ts';
+import type { GuestKeeper } from '../sessions/session-house.ts';
 import type { AccessServer } from './access-server.ts';
 import { Door, type DoorLimits, doorLimits } from './door.ts';
 import { serveForwards } from './forwards.ts';
+import { serveGuest } from './guest-session.ts';
 import { type ServeSession, serveSessions } from './session-requests.ts';
 import { UntilWatch } from './until-watch.ts';
 
@@ -31,11 +33,13 @@ export interface AgentSshServerOptions {
   readonly records: ConnectionRecords;
   readonly left: LeftRunning;
   readonly limits?: Partial<DoorLimits>;
+  readonly guests: GuestKeeper;
   /** Sessions that go on are awaited when the server closes. */
   readonly serve: (server: AgentSshServer) => ServeSession;
 }
 
 const keepaliveMs = 20_000;
+const maxGuests = 16;
 /** What ran is hung up by then, or named. */
 const closingMs = 60_000;
 
@@ -46,6 +50,7 @@ export class AgentSshServer implements AccessServer {
   readonly #door: Door;
   readonly #ssh: ssh2.Server;
   readonly #people = new Set<Person>();
+  readonly #guests = new Set<SshConnection<Connection>>();
   readonly #working = new Set<Promise<unknown>>();
   readonly #until: UntilWatch;
   readonly #serve: ServeSession;
@@ -97,7 +102,8 @@ export class AgentSshServer implements AccessServer {
   async close(reason: string): Promise<void> {
     this.#until.watch(undefined);
     this.#view.use(undefined);
-    for (const person of [...this.#people]) person.connection.cut(reason);
+    for (const connection of [...[...this.#people].map(person => person.connection), ...this.#guests])
+      connection.cut(reason);
     for (const stream of this.#door.connections) stream.destroy();
     const late = new Promise(resolve => setTimeout(resolve, closingMs).unref());
     await Promise.race([Promise.allSettled([...this.#working]), late]);
@@ -106,6 +112,8 @@ export class AgentSshServer implements AccessServer {
   #change(access: DeviceAccess | undefined): void {
     this.#view.use(access);
     for (const person of [...this.#people]) person.judgeAgain();
+    if (access?.access.share !== true)
+      for (const guest of [...this.#guests]) guest.cut('links for guests are not allowed any more');
   }
 
   async #tracked(work: Promise<number>): Promise<number> {
@@ -142,8 +150,13 @@ export class AgentSshServer implements AccessServer {
     authenticate(connection, {
       maxTries: this.#limits.maxTries,
       certificates: true,
-      mayLogIn: (...shown) => identify(...shown) !== undefined,
+      mayLogIn: (...shown) => this.#isGuest(...shown) || identify(...shown) !== undefined,
       loggedIn: (key, user, certificate) => {
+        if (this.#isGuest(key, user, certificate)) {
+          entered = 'a guest';
+          this.#enterGuest(connection);
+          return;
+        }
         const identity = identify(key, user, certificate);
         if (identity === undefined) return connection.cut('not an operator');
         entered = identity.operator;
@@ -166,6 +179,22 @@ export class AgentSshServer implements AccessServer {
     const { clock } = this.#options;
     await clock.sleep(Math.max(0, untilMs - clock.now()), person.signal).catch(() => {});
     if (!person.signal.aborted) person.judgeAgain();
+  }
+
+  /** The gateway comes for one who has a link. */
+  #isGuest(key: string, user: string, certificate: Buffer | undefined): boolean {
+    return user === guestUserName && certificate === undefined && this.#view.isForGuests(key);
+  }
+
+  #enterGuest(connection: SshConnection<Connection>): void {
+    if (this.#guests.size >= maxGuests) {
+      connection.cut('as many guests as may be');
+      return;
+    }
+    this.#door.loggedIn(connection.transport);
+    this.#guests.add(connection);
+    connection.ssh.on('close', () => this.#guests.delete(connection));
+    serveGuest(connection, this.#options.guests);
   }
 
   #enter(connection: SshConnection<Connection>, identity: Identity, user: string): void {

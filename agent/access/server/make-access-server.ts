@@ -42,6 +42,7 @@ export function makeAccessServer(needs: AccessServerNeeds): AgentSshServer {
     ...needs,
     records,
     left,
+    guests: needs.keeper,
     serve: server =>
       sessionsIn({
         ...needs,

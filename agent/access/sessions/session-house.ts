@@ -39,7 +39,17 @@ export interface ShareWish {
   readonly forMs: number;
 }
 
-export interface SessionKeeper {
+/** One who comes by a link, through the gateway. */
+export interface GuestKeeper {
+  /** Until it is over. @returns exit code: 1 where there is no such link (any more) */
+  guest(visit: {
+    readonly token: string;
+    readonly stream: Duplex;
+    readonly signal: AbortSignal;
+  }): Promise<number>;
+}
+
+export interface SessionKeeper extends GuestKeeper {
   /** Recording and the like, before anything runs in it. A rejection refuses the session; its message is shown to the person. */
   begin(session: LiveSession): Promise<void>;
   /** Until it is over. @returns exit code */

@@ -5,15 +5,22 @@
 import type { DeviceAccess } from '../../../core/access/device-access.ts';
 import type { Wanted } from '../../../core/access/judge.ts';
 import { messageOf } from '../../../core/errors/cause.ts';
+import { TowlineError } from '../../../core/errors.ts';
 import type { Log } from '../../../core/log.ts';
+import { timeWord } from '../../../core/time-word.ts';
 import type { Recorder } from '../recording/recorder.ts';
 import type { Recordings } from '../recording/recordings.ts';
+import { Guest } from './guest.ts';
+import { GuestLinks } from './guest-links.ts';
 import type { LiveSession } from './live-session.ts';
 import { Room } from './room.ts';
 import type { SessionKeeper, SessionVisit, ShareWish, ShownSession } from './session-house.ts';
 import { Visitor } from './visitor.ts';
 
 export interface SessionsOptions {
+  readonly device: string;
+  /** Wall clock, milliseconds since the epoch. */
+  readonly nowMs: () => number;
   /** What is trusted now. */
   readonly access: () => DeviceAccess | undefined;
   /** Opened when the first session is to be recorded. */
@@ -28,14 +35,19 @@ const refused = 1;
 export class Sessions implements SessionKeeper {
   readonly #options: SessionsOptions;
   readonly #rooms = new Map<string, Room>();
+  readonly #links: GuestLinks;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
+    this.#links = new GuestLinks(options.nowMs);
   }
 
   async begin(live: LiveSession): Promise<void> {
     const { id } = live.start;
-    const room = new Room(live, () => this.#rooms.delete(id));
+    const room = new Room(live, () => {
+      this.#rooms.delete(id);
+      this.#links.forget(id);
+    });
     room.recorder = await this.#recorded(room);
     live.attach(room);
     this.#rooms.set(id, room);
@@ -67,8 +79,32 @@ export class Sessions implements SessionKeeper {
     return await visitor.run();
   }
 
-  share(_wish: ShareWish): string {
-    return '';
+  share({ id, operator, forMs }: ShareWish): string {
+    const { access, device, nowMs } = this.#options;
+    const room = this.#rooms.get(id);
+    if (access()?.access.share !== true)
+      throw noShare('this device allows no links for guests (access.share)');
+    if (room?.live.start.operator !== operator) throw noShare('there is no such session of yours');
+    const token = this.#links.make({ session: id, untilMs: nowMs() + forMs });
+    if (token === undefined) throw noShare('there are as many links as may be');
+    room.say(`a link for guests was made, for ${Math.ceil(forMs / 60_000)} minutes`);
+    const link = `${device}.${token}`;
+    return [
+      `Until ${timeWord(nowMs() + forMs)} whoever has this sees the session ${id}; so does the owner of the gateway.`,
+      `  in a browser   GATEWAY/guest#${link}`,
+      `  in a terminal  curl -N -d ${link} GATEWAY/guest`,
+    ].join('\n');
+  }
+
+  async guest({ token, stream, signal }: Parameters<SessionKeeper['guest']>[0]): Promise<number> {
+    const { access, nowMs, log } = this.#options;
+    const mayShare = () => access()?.access.share === true;
+    const link = this.#links.find(token);
+    const room = link && this.#rooms.get(link.session);
+    if (link === undefined || room === undefined || !mayShare() || room.size >= maxOnlookers) return refused;
+    log.info({ session: link.session }, 'a guest looks on');
+    await new Guest({ stream, signal, mayShare, forMs: link.untilMs - nowMs() }, room).run();
+    return 0;
   }
 
   judgeAgain(): void {
@@ -105,6 +141,10 @@ export class Sessions implements SessionKeeper {
       return undefined;
     }
   }
+}
+
+function noShare(why: string): TowlineError {
+  return new TowlineError('ACCESS_SHARE_REFUSED', why);
 }
 
 function wantedOf({ kind }: SessionVisit, { live }: Room): Wanted {

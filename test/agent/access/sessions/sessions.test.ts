@@ -59,7 +59,14 @@ describe('a live session', { timeout: 120_000 }, () => {
     gateway = await TestGateway.start([own]);
     device = await RecordedDevice.make(own, gateway.port);
     rig = await AccessRig.start({
-      keeper: access => new Sessions({ access, recordings: async () => device.recordings, log: quietLog }),
+      keeper: access =>
+        new Sessions({
+          access,
+          device: 'pump',
+          nowMs: () => Date.now(),
+          recordings: async () => device.recordings,
+          log: quietLog,
+        }),
     });
     await rig.container('web', 'api');
   });

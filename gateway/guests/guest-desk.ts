@@ -1,0 +1,193 @@
+/**
+ * Guests come by a link: `GET /guest` is a page that knows nothing, `POST /guest` with the link in its body is a session as it
+ * goes on. The link stands in no address, so that it is in nobody's log; this gateway hands it to the device, which knows a hash.
+ */
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createInterface } from 'node:readline';
+import type { Client, ClientChannel } from 'ssh2';
+import { guestUserName } from '../../core/access/user-name.ts';
+import type { Clock } from '../../core/io/clock.ts';
+import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
+import type { Log } from '../../core/log.ts';
+import { readCastEvent, readCastHeader } from '../../core/recording/asciicast.ts';
+import { ShownOutput } from '../../core/terminal/shown-output.ts';
+import type { Audit } from '../admission/audit.ts';
+import { RateLimiter } from '../limits/device-limits.ts';
+import { addressGroup } from '../limits/fair-room.ts';
+import type { PlainRoute } from '../plain-port/plain-route.ts';
+import { guestPage, guestPageHeaders } from './guest-page.ts';
+
+export interface GuestDeskOptions {
+  /** Logs in at a device with the gateway's own key; absent: it has none, and there are no guests. */
+  readonly login: {
+    enter(device: string, user: string, signal: AbortSignal): Promise<SshConnection<Client>>;
+  };
+  readonly audit: Audit;
+  readonly log: Pick<Log, 'debug'>;
+  readonly clock: Clock;
+}
+
+const [triesPerMinute, triesOfAll, maxGuests] = [10, 120, 32];
+const maxBodyBytes = 200;
+const maxLineLength = 1024 * 1024;
+
+export class GuestDesk {
+  readonly #options: GuestDeskOptions;
+  readonly #perAddress: RateLimiter;
+  readonly #ofAll: RateLimiter;
+  readonly #stop = new AbortController();
+  #guests = 0;
+
+  constructor(options: GuestDeskOptions) {
+    this.#options = options;
+    this.#perAddress = new RateLimiter(triesPerMinute, options.clock);
+    this.#ofAll = new RateLimiter(triesOfAll, options.clock);
+  }
+
+  get routes(): readonly PlainRoute[] {
+    return [
+      {
+        method: 'GET',
+        path: '/guest',
+        handle: (_request, response) => response.writeHead(200, guestPageHeaders).end(guestPage),
+      },
+      { method: 'POST', path: '/guest', handle: (request, response) => this.#come(request, response) },
+    ];
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort(new Error('the gateway is shutting down'));
+  }
+
+  #come(request: IncomingMessage, response: ServerResponse): void {
+    this.#serve(request, response).catch((error: unknown) => {
+      this.#options.log.debug({ err: error }, 'a guest was not served');
+      if (response.headersSent) response.destroy();
+      else response.writeHead(404).end('There is no such link, or not any more.\n');
+    });
+  }
+
+  /** @throws whatever is in the way: a guest is told one thing, whatever it is */
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const from = addressOf(request);
+    if (
+      this.#perAddress.take(addressGroup(from)) > 0 ||
+      this.#ofAll.take('') > 0 ||
+      this.#guests >= maxGuests
+    ) {
+      response.writeHead(429, { 'retry-after': '60' }).end('Too many tries.\n');
+      return;
+    }
+    const { audit, login } = this.#options;
+    const [, device, token] = /^([a-z0-9][a-z0-9-]{0,62})\.([\w-]{22})$/.exec(await bodyOf(request)) ?? [];
+    if (device === undefined || token === undefined) throw new Error('no link');
+    const gone = new AbortController();
+    response.once('close', () => gone.abort(new Error('the guest is gone')));
+    const signal = AbortSignal.any([gone.signal, this.#stop.signal]);
+    this.#guests += 1;
+    let connection: SshConnection<Client> | undefined;
+    // The link is in no line of it.
+    const say = (outcome: 'allowed' | 'refused' | 'ended') =>
+      audit.write({ action: `guest ${device}`, outcome, from });
+    try {
+      connection = await login.enter(device, guestUserName, signal);
+      const shown = await this.#show({ connection, token, request, response, signal }, () => say('allowed'));
+      say(shown ? 'ended' : 'refused');
+      if (!shown) throw new Error('no such link');
+    } catch (error) {
+      if (connection === undefined) say('refused');
+      throw error;
+    } finally {
+      this.#guests -= 1;
+      connection?.cut('the guest is gone');
+    }
+  }
+
+  /** @returns false: the device knows no such link */
+  async #show(
+    { connection, token, request, response, signal }: Showing,
+    begins: () => void,
+  ): Promise<boolean> {
+    const channel = await exec(connection.ssh, token);
+    const stream = connection.adopt(channel);
+    if (stream === undefined) return false;
+    stream.on('error', () => {});
+    signal.addEventListener('abort', () => stream.destroy(), { once: true });
+    const isPage = request.headers.accept === 'application/x-ndjson';
+    const shown = new ShownOutput();
+    let begun = false;
+    for await (const line of createInterface({ input: stream })) {
+      if (line.length > maxLineLength || signal.aborted) break;
+      if (!begun) {
+        if (readCastHeader(line) === undefined) return false;
+        begun = true;
+        begins();
+        response.writeHead(200, {
+          ...guestHeaders,
+          'content-type': isPage ? 'application/x-ndjson' : 'text/plain; charset=utf-8',
+        });
+      }
+      // A device that was taken over sends a guest's terminal no more than another does.
+      const text = isPage ? shownLine(line, shown) : shownText(line, shown);
+      if (text.length > 0 && !response.write(text))
+        await once(response, 'drain', { signal }).catch(() => undefined);
+    }
+    if (begun) response.end();
+    return begun;
+  }
+}
+
+interface Showing {
+  readonly connection: SshConnection<Client>;
+  readonly token: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly signal: AbortSignal;
+}
+
+const guestHeaders = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  // A proxy in front hands on what comes as it comes (nginx).
+  'x-accel-buffering': 'no',
+};
+
+function shownText(line: string, shown: ShownOutput): Buffer {
+  const event = readCastEvent(line);
+  return event?.kind === 'output' ? shown.filter(Buffer.from(event.data)) : Buffer.alloc(0);
+}
+
+function shownLine(line: string, shown: ShownOutput): string {
+  const header = readCastHeader(line);
+  if (header !== undefined) return `${JSON.stringify({ width: header.columns, height: header.rows })}\n`;
+  const event = readCastEvent(line);
+  if (event === undefined) return '';
+  if (event.kind === 'resize')
+    return /^\d{1,4}x\d{1,4}$/.test(event.data) ? `${JSON.stringify([0, 'r', event.data])}\n` : '';
+  return `${JSON.stringify([0, 'o', shown.filter(Buffer.from(event.data)).toString('utf8')])}\n`;
+}
+
+function exec(ssh: Client, command: string): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    ssh.exec(command, (error, channel) => (error === undefined ? resolve(channel) : reject(error)));
+  });
+}
+
+/** Behind a proxy on this machine, whom that names. */
+function addressOf({ socket, headers }: IncomingMessage): string {
+  const { remoteAddress = '' } = socket;
+  const named = headers['x-forwarded-for'];
+  const last = (Array.isArray(named) ? named.join(',') : (named ?? '')).split(',').at(-1)?.trim();
+  const isHere = /^(::ffff:)?127\.|^::1$/.test(remoteAddress);
+  return isHere && last !== undefined && /^[0-9a-fA-F.:]{3,45}$/.test(last) ? last : remoteAddress;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const piece of request) {
+    text += String(piece);
+    if (text.length > maxBodyBytes) throw new Error('no link');
+  }
+  return text.trim();
+}
