@@ -355,6 +355,9 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/gateway/sinks.ts': 'the own gateway, on a socket in its state directory',
   'gateway/sinks/settings/secret-file.ts': 'files of root’s beside gateway.yaml',
   'gateway/settings.ts': 'gateway.yaml, root’s',
+  'agent/access/server/guest-session.ts': 'the gateway’s one word for a guest, which is hashed as it stands',
+  'gateway/guests/guest-page.ts':
+    'the script of the page, in a guest’s browser: lines that guest-desk.ts has made',
   'core/recording/recording-key.ts': 'keys of the trusted commit, by the library alone',
   'gateway/recordings/kept-ledger.ts': 'lines that core/recording/ledger-entry.ts reads',
   'gateway/recordings/recording-routes.ts':
