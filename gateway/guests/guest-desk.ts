@@ -19,7 +19,7 @@ import type { PlainRoute } from '../plain-port/plain-route.ts';
 import { guestPage, guestPageHeaders } from './guest-page.ts';
 
 export interface GuestDeskOptions {
-  /** Logs in at a device with the gateway's own key; absent: it has none, and there are no guests. */
+  /** At a device, with the gateway's own key. */
   readonly login: {
     enter(device: string, user: string, signal: AbortSignal): Promise<SshConnection<Client>>;
   };

@@ -110,10 +110,17 @@ describe('a guest cannot type or learn more', { timeout: 60_000 }, () => {
           bodies[at] += utf8.decode(read.value);
       })().catch(() => {});
     });
-    await comes(async () => said.filter(line => line === 'a guest looks on').length === 2);
+    const curl = rig.spawn('curl', ['-N', '-sS', '-d', `pump.${token}`, `${url}/guest`]);
+    let seen = '';
+    curl.stdout?.on('data', (bytes: Buffer) => {
+      seen += bytes.toString('utf8');
+    });
+    await comes(async () => said.filter(line => line === 'a guest looks on').length === 3);
     live.output(Buffer.from('\u001b[6n\u001b]52;c;eA==\u0007\u001b[1mafter\u001b[0m\r\n'));
     live.resized(132, 50);
     await comes(async () => /after/.test(bodies[0] ?? '') && /132x50/.test(bodies[1] ?? ''));
+    await comes(async () => seen.includes('\u001b[1mafter\u001b[0m\r\n'));
+    curl.kill();
     assert.match(bodies[0] ?? '', /before\r\n/);
     for (const body of bodies) assert.doesNotMatch(body, /\[6n|52;c|alice|secret-command|web|api/);
     assert.match(
@@ -124,7 +131,7 @@ describe('a guest cannot type or learn more', { timeout: 60_000 }, () => {
       /a guest,a guest/,
     );
     over.abort();
-    await comes(async () => said.filter(line => line === 'a guest has left').length === 2);
+    await comes(async () => said.filter(line => line === 'a guest has left').length === 3);
     assert.equal(typed.length, 0);
     const lines = JSON.stringify(audits) + logged.join();
     assert.match(lines, /guest pump/);
