@@ -95,7 +95,11 @@ export class Gateway {
     let upstream: UpstreamService | undefined;
     const main = await this.#follow(services, devices, () => upstream?.sight);
     upstream = await this.#openUpstream(services, main);
-    const { people, behind } = await openPeopleParts({
+    const {
+      people,
+      behind,
+      routes: guests,
+    } = await openPeopleParts({
       ...{ ...services, ...this.#options, bus, port, telemetryHints, hostKeys: [keys.sshKey] },
       recordings: recordings.store,
       look: () => main.look(),
@@ -109,7 +113,7 @@ export class Gateway {
     this.#sinks = sinks;
     if (sinks !== undefined) shown.push(sinks);
     const webhooksHere = settings.listen.webhooks === undefined ? (upstream?.routes ?? []) : [];
-    const routes = [...webhooksHere, ...(sinks?.routes ?? [])];
+    const routes = [...webhooksHere, ...(sinks?.routes ?? []), ...guests];
     const internal = this.#opened(
       makeInternalPort({ view, main: main.watch, git: runner, parts: shown, routes }),
     );

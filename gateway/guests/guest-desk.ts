@@ -15,6 +15,7 @@ import { ShownOutput } from '../../core/terminal/shown-output.ts';
 import type { Audit } from '../admission/audit.ts';
 import { RateLimiter } from '../limits/device-limits.ts';
 import { addressGroup } from '../limits/fair-room.ts';
+import { gauge, type Metric } from '../plain-port/metric.ts';
 import type { PlainRoute } from '../plain-port/plain-route.ts';
 import { guestPage, guestPageHeaders } from './guest-page.ts';
 
@@ -54,6 +55,10 @@ export class GuestDesk {
       },
       { method: 'POST', path: '/guest', handle: (request, response) => this.#come(request, response) },
     ];
+  }
+
+  metrics(): Metric[] {
+    return [gauge('towline_gateway_guests', 'Guests who look on at sessions now.', this.#guests)];
   }
 
   async close(): Promise<void> {

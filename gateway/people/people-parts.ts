@@ -10,6 +10,8 @@ import type { OidcSettings } from '../certificates/oidc-settings.ts';
 import type { DevicePort } from '../device-port/device-port.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import type { GitRunner } from '../git/git-runner.ts';
+import type { GuestDesk } from '../guests/guest-desk.ts';
+import type { PlainRoute } from '../plain-port/plain-route.ts';
 import type { RecordingStore } from '../recordings/recording-store.ts';
 import type { TelemetryHints } from '../telemetry-hints/telemetry-hints.ts';
 import { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
@@ -45,7 +47,9 @@ export interface PeoplePartsOptions {
 export interface PeopleParts {
   readonly people: PeopleServer;
   /** What lies behind it: ends after it. */
-  readonly behind: readonly (TunnelRegistry | DevicePorts | Certificates)[];
+  readonly behind: readonly (TunnelRegistry | DevicePorts | Certificates | GuestDesk)[];
+  /** Of the internal port: guests come there, through a proxy. */
+  readonly routes: readonly PlainRoute[];
 }
 
 /** @throws TowlineError GATEWAY_LISTEN_FAILED */
@@ -66,7 +70,19 @@ export async function openPeopleParts(options: PeoplePartsOptions): Promise<Peop
   const listen = settings.listen.people;
   const people = await createPeopleServer({ ...services, tunnels, git, deviceLogin, listen });
   const certificates = await openCertificates(options);
-  return { people, behind: [tunnels, devicePorts, ...certificates] };
+  const guests = await openGuests(services, deviceLogin);
+  const routes = guests.flatMap(desk => desk.routes);
+  return { people, behind: [tunnels, devicePorts, ...certificates, ...guests], routes };
+}
+
+/** A gateway that logs in at no device has none. */
+async function openGuests(
+  services: Pick<PeoplePartsOptions, 'audit' | 'log' | 'clock'>,
+  login: DeviceLogin | undefined,
+): Promise<GuestDesk[]> {
+  if (login === undefined) return [];
+  const { GuestDesk } = await import('../guests/guest-desk.ts');
+  return [new GuestDesk({ ...services, login })];
 }
 
 /** Where there is no provider nothing of it, nor jose, is loaded. */

@@ -1,20 +1,23 @@
 /** Guests by a link, all the way: over HTTP to a gateway, which logs in at the agent's server, which knows the link's hash. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import ssh2, { type ClientChannel } from 'ssh2';
+import type { ClientChannel } from 'ssh2';
 import { GuestLinks } from '../../../../agent/access/sessions/guest-links.ts';
 import { LiveSession } from '../../../../agent/access/sessions/live-session.ts';
 import { Sessions } from '../../../../agent/access/sessions/sessions.ts';
-import { SshConnection } from '../../../../core/io/ssh/ssh-connection.ts';
+import { makeDeviceKeys, tlsPublicKey } from '../../../../core/io/device-keys.ts';
 import { createSystemClock } from '../../../../core/io/system-clock.ts';
+import { DeviceLogin } from '../../../../gateway/access/device-login.ts';
 import type { AuditEvent } from '../../../../gateway/admission/audit.ts';
+import { FleetViewHolder } from '../../../../gateway/fleet/fleet-view-holder.ts';
 import { GuestDesk } from '../../../../gateway/guests/guest-desk.ts';
 import { nothingHere } from '../../../../gateway/plain-port/internal-routes.ts';
 import { PlainPort } from '../../../../gateway/plain-port/plain-port.ts';
+import { keyLine } from '../../../../lab/rig/access-change.ts';
 import { AccessRig } from '../../../../lab/rig/access-rig.ts';
+import { testDevice, viewOf } from '../../../gateway/rig/gateway.ts';
 import { comes, quietLog, sessionStart } from '../../../rig/recorded-device.ts';
 import { enter } from '../person-client.ts';
 
@@ -67,23 +70,20 @@ describe('a guest cannot type or learn more', { timeout: 60_000 }, () => {
       type: bytes => typed.push(bytes),
     });
     await keeper().begin(live);
-    const login = {
-      enter: async (device: string, username: string) => {
-        if (device !== 'pump') throw new Error('no such device');
-        const client = new ssh2.Client();
-        const socket = connect(rig.port, '127.0.0.1');
-        const connection = new SshConnection(client, socket, () => {});
-        const privateKey = readFileSync(join(rig.folder, 'gateway'), 'utf8');
-        await new Promise<void>((resolve, reject) => {
-          client
-            .once('ready', resolve)
-            .on('error', reject)
-            .once('close', () => reject(new Error('closed')));
-          client.connect({ sock: socket, username, privateKey, hostVerifier: () => true });
-        });
-        return connection;
-      },
+    const tls = tlsPublicKey(makeDeviceKeys('pump'));
+    const file = {
+      apiVersion: 'towline/v1' as const,
+      keys: { tls, ssh: await keyLine(rig.folder, 'device') },
     };
+    const content = { ...testDevice('pump'), view: { id: 'pump', file, groups: [], labels: {} } };
+    const login = await DeviceLogin.open({
+      view: new FleetViewHolder(viewOf([content])),
+      tunnels: {
+        open: async device => (device === 'pump' ? connect(rig.port, '127.0.0.1') : assert.fail('no tunnel')),
+      },
+      keyFile: join(rig.folder, 'gateway'),
+      log,
+    });
     const audit = { write: (event: AuditEvent) => void audits.push(event) };
     desk = new GuestDesk({ login, audit, log, clock: createSystemClock() });
     port = new PlainPort(desk.routes, nothingHere);
