@@ -48,7 +48,7 @@ function metricsOf({ intervalMs, ...settings }: MetricsSettings): Record<string,
 }
 
 /** @param result of `desiredState`, without problems */
-export function effectiveValues({ state, merged, environments }: DesiredResult): EffectiveValue[] {
+export function effectiveValues({ state, merged, access, environments }: DesiredResult): EffectiveValue[] {
   if (state === undefined || merged === undefined) return [];
   const { settings } = state;
   const apps = merged.apps.map(app => {
@@ -74,6 +74,7 @@ export function effectiveValues({ state, merged, environments }: DesiredResult):
     labels: Object.fromEntries(merged.labels),
     apps: Object.fromEntries(apps),
     tunnel: { ...tunnel, until },
+    access,
     tunnels: { maxDuration: formatDuration(maxDurationMs) },
     paused: settings.paused,
     windows: merged.windows,

@@ -3,6 +3,7 @@ import type { Apps } from '../../schemas/types.generated.ts';
 import { accessAt } from '../access/access-at.ts';
 import { accessProvenance, mergedAccess } from '../access/merged-access.ts';
 import type { OperatorFiles } from '../access/operators.ts';
+import type { AccessSettings } from '../access/settings.ts';
 import type { Position, Problem } from '../errors.ts';
 import type { DeviceLayers } from '../fleet/fleet.ts';
 import { inFileOrder } from '../fleet/load.ts';
@@ -38,6 +39,8 @@ export interface DesiredOptions {
 export interface DesiredResult {
   readonly state?: DesiredState;
   readonly merged?: MergedDevice;
+  /** What stands behind its tunnel, open or not. */
+  readonly access?: AccessSettings;
   /** App → the variables that its Compose file saw. */
   readonly environments?: ReadonlyMap<string, Readonly<Record<string, string>>>;
   readonly problems: Problem[];
@@ -170,7 +173,7 @@ export async function desiredStateOf(
     ...(retired === undefined ? {} : { retired }),
     ...(access === undefined ? {} : { access }),
   };
-  return { state, merged, environments, ...told };
+  return { state, merged, access: mergedAccess(layers), environments, ...told };
 }
 
 /**
