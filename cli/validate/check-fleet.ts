@@ -11,6 +11,7 @@ import type { RepositoryFiles } from '../../core/fleet/repository-files.ts';
 import { checkSecrets, type SecretHistory } from '../../core/fleet/secret-check.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { auditorKeyProblems } from './auditor-keys.ts';
+import { closedPortWarnings } from './closed-ports.ts';
 import { lfsPointerProblems } from './lfs-pointers.ts';
 import { oldTargetWarnings } from './old-targets.ts';
 import { policyKeyProblems } from './policy-keys.ts';
@@ -108,7 +109,8 @@ export async function checkFleet(
   const spare = await unassignedApps(fleet, files, assigned);
   for (const problem of spare.problems) found.set(JSON.stringify(problem), problem);
   warnings.add(spare.warnings, [...fleet.devices.keys()]);
-  warnings.add(oldTargetWarnings(fleet), [...fleet.devices.keys()]);
+  const shown = [...oldTargetWarnings(fleet), ...closedPortWarnings(fleet)];
+  warnings.add(shown, [...fleet.devices.keys()]);
   const { signal } = new AbortController();
   const date = new Date();
   const sealed = await checkSecrets({ fleet, reader: files, commit, history, date, signal });

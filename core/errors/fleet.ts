@@ -130,7 +130,7 @@ export const fleetErrors = defineErrors({
   },
   FLEET_ACCESS_PORT: {
     cause:
-      'The `access.port` of a device is outside of `tunnels.ports` in fleet.yaml, or another device has it, too: no gateway opens it.',
+      'The `access.port` of a device is outside of `tunnels.ports` in fleet.yaml, or another device has it, too, or `allow` or `access.record` speaks against a way in by which nobody has a name: no gateway opens it.',
     remedy: 'Give each device a port of its own in its own file, within the range.',
     next: 'wait-commit',
   },

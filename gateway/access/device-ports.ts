@@ -2,6 +2,8 @@
  * A port for each device that has one: open while its tunnel is here, as the view of now wants it, and no longer. Whoever comes
  * is proven by the agent, against the repository that it has verified: the gateway sees ciphertext.
  */
+
+import { portRefusal } from '../../core/access/port-refusal.ts';
 import { tunnelIsOpen } from '../../core/access/reach.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { defaultPortHost, holdersOfPorts, portFault } from '../../core/fleet/device-port.ts';
@@ -16,7 +18,6 @@ import { gauge, type Metric } from '../plain-port/metric.ts';
 import type { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
 import { PortBounds, type PortLimits, portLimits } from './port-bounds.ts';
 import { PortListener, type PortPlace } from './port-listener.ts';
-import { portRefusal } from './port-refusal.ts';
 
 export interface DevicePortsOptions {
   readonly view: FleetViewHolder;

@@ -89,6 +89,26 @@ describe('towline validate', () => {
     );
   });
 
+  test('a port that `allow` keeps closed is a warning', async () => {
+    await using fleet = await makeFleet();
+    const device = 'devices/berlin/pump-1.yaml';
+    const before = (await readFile(path.join(fleet.directory, device), 'utf8')).replace(
+      'tunnel: closed\n',
+      '',
+    );
+    await fleet.replace('fleet.yaml', 'tunnels:', 'tunnels:\n  ports: { from: 20001, to: 20999 }');
+    await fleet.write(
+      device,
+      `${before}tunnel: { state: closed, allow: [alice] }\naccess: { port: 20017 }\n`,
+    );
+    const { code, output } = await towline(['validate', fleet.directory, '--worktree']);
+    assert.equal(code, 0, output);
+    assert.match(
+      output,
+      /^devices\/berlin\/pump-1\.yaml:\d+:17 FLEET_ACCESS_PORT warning: no gateway opens this port: the tunnel has `allow`$/m,
+    );
+  });
+
   test('an auditor’s key that has expired is found, as devices will find it', async () => {
     await using fleet = await makeFleet();
     const { publicKey } = await openpgp.generateKey({

@@ -1,5 +1,5 @@
-import type { AccessSettings } from '../../core/access/settings.ts';
-import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
+import type { DesiredTunnel } from '../fleet/tunnel.ts';
+import type { AccessSettings } from './settings.ts';
 
 /**
  * Whoever comes to a port has no name at the gateway, and its owner sees no session: where people are named, or sessions are
