@@ -137,9 +137,8 @@ export class ChannelStream extends Duplex {
   }
 
   #written(error?: Error | null): void {
-    const state = channelState(this.channel);
-    state._chunk = undefined;
-    state._chunkErr = undefined;
+    const waited = { _chunk: undefined, _chunkcb: undefined, _chunkErr: undefined, _chunkcbErr: undefined };
+    Object.assign(channelState(this.channel), waited);
     this.#settle(error);
   }
 

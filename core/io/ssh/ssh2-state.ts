@@ -15,7 +15,9 @@ interface ChannelState {
   exit(code: number): void;
   /** What waits for the peer's window. ssh2 never forgets it, and would send it again when the other output waits. */
   _chunk: Uint8Array | undefined;
+  _chunkcb: unknown;
   _chunkErr: Uint8Array | undefined;
+  _chunkcbErr: unknown;
 }
 
 interface ConnectionState {

@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AccessRig } from '../../../lab/rig/access-rig.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
 import type { Finished } from '../../../lab/rig/finished.ts';
+import { payload, sendPayload } from '../../rig/ssh-packets.ts';
 import { enter } from './person-client.ts';
 import { Screen } from './screen.ts';
 
@@ -69,6 +70,27 @@ describe('containers through the agent’s own server', { timeout: 120_000 }, ()
       'exec 3>&2; i=0; while [ $i -lt 10 ]; do busybox dd if=/dev/zero bs=1M count=1 2>/dev/null; busybox dd if=/dev/zero bs=64k count=1 2>/dev/null 1>&3; i=$((i+1)); done';
     const { code, stdout, stderr } = await ssh(['web@pump', script]);
     assert.deepEqual([code, stdout.length, stderr.length], [0, 10 * 1024 * 1024, 10 * 64 * 1024]);
+  });
+
+  test('a client with a giant window that reads nothing holds up the command, not the agent’s memory', async () => {
+    await rig.use(trusted);
+    const { ssh: client, socket } = await enter(rig, 'web');
+    await new Promise<void>((resolve, reject) =>
+      client.exec('busybox yes', (error, channel) => {
+        if (error) return reject(error);
+        channel.on('error', () => {}).once('data', () => resolve());
+        const { outgoing } = channel as unknown as { readonly outgoing: { readonly id: number } };
+        sendPayload(client, payload(93, outgoing.id, 0x7fff_ffff));
+      }),
+    );
+    socket.pause();
+    const before = process.memoryUsage().rss;
+    await wait(1500);
+    const [person] = rig.server.people;
+    assert.ok((person?.connection.transport.writableLength ?? 0) < 5 * 1024 * 1024);
+    assert.ok(process.memoryUsage().rss - before < 64 * 1024 * 1024);
+    client.destroy();
+    await isGone('busybox yes');
   });
 
   test('a terminal is one: size, its changes, top, vi, Ctrl-C, the exit code', async () => {
