@@ -38,7 +38,8 @@ export async function visit(
   const { code, stdout, stderr } = await finish(child, input);
   clearTimeout(forgotten);
   if (performance.now() - began >= patienceMs) return 'hangs';
-  if (code !== 0) return 'cut';
+  // Cut between the exit code and the last bytes of its own output, ssh ends with that code, and says this.
+  if (code !== 0 || /closed by remote host/.test(stderr)) return 'cut';
   if (
     kind === 'shell' ? /^(?:a line\r?\n)?ready\na line\n$/.test(stdout.toString()) : stdout.equals(expected)
   )

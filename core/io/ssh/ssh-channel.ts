@@ -79,10 +79,13 @@ export class ChannelStream extends Duplex {
       this.once('close', resolve);
       this.end(resolve);
     });
-    this.#attempt(() => {
-      channelState(this.channel).exit(code);
-      this.#eof();
-    });
+    // Of what was cut on its way nobody is told that it ended well.
+    if (this.writableFinished) {
+      this.#attempt(() => {
+        channelState(this.channel).exit(code);
+        this.#eof();
+      });
+    }
     this.destroy();
   }
 
