@@ -29,6 +29,8 @@ export interface LogCollectorOptions {
   readonly runtime: LogRuntime & Pick<Runtime, 'starts'>;
   readonly clock: Clock;
   readonly log: Pick<Log, 'info' | 'warn'>;
+  /** Where nothing was collected before, containers that were made since are read from their beginning. */
+  readonly startedMs: number;
 }
 
 interface Begun {
@@ -60,8 +62,8 @@ export class LogCollector implements Collector {
   }
 
   async run(spool: Spool, signal: AbortSignal): Promise<void> {
-    const { clock, runtime } = this.#options;
-    await this.#kept.read(clock.now());
+    const { runtime, startedMs } = this.#options;
+    await this.#kept.read(startedMs);
     this.#begun = { spool, signal };
     if (this.#scene !== undefined) this.#compare(this.#scene);
     const on = {

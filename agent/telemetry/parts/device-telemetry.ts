@@ -34,7 +34,7 @@ export class DeviceTelemetry {
     const reports = path.join(stateDirectory, 'report');
     const report = await Report.open({ folder: reports, fleet, device, key, dialler, clock, spool });
     const events = await EventsCollector.open({ folder, device, clock, said: report.last.projects });
-    return new DeviceTelemetry({ ...needs, folder, spool, report, events });
+    return new DeviceTelemetry({ ...needs, folder, spool, report, events, startedMs: clock.now() });
   }
 
   get report(): Report {

@@ -30,4 +30,6 @@ export interface OpenTelemetry extends TelemetryNeeds {
   readonly spool: DiskSpool;
   readonly report: Report;
   readonly events: EventsCollector;
+  /** The agent, milliseconds since the epoch: what its first pass makes is not older than what collects of it. */
+  readonly startedMs: number;
 }

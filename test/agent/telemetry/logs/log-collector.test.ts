@@ -80,6 +80,7 @@ class OneContainer {
         }),
     },
     log: { info: () => {}, warn: () => {} },
+    startedMs: Date.now() - 60_000,
   });
   readonly #running = this.collector.run(this.spool, this.#stop.signal);
 
@@ -111,7 +112,7 @@ class OneContainer {
   }
 
   /** A pass that finds it started anew. */
-  look({ collect = true, telemetryLogs = true } = {}): void {
+  look({ collect = true, telemetryLogs = true, createdMs = Date.now() + 60_000 } = {}): void {
     const project = makeProject('web', { services: { app: { image: 'app' } } });
     const desired = makeDesired('pump-1', [
       { ...project, logs: { others: { ...defaultLogSettings, collect }, services: new Map() } },
@@ -119,7 +120,7 @@ class OneContainer {
     const container: ObservedContainer = {
       ...{ id, name: 'web-app-1', project: 'web', service: 'app', number: 1, hash: '', parts: {} },
       ...{ image: 'app', imageId: '', state: 'running', exitCode: undefined, health: undefined, status: '' },
-      ...{ createdMs: Date.now() + 60_000, networkMode: '', networks: [], ports: [] },
+      ...{ createdMs, networkMode: '', networks: [], ports: [] },
       inspection: undefined,
     };
     this.#started += 1;
@@ -160,6 +161,21 @@ for (const off of [{ collect: false }, { telemetryLogs: false }])
     again.look();
     assert.deepEqual(await again.until(texts => texts.length > 0), [[2, 'c']]);
   });
+
+test('what the first pass has made is read from its first line, however long it has been talking before anybody reads', async () => {
+  const one = new OneContainer();
+  one.say(...Array.from({ length: 1500 }, (_, at) => `line ${at}`));
+  one.look({ createdMs: Date.now() - 30_000 });
+  const lines = await one.until(texts => texts.length >= 1500);
+  assert.deepEqual(lines[0], [0, 'line 0']);
+});
+
+test('of a container that was there before the agent the newest thousand lines are read', async () => {
+  const old = new OneContainer();
+  old.say(...Array.from({ length: 1500 }, (_, at) => `line ${at}`));
+  old.look({ createdMs: Date.now() - 90_000 });
+  assert.equal((await old.until(texts => texts.length >= 1000)).length, 1000);
+});
 
 test('a pipe, a link, a folder in place of a log file is not read: the engine is asked', async () => {
   const makes: Readonly<Record<string, (file: string) => void>> = {

@@ -97,7 +97,8 @@ export class Collecting implements AsyncDisposable {
       runtime.logPlace = async (id, signal) => ({ ...(await place(id, signal)), file: undefined });
     }
     this.spool = spool;
-    this.collector = new LogCollector({ file: path.join(stateDirectory, name), runtime, clock, log });
+    const file = path.join(stateDirectory, name);
+    this.collector = new LogCollector({ file, runtime, clock, log, startedMs: clock.now() });
     this.collector.look(scene);
     this.#running = this.collector.run(spool, this.#stop.signal);
   }
