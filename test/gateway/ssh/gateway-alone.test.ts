@@ -39,7 +39,8 @@ describe('the gateway alone, within ten seconds', { timeout: 120_000 }, () => {
       panel: await reach(device, 8080),
     };
     const closed = new Set<string>();
-    for (const [name, channel] of Object.entries(channels)) channel.resume().once('close', () => closed.add(name));
+    for (const [name, channel] of Object.entries(channels))
+      channel.resume().once('close', () => closed.add(name));
     return { rig, closed, client };
   }
 
