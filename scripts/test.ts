@@ -42,6 +42,7 @@ const longTests = [
   // Over a minute each by itself (`*.long.ts`): `npm test` does without.
   'test/cli/trust/runbooks-keys.long.ts',
   'test/cli/trust/runbooks-recovery.long.ts',
+  'test/e2e/delivery.long.ts',
   'test/e2e/kill.long.ts',
   'test/gateway/sinks/real/victoria.long.ts',
   'test/gateway/ssh/interop.long.ts',

@@ -55,6 +55,13 @@ services:
       - 'until [ -e /go ]; do sleep 0.1; done; rm /go; i=0; while [ $$i -lt ${floodLines} ]; do echo "flood $$i"; i=$$((i+1)); done; exit 3'
 `;
 
+export interface TalkOptions {
+  readonly compose?: string;
+  /** Lines of `sinks` in gateway.yaml, each a sink. */
+  readonly sinks?: readonly string[];
+  readonly maxBytesPerDay?: string;
+}
+
 /** A line of the sink's file, or of `towline logs --json`. */
 interface Line {
   readonly kind: string;
@@ -79,7 +86,8 @@ export class TalkingFleet implements AsyncDisposable {
   #readBytes = 0;
   readonly #cleanUp: AsyncDisposableStack;
 
-  static async start(): Promise<TalkingFleet> {
+  /** @param more in place of the app that talks, and sinks besides the two */
+  static async start(more: TalkOptions = {}): Promise<TalkingFleet> {
     await using cleanUp = new AsyncDisposableStack();
     const rig = await FleetRig.prepare({
       narrator: silent,
@@ -90,9 +98,9 @@ export class TalkingFleet implements AsyncDisposable {
     await initialise(rig);
     await addGateway(rig);
     await addDevices(rig);
-    await talk(rig);
+    await talk(rig, more);
     const self = new TalkingFleet(rig, cleanUp.move());
-    await self.#addSinks();
+    await self.#addSinks(more.sinks ?? []);
     await rig.gateway.start();
     await rig.operator.commit('What telemetry is tried with');
     const pushed = await rig.operator.push({ unchecked: true, quiet: true });
@@ -114,7 +122,7 @@ export class TalkingFleet implements AsyncDisposable {
   }
 
   /** The second is refused all that it sends; the answer says its authorization again. */
-  async #addSinks(): Promise<void> {
+  async #addSinks(more: readonly string[]): Promise<void> {
     const server = createServer((request, response) => {
       const { authorization = '' } = request.headers;
       this.authorizations.add(authorization);
@@ -132,8 +140,9 @@ export class TalkingFleet implements AsyncDisposable {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const sinks = [
       'sinks:',
-      `  files: { kind: file, path: ${this.sinkFile}, batch: { interval: 100ms } }`,
+      `  files: { kind: file, path: ${this.sinkFile}, maxBytes: 8GiB, batch: { interval: 100ms } }`,
       `  refused: { kind: loki, url: "${url}", tokenFile: ${tokenFile} }`,
+      ...more.map(sink => `  ${sink}`),
     ];
     appendFileSync(config, `${sinks.join('\n')}\n`);
   }
@@ -217,13 +226,13 @@ export class TalkingFleet implements AsyncDisposable {
 }
 
 /** The app of the fleet talks, and has secrets. */
-async function talk(rig: FleetRig): Promise<void> {
+async function talk(rig: FleetRig, more: TalkOptions): Promise<void> {
   const { operator } = rig;
   const { keys }: DeviceFile = parse(operator.read(`devices/${id}.yaml`));
   const plain = `DB_PASSWORD=${password}\nSHOWN=${shownPassword}\n`;
   const secret = 'secrets/hello.env';
   operator.write(secret, await sealSecret(secret, plain, [keys?.openpgp ?? ''], { fleet: fleetName }));
-  operator.write('apps/hello/compose.yaml', compose);
+  operator.write('apps/hello/compose.yaml', more.compose ?? compose);
   operator.edit(
     'apps/hello/app.yaml',
     [['secrets'], [secret]],
@@ -232,7 +241,7 @@ async function talk(rig: FleetRig): Promise<void> {
   operator.edit(
     'fleet.yaml',
     [['poll', 'schedule'], '*/5 * * * * *'],
-    [['telemetry'], { maxBytesPerDay: '500MiB', metrics: { interval: '10s' } }],
+    [['telemetry'], { maxBytesPerDay: more.maxBytesPerDay ?? '500MiB', metrics: { interval: '10s' } }],
   );
   await release(rig, firstRelease);
 }
