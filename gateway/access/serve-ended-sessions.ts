@@ -120,11 +120,11 @@ class NearSession {
 
   async #serve(near: ChannelStream, command: string | undefined): Promise<number> {
     const { deviceLogin, view } = this.#person.services;
-    if (deviceLogin === undefined)
-      return await this.#refuse(near, 'this gateway ends no sessions of devices');
     const service = endedService(view.current, this.#place);
     const admission = this.#admit(service);
     if (!admission.allowed) return await this.#refuse(near, admission.message, admission.code);
+    if (deviceLogin === undefined)
+      return await this.#refuse(near, 'this gateway ends no sessions of devices');
     try {
       return await this.#carry(near, deviceLogin, command);
     } catch (error) {
