@@ -96,7 +96,7 @@ describe('a guest cannot type or learn more', { timeout: 60_000 }, () => {
   });
 
   test('who has the link sees the screen so far and as it goes on, without what a terminal would answer, and no name', async () => {
-    live.output(Buffer.from('before\r\n'));
+    await live.output(Buffer.from('before\r\n'));
     const token = made();
     const over = new AbortController();
     const answer = await ask(`pump.${token}`, elsewhere(), over.signal);
@@ -116,7 +116,7 @@ describe('a guest cannot type or learn more', { timeout: 60_000 }, () => {
       seen += bytes.toString('utf8');
     });
     await comes(async () => said.filter(line => line === 'a guest looks on').length === 3);
-    live.output(Buffer.from('\u001b[6n\u001b]52;c;eA==\u0007\u001b[1mafter\u001b[0m\r\n'));
+    await live.output(Buffer.from('\u001b[6n\u001b]52;c;eA==\u0007\u001b[1mafter\u001b[0m\r\n'));
     live.resized(132, 50);
     await comes(async () => /after/.test(bodies[0] ?? '') && /132x50/.test(bodies[1] ?? ''));
     await comes(async () => seen.includes('\u001b[1mafter\u001b[0m\r\n'));
