@@ -40,6 +40,7 @@ async function soak(device: SoakedDevice, forMs: number, tally: Map<string, numb
       while (performance.now() < end) {
         const kind = kinds[Math.floor(Math.random() * kinds.length)] ?? 'echo';
         const outcome: Visit = await visit(device, kind, child => cutter.know(child));
+        device.forget();
         count(`${kind} ${outcome}`);
       }
     }),
