@@ -2,7 +2,7 @@
 
 import { OperatorFiles } from '../../core/access/operators.ts';
 import { desiredState } from '../../core/desired/desired-state.ts';
-import type { DesiredState } from '../../core/desired/state.ts';
+import type { DesiredState, DesiredWayIn } from '../../core/desired/state.ts';
 import { isTowlineError, type Problem } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
@@ -23,6 +23,7 @@ export interface DesiredReaderOptions {
 /** What was read, and what is wrong with it: with problems there may be no state. */
 export interface ReadDesired {
   readonly desired?: DesiredState;
+  readonly wayIn?: DesiredWayIn;
   readonly problems: readonly Problem[];
 }
 
@@ -62,8 +63,9 @@ export class DesiredReader {
     const reader = new ObjectReader(objects);
     const firstOf = (contest: Contest) => firstHolder(reader, commit, contest);
     const asked = { reader, commit, device, firstOf, projectPrefix, operators: this.#operators };
-    const { state, problems } = await mark.around(commit, () => desiredState(asked));
-    const result = { ...(state === undefined ? {} : { desired: state }), problems };
+    const { state, wayIn, problems } = await mark.around(commit, () => desiredState(asked));
+    const desired = state === undefined ? {} : { desired: state };
+    const result = { ...desired, ...(wayIn === undefined ? {} : { wayIn }), problems };
     this.#read = { commit, result };
     if (state !== undefined) onRead(state);
     return result;

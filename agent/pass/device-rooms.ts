@@ -6,7 +6,6 @@ import type { Log } from '../../core/log.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { desiredNow, memoryNow } from '../../core/plan/wishes.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import { openAccess } from '../access/open-access.ts';
 import type { WayIn } from '../access/way-in.ts';
 import { applyPlan } from '../apply/apply.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
@@ -16,7 +15,6 @@ import type { Pulls, Runtime } from '../runtime/runtime.ts';
 import type { SecretAccess } from '../secrets/opened-secrets.ts';
 import type { Source } from '../source/source.ts';
 import type { TunnelController } from '../tunnel/controller.ts';
-import { TunnelKeeper } from '../tunnel/tunnel-keeper.ts';
 import type { DeviceFreshness } from '../verify/device-freshness.ts';
 import type { Verdict, Verifier } from '../verify/verify.ts';
 import type { DesiredReader } from './desired-reader.ts';
@@ -25,6 +23,7 @@ import type { Publisher } from './publisher.ts';
 import { RefusedFetch } from './refused-fetch.ts';
 import type { Planned, Rooms } from './rooms.ts';
 import { meanwhileMs, newsOf, UnderWay } from './under-way.ts';
+import { WayInRoom } from './way-in-room.ts';
 
 /** What the rooms are made of, for the life of the agent. */
 export interface DeviceParts {
@@ -55,7 +54,7 @@ export interface PassContext {
 
 export class DeviceRooms {
   readonly #parts: DeviceParts;
-  readonly #keeper: TunnelKeeper;
+  readonly #wayIn: WayInRoom;
   readonly #refused: RefusedFetch;
   /** It is retired and has said so: only a person at the device makes it ask once more. */
   #silent = false;
@@ -68,7 +67,7 @@ export class DeviceRooms {
 
   constructor(parts: DeviceParts) {
     this.#parts = parts;
-    this.#keeper = new TunnelKeeper(parts.tunnel);
+    this.#wayIn = new WayInRoom(parts);
     this.#refused = new RefusedFetch(parts.time);
   }
 
@@ -83,7 +82,7 @@ export class DeviceRooms {
   }
 
   of(pass: PassContext): Rooms {
-    const { source, verifier, freshness, store, publisher, tunnel, logins, time } = this.#parts;
+    const { source, verifier, freshness, store, publisher, time } = this.#parts;
     const { log, urgent, signal } = pass;
     /** What the commit says, before the circumstances of this pass. */
     let wished: DesiredState | undefined;
@@ -106,26 +105,17 @@ export class DeviceRooms {
         return verdict;
       },
       desired: async commit => {
-        const { desired, problems } = await this.#parts.reader.at(commit);
+        const { desired, ...found } = await this.#parts.reader.at(commit);
         wished = desired;
-        return desired === undefined ? { problems } : { desired: this.#now(desired, urgent), problems };
+        return desired === undefined ? found : { ...found, desired: this.#now(desired, urgent) };
       },
       stale: async ({ desired, verdict }, { timestamp }) => {
         const maxAgeMs = maxAgeOf(desired, publisher.applied);
         if (maxAgeMs === undefined || verdict === undefined) return undefined;
         return await freshness.problem({ trusted: verdict.trusted, timestamp, maxAgeMs }, signal);
       },
-      tunnel: async ({ tunnel: wanted, access }) => {
-        const grant = () => logins.use(openAccess({ wanted, access, found: tunnel.observe() }));
-        await grant();
-        const nowMs = time.now();
-        // Noted before the plan is made, at the plan's own time: else its end moves and the tunnel is opened anew.
-        // What a wrong clock holds back is still wished for.
-        await store.noteTunnel(wished?.tunnel ?? wanted, nowMs);
-        const following = { wanted, memory: await store.memory(nowMs), log };
-        // Its end may be known only then.
-        return await this.#keeper.follow(following, signal).finally(grant);
-      },
+      tunnel: wayIn => this.#wayIn.follow(wayIn, wished?.tunnel, pass),
+      narrow: wayIn => this.#wayIn.narrow(wayIn, pass),
       saidMeanwhile: async (facts, appsOver) => {
         try {
           await time.sleep(meanwhileMs, appsOver);
@@ -207,7 +197,7 @@ export class DeviceRooms {
   async #publish(facts: PassFacts, due: boolean, { beganMs, signal }: PassContext): Promise<boolean> {
     // A newer commit may have been looked at since the pass began, and its tunnel followed.
     if (facts.verdict !== undefined && this.#verdict !== undefined) facts.verdict = this.#verdict;
-    if (this.#keeper.wish !== undefined && facts.desired !== undefined) facts.tunnel = this.#keeper.wish;
+    if (this.#wayIn.wish !== undefined && facts.desired !== undefined) facts.tunnel = this.#wayIn.wish;
     if (this.#engineError !== undefined) facts.engineError = this.#engineError;
     if (this.#underWay !== undefined) facts.underWay = this.#underWay;
     // Whom the gateway does not admit it hears as little.

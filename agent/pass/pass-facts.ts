@@ -1,6 +1,6 @@
 /** What a pass found out, room by room; the status is computed from it once, at the end. */
 
-import type { DesiredState } from '../../core/desired/state.ts';
+import type { DesiredState, DesiredWayIn } from '../../core/desired/state.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, type Problem, TowlineError } from '../../core/errors.ts';
 import { namedIfDiskFull } from '../../core/io/file/disk-full.ts';
@@ -23,6 +23,8 @@ export interface PassFacts {
   /** What this pass itself came to trust and follows; `verdict` may be a newer one. */
   followed?: ObjectId;
   desired?: DesiredState;
+  /** Also where problems leave nothing desired. */
+  wayIn?: DesiredWayIn;
   /** What is wrong with this device's part of the trusted commit. */
   problems: readonly Problem[];
   staleMessage: string | undefined;

@@ -101,7 +101,10 @@ class Pass {
         Object.assign(facts, await this.#room('desired', () => rooms.desired(verdict.trusted.commit)));
       });
       facts.staleMessage = await rooms.stale(facts, candidate);
-      return facts.staleMessage === undefined ? facts.desired : undefined;
+      if (facts.staleMessage !== undefined) return undefined;
+      if (facts.desired === undefined && facts.wayIn !== undefined)
+        facts.steps += await rooms.narrow(facts.wayIn);
+      return facts.desired;
     });
   }
 

@@ -1,6 +1,6 @@
 /** The rooms of one pass, closed over its log and its signal: what `reconcile` goes through. */
 
-import type { DesiredState } from '../../core/desired/state.ts';
+import type { DesiredState, DesiredWayIn } from '../../core/desired/state.ts';
 import type { ProjectMemory } from '../../core/plan/memory.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -31,7 +31,9 @@ export interface Rooms {
   /** One at a time, of all passes: asking the gateway, walking, reading. */
   alone<Found>(work: () => Promise<Found>): Promise<Found>;
   /** Brings the tunnel to what is wanted. @returns how many steps that took */
-  tunnel(desired: DesiredState): Promise<number>;
+  tunnel(wayIn: DesiredWayIn): Promise<number>;
+  /** As `tunnel`, where one is open: of a commit with problems, which opens nothing and shuts out. */
+  narrow(wayIn: DesiredWayIn): Promise<number>;
   /** Says how the pass stands, unless the apps are done soon. Never throws. */
   saidMeanwhile(facts: PassFacts, appsOver: AbortSignal): Promise<void>;
   /** Whether what runs the apps answers, for a pass that has nothing to do there. Never throws. */

@@ -23,7 +23,7 @@ import { unknownServiceWarnings } from './entered-services.ts';
 import { desiredProject } from './project.ts';
 import { isUnreadable, readSecretFile } from './secrets.ts';
 import { deviceSettings, gatewayAddresses, settingsProvenance } from './settings.ts';
-import type { DesiredState } from './state.ts';
+import type { DesiredState, DesiredWayIn } from './state.ts';
 
 export interface DesiredOptions {
   readonly reader: RepositoryFiles;
@@ -38,6 +38,8 @@ export interface DesiredOptions {
 
 export interface DesiredResult {
   readonly state?: DesiredState;
+  /** Also of a commit whose apps have problems: who is shut out there is shut out. */
+  readonly wayIn?: DesiredWayIn;
   readonly merged?: MergedDevice;
   /** What stands behind its tunnel, open or not. */
   readonly access?: AccessSettings;
@@ -107,16 +109,24 @@ function leaving(merged: MergedDevice): MergedDevice {
   return { ...merged, apps: [], windows: [], paused: false, registryCredentials: undefined };
 }
 
+async function desiredWayIn(
+  layers: DeviceLayers,
+  tunnel: DesiredTunnel,
+  options: DesiredOptions,
+): Promise<DesiredWayIn> {
+  const { operators } = options;
+  const access = operators === undefined ? undefined : await accessAt(layers, { ...options, operators });
+  return { tunnel: recordedAlone(tunnel, layers), ...(access === undefined ? {} : { access }) };
+}
+
 /** Where every way in has to be recorded, the tunnel itself leads to no place that is not: whatever a gateway asks for. */
 function recordedAlone(tunnel: DesiredTunnel, layers: DeviceLayers): DesiredTunnel {
   return mergedAccess(layers).record === 'required' ? { ...tunnel, targets: [] } : tunnel;
 }
 
 /** As `desiredState`, for layers that were loaded already: the CLI and the gateway have the whole fleet. */
-export async function desiredStateOf(
-  layers: DeviceLayers,
-  { reader, commit, projectPrefix = '', firstOf, operators }: DesiredOptions,
-): Promise<DesiredResult> {
+export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptions): Promise<DesiredResult> {
+  const { reader, commit, projectPrefix = '' } = options;
   const retired = retiredApps(layers.device.value);
   const merged = retired === undefined ? mergeDevice(layers) : leaving(mergeDevice(layers));
   const fleet = layers.fleet.value.name;
@@ -154,24 +164,20 @@ export async function desiredStateOf(
   warnings.push(...unknownServiceWarnings(layers, projects));
   const registryCredentials = await credentials(layers, merged, { reader, commit, problems });
   const told = { problems: inFileOrder(problems), warnings: inFileOrder(warnings) };
-  if (problems.length > 0) return told;
-  const access =
-    operators === undefined
-      ? undefined
-      : await accessAt(layers, { reader, commit, operators, ...(firstOf === undefined ? {} : { firstOf }) });
+  const wayIn = await desiredWayIn(layers, merged.tunnel, options);
+  if (problems.length > 0) return { wayIn, ...told };
   const state: DesiredState = {
     fleet,
     device: layers.id,
     commit,
     projects,
-    tunnel: recordedAlone(merged.tunnel, layers),
+    ...wayIn,
     settings: deviceSettings(layers, merged),
     engine: merged.engine,
     gateways: gatewayAddresses(layers),
     provenance: new Map([...provenance].sort(([left], [right]) => (left < right ? -1 : 1))),
     ...(registryCredentials === undefined ? {} : { registryCredentials }),
     ...(retired === undefined ? {} : { retired }),
-    ...(access === undefined ? {} : { access }),
   };
   return { state, merged, access: mergedAccess(layers), environments, ...told };
 }

@@ -90,6 +90,9 @@ export interface DeviceSettings {
   readonly windows: readonly MaintenanceWindow[];
 }
 
+/** How people come in. */
+export type DesiredWayIn = Pick<DesiredState, 'tunnel' | 'access'>;
+
 export interface DesiredState {
   readonly fleet: string;
   readonly device: string;

@@ -56,6 +56,19 @@ describe('access', () => {
     assert.deepEqual(places(free.state?.tunnel), ['ssh', 'panel']);
   });
 
+  test('of a commit whose apps have problems it says who comes in all the same: whoever is shut out there is', async () => {
+    const broken = { 'apps/web/compose.yaml': 'services: { web: { image: 7 } }\n' };
+    const gone = { 'operators/bob.yaml': file(`sshKeys: ["${keys.bob}"]`) };
+    const files = { ...exampleFleet, ...people, ...device('tunnel: open'), ...broken, ...gone };
+    const { reader, commit } = repositoryOf(files);
+    const operators = new OperatorFiles();
+    const found = await desiredState({ reader, commit, device: 'pump-1', operators });
+    assert.ok(found.problems.length > 0);
+    assert.equal(found.state, undefined);
+    assert.equal(found.wayIn?.tunnel.state, 'open');
+    assert.deepEqual(names(found.wayIn.access?.operators), ['alice']);
+  });
+
   test('is there where the tunnel is open, with those whose own file reaches the device', async () => {
     const { access } = await at(device('tunnel: open'));
     assert.deepEqual(names(access?.operators), ['alice', 'bob']);

@@ -85,14 +85,15 @@ const second = 1e9;
 /** Of a container that has ended in between everything is absent or zero: nothing is known then. */
 export function usageOfStats(stats: EngineStats): Usage {
   const memory = memoryOf(stats.memory_stats);
-  const cpu = stats.cpu_stats;
+  // An engine says null where another says nothing: both are absent.
+  const cpu = stats.cpu_stats ?? undefined;
   if (memory === undefined && (cpu?.cpu_usage.total_usage ?? 0) === 0) return {};
-  const blocks = stats.blkio_stats?.io_service_bytes_recursive;
-  const processes = stats.pids_stats?.current;
+  const blocks = stats.blkio_stats?.io_service_bytes_recursive ?? undefined;
+  const processes = stats.pids_stats?.current ?? undefined;
   return {
     ...(cpu === undefined ? {} : { cpu: cpuOf(cpu) }),
     ...(memory === undefined ? {} : { memory }),
-    ...(blocks === undefined || blocks === null ? {} : { disk: diskOf(blocks) }),
+    ...(blocks === undefined ? {} : { disk: diskOf(blocks) }),
     ...(processes === undefined ? {} : { processes }),
     network: Object.entries(stats.networks ?? {}).map(networkOf),
   };
@@ -102,8 +103,8 @@ function cpuOf({ cpu_usage: usage, throttling_data: throttling }: CpuStats): Non
   const { total_usage: total, usage_in_usermode: user, usage_in_kernelmode: kernel } = usage;
   return {
     totalSeconds: total / second,
-    ...(user === undefined ? {} : { userSeconds: user / second }),
-    ...(kernel === undefined ? {} : { systemSeconds: kernel / second }),
+    ...(typeof user === 'number' ? { userSeconds: user / second } : {}),
+    ...(typeof kernel === 'number' ? { systemSeconds: kernel / second } : {}),
     throttling: {
       periods: throttling?.periods ?? 0,
       throttled: throttling?.throttled_periods ?? 0,
@@ -113,8 +114,9 @@ function cpuOf({ cpu_usage: usage, throttling_data: throttling }: CpuStats): Non
 }
 
 function memoryOf(memory: MemoryStats | undefined): MemoryUsage | undefined {
-  const { usage, stats = {} } = memory ?? {};
+  const usage = memory?.usage ?? undefined;
   if (usage === undefined) return undefined;
+  const stats = memory?.stats ?? {};
   const rss = stats.total_rss ?? stats.anon;
   const cache = stats.total_cache ?? stats.file;
   return {

@@ -137,6 +137,16 @@ test('whatever stands in a file of the system is a sample or nothing', async () 
   );
 });
 
+test('an engine that says null where another says nothing: both are absent', () => {
+  const answer: unknown = {
+    cpu_stats: null,
+    memory_stats: { usage: 0, stats: null },
+    pids_stats: { current: null },
+  };
+  assert.ok(engineStats(answer));
+  assert.deepEqual(usageOfStats(answer), { memory: { usageBytes: 0, workingSetBytes: 0 }, network: [] });
+});
+
 test('statistics of an engine that is another program are figures, or none at all', async () => {
   const any = fc.oneof(fc.jsonValue(), fc.double(), fc.constant(undefined));
   const stats = fc.record(
