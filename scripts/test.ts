@@ -39,8 +39,11 @@ const longTests = [
   'test/agent/apply/followers.test.ts',
   'test/agent/runtime/engine/engine-validation.test.ts',
   'test/gateway/sinks/delivery/delivery.test.ts',
-  // Over a minute each by itself (`*.long.ts`): `npm test` does without.
+  // Runbooks typed line by line, and what takes over a minute by itself (`*.long.ts`): `npm test` does without.
+  'test/cli/trust/runbooks-device.long.ts',
   'test/cli/trust/runbooks-keys.long.ts',
+  'test/cli/trust/runbooks-merge.long.ts',
+  'test/cli/trust/runbooks-origin.long.ts',
   'test/cli/trust/runbooks-recovery.long.ts',
   'test/e2e/delivery.long.ts',
   'test/e2e/kill.long.ts',
@@ -60,8 +63,8 @@ function testArguments(given: readonly string[], isLong: boolean): string[] {
   return [
     '--test',
     '--disable-warning=ExperimentalWarning',
-    // One more than cores: files that ask an engine wait for it most of the time.
-    `--test-concurrency=${availableParallelism() + 1}`,
+    // Two more than cores: files that ask an engine wait for it most of the time.
+    `--test-concurrency=${availableParallelism() + 2}`,
     `--test-timeout=${isLong ? longFileTimeoutMs : fileTimeoutMs}`,
     ...(chosen ? [] : [`--test-reporter=${reporter}`]),
     ...given,
