@@ -7,6 +7,7 @@ import { mayReach, mayRead, tunnelIsOpen } from '../../core/access/reach.ts';
 import type { ChannelStream } from '../../core/io/ssh/ssh-channel.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { TunnelEntry } from '../tunnel/device-connection.ts';
+import { lookedOn } from './look-on.ts';
 import type { PeopleConnection } from './people-connection.ts';
 
 /** With `-f`; and names in one question. */
@@ -14,8 +15,6 @@ const mostFollowed = 50;
 const mostNamed = 1000;
 /** Lines that are not read meanwhile, bytes: each device has one that waits at most. */
 const maxWaitingBytes = 64 * 1024;
-/** Who looks on for longer asks anew, milliseconds. */
-const longestMs = 12 * 3_600_000;
 
 interface TunnelsQuestion {
   readonly follow: boolean;
@@ -72,9 +71,10 @@ export async function serveTunnels(
   stream.on('drain', write);
   write();
   try {
-    await ended(person, stream, () => {
+    await lookedOn(person, stream, () => {
       for (const device of devices) changed.add(device);
       write();
+      return false;
     });
   } finally {
     unsubscribe();
@@ -109,25 +109,4 @@ function lineOf(
     ...(entry === undefined ? {} : { connected: timeWord(entry.sinceMs), offers: entry.targets }),
     people,
   })}\n`;
-}
-
-/** The client has gone, the gateway goes, or it is late. */
-function ended(person: PeopleConnection, stream: ChannelStream, onView: () => void): Promise<void> {
-  const { view, stopping } = person.services;
-  return new Promise(resolve => {
-    const timer = setTimeout(() => end(), longestMs);
-    const signal = AbortSignal.any([person.signal, stopping]);
-    const end = () => {
-      clearTimeout(timer);
-      unsubscribe();
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const unsubscribe = view.onChange(onView);
-    signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted) end();
-    stream.once('close', end);
-    // What the client sends says nothing, nor that it sends no more.
-    stream.resume();
-  });
 }

@@ -4,14 +4,13 @@
  */
 import { isTowlineError } from '../../core/errors.ts';
 import type { ChannelStream } from '../../core/io/ssh/ssh-channel.ts';
+import { lookedOn } from './look-on.ts';
 import type { PeopleConnection } from './people-connection.ts';
 
 /** More are read without asking. */
 export const mostWatched = 50;
 /** Lines that are not read meanwhile, bytes: each device has one that waits at most. */
 const maxWaitingBytes = 4096;
-/** Whoever looks on for longer asks anew, milliseconds. */
-const longestMs = 12 * 3_600_000;
 
 /** @returns ids, undefined: it is another command */
 export function watchedDevices(command: string): readonly string[] | undefined {
@@ -62,34 +61,11 @@ export async function serveWatch(
   stream.on('drain', write);
   stream.write('watching\n');
   try {
-    await ended(person, stream, () => refused() !== undefined);
+    await lookedOn(person, stream, () => refused() !== undefined);
   } finally {
     stop();
     stream.off('drain', write);
     person.audit({ action, outcome: 'ended' });
   }
   return undefined;
-}
-
-/** The client has gone, the gateway goes, it is late, or one of the devices is no longer this person's to read. */
-function ended(person: PeopleConnection, stream: ChannelStream, isRefused: () => boolean): Promise<void> {
-  const { view, stopping } = person.services;
-  return new Promise(resolve => {
-    const timer = setTimeout(() => end(), longestMs);
-    const signal = AbortSignal.any([person.signal, stopping]);
-    const end = () => {
-      clearTimeout(timer);
-      unsubscribe();
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const unsubscribe = view.onChange(() => {
-      if (isRefused()) end();
-    });
-    signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted) end();
-    stream.once('close', end);
-    // What the client sends says nothing, nor that it sends no more.
-    stream.resume();
-  });
 }

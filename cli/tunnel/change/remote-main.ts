@@ -107,12 +107,24 @@ export class RemoteMain {
       const proposal = await propose(main);
       if (proposal === undefined) return undefined;
       const commit = proposal.made ?? (await this.commit(main, proposal, signal));
-      const { gitDirectory: directory } = this.repository;
-      const { outcome } = await push({ directory, remote: this.remote, commit, ref: mainRef }, signal);
-      if (outcome === 'taken') return commit;
+      if (await this.#push(main, commit, signal)) return commit;
       await delay(pauseMs * attempt * Math.random(), undefined, { signal });
     }
     throw new TowlineError('TUNNEL_MAIN_MOVES', `main of ${this.remote} moved ${attempts} times meanwhile`);
+  }
+
+  /** @returns false where somebody was there first: by git's word, or by the gateway's, whose door judges by what main is by then */
+  async #push(main: TrustWalk, commit: ObjectId, signal: AbortSignal): Promise<boolean> {
+    const { gitDirectory: directory } = this.repository;
+    try {
+      const { outcome } = await push({ directory, remote: this.remote, commit, ref: mainRef }, signal);
+      return outcome === 'taken';
+    } catch (error) {
+      if (!isTowlineError(error, 'TUNNEL_PUSH_REFUSED')) throw error;
+      await using now = await this.look(signal);
+      if (now.trusted.commit === main.trusted.commit) throw error;
+      return false;
+    }
   }
 
   /** @throws TowlineError TUNNEL_CHANGE_REFUSED where devices would not take it; as `tryCommit` */

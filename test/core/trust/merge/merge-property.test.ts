@@ -182,29 +182,29 @@ function naiveWalk(head: Node, anchor: Node): Node {
 
 test('generated merges: the walk and a naive second one agree', async () => {
   const seen = { moved: 0, refused: 0 };
-  await fc.assert(
-    fc.asyncProperty(fc.array(made, { minLength: 2, maxLength: 9 }), async history => {
-      const repository = new MemoryRepository();
-      const nodes = build(repository, history);
-      const [anchor, head] = [nodes[0] ?? assert.fail(), nodes.at(-1) ?? assert.fail()];
-      const expected = naiveWalk(head, anchor);
-      const go = (trusted: TrustedState, to: string) =>
-        walk({
-          reader: new ObjectReader(repository),
-          trusted,
-          head: to,
-          signal: new AbortController().signal,
-        });
-      const first = await openAnchor(new ObjectReader(repository), anchor.id);
-      const late = await go(first, head.id);
-      assert.equal(late.trusted.commit, expected.id, late.stopped?.message);
-      let live = first;
-      for (const { id } of lineOf(head).slice(1)) live = (await go(live, id)).trusted;
-      assert.equal(live.commit, expected.id);
-      if (expected !== anchor) seen.moved += 1;
-      if (late.stopped?.code === 'TRUST_MERGE') seen.refused += 1;
-    }),
-    { numRuns: Number(process.env.TOWLINE_FUZZ_RUNS ?? 250) },
-  );
+  const agree = fc.asyncProperty(fc.array(made, { minLength: 2, maxLength: 9 }), async history => {
+    const repository = new MemoryRepository();
+    const nodes = build(repository, history);
+    const [anchor, head] = [nodes[0] ?? assert.fail(), nodes.at(-1) ?? assert.fail()];
+    const expected = naiveWalk(head, anchor);
+    const go = (trusted: TrustedState, to: string) =>
+      walk({
+        reader: new ObjectReader(repository),
+        trusted,
+        head: to,
+        signal: new AbortController().signal,
+      });
+    const first = await openAnchor(new ObjectReader(repository), anchor.id);
+    const late = await go(first, head.id);
+    assert.equal(late.trusted.commit, expected.id, late.stopped?.message);
+    let live = first;
+    for (const { id } of lineOf(head).slice(1)) live = (await go(live, id)).trusted;
+    assert.equal(live.commit, expected.id);
+    if (expected !== anchor) seen.moved += 1;
+    if (late.stopped?.code === 'TRUST_MERGE') seen.refused += 1;
+  });
+  const numRuns = Number(process.env.TOWLINE_FUZZ_RUNS ?? 250);
+  // Merges that are refused are rare: more of them where chance made few.
+  for (let round = 0; round < 5 && seen.refused <= 3; round += 1) await fc.assert(agree, { numRuns });
   assert.ok(seen.moved > 25 && seen.refused > 3, JSON.stringify(seen));
 });
