@@ -1,6 +1,7 @@
 /** main where this clone pushes it to: fetched, walked as a device walks, and changed by a commit on top of it. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { isTowlineError, TowlineError } from '../../../core/errors.ts';
+import { messageOf } from '../../../core/errors/cause.ts';
+import { type ErrorCode, isTowlineError, TowlineError } from '../../../core/errors.ts';
 import { loadDevice } from '../../../core/fleet/load-device.ts';
 import type { ObjectId } from '../../../core/trust/git/object-source.ts';
 import { intentTrailer } from '../../../core/trust/step/intent.ts';
@@ -47,6 +48,8 @@ export interface Proposal {
 /** Tries to be the next on main. */
 const attempts = 8;
 const pauseMs = 300;
+/** Another verb fetches into this very clone. */
+const lockedSigns = /cannot lock ref|Unable to create '[^']*\.lock'/;
 
 export class RemoteMain {
   readonly options: RemoteOptions;
@@ -73,10 +76,21 @@ export class RemoteMain {
    *   its end: what is built upon that they would not follow either
    */
   async look(signal: AbortSignal): Promise<TrustWalk> {
-    const { gitDirectory: directory } = this.repository;
     const refspecs = [`+${mainRef}:${fetchedRef}`];
-    await fetchRefs({ place: this.remote, refspecs, directory, otherwise: 'CLI_GIT' }, signal);
-    return await this.walk(signal);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#fetch(refspecs, 'CLI_GIT', signal);
+        return await this.walk(signal);
+      } catch (error) {
+        if (attempt === attempts || !lockedSigns.test(messageOf(error))) throw error;
+        await delay(pauseMs * Math.random(), undefined, { signal });
+      }
+    }
+  }
+
+  #fetch(refspecs: readonly string[], otherwise: ErrorCode, signal: AbortSignal): Promise<void> {
+    const { gitDirectory: directory } = this.repository;
+    return fetchRefs({ place: this.remote, refspecs, directory, otherwise }, signal);
   }
 
   /** As it was fetched last. @throws as `look` */
@@ -159,18 +173,18 @@ export class RemoteMain {
    * @throws TowlineError TUNNEL_REQUEST where there is none of this name; as `look`
    */
   async branches(pattern: string, signal: AbortSignal): Promise<readonly Branch[]> {
-    const { gitDirectory: directory } = this.repository;
     if (!/^[A-Za-z0-9][A-Za-z0-9._/*-]*$/.test(pattern) || pattern.includes('..'))
       throw new TowlineError('TUNNEL_REQUEST', `${JSON.stringify(pattern.slice(0, 80))} is no branch`);
     const refspecs = [`+refs/heads/${pattern}:${fetchedBranches}${pattern}`];
     try {
-      await fetchRefs({ place: this.remote, refspecs, directory, otherwise: 'TUNNEL_REQUEST' }, signal);
+      await this.#fetch(refspecs, 'TUNNEL_REQUEST', signal);
     } catch (error) {
       if (!isTowlineError(error, 'TUNNEL_REQUEST')) throw error;
       throw new TowlineError('TUNNEL_REQUEST', `${this.remote} has no branch ${pattern}`, { cause: error });
     }
     // git's own patterns end at a slash; a folder has all below it.
     const place = `${fetchedBranches}${pattern.replace(/\*$/, '')}`;
+    const { gitDirectory: directory } = this.repository;
     const args = ['for-each-ref', '--format=%(objectname) %(refname)', place];
     const listed = (await git(args, { directory, signal })).split('\n').filter(line => line !== '');
     return listed.map(line => ({
