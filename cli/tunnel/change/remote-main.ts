@@ -48,7 +48,6 @@ export interface Proposal {
 /** Tries to be the next on main. */
 const attempts = 8;
 const pauseMs = 300;
-/** Another verb fetches into this very clone. */
 const lockedSigns = /cannot lock ref|Unable to create '[^']*\.lock'/;
 
 export class RemoteMain {
@@ -77,20 +76,21 @@ export class RemoteMain {
    */
   async look(signal: AbortSignal): Promise<TrustWalk> {
     const refspecs = [`+${mainRef}:${fetchedRef}`];
+    await this.#fetch(refspecs, 'CLI_GIT', signal);
+    return await this.walk(signal);
+  }
+
+  /** Again where another verb fetches into this very clone. */
+  async #fetch(refspecs: readonly string[], otherwise: ErrorCode, signal: AbortSignal): Promise<void> {
+    const { gitDirectory: directory } = this.repository;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await this.#fetch(refspecs, 'CLI_GIT', signal);
-        return await this.walk(signal);
+        return await fetchRefs({ place: this.remote, refspecs, directory, otherwise }, signal);
       } catch (error) {
         if (attempt === attempts || !lockedSigns.test(messageOf(error))) throw error;
         await delay(pauseMs * Math.random(), undefined, { signal });
       }
     }
-  }
-
-  #fetch(refspecs: readonly string[], otherwise: ErrorCode, signal: AbortSignal): Promise<void> {
-    const { gitDirectory: directory } = this.repository;
-    return fetchRefs({ place: this.remote, refspecs, directory, otherwise }, signal);
   }
 
   /** As it was fetched last. @throws as `look` */
