@@ -22,7 +22,7 @@ import { PortListener, type PortPlace } from './port-listener.ts';
 export interface DevicePortsOptions {
   readonly view: FleetViewHolder;
   readonly bus: Bus;
-  readonly tunnels: Pick<TunnelRegistry, 'open' | 'list'>;
+  readonly tunnels: Pick<TunnelRegistry, 'open' | 'entry'>;
   readonly audit: Audit;
   readonly log: Log;
   readonly clock: Clock;
@@ -105,18 +105,19 @@ export class DevicePorts {
     const range = current.fleet?.tunnels?.ports;
     const wanted = new Map<number, PortPlace>();
     const asked = new Set<string>();
-    for (const { device } of tunnels.list()) {
-      const on = current.access(device);
-      const port = on?.access.port;
-      if (on === undefined || port === undefined || bus.holder(device) === undefined) continue;
-      if (!tunnelIsOpen(on.tunnel, clock.now())) continue;
-      asked.add(device);
-      const holders = this.#holdersIn(current).get(port) ?? [];
-      const why = portFault(port, holders, range) ?? portRefusal(on.access, on.tunnel);
-      if (why !== undefined) this.#refuse(device, port, why);
-      else {
-        this.#refused.delete(device);
-        wanted.set(port, { device, port, host: range?.host ?? defaultPortHost });
+    // A fleet has many tunnels and few ports, and each tunnel that comes or goes is a reason to look.
+    for (const [port, holders] of this.#holdersIn(current)) {
+      for (const device of holders) {
+        if (bus.holder(device) === undefined || tunnels.entry(device) === undefined) continue;
+        const on = current.access(device);
+        if (on === undefined || !tunnelIsOpen(on.tunnel, clock.now())) continue;
+        asked.add(device);
+        const why = portFault(port, holders, range) ?? portRefusal(on.access, on.tunnel);
+        if (why !== undefined) this.#refuse(device, port, why);
+        else {
+          this.#refused.delete(device);
+          wanted.set(port, { device, port, host: range?.host ?? defaultPortHost });
+        }
       }
     }
     for (const device of this.#refused.keys()) if (!asked.has(device)) this.#refused.delete(device);
