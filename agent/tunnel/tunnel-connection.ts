@@ -1,19 +1,18 @@
 /** One SSH connection of the agent inside an upgraded connection to a gateway. The agent is the client. */
 
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type AcceptConnection, type ClientChannel, type TcpConnectionDetails } from 'ssh2';
 import { asError, messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { GatewayAddress } from '../../core/fleet/gateway-address.ts';
 import { agentServer, type TunnelTarget } from '../../core/fleet/tunnel.ts';
+import { dialTarget } from '../../core/io/dial-target.ts';
 import { isPinnedHostKey } from '../../core/io/ssh/host-keys.ts';
 import { relay } from '../../core/io/ssh/relay.ts';
 import { sshAlgorithms } from '../../core/io/ssh/ssh-algorithms.ts';
 import { type ConnectionLimits, connectionLimits, SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 
-/** A target must have answered by then, milliseconds. */
-const targetTimeoutMs = 10_000;
 /** From the first byte to all targets offered, milliseconds. */
 const readyTimeoutMs = 20_000;
 
@@ -151,11 +150,11 @@ export class TunnelConnection {
   }
 
   /** The channel names a target; where that leads stands in the verified repository and nowhere else. */
-  #onChannel(
+  async #onChannel(
     details: TcpConnectionDetails,
     accept: AcceptConnection<ClientChannel>,
     reject: () => void,
-  ): void {
+  ): Promise<void> {
     const target = this.#targets.find(
       ({ name, port }) => name === details.destIP && port === details.destPort,
     );
@@ -170,21 +169,11 @@ export class TunnelConnection {
       return;
     }
     this.#connecting += 1;
-    const socket = connect({ host: target.host, port: target.port, noDelay: true, allowHalfOpen: true });
-    const settle = (action: () => void) => {
-      clearTimeout(timer);
-      socket.removeAllListeners('error');
-      socket.on('error', () => {});
+    const socket = await dialTarget(target).finally(() => {
       this.#connecting -= 1;
-      this.#connection.work.run(action);
-    };
-    const timer = setTimeout(() => socket.destroy(new Error('timeout')), targetTimeoutMs);
-    socket.once('error', error =>
-      settle(() =>
-        this.#connection.refuse(reject, `${target.name}: ${'code' in error ? error.code : error.message}`),
-      ),
-    );
-    socket.once('connect', () => settle(() => this.#join(socket, accept)));
+    });
+    if (socket instanceof Error) this.#connection.refuse(reject, `${target.name}: ${socket.message}`);
+    else this.#join(socket, accept);
   }
 
   #join(socket: Socket, accept: AcceptConnection<ClientChannel>): void {

@@ -7,6 +7,7 @@ import { gatewayUserName } from '../../core/access/user-name.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
+import { takeSessions, terminalName, terminalSide } from '../../core/io/ssh/session-channels.ts';
 import type { ChannelStream } from '../../core/io/ssh/ssh-channel.ts';
 import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 import { printable } from '../../core/shown-text.ts';
@@ -39,22 +40,10 @@ export interface SessionPerson {
   begin(doing: { isAllowed(): boolean; cut(): void }): () => void;
 }
 
-const maxUnusedSessions = 64;
-const longestSide = 1000;
 const refusedCode = 1;
 
 export function serveEndedSessions(person: SessionPerson, place: EndedPlace): void {
-  let unused = 0;
-  const { connection } = person;
-  const onSession = connection.work.listener((accept: () => Session, reject: () => void) => {
-    if (person.isFull()) return person.refuseFull(reject);
-    unused += 1;
-    if (unused > maxUnusedSessions) return connection.cut('sessions opened and never used');
-    new NearSession(person, place, accept(), () => {
-      unused -= 1;
-    });
-  });
-  connection.ssh.on('session', onSession);
+  takeSessions(person, (session, used) => new NearSession(person, place, session, used));
 }
 
 class NearSession {
@@ -80,7 +69,7 @@ class NearSession {
       'window-change',
       work.listener((yes, _no, { cols, rows }) => {
         yes?.();
-        this.#session?.resize(side(cols, 80), side(rows, 24));
+        this.#session?.resize(terminalSide(cols, 80), terminalSide(rows, 24));
       }),
     );
     session.on(
@@ -174,8 +163,8 @@ class NearSession {
   #size() {
     if (this.#terminal === undefined) return undefined;
     const { cols, rows } = this.#terminal;
-    const term = 'term' in this.#terminal ? String(this.#terminal.term) : 'dumb';
-    return { cols: side(cols, 80), rows: side(rows, 24), term: /^[\w.+-]{1,64}$/.test(term) ? term : 'dumb' };
+    const term = terminalName('term' in this.#terminal ? this.#terminal.term : undefined);
+    return { cols: terminalSide(cols, 80), rows: terminalSide(rows, 24), term };
   }
 
   async #refuse(near: ChannelStream, message: string, code?: string): Promise<number> {
@@ -192,8 +181,4 @@ class NearSession {
     );
     return refusedCode;
   }
-}
-
-function side(asked: number, otherwise: number): number {
-  return asked >= 1 && asked <= longestSide ? asked : otherwise;
 }

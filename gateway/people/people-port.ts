@@ -150,7 +150,7 @@ function welcome(ssh: Connection, { services, limits, entries, people }: Door): 
       people.add(person);
       ssh.on('close', () => people.delete(person));
       const place = endedPlace(user);
-      if (place === undefined) servePeopleSessions(ssh, person);
+      if (place === undefined) servePeopleSessions(person);
       else serveEndedSessions(person, place);
       person.audit({ action: 'login', outcome: 'allowed', ...byCertificate(admission.subject) });
     },

@@ -1,7 +1,8 @@
 /** A session channel of a person: stock git, or a few friendly lines. There is no shell here. */
 import { Writable } from 'node:stream';
-import type { Connection, ServerChannel, Session } from 'ssh2';
+import type { ServerChannel } from 'ssh2';
 import { isTowlineError } from '../../core/errors.ts';
+import { takeSessions } from '../../core/io/ssh/session-channels.ts';
 import type { ChannelStream } from '../../core/io/ssh/ssh-channel.ts';
 import { channelState } from '../../core/io/ssh/ssh2-state.ts';
 import { printable } from '../../core/shown-text.ts';
@@ -14,28 +15,20 @@ import { serveTunnels, tunnelsAsked } from './people-tunnels.ts';
 import { serveWatch, watchedDevices } from './people-watch.ts';
 import { seenBranches } from './seen-branches.ts';
 
-/** Session channels that a connection may open and drop unused: ssh2 keeps each until the connection ends. */
-const maxUnusedSessions = 64;
-
 const notHere = 1;
 
 /** Serves the session channels of one connection. */
-export function servePeopleSessions(ssh: Connection, person: PeopleConnection): void {
-  let unused = 0;
+export function servePeopleSessions(person: PeopleConnection): void {
   const { work } = person.connection;
-  const onSession = work.listener((accept: () => Session, reject: () => void) => {
-    if (person.isFull()) return person.refuseFull(reject);
-    unused += 1;
-    if (unused > maxUnusedSessions) return person.connection.cut('sessions opened and never used');
+  takeSessions(person, (session, used) => {
     const environment: Record<string, string> = {};
     let terminal = false;
-    const session: Session = accept();
     const start = (yes: () => ServerChannel | undefined, serve: (stream: ChannelStream) => Promise<number>) =>
       work.run(async () => {
         const channel = yes();
         // A second request in one session, or one that has ended: nothing is there to serve.
         if (channel === undefined) return;
-        unused -= 1;
+        used();
         const stream = person.connection.adopt(channel, { holdEndOfFile: true });
         await stream?.exit(await serve(stream.on('error', () => {})));
       });
@@ -68,7 +61,6 @@ export function servePeopleSessions(ssh: Connection, person: PeopleConnection): 
     );
     session.on('shell', yes => start(yes, stream => greet(person, stream, terminal ? '\r\n' : '\n')));
   });
-  ssh.on('session', onSession);
 }
 
 async function runCommand(

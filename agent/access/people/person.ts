@@ -87,6 +87,10 @@ export class Person {
     return this.connection.channelCount >= this.connection.limits.maxChannels;
   }
 
+  refuseFull(reject: () => void): void {
+    this.connection.refuse(reject, 'TUNNEL_TOO_MANY_CHANNELS too many channels');
+  }
+
   /** Something was refused that SSH has no words for: the next session shows it. */
   note(words: string): void {
     if (this.#notes.size < maxNotes) this.#notes.add(words);

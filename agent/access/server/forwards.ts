@@ -1,14 +1,12 @@
 /** What a client wants to have forwarded: declared targets, and nothing else. */
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Channel, TcpipRequestInfo } from 'ssh2';
 import type { TunnelTarget } from '../../../core/fleet/tunnel.ts';
+import { dialTarget } from '../../../core/io/dial-target.ts';
 import { relay } from '../../../core/io/ssh/relay.ts';
 import type { ConnectionRecords } from '../people/connection-records.ts';
 import type { Person } from '../people/person.ts';
 import { refusalWords } from '../people/refusal-words.ts';
-
-/** A target must have answered by then, milliseconds. */
-const targetTimeoutMs = 10_000;
 
 export function serveForwards(person: Person, records: ConnectionRecords): void {
   const { connection } = person;
@@ -29,7 +27,7 @@ export function serveForwards(person: Person, records: ConnectionRecords): void 
     const verdict = person.judge(wanted);
     if (!verdict.allowed) return refuse(refusalWords(verdict.why));
     connecting += 1;
-    const socket = await dial(target).finally(() => {
+    const socket = await dialTarget(target).finally(() => {
       connecting -= 1;
     });
     if (!(socket instanceof Error)) return await join(person, records, { target, socket, accept, reject });
@@ -57,21 +55,6 @@ function targetOf(person: Person, { destIP, destPort }: TcpipRequestInfo): Tunne
   return tunnel?.targets.find(
     target => target.port === destPort && (isDevice || target.name === destIP || target.host === host),
   );
-}
-
-function dial({ host, port }: TunnelTarget): Promise<Socket | Error> {
-  return new Promise(resolve => {
-    const socket = connect({ host, port, noDelay: true, allowHalfOpen: true });
-    const timer = setTimeout(() => socket.destroy(new Error('timeout')), targetTimeoutMs);
-    socket.on('error', error => {
-      clearTimeout(timer);
-      resolve('code' in error ? new Error(String(error.code)) : error);
-    });
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      resolve(socket);
-    });
-  });
 }
 
 interface Joined {

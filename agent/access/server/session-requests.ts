@@ -1,5 +1,6 @@
 /** The sessions of one connection: what a client may ask for in them, and what it is told that may not be. */
 import type { PseudoTtyInfo, ServerChannel, Session, WindowChangeInfo } from 'ssh2';
+import { takeSessions, terminalName, terminalSide } from '../../../core/io/ssh/session-channels.ts';
 import type { Person } from '../people/person.ts';
 import { type Asked, SessionChannel } from '../people/session-channel.ts';
 import type { Terminal } from '../sessions/live-session.ts';
@@ -7,9 +8,6 @@ import type { Terminal } from '../sessions/live-session.ts';
 /** Does what is asked for. @returns the exit code */
 export type ServeSession = (person: Person, channel: SessionChannel) => Promise<number>;
 
-/** Session channels that a connection may open and drop unused: ssh2 keeps each until the connection ends. */
-const maxUnusedSessions = 64;
-const longestSide = 1000;
 const maxSizesPerSecond = 20;
 /** What clients send without being asked to: no word of it. */
 const usualVariables = /^(?:LANG|LC_\w+|COLORTERM|NO_COLOR)$/;
@@ -17,17 +15,7 @@ const usualVariables = /^(?:LANG|LC_\w+|COLORTERM|NO_COLOR)$/;
 type Yes = (() => void) | undefined;
 
 export function serveSessions(person: Person, serve: ServeSession): void {
-  let unused = 0;
-  const { connection } = person;
-  const onSession = connection.work.listener((accept: () => Session, reject: () => void) => {
-    if (person.isFull()) return connection.refuse(reject, 'TUNNEL_TOO_MANY_CHANNELS too many channels');
-    unused += 1;
-    if (unused > maxUnusedSessions) return connection.cut('sessions opened and never used');
-    new OpenSession(person, accept(), serve, () => {
-      unused -= 1;
-    });
-  });
-  connection.ssh.on('session', onSession);
+  takeSessions(person, (session, used) => new OpenSession(person, session, serve, used));
 }
 
 class OpenSession {
@@ -93,8 +81,11 @@ class OpenSession {
   }
 
   #onTerminal(yes: Yes, { cols, rows, term }: PseudoTtyInfo & { term?: string }): void {
-    const known = term !== undefined && /^[\w.+-]{1,64}$/.test(term) ? term : 'dumb';
-    this.#terminal = { columns: side(cols, 80), rows: side(rows, 24), term: known };
+    this.#terminal = {
+      columns: terminalSide(cols, 80),
+      rows: terminalSide(rows, 24),
+      term: terminalName(term),
+    };
     yes?.();
   }
 
@@ -108,7 +99,7 @@ class OpenSession {
     }
     this.#sizes += 1;
     if (this.#sizes > maxSizesPerSecond) return;
-    this.#channel?.onSize?.(side(cols, 80), side(rows, 24));
+    this.#channel?.onSize?.(terminalSide(cols, 80), terminalSide(rows, 24));
   }
 
   #start(yes: () => ServerChannel | undefined, asked: Asked): void {
@@ -127,8 +118,4 @@ class OpenSession {
       await stream.exit(await this.#serve(person, session));
     });
   }
-}
-
-function side(asked: number, otherwise: number): number {
-  return asked >= 1 && asked <= longestSide ? asked : otherwise;
 }
