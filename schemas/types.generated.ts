@@ -55,7 +55,7 @@ export type Tunnel =
        */
       state: 'open' | 'closed';
       /**
-       * When it closes by itself, at the latest.
+       * When it closes by itself, at the latest; `tunnels.maxDuration` of fleet.yaml bounds it.
        */
       until?: string;
       /**
@@ -907,7 +907,7 @@ export interface FleetFile {
    */
   tunnels?: {
     /**
-     * A tunnel without until closes this long after the step that opened it was accepted.
+     * No tunnel is open for longer: a device, and a gateway, closes it this long after it has first seen that opening, whatever `until` says.
      */
     maxDuration?: string;
     /**

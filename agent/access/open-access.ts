@@ -1,4 +1,4 @@
-/** Who may do what behind the tunnel that is wanted now, with the end that it really has. */
+/** Who may do what behind the tunnel that is wanted now. */
 import type { DeviceAccess } from '../../core/access/device-access.ts';
 import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 
@@ -6,13 +6,12 @@ export interface OpeningFound {
   /** Closed also where the commit says open, and the circumstances of this pass forbid it. */
   readonly wanted: Pick<DesiredTunnel, 'state'>;
   readonly access: DeviceAccess | undefined;
-  /** For a tunnel whose end no file gives, milliseconds since the epoch. */
-  readonly found: { readonly untilMs: number | undefined };
+  /** When this device first saw it open, milliseconds since the epoch. */
+  readonly openedMs: number;
 }
 
 /** @returns undefined: nobody may do anything */
-export function openAccess({ wanted, access, found }: OpeningFound): DeviceAccess | undefined {
+export function openAccess({ wanted, access, openedMs }: OpeningFound): DeviceAccess | undefined {
   if (access === undefined || wanted.state !== 'open') return undefined;
-  const untilMs = access.tunnel.untilMs ?? found.untilMs;
-  return untilMs === undefined ? undefined : { ...access, tunnel: { ...access.tunnel, untilMs } };
+  return { ...access, tunnel: { ...access.tunnel, openedMs } };
 }

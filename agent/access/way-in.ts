@@ -1,10 +1,8 @@
 /** How people come to this device: the tunnel, the server behind it, the device's own sshd. Loaded when first needed. */
-import path from 'node:path';
 import type { DeviceAccess } from '../../core/access/device-access.ts';
 import type { DesiredState } from '../../core/desired/state.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
 import type { TunnelController } from '../tunnel/controller.ts';
-import { OpeningTimesFile } from '../tunnel/opening-times.ts';
 import { TunnelWhenNeeded } from '../tunnel/tunnel-when-needed.ts';
 import { type AccessNeeds, AccessWhenNeeded } from './access-when-needed.ts';
 import { HostLogins } from './logins/host-logins.ts';
@@ -28,8 +26,7 @@ export class WayIn {
   readonly #logins: HostLogins;
 
   constructor(needs: WayInNeeds) {
-    const { stateDirectory, hostKey, onMuch } = needs;
-    const openings = new OpeningTimesFile(path.join(stateDirectory, 'tunnel.json'));
+    const { hostKey, onMuch } = needs;
     const recordings = new RecordingsWhenNeeded(needs);
     const server = new AccessWhenNeeded({ ...needs, recordings: () => recordings.open() });
     this.recordings = recordings;
@@ -38,8 +35,8 @@ export class WayIn {
     this.tunnel = new TunnelWhenNeeded(async () => {
       onMuch();
       const { SshTunnelController } = await import('../tunnel/tunnel-controller.ts');
-      return new SshTunnelController({ ...needs, sshKey: hostKey, openings, server });
-    }, openings);
+      return new SshTunnelController({ ...needs, sshKey: hostKey, server });
+    });
   }
 
   get leftRunning(): readonly string[] {

@@ -1,4 +1,5 @@
 /** Who comes in, and by what tunnel: brought to what a commit says, apart from the apps. */
+import { notedOpening } from '../../core/access/tunnel-end.ts';
 import type { DesiredWayIn } from '../../core/desired/state.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { Log } from '../../core/log.ts';
@@ -44,15 +45,15 @@ export class WayInRoom {
     wished: DesiredWayIn['tunnel'] | undefined,
     { log, signal }: Passing,
   ): Promise<number> {
-    const { logins, store, time, tunnel } = this.#parts;
-    const grant = () => logins.use(openAccess({ wanted, access, found: tunnel.observe() }));
-    await grant();
+    const { logins, store, time } = this.#parts;
     const nowMs = time.now();
+    const { tunnel: before } = await store.memory(nowMs);
+    // First of all: whoever is shut out does not wait for a disk.
+    const { firstOpenMs: openedMs } = notedOpening(wanted, before, nowMs);
+    await logins.use(openAccess({ wanted, access, openedMs }));
     // Noted before the plan is made, at the plan's own time: else its end moves and the tunnel is opened anew.
     await store.noteTunnel(wished ?? wanted, nowMs);
-    const following = { wanted, memory: await store.memory(nowMs), log };
-    // Its end may be known only then.
-    return await this.#keeper.follow(following, signal).finally(grant);
+    return await this.#keeper.follow({ wanted, memory: await store.memory(nowMs), log }, signal);
   }
 
   /** Of a commit whose apps have problems: whoever it shuts out is shut out, and nothing is opened by it. */

@@ -1,13 +1,13 @@
 /** What is remembered of the device as a whole: its tunnel's first opening, a hold, the images it needed. */
+import { type NotedOpening, notedOpening } from '../../core/access/tunnel-end.ts';
 import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import { writeDurably } from '../../core/io/file/durable-file.ts';
-import { tunnelKey } from '../../core/plan/tunnel-steps.ts';
 import type { Notebook } from './notebook.ts';
 
 const imageNoteMs = 60 * 60_000;
 
 export interface StoredDevice {
-  readonly tunnel?: { readonly key: string; readonly firstOpenMs: number };
+  readonly tunnel?: NotedOpening;
   readonly holdUntilMs?: number;
   /** Reference → when a state here last needed it, milliseconds since the epoch. */
   readonly images?: Readonly<Record<string, number>>;
@@ -31,12 +31,10 @@ export class DeviceNotes {
 
   noteTunnel(tunnel: DesiredTunnel, nowMs: number): Promise<void> {
     return this.#change(before => {
-      const key = tunnelKey(tunnel);
-      // A start in the future was noted by a clock that was ahead.
-      const isNoted = before.tunnel?.key === key && before.tunnel.firstOpenMs <= nowMs;
-      if (tunnel.state === 'closed' ? before.tunnel === undefined : isNoted) return before;
+      const noted = tunnel.state === 'closed' ? undefined : notedOpening(tunnel, before.tunnel, nowMs);
+      if (noted === before.tunnel) return before;
       const { tunnel: _tunnel, ...rest } = before;
-      return tunnel.state === 'closed' ? rest : { ...rest, tunnel: { key, firstOpenMs: nowMs } };
+      return noted === undefined ? rest : { ...rest, tunnel: noted };
     });
   }
 

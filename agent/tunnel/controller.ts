@@ -1,4 +1,4 @@
-import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
+import type { DesiredTunnel, EndingTunnel } from '../../core/fleet/tunnel.ts';
 
 /** The tunnel as it is: what `observe` reads and the status reports. */
 export interface ObservedTunnel {
@@ -13,7 +13,7 @@ export interface ObservedTunnel {
 export interface TunnelController {
   observe(): ObservedTunnel;
   /** Resolves once the gateway has the connection, rejects when it cannot be had in time; keeps trying either way. */
-  open(tunnel: DesiredTunnel, signal: AbortSignal): Promise<void>;
+  open(tunnel: EndingTunnel, signal: AbortSignal): Promise<void>;
   /** Cuts live channels too. */
   close(reason: string): Promise<void>;
   stop(): Promise<void>;

@@ -1,11 +1,10 @@
 /** A tunnel that is open: its wish, its end, its connection while there is one. */
 
-import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
+import type { EndingTunnel } from '../../core/fleet/tunnel.ts';
 import type { TunnelConnection } from './tunnel-connection.ts';
 
 export class Opening {
-  desired: DesiredTunnel;
-  readonly untilMs: number;
+  desired: EndingTunnel;
   /** What makes it another opening when it changes, besides its targets. */
   readonly key: string;
   connection: TunnelConnection | undefined;
@@ -16,11 +15,14 @@ export class Opening {
   readonly #waiting = new Set<(error?: Error) => void>();
 
   /** @param run begins when the opening has its place: what keeps it connected until its signal is aborted */
-  constructor(desired: DesiredTunnel, untilMs: number, run: (opening: Opening) => Promise<void>) {
+  constructor(desired: EndingTunnel, run: (opening: Opening) => Promise<void>) {
     this.desired = desired;
-    this.untilMs = untilMs;
-    this.key = keyOf(desired, untilMs);
+    this.key = keyOf(desired);
     this.running = Promise.resolve().then(() => run(this));
+  }
+
+  get untilMs(): number {
+    return this.desired.untilMs;
   }
 
   get signal(): AbortSignal {
@@ -28,8 +30,8 @@ export class Opening {
   }
 
   /** The same opening serves where only targets come along: they take effect at once. */
-  serves(tunnel: DesiredTunnel, untilMs: number): boolean {
-    return this.key === keyOf(tunnel, untilMs) && keepsTargets(this.desired, tunnel);
+  serves(tunnel: EndingTunnel): boolean {
+    return this.key === keyOf(tunnel) && keepsTargets(this.desired, tunnel);
   }
 
   /** Ends the tries, and every live channel. */
@@ -58,12 +60,12 @@ export class Opening {
   }
 }
 
-function keyOf({ allow }: DesiredTunnel, untilMs: number): string {
+function keyOf({ allow, untilMs }: EndingTunnel): string {
   return JSON.stringify([untilMs, allow ?? null]);
 }
 
 /** True when every target of `before` is still there and leads to the same place. */
-function keepsTargets(before: DesiredTunnel, after: DesiredTunnel): boolean {
+function keepsTargets(before: EndingTunnel, after: EndingTunnel): boolean {
   return before.targets.every(old =>
     after.targets.some(({ name, host, port }) => name === old.name && host === old.host && port === old.port),
   );

@@ -2,7 +2,7 @@
 
 import { asError, messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
-import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
+import type { EndingTunnel } from '../../core/fleet/tunnel.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
 import { PeerWork } from '../../core/io/peer-work.ts';
@@ -10,7 +10,6 @@ import type { Log } from '../../core/log.ts';
 import { backoffMs } from './backoff.ts';
 import type { ObservedTunnel, TunnelController } from './controller.ts';
 import { Opening } from './opening.ts';
-import type { OpeningTimes } from './opening-times.ts';
 import { TunnelConnection, type TunnelConnectionOptions } from './tunnel-connection.ts';
 
 export interface TunnelControllerOptions {
@@ -18,7 +17,6 @@ export interface TunnelControllerOptions {
   readonly device: string;
   /** Ed25519, OpenSSH's private key format. */
   readonly sshKey: string;
-  readonly openings: OpeningTimes;
   /** What answers at `towline:22`; absent: nothing is offered there. */
   readonly server?: TunnelConnectionOptions['server'];
   readonly clock: Clock;
@@ -33,7 +31,6 @@ const longestSleepMs = 3_600_000;
 export class SshTunnelController implements TunnelController {
   readonly #options: TunnelControllerOptions;
   #opening: Opening | undefined;
-  #ended: { readonly desired: DesiredTunnel; readonly untilMs: number } | undefined;
 
   constructor(options: TunnelControllerOptions) {
     this.#options = options;
@@ -45,30 +42,23 @@ export class SshTunnelController implements TunnelController {
       const state = opening.connection === undefined ? 'connecting' : 'open';
       return { state, desired: opening.desired, untilMs: opening.untilMs };
     }
-    // An opening that has ended by itself is not wanted again as long as the repository says the same.
-    return { state: 'closed', desired: undefined, untilMs: this.#ended?.untilMs };
+    return { state: 'closed', desired: undefined, untilMs: undefined };
   }
 
-  async open(tunnel: DesiredTunnel, signal: AbortSignal): Promise<void> {
-    const { clock, openings } = this.#options;
+  async open(tunnel: EndingTunnel, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const openedMs = await openings.firstOpened(tunnel, clock.now());
-    const latestMs = openedMs + tunnel.maxDurationMs;
-    const untilMs = tunnel.untilMs ?? latestMs;
-    if (clock.now() >= untilMs) {
+    const { untilMs } = tunnel;
+    if (this.#options.clock.now() >= untilMs) {
       await this.#end('its time is over');
-      this.#ended = { desired: tunnel, untilMs };
       throw new TowlineError('TUNNEL_EXPIRED', `the tunnel ended at ${new Date(untilMs).toISOString()}`);
     }
-    const opening = await this.#opened(tunnel, untilMs);
+    const opening = await this.#opened(tunnel);
     if (opening.connection !== undefined) return opening.connection.offer(tunnel.targets);
     await opening.nextOutcome(signal);
   }
 
-  async close(reason: string): Promise<void> {
-    await this.#end(reason);
-    this.#ended = undefined;
-    await this.#options.openings.forget();
+  close(reason: string): Promise<void> {
+    return this.#end(reason);
   }
 
   async stop(): Promise<void> {
@@ -76,15 +66,15 @@ export class SshTunnelController implements TunnelController {
   }
 
   /** The present opening when only targets differ (they take effect at once), else a new one. */
-  async #opened(tunnel: DesiredTunnel, untilMs: number): Promise<Opening> {
+  async #opened(tunnel: EndingTunnel): Promise<Opening> {
     const present = this.#opening;
-    if (present?.serves(tunnel, untilMs)) {
+    if (present?.serves(tunnel)) {
       present.desired = tunnel;
       return present;
     }
     // A target that is gone or leads elsewhere, or somebody who may no longer: live channels go, too.
     await this.#end('the tunnel was changed');
-    const opening = new Opening(tunnel, untilMs, one => this.#run(one));
+    const opening = new Opening(tunnel, one => this.#run(one));
     this.#opening = opening;
     return opening;
   }
@@ -172,7 +162,6 @@ export class SshTunnelController implements TunnelController {
       await clock.sleep(Math.min(leftMs(), longestSleepMs), signal).catch(() => {});
     }
     if (signal.aborted || this.#opening !== opening) return;
-    this.#ended = { desired: opening.desired, untilMs: opening.untilMs };
     await this.#end('its time is over');
   }
 }

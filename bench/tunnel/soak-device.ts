@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
+import type { EndingTunnel } from '../../core/fleet/tunnel.ts';
 import { AccessRig } from '../../lab/rig/access-rig.ts';
 import { startSshd } from '../../lab/rig/sshd.ts';
 import { deviceHost, openTunnel } from '../../lab/rig/tunnel-fleet.ts';
@@ -15,14 +15,14 @@ export class SoakedDevice implements AsyncDisposable {
   readonly config: string;
   readonly echoPort: number;
   readonly #container: string;
-  readonly #tunnel: DesiredTunnel;
-  readonly #open: (tunnel: DesiredTunnel) => Promise<void>;
+  readonly #tunnel: EndingTunnel;
+  readonly #open: (tunnel: EndingTunnel) => Promise<void>;
   readonly #end: AsyncDisposableStack;
 
   private constructor(
     parts: Pick<SoakedDevice, 'rig' | 'people' | 'config' | 'echoPort'>,
     container: string,
-    opened: { readonly tunnel: DesiredTunnel; readonly open: (tunnel: DesiredTunnel) => Promise<void> },
+    opened: { readonly tunnel: EndingTunnel; readonly open: (tunnel: EndingTunnel) => Promise<void> },
     end: AsyncDisposableStack,
   ) {
     this.rig = parts.rig;
@@ -60,7 +60,7 @@ export class SoakedDevice implements AsyncDisposable {
     // The first that says something counts.
     const text = await readFile(config, 'utf8');
     await writeFile(config, `${lines.join('\n')}\n${text}`);
-    const open = (wanted: DesiredTunnel) => agent.open(wanted, AbortSignal.timeout(30_000));
+    const open = (wanted: EndingTunnel) => agent.open(wanted, AbortSignal.timeout(30_000));
     const device = new SoakedDevice(
       { rig, people, config, echoPort },
       container,

@@ -7,7 +7,6 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { OpeningTimesFile } from '../../agent/tunnel/opening-times.ts';
 import { SshTunnelController } from '../../agent/tunnel/tunnel-controller.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 import { type Sshd, startSshd } from '../../lab/rig/sshd.ts';
@@ -80,7 +79,6 @@ function startAgent(ready: Ready): SshTunnelController {
     },
     device,
     sshKey: ready.sshKey,
-    openings: new OpeningTimesFile(join(ready.folder, 'tunnel.json')),
     clock: createSystemClock(),
     log: { debug() {}, info() {}, warn() {} },
     random: Math.random,

@@ -13,6 +13,7 @@ import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { auditorKeyProblems } from './auditor-keys.ts';
 import { closedPortWarnings } from './closed-ports.ts';
 import { lfsPointerProblems } from './lfs-pointers.ts';
+import { longTunnelWarnings } from './long-tunnels.ts';
 import { oldTargetWarnings } from './old-targets.ts';
 import { policyKeyProblems } from './policy-keys.ts';
 import { unassignedApps } from './unassigned-apps.ts';
@@ -109,10 +110,14 @@ export async function checkFleet(
   const spare = await unassignedApps(fleet, files, assigned);
   for (const problem of spare.problems) found.set(JSON.stringify(problem), problem);
   warnings.add(spare.warnings, [...fleet.devices.keys()]);
-  const shown = [...oldTargetWarnings(fleet), ...closedPortWarnings(fleet)];
+  const date = new Date();
+  const shown = [
+    ...oldTargetWarnings(fleet),
+    ...closedPortWarnings(fleet),
+    ...longTunnelWarnings(fleet, date.getTime()),
+  ];
   warnings.add(shown, [...fleet.devices.keys()]);
   const { signal } = new AbortController();
-  const date = new Date();
   const sealed = await checkSecrets({ fleet, reader: files, commit, history, date, signal });
   for (const problem of [...sealed, ...(await auditorKeyProblems(fleet, date))])
     found.set(JSON.stringify(problem), problem);

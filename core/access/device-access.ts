@@ -1,8 +1,8 @@
 /** All that decides who may do what on one device: the same for gateway, agent and desk. */
 import type { OperatorFile } from '../../schemas/types.generated.ts';
-import type { DesiredTunnel } from '../fleet/tunnel.ts';
 import type { ReachedDevice } from './reach.ts';
 import type { AccessSettings } from './settings.ts';
+import type { SeenTunnel } from './tunnel-end.ts';
 
 export interface AccessOperator {
   readonly name: string;
@@ -16,7 +16,7 @@ export interface DeviceAccess {
   /** The trusted commit that says so: the "why" of a connection's record. */
   readonly commit: string;
   readonly device: ReachedDevice;
-  readonly tunnel: DesiredTunnel;
+  readonly tunnel: SeenTunnel;
   readonly access: AccessSettings;
   /** Those whose own file reaches this device. */
   readonly operators: readonly AccessOperator[];

@@ -1,6 +1,7 @@
 /** Who may reach which device, whether its tunnel is open, and whose telemetry one may read. */
 import type { Selector } from '../../schemas/types.generated.ts';
 import { matches } from '../fleet/selector.ts';
+import { type SeenTunnel, tunnelEndMs } from './tunnel-end.ts';
 
 export interface ReachedDevice {
   readonly id: string;
@@ -15,14 +16,7 @@ export interface ReachingOperator {
   readonly file: { readonly tunnels?: readonly Selector[] };
 }
 
-/** Of a tunnel as the fleet has it. */
-export interface ReachedTunnel {
-  readonly state: 'open' | 'closed';
-  /** Milliseconds since the epoch. */
-  readonly untilMs?: number;
-  /** Operators by name; absent: every operator whose own file reaches this device. */
-  readonly allow?: readonly string[];
-}
+export type ReachedTunnel = Omit<SeenTunnel, 'targets' | 'reason'>;
 
 export interface ReachQuestion {
   /** Undefined: the fleet has no such device. */
@@ -48,7 +42,7 @@ export function mayReach({ device, operator, tunnel, nowMs }: ReachQuestion): Re
 
 /** One without an end is closed: whoever asks has to know when it was first seen open. */
 export function tunnelIsOpen(tunnel: ReachedTunnel | undefined, nowMs: number): boolean {
-  return tunnel?.state === 'open' && tunnel.untilMs !== undefined && nowMs < tunnel.untilMs;
+  return tunnel?.state === 'open' && nowMs < (tunnelEndMs(tunnel) ?? nowMs);
 }
 
 export interface ReadingOperator {

@@ -140,6 +140,13 @@ export const fleetErrors = defineErrors({
     remedy: 'Give each target of a device its own name and port.',
     next: 'wait-commit',
   },
+  FLEET_TUNNEL_LONG: {
+    cause:
+      'An open tunnel’s `until` lies further ahead than `tunnels.maxDuration` of fleet.yaml: devices and gateways close it that long after each has first seen it open.',
+    remedy:
+      'Write a nearer `until`, or raise `tunnels.maxDuration` (8h where it is not given), which whoever may change fleet.yaml decides.',
+    next: 'wait-commit',
+  },
   FLEET_TUNNEL_TARGETS_OLD: {
     cause:
       '`tunnel.targets` adds nothing any more: a rule for `/tunnel` is for opening, and it narrows. Only what `access.targets` names, or without it ssh at 127.0.0.1:22, is reached.',

@@ -13,14 +13,18 @@ export interface TunnelTarget {
 
 export interface DesiredTunnel {
   readonly state: 'open' | 'closed';
-  /** Milliseconds since the epoch; absent: `maxDurationMs` after the device first saw it open. */
+  /** Milliseconds since the epoch, as the files say it. */
   readonly untilMs?: number;
+  /** After it was first seen open it ends, whatever `untilMs` says: `core/access/tunnel-end.ts`. */
   readonly maxDurationMs: number;
   readonly reason?: string;
   readonly targets: readonly TunnelTarget[];
   /** Operators by name; absent: every operator whose own file reaches this device. */
   readonly allow?: readonly string[];
 }
+
+/** With the end that it really has on this device. */
+export type EndingTunnel = DesiredTunnel & { readonly untilMs: number };
 
 /** fleet.yaml's `tunnels.maxDuration` where it is not given. */
 export const defaultMaxDuration = '8h';

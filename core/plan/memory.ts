@@ -1,4 +1,5 @@
 /** What a device remembers from earlier passes, in its durable store. A planner reads it and never writes it. */
+import type { NotedOpening } from '../access/tunnel-end.ts';
 import type { DesiredProject } from '../desired/state.ts';
 
 export interface SetAside {
@@ -73,7 +74,7 @@ export interface WrittenPaths {
 export interface ProjectMemory {
   readonly projects: ReadonlyMap<string, ProjectRecord>;
   /** The tunnel as it was first asked for open. */
-  readonly tunnel?: { readonly key: string; readonly firstOpenMs: number };
+  readonly tunnel?: NotedOpening;
   /** `towline agent hold`: no project is touched before. Milliseconds since the epoch. */
   readonly holdUntilMs?: number;
   /** Absent: no container was ever here. */

@@ -21,7 +21,7 @@ import { projectTrees } from './project-files.ts';
 import { resourceHash, serviceDefinition } from './service-definition.ts';
 import { serviceImages } from './service-images.ts';
 import { type DependencyCondition, dependencies } from './service-order.ts';
-import { tunnelEndMs } from './tunnel-steps.ts';
+import { endOnDeviceMs } from './tunnel-steps.ts';
 import { volumeForm } from './volume-changes.ts';
 
 type Resource = ObservedNetwork & ObservedVolume;
@@ -147,7 +147,7 @@ function present(
 
 /** A tunnel that has reached its end has closed by itself. */
 function tunnelOf(tunnel: DesiredTunnel, memory: ProjectMemory): TunnelSnapshot {
-  const untilMs = tunnelEndMs(tunnel, memory);
+  const untilMs = endOnDeviceMs(tunnel, memory);
   if (tunnel.state === 'closed' || untilMs <= memory.nowMs) {
     return { state: 'closed', desired: undefined, untilMs: undefined };
   }

@@ -1,5 +1,5 @@
 /** Steps as typed data. Each says in words a person understands why it is there. */
-import type { DesiredTunnel } from '../fleet/tunnel.ts';
+import type { EndingTunnel } from '../fleet/tunnel.ts';
 
 interface StepBase {
   /** "image changed: 1.4.2 → 1.5.0", "config file nginx.conf changed", "network gone". */
@@ -72,7 +72,7 @@ export type EngineStep =
 
 /** Of the device itself, whatever runs its apps. */
 export type TunnelStep =
-  | (StepBase & { readonly kind: 'open-tunnel'; readonly tunnel: DesiredTunnel })
+  | (StepBase & { readonly kind: 'open-tunnel'; readonly tunnel: EndingTunnel })
   | (StepBase & { readonly kind: 'close-tunnel' });
 
 export type Step = EngineStep | TunnelStep;

@@ -4,6 +4,7 @@ import type { HolderKeys } from '../../core/access/holder-keys.ts';
 import { mergedAccess } from '../../core/access/merged-access.ts';
 import { type Holder, type KeyHolders, keyOwners } from '../../core/access/owned-keys.ts';
 import { noAccess } from '../../core/access/settings.ts';
+import type { SeenTunnel } from '../../core/access/tunnel-end.ts';
 import type { Problem } from '../../core/errors.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { type LoadOptions, loadFleet } from '../../core/fleet/load.ts';
@@ -77,19 +78,19 @@ export class FleetLoader {
     return firstHolder(new ObjectReader(this.#source), commit, contest);
   }
 
-  /** The open ones, each with its end. */
-  async #tunnels(fleet: Fleet): Promise<Map<string, DesiredTunnel>> {
+  /** The open ones, each with when it was first seen open. */
+  async #tunnels(fleet: Fleet): Promise<Map<string, SeenTunnel>> {
     const open = new Map<string, DesiredTunnel>();
     for (const id of fleet.devices.keys()) {
       const layers = layersOf(fleet, id);
       const tunnel = layers === undefined ? undefined : desiredTunnel(layers);
       if (tunnel?.state === 'open') open.set(id, tunnel);
     }
-    const starts = await this.#starts.use([...open.keys()]);
+    const starts = await this.#starts.use(open);
     return new Map(
       [...open].map(([id, tunnel]) => {
-        const untilMs = tunnel.untilMs ?? (starts.get(id) ?? 0) + tunnel.maxDurationMs;
-        return [id, { ...tunnel, untilMs }];
+        const openedMs = starts.get(id)?.firstOpenMs;
+        return [id, openedMs === undefined ? tunnel : { ...tunnel, openedMs }];
       }),
     );
   }

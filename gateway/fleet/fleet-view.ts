@@ -13,7 +13,7 @@ import {
 import { type KeyHolders, OwnedKeys } from '../../core/access/owned-keys.ts';
 import { selects } from '../../core/access/reach.ts';
 import { type AccessSettings, noAccess } from '../../core/access/settings.ts';
-import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
+import type { SeenTunnel } from '../../core/access/tunnel-end.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { DeviceFile, FleetFile, OperatorFile } from '../../schemas/types.generated.ts';
 import { ViewAccess } from './view-access.ts';
@@ -37,8 +37,8 @@ export interface ViewOperator {
 export interface FleetViewContent extends KeyHolders<ViewDevice, ViewOperator> {
   readonly commit: ObjectId;
   readonly fleet: FleetFile | undefined;
-  /** Tunnel as the fleet at this commit has it; `untilMs` is always there when it is open. */
-  readonly desiredTunnel: (device: ViewDevice) => DesiredTunnel | undefined;
+  /** Tunnel as the fleet at this commit has it, and since when it is open where it is. */
+  readonly desiredTunnel: (device: ViewDevice) => SeenTunnel | undefined;
   /** What stands behind it. Absent: nothing but its targets. */
   readonly accessOf?: (device: ViewDevice) => AccessSettings;
 }
@@ -89,7 +89,7 @@ export class FleetView {
     return operator?.file.sshKeys.some(line => sshKeyBlob(line) === keyBlobBase64) ? operator : undefined;
   }
 
-  desiredTunnel(id: string): DesiredTunnel | undefined {
+  desiredTunnel(id: string): SeenTunnel | undefined {
     const device = this.devices.get(id);
     return device === undefined ? undefined : this.#content.desiredTunnel(device);
   }

@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { mayReach, mayRead, tunnelIsOpen } from '../../core/access/reach.ts';
+import { tunnelEndMs } from '../../core/access/tunnel-end.ts';
 import type { ChannelStream } from '../../core/io/ssh/ssh-channel.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { TunnelEntry } from '../tunnel/device-connection.ts';
@@ -99,13 +100,14 @@ function lineOf(
   if (!isTold)
     return named ? `${JSON.stringify({ device: id.slice(0, 63), state: 'unknown' })}\n` : undefined;
   const open = tunnelIsOpen(tunnel, nowMs);
+  const endMs = tunnel && tunnelEndMs(tunnel);
   if (!named && !open && entry === undefined) return undefined;
   const people = tunnels.presence.of(id).map(({ operator: who, to, sinceMs }) => ({
     ...{ operator: who, to, since: timeWord(sinceMs) },
   }));
   return `${JSON.stringify({
     ...{ device: id, state: open ? 'open' : 'closed', reach, commit: current.commit },
-    ...(open && tunnel?.untilMs !== undefined ? { until: timeWord(tunnel.untilMs) } : {}),
+    ...(open && endMs !== undefined ? { until: timeWord(endMs) } : {}),
     ...(entry === undefined ? {} : { connected: timeWord(entry.sinceMs), offers: entry.targets }),
     people,
   })}\n`;

@@ -5,6 +5,7 @@
 
 import type { Duplex } from 'node:stream';
 import ssh2, { type Connection } from 'ssh2';
+import { tunnelEndMs } from '../../core/access/tunnel-end.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { TunnelTarget } from '../../core/fleet/tunnel.ts';
 import { authenticate } from '../../core/io/ssh/authentication.ts';
@@ -192,8 +193,9 @@ export class TunnelRegistry {
   async #watchEnd(connection: DeviceConnection): Promise<void> {
     const { view, clock } = this.#options;
     while (this.#byDevice.get(connection.device) === connection) {
-      const untilMs = view.current.desiredTunnel(connection.device)?.untilMs ?? 0;
-      const sleepMs = Math.min(Math.max(untilMs - clock.now(), 0), longestSleepMs);
+      const tunnel = view.current.desiredTunnel(connection.device);
+      const endMs = (tunnel && tunnelEndMs(tunnel)) ?? 0;
+      const sleepMs = Math.min(Math.max(endMs - clock.now(), 0), longestSleepMs);
       const viewChange = connection.nextJudgement(view);
       await Promise.race([clock.sleep(sleepMs, viewChange.signal), viewChange.done]).catch(() => {});
       viewChange.cancel();

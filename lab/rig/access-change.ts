@@ -49,7 +49,7 @@ export async function makeAccess(
     device: { id: device, groups: [], labels: {}, file: {} },
     tunnel: {
       ...{ state, targets, maxDurationMs: 8 * hour, reason: 'INC-42' },
-      untilMs: change.untilMs ?? Date.now() + hour,
+      ...{ untilMs: change.untilMs ?? Date.now() + hour, openedMs: Date.now() },
       ...(allow === undefined ? {} : { allow }),
     },
     access: { ...noAccess, ...change.access },

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AccessSettings, noAccess } from '../../core/access/settings.ts';
-import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
+import type { SeenTunnel } from '../../core/access/tunnel-end.ts';
+import type { EndingTunnel } from '../../core/fleet/tunnel.ts';
 import { FleetView } from '../../gateway/fleet/fleet-view.ts';
 
 export const device = 'pump-17';
@@ -14,11 +15,12 @@ export const hour = 3_600_000;
 /** An open tunnel to the given ports of this machine. */
 export function openTunnel(
   targets: Readonly<Record<string, number>>,
-  more: Partial<DesiredTunnel> = {},
-): DesiredTunnel {
+  more: Partial<EndingTunnel & SeenTunnel> = {},
+): EndingTunnel & SeenTunnel {
   return {
     state: 'open',
     untilMs: Date.now() + hour,
+    openedMs: Date.now(),
     maxDurationMs: 8 * hour,
     targets: Object.entries(targets).map(([name, port]) => ({ name, host: '127.0.0.1', port })),
     ...more,
@@ -35,7 +37,7 @@ export interface ViewChange {
 /** @param folder in which their public keys are */
 export async function makeView(
   folder: string,
-  tunnel: DesiredTunnel | undefined,
+  tunnel: SeenTunnel | undefined,
   change: ViewChange = {},
 ): Promise<FleetView> {
   const line = async (name: string) => (await readFile(join(folder, `${name}.pub`), 'utf8')).trim();

@@ -5,7 +5,6 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { OpeningTimesFile } from '../../agent/tunnel/opening-times.ts';
 import { SshTunnelController } from '../../agent/tunnel/tunnel-controller.ts';
 import type { GatewayAddress } from '../../core/fleet/gateway-address.ts';
 import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
@@ -170,7 +169,6 @@ export class Rig implements AsyncDisposable {
       },
       device,
       sshKey: await readFile(join(this.folder, options.key ?? 'device'), 'utf8'),
-      openings: new OpeningTimesFile(join(this.folder, 'tunnel.json')),
       server: options.server,
       clock: options.clock ?? this.clock,
       log: silent,

@@ -7,7 +7,6 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type ControlRequest, listenForControl } from '../../agent/trigger/control.ts';
-import { OpeningTimesFile } from '../../agent/tunnel/opening-times.ts';
 import { trustedCommitFile } from '../../agent/verify/trusted-commit.ts';
 import { CheckedFile } from '../../core/io/file/checked-file.ts';
 import { makeSshPrivateKey, readSshPrivateKey } from '../../core/io/openssh-key.ts';
@@ -20,9 +19,9 @@ import { Unharmed } from '../fuzz/unharmed.ts';
 const usual = { ms: 3_000 };
 
 describe('files and the control socket of a device, fuzzed', () => {
-  test('checked files, opening times and keys', async () => {
+  test('checked files and keys', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'tl-files-'));
-    const names = ['state', 'trusted.json', 'tunnel.json', 'trusted/commit'];
+    const names = ['state', 'trusted.json', 'trusted/commit'];
     await mkdir(path.join(folder, 'trusted'));
     const file = new CheckedFile<number>(path.join(folder, 'state'), value =>
       typeof value === 'number' ? value : undefined,
@@ -37,8 +36,6 @@ describe('files and the control socket of a device, fuzzed', () => {
         assert.ok(read.kind === 'garbage' || read.kind === 'value');
         await onlyOurRejections(() => trustedCommitFile(folder).read());
         await onlyOurRejections(() => readTrusted(path.join(folder, 'trusted.json'), 'a'.repeat(40), 'f'));
-        const tunnel = { state: 'open', maxDurationMs: 1, targets: [] } as const;
-        await new OpeningTimesFile(path.join(folder, 'tunnel.json')).firstOpened(tunnel, 1);
         try {
           readSshPrivateKey(text);
         } catch (error) {

@@ -58,7 +58,6 @@ test('the tunnel of a refused device says why in one line without a stack, at th
     dialler: { upgrade: () => Promise.reject(refusal()) },
     device: 'gone',
     sshKey: '',
-    openings: { firstOpened: async (_tunnel, nowMs) => nowMs, forget: async () => {} },
     clock: {
       now: () => clock.now(),
       monotonic: () => clock.monotonic(),

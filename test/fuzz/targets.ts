@@ -279,7 +279,7 @@ export const targets: Readonly<Record<string, Target>> = {
     parsers: [
       ...io('file/checked-file', 'openssh-key'),
       ...trust('line/trusted-state'),
-      ...agent('trigger/control', 'tunnel/opening-times', 'verify/trusted-commit'),
+      ...agent('trigger/control', 'verify/trusted-commit'),
       ...gateway('fleet/trusted-file'),
     ],
   },

@@ -1,6 +1,7 @@
 /** Which keys may log in at the device's own sshd now, as which account, and until when. */
 import type { DeviceAccess } from '../../../core/access/device-access.ts';
 import { judgeAccess } from '../../../core/access/judge.ts';
+import { tunnelEndMs } from '../../../core/access/tunnel-end.ts';
 
 export interface GrantedLogin {
   /** Account of the device. */
@@ -16,7 +17,7 @@ export const maxGrantedLogins = 4096;
 
 /** @param nowMs wall clock, milliseconds since the epoch */
 export function grantedLogins(on: DeviceAccess | undefined, nowMs: number): GrantedLogin[] {
-  const untilMs = on?.tunnel.untilMs;
+  const untilMs = on && tunnelEndMs(on.tunnel);
   if (on === undefined || untilMs === undefined) return [];
   const users = new Set(on.access.logins.map(({ user }) => user));
   const granted = [...users].flatMap(user =>

@@ -1,4 +1,5 @@
 /** `ssh pump-17 status`, and the menu: what this device is, who is in, and where this person may go. */
+import { tunnelEndMs } from '../../../core/access/tunnel-end.ts';
 import { timeWord } from '../../../core/time-word.ts';
 import { enterable } from '../containers/entered-container.ts';
 import { serviceContainers } from '../engine/service-containers.ts';
@@ -9,7 +10,8 @@ import type { Person } from '../people/person.ts';
 export async function statusText(person: Person, rooms: AccessRooms): Promise<string> {
   const { tunnel, commit = '' } = person.view.current ?? {};
   const reason = tunnel?.reason === undefined ? '' : ` (${tunnel.reason})`;
-  const until = tunnel?.untilMs === undefined ? '' : ` until ${timeWord(tunnel.untilMs)}`;
+  const untilMs = tunnel && tunnelEndMs(tunnel);
+  const until = untilMs === undefined ? '' : ` until ${timeWord(untilMs)}`;
   await rooms.left.look();
   const containers = await serviceContainers(rooms.exec.engine, rooms.device, person.signal);
   const status = rooms.status();

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import ssh2, { type Connection } from 'ssh2';
 import type { UserCertificate } from '../../../core/access/certificate/user-certificate.ts';
 import type { DeviceAccess } from '../../../core/access/device-access.ts';
+import { tunnelEndMs } from '../../../core/access/tunnel-end.ts';
 import { guestUserName, readUserName } from '../../../core/access/user-name.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import { authenticate } from '../../../core/io/ssh/authentication.ts';
@@ -94,7 +95,7 @@ export class AgentSshServer implements AccessServer {
 
   /** What has ended by itself is not open again as long as the repository says the same. */
   use(access: DeviceAccess | undefined): void {
-    const isOver = this.#until.watch(access?.tunnel.untilMs);
+    const isOver = this.#until.watch(access && tunnelEndMs(access.tunnel));
     this.#change(isOver ? undefined : access);
     this.#options.left.look().catch(() => undefined);
   }

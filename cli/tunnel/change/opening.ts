@@ -35,12 +35,14 @@ export const isOpen = ({ merged }: Standing, nowMs: number): boolean =>
 export function openingOf(
   asked: AskedOpening,
   standing: Standing,
-  { nowMs, defaultMs }: { readonly nowMs: number; readonly defaultMs: number },
+  { nowMs, maxMs }: { readonly nowMs: number; readonly maxMs: number },
 ): LongTunnel | undefined {
   const own = longOf(standing.own);
   const stands = isOpen(standing, nowMs);
-  const askedMs = Math.floor((asked.untilMs ?? nowMs + defaultMs) / 1000) * 1000;
-  const standsMs = stands ? standing.merged.untilMs : undefined;
+  const askedMs = Math.floor((asked.untilMs ?? nowMs + maxMs) / 1000) * 1000;
+  // An end further ahead is none: when it closes depends on when it was first seen open.
+  const { untilMs: givenMs = Number.POSITIVE_INFINITY } = standing.merged;
+  const standsMs = stands && givenMs <= nowMs + maxMs ? givenMs : undefined;
   const isEnough = standsMs !== undefined && (asked.untilMs === undefined || askedMs <= standsMs);
   const allow = allowOf(asked, own, stands);
   const isSame = asked.reason === undefined || asked.reason === own?.reason;

@@ -1,6 +1,6 @@
 /** The commits that open and close a tunnel. */
-import { parseDuration } from '../../../core/fleet/duration.ts';
-import { defaultMaxDuration } from '../../../core/fleet/tunnel.ts';
+import { TowlineError } from '../../../core/errors.ts';
+import { formatDuration } from '../../../core/fleet/duration.ts';
 import { timeWord } from '../../../core/time-word.ts';
 import type { TrustWalk } from '../../trust/walk.ts';
 import {
@@ -40,9 +40,12 @@ export async function planOpening(
   const nowMs = Date.now();
   const { forMs, ...rest } = asked;
   const ask = forMs === undefined ? rest : { ...rest, untilMs: nowMs + forMs };
-  const { tunnels } = device.layers.fleet.value;
-  const defaultMs = parseDuration(tunnels?.maxDuration ?? defaultMaxDuration);
-  const tunnel = openingOf(ask, standingOf(device), { nowMs, defaultMs });
+  const { maxDurationMs: maxMs } = device.merged;
+  if (forMs !== undefined && forMs > maxMs) {
+    const why = `\`tunnels.maxDuration\` of fleet.yaml is ${formatDuration(maxMs)}`;
+    throw new TowlineError('CLI_USAGE', `--for ${formatDuration(forMs)} is too long: ${why}`);
+  }
+  const tunnel = openingOf(ask, standingOf(device), { nowMs, maxMs });
   const until = tunnel?.until ?? '';
   const why = tunnel?.reason === undefined ? '' : `: ${tunnel.reason}`;
   const proposal = proposed(device, tunnel, `Open the tunnel of ${id} until ${until}${why}`);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import ssh2 from 'ssh2';
 import { isTowlineError } from '../../../core/errors.ts';
-import type { DesiredTunnel } from '../../../core/fleet/tunnel.ts';
+import type { EndingTunnel } from '../../../core/fleet/tunnel.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
 import { device, hour, openTunnel } from '../../../lab/rig/tunnel-fleet.ts';
 import { Rig } from '../../../lab/rig/tunnel-rig.ts';
@@ -213,27 +213,15 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
     done();
   });
 
-  test('`maxDuration` counts from the first opening, also after a restart', async () => {
+  test('an opening whose time is over is refused, and one that is open ends by its own clock', async () => {
     const clock = new HandClock();
-    const { untilMs: _, ...tunnel } = openTunnel({ echo: port }, { maxDurationMs: 2 * hour });
-    await using rig = await Rig.start({ tunnel: { ...tunnel, untilMs: clock.now() + 99 * hour }, clock });
-    const first = await rig.agent();
-    await first.open(tunnel, soon());
-    const end = clock.now() + 2 * hour;
-    assert.equal(first.observe().untilMs, end);
+    const tunnel = openTunnel({ echo: port }, { untilMs: clock.now() + hour, openedMs: clock.now() });
+    await using rig = await Rig.start({ tunnel, clock });
+    const agent = await rig.agent();
+    await agent.open(tunnel, soon());
     clock.advance(hour);
-    await first.stop();
-    const second = await rig.agent();
-    await second.open(tunnel, soon());
-    assert.equal(second.observe().untilMs, end);
-    clock.advance(hour);
-    await eventually(() => second.observe().state === 'closed');
-    const third = await rig.agent();
-    await assert.rejects(third.open(tunnel, soon()), error => isTowlineError(error, 'TUNNEL_EXPIRED'));
-    // Closed by a commit and opened by another: a new opening.
-    await third.close('the commit says so');
-    await third.open(tunnel, soon());
-    assert.equal(third.observe().untilMs, clock.now() + 2 * hour);
+    await eventually(() => agent.observe().state === 'closed');
+    await assert.rejects(agent.open(tunnel, soon()), error => isTowlineError(error, 'TUNNEL_EXPIRED'));
   });
 
   test('closing cuts live channels and leaves nothing running', async () => {
@@ -280,7 +268,7 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
 });
 
 /** A gateway with the right host key that takes every offer and then asks for what it likes. */
-async function lyingGateway(rig: Rig, tunnel: DesiredTunnel, places: readonly string[]): Promise<string[]> {
+async function lyingGateway(rig: Rig, tunnel: EndingTunnel, places: readonly string[]): Promise<string[]> {
   const hostKeys = [await readFile(join(rig.folder, 'gateway'), 'utf8')];
   const connected = Promise.withResolvers<ssh2.Connection>();
   const gateway = new ssh2.Server({ hostKeys }, connection => {

@@ -111,6 +111,12 @@ describe('towline tunnel', () => {
       assert.notEqual(code, 0);
       assert.match(errors, said);
     };
+    await refused(
+      /CLI_USAGE .*--for 9h is too long: `tunnels.maxDuration` of fleet.yaml is 8h/,
+      'desk-2',
+      '--for',
+      '9h',
+    );
     await refused(/CLI_NO_SUCH_DEVICE .*there is no device "-oProxyCommand=x"/, '--', '-oProxyCommand=x');
     await refused(/CLI_NO_SUCH_DEVICE .*did you mean/, 'desk-9');
     await refused(/FLEET_KEY_MALFORMED .*an anchor/, 'desk-anchored');

@@ -94,7 +94,7 @@ for (const [what, text] of Object.entries({
 }
 
 const nowMs = Date.parse('2026-11-29T05:00:00Z');
-const times = { nowMs, defaultMs: 3_600_000 };
+const times = { nowMs, maxMs: 3_600_000 };
 const closed = { own: 'closed', merged: { state: 'closed' } } as const;
 const standing = {
   own: { state: 'open', until: '2026-11-29T05:30:00Z', reason: 'one' },
@@ -105,6 +105,11 @@ test('an end always stands in an opening', () => {
   assert.deepEqual(openingOf({}, closed, times), { state: 'open', until });
   const byWord = { own: 'open', merged: { state: 'open' } } as const;
   assert.deepEqual(openingOf({}, byWord, times), { state: 'open', until });
+});
+
+test('an end further ahead than a tunnel may be open is none: the one that holds is written', () => {
+  const farAhead = { ...standing, merged: { state: 'open', untilMs: Date.UTC(2099, 0, 1) } } as const;
+  assert.deepEqual(openingOf({}, farAhead, times), { state: 'open', until, reason: 'one' });
 });
 
 test('an opening that stands is added to, and nobody is sent away', () => {

@@ -109,6 +109,25 @@ describe('towline validate', () => {
     );
   });
 
+  test('an `until` further ahead than a tunnel may be open is a warning, with its place', async () => {
+    await using fleet = await makeFleet();
+    const device = 'devices/berlin/pump-1.yaml';
+    const text = (await readFile(path.join(fleet.directory, device), 'utf8')).replace('tunnel: closed\n', '');
+    const said = async (tunnel: string) => {
+      await fleet.write(device, `${text}tunnel: ${tunnel}\n`);
+      const { code, output } = await towline(['validate', fleet.directory, '--worktree']);
+      assert.equal(code, 0, output);
+      return output;
+    };
+    assert.match(
+      await said('{ state: open, until: 2099-01-01T00:00:00Z }'),
+      /^devices\/berlin\/pump-1\.yaml:\d+:31 FLEET_TUNNEL_LONG warning: it closes \S+ \(`tunnels\.maxDuration`\) after it is first seen open, before its `until`$/m,
+    );
+    assert.doesNotMatch(await said('{ state: closed, until: 2099-01-01T00:00:00Z }'), /FLEET_TUNNEL_LONG/);
+    const soon = new Date(Date.now() + 600_000).toISOString().slice(0, 19);
+    assert.doesNotMatch(await said(`{ state: open, until: ${soon}Z }`), /FLEET_TUNNEL_LONG/);
+  });
+
   test('an auditor’s key that has expired is found, as devices will find it', async () => {
     await using fleet = await makeFleet();
     const { publicKey } = await openpgp.generateKey({

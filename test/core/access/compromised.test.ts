@@ -31,7 +31,7 @@ function deviceWith(change: Partial<AccessSettings>, allow?: readonly string[]):
     ...{ fleet: 'acme', commit: '0'.repeat(40), gatewayKeys: [], certificateKeys: [] },
     device: { id: 'pump-17', groups: [], labels: {}, file: {} },
     tunnel: {
-      ...{ state: 'open', untilMs: nowMs + 1, maxDurationMs: 1, ...(allow === undefined ? {} : { allow }) },
+      ...{ state: 'open', openedMs: nowMs, maxDurationMs: 1, ...(allow === undefined ? {} : { allow }) },
       targets: [
         { name: 'ssh', host: '127.0.0.1', port: 22 },
         { name: 'panel', host: '127.0.0.1', port: 80 },

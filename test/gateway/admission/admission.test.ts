@@ -27,7 +27,7 @@ const view = new FleetView({
   desiredTunnel: ({ id }) =>
     id === 'closed'
       ? undefined
-      : { state: 'open', untilMs: now + 1000, maxDurationMs: 1000, targets: [], allow: ['alice', 'carol'] },
+      : { state: 'open', openedMs: now, maxDurationMs: 1000, targets: [], allow: ['alice', 'carol'] },
 });
 
 function person(name: string, action: Action, nowMs = now): string {

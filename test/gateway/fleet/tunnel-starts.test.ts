@@ -23,23 +23,52 @@ function clockAt(nowMs: number): { nowMs: number } & Clock {
   return clock;
 }
 
+const tunnel = { state: 'open', maxDurationMs: 1000, targets: [] } as const;
+const open = (...ids: string[]) => new Map(ids.map(id => [id, tunnel]));
+
 test('a tunnel keeps its start across restarts, and a clock set right again takes a start of the future back', async () => {
-  assert.deepEqual([...(await new TunnelStarts(file, clockAt(right)).use(['a']))], [['a', right]]);
+  const at = async (starts: TunnelStarts, ...ids: string[]) =>
+    [...(await starts.use(open(...ids)))].map(([id, { firstOpenMs }]) => [id, firstOpenMs]);
+  assert.deepEqual(await at(new TunnelStarts(file, clockAt(right)), 'a'), [['a', right]]);
   const clock = clockAt(ahead);
   const starts = new TunnelStarts(file, clock);
+  assert.deepEqual(await at(starts, 'a', 'b'), [
+    ['a', right],
+    ['b', ahead],
+  ]);
+  const written = readFileSync(file, 'utf8');
+  clock.nowMs = right + 5;
   assert.deepEqual(
-    [...(await starts.use(['a', 'b']))],
+    await at(starts, 'a', 'b'),
     [
       ['a', right],
-      ['b', ahead],
+      ['b', right + 5],
     ],
+    'while it runs',
   );
-  clock.nowMs = right + 5;
-  assert.equal((await starts.use(['a', 'b'])).get('b'), right + 5, 'while it runs');
-  assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), { a: right, b: right + 5 });
-  writeFileSync(file, JSON.stringify({ b: ahead }));
-  assert.equal((await new TunnelStarts(file, clockAt(right + 9)).use(['b'])).get('b'), right + 9);
-  assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), { b: right + 9 }, 'written down');
+  writeFileSync(file, written);
+  const again = new TunnelStarts(file, clockAt(right + 9));
+  assert.deepEqual(await at(again, 'b'), [['b', right + 9]]);
+  assert.match(readFileSync(file, 'utf8'), new RegExp(`"firstOpenMs":${right + 9}`), 'written down');
+});
+
+test('another opening of a tunnel has another start; who may come in, and where to, make none', async () => {
+  const clock = clockAt(right);
+  const starts = new TunnelStarts(file, clock);
+  const use = async (change: object) =>
+    (await starts.use(new Map([['a', { ...tunnel, ...change }]]))).get('a')?.firstOpenMs;
+  assert.equal(await use({}), right);
+  clock.nowMs += 5;
+  assert.equal(await use({ allow: ['alice'], targets: [{ name: 'web', host: 'h', port: 1 }] }), right);
+  assert.equal(await use({ untilMs: ahead }), right + 5);
+});
+
+test('what another version has left in its file, or a disk, counts as not noted', async () => {
+  for (const left of ['', '{', '[]', `{"a":${right - 9}}`, '{"a":{"key":1}}', '\0']) {
+    writeFileSync(file, left);
+    const starts = await new TunnelStarts(file, clockAt(right)).use(open('a'));
+    assert.equal(starts.get('a')?.firstOpenMs, right);
+  }
 });
 
 test('tips noted by a clock that was ahead are forgotten once it is right: nothing is cut by them in their year', async () => {

@@ -20,7 +20,7 @@ function viewOf(change: Partial<typeof noAccess> = {}): FleetView {
       },
     ],
     desiredTunnel: () => ({
-      ...{ state: 'open', untilMs: now + 1, maxDurationMs: 1 },
+      ...{ state: 'open', openedMs: now, maxDurationMs: 1 },
       targets: [
         { name: 'ssh', host: '127.0.0.1', port: 2222 },
         { name: 'router', host: '192.168.1.1', port: 22 },

@@ -16,7 +16,7 @@ export function accessTo(
     fleet: 'pumps',
     commit: '0'.repeat(40),
     device: { id: 'pump-17', groups: [], labels: {}, file: {} },
-    tunnel: { state: 'open', untilMs: Date.now() + hour, maxDurationMs: hour, targets: [] },
+    tunnel: { state: 'open', openedMs: Date.now(), maxDurationMs: hour, targets: [] },
     access: { ...noAccess, logins: [{ user: 'root' }] },
     operators,
     gatewayKeys: [],

@@ -9,7 +9,7 @@ import { noAccess } from '../../../../core/access/settings.ts';
 import { accessTo, hour, personNamed } from './access-samples.ts';
 
 const nowMs = Date.UTC(2027, 0, 31, 17);
-const tunnel = { state: 'open', untilMs: nowMs + hour, maxDurationMs: hour, targets: [] } as const;
+const tunnel = { state: 'open', openedMs: nowMs, maxDurationMs: hour, targets: [] } as const;
 const alice = personNamed('alice', 'AAAA1', 'AAAA2');
 const bob = personNamed('bob', 'BBBB');
 
@@ -37,7 +37,7 @@ describe('who may log in at the device’s own sshd', () => {
     assert.deepEqual(granted({ tunnel: { ...tunnel, state: 'closed' } }), []);
     assert.deepEqual(granted({}, nowMs + hour), []);
     assert.equal(granted({}, nowMs + hour - 1).length, 3);
-    const { untilMs: _, ...endless } = tunnel;
+    const { openedMs: _, ...endless } = tunnel;
     assert.deepEqual(granted({ tunnel: endless }), []);
     const device = { id: 'pump-17', groups: [], labels: {}, file: { revoked: true } };
     assert.deepEqual(granted({ device }), []);
@@ -48,7 +48,7 @@ describe('who may log in at the device’s own sshd', () => {
   });
 
   test('a line for each, with its end in UTC, after how long it holds; never more than sshd reads through', () => {
-    const lines = loginLines([{ user: 'root', key: 'AAAA', untilMs: tunnel.untilMs + 999 }], nowMs);
+    const lines = loginLines([{ user: 'root', key: 'AAAA', untilMs: nowMs + hour + 999 }], nowMs);
     assert.equal(lines, `lease ${nowMs / 1000}\nroot 20270131180000Z AAAA\n`);
     const crowd = Array.from({ length: 2000 }, (_, number) => personNamed(`p${number}`, 'A', 'B', 'C'));
     assert.equal(grantedLogins(accessTo(crowd, { tunnel }), nowMs).length, maxGrantedLogins);
