@@ -14,6 +14,8 @@ export const people = Object.fromEntries(names.map(name => [name, new MemoryKey(
 >;
 export const gatewayTls = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
 export const gatewayHost = new MemoryKey().publicKey;
+/** With which the gateway logs in at devices, and signs certificates of people. */
+export const [gatewayAccess, gatewaySigner] = [new MemoryKey().publicKey, new MemoryKey().publicKey];
 const signal = new AbortController().signal;
 
 /** Alice is root; bob writes devices/eu, carol devices/us, dave the operators, erin keys and tunnels of devices/us. */
@@ -77,7 +79,8 @@ export class Fleet {
   #timeSec = 1_700_000_000;
 
   constructor(files: Changes, walkVersion = 2) {
-    const gateway = `{ address: "g:8443", tlsPins: ["${gatewayPin}"], sshHostKeys: ["${gatewayHost}"] }`;
+    const hot = `accessKeys: ["${gatewayAccess}"], certificateKeys: ["${gatewaySigner}"]`;
+    const gateway = `{ address: "g:8443", tlsPins: ["${gatewayPin}"], sshHostKeys: ["${gatewayHost}"], ${hot} }`;
     this.#files = changed(new Map(), {
       'trust/policy.yaml': policy(walkVersion),
       'fleet.yaml': `apiVersion: towline/v1\nname: f\ngateways: [${gateway}]\n`,

@@ -57,9 +57,9 @@ export class ReservedKeys {
 
   /** As far as it can be read: fleet.yaml is judged by its schema after the walk. */
   #addGateways(file: PlainFile): void {
-    for (const { tlsPins, sshHostKeys } of gatewaysIn(file)) {
+    for (const { tlsPins, sshHostKeys, accessKeys, certificateKeys } of gatewaysIn(file)) {
       for (const pin of textsIn(tlsPins)) this.#gateways.add(pin);
-      for (const line of textsIn(sshHostKeys)) {
+      for (const line of [sshHostKeys, accessKeys, certificateKeys].flatMap(textsIn)) {
         try {
           this.#gateways.add(materialName(sshKeyNumbers(line)));
         } catch {

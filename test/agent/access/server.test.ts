@@ -111,7 +111,7 @@ describe('the agent’s own server', { timeout: 60_000 }, () => {
   });
 
   test('silent connections are let go, the oldest first, and tries are few', async () => {
-    await using rig = await start({ limits: { loginGraceMs: 300, maxStartups: 3 } });
+    await using rig = await start({ limits: { loginGraceMs: 2000, maxStartups: 3 } });
     await rig.use();
     const silent = Array.from({ length: 5 }, () => connect(rig.port, '127.0.0.1').on('error', () => {}));
     await eventually(() => rig.connections.length === 3);

@@ -7,7 +7,9 @@ import {
   type Changes,
   device,
   Fleet,
+  gatewayAccess,
   gatewayHost,
+  gatewaySigner,
   gatewayTls,
   type Keys,
   newKeys,
@@ -97,6 +99,25 @@ describe('whoever may write one folder of devices', () => {
     const tls = gatewayTls.export({ type: 'spki', format: 'der' }).toString('base64');
     await refused(fleet, 'bob', { [eu]: device({ tls, ssh: own.ssh }) }, eu);
     await taken(fleet, 'alice', { [eu]: device({ tls: own.tls, ssh: gatewayHost }) });
+  });
+
+  test('hands itself no key by which a gateway comes in or certifies people, as a device or as a person', async () => {
+    const fleet = new Fleet(files);
+    const eu = 'devices/eu/pump-3.yaml';
+    for (const key of [gatewayAccess, gatewaySigner]) {
+      await refused(fleet, 'bob', { [eu]: device({ tls: own.tls, ssh: key }) }, eu);
+      const waiting = `enrolment: { key: "${key}", expires: 2030-01-01T00:00:00Z }`;
+      await refused(fleet, 'bob', { [eu]: device(undefined, waiting) }, eu);
+      const touched = sshLine(
+        'sk-ssh-ed25519@openssh.com',
+        Buffer.from(key.split(' ')[1] ?? '', 'base64').subarray(-32),
+        'ssh:',
+      );
+      for (const line of [key, touched])
+        await refused(fleet, 'dave', { 'operators/otto.yaml': operator(otto, line) }, 'operators/otto.yaml');
+      await taken(fleet, 'alice', { [eu]: device({ tls: own.tls, ssh: key }) });
+      await taken(fleet, 'alice', { [eu]: null });
+    }
   });
 
   test('brings in by formatting alone no key that stood there unread', async () => {
