@@ -39,6 +39,7 @@ const longTests = [
   'test/agent/apply/followers.test.ts',
   'test/agent/runtime/engine/engine-validation.test.ts',
   'test/gateway/sinks/delivery/delivery.test.ts',
+  'test/gateway/ssh/through.test.ts',
   // Runbooks typed line by line, and what takes over a minute by itself (`*.long.ts`): `npm test` does without.
   'test/cli/trust/runbooks-device.long.ts',
   'test/cli/trust/runbooks-keys.long.ts',

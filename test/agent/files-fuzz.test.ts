@@ -16,7 +16,7 @@ import { mutated, mutatedText, onlyOurRejections } from '../fuzz/mutation.ts';
 import { Unharmed } from '../fuzz/unharmed.ts';
 
 /** In `npm test`. */
-const usual = { ms: 3_000 };
+const usual = { ms: 1_000 };
 
 describe('files and the control socket of a device, fuzzed', () => {
   test('checked files and keys', async () => {

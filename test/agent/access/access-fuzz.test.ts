@@ -14,7 +14,7 @@ import { hostilePayloads, sendPayload } from '../../rig/ssh-packets.ts';
 import { enter, type PersonClient } from './person-client.ts';
 
 /** In `npm test`. */
-const usual = { ms: 2_000 };
+const usual = { ms: 1_000 };
 
 describe('the agent’s own server, fuzzed', () => {
   test('whatever a person sends who has logged in', async () => {

@@ -100,7 +100,7 @@ test('an operator’s git sessions, fuzzed', async () => {
           await unharmed.check();
         },
       ),
-      { ms: 4_000 },
+      { ms: 1_500 },
     );
     client?.destroy();
     await wait(50);

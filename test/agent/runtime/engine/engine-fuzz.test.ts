@@ -19,7 +19,7 @@ import { Unharmed } from '../../../fuzz/unharmed.ts';
 import { httpAnswer, RawAnswers } from '../../../rig/raw-answers.ts';
 
 /** In `npm test`. */
-const usual = { ms: 4_000 };
+const usual = { ms: 1_500 };
 const device = 'pump-1';
 const labels = { [label.device]: device, [label.project]: 'web', [label.hash]: 'x' };
 const container = {

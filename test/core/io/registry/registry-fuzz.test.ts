@@ -11,7 +11,7 @@ import { Unharmed } from '../../../fuzz/unharmed.ts';
 import { httpAnswer, RawAnswers } from '../../../rig/raw-answers.ts';
 
 /** In `npm test`. */
-const usual = { ms: 3_000 };
+const usual = { ms: 1_000 };
 const close = { Connection: 'close' };
 
 describe('answers of a registry, fuzzed', () => {
