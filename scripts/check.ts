@@ -2,7 +2,7 @@
  * `npm run check`: format and lint, types, generated files, the house's own rules. All of them, then the verdict.
  * `npm run check -- --house`: the figures of the house (scripts/house.ts).
  */
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { requireCommands } from '../lab/machine/packages.ts';
 import { printHouse } from './house.ts';
@@ -17,13 +17,23 @@ const checks: Record<string, readonly string[]> = {
   'house rules': [process.execPath, '--test', '--test-reporter=dot', 'test/architecture/**/*.test.ts'],
 };
 
-function runChecks(): void {
-  for (const [name, [command = '', ...rest]] of Object.entries(checks)) {
-    const result = spawnSync(command, rest, { cwd: root, encoding: 'utf8' });
-    const passed = result.status === 0;
-    console.log(`${passed ? 'ok    ' : 'not ok'} ${name}`);
-    if (passed) continue;
-    console.log(`${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}`);
+/** @returns what it said, where it failed. */
+function check([command = '', ...rest]: readonly string[]): Promise<string | undefined> {
+  return new Promise(resolve => {
+    execFile(command, rest, { cwd: root, maxBuffer: Infinity }, (error, stdout, stderr) => {
+      resolve(error === null ? undefined : `${stdout}${stderr}` || error.message);
+    });
+  });
+}
+
+/** All at once: some of them know but one processor. */
+async function runChecks(): Promise<void> {
+  const running = Object.entries(checks).map(([name, words]) => ({ name, failure: check(words) }));
+  for (const { name, failure } of running) {
+    const said = await failure;
+    console.log(`${said === undefined ? 'ok    ' : 'not ok'} ${name}`);
+    if (said === undefined) continue;
+    console.log(said);
     process.exitCode = 1;
   }
 }
@@ -32,4 +42,4 @@ function runChecks(): void {
 requireCommands(['git']);
 const [first, ...rest] = process.argv.slice(2);
 if (first === '--house') process.exitCode = printHouse(rest);
-else runChecks();
+else await runChecks();

@@ -2,6 +2,7 @@
  * Images for tests and the demo, built FROM scratch with busybox: no public registry is needed. Each recipe is
  * a small service of known behaviour.
  */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
@@ -114,6 +115,20 @@ export class ImageMaker {
   constructor(socket: string, registry: string) {
     this.#engine = new Docker({ socketPath: socket });
     this.#registry = registry;
+  }
+
+  /**
+   * An image that the engine keeps for all who want it, under a name of what it is made of: built where it is not there.
+   * @returns its reference.
+   */
+  async kept(behaviour: Behaviour, version = '1'): Promise<string> {
+    requireCommands(['busybox']);
+    const archive = context(behaviour, version);
+    const content = createHash('sha256').update(archive).digest('hex').slice(0, 12);
+    const reference = `towline-test/${behaviour}:${version}-${content}`;
+    const found = await this.#engine.listImages({ filters: { reference: [reference] } });
+    if (found.length === 0) await untilThere(() => this.#buildOnce(reference, archive));
+    return reference;
   }
 
   /** Builds `name:tag` and leaves it on the engine under its local reference. */

@@ -36,7 +36,6 @@ export interface AccessRigOptions {
   readonly engine?: 'none';
 }
 
-const image = 'towline-test/worker:1';
 const talking = ['sh', '-c', 'trap "exit 0" TERM; echo hello; while :; do sleep 1 & wait $!; done'];
 
 /** `await using` cleans up: containers bear the device's name. */
@@ -135,7 +134,7 @@ export class AccessRig implements AsyncDisposable {
 
   /** A container of a service. @returns its id */
   async container(app: string, service: string, command = talking): Promise<string> {
-    await new ImageMaker(this.#engine?.socket ?? '', 'towline.invalid').build(image, 'worker', '1');
+    const image = await new ImageMaker(this.#engine?.socket ?? '', 'towline.invalid').kept('worker');
     const { device } = this;
     const number = 1;
     const labels = {

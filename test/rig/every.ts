@@ -2,7 +2,7 @@
  * Tests that try every single place have a short form: the beginning, the end, and some between. `npm run test:long` tries
  * all of them.
  */
-const isLong = process.env.TOWLINE_LONG_TESTS === '1';
+export const isLong = process.env.TOWLINE_LONG_TESTS === '1';
 /** Headers stand at the beginning, check sums at the end. */
 const edge = 32;
 const stride = 9;

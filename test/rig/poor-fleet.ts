@@ -158,7 +158,7 @@ export class PoorFleet implements AsyncDisposable {
     const followed = async (device: string): Promise<[string, number]> => {
       while (this.status(device)?.tunnel.state !== tunnel) {
         if (performance.now() - startMs > withinMs) throw new Error(`${device}: ${this.#words(device)}`);
-        await delay(200);
+        await delay(500);
       }
       const followedMs = performance.now() - startMs;
       const seen = await this.reached(device);
@@ -176,7 +176,7 @@ export class PoorFleet implements AsyncDisposable {
     const startMs = performance.now();
     while (!(await holds())) {
       if (performance.now() - startMs > withinMs) throw new Error(`${device}: ${this.#words(device)}`);
-      await delay(200);
+      await delay(500);
     }
   }
 
