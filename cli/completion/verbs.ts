@@ -7,6 +7,8 @@ export type NameKind = 'device' | 'app' | 'group' | 'release';
 export interface CompletionOption {
   /** `--group` */
   readonly long: string;
+  /** `-l` */
+  readonly short: string | undefined;
   readonly description: string;
   readonly takesValue: boolean;
   /** Of what its value is a name. */
@@ -28,15 +30,17 @@ export interface CompletionVerb {
 
 const help: CompletionOption = {
   long: '--help',
+  short: '-h',
   description: 'print the help',
   takesValue: false,
   names: undefined,
 };
 
-const optionOf = ({ long, description, required, optional, hidden }: Option): CompletionOption[] =>
-  typeof long !== 'string' || hidden
-    ? []
-    : [{ long, description, takesValue: required || optional, names: optionNames[long] }];
+function optionOf({ long, short, description, required, optional, hidden }: Option): CompletionOption[] {
+  if (typeof long !== 'string' || hidden) return [];
+  const takesValue = required || optional;
+  return [{ long, short, description, takesValue, names: takesValue ? optionNames[long] : undefined }];
+}
 
 const optionNames: Readonly<Record<string, NameKind>> = {
   '--app': 'app',
@@ -49,7 +53,7 @@ const optionNames: Readonly<Record<string, NameKind>> = {
 /** By what the help calls an argument. */
 function argumentNames(path: string, name: string): NameKind | undefined {
   if (name === 'device' || name === 'app' || name === 'group' || name === 'release') return name;
-  if (name === 'devices') return 'device';
+  if (name === 'devices' || (name === 'destination' && path === 'ssh')) return 'device';
   if (name === 'id' && path.startsWith('device ')) return 'device';
   return name === 'version' && path === 'release' ? 'release' : undefined;
 }
@@ -75,7 +79,13 @@ export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`
 
 /** What options take a value: it is no argument. */
 export const valueOptions = (verbs: readonly CompletionVerb[]): string[] => [
-  ...new Set(verbs.flatMap(({ options }) => options.filter(one => one.takesValue).map(({ long }) => long))),
+  ...new Set(
+    verbs.flatMap(({ options }) =>
+      options
+        .filter(one => one.takesValue)
+        .flatMap(({ long, short }) => (short === undefined ? [long] : [long, short])),
+    ),
+  ),
 ];
 
 const name = '[A-Za-z0-9][A-Za-z0-9._+-]*';

@@ -95,6 +95,13 @@ describe('completion', () => {
         'not those of the verb above',
       );
       assert.ok((await offered(shell, 'towline status --')).includes('--help'));
+      assert.deepEqual((await offered(shell, 'towline tunnel re')).sort(), ['request', 'requests']);
+      assert.deepEqual(await offered(shell, 'towline tunnel open pump-1 --all'), ['--allow']);
+      assert.deepEqual(
+        (await offered(shell, 'towline session ')).filter(word => /^[a-z]/.test(word)).sort(),
+        [...['list', 'play', 'verify']],
+      );
+      assert.deepEqual(await offered(shell, 'towline login --dev'), ['--device']);
       assert.deepEqual(await offered(shell, 'towline validate a'), ['a-file']);
       assert.deepEqual(await offered(shell, 'towline trust a'), shell === 'bash' ? ['a-file'] : []);
     });
@@ -117,6 +124,14 @@ describe('completion', () => {
       assert.deepEqual(await names('towline device accept --repo ../fleet pump-2'), ['pump-2']);
       assert.deepEqual(await names('towline status --repo ../fleet pu'), ['pump-1', 'pump-2']);
       assert.deepEqual(await names('towline status --repo ../fleet pump-1 --wait pu'), ['pump-1', 'pump-2']);
+      assert.deepEqual(await names('towline tunnel open --repo ../fleet pu'), ['pump-1', 'pump-2']);
+      assert.deepEqual(await names('towline ssh --repo ../fleet --keep pu'), ['pump-1', 'pump-2']);
+      assert.deepEqual(await names('towline ssh --repo ../fleet -L 8080 pump-1'), ['pump-1']);
+      assert.deepEqual(
+        await names('towline login --repo ../fleet --device pu'),
+        [],
+        'a word that takes none',
+      );
       assert.deepEqual(await names('towline render --repo ~/fleet pump-1'), ['pump-1'], 'as it is typed');
       // bash has = as a word of its own.
       const equals = shell === 'bash' ? ' = ' : '=';
