@@ -1,8 +1,8 @@
 /** A bare Debian to boot from: made once by debootstrap from the mirror of this machine, kept outside of any repository. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { cachedFolder } from '../machine/cached-folder.ts';
 import { debianMirror } from '../machine/debian-mirror.ts';
 import { requireCommands } from '../machine/packages.ts';
 
@@ -17,28 +17,25 @@ const packages = [
  * @returns the folder of its files, which nobody may change
  * @throws Error with debootstrap's last words
  */
-export function baseRoot(): string {
-  const cache = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'towline');
-  const folder = path.join(cache, `root-${suite}`);
-  if (existsSync(folder)) return folder;
+export const baseRoot = (): string => cachedFolder(`root-${suite}`, debootstrap);
+
+function debootstrap(made: string): void {
   requireCommands(['debootstrap']);
-  const unfinished = `${folder}.new`;
-  rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(cache, { recursive: true });
-  console.log(`making a bare Debian in ${folder} (once, some minutes) …`);
-  const made = spawnSync(
+  console.log(`making a bare Debian in ${path.dirname(made)} (once, some minutes) …`);
+  const { status, stdout } = spawnSync(
     'nice',
     [
-      ...['-n', '19', 'debootstrap', '--variant=minbase', `--include=${packages.join(',')}`],
-      ...[suite, unfinished, debianMirror()],
+      ...['-n', '5', 'debootstrap', '--variant=minbase', `--include=${packages.join(',')}`],
+      ...[suite, made, debianMirror()],
     ],
     { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
   );
-  if (made.status !== 0) {
-    throw new Error(`debootstrap failed: ${made.stdout.trim().split('\n').slice(-3).join('\n')}`);
+  // Where it was cut off they are mounted still: what is removed there is this machine's.
+  for (const mounted of ['proc', 'sys'])
+    spawnSync('umount', ['--recursive', '--lazy', path.join(made, mounted)], { stdio: 'ignore' });
+  if (status !== 0) {
+    throw new Error(`debootstrap failed: ${stdout.trim().split('\n').slice(-3).join('\n')}`);
   }
-  // What debootstrap fetched is installed.
-  rmSync(path.join(unfinished, 'var/cache/apt/archives'), { recursive: true, force: true });
-  renameSync(unfinished, folder);
-  return folder;
+  // What it fetched is installed.
+  rmSync(path.join(made, 'var/cache/apt/archives'), { recursive: true, force: true });
 }
