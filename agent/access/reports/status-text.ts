@@ -65,9 +65,12 @@ export function menuText(person: Person, rooms: AccessRooms): string {
   return [
     `Hello ${person.identity.operator}. This is ${device}.`,
     ...(names.length === 0
-      ? ['There is no container here that you may enter.']
+      ? ['There is no container here that you may enter: `access.services` names those.']
       : ['You may enter:', ...names]),
     ...(mayWatch ? [`  ssh ${device} status`, `  ssh ${device} logs NAME -f`] : []),
-    ...targets.map(({ name, port }) => `  ssh -L ${port}:${name}:${port} -N ${device}`),
+    ...targets.map(({ name, port }) => `  ssh -L ${ownPort(port)}:${name}:${port} -N ${device}`),
   ].join('\n');
 }
+
+/** One that anybody may listen on: 22 is 10022. */
+const ownPort = (port: number): number => (port < 1024 ? port + 10_000 : port);

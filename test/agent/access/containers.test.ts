@@ -181,6 +181,13 @@ describe('containers through the agent’s own server', { timeout: 120_000 }, ()
     assert.match(refused.stderr, /no such thing here, or not for you/);
     const menu = await rig.run('ssh', ['-F', config, 'pump']);
     assert.match(menu.stdout.toString(), /You may enter:\n {2}ssh web@/);
+    // Of a first visit: what is missing, and a port that anybody may listen on.
+    await rig.use({ targets: [{ name: 'ssh', host: '127.0.0.1', port: 22 }] });
+    const first = await rig.run('ssh', ['-F', config, 'web@pump']);
+    assert.match(
+      first.stdout.toString(),
+      /no container .*`access\.services` names.*\n[\s\S]* -L 10022:ssh:22 /,
+    );
   });
 
   test('an image without a shell: words are run as they stand, and what cannot be ended is named', async () => {
