@@ -16,7 +16,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { asShipped } from '../../bench/as-shipped.ts';
 import { requireCommands } from '../../lab/machine/packages.ts';
-import { bundle } from '../../scripts/bundle.ts';
+import { bundled } from './bundled.ts';
 
 const deploy = path.join(import.meta.dirname, '../../deploy');
 
@@ -44,7 +44,7 @@ describe('deploy/install.sh', () => {
     requireCommands(['systemd-sysusers', 'systemctl']);
     folder = mkdtempSync(path.join(tmpdir(), 'towline-install-'));
     const dist = path.join(folder, 'dist');
-    await bundle(dist);
+    await bundled(dist);
     archive = path.join(folder, 'towline-device.tar.gz');
     const made = run('sh', [path.join(deploy, 'archive.sh'), archive], { TOWLINE_DIST: dist });
     assert.equal(made.status, 0, made.stderr);

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { type GpgKey, makeGpgKey, makeSshKey, type SshKey } from '../../lab/rig/keys.ts';
 import { pack } from '../../scripts/bundle/package.ts';
-import { bundle } from '../../scripts/bundle.ts';
+import { bundled } from './bundled.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -25,6 +25,7 @@ const jobs = ['.github/workflows/towline.yaml', '.gitea/workflows/towline.yaml',
 
 describe('the package that npm run bundle makes, installed by npm on a bare Node', () => {
   let folder: string;
+  let madeIn: string;
   let tarball: string;
   let installed: string;
   let fleet: string;
@@ -42,7 +43,7 @@ describe('the package that npm run bundle makes, installed by npm on a bare Node
   before(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'towline-package-'));
     const dist = path.join(folder, 'dist');
-    await bundle(dist);
+    madeIn = await bundled(dist);
     tarball = pack(dist, folder);
     // A bundle is where it was made, and no file of it may lead there.
     rmSync(dist, { recursive: true });
@@ -152,8 +153,10 @@ describe('the package that npm run bundle makes, installed by npm on a bare Node
       [undefined, undefined, undefined],
     );
     // What a compiler wrote into the addon is for a debugger.
-    for (const file of files.filter(name => !name.endsWith('.node')))
-      assert.ok(!readFileSync(path.join(installed, file)).includes(root), file);
+    for (const file of files.filter(name => !name.endsWith('.node'))) {
+      const bytes = readFileSync(path.join(installed, file));
+      for (const place of [root, madeIn, folder]) assert.ok(!bytes.includes(place), `${file}: ${place}`);
+    }
   });
 
   test('works without the native addon, and says so', () => {
