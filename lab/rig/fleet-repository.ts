@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GpgKey, Signer, SshKey } from './keys.ts';
+import { storeBlob } from './loose-blob.ts';
 
 /** Path → content; `null` removes the file; an object gives a mode, or an existing object (`id`). */
 export type Files = Readonly<Record<string, string | Uint8Array | null | FileSpec>>;
@@ -149,13 +150,16 @@ async function makeTree(
   if (Object.keys(files).length === 0 && base !== undefined)
     return repository.git(['rev-parse', `${base}^{tree}`]);
   const index = join(repository.path, `index-${crypto.randomUUID()}`);
-  const environment = { GIT_INDEX_FILE: index };
   try {
-    if (base !== undefined) await repository.git(['read-tree', base], { environment });
     const lines: string[] = [];
     for (const [path, file] of Object.entries(files)) lines.push(await indexLine(repository, path, file));
-    await repository.git(['update-index', '-z', '--index-info'], { environment, input: lines.join('') });
-    return await repository.git(['write-tree', '--missing-ok'], { environment });
+    // One process for us to start, and not three.
+    const steps = ['git update-index -z --index-info', 'git write-tree --missing-ok'];
+    const script = [...(base === undefined ? [] : ['git read-tree "$1"']), ...steps].join(' && ');
+    return await run(repository.path, ['sh', '-c', script, 'sh', base ?? ''], {
+      environment: { GIT_INDEX_FILE: index },
+      input: lines.join(''),
+    });
   } finally {
     await rm(index, { force: true });
   }
@@ -164,13 +168,17 @@ async function makeTree(
 async function indexLine(repository: FleetRepository, path: string, file: Files[string]): Promise<string> {
   if (file === null || file === undefined) return `0 ${'0'.repeat(40)}\t${path}\0`;
   const spec: FileSpec = typeof file === 'string' || file instanceof Uint8Array ? { content: file } : file;
-  const id = spec.id ?? (await repository.store('blob', spec.content ?? ''));
+  const id = spec.id ?? (await storeBlob(repository.path, spec.content ?? ''));
   return `${spec.mode ?? '100644'} ${id}\t${path}\0`;
 }
 
 function runGit(path: string, args: readonly string[], options: GitOptions): Promise<string> {
   const settings = ['user.name=Test', 'user.email=test@example.com', ...(options.config ?? [])];
-  const child = spawn('git', [...settings.flatMap(setting => ['-c', setting]), ...args], {
+  return run(path, ['git', ...settings.flatMap(setting => ['-c', setting]), ...args], options);
+}
+
+function run(path: string, [program = '', ...args]: readonly string[], options: GitOptions): Promise<string> {
+  const child = spawn(program, args, {
     cwd: path,
     env: {
       ...process.env,
@@ -192,7 +200,7 @@ function runGit(path: string, args: readonly string[], options: GitOptions): Pro
     child.once('error', reject);
     child.once('close', code => {
       if (code === 0) resolve(Buffer.concat(output).toString('utf8').replace(/\n$/, ''));
-      else reject(new Error(`git ${args.join(' ')}: exit ${code}\n${complaint}`));
+      else reject(new Error(`${program} ${args.join(' ')}: exit ${code}\n${complaint}`));
     });
   });
 }
