@@ -6,7 +6,7 @@
 
 type State = 'text' | 'escape' | 'intermediate' | 'sequence' | 'string' | 'string-escape';
 
-const [enq, bel, can, sub, esc] = [0x05, 0x07, 0x18, 0x1a, 0x1b];
+const [enq, bel, can, sub, esc, percent] = [0x05, 0x07, 0x18, 0x1a, 0x1b, 0x25];
 /** Longer is no sequence of a program. */
 const maxSequenceBytes = 64;
 /** A string that never ends hides no more than that. */
@@ -46,8 +46,15 @@ export class ShownOutput {
   }
 
   #takeIntermediate(byte: number, shown: number[]): void {
+    if (byte === esc) {
+      this.#state = 'escape';
+      return;
+    }
+    // A terminal does what a control character says, and goes on with the sequence.
+    if (byte < 0x20) return;
     this.#held.push(byte);
-    if (byte >= 0x30) this.#end(byte <= 0x7e, shown);
+    // `ESC % @` takes UTF-8 from a terminal: one byte is then a sequence's beginning.
+    if (byte >= 0x30) this.#end(byte <= 0x7e && this.#held[1] !== percent, shown);
     else if (this.#held.length > maxSequenceBytes) this.#reset();
   }
 

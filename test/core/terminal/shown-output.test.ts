@@ -33,12 +33,28 @@ test('what makes a terminal answer, or reaches beyond its screen, is left out', 
     );
 });
 
+test('a sequence that begins within another one is no way past', () => {
+  for (const begun of ['(', '#', ' ', '%', '(\u0018', '[1', ']', '[1;$']) {
+    for (const rest of ['\u001b[6n', '\u001bZ', '\u001b]52;c;x\u0007', '\u0005B']) {
+      const text = shown(`\u001b${begun}${rest}`);
+      for (const hidden of ['\u001b[6n', '\u001bZ', '\u001b]', '\u0005'])
+        assert.ok(!text.includes(hidden), JSON.stringify(begun + rest));
+    }
+  }
+});
+
+test('it leaves a terminal its UTF-8: where that is taken from it, one byte begins a sequence', () => {
+  assert.equal(shown('a\u001b%@b\u001b%Gc\u001b%/Gd'), 'abcd');
+});
+
 test('it is the same however it is cut', async () => {
   const part = fc.constantFrom(
     'text',
     '\u001b',
     '[',
     ']',
+    '(',
+    '%',
     '6n',
     '1m',
     'c',
@@ -60,7 +76,7 @@ test('it is the same however it is cut', async () => {
       const whole = new ShownOutput().filter(bytes);
       assert.deepEqual(cut, whole);
       const escapes = whole.toString('latin1').split('\u001b').slice(1);
-      for (const text of escapes) assert.doesNotMatch(text, /^\[[\d;?>]*[nct]|^\]|^\[\?1000h/);
+      for (const text of escapes) assert.doesNotMatch(text, /^\[[\d;?>]*[nct]|^\]|^%|^\[\?1000h/);
     }),
   );
 });
