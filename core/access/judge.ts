@@ -9,7 +9,13 @@ export type Wanted =
   | { readonly kind: 'server' }
   /** A declared target, by its name. */
   | { readonly kind: 'target'; readonly name: string }
-  | { readonly kind: 'service'; readonly app: string; readonly service: string }
+  | {
+      readonly kind: 'service';
+      readonly app: string;
+      readonly service: string;
+      /** Somebody is there, as this user: nobody else's place. */
+      readonly entered?: Pick<EnteredService, 'user'>;
+    }
   /** An account at the device's own sshd. */
   | { readonly kind: 'login'; readonly user: string }
   /** Logs, status and live sessions. */
@@ -66,7 +72,8 @@ export function judgeAccess(question: AccessQuestion): AccessVerdict {
       return record === 'required' ? refuse('unrecorded') : { allowed: true, record: 'off' };
     case 'service': {
       const service = serviceOf(on, wanted, operator);
-      return service === undefined ? refuse('unreachable') : { allowed: true, record, service };
+      const isOther = wanted.entered !== undefined && wanted.entered.user !== service?.user;
+      return service === undefined || isOther ? refuse('unreachable') : { allowed: true, record, service };
     }
     case 'watch':
       return mayRead(device, operator) ? { allowed: true, record: 'off' } : refuse('unreachable');

@@ -1,5 +1,6 @@
 /** From a name to a container: which service is meant, which of its containers runs, as whom it is entered. */
 
+import type { Wanted } from '../../../core/access/judge.ts';
 import { type NamedService, servicesNamed } from '../../../core/access/user-name.ts';
 import { runningContainer, serviceContainers } from '../engine/service-containers.ts';
 import { runShell } from '../engine/shell-run.ts';
@@ -12,7 +13,8 @@ const maxShells = 64;
 export interface EnteredContainer {
   readonly app: string;
   readonly service: string;
-  readonly wanted: { readonly kind: 'service'; readonly app: string; readonly service: string };
+  /** As this user, and no other. */
+  readonly wanted: Extract<Wanted, { kind: 'service' }>;
   /** Id. */
   readonly container: string;
   readonly user: string | undefined;
@@ -64,20 +66,22 @@ async function enter(
   if (!verdict.allowed) return `${app}.${service} may not be entered now`;
   const user = verdict.service?.user;
   const hasShell = await shellIn(container.id, user, rooms, person.signal);
-  return { app, service, wanted, container: container.id, user, hasShell };
+  const entered = user === undefined ? {} : { user };
+  return { app, service, wanted: { ...wanted, entered }, container: container.id, user, hasShell };
 }
 
-/** Asked once for each container. */
+/** Asked once for each container and user: not everybody may run what an image has. */
 async function shellIn(
   container: string,
   user: string | undefined,
   { exec, shells }: AccessRooms,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const known = shells.get(container);
+  const place = `${container} ${user ?? ''}`;
+  const known = shells.get(place);
   if (known !== undefined) return known;
   const { code } = await runShell(exec, { container, user, script: 'exit 0' }, signal);
   if (shells.size >= maxShells) shells.clear();
-  if (code !== undefined) shells.set(container, code === 0);
+  if (code !== undefined) shells.set(place, code === 0);
   return code === 0;
 }

@@ -17,7 +17,7 @@ export interface AccessRooms {
   readonly keeper: SessionKeeper;
   readonly records: ConnectionRecords;
   readonly left: LeftRunning;
-  /** Container → whether its image has a shell. Bounded. */
+  /** Container and user → whether there is a shell. Bounded. */
   readonly shells: Map<string, boolean>;
   readonly log: Pick<Log, 'debug' | 'warn'>;
   readonly now: () => number;

@@ -148,6 +148,8 @@ function noShare(why: string): TowlineError {
 }
 
 function wantedOf({ kind }: SessionVisit, { live }: Room): Wanted {
-  const { app, service } = live.start;
-  return kind === 'watch' ? { kind: 'watch' } : { kind: 'service', app, service };
+  const { app, service, user } = live.start;
+  if (kind === 'watch') return { kind };
+  // What is typed there is done as the user of the session, whoever types it.
+  return { kind: 'service', app, service, entered: user === undefined ? {} : { user } };
 }

@@ -131,6 +131,22 @@ describe('a live session', { timeout: 120_000 }, () => {
     return `${done.stdout}${done.stderr}`;
   };
 
+  test('who enters as somebody else does not join, and whoever may be there as somebody else from now on is cut', async () => {
+    const own = { app: 'web', service: 'api', operators: ['alice'] };
+    const others = { app: 'web', service: 'api', user: '1000:1000', operators: ['carol'] };
+    await trust({ services: [own, others] });
+    const alice = await sit('alice', 'web.api');
+    alice.type('echo re""ady\n');
+    await alice.sees('ready\r\n');
+    const id = idIn(await status('alice'));
+    assert.match(await refusal('stranger', `join+${id}`), /no such session, or none for you/);
+    await trust({ services: [{ ...own, user: '1000:1000' }, others] });
+    await alice.sees('there is no such thing here, or not for you');
+    assert.equal(await alice.closed, 255);
+    const again = await rig.run('ssh', ['-F', await rig.clientConfig(), 'web.api@pump', 'busybox id -u']);
+    assert.equal(again.stdout.toString(), '1000\n');
+  });
+
   test('ends or is refused with words where it has to be recorded and cannot be; and goes on, unrecorded, where not', async () => {
     await trust({ record: 'required', auditors: [] });
     assert.match(await refusal('alice', 'web.api'), /nobody is named who could read the recording/);
