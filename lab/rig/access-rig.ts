@@ -133,7 +133,7 @@ export class AccessRig implements AsyncDisposable {
   }
 
   /** A container of a service. @returns its id */
-  async container(app: string, service: string, command = talking): Promise<string> {
+  async container(app: string, service: string, command = talking, path = '/bin'): Promise<string> {
     const image = await new ImageMaker(this.#engine?.socket ?? '', 'towline.invalid').kept('worker');
     const { device } = this;
     const number = 1;
@@ -141,7 +141,7 @@ export class AccessRig implements AsyncDisposable {
       ...{ [label.device]: device, [label.project]: app, [label.service]: service },
       [label.number]: String(number),
     };
-    const body = { Image: image, Labels: labels, Cmd: command, Env: ['PATH=/bin'] };
+    const body = { Image: image, Labels: labels, Cmd: command, Env: [`PATH=${path}`] };
     const name = `${device}-${app}-${service}-${number}`;
     const signal = AbortSignal.timeout(60_000);
     const made = await this.engine.call<{ Id: string }>(

@@ -3,7 +3,7 @@ import { messageOf } from '../../../core/errors/cause.ts';
 import { ContainerExec } from '../engine/container-exec.ts';
 import type { ExecOutput } from '../engine/exec-frames.ts';
 import { hangUp, sessionMark } from '../engine/hang-up.ts';
-import { sendSignal } from '../engine/send-signal.ts';
+import { SignalSender } from '../engine/send-signal.ts';
 import type { EnteredContainer } from './entered-container.ts';
 import { EnteredSession, type SessionPlace } from './entered-session.ts';
 
@@ -90,8 +90,8 @@ class RunningSession {
       live.resized(columns, rows);
       work.run(() => exec.resize(columns, rows, signal));
     };
-    channel.onSignal = name =>
-      work.run(() => sendSignal(rooms.exec, { ...entered, id, exec }, { name, terminal: channel.terminal }));
+    const signals = new SignalSender(rooms.exec, { ...entered, id, exec }, channel.terminal);
+    channel.onSignal = name => signals.send(name);
   }
 
   async #close(exec: ContainerExec, exitCode: number | undefined): Promise<number> {

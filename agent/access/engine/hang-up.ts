@@ -43,6 +43,10 @@ done 2>/dev/null
 echo "$sessions"
 `;
 
+const root = '0';
+/** For root: the image may look for programs, and libraries, where the user who enters has put their own. */
+const rootsEnvironment = ['PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'LD_PRELOAD=', 'LD_LIBRARY_PATH='];
+
 /** What hears of it may end by itself before it is made to, milliseconds. */
 const graceMs = 1500;
 const hangUpMs = 20_000;
@@ -66,7 +70,9 @@ export async function signalSession(
   signal: AbortSignal,
 ): Promise<string[] | undefined> {
   const words = [sessionMark(id), name, ...known];
-  const { code, stdout } = await runShell(engine, { container, user, script: find, words }, signal);
+  const environment = user === root ? rootsEnvironment : [];
+  const ask = { container, user, script: find, words, environment };
+  const { code, stdout } = await runShell(engine, ask, signal);
   if (code !== 0) return undefined;
   return stdout.split(/\s+/).filter(word => /^\d+$/.test(word));
 }
@@ -86,7 +92,7 @@ export async function hangUp(engine: ExecEngine, left: HangUp): Promise<boolean>
     await signalSession(engine, { ...left, known }, 'KILL', signal);
     if (await isOver(exec, signal)) return true;
     // It has become somebody else; the container's root may end it still.
-    await signalSession(engine, { ...left, known, user: '0' }, 'KILL', signal);
+    await signalSession(engine, { ...left, known, user: root }, 'KILL', signal);
     return await isOver(exec, signal);
   } catch {
     // A container that is gone has nothing that runs.

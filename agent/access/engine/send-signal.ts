@@ -1,4 +1,4 @@
-/** A signal that a client sends: to what runs in its session. */
+/** Signals that a client sends: to what runs in its session. */
 import type { Terminal } from '../sessions/live-session.ts';
 import type { ExecEngine } from './container-exec.ts';
 import { type HangUp, signalSession } from './hang-up.ts';
@@ -8,14 +8,36 @@ const keys: Readonly<Record<string, number>> = { INT: 0x03, QUIT: 0x1c, TSTP: 0x
 /** Names of RFC 4254. */
 const names = new Set(['ABRT', 'ALRM', 'HUP', 'INT', 'KILL', 'PIPE', 'QUIT', 'TERM', 'USR1', 'USR2']);
 const signalMs = 10_000;
+/** Of one session. */
+const mostWaiting = 8;
 
-export async function sendSignal(
-  engine: ExecEngine,
-  to: HangUp,
-  { name, terminal }: { readonly name: string; readonly terminal: Terminal | undefined },
-): Promise<void> {
-  const key = keys[name];
-  if (terminal !== undefined && key !== undefined) to.exec.typed(Uint8Array.of(key));
-  else if (names.has(name))
-    await signalSession(engine, to, name, AbortSignal.timeout(signalMs)).catch(() => undefined);
+/** One after the other: each is a command in the container, and what comes beyond some is left out. */
+export class SignalSender {
+  readonly #engine: ExecEngine;
+  readonly #to: HangUp;
+  readonly #terminal: Terminal | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(engine: ExecEngine, to: HangUp, terminal: Terminal | undefined) {
+    this.#engine = engine;
+    this.#to = to;
+    this.#terminal = terminal;
+  }
+
+  /** @param name as RFC 4254 has it. Never throws. */
+  send(name: string): void {
+    const key = keys[name];
+    if (this.#terminal !== undefined && key !== undefined) this.#to.exec.typed(Uint8Array.of(key));
+    else if (names.has(name) && this.#waiting < mostWaiting) this.#next(name);
+  }
+
+  #next(name: string): void {
+    this.#waiting += 1;
+    const send = () => signalSession(this.#engine, this.#to, name, AbortSignal.timeout(signalMs));
+    const over = () => {
+      this.#waiting -= 1;
+    };
+    this.#last = this.#last.then(send).then(over, over);
+  }
 }

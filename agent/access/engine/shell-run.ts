@@ -7,6 +7,7 @@ export interface ShellAsk {
   readonly script: string;
   /** `$1`, `$2`, … */
   readonly words?: readonly string[];
+  readonly environment?: readonly string[];
 }
 
 export interface ShellAnswer {
@@ -21,11 +22,11 @@ const maxAnswerBytes = 64 * 1024;
 /** @throws TowlineError ENGINE_… */
 export async function runShell(
   engine: ExecEngine,
-  { container, user, script, words = [] }: ShellAsk,
+  { script, words = [], ...ask }: ShellAsk,
   signal: AbortSignal,
 ): Promise<ShellAnswer> {
   const command = ['sh', '-c', script, 'towline', ...words];
-  const exec = await ContainerExec.start(engine, { container, user, command, hasInput: false }, signal);
+  const exec = await ContainerExec.start(engine, { ...ask, command, hasInput: false }, signal);
   const said = { stdout: '', stderr: '' };
   const onAbort = () => exec.letGo();
   signal.addEventListener('abort', onAbort, { once: true });

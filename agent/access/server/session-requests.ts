@@ -8,7 +8,8 @@ import type { Terminal } from '../sessions/live-session.ts';
 /** Does what is asked for. @returns the exit code */
 export type ServeSession = (person: Person, channel: SessionChannel) => Promise<number>;
 
-const maxSizesPerSecond = 20;
+/** Milliseconds. */
+const betweenSizesMs = 50;
 /** What clients send without being asked to: no word of it. */
 const usualVariables = /^(?:LANG|LC_\w+|COLORTERM|NO_COLOR)$/;
 
@@ -24,8 +25,9 @@ class OpenSession {
   readonly #used: () => void;
   #terminal: Terminal | undefined;
   #channel: SessionChannel | undefined;
-  #sizes = 0;
-  #sizesSinceMs = 0;
+  /** That waits for its time. */
+  #size: { readonly columns: number; readonly rows: number } | undefined;
+  #resting: NodeJS.Timeout | undefined;
 
   constructor(person: Person, session: Session, serve: ServeSession, used: () => void) {
     this.#person = person;
@@ -89,18 +91,19 @@ class OpenSession {
     yes?.();
   }
 
-  /** A size is a call of the engine: more than a hand can make are left out. */
+  /** A size is a call of the engine: of more than a hand can make the last one counts. */
   #onSize(yes: Yes, { cols, rows }: WindowChangeInfo): void {
     yes?.();
-    const nowMs = performance.now();
-    if (nowMs - this.#sizesSinceMs > 1000) {
-      this.#sizesSinceMs = nowMs;
-      this.#sizes = 0;
-    }
-    this.#sizes += 1;
-    if (this.#sizes > maxSizesPerSecond) return;
-    this.#channel?.onSize?.(terminalSide(cols, 80), terminalSide(rows, 24));
+    this.#size = { columns: terminalSide(cols, 80), rows: terminalSide(rows, 24) };
+    if (this.#resting === undefined) this.#tellSize();
   }
+
+  readonly #tellSize = (): void => {
+    const size = this.#size;
+    this.#size = undefined;
+    this.#resting = size && setTimeout(this.#tellSize, betweenSizesMs).unref();
+    if (size !== undefined) this.#channel?.onSize?.(size.columns, size.rows);
+  };
 
   #start(yes: () => ServerChannel | undefined, asked: Asked): void {
     const person = this.#person;

@@ -1,0 +1,72 @@
+/** A person with a granted key for one service, who does with it what nobody meant. A real engine, and a client of their own. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ClientChannel } from 'ssh2';
+import { AccessRig } from '../../../lab/rig/access-rig.ts';
+import { eventually } from '../../../lab/rig/eventually.ts';
+import { enter, type PersonClient } from './person-client.ts';
+
+const app = { app: 'shop', service: 'app', user: '1000:1000' };
+
+/** Root's place, but for a folder of the user's that the image looks into first. */
+const setUp = 'mkdir /own && busybox chown 1000:1000 /own; while :; do sleep 1 & wait $!; done';
+
+describe('somebody who may enter one service as one user', { timeout: 120_000 }, () => {
+  let rig: AccessRig;
+  let container: string;
+  before(async () => {
+    rig = await AccessRig.start();
+    container = await rig.container('shop', 'app', ['sh', '-c', setUp], '/own:/bin');
+    await rig.use({ access: { services: [app] } });
+  });
+  after(() => rig[Symbol.asyncDispose]());
+
+  /** Runs, and has said something. */
+  async function begun({ ssh }: PersonClient, command: string): Promise<ClientChannel> {
+    const channel = await new Promise<ClientChannel>((resolve, reject) => {
+      ssh.exec(command, (error, one) => (error ? reject(error) : resolve(one)));
+    });
+    await new Promise<void>(resolve => channel.once('data', () => resolve()));
+    return channel.resume();
+  }
+
+  const ended = (since: number) => rig.noted.slice(since).find(({ name }) => name === 'access.ended');
+  /** Commands that the engine was asked for. */
+  async function execs(): Promise<number> {
+    const ask = { method: 'GET', path: `/containers/${container}/json` } as const;
+    const { ExecIDs: ids } = await rig.engine.call<{ ExecIDs: string[] | null }>(
+      ask,
+      AbortSignal.timeout(20_000),
+    );
+    return ids?.length ?? 0;
+  }
+
+  test('has no program of theirs run by root who hangs up what they leave', async () => {
+    const { ssh, socket } = await enter(rig, 'app');
+    const theirs =
+      '#!/bin/busybox sh\nbusybox id -u >> /own/who\ncase "$4" in TOWLINE_*) exit 0;; esac\nexec /bin/busybox sh "$@"\n';
+    const plant = `printf '%b' '${theirs.replaceAll('\n', '\\n')}' > /own/sh && busybox chmod 755 /own/sh`;
+    const since = rig.noted.length;
+    await begun({ ssh, socket }, `${plant}; echo begun; busybox sleep 4331`);
+    ssh.destroy();
+    await eventually(() => ended(since) !== undefined);
+    // Whoever is in the way of it is named.
+    assert.equal(ended(since)?.fields?.leftRunning, true);
+    const who = await rig.run('ssh', ['-F', await rig.clientConfig(), 'app@pump', 'busybox cat /own/who']);
+    assert.deepEqual([...new Set(who.stdout.toString().trim().split('\n'))], ['1000']);
+  });
+
+  test('has a few commands begun by any number of signals, and the last of any number of sizes counts', async () => {
+    const person = await enter(rig, 'app');
+    const channel = await begun(person, 'echo begun; trap : USR1; while :; do busybox sleep 1; done');
+    const before = await execs();
+    for (let count = 0; count < 500; count += 1) channel.signal('USR1');
+    for (let rows = 1; rows <= 500; rows += 1) channel.setWindow(rows, 80, 0, 0);
+    await eventually(() => rig.sessions.at(-1)?.size?.rows === 500);
+    await wait(500);
+    const now = await execs();
+    assert.ok(now > before && now - before <= 12, `${now - before} commands`);
+    person.ssh.destroy();
+  });
+});
