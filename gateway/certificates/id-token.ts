@@ -1,6 +1,6 @@
 /** What a provider says of a person: a signed token, checked against the keys that the provider publishes. */
 import { timingSafeEqual } from 'node:crypto';
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { ProviderIdentity } from '../../core/access/certificate/identity-extension.ts';
 import { isTrustworthyIssuer } from '../../core/access/certificate/issuer.ts';
 import { messageOf } from '../../core/errors/cause.ts';
@@ -18,7 +18,7 @@ export interface IdTokensOptions {
 
 /** The provider must have answered by then, milliseconds. */
 const timeoutMs = 10_000;
-const maxMetadataBytes = 128 * 1024;
+const maxAnswerBytes = 128 * 1024;
 /** Keys of the provider are read again after this, and for a key that is not known at most this often, milliseconds. */
 const keysForMs = 10 * 60_000;
 const cooldownMs = 30_000;
@@ -73,6 +73,7 @@ export class IdTokens {
       timeoutDuration: timeoutMs,
       cooldownDuration: cooldownMs,
       cacheMaxAge: keysForMs,
+      [customFetch]: fetchKeys,
     });
     return this.#keys;
   }
@@ -95,12 +96,23 @@ export class IdTokens {
   }
 }
 
+/** jose reads an answer to its end, whatever that is. */
+async function fetchKeys(place: string, options: RequestInit): Promise<Response> {
+  const response = await fetch(place, options);
+  const { status } = response;
+  if (status !== 200) throw new errors.JWKSInvalid(`status ${status}`);
+  const text = await bounded(response).catch((error: unknown) => {
+    throw new errors.JWKSInvalid(messageOf(error));
+  });
+  return new Response(text);
+}
+
 async function bounded(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
-    if (bytes > maxMetadataBytes) throw new Error(`over ${maxMetadataBytes} bytes`);
+    if (bytes > maxAnswerBytes) throw new Error(`over ${maxAnswerBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
