@@ -25,12 +25,29 @@ export class EndedSession {
   readonly #channel: ClientChannel;
   readonly #far: ChannelStream;
 
-  /** @throws Error where the device does not open it */
-  static async open(connection: SshConnection<Client>, asked: AskedSession): Promise<EndedSession> {
-    const channel = await openChannel(connection.ssh, asked);
-    const far = connection.adopt(channel);
-    if (far === undefined) throw new Error('the device offers a channel that carries nothing');
-    return new EndedSession(connection, channel, far);
+  /**
+   * @param signal aborted when the person is gone
+   * @throws Error where the device does not open it: nothing is left of the connection then
+   */
+  static async open(
+    connection: SshConnection<Client>,
+    asked: AskedSession,
+    signal: AbortSignal,
+  ): Promise<EndedSession> {
+    const gone = () => connection.cut('the person is gone');
+    signal.addEventListener('abort', gone, { once: true });
+    try {
+      if (signal.aborted) gone();
+      const channel = await openChannel(connection.ssh, asked);
+      const far = connection.adopt(channel);
+      if (far === undefined) throw new Error('the device offers a channel that carries nothing');
+      return new EndedSession(connection, channel, far);
+    } catch (error) {
+      connection.cut('it opens no session');
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', gone);
+    }
   }
 
   private constructor(connection: SshConnection<Client>, channel: ClientChannel, far: ChannelStream) {
@@ -88,13 +105,16 @@ export class EndedSession {
     return { exitCode, bytesToDevice, bytesFromDevice };
   }
 
+  /** What a device does not read is not held for it. */
   get #isOpen(): boolean {
-    return !this.#connection.lost && !this.#far.destroyed;
+    const { lost, transport, limits } = this.#connection;
+    return !lost && !this.#far.destroyed && transport.writableLength < limits.queuedBytes;
   }
 }
 
 function openChannel(client: Client, { command, terminal }: AskedSession): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
+    client.once('close', () => reject(new Error('the device is gone')));
     const opened = (error: Error | undefined, channel: ClientChannel) => {
       if (error === undefined) resolve(channel);
       else reject(error);

@@ -136,7 +136,7 @@ class NearSession {
     const { tunnels, clock, view } = person.services;
     const user = gatewayUserName(person.name, name);
     const connection = await login.enter(device, user, person.signal);
-    const session = await EndedSession.open(connection, { command, terminal: this.#size() });
+    const session = await EndedSession.open(connection, { command, terminal: this.#size() }, person.signal);
     this.#session = session;
     const over = person.begin({
       isAllowed: () => this.#admit(endedService(view.current, this.#place)).allowed,

@@ -4,7 +4,6 @@
  */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createInterface } from 'node:readline';
 import type { Client, ClientChannel } from 'ssh2';
 import { guestUserName } from '../../core/access/user-name.ts';
 import type { Clock } from '../../core/io/clock.ts';
@@ -17,6 +16,7 @@ import { RateLimiter } from '../limits/device-limits.ts';
 import { addressGroup } from '../limits/fair-room.ts';
 import { gauge, type Metric } from '../plain-port/metric.ts';
 import type { PlainRoute } from '../plain-port/plain-route.ts';
+import { boundedLines } from './bounded-lines.ts';
 import { guestPage, guestPageHeaders } from './guest-page.ts';
 
 export interface GuestDeskOptions {
@@ -31,7 +31,7 @@ export interface GuestDeskOptions {
 
 const [triesPerMinute, triesOfAll, maxGuests] = [10, 120, 32];
 const maxBodyBytes = 200;
-const maxLineLength = 1024 * 1024;
+const maxLineBytes = 1024 * 1024;
 
 export class GuestDesk {
   readonly #options: GuestDeskOptions;
@@ -114,16 +114,16 @@ export class GuestDesk {
     { connection, token, request, response, signal }: Showing,
     begins: () => void,
   ): Promise<boolean> {
-    const channel = await exec(connection.ssh, token);
+    signal.addEventListener('abort', () => connection.cut('the guest is gone'), { once: true });
+    const channel = await exec(connection, token);
     const stream = connection.adopt(channel);
     if (stream === undefined) return false;
     stream.on('error', () => {});
-    signal.addEventListener('abort', () => stream.destroy(), { once: true });
     const isPage = request.headers.accept === 'application/x-ndjson';
     const shown = new ShownOutput();
     let begun = false;
-    for await (const line of createInterface({ input: stream })) {
-      if (line.length > maxLineLength || signal.aborted) break;
+    for await (const line of boundedLines(stream, maxLineBytes)) {
+      if (signal.aborted) break;
       if (!begun) {
         if (readCastHeader(line) === undefined) return false;
         begun = true;
@@ -173,8 +173,10 @@ function shownLine(line: string, shown: ShownOutput): string {
   return `${JSON.stringify([0, 'o', shown.filter(Buffer.from(event.data)).toString('utf8')])}\n`;
 }
 
-function exec(ssh: Client, command: string): Promise<ClientChannel> {
+/** A device that never answers is waited for until the guest, or the connection, is gone. */
+function exec({ ssh }: SshConnection<Client>, command: string): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
+    ssh.once('close', () => reject(new Error('the device is gone')));
     ssh.exec(command, (error, channel) => (error === undefined ? resolve(channel) : reject(error)));
   });
 }
