@@ -44,8 +44,9 @@ export class Outbox {
     const place = `${path}/${recording}?at=${from}`;
     const { fields, status } = await this.#ask('POST', place, bytes, signal);
     if (status === 409) return { kind: 'conflict' };
-    if (typeof fields.bytes !== 'number') throw unexpected('it does not say how much it has');
-    return { kind: 'has', has: fields.bytes };
+    const { bytes: has } = fields;
+    if (!isCount(has)) throw unexpected('it does not say how much it has');
+    return { kind: 'has', has };
   }
 
   async #ask(method: 'GET' | 'POST', place: string, body: Uint8Array | undefined, signal: AbortSignal) {
@@ -64,9 +65,15 @@ export class Outbox {
 }
 
 function headOf({ count, head }: ReturnType<typeof fieldsOf>): LedgerHead {
-  const isHead = typeof count === 'number' && Number.isSafeInteger(count) && count >= 0;
-  if (isHead && typeof head === 'string' && /^([0-9a-f]{64})?$/.test(head)) return { count, head };
+  if (isCount(count) && typeof head === 'string' && /^([0-9a-f]{64})?$/.test(head)) return { count, head };
   throw unexpected('it does not say how far the ledger goes');
+}
+
+/** What follows is counted from there: beyond this a ledger could go on no more. */
+const largestCount = 2 ** 40;
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= largestCount;
 }
 
 function unexpected(what: string): TowlineError {

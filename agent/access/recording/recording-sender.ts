@@ -1,7 +1,7 @@
 /** Sends what is sealed while it can, and as long as something waits. */
 import { open, rm } from 'node:fs/promises';
 import { messageOf } from '../../../core/errors/cause.ts';
-import { isTowlineError } from '../../../core/errors.ts';
+import { isTowlineError, TowlineError } from '../../../core/errors.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import type { Log } from '../../../core/log.ts';
 import type { Ledger } from './ledger.ts';
@@ -131,6 +131,8 @@ export class RecordingSender {
         return;
       }
       waiting.has = sent.has;
+      // One that has lost some gets it again: at its pace, not as fast as the line is.
+      if (length > 0 && sent.has <= from) throw new TowlineError('AGENT_ANSWER', 'the gateway takes nothing');
     }
     // Another entry may stand there by now: it has ended meanwhile.
     const now = this.#waiting.get(recording);
