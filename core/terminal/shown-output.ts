@@ -19,8 +19,8 @@ const plainFinals = new Set('@ABCDEFGHIJKLMPSTXZ`abdefghlmrsu');
 const shownModes = new Set([1, 3, 5, 6, 7, 12, 25, 45, 47, 1047, 1048, 1049, 2026]);
 const plainModes = new Set([4, 20]);
 
-/** Leaves a terminal as a shell wants it. */
-export const terminalReset = '\u001b[!p\u001b[?1049l\u001b[?25h\u001b[0m';
+/** Leaves a terminal as a shell wants it, its characters first: not every terminal knows of a soft reset. */
+export const terminalReset = '\u000f\u001b(B\u001b[!p\u001b[?1049l\u001b[?25h\u001b[0m';
 
 export class ShownOutput {
   #state: State = 'text';

@@ -126,11 +126,11 @@ export class PeopleConnection {
     return () => this.#doing.delete(doing);
   }
 
-  /** Nobody stays in for longer than what let them in. */
+  /** Nobody stays in for longer than what let them in, whatever the clock is set to meanwhile. */
   async #endWith({ untilMs }: UserCertificate): Promise<void> {
     const { clock } = this.services;
     await clock.sleep(Math.max(0, untilMs - clock.now()), this.signal).catch(() => {});
-    if (!this.connection.lost) this.judgeAgain();
+    if (!this.connection.lost) this.connection.cut('the certificate has ended');
   }
 
   async #reach(accept: () => Channel, reject: () => void, info: TcpipRequestInfo): Promise<void> {

@@ -175,11 +175,11 @@ export class AgentSshServer implements AccessServer {
     });
   }
 
-  /** Nobody stays in for longer than what let them in. */
+  /** Nobody stays in for longer than what let them in, whatever the clock is set to meanwhile. */
   async #endWith({ untilMs }: UserCertificate, person: Person): Promise<void> {
     const { clock } = this.#options;
     await clock.sleep(Math.max(0, untilMs - clock.now()), person.signal).catch(() => {});
-    if (!person.signal.aborted) person.judgeAgain();
+    if (!person.signal.aborted) person.connection.cut('the certificate has ended');
   }
 
   /** The gateway comes for one who has a link. */

@@ -1,9 +1,15 @@
 /** A person with a granted key for one service, who does with it what nobody meant. A real engine, and a client of their own. */
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
+import { readSshPrivateKey } from '../../../core/io/openssh-key.ts';
+import { createSystemClock } from '../../../core/io/system-clock.ts';
+import { makeAccess } from '../../../lab/rig/access-change.ts';
 import { AccessRig } from '../../../lab/rig/access-rig.ts';
+import { certificateFor, certificateLine, identity, newKey } from '../../../lab/rig/certificates.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
 import { enter, type PersonClient } from './person-client.ts';
 
@@ -69,4 +75,29 @@ describe('somebody who may enter one service as one user', { timeout: 120_000 },
     assert.ok(now > before && now - before <= 12, `${now - before} commands`);
     person.ssh.destroy();
   });
+});
+
+test('whose certificate has ended is out, although the device’s clock was put back meanwhile', async () => {
+  const clock = createSystemClock();
+  let behindMs = 0;
+  const now = () => clock.now() - behindMs;
+  await using device = await AccessRig.start({ engine: 'none', clock: { ...clock, now } });
+  const signer = newKey();
+  const key = readSshPrivateKey(await readFile(join(device.folder, 'alice'), 'utf8'));
+  const term = { fromMs: Date.now() - 1000, untilMs: Date.now() + 4000 };
+  const certificate = join(device.folder, 'alice-cert.pub');
+  await writeFile(certificate, `${certificateLine(certificateFor(key, signer, term))}\n`);
+  const access = await makeAccess(device.folder, device.device, { access: { certificates: true } });
+  device.trust({
+    ...access,
+    certificateKeys: [signer.publicBlob.toString('base64')],
+    operators: access.operators.map(one => ({ ...one, keys: [], file: { ...one.file, oidc: [identity] } })),
+  });
+  const options = ['-N', '-o', `CertificateFile=${certificate}`];
+  const visit = device.run('ssh', ['-F', await device.clientConfig(), ...options, 'pump']);
+  await eventually(() => device.server.people.length === 1);
+  behindMs = 3 * 3_600_000;
+  await visit;
+  assert.equal(device.server.people.length, 0);
+  assert.ok(Date.now() >= term.untilMs - 1000);
 });
