@@ -11,6 +11,7 @@ import { sinceOf } from './chosen-devices.ts';
 import { sortable } from './log-line.ts';
 import { type Piece, Reading } from './reading.ts';
 import { doubtWords, newest, readingOptions, type SharedOptions, sayAside } from './reading-options.ts';
+import { silenceWords } from './silence.ts';
 
 interface EventsOptions extends SharedOptions {
   readonly follow?: boolean;
@@ -35,7 +36,8 @@ async function events(
   if ((devices.length === 0) === (selector === undefined)) {
     throw new TowlineError('CLI_USAGE', 'whose events? devices, or -l LABEL=VALUE');
   }
-  const sinceMs = sinceOf(options.since, Date.now());
+  const nowMs = Date.now();
+  const sinceMs = sinceOf(options.since, nowMs);
   const since = sortable(new Date(sinceMs).toISOString());
   const asked = readingOptions({ ...options, devices }, sinceMs, ({ kind }) => kind === 'events');
   await using reading = await Reading.open(asked, signal);
@@ -58,6 +60,7 @@ async function events(
   if (leftOut > 0) sayAside(`${leftOut} older events are not shown: a later --since`);
   show(kept);
   doubtWords(reading).forEach(sayAside);
+  silenceWords(reading, { isEmpty: kept.length === 0, sinceMs, nowMs }).forEach(sayAside);
   if (!follow) {
     process.exitCode = reading.doubtful.size > 0 ? exitCode.problems : exitCode.ok;
     return;

@@ -11,6 +11,7 @@ import { Grep } from './grep.ts';
 import { inOrder, isAtLeast, type LogLine, LogPrinter, linesOf, sortable } from './log-line.ts';
 import { Reading } from './reading.ts';
 import { doubtWords, newest, readingOptions, type SharedOptions, sayAside } from './reading-options.ts';
+import { silenceWords } from './silence.ts';
 
 interface LogsOptions extends SharedOptions {
   readonly follow?: boolean;
@@ -41,7 +42,8 @@ async function logs(words: readonly string[], options: LogsOptions, signal: Abor
   if (!/^\d{1,7}$/.test(options.lines) || most === 0)
     throw new TowlineError('CLI_USAGE', '-n: a number of records');
   const grep = options.grep === undefined ? undefined : new Grep(options.grep);
-  const sinceMs = sinceOf(options.since, Date.now());
+  const nowMs = Date.now();
+  const sinceMs = sinceOf(options.since, nowMs);
   const since = sortable(new Date(sinceMs).toISOString());
   const wants: Parameters<typeof readingOptions>[2] = place =>
     place.kind === 'logs' && (service === undefined || place.service === service);
@@ -69,6 +71,7 @@ async function logs(words: readonly string[], options: LogsOptions, signal: Abor
   if (leftOut > 0) sayAside(`${leftOut} older records are not shown: -n, --level, --grep or a later --since`);
   show(kept);
   doubtWords(reading).forEach(sayAside);
+  silenceWords(reading, { isEmpty: kept.length === 0, sinceMs, nowMs }).forEach(sayAside);
   if (!follow) {
     process.exitCode = reading.doubtful.size > 0 ? exitCode.problems : exitCode.ok;
     return;

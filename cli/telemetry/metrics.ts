@@ -8,6 +8,7 @@ import { sinceOf } from './chosen-devices.ts';
 import { Reading } from './reading.ts';
 import { doubtWords, readingOptions, type SharedOptions, sayAside } from './reading-options.ts';
 import { rates, type SeriesOverTime, SeriesStore, shownValue, sparkline } from './series.ts';
+import { silenceWords } from './silence.ts';
 
 interface MetricsOptions extends SharedOptions {
   readonly json?: boolean;
@@ -21,7 +22,8 @@ async function metrics(
   options: MetricsOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const sinceMs = sinceOf(options.since, Date.now());
+  const nowMs = Date.now();
+  const sinceMs = sinceOf(options.since, nowMs);
   const asked = readingOptions({ ...options, devices: [device] }, sinceMs, ({ kind }) => kind === 'metrics');
   await using reading = await Reading.open(asked, signal);
   const store = new SeriesStore();
@@ -38,11 +40,10 @@ async function metrics(
       device,
       series: all.map(({ name: one, type, labels, points }) => ({ name: one, type, labels, points })),
     });
-  } else if (all.length === 0) {
-    terminal.line(`${device} has sent no such metrics since ${new Date(sinceMs).toISOString()}`);
-  } else terminal.table(['SERIES', 'NOW', 'LEAST', 'MOST', ''], all.map(row));
+  } else if (all.length > 0) terminal.table(['SERIES', 'NOW', 'LEAST', 'MOST', ''], all.map(row));
   if (store.leftOut > 0) sayAside(`${store.leftOut} points are not shown: a later --since, or a name`);
   doubtWords(reading).forEach(sayAside);
+  silenceWords(reading, { isEmpty: all.length === 0, sinceMs, nowMs }).forEach(sayAside);
   process.exitCode = reading.doubtful.size > 0 ? exitCode.problems : exitCode.ok;
 }
 

@@ -34,11 +34,17 @@ export class Reading implements AsyncDisposable {
   readonly devices: readonly string[];
   /** Commits that no key of their device has signed, by device, with the last reason. */
   readonly doubtful = new Map<string, { count: number; why: string }>();
+  /** When a device has sent last, milliseconds since the epoch: by its newest commit. Of others there is no branch. */
+  readonly sentMs = new Map<string, number>();
+  /** Devices that have no key in the fleet yet. */
+  readonly keyless: ReadonlySet<string>;
   readonly #options: ReadingOptions;
   readonly #place: string;
   readonly #fleet: Fleet;
   readonly #clone: TelemetryClone;
   readonly #known = new Map<string, ObjectId>();
+  /** What was in the way of following, as it was said last. */
+  #trouble: string | undefined;
 
   /** @throws TowlineError CLI_NO_SUCH_DEVICE, CLI_USAGE, what `TelemetryClone.open` throws; FleetProblems */
   static async open(options: ReadingOptions, signal: AbortSignal): Promise<Reading> {
@@ -68,6 +74,7 @@ export class Reading implements AsyncDisposable {
     this.#fleet = parts.fleet;
     this.#clone = parts.clone;
     this.devices = parts.devices;
+    this.keyless = new Set(parts.devices.filter(device => this.#sshKey(device) === undefined));
   }
 
   /** All since then, device by device, each in its own order. @throws TowlineError as `open`; the signal's reason */
@@ -139,12 +146,15 @@ export class Reading implements AsyncDisposable {
       const pieces: Piece[] = [];
       const stretches = await this.#stretches(history, devices, signal);
       for await (const piece of this.#told(history, stretches, signal)) pieces.push(piece);
+      this.#trouble = undefined;
       return pieces;
     } catch (error) {
       if (signal.aborted) return [];
       if (!(error instanceof TowlineError)) throw error;
-      // It passes, or it does not; who looks on sees it.
-      trouble(`${error.code}: ${error.message}`);
+      // It passes, or it does not; who looks on sees it once.
+      const words = `${error.code}: ${error.message}`;
+      if (words !== this.#trouble) trouble(words);
+      this.#trouble = words;
       return [];
     }
   }
@@ -160,7 +170,7 @@ export class Reading implements AsyncDisposable {
       const tip = tips.get(device);
       const known = this.#known.get(device);
       if (tip === undefined || tip === known) continue;
-      const sshKey = this.#fleet.devices.get(device)?.value.keys?.ssh;
+      const sshKey = this.#sshKey(device);
       const { sinceMs } = this.#options;
       stretches.push(await history.stretch({ device, tip, known, sshKey, sinceMs }, signal));
     }
@@ -173,8 +183,9 @@ export class Reading implements AsyncDisposable {
     signal: AbortSignal,
   ): AsyncGenerator<Piece> {
     for (const stretch of stretches) {
-      const { device, tip, doubtful } = stretch;
+      const { device, tip, doubtful, commits } = stretch;
       this.#known.set(device, tip);
+      this.sentMs.set(device, commits.at(-1)?.timeMs ?? this.sentMs.get(device) ?? 0);
       const why = doubtful.at(-1);
       if (why !== undefined) {
         const count = (this.doubtful.get(device)?.count ?? 0) + doubtful.length;
@@ -182,6 +193,10 @@ export class Reading implements AsyncDisposable {
       }
       for await (const piece of history.pieces(stretch, this.#options.wants, signal)) yield { device, piece };
     }
+  }
+
+  #sshKey(device: string): string | undefined {
+    return this.#fleet.devices.get(device)?.value.keys?.ssh;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

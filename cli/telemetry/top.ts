@@ -11,6 +11,7 @@ import { type DeviceLoad, isLoad, loadOf } from './device-load.ts';
 import { Reading } from './reading.ts';
 import { doubtWords, readingOptions, type SharedOptions, sayAside } from './reading-options.ts';
 import { SeriesStore, shownValue } from './series.ts';
+import { silenceWords } from './silence.ts';
 
 interface TopOptions extends SharedOptions {
   readonly json?: boolean;
@@ -45,6 +46,8 @@ async function top(devices: readonly string[], options: TopOptions, signal: Abor
     );
   }
   doubtWords(reading).forEach(sayAside);
+  const isEmpty = loads.every(({ load }) => load === undefined);
+  silenceWords(reading, { isEmpty, sinceMs, nowMs }).forEach(sayAside);
   process.exitCode = reading.doubtful.size > 0 ? exitCode.problems : exitCode.ok;
 }
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Grep } from '../../../cli/telemetry/grep.ts';
+import { silenceWords } from '../../../cli/telemetry/silence.ts';
 import { writeMetrics } from '../../../core/telemetry/record/metric-segment.ts';
 import type { LogRecord, TelemetryRecord } from '../../../core/telemetry/record/record.ts';
 import { writeSegment } from '../../../core/telemetry/record/segment.ts';
@@ -34,6 +35,15 @@ test('a pattern that goes astray is broken off', () => {
   const texts = [{ text: `${'a'.repeat(50)}!` }];
   assert.throws(() => new Grep('(a+)+$', 300).filter(texts), /longer than 300 ms/);
   assert.deepEqual(new Grep('a!').filter(texts), texts);
+});
+
+test('of many devices that are silent a few are named; one that has keys may be one that is not to be read', () => {
+  const devices = Array.from({ length: 9 }, (_, at) => `pump-${at}`);
+  const reading = { devices, sentMs: new Map([['pump-0', 1000]]), keyless: new Set(['pump-8']) };
+  assert.deepEqual(silenceWords(reading, { isEmpty: false, sinceMs: 0, nowMs: 5000 }), [
+    'pump-8: no keys yet, `towline device accept` comes first',
+    'pump-1, pump-2, pump-3, pump-4, pump-5, and 2 more: never sent anything, or `reads` of your operator file does not select it',
+  ]);
 });
 
 describe('reading telemetry', () => {
@@ -192,9 +202,21 @@ describe('reading telemetry', () => {
     const far = await towline(['logs', 'pump-1', '--repo', fleet.directory, '--telemetry', place]);
     assert.equal(far.errors, '');
     assert.equal(far.output, (await asks('logs', 'pump-1')).output);
-    // A device that has never reported.
-    const none = await towline(['logs', 'pump-3', '--repo', fleet.directory, '--telemetry', place]);
-    assert.deepEqual([none.code, none.output], [0, ''], none.errors);
+  });
+
+  test('where there is nothing to show it says why: no keys yet, too old, no gateway', async () => {
+    const never = await asks('logs', 'pump-3');
+    assert.equal(never.code, 0, never.errors);
+    assert.match(never.errors, /^pump-3: no keys yet, `towline device accept` comes first\n$/);
+    for (const verb of ['logs', 'metrics', 'events', 'top']) {
+      const { code, errors } = await asks(verb, 'pump-1', '--since', '1s');
+      assert.equal(code, 0, errors);
+      assert.match(errors, /^nothing of that since \S+Z; sent last: pump-1 \S+ ago\n$/);
+    }
+    const nowhere = 'ssh://git@127.0.0.1:1/telemetry.git';
+    const away = await towline(['logs', 'pump-1', '--repo', fleet.directory, '--telemetry', nowhere]);
+    assert.match(away.errors, /^CLI_GATEWAY_UNREACHABLE [\s\S]*whether the gateway runs/);
+    assert.notEqual(away.code, 0);
   });
 
   test('metrics as a table with what a counter adds in a second, and as JSON', async () => {
