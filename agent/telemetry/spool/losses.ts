@@ -157,9 +157,9 @@ function merged(before: Told, after: Told): Told {
   return { records, bytes, damaged, gaps: [...gaps.values()] };
 }
 
-/** All but the number. */
+/** All but the number, which has more than twelve digits behind a gap of nobody knows how many lines. */
 function gapKey({ path }: Gap): string {
-  return path.replace(/-\d{12}-/, '-');
+  return path.replace(/-\d{12,}-(?=[a-z]+\.)/, '-');
 }
 
 /** It has a checksum, so a whole one is as it was written. */

@@ -91,6 +91,17 @@ test('what was dropped of a container is a gap in its log, once, and it outlives
   assert.deepEqual([after.pieces, after.lost.records], [[], {}]);
 });
 
+test('what was dropped is one gap of a log, also where its numbers are microseconds', async () => {
+  const spool = await open();
+  for (let number = 0; number < 150; number += 1)
+    await spool.put(piece('log', 1_764_000_000_000_000 + number, 2));
+  await spool.bound(0);
+  const { pieces, lost } = await spool.take(all, true);
+  const told = pieces.flatMap(({ bytes }) => readSegment(bytes).records);
+  assert.deepEqual([lost.records, told.length], [{ log: 300 }, 1]);
+  assert.equal(told[0]?.kind === 'gap' ? told[0].lines : undefined, 300);
+});
+
 test('a status alone says what was dropped; the gap comes with the next segments, and the other way round', async () => {
   const spool = await open();
   await spool.put(piece('error', 1, 3));
