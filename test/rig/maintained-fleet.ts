@@ -18,7 +18,7 @@ export const gatewayHost = new MemoryKey().publicKey;
 export const [gatewayAccess, gatewaySigner] = [new MemoryKey().publicKey, new MemoryKey().publicKey];
 const signal = new AbortController().signal;
 
-/** Alice is root; bob writes devices/eu, carol devices/us, dave the operators, erin keys and tunnels of devices/us. */
+/** Alice is root; bob writes devices/eu, carol devices/us, dave the operators, erin keys and tunnels of devices/us, and services of groups. */
 function policy(walkVersion: number, version = 1): string {
   return [
     'apiVersion: towline/v1',
@@ -38,6 +38,7 @@ function policy(walkVersion: number, version = 1): string {
     '  - { paths: ["devices/us/**"], roles: [us] }',
     '  - { paths: ["devices/eu/**"], roles: [eu] }',
     '  - { paths: ["operators/**"], roles: [people] }',
+    '  - { paths: ["groups/**"], only: ["/access/services"], roles: [keys] }',
     '',
   ].join('\n');
 }

@@ -110,7 +110,29 @@ describe('the agent’s own server', { timeout: 60_000 }, () => {
     await assert.rejects(enter(rig));
   });
 
-  test('silent connections are let go, the oldest first, and tries are few', async () => {
+  test('tries are few, offers among them, and what is no SSH ends by itself', async () => {
+    await using rig = await start({ limits: { maxTries: 3 } });
+    await rig.use();
+    const stranger = ssh2.utils.parseKey(await readFile(join(rig.folder, 'stranger'), 'utf8'));
+    if (stranger instanceof Error) throw stranger;
+    let tries = 0;
+    // As an agent with a thousand keys would.
+    const authHandler = () => {
+      tries += 1;
+      return { type: 'publickey', username: 'anyone', key: stranger } as const;
+    };
+    await assert.rejects(
+      enter(rig, 'anyone', { authHandler: (_left, _partial, next) => next(authHandler()) }),
+    );
+    assert.ok(tries <= 5, `${tries} tries`);
+    assert.match(JSON.stringify(rig.noted), /too many tries/);
+    const garbage = connect(rig.port, '127.0.0.1').on('error', () => {});
+    garbage.write(`SSH-2.0-x\r\n${'\xff'.repeat(70_000)}`);
+    await new Promise(resolve => garbage.once('close', resolve).resume());
+    (await enter(rig)).ssh.end();
+  });
+
+  test('silent connections are let go, the oldest first', async () => {
     await using rig = await start({ limits: { loginGraceMs: 2000, maxStartups: 3 } });
     await rig.use();
     const silent = Array.from({ length: 5 }, () => connect(rig.port, '127.0.0.1').on('error', () => {}));
