@@ -45,7 +45,8 @@ describe('hostile clients of the people’s port', () => {
   });
 
   test('those who never log in keep nobody out, however many they are', async () => {
-    await using rig = await Rig.start({ limits: { maxStartups: 30, maxStartupsPerAddress: 10 } });
+    const limits = { maxStartups: 30, maxStartupsPerAddress: 10, loginGraceMs: 600_000 };
+    await using rig = await Rig.start({ limits });
     // As many as there may be, from four addresses; one more of each pushes out the one that has stood longest.
     const sockets = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'].flatMap(localAddress =>
       Array.from({ length: 15 }, () => quiet(rig.people.address.port, localAddress)),
@@ -263,6 +264,34 @@ describe('hostile devices', () => {
     evil.client.destroy();
   });
 
+  test('what is no SSH in a device’s stream ends that, and a device’s key with another’s signature takes no place', async () => {
+    const tunnel = openTunnel({ ssh: 22 });
+    await using rig = await Rig.start({ tunnel });
+    const { client: honest } = await evilDevice(rig, {});
+    const garbage = connect(rig.devicePort, '127.0.0.1').on('error', () => {});
+    garbage.write(`SSH-2.0-x\r\n${'\xff'.repeat(70_000)}`);
+    await new Promise(resolve => garbage.once('close', resolve).resume());
+    const keyOf = async (name: string) => {
+      const key = ssh2.utils.parseKey(await readFile(join(rig.folder, name), 'utf8'));
+      if (key instanceof Error) throw key;
+      return key;
+    };
+    const stranger = await keyOf('stranger');
+    const key = Object.assign(await keyOf('device'), { sign: (data: Buffer) => stranger.sign(data) });
+    const thief = new ssh2.Client();
+    const outcome = new Promise<string>(resolve => {
+      thief.on('error', () => {}).once('ready', () => resolve('in'));
+      thief.once('close', () => resolve('refused'));
+    });
+    thief.connect({
+      ...{ host: '127.0.0.1', port: rig.devicePort, username: device, hostVerifier: () => true },
+      authHandler: (_left, _partial, next) => next({ type: 'publickey', username: device, key }),
+    });
+    assert.equal(await outcome, 'refused');
+    assert.equal(rig.tunnels.list().length, 1);
+    honest.destroy();
+  });
+
   test('a device that sends beyond its window is cut', async () => {
     const tunnel = openTunnel({ ssh: 22 });
     await using rig = await Rig.start({ tunnel });
@@ -410,12 +439,16 @@ async function evilDevice(rig: Rig, terms: { window?: number; packetSize?: numbe
   return { client, socket, channels };
 }
 
-/** How many bytes left a socket until it stalled (or two seconds went by). Without caps they would never stall. */
+/** How many bytes left a socket until it stalled for a while. Without caps they would never stall. */
 async function takenFrom(socket: () => Socket | undefined): Promise<number> {
-  const sent = () => {
+  let [taken, stalledMs] = [0, 0];
+  while (taken < mostTaken && stalledMs < 2000) {
+    await new Promise(resolve => setTimeout(resolve, 50));
     const from = socket();
-    return from === undefined ? 0 : from.bytesWritten - from.writableLength;
-  };
-  await new Promise(resolve => setTimeout(resolve, 2000));
-  return sent();
+    const sent = from === undefined ? 0 : from.bytesWritten - from.writableLength;
+    // Before it has begun nothing has stalled.
+    stalledMs = sent === taken && sent > 0 ? stalledMs + 50 : 0;
+    taken = sent;
+  }
+  return taken;
 }
