@@ -159,7 +159,13 @@ export const targets: Readonly<Record<string, Target>> = {
   ssh: {
     file: 'test/gateway/ssh/ssh-fuzz.test.ts',
     parsers: [
-      ...io('ssh/ssh-payload', 'ssh/ssh-connection', 'ssh/key-login', 'ssh/session-channels'),
+      ...io(
+        'ssh/ssh-payload',
+        'ssh/incoming-payloads',
+        'ssh/ssh-connection',
+        'ssh/key-login',
+        'ssh/session-channels',
+      ),
       ...gateway('people/people-command', 'people/people-session', 'people/people-connection'),
       'gateway/access/serve-ended-sessions.ts',
       ...gateway('tunnel/device-connection'),

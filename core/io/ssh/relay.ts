@@ -1,5 +1,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { passBetween } from './channel-passage.ts';
+import { ChannelStream } from './ssh-channel.ts';
 
 /** After one side is gone the other may take this long to swallow what was sent to it. */
 const lingerMs = 30_000;
@@ -31,9 +33,15 @@ export async function relay(
   else signal.addEventListener('abort', cut, { once: true });
   left.pipe(right);
   right.pipe(left);
+  const passed =
+    left instanceof ChannelStream && right instanceof ChannelStream ? passBetween(left, right) : () => [0, 0];
   await closed;
   signal.removeEventListener('abort', cut);
-  return counts;
+  const [leftToRight = 0, rightToLeft = 0] = passed();
+  return {
+    leftToRight: counts.leftToRight + leftToRight,
+    rightToLeft: counts.rightToLeft + rightToLeft,
+  };
 }
 
 /** Resolves when `stream` is closed, having told `other`. */

@@ -1,7 +1,8 @@
 import { Duplex } from 'node:stream';
-import type { Channel } from 'ssh2';
+import type { Channel, Client, Connection } from 'ssh2';
 import { asError } from '../../errors/cause.ts';
 import type { PeerWork } from '../peer-work.ts';
+import type { Lane } from './incoming-payloads.ts';
 import { channelState } from './ssh2-state.ts';
 
 const bufferBytes = 256 * 1024;
@@ -10,7 +11,10 @@ const bufferBytes = 256 * 1024;
 interface CarryingConnection {
   readonly work: PeerWork;
   readonly lost: boolean;
+  readonly ssh: Connection | Client;
   whenWritable(callback: () => void): void;
+  mayPass(): boolean;
+  openLane(id: number, lane: Lane): () => void;
 }
 
 /**
@@ -21,7 +25,7 @@ interface CarryingConnection {
  */
 export class ChannelStream extends Duplex {
   readonly channel: Channel;
-  readonly #connection: CarryingConnection;
+  readonly connection: CarryingConnection;
   readonly #holdEndOfFile: boolean;
   /** Of what waits to be written: what goes to the other output. */
   readonly #errors = new WeakSet<Uint8Array>();
@@ -37,7 +41,7 @@ export class ChannelStream extends Duplex {
       writableHighWaterMark: bufferBytes,
     });
     this.channel = channel;
-    this.#connection = connection;
+    this.connection = connection;
     this.#holdEndOfFile = holdEndOfFile;
     const { work } = connection;
     channel.on(
@@ -64,6 +68,17 @@ export class ChannelStream extends Duplex {
   connectionLost(): void {
     if (channelState(this.channel).incoming.state === 'open') this.#truncated = true;
     this.#settle(new Error('the SSH connection was lost'));
+  }
+
+  /** Nothing of what came waits to be read: what comes next may pass. */
+  get isRead(): boolean {
+    const waiting = this.readableLength + this.channel.readableLength;
+    return this.readableFlowing === true && waiting === 0 && !this.destroyed;
+  }
+
+  /** Nothing waits to be sent, and more may be. */
+  get isWritten(): boolean {
+    return this.#pending === undefined && this.writableLength === 0 && this.writable && !this.#closed;
   }
 
   /** As `write`, to the person's standard error: in one order with the rest, and held back as the rest is. */
@@ -95,11 +110,11 @@ export class ChannelStream extends Duplex {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
     this.#pending = callback;
-    if (this.#closed || this.#connection.lost) {
+    if (this.#closed || this.connection.lost) {
       this.#settle(new Error('the SSH channel is closed'));
       return;
     }
-    this.#connection.whenWritable(() => {
+    this.connection.whenWritable(() => {
       if (this.#pending !== callback) return;
       if (channelState(this.channel).outgoing.state !== 'open') {
         this.#settle(new Error('the SSH channel is closed'));
@@ -153,7 +168,7 @@ export class ChannelStream extends Duplex {
 
   /** ssh2 throws where its connection has just failed. */
   #attempt(action: () => void): void {
-    if (this.#connection.lost) return;
+    if (this.connection.lost) return;
     try {
       action();
     } catch (error) {

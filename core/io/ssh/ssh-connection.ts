@@ -5,10 +5,11 @@
  */
 import type { Duplex } from 'node:stream';
 import type { Channel, Client, Connection } from 'ssh2';
-import { TowlineError } from '../../errors.ts';
 import { PeerWork } from '../peer-work.ts';
+import { IncomingPayloads, type Lane } from './incoming-payloads.ts';
+import { KeyRenewal } from './key-renewal.ts';
+import { OutgoingPackets } from './outgoing-packets.ts';
 import { ChannelStream } from './ssh-channel.ts';
-import { malformedPayload } from './ssh-payload.ts';
 import { channelState, protocolState } from './ssh2-state.ts';
 
 export interface ConnectionLimits {
@@ -46,10 +47,11 @@ export class SshConnection<Ssh extends Connection | Client = Connection | Client
   readonly work: PeerWork;
   readonly #channels = new Set<ChannelStream>();
   readonly #waiting: (() => void)[] = [];
+  /** From the header on. */
+  #incoming: IncomingPayloads | undefined;
+  #outgoing: OutgoingPackets | undefined;
   #lost = false;
-  /** Received under the present keys, bytes, and what had been sent when they came. */
-  #received = 0;
-  #sentBefore = 0;
+  readonly #keys: KeyRenewal;
   /** Why it was cut from this side, for the log. */
   cutReason: string | undefined;
 
@@ -66,6 +68,7 @@ export class SshConnection<Ssh extends Connection | Client = Connection | Client
     this.ssh = ssh;
     this.transport = transport;
     this.limits = limits;
+    this.#keys = new KeyRenewal(transport, limits.rekeyBytes);
     this.work = new PeerWork({ cut: reason => this.cut(reason), failed });
     const { work } = this;
     const events: NodeJS.EventEmitter = ssh;
@@ -82,8 +85,8 @@ export class SshConnection<Ssh extends Connection | Client = Connection | Client
     events.on(
       'handshake',
       work.listener(() => {
-        this.#received = 0;
-        this.#sentBefore = this.#sent;
+        this.#keys.keysChanged();
+        this.#outgoing?.keysChanged();
         this.#release();
       }),
     );
@@ -91,8 +94,8 @@ export class SshConnection<Ssh extends Connection | Client = Connection | Client
       'close',
       work.listener(() => this.#lose()),
     );
-    if (protocolState(this.ssh) === undefined) events.once('connect', () => this.#guardPayloads());
-    else this.#guardPayloads();
+    if (protocolState(this.ssh) === undefined) events.once('connect', () => this.#takeOver());
+    else this.#takeOver();
   }
 
   get channelCount(): number {
@@ -111,7 +114,10 @@ export class SshConnection<Ssh extends Connection | Client = Connection | Client
     }
     const stream = new ChannelStream(channel, this, options.holdEndOfFile === true);
     this.#channels.add(stream);
-    stream.once('close', () => this.#channels.delete(stream));
+    stream.once('close', () => {
+      this.#channels.delete(stream);
+      if (this.#channels.size === 0) this.#outgoing?.forget();
+    });
     return stream;
   }
 
@@ -119,6 +125,18 @@ export class SshConnection<Ssh extends Connection | Client = Connection | Client
   whenWritable(callback: () => void): void {
     if (this.#waiting.length === 0 && !this.#saturated()) callback();
     else this.#waiting.push(callback);
+  }
+
+  /** What comes for a channel goes to `lane` first. */
+  openLane(id: number, lane: Lane): () => void {
+    this.#incoming?.open(id, lane);
+    return () => this.#incoming?.close(id, lane);
+  }
+
+  /** Whether there is room for what a channel's window has let in already, as little as that was asked for now. */
+  mayPass(): boolean {
+    const bytes = (this.limits.queuedBytes + this.limits.maxQueuedBytes) / 2;
+    return protocolState(this.ssh)._kexinit === undefined && this.transport.writableLength < bytes;
   }
 
   /** Refuses a channel with a line that stock ssh shows to the person. */
@@ -140,6 +158,7 @@ export class SshConnection<Ssh extends Connection | Client = Connection | Client
   cut(reason: string): void {
     this.cutReason ??= reason;
     for (const channel of [...this.#channels]) channel.destroy();
+    this.#outgoing?.flush();
     this.transport.destroy();
   }
 
@@ -155,17 +174,10 @@ export class SshConnection<Ssh extends Connection | Client = Connection | Client
     this.transport.once('close', () => clearTimeout(timer));
   }
 
-  /** From the first encrypted packet on, a payload reaches ssh2 when it is whole, and while the connection lives. */
-  #guardPayloads(): void {
-    const protocol = protocolState(this.ssh);
-    const original = protocol._onPayload;
-    protocol._onPayload = payload => {
-      if (this.transport.destroyed) return Number.POSITIVE_INFINITY;
-      const wrong = malformedPayload(payload);
-      if (wrong === undefined) return original.call(protocol, payload);
-      this.work.fail(new TowlineError('TUNNEL_MALFORMED', wrong));
-      return Number.POSITIVE_INFINITY;
-    };
+  /** From the first encrypted packet on, payloads are looked at before ssh2 gets them, and packets are written here. */
+  #takeOver(): void {
+    this.#incoming = new IncomingPayloads(protocolState(this.ssh), this.transport, this.work);
+    this.#outgoing = new OutgoingPackets(protocolState(this.ssh), this.transport);
   }
 
   #saturated(): boolean {
@@ -194,19 +206,10 @@ export class SshConnection<Ssh extends Connection | Client = Connection | Client
     }
   }
 
-  get #sent(): number {
-    const { transport } = this;
-    return 'bytesWritten' in transport && typeof transport.bytesWritten === 'number'
-      ? transport.bytesWritten
-      : 0;
-  }
-
-  /** Whoever sends is acknowledged: it is enough to look when something comes. */
   #renewKeys(bytes: number): void {
-    this.#received += bytes;
     const protocol = protocolState(this.ssh);
-    if (this.#lost || this.transport.destroyed || protocol._kexinit !== undefined) return;
-    if (this.#received + this.#sent - this.#sentBefore >= this.limits.rekeyBytes) protocol.rekey();
+    if (!this.#keys.isDueAfter(bytes) || this.#lost || this.transport.destroyed) return;
+    if (protocol._kexinit === undefined) protocol.rekey();
   }
 
   #lose(): void {

@@ -6,8 +6,13 @@ import type { Duplex } from 'node:stream';
 import type { Channel, Client, Connection } from 'ssh2';
 
 interface ChannelState {
-  readonly incoming: { readonly window: number; readonly state: string };
-  readonly outgoing: { readonly window: number; readonly packetSize: number; readonly state: string };
+  readonly incoming: { readonly id: number; window: number; readonly state: string };
+  readonly outgoing: {
+    readonly id: number;
+    window: number;
+    readonly packetSize: number;
+    readonly state: string;
+  };
   /** Sends end-of-file, and the other direction stays open. */
   eof(): void;
   close(): void;
@@ -26,13 +31,27 @@ interface ConnectionState {
   readonly _protocol: ProtocolState;
 }
 
+export interface CipherState {
+  /** Memory for one packet, its length and padding written. */
+  allocPacket(payloadBytes: number): Buffer;
+}
+
 export interface ProtocolState {
-  /** Given to each new cipher. What it returns, if anything, is where the parser goes on: Infinity ends it. */
-  _onPayload: (payload: Uint8Array) => number | undefined;
+  /** Given to each new decipher. What it returns, if anything, is where the parser goes on: Infinity ends it. */
+  _onPayload: (payload: Buffer) => number | undefined;
+  /** Given to each new cipher. */
+  _onWrite: (packet: Uint8Array) => void;
+  /** Anything came: the peer lives. */
+  _onPacket(): void;
+  readonly _cipher: CipherState;
+  /** A key exchange takes its payloads in place of `_onPayload`. */
+  readonly _decipher: { _onPayload: ProtocolState['_onPayload']; _packet: Uint8Array | null } | undefined;
   readonly _kexinit: unknown;
   readonly _queue: readonly Uint8Array[] | undefined;
   /** Begins a key exchange; what is sent meanwhile waits in the queue. */
   rekey(): void;
+  channelData(recipient: number, data: Buffer): void;
+  channelWindowAdjust(recipient: number, bytes: number): void;
   channelOpenFail(recipient: number, reason: number, description: string): void;
 }
 
