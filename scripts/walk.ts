@@ -2,6 +2,8 @@
  * `npm run walk`: what a new user does, from empty machines, typed from the pages themselves. The blocks are read out of the
  * Markdown; a page that says what does not work ends the walk. As root on Debian; the bare systems are made once and cached.
  */
+import { ansible, asksAndGrants, firstVisit, hostAccounts, plainSsh } from './walk/access.ts';
+import { waysAtTheGateway } from './walk/access-gateway.ts';
 import { brokenRelease, goingBack, runs, secondRelease } from './walk/days.ts';
 import { aKey, firstFleet } from './walk/first-fleet.ts';
 import { addAndRenameApp, readLogs, secondPerson } from './walk/guides.ts';
@@ -51,7 +53,7 @@ async function main(): Promise<void> {
   const archives = await build(builder);
   const anchor = await newFleet(alice, desk, stage);
   const server = await stage.boot('gateway');
-  await newGateway(stage, server, { alice, desk, anchor, hash: archives.gateway });
+  const admin = await newGateway(stage, server, { alice, desk, anchor, hash: archives.gateway });
   const machine = await stage.boot('device', { engine: true });
   const installer = await newDevice(stage, machine, { alice, hash: archives.device });
   const day = { alice, installer };
@@ -70,6 +72,18 @@ async function main(): Promise<void> {
   chapter('a second person comes and goes');
   await alice.does('useradd --create-home --shell /bin/bash bob');
   await secondPerson(day, desk, anchor, await stage.seat('bob', desk, '/home/bob'));
+  chapter(
+    'remote access: a first visit, plain ssh, the device’s own sshd and Ansible, the gateway’s own key',
+  );
+  await firstVisit(day, desk, anchor);
+  await plainSsh(day);
+  await hostAccounts(day, { at: desk, machine });
+  machine.install('python3');
+  desk.install('ansible-core');
+  await ansible(day);
+  await asksAndGrants(day, desk);
+  server.install('curl');
+  await waysAtTheGateway(day, { admin, at: desk, server });
   chapter('a device retires');
   await retire(day);
   chapter('done');

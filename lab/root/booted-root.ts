@@ -135,6 +135,16 @@ export class BootedRoot {
     ];
   }
 
+  /** Debian's packages: its network is cut off, so they are fetched by ours. */
+  install(...packages: string[]): void {
+    const apt = `apt-get update -q && apt-get install -y -q --no-install-recommends ${packages.join(' ')}`;
+    must(
+      'nsenter',
+      ...[`--target=${this.#leader}`, '--mount', '--uts', '--ipc', '--pid', 'env', '-i', 'HOME=/root'],
+      ...['PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'DEBIAN_FRONTEND=noninteractive', 'sh', '-c', apt],
+    );
+  }
+
   async shell(user = 'root', home = '/root'): Promise<Shell> {
     const shell = await Shell.open(this.#enter(user, home));
     this.#shells.push(shell);

@@ -78,6 +78,7 @@ export class Page {
   readonly name: string;
   readonly #text: string;
   readonly #blocks: Block[];
+  readonly #taken = new Set<Block>();
 
   constructor(name: string) {
     this.name = name;
@@ -98,7 +99,13 @@ export class Page {
     const [block] = found;
     if (block === undefined || found.length > 1)
       throw new Error(`${this.name} has ${found.length} blocks with ${has} in "${heading}"`);
+    this.#taken.add(block);
     return block;
+  }
+
+  /** Blocks that nobody has asked for by `block`. */
+  untaken(): Block[] {
+    return this.#blocks.filter(block => !this.#taken.has(block));
   }
 
   /** A line that stands on the page between backticks. @throws Error where it does not */

@@ -3,7 +3,7 @@
  * stand on the pages, and every `towline` line of a page names verbs and options that there are.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import type { Command } from 'commander';
@@ -16,7 +16,15 @@ const pages = treeFiles(file => file === 'README.md' || /^docs\/(?:guides\/.*|tr
 const read = (page: string) => readFileSync(path.join(root, page), 'utf8');
 
 test('each block and line that the walk types stands on its page', async () => {
-  for (const chapter of ['first-fleet', 'real-machines', 'days', 'guides', 'retire']) {
+  for (const chapter of [
+    'first-fleet',
+    'real-machines',
+    'days',
+    'guides',
+    'access',
+    'access-gateway',
+    'retire',
+  ]) {
     await import(`../../scripts/walk/${chapter}.ts`);
   }
 });
@@ -45,6 +53,26 @@ test('a page is read as somebody reads who types: fences, margins, lists, what g
   assert.deepEqual(first, { page: 'p.md', heading: 'Title', line: 4, language: '', text: 'one\ntwo' });
   assert.equal(second?.heading, 'Next');
   assert.deepEqual(commandsOf(second?.text ?? ''), ['a \\\n  b', "cat <<'EOF'\nc\n\nEOF"]);
+});
+
+/** What of remote access the walk does not type, and what does. */
+const typedElsewhere: Readonly<Record<string, string>> = {
+  'Who may do what': 'test/core/fleet/guides.test.ts',
+  'By the repository: `access.logins`': 'test/agent/access/logins/host-logins.test.ts',
+  'Come in': 'test/cli/ssh/ssh.test.ts',
+  'With a forge in front': 'test/cli/tunnel/forge.test.ts',
+  'Ask and grant': 'test/core/fleet/guides.test.ts',
+  'Certificates, by an OpenID provider': 'test/gateway/certificates/login.test.ts',
+  'Look on, type along, show a guest': 'test/agent/access/sessions/sessions.test.ts',
+  "For the gateway's admin": 'test/agent/access/sessions/guests.test.ts',
+};
+
+test('each block on remote access is typed by the walk, or by a test that is named here', async () => {
+  const { guide, containers, desk, hostLogins } = await import('../../scripts/walk/access.ts');
+  const { ways, sharing } = await import('../../scripts/walk/access-gateway.ts');
+  const left = [guide, containers, desk, hostLogins, ways, sharing].flatMap(page => page.untaken());
+  const unknown = left.filter(({ heading }) => !existsSync(path.join(root, typedElsewhere[heading] ?? '?')));
+  assert.deepEqual(unknown, []);
 });
 
 /** `help` is commander's own; the other is the first line of what an approval signs. */
