@@ -8,6 +8,7 @@ import { sshAlgorithms } from '../../core/io/ssh/ssh-algorithms.ts';
 import { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 import type { Log } from '../../core/log.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
+import type { Visitor } from '../tunnel/presence.ts';
 import type { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
 import { readPrivateKeyFile } from './private-key-file.ts';
 
@@ -40,11 +41,16 @@ export class DeviceLogin {
    * @throws TowlineError TUNNEL_NOT_CONNECTED, TUNNEL_TARGET_REFUSED, TUNNEL_TOO_MANY_CHANNELS, ACCESS_DEVICE_KEY,
    * ACCESS_GATEWAY_REFUSED
    */
-  async enter(device: string, user: string, signal: AbortSignal): Promise<SshConnection<Client>> {
+  async enter(
+    device: string,
+    user: string,
+    visitor: Visitor,
+    signal: AbortSignal,
+  ): Promise<SshConnection<Client>> {
     const { tunnels, keyFile, view } = this.#options;
     const { text } = await readPrivateKeyFile(keyFile, 'access.keyFile');
     const pinned = view.current.device(device)?.file.keys?.ssh;
-    const stream = await tunnels.open(device, agentServer, signal);
+    const stream = await tunnels.open(device, agentServer, visitor, signal);
     try {
       return await this.#logIn(stream, { device, user, privateKey: text, pinned }, signal);
     } catch (error) {

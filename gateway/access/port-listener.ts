@@ -83,7 +83,9 @@ export class PortListener {
       place();
     });
     try {
-      const far = await tunnels.open(device, agentServer, this.#life.signal);
+      // Whoever it is: the device alone is told.
+      const visitor = { operator: 'somebody', to: `port ${port}` };
+      const far = await tunnels.open(device, agentServer, visitor, this.#life.signal);
       audit.write({ ...note, outcome: 'allowed' });
       const { leftToRight, rightToLeft } = await relay(socket, far, this.#life.signal);
       const details = { bytesToDevice: leftToRight, bytesFromDevice: rightToLeft };

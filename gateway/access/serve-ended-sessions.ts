@@ -6,7 +6,6 @@ import type { Connection, PseudoTtyInfo, ServerChannel, Session } from 'ssh2';
 import { gatewayUserName } from '../../core/access/user-name.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError } from '../../core/errors.ts';
-import type { Clock } from '../../core/io/clock.ts';
 import { takeSessions, terminalName, terminalSide } from '../../core/io/ssh/session-channels.ts';
 import type { ChannelStream } from '../../core/io/ssh/ssh-channel.ts';
 import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
@@ -14,7 +13,6 @@ import { printable } from '../../core/shown-text.ts';
 import type { Action, Admission } from '../admission/admission.ts';
 import type { AuditEvent } from '../admission/audit.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
-import type { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
 import type { DeviceLogin } from './device-login.ts';
 import { type EndedPlace, type EndedService, endedService } from './ended-place.ts';
 import { EndedSession } from './ended-session.ts';
@@ -27,8 +25,6 @@ export interface SessionPerson {
   readonly signal: AbortSignal;
   readonly services: {
     readonly view: FleetViewHolder;
-    readonly clock: Clock;
-    readonly tunnels: Pick<TunnelRegistry, 'presence'>;
     /** Undefined: this gateway ends no sessions. */
     readonly deviceLogin: DeviceLogin | undefined;
   };
@@ -133,17 +129,16 @@ class NearSession {
   async #carry(near: ChannelStream, login: DeviceLogin, command: string | undefined): Promise<number> {
     const person = this.#person;
     const { name, device } = this.#place;
-    const { tunnels, clock, view } = person.services;
+    const { view } = person.services;
     const user = gatewayUserName(person.name, name);
-    const connection = await login.enter(device, user, person.signal);
+    const visitor = { operator: person.name, to: `${name}+${device} (via gateway)` };
+    const connection = await login.enter(device, user, visitor, person.signal);
     const session = await EndedSession.open(connection, { command, terminal: this.#size() }, person.signal);
     this.#session = session;
     const over = person.begin({
       isAllowed: () => this.#admit(endedService(view.current, this.#place)).allowed,
       cut: () => session.cut('it is no longer allowed'),
     });
-    const to = `${name}+${device} (via gateway)`;
-    const left = tunnels.presence.enter(device, { operator: person.name, to, sinceMs: clock.now() });
     person.audit({ action: this.#action, outcome: 'allowed' });
     try {
       const figures = await session.carry(near);
@@ -151,7 +146,6 @@ class NearSession {
       return figures.exitCode;
     } finally {
       over();
-      left();
     }
   }
 

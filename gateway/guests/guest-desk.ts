@@ -16,13 +16,19 @@ import { RateLimiter } from '../limits/device-limits.ts';
 import { addressGroup } from '../limits/fair-room.ts';
 import { gauge, type Metric } from '../plain-port/metric.ts';
 import type { PlainRoute } from '../plain-port/plain-route.ts';
+import type { Visitor } from '../tunnel/presence.ts';
 import { boundedLines } from './bounded-lines.ts';
 import { guestPage, guestPageHeaders } from './guest-page.ts';
 
 export interface GuestDeskOptions {
   /** At a device, with the gateway's own key. */
   readonly login: {
-    enter(device: string, user: string, signal: AbortSignal): Promise<SshConnection<Client>>;
+    enter(
+      device: string,
+      user: string,
+      visitor: Visitor,
+      signal: AbortSignal,
+    ): Promise<SshConnection<Client>>;
   };
   readonly audit: Audit;
   readonly log: Pick<Log, 'debug'>;
@@ -32,6 +38,7 @@ export interface GuestDeskOptions {
 const [triesPerMinute, triesOfAll, maxGuests] = [10, 120, 32];
 const maxBodyBytes = 200;
 const maxLineBytes = 1024 * 1024;
+const guest: Visitor = { operator: 'a guest', to: 'a link' };
 
 export class GuestDesk {
   readonly #options: GuestDeskOptions;
@@ -96,7 +103,7 @@ export class GuestDesk {
     const say = (outcome: 'allowed' | 'refused' | 'ended') =>
       audit.write({ action: `guest ${device}`, outcome, from });
     try {
-      connection = await login.enter(device, guestUserName, signal);
+      connection = await login.enter(device, guestUserName, guest, signal);
       const shown = await this.#show({ connection, token, request, response, signal }, () => say('allowed'));
       say(shown ? 'ended' : 'refused');
       if (!shown) throw new Error('no such link');

@@ -151,7 +151,8 @@ export class PeopleConnection {
     this.#opening += 1;
     let far: Duplex;
     try {
-      far = await this.services.tunnels.open(device, target, this.signal);
+      const visitor = { operator: this.name, to: action.replace(/^reach /, '') };
+      far = await this.services.tunnels.open(device, target, visitor, this.signal);
     } catch (error) {
       if (this.connection.lost) return;
       if (isTowlineError(error)) return refuse(error.code, error.message);
@@ -188,12 +189,6 @@ export class PeopleConnection {
     }
     this.audit({ action, outcome: 'allowed' });
     const over = this.begin({ isAllowed: () => this.#stillReaches(reached), cut: () => near.destroy() });
-    const visit = {
-      operator: this.name,
-      to: action.replace(/^reach /, ''),
-      sinceMs: this.services.clock.now(),
-    };
-    const left = this.services.tunnels.presence.enter(reached.place.device, visit);
     try {
       const { leftToRight, rightToLeft } = await relay(near, far, this.services.stopping);
       this.audit({
@@ -202,7 +197,6 @@ export class PeopleConnection {
         details: { bytesToDevice: leftToRight, bytesFromDevice: rightToLeft },
       });
     } finally {
-      left();
       over();
     }
   }

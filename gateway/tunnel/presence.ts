@@ -1,10 +1,14 @@
 /** Who is in which device, as this gateway sees it: those that its own channels lead to. */
 
-export interface Visit {
-  /** Operator's name; of a guest, by whose link. */
+/** Who comes, and to where. */
+export interface Visitor {
+  /** Operator's name; of whom the gateway cannot know, `somebody`, `a guest`. */
   readonly operator: string;
   /** Where they are, `pump-17:22`, in the words of the audit log. */
   readonly to: string;
+}
+
+export interface Visit extends Visitor {
   /** Milliseconds since the epoch. */
   readonly sinceMs: number;
 }

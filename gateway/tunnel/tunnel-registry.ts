@@ -17,7 +17,7 @@ import type { DevicePort } from '../device-port/device-port.ts';
 import { failedPeer } from '../device-port/failed-peer.ts';
 import { gauge, type Metric } from '../plain-port/metric.ts';
 import { DeviceConnection, type TunnelEntry } from './device-connection.ts';
-import { Presence } from './presence.ts';
+import { Presence, type Visitor } from './presence.ts';
 import type { TunnelRegistryOptions } from './tunnel-registry-options.ts';
 
 const maxTries = 3;
@@ -86,19 +86,26 @@ export class TunnelRegistry {
   }
 
   /**
-   * A connection to a target of a device, as the device reaches it. Admission is the caller's.
+   * A connection to a target of a device, as the device reaches it: whoever it is for is in until it closes. Admission is the
+   * caller's.
    * @throws TowlineError TUNNEL_NOT_CONNECTED, TUNNEL_TARGET_REFUSED, TUNNEL_TOO_MANY_CHANNELS
    */
   async open(
     device: string,
     target: Pick<TunnelTarget, 'name' | 'port'>,
+    visitor: Visitor,
     signal: AbortSignal,
   ): Promise<Duplex> {
-    const tunnel = this.#options.bus.holder(device);
+    const { bus, clock } = this.#options;
+    const tunnel = bus.holder(device);
     if (tunnel === undefined) {
       throw new TowlineError('TUNNEL_NOT_CONNECTED', `${device} has no tunnel connection now`);
     }
-    return tunnel.open(target, signal);
+    const stream = await tunnel.open(target, signal);
+    const left = this.presence.enter(device, { ...visitor, sinceMs: clock.now() });
+    if (stream.closed) left();
+    else stream.once('close', left);
+    return stream;
   }
 
   /** Ends the device's connection and every live channel through it, at once. */

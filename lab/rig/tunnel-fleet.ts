@@ -11,6 +11,8 @@ export const device = 'pump-17';
 export const deviceHost = `${device}.host`;
 export const operator = 'alice';
 export const hour = 3_600_000;
+/** For whom a connection is, where it is nobody in particular. */
+export const somebody = { operator, to: device };
 
 /** An open tunnel to the given ports of this machine. */
 export function openTunnel(

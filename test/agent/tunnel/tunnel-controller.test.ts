@@ -7,7 +7,7 @@ import ssh2 from 'ssh2';
 import { isTowlineError } from '../../../core/errors.ts';
 import type { EndingTunnel } from '../../../core/fleet/tunnel.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
-import { device, hour, openTunnel } from '../../../lab/rig/tunnel-fleet.ts';
+import { device, hour, openTunnel, somebody } from '../../../lab/rig/tunnel-fleet.ts';
 import { Rig } from '../../../lab/rig/tunnel-rig.ts';
 import { logIn } from '../../gateway/ssh/client.ts';
 import { HandClock } from './hand-clock.ts';
@@ -68,7 +68,7 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
       { name: '127.0.0.1', port },
       { name: 'ssh', port },
     ]) {
-      await assert.rejects(rig.tunnels.open(device, target, soon()), error =>
+      await assert.rejects(rig.tunnels.open(device, target, somebody, soon()), error =>
         isTowlineError(error, 'TUNNEL_TARGET_REFUSED'),
       );
     }
@@ -81,7 +81,7 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
       'refused',
       'open',
     ]);
-    const honest = await rig.tunnels.open(device, { name: 'echo', port }, soon());
+    const honest = await rig.tunnels.open(device, { name: 'echo', port }, somebody, soon());
     honest.destroy();
   });
 
@@ -93,7 +93,7 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
     const { closed, done } = await live(rig);
     await agent.open({ ...tunnel, targets: [] }, soon());
     await closed;
-    await assert.rejects(rig.tunnels.open(device, { name: 'echo', port }, soon()));
+    await assert.rejects(rig.tunnels.open(device, { name: 'echo', port }, somebody, soon()));
     done();
   });
 
@@ -122,7 +122,7 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
     await second.open(tunnel, soon());
     assert.equal(old?.destroyed, true);
     assert.equal(rig.tunnels.list().length, 1);
-    const channel = await rig.tunnels.open(device, { name: 'echo', port }, soon());
+    const channel = await rig.tunnels.open(device, { name: 'echo', port }, somebody, soon());
     channel.destroy();
   });
 
@@ -135,7 +135,7 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
     await assert.rejects(thief.open(tunnel, soon()), error => isTowlineError(error, 'TUNNEL_CONNECT'));
     const person = await rig.agent({ key: 'alice' });
     await assert.rejects(person.open(tunnel, soon()));
-    const channel = await rig.tunnels.open(device, { name: 'echo', port }, soon());
+    const channel = await rig.tunnels.open(device, { name: 'echo', port }, somebody, soon());
     channel.destroy();
   });
 

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import ssh2 from 'ssh2';
-import { device, openTunnel } from '../../../lab/rig/tunnel-fleet.ts';
+import { device, openTunnel, somebody } from '../../../lab/rig/tunnel-fleet.ts';
 import { Rig } from '../../../lab/rig/tunnel-rig.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
 import { Unharmed } from '../../fuzz/unharmed.ts';
@@ -64,7 +64,7 @@ describe('encrypted SSH, fuzzed', () => {
     const property = fc.asyncProperty(hostilePayloads(22), fc.boolean(), async (payloads, reached) => {
       if (peer === undefined || !alive(peer)) peer = await hostileDevice(rig);
       const opening = reached
-        ? rig.tunnels.open(device, { name: 'ssh', port: 22 }, AbortSignal.timeout(20)).then(
+        ? rig.tunnels.open(device, { name: 'ssh', port: 22 }, somebody, AbortSignal.timeout(20)).then(
             stream => stream.on('error', () => {}).write('x'),
             () => undefined,
           )
