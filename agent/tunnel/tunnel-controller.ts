@@ -6,6 +6,7 @@ import type { EndingTunnel } from '../../core/fleet/tunnel.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
 import { PeerWork } from '../../core/io/peer-work.ts';
+import { sleepUntil } from '../../core/io/sleep-until.ts';
 import type { Log } from '../../core/log.ts';
 import { backoffMs } from './backoff.ts';
 import type { ObservedTunnel, TunnelController } from './controller.ts';
@@ -25,8 +26,6 @@ export interface TunnelControllerOptions {
   readonly random: () => number;
   readonly keepaliveMs?: number;
 }
-
-const longestSleepMs = 3_600_000;
 
 export class SshTunnelController implements TunnelController {
   readonly #options: TunnelControllerOptions;
@@ -153,14 +152,8 @@ export class SshTunnelController implements TunnelController {
 
   /** Closes by itself, whatever the gateway does or the network withholds. */
   async #watchEnd(opening: Opening): Promise<void> {
-    const { clock } = this.#options;
     const { signal } = opening;
-    const startedMs = clock.monotonic();
-    const budgetMs = opening.untilMs - clock.now();
-    const leftMs = () => Math.min(opening.untilMs - clock.now(), budgetMs - (clock.monotonic() - startedMs));
-    while (!signal.aborted && leftMs() > 0) {
-      await clock.sleep(Math.min(leftMs(), longestSleepMs), signal).catch(() => {});
-    }
+    await sleepUntil(this.#options.clock, opening.untilMs, signal).catch(() => {});
     if (signal.aborted || this.#opening !== opening) return;
     await this.#end('its time is over');
   }

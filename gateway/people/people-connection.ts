@@ -6,6 +6,7 @@ import type { Channel, Connection, TcpipRequestInfo } from 'ssh2';
 import type { UserCertificate } from '../../core/access/certificate/user-certificate.ts';
 import { isTowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
+import { sleepUntil } from '../../core/io/sleep-until.ts';
 import { relay } from '../../core/io/ssh/relay.ts';
 import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 import type { Log } from '../../core/log.ts';
@@ -128,9 +129,8 @@ export class PeopleConnection {
 
   /** Nobody stays in for longer than what let them in, whatever the clock is set to meanwhile. */
   async #endWith({ untilMs }: UserCertificate): Promise<void> {
-    const { clock } = this.services;
-    await clock.sleep(Math.max(0, untilMs - clock.now()), this.signal).catch(() => {});
-    if (!this.connection.lost) this.connection.cut('the certificate has ended');
+    const over = () => this.connection.cut('the certificate has ended');
+    await sleepUntil(this.services.clock, untilMs, this.signal).then(over, () => {});
   }
 
   async #reach(accept: () => Channel, reject: () => void, info: TcpipRequestInfo): Promise<void> {

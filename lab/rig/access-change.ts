@@ -1,6 +1,7 @@
 /** What a device trusts in tests of its SSH server. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ProviderIdentity } from '../../core/access/certificate/identity-extension.ts';
 import type { DeviceAccess } from '../../core/access/device-access.ts';
 import { type AccessSettings, noAccess } from '../../core/access/settings.ts';
 import type { TunnelTarget } from '../../core/fleet/tunnel.ts';
@@ -17,6 +18,9 @@ export interface AccessChange {
   /** Names of keys in the folder. */
   readonly operators?: Readonly<Record<string, readonly string[]>>;
   readonly gatewayKeys?: readonly string[];
+  readonly certificateKeys?: readonly string[];
+  /** Who each operator is at a provider. */
+  readonly oidc?: readonly ProviderIdentity[];
 }
 
 /** @param name of a key in the folder */
@@ -42,10 +46,12 @@ export async function makeAccess(
       sshKeys: [await keyLine(folder, keys[0] ?? name)] as [string],
       tunnels: [{ all: true as const }],
       ...(change.reads === false ? {} : { reads: [{ all: true as const }] }),
+      ...(change.oidc === undefined ? {} : { oidc: change.oidc.map(one => ({ ...one })) }),
     },
   }));
+  const blobs = (names: readonly string[] = []) => Promise.all(names.map(name => keyBlob(folder, name)));
   return {
-    ...{ fleet: 'test', commit: 'c'.repeat(40), certificateKeys: [] },
+    ...{ fleet: 'test', commit: 'c'.repeat(40), certificateKeys: await blobs(change.certificateKeys) },
     device: { id: device, groups: [], labels: {}, file: {} },
     tunnel: {
       ...{ state, targets, maxDurationMs: 8 * hour, reason: 'INC-42' },
@@ -54,6 +60,6 @@ export async function makeAccess(
     },
     access: { ...noAccess, ...change.access },
     operators: await Promise.all(people),
-    gatewayKeys: await Promise.all((change.gatewayKeys ?? []).map(name => keyBlob(folder, name))),
+    gatewayKeys: await blobs(change.gatewayKeys),
   };
 }

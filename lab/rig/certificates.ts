@@ -1,6 +1,6 @@
 /** Certificates for tests: by stock ssh-keygen, and by our signer's own function. */
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, sign } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -39,6 +39,18 @@ export function certificateFor(
     signer,
   );
 }
+
+/** What a signer that makes others than ours would sign: some bytes of ours are others. */
+export function signedAnew(wire: Buffer, [from, to]: readonly [Buffer, Buffer], signer: SshKey): Buffer {
+  const at = wire.indexOf(from);
+  if (at === -1) throw new Error('these bytes are not in it');
+  const signature = sshString(sshSignature(Buffer.alloc(64)));
+  const end = wire.length - signature.length;
+  const signed = Buffer.concat([wire.subarray(0, at), to, wire.subarray(at + from.length, end)]);
+  return Buffer.concat([signed, sshString(sshSignature(sign(null, signed, signer.privateKey)))]);
+}
+
+const sshSignature = (bytes: Buffer) => Buffer.concat([sshString('ssh-ed25519'), sshString(bytes)]);
 
 /** @returns one line of a public key file, as it stands in `*-cert.pub` */
 export function certificateLine(wire: Buffer): string {

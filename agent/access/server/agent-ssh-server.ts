@@ -9,6 +9,7 @@ import type { DeviceAccess } from '../../../core/access/device-access.ts';
 import { tunnelEndMs } from '../../../core/access/tunnel-end.ts';
 import { guestUserName, readUserName } from '../../../core/access/user-name.ts';
 import type { Clock } from '../../../core/io/clock.ts';
+import { sleepUntil } from '../../../core/io/sleep-until.ts';
 import { authenticate } from '../../../core/io/ssh/authentication.ts';
 import { sshAlgorithms } from '../../../core/io/ssh/ssh-algorithms.ts';
 import { SshConnection } from '../../../core/io/ssh/ssh-connection.ts';
@@ -177,9 +178,8 @@ export class AgentSshServer implements AccessServer {
 
   /** Nobody stays in for longer than what let them in, whatever the clock is set to meanwhile. */
   async #endWith({ untilMs }: UserCertificate, person: Person): Promise<void> {
-    const { clock } = this.#options;
-    await clock.sleep(Math.max(0, untilMs - clock.now()), person.signal).catch(() => {});
-    if (!person.signal.aborted) person.connection.cut('the certificate has ended');
+    const over = () => person.connection.cut('the certificate has ended');
+    await sleepUntil(this.#options.clock, untilMs, person.signal).then(over, () => {});
   }
 
   /** The gateway comes for one who has a link. */

@@ -1,7 +1,6 @@
 /** Rings when a time has come, whatever the wall clock is set to meanwhile: by itself, and once. */
 import type { Clock } from '../../../core/io/clock.ts';
-
-const longestSleepMs = 3_600_000;
+import { sleepUntil } from '../../../core/io/sleep-until.ts';
 
 export class UntilWatch {
   readonly #clock: Clock;
@@ -27,14 +26,7 @@ export class UntilWatch {
   }
 
   async #wait(untilMs: number, signal: AbortSignal): Promise<void> {
-    const clock = this.#clock;
-    const startedMs = clock.monotonic();
-    const budgetMs = untilMs - clock.now();
-    const leftMs = () => Math.min(untilMs - clock.now(), budgetMs - (clock.monotonic() - startedMs));
-    while (!signal.aborted && leftMs() > 0) {
-      await clock.sleep(Math.min(leftMs(), longestSleepMs), signal).catch(() => undefined);
-    }
-    if (signal.aborted) return;
+    await sleepUntil(this.#clock, untilMs, signal);
     this.#rangMs = untilMs;
     this.#ring();
   }

@@ -15,7 +15,7 @@ import { Certificates } from '../../../gateway/certificates/certificates.ts';
 import type { OidcSettings } from '../../../gateway/certificates/oidc-settings.ts';
 import { DevicePort } from '../../../gateway/device-port/device-port.ts';
 import { makeKeyFile } from '../../../lab/rig/key-file.ts';
-import { Rig } from '../../../lab/rig/tunnel-rig.ts';
+import { Rig, type RigOptions } from '../../../lab/rig/tunnel-rig.ts';
 import { type AccessFleet, accessView } from '../access/access-view.ts';
 import { Browser, clientId, RealProvider } from './provider.ts';
 
@@ -28,8 +28,8 @@ export class LoginRig implements AsyncDisposable {
   readonly #port: DevicePort;
   readonly #signer: string;
 
-  static async start(more: Partial<OidcSettings> = {}): Promise<LoginRig> {
-    const rig = await Rig.start();
+  static async start(more: Partial<OidcSettings> = {}, ofRig: RigOptions = {}): Promise<LoginRig> {
+    const rig = await Rig.start(ofRig);
     const real = await RealProvider.start();
     const keyFile = join(rig.folder, 'signer');
     const signer = makeSshPrivateKey('signer');

@@ -10,6 +10,7 @@ import { type ErrorCode, isTowlineError } from '../../../core/errors.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { IdTokens } from '../../../gateway/certificates/id-token.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
+import { PutClock } from '../../../lab/rig/put-clock.ts';
 import type { AccessFleet } from '../access/access-view.ts';
 import { LoginRig, sub } from './login-rig.ts';
 import { Browser, clientId, RealProvider } from './provider.ts';
@@ -19,9 +20,10 @@ const withCode = (code: ErrorCode, words: RegExp) => (error: unknown) =>
   isTowlineError(error, code) && words.test(error.message);
 
 describe('a person who logs in at an OpenID provider', () => {
+  const clock = new PutClock();
   let made: LoginRig;
   before(async () => {
-    made = await LoginRig.start();
+    made = await LoginRig.start({}, { clock });
   });
   after(() => made[Symbol.asyncDispose]());
   const ssh = async (key: string, ...args: string[]) =>
@@ -76,6 +78,23 @@ describe('a person who logs in at an OpenID provider', () => {
       assert.match((await made.rig.run('ssh', ['-F', config, '-T', 'gw'])).stderr, /Permission denied/);
     }
     await made.publish();
+  });
+
+  test('is out when the certificate is over, also where the clock is put forward or back meanwhile', async () => {
+    for (const [aheadMs, passedMs] of [
+      [3_600_000, 0],
+      [-3_600_000, 3_600_000],
+    ] as const) {
+      Object.assign(clock, { aheadMs: 0, passedMs: 0 });
+      const key = await made.key(`over-${randomBytes(4).toString('hex')}`);
+      await made.logIn(key);
+      const config = await made.rig.clientConfig({}, key.file.split('/').at(-1));
+      const ended = once(made.rig.spawn('ssh', ['-F', config, '-N', 'gw']), 'exit');
+      await eventually(() => made.rig.audits.at(-1)?.action === 'login');
+      Object.assign(clock, { aheadMs, passedMs });
+      await ended;
+    }
+    Object.assign(clock, { aheadMs: 0, passedMs: 0 });
   });
 
   test('gets none with a token that was made for another program', async () => {
