@@ -25,6 +25,7 @@ export async function browserFlow(
   const verifier = randomPKCECodeVerifier();
   const state = randomState();
   const server = createServer().listen(0, '127.0.0.1');
+  const late = AbortSignal.timeout(patienceMs);
   try {
     await once(server, 'listening', { signal });
     const back = `http://127.0.0.1:${portOf(server)}/callback`;
@@ -36,7 +37,7 @@ export async function browserFlow(
       code_challenge: await calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
     });
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+    const patience = AbortSignal.any([signal, late]);
     const came = comeBack(server, { back, state, signal: patience });
     show(address.href);
     const answer = await authorizationCodeGrant(config, await came, {
@@ -48,9 +49,10 @@ export async function browserFlow(
     return tokenOf(answer.id_token);
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
-    throw new TowlineError('LOGIN_PROVIDER', `the login did not come to its end: ${messageOf(cause)}`, {
-      cause,
-    });
+    const why = late.aborted
+      ? `nobody has logged in within ${patienceMs / 60_000} minutes`
+      : messageOf(cause);
+    throw new TowlineError('LOGIN_PROVIDER', `the login did not come to its end: ${why}`, { cause });
   } finally {
     server.closeAllConnections();
     server.close();

@@ -11,10 +11,13 @@ import { examples } from '../command/examples.ts';
 import { FleetProblems } from '../command/report-error.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal, Terminal } from '../command/terminal.ts';
+import { quoted } from '../ssh/client-files.ts';
+import { personSettings } from '../ssh/person-settings.ts';
 import { remoteOptions } from '../tunnel/change/options.ts';
 import { RemoteMain, type RemoteOptions } from '../tunnel/change/remote-main.ts';
+import { gatewayAddress } from '../tunnel/word/gateway-word.ts';
 import { GatewayDesk, type Offer } from './gateway-desk.ts';
-import { fleetKey, ownKey, writeCertificate } from './login-key.ts';
+import { fleetKey, type LoginKey, ownKey, writeCertificate } from './login-key.ts';
 
 interface LoginOptions extends RemoteOptions {
   readonly gateway?: string;
@@ -26,7 +29,8 @@ interface LoginOptions extends RemoteOptions {
 }
 
 async function login(options: LoginOptions, signal: AbortSignal): Promise<void> {
-  const { fleet, gateways, issuers } = await verified(options, signal);
+  const main = await RemoteMain.open(options);
+  const { fleet, gateways, issuers } = await verified(main, options.gateway, signal);
   const folder = path.resolve(options.out ?? path.join(homedir(), '.ssh', 'towline'));
   await using desk = new GatewayDesk(gateways);
   const offer = await desk.offer(signal);
@@ -45,19 +49,36 @@ async function login(options: LoginOptions, signal: AbortSignal): Promise<void> 
   if (options.json === true) return terminal.json({ operator, until, key: key.file, certificate: file });
   const who = `${printable(operator)} until ${printable(until)}`;
   terminal.line(`${terminal.colour('green', 'logged in')} as ${who}`);
-  terminal.line(`ssh -i ${key.file} …, or once in ~/.ssh/config: IdentityFile ${key.file}`);
+  terminal.lines(await wherefrom({ repo: options.repo, remote: main.remote, key }, signal));
+}
+
+interface Finding {
+  readonly repo: string;
+  readonly remote: string;
+  readonly key: LoginKey;
+}
+
+/** @returns what a person has to do once for ssh and git to find it: an `IdentityFile` of one's own hides those that are found anyway */
+async function wherefrom({ repo, remote, key }: Finding, signal: AbortSignal): Promise<string> {
+  const address = await gatewayAddress({ repo }, remote);
+  if (address === undefined) return `ssh -i ${key.file} …`;
+  const { identity } = await personSettings(repo, address, signal);
+  const found = identity.flatMap(([word, file]) => (word === 'IdentityFile' ? [file ?? ''] : []));
+  const own = quoted(key.file);
+  if (found.includes(own)) return `ssh and git find it by ${key.file}`;
+  const host = address.host.replace(/^.*@/, '');
+  const lines = [...found, own].map(file => `    IdentityFile ${file}`);
+  return [`So that ssh and git find it, once in ~/.ssh/config:`, `  Host ${host}`, ...lines].join('\n');
 }
 
 /** What stands in the repository as it was verified: where the gateways are, by which keys they are known, who providers are. */
-async function verified(options: LoginOptions, signal: AbortSignal) {
-  const main = await RemoteMain.open(options);
+async function verified(main: RemoteMain, gateway: string | undefined, signal: AbortSignal) {
   await using look = await main.walk(signal);
   const { fleet, problems } = await loadFleet(look.reader(), look.trusted.commit);
   if (fleet === undefined) throw new FleetProblems(problems);
   const all = fleet.file.value.gateways.map(({ address, tlsPins, sshHostKeys = [] }) => ({
     ...{ address, tlsPins, sshHostKeys },
   }));
-  const { gateway } = options;
   const gateways = gateway === undefined ? all : all.filter(({ address }) => address === gateway);
   if (gateways.length === 0) {
     const known = all.map(({ address }) => address).join(', ');

@@ -16,7 +16,7 @@ export async function provider(
   known: ReadonlySet<string>,
 ): Promise<Configuration> {
   if (!known.has(issuer) || !isTrustworthyIssuer(issuer)) {
-    const message = `the gateway names the provider ${JSON.stringify(issuer.slice(0, 200))}, which no operator file has`;
+    const message = `the gateway names the provider ${JSON.stringify(issuer.slice(0, 200))}, which no operator file has; git fetch, if one has it by now`;
     throw new TowlineError('LOGIN_PROVIDER', message);
   }
   const execute = isOnLoopback(issuer) ? [allowInsecureRequests] : [];

@@ -4,7 +4,10 @@ import type { Command } from 'commander';
 export function withFleetOptions(command: Command): Command {
   return command
     .option('--repo <dir>', 'the fleet repository: it has the keys of devices', '.')
-    .option('--gateway <url>', 'the gateway’s SSH port, ssh://host:port (default: where telemetry is)')
+    .option(
+      '--gateway <url>',
+      'the gateway’s SSH port, ssh://host:port (default: that of telemetry, else of the remote)',
+    )
     .option(
       '--telemetry <url>',
       'the gateway’s telemetry repository (default: git config towline.telemetry)',

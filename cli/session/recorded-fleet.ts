@@ -9,8 +9,9 @@ import { FleetProblems } from '../command/report-error.ts';
 import { noSuchDevice } from '../command/unknown-name.ts';
 import { gatewaySession, type SshAddress, sshCommand } from '../desk/gateway-session.ts';
 import { git } from '../desk/git.ts';
-import { openSnapshot } from '../desk/repository.ts';
-import { gatewayAddress } from '../tunnel/word/gateway-word.ts';
+import { remoteOf } from '../desk/push-command.ts';
+import { openRepository, openSnapshot } from '../desk/repository.ts';
+import { assertGateway, gatewayAddress } from '../tunnel/word/gateway-word.ts';
 
 export interface FleetOptions {
   readonly repo: string;
@@ -38,9 +39,8 @@ export class RecordedFleet {
 
   /** @throws TowlineError CLI_USAGE, CLI_NOT_A_REPOSITORY; FleetProblems */
   static async open(options: FleetOptions): Promise<RecordedFleet> {
-    const address = await gatewayAddress(options, 'origin');
-    if (address === undefined)
-      throw new TowlineError('CLI_USAGE', 'where is the gateway? --gateway ssh://HOST:PORT');
+    const { gitDirectory } = await openRepository(options.repo);
+    const address = assertGateway(await gatewayAddress(options, await remoteOf(gitDirectory)));
     await using snapshot = await openSnapshot({ repo: options.repo });
     const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
     if (fleet === undefined) throw new FleetProblems(problems);

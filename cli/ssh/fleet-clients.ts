@@ -1,9 +1,7 @@
 /** What stands in the verified repository of gateway and devices, for a client's configuration. */
-import { TowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import type { DeviceFile } from '../../schemas/types.generated.ts';
 import { FleetProblems } from '../command/report-error.ts';
-import type { SshAddress } from '../desk/gateway-session.ts';
 import type { TrustWalk } from '../trust/walk.ts';
 import type { ClientDevice } from './client-files.ts';
 
@@ -21,13 +19,4 @@ export async function clientDevices({ trusted, reader }: TrustWalk) {
     value.keys?.ssh === undefined || value.revoked === true ? [] : [clientDevice(id, value)],
   );
   return { fleet: fleet.name, gateways: fleet.file.value.gateways, devices };
-}
-
-/** @throws TowlineError CLI_USAGE */
-export function assertGateway(address: SshAddress | undefined): SshAddress {
-  if (address !== undefined) return address;
-  throw new TowlineError(
-    'CLI_USAGE',
-    'where is the gateway? --gateway ssh://HOST:PORT, or once: git config towline.telemetry URL',
-  );
 }

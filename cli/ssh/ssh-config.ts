@@ -10,9 +10,9 @@ import { standardTerminal } from '../command/terminal.ts';
 import { makeFolder } from '../desk/folder.ts';
 import { remoteOptions } from '../tunnel/change/options.ts';
 import { RemoteMain, type RemoteOptions } from '../tunnel/change/remote-main.ts';
-import { gatewayAddress } from '../tunnel/word/gateway-word.ts';
+import { assertGateway, gatewayAddress } from '../tunnel/word/gateway-word.ts';
 import { clientFiles, gatewayAlias } from './client-files.ts';
-import { assertGateway, clientDevices } from './fleet-clients.ts';
+import { clientDevices } from './fleet-clients.ts';
 import { personSettings } from './person-settings.ts';
 
 interface SshConfigOptions extends RemoteOptions {

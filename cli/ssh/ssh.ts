@@ -10,11 +10,11 @@ import { collect, remoteOptions, type WaitOptions, waitOptions } from '../tunnel
 import { RemoteMain } from '../tunnel/change/remote-main.ts';
 import { askedOf, progressOf } from '../tunnel/open.ts';
 import { arrivalExitCode } from '../tunnel/word/arrival.ts';
-import { gatewayAddress } from '../tunnel/word/gateway-word.ts';
+import { assertGateway, gatewayAddress } from '../tunnel/word/gateway-word.ts';
 import { waitFor, waitingOf } from '../tunnel/word/wait.ts';
 import { type Ended, runClient } from './client.ts';
 import { type Destination, destinationOf } from './destination.ts';
-import { assertGateway, clientDevice } from './fleet-clients.ts';
+import { clientDevice } from './fleet-clients.ts';
 import { HeldSignals } from './held-signals.ts';
 import { type OwnOpening, openFor, takeBack } from './own-opening.ts';
 import { personSettings } from './person-settings.ts';
@@ -65,6 +65,8 @@ interface Come {
 async function comeIn(come: Come): Promise<Ended | undefined> {
   const { main, address, destination, command, options, opening, signals } = come;
   const { device, until, commit } = opening;
+  if (commit !== undefined)
+    progressOf(false)(`pushed ${commit.slice(0, 12)}: ${device.id} opens, until ${until}`);
   const person = await personSettings(options.repo, address, signals.signal);
   const waiting = await waitingOf({ ...options, wait: true }, main.remote);
   const wanted = { device, state: 'open', until, commit: commit ?? device.commit } as const;

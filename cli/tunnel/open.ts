@@ -69,7 +69,11 @@ async function open(id: string, options: OpenOptions, signal: AbortSignal): Prom
     const { reason, allow } = proposal?.tunnel ?? device.merged;
     const tunnel = { state: 'open', until, reason, allow };
     terminal.json({ device: id, file: device.path, commit: commit ?? null, tunnel, ...waitJson(found) });
-  } else if (found !== undefined) sayArrival(terminal, found, `open: towline ssh ${id}`);
+  } else if (found !== undefined) {
+    sayArrival(terminal, found, `open: towline ssh ${id}`);
+    if (found.result !== 'done')
+      terminal.line(`It stands until ${until}: towline tunnel close ${id} takes it back.`);
+  }
 }
 
 /** Beside what is shown, which may go on to a program. */

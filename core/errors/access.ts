@@ -63,7 +63,7 @@ export const accessErrors = defineErrors({
     cause: 'The OpenID provider cannot be reached, or does not answer as one.',
     remedy:
       'Look at the provider, and at the way from here to it (proxies, a certificate authority of your own).',
-    next: 'retry',
+    next: 'person',
     httpStatus: 502,
   },
 });

@@ -77,7 +77,7 @@ export class RemoteMain {
   async look(signal: AbortSignal): Promise<TrustWalk> {
     const refspecs = [`+${mainRef}:${fetchedRef}`];
     await this.#fetch(refspecs, 'CLI_GIT', signal);
-    return await this.walk(signal);
+    return await this.#walk(fetchedRef, signal);
   }
 
   /** Again where another verb fetches into this very clone. */
@@ -93,11 +93,21 @@ export class RemoteMain {
     }
   }
 
-  /** As it was fetched last. @throws as `look` */
+  /** As it was fetched last, by a verb or by the person. @throws as `look`; TowlineError CLI_NO_SUCH_COMMIT */
   async walk(signal: AbortSignal): Promise<TrustWalk> {
+    const { gitDirectory: directory } = this.repository;
+    const refs = [fetchedRef, `refs/remotes/${this.remote}/main`];
+    const newest = ['for-each-ref', '--sort=-committerdate', '--count=1', '--format=%(refname)', ...refs];
+    const head = await git(newest, { directory, signal });
+    if (head !== '') return await this.#walk(head, signal);
+    const message = `main of ${this.remote} was never fetched here: git fetch ${this.remote}`;
+    throw new TowlineError('CLI_NO_SUCH_COMMIT', message);
+  }
+
+  async #walk(head: string, signal: AbortSignal): Promise<TrustWalk> {
     const { repo, anchor } = this.options;
     const named = anchor === undefined ? {} : { anchor };
-    const found = await walkRepository({ repo, head: fetchedRef, ...named }, signal);
+    const found = await walkRepository({ repo, head, ...named }, signal);
     const { stopped } = found;
     if (stopped === undefined) return found;
     await found[Symbol.asyncDispose]();

@@ -33,6 +33,15 @@ export async function gatewayAddress(
   return /[/:]fleet\.git\/?$/.test(url) ? sshAddress(url) : undefined;
 }
 
+/** @throws TowlineError CLI_USAGE */
+export function assertGateway(address: SshAddress | undefined): SshAddress {
+  if (address !== undefined) return address;
+  throw new TowlineError(
+    'CLI_USAGE',
+    'where is the gateway? --gateway ssh://HOST:PORT, or once: git config towline.telemetry URL',
+  );
+}
+
 /** Why the gateway cannot be asked. `older`: it knows no such question. */
 export type Unasked = { readonly why: string; readonly older: boolean };
 
