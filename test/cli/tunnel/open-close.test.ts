@@ -75,7 +75,7 @@ describe('towline tunnel', () => {
     assert.equal(late.code, 7, late.errors);
     assert.match(
       late.output,
-      /timed out: not within 3s: the gateway follows it; desk-2 is not connected yet/,
+      /timed out: not within 3s: the gateway follows it; desk-2 is not connected yet\nIt stands until \S+Z: towline tunnel close desk-2 takes it back\.$/m,
     );
     assert.match(await fleet.atMain('devices/desk-2.yaml'), /^tunnel: \{.*allow: \[alice\]\} # mostly$/m);
     // Bob may open and close what he does not reach: the gateway tells him nothing, and that is what he hears.
@@ -101,6 +101,23 @@ describe('towline tunnel', () => {
     assert.ok(Date.parse(until) > Date.now() + 2.9 * 3_600_000, until);
     assert.match(await fleet.atMain('devices/desk-1.yaml'), /state: open/);
     for (const id of ['desk-1', 'desk-2']) await alice.does('tunnel', 'close', id, '--no-wait');
+  });
+
+  test('in a clone from which no verb has looked yet, gateway and fleet are found by its remote', async () => {
+    const { fleet } = await ready;
+    const fresh = await fleet.desk('alice');
+    await fresh.git('config', '--unset', 'towline.telemetry');
+    await fresh.git('remote', 'rename', 'origin', 'gateway');
+    const { code, errors } = await fresh.does('login', '--no-browser');
+    assert.deepEqual([code, /^LOGIN_NOT_OFFERED .*\n +Come with a key/m.test(errors)], [1, true], errors);
+    const listed = await fresh.does('session', 'list');
+    assert.deepEqual([listed.code, listed.output], [0, 'No session was recorded.\n'], listed.errors);
+    await fresh.git('update-ref', '-d', 'refs/remotes/gateway/main');
+    const never = await fresh.does('login', '--no-browser');
+    assert.match(
+      never.errors,
+      /^CLI_NO_SUCH_COMMIT main of gateway was never fetched here: git fetch gateway$/m,
+    );
   });
 
   test('what cannot be opened is refused before anything is pushed', async () => {

@@ -1,5 +1,5 @@
 /** A real gateway, a device whose agent runs without an engine, and clones of people who open its tunnel. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
@@ -53,6 +53,8 @@ export interface TunnelFleetOptions {
   readonly files?: (keys: ReadonlyMap<string, SshKey>, devices: ReadonlyMap<string, string>) => Files;
   /** More lines of fleet.yaml. */
   readonly fleet?: readonly string[];
+  /** More of gateway.yaml, and of its entry in fleet.yaml. */
+  readonly gateway?: { readonly file: object; readonly entry: Partial<Gateway> };
 }
 
 export class TunnelFleet implements AsyncDisposable {
@@ -64,7 +66,13 @@ export class TunnelFleet implements AsyncDisposable {
   readonly #folder: string;
   readonly #cleanUp: AsyncDisposableStack;
 
-  static async start({ devices: ids, people = [], files, fleet: lines = [] }: TunnelFleetOptions) {
+  static async start({
+    devices: ids,
+    people = [],
+    files,
+    fleet: lines = [],
+    gateway: more,
+  }: TunnelFleetOptions) {
     await using cleanUp = new AsyncDisposableStack();
     const devices = ids.map(id => testDevice(id));
     const fleet = cleanUp.use(await TestFleet.make(devices));
@@ -75,9 +83,10 @@ export class TunnelFleet implements AsyncDisposable {
       keys.set(name, key);
     }
     const { stdout } = await fleet.init('--json');
+    if (more !== undefined) await appendFile(fleet.config, stringify(more.file));
     const gateway = cleanUp.use(await GatewayProgram.start(fleet.config));
     const { gateway: said } = JSON.parse(stdout) as { gateway: Gateway };
-    const entry = { ...said, address: `127.0.0.1:${gateway.devices}` };
+    const entry = { ...said, address: `127.0.0.1:${gateway.devices}`, ...more?.entry };
     const whole = [...fleetFile.split('\n').slice(0, 2), stringify({ gateways: [entry] }), ...lines];
     await fleet.repository.commit({
       signer: fleet.operator,
@@ -138,8 +147,8 @@ export class TunnelFleet implements AsyncDisposable {
     return desk;
   }
 
-  /** Starts the agent of a device, without an engine. */
-  async agent(id: string) {
+  /** Starts the agent of a device, without an engine where `settings` of its agent.yaml name none. */
+  async agent(id: string, settings: object = {}) {
     const device = this.devices.find(each => each.id === id);
     if (device === undefined) throw new Error(`there is no device ${id}`);
     const folder = path.join(this.#folder, id);
@@ -152,7 +161,7 @@ export class TunnelFleet implements AsyncDisposable {
       config,
       stringify({
         ...{ apiVersion: 'towline/v1', fleet: 'acme', device: id, anchor, stateDirectory },
-        ...{ gateways: [this.#entry], engineSocket: path.join(folder, 'no-engine') },
+        ...{ gateways: [this.#entry], engineSocket: path.join(folder, 'no-engine'), ...settings },
       }),
     );
     const agent = runAgent(['--config', config]);

@@ -158,9 +158,15 @@ describe('the port of a device', () => {
     await eventually(() => made.isOpen);
     const socket = await made.enter();
     assert.ok(socket);
+    assert.equal(await answer(socket, 'x'), 'x');
+    // Who it is the device alone is told; that somebody is in keeps the tunnel from being closed under them.
+    const here = () =>
+      made.rig.tunnels.presence.of('pump-17').map(({ operator, to }) => `${operator} in ${to}`);
+    assert.deepEqual(here(), [`somebody in port ${made.port}`]);
     const cut = once(socket, 'close');
     await made.publish({ others });
     await cut;
+    await eventually(() => here().length === 0);
     assert.equal(await made.enter(), undefined);
     const why = `${made.port} is the port of pump-17 and of pump-18: of neither`;
     assert.deepEqual(made.state, { devicePorts: { open: [], refused: [{ device: 'pump-17', why }] } });
