@@ -24,7 +24,8 @@ export const [password, shownPassword, token] = [
   'printed-plainly-5e2f',
   'planted-token-77ab',
 ];
-const place = 'ssh://gateway/telemetry.git';
+/** As the operator's ssh knows it. */
+export const place = 'ssh://gateway/telemetry.git';
 
 const compose = `
 services:

@@ -1,7 +1,7 @@
 /** What apps say on a device, all the way: to the desk while it is said, and into a sink of the gateway, through kills of both. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -9,10 +9,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import Docker from 'dockerode';
 import { runAgent } from '../../lab/rig/agent-run.ts';
-import { floodLines, id, password, shownPassword, TalkingFleet, token } from './talking-fleet.ts';
+import { floodLines, id, password, place, shownPassword, TalkingFleet, token } from './talking-fleet.ts';
 
 /** Of each core, by what else the machine does: that makes all of it slower. */
 const load = () => Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+const guide = readFileSync(path.join(import.meta.dirname, '../../docs/guides/logs.md'), 'utf8');
 const upTo = (count: number) => Array.from({ length: count }, (_, at) => at);
 
 describe('what apps say on a device', () => {
@@ -116,6 +117,33 @@ describe('what apps say on a device', () => {
     assert.match(metrics, /node_load1/);
     assert.match(events, /flooder.*exit code 3/);
     assert.match(top, new RegExp(id));
+  });
+
+  test('the guide on logs, typed as written at a desk: git alone shows how all devices are, and what one of them said', async () => {
+    const { operator, workspace } = fleet.rig;
+    const blocks = [...guide.matchAll(/^```\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
+    const plain = blocks.filter(block => !block.startsWith('towline '));
+    assert.equal(plain.length, 5, 'of other ones who reads on types none');
+    const script = plain
+      .join('')
+      .replaceAll('ssh://git@gateway.example.com:2222/telemetry.git', place)
+      .replaceAll('devices/lisbon/', 'devices/')
+      .replaceAll('~/fleet', operator.directory)
+      .replaceAll('pump-3', id)
+      .replaceAll('logs/hello/worker', `logs/${id}-hello/ticker`);
+    const folder = workspace.path('as-written');
+    mkdirSync(folder);
+    const typed = await operator.quietly('sh', ['-ec', script], { directory: folder });
+    assert.equal(typed.code, 0, typed.stderr);
+    const shown = [
+      new RegExp(`^\\|.*${id}`, 'm'),
+      /^[0-9a-f]{7,} /m,
+      /^outcome: /m,
+      /^status\.yaml$/m,
+      /"text":"tick 0"/,
+    ];
+    for (const pattern of shown) assert.match(typed.stdout, pattern);
+    assert.match(typed.stderr, new RegExp(`Good "git" signature for ${id}`));
   });
 
   test('no secret of agent, app or sink is in status, commits, logs, spool, dead letters: what an app prints is for redaction', async () => {
