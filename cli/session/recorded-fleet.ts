@@ -3,12 +3,12 @@ import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { fieldsOf, readFields } from '../../core/json.ts';
-import { DeviceSeals } from '../../core/recording/device-seals.ts';
+import { type DeviceKeys, DeviceSeals } from '../../core/recording/device-seals.ts';
 import { isRecordingId } from '../../core/recording/recording-id.ts';
 import { FleetProblems } from '../command/report-error.ts';
 import { noSuchDevice } from '../command/unknown-name.ts';
+import { deviceKeys } from '../desk/device-keys.ts';
 import { gatewaySession, type SshAddress, sshCommand } from '../desk/gateway-session.ts';
-import { git } from '../desk/git.ts';
 import { remoteOf } from '../desk/push-command.ts';
 import { openRepository, openSnapshot } from '../desk/repository.ts';
 import { assertGateway, gatewayAddress } from '../tunnel/word/gateway-word.ts';
@@ -26,9 +26,6 @@ export interface KeptOfDevice {
   readonly recordings: ReadonlyMap<string, { readonly bytes: number; readonly head: string }>;
 }
 
-/** Keys that a device has had: more are looked at by nobody. */
-const mostKeys = 32;
-
 export class RecordedFleet {
   readonly name: string;
   readonly #fleet: Fleet;
@@ -36,6 +33,7 @@ export class RecordedFleet {
   readonly #repo: string;
   readonly #address: SshAddress;
   readonly #command: string;
+  readonly #keys = new Map<string, Promise<DeviceKeys>>();
 
   /** @throws TowlineError CLI_USAGE, CLI_NOT_A_REPOSITORY; FleetProblems */
   static async open(options: FleetOptions): Promise<RecordedFleet> {
@@ -71,15 +69,17 @@ export class RecordedFleet {
     throw noSuchDevice(device, this.#fleet.devices.keys(), 'in this fleet');
   }
 
-  sshKey(device: string): string | undefined {
-    return this.#fleet.devices.get(device)?.value.keys?.ssh;
+  /** Keys that its file has had, up to the one that it has now. @throws TowlineError CLI_GIT */
+  keys(device: string): Promise<DeviceKeys> {
+    const known = this.#keys.get(device);
+    if (known !== undefined) return known;
+    const keys = deviceKeys({ repo: this.#repo, commit: this.#commit, device });
+    this.#keys.set(device, keys);
+    return keys;
   }
 
-  /** By the keys that its file has now, and has had. */
   async seals(device: string): Promise<DeviceSeals> {
-    const now = this.sshKey(device);
-    const before = await this.#formerKeys(device);
-    return new DeviceSeals(device, [...new Set([...(now === undefined ? [] : [now]), ...before])]);
+    return new DeviceSeals(device, await this.keys(device));
   }
 
   /** Devices of which the gateway has recordings that this person reads. @throws TowlineError CLI_GATEWAY_… */
@@ -173,13 +173,5 @@ export class RecordedFleet {
 
   #unreachable(why: string): TowlineError {
     return new TowlineError('CLI_GATEWAY_UNREACHABLE', `${this.#address.host}: ${why}`);
-  }
-
-  /** As the history of its file names them. */
-  async #formerKeys(device: string): Promise<readonly string[]> {
-    const args = ['log', '-p', '-U0', '--format=', this.#commit, '--', `:(glob)devices/**/${device}.yaml`];
-    const changes = await git(args, { directory: this.#repo }).catch(() => '');
-    const lines = changes.matchAll(/^\+\s+ssh: ["']?(ssh-ed25519 [A-Za-z0-9+/=]+)/gm);
-    return [...lines].flatMap(([, key]) => key ?? []).slice(0, mostKeys);
   }
 }

@@ -1,8 +1,7 @@
 /** All recordings of a device at the gateway, against its ledger, and the ledger against its signed statuses. */
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { DeviceSeals } from '../../core/recording/device-seals.ts';
-import { checkLedger, type LedgerRecording } from '../../core/recording/ledger-check.ts';
-import type { LedgerHead } from '../../core/recording/ledger-entry.ts';
+import { checkLedger, type LedgerRecording, type SaidHead } from '../../core/recording/ledger-check.ts';
 import { RecordingCheck } from '../../core/recording/recording-check.ts';
 import type { KeptOfDevice, RecordedFleet } from './recorded-fleet.ts';
 
@@ -32,7 +31,7 @@ export interface VerifiedDevice {
 
 export interface DeviceQuestion {
   readonly device: string;
-  readonly heads: readonly LedgerHead[];
+  readonly heads: readonly SaidHead[];
   readonly statuses: number;
   /** Of these alone; absent: all. */
   readonly only?: string;
@@ -92,7 +91,8 @@ async function verifyRecording(question: RecordingQuestion, signal: AbortSignal)
     if (!kept.recordings.has(recording))
       throw new TowlineError('SESSION_RECORDING_MISSING', 'the gateway does not have it');
     const looked = [entries?.begin?.lines, entries?.end?.lines].flatMap(lines => lines ?? []);
-    const check = new RecordingCheck({ fleet: fleet.name, device, recording }, seals, looked);
+    const place = { fleet: fleet.name, device, recording };
+    const check = new RecordingCheck(place, seals, looked, entries?.place);
     await fleet.fetch({ device, recording }, line => check.line(line), signal);
     const { seal } = check.finish();
     for (const entry of [entries?.begin, entries?.end]) {

@@ -9,13 +9,19 @@ import {
   readEntryLine,
 } from './ledger-entry.ts';
 
+/** What a signed status has said. */
+export interface SaidHead extends LedgerHead {
+  /** Place of the key that has signed it. */
+  readonly place: number;
+}
+
 export interface LedgerQuestion {
   readonly fleet: string;
   readonly device: string;
   /** Lines as the gateway has them: the oldest may be gone by its `keep`. */
   readonly lines: readonly string[];
   /** Of signed statuses, in any order. */
-  readonly heads: readonly LedgerHead[];
+  readonly heads: readonly SaidHead[];
   readonly seals: DeviceSeals;
 }
 
@@ -26,6 +32,8 @@ export interface LedgerRecording {
   readonly begin?: LedgerEntry;
   /** Absent: it goes on. */
   readonly end?: LedgerEntry;
+  /** Of the key that has signed its begin; its end may be by a newer one. */
+  readonly place: number;
 }
 
 export interface CheckedLedger {
@@ -40,23 +48,32 @@ export function checkLedger({ fleet, device, lines, heads, seals }: LedgerQuesti
   const recordings = new Map<string, LedgerRecording>();
   const hashes = new Map<number, string>();
   let last: LedgerEntry | undefined;
+  let place = 0;
+  const said = heads.toSorted((one, other) => one.count - other.count);
+  let at = 0;
   for (const line of lines) {
     const { entry, signature } = readEntryLine(line);
     if (entry.fleet !== fleet || entry.device !== device) {
       throw new TowlineError('SESSION_RECORDING_FOREIGN', `an entry of the ledger of ${entry.device}`);
     }
-    seals.check(`entry ${entry.number} of the ledger`, entryStatement(entry), signature);
+    // What came behind something that a key has said is not by an older one.
+    for (let head = said[at]; head !== undefined && head.count < entry.number; head = said[at]) {
+      place = Math.max(place, head.place);
+      at += 1;
+    }
+    place = seals.check(`entry ${entry.number} of the ledger`, entryStatement(entry), signature, place);
     follow(last, entry);
     hashes.set(entry.number, entryHash(entry));
-    const { begin, end } = recordings.get(entry.recording) ?? {};
-    if ((entry.what === 'begin' ? (begin ?? end) : end) !== undefined)
+    const known = recordings.get(entry.recording);
+    if ((entry.what === 'begin' ? known : known?.end) !== undefined)
       throw new TowlineError('SESSION_RECORDING_FORGED', `the ledger names ${entry.recording} twice`);
-    const before = { ...(begin && { begin }), ...(end && { end }) };
-    recordings.set(entry.recording, { ...before, recording: entry.recording, [entry.what]: entry });
+    const { recording, what } = entry;
+    const from = what === 'begin' ? place : (known?.place ?? 0);
+    recordings.set(recording, { ...known, recording, place: from, [what]: entry });
     last = entry;
   }
   const count = last?.number ?? 0;
-  for (const said of heads) compare(said, hashes, count);
+  for (const head of heads) compare(head, hashes, count);
   return { recordings, count, gone: count - hashes.size };
 }
 

@@ -31,12 +31,18 @@ export class RecordingCheck {
   #lines = 0;
   #seal: Seal | undefined;
   readonly #links: Map<number, string>;
+  /** Place of the oldest key that may sign what comes. */
+  #from: number;
 
-  /** @param looked lines after which the link is kept: those that the ledger names */
-  constructor(place: RecordingPlace, seals: DeviceSeals, looked: readonly number[] = []) {
+  /**
+   * @param looked lines after which the link is kept: those that the ledger names
+   * @param from place of the key by which the ledger names it
+   */
+  constructor(place: RecordingPlace, seals: DeviceSeals, looked: readonly number[] = [], from = 0) {
     this.#place = place;
     this.#seals = seals;
     this.#links = new Map(looked.map(lines => [lines, '']));
+    this.#from = from;
   }
 
   get head(): RecordingHead | undefined {
@@ -90,6 +96,7 @@ export class RecordingCheck {
       throw new TowlineError('SESSION_RECORDING_FOREIGN', message);
     }
     this.#head = head;
+    this.#from = Math.max(this.#from, this.#seals.placeAt(head.commit));
   }
 
   #expect(number: number): void {
@@ -103,7 +110,8 @@ export class RecordingCheck {
       const message = `what the device has signed after ${seal.lines} lines is something else`;
       throw new TowlineError('SESSION_RECORDING_FORGED', message);
     }
-    this.#seals.check(`the seal after ${seal.lines} lines`, sealStatement(this.#place, seal), signature);
+    const [what, statement] = [`the seal after ${seal.lines} lines`, sealStatement(this.#place, seal)];
+    this.#from = this.#seals.check(what, statement, signature, this.#from);
     this.#seal = seal;
   }
 }

@@ -6,6 +6,7 @@ import { generateKey } from 'openpgp';
 import type { Recorder } from '../../agent/access/recording/recorder.ts';
 import { type RecordingLimits, Recordings } from '../../agent/access/recording/recordings.ts';
 import type { SessionStart } from '../../agent/access/sessions/live-session.ts';
+import { isTowlineError } from '../../core/errors.ts';
 import { sshKeyOf, sshPublicKey } from '../../core/io/device-keys.ts';
 import type { Dialler, DialRequest } from '../../core/io/https/dialler.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
@@ -56,13 +57,17 @@ export function storing(store: RecordingStore, device: string): Pick<Dialler, 'r
       const bytes = body instanceof Uint8Array ? Buffer.from(body) : Buffer.alloc(0);
       const [, recording = '', at = '0'] = /^\/v1\/recordings\/([^?]+)(?:\?at=(\d+))?$/.exec(path) ?? [];
       const lines = bytes.toString('utf8').split('\n').slice(0, -1);
-      const answer =
-        recording !== 'ledger'
-          ? { bytes: await store.append(device, recording, { from: Number(at), bytes }) }
-          : method === 'GET'
-            ? await store.ledgerHead(device)
-            : await store.addEntries(device, lines);
-      return { status: 200, headers: {}, body: bodyOf(Buffer.from(JSON.stringify(answer))) };
+      const told = async () => {
+        if (recording !== 'ledger')
+          return { bytes: await store.append(device, recording, { from: Number(at), bytes }) };
+        return method === 'GET' ? await store.ledgerHead(device) : await store.addEntries(device, lines);
+      };
+      const answer = await told().catch((error: unknown) => {
+        if (isTowlineError(error, 'GATEWAY_RECORDING_CONFLICT')) return undefined;
+        throw error;
+      });
+      const status = answer === undefined ? 409 : 200;
+      return { status, headers: {}, body: bodyOf(Buffer.from(JSON.stringify(answer ?? {}))) };
     },
   };
 }
@@ -144,7 +149,7 @@ export class RecordedDevice implements AsyncDisposable {
   }
 
   get seals(): DeviceSeals {
-    return new DeviceSeals(this.device.id, [sshPublicKey(this.device.keys)]);
+    return new DeviceSeals(this.device.id, { keys: [sshPublicKey(this.device.keys)], placeAt: () => 0 });
   }
 
   /** As the agent does when it begins. */

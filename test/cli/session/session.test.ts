@@ -3,15 +3,17 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { stringify } from 'yaml';
+import { deviceKeys } from '../../../cli/desk/device-keys.ts';
 import { Player } from '../../../cli/session/player.ts';
-import { sshPublicKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
+import { type DeviceKeys, sshPublicKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
 import { makeRepository } from '../../../lab/rig/fleet-repository.ts';
 import { type GpgKey, makeGpgKey } from '../../../lab/rig/keys.ts';
 import { Rig } from '../../../lab/rig/tunnel-rig.ts';
 import { testDevice } from '../../gateway/rig/gateway.ts';
 import { comes, RecordedDevice, storing } from '../../rig/recorded-device.ts';
 import { makeFleet, type TestFleet } from '../fleet.ts';
-import { report, type Telemetry } from '../status/reports.ts';
+import { report, statusOf, type Telemetry } from '../status/reports.ts';
 import { towline } from '../towline.ts';
 
 const over = { exitCode: 3 };
@@ -32,6 +34,14 @@ describe('towline session', () => {
       ],
       { GIT_SSH_COMMAND: `ssh -F ${ssh}`, GNUPGHOME: home },
     );
+  /** The device's file names these keys. @returns the commit */
+  const names = async (keys: DeviceKeys, more = '') => {
+    const named = `keys:\n  tls: ${tlsPublicKey(keys)}\n  ssh: ${sshPublicKey(keys)}\n`;
+    await fleet.write('devices/pump-17.yaml', `apiVersion: towline/v1\n${named}${more}`);
+    await fleet.git('add', '-A');
+    await fleet.git('commit', '-qm', 'Keys of a device');
+    return (await fleet.git('rev-parse', 'HEAD')).trim();
+  };
   const says = (head = device.recordings.head) =>
     report(telemetry, 'pump-17', join(device.stateDirectory, 'ssh'), { recordings: head });
 
@@ -49,11 +59,8 @@ describe('towline session', () => {
       auditor: await auditor.publicKey(),
     });
     writeFileSync(join(device.stateDirectory, 'ssh'), own.keys.sshKey, { mode: 0o600 });
-    const keys = `keys:\n  tls: ${tlsPublicKey(own.keys)}\n  ssh: ${sshPublicKey(own.keys)}\n`;
-    await fleet.write('devices/pump-17.yaml', `apiVersion: towline/v1\n${keys}`);
-    await fleet.git('add', '-A');
-    await fleet.git('commit', '-qm', 'A device');
-    const session = await device.begin({ operator: 'alice', command: 'top' });
+    const commit = await names(own.keys);
+    const session = await device.begin({ operator: 'alice', command: 'top', commit });
     await session.output(Buffer.from('what was \u001b[1mshown\u001b[0m\u001b[6n\r\n'));
     await session.ended(over);
     await comes(async () => (await device.files()).length === 0);
@@ -146,6 +153,70 @@ describe('towline session', () => {
     await says({ count: 2, head: 'a'.repeat(64) });
     assert.equal(await codeOf(), 'SESSION_LEDGER_OTHER');
     assert.ok(existsSync(file));
+  });
+
+  test('after its key was renewed, what it signed before is sound, and who has the old key adds nothing', async () => {
+    const [before, keys] = [(await fleet.git('rev-parse', 'HEAD')).trim(), testDevice('pump-17').keys];
+    const { head } = device.recordings;
+    await report(telemetry, 'pump-17', join(device.stateDirectory, 'ssh'), {
+      recordings: head,
+      trusted: { commit: before },
+    });
+    const after = await names(keys);
+    const verified = async () => {
+      const { code, output } = await asks(['verify', '--all', '--json']);
+      return { code, ...JSON.parse(output).devices[0] };
+    };
+    const own = await verified();
+    assert.deepEqual([own.code, own.count, own.statuses], [0, 2, 1], JSON.stringify(own));
+    const ledger = join(rig.folder, 'recordings/pump-17/ledger');
+    const entries = readFileSync(ledger, 'utf8');
+    writeFileSync(ledger, entries.slice(0, entries.indexOf('\n') + 1));
+    assert.equal((await verified()).fault.code, 'SESSION_LEDGER_SHORT');
+    writeFileSync(ledger, entries);
+    await using renewed = await RecordedDevice.make(
+      { ...testDevice('pump-17'), keys },
+      undefined,
+      undefined,
+      { fleet: 'acme', dialler: storing(rig.recordings, 'pump-17'), auditor: await auditor.publicKey() },
+    );
+    await (await renewed.begin({ commit: after })).ended(over);
+    await comes(async () => (await rig.recordings.ledgerHead('pump-17')).count === 4);
+    const keyFile = join(renewed.stateDirectory, 'ssh');
+    writeFileSync(keyFile, keys.sshKey, { mode: 0o600 });
+    await telemetry.commit({
+      ...{ branch: 'telemetry/pump-17', message: 'status', trailer: false },
+      signer: { gitConfig: ['gpg.format=ssh', `user.signingkey=${keyFile}`], environment: {} },
+      files: {
+        'status.yaml': stringify(
+          statusOf('pump-17', { recordings: renewed.recordings.head, trusted: { commit: after } }),
+        ),
+      },
+    });
+    const both = await verified();
+    assert.deepEqual([both.code, both.count, both.statuses], [0, 4, 2], JSON.stringify(both));
+    // The old device goes on with its key, and the gateway lets it.
+    await (await device.begin({ commit: before })).ended(over);
+    await comes(async () => (await rig.recordings.ledgerHead('pump-17')).count === 6);
+    assert.match(JSON.stringify((await verified()).fault), /FOREIGN.*entry 5.*did not have any more/);
+  });
+
+  test('keys are those that its file has named on the line of commits that is trusted, and no text in it or beside it', async () => {
+    const commit = (await fleet.git('rev-parse', 'HEAD')).trim();
+    const asked = { repo: fleet.directory, device: 'pump-17' };
+    const { keys } = await deviceKeys({ ...asked, commit });
+    assert.equal(keys.length, 2);
+    const [stranger, merged] = [testDevice('stranger').keys, testDevice('merged').keys];
+    const [now, hooks] = [testDevice('pump-17').keys, ['-c', 'core.hooksPath=/dev/null']];
+    await fleet.git('checkout', '-qb', 'side');
+    await names(merged);
+    await fleet.git('checkout', '-q', 'main');
+    await names(now, `variables:\n  NOTE: |\n    keys:\n      ssh: ${sshPublicKey(stranger)}\n`);
+    await fleet.git(...hooks, 'merge', '-q', '--no-ff', '-s', 'ours', '-m', 'Merge', 'side');
+    const newest = (await fleet.git('rev-parse', 'HEAD')).trim();
+    const found = await deviceKeys({ ...asked, commit: newest });
+    assert.deepEqual(found.keys, [...keys, sshPublicKey(now)]);
+    assert.deepEqual([commit, newest, 'f'.repeat(40)].map(found.placeAt), [1, 2, 2]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** What somebody who holds recordings may do to them, and what a check says of it. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { makeDeviceKeys, sshKeyOf, sshPublicKey } from '../../../core/io/device-keys.ts';
+import { type DeviceKeys, makeDeviceKeys, sshKeyOf, sshPublicKey } from '../../../core/io/device-keys.ts';
 import { sshSignature } from '../../../core/io/ssh/ssh-sign.ts';
 import { closeBox, openBox } from '../../../core/recording/chunk-box.ts';
 import { DeviceSeals, recordingNamespace } from '../../../core/recording/device-seals.ts';
@@ -20,13 +20,25 @@ import { recordingId, sessionOf } from '../../../core/recording/recording-id.ts'
 import { chunkLine, headLine, sealLine } from '../../../core/recording/recording-line.ts';
 
 const key = Buffer.alloc(32, 7);
-const [own, thief] = [makeDeviceKeys('pump-17'), makeDeviceKeys('thief')];
+const own = makeDeviceKeys('pump-17');
+const renewed = makeDeviceKeys('pump-17');
+const thief = makeDeviceKeys('thief');
 const place = { fleet: 'acme', device: 'pump-17', recording: recordingId(0, 'abcdefgh') };
 
-type Keys = typeof own;
+type Keys = DeviceKeys;
+
+/** Keys one after the other; commits are called by the place of their key. */
+function sealsOf(...keys: readonly Keys[]): DeviceSeals {
+  return new DeviceSeals('pump-17', { keys: keys.map(sshPublicKey), placeAt: commit => Number(commit) });
+}
 
 /** A recording of so many chunks: head, chunks, a seal in the middle, one at the end. */
-function recorded(chunks: number, keys: Keys = own, where = place): string[] {
+function recorded(
+  chunks: number,
+  keys: Keys = own,
+  where = place,
+  { commit = '', ender = keys }: { readonly commit?: string; readonly ender?: Keys } = {},
+): string[] {
   const head = {
     ...where,
     startedMs: 0,
@@ -34,14 +46,15 @@ function recorded(chunks: number, keys: Keys = own, where = place): string[] {
     by: 'key',
     app: 'web',
     service: 'api',
-    commit: '',
+    commit,
   };
   const lines = [headLine({ ...head, auditors: [], key: '' })];
   let link = nextLink(undefined, lines[0] ?? '');
   const seal = (count: number, end?: RecordingEnd) => {
     const said = { lines: count, link, ...(end === undefined ? {} : { end }) };
     const statement = Buffer.from(sealStatement(where, said));
-    lines.push(sealLine(said, sshSignature(sshKeyOf(keys), recordingNamespace, statement)));
+    const signer = sshKeyOf(end === undefined ? keys : ender);
+    lines.push(sealLine(said, sshSignature(signer, recordingNamespace, statement)));
   };
   for (let number = 1; number <= chunks; number += 1) {
     const at = { recording: where.recording, number, before: link };
@@ -54,8 +67,8 @@ function recorded(chunks: number, keys: Keys = own, where = place): string[] {
   return lines;
 }
 
-function check(lines: readonly string[]) {
-  const recording = new RecordingCheck(place, new DeviceSeals('pump-17', [sshPublicKey(own)]));
+function check(lines: readonly string[], seals = sealsOf(own), from = 0) {
+  const recording = new RecordingCheck(place, seals, [], from);
   for (const line of lines) recording.line(line);
   return recording.finish();
 }
@@ -113,7 +126,7 @@ describe('a compromised gateway forges or silently drops no recording', () => {
 
 describe('a ledger', () => {
   let whole: { lines: string[]; heads: LedgerHead[] };
-  const ledger = (count: number, keys: Keys = own, operator = 'a') => {
+  const ledger = (count: number, keys: Keys | ((number: number) => Keys) = own, operator = 'a') => {
     const lines: string[] = [];
     const heads: LedgerHead[] = [noLedger];
     for (let number = 1; number <= count; number += 1) {
@@ -126,17 +139,20 @@ describe('a ledger', () => {
         ...{ link: '', lines: 1, timeMs: number },
       };
       const statement = Buffer.from(entryStatement(entry));
-      lines.push(
-        entryLine({ entry, signature: sshSignature(sshKeyOf(keys), recordingNamespace, statement) }),
-      );
+      const signer = sshKeyOf(typeof keys === 'function' ? keys(number) : keys);
+      lines.push(entryLine({ entry, signature: sshSignature(signer, recordingNamespace, statement) }));
       heads.push({ count: number, head: entryHash(entry) });
     }
     return { lines, heads };
   };
-  const ask = (lines: readonly string[], heads: readonly LedgerHead[]) =>
+  const ask = (
+    lines: readonly string[],
+    heads: readonly (LedgerHead & { readonly place?: number })[],
+    seals = sealsOf(own),
+  ) =>
     checkLedger({
-      ...{ fleet: 'acme', device: 'pump-17', lines, heads },
-      seals: new DeviceSeals('pump-17', [sshPublicKey(own)]),
+      ...{ fleet: 'acme', device: 'pump-17', lines, seals },
+      heads: heads.map(head => ({ place: 0, ...head })),
     });
   before(() => {
     whole = ledger(6);
@@ -164,5 +180,34 @@ describe('a ledger', () => {
     assert.throws(() => ask(ledger(9, own, 'b').lines, [whole.heads[2] ?? noLedger]), {
       code: 'SESSION_LEDGER_OTHER',
     });
+  });
+  test('goes on under a renewed key; from then on the one before signs nothing more in it', () => {
+    const both = sealsOf(own, renewed);
+    const { lines, heads } = ledger(6, number => (number < 4 ? own : renewed));
+    assert.equal(ask(lines, heads, both).recordings.size, 3);
+    const again = ledger(6, number => (number < 4 || number > 5 ? own : renewed));
+    assert.throws(() => ask(again.lines, again.heads, both), codes('FOREIGN'));
+    assert.equal(ask(again.lines, [], sealsOf(own, renewed, own)).count, 6);
+  });
+  test('of a device that has a new key is not made longer by who holds the old one', () => {
+    const both = sealsOf(own, renewed);
+    const counted = whole.heads[3] ?? noLedger;
+    assert.equal(ask(whole.lines, [counted], both).count, 6);
+    assert.throws(() => ask(whole.lines, [{ ...counted, place: 1 }], both), codes('FOREIGN'));
+  });
+});
+
+describe('a recording of a device whose key was renewed', () => {
+  const both = sealsOf(own, renewed);
+  test('is judged by the key that the commit names by which its person was let in, or a newer one', () => {
+    check(recorded(3), both);
+    check(recorded(3, own, place, { ender: renewed }), both);
+    check(recorded(3, renewed, place, { commit: '0' }), both);
+    check(recorded(3, renewed, place, { commit: '1' }), both);
+  });
+  test('is foreign where the old key has signed it for a later commit, goes on behind the new one, or the ledger names it by the new', () => {
+    assert.throws(() => check(recorded(3, own, place, { commit: '1' }), both), codes('FOREIGN'));
+    assert.throws(() => check(recorded(3, renewed, place, { ender: own }), both), codes('FOREIGN'));
+    assert.throws(() => check(recorded(3), both, 1), codes('FOREIGN'));
   });
 });

@@ -78,7 +78,7 @@ describe('recordings', () => {
     const ledger = checkLedger({
       ...{ fleet: 'test', device: 'rec-1', seals: device.seals },
       lines: await store.ledger('rec-1'),
-      heads: [device.recordings.head],
+      heads: [{ ...device.recordings.head, place: 0 }],
     });
     assert.equal(ledger.recordings.size, 2);
   });
