@@ -1,4 +1,5 @@
 /** The agent's SSH server, loaded when somebody first comes: most devices hardly ever need it. */
+import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { DeviceAccess } from '../../core/access/device-access.ts';
 import type { DesiredState } from '../../core/desired/state.ts';
@@ -8,11 +9,14 @@ import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { Engine } from '../runtime/engine/engine.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Noted } from '../telemetry/events/engine-words.ts';
+import { hijackOf } from './engine/engine-socket.ts';
+import { LeftRunning } from './people/left-running.ts';
 import type { AccessServer } from './server/access-server.ts';
 import type { SessionKeeper } from './sessions/session-house.ts';
 import type { SessionsOptions } from './sessions/sessions.ts';
 
 export interface AccessNeeds {
+  readonly stateDirectory: string;
   readonly device: string;
   readonly projectPrefix?: string;
   /** Ed25519, OpenSSH's private key format: the device's `keys.ssh`. */
@@ -31,6 +35,7 @@ export interface AccessNeeds {
 
 export class AccessWhenNeeded implements AccessServer {
   readonly #needs: AccessNeeds;
+  readonly #left: LeftRunning;
   #desired: DesiredState | undefined;
   #access: DeviceAccess | undefined;
   #loading: Promise<AccessServer> | undefined;
@@ -39,10 +44,19 @@ export class AccessWhenNeeded implements AccessServer {
 
   constructor(needs: AccessNeeds) {
     this.#needs = needs;
+    const { engine, engineSocket, stateDirectory, note, log } = needs;
+    this.#left = new LeftRunning({
+      ...{ file: path.join(stateDirectory, 'left-running.json'), note, log },
+      courseOf: async (...of) => {
+        const { courseOf } = await import('./engine/hang-up-again.ts');
+        return await courseOf({ engine, hijack: hijackOf(engineSocket) }, ...of);
+      },
+    });
   }
 
+  /** Commands of people who were cut, that could not be ended: a sentence each. */
   get leftRunning(): readonly string[] {
-    return this.#server?.leftRunning ?? [];
+    return this.#left.words();
   }
 
   /** What the device should be, for who asks what there is. */
@@ -54,6 +68,7 @@ export class AccessWhenNeeded implements AccessServer {
     this.#access = access;
     this.#server?.use(access);
     this.#sessions?.judgeAgain();
+    this.#left.look().catch(() => undefined);
   }
 
   accept(stream: Duplex): void {
@@ -73,6 +88,7 @@ export class AccessWhenNeeded implements AccessServer {
 
   async close(reason: string): Promise<void> {
     await this.#server?.close(reason);
+    await this.#left.close();
   }
 
   async #load(): Promise<AccessServer> {
@@ -88,6 +104,7 @@ export class AccessWhenNeeded implements AccessServer {
       runtime: runtime(),
       desired,
       keeper,
+      left: this.#left,
     });
     server.use(this.#access);
     this.#server = server;

@@ -5,6 +5,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hijackOf } from '../../agent/access/engine/engine-socket.ts';
+import { courseOf as courseOfLeft } from '../../agent/access/engine/hang-up-again.ts';
+import { LeftRunning, type LeftRunningOptions } from '../../agent/access/people/left-running.ts';
 import type { AgentSshServer } from '../../agent/access/server/agent-ssh-server.ts';
 import type { DoorLimits } from '../../agent/access/server/door.ts';
 import { makeAccessServer } from '../../agent/access/server/make-access-server.ts';
@@ -90,13 +93,18 @@ export class AccessRig implements AsyncDisposable {
       guest: async () => 1,
       judgeAgain: () => {},
     };
+    const courseOf: LeftRunningOptions['courseOf'] = (...of) =>
+      courseOfLeft({ engine, hijack: hijackOf(socket) }, ...of);
+    const note = (one: Noted) => void noted.push(one);
+    const left = new LeftRunning({ file: join(folder, 'left-running.json'), courseOf, note, log: silent });
     const server = makeAccessServer({
+      left,
       ...{ device, engine, engineSocket: socket, log: silent, projectPrefix: '' },
       hostKey: await readFile(join(folder, 'device'), 'utf8'),
       runtime: { logEntries: (ask, take, signal) => readEntries(engine, ask, take, signal) },
       keeper,
       clock: options.clock ?? createSystemClock(),
-      note: one => noted.push(one),
+      note,
       desired: () => options.desired,
       status: () => undefined,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
@@ -120,6 +128,11 @@ export class AccessRig implements AsyncDisposable {
   get engine(): Engine {
     if (this.#engine === undefined) throw new Error('this rig has no engine');
     return this.#engine.engine;
+  }
+
+  /** The engine's. */
+  get socket(): string {
+    return this.#engine?.socket ?? '';
   }
 
   /** Connections that are there. */

@@ -4,11 +4,14 @@ import { ContainerExec } from '../engine/container-exec.ts';
 import type { ExecOutput } from '../engine/exec-frames.ts';
 import { hangUp, sessionMark } from '../engine/hang-up.ts';
 import { SignalSender } from '../engine/send-signal.ts';
+import type { RunningCommand } from '../people/left-running.ts';
 import type { EnteredContainer } from './entered-container.ts';
 import { EnteredSession, type SessionPlace } from './entered-session.ts';
 
 const shell = ['sh', '-c', 'command -v bash >/dev/null 2>&1 && exec bash; exec sh'];
 
+/** Of a command, in what is kept of it. */
+const longestWhat = 300;
 /** As ssh says that it could not do what it was asked to. */
 const notDone = 255;
 
@@ -47,9 +50,11 @@ class RunningSession {
     const environment = [sessionMark(this.session.live.start.id)];
     let exec: ContainerExec;
     try {
-      const ask = { container, command, user, terminal: channel.terminal, environment, hasInput: true };
+      const made = (id: string) => rooms.left.begin(this.#running(id));
+      const ask = { container, command, user, terminal: channel.terminal, environment, hasInput: true, made };
       exec = await ContainerExec.start(rooms.exec, ask, cut);
     } catch (error) {
+      rooms.left.over(this.session.live.start.id);
       await this.session.over({});
       await channel.warn(`towline: ${messageOf(error)}`);
       return notDone;
@@ -96,6 +101,10 @@ class RunningSession {
 
   async #close(exec: ContainerExec, exitCode: number | undefined): Promise<number> {
     const leftRunning = exitCode === undefined && !(await this.#hangUp(exec));
+    const { left } = this.#place.rooms;
+    const { id } = this.session.live.start;
+    if (leftRunning) left.left(id);
+    else left.over(id);
     await this.session.over({ exitCode, leftRunning });
     if (exitCode !== undefined) return exitCode;
     const { reason } = this.session.live.signal;
@@ -107,11 +116,16 @@ class RunningSession {
   /** @returns whether nothing of it runs any more */
   async #hangUp(exec: ContainerExec): Promise<boolean> {
     const { entered, rooms } = this.#place;
-    const { container, user, app, service } = entered;
-    const { id, operator, command = 'shell', startedMs: sinceMs } = this.session.live.start;
-    if (await hangUp(rooms.exec, { container, user, id, exec })) return true;
-    const left = { operator, app, service, what: command, sinceMs };
-    rooms.left.add(left, () => exec.mayRun(AbortSignal.timeout(10_000)));
-    return false;
+    const { container, user } = entered;
+    const { id } = this.session.live.start;
+    return await hangUp(rooms.exec, { container, user, id, exec });
+  }
+
+  #running(exec: string): RunningCommand {
+    const { container, user, app, service } = this.#place.entered;
+    const { id: session, operator, command = 'shell', startedMs: sinceMs } = this.session.live.start;
+    const what = command.slice(0, longestWhat);
+    const as = user === undefined ? {} : { user };
+    return { operator, app, service, what, sinceMs, container, exec, session, ...as };
   }
 }

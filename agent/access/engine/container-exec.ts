@@ -5,6 +5,7 @@ import { members, nullable, number, truth } from '../../runtime/engine/answer-sh
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { made } from '../../runtime/engine/engine-answers.ts';
 import { engineStatus } from '../../runtime/engine/refusals.ts';
+import type { Course } from '../people/left-running.ts';
 import type { Terminal } from '../sessions/live-session.ts';
 import { drained } from './drained.ts';
 import type { Hijack } from './engine-socket.ts';
@@ -26,6 +27,8 @@ export interface ExecAsk {
   /** `NAME=value`. */
   readonly environment?: readonly string[];
   readonly hasInput: boolean;
+  /** Awaited before it begins. @param exec its id */
+  readonly made?: (exec: string) => Promise<void>;
 }
 
 /** Its outputs ended, and the engine has not said yet that it is over: milliseconds. */
@@ -53,7 +56,7 @@ export class ContainerExec {
     ask: ExecAsk,
     signal: AbortSignal,
   ): Promise<ContainerExec> {
-    const { container, command, user, terminal, environment = [], hasInput } = ask;
+    const { container, command, user, terminal, environment = [], hasInput, made: onMade } = ask;
     const isTerminal = terminal !== undefined;
     const body = {
       Cmd: command,
@@ -64,6 +67,7 @@ export class ContainerExec {
     };
     const path = `/containers/${container}/exec`;
     const { Id: id } = await engine.call({ method: 'POST', path, body, answer: made }, signal);
+    await onMade?.(id);
     const start = { Detach: false, Tty: isTerminal };
     const socket = await hijack(`/exec/${id}/start`, start, signal);
     const exec = new ContainerExec(engine, id, socket, !isTerminal);
@@ -124,11 +128,7 @@ export class ContainerExec {
 
   /** Where nobody can say, it may: an engine that is away; not where the engine knows no such command any more. */
   async mayRun(signal: AbortSignal): Promise<boolean> {
-    try {
-      return (await this.#state(signal)).Running;
-    } catch (error) {
-      return engineStatus(error) === undefined;
-    }
+    return (await execCourse(this.#engine, this.id, signal)) !== 'over';
   }
 
   /** Lets go of it: what runs is not ended by that. */
@@ -137,6 +137,19 @@ export class ContainerExec {
   }
 
   #state(signal: AbortSignal) {
-    return this.#engine.call({ method: 'GET', path: `/exec/${this.id}/json`, answer: execState }, signal);
+    return stateOf(this.#engine, this.id, signal);
+  }
+}
+
+function stateOf(engine: Engine, id: string, signal: AbortSignal) {
+  return engine.call({ method: 'GET', path: `/exec/${id}/json`, answer: execState }, signal);
+}
+
+/** Of a command by its id alone. Never rejects. */
+export async function execCourse(engine: Engine, id: string, signal: AbortSignal): Promise<Course> {
+  try {
+    return (await stateOf(engine, id, signal)).Running ? 'runs' : 'over';
+  } catch (error) {
+    return engineStatus(error) === undefined ? 'unknown' : 'over';
   }
 }

@@ -56,7 +56,7 @@ export interface HangUp {
   readonly user: string | undefined;
   /** Of the session. */
   readonly id: string;
-  readonly exec: ContainerExec;
+  readonly exec: Pick<ContainerExec, 'mayRun'>;
 }
 
 /**
@@ -100,7 +100,7 @@ export async function hangUp(engine: ExecEngine, left: HangUp): Promise<boolean>
   }
 }
 
-async function isOver(exec: ContainerExec, signal: AbortSignal): Promise<boolean> {
+async function isOver(exec: HangUp['exec'], signal: AbortSignal): Promise<boolean> {
   const endMs = performance.now() + graceMs;
   while (await exec.mayRun(signal)) {
     if (performance.now() > endMs) return false;

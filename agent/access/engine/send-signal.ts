@@ -1,6 +1,6 @@
 /** Signals that a client sends: to what runs in its session. */
 import type { Terminal } from '../sessions/live-session.ts';
-import type { ExecEngine } from './container-exec.ts';
+import type { ContainerExec, ExecEngine } from './container-exec.ts';
 import { type HangUp, signalSession } from './hang-up.ts';
 
 /** What a terminal turns into signals by itself. */
@@ -11,15 +11,17 @@ const signalMs = 10_000;
 /** Of one session. */
 const mostWaiting = 8;
 
+type SignalPlace = Omit<HangUp, 'exec'> & { readonly exec: Pick<ContainerExec, 'typed'> };
+
 /** One after the other: each is a command in the container, and what comes beyond some is left out. */
 export class SignalSender {
   readonly #engine: ExecEngine;
-  readonly #to: HangUp;
+  readonly #to: SignalPlace;
   readonly #terminal: Terminal | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  constructor(engine: ExecEngine, to: HangUp, terminal: Terminal | undefined) {
+  constructor(engine: ExecEngine, to: SignalPlace, terminal: Terminal | undefined) {
     this.#engine = engine;
     this.#to = to;
     this.#terminal = terminal;

@@ -14,6 +14,9 @@ import type { LogsCommand } from './device-command.ts';
 import { shownServices } from './shown-services.ts';
 
 const notDone = 1;
+/** As a shell says that a command ended by Ctrl-C. */
+const interrupted = 130;
+const controlC = 0x03;
 
 /** Until the log ends or the person does. @returns exit code */
 export async function serveLogs(
@@ -31,23 +34,39 @@ export async function serveLogs(
   const cut = new AbortController();
   const wanted = { kind: 'watch' } as const;
   const over = rooms.records.begin(person, { wanted, what, cut: reason => cut.abort(new Error(reason)) });
-  const gone = new AbortController();
-  channel.stream.once('close', () => gone.abort(new Error('the person is gone')));
-  const signal = AbortSignal.any([person.signal, cut.signal, gone.signal]);
+  const left = leaving(person, channel);
+  const signal = AbortSignal.any([person.signal, cut.signal, left]);
   const { follow, sinceMs, tail } = command;
   const since = sinceMs === undefined ? undefined : new Date(sinceMs).toISOString();
-  const lines = new ShownLines(settings);
+  const lines = new ShownLines(settings, channel.terminal === undefined ? '\n' : '\r\n');
   let code = 0;
   try {
     const ask = { container, follow, since, tail };
     await rooms.runtime.logEntries(ask, entries => channel.write(lines.of(entries)), signal);
     await channel.write(lines.rest());
   } catch (error) {
-    code = notDone;
-    if (!person.signal.aborted) await channel.warn(`towline: ${messageOf(error)}`);
+    code = left.aborted ? interrupted : notDone;
+    if (!person.signal.aborted && !left.aborted) await channel.warn(`towline: ${messageOf(error)}`);
   }
   over({ bytesIn: 0, bytesOut: channel.bytesOut, exitCode: code, signal: cut.signal });
   return code;
+}
+
+/** Aborted when who reads closes it, sends a signal, or types Ctrl-C on a terminal: no command is there that would hear of it. */
+function leaving(person: Person, channel: SessionChannel): AbortSignal {
+  const left = new AbortController();
+  const leave = () => left.abort(new Error('the person has left'));
+  channel.stream.once('close', leave);
+  channel.onSignal = leave;
+  person.connection.work.run(async () => {
+    try {
+      for await (const typed of channel.input())
+        if (channel.terminal !== undefined && typed.includes(controlC)) leave();
+    } catch {
+      // It was cut: its end says so.
+    }
+  });
+  return left.signal;
 }
 
 interface FoundLog {
@@ -80,11 +99,14 @@ function nameOf({ app, service }: { app: string; service: string }): string {
 /** Lines without what the app's settings hide, joined as telemetry joins them: a secret may lie across two parts. */
 class ShownLines {
   readonly #settings: LogSettings;
+  readonly #end: string;
   readonly #joiner: LineJoiner;
   readonly #hiders: Readonly<Record<LogEntry['stream'], LineHider>>;
 
-  constructor(settings: LogSettings) {
+  /** @param end of each line, as who reads needs it */
+  constructor(settings: LogSettings, end: string) {
     this.#settings = settings;
+    this.#end = end;
     this.#joiner = new LineJoiner(settings.maxLineBytes);
     const redactor = new Redactor(settings.redact);
     const hider = () => new LineHider(redactor);
@@ -104,7 +126,7 @@ class ShownLines {
   #shown(lines: readonly JoinedLine[]): Buffer {
     const texts = lines.map(line => {
       const [plain, cut] = decoded({ ...line, sequence: 0 }, this.#settings.maxLineBytes);
-      return `${this.#hiders[line.stream].hide(plain, cut > 0)}\n`;
+      return `${this.#hiders[line.stream].hide(plain, cut > 0)}${this.#end}`;
     });
     return Buffer.from(texts.join(''));
   }

@@ -3,8 +3,6 @@ import type { Duplex } from 'node:stream';
 import type { DeviceAccess } from '../../../core/access/device-access.ts';
 
 export interface AccessServer {
-  /** Commands of people who were cut, that could not be ended: a sentence each. */
-  readonly leftRunning: readonly string[];
   /** A connection to `towline:22` of the tunnel. Never throws. */
   accept(stream: Duplex): void;
   /** What is trusted now; undefined: nobody may be in. Whoever may no longer is cut before this returns. */

@@ -17,7 +17,6 @@ import { transportOf } from '../../../core/io/ssh/ssh2-state.ts';
 import type { Log } from '../../../core/log.ts';
 import { AccessView, type Identity } from '../people/access-view.ts';
 import type { ConnectionRecords } from '../people/connection-records.ts';
-import type { LeftRunning } from '../people/left-running.ts';
 import { Person } from '../people/person.ts';
 import type { GuestKeeper } from '../sessions/session-house.ts';
 import type { AccessServer } from './access-server.ts';
@@ -33,7 +32,6 @@ export interface AgentSshServerOptions {
   readonly clock: Clock;
   readonly log: Pick<Log, 'debug' | 'info' | 'warn'>;
   readonly records: ConnectionRecords;
-  readonly left: LeftRunning;
   readonly limits?: Partial<DoorLimits>;
   readonly guests: GuestKeeper;
   /** Sessions that go on are awaited when the server closes. */
@@ -81,10 +79,6 @@ export class AgentSshServer implements AccessServer {
     return [...this.#people];
   }
 
-  get leftRunning(): readonly string[] {
-    return this.#options.left.words();
-  }
-
   accept(stream: Duplex): void {
     stream.on('error', () => {});
     if (this.#view.current === undefined || !this.#door.enter(stream)) {
@@ -98,7 +92,6 @@ export class AgentSshServer implements AccessServer {
   use(access: DeviceAccess | undefined): void {
     const isOver = this.#until.watch(access && tunnelEndMs(access.tunnel));
     this.#change(isOver ? undefined : access);
-    this.#options.left.look().catch(() => undefined);
   }
 
   async close(reason: string): Promise<void> {

@@ -8,7 +8,7 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import type { Noted } from '../../telemetry/events/engine-words.ts';
 import { hijackOf } from '../engine/engine-socket.ts';
 import { ConnectionRecords } from '../people/connection-records.ts';
-import { LeftRunning } from '../people/left-running.ts';
+import type { LeftRunning } from '../people/left-running.ts';
 import type { SessionKeeper } from '../sessions/session-house.ts';
 import { AgentSshServer } from './agent-ssh-server.ts';
 import type { DoorLimits } from './door.ts';
@@ -24,6 +24,7 @@ export interface AccessServerNeeds {
   readonly engineSocket: string;
   readonly runtime: Pick<Runtime, 'logEntries'>;
   readonly keeper: SessionKeeper;
+  readonly left: LeftRunning;
   readonly clock: Clock;
   readonly log: Pick<Log, 'debug' | 'info' | 'warn'>;
   readonly note: (noted: Noted) => void;
@@ -36,17 +37,15 @@ export function makeAccessServer(needs: AccessServerNeeds): AgentSshServer {
   const { clock, log, note, engine, engineSocket } = needs;
   const now = () => clock.now();
   const records = new ConnectionRecords({ note, log, now });
-  const left = new LeftRunning();
   const exec = { engine, hijack: hijackOf(engineSocket) };
   return new AgentSshServer({
     ...needs,
     records,
-    left,
     guests: needs.keeper,
     serve: server =>
       sessionsIn({
         ...needs,
-        ...{ exec, records, left, now, shells: new Map() },
+        ...{ exec, records, now, shells: new Map() },
         people: () => server.people,
       }),
   });

@@ -1,23 +1,38 @@
 /** Containers through the agent's own server: a real engine, the stock client, and a terminal. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ClientChannel } from 'ssh2';
+import { hijackOf } from '../../../agent/access/engine/engine-socket.ts';
+import { courseOf } from '../../../agent/access/engine/hang-up-again.ts';
+import { LeftRunning, type LeftRunningOptions } from '../../../agent/access/people/left-running.ts';
+import { defaultLogSettings } from '../../../core/telemetry/lines/log-settings.ts';
 import { AccessRig } from '../../../lab/rig/access-rig.ts';
+import { makeDesired, makeProject } from '../../../lab/rig/desired.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
 import type { Finished } from '../../../lab/rig/finished.ts';
+import { PersonTerminal } from '../../rig/person-terminal.ts';
+import { comes } from '../../rig/recorded-device.ts';
 import { payload, sendPayload } from '../../rig/ssh-packets.ts';
 import { enter } from './person-client.ts';
 import { Screen } from './screen.ts';
 
 const web = { app: 'shop', service: 'web' };
+const redact = { patterns: ['credentials'], literals: [] } as const;
 
 describe('containers through the agent’s own server', { timeout: 120_000 }, () => {
   let rig: AccessRig;
   let container: string;
   const trusted = { access: { services: [web] } };
   before(async () => {
-    rig = await AccessRig.start();
+    const logs = { others: { ...defaultLogSettings, redact }, services: new Map() };
+    const shop = { ...makeProject('shop', { services: { web: {}, talker: {} } }), logs };
+    rig = await AccessRig.start({ desired: makeDesired('pump', [shop]) });
     container = await rig.container('shop', 'web');
   });
   after(() => rig[Symbol.asyncDispose]());
@@ -188,6 +203,90 @@ describe('containers through the agent’s own server', { timeout: 120_000 }, ()
       first.stdout.toString(),
       /no container .*`access\.services` names.*\n[\s\S]* -L 10022:ssh:22 /,
     );
+  });
+
+  test('a log is told as telemetry tells it: its end, since when, and on until who reads is gone; a terminal has its line ends', async () => {
+    const lines = 'i=0; while [ $i -lt 5 ]; do echo "line $i"; i=$((i+1)); done; echo password=hunter2';
+    await rig.container('shop', 'talker', ['sh', '-c', `${lines}; exec sleep 100000`]);
+    const logs = async (...words: string[]) =>
+      (await ssh(['pump', 'logs', 'talker', ...words])).stdout.toString();
+    const hidden = 'password=[hidden]\n';
+    // What asks before the first line is written is told nothing, as by the engine.
+    await comes(async () => (await logs()).endsWith(hidden));
+    assert.equal(await logs('--tail', '2'), `line 4\n${hidden}`);
+    assert.equal(await logs('-n', '0'), '');
+    assert.match(await logs('--since', '1h'), /^line 0\n/);
+    assert.equal(await logs('--since', '2999-01-01'), '');
+    const config = await rig.clientConfig();
+    const open = () => readdirSync('/proc/self/fd').length;
+    await eventually(() => rig.server.people.length === 0);
+    const before = open();
+    const read = rig.spawn('ssh', ['-F', config, 'pump', 'logs shop.talker -f --tail 1']);
+    assert.equal(String((await once(read.stdout, 'data'))[0]), hidden);
+    read.kill('SIGKILL');
+    await eventually(() => rig.server.people.length === 0 && open() <= before);
+    const terminal = await PersonTerminal.open(rig.folder, `ssh -t -F ${config} pump logs talker -f`);
+    await terminal.sees('line 4\r\n');
+    terminal.type('\u0003');
+    assert.equal(await terminal.exited, 130);
+    const person = await enter(rig, 'anyone');
+    const signalled = await Screen.open(person, 'logs talker -f');
+    await signalled.shows(/line 4/);
+    signalled.channel.signal('INT');
+    assert.equal(await signalled.ended, 130);
+    person.ssh.end();
+  });
+
+  test('a signal that a client sends is heard by what runs for it', async () => {
+    await rig.use(trusted);
+    const person = await enter(rig, 'web');
+    const heard =
+      'for name in INT TERM USR1; do trap "echo heard $name" $name; done; echo begun; while :; do sleep 0.1; done';
+    const channel = await new Promise<ClientChannel>((resolve, reject) =>
+      person.ssh.exec(heard, (error, opened) => (error ? reject(error) : resolve(opened))),
+    );
+    let said = '';
+    channel.on('data', (bytes: Buffer) => (said += bytes));
+    await eventually(() => said.includes('begun'));
+    for (const name of ['INT', 'USR1', 'TERM']) {
+      channel.signal(name);
+      await eventually(() => said.includes(`heard ${name}`));
+    }
+    const ended = once(channel, 'exit');
+    channel.signal('KILL');
+    assert.equal((await ended)[0], 137);
+    person.ssh.end();
+  });
+
+  test('what was left running outlives the agent, is hung up again by its next run, and named until it is over', async () => {
+    await rig.use(trusted);
+    const person = await enter(rig, 'web');
+    const screen = await Screen.open(person, 'echo begun; sleep 4327');
+    await screen.shows(/begun/);
+    // As an agent that is killed finds it: the command goes on, and nobody was there to hang it up.
+    const file = join(rig.folder, 'killed.json');
+    await copyFile(join(rig.folder, 'left-running.json'), file);
+    const exec = { engine: rig.engine, hijack: hijackOf(rig.socket) };
+    const noted: string[] = [];
+    const next = (asked: LeftRunningOptions['courseOf']) =>
+      new LeftRunning({ file, log: { warn() {} }, courseOf: asked, note: ({ name }) => noted.push(name) });
+    const blind = next(async () => 'unknown');
+    await blind.look();
+    assert.match(blind.words().join(), /^echo begun; sleep 4327 of alice in shop\.web, since /);
+    await blind.close();
+    const cannot = next(async () => 'runs');
+    await cannot.look();
+    assert.equal(cannot.words().length, 1);
+    await cannot.close();
+    const again = next((...of) => courseOf(exec, ...of));
+    await again.look();
+    assert.deepEqual(again.words(), []);
+    await isGone('sleep 4327');
+    await again.close();
+    const last = next(async () => assert.fail('nothing is left'));
+    await last.look();
+    assert.deepEqual([last.words(), noted], [[], ['access.left', 'access.over']]);
+    person.ssh.destroy();
   });
 
   test('an image without a shell: words are run as they stand, and what cannot be ended is named', async () => {
