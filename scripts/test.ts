@@ -49,6 +49,7 @@ const longTests = [
   'test/cli/trust/runbooks-recovery.long.ts',
   'test/e2e/delivery.long.ts',
   'test/e2e/kill.long.ts',
+  'test/e2e/recorded.long.ts',
   'test/e2e/visit.long.ts',
   'test/gateway/sinks/real/victoria.long.ts',
   'test/gateway/ssh/interop.long.ts',

@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client, ClientChannel } from 'ssh2';
 import { guestUserName } from '../../core/access/user-name.ts';
 import type { Clock } from '../../core/io/clock.ts';
+import { terminalSide } from '../../core/io/ssh/session-channels.ts';
 import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 import type { Log } from '../../core/log.ts';
 import { readCastEvent, readCastHeader } from '../../core/recording/asciicast.ts';
@@ -99,18 +100,20 @@ export class GuestDesk {
     const signal = AbortSignal.any([gone.signal, this.#stop.signal]);
     this.#guests += 1;
     let connection: SshConnection<Client> | undefined;
+    let over: 'refused' | 'ended' = 'refused';
     // The link is in no line of it.
     const say = (outcome: 'allowed' | 'refused' | 'ended') =>
       audit.write({ action: `guest ${device}`, outcome, from });
+    const begins = () => {
+      over = 'ended';
+      say('allowed');
+    };
     try {
       connection = await login.enter(device, guestUserName, guest, signal);
-      const shown = await this.#show({ connection, token, request, response, signal }, () => say('allowed'));
-      say(shown ? 'ended' : 'refused');
+      const shown = await this.#show({ connection, token, request, response, signal }, begins);
       if (!shown) throw new Error('no such link');
-    } catch (error) {
-      if (connection === undefined) say('refused');
-      throw error;
     } finally {
+      say(over);
       this.#guests -= 1;
       connection?.cut('the guest is gone');
     }
@@ -139,6 +142,8 @@ export class GuestDesk {
           ...guestHeaders,
           'content-type': isPage ? 'application/x-ndjson' : 'text/plain; charset=utf-8',
         });
+        // A session may say nothing for long: who looks on, and a proxy between, hears that it has begun.
+        response.flushHeaders();
       }
       // A device that was taken over sends a guest's terminal no more than another does.
       const text = isPage ? shownLine(line, shown) : shownText(line, shown);
@@ -172,11 +177,14 @@ function shownText(line: string, shown: ShownOutput): Buffer {
 
 function shownLine(line: string, shown: ShownOutput): string {
   const header = readCastHeader(line);
-  if (header !== undefined) return `${JSON.stringify({ width: header.columns, height: header.rows })}\n`;
+  if (header !== undefined) {
+    const [width, height] = [terminalSide(header.columns, 80), terminalSide(header.rows, 24)];
+    return `${JSON.stringify({ width, height })}\n`;
+  }
   const event = readCastEvent(line);
   if (event === undefined) return '';
   if (event.kind === 'resize')
-    return /^\d{1,4}x\d{1,4}$/.test(event.data) ? `${JSON.stringify([0, 'r', event.data])}\n` : '';
+    return /^[1-9]\d{0,3}x[1-9]\d{0,3}$/.test(event.data) ? `${JSON.stringify([0, 'r', event.data])}\n` : '';
   return `${JSON.stringify([0, 'o', shown.filter(Buffer.from(event.data)).toString('utf8')])}\n`;
 }
 

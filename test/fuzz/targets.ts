@@ -280,6 +280,7 @@ export const targets: Readonly<Record<string, Target>> = {
     file: 'test/gateway/sinks/fluentd/forward-fuzz.test.ts',
     parsers: gateway('sinks/fluentd/message-reader', 'sinks/fluentd/handshake'),
   },
+  guests: { file: 'test/gateway/guests/guest-desk.test.ts', parsers: gateway('guests/guest-desk') },
   disk: {
     file: 'test/agent/files-fuzz.test.ts',
     parsers: [
@@ -368,6 +369,8 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'gateway/recordings/kept-ledger.ts': 'lines that core/recording/ledger-entry.ts reads',
   'gateway/recordings/recording-routes.ts':
     'pieces that stay as they are, and lines for core/recording/ledger-entry.ts',
+  'agent/access/people/left-running.ts': 'the state directory',
+  'cli/desk/device-keys.ts': 'what git prints; core/fleet/read-file.ts reads the versions',
   'agent/access/recording/left-recording.ts':
     'the state directory; core/recording/recording-line.ts reads the lines',
   'gateway/git/bare-refs.ts': 'refs that git has written',

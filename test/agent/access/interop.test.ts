@@ -7,6 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { freePort } from '../../../lab/machine/free-port.ts';
 import { installedOpenSsh, type OpenSsh, trixieOpenSsh } from '../../../lab/machine/openssh.ts';
 import { AccessRig } from '../../../lab/rig/access-rig.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
@@ -110,17 +111,54 @@ describe('stock OpenSSH at the agent’s own server', { timeout: 120_000 }, () =
         await ended;
       });
 
-      test('-R, -D, -A, environment and places that nobody declared are refused, with words', async () => {
+      test('-R, -D, -A, -X, environment and places that nobody declared are refused, with words', async () => {
         const strict = ['-o', 'ExitOnForwardFailure=yes', '-N', '-R', '0:127.0.0.1:22', 'web@pump'];
         const back = await telling('INFO', strict);
         assert.notEqual(back.code, 0);
         assert.match(back.stderr, /remote port forwarding failed/);
-        // What -D asks for is what -W asks for.
         const onward = await telling('INFO', ['-W', '127.0.0.1:22', 'web@pump']);
         assert.match(onward.stderr, /administratively prohibited: TUNNEL_UNKNOWN_TARGET/);
-        const agent = await telling('INFO', ['-A', '-o', 'SetEnv=EVIL=1', 'web@pump', 'env']);
-        assert.doesNotMatch(agent.stdout.toString(), /SSH_AUTH_SOCK|EVIL/);
-        assert.match(agent.stderr, /the environment is not passed on \(EVIL\)/);
+        const port = await freePort();
+        const proxy = rig.spawn(openSsh.ssh, [
+          '-F',
+          join(rig.folder, 'telling'),
+          '-N',
+          '-D',
+          `${port}`,
+          'web@pump',
+        ]);
+        let said = '';
+        proxy.stderr.on('data', (bytes: Buffer) => (said += bytes));
+        await eventually(() => proxy.exitCode !== null || rig.server.people.length > 0);
+        const socks = ['-sS', '--retry-connrefused', '--retry', '9', '--socks5', `127.0.0.1:${port}`];
+        assert.notEqual((await rig.run('curl', [...socks, 'http://127.0.0.1:22'])).code, 0);
+        await eventually(() => /open failed: administratively prohibited: TUNNEL_UNKNOWN_TARGET/.test(said));
+        proxy.kill();
+        const socket = join(rig.folder, `keys-${name.slice(-2)}`);
+        const keys = rig.spawn('ssh-agent', ['-D', '-a', socket]);
+        await eventually(() => existsSync(socket));
+        const here = [`SSH_AUTH_SOCK=${socket}`, 'DISPLAY=127.0.0.1:99', openSsh.ssh];
+        const asks = [
+          '-A',
+          '-Y',
+          '-R',
+          '0:127.0.0.1:22',
+          '-o',
+          'IdentityAgent=SSH_AUTH_SOCK',
+          '-o',
+          'SetEnv=EVIL=1',
+        ];
+        const file = ['-F', join(rig.folder, 'telling')];
+        const all = await rig.run('env', [...here, ...file, ...asks, 'web@pump', 'env']);
+        keys.kill();
+        assert.doesNotMatch(all.stdout.toString(), /SSH_AUTH_SOCK|DISPLAY|EVIL/);
+        for (const words of [
+          'the environment is not passed on (EVIL)',
+          'X11 is not forwarded here',
+          'the agent with your keys is not forwarded here',
+          'nothing is forwarded from the device to you (-R) here',
+        ])
+          assert.ok(all.stderr.includes(words), `${words} | ${all.stderr}`);
       });
 
       test('ssh-keyscan finds the device’s own key', async () => {
