@@ -52,6 +52,7 @@ const longTests = [
   'test/e2e/recorded.long.ts',
   'test/e2e/visit.long.ts',
   'test/gateway/sinks/real/victoria.long.ts',
+  'test/gateway/guests/guest-page.long.ts',
   'test/gateway/ssh/interop.long.ts',
 ];
 /** A file that has not ended by then hangs. */

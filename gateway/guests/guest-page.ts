@@ -39,7 +39,7 @@ else if(c==='\\t')x=Math.min(columns-1,(x|7)+1);else if(c>=' ')put(c)}}};
 let late=0;const show=()=>{if(!late)late=requestAnimationFrame(()=>{late=0;screen.textContent=grid.map(l=>l.join('').trimEnd()).join('\\n')})};
 const told=line=>{const v=JSON.parse(line);if(!Array.isArray(v)){resize(v.width,v.height);return}
 if(v[1]==='o')write(v[2]);else if(v[1]==='r'){const[c,r]=v[2].split('x').map(Number);resize(c,r)}show()};
-(async()=>{const link=location.hash.slice(1);if(!link){note.textContent='This address needs a link.';return}
+(async()=>{const link=location.hash.slice(1);history.replaceState(null,'',location.pathname);if(!link){note.textContent='This address needs a link.';return}
 const answer=await fetch('/guest',{method:'POST',body:link,headers:{accept:'application/x-ndjson'}});
 if(!answer.ok){note.textContent='There is no such link, or not any more.';return}
 note.textContent='You look on; nothing that you type goes anywhere.';clear();

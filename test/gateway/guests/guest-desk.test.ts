@@ -16,7 +16,8 @@ const token = 'A'.repeat(22);
 const header = '{"version":2,"width":80,"height":24}';
 const minute = 60_000;
 /** What a terminal would answer, or take for its title, its clipboard, its printer. */
-const dangerous = new RegExp('\\u001b[\\]PX^_]|\\u001b\\[[?>\\d;]*[ctn]|[\\u0080-\\u009f]');
+const escaped = String.fromCharCode(27);
+const dangerous = new RegExp(`${escaped}[\\]PX^_]|${escaped}\\[[?>\\d;]*[ctn]`);
 
 /** A device at which each guest gets these lines; undefined: it says nothing, and the session goes on. */
 class FakeDevice {

@@ -1,101 +1,38 @@
 /** Guests by a link, all the way: over HTTP to a gateway, which logs in at the agent's server, which knows the link's hash. */
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { ClientChannel } from 'ssh2';
 import { GuestLinks } from '../../../../agent/access/sessions/guest-links.ts';
-import { LiveSession } from '../../../../agent/access/sessions/live-session.ts';
-import { Sessions } from '../../../../agent/access/sessions/sessions.ts';
-import { makeDeviceKeys, tlsPublicKey } from '../../../../core/io/device-keys.ts';
-import { createSystemClock } from '../../../../core/io/system-clock.ts';
-import { DeviceLogin } from '../../../../gateway/access/device-login.ts';
-import type { AuditEvent } from '../../../../gateway/admission/audit.ts';
-import { FleetViewHolder } from '../../../../gateway/fleet/fleet-view-holder.ts';
-import { GuestDesk } from '../../../../gateway/guests/guest-desk.ts';
-import { nothingHere } from '../../../../gateway/plain-port/internal-routes.ts';
-import { PlainPort } from '../../../../gateway/plain-port/plain-port.ts';
-import { keyLine } from '../../../../lab/rig/access-change.ts';
-import { AccessRig } from '../../../../lab/rig/access-rig.ts';
-import { testDevice, viewOf } from '../../../gateway/rig/gateway.ts';
-import { comes, quietLog, sessionStart } from '../../../rig/recorded-device.ts';
+import { GuestRig } from '../../../rig/guest-rig.ts';
+import { comes } from '../../../rig/recorded-device.ts';
 import { enter } from '../person-client.ts';
 
 const utf8 = new TextDecoder();
 
 describe('a guest cannot type or learn more', { timeout: 60_000 }, () => {
-  let rig: AccessRig;
-  let sessions: Sessions | undefined;
-  let desk: GuestDesk;
-  let port: PlainPort;
-  let url: string;
-  let live: LiveSession;
-  const typed: Uint8Array[] = [];
-  const said: string[] = [];
-  const audits: AuditEvent[] = [];
-  const logged: string[] = [];
-  const log = {
-    ...quietLog,
-    info: (fields: object, words: string) => logged.push(JSON.stringify(fields) + words),
-  };
-  const keeper = (): Sessions => sessions ?? assert.fail();
-  const trust = (share: boolean, more: object = {}) =>
-    rig.use({ access: { share }, gatewayKeys: ['gateway'], ...more });
+  let guests: GuestRig;
+  const keeper = () => guests.keeper;
+  const made = (forMs?: number) => guests.link(forMs);
   const ask = (body: string, headers: Record<string, string> = {}, signal?: AbortSignal) =>
-    fetch(`${url}/guest`, { method: 'POST', body, headers, ...(signal === undefined ? {} : { signal }) });
+    fetch(`${guests.url}/guest`, {
+      method: 'POST',
+      body,
+      headers,
+      ...(signal === undefined ? {} : { signal }),
+    });
   let addresses = 0;
   /** Each from an address of its own, as a proxy on this machine says. */
   const elsewhere = () => {
     addresses += 1;
     return { 'x-forwarded-for': `203.0.113.${addresses}` };
   };
-  const made = (forMs = 60_000) => {
-    const { id, operator } = live.start;
-    const words = keeper().share({ id, operator, forMs });
-    return /#pump\.([\w-]{22})/.exec(words)?.[1] ?? assert.fail(words);
-  };
-
   before(async () => {
-    rig = await AccessRig.start({
-      engine: 'none',
-      keeper: access => {
-        const recordings = async () => assert.fail('nothing is recorded');
-        sessions = new Sessions({ access, device: 'pump', nowMs: () => Date.now(), recordings, log });
-        return sessions;
-      },
-    });
-    await trust(true);
-    live = new LiveSession(sessionStart({ operator: 'alice', command: 'secret-command' }), {
-      say: line => said.push(line),
-      type: bytes => typed.push(bytes),
-    });
-    await keeper().begin(live);
-    const tls = tlsPublicKey(makeDeviceKeys('pump'));
-    const file = {
-      apiVersion: 'towline/v1' as const,
-      keys: { tls, ssh: await keyLine(rig.folder, 'device') },
-    };
-    const content = { ...testDevice('pump'), view: { id: 'pump', file, groups: [], labels: {} } };
-    const login = await DeviceLogin.open({
-      view: new FleetViewHolder(viewOf([content])),
-      tunnels: {
-        open: async device => (device === 'pump' ? connect(rig.port, '127.0.0.1') : assert.fail('no tunnel')),
-      },
-      keyFile: join(rig.folder, 'gateway'),
-      log,
-    });
-    const audit = { write: (event: AuditEvent) => void audits.push(event) };
-    desk = new GuestDesk({ login, audit, log, clock: createSystemClock() });
-    port = new PlainPort(desk.routes, nothingHere);
-    url = `http://127.0.0.1:${(await port.listen('127.0.0.1', 0)).port}`;
+    guests = await GuestRig.start();
   });
-  after(async () => {
-    await desk.close();
-    await port.close();
-    await rig[Symbol.asyncDispose]();
-  });
+  after(() => guests[Symbol.asyncDispose]());
 
   test('who has the link sees the screen so far and as it goes on, without what a terminal would answer, and no name', async () => {
+    const { live, said, typed, rig, url } = guests;
     await live.output(Buffer.from('before\r\n'));
     const token = made();
     const over = new AbortController();
@@ -133,13 +70,13 @@ describe('a guest cannot type or learn more', { timeout: 60_000 }, () => {
     over.abort();
     await comes(async () => said.filter(line => line === 'a guest has left').length === 3);
     assert.equal(typed.length, 0);
-    const lines = JSON.stringify(audits) + logged.join();
+    const lines = JSON.stringify(guests.audits) + guests.logged.join();
     assert.match(lines, /guest pump/);
     assert.ok(!lines.includes(token));
   });
 
   test('a page that knows nothing, and lets nothing of others in', async () => {
-    const page = await fetch(`${url}/guest`);
+    const page = await fetch(`${guests.url}/guest`);
     assert.match(
       page.headers.get('content-security-policy') ?? '',
       /default-src 'none'.*frame-ancestors 'none'/,
@@ -156,15 +93,15 @@ describe('a guest cannot type or learn more', { timeout: 60_000 }, () => {
     assert.deepEqual([...new Set(answers)], ['There is no such link, or not any more.\n']);
     const token = made();
     const watching = await ask(`pump.${token}`, elsewhere());
-    await trust(false);
+    await guests.trust(false);
     await watching.text();
     assert.equal((await ask(`pump.${token}`, elsewhere())).status, 404);
     assert.throws(made, { code: 'ACCESS_SHARE_REFUSED' });
-    await trust(true);
+    await guests.trust(true);
   });
 
   test('nobody but who has begun a session makes links of it', () => {
-    const { id } = live.start;
+    const { id } = guests.live.start;
     for (const wish of [
       { id, operator: 'bob' },
       { id: 'aaaaaaaa', operator: 'alice' },
@@ -191,6 +128,7 @@ describe('a guest cannot type or learn more', { timeout: 60_000 }, () => {
   });
 
   test('a gateway that is somebody else’s gets no shell, no terminal, no channel and no second session out of it', async () => {
+    const { rig, typed } = guests;
     await assert.rejects(enter(rig, 'guest+link', {}, 'stranger'));
     const { ssh } = await enter(rig, 'guest+link', {}, 'gateway');
     const refused = (begin: (done: (error?: Error) => void) => void) =>
