@@ -6,6 +6,7 @@ import { LiveSession } from '../../agent/access/sessions/live-session.ts';
 import { Sessions } from '../../agent/access/sessions/sessions.ts';
 import { makeDeviceKeys, tlsPublicKey } from '../../core/io/device-keys.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
+import type { Log } from '../../core/log.ts';
 import { DeviceLogin } from '../../gateway/access/device-login.ts';
 import type { AuditEvent } from '../../gateway/admission/audit.ts';
 import { FleetViewHolder } from '../../gateway/fleet/fleet-view-holder.ts';
@@ -62,7 +63,7 @@ export class GuestRig implements AsyncDisposable {
     });
   }
 
-  async #open(log: typeof quietLog): Promise<void> {
+  async #open(log: Log): Promise<void> {
     const tls = tlsPublicKey(makeDeviceKeys('pump'));
     const file = {
       apiVersion: 'towline/v1' as const,

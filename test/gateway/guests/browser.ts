@@ -46,10 +46,9 @@ export class Browser implements AsyncDisposable {
       await once(child.stderr, 'data');
     }
     const host = address.exec(said)?.[1] ?? '';
-    const pages = await (await fetch(`http://${host}/json/list`)).json();
-    const socket = new WebSocket(
-      pages.find(({ type }: { type: string }) => type === 'page').webSocketDebuggerUrl,
-    );
+    const pages: unknown = await (await fetch(`http://${host}/json/list`)).json();
+    const page = (Array.isArray(pages) ? pages : []).find(({ type }: { type: string }) => type === 'page');
+    const socket = new WebSocket(page.webSocketDebuggerUrl);
     await once(socket, 'open');
     const browser = new Browser(child, folder, socket);
     for (const domain of ['Page', 'Runtime', 'Network', 'Log']) await browser.ask(`${domain}.enable`);
