@@ -10,7 +10,7 @@ import type { Engine } from '../runtime/engine/engine.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Noted } from '../telemetry/events/engine-words.ts';
 import { hijackOf } from './engine/engine-socket.ts';
-import { LeftRunning } from './people/left-running.ts';
+import { LeftRunning } from './engine/left-running.ts';
 import type { AccessServer } from './server/access-server.ts';
 import type { SessionKeeper } from './sessions/session-house.ts';
 import type { SessionsOptions } from './sessions/sessions.ts';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hijackOf } from '../../agent/access/engine/engine-socket.ts';
 import { courseOf as courseOfLeft } from '../../agent/access/engine/hang-up-again.ts';
-import { LeftRunning, type LeftRunningOptions } from '../../agent/access/people/left-running.ts';
+import { LeftRunning, type LeftRunningOptions } from '../../agent/access/engine/left-running.ts';
 import type { AgentSshServer } from '../../agent/access/server/agent-ssh-server.ts';
 import type { DoorLimits } from '../../agent/access/server/door.ts';
 import { makeAccessServer } from '../../agent/access/server/make-access-server.ts';

@@ -369,7 +369,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'gateway/recordings/kept-ledger.ts': 'lines that core/recording/ledger-entry.ts reads',
   'gateway/recordings/recording-routes.ts':
     'pieces that stay as they are, and lines for core/recording/ledger-entry.ts',
-  'agent/access/people/left-running.ts': 'the state directory',
+  'agent/access/engine/left-running.ts': 'the state directory',
   'cli/desk/device-keys.ts': 'what git prints; core/fleet/read-file.ts reads the versions',
   'agent/access/recording/left-recording.ts':
     'the state directory; core/recording/recording-line.ts reads the lines',

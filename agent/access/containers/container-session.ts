@@ -3,8 +3,8 @@ import { messageOf } from '../../../core/errors/cause.ts';
 import { ContainerExec } from '../engine/container-exec.ts';
 import type { ExecOutput } from '../engine/exec-frames.ts';
 import { hangUp, sessionMark } from '../engine/hang-up.ts';
+import type { RunningCommand } from '../engine/left-running.ts';
 import { SignalSender } from '../engine/send-signal.ts';
-import type { RunningCommand } from '../people/left-running.ts';
 import type { EnteredContainer } from './entered-container.ts';
 import { EnteredSession, type SessionPlace } from './entered-session.ts';
 

@@ -5,11 +5,11 @@ import { members, nullable, number, truth } from '../../runtime/engine/answer-sh
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { made } from '../../runtime/engine/engine-answers.ts';
 import { engineStatus } from '../../runtime/engine/refusals.ts';
-import type { Course } from '../people/left-running.ts';
 import type { Terminal } from '../sessions/live-session.ts';
 import { drained } from './drained.ts';
 import type { Hijack } from './engine-socket.ts';
 import { ExecFrames, type ExecOutput } from './exec-frames.ts';
+import type { Course } from './left-running.ts';
 
 /** What commands are run with. */
 export interface ExecEngine {

@@ -1,8 +1,9 @@
 /** What an earlier run of the agent has left running in a container: whether it still does, and another attempt to end it. */
-import type { Course, RunningCommand } from '../people/left-running.ts';
+
 import type { ExecEngine } from './container-exec.ts';
 import { execCourse } from './container-exec.ts';
 import { hangUp } from './hang-up.ts';
+import type { Course, RunningCommand } from './left-running.ts';
 
 const courseMs = 10_000;
 

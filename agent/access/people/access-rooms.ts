@@ -4,9 +4,9 @@ import type { Log } from '../../../core/log.ts';
 import type { StatusFile } from '../../../schemas/types.generated.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { ExecEngine } from '../engine/container-exec.ts';
+import type { LeftRunning } from '../engine/left-running.ts';
 import type { SessionKeeper } from '../sessions/session-house.ts';
 import type { ConnectionRecords } from './connection-records.ts';
-import type { LeftRunning } from './left-running.ts';
 import type { Person } from './person.ts';
 
 export interface AccessRooms {

@@ -10,7 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
 import { hijackOf } from '../../../agent/access/engine/engine-socket.ts';
 import { courseOf } from '../../../agent/access/engine/hang-up-again.ts';
-import { LeftRunning, type LeftRunningOptions } from '../../../agent/access/people/left-running.ts';
+import { LeftRunning, type LeftRunningOptions } from '../../../agent/access/engine/left-running.ts';
 import { defaultLogSettings } from '../../../core/telemetry/lines/log-settings.ts';
 import { AccessRig } from '../../../lab/rig/access-rig.ts';
 import { makeDesired, makeProject } from '../../../lab/rig/desired.ts';
