@@ -89,20 +89,20 @@ export class SoakedDevice implements AsyncDisposable {
     else this.people.server.use(undefined);
   }
 
-  /** Its own, and what sessions have left there: the least of some readings, as its own loop forks. */
-  async processesInContainer(): Promise<number> {
-    const readings = [];
-    for (let reading = 0; reading < 5; reading += 1) readings.push(await this.#processes());
-    return Math.min(...readings);
-  }
-
-  async #processes(): Promise<number> {
-    const { Processes } = await this.people.engine.call<{ Processes: string[][] }>(
-      { method: 'GET', path: `/containers/${this.#container}/top` },
-      AbortSignal.timeout(30_000),
-    );
-    // It sleeps for a second at a time by itself.
-    return Processes.filter(row => !/\bsleep 1$/.test(row.at(-1) ?? '')).length;
+  /** Command lines of what sessions have left in the container: all but its own loop and what that forks. */
+  async leftInContainer(): Promise<string[]> {
+    const ask = <Answer>(what: string) =>
+      this.people.engine.call<Answer>(
+        { method: 'GET', path: `/containers/${this.#container}/${what}` },
+        AbortSignal.timeout(30_000),
+      );
+    const { State } = await ask<{ State: { Pid: number } }>('json');
+    const { Processes } = await ask<{ Processes: string[][] }>('top?ps_args=-eo%20pid,ppid,args');
+    const loop = String(State.Pid);
+    const command = Processes.find(([pid]) => pid === loop)?.[2];
+    return Processes.filter(
+      ([pid, parent, line]) => pid !== loop && !(parent === loop && (line === 'sleep 1' || line === command)),
+    ).map(row => row.join(' '));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

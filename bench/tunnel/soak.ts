@@ -18,7 +18,7 @@ const allowedGrowth = 24 * mebibyte;
 interface Held {
   readonly descriptors: number;
   readonly heapBytes: number;
-  readonly inContainer: number;
+  readonly leftInContainer: readonly string[];
 }
 
 async function held(device: SoakedDevice): Promise<Held> {
@@ -27,7 +27,7 @@ async function held(device: SoakedDevice): Promise<Held> {
   return {
     descriptors: readdirSync('/proc/self/fd').length,
     heapBytes: process.memoryUsage().heapUsed + process.memoryUsage().external,
-    inContainer: await device.processesInContainer(),
+    leftInContainer: await device.leftInContainer(),
   };
 }
 
@@ -64,7 +64,7 @@ const wrong = [
   ...[...tally.keys()].filter(what => /lost|doubled|hangs/.test(what)),
   ...(after.descriptors > before.descriptors + 4 ? ['descriptors grow'] : []),
   ...(after.heapBytes > before.heapBytes + allowedGrowth ? ['memory grows'] : []),
-  ...(after.inContainer > 1 ? ['something was left running in the container'] : []),
+  ...after.leftInContainer.map(line => `left running in the container: ${line}`),
   ...([...tally.keys()].some(what => / whole$/.test(what)) ? [] : ['nothing ended well']),
 ];
 for (const what of wrong) console.error(`WRONG: ${what}`);
