@@ -97,12 +97,17 @@ export class SoakedDevice implements AsyncDisposable {
         AbortSignal.timeout(30_000),
       );
     const { State } = await ask<{ State: { Pid: number } }>('json');
-    const { Processes } = await ask<{ Processes: string[][] }>('top?ps_args=-eo%20pid,ppid,args');
+    const { Processes } = await ask<{ Processes: string[][] }>('top');
     const loop = String(State.Pid);
-    const command = Processes.find(([pid]) => pid === loop)?.[2];
-    return Processes.filter(
-      ([pid, parent, line]) => pid !== loop && !(parent === loop && (line === 'sleep 1' || line === command)),
-    ).map(row => row.join(' '));
+    // As `ps -ef` has it: the second is the process, the third its parent.
+    const rows = Processes.map(row => ({ pid: row[1], parent: row[2], line: row.at(-1) ?? '' }));
+    const command = rows.find(({ pid }) => pid === loop)?.line;
+    return rows
+      .filter(
+        ({ pid, parent, line }) =>
+          pid !== loop && !(parent === loop && (line === 'sleep 1' || line === command)),
+      )
+      .map(({ line }) => line);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -11,6 +11,8 @@ import { kinds, type Visit, visit } from './soak-visits.ts';
 const minutes = Number(process.argv[2] ?? 30);
 const atOnce = 6;
 const settleMs = 8_000;
+/** What was cut may take this long to be gone on a machine that has much to do: a relay's own time, and a second command. */
+const endedMs = 90_000;
 const mebibyte = 1024 * 1024;
 /** What a process may have grown by that holds nothing of what went through it, bytes. */
 const allowedGrowth = 24 * mebibyte;
@@ -23,6 +25,8 @@ interface Held {
 
 async function held(device: SoakedDevice): Promise<Held> {
   await wait(settleMs);
+  const end = performance.now() + endedMs;
+  while (performance.now() < end && (await device.leftInContainer()).length > 0) await wait(1_000);
   for (let round = 0; round < 3; round += 1) globalThis.gc?.();
   return {
     descriptors: readdirSync('/proc/self/fd').length,
