@@ -7,7 +7,7 @@ import { ContainerFiles } from './container-files.ts';
 import { serveScp } from './scp.ts';
 import type { ScpCommand } from './scp-command.ts';
 import { sftpMessages } from './sftp-packet.ts';
-import { SftpSession } from './sftp-session.ts';
+import { type SftpOptions, SftpSession } from './sftp-session.ts';
 
 const failed = 1;
 
@@ -33,7 +33,7 @@ export async function serveFiles(place: SessionPlace, scp: ScpCommand | undefine
   signal.addEventListener('abort', () => files.drop(), { once: true });
   const work =
     scp === undefined
-      ? sftp(place, { files, signal, done })
+      ? sftp(place, { files, signal, done, listed: rooms.listed })
       : serveScp({ channel, files, signal, done, scp });
   const exitCode = await work.catch(async (error: unknown) => {
     if (!signal.aborted) await channel.warn(`towline: ${messageOf(error)}`);
@@ -49,13 +49,8 @@ export async function serveFiles(place: SessionPlace, scp: ScpCommand | undefine
   return exitCode ?? failed;
 }
 
-interface Serving {
-  readonly files: ContainerFiles;
-  readonly signal: AbortSignal;
-  readonly done: (words: string) => void | Promise<void>;
-}
 
-async function sftp({ channel }: SessionPlace, serving: Serving): Promise<number> {
+async function sftp({ channel }: SessionPlace, serving: SftpOptions): Promise<number> {
   const session = new SftpSession(serving);
   try {
     for await (const message of sftpMessages(channel.input())) {

@@ -122,13 +122,27 @@ function inOrder(): FileRefusal {
   return new FileRefusal(8, 'a file is written in order here, from its beginning or behind its end');
 }
 
+/** Entries that are held for clients of all sessions: some megabytes of names. */
+const maxListed = 100_000;
+
+/** What folders that are open hold, of all sessions together. */
+export interface Listed {
+  entries: number;
+}
+
 export class OpenFolder {
   readonly kind = 'folder';
   readonly path: string;
-  readonly #entries: readonly FolderEntry[];
+  readonly #listed: Listed;
+  #entries: readonly FolderEntry[];
   #at = 0;
 
-  constructor(path: string, entries: readonly FolderEntry[]) {
+  /** @throws FileRefusal where others hold too much already */
+  constructor(path: string, entries: readonly FolderEntry[], listed: Listed) {
+    if (listed.entries > 0 && listed.entries + entries.length > maxListed)
+      throw new FileRefusal(4, 'too many large folders are open on this device');
+    listed.entries += entries.length;
+    this.#listed = listed;
     this.path = path;
     this.#entries = entries;
   }
@@ -140,7 +154,10 @@ export class OpenFolder {
     return found;
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#listed.entries -= this.#entries.length;
+    this.#entries = [];
+  }
 }
 
 export type OpenThing = ReadFile | WrittenFile | OpenFolder;

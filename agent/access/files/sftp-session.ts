@@ -2,7 +2,7 @@
 import { FileRefusal, type FilesAsked } from './container-files.ts';
 import { isFolder, isRegular, longName } from './file-facts.ts';
 import { absolutePath, shownPath } from './file-path.ts';
-import { OpenFolder, type OpenThing, ReadFile, WrittenFile } from './open-file.ts';
+import { type Listed, OpenFolder, type OpenThing, ReadFile, WrittenFile } from './open-file.ts';
 import {
   ask,
   attributesAnswer,
@@ -15,17 +15,13 @@ import {
   versionAnswer,
 } from './sftp-packet.ts';
 
-const maxOpen = 16;
-const maxReadBytes = 256 * 1024;
-const entriesAtOnce = 100;
-const ok = 0;
-const endOfFile = 1;
-const badMessage = 5;
-const unsupported = 8;
+const [maxOpen, maxReadBytes, entriesAtOnce] = [16, 256 * 1024, 100];
+const [ok, endOfFile, badMessage, unsupported] = [0, 1, 5, 8];
 
 export interface SftpOptions {
   readonly files: FilesAsked;
   readonly signal: AbortSignal;
+  readonly listed: Listed;
   /** Told of what is done: a line for each. */
   readonly done: (words: string) => void | Promise<void>;
 }
@@ -49,9 +45,8 @@ export class SftpSession {
     if (type === ask.init) return versionAnswer();
     const id = fields.uint32();
     try {
-      const answer = this.#answers[type];
-      if (answer === undefined) return statusAnswer(id, unsupported, 'not done here');
-      return await answer(id, fields);
+      const answer = await this.#answers[type]?.(id, fields);
+      return answer ?? statusAnswer(id, unsupported, 'not done here');
     } catch (error) {
       if (error instanceof FileRefusal) return statusAnswer(id, error.code, error.message);
       if (error instanceof RangeError) return statusAnswer(id, badMessage, error.message);
@@ -68,9 +63,11 @@ export class SftpSession {
     [ask.open]: async (id, fields) => handleAnswer(id, await this.#openFile(fields)),
     [ask.opendir]: async (id, fields) => {
       const path = await this.#path(fields);
-      const folder = new OpenFolder(path, await this.#options.files.list(path));
+      const { files, listed } = this.#options;
+      this.#checkRoom();
+      const handle = this.#keep(new OpenFolder(path, await files.list(path), listed));
       await this.#told('list', path);
-      return handleAnswer(id, this.#keep(folder));
+      return handleAnswer(id, handle);
     },
     [ask.close]: async (id, fields) => {
       const handle = fields.bytes().toString('latin1');
@@ -144,21 +141,24 @@ export class SftpSession {
     const flags = fields.uint32();
     const { mode = 0o666 } = fields.attributes();
     const { files, signal } = this.#options;
+    this.#checkRoom();
     if ((flags & openFlag.write) === 0) {
       const facts = await files.facts(path, true);
       if (!isRegular(facts)) throw new FileRefusal(4, isFolder(facts) ? 'it is a folder' : 'it is no file');
       return this.#keep(new ReadFile(files, path, facts, signal));
     }
     if (flags & openFlag.read) throw new FileRefusal(8, 'a file is read or written here, not both');
-    if (this.#open.size >= maxOpen) throw new FileRefusal(4, 'too many are open');
     if (flags & openFlag.create) await files.make(path, mode, (flags & openFlag.exclusive) !== 0);
     if (!isRegular(await files.facts(path, true))) throw new FileRefusal(4, 'it is no file');
     if (flags & openFlag.truncate) await files.empty(path);
     return this.#keep(new WrittenFile(files, path, flags & openFlag.append ? 'end' : 'begin', signal));
   }
 
-  #keep(thing: OpenThing): string {
+  #checkRoom(): void {
     if (this.#open.size >= maxOpen) throw new FileRefusal(4, 'too many are open');
+  }
+
+  #keep(thing: OpenThing): string {
     this.#next += 1;
     const handle = `h${this.#next}`;
     this.#open.set(handle, thing);

@@ -6,6 +6,7 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import type { ExecEngine } from '../engine/container-exec.ts';
 import type { LeftRunning } from '../engine/left-running.ts';
 import type { SessionKeeper } from '../sessions/session-house.ts';
+import type { Listed } from '../files/open-file.ts';
 import type { ConnectionRecords } from './connection-records.ts';
 import type { Person } from './person.ts';
 
@@ -19,6 +20,7 @@ export interface AccessRooms {
   readonly left: LeftRunning;
   /** Container and user → whether there is a shell. Bounded. */
   readonly shells: Map<string, boolean>;
+  readonly listed: Listed;
   readonly log: Pick<Log, 'debug' | 'warn'>;
   readonly now: () => number;
   /** As it was last read; undefined before the first pass. */

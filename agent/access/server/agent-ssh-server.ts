@@ -20,7 +20,7 @@ import type { ConnectionRecords } from '../people/connection-records.ts';
 import { Person } from '../people/person.ts';
 import type { GuestKeeper } from '../sessions/session-house.ts';
 import type { AccessServer } from './access-server.ts';
-import { Door, type DoorLimits, doorLimits } from './door.ts';
+import { Door, type DoorLimits, doorLimits, personLimits } from './door.ts';
 import { serveForwards } from './forwards.ts';
 import { serveGuest } from './guest-session.ts';
 import { type ServeSession, serveSessions } from './session-requests.ts';
@@ -124,7 +124,7 @@ export class AgentSshServer implements AccessServer {
     const { log, records } = this.#options;
     const stream = transportOf(ssh);
     const failed = (error: unknown) => log.warn({ err: error }, 'a connection to the agent was cut');
-    const connection = new SshConnection(ssh, stream, failed);
+    const connection = new SshConnection(ssh, stream, failed, personLimits);
     // Without a listener a failed negotiation would end the process.
     ssh.on('error', error => {
       log.debug({ err: error }, 'a connection to the agent failed');

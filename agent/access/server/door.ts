@@ -1,5 +1,6 @@
 /** Who stands at the door: ssh2 has no login grace and no caps. Who has waited longest without a login goes first. */
 import type { Duplex } from 'node:stream';
+import { type ConnectionLimits, connectionLimits } from '../../../core/io/ssh/ssh-connection.ts';
 
 export interface DoorLimits {
   /** From the connection to a proven key, milliseconds. */
@@ -18,8 +19,11 @@ export const doorLimits: DoorLimits = Object.freeze({
   maxTries: 6,
   maxStartups: 10,
   maxConnections: 40,
-  maxPerOperator: 20,
+  maxPerOperator: 8,
 });
+
+/** Of one person's connection: what each channel may have on its way adds up, and a device is small. */
+export const personLimits: ConnectionLimits = Object.freeze({ ...connectionLimits, maxChannels: 10 });
 
 export class Door {
   readonly #limits: DoorLimits;

@@ -45,7 +45,7 @@ export function makeAccessServer(needs: AccessServerNeeds): AgentSshServer {
     serve: server =>
       sessionsIn({
         ...needs,
-        ...{ exec, records, now, shells: new Map() },
+        ...{ exec, records, now, shells: new Map(), listed: { entries: 0 } },
         people: () => server.people,
       }),
   });

@@ -62,6 +62,8 @@ const valid = Buffer.concat([
   message(20, 13, '/a', '/b'),
 ]);
 
+const usualSession = { files, signal: new AbortController().signal, done: () => {} };
+
 async function* pieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
@@ -72,7 +74,7 @@ describe('files of containers, fuzzed', () => {
       mutated(valid),
       fc.integer({ min: 1, max: 200 }),
       async (bytes, size) => {
-        const session = new SftpSession({ files, signal: new AbortController().signal, done: () => {} });
+        const session = new SftpSession({ ...usualSession, listed: { entries: 0 } });
         try {
           for await (const one of sftpMessages(pieces(bytes, size))) {
             assert.ok(one.length <= maxPacketBytes);
@@ -86,6 +88,22 @@ describe('files of containers, fuzzed', () => {
       },
     );
     await fuzzed('SFTP', property, usual);
+  });
+
+  test('folders that are open hold so much of all sessions together, and no more', async () => {
+    const listed = { entries: 0 };
+    const large = { ...files, list: async () => Array(60_000).fill({ ...facts, name: 'a' }) };
+    const session = () => new SftpSession({ ...usualSession, files: large, listed });
+    const [one, other] = [session(), session()];
+    const opened = async (by: SftpSession) =>
+      (await by.answer(message(11, 1, '/').subarray(4))).readUInt8(4) === 102;
+    assert.ok(await opened(one));
+    assert.ok(!(await opened(one)));
+    assert.ok(!(await opened(other)));
+    await one.close();
+    assert.ok(await opened(other));
+    await other.close();
+    assert.equal(listed.entries, 0);
   });
 
   test('commands, lines and paths are read without harm', async () => {

@@ -63,6 +63,13 @@ describe('somebody who may enter one service as one user', { timeout: 120_000 },
     assert.deepEqual([...new Set(who.stdout.toString().trim().split('\n'))], ['1000']);
   });
 
+  test('has so many channels on a connection, each with what it may have on its way', async () => {
+    const person = await enter(rig, 'app');
+    await Promise.all(Array.from({ length: 10 }, () => begun(person, 'echo begun; exec busybox sleep 60')));
+    await assert.rejects(begun(person, 'echo begun'), /too many channels/);
+    person.ssh.destroy();
+  });
+
   test('has a few commands begun by any number of signals, and the last of any number of sizes counts', async () => {
     const person = await enter(rig, 'app');
     const channel = await begun(person, 'echo begun; trap : USR1; while :; do busybox sleep 1; done');
