@@ -49,7 +49,6 @@ export async function serveFiles(place: SessionPlace, scp: ScpCommand | undefine
   return exitCode ?? failed;
 }
 
-
 async function sftp({ channel }: SessionPlace, serving: SftpOptions): Promise<number> {
   const session = new SftpSession(serving);
   try {
