@@ -1,5 +1,6 @@
 /** Files that a client has open: each is a command in the container that reads, or writes, from one end to the other. */
 import type { ContainerExec } from '../engine/container-exec.ts';
+import type { Listed } from '../people/access-rooms.ts';
 import { FileRefusal, type FilesAsked } from './container-files.ts';
 import type { FileFacts, FolderEntry } from './file-facts.ts';
 import { PulledOutput } from './pulled-output.ts';
@@ -124,11 +125,6 @@ function inOrder(): FileRefusal {
 
 /** Entries that are held for clients of all sessions: some megabytes of names. */
 const maxListed = 100_000;
-
-/** What folders that are open hold, of all sessions together. */
-export interface Listed {
-  entries: number;
-}
 
 export class OpenFolder {
   readonly kind = 'folder';

@@ -1,8 +1,9 @@
 /** SFTP into a container: one request after the other, so that what waits is the client's to hold. */
+import type { Listed } from '../people/access-rooms.ts';
 import { FileRefusal, type FilesAsked } from './container-files.ts';
 import { isFolder, isRegular, longName } from './file-facts.ts';
 import { absolutePath, shownPath } from './file-path.ts';
-import { type Listed, OpenFolder, type OpenThing, ReadFile, WrittenFile } from './open-file.ts';
+import { OpenFolder, type OpenThing, ReadFile, WrittenFile } from './open-file.ts';
 import {
   ask,
   attributesAnswer,
@@ -45,8 +46,7 @@ export class SftpSession {
     if (type === ask.init) return versionAnswer();
     const id = fields.uint32();
     try {
-      const answer = await this.#answers[type]?.(id, fields);
-      return answer ?? statusAnswer(id, unsupported, 'not done here');
+      return (await this.#answers[type]?.(id, fields)) ?? statusAnswer(id, unsupported, 'not done here');
     } catch (error) {
       if (error instanceof FileRefusal) return statusAnswer(id, error.code, error.message);
       if (error instanceof RangeError) return statusAnswer(id, badMessage, error.message);

@@ -5,10 +5,14 @@ import type { StatusFile } from '../../../schemas/types.generated.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { ExecEngine } from '../engine/container-exec.ts';
 import type { LeftRunning } from '../engine/left-running.ts';
-import type { Listed } from '../files/open-file.ts';
 import type { SessionKeeper } from '../sessions/session-house.ts';
 import type { ConnectionRecords } from './connection-records.ts';
 import type { Person } from './person.ts';
+
+/** What folders that are open hold, of all sessions together. */
+export interface Listed {
+  entries: number;
+}
 
 export interface AccessRooms {
   readonly device: string;
