@@ -9,7 +9,7 @@ import { readSegmentPath } from '../core/telemetry/record/segment-path.ts';
 import { FleetRig } from '../lab/fleet/fleet-rig.ts';
 import { addDevices, addGateway, initialise, publish, release } from '../lab/fleet/make-fleet.ts';
 import { silent } from '../lab/fleet/narrator.ts';
-import { firstRelease } from '../lab/fleet/releases.ts';
+import { firstRelease, secondRelease } from '../lab/fleet/releases.ts';
 import { bundle } from '../scripts/bundle.ts';
 import { appliedEverywhere } from '../scripts/demo/story.ts';
 import { asShipped, residentMiB } from './as-shipped.ts';
@@ -91,6 +91,7 @@ export async function* bench(signal: AbortSignal): AsyncGenerator<BenchFigure> {
       ['services', 'worker', 'command'],
       ['/bin/sh', '-c', talk],
     ]);
+    await release(rig, secondRelease);
     await appliedEverywhere(rig, await publish(rig, 'talk'));
     const curve = await resident(rig, loadMs, signal);
     // The pass that starts the container, and the last segment that is not there yet.

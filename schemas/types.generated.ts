@@ -1709,15 +1709,19 @@ export interface PolicyFile {
   }[];
 }
 /**
- * apps/<app>/releases/<version>.yaml: the images of one release, each pinned to a digest. `towline release` writes it.
+ * apps/<app>/releases/<version>/release.yaml: the images of one release, each pinned to a digest. `towline release` writes it, beside a copy of the app's files: a device to which the release is assigned reads nothing else of the app.
  */
 export interface ReleaseFile {
   apiVersion: ApiVersion;
   version: Version;
   /**
-   * What is new.
+   * What is new, for people. May change after the release is accepted.
    */
-  description?: string;
+  notes?: string;
+  /**
+   * Why nobody should get it any more. May come and go after the release is accepted; devices that run it keep it.
+   */
+  withdrawn?: string;
   variables?: Variables;
   /**
    * Service → its image.

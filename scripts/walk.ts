@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   const installer = await newDevice(stage, machine, { alice, hash: archives.device });
   const day = { alice, installer };
   await alice.does(
-    'towline release hello 1.0.0 --force && git add --all && git commit --quiet -m "hello 1.0.0" && git push',
+    'towline release hello 1.0.0 --assign groups/canary.yaml --assign groups/stable.yaml && git add --all && git commit --quiet -m "hello 1.0.0" && git push',
   );
   await runs(day, '1.0.0');
   chapter('a second release, a broken one, going back');

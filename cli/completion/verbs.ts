@@ -99,7 +99,7 @@ export const namesBody = `case "$repo" in '~' | '~/'*) repo="$HOME\${repo#\\~}" 
   device) top=devices found='s|^devices/\\(.*/\\)*\\(${name}\\)\\.yaml$|\\2|p' ;;
   group) top=groups found='s|^groups/\\(${name}\\)\\.yaml$|\\1|p' ;;
   app) top=apps found='s|^apps/\\(${name}\\)/.*|\\1|p' ;;
-  release) top=apps/$2/releases found='s|^apps/[^/]*/releases/\\(${name}\\)\\.yaml$|\\1|p' ;;
+  release) top=apps/$2/releases found='s|^apps/[^/]*/releases/\\(${name}\\)/release\\.yaml$|\\1|p' ;;
   *) return 0 ;;
   esac
   git -C "\${repo:-.}" ls-files --full-name -co --exclude-standard -- ":(top,literal)$top" 2>/dev/null | sed -n "$found" | sort -u`;

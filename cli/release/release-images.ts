@@ -7,20 +7,22 @@ import { projectDirectory } from '../../core/desired/state.ts';
 import { type Problem, TowlineError } from '../../core/errors.ts';
 import { readAt } from '../../core/fleet/load-device.ts';
 import { appPath, fleetPath, namePattern } from '../../core/fleet/paths.ts';
+import type { RepositoryFiles } from '../../core/fleet/repository-files.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { FleetProblems } from '../command/report-error.ts';
 import { unknownName } from '../command/unknown-name.ts';
-import { WorkingTreeFiles } from '../desk/working-tree.ts';
 
 export interface ReleaseRequest {
-  readonly workTree: string;
+  /** Of a working tree, which has no commit: `commit` is of zeros. */
+  readonly files: RepositoryFiles;
+  readonly commit: ObjectId;
   readonly app: string;
   readonly version: string;
   /** The release's own. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
-async function appsOf(files: WorkingTreeFiles, commit: ObjectId): Promise<Set<string>> {
+async function appsOf(files: RepositoryFiles, commit: ObjectId): Promise<Set<string>> {
   const apps = new Set<string>();
   for await (const { path } of files.list(commit, 'apps')) apps.add(path.split('/')[1] ?? '');
   return apps;
@@ -33,20 +35,19 @@ async function appsOf(files: WorkingTreeFiles, commit: ObjectId): Promise<Set<st
  * @throws TowlineError CLI_INVALID_FLEET, CLI_USAGE for an app that is none, FLEET_APP_UNKNOWN
  */
 export async function serviceImages({
-  workTree,
+  files,
+  commit,
   app,
   version,
   variables,
 }: ReleaseRequest): Promise<Map<string, string>> {
-  await using files = new WorkingTreeFiles(workTree);
-  const commit = '0'.repeat(40);
   const problems: Problem[] = [];
   if (!namePattern.test(app)) throw new TowlineError('FLEET_APP_UNKNOWN', `"${app}" cannot be an app's name`);
   const reading = { reader: files, commit, problems };
   const appFile = await readAt(reading, 'app', appPath(app));
   const fleet = await readAt(reading, 'fleet', fleetPath);
   const composeFiles = appFile?.value.compose ?? ['compose.yaml'];
-  const folder = new AppFolder(files, commit, app);
+  const folder = new AppFolder(files, commit, { app });
   if ((await folder.read(composeFiles[0] ?? '')) === undefined) {
     const apps = await appsOf(files, commit);
     if (!apps.has(app)) throw new TowlineError('CLI_USAGE', unknownName('app', app, apps));
@@ -68,7 +69,7 @@ export async function serviceImages({
       paused: false,
       retry: 0,
     },
-    dotenv: (await dotenvVariables(folder, app, problems)).values,
+    dotenv: (await dotenvVariables(folder, problems)).values,
     appFile,
     release,
   });

@@ -1,14 +1,15 @@
-/** `towline release`: the images of an app, resolved to digests at their registries, as a release file. */
+/** `towline release`: an app's files as they are now, with its images resolved to digests at their registries, as a folder. */
 
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
-import { versionPattern } from '../../core/fleet/paths.ts';
-import { isMissing } from '../../core/io/file/durable-file.ts';
+import { appFolder, versionPattern } from '../../core/fleet/paths.ts';
 import { RegistryClient } from '../../core/io/registry/client.ts';
 import { parseReference } from '../../core/io/registry/reference.ts';
+import { noObject } from '../../core/trust/git/change.ts';
 import type { ReleaseFile } from '../../schemas/types.generated.ts';
 import { registryOption } from '../command/address-option.ts';
 import { examples } from '../command/examples.ts';
@@ -16,17 +17,18 @@ import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { editedYaml } from '../desk/edit-yaml.ts';
 import { openRepository } from '../desk/repository.ts';
+import { WorkingTreeFiles } from '../desk/working-tree.ts';
 import { writeTogether } from '../desk/write-together.ts';
 import { readCredentials } from './registry-credentials.ts';
+import { alreadyThere, makeReleaseFolder, workingFiles } from './release-folder.ts';
 import { serviceImages } from './release-images.ts';
 
 interface ReleaseOptions {
   readonly repo: string;
   readonly set?: readonly string[];
   readonly insecure?: readonly string[];
-  readonly description?: string;
+  readonly notes?: string;
   readonly assign?: readonly string[];
-  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -64,22 +66,6 @@ async function resolveImages(
     entries.push([service, { image, digest: await digest }]);
   }
   return Object.fromEntries(entries);
-}
-
-async function refuseOverwriting(workTree: string, file: string, force: boolean): Promise<void> {
-  const present = await readFile(path.join(workTree, file)).then(
-    () => true,
-    (error: unknown) => {
-      if (isMissing(error)) return false;
-      throw error;
-    },
-  );
-  if (present && !force) {
-    throw new TowlineError(
-      'CLI_FILE_EXISTS',
-      `${file} is there already: --force writes over it, which is for releases that no device has yet`,
-    );
-  }
 }
 
 /** Files that say which release of an app runs. */
@@ -123,32 +109,42 @@ async function release(
   }
   const { workTree } = await openRepository(options.repo);
   if (workTree === undefined)
-    throw new TowlineError('CLI_NO_WORKING_TREE', 'a release is a file of a working tree');
+    throw new TowlineError('CLI_NO_WORKING_TREE', 'a release is a folder of a working tree');
   const variables = variablesOf(options.set ?? []);
-  const file = path.join('apps', app, 'releases', `${version}.yaml`);
-  const images = await serviceImages({ workTree, app, version, variables });
-  await refuseOverwriting(workTree, file, options.force === true);
+  await using files = new WorkingTreeFiles(workTree);
+  const working = { files, commit: noObject, app };
+  const images = await serviceImages({ ...working, version, variables });
+  const copied = await workingFiles(files, noObject, app);
+  const folder = appFolder(app, version);
+  if (existsSync(path.join(workTree, folder))) throw alreadyThere(version);
   const assignments = await assigned(workTree, options.assign ?? [], app, version);
   const value: ReleaseFile = {
     apiVersion: 'towline/v1',
     version,
-    ...(options.description === undefined ? {} : { description: options.description }),
+    ...(options.notes === undefined ? {} : { notes: options.notes }),
     ...(Object.keys(variables).length === 0 ? {} : { variables }),
     images: await resolveImages(images, options.insecure ?? [], signal),
   };
-  const comment = '# yaml-language-server: $schema=../../../.towline/schemas/release.schema.json\n';
-  const text = comment + stringify(value, { lineWidth: 0 });
-  await writeTogether(new Map([[path.join(workTree, file), text], ...assignments]));
+  const comment = '# yaml-language-server: $schema=../../../../.towline/schemas/release.schema.json\n';
+  await makeReleaseFolder(path.join(workTree, folder), copied, comment + stringify(value, { lineWidth: 0 }));
+  try {
+    await writeTogether(assignments);
+  } catch (error) {
+    await rm(path.join(workTree, folder), { recursive: true, force: true });
+    throw error;
+  }
   const terminal = standardTerminal();
   if (options.json === true) {
-    terminal.json({ app, version, file, images: value.images, assigned: options.assign ?? [] });
+    terminal.json({ app, version, folder, images: value.images, assigned: options.assign ?? [] });
     return;
   }
   terminal.table(
     ['SERVICE', 'IMAGE', 'DIGEST'],
     Object.entries(value.images).map(([service, { image, digest }]) => [service, image, digest]),
   );
-  terminal.line(`${terminal.colour('green', 'wrote')} ${[file, ...(options.assign ?? [])].join(', ')}`);
+  terminal.line(
+    `${terminal.colour('green', 'wrote')} ${[`${folder}/`, ...(options.assign ?? [])].join(', ')}`,
+  );
 }
 
 const readRegistry = registryOption('--insecure');
@@ -170,13 +166,12 @@ export function registerRelease(command: Command, stop: Stop): void {
       'ask this registry without TLS (loopback ones always are); repeatable',
       (text, previous: readonly string[] | undefined) => collect(readRegistry(text), previous),
     )
-    .option('--description <text>', 'what is new')
-    .option('--force', 'write over a release of the same version')
+    .option('--notes <text>', 'what is new')
     .option('--json', 'one JSON object instead of text')
     .addHelpText(
       'after',
       examples([
-        ['towline release hello 1.1.0', 'writes apps/hello/releases/1.1.0.yaml'],
+        ['towline release hello 1.1.0', 'writes apps/hello/releases/1.1.0/'],
         ['towline release hello 1.1.0 --assign groups/canary.yaml', 'and gives it to a group'],
       ]),
     )

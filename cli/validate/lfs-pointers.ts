@@ -13,11 +13,13 @@ export function isLfsPointer(bytes: Uint8Array): boolean {
 }
 
 export function lfsPointerProblems(state: DesiredState | undefined): Problem[] {
-  return (state?.projects ?? []).flatMap(({ app, files }) =>
+  return (state?.projects ?? []).flatMap(({ app, release, files }) =>
     [...files].flatMap(([path, { bytes }]): Problem[] => {
       if (!isLfsPointer(bytes)) return [];
       const message = `containers of app "${app}" would see a pointer of Git LFS, not what it points to`;
-      return [{ code: 'FLEET_LFS_POINTER', message, position: { file: `${appFolder(app)}/${path}` } }];
+      return [
+        { code: 'FLEET_LFS_POINTER', message, position: { file: `${appFolder(app, release)}/${path}` } },
+      ];
     }),
   );
 }

@@ -18,7 +18,7 @@ export async function unassignedApps(
   const warnings: Problem[] = [];
   for (const [app, { file, releases }] of apps) {
     if (assigned.has(app)) continue;
-    const folder = new AppFolder(files, commit, app);
+    const folder = new AppFolder(files, commit, { app });
     const missing = await missingComposeFiles(app, folder, file);
     if (missing.length === 0) continue;
     // A folder in which nothing says that it is an app may be there for something else: files that others are copied from.

@@ -27,13 +27,22 @@ export interface AppFiles {
 export async function readAppFiles(request: AppRequest, problems: Problem[]): Promise<AppFiles> {
   const { reader, commit, app } = request;
   const reading = { reader, commit, problems };
-  const file = await readAt(reading, 'app', appPath(app.app));
-  if (app.release === undefined) return { app: file, release: undefined };
+  if (app.release === undefined)
+    return { app: await readAt(reading, 'app', appPath(app.app)), release: undefined };
   const release = await readAt(reading, 'release', releasePath(app.app, app.release), {
     code: 'FLEET_RELEASE_UNKNOWN',
     message: `app "${app.app}" has no release "${app.release}"`,
     position: request.assignedBy('release'),
   });
-  if (release !== undefined) problems.push(...releaseNameProblems(release, app.release));
-  return { app: file, release };
+  if (release === undefined) return { app: undefined, release };
+  problems.push(...releaseNameProblems(release, app.release));
+  return { app: await readAt(reading, 'app', appPath(app.app, app.release)), release };
+}
+
+/** Said where it is assigned; devices that run it keep it. */
+export function withdrawnWarnings({ app, assignedBy }: AppRequest, { release }: AppFiles): Problem[] {
+  const reason = release?.value.withdrawn;
+  if (reason === undefined) return [];
+  const message = `release ${release?.value.version} of app "${app.app}" is withdrawn: ${reason}`;
+  return [{ code: 'FLEET_RELEASE_WITHDRAWN', message, position: assignedBy('release') }];
 }

@@ -12,25 +12,32 @@ import type { ObjectId } from '../trust/git/object-source.ts';
 /** How often a file may lead to another one (include, extends, env_file). */
 const maxRounds = 64;
 
+/** Without a release: what people edit. */
+export interface AppOrRelease {
+  readonly app: string;
+  readonly release?: string | undefined;
+}
+
 export class AppFolder {
   readonly problems: Problem[] = [];
   readonly #reader: RepositoryFiles;
   readonly #commit: ObjectId;
-  readonly #folder: string;
+  /** From the root of the repository. */
+  readonly path: string;
   readonly #read = new Map<string, RepositoryFile | undefined>();
   #listing: readonly RepositoryEntry[] | undefined;
   #bytes = 0;
 
-  constructor(reader: RepositoryFiles, commit: ObjectId, app: string) {
+  constructor(reader: RepositoryFiles, commit: ObjectId, { app, release }: AppOrRelease) {
     this.#reader = reader;
     this.#commit = commit;
-    this.#folder = appFolder(app);
+    this.path = appFolder(app, release);
   }
 
   /** @param path relative to the app's folder */
   async read(path: string): Promise<RepositoryFile | undefined> {
     if (this.#read.has(path)) return this.#read.get(path);
-    const file = await this.#fetch(`${this.#folder}/${path}`);
+    const file = await this.#fetch(`${this.path}/${path}`);
     this.#read.set(path, file);
     return file;
   }
@@ -56,13 +63,13 @@ export class AppFolder {
   async below(folder: string): Promise<string[]> {
     if (this.#listing === undefined) {
       const entries: RepositoryEntry[] = [];
-      for await (const entry of this.#reader.list(this.#commit, this.#folder)) entries.push(entry);
+      for await (const entry of this.#reader.list(this.#commit, this.path)) entries.push(entry);
       this.#listing = entries;
     }
-    const prefix = folder === '' ? `${this.#folder}/` : `${this.#folder}/${folder}/`;
+    const prefix = folder === '' ? `${this.path}/` : `${this.path}/${folder}/`;
     return this.#listing
       .filter(({ path }) => path.startsWith(prefix))
-      .map(({ path }) => path.slice(this.#folder.length + 1))
+      .map(({ path }) => path.slice(this.path.length + 1))
       .sort();
   }
 

@@ -1,6 +1,5 @@
 /** The Compose files that an app is put together of, and those of them that are not there. */
 import type { Position, Problem } from '../errors.ts';
-import { appFolder } from '../fleet/paths.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
 import { nearest } from '../nearest.ts';
 import type { AppFolder } from './app-folder.ts';
@@ -31,13 +30,13 @@ export async function missingComposeFiles(
   const problems: Problem[] = [];
   for (const [index, name] of composeFilesOf(file).entries()) {
     if ((await folder.read(name)) !== undefined || folder.problems.length > 0) continue;
-    const path = `${appFolder(app)}/${name}`;
+    const path = `${folder.path}/${name}`;
     const found = await meant(folder, name);
     const hint =
       found === undefined ? '' : `; ${found} is there: rename it, or list it in \`compose\` of app.yaml`;
     const listed = file?.value.compose === undefined ? undefined : file.locate(`/compose/${index}`);
     const own: Position =
-      found === undefined ? { file: path } : { file: `${appFolder(app)}/${found}`, line: 1, column: 1 };
+      found === undefined ? { file: path } : { file: `${folder.path}/${found}`, line: 1, column: 1 };
     const position = listed ?? assignedBy?.() ?? own;
     problems.push({ code: 'FLEET_APP_UNKNOWN', message: `app "${app}" has no ${path}${hint}`, position });
   }

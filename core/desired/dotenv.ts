@@ -3,7 +3,6 @@ import { parseEnvFile } from '../compose/load/env-file.ts';
 import { textOfFile } from '../compose/read/text.ts';
 import { ComposeFault } from '../compose/value/fault.ts';
 import type { Problem } from '../errors.ts';
-import { appFolder } from '../fleet/paths.ts';
 import type { AppFolder } from './app-folder.ts';
 
 export interface Dotenv {
@@ -13,14 +12,14 @@ export interface Dotenv {
 }
 
 /**
- * Variables of `apps/<app>/.env`, which docker compose reads by itself. What is wrong with it goes to `problems`.
+ * Variables of `.env` in the app's folder, which docker compose reads by itself. What is wrong with it goes to `problems`.
  * Source: docs.docker.com, "Set, use, and manage variables in a Compose file".
  */
-export async function dotenvVariables(folder: AppFolder, app: string, problems: Problem[]): Promise<Dotenv> {
+export async function dotenvVariables(folder: AppFolder, problems: Problem[]): Promise<Dotenv> {
   const found = await folder.read('.env');
   if (found === undefined) return { values: {}, blanks: [] };
   const blanks = new Blanks();
-  const file = `${appFolder(app)}/.env`;
+  const file = `${folder.path}/.env`;
   try {
     const text = textOfFile(file, found.bytes);
     const none = () => undefined;

@@ -7,11 +7,10 @@ import { type ComposeResult, loadComposeProject } from '../compose/load/load.ts'
 import type { ComposeModel } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';
 import type { MergedApp } from '../fleet/merge.ts';
-import { appFolder } from '../fleet/paths.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
 import { appEndpoints, endpointProblems } from '../telemetry/settings/app-endpoint.ts';
 import { appLogs, logWarnings } from '../telemetry/settings/app-logs.ts';
-import { type AppFiles, type AppRequest, readAppFiles } from './app-files.ts';
+import { type AppFiles, type AppRequest, readAppFiles, withdrawnWarnings } from './app-files.ts';
 import { AppFolder } from './app-folder.ts';
 import { composeFilesOf, missingComposeFiles } from './compose-files.ts';
 import { withContents } from './contents.ts';
@@ -55,14 +54,14 @@ interface Composed extends Pick<ComposeResult, 'contents' | 'volumes'> {
 }
 
 /** Compose files are named relative to the app's folder, or by where a device has it; people look from the root. */
-function inApp(position: Problem['position'], app: string): Problem['position'] {
-  const folder = `${appFolder(app)}/`;
+function inApp(position: Problem['position'], { path }: AppFolder): Problem['position'] {
+  const folder = `${path}/`;
   const file = position.file.replace(`${projectDirectory}/`, '');
   return file.startsWith(folder) ? position : { ...position, file: folder + file };
 }
 
-const inRepository = (problems: readonly Problem[], app: string): Problem[] =>
-  problems.map(problem => ({ ...problem, position: inApp(problem.position, app) }));
+const inRepository = (problems: readonly Problem[], folder: AppFolder): Problem[] =>
+  problems.map(problem => ({ ...problem, position: inApp(problem.position, folder) }));
 
 /** The app's own files first, then those of its assignments. A name is either secret or not. */
 async function appSecrets(
@@ -92,10 +91,10 @@ async function compose(
   { problems, warnings }: Told,
 ): Promise<Composed | undefined> {
   const { reader, commit, app } = request;
-  const folder = new AppFolder(reader, commit, app.app);
+  const folder = new AppFolder(reader, commit, app);
   problems.push(...(await missingComposeFiles(app.app, folder, files.app, request.assignedBy)));
   if (problems.length > 0) return undefined;
-  const dotenv = await dotenvVariables(folder, app.app, problems);
+  const dotenv = await dotenvVariables(folder, problems);
   const environment = composeEnvironment({
     fleet: request.fleet,
     device: request.device,
@@ -119,9 +118,9 @@ async function compose(
       secretVariables,
     }),
   );
-  const blanks = [...dotenv.blanks, ...inRepository(loaded.blanks, app.app)];
+  const blanks = [...dotenv.blanks, ...inRepository(loaded.blanks, folder)];
   (request.strictVariables ? problems : warnings).push(...blanks);
-  problems.push(...folder.problems, ...inRepository(loaded.problems, app.app));
+  problems.push(...folder.problems, ...inRepository(loaded.problems, folder));
   if (loaded.model === undefined || problems.length > 0) return undefined;
   return {
     declared,
@@ -131,7 +130,7 @@ async function compose(
     folder,
     statedName: loaded.statedName,
     volumes: loaded.volumes,
-    positionOf: path => inApp(loaded.positionOf(path), app.app),
+    positionOf: path => inApp(loaded.positionOf(path), folder),
   };
 }
 
@@ -173,6 +172,7 @@ export async function desiredProject(
   const told: Told = { problems: [], warnings: [] };
   const { problems } = told;
   const files = await readAppFiles(request, problems);
+  told.warnings.push(...withdrawnWarnings(request, files));
   const composed = await compose(request, files, told);
   if (composed === undefined) return told;
   const { declared, environment, contents, folder, positionOf } = composed;

@@ -85,8 +85,13 @@ export const fleetErrors = defineErrors({
     remedy: 'Correct the name, or add apps/<app>/compose.yaml.',
     next: 'wait-commit',
   },
+  FLEET_RELEASE_WITHDRAWN: {
+    cause: 'A file assigns a release whose release.yaml says that it is withdrawn. It is a warning: devices do as they are told.',
+    remedy: 'Assign another release.',
+    next: 'wait-commit',
+  },
   FLEET_RELEASE_UNKNOWN: {
-    cause: 'A release is named that has no file in apps/<app>/releases/.',
+    cause: 'A release is named that has no folder in apps/<app>/releases/.',
     remedy: 'Correct the version, or make the release by `towline release APP VERSION`.',
     next: 'wait-commit',
   },

@@ -127,6 +127,12 @@ export const trustErrors = defineErrors({
       'Collect the missing approvals (`towline approve`); where it is on main already, `towline trust mend`.',
     next: 'wait-commit',
   },
+  TRUST_RELEASE_CHANGED: {
+    cause: 'A commit changes a release that was accepted: other than its notes, and whether it is withdrawn.',
+    remedy:
+      'Undo it (`git checkout COMMIT -- apps/APP/releases/VERSION`), and make a new version: `towline release`. On main already: `towline trust mend`.',
+    next: 'wait-commit',
+  },
   TRUST_EMPTY_STEP: {
     cause: 'A commit that changes nothing is not signed by a principal.',
     remedy: 'Sign it, or leave it out; then `towline trust mend`.',

@@ -66,10 +66,10 @@ export function assignmentProblems(
   return problems;
 }
 
-/** A release says its version itself; the file's name must say the same. */
+/** A release says its version itself; the folder's name must say the same. */
 export function releaseNameProblems(release: CheckedFile<'release'>, version: string): Problem[] {
   if (release.value.version === version) return [];
-  const message = `the file's name says ${version}, its version ${release.value.version}`;
+  const message = `the folder's name says ${version}, its version ${release.value.version}`;
   return [{ code: 'FLEET_NAME_MISMATCH', message, position: release.locate('/version') }];
 }
 

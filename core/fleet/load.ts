@@ -6,7 +6,7 @@ import { Collection } from './collection.ts';
 import { crossCheck } from './cross-check.ts';
 import type { Fleet } from './fleet.ts';
 import { maxDevices, maxFilesOfAKind, maxYamlBytes } from './limits.ts';
-import { nameFits, type Place, placeOf } from './paths.ts';
+import { keyOf, nameFits, type Place, placeOf } from './paths.ts';
 import { type ReadFile, readFleetFile } from './read-file.ts';
 import type { RepositoryEntry, RepositoryFiles } from './repository-files.ts';
 import type { CheckedFile, FileKind } from './schema-check.ts';
@@ -21,8 +21,6 @@ export interface LoadOptions {
   readonly firstOf?: (paths: readonly string[]) => Promise<string | undefined>;
 }
 
-const keyOf = (place: Place) => (place.kind === 'release' ? `${place.app}/${place.name}` : place.name);
-
 /** Looks at names alone: whether the file is one to be read. */
 function admit(collection: Collection, path: string): Place | undefined {
   const app = /^apps\/([^/]+)\//.exec(path)?.[1];
@@ -30,7 +28,8 @@ function admit(collection: Collection, path: string): Place | undefined {
   const place = placeOf(path);
   if (place === undefined) return undefined;
   if (place === 'misnamed') {
-    collection.problem('FLEET_FILE_UNEXPECTED', 'not read by this name; did you mean .yaml?', path);
+    const meant = /^apps\/[^/]+\/releases\//.test(path) ? 'a folder with release.yaml in it' : '.yaml';
+    collection.problem('FLEET_FILE_UNEXPECTED', `not read by this name; did you mean ${meant}?`, path);
     return undefined;
   }
   if (!nameFits(place)) {

@@ -6,9 +6,11 @@ export const policyPath = 'trust/policy.yaml';
 
 export const groupPath = (name: string) => `groups/${name}.yaml`;
 export const operatorPath = (name: string) => `operators/${name}.yaml`;
-export const appFolder = (app: string) => `apps/${app}`;
-export const appPath = (app: string) => `apps/${app}/app.yaml`;
-export const releasePath = (app: string, version: string) => `apps/${app}/releases/${version}.yaml`;
+/** What people edit; or, of a release, the copy of it that devices run. */
+export const appFolder = (app: string, release?: string) =>
+  release === undefined ? `apps/${app}` : `apps/${app}/releases/${release}`;
+export const appPath = (app: string, release?: string) => `${appFolder(app, release)}/app.yaml`;
+export const releasePath = (app: string, version: string) => `${appFolder(app, version)}/release.yaml`;
 
 export const namePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 export const versionPattern = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/;
@@ -17,9 +19,12 @@ export const versionPattern = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/;
 export interface Place {
   readonly kind: FileKind;
   readonly name: string;
-  /** Of releases. */
+  /** Of releases, and of what an app's file was in one: the app. `name` is the version there. */
   readonly app?: string;
 }
+
+/** What a file is called among those of its kind. */
+export const keyOf = ({ name, app }: Place): string => (app === undefined ? name : `${app}/${name}`);
 
 /** What Towline reads at a path. `misnamed`: it lies where such files lie and is none, most likely by a slip. */
 export function placeOf(path: string): Place | 'misnamed' | undefined {
@@ -35,17 +40,21 @@ export function placeOf(path: string): Place | 'misnamed' | undefined {
     const kind = top === 'groups' ? 'group' : 'operator';
     return yaml ? { kind, name: stem } : alike ? 'misnamed' : undefined;
   }
-  const [app = '', folder] = rest;
-  if (top === 'apps' && rest.length === 2 && last === 'app.yaml') return { kind: 'app', name: app };
-  if (top === 'apps' && rest.length === 3 && folder === 'releases') {
-    return yaml ? { kind: 'release', name: stem, app } : alike ? 'misnamed' : undefined;
-  }
-  return undefined;
+  return top === 'apps' ? placeInApp(rest) : undefined;
+}
+
+function placeInApp([app = '', ...rest]: readonly string[]): Place | 'misnamed' | undefined {
+  const [folder, version = '', file] = rest;
+  if (folder === 'app.yaml' && rest.length === 1) return { kind: 'app', name: app };
+  if (folder !== 'releases') return undefined;
+  if (rest.length === 2) return /\.(ya?ml|json)$/i.test(version) ? 'misnamed' : undefined;
+  if (rest.length > 3) return undefined;
+  if (file === 'release.yaml') return { kind: 'release', name: version, app };
+  return file === 'app.yaml' ? { kind: 'app', name: version, app } : undefined;
 }
 
 /** Whether the name that a file's own name gives may be one. */
 export function nameFits({ kind, name, app }: Place): boolean {
   if (kind === 'fleet' || kind === 'policy') return true;
-  if (kind === 'release') return versionPattern.test(name) && namePattern.test(app ?? '');
-  return namePattern.test(name);
+  return app === undefined ? namePattern.test(name) : versionPattern.test(name) && namePattern.test(app);
 }

@@ -2,7 +2,6 @@
 import path from 'node:path';
 import type { Gateway } from '../../schemas/types.generated.ts';
 import { type FleetRig, fleetName } from './fleet-rig.ts';
-import { firstRelease } from './releases.ts';
 import { writeSshConfig } from './ssh-client.ts';
 
 /** Runs a command of the person in the open and insists that it succeeds. */
@@ -77,8 +76,7 @@ export async function addDevices(rig: FleetRig): Promise<void> {
 
 /** The release's images, resolved to digests at the registry, and assigned to the group of the devices. */
 export async function release(rig: FleetRig, version: string): Promise<void> {
-  const force = version === firstRelease ? ['--force'] : [];
-  await must(rig, 'towline', ['release', 'hello', version, '--assign', 'groups/canary.yaml', ...force]);
+  await must(rig, 'towline', ['release', 'hello', version, '--assign', 'groups/canary.yaml']);
 }
 
 /** Commits everything, signed, and pushes it to the gateway. @returns the commit. */

@@ -12,18 +12,19 @@ export function webRelease(
     service,
     { image: `${each.repository}:latest`, digest: each.digest },
   ]);
+  const folder = `apps/web/releases/${version}`;
   return {
-    'apps/web/compose.yaml': stringify({
+    [`${folder}/compose.yaml`]: stringify({
       services: {
         web: { image: `${digests.web.repository}:latest`, stop_grace_period: '1s', ...more },
         worker: { image: `${digests.worker.repository}:latest`, stop_grace_period: '1s' },
       },
     }),
-    'apps/web/app.yaml': stringify({
+    [`${folder}/app.yaml`]: stringify({
       apiVersion: 'towline/v1',
       update: { healthTimeout: '8s', stablePeriod: '500ms' },
     }),
-    [`apps/web/releases/${version}.yaml`]: stringify({
+    [`${folder}/release.yaml`]: stringify({
       apiVersion: 'towline/v1',
       version,
       images: Object.fromEntries(entries),

@@ -200,7 +200,7 @@ describe('an agent under attack', () => {
         'services:\n  web:\n    image: "a\u0007\u001b[31m"\n',
       ];
       for (const content of files) {
-        const head = await rig.commit({ files: { 'apps/web/compose.yaml': content } });
+        const head = await rig.commit({ files: { 'apps/web/releases/1.0/compose.yaml': content } });
         const began = performance.now();
         const summary = await pass(5);
         assert.ok(performance.now() - began < 120_000);

@@ -120,13 +120,14 @@ test('what happens here, and what it takes, lies in the branch soon after', asyn
 });
 
 test('what is wrong is named, with its place, in the answer to `agent now` and in the log', async () => {
-  await rig.commit({ files: { 'apps/web/compose.yaml': 'services: [\n' } });
+  await rig.release('2.1', rig.images.two);
+  await rig.commit({ files: { 'apps/web/releases/2.1/compose.yaml': 'services: [\n' } });
   const { code, said } = await tell('now');
   assert.equal(code, 5, said);
-  assert.match(said, /The pass ended: failed\. apps\/web\/compose\.yaml:\d+:\d+ [A-Z_]+ /);
+  assert.match(said, /The pass ended: failed\. apps\/web\/releases\/2\.1\/compose\.yaml:\d+:\d+ [A-Z_]+ /);
   assert.match(
     agent.log(),
-    /"level":40.*"troubles":\["apps\/web\/compose\.yaml:.*not all is as the commit says/,
+    /"level":40.*"troubles":\["apps\/web\/releases\/2\.1\/compose\.yaml:.*not all is as the commit says/,
   );
   await rig.release('2.0', rig.images.two);
   await until(async () => (await tell('now')).said.includes('The pass ended: unchanged.'));

@@ -159,13 +159,13 @@ test('a release that does not become healthy is rolled back with exit code 4 and
 
 test('a broken app file stops applying that commit, not trusting it', async () => {
   const before = await rig.containers();
-  const head = await rig.commit({ files: { 'apps/web/compose.yaml': 'services: [\n' } });
+  const head = await rig.commit({ files: { 'apps/web/releases/2.0/compose.yaml': 'services: [\n' } });
   const result = await once(5);
   assert.equal(result.trusted, head);
   const said = await status();
   const ready = said.conditions.find(({ type }) => type === 'Ready');
   assert.match(ready?.reason ?? '', /^(COMPOSE|FLEET)_/);
-  assert.match(ready?.message ?? '', /^apps\/web\/compose\.yaml:\d+/);
+  assert.match(ready?.message ?? '', /^apps\/web\/releases\/2\.0\/compose\.yaml:\d+/);
   assert.deepEqual(await rig.containers(), before);
   await rig.release('2.0', rig.images.two);
   await once(0);

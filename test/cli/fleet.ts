@@ -1,5 +1,5 @@
 /** A fleet made by `towline init`, for tests of the other verbs. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { towlineCommand } from '../../cli/command/installation.ts';
 import { commandFolder } from '../../lab/machine/programs.ts';
@@ -51,4 +51,38 @@ export async function makeFleet(options: readonly string[] = []): Promise<TestFl
       await key.remove();
     },
   };
+}
+
+/** Where `hello` stands as devices run it. */
+export const helloFolder = 'apps/hello/releases/1.0.0';
+
+/** The same with a release of `hello` that its groups have, of images that no registry has: committed, and not pushed. */
+export async function makeReleasedFleet(options: readonly string[] = []): Promise<TestFleet> {
+  const fleet = await makeFleet(options);
+  await addRelease(fleet, '1.0.0');
+  for (const group of ['canary', 'stable'])
+    await fleet.replace(
+      `groups/${group}.yaml`,
+      'priority:',
+      'apps: { hello: { release: 1.0.0 } }\npriority:',
+    );
+  await fleet.git('add', '--all');
+  await fleet.git('commit', '-qm', 'hello 1.0.0');
+  return fleet;
+}
+
+/** A release of `hello` as its files are now. */
+export async function addRelease({ directory, write }: TestFleet, version: string): Promise<void> {
+  const app = path.join(directory, 'apps/hello');
+  const folder = path.join(app, 'releases', version);
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(app))
+    if (name !== 'releases') await cp(path.join(app, name), path.join(folder, name), { recursive: true });
+  const images = ['web', 'worker'].flatMap(service => [
+    `  ${service}:`,
+    `    image: registry.example.com/hello/${service}:${version}`,
+    `    digest: sha256:${'0'.repeat(64)}`,
+  ]);
+  const lines = ['apiVersion: towline/v1', `version: ${version}`, 'images:', ...images, ''];
+  await write(`apps/hello/releases/${version}/release.yaml`, lines.join('\n'));
 }

@@ -1,32 +1,30 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { describe, test } from 'node:test';
 import { makeRepository } from '../../lab/rig/fleet-repository.ts';
-import { makeFleet } from './fleet.ts';
+import { addRelease, helloFolder, makeReleasedFleet } from './fleet.ts';
 import { addKeys, report } from './status/reports.ts';
 import { towline } from './towline.ts';
 
 describe('towline render', () => {
   test('says of each value which file gave it', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     const { code, output } = await towline(['render', 'pump-3', '--repo', fleet.directory]);
     assert.equal(code, 0);
     const lines = output.split('\n').map(line => line.split(/ {2,}/));
     const from = (pointer: string) => lines.find(([first]) => first === pointer)?.slice(1);
     assert.deepEqual(from('/apps/hello/release'), ['1.0.0', 'groups/canary.yaml']);
     assert.deepEqual(from('/apps/hello/variables/GREETING'), ['Hello from the canary', 'groups/canary.yaml']);
-    assert.deepEqual(from('/apps/hello/variables/HTTP_PORT'), ['8000', 'apps/hello/app.yaml']);
+    assert.deepEqual(from('/apps/hello/variables/HTTP_PORT'), ['8000', `${helloFolder}/app.yaml`]);
     assert.deepEqual(from('/apps/hello/variables/REGISTRY'), ['registry.example.com', 'fleet.yaml']);
     assert.deepEqual(from('/apps/hello/variables/TOWLINE_DEVICE'), ['pump-3', '(towline)']);
-    assert.deepEqual(from('/apps/hello/update/healthTimeout'), ['2m', 'apps/hello/app.yaml']);
+    assert.deepEqual(from('/apps/hello/update/healthTimeout'), ['2m', `${helloFolder}/app.yaml`]);
     assert.deepEqual(from('/apps/hello/update/stablePeriod'), ['10s', '(default)']);
     assert.deepEqual(from('/tunnel/state'), ['closed', 'devices/lisbon/pump-3.yaml']);
     assert.deepEqual(from('/poll/jitter'), ['10s', 'fleet.yaml']);
   });
 
   test('shows the project as the device computes it, for people and for scripts', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     const args = ['render', 'pump-1', '--repo', fleet.directory, '--compose', 'hello'];
     assert.match((await towline(args)).output, /image: registry\.example\.com\/hello\/web@sha256:0{64}/);
     const model = JSON.parse((await towline([...args, '--json'])).output);
@@ -36,7 +34,7 @@ describe('towline render', () => {
 
 describe('towline plan', () => {
   test('shows step by step what a change does and why, and nothing where nothing differs', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     await fleet.replace('groups/canary.yaml', 'Hello from the canary', 'Good morning');
     const plan = (...args: string[]) => towline(['plan', '--repo', fleet.directory, ...args]);
     const changed = await plan('pump-3', '--worktree');
@@ -62,7 +60,7 @@ describe('towline plan', () => {
   });
 
   test('of a first commit is for devices that run nothing', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     const { code, output } = await towline(['plan', 'pump-1', '--repo', fleet.directory]);
     assert.equal(code, 0);
     assert.match(output, /runs nothing/);
@@ -74,10 +72,8 @@ describe('towline plan', () => {
   });
 
   test('of a pull request says once for each service what changes: image, config file, network', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     const base = await fleet.git('rev-parse', 'HEAD');
-    const release = await readFile(path.join(fleet.directory, 'apps/hello/releases/1.0.0.yaml'), 'utf8');
-    await fleet.write('apps/hello/releases/1.1.0.yaml', release.replaceAll('1.0.0', '1.1.0'));
     await fleet.replace('groups/canary.yaml', '1.0.0', '1.1.0');
     await fleet.replace('apps/hello/config/page.conf', 'refresh = 10', 'refresh = 20');
     const compose = 'apps/hello/compose.yaml';
@@ -86,6 +82,9 @@ describe('towline plan', () => {
       'volumes:\n  data: {}',
       'volumes:\n  data: {}\nnetworks:\n  default: { internal: true }',
     );
+    const before = await towline(['plan', '--all', '--worktree', '--repo', fleet.directory]);
+    assert.match(before.output, /FLEET_RELEASE_UNKNOWN/);
+    await addRelease(fleet, '1.1.0');
     await fleet.git('add', '--all');
     await fleet.git('commit', '-qm', 'All at once');
     const { output, code } = await towline(['plan', '--all', '--base', base, '--repo', fleet.directory]);
@@ -98,12 +97,11 @@ describe('towline plan', () => {
     assert.match(web, /network hello_default is defined otherwise now/);
     assert.equal(canary.match(/^ {4}web — /gm)?.length, 1);
     const stable = output.slice(output.indexOf('pump-1, pump-2 (2 devices)'), output.indexOf('pump-3'));
-    assert.match(stable, /web — .*config file page changed/);
-    assert.doesNotMatch(stable, /image changed/);
+    assert.match(stable, /nothing to do/);
   });
 
   test('asks for one device or all of them, and for a base that exists', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     const plan = (...args: string[]) => towline(['plan', '--repo', fleet.directory, ...args]);
     assert.equal((await plan()).code, 2);
     assert.equal((await plan('pump-1', '--all')).code, 2);
@@ -115,7 +113,7 @@ describe('towline plan', () => {
 
 describe('towline status', () => {
   test('shows what devices said, whose word it is, and who is silent', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     const [one, two] = await addKeys(fleet);
     const telemetry = await makeRepository();
     try {
@@ -152,7 +150,7 @@ describe('towline status', () => {
   });
 
   test('two devices that sign for two histories prove a fork; for one that nobody has there is a warning', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     const [one, two] = await addKeys(fleet);
     const base = await fleet.git('rev-parse', 'HEAD');
     const histories: string[] = [];
@@ -190,7 +188,7 @@ describe('towline status', () => {
   });
 
   test('takes no report of one device for another’s', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     const [one] = await addKeys(fleet);
     const telemetry = await makeRepository();
     try {
@@ -211,7 +209,7 @@ describe('towline status', () => {
   });
 
   test('says why a device is not well in the words of its projects', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     const [one, two] = await addKeys(fleet);
     const telemetry = await makeRepository();
     try {
@@ -238,7 +236,7 @@ describe('towline status', () => {
   });
 
   test('is fetched by git where it is not on this machine, and is what plan goes by', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     const [one] = await addKeys(fleet);
     const applied = await fleet.git('rev-parse', 'HEAD');
     for (const greeting of ['Hi', 'Ho']) {
@@ -266,7 +264,7 @@ describe('towline status', () => {
   });
 
   test('says where it looked in vain', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     const none = await towline(['status', '--repo', fleet.directory]);
     assert.equal(none.code, 2);
     const nowhere = await towline([

@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { release } from '../../lab/fleet/make-fleet.ts';
+import { secondRelease } from '../../lab/fleet/releases.ts';
 import { waitUntil } from '../../lab/fleet/wait-until.ts';
 import { device, type OneDevice, oneDevice } from './one-device.ts';
 
@@ -30,6 +32,7 @@ describe('a retired device', () => {
       [['services', 'web', 'volumes'], ['archive:/archive']],
       [['volumes', 'archive'], { external: true, name: external }],
     );
+    await release(fleet.rig, secondRelease);
     await fleet.publish('volumes');
     assert.equal(await fleet.agent.pass(), 0, words());
     assert.deepEqual(await states(), ['web running', 'worker running']);

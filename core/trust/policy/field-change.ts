@@ -18,7 +18,7 @@ const schemaPaths: readonly (readonly [glob: string, schema: schemas.Validate])[
   ['groups/*.yaml', schemas.group],
   ['devices/**/*.yaml', schemas.device],
   ['apps/*/app.yaml', schemas.app],
-  ['apps/*/releases/*.yaml', schemas.release],
+  ['apps/*/releases/*/release.yaml', schemas.release],
   ['operators/*.yaml', schemas.operator],
 ];
 

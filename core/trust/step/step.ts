@@ -12,6 +12,7 @@ import { checkSignature } from '../signature/signature.ts';
 import { type Approval, isLiveApproval } from './approval.ts';
 import { isMeantForMain } from './intent.ts';
 import { policyChangeProblem } from './policy-change.ts';
+import { releaseChangeProblem } from './release-change.ts';
 import { approvalsFolder, checkApprovals } from './step-approvals.ts';
 import type { StepProblem, StepQuestion, StepReport } from './step-types.ts';
 import { collectVouchers, type Vouchers } from './vouchers.ts';
@@ -130,6 +131,7 @@ async function judgeVouchers(question: StepQuestion, judged: Judged): Promise<St
     (open === undefined ? undefined : openProblem(open, vouchers)) ??
     (change.length === 0 ? emptyProblem(policy, vouchers) : undefined) ??
     (await pruneProblem(question, judged)) ??
+    (await releaseProblem(question, judged)) ??
     (await trustProblem(question, judged));
   if (problem !== undefined) return { ...report, stop: stopAt(question, problem, vouchers.current) };
   const { lineTime } = vouchers;
@@ -189,6 +191,12 @@ async function pruneProblem(
     }
   }
   return undefined;
+}
+
+async function releaseProblem(question: StepQuestion, judged: Judged): Promise<StepProblem | undefined> {
+  if (judged.policy.walk < 2) return undefined;
+  const { reader, trusted, end } = question;
+  return releaseChangeProblem({ reader, from: trusted.commit, to: end, change: judged.change });
 }
 
 async function trustProblem(question: StepQuestion, judged: Judged): Promise<StepProblem | undefined> {

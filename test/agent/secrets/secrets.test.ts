@@ -57,17 +57,17 @@ async function release(version: string, files: Record<string, string>): Promise<
   const device = parse(await rig.fleet.git(['show', `main:devices/${rig.device}.yaml`])) as object;
   return rig.commit({
     files: {
-      'apps/web/compose.yaml': stringify({
+      [`apps/web/releases/${version}/compose.yaml`]: stringify({
         services: { web: { image: `${image.repository}:latest`, stop_grace_period: '1s', ...service } },
         secrets: { db_password: { environment: 'DB_PASSWORD' } },
         configs: { settings: { environment: 'SETTINGS' } },
       }),
-      'apps/web/app.yaml': stringify({
+      [`apps/web/releases/${version}/app.yaml`]: stringify({
         apiVersion: 'towline/v1',
         secrets: ['secrets/web.yaml', 'secrets/web.env'],
         update: { healthTimeout: '8s', stablePeriod: '300ms' },
       }),
-      [`apps/web/releases/${version}.yaml`]: stringify({
+      [`apps/web/releases/${version}/release.yaml`]: stringify({
         apiVersion: 'towline/v1',
         version,
         images: { web: { image: `${image.repository}:latest`, digest: image.digest } },

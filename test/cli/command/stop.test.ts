@@ -142,7 +142,7 @@ describe('a verb that waits for a gateway', () => {
       const args = ['release', 'hello', '1.1.0', '--repo', fleet.directory];
       const { code, errors } = await stopped(args, {}, 'SIGINT', async () => asked);
       assert.equal(code, 130, errors);
-      assert.ok(!(await has(path.join(fleet.directory, 'apps/hello/releases'), '1.1.0.yaml')));
+      assert.ok(!(await has(path.join(fleet.directory, 'apps/hello'), 'releases')));
     } finally {
       server.close();
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { makeFleet } from '../fleet.ts';
+import { makeReleasedFleet } from '../fleet.ts';
 import { type Ran, temporaryFolder, towline } from '../towline.ts';
 
 /** The error of a run with `--json`: all of standard error is one JSON object, standard output is empty. */
@@ -65,7 +65,7 @@ describe('a command line that is wrong', () => {
 
 describe('a name that is not in the fleet', () => {
   test('of a device exits 2 and says which was meant, or which there are', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     const repo = ['--repo', fleet.directory];
     const asked = [
       ['render', 'DEVICE'],
@@ -93,7 +93,7 @@ describe('a name that is not in the fleet', () => {
   });
 
   test('of an app or a group exits 2 and says which was meant', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     const repo = ['--repo', fleet.directory];
     for (const [args, meant] of [
       [['release', 'helo', '1.1.0'], 'hello'],
@@ -109,7 +109,7 @@ describe('a name that is not in the fleet', () => {
 
 describe('what is there already', () => {
   test('is named once, with what to do', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     const repo = ['--repo', fleet.directory];
     const refused = async (...args: string[]) => {
       const { code, errors } = await towline([...args, ...repo]);
@@ -120,7 +120,10 @@ describe('what is there already', () => {
     };
     const twice = (line: string, name: string) => line.split(name).length !== 2;
     const release = await refused('release', 'hello', '1.0.0');
-    assert.match(release, /apps\/hello\/releases\/1\.0\.0\.yaml is there already: --force writes over it/);
+    assert.match(
+      release,
+      /release 1\.0\.0 is there already, and a release does not change: take another version/,
+    );
     const out = path.join(fleet.folder, 'pump-1');
     assert.equal((await towline(['device', 'add', 'pump-1', '--out', out, ...repo])).code, 0);
     const device = await refused('device', 'add', 'pump-1', '--out', path.join(fleet.folder, 'again'));

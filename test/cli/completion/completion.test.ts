@@ -49,8 +49,8 @@ describe('completion', () => {
       ],
       ...[
         'apps/web/app.yaml',
-        'apps/web/releases/1.0.yaml',
-        'apps/web/releases/1.1.yaml',
+        'apps/web/releases/1.0/release.yaml',
+        'apps/web/releases/1.1/release.yaml',
         'apps/db/app.yaml',
       ],
     ]) {

@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { WorkingTreeFiles } from '../../../cli/desk/working-tree.ts';
-import { makeFleet, type TestFleet } from '../fleet.ts';
+import { helloFolder, makeFleet, makeReleasedFleet, type TestFleet } from '../fleet.ts';
 import { towline } from '../towline.ts';
 
 const plan = (fleet: TestFleet) =>
@@ -20,17 +20,17 @@ async function touched(fleet: TestFleet): Promise<unknown[]> {
 
 /** A mounted file that git changes on its way into the working tree, checked out anew. */
 async function withAttribute(fleet: TestFleet, attribute: string, content: string): Promise<void> {
-  const app = path.join(fleet.directory, 'apps/hello');
+  const app = path.join(fleet.directory, helloFolder);
   const compose = await readFile(path.join(app, 'compose.yaml'), 'utf8');
   const mounted = compose.replace(/^( +)image: .*$/m, '$&\n$1volumes: ["./page.txt:/page.txt:ro"]');
   assert.notEqual(mounted, compose);
-  await fleet.write('apps/hello/compose.yaml', mounted);
-  await fleet.write('apps/hello/page.txt', content);
+  await fleet.write(`${helloFolder}/compose.yaml`, mounted);
+  await fleet.write(`${helloFolder}/page.txt`, content);
   await fleet.write('.gitattributes', `page.txt ${attribute}\n`);
   await fleet.git('add', '--all');
   await fleet.git('commit', '-qm', 'A page');
   await rm(path.join(app, 'page.txt'));
-  await fleet.git('checkout', '--', 'apps/hello/page.txt');
+  await fleet.git('checkout', '--', `${helloFolder}/page.txt`);
   assert.equal(await fleet.git('status', '--porcelain'), '');
 }
 
@@ -43,16 +43,16 @@ describe('towline plan --worktree, where git status is clean', () => {
   ];
   for (const [attribute, content, lies] of cases)
     test(`reports nothing with ${attribute}`, async () => {
-      await using fleet = await makeFleet();
+      await using fleet = await makeReleasedFleet();
       await fleet.git('config', 'filter.shout.clean', 'tr A-Z a-z');
       await fleet.git('config', 'filter.shout.smudge', 'tr a-z A-Z');
       const encoded = attribute.startsWith('working')
         ? Buffer.from(content, 'utf16le').toString('latin1')
         : content;
       await withAttribute(fleet, attribute, encoded);
-      assert.match(await readFile(path.join(fleet.directory, 'apps/hello/page.txt'), 'latin1'), lies);
+      assert.match(await readFile(path.join(fleet.directory, `${helloFolder}/page.txt`), 'latin1'), lies);
       assert.deepEqual(await touched(fleet), []);
-      await fleet.write('apps/hello/page.txt', 'other\n');
+      await fleet.write(`${helloFolder}/page.txt`, 'other\n');
       assert.notDeepEqual(await touched(fleet), []);
     });
 });
@@ -94,19 +94,22 @@ test('a link and a repository in the repository are named as no regular files', 
 });
 
 test('a pointer of LFS that a container would see is refused, by its path; another one is nobody’s business', async () => {
-  await using fleet = await makeFleet();
+  await using fleet = await makeReleasedFleet();
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'ab'.repeat(32)}\nsize 123\n`;
   await withAttribute(fleet, 'filter=lfs -text', 'one\n');
-  await fleet.write('apps/hello/logo.png', pointer);
+  await fleet.write(`${helloFolder}/logo.png`, pointer);
   const validate = () => towline(['validate', '--worktree', fleet.directory]);
   assert.equal((await validate()).code, 0);
   for (const text of [pointer, pointer.replace('oid', 'ext-0-foo sha256:00\noid')]) {
-    await fleet.write('apps/hello/page.txt', text);
+    await fleet.write(`${helloFolder}/page.txt`, text);
     const refused = await validate();
     assert.equal(refused.code, 1, refused.output);
-    assert.match(refused.output, /^apps\/hello\/page\.txt.* FLEET_LFS_POINTER .*app "hello"/m);
+    assert.match(
+      refused.output,
+      /^apps\/hello\/releases\/1\.0\.0\/page\.txt.* FLEET_LFS_POINTER .*app "hello"/m,
+    );
   }
-  await fleet.write('apps/hello/page.txt', `${pointer}${'x'.repeat(2000)}`);
+  await fleet.write(`${helloFolder}/page.txt`, `${pointer}${'x'.repeat(2000)}`);
   assert.equal((await validate()).code, 0);
 });
 

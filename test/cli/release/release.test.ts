@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -92,7 +93,7 @@ describe('towline release', () => {
     const made = await towline(args);
     assert.equal(made.code, 0, made.errors);
     assert.match(made.output, /^SERVICE +IMAGE +DIGEST\nweb /);
-    const file = await readFile(path.join(fleet.directory, 'apps/hello/releases/1.1.0.yaml'), 'utf8');
+    const file = await readFile(path.join(fleet.directory, 'apps/hello/releases/1.1.0/release.yaml'), 'utf8');
     assert.ok(file.includes(web) && file.includes(worker));
     const checked = await towline(['validate', fleet.directory, '--worktree']);
     assert.equal(checked.code, 0, checked.output);
@@ -104,12 +105,43 @@ describe('towline release', () => {
     assert.match(again.errors, /^CLI_FILE_EXISTS /);
   });
 
+  test('copies what git would take of the app, with its mode; what is edited afterwards changes no release', async () => {
+    await using fleet = await makeFleet(['--registry', registry.address]);
+    await pushIndex(registry.address, 'hello/web', '3.0.0');
+    await pushIndex(registry.address, 'hello/worker', '3.0.0');
+    const at = (name: string) => path.join(fleet.directory, 'apps/hello', name);
+    await writeFile(at('hook.sh'), '#!/bin/sh\n');
+    await chmod(at('hook.sh'), 0o755);
+    await writeFile(at('.gitignore'), 'scratch\n');
+    await writeFile(at('scratch'), 'nobody else has it\n');
+    const made = await towline(['release', 'hello', '3.0.0', '--repo', fleet.directory, '--json']);
+    assert.equal(made.code, 0, made.errors);
+    assert.equal(JSON.parse(made.output).folder, 'apps/hello/releases/3.0.0');
+    const listed = await fleet.git('ls-files', '-o', 'apps/hello/releases');
+    assert.deepEqual(
+      listed.trim().split('\n'),
+      ['.gitignore', 'app.yaml', 'compose.yaml', 'config/page.conf', 'hook.sh', 'release.yaml'].map(
+        name => `apps/hello/releases/3.0.0/${name}`,
+      ),
+    );
+    assert.equal((await stat(at('releases/3.0.0/hook.sh'))).mode & 0o777, 0o755);
+    assert.equal(
+      await readFile(at('releases/3.0.0/compose.yaml'), 'utf8'),
+      await readFile(at('compose.yaml'), 'utf8'),
+    );
+    const again = await towline(['release', 'hello', '3.0.0', '--repo', fleet.directory]);
+    assert.match(
+      again.errors,
+      /^CLI_FILE_EXISTS release 3\.0\.0 is there already, and a release does not change/,
+    );
+  });
+
   test('names the image that is not there, and writes nothing', async () => {
     await using fleet = await makeFleet(['--registry', registry.address]);
     const made = await towline(['release', 'hello', '7.0.0', '--repo', fleet.directory]);
     assert.equal(made.code, 1);
     assert.match(made.errors, /^CLI_REGISTRY_REFUSED .*hello\/web:7\.0\.0: there is no such image/);
-    await assert.rejects(readFile(path.join(fleet.directory, 'apps/hello/releases/7.0.0.yaml')));
+    assert.ok(!existsSync(path.join(fleet.directory, 'apps/hello/releases')));
   });
 
   test('says that a registry is not reachable with an exit code of its own', async () => {
@@ -211,7 +243,7 @@ describe('a registry that asks who is there', () => {
       asked.join('\n'),
     );
     assert.ok(
-      (await readFile(path.join(fleet.directory, 'apps/hello/releases/2.0.0.yaml'), 'utf8')).includes(
+      (await readFile(path.join(fleet.directory, 'apps/hello/releases/2.0.0/release.yaml'), 'utf8')).includes(
         sha256(manifest),
       ),
     );

@@ -3,7 +3,7 @@ import { cp, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import * as openpgp from 'openpgp';
-import { makeFleet } from '../fleet.ts';
+import { helloFolder, makeFleet, makeReleasedFleet } from '../fleet.ts';
 import { git, temporaryFolder, towline } from '../towline.ts';
 
 describe('towline validate', () => {
@@ -34,7 +34,7 @@ describe('towline validate', () => {
   });
 
   test('gives scripts one JSON object', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     const good = JSON.parse((await towline(['validate', fleet.directory, '--json'])).output);
     assert.deepEqual([good.ok, good.fleet, good.devices, good.problems], [true, 'acme', 3, []]);
     await fleet.replace('groups/canary.yaml', 'release: 1.0.0', 'release: 9.9.9');
@@ -43,20 +43,20 @@ describe('towline validate', () => {
     const [problem] = bad.problems;
     assert.deepEqual(
       [problem.file, problem.line, problem.code],
-      ['groups/canary.yaml', 7, 'FLEET_RELEASE_UNKNOWN'],
+      ['groups/canary.yaml', 4, 'FLEET_RELEASE_UNKNOWN'],
     );
   });
 
   test('computes what devices would run: a Compose file of no use is found', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     await fleet.replace(
-      'apps/hello/compose.yaml',
+      `${helloFolder}/compose.yaml`,
       '    restart: unless-stopped',
       '    restart: unless-stopped\n    privileged: true',
     );
     const { code, output } = await towline(['validate', fleet.directory, '--worktree']);
     assert.equal(code, 1);
-    assert.match(output, /^apps\/hello\/compose\.yaml:\d+:\d+ COMPOSE_\w+ .*privileged/m);
+    assert.match(output, /^apps\/hello\/releases\/1\.0\.0\/compose\.yaml:\d+:\d+ COMPOSE_\w+ .*privileged/m);
   });
 
   test('old targets below /tunnel are a warning with the rule that covers them, and --fix moves them', async () => {
@@ -204,10 +204,10 @@ describe('towline validate', () => {
   });
 
   test('says where a variable becomes blank, on which devices, and exits as before; strict refuses it', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     const blank = '$' + '{GREETNIG}';
     await fleet.replace(
-      'apps/hello/compose.yaml',
+      `${helloFolder}/compose.yaml`,
       '    restart: unless-stopped',
       `    restart: unless-stopped\n    labels:\n      who: ${blank}`,
     );
@@ -217,7 +217,7 @@ describe('towline validate', () => {
     assert.equal(warned.code, 0, warned.output);
     assert.match(
       warned.output,
-      new RegExp(`^apps/hello/compose\\.yaml:\\d+:\\d+ COMPOSE_VARIABLE_BLANK warning: ${words}$`, 'm'),
+      new RegExp(`^${helloFolder}/compose\\.yaml:\\d+:\\d+ COMPOSE_VARIABLE_BLANK warning: ${words}$`, 'm'),
     );
     assert.match(warned.output, /^valid: acme .*; 1 warning$/m);
     const { ok, problems, warnings } = JSON.parse((await validate('--json')).output);
@@ -227,7 +227,10 @@ describe('towline validate', () => {
     );
     const planned = await towline(['plan', 'pump-1', '--repo', fleet.directory, '--worktree']);
     assert.equal(planned.code, 0, planned.errors);
-    assert.match(planned.output, /^ {2}apps\/hello\/compose\.yaml:\d+:\d+ COMPOSE_VARIABLE_BLANK warning: /m);
+    assert.match(
+      planned.output,
+      /^ {2}apps\/hello\/releases\/1\.0\.0\/compose\.yaml:\d+:\d+ COMPOSE_VARIABLE_BLANK warning: /m,
+    );
     await fleet.write(
       'devices/lisbon/pump-3.yaml',
       'apiVersion: towline/v1\ngroups: [canary]\nvariables: { GREETNIG: "1" }\n',
@@ -238,7 +241,7 @@ describe('towline validate', () => {
     assert.equal(refused.code, 1);
     assert.match(
       refused.output,
-      new RegExp(`^apps/hello/compose\\.yaml:\\d+:\\d+ COMPOSE_VARIABLE_BLANK ${words}$`, 'm'),
+      new RegExp(`^${helloFolder}/compose\\.yaml:\\d+:\\d+ COMPOSE_VARIABLE_BLANK ${words}$`, 'm'),
     );
   });
 

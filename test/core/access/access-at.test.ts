@@ -57,7 +57,7 @@ describe('access', () => {
   });
 
   test('of a commit whose apps have problems it says who comes in all the same: whoever is shut out there is', async () => {
-    const broken = { 'apps/web/compose.yaml': 'services: { web: { image: 7 } }\n' };
+    const broken = { 'apps/web/releases/1.0.0/compose.yaml': 'services: { web: { image: 7 } }\n' };
     const gone = { 'operators/bob.yaml': file(`sshKeys: ["${keys.bob}"]`) };
     const files = { ...exampleFleet, ...people, ...device('tunnel: open'), ...broken, ...gone };
     const { reader, commit } = repositoryOf(files);

@@ -9,11 +9,13 @@ const compute = (changes: Texts, device = 'pump-1') => {
 };
 
 const misspelt: Texts = {
-  'apps/web/compose.yaml': String(exampleFleet['apps/web/compose.yaml']).replace('{COLOUR}', '{COLUOR}'),
+  'apps/web/releases/1.0.0/compose.yaml': String(
+    exampleFleet['apps/web/releases/1.0.0/compose.yaml'],
+  ).replace('{COLOUR}', '{COLUOR}'),
 };
 const fleet = String(exampleFleet['fleet.yaml']);
 const told =
-  'apps/web/compose.yaml:5:7 COMPOSE_VARIABLE_BLANK variable COLUOR has no value and becomes blank; did you mean "COLOUR"?';
+  'apps/web/releases/1.0.0/compose.yaml:5:7 COMPOSE_VARIABLE_BLANK variable COLUOR has no value and becomes blank; did you mean "COLOUR"?';
 
 describe('a variable that has no value on a device', () => {
   test('is a warning with its place: what was taken is taken, and is the same', async () => {
@@ -35,13 +37,13 @@ describe('a variable that has no value on a device', () => {
   });
 
   test('under strict, defaults and blanks on purpose are taken', async () => {
-    const compose = String(exampleFleet['apps/web/compose.yaml']);
+    const compose = String(exampleFleet['apps/web/releases/1.0.0/compose.yaml']);
     for (const reference of ['{COLUOR-}', '{COLUOR:-red}', '{COLOUR}'])
       assert.deepEqual(
         shown(
           (
             await compute({
-              'apps/web/compose.yaml': compose.replace('{COLOUR}', reference),
+              'apps/web/releases/1.0.0/compose.yaml': compose.replace('{COLOUR}', reference),
               'fleet.yaml': `${fleet}compose: { variables: strict }\n`,
             })
           ).problems,
@@ -51,15 +53,17 @@ describe('a variable that has no value on a device', () => {
   });
 
   test('has the place in a .env too', async () => {
-    const { warnings } = await compute({ 'apps/web/.env': 'A=1\nB=$A$NOWHERE\n' });
+    const { warnings } = await compute({ 'apps/web/releases/1.0.0/.env': 'A=1\nB=$A$NOWHERE\n' });
     assert.deepEqual(shown(warnings), [
-      'apps/web/.env:2 COMPOSE_VARIABLE_BLANK variable NOWHERE has no value and becomes blank',
+      'apps/web/releases/1.0.0/.env:2 COMPOSE_VARIABLE_BLANK variable NOWHERE has no value and becomes blank',
     ]);
   });
 
   test('is for the device that lacks it', async () => {
     const large = {
-      'apps/web/compose.yaml': String(exampleFleet['apps/web/compose.yaml']).replace('COLOUR}', 'ONLY_TWO}'),
+      'apps/web/releases/1.0.0/compose.yaml': String(
+        exampleFleet['apps/web/releases/1.0.0/compose.yaml'],
+      ).replace('COLOUR}', 'ONLY_TWO}'),
     };
     const paris = {
       'devices/paris/pump-2.yaml':

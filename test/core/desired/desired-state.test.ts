@@ -47,12 +47,12 @@ describe('the desired state of a device', () => {
   test('brings whole folders that are mounted', async () => {
     const { state, problems } = await compute({
       ...replaced(
-        'apps/web/compose.yaml',
+        'apps/web/releases/1.0.0/compose.yaml',
         '    configs:\n',
         '    volumes: ["./site:/srv:ro"]\n    configs:\n',
       ),
-      'apps/web/site/index.html': '<p>',
-      'apps/web/site/deep/er.html': '<b>',
+      'apps/web/releases/1.0.0/site/index.html': '<p>',
+      'apps/web/releases/1.0.0/site/deep/er.html': '<b>',
     });
     assert.deepEqual(shown(problems), []);
     assert.deepEqual(
@@ -63,7 +63,11 @@ describe('the desired state of a device', () => {
 
   test('lets a short bind mount of what the repository does not have be data of the device', async () => {
     const { state, problems } = await compute(
-      replaced('apps/web/compose.yaml', '    configs:\n', '    volumes: ["./data:/data"]\n    configs:\n'),
+      replaced(
+        'apps/web/releases/1.0.0/compose.yaml',
+        '    configs:\n',
+        '    volumes: ["./data:/data"]\n    configs:\n',
+      ),
     );
     assert.deepEqual(shown(problems), []);
     assert.deepEqual([...(state?.projects[0]?.files.keys() ?? [])], ['settings.conf']);
@@ -73,7 +77,7 @@ describe('the desired state of a device', () => {
     const mounting = (source: string) =>
       compute(
         replaced(
-          'apps/web/compose.yaml',
+          'apps/web/releases/1.0.0/compose.yaml',
           '    configs:\n',
           `    volumes:\n      - { type: tmpfs, target: /data }\n      - { type: image, source: "${source}", target: /model }\n    configs:\n`,
         ),
@@ -84,7 +88,10 @@ describe('the desired state of a device', () => {
     assert.deepEqual(more, []);
     assert.equal(problem?.code, 'FLEET_IMAGE_MOUNT_UNPINNED');
     assert.match(problem?.message ?? '', /"web" mounts the image registry\.example\.com\/model:7/);
-    assert.deepEqual([problem?.position.file, problem?.position.line], ['apps/web/compose.yaml', 9]);
+    assert.deepEqual(
+      [problem?.position.file, problem?.position.line],
+      ['apps/web/releases/1.0.0/compose.yaml', 9],
+    );
     const short = await mounting('registry.example.com/model@sha256:00');
     assert.ok(short.problems.some(({ code }) => code === 'FLEET_IMAGE_MOUNT_UNPINNED'));
     const pinned = await mounting(`registry.example.com/model:7@${digest('b')}`);
@@ -94,7 +101,11 @@ describe('the desired state of a device', () => {
 
   test('holds the value of a config that is a variable', async () => {
     const { state } = await compute(
-      replaced('apps/web/compose.yaml', '    file: ./settings.conf', '    environment: COLOUR'),
+      replaced(
+        'apps/web/releases/1.0.0/compose.yaml',
+        '    file: ./settings.conf',
+        '    environment: COLOUR',
+      ),
     );
     assert.deepEqual(state?.projects[0]?.model.configs?.settings, { name: 'web_settings', content: 'green' });
   });
@@ -122,10 +133,33 @@ describe('the desired state of a device', () => {
     });
   });
 
+  test('is that of the release alone: what is edited beside it reaches nobody', async () => {
+    const digestOf = async (changes: Texts) => (await compute(changes)).state?.projects[0]?.digest;
+    const edited = {
+      'apps/web/compose.yaml': 'services: {web: {image: "registry.example.com/other:1"}}\n',
+      'apps/web/app.yaml': 'unknown: key\n',
+      'apps/web/.env': 'COLOUR=black\n',
+      'apps/web/settings.conf': 'a = 2\n',
+    };
+    const before = await digestOf({});
+    assert.ok(before);
+    assert.equal(await digestOf(edited), before);
+  });
+
+  test('of a release that is withdrawn comes with a warning where it is assigned, and its reason', async () => {
+    const { state, warnings } = await compute(
+      replaced('apps/web/releases/1.0.0/release.yaml', 'images:', 'withdrawn: leaks\nimages:'),
+    );
+    assert.ok(state);
+    assert.deepEqual(shown(warnings), [
+      'groups/eu.yaml:5:14 FLEET_RELEASE_WITHDRAWN release 1.0.0 of app "web" is withdrawn: leaks',
+    ]);
+  });
+
   test('takes variables of .env where no other file gives one, as docker compose does', async () => {
     const { environments, problems } = await compute({
-      'apps/web/.env': 'SHADE=dark # a comment\nexport ONLY="in $SHADE"\n',
-      'apps/web/app.yaml': file('variables: { SHADE: light }'),
+      'apps/web/releases/1.0.0/.env': 'SHADE=dark # a comment\nexport ONLY="in $SHADE"\n',
+      'apps/web/releases/1.0.0/app.yaml': file('variables: { SHADE: light }'),
     });
     assert.deepEqual(shown(problems), []);
     assert.equal(environments?.get('web')?.SHADE, 'light');
@@ -133,23 +167,26 @@ describe('the desired state of a device', () => {
   });
 
   test('says where a .env is broken', async () => {
-    const { state, problems } = await compute({ 'apps/web/.env': 'A=1\nB="never closed\n' });
+    const { state, problems } = await compute({ 'apps/web/releases/1.0.0/.env': 'A=1\nB="never closed\n' });
     assert.equal(state, undefined);
-    assert.equal(problems[0]?.position.file, 'apps/web/.env');
+    assert.equal(problems[0]?.position.file, 'apps/web/releases/1.0.0/.env');
     assert.equal(problems[0]?.position.line, 2);
   });
 
   test('takes variables of app.yaml and of the release where nobody narrower gives one', async () => {
     const { state, environments } = await compute({
-      'apps/web/app.yaml': file('variables: { COLOUR: grey, A: 1 }', 'update: { healthTimeout: 90s }'),
-      ...replaced('apps/web/releases/1.0.0.yaml', 'images:', 'variables: { A: 2, B: 3 }\nimages:'),
+      'apps/web/releases/1.0.0/app.yaml': file(
+        'variables: { COLOUR: grey, A: 1 }',
+        'update: { healthTimeout: 90s }',
+      ),
+      ...replaced('apps/web/releases/1.0.0/release.yaml', 'images:', 'variables: { A: 2, B: 3 }\nimages:'),
     });
     assert.deepEqual(
       [environments?.get('web')?.COLOUR, environments?.get('web')?.A, environments?.get('web')?.B],
       ['green', '2', '3'],
     );
-    assert.equal(state?.provenance.get('/apps/web/variables/A'), 'apps/web/releases/1.0.0.yaml');
-    assert.equal(state?.provenance.get('/apps/web/update/healthTimeout'), 'apps/web/app.yaml');
+    assert.equal(state?.provenance.get('/apps/web/variables/A'), 'apps/web/releases/1.0.0/release.yaml');
+    assert.equal(state?.provenance.get('/apps/web/update/healthTimeout'), 'apps/web/releases/1.0.0/app.yaml');
     assert.equal(state?.projects[0]?.update.healthTimeoutMs, 90_000);
   });
 
@@ -165,10 +202,13 @@ describe('the desired state of a device', () => {
     const digestOf = async (changes: Texts) => (await compute(changes)).state?.projects[0]?.digest;
     const base = await digestOf({});
     assert.match(base ?? '', /^sha256:[0-9a-f]{64}$/);
-    assert.equal(await digestOf({ 'apps/web/unused.bin': 'other' }), base);
+    assert.equal(await digestOf({ 'apps/web/releases/1.0.0/unused.bin': 'other' }), base);
     assert.equal(await digestOf({ 'README.md': 'x' }), base);
-    assert.notEqual(await digestOf({ 'apps/web/settings.conf': 'a = 2\n' }), base);
-    assert.notEqual(await digestOf(replaced('apps/web/releases/1.0.0.yaml', digest('a'), digest('b'))), base);
+    assert.notEqual(await digestOf({ 'apps/web/releases/1.0.0/settings.conf': 'a = 2\n' }), base);
+    assert.notEqual(
+      await digestOf(replaced('apps/web/releases/1.0.0/release.yaml', digest('a'), digest('b'))),
+      base,
+    );
     assert.notEqual(
       await digestOf(replaced('groups/eu.yaml', '    release:', '    retry: 1\n    release:')),
       base,
@@ -179,7 +219,11 @@ describe('the desired state of a device', () => {
     const { reader, commit, read, idOf } = repositoryOf(exampleFleet);
     await desiredState({ reader, commit, device: 'pump-1' });
     assert.ok(read.has(idOf('devices/berlin/pump-1.yaml')));
-    for (const other of ['devices/paris/pump-2.yaml', 'groups/canary.yaml', 'apps/web/unused.bin']) {
+    for (const other of [
+      'devices/paris/pump-2.yaml',
+      'groups/canary.yaml',
+      'apps/web/releases/1.0.0/unused.bin',
+    ]) {
       assert.ok(!read.has(idOf(other)), other);
     }
   });
@@ -257,12 +301,15 @@ describe('the tunnel of a device', () => {
 describe('what keeps a state from being computed', () => {
   test('more files than an app may bring: one problem, not thousands', async () => {
     const many = Object.fromEntries(
-      Array.from({ length: 4200 }, (_unused, index) => [`apps/web/site/f${index}`, `${index}`]),
+      Array.from({ length: 4200 }, (_unused, index) => [
+        `apps/web/releases/1.0.0/site/f${index}`,
+        `${index}`,
+      ]),
     );
     const { problems } = await compute({
       ...many,
       ...replaced(
-        'apps/web/compose.yaml',
+        'apps/web/releases/1.0.0/compose.yaml',
         '    configs:\n',
         '    volumes: ["./site:/srv:ro"]\n    configs:\n',
       ),
@@ -280,34 +327,42 @@ describe('what keeps a state from being computed', () => {
     ['a missing group', { 'groups/eu.yaml': undefined }, /pump-1\.yaml:2:10 FLEET_GROUP_UNKNOWN/],
     [
       'a missing release',
-      { 'apps/web/releases/1.0.0.yaml': undefined },
+      { 'apps/web/releases/1.0.0/release.yaml': undefined },
       /^groups\/eu\.yaml:5:14 FLEET_RELEASE_UNKNOWN/,
     ],
     [
       'no release and no digest',
-      replaced('groups/eu.yaml', '    release: "1.0.0"\n', ''),
+      {
+        ...replaced('groups/eu.yaml', '    release: "1.0.0"\n', ''),
+        'apps/web/compose.yaml': exampleFleet['apps/web/releases/1.0.0/compose.yaml'],
+        'apps/web/settings.conf': '',
+      },
       /compose\.yaml:3:\d+ FLEET_RELEASE_MISSING/,
     ],
-    ['a missing app', { 'apps/web/compose.yaml': undefined }, /^groups\/eu\.yaml:4:3 FLEET_APP_UNKNOWN/],
+    [
+      'a missing app',
+      { 'apps/web/releases/1.0.0/compose.yaml': undefined },
+      /^groups\/eu\.yaml:4:3 FLEET_APP_UNKNOWN/,
+    ],
     [
       'a service without an image in the release',
-      replaced('apps/web/compose.yaml', '  web:\n', '  more:\n    image: x:1\n  web:\n'),
+      replaced('apps/web/releases/1.0.0/compose.yaml', '  web:\n', '  more:\n    image: x:1\n  web:\n'),
       /compose\.yaml:3:\d+ FLEET_RELEASE_IMAGE_MISSING .*"more"/,
     ],
     [
       'an image that is not the one of the release',
-      replaced('apps/web/compose.yaml', 'web:1.0.0', 'web:1.0.1'),
+      replaced('apps/web/releases/1.0.0/compose.yaml', 'web:1.0.0', 'web:1.0.1'),
       /compose\.yaml:3:\d+ FLEET_RELEASE_IMAGE_CHANGED .*web:1\.0\.1.*web:1\.0\.0/,
     ],
     [
       'a config file that is not there',
-      { 'apps/web/settings.conf': undefined },
+      { 'apps/web/releases/1.0.0/settings.conf': undefined },
       /compose\.yaml:1\d:\d+ FLEET_PROJECT_FILE_MISSING "settings\.conf"/,
     ],
     [
       'a bind mount of what is not there',
       replaced(
-        'apps/web/compose.yaml',
+        'apps/web/releases/1.0.0/compose.yaml',
         '    configs:\n',
         '    volumes: [{ type: bind, source: ./data, target: /data }]\n    configs:\n',
       ),
@@ -317,7 +372,7 @@ describe('what keeps a state from being computed', () => {
       (profile): [string, ReturnType<typeof replaced>, RegExp] => [
         `a seccomp profile that is not there: ${profile}`,
         replaced(
-          'apps/web/compose.yaml',
+          'apps/web/releases/1.0.0/compose.yaml',
           '    configs:\n',
           `    security_opt: ["seccomp=${profile}"]\n    configs:\n`,
         ),
@@ -326,12 +381,12 @@ describe('what keeps a state from being computed', () => {
     ),
     [
       'a broken Compose file',
-      { 'apps/web/compose.yaml': 'services: [' },
-      /^apps\/web\/compose\.yaml:1:\d+ COMPOSE_/,
+      { 'apps/web/releases/1.0.0/compose.yaml': 'services: [' },
+      /^apps\/web\/releases\/1\.0\.0\/compose\.yaml:1:\d+ COMPOSE_/,
     ],
     [
       'files too large together',
-      { 'apps/web/settings.conf': 'x'.repeat(16 * 1024 * 1024 + 1) },
+      { 'apps/web/releases/1.0.0/settings.conf': 'x'.repeat(16 * 1024 * 1024 + 1) },
       /settings\.conf FLEET_FILE_TOO_LARGE/,
     ],
   ];

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { desiredState } from '../../../core/desired/desired-state.ts';
 import { exampleFleet, repositoryOf, shown } from '../fleet/example-fleet.ts';
 
-const app = String(exampleFleet['apps/web/app.yaml'] ?? 'apiVersion: towline/v1\n');
-const compose = String(exampleFleet['apps/web/compose.yaml']).replace(
+const app = String(exampleFleet['apps/web/releases/1.0.0/app.yaml'] ?? 'apiVersion: towline/v1\n');
+const compose = String(exampleFleet['apps/web/releases/1.0.0/compose.yaml']).replace(
   '    configs:\n',
   '    volumes:\n      - "cache:/cache"\n      - "lent:/lent"\n    configs:\n',
 );
@@ -13,8 +13,8 @@ const volumes = 'volumes:\n  cache:\n  unused:\n  lent: { external: true }\n';
 async function desired(list: string) {
   const { reader, commit } = repositoryOf({
     ...exampleFleet,
-    'apps/web/app.yaml': `${app}${list}`,
-    'apps/web/compose.yaml': `${compose}${volumes}`,
+    'apps/web/releases/1.0.0/app.yaml': `${app}${list}`,
+    'apps/web/releases/1.0.0/compose.yaml': `${compose}${volumes}`,
   });
   return desiredState({ reader, commit, device: 'pump-1' });
 }
@@ -34,7 +34,7 @@ test('a name that is no volume of the app, or that of an external one, is refuse
   assert.equal(state, undefined);
   const line = app.split('\n').length + 1;
   assert.deepEqual(shown(problems), [
-    `apps/web/app.yaml:${line}:5 FLEET_VOLUME_UNKNOWN the Compose files declare no volume "cahce"; did you mean "cache"?`,
-    `apps/web/app.yaml:${line + 1}:5 FLEET_VOLUME_UNKNOWN volume "lent" is external: it is never removed`,
+    `apps/web/releases/1.0.0/app.yaml:${line}:5 FLEET_VOLUME_UNKNOWN the Compose files declare no volume "cahce"; did you mean "cache"?`,
+    `apps/web/releases/1.0.0/app.yaml:${line + 1}:5 FLEET_VOLUME_UNKNOWN volume "lent" is external: it is never removed`,
   ]);
 });

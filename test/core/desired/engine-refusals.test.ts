@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import { desiredState } from '../../../core/desired/desired-state.ts';
 import { exampleFleet, repositoryOf, shown } from '../fleet/example-fleet.ts';
 
-const compose = String(exampleFleet['apps/web/compose.yaml']);
+const compose = String(exampleFleet['apps/web/releases/1.0.0/compose.yaml']);
 const device = String(exampleFleet['devices/berlin/pump-1.yaml']);
 
 async function problems(attributes: string, engine = ''): Promise<string[]> {
   const { reader, commit } = repositoryOf({
     ...exampleFleet,
-    'apps/web/compose.yaml': compose.replace('    configs:\n', `${attributes}    configs:\n`),
+    'apps/web/releases/1.0.0/compose.yaml': compose.replace('    configs:\n', `${attributes}    configs:\n`),
     'devices/berlin/pump-1.yaml': device + engine,
   });
   const { state, problems: found } = await desiredState({ reader, commit, device: 'pump-1' });
@@ -24,11 +24,11 @@ test('what any engine will refuse is found in the repository, all at once, each 
   assert.deepEqual(
     found.map(line => line.replace(/^(\S+ \S+ [^:]+):.*/, '$1')),
     [
-      'apps/web/compose.yaml:8:9 COMPOSE_ENGINE_WILL_REFUSE services.web.volumes[0].target',
-      'apps/web/compose.yaml:9:9 COMPOSE_ENGINE_WILL_REFUSE services.web.volumes[1].target',
-      'apps/web/compose.yaml:11:9 COMPOSE_ENGINE_WILL_REFUSE services.web.tmpfs[0]',
-      'apps/web/compose.yaml:12:5 COMPOSE_ENGINE_WILL_REFUSE services.web.mem_limit',
-      'apps/web/compose.yaml:13:5 COMPOSE_ENGINE_WILL_REFUSE services.web.restart',
+      'apps/web/releases/1.0.0/compose.yaml:8:9 COMPOSE_ENGINE_WILL_REFUSE services.web.volumes[0].target',
+      'apps/web/releases/1.0.0/compose.yaml:9:9 COMPOSE_ENGINE_WILL_REFUSE services.web.volumes[1].target',
+      'apps/web/releases/1.0.0/compose.yaml:11:9 COMPOSE_ENGINE_WILL_REFUSE services.web.tmpfs[0]',
+      'apps/web/releases/1.0.0/compose.yaml:12:5 COMPOSE_ENGINE_WILL_REFUSE services.web.mem_limit',
+      'apps/web/releases/1.0.0/compose.yaml:13:5 COMPOSE_ENGINE_WILL_REFUSE services.web.restart',
     ],
   );
 });
@@ -37,11 +37,11 @@ test('no key of the engine allows it, and what this device refuses is said once'
   const capability = '    cap_add:\n      - NET_ADMN\n';
   const [refused = '', ...more] = await problems(capability);
   assert.deepEqual(more, []);
-  assert.match(refused, /^apps\/web\/compose\.yaml:8:9 COMPOSE_POLICY_REFUSED /);
+  assert.match(refused, /^apps\/web\/releases\/1\.0\.0\/compose\.yaml:8:9 COMPOSE_POLICY_REFUSED /);
   const [allowed = '', ...others] = await problems(capability, 'engine: { privileged: true }\n');
   assert.deepEqual(others, []);
   assert.match(
     allowed,
-    /^apps\/web\/compose\.yaml:8:9 COMPOSE_ENGINE_WILL_REFUSE .*; did you mean "NET_ADMIN"\?$/,
+    /^apps\/web\/releases\/1\.0\.0\/compose\.yaml:8:9 COMPOSE_ENGINE_WILL_REFUSE .*; did you mean "NET_ADMIN"\?$/,
   );
 });

@@ -4,11 +4,14 @@ import { desiredState } from '../../../core/desired/desired-state.ts';
 import { exampleFleet, repositoryOf, shown } from '../fleet/example-fleet.ts';
 
 async function problemsWith(line: string): Promise<string[]> {
-  const compose = String(exampleFleet['apps/web/compose.yaml']).replace(
+  const compose = String(exampleFleet['apps/web/releases/1.0.0/compose.yaml']).replace(
     '        target: /etc/settings\n',
     `        target: /etc/settings\n        ${line}\n`,
   );
-  const { reader, commit } = repositoryOf({ ...exampleFleet, 'apps/web/compose.yaml': compose });
+  const { reader, commit } = repositoryOf({
+    ...exampleFleet,
+    'apps/web/releases/1.0.0/compose.yaml': compose,
+  });
   return shown((await desiredState({ reader, commit, device: 'pump-1' })).problems);
 }
 
@@ -37,7 +40,7 @@ describe("the owner of a service's file", () => {
         assert.deepEqual(more, []);
         assert.match(
           problem,
-          /^apps\/web\/compose\.yaml:\d+:\d+ COMPOSE_VALUE (uid|gid) ".*" of settings is no number of a user or group/,
+          /^apps\/web\/releases\/1\.0\.0\/compose\.yaml:\d+:\d+ COMPOSE_VALUE (uid|gid) ".*" of settings is no number of a user or group/,
         );
       });
     }

@@ -15,7 +15,7 @@ let fleet: Texts;
 const seal = (path: string, plain: string) => sealSecret(path, plain, [publicKey], { dataKey });
 
 const compose = (environment: string) =>
-  String(exampleFleet['apps/web/compose.yaml'])
+  String(exampleFleet['apps/web/releases/1.0.0/compose.yaml'])
     .replace('    environment:\n', `    environment:\n${environment}`)
     .replace('    configs:\n', '    secrets: [token]\n    configs:\n')
     .concat('secrets:\n  token:\n    environment: TOKEN\n');
@@ -40,8 +40,8 @@ before(async () => {
   ({ publicKey } = await openpgp.generateKey({ userIDs: [{ name: 'pump-1' }], format: 'armored' }));
   fleet = {
     ...exampleFleet,
-    'apps/web/app.yaml': 'apiVersion: towline/v1\nsecrets: [secrets/web.yaml]\n',
-    'apps/web/compose.yaml': compose('      PASSWORD:\n'),
+    'apps/web/releases/1.0.0/app.yaml': 'apiVersion: towline/v1\nsecrets: [secrets/web.yaml]\n',
+    'apps/web/releases/1.0.0/compose.yaml': compose('      PASSWORD:\n'),
     'secrets/web.yaml': await seal('secrets/web.yaml', 'TOKEN: one\nPASSWORD: two\nUNUSED: three\n'),
   };
 });
@@ -93,14 +93,22 @@ describe('secrets in the desired state', () => {
   });
 
   test('never become a part of other text, in a Compose file or in an env file', async () => {
-    const inCompose = await compute({ 'apps/web/compose.yaml': compose('      URL: "db://$PASSWORD@db"\n') });
-    assert.match(shown(inCompose.problems).join(), /apps\/web\/compose\.yaml:\d+:\d+ SECRET_INTERPOLATED/);
+    const inCompose = await compute({
+      'apps/web/releases/1.0.0/compose.yaml': compose('      URL: "db://$PASSWORD@db"\n'),
+    });
+    assert.match(
+      shown(inCompose.problems).join(),
+      /apps\/web\/releases\/1\.0\.0\/compose\.yaml:\d+:\d+ SECRET_INTERPOLATED/,
+    );
     const withFile = compose('').replace('    environment:\n', '    env_file: [web.env]\n    environment:\n');
     const inFile = await compute({
-      'apps/web/compose.yaml': withFile,
-      'apps/web/web.env': 'A=1\nURL="db://$PASSWORD@db"\n',
+      'apps/web/releases/1.0.0/compose.yaml': withFile,
+      'apps/web/releases/1.0.0/web.env': 'A=1\nURL="db://$PASSWORD@db"\n',
     });
-    assert.match(shown(inFile.problems).join(), /apps\/web\/web\.env:2 SECRET_INTERPOLATED PASSWORD/);
+    assert.match(
+      shown(inFile.problems).join(),
+      /apps\/web\/releases\/1\.0\.0\/web\.env:2 SECRET_INTERPOLATED PASSWORD/,
+    );
   });
 
   test('credentials of registries come from the narrowest file that names some, sealed', async () => {
@@ -127,9 +135,9 @@ describe('secrets in the desired state', () => {
     assert.match(shown(plain.problems).join(), /secrets\/web\.yaml SECRET_MALFORMED/);
     for (const path of ['secrets/../fleet.yaml', 'fleet.yaml', 'secrets/a.txt', '/secrets/a.env']) {
       const { problems } = await compute({
-        'apps/web/app.yaml': `apiVersion: towline/v1\nsecrets: ["${path}"]\n`,
+        'apps/web/releases/1.0.0/app.yaml': `apiVersion: towline/v1\nsecrets: ["${path}"]\n`,
       });
-      assert.match(shown(problems).join(), /apps\/web\/app\.yaml:\d+:\d+ FLEET_/, path);
+      assert.match(shown(problems).join(), /apps\/web\/releases\/1\.0\.0\/app\.yaml:\d+:\d+ FLEET_/, path);
     }
   });
 });

@@ -36,7 +36,7 @@ export const exampleFleet: Texts = {
   'groups/canary.yaml': 'apiVersion: towline/v1\npriority: 20\nvariables:\n  COLOUR: yellow\n',
   'devices/berlin/pump-1.yaml': 'apiVersion: towline/v1\ngroups: [eu]\nlabels:\n  site: berlin\n',
   'devices/paris/pump-2.yaml': 'apiVersion: towline/v1\ngroups: [canary, eu]\nvariables:\n  SIZE: large\n',
-  'apps/web/compose.yaml': [
+  'apps/web/releases/1.0.0/compose.yaml': [
     'services:',
     '  web:',
     '    image: registry.example.com/web:1.0.0',
@@ -51,9 +51,9 @@ export const exampleFleet: Texts = {
     '    file: ./settings.conf',
     '',
   ].join('\n'),
-  'apps/web/settings.conf': 'a = 1\n',
-  'apps/web/unused.bin': 'not referred to\n',
-  'apps/web/releases/1.0.0.yaml': [
+  'apps/web/releases/1.0.0/settings.conf': 'a = 1\n',
+  'apps/web/releases/1.0.0/unused.bin': 'not referred to\n',
+  'apps/web/releases/1.0.0/release.yaml': [
     'apiVersion: towline/v1',
     'version: "1.0.0"',
     'images:',

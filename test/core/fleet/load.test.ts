@@ -148,9 +148,21 @@ describe('bad files of a fleet', () => {
       /pump-9\.yml FLEET_FILE_UNEXPECTED /,
     ],
     [
+      'a release that is a file',
+      { 'apps/web/releases/2.0.0.yaml': String(exampleFleet['apps/web/releases/1.0.0/release.yaml']) },
+      /2\.0\.0\.yaml FLEET_FILE_UNEXPECTED .*a folder with release\.yaml in it/,
+    ],
+    [
+      'an unknown key in what app.yaml was in a release',
+      { 'apps/web/releases/1.0.0/app.yaml': 'apiVersion: towline/v1\nupdates: {}\n' },
+      /1\.0\.0\/app\.yaml:2:1 FLEET_UNKNOWN_KEY /,
+    ],
+    [
       'a release whose name lies',
-      { 'apps/web/releases/2.0.0.yaml': String(exampleFleet['apps/web/releases/1.0.0.yaml']) },
-      /2\.0\.0\.yaml:2:10 FLEET_NAME_MISMATCH /,
+      {
+        'apps/web/releases/2.0.0/release.yaml': String(exampleFleet['apps/web/releases/1.0.0/release.yaml']),
+      },
+      /2\.0\.0\/release\.yaml:2:10 FLEET_NAME_MISMATCH /,
     ],
     [
       'a time zone nobody has',

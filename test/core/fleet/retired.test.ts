@@ -29,8 +29,10 @@ test('a retired device has no apps, no tunnel and nothing to wait for, whatever 
   for (const apps of ['stop', 'remove', '{ remove-with-volumes: pump-1 }']) {
     const text = `${pump.replace(/^tunnel: .*$/m, '')}tunnel: open\npaused: true\nretired: { apps: ${apps} }\n`;
     // Its app may be gone, or broken, by then.
-    const { state, problems } = await read({ [path]: text, 'apps/web/compose.yaml': 'services: [\n' })
-      .desired;
+    const { state, problems } = await read({
+      [path]: text,
+      'apps/web/releases/1.0.0/compose.yaml': 'services: [\n',
+    }).desired;
     assert.deepEqual(shown(problems), []);
     assert.equal(state?.retired, apps.startsWith('{') ? 'remove-with-volumes' : apps);
     assert.deepEqual([state?.projects, state?.tunnel.state, state?.settings.paused], [[], 'closed', false]);

@@ -65,9 +65,12 @@ test('the engine keeps such a log itself, in files that rotate', () => {
 });
 
 async function problemsOf(logging: string): Promise<string[]> {
-  const compose = parseDocument(String(exampleFleet['apps/web/compose.yaml']));
+  const compose = parseDocument(String(exampleFleet['apps/web/releases/1.0.0/compose.yaml']));
   compose.setIn(['services', 'web', 'logging'], parseDocument(logging).contents);
-  const { reader, commit } = repositoryOf({ ...exampleFleet, 'apps/web/compose.yaml': compose.toString() });
+  const { reader, commit } = repositoryOf({
+    ...exampleFleet,
+    'apps/web/releases/1.0.0/compose.yaml': compose.toString(),
+  });
   const { problems } = await desiredState({ reader, commit, device: 'pump-1' });
   return shown(problems).map(text => text.replace(/^\S+ /u, ''));
 }

@@ -9,10 +9,13 @@ import {
 } from '../../../../core/telemetry/lines/log-settings.ts';
 import { exampleFleet, repositoryOf, shown } from '../../fleet/example-fleet.ts';
 
-const app = String(exampleFleet['apps/web/app.yaml'] ?? 'apiVersion: towline/v1\n');
+const app = String(exampleFleet['apps/web/releases/1.0.0/app.yaml'] ?? 'apiVersion: towline/v1\n');
 
 async function web(logs: string) {
-  const { reader, commit } = repositoryOf({ ...exampleFleet, 'apps/web/app.yaml': `${app}${logs}` });
+  const { reader, commit } = repositoryOf({
+    ...exampleFleet,
+    'apps/web/releases/1.0.0/app.yaml': `${app}${logs}`,
+  });
   const { state, problems, warnings } = await desiredState({ reader, commit, device: 'pump-1' });
   return { project: state?.projects.find(project => project.app === 'web'), problems, warnings };
 }
@@ -50,7 +53,7 @@ test('a service that is not there is warned of, a word that nobody knows is refu
   const line = app.split('\n').length;
   const { warnings, project } = await web('logs: { services: { wbe: { collect: false } } }\n');
   assert.deepEqual(shown(warnings), [
-    `apps/web/app.yaml:${line}:21 TELEMETRY_SERVICE_UNKNOWN the Compose files have no service "wbe" on this device; did you mean "web"?`,
+    `apps/web/releases/1.0.0/app.yaml:${line}:21 TELEMETRY_SERVICE_UNKNOWN the Compose files have no service "wbe" on this device; did you mean "web"?`,
   ]);
   assert.notEqual(project, undefined);
   const { problems } = await web(
@@ -59,9 +62,9 @@ test('a service that is not there is warned of, a word that nobody knows is refu
   assert.deepEqual(
     shown(problems).map(text => text.split(' ').slice(0, 2).join(' ')),
     [
-      `apps/web/app.yaml:${line}:31 FLEET_SCHEMA`,
-      `apps/web/app.yaml:${line}:50 FLEET_SCHEMA`,
-      `apps/web/app.yaml:${line}:78 FLEET_SCHEMA`,
+      `apps/web/releases/1.0.0/app.yaml:${line}:31 FLEET_SCHEMA`,
+      `apps/web/releases/1.0.0/app.yaml:${line}:50 FLEET_SCHEMA`,
+      `apps/web/releases/1.0.0/app.yaml:${line}:78 FLEET_SCHEMA`,
     ],
   );
 });

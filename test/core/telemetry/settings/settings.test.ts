@@ -4,7 +4,7 @@ import { desiredState } from '../../../../core/desired/desired-state.ts';
 import { outdated } from '../../../../core/telemetry/settings/least-versions.ts';
 import { exampleFleet, repositoryOf, shown } from '../../fleet/example-fleet.ts';
 
-const app = String(exampleFleet['apps/web/app.yaml'] ?? 'apiVersion: towline/v1\n');
+const app = String(exampleFleet['apps/web/releases/1.0.0/app.yaml'] ?? 'apiVersion: towline/v1\n');
 const fleet = String(exampleFleet['fleet.yaml']);
 
 function desired(files: Record<string, string>) {
@@ -15,7 +15,7 @@ function desired(files: Record<string, string>) {
 test('an endpoint of an app is known on the device, and makes no container anew', async () => {
   const plain = await desired({});
   const { state } = await desired({
-    'apps/web/app.yaml': `${app}metrics: [{ service: web, port: 9090 }, { service: web, port: 9091, path: /m, interval: 5m }]\n`,
+    'apps/web/releases/1.0.0/app.yaml': `${app}metrics: [{ service: web, port: 9090 }, { service: web, port: 9091, path: /m, interval: 5m }]\n`,
   });
   const web = state?.projects.find(project => project.app === 'web');
   assert.deepEqual(web?.metrics, [
@@ -27,11 +27,11 @@ test('an endpoint of an app is known on the device, and makes no container anew'
 
 test('an endpoint of a service that is not there is refused where it stands', async () => {
   const { problems } = await desired({
-    'apps/web/app.yaml': `${app}metrics:\n  - { service: wbe, port: 9090 }\n`,
+    'apps/web/releases/1.0.0/app.yaml': `${app}metrics:\n  - { service: wbe, port: 9090 }\n`,
   });
   const line = app.split('\n').length + 1;
   assert.deepEqual(shown(problems), [
-    `apps/web/app.yaml:${line}:16 TELEMETRY_SERVICE_UNKNOWN the Compose files have no service "wbe"; did you mean "web"?`,
+    `apps/web/releases/1.0.0/app.yaml:${line}:16 TELEMETRY_SERVICE_UNKNOWN the Compose files have no service "wbe"; did you mean "web"?`,
   ]);
 });
 
