@@ -56,7 +56,7 @@ export async function makeFleet(options: readonly string[] = []): Promise<TestFl
 /** Where `hello` stands as devices run it. */
 export const helloFolder = 'apps/hello/releases/1.0.0';
 
-/** The same with a release of `hello` that its groups have, of images that no registry has: committed, and not pushed. */
+/** The same with a release of `hello` that its groups have, of images that no registry has: its first commit. */
 export async function makeReleasedFleet(options: readonly string[] = []): Promise<TestFleet> {
   const fleet = await makeFleet(options);
   await addRelease(fleet, '1.0.0');
@@ -67,7 +67,8 @@ export async function makeReleasedFleet(options: readonly string[] = []): Promis
       'apps: { hello: { release: 1.0.0 } }\npriority:',
     );
   await fleet.git('add', '--all');
-  await fleet.git('commit', '-qm', 'hello 1.0.0');
+  await fleet.git('commit', '-q', '--amend', '--no-edit');
+  await fleet.git('config', 'towline.anchor', (await fleet.git('rev-parse', 'HEAD')).trim());
   return fleet;
 }
 

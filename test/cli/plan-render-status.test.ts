@@ -83,7 +83,7 @@ describe('towline plan', () => {
       'volumes:\n  data: {}\nnetworks:\n  default: { internal: true }',
     );
     const before = await towline(['plan', '--all', '--worktree', '--repo', fleet.directory]);
-    assert.match(before.output, /FLEET_RELEASE_UNKNOWN/);
+    assert.match(before.errors, /FLEET_RELEASE_UNKNOWN/);
     await addRelease(fleet, '1.1.0');
     await fleet.git('add', '--all');
     await fleet.git('commit', '-qm', 'All at once');
