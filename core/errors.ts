@@ -13,6 +13,7 @@ import { fleetErrors } from './errors/fleet.ts';
 import { gatewayErrors } from './errors/gateway.ts';
 import { gitErrors } from './errors/git.ts';
 import { recordingErrors } from './errors/recording.ts';
+import { releaseErrors } from './errors/release.ts';
 import { secretsErrors } from './errors/secrets.ts';
 import { telemetryErrors } from './errors/telemetry.ts';
 import { trustErrors } from './errors/trust.ts';
@@ -22,6 +23,7 @@ import { upstreamErrors } from './errors/upstream.ts';
 
 const registry = {
   ...fleetErrors,
+  ...releaseErrors,
   ...trustErrors,
   ...trustPolicyErrors,
   ...composeErrors,

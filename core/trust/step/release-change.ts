@@ -4,31 +4,24 @@ import { type ChangedPath, noMode } from '../git/change.ts';
 import type { ObjectReader } from '../git/object-reader.ts';
 import type { ObjectId } from '../git/object-source.ts';
 import { fieldChange } from '../policy/field-change.ts';
+import type { Policy } from '../policy/policy.ts';
 import { unsound } from '../signature/evidence.ts';
-import type { StepProblem } from './step-types.ts';
+import type { StepProblem, StepQuestion } from './step-types.ts';
 
 /** Words about a release, not parts of it. */
 const mayChange = new Set(['notes', 'withdrawn']);
 const inRelease = /^apps\/([^/]+)\/releases\/([^/]+)\/./;
 
-export interface ReleaseStep {
-  readonly reader: ObjectReader;
-  readonly from: ObjectId;
-  readonly to: ObjectId;
-  readonly change: readonly ChangedPath[];
-}
-
 /**
- * The first file of an accepted release that the step changes, adds or removes. A release may go as a whole, and its notes may
+ * From walk 2 on, the first file of an accepted release that the step changes, adds or removes. A release may go as a whole, and its notes may
  * change, and whether it is withdrawn.
  * @throws TowlineError what the reader throws
  */
-export async function releaseChangeProblem({
-  reader,
-  from,
-  to,
-  change,
-}: ReleaseStep): Promise<StepProblem | undefined> {
+export async function releaseChangeProblem(
+  { reader, trusted, end }: StepQuestion,
+  { policy, change }: { readonly policy: Policy; readonly change: readonly ChangedPath[] },
+): Promise<StepProblem | undefined> {
+  if (policy.walk < 2) return undefined;
   const isThere = async (commit: ObjectId, path: string) =>
     (await reader.entryAt(commit, path)) !== undefined;
   const kept = new Map<string, boolean>();
@@ -37,7 +30,7 @@ export async function releaseChangeProblem({
     if (app === '') continue;
     const file = releasePath(app, version);
     const folder = file.slice(0, file.lastIndexOf('/'));
-    const isKept = kept.get(file) ?? ((await isThere(from, file)) && (await isThere(to, folder)));
+    const isKept = kept.get(file) ?? ((await isThere(trusted.commit, file)) && (await isThere(end, folder)));
     kept.set(file, isKept);
     if (!isKept || (entry.path === file && (await isWord(reader, entry)))) continue;
     const message = `release ${version} of ${app} was accepted, and ${entry.path} ${whatHappens(entry)}: only its notes may change, and whether it is withdrawn`;

@@ -2,7 +2,7 @@ import { TowlineError } from '../../errors.ts';
 import { type ChangedPath, noMode } from '../git/change.ts';
 import type { Policy } from '../policy/policy.ts';
 import { unsound } from '../signature/evidence.ts';
-import { type Approval, checkApproval } from './approval.ts';
+import { type Approval, checkApproval, isLiveApproval } from './approval.ts';
 import type { StepProblem, StepQuestion } from './step-types.ts';
 
 export const approvalsFolder = 'approvals/';
@@ -51,4 +51,18 @@ export async function checkApprovals(
     if (approval.current.sound || approval.coming?.sound === true) approvals.push(approval);
   }
   return approvals;
+}
+
+/** Root may remove approvals, but none that could then be used again. */
+export async function pruneProblem(
+  { reader, trusted }: StepQuestion,
+  { policy, change }: { readonly policy: Policy; readonly change: readonly ChangedPath[] },
+): Promise<StepProblem | undefined> {
+  for (const removed of change.filter(({ path }) => path.startsWith(approvalsFolder))) {
+    if (await isLiveApproval(reader, removed.oldId, policy, trusted.lineTimeSec)) {
+      const problem = unsound('TRUST_APPROVAL_PRUNED_EARLY', `${removed.path} is still valid and is removed`);
+      return { ...problem, path: removed.path };
+    }
+  }
+  return undefined;
 }

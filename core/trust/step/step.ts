@@ -9,11 +9,11 @@ import { loadPolicy } from '../policy/policy-load.ts';
 import { countIn, isSatisfied, missingFor, type Requirement, requirementsOf } from '../policy/requirement.ts';
 import { type Evidence, showTime, unsound } from '../signature/evidence.ts';
 import { checkSignature } from '../signature/signature.ts';
-import { type Approval, isLiveApproval } from './approval.ts';
+import type { Approval } from './approval.ts';
 import { isMeantForMain } from './intent.ts';
 import { policyChangeProblem } from './policy-change.ts';
 import { releaseChangeProblem } from './release-change.ts';
-import { approvalsFolder, checkApprovals } from './step-approvals.ts';
+import { approvalsFolder, checkApprovals, pruneProblem } from './step-approvals.ts';
 import type { StepProblem, StepQuestion, StepReport } from './step-types.ts';
 import { collectVouchers, type Vouchers } from './vouchers.ts';
 
@@ -131,7 +131,7 @@ async function judgeVouchers(question: StepQuestion, judged: Judged): Promise<St
     (open === undefined ? undefined : openProblem(open, vouchers)) ??
     (change.length === 0 ? emptyProblem(policy, vouchers) : undefined) ??
     (await pruneProblem(question, judged)) ??
-    (await releaseProblem(question, judged)) ??
+    (await releaseChangeProblem(question, judged)) ??
     (await trustProblem(question, judged));
   if (problem !== undefined) return { ...report, stop: stopAt(question, problem, vouchers.current) };
   const { lineTime } = vouchers;
@@ -177,26 +177,6 @@ function emptyProblem(policy: Policy, { signature }: Vouchers): StepProblem | un
   return movesTime(policy, principal)
     ? undefined
     : unsound('TRUST_EMPTY_STEP', `nothing changes, and ${principal} may change nothing`);
-}
-
-/** Root may remove approvals, but none that could then be used again. */
-async function pruneProblem(
-  { reader, trusted }: StepQuestion,
-  judged: Judged,
-): Promise<StepProblem | undefined> {
-  for (const removed of judged.change.filter(({ path }) => path.startsWith(approvalsFolder))) {
-    if (await isLiveApproval(reader, removed.oldId, judged.policy, trusted.lineTimeSec)) {
-      const problem = unsound('TRUST_APPROVAL_PRUNED_EARLY', `${removed.path} is still valid and is removed`);
-      return { ...problem, path: removed.path };
-    }
-  }
-  return undefined;
-}
-
-async function releaseProblem(question: StepQuestion, judged: Judged): Promise<StepProblem | undefined> {
-  if (judged.policy.walk < 2) return undefined;
-  const { reader, trusted, end } = question;
-  return releaseChangeProblem({ reader, from: trusted.commit, to: end, change: judged.change });
 }
 
 async function trustProblem(question: StepQuestion, judged: Judged): Promise<StepProblem | undefined> {
