@@ -152,6 +152,8 @@ export class DiskSpool implements Spool {
   async end(heard: boolean): Promise<void> {
     const taken = this.#taken;
     this.#taken = [];
+    // At once: what is put before they are off the disk would count them as dropped, or be dropped for them.
+    if (heard) for (const entry of taken) this.#release(entry);
     await this.#losses.end(heard);
     if (!heard) await this.#keepWithin(this.#maxBytes);
     else await this.#remove(taken);
@@ -205,6 +207,8 @@ export class DiskSpool implements Spool {
   }
 
   async #setAside(entry: SpoolEntry): Promise<void> {
+    // Dropped meanwhile, and counted.
+    if (!this.#entries.has(entry.file)) return;
     this.#release(entry);
     await setAside(path.join(this.#folder, entry.file), this.#aside);
     await this.#losses.noteDamaged();

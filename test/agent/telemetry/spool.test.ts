@@ -102,6 +102,18 @@ test('what was dropped is one gap of a log, also where its numbers are microseco
   assert.equal(told[0]?.kind === 'gap' ? told[0].lines : undefined, 300);
 });
 
+test('what the gateway has is not lost, also where more comes before it is off the disk', async () => {
+  const spool = await open();
+  await spool.bound(10 * 4096);
+  // One too many: what is written down of it gives the others time to come.
+  for (let number = 0; number < 11; number += 1) await spool.put(piece('debug', number));
+  await spool.take(all, true);
+  const more = Array.from({ length: 4 }, (_, number) => spool.put(piece('log', number)));
+  await Promise.all([spool.end(true), ...more]);
+  const { pieces, lost } = await spool.take(all, true);
+  assert.deepEqual([lost.records, pieces.length], [{}, 4]);
+});
+
 test('a status alone says what was dropped; the gap comes with the next segments, and the other way round', async () => {
   const spool = await open();
   await spool.put(piece('error', 1, 3));
