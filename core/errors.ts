@@ -19,7 +19,6 @@ import { telemetryErrors } from './errors/telemetry.ts';
 import { trustErrors } from './errors/trust.ts';
 import { trustPolicyErrors } from './errors/trust-policy.ts';
 import { tunnelErrors } from './errors/tunnel.ts';
-import { upstreamErrors } from './errors/upstream.ts';
 
 const registry = {
   ...fleetErrors,
@@ -31,7 +30,6 @@ const registry = {
   ...engineErrors,
   ...agentErrors,
   ...gatewayErrors,
-  ...upstreamErrors,
   ...cliErrors,
   ...telemetryErrors,
   ...tunnelErrors,

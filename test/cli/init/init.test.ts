@@ -8,7 +8,7 @@ import { proposedKey } from '../../../cli/init/proposed-key.ts';
 import { readTemplate } from '../../../cli/init/template.ts';
 import { commandFolder } from '../../../lab/machine/programs.ts';
 import { makeGpgKey, makeSshKey } from '../../../lab/rig/keys.ts';
-import { makeFleet } from '../fleet.ts';
+import { makeFleet, makeReleasedFleet } from '../fleet.ts';
 import { git, run, temporaryFolder, towline } from '../towline.ts';
 
 const trailers = async (directory: string, revision = 'HEAD') =>
@@ -236,7 +236,7 @@ describe('towline init', () => {
 
 describe('the CI job of a fleet', () => {
   test('judges a pull request as the merge button would bring it, and main as it is', async () => {
-    await using fleet = await makeFleet();
+    await using fleet = await makeReleasedFleet();
     const script = path.join(fleet.folder, 'ci.sh');
     await copyFile(path.join(fleet.directory, '.towline/ci.sh'), script);
     const environment = { PATH: `${commandFolder}:${process.env.PATH}` };

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { makeRepository } from '../../../lab/rig/fleet-repository.ts';
 import type { StatusFile } from '../../../schemas/types.generated.ts';
-import { makeFleet, type TestFleet } from '../fleet.ts';
+import { makeReleasedFleet, type TestFleet } from '../fleet.ts';
 import { towline } from '../towline.ts';
 import { addKeys, report, type Telemetry } from './reports.ts';
 
@@ -18,7 +18,7 @@ describe('towline status', () => {
   let keys: readonly [string, string];
   let [before1, head] = ['', ''];
   before(async () => {
-    fleet = await makeFleet();
+    fleet = await makeReleasedFleet();
     keys = await addKeys(fleet);
     before1 = await fleet.git('rev-parse', 'HEAD');
     for (const name of ['one', 'two']) {

@@ -9,11 +9,11 @@ import { exampleFleet, repositoryOf, shown } from '../../fleet/example-fleet.ts'
 async function places(...lines: string[]): Promise<string[]> {
   const { reader, commit } = repositoryOf({
     ...exampleFleet,
-    'apps/web/compose.yaml': `${lines.join('\n')}\n`,
+    'apps/web/releases/1.0.0/compose.yaml': `${lines.join('\n')}\n`,
   });
   const { problems } = await desiredState({ reader, commit, device: 'pump-1' });
   return shown(problems).map(line =>
-    line.replace('apps/web/compose.yaml:', '').split(' ').slice(0, 2).join(' '),
+    line.replace('apps/web/releases/1.0.0/compose.yaml:', '').split(' ').slice(0, 2).join(' '),
   );
 }
 
