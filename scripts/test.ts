@@ -37,6 +37,7 @@ const longTests = [
   'test/agent/telemetry/logs/containers.test.ts',
   'test/agent/apply/killed.test.ts',
   'test/agent/apply/followers.test.ts',
+  'test/agent/apply/generated.test.ts',
   'test/agent/runtime/engine/engine-validation.test.ts',
   'test/gateway/sinks/delivery/delivery.test.ts',
   'test/gateway/ssh/through.test.ts',

@@ -112,7 +112,7 @@ for (const strategy of ['recreate', 'stop-first'] as const) {
     await rig.pass(both.slice(0, 1));
     const volume = await volumeOf(rig);
     // An odd one: each goes to the other state.
-    for (let steps = 1; ; steps += strideOf(3)) {
+    for (let steps = 1; ; steps += strideOf(7)) {
       const target = both[steps % 2];
       assert.ok(target !== undefined);
       const killed = await passKilledAfter(rig, target, steps);

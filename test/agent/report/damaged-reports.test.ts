@@ -64,7 +64,7 @@ for (const [kind, damage] of Object.entries(damages)) {
     const length = server.seen.at(-1)?.body.length ?? 0;
     assert.ok(length > 40, `${length} bytes`);
     const numbers = [0];
-    for (let at = 0; at < length; at += strideOf(3)) {
+    for (let at = 0; at < length; at += strideOf(7)) {
       numbers.push(at + 1);
       server.tamper = (url, body) =>
         url.endsWith('receive-pack') && body.length === length ? damage(body, at) : body;

@@ -11,7 +11,7 @@ test('SIGKILL at any write of a turn-over: trusted commit known and whole, next 
   const work = async (): Promise<void> => {
     while (next <= changes) {
       const now = next;
-      next += strideOf(4);
+      next += strideOf(9);
       await rig.kill(now);
     }
   };

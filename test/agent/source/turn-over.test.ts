@@ -49,7 +49,7 @@ test('the power goes at any fsync of a turn-over: the trusted commit is never lo
     });
   let number = 0;
   let whole = false;
-  for (let fsync = 1; !whole; fsync += strideOf(3)) {
+  for (let fsync = 1; !whole; fsync += strideOf(7)) {
     assert.ok(fsync < 200, 'a turn-over has an end');
     // Two packs are there; the third one makes the next generation.
     let source = open();
