@@ -2,6 +2,7 @@
  * The SSH keys that the fleet has named for one device, one after the other, by the line of commits that is trusted: a key that stood
  * in a branch before its merge was nobody's.
  */
+import { maxYamlBytes } from '../../core/fleet/limits.ts';
 import { readFleetFile } from '../../core/fleet/read-file.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import type { DeviceKeys } from '../../core/recording/device-seals.ts';
@@ -9,8 +10,6 @@ import { git } from './git.ts';
 
 /** Each opening of its tunnel is one. */
 const mostVersions = 5000;
-/** A device's file is shorter. */
-const maxFileBytes = 1024 * 1024;
 
 export interface KeysQuestion {
   readonly repo: string;
@@ -27,7 +26,7 @@ export async function deviceKeys({ repo, commit, device }: KeysQuestion): Promis
   const begins = new Set<string>();
   await using source = new GitCatFileSource(repo);
   for (const { commit: at, file, blob } of versions) {
-    const object = await source.read(blob, maxFileBytes);
+    const object = await source.read(blob, maxYamlBytes);
     const key = object && readFleetFile('device', file, object.bytes).file?.value.keys?.ssh;
     if (key === undefined || key === keys.at(-1)) continue;
     keys.push(key);
@@ -35,12 +34,10 @@ export async function deviceKeys({ repo, commit, device }: KeysQuestion): Promis
   }
   const line = await git(['rev-list', '--first-parent', '--reverse', commit], { directory });
   const places = new Map<string, number>();
-  let place = 0;
-  let isFirst = true;
+  let place = -1;
   for (const at of line.split('\n')) {
-    if (begins.has(at) && !isFirst) place += 1;
-    if (begins.has(at)) isFirst = false;
-    places.set(at, place);
+    if (begins.has(at)) place += 1;
+    places.set(at, Math.max(0, place));
   }
   return { keys, placeAt: at => places.get(at) ?? Math.max(0, keys.length - 1) };
 }

@@ -8,8 +8,8 @@ import { errnoOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { maxProjectBytes, maxProjectFileBytes, maxProjectFiles } from '../../core/fleet/limits.ts';
 import { appFolder, releasePath } from '../../core/fleet/paths.ts';
-import type { RepositoryFile, RepositoryFiles } from '../../core/fleet/repository-files.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import type { RepositoryFile } from '../../core/fleet/repository-files.ts';
+import type { ReleaseRequest } from './release-images.ts';
 
 const releaseName = path.basename(releasePath('app', 'version'));
 
@@ -17,11 +17,11 @@ const releaseName = path.basename(releasePath('app', 'version'));
  * The app's working files, by their paths in its folder. Releases of it are no part of one.
  * @throws TowlineError FLEET_PROJECT_TOO_LARGE; CLI_FILE_EXISTS where one has the name of the release's own file
  */
-export async function workingFiles(
-  files: RepositoryFiles,
-  commit: ObjectId,
-  app: string,
-): Promise<Map<string, RepositoryFile>> {
+export async function workingFiles({
+  files,
+  commit,
+  app,
+}: Pick<ReleaseRequest, 'files' | 'commit' | 'app'>): Promise<Map<string, RepositoryFile>> {
   const folder = appFolder(app);
   const found = new Map<string, RepositoryFile>();
   let bytes = 0;

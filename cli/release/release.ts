@@ -114,7 +114,7 @@ async function release(
   await using files = new WorkingTreeFiles(workTree);
   const working = { files, commit: noObject, app };
   const images = await serviceImages({ ...working, version, variables });
-  const copied = await workingFiles(files, noObject, app);
+  const copied = await workingFiles(working);
   const folder = appFolder(app, version);
   if (existsSync(path.join(workTree, folder))) throw alreadyThere(version);
   const assignments = await assigned(workTree, options.assign ?? [], app, version);

@@ -1,13 +1,13 @@
 /** Openings that end before their `until`: no tunnel is open for longer than `tunnels.maxDuration`. */
 import type { Problem } from '../../core/errors.ts';
-import { formatDuration, parseDuration } from '../../core/fleet/duration.ts';
+import { formatDuration } from '../../core/fleet/duration.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import type { AccessFile } from '../../core/fleet/narrowest-access.ts';
-import { defaultMaxDuration, longForm } from '../../core/fleet/tunnel.ts';
+import { longForm, maxDurationMs } from '../../core/fleet/tunnel.ts';
 
 /** By the clock, and so nothing that keeps a commit back: devices and gateways hold the bound by themselves. */
 export function longTunnelWarnings({ file: fleet, groups, devices }: Fleet, nowMs: number): Problem[] {
-  const maxMs = parseDuration(fleet.value.tunnels?.maxDuration ?? defaultMaxDuration);
+  const maxMs = maxDurationMs(fleet);
   const files: readonly AccessFile[] = [fleet, ...groups.values(), ...devices.values()];
   return files.flatMap(({ value: { tunnel }, locate }): Problem[] => {
     const { state, until } = tunnel === undefined ? { state: 'closed' as const } : longForm(tunnel);

@@ -29,6 +29,10 @@ export type EndingTunnel = DesiredTunnel & { readonly untilMs: number };
 /** fleet.yaml's `tunnels.maxDuration` where it is not given. */
 export const defaultMaxDuration = '8h';
 
+/** No tunnel of the fleet is open for longer, milliseconds. */
+export const maxDurationMs = ({ value }: DeviceLayers['fleet']): number =>
+  parseDuration(value.tunnels?.maxDuration ?? defaultMaxDuration);
+
 const defaultTargets: readonly TunnelTarget[] = [{ name: 'ssh', host: '127.0.0.1', port: 22 }];
 
 type LongTunnel = Exclude<Tunnel, string>;
@@ -101,7 +105,7 @@ export function desiredTunnel(
   return {
     state: device.value.revoked === true || device.value.retired !== undefined ? 'closed' : state,
     ...(until === undefined ? {} : { untilMs: Date.parse(until) }),
-    maxDurationMs: parseDuration(fleet.value.tunnels?.maxDuration ?? defaultMaxDuration),
+    maxDurationMs: maxDurationMs(fleet),
     ...(reason === undefined ? {} : { reason }),
     targets: narrowed(targets?.value.map(whole) ?? defaultTargets, given),
     ...(allow === undefined ? {} : { allow }),

@@ -1,15 +1,9 @@
 /** A session that the gateway ends: what the person types goes to the device, what comes back goes to them. */
 import { once } from 'node:events';
-import type { Client, ClientChannel, PseudoTtyOptions } from 'ssh2';
-import { asError } from '../../core/errors/cause.ts';
+import type { Client, ClientChannel } from 'ssh2';
 import type { ChannelStream } from '../../core/io/ssh/ssh-channel.ts';
 import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
-
-export interface AskedSession {
-  /** Undefined: a shell. */
-  readonly command: string | undefined;
-  readonly terminal: PseudoTtyOptions | undefined;
-}
+import { type AskedSession, openChannel } from './open-channel.ts';
 
 export interface SessionFigures {
   readonly exitCode: number;
@@ -110,21 +104,4 @@ export class EndedSession {
     const { lost, transport, limits } = this.#connection;
     return !lost && !this.#far.destroyed && transport.writableLength < limits.queuedBytes;
   }
-}
-
-function openChannel(client: Client, { command, terminal }: AskedSession): Promise<ClientChannel> {
-  return new Promise((resolve, reject) => {
-    client.once('close', () => reject(new Error('the device is gone')));
-    const opened = (error: Error | undefined, channel: ClientChannel) => {
-      if (error === undefined) resolve(channel);
-      else reject(error);
-    };
-    try {
-      if (command === undefined) client.shell(terminal ?? false, opened);
-      else if (terminal === undefined) client.exec(command, opened);
-      else client.exec(command, { pty: terminal }, opened);
-    } catch (error) {
-      reject(asError(error));
-    }
-  });
 }

@@ -4,21 +4,22 @@
  */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Client, ClientChannel } from 'ssh2';
+import type { Client } from 'ssh2';
 import { guestUserName } from '../../core/access/user-name.ts';
+import { boundedLines } from '../../core/io/bounded-lines.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { terminalSide } from '../../core/io/ssh/session-channels.ts';
 import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 import type { Log } from '../../core/log.ts';
 import { readCastEvent, readCastHeader } from '../../core/recording/asciicast.ts';
 import { ShownOutput } from '../../core/terminal/shown-output.ts';
+import { openChannel } from '../access/open-channel.ts';
 import type { Audit } from '../admission/audit.ts';
 import { RateLimiter } from '../limits/device-limits.ts';
 import { addressGroup } from '../limits/fair-room.ts';
 import { gauge, type Metric } from '../plain-port/metric.ts';
 import type { PlainRoute } from '../plain-port/plain-route.ts';
 import type { Visitor } from '../tunnel/presence.ts';
-import { boundedLines } from './bounded-lines.ts';
 import { guestPage, guestPageHeaders } from './guest-page.ts';
 
 export interface GuestDeskOptions {
@@ -125,7 +126,7 @@ export class GuestDesk {
     begins: () => void,
   ): Promise<boolean> {
     signal.addEventListener('abort', () => connection.cut('the guest is gone'), { once: true });
-    const channel = await exec(connection, token);
+    const channel = await openChannel(connection.ssh, { command: token, terminal: undefined });
     const stream = connection.adopt(channel);
     if (stream === undefined) return false;
     stream.on('error', () => {});
@@ -186,14 +187,6 @@ function shownLine(line: string, shown: ShownOutput): string {
   if (event.kind === 'resize')
     return /^[1-9]\d{0,3}x[1-9]\d{0,3}$/.test(event.data) ? `${JSON.stringify([0, 'r', event.data])}\n` : '';
   return `${JSON.stringify([0, 'o', shown.filter(Buffer.from(event.data)).toString('utf8')])}\n`;
-}
-
-/** A device that never answers is waited for until the guest, or the connection, is gone. */
-function exec({ ssh }: SshConnection<Client>, command: string): Promise<ClientChannel> {
-  return new Promise((resolve, reject) => {
-    ssh.once('close', () => reject(new Error('the device is gone')));
-    ssh.exec(command, (error, channel) => (error === undefined ? resolve(channel) : reject(error)));
-  });
 }
 
 /** Behind a proxy on this machine, whom that names. */

@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream';
 import { errnoOf } from '../../../core/errors/cause.ts';
 import { TowlineError } from '../../../core/errors.ts';
+import { boundedLines } from '../../../core/io/bounded-lines.ts';
 
 /** Bytes of one line; an event carries the labels of its container. */
 const maxLineBytes = 1024 * 1024;
@@ -21,22 +22,8 @@ function isCut(error: unknown): boolean {
 }
 
 async function* wholeLines(stream: Readable): AsyncGenerator<string> {
-  let pending: Buffer[] = [];
-  let bytes = 0;
-  const pieces: AsyncIterable<Buffer> = stream;
-  for await (const chunk of pieces) {
-    let rest = chunk;
-    for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10)) {
-      yield Buffer.concat([...pending, rest.subarray(0, end)]).toString('utf8');
-      pending = [];
-      bytes = 0;
-      rest = rest.subarray(end + 1);
-    }
-    pending.push(rest);
-    bytes += rest.length;
-    if (bytes > maxLineBytes) {
-      throw new TowlineError('ENGINE_ANSWER_TOO_LARGE', `a line of the engine is over ${maxLineBytes} bytes`);
-    }
-  }
-  if (bytes > 0) yield Buffer.concat(pending).toString('utf8');
+  const { rest, isTooLong } = yield* boundedLines(stream, maxLineBytes);
+  if (isTooLong)
+    throw new TowlineError('ENGINE_ANSWER_TOO_LARGE', `a line of the engine is over ${maxLineBytes} bytes`);
+  if (rest.length > 0) yield rest.toString('utf8');
 }

@@ -196,10 +196,10 @@ export class DiskSpool implements Spool {
     await this.#losses.keep();
   }
 
+  /** Released already. */
   async #remove(entries: readonly SpoolEntry[]): Promise<void> {
     if (entries.length === 0) return;
     for (const entry of entries) {
-      this.#release(entry);
       // What cannot be removed comes again after the next start, under the same ids.
       await unlink(path.join(this.#folder, entry.file)).catch(() => undefined);
     }

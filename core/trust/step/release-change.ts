@@ -1,5 +1,5 @@
 /** What was released stays what it is: a device that goes back finds what ran there, and a version means one thing. */
-import { releasePath } from '../../fleet/paths.ts';
+import { appFolder, releasePath } from '../../fleet/paths.ts';
 import { type ChangedPath, noMode } from '../git/change.ts';
 import type { ObjectReader } from '../git/object-reader.ts';
 import type { ObjectId } from '../git/object-source.ts';
@@ -29,8 +29,9 @@ export async function releaseChangeProblem(
     const [, app = '', version = ''] = inRelease.exec(entry.path) ?? [];
     if (app === '') continue;
     const file = releasePath(app, version);
-    const folder = file.slice(0, file.lastIndexOf('/'));
-    const isKept = kept.get(file) ?? ((await isThere(trusted.commit, file)) && (await isThere(end, folder)));
+    const isKept =
+      kept.get(file) ??
+      ((await isThere(trusted.commit, file)) && (await isThere(end, appFolder(app, version))));
     kept.set(file, isKept);
     if (!isKept || (entry.path === file && (await isWord(reader, entry)))) continue;
     const message = `release ${version} of ${app} was accepted, and ${entry.path} ${whatHappens(entry)}: only its notes may change, and whether it is withdrawn`;
