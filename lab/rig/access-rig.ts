@@ -35,8 +35,8 @@ export interface AccessRigOptions {
   /** Is told what is trusted. */
   readonly keeper?: (access: () => DeviceAccess | undefined) => SessionKeeper;
   readonly desired?: DesiredState;
-  /** Absent: whatever answers on this machine. `none`: nothing of it is used. */
-  readonly engine?: 'none';
+  /** Absent: whatever answers on this machine. `none`: nothing of it is used. Else what answers on this socket. */
+  readonly engine?: 'none' | { readonly socket: string };
 }
 
 const talking = ['sh', '-c', 'trap "exit 0" TERM; echo hello; while :; do sleep 1 & wait $!; done'];
@@ -51,6 +51,7 @@ export class AccessRig implements AsyncDisposable {
   /** Sessions that have begun. */
   readonly sessions: LiveSession[];
   readonly trust: (access: DeviceAccess) => void;
+  readonly left: LeftRunning;
   readonly #engine: { readonly engine: Engine; readonly socket: string } | undefined;
   readonly #listener: Server;
   readonly #sockets: Set<Socket>;
@@ -58,7 +59,7 @@ export class AccessRig implements AsyncDisposable {
   readonly #containers: string[] = [];
 
   private constructor(
-    parts: Pick<AccessRig, 'folder' | 'server' | 'noted' | 'sessions' | 'device' | 'trust'>,
+    parts: Pick<AccessRig, 'folder' | 'server' | 'noted' | 'sessions' | 'device' | 'trust' | 'left'>,
     engine: { readonly engine: Engine; readonly socket: string } | undefined,
     listener: Server,
     sockets: Set<Socket>,
@@ -69,6 +70,7 @@ export class AccessRig implements AsyncDisposable {
     this.noted = parts.noted;
     this.sessions = parts.sessions;
     this.trust = parts.trust;
+    this.left = parts.left;
     this.#engine = engine;
     this.#listener = listener;
     this.#sockets = sockets;
@@ -79,7 +81,9 @@ export class AccessRig implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), 'tl-access-'));
     const names = ['device', 'alice', 'bob', 'stranger', 'gateway'];
     await Promise.all(names.map(name => makeKeyFile(join(folder, name))));
-    const socket = options.engine === 'none' ? '/nonexistent/docker.sock' : (await ensureEngine()).socket;
+    const { engine: asked } = options;
+    const none = { socket: '/nonexistent/docker.sock' };
+    const { socket } = asked === 'none' ? none : (asked ?? (await ensureEngine()));
     const engine = createEngine(socket);
     const noted: Noted[] = [];
     const sessions: LiveSession[] = [];
@@ -122,7 +126,7 @@ export class AccessRig implements AsyncDisposable {
       server.use(access);
       keeper.judgeAgain();
     };
-    return new AccessRig({ folder, server, noted, sessions, device, trust }, known, listener, sockets);
+    return new AccessRig({ folder, server, noted, sessions, device, trust, left }, known, listener, sockets);
   }
 
   get engine(): Engine {

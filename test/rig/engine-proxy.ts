@@ -13,26 +13,30 @@ export interface EngineCall {
 
 export type BeforeCall = (call: EngineCall) => void | Promise<void>;
 
-export class EngineProxy {
+export class EngineProxy implements AsyncDisposable {
   readonly socket: string;
   readonly calls: EngineCall[] = [];
   /** Asked before each call goes on; while it waits the call waits, where it throws the call is cut off. */
   before: BeforeCall | undefined;
+  /** Of a connection that the engine hands over: awaited before its answer goes on, which is at the caller's by then. */
+  answering: BeforeCall | undefined;
   readonly #engine: string;
   readonly #server = createServer((incoming, outgoing) => void this.#forward(incoming, outgoing));
 
   private constructor(engine: string) {
     this.#engine = engine;
     this.socket = path.join(tmpdir(), `tl-proxy-${crypto.randomUUID().slice(0, 8)}.sock`);
-    this.#server.on('upgrade', (incoming, socket) => {
-      this.#record(incoming);
+    this.#server.on('upgrade', (incoming, socket, head) => {
+      const call = this.#record(incoming);
       // Attach and exec take the connection over: from here on it is bytes both ways.
       const upstream = connect(this.#engine, () => {
         const headers = incoming.rawHeaders
           .map((word, index) => (index % 2 === 0 ? `${word}: ` : `${word}\r\n`))
           .join('');
         upstream.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${headers}\r\n`);
-        upstream.pipe(socket).pipe(upstream);
+        upstream.write(head);
+        socket.pipe(upstream);
+        Promise.resolve(this.answering?.(call)).then(() => upstream.pipe(socket), end);
       });
       const end = () => {
         upstream.destroy();
@@ -64,6 +68,10 @@ export class EngineProxy {
     this.#server.closeAllConnections();
     await closed;
     rmSync(this.socket, { force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
   }
 
   #record(incoming: IncomingMessage): EngineCall {

@@ -1,17 +1,16 @@
 /** A shell or a command in a container: the person's channel on one side, the engine's streams on the other. */
 import { messageOf } from '../../../core/errors/cause.ts';
-import { ContainerExec } from '../engine/container-exec.ts';
+import { engineStatus } from '../../runtime/engine/refusals.ts';
+import { ContainerExec, execCourse } from '../engine/container-exec.ts';
 import type { ExecOutput } from '../engine/exec-frames.ts';
-import { hangUp, sessionMark } from '../engine/hang-up.ts';
-import type { RunningCommand } from '../engine/left-running.ts';
+import { type HangUp, hangUp, sessionMark } from '../engine/hang-up.ts';
 import { SignalSender } from '../engine/send-signal.ts';
 import type { EnteredContainer } from './entered-container.ts';
 import { EnteredSession, type SessionPlace } from './entered-session.ts';
+import { runningCommand } from './running-command.ts';
 
 const shell = ['sh', '-c', 'command -v bash >/dev/null 2>&1 && exec bash; exec sh'];
 
-/** Of a command, in what is kept of it. */
-const longestWhat = 300;
 /** As ssh says that it could not do what it was asked to. */
 const notDone = 255;
 
@@ -49,15 +48,17 @@ class RunningSession {
     const cut = this.session.signal;
     const environment = [sessionMark(this.session.live.start.id)];
     let exec: ContainerExec;
+    let made: string | undefined;
     try {
-      const made = (id: string) => rooms.left.begin(this.#running(id));
-      const ask = { container, command, user, terminal: channel.terminal, environment, hasInput: true, made };
+      const onMade = (id: string) => {
+        made = id;
+        return rooms.left.begin(runningCommand(this.#place, this.session.live, id));
+      };
+      const { terminal } = channel;
+      const ask = { container, command, user, terminal, environment, hasInput: true, made: onMade };
       exec = await ContainerExec.start(rooms.exec, ask, cut);
     } catch (error) {
-      rooms.left.over(this.session.live.start.id);
-      await this.session.over({});
-      await channel.warn(`towline: ${messageOf(error)}`);
-      return notDone;
+      return await this.#notBegun(made, error);
     }
     this.#exec = exec;
     this.#listen(exec, cut);
@@ -99,13 +100,18 @@ class RunningSession {
     channel.onSignal = name => signals.send(name);
   }
 
+  /** An engine that has not answered may have begun it all the same. @param made its id, where it got one */
+  async #notBegun(made: string | undefined, error: unknown): Promise<number> {
+    const isKnown = made === undefined || engineStatus(error) !== undefined;
+    const mayRun = async (signal: AbortSignal) =>
+      (await execCourse(this.#place.rooms.exec.engine, made ?? '', signal)) !== 'over';
+    await this.#over(undefined, !isKnown && !(await this.#hangUp({ mayRun })));
+    await this.#place.channel.warn(`towline: ${messageOf(error)}`);
+    return notDone;
+  }
+
   async #close(exec: ContainerExec, exitCode: number | undefined): Promise<number> {
-    const leftRunning = exitCode === undefined && !(await this.#hangUp(exec));
-    const { left } = this.#place.rooms;
-    const { id } = this.session.live.start;
-    if (leftRunning) left.left(id);
-    else left.over(id);
-    await this.session.over({ exitCode, leftRunning });
+    await this.#over(exitCode, exitCode === undefined && !(await this.#hangUp(exec)));
     if (exitCode !== undefined) return exitCode;
     const { reason } = this.session.live.signal;
     const why = reason instanceof Error ? reason.message : 'the container or the engine went away';
@@ -113,19 +119,19 @@ class RunningSession {
     return notDone;
   }
 
+  async #over(exitCode: number | undefined, leftRunning: boolean): Promise<void> {
+    const { left } = this.#place.rooms;
+    const { id } = this.session.live.start;
+    if (leftRunning) left.left(id);
+    else left.over(id);
+    await this.session.over({ exitCode, leftRunning });
+  }
+
   /** @returns whether nothing of it runs any more */
-  async #hangUp(exec: ContainerExec): Promise<boolean> {
+  async #hangUp(exec: HangUp['exec']): Promise<boolean> {
     const { entered, rooms } = this.#place;
     const { container, user } = entered;
     const { id } = this.session.live.start;
     return await hangUp(rooms.exec, { container, user, id, exec });
-  }
-
-  #running(exec: string): RunningCommand {
-    const { container, user, app, service } = this.#place.entered;
-    const { id: session, operator, command = 'shell', startedMs: sinceMs } = this.session.live.start;
-    const what = command.slice(0, longestWhat);
-    const as = user === undefined ? {} : { user };
-    return { operator, app, service, what, sinceMs, container, exec, session, ...as };
   }
 }

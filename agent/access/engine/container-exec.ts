@@ -50,7 +50,7 @@ export class ContainerExec {
     this.#framed = framed;
   }
 
-  /** @throws TowlineError ENGINE_… */
+  /** Where the signal was aborted meanwhile it is let go already: it has begun. @throws TowlineError ENGINE_… */
   static async start(
     { engine, hijack }: ExecEngine,
     ask: ExecAsk,
@@ -71,8 +71,9 @@ export class ContainerExec {
     const start = { Detach: false, Tty: isTerminal };
     const socket = await hijack(`/exec/${id}/start`, start, signal);
     const exec = new ContainerExec(engine, id, socket, !isTerminal);
+    if (signal.aborted) exec.letGo();
     // An engine before API 1.42 does not know the size of a terminal that it makes.
-    if (isTerminal) await exec.resize(terminal.columns, terminal.rows, signal);
+    else if (isTerminal) await exec.resize(terminal.columns, terminal.rows, signal);
     return exec;
   }
 
@@ -120,7 +121,7 @@ export class ContainerExec {
     const endMs = performance.now() + overMs;
     for (;;) {
       const { Running: running, ExitCode: code } = await this.#state(signal);
-      if (!running) return code ?? undefined;
+      if (!running && code !== null) return code;
       if (performance.now() > endMs) return undefined;
       await pause(pollMs, undefined, { signal });
     }
@@ -128,7 +129,7 @@ export class ContainerExec {
 
   /** Where nobody can say, it may: an engine that is away; not where the engine knows no such command any more. */
   async mayRun(signal: AbortSignal): Promise<boolean> {
-    return (await execCourse(this.#engine, this.id, signal)) !== 'over';
+    return (await execCourse(this.#engine, this.id, signal, true)) !== 'over';
   }
 
   /** Lets go of it: what runs is not ended by that. */
@@ -145,10 +146,16 @@ function stateOf(engine: Engine, id: string, signal: AbortSignal) {
   return engine.call({ method: 'GET', path: `/exec/${id}/json`, answer: execState }, signal);
 }
 
-/** Of a command by its id alone. Never rejects. */
-export async function execCourse(engine: Engine, id: string, signal: AbortSignal): Promise<Course> {
+/** Of a command by its id alone. Never rejects. @param begun the engine was asked to begin it, and may not say yet that it runs */
+export async function execCourse(
+  engine: Engine,
+  id: string,
+  signal: AbortSignal,
+  begun = false,
+): Promise<Course> {
   try {
-    return (await stateOf(engine, id, signal)).Running ? 'runs' : 'over';
+    const { Running: running, ExitCode: code } = await stateOf(engine, id, signal);
+    return running || (begun && code === null) ? 'runs' : 'over';
   } catch (error) {
     return engineStatus(error) === undefined ? 'unknown' : 'over';
   }

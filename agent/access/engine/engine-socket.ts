@@ -6,9 +6,14 @@ import { TowlineError } from '../../../core/errors.ts';
 
 /** The engine must have begun to answer by then, milliseconds: a command is started meanwhile. */
 const answerMs = 30_000;
+/** Nobody waits for it any more: where it is answered by then it is handed over all the same, milliseconds. */
+const abandonedMs = 5000;
 const maxRefusalBytes = 64 * 1024;
 
-/** A connection that the engine has handed over. Half-closable: its end is the end of the input. */
+/**
+ * A connection that the engine has handed over. Half-closable: its end is the end of the input. What it was asked to begin begins
+ * whether anybody waits for the answer or not: so a signal that is aborted on the way is no reason not to hand it over.
+ */
 export type Hijack = (path: string, body: object, signal: AbortSignal) => Promise<Socket>;
 
 /**
@@ -18,6 +23,7 @@ export type Hijack = (path: string, body: object, signal: AbortSignal) => Promis
 export function hijackOf(socketPath: string): Hijack {
   return (path, body, signal) =>
     new Promise((resolve, reject) => {
+      signal.throwIfAborted();
       const bytes = Buffer.from(JSON.stringify(body));
       const asked = request({
         ...{ socketPath, path, method: 'POST', agent: false },
@@ -27,14 +33,16 @@ export function hijackOf(socketPath: string): Hijack {
           ...{ Connection: 'Upgrade', Upgrade: 'tcp' },
         },
       });
-      const onAbort = () => asked.destroy();
-      const late = setTimeout(() => asked.destroy(new Error('timeout')), answerMs);
+      let late = setTimeout(() => asked.destroy(new Error('timeout')), answerMs);
+      const onAbort = () => {
+        clearTimeout(late);
+        late = setTimeout(() => asked.destroy(), abandonedMs);
+      };
       const answered = () => {
         clearTimeout(late);
         signal.removeEventListener('abort', onAbort);
       };
-      if (signal.aborted) onAbort();
-      else signal.addEventListener('abort', onAbort, { once: true });
+      signal.addEventListener('abort', onAbort, { once: true });
       asked.on('upgrade', (_answer, socket: Socket, head: Buffer) => {
         answered();
         socket.on('error', () => {});

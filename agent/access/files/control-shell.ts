@@ -90,6 +90,8 @@ export class ControlShell {
   readonly exec: ContainerExec;
   readonly #token: string;
   #waiting: PromiseWithResolvers<Told> | undefined;
+  /** Why it answers no more. */
+  #ended: { readonly cause: unknown } | undefined;
   /** In `latin1`; those of the end may be cut anywhere. */
   #pieces: string[] = [];
   #bytes = 0;
@@ -127,6 +129,7 @@ export class ControlShell {
     const late = setTimeout(() => this.#end(new Error('no answer in time')), answerMs);
     try {
       const [first, second] = [a, b].map(path => (path === '' ? '/' : escapedPath(path)));
+      if (this.#ended !== undefined) throw noAnswer(this.#ended.cause);
       await this.exec.write(Buffer.from(`${question} ${n} ${first} ${second}\n`));
       return await waiting.promise;
     } finally {
@@ -161,8 +164,11 @@ export class ControlShell {
 
   #end(cause: unknown): void {
     this.exec.letGo();
-    this.#waiting?.reject(
-      new TowlineError('ACCESS_FILES', 'the container does not answer for its files', { cause }),
-    );
+    this.#ended ??= { cause };
+    this.#waiting?.reject(noAnswer(cause));
   }
+}
+
+function noAnswer(cause: unknown): TowlineError {
+  return new TowlineError('ACCESS_FILES', 'the container does not answer for its files', { cause });
 }

@@ -2,6 +2,7 @@
 import { messageOf } from '../../../core/errors/cause.ts';
 import { printable } from '../../../core/shown-text.ts';
 import { EnteredSession, type SessionPlace } from '../containers/entered-session.ts';
+import { runningCommand } from '../containers/running-command.ts';
 import { hangUp } from '../engine/hang-up.ts';
 import { ContainerFiles } from './container-files.ts';
 import { serveScp } from './scp.ts';
@@ -45,6 +46,10 @@ export async function serveFiles(place: SessionPlace, scp: ScpCommand | undefine
     signal.aborted && shell !== undefined
       ? !(await hangUp(rooms.exec, { container, user, id, exec: shell }))
       : false;
+  if (leftRunning && shell !== undefined) {
+    await rooms.left.begin(runningCommand(place, session.live, shell.id));
+    rooms.left.left(id);
+  }
   await session.over({ exitCode, leftRunning });
   return exitCode ?? failed;
 }

@@ -16,6 +16,7 @@ import { AccessRig } from '../../../lab/rig/access-rig.ts';
 import { makeDesired, makeProject } from '../../../lab/rig/desired.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
 import type { Finished } from '../../../lab/rig/finished.ts';
+import { EngineProxy } from '../../rig/engine-proxy.ts';
 import { PersonTerminal } from '../../rig/person-terminal.ts';
 import { comes } from '../../rig/recorded-device.ts';
 import { payload, sendPayload } from '../../rig/ssh-packets.ts';
@@ -43,17 +44,17 @@ describe('containers through the agent’s own server', { timeout: 120_000 }, ()
   }
 
   /** What runs in the container, as the engine sees it. */
-  async function processes(): Promise<string> {
+  async function processes(id = container): Promise<string> {
     const top = await rig.engine.call<{ Processes: string[][] }>(
-      { method: 'GET', path: `/containers/${container}/top`, query: { ps_args: '-eo pid,args' } },
+      { method: 'GET', path: `/containers/${id}/top`, query: { ps_args: '-eo pid,args' } },
       AbortSignal.timeout(20_000),
     );
     return top.Processes.map(words => words.join(' ')).join('\n');
   }
 
-  async function isGone(word: string): Promise<void> {
+  async function isGone(word: string, id = container): Promise<void> {
     const end = performance.now() + 20_000;
-    while ((await processes()).includes(word)) {
+    while ((await processes(id)).includes(word)) {
       assert.ok(performance.now() < end, `${word} still runs`);
       await wait(100);
     }
@@ -155,6 +156,42 @@ describe('containers through the agent’s own server', { timeout: 120_000 }, ()
     assert.equal(record?.fields?.leftRunning, undefined);
     assert.equal(record?.fields?.operator, 'alice');
     assert.equal(record?.fields?.commit, 'c'.repeat(40));
+  });
+
+  test('who is cut while a command is about to begin leaves nothing that runs; where the engine cannot say, it is named', async () => {
+    await using proxy = await EngineProxy.start(rig.socket);
+    await using own = await AccessRig.start({ engine: proxy, limits: { maxPerOperator: 40 } });
+    const id = await own.container('shop', 'web');
+    await own.use(trusted);
+    assert.equal((await own.run('ssh', ['-F', await own.clientConfig(), 'web@pump', 'true'])).code, 0);
+    // The engine has been asked to begin it, and its answer is on its way.
+    const asked = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<void>();
+    proxy.answering = async () => {
+      asked.resolve();
+      await answered.promise;
+    };
+    const cut = await enter(own, 'web');
+    cut.ssh.exec('sleep 4331', () => {});
+    await asked.promise;
+    await comes(async () => (await processes(id)).includes('sleep 4331'));
+    cut.ssh.destroy();
+    await eventually(() => own.server.people.length === 0);
+    proxy.answering = undefined;
+    answered.resolve();
+    await eventually(() => own.noted.some(({ text }) => text.includes('sleep 4331')));
+    await isGone('sleep 4331', id);
+    assert.equal(own.noted.at(-1)?.fields?.leftRunning, undefined);
+    // The engine begins it, and is away before it has said so.
+    const gone = await enter(own, 'web');
+    proxy.answering = async () => {
+      proxy.before = () => assert.fail('it is away');
+      throw new Error('it is away');
+    };
+    gone.ssh.exec('sleep 4332', () => {});
+    await eventually(() => own.noted.some(({ fields }) => fields?.leftRunning === true));
+    assert.match(own.left.words().join(), /^sleep 4332 of alice in shop\.web, since /);
+    gone.ssh.destroy();
   });
 
   test('a service that is taken away cuts its sessions, and no others; a closed tunnel cuts all', async () => {
