@@ -5,22 +5,25 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from 'ssh2';
+import { tunnelIsOpen } from '../../core/access/reach.ts';
 import { guestUserName } from '../../core/access/user-name.ts';
 import { boundedLines } from '../../core/io/bounded-lines.ts';
 import type { Clock } from '../../core/io/clock.ts';
-import { terminalSide } from '../../core/io/ssh/session-channels.ts';
 import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 import type { Log } from '../../core/log.ts';
-import { readCastEvent, readCastHeader } from '../../core/recording/asciicast.ts';
+import { readCastHeader } from '../../core/recording/asciicast.ts';
 import { ShownOutput } from '../../core/terminal/shown-output.ts';
 import { openChannel } from '../access/open-channel.ts';
 import type { Audit } from '../admission/audit.ts';
-import { RateLimiter } from '../limits/device-limits.ts';
+import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
+import { Counts } from '../limits/device-limits.ts';
 import { addressGroup } from '../limits/fair-room.ts';
 import { gauge, type Metric } from '../plain-port/metric.ts';
 import type { PlainRoute } from '../plain-port/plain-route.ts';
 import type { Visitor } from '../tunnel/presence.ts';
 import { guestPage, guestPageHeaders } from './guest-page.ts';
+import { GuestTries } from './guest-tries.ts';
+import { shownLine, shownText } from './shown-lines.ts';
 
 export interface GuestDeskOptions {
   /** At a device, with the gateway's own key. */
@@ -32,27 +35,30 @@ export interface GuestDeskOptions {
       signal: AbortSignal,
     ): Promise<SshConnection<Client>>;
   };
+  readonly view: FleetViewHolder;
   readonly audit: Audit;
   readonly log: Pick<Log, 'debug'>;
   readonly clock: Clock;
 }
 
-const [triesPerMinute, triesOfAll, maxGuests] = [10, 120, 32];
+/** Of a device: as many as that lets in. */
+const [maxGuests, maxOfDevice] = [32, 16];
+/** A device has shown the beginning of a session by then, milliseconds. */
+const firstLineMs = 20_000;
 const maxBodyBytes = 200;
 const maxLineBytes = 1024 * 1024;
 const guest: Visitor = { operator: 'a guest', to: 'a link' };
 
 export class GuestDesk {
   readonly #options: GuestDeskOptions;
-  readonly #perAddress: RateLimiter;
-  readonly #ofAll: RateLimiter;
+  readonly #tries: GuestTries;
+  readonly #ofDevice = new Counts(maxOfDevice);
   readonly #stop = new AbortController();
   #guests = 0;
 
   constructor(options: GuestDeskOptions) {
     this.#options = options;
-    this.#perAddress = new RateLimiter(triesPerMinute, options.clock);
-    this.#ofAll = new RateLimiter(triesOfAll, options.clock);
+    this.#tries = new GuestTries(options.clock);
   }
 
   get routes(): readonly PlainRoute[] {
@@ -85,19 +91,22 @@ export class GuestDesk {
   /** @throws whatever is in the way: a guest is told one thing, whatever it is */
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const from = addressOf(request);
-    if (
-      this.#perAddress.take(addressGroup(from)) > 0 ||
-      this.#ofAll.take('') > 0 ||
-      this.#guests >= maxGuests
-    ) {
+    const isRight = this.#guests < maxGuests ? this.#tries.begin(addressGroup(from)) : undefined;
+    if (isRight === undefined) {
       response.writeHead(429, { 'retry-after': '60' }).end('Too many tries.\n');
       return;
     }
-    const { audit, login } = this.#options;
+    const { audit, login, view } = this.#options;
     const [, device, token] = /^([a-z0-9][a-z0-9-]{0,62})\.([\w-]{22})$/.exec(await bodyOf(request)) ?? [];
-    if (device === undefined || token === undefined) throw new Error('no link');
+    if (device === undefined || token === undefined || !this.#isShared(device)) throw new Error('no link');
+    if (!this.#ofDevice.enter(device)) throw new Error('as many guests as may be');
     const gone = new AbortController();
-    response.once('close', () => gone.abort(new Error('the guest is gone')));
+    const leave = () => gone.abort(new Error('the guest is gone'));
+    response.once('close', leave);
+    const unsubscribe = view.onChange(() => {
+      if (!this.#isShared(device)) leave();
+    });
+    const late = setTimeout(leave, firstLineMs);
     const signal = AbortSignal.any([gone.signal, this.#stop.signal]);
     this.#guests += 1;
     let connection: SshConnection<Client> | undefined;
@@ -106,6 +115,8 @@ export class GuestDesk {
     const say = (outcome: 'allowed' | 'refused' | 'ended') =>
       audit.write({ action: `guest ${device}`, outcome, from });
     const begins = () => {
+      isRight();
+      clearTimeout(late);
       over = 'ended';
       say('allowed');
     };
@@ -115,9 +126,19 @@ export class GuestDesk {
       if (!shown) throw new Error('no such link');
     } finally {
       say(over);
+      clearTimeout(late);
+      unsubscribe();
       this.#guests -= 1;
+      this.#ofDevice.leave(device);
       connection?.cut('the guest is gone');
     }
+  }
+
+  /** By what this gateway follows: the device asks for itself. */
+  #isShared(device: string): boolean {
+    const { view, clock } = this.#options;
+    const on = view.current.access(device);
+    return on?.access.share === true && tunnelIsOpen(on.tunnel, clock.now());
   }
 
   /** @returns false: the device knows no such link */
@@ -170,24 +191,6 @@ const guestHeaders = {
   // A proxy in front hands on what comes as it comes (nginx).
   'x-accel-buffering': 'no',
 };
-
-function shownText(line: string, shown: ShownOutput): Buffer {
-  const event = readCastEvent(line);
-  return event?.kind === 'output' ? shown.filter(Buffer.from(event.data)) : Buffer.alloc(0);
-}
-
-function shownLine(line: string, shown: ShownOutput): string {
-  const header = readCastHeader(line);
-  if (header !== undefined) {
-    const [width, height] = [terminalSide(header.columns, 80), terminalSide(header.rows, 24)];
-    return `${JSON.stringify({ width, height })}\n`;
-  }
-  const event = readCastEvent(line);
-  if (event === undefined) return '';
-  if (event.kind === 'resize')
-    return /^[1-9]\d{0,3}x[1-9]\d{0,3}$/.test(event.data) ? `${JSON.stringify([0, 'r', event.data])}\n` : '';
-  return `${JSON.stringify([0, 'o', shown.filter(Buffer.from(event.data)).toString('utf8')])}\n`;
-}
 
 /** Behind a proxy on this machine, whom that names. */
 function addressOf({ socket, headers }: IncomingMessage): string {

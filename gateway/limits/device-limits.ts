@@ -38,6 +38,11 @@ export class TokenBucket {
     return Math.max(1, Math.ceil(((1 - this.#tokens) / this.#perMinute) * 60));
   }
 
+  /** What was taken was not needed. */
+  give(): void {
+    this.#tokens = Math.min(this.#most, this.#tokens + 1);
+  }
+
   /** Full again: it can be forgotten. */
   isFull(nowMs: number): boolean {
     return this.#tokens + ((nowMs - this.#filledAt) / 60_000) * this.#perMinute >= this.#most;
@@ -69,6 +74,16 @@ export class RateLimiter {
       this.#buckets.set(key, bucket);
     }
     return bucket.take(now);
+  }
+
+  /** What was taken was not needed. */
+  give(key: string): void {
+    this.#buckets.get(key)?.give();
+  }
+
+  /** Nothing of it was used lately. */
+  isFull(key: string): boolean {
+    return this.#buckets.get(key)?.isFull(this.#clock.monotonic()) ?? true;
   }
 
   #sweep(now: number): void {

@@ -77,7 +77,7 @@ export async function openPeopleParts(options: PeoplePartsOptions): Promise<Peop
 
 /** A gateway that logs in at no device has none. */
 async function openGuests(
-  services: Pick<PeoplePartsOptions, 'audit' | 'log' | 'clock'>,
+  services: Pick<PeoplePartsOptions, 'view' | 'audit' | 'log' | 'clock'>,
   login: DeviceLogin | undefined,
 ): Promise<GuestDesk[]> {
   if (login === undefined) return [];

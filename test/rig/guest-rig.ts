@@ -4,19 +4,32 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { LiveSession } from '../../agent/access/sessions/live-session.ts';
 import { Sessions } from '../../agent/access/sessions/sessions.ts';
+import { noAccess } from '../../core/access/settings.ts';
 import { makeDeviceKeys, tlsPublicKey } from '../../core/io/device-keys.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 import type { Log } from '../../core/log.ts';
 import { DeviceLogin } from '../../gateway/access/device-login.ts';
 import type { AuditEvent } from '../../gateway/admission/audit.ts';
+import { FleetView, type ViewDevice } from '../../gateway/fleet/fleet-view.ts';
 import { FleetViewHolder } from '../../gateway/fleet/fleet-view-holder.ts';
 import { GuestDesk } from '../../gateway/guests/guest-desk.ts';
 import { nothingHere } from '../../gateway/plain-port/internal-routes.ts';
 import { PlainPort } from '../../gateway/plain-port/plain-port.ts';
 import { keyLine } from '../../lab/rig/access-change.ts';
 import { AccessRig } from '../../lab/rig/access-rig.ts';
-import { testDevice, viewOf } from '../gateway/rig/gateway.ts';
+import { openTunnel } from '../../lab/rig/tunnel-fleet.ts';
 import { quietLog, sessionStart } from './recorded-device.ts';
+
+const always = Number.POSITIVE_INFINITY;
+
+/** What a gateway follows: devices whose tunnels are open, and that let people show guests what they do. */
+export function sharingView(devices: readonly ViewDevice[], share = true): FleetView {
+  return new FleetView({
+    ...{ commit: '0'.repeat(40), fleet: undefined, devices, operators: [] },
+    desiredTunnel: () => openTunnel({}, { openedMs: 0, untilMs: always, maxDurationMs: always }),
+    accessOf: () => ({ ...noAccess, share }),
+  });
+}
 
 export class GuestRig implements AsyncDisposable {
   readonly rig: AccessRig;
@@ -69,9 +82,9 @@ export class GuestRig implements AsyncDisposable {
       apiVersion: 'towline/v1' as const,
       keys: { tls, ssh: await keyLine(this.rig.folder, 'device') },
     };
-    const content = { ...testDevice('pump'), view: { id: 'pump', file, groups: [], labels: {} } };
+    const view = new FleetViewHolder(sharingView([{ id: 'pump', file, groups: [], labels: {} }]));
     const login = await DeviceLogin.open({
-      view: new FleetViewHolder(viewOf([content])),
+      view,
       tunnels: {
         open: async device =>
           device === 'pump' ? connect(this.rig.port, '127.0.0.1') : assert.fail('no tunnel'),
@@ -80,7 +93,7 @@ export class GuestRig implements AsyncDisposable {
       log,
     });
     const audit = { write: (event: AuditEvent) => void this.audits.push(event) };
-    const desk = new GuestDesk({ login, audit, log, clock: createSystemClock() });
+    const desk = new GuestDesk({ login, view, audit, log, clock: createSystemClock() });
     const port = new PlainPort(desk.routes, nothingHere);
     this.#cleanUp.defer(() => port.close());
     this.#cleanUp.defer(() => desk.close());
@@ -91,8 +104,8 @@ export class GuestRig implements AsyncDisposable {
     return this.#url;
   }
 
-  trust(share: boolean): Promise<void> {
-    return this.rig.use({ access: { share }, gatewayKeys: ['gateway'] });
+  trust(share: boolean, gatewayKeys = ['gateway']): Promise<void> {
+    return this.rig.use({ access: { share }, gatewayKeys });
   }
 
   /** The token of a new link. */

@@ -50,7 +50,8 @@ export class AgentSshServer implements AccessServer {
   readonly #door: Door;
   readonly #ssh: ssh2.Server;
   readonly #people = new Set<Person>();
-  readonly #guests = new Set<SshConnection<Connection>>();
+  /** With the gateway's key by which each came. */
+  readonly #guests = new Map<SshConnection<Connection>, string>();
   readonly #working = new Set<Promise<unknown>>();
   readonly #until: UntilWatch;
   readonly #serve: ServeSession;
@@ -97,7 +98,7 @@ export class AgentSshServer implements AccessServer {
   async close(reason: string): Promise<void> {
     this.#until.watch(undefined);
     this.#view.use(undefined);
-    for (const connection of [...[...this.#people].map(person => person.connection), ...this.#guests])
+    for (const connection of [...[...this.#people].map(person => person.connection), ...this.#guests.keys()])
       connection.cut(reason);
     for (const stream of this.#door.connections) stream.destroy();
     const late = new Promise(resolve => setTimeout(resolve, closingMs).unref());
@@ -107,8 +108,8 @@ export class AgentSshServer implements AccessServer {
   #change(access: DeviceAccess | undefined): void {
     this.#view.use(access);
     for (const person of [...this.#people]) person.judgeAgain();
-    if (access?.access.share !== true)
-      for (const guest of [...this.#guests]) guest.cut('links for guests are not allowed any more');
+    for (const [guest, key] of [...this.#guests])
+      if (!this.#view.isForGuests(key)) guest.cut('links for guests are not allowed any more');
   }
 
   async #tracked(work: Promise<number>): Promise<number> {
@@ -149,7 +150,7 @@ export class AgentSshServer implements AccessServer {
       loggedIn: (key, user, certificate) => {
         if (this.#isGuest(key, user, certificate)) {
           entered = 'a guest';
-          this.#enterGuest(connection);
+          this.#enterGuest(connection, key);
           return;
         }
         const identity = identify(key, user, certificate);
@@ -180,13 +181,13 @@ export class AgentSshServer implements AccessServer {
     return user === guestUserName && certificate === undefined && this.#view.isForGuests(key);
   }
 
-  #enterGuest(connection: SshConnection<Connection>): void {
+  #enterGuest(connection: SshConnection<Connection>, key: string): void {
     if (this.#guests.size >= maxGuests) {
       connection.cut('as many guests as may be');
       return;
     }
     this.#door.loggedIn(connection.transport);
-    this.#guests.add(connection);
+    this.#guests.set(connection, key);
     connection.ssh.on('close', () => this.#guests.delete(connection));
     serveGuest(connection, this.#options.guests);
   }

@@ -1,4 +1,7 @@
-/** Links for guests: 128 random bits each, of which only a hash is kept, in memory, until they expire. */
+/**
+ * Links for guests: 128 random bits each, of which only a hash is kept, in memory, until they expire. Wrong ones are not counted here,
+ * where all of them come from the gateway: to look one up costs nothing, and whoever sends wrong ones must not shut out a right one.
+ */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 export interface GuestLink {
@@ -8,8 +11,6 @@ export interface GuestLink {
 
 const tokenBytes = 16;
 const maxLinks = 64;
-/** Wrong ones, of all guests together; saved up to as many. */
-const triesPerMinute = 30;
 
 interface Kept extends GuestLink {
   readonly hash: Buffer;
@@ -18,13 +19,10 @@ interface Kept extends GuestLink {
 export class GuestLinks {
   readonly #nowMs: () => number;
   #kept: Kept[] = [];
-  #tries = triesPerMinute;
-  #filledMs: number;
 
-  /** @param nowMs by the wall clock */
+  /** @param nowMs by a monotonic clock: a wall clock that is put back makes no link live for longer */
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
-    this.#filledMs = nowMs();
   }
 
   /** @returns what the guest has to know; undefined: there are as many as may be */
@@ -36,15 +34,13 @@ export class GuestLinks {
     return token;
   }
 
-  /** Undefined: there is no such link, it has expired, or too many wrong ones were tried. */
+  /** Undefined: there is no such link, or it has expired. */
   find(token: string): GuestLink | undefined {
     this.#sweep();
-    if (!this.#mayTry()) return undefined;
     const hash = hashOf(token);
     // All are compared, each in constant time: how long it takes tells nothing of any.
     let found: GuestLink | undefined;
     for (const kept of this.#kept) if (timingSafeEqual(kept.hash, hash)) found = kept;
-    if (found === undefined) this.#tries -= 1;
     return found;
   }
 
@@ -56,14 +52,6 @@ export class GuestLinks {
   #sweep(): void {
     const nowMs = this.#nowMs();
     this.#kept = this.#kept.filter(({ untilMs }) => nowMs < untilMs);
-  }
-
-  #mayTry(): boolean {
-    const nowMs = this.#nowMs();
-    const gained = (Math.max(0, nowMs - this.#filledMs) / 60_000) * triesPerMinute;
-    this.#tries = Math.min(triesPerMinute, this.#tries + gained);
-    this.#filledMs = nowMs;
-    return this.#tries >= 1;
   }
 }
 

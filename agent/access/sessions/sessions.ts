@@ -29,17 +29,17 @@ export interface SessionsOptions {
 }
 
 const maxOnlookers = 16;
+const monotonicMs = () => performance.now();
 /** As ssh says that it was refused. */
 const refused = 1;
 
 export class Sessions implements SessionKeeper {
   readonly #options: SessionsOptions;
   readonly #rooms = new Map<string, Room>();
-  readonly #links: GuestLinks;
+  readonly #links = new GuestLinks(monotonicMs);
 
   constructor(options: SessionsOptions) {
     this.#options = options;
-    this.#links = new GuestLinks(options.nowMs);
   }
 
   async begin(live: LiveSession): Promise<void> {
@@ -85,7 +85,7 @@ export class Sessions implements SessionKeeper {
     if (access()?.access.share !== true)
       throw noShare('this device allows no links for guests (access.share)');
     if (room?.live.start.operator !== operator) throw noShare('there is no such session of yours');
-    const token = this.#links.make({ session: id, untilMs: nowMs() + forMs });
+    const token = this.#links.make({ session: id, untilMs: monotonicMs() + forMs });
     if (token === undefined) throw noShare('there are as many links as may be');
     room.say(`a link for guests was made, for ${Math.ceil(forMs / 60_000)} minutes`);
     const link = `${device}.${token}`;
@@ -97,13 +97,13 @@ export class Sessions implements SessionKeeper {
   }
 
   async guest({ token, stream, signal }: Parameters<SessionKeeper['guest']>[0]): Promise<number> {
-    const { access, nowMs, log } = this.#options;
+    const { access, log } = this.#options;
     const mayShare = () => access()?.access.share === true;
     const link = this.#links.find(token);
     const room = link && this.#rooms.get(link.session);
     if (link === undefined || room === undefined || !mayShare() || room.size >= maxOnlookers) return refused;
     log.info({ session: link.session }, 'a guest looks on');
-    await new Guest({ stream, signal, mayShare, forMs: link.untilMs - nowMs() }, room).run();
+    await new Guest({ stream, signal, mayShare, forMs: link.untilMs - monotonicMs() }, room).run();
     return 0;
   }
 

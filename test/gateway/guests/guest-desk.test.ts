@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
+import { FleetViewHolder } from '../../../gateway/fleet/fleet-view-holder.ts';
 import type { GuestDeskOptions } from '../../../gateway/guests/guest-desk.ts';
 import { GuestDesk } from '../../../gateway/guests/guest-desk.ts';
 import { nothingHere } from '../../../gateway/plain-port/internal-routes.ts';
@@ -10,7 +11,9 @@ import { PlainPort } from '../../../gateway/plain-port/plain-port.ts';
 import { HandClock } from '../../agent/tunnel/hand-clock.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
 import { mutatedText } from '../../fuzz/mutation.ts';
+import { sharingView } from '../../rig/guest-rig.ts';
 import { comes } from '../../rig/recorded-device.ts';
+import { testDevice } from '../rig/gateway.ts';
 
 const token = 'A'.repeat(22);
 const header = '{"version":2,"width":80,"height":24}';
@@ -56,7 +59,11 @@ class FakeDevice {
 describe('the desk of guests', { timeout: 120_000 }, () => {
   const clock = new HandClock();
   const device = new FakeDevice();
-  const desk = new GuestDesk({ login: device.login, audit: { write() {} }, log: { debug() {} }, clock });
+  const names = ['pump-17', 'a', 'pump-0', 'pump-1', 'pump-2', 'pump-3'];
+  const devices = names.map(id => testDevice(id).view);
+  const view = new FleetViewHolder(sharingView(devices));
+  const quiet = { audit: { write() {} }, log: { debug() {} } };
+  const desk = new GuestDesk({ login: device.login, view, clock, ...quiet });
   const port = new PlainPort(desk.routes, nothingHere);
   let url: string;
   before(async () => {
@@ -108,22 +115,58 @@ describe('the desk of guests', { timeout: 120_000 }, () => {
     await fuzzed('shown to guests', property, { runs: 60 });
   });
 
-  test('there are 32 of them over all devices, one who leaves makes room, and each is one try', async () => {
+  test('wrong links shut out no right one, however many come and from wherever; who has sent wrong ones waits', async () => {
+    clock.advance(minute);
+    const statuses = async (count: number, from: (at: number) => string) => {
+      const all: number[] = [];
+      for (let at = 0; at < count; at += 1)
+        all.push((await ask(`pump-17.${token}`, { 'x-forwarded-for': from(at) })).status);
+      return all;
+    };
+    device.lines = '';
+    const wrong = await statuses(200, at => `192.0.2.${at % 20}`);
+    assert.ok(wrong.includes(429));
+    device.lines = `${header}\n`;
+    const right = await statuses(15, () => '203.0.113.77');
+    assert.deepEqual([...new Set(right)], [200]);
+    assert.deepEqual(await statuses(1, () => '192.0.2.3'), [429]);
+    clock.advance(minute);
+    assert.deepEqual(await statuses(1, () => '192.0.2.3'), [200]);
+  });
+
+  test('where a device lets nobody share, or not any more, it is not asked, and guests are gone', async () => {
+    clock.advance(minute);
+    device.lines = undefined;
+    const watching = await ask(`pump-17.${token}`);
+    assert.equal(watching.status, 200);
+    view.publish(sharingView(devices, false));
+    await comes(async () => device.open.size === 0);
+    await assert.rejects(watching.text());
+    const asked = device.asked.length;
+    assert.equal((await ask(`pump-17.${token}`)).status, 404);
+    assert.equal(device.asked.length, asked);
+    view.publish(sharingView(devices));
+  });
+
+  test('there are 32 of them over all devices, 16 at one, and one who leaves makes room', async () => {
     device.lines = undefined;
     const here = () => desk.metrics()[0]?.value;
     clock.advance(minute);
     const guests = Array.from({ length: 32 }, () => new AbortController());
+    const asked = device.asked.length;
     const come = (at: number, signal: AbortSignal) =>
-      ask(`pump-${at % 4}.${token}`, { 'x-forwarded-for': `198.51.100.${at}` }, signal);
+      ask(`pump-${at % 2}.${token}`, { 'x-forwarded-for': `198.51.100.${at}` }, signal);
     const answers = await Promise.all(guests.map(({ signal }, at) => come(at, signal)));
     assert.ok(answers.every(({ status }) => status === 200));
     assert.equal(here(), 32);
     const last = new AbortController();
     const full = await come(99, last.signal);
+    assert.equal(device.asked.length, asked + 32);
     assert.deepEqual([full.status, await full.text()], [429, 'Too many tries.\n']);
     guests[0]?.abort();
     await comes(async () => here() === 31);
-    assert.equal((await come(99, last.signal)).status, 200);
+    assert.equal((await come(99, last.signal)).status, 404);
+    assert.equal((await come(98, last.signal)).status, 200);
     for (const guest of [...guests, last]) guest.abort();
     await comes(async () => device.open.size === 0);
   });

@@ -8,11 +8,14 @@ import { makeSshPrivateKey } from '../../../core/io/openssh-key.ts';
 import { SshConnection } from '../../../core/io/ssh/ssh-connection.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { EndedSession } from '../../../gateway/access/ended-session.ts';
+import { FleetViewHolder } from '../../../gateway/fleet/fleet-view-holder.ts';
 import { GuestDesk } from '../../../gateway/guests/guest-desk.ts';
 import { nothingHere } from '../../../gateway/plain-port/internal-routes.ts';
 import { PlainPort } from '../../../gateway/plain-port/plain-port.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
+import { sharingView } from '../../rig/guest-rig.ts';
 import { quietLog } from '../../rig/recorded-device.ts';
+import { testDevice } from '../rig/gateway.ts';
 
 type Serve = (accept: () => ServerChannel, reject: () => void) => void;
 
@@ -33,6 +36,7 @@ describe('a device that is somebody else’s', { timeout: 60_000 }, () => {
   });
   const desk = new GuestDesk({
     login: { enter },
+    view: new FleetViewHolder(sharingView([testDevice('pump').view])),
     audit: { write: () => {} },
     log: quietLog,
     clock: createSystemClock(),
