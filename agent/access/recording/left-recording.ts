@@ -1,8 +1,12 @@
 /** What an earlier run of the agent has left of a recording: as far as whole lines go. */
 import { createReadStream } from 'node:fs';
-import { nextLink } from '../../../core/recording/recording-chain.ts';
+import { isMissing } from '../../../core/io/file/durable-file.ts';
+import type { SshKey } from '../../../core/io/openssh-key.ts';
+import { nextLink, type RecordingEnd, type SealPlace } from '../../../core/recording/recording-chain.ts';
 import { maxLineBytes, readRecordingLine } from '../../../core/recording/recording-line.ts';
-import type { Written } from './recording-file.ts';
+import { RecordingFile, recordingPath, type Written } from './recording-file.ts';
+
+const nothing: Written = Object.freeze({ link: '', lines: 0, bytes: 0, sealedBytes: 0 });
 
 export interface LeftRecording {
   readonly written: Written;
@@ -13,7 +17,7 @@ export interface LeftRecording {
 
 /** Reads a piece at a time: it may be large. @throws what the file system throws */
 export async function readLeftRecording(file: string): Promise<LeftRecording> {
-  let written: Written = { link: '', lines: 0, bytes: 0, sealedBytes: 0 };
+  let written = nothing;
   let [ended, startedMs]: [boolean, number | undefined] = [false, undefined];
   let rest = Buffer.alloc(0);
   for await (const piece of createReadStream(file)) {
@@ -38,6 +42,32 @@ export async function readLeftRecording(file: string): Promise<LeftRecording> {
     if (rest.length > maxLineBytes) break;
   }
   return { written, ended, startedMs };
+}
+
+export interface LeftPlace extends SealPlace {
+  readonly folder: string;
+  readonly signer: SshKey;
+}
+
+/** Sealed with an end, where it has none. @returns what stands there then @throws what the file system throws */
+export async function endLeftRecording(
+  { folder, signer, ...place }: LeftPlace,
+  outcome: RecordingEnd['outcome'],
+): Promise<Written> {
+  const left = await readLeftRecording(recordingPath(folder, place.recording)).catch(unlessMissing);
+  if (left.ended || left.written.lines === 0) return left.written;
+  const file = await RecordingFile.resume(folder, place, { signer, written: left.written });
+  try {
+    await file.seal({ outcome });
+    return file.written;
+  } finally {
+    await file.close();
+  }
+}
+
+function unlessMissing(error: unknown): LeftRecording {
+  if (!isMissing(error)) throw error;
+  return { written: nothing, ended: false, startedMs: undefined };
 }
 
 function readable(line: string) {

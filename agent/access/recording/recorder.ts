@@ -33,6 +33,8 @@ export interface RecorderOptions {
   readonly onFailure: (error: TowlineError) => void;
   /** Its file has its last seal. */
   readonly onEnd: () => Promise<void>;
+  /** It is over, and its end stands nowhere yet: a full disk. */
+  readonly onUnended: () => void;
 }
 
 export class Recorder {
@@ -187,16 +189,19 @@ export class Recorder {
     this.#over = true;
     this.#stop.abort();
     await this.#last;
-    const { file, onEnd, onSealed } = this.#options;
+    const { file, onEnd, onSealed, onUnended } = this.#options;
     const said: RecordingEnd = this.#failure === undefined ? end : { ...end, outcome: 'unkept' };
+    let isEnded = false;
     try {
       await file.seal(said);
       onSealed();
       await onEnd();
+      isEnded = true;
     } catch (error) {
       throw this.#failed(error);
     } finally {
       await file.close();
+      if (!isEnded) onUnended();
     }
   }
 

@@ -1,5 +1,6 @@
 /** The recordings of a device, loaded when the first session is recorded, or where an earlier run has left something to send. */
 import path from 'node:path';
+import { messageOf } from '../../../core/errors/cause.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import { namesIn } from '../../../core/io/file/durable-file.ts';
 import type { Dialler } from '../../../core/io/https/dialler.ts';
@@ -24,6 +25,9 @@ export interface RecordingsSaid extends LedgerHead {
   /** Recordings that the gateway has not got whole. */
   readonly waiting: number;
 }
+
+/** A disk that is full may have room again: between two attempts, milliseconds. */
+const [againMs, longestWaitMs] = [5000, 300_000];
 
 export class RecordingsWhenNeeded {
   readonly #needs: RecordingsNeeds;
@@ -58,13 +62,25 @@ export class RecordingsWhenNeeded {
   /** Sends what an earlier run has left. @param ring when a status has something new to say */
   async run(ring: () => void, signal: AbortSignal): Promise<void> {
     this.#onLedger = ring;
-    try {
-      await this.#takeUp();
-    } catch (error) {
-      this.#needs.log.warn({ error: String(error) }, 'recordings of an earlier run cannot be taken up');
+    for (let waitMs = againMs; !(await this.#isTakenUp()); waitMs = Math.min(2 * waitMs, longestWaitMs)) {
+      await this.#needs.clock.sleep(waitMs, signal).catch(() => undefined);
+      if (signal.aborted) return;
     }
     if (signal.aborted) return;
     await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }));
+  }
+
+  async #isTakenUp(): Promise<boolean> {
+    try {
+      await this.#takeUp();
+      return true;
+    } catch (error) {
+      this.#needs.log.warn(
+        { error: messageOf(error) },
+        'recordings of an earlier run cannot be taken up yet',
+      );
+      return false;
+    }
   }
 
   async close(): Promise<void> {

@@ -6,21 +6,23 @@ import { readdir, rm } from 'node:fs/promises';
 import { messageOf } from '../../../core/errors/cause.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import type { Clock } from '../../../core/io/clock.ts';
-import { isMissing, makeFolderDurably } from '../../../core/io/file/durable-file.ts';
+import { makeFolderDurably } from '../../../core/io/file/durable-file.ts';
 import type { Dialler } from '../../../core/io/https/dialler.ts';
 import type { SshKey } from '../../../core/io/openssh-key.ts';
 import type { Log } from '../../../core/log.ts';
 import { boxKeyBytes } from '../../../core/recording/chunk-box.ts';
 import type { LedgerHead } from '../../../core/recording/ledger-entry.ts';
+import type { RecordingEnd } from '../../../core/recording/recording-chain.ts';
 import { recordingId } from '../../../core/recording/recording-id.ts';
 import { sealToAuditors } from '../../../core/recording/recording-key.ts';
 import { Ledger } from './ledger.ts';
-import { readLeftRecording } from './left-recording.ts';
+import { endLeftRecording, readLeftRecording } from './left-recording.ts';
 import { Outbox } from './outbox.ts';
 import type { RecordedSession } from './recorded-session.ts';
 import { Recorder } from './recorder.ts';
-import { RecordingFile, recordingPath, recordingSuffix } from './recording-file.ts';
+import { RecordingFile, recordingPath, recordingSuffix, type Written } from './recording-file.ts';
 import { RecordingSender } from './recording-sender.ts';
+import { UnendedRecordings } from './unended-recordings.ts';
 
 /** Of one device: what is recorded, and what waits to be sent. */
 export interface RecordingLimits {
@@ -68,6 +70,7 @@ export class Recordings implements AsyncDisposable {
   readonly #outbox: Outbox;
   readonly #sender: RecordingSender;
   readonly #stop = new AbortController();
+  readonly #unended: UnendedRecordings;
 
   /** @throws what the file system throws */
   static async open(options: RecordingsOptions): Promise<Recordings> {
@@ -88,6 +91,11 @@ export class Recordings implements AsyncDisposable {
     this.#ledger = ledger;
     this.#outbox = new Outbox(options.dialler);
     this.#sender = new RecordingSender({ paceMs: 2000, ...options, ledger, outbox: this.#outbox });
+    const end = async (recording: string) => {
+      this.#sender.ended(recording, await this.#endLeft(recording, 'unkept'));
+      options.onLedger();
+    };
+    this.#unended = new UnendedRecordings({ ...options, end, signal: this.#stop.signal });
   }
 
   /** What a status says. */
@@ -106,6 +114,7 @@ export class Recordings implements AsyncDisposable {
    */
   async begin(order: RecordingOrder): Promise<Recorder> {
     try {
+      await this.#unended.end();
       this.#checkRoom();
       if (this.#ledger.isNew) await this.#ledger.follow(await this.#outbox.ledger(this.#stop.signal));
       return await this.#begin(order);
@@ -146,6 +155,7 @@ export class Recordings implements AsyncDisposable {
         log.warn({ recording, code: error.code, error: error.message }, 'a session is not recorded any more');
         onFailure(error);
       },
+      onUnended: () => this.#unended.add(recording),
       onEnd: async () => {
         await this.#ledger.add({ recording, what: 'end', ...linkOf(file) });
         this.#sender.ended(recording, file.written);
@@ -169,7 +179,7 @@ export class Recordings implements AsyncDisposable {
     const found = names.filter(name => name.endsWith(recordingSuffix));
     const recordings = new Set(found.map(name => name.slice(0, -recordingSuffix.length)));
     for (const recording of this.#ledger.open) {
-      if (recordings.has(recording)) await this.#endLeft(recording);
+      if (recordings.has(recording)) await this.#endLeft(recording, 'cut');
       else await this.#ledger.add({ recording, what: 'end', link: '', lines: 0 });
       log.warn({ recording }, 'a recording was cut by the end of the agent');
     }
@@ -180,38 +190,20 @@ export class Recordings implements AsyncDisposable {
     }
   }
 
-  async #endLeft(recording: string): Promise<void> {
-    const { folder, fleet, device, signer } = this.#options;
-    const left = await readLeftRecording(recordingPath(folder, recording)).catch(unlessMissing);
-    let { written } = left;
-    if (!left.ended && written.lines > 0) {
-      const file = await RecordingFile.resume(
-        folder,
-        { fleet, device, recording },
-        { signer, written: left.written },
-      );
-      try {
-        await file.seal({ outcome: 'cut' });
-        written = file.written;
-      } finally {
-        await file.close();
-      }
-    }
+  /** @returns what stands there then @throws what the file system throws */
+  async #endLeft(recording: string, outcome: RecordingEnd['outcome']): Promise<Written> {
+    const written = await endLeftRecording({ ...this.#options, recording }, outcome);
     await this.#ledger.add({ recording, what: 'end', link: written.link, lines: written.lines });
+    return written;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(new Error('the agent stops'));
+    await this.#unended.over;
     await this.#sender.over;
   }
 }
 
 function linkOf({ written: { link, lines } }: RecordingFile) {
   return { link, lines };
-}
-
-function unlessMissing(error: unknown) {
-  if (!isMissing(error)) throw error;
-  const written = { link: '', lines: 0, bytes: 0, sealedBytes: 0 };
-  return { written, ended: false, startedMs: undefined };
 }

@@ -3,15 +3,18 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { decrypt, readMessage, readPrivateKey } from 'openpgp';
 import { type RecordingLimits, recordingLimits } from '../../../../agent/access/recording/recordings.ts';
+import { RecordingsWhenNeeded } from '../../../../agent/access/recording/recordings-when-needed.ts';
 import { TowlineError } from '../../../../core/errors.ts';
+import { createSystemClock } from '../../../../core/io/system-clock.ts';
 import { readCastEvent } from '../../../../core/recording/asciicast.ts';
 import { openBox } from '../../../../core/recording/chunk-box.ts';
 import { checkLedger } from '../../../../core/recording/ledger-check.ts';
 import { RecordingCheck } from '../../../../core/recording/recording-check.ts';
 import { TestGateway, testDevice } from '../../../gateway/rig/gateway.ts';
-import { comes, RecordedDevice } from '../../../rig/recorded-device.ts';
+import { comes, dialling, quietLog, RecordedDevice } from '../../../rig/recorded-device.ts';
 import { SmallDisk } from '../../../rig/small-disk.ts';
 
 const over = { endedMs: 0, exitCode: 0, bytesIn: 0, bytesOut: 0 };
@@ -43,7 +46,7 @@ function readGateway(gateway: TestGateway, device: string, recording: string): s
 }
 
 describe('recordings', () => {
-  const devices = [1, 2, 3, 4, 5, 6, 7, 8].map(number => testDevice(`rec-${number}`));
+  const devices = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(number => testDevice(`rec-${number}`));
   let gateway: TestGateway;
   before(async () => {
     gateway = await TestGateway.start(devices);
@@ -114,7 +117,7 @@ describe('recordings', () => {
     assert.equal(device.recordings.head.count, 4);
   });
 
-  test('required: no output is told as taken that is not in the file, and a full disk ends it with words', async () => {
+  test('required: no output is told as taken that is not in the file, and a full disk ends it with words; its end is written when there is room', async () => {
     await using device = await make(4);
     await (await device.begin()).ended(over);
     await device.recordings[Symbol.asyncDispose]();
@@ -138,11 +141,15 @@ describe('recordings', () => {
     assert.ok(failed instanceof TowlineError);
     assert.equal(failed.code, 'RECORDING_NOT_KEPT');
     await assert.rejects(device.begin(), { code: 'RECORDING_NOT_KEPT' });
+    // It is over while the disk is full still: it waits for room, and for no restart.
+    await assert.rejects(recorder.ended(over), { code: 'RECORDING_NOT_KEPT' });
+    assert.equal(device.recordings.waiting.recordings, 1);
     disk.makeRoom();
-    await recorder.ended(over);
-    const text = readFileSync(join(device.folder, name), 'utf8');
+    await comes(async () => device.recordings.waiting.recordings === 0);
+    const text = readGateway(gateway, 'rec-4', name.replace('.recording', ''));
     assert.match(text, /"outcome":"unkept"/);
     assert.equal(await shown(device, name.replace('.recording', ''), text), `kept${told.join('')}`);
+    await comes(async () => (await gateway.service.recordings.ledgerHead('rec-4')).count === 4);
   });
 
   test('nobody to read it, a key that cannot be encrypted to, a ledger nobody knows: no recording begins', async () => {
@@ -205,6 +212,37 @@ describe('recordings', () => {
     }
     await recorder.ended(over);
     assert.deepEqual(told, ['RECORDING_TOO_MUCH']);
+  });
+
+  test('what an earlier run has left is taken up as soon as the disk lets it be', async () => {
+    await using device = await make(9);
+    const recorder = await device.begin();
+    await recorder.output(Buffer.from('kept'));
+    await device.recordings[Symbol.asyncDispose]();
+    using disk = new SmallDisk(device.folder, 1);
+    disk.fill(0);
+    using dialler = dialling(() => gateway.port, device.device);
+    const clock = { ...createSystemClock(), sleep: () => wait(5) };
+    const { stateDirectory, fleet } = device;
+    const warned: unknown[] = [];
+    const log = { ...quietLog, warn: (fields: unknown) => void warned.push(fields) };
+    const needed = new RecordingsWhenNeeded({
+      ...{ stateDirectory, fleet, dialler, clock, log },
+      ...{ device: device.device.id, hostKey: device.device.keys.sshKey },
+    });
+    const stop = new AbortController();
+    const run = needed.run(() => {}, stop.signal);
+    await comes(async () => warned.length > 2);
+    disk.makeRoom();
+    await comes(async () => (await device.files()).length === 0);
+    const [{ recording } = { recording: '' }] = await gateway.service.recordings.list('rec-9');
+    assert.match(readGateway(gateway, 'rec-9', recording), /"outcome":"cut"/);
+    assert.equal(needed.said?.waiting, 0);
+    stop.abort();
+    await run;
+    await needed.close();
+    await recorder.ended(over).catch(() => undefined);
+    await device.open();
   });
 
   test('what is left of a recording that never stood in the ledger is removed', async () => {
