@@ -14,8 +14,10 @@ import { FleetGit } from './git/fleet-git.ts';
 import type { GitRunner } from './git/git-runner.ts';
 import type { Part } from './part.ts';
 import { Recordings } from './recordings/recordings.ts';
+import type { Images } from './registry/images.ts';
 import type { GatewaySettings } from './settings.ts';
 import { TelemetryGit } from './telemetry/telemetry-git.ts';
+import type { TelemetryStore } from './telemetry/telemetry-store.ts';
 import { TelemetryHints } from './telemetry-hints/telemetry-hints.ts';
 
 export interface DevicePartsOptions {
@@ -35,6 +37,8 @@ export interface DeviceParts {
   readonly fleetGit: FleetGit;
   readonly enrolment: Enrolment;
   readonly recordings: Recordings;
+  /** Undefined where devices pull nothing through this gateway. */
+  readonly images: Images | undefined;
   readonly port: DevicePort;
   readonly hints: Hints;
   readonly telemetryHints: TelemetryHints;
@@ -53,6 +57,7 @@ export async function openDeviceParts(options: DevicePartsOptions): Promise<Devi
   const fleetGit = await FleetGit.open(shared);
   const enrolment = await Enrolment.open(shared);
   const recordings = await Recordings.open(shared);
+  const images = await openImages(options, telemetryGit.store);
   const port = new DevicePort({
     ...services,
     hasLeft: device => telemetryGit.departures.has(device),
@@ -62,8 +67,20 @@ export async function openDeviceParts(options: DevicePartsOptions): Promise<Devi
   });
   const hints = new Hints(services.bus);
   const telemetryHints = new TelemetryHints(telemetryGit.store, services.clock);
+  const behind: readonly Part[] = images === undefined ? [] : [images];
   const parts: readonly Part[] = [telemetryGit, fleetGit, enrolment, recordings, port, hints, telemetryHints];
-  for (const part of parts) part.mount?.(port);
-  const kept = [telemetryGit, recordings, fleetGit, enrolment];
-  return { telemetryGit, fleetGit, enrolment, recordings, kept, port, hints, telemetryHints };
+  for (const part of [...parts, ...behind]) part.mount?.(port);
+  const kept = [telemetryGit, recordings, fleetGit, enrolment, ...behind];
+  return { telemetryGit, fleetGit, enrolment, recordings, images, kept, port, hints, telemetryHints };
+}
+
+/** Without registries nothing of it is loaded. */
+async function openImages(
+  { settings, ...services }: DevicePartsOptions,
+  telemetry: TelemetryStore,
+): Promise<Images | undefined> {
+  const { registries } = settings;
+  if (registries === undefined) return undefined;
+  const { Images } = await import('./registry/images.ts');
+  return await Images.open({ ...settings, ...services, registries, telemetry });
 }

@@ -91,7 +91,7 @@ export class Gateway {
     const tls = { key: keys.tlsKey, certificate: keys.tlsCertificate };
     const devices = await openDeviceParts({ ...services, bus, tls });
     this.#devices = devices;
-    const { port, hints, telemetryHints, recordings, fleetGit, telemetryGit, kept } = devices;
+    const { port, hints, telemetryHints, recordings, images, fleetGit, telemetryGit, kept } = devices;
     let upstream: UpstreamService | undefined;
     const main = await this.#follow(services, devices, () => upstream?.sight);
     upstream = await this.#openUpstream(services, main);
@@ -106,6 +106,7 @@ export class Gateway {
     });
     const shown: Omit<Part, 'close'>[] = [auditFile, port, hints, port.handshakes, ...behind, main, runner];
     shown.push(audit, fleetGit, telemetryGit, recordings, telemetryHints, { metrics: processMetrics });
+    if (images !== undefined) shown.push(images);
     if (upstream !== undefined) shown.push(upstream);
     const reports = new DeviceReports();
     const beside = { ...services, reports, store: telemetryGit.store, stopped: () => this.#main?.stopped };

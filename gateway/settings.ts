@@ -9,6 +9,7 @@ import { readBounded } from '../core/io/file/durable-file.ts';
 import type { GatewayFile } from '../schemas/types.generated.ts';
 import { type OidcSettings, oidcSettings } from './certificates/oidc-settings.ts';
 import type { RecordingKeep } from './recordings/recording-store.ts';
+import { type RegistriesSettings, registriesSettings } from './registry/registry-settings.ts';
 import { type UpstreamSettings, upstreamSettings } from './upstream/upstream-settings.ts';
 
 export interface GatewayLimits {
@@ -57,6 +58,8 @@ export interface GatewaySettings {
   readonly statusIntervalMs: number;
   /** Name → sink, as its schema allows it. */
   readonly sinks: NonNullable<GatewayFile['sinks']>;
+  /** Undefined: devices pull nothing through this gateway. */
+  readonly registries: RegistriesSettings | undefined;
   /** The forge that is mirrored, if there is one. */
   readonly upstream: UpstreamSettings | undefined;
   /** The key with which this gateway logs in at devices, for sessions that it ends. */
@@ -126,6 +129,7 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
     },
     statusIntervalMs: parseDuration(file.telemetry?.statusInterval ?? '30s'),
     sinks: file.sinks ?? {},
+    registries: registriesSettings(file),
     upstream: file.upstream === undefined ? undefined : upstreamSettings(file.upstream),
     accessKeyFile: file.access?.keyFile,
     oidc: file.oidc === undefined ? undefined : oidcSettings(file.oidc),

@@ -1109,6 +1109,42 @@ export interface GatewayFile {
     maxBytesPerDevice?: string;
   };
   /**
+   * Registries that devices pull from through this gateway, over their mutual TLS, and only what their releases pin: name → where it is. Without any, `/v2/` of the device port answers nothing.
+   */
+  registries?: {
+    [k: string]: {
+      /**
+       * Where the gateway asks, without `/v2`: http or https, without a user.
+       */
+      url: string;
+      /**
+       * User there, with `passwordFile`: for basic authentication, and for the place that gives tokens. No device learns it.
+       */
+      username?: string;
+      /**
+       * File with that user's password, its end of line apart. An absolute path; read whenever it is needed.
+       */
+      passwordFile?: string;
+      /**
+       * File with a bearer token, instead of a user. An absolute path; read whenever it is needed.
+       */
+      tokenFile?: string;
+      /**
+       * Certificates in PEM that the registry's must lead to, instead of the machine's. An absolute path.
+       */
+      caFile?: string;
+    };
+  };
+  /**
+   * What the gateway keeps of images, in `registry/` of its state directory.
+   */
+  registryCache?: {
+    /**
+     * What was asked for longest ago goes first. No single layer may be larger.
+     */
+    maxBytes?: string;
+  };
+  /**
    * A forge's repository that is mirrored.
    */
   upstream?: {

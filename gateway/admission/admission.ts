@@ -65,6 +65,12 @@ function admitDevice(view: FleetView, device: ViewDevice, action: Action, nowMs:
       return action.ref === undefined || action.ref === telemetryRef(device.id)
         ? { allowed: true, who: device.id }
         : refuse('GATEWAY_REF_FORBIDDEN', `${device.id} may not write this ref`, device.id);
+    case 'pull-image':
+      return action.image?.isPinned === false
+        ? refuse('GATEWAY_IMAGE_FORBIDDEN', `no release of ${device.id} pins ${action.image.name}`, device.id)
+        : { allowed: true, who: device.id };
+    case 'change-registry':
+      return refuse('GATEWAY_REGISTRY_READ_ONLY', 'devices pull, by what their releases pin', device.id);
     case 'attach-tunnel':
       return tunnelIsOpen(view.desiredTunnel(device.id), nowMs)
         ? { allowed: true, who: device.id }

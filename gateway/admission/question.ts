@@ -27,6 +27,10 @@ export type Action =
   /** Of its own sessions. */
   | { readonly kind: 'push-recording' }
   | { readonly kind: 'hints' }
+  /** Without `image`: whether it may ask for any. `isPinned`: whether what it runs or shall run pins it. */
+  | { readonly kind: 'pull-image'; readonly image?: { readonly name: string; readonly isPinned: boolean } }
+  /** Pushes, deletions, lists of a registry. */
+  | { readonly kind: 'change-registry' }
   | { readonly kind: 'attach-tunnel' }
   | { readonly kind: 'login' }
   | {

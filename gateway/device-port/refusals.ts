@@ -1,9 +1,21 @@
 /** How a request of a device is told that it did not get what it asked for. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { errorRegistry } from '../../core/errors.ts';
+import { errorRegistry, type TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { asTowlineError } from './refusal.ts';
 import type { RequestRate } from './request-rate.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The body of a refusal, where its clients know another form than ours. */
+    readonly refusal?: (error: TowlineError, path: string) => object;
+  }
+}
+
+function refusalBody(error: TowlineError, { routeOptions, url }: FastifyRequest): object {
+  const { code, message } = error;
+  return routeOptions.config.refusal?.(error, url) ?? { code, message };
+}
 
 const pauseMs = 1000;
 
@@ -28,10 +40,7 @@ export class Refusals {
     }
     const { retryAfterSec } = known.details;
     if (typeof retryAfterSec === 'number') reply.header('retry-after', String(retryAfterSec));
-    return reply
-      .code(status)
-      .header('content-type', 'application/json')
-      .send({ code: known.code, message: known.message });
+    return reply.code(status).header('content-type', 'application/json').send(refusalBody(known, request));
   }
 
   /** Until the client is gone, at the longest. */

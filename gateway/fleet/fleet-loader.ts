@@ -6,6 +6,7 @@ import { type Holder, type KeyHolders, keyOwners } from '../../core/access/owned
 import { noAccess } from '../../core/access/settings.ts';
 import type { SeenTunnel } from '../../core/access/tunnel-end.ts';
 import type { Problem } from '../../core/errors.ts';
+import { assignedImages } from '../../core/fleet/assigned-images.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { type LoadOptions, loadFleet } from '../../core/fleet/load.ts';
 import { selectable } from '../../core/fleet/selector.ts';
@@ -61,6 +62,7 @@ export class FleetLoader {
         const layers = layersOf(fleet, id);
         return layers === undefined ? noAccess : mergedAccess(layers);
       },
+      imagesOf: ({ id }) => assignedImages(fleet, id),
     });
     return { view, problems };
   }

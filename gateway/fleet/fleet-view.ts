@@ -14,6 +14,7 @@ import { type KeyHolders, OwnedKeys } from '../../core/access/owned-keys.ts';
 import { selects } from '../../core/access/reach.ts';
 import { type AccessSettings, noAccess } from '../../core/access/settings.ts';
 import type { SeenTunnel } from '../../core/access/tunnel-end.ts';
+import type { PinnedImage } from '../../core/fleet/assigned-images.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { DeviceFile, FleetFile, OperatorFile } from '../../schemas/types.generated.ts';
 import { ViewAccess } from './view-access.ts';
@@ -41,6 +42,8 @@ export interface FleetViewContent extends KeyHolders<ViewDevice, ViewOperator> {
   readonly desiredTunnel: (device: ViewDevice) => SeenTunnel | undefined;
   /** What stands behind it. Absent: nothing but its targets. */
   readonly accessOf?: (device: ViewDevice) => AccessSettings;
+  /** What its releases pin. Absent: nothing. */
+  readonly imagesOf?: (device: ViewDevice) => readonly PinnedImage[];
 }
 
 export class FleetView {
@@ -50,8 +53,9 @@ export class FleetView {
   readonly devices: ReadonlyMap<string, ViewDevice>;
   readonly operators: ReadonlyMap<string, ViewOperator>;
   readonly #owned: OwnedKeys<ViewDevice, ViewOperator>;
-  readonly #content: Pick<FleetViewContent, 'desiredTunnel' | 'accessOf'>;
+  readonly #content: Pick<FleetViewContent, 'desiredTunnel' | 'accessOf' | 'imagesOf'>;
   readonly #access = new Map<string, DeviceAccess>();
+  readonly #images = new Map<string, readonly PinnedImage[]>();
   readonly #people = new Map<string, AccessOperator>();
 
   constructor(content: FleetViewContent) {
@@ -124,6 +128,16 @@ export class FleetView {
   /** A device's own port at the gateway, whether its tunnel is open or not. */
   portOf(device: ViewDevice): number | undefined {
     return this.#content.accessOf?.(device).port;
+  }
+
+  /** The images that a device's releases pin at this commit. */
+  images(id: string): readonly PinnedImage[] {
+    const known = this.#images.get(id);
+    if (known !== undefined) return known;
+    const device = this.devices.get(id);
+    const images = device === undefined ? [] : (this.#content.imagesOf?.(device) ?? []);
+    this.#images.set(id, images);
+    return images;
   }
 
   #whoReach(device: ViewDevice): AccessOperator[] {

@@ -13,13 +13,16 @@ export class ServedCommits {
   readonly #runner: GitRunner;
   readonly #gitDirectory: string;
   readonly #signal: AbortSignal;
+  readonly #which: readonly string[];
   #main: ObjectId | undefined;
   #commits = new CommitSet();
 
-  constructor(runner: GitRunner, gitDirectory: string, signal: AbortSignal) {
+  /** @param which `line`: only first parents, what devices may have trusted. */
+  constructor(runner: GitRunner, gitDirectory: string, signal: AbortSignal, which: 'all' | 'line' = 'all') {
     this.#runner = runner;
     this.#gitDirectory = gitDirectory;
     this.#signal = signal;
+    this.#which = which === 'line' ? ['--first-parent'] : [];
   }
 
   has(id: ObjectId): boolean {
@@ -55,7 +58,7 @@ export class ServedCommits {
     const { code } = await this.#runner.run(
       {
         lane: 'own',
-        arguments: ['--git-dir', this.#gitDirectory, 'rev-list', ...args, '--'],
+        arguments: ['--git-dir', this.#gitDirectory, 'rev-list', ...this.#which, ...args, '--'],
         onOutput: chunk => {
           const lines = (rest + chunk.toString('latin1')).split('\n');
           rest = lines.pop() ?? '';

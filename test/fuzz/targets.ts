@@ -274,7 +274,10 @@ export const targets: Readonly<Record<string, Target>> = {
   },
   registry: {
     file: 'test/core/io/registry/registry-fuzz.test.ts',
-    parsers: ['core/io/registry/client.ts', 'core/io/registry/reference.ts'],
+    parsers: [
+      ...io('registry/client', 'registry/reference', 'registry/manifest', 'registry/registry-path'),
+      ...gateway('registry/upstream-registry', 'registry/upstream-login', 'registry/registry-routes'),
+    ],
   },
   forward: {
     file: 'test/gateway/sinks/fluentd/forward-fuzz.test.ts',
@@ -294,6 +297,7 @@ export const targets: Readonly<Record<string, Target>> = {
 
 /** Sources that take bytes apart which no stranger has written. */
 export const ownBytes: Readonly<Record<string, string>> = {
+  'gateway/registry/registry-settings.ts': 'gateway.yaml, the owner’s',
   'gateway/access/private-key-file.ts': 'keys of the gateway’s owner',
   'cli/login/gateway-desk.ts': 'a gateway whose key the verified repository pins',
   'cli/login/browser-flow.ts': 'an address, which URL takes apart',

@@ -7,7 +7,9 @@ import { createHash } from 'node:crypto';
 import { errnoOf, messageOf } from '../../errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../errors.ts';
 import { readFields } from '../../json.ts';
+import { manifestTypes, maxManifestBytes } from './manifest.ts';
 import { type ImageReference, isLoopback } from './reference.ts';
+import { digestPattern } from './registry-path.ts';
 
 /** Of an account of a registry. */
 export interface Credentials {
@@ -22,17 +24,6 @@ export interface RegistryOptions {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
-
-/** Indexes first: a release is for every architecture. */
-const manifestTypes = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-].join(', ');
-
-const maxManifestBytes = 4 * 1024 * 1024;
-const digestPattern = /^sha256:[0-9a-f]{64}$/;
 
 async function read(response: Response, signal: AbortSignal): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
@@ -146,7 +137,7 @@ export class RegistryClient {
   async digest(reference: ImageReference): Promise<string> {
     const { registry, repository, tag, digest } = reference;
     const url = `${this.#plain(registry) ? 'http' : 'https'}://${registry}/v2/${repository}/manifests/${digest ?? tag ?? 'latest'}`;
-    const headers: Record<string, string> = { accept: manifestTypes };
+    const headers: Record<string, string> = { accept: manifestTypes.join(', ') };
     let response = await this.#ask(url, { headers });
     if (response.status === 401) {
       await response.body?.cancel().catch(() => undefined);

@@ -20,6 +20,7 @@ import type { RecordingStore } from '../../../gateway/recordings/recording-store
 import { type GatewayLimits, type GatewaySettings, gatewaySettings } from '../../../gateway/settings.ts';
 import type { TelemetryStore } from '../../../gateway/telemetry/telemetry-store.ts';
 import type { TelemetryHints } from '../../../gateway/telemetry-hints/telemetry-hints.ts';
+import type { GatewayFile } from '../../../schemas/types.generated.ts';
 
 export const helperCommand = [
   process.execPath,
@@ -110,12 +111,14 @@ export class TestGateway implements AsyncDisposable {
     devices: readonly TestDevice[],
     limits: Partial<GatewayLimits> = {},
     folder = makeState(),
+    file: Partial<GatewayFile> = {},
   ): Promise<TestGateway> {
     const base = gatewaySettings({
       apiVersion: 'towline/v1',
       fleet: 'test',
       anchor: '0'.repeat(40),
       stateDirectory: folder,
+      ...file,
     });
     const settings = { ...base, limits: { ...base.limits, ...limits } };
     const view = new FleetViewHolder(viewOf(devices));
@@ -134,7 +137,16 @@ export class TestGateway implements AsyncDisposable {
       bus: new InProcessBus(),
       clock: createSystemClock(),
     });
-    const { port: devicePort, hints, telemetryHints, fleetGit, telemetryGit, enrolment, recordings } = parts;
+    const {
+      port: devicePort,
+      hints,
+      telemetryHints,
+      fleetGit,
+      telemetryGit,
+      enrolment,
+      recordings,
+      images,
+    } = parts;
     const service = {
       ...{
         port: devicePort,
@@ -149,6 +161,7 @@ export class TestGateway implements AsyncDisposable {
         await hints.close();
         await telemetryHints.close();
         await devicePort.close(graceMs);
+        await images?.close();
         for (const part of [enrolment, fleetGit, telemetryGit, recordings]) await part.close();
       },
     };

@@ -4,7 +4,10 @@ import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { challengeOf, RegistryClient } from '../../../../core/io/registry/client.ts';
+import { readManifest } from '../../../../core/io/registry/manifest.ts';
 import { parseReference } from '../../../../core/io/registry/reference.ts';
+import { readRange, readRegistryPath } from '../../../../core/io/registry/registry-path.ts';
+import { readWhole, UpstreamRegistry } from '../../../../gateway/registry/upstream-registry.ts';
 import { fuzzed } from '../../../fuzz/fuzzed.ts';
 import { mutated, mutatedText, onlyOurErrors, onlyOurRejections } from '../../../fuzz/mutation.ts';
 import { Unharmed } from '../../../fuzz/unharmed.ts';
@@ -48,6 +51,15 @@ describe('answers of a registry, fuzzed', () => {
       timeoutMs: 300,
       signal: new AbortController().signal,
     });
+    const upstream = new UpstreamRegistry(
+      {
+        ...{ name: registry, url: `http://${registry}`, tokenFile: undefined, caFile: undefined },
+        ...{ username: undefined, passwordFile: undefined },
+      },
+      4,
+    );
+    const { signal } = new AbortController();
+    const ask = { method: 'GET', repository: 'x', rest: '/manifests/1' } as const;
     const cut = httpAnswer('200 OK', { 'Content-Length': '100', ...close }, '{}');
     server.answer = () => cut;
     await assert.rejects(client.digest(parseReference(`${registry}/x:1`)), {
@@ -63,13 +75,48 @@ describe('answers of a registry, fuzzed', () => {
           onlyOurErrors(() => parseReference(text));
           challengeOf(text);
           const left = [...said];
+          const lost = [...said];
           server.answer = () => left.shift() ?? manifest;
           const found = await onlyOurRejections(() => client.digest(parseReference(`${registry}/x:1`)));
           if (found !== undefined) assert.match(found, /^sha256:[0-9a-f]{64}$/);
+          server.answer = () => lost.shift() ?? manifest;
+          await onlyOurRejections(async () => await readWhole(await upstream.ask(ask, signal), 1000));
           await unharmed.check();
         },
       ),
       usual,
+    );
+  });
+
+  test('to what a device asks for, and to what an image is', async () => {
+    const descriptor = `{"mediaType":"x","digest":"sha256:${'0'.repeat(64)}","size":5}`;
+    const manifest = `{"schemaVersion":2,"config":${descriptor},"layers":[${descriptor}]}`;
+    const index = `{"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[${descriptor}]}`;
+    assert.equal(readManifest(Buffer.from(manifest))?.children.length, 2);
+    assert.equal(readManifest(Buffer.from(index))?.children[0]?.kind, 'manifest');
+    for (const wrong of ['"size":-1', '"size":1e99', '"size":"5"', `"digest":"md5:${'0'.repeat(32)}"`])
+      assert.equal(readManifest(Buffer.from(index.replace(/"size":5|"digest":"[^"]*"/, wrong))), undefined);
+    const asked = `/v2/a.b_5000/c/manifests/sha256:${'0'.repeat(64)}`;
+    await fuzzed(
+      'registry asks',
+      fc.property(
+        mutatedText(manifest, index),
+        mutatedText(asked, '/v2/a/b/blobs/uploads/', '/v2/a/b/tags/list', '/v2/a/referrers/1'),
+        mutatedText('bytes=5-100', 'bytes=-5'),
+        fc.nat(1000),
+        (text, url, header, size) => {
+          for (const { digest, size: length } of readManifest(Buffer.from(text))?.children ?? []) {
+            assert.match(digest, /^sha256:[0-9a-f]{64}$/);
+            assert.ok(Number.isSafeInteger(length) && length >= 0);
+          }
+          const ask = readRegistryPath(url);
+          if ('name' in ask) assert.match(ask.name, /^[a-z0-9]+([._/-]+[a-z0-9]+)*$/);
+          if ('digest' in ask) assert.match(ask.digest, /^sha256:[0-9a-f]{64}$/);
+          const range = readRange(header, size);
+          if (typeof range === 'object')
+            assert.ok(0 <= range.from && range.from < range.to && range.to <= size);
+        },
+      ),
     );
   });
 });

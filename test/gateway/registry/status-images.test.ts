@@ -1,0 +1,79 @@
+/** A device that is behind main gets what it runs, by what it has signed that it trusts. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stringify } from 'yaml';
+import { makeStatusCommit } from '../../../agent/report/status-commit.ts';
+import { sshKeyOf } from '../../../core/io/device-keys.ts';
+import type { ObjectId, RawObject } from '../../../core/trust/git/object-source.ts';
+import { FleetView } from '../../../gateway/fleet/fleet-view.ts';
+import { FleetViewHolder } from '../../../gateway/fleet/fleet-view-holder.ts';
+import { StatusImages } from '../../../gateway/registry/status-images.ts';
+import { MemoryRepository } from '../../../lab/rig/memory-repository.ts';
+import type { FleetFile } from '../../../schemas/types.generated.ts';
+import { statusFile } from '../fleet-status/rig.ts';
+import { testDevice } from '../rig/gateway.ts';
+import { fleetFile } from '../rig/program.ts';
+
+const pump = testDevice('pump');
+const other = testDevice('other');
+const repository = new MemoryRepository();
+const reports = new Map<ObjectId, RawObject>();
+let tip: ObjectId | undefined;
+
+const digest = (version: string) => `sha256:${version.padEnd(64, '0')}`;
+
+/** A commit at which this version of the app is assigned to the device. */
+function commit(version: string, parents: readonly ObjectId[] = []): ObjectId {
+  const files = new Map([
+    ['fleet.yaml', fleetFile.replace('acme', 'test')],
+    ['devices/pump.yaml', `apiVersion: towline/v1\napps:\n  web: { release: "${version}" }\n`],
+    [
+      `apps/web/releases/${version}/release.yaml`,
+      `apiVersion: towline/v1\nversion: "${version}"\nimages:\n  web: { image: "images.example.com/web:${version}", digest: "${digest(version)}" }\n`,
+    ],
+  ]);
+  return repository.commit({ files, parents, message: version, timeSec: 1 });
+}
+
+function say(trusted: ObjectId, by = pump): void {
+  const status = statusFile('pump', { trusted: { commit: trusted } });
+  const made = makeStatusCommit({
+    ...{ parent: tip, files: new Map([['status.yaml', Buffer.from(stringify(status))]]), message: 'said' },
+    ...{ device: 'pump', fleet: 'test', timeMs: 0, key: sshKeyOf(by.keys) },
+  });
+  for (const { id, ...object } of made.objects) reports.set(id, object);
+  tip = made.id;
+}
+
+const [old, draft, main] = [commit('1'), commit('3'), commit('2')];
+const line = new Set([old, main]);
+const view = new FleetViewHolder(
+  new FleetView({
+    commit: main,
+    fleet: { apiVersion: 'towline/v1', name: 'test', gateways: [] } as unknown as FleetFile,
+    devices: [pump.view],
+    operators: [],
+    desiredTunnel: () => undefined,
+  }),
+);
+const images = new StatusImages({
+  view,
+  fleet: repository,
+  telemetry: { read: async id => reports.get(id) },
+  tip: () => tip,
+  line: { follow: async () => true, has: id => line.has(id) },
+  log: { warn() {} },
+});
+const pinned = async () => (await images.of(pump.view)).map(each => each.digest);
+
+test('what its signed status trusts, while that is on the line; not a draft, nor what another has signed', async () => {
+  assert.deepEqual(await pinned(), [], 'nothing said yet');
+  say(old);
+  assert.deepEqual(await pinned(), [digest('1')]);
+  say(draft);
+  assert.deepEqual(await pinned(), [], 'a draft');
+  say(old, other);
+  assert.deepEqual(await pinned(), [], 'signed by another');
+  say(main);
+  assert.deepEqual(await pinned(), [], 'the view has it already');
+});
