@@ -1,11 +1,12 @@
 /** `towline session play`: an auditor sees what was shown. */
-import { writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import { parseDuration } from '../../core/fleet/duration.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { sayAside } from '../telemetry/reading-options.ts';
+import { exportToFile, writeLines } from './export-lines.ts';
 import { findRecording } from './find-recording.ts';
 import { withFleetOptions } from './fleet-options.ts';
 import { openRecording } from './opened-recording.ts';
@@ -26,15 +27,14 @@ async function play(id: string, options: PlayOptions, signal: AbortSignal): Prom
   const opened = await openRecording(fleet, found, signal);
   if (opened.isOpen) sayAside('it has no end: the session goes on, or its device was lost');
   if (options.export !== undefined) {
-    const text = [...opened.lines(), ''].join('\n');
-    if (options.export === '-') process.stdout.write(text);
-    else await writeFile(options.export, text, { mode: 0o600, flag: 'wx' });
+    if (options.export === '-') await writeLines(opened.lines(), process.stdout, signal);
+    else await exportToFile(opened.lines(), options.export, signal);
     return;
   }
   const { stdin, stdout } = process;
   const isWatched = stdout.isTTY === true;
-  const write = (bytes: Uint8Array): void => {
-    stdout.write(bytes);
+  const write = async (bytes: Uint8Array): Promise<void> => {
+    if (!stdout.write(bytes)) await once(stdout, 'drain', { signal });
   };
   const player = new Player({ speed: isWatched ? speed : Number.POSITIVE_INFINITY, idleLimitSec, write });
   const onKey = (bytes: Buffer): void => player.key(bytes);

@@ -7,7 +7,8 @@ export interface PlayOptions {
   readonly speed: number;
   /** A pause is no longer than this, seconds. */
   readonly idleLimitSec: number;
-  readonly write: (bytes: Uint8Array) => void;
+  /** Awaited: nothing is gathered for who reads slowly. */
+  readonly write: (bytes: Uint8Array) => void | Promise<void>;
 }
 
 export class Player {
@@ -42,9 +43,9 @@ export class Player {
         await wait((pauseSec / speed) * 1000, undefined, { signal: either }).catch(() => undefined);
       await this.#resumed?.promise;
       if (either.aborted) break;
-      write(shown.filter(Buffer.from(event.data)));
+      await write(shown.filter(Buffer.from(event.data)));
     }
-    write(Buffer.from(terminalReset));
+    await write(Buffer.from(terminalReset));
   }
 
   #toggle(): void {

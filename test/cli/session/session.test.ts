@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
 import { stringify } from 'yaml';
 import { deviceKeys } from '../../../cli/desk/device-keys.ts';
+import { exportToFile, writeLines } from '../../../cli/session/export-lines.ts';
 import { Player } from '../../../cli/session/player.ts';
 import { type DeviceKeys, sshPublicKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
 import { makeRepository } from '../../../lab/rig/fleet-repository.ts';
@@ -110,6 +112,36 @@ describe('towline session', () => {
       assert.match(verified.output, /2 entries, against 1 signed statuses\n.* {2}sound/);
     }
     assert.ok(rig.audits.some(({ action }) => action === `read-recordings pump-17 ${recorded}`));
+  });
+
+  test('an export is written as it is read, however long it is, and not in part', async () => {
+    let bytes = 0;
+    const taken = new Writable({
+      write(chunk: Buffer, _encoding, callback) {
+        bytes += chunk.length;
+        callback();
+      },
+    });
+    const mebibyte = 'x'.repeat(1024 * 1024 - 1);
+    // Longer than one text of Node can be.
+    const many = function* (): Generator<string> {
+      for (let count = 0; count < 600; count += 1) yield mebibyte;
+    };
+    const { signal } = new AbortController();
+    await writeLines(many(), taken, signal);
+    assert.equal(bytes, 600 * 1024 * 1024);
+    const file = join(device.stateDirectory, 'session.cast');
+    const broken = function* (): Generator<string> {
+      yield 'one';
+      throw new Error('the second does not open');
+    };
+    await assert.rejects(exportToFile(broken(), file, signal), /second/);
+    assert.ok(!existsSync(file));
+    const exported = await asks(['play', recorded, '--export', file]);
+    assert.equal(exported.code, 0, exported.errors);
+    assert.equal(readFileSync(file, 'utf8').split('\n').length, 3);
+    assert.notEqual((await asks(['play', recorded, '--export', file])).code, 0);
+    assert.equal(readFileSync(file, 'utf8').split('\n').length, 3);
   });
 
   test('who is no auditor sees nothing, and verifies all the same', async () => {
@@ -222,11 +254,14 @@ describe('towline session', () => {
 
 test('a player goes by the time of the recording, within its limit, stops by a space and ends by q', async () => {
   let written = '';
+  const write = (bytes: Uint8Array) => {
+    written += Buffer.from(bytes).toString();
+  };
   const never = new AbortController().signal;
   const player = new Player({
     speed: 10,
     idleLimitSec: 0.5,
-    write: bytes => (written += Buffer.from(bytes).toString()),
+    write,
   });
   const lines = [
     '{"version":2}',
@@ -243,7 +278,7 @@ test('a player goes by the time of the recording, within its limit, stops by a s
   const stopped = new Player({
     speed: 100,
     idleLimitSec: 1,
-    write: bytes => (written += Buffer.from(bytes).toString()),
+    write,
   });
   stopped.key(Buffer.from(' '));
   const playing = stopped.play(['[1,"o","a"]', '[2,"o","b"]'], never);
