@@ -27,6 +27,9 @@ export interface TunnelControllerOptions {
   readonly keepaliveMs?: number;
 }
 
+/** A connection that is lost sooner is one more try that failed, milliseconds. */
+const steadyMs = 10_000;
+
 export class SshTunnelController implements TunnelController {
   readonly #options: TunnelControllerOptions;
   #opening: Opening | undefined;
@@ -106,10 +109,12 @@ export class SshTunnelController implements TunnelController {
     while (!signal.aborted) {
       try {
         await this.#connect(opening, signal);
-        failures = 0;
+        const sinceMs = this.#options.clock.monotonic();
         this.#options.log.info({ gateway: opening.connection?.gateway }, 'tunnel open');
         opening.settle();
         const reason = await opening.connection?.closed;
+        // Two agents with one device's keys would replace each other's connection each second.
+        if (this.#options.clock.monotonic() - sinceMs >= steadyMs) failures = 0;
         if (!signal.aborted) this.#options.log.warn({ reason }, 'tunnel lost, connecting again');
       } catch (error) {
         if (signal.aborted) break;

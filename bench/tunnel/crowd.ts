@@ -13,7 +13,7 @@ import { createSystemClock } from '../../core/io/system-clock.ts';
 import { InProcessBus } from '../../gateway/bus/in-process.ts';
 import { FleetView } from '../../gateway/fleet/fleet-view.ts';
 import { FleetViewHolder } from '../../gateway/fleet/fleet-view-holder.ts';
-import { createTunnelRegistry } from '../../gateway/tunnel/tunnel-registry.ts';
+import { TunnelRegistry } from '../../gateway/tunnel/tunnel-registry.ts';
 import { openTunnel } from '../../lab/rig/tunnel-fleet.ts';
 import { type Bench, figure } from '../figure.ts';
 import { cpuSeconds, residentBytes } from '../simulator/process-tree.ts';
@@ -144,7 +144,7 @@ async function serve(size: number): Promise<void> {
     operators: [],
     desiredTunnel: () => tunnel,
   });
-  const tunnels = createTunnelRegistry({
+  const tunnels = new TunnelRegistry({
     view: new FleetViewHolder(view),
     bus: new InProcessBus(),
     hostKeys: [makeSshPrivateKey('gateway')],

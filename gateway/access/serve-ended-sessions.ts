@@ -135,10 +135,16 @@ class NearSession {
     const connection = await login.enter(device, user, visitor, person.signal);
     const session = await EndedSession.open(connection, { command, terminal: this.#size() }, person.signal);
     this.#session = session;
-    const over = person.begin({
-      isAllowed: () => this.#admit(endedService(view.current, this.#place)).allowed,
-      cut: () => session.cut('it is no longer allowed'),
-    });
+    const admission = () => this.#admit(endedService(view.current, this.#place));
+    const cut = () => session.cut('it is no longer allowed');
+    const over = person.begin({ isAllowed: () => admission().allowed, cut });
+    // The view may have changed while the device was asked.
+    const now = admission();
+    if (!now.allowed) {
+      over();
+      cut();
+      return await this.#refuse(near, now.message, now.code);
+    }
     person.audit({ action: this.#action, outcome: 'allowed' });
     try {
       const figures = await session.carry(near);

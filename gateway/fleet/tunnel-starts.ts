@@ -4,8 +4,8 @@
  */
 import { type NotedOpening, notedOpening } from '../../core/access/tunnel-end.ts';
 import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
-
 import type { Clock } from '../../core/io/clock.ts';
+import { isDiskFull } from '../../core/io/file/disk-full.ts';
 import { readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
 import { fieldsOf, readFields } from '../../core/json.ts';
 
@@ -14,6 +14,7 @@ const maxBytes = 16 * 1024 * 1024;
 export class TunnelStarts {
   readonly #path: string;
   readonly #clock: Clock;
+  #unwritten = false;
   #starts: ReadonlyMap<string, NotedOpening> | undefined;
 
   constructor(path: string, clock: Clock) {
@@ -27,9 +28,20 @@ export class TunnelStarts {
     const now = this.#clock.now();
     const starts = new Map([...open].map(([id, tunnel]) => [id, notedOpening(tunnel, before.get(id), now)]));
     const same = starts.size === before.size && [...starts].every(([id, noted]) => before.get(id) === noted);
-    if (!same) await writeDurably(this.#path, `${JSON.stringify(Object.fromEntries(starts))}\n`);
+    if (!same || this.#unwritten) await this.#write(starts);
     this.#starts = starts;
     return starts;
+  }
+
+  /** A disk that is full keeps no tunnel open that is closed: it is written with the next view. */
+  async #write(starts: ReadonlyMap<string, NotedOpening>): Promise<void> {
+    try {
+      await writeDurably(this.#path, `${JSON.stringify(Object.fromEntries(starts))}\n`);
+      this.#unwritten = false;
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      this.#unwritten = true;
+    }
   }
 
   async #read(): Promise<ReadonlyMap<string, NotedOpening>> {

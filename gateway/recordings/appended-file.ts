@@ -1,5 +1,5 @@
 /** A file that only grows: what stands in it is never written over, and what was acknowledged is on the disk. */
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isMissing, makeFolderDurably, syncFolder } from '../../core/io/file/durable-file.ts';
 
@@ -29,6 +29,8 @@ export async function appendAt(file: string, from: number, bytes: Uint8Array): P
     } catch (error) {
       // Half of a piece is no more than none: the device sends it again.
       await handle.truncate(size).catch(() => undefined);
+      // The next one is new then, too, and its folder is synced.
+      if (isNew) await rm(file, { force: true });
       throw error;
     }
     if (isNew) await syncFolder(path.dirname(file));

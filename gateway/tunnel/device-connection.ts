@@ -4,7 +4,6 @@ import { TowlineError } from '../../core/errors.ts';
 import type { TunnelTarget } from '../../core/fleet/tunnel.ts';
 import type { PeerWork } from '../../core/io/peer-work.ts';
 import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
-import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 
 /** A tunnel as status and metrics show it. */
 export interface TunnelEntry {
@@ -18,6 +17,8 @@ export interface TunnelEntry {
 
 /** Targets that one device may offer. */
 const maxTargets = 64;
+/** All of them stand in what people are told of it. */
+const longestPlace = 128;
 /** The device must have reached its target by then. */
 const openTimeoutMs = 15_000;
 
@@ -47,12 +48,15 @@ export class DeviceConnection {
       this.work.listener((accept, reject, name, info) => {
         const place = 'bindAddr' in info ? `${info.bindAddr}:${info.bindPort}` : undefined;
         if (place !== undefined && name === 'cancel-tcpip-forward') this.#offered.delete(place);
-        else if (place === undefined || name !== 'tcpip-forward' || this.#offered.size >= maxTargets)
-          return reject?.();
+        else if (place === undefined || name !== 'tcpip-forward' || !this.#mayOffer(place)) return reject?.();
         else this.#offered.add(place);
         accept?.();
       }),
     );
+  }
+
+  #mayOffer(place: string): boolean {
+    return this.#offered.size < maxTargets && place.length <= longestPlace;
   }
 
   /** Where all ends that this device sets off. */
@@ -77,25 +81,6 @@ export class DeviceConnection {
   cut(reason: string): void {
     this.#connection.cut(reason);
     this.#closed.abort();
-  }
-
-  /** Settles at the next change of the view or when the connection is gone. */
-  nextJudgement(view: FleetViewHolder): { signal: AbortSignal; done: Promise<void>; cancel: () => void } {
-    const controller = new AbortController();
-    const unsubscribe = view.onChange(() => controller.abort());
-    const signal = AbortSignal.any([controller.signal, this.#closed.signal]);
-    const done = new Promise<void>(resolve => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    return {
-      signal,
-      done,
-      cancel: () => {
-        unsubscribe();
-        controller.abort();
-      },
-    };
   }
 
   async open(target: Pick<TunnelTarget, 'name' | 'port'>, signal: AbortSignal): Promise<Duplex> {

@@ -12,6 +12,7 @@ import { authenticate } from '../../core/io/ssh/authentication.ts';
 import { sshAlgorithms } from '../../core/io/ssh/ssh-algorithms.ts';
 import { type ConnectionLimits, connectionLimits, SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 import { transportOf } from '../../core/io/ssh/ssh2-state.ts';
+import { UntilWatch } from '../../core/io/until-watch.ts';
 import { admit } from '../admission/admission.ts';
 import type { DevicePort } from '../device-port/device-port.ts';
 import { failedPeer } from '../device-port/failed-peer.ts';
@@ -21,8 +22,8 @@ import { Presence, type Visitor } from './presence.ts';
 import type { TunnelRegistryOptions } from './tunnel-registry-options.ts';
 
 const maxTries = 3;
-/** A view with another end is looked at again at least this often, milliseconds. */
-const longestSleepMs = 3_600_000;
+/** Whose connection is replaced when it is younger has somebody else who brings one, milliseconds. */
+const youngMs = 10_000;
 
 export class TunnelRegistry {
   /** Who is in, and what changes. */
@@ -31,6 +32,7 @@ export class TunnelRegistry {
   readonly #ssh: ssh2.Server;
   readonly #byDevice = new Map<string, DeviceConnection>();
   readonly #arriving = new Map<Duplex, string>();
+  readonly #ends = new WeakMap<DeviceConnection, UntilWatch>();
   readonly #unsubscribe: () => void;
   #closed = false;
 
@@ -179,40 +181,38 @@ export class TunnelRegistry {
       return;
     }
     // The old one may be a corpse that no keepalive has found yet: a device that is back is never kept waiting.
-    this.cut(device, 'the device connected anew');
+    this.cut(device, `the device connected anew${this.#isYoung(device) ? youngWords : ''}`);
     this.#byDevice.set(device, connection);
-    connection.onClose(this.#options.bus.hold(device, connection));
-    this.#options.audit.write({ action: 'tunnel', outcome: 'allowed', who: device });
+    const { bus, clock, audit } = this.#options;
+    const isOver = () => {
+      if (this.#byDevice.get(device) === connection) this.cut(device, 'its time is over');
+    };
+    const end = new UntilWatch(clock, isOver);
+    this.#ends.set(connection, end);
+    connection.onClose(() => end.watch(undefined));
+    connection.onClose(bus.hold(device, connection));
+    audit.write({ action: 'tunnel', outcome: 'allowed', who: device });
     connection.onClose(() => {
       if (this.#byDevice.get(device) === connection) this.cut(device, 'the device disconnected');
     });
     this.#judge(connection);
     this.presence.changed(device);
-    connection.work.run(() => this.#watchEnd(connection));
   }
 
-  /** Closing, `until`, revocation: cuts what lives, not only what is new. */
+  #isYoung(device: string): boolean {
+    const before = this.#byDevice.get(device)?.entry();
+    return before !== undefined && Math.abs(this.#options.clock.now() - before.sinceMs) < youngMs;
+  }
+
+  /** Closing, `until`, revocation: cuts what lives, not only what is new, and whatever the clock is set to meanwhile. */
   #judge(connection: DeviceConnection): void {
-    if (this.#byDevice.get(connection.device) !== connection) return;
-    if (!this.#admits(connection.device, connection.key)) this.cut(connection.device, 'the tunnel is closed');
-  }
-
-  async #watchEnd(connection: DeviceConnection): Promise<void> {
-    const { view, clock } = this.#options;
-    while (this.#byDevice.get(connection.device) === connection) {
-      const tunnel = view.current.desiredTunnel(connection.device);
-      const endMs = (tunnel && tunnelEndMs(tunnel)) ?? 0;
-      const sleepMs = Math.min(Math.max(endMs - clock.now(), 0), longestSleepMs);
-      const viewChange = connection.nextJudgement(view);
-      await Promise.race([clock.sleep(sleepMs, viewChange.signal), viewChange.done]).catch(() => {});
-      viewChange.cancel();
-      this.#judge(connection);
-    }
+    const { device, key } = connection;
+    if (this.#byDevice.get(device) !== connection) return;
+    const tunnel = this.#options.view.current.desiredTunnel(device);
+    const isOver = this.#ends.get(connection)?.watch(tunnel && tunnelEndMs(tunnel)) === true;
+    if (isOver || !this.#admits(device, key)) this.cut(device, 'the tunnel is closed');
   }
 }
 
+const youngWords = ', as soon as it had connected: another agent may have its keys';
 const deviceLimits: ConnectionLimits = { ...connectionLimits, maxChannels: 48 };
-
-export function createTunnelRegistry(options: TunnelRegistryOptions): TunnelRegistry {
-  return new TunnelRegistry(options);
-}

@@ -20,7 +20,7 @@ import type { DoorLimits } from '../../gateway/people/doorkeeper.ts';
 import type { PeopleGit, PeopleGitRequest } from '../../gateway/people/people-git.ts';
 import { createPeopleServer, type PeopleServer } from '../../gateway/people/people-port.ts';
 import { RecordingStore } from '../../gateway/recordings/recording-store.ts';
-import { createTunnelRegistry, type TunnelRegistry } from '../../gateway/tunnel/tunnel-registry.ts';
+import { TunnelRegistry } from '../../gateway/tunnel/tunnel-registry.ts';
 import { type Finished, finish } from './finished.ts';
 import { makeKeyFile } from './key-file.ts';
 import { type SshHost, writeClientConfig } from './ssh-client-config.ts';
@@ -96,7 +96,7 @@ export class Rig implements AsyncDisposable {
     const audit = { write: (event: AuditEvent) => void audits.push(event) };
     const bus = new InProcessBus();
     const services = { view, hostKeys, audit, log: silent, clock };
-    const tunnels = createTunnelRegistry({
+    const tunnels = new TunnelRegistry({
       ...services,
       bus,
       ...(options.keepaliveMs === undefined ? {} : { keepaliveMs: options.keepaliveMs }),

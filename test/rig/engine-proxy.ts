@@ -13,7 +13,7 @@ export interface EngineCall {
 
 export type BeforeCall = (call: EngineCall) => void | Promise<void>;
 
-export class EngineProxy implements AsyncDisposable {
+export class EngineProxy {
   readonly socket: string;
   readonly calls: EngineCall[] = [];
   /** Asked before each call goes on; while it waits the call waits, where it throws the call is cut off. */
@@ -68,10 +68,6 @@ export class EngineProxy implements AsyncDisposable {
     this.#server.closeAllConnections();
     await closed;
     rmSync(this.socket, { force: true });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
   }
 
   #record(incoming: IncomingMessage): EngineCall {

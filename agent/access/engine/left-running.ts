@@ -51,6 +51,7 @@ export class LeftRunning {
   readonly #loaded: Promise<void>;
   #writing: Promise<void> = Promise.resolve();
   #looking: Promise<void> | undefined;
+  #closed = false;
 
   /** Reads what an earlier run has left. */
   constructor(options: LeftRunningOptions) {
@@ -97,6 +98,7 @@ export class LeftRunning {
 
   /** All that was begun here is settled, and written. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#looking;
     await this.#writing;
   }
@@ -109,6 +111,8 @@ export class LeftRunning {
     await this.#loaded;
     for (const [command, state] of [...this.#all]) {
       if (state === 'runs') continue;
+      // Of an engine that does not answer each one takes its time.
+      if (this.#closed) return;
       const course = await this.#options.courseOf(command, state === 'again');
       if (course === 'over') {
         this.over(command.session);

@@ -32,6 +32,8 @@ export class HostLogins {
   #running: Promise<void> | undefined;
   #last: Promise<void> = Promise.resolve();
   #told: string | undefined;
+  /** What stands in the file. */
+  #written: readonly GrantedLogin[] = [];
 
   constructor(options: HostLoginsOptions) {
     this.#options = options;
@@ -78,13 +80,20 @@ export class HostLogins {
     try {
       if (granted.length === 0) await rm(file, { force: true });
       else await this.#replace(file, loginLines(granted, this.#options.wallMs() + leaseMs));
+      this.#written = granted;
       this.#told = undefined;
     } catch (error) {
-      // What stands there from before holds for its minute.
+      // What stands there from before holds for its minute, unless it grants what is granted no more: a disk may be full.
+      if (!isCovered(this.#written, granted)) await this.#takeBack(file);
       const message = messageOf(error);
       if (message !== this.#told) this.#options.log.warn({ file, error: message }, 'no logins are granted');
       this.#told = message;
     }
+  }
+
+  async #takeBack(file: string): Promise<void> {
+    await rm(file, { force: true }).catch(() => undefined);
+    this.#written = [];
   }
 
   /** Readable to the group, in which the command's account is; the umask of the agent leaves that to nobody. */
@@ -97,4 +106,10 @@ export class HostLogins {
     await chmod(fresh, 0o640);
     await rename(fresh, file);
   }
+}
+
+function isCovered(written: readonly GrantedLogin[], granted: readonly GrantedLogin[]): boolean {
+  return written.every(({ user, key, untilMs }) =>
+    granted.some(one => one.user === user && one.key === key && one.untilMs >= untilMs),
+  );
 }

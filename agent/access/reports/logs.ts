@@ -9,6 +9,7 @@ import type { LogEntry } from '../../runtime/runtime.ts';
 import { loggedContainer, serviceContainers } from '../engine/service-containers.ts';
 import type { AccessRooms } from '../people/access-rooms.ts';
 import type { Person } from '../people/person.ts';
+import { refusalWords } from '../people/refusal-words.ts';
 import type { SessionChannel } from '../people/session-channel.ts';
 import type { LogsCommand } from './device-command.ts';
 import { shownServices } from './shown-services.ts';
@@ -34,6 +35,9 @@ export async function serveLogs(
   const cut = new AbortController();
   const wanted = { kind: 'watch' } as const;
   const over = rooms.records.begin(person, { wanted, what, cut: reason => cut.abort(new Error(reason)) });
+  // What is trusted may have changed while the container was looked for.
+  const verdict = person.judge(wanted);
+  if (!verdict.allowed) cut.abort(new Error(refusalWords(verdict.why)));
   const left = leaving(person, channel);
   const signal = AbortSignal.any([person.signal, cut.signal, left]);
   const { follow, sinceMs, tail } = command;

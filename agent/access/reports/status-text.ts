@@ -1,19 +1,19 @@
 /** `ssh pump-17 status`, and the menu: what this device is, who is in, and where this person may go. */
 import { tunnelEndMs } from '../../../core/access/tunnel-end.ts';
+import { isTowlineError } from '../../../core/errors.ts';
 import { timeWord } from '../../../core/time-word.ts';
 import { enterable } from '../containers/entered-container.ts';
 import { serviceContainers } from '../engine/service-containers.ts';
 import type { AccessRooms } from '../people/access-rooms.ts';
 import type { Person } from '../people/person.ts';
 
-/** For whom `reads` covers. @throws TowlineError ENGINE_… */
+/** For whom `reads` covers. */
 export async function statusText(person: Person, rooms: AccessRooms): Promise<string> {
   const { tunnel, commit = '' } = person.view.current ?? {};
   const reason = tunnel?.reason === undefined ? '' : ` (${tunnel.reason})`;
   const untilMs = tunnel && tunnelEndMs(tunnel);
   const until = untilMs === undefined ? '' : ` until ${timeWord(untilMs)}`;
-  await rooms.left.look();
-  const containers = await serviceContainers(rooms.exec.engine, rooms.device, person.signal);
+  const containers = await containerLines(person, rooms);
   const status = rooms.status();
   const failing = (status?.conditions ?? []).filter(({ status: holds }) => !holds);
   return [
@@ -21,14 +21,26 @@ export async function statusText(person: Person, rooms: AccessRooms): Promise<st
     ...(status?.projects ?? []).map(({ app, state, release }) =>
       `app ${app}  ${state}  ${release ?? ''}`.trimEnd(),
     ),
-    ...containers.map(
-      ({ project, service, number, state }) => `container ${project}.${service}-${number}  ${state}`,
-    ),
+    ...containers,
     ...failing.map(({ type, message }) => `condition ${type} does not hold: ${message}`),
     ...peopleLines(rooms),
     ...sessionLines(rooms),
     ...rooms.left.words().map(words => `left running: ${words}`),
   ].join('\n');
+}
+
+/** Who is in, and what goes on, is known without an engine, too. */
+async function containerLines(person: Person, rooms: AccessRooms): Promise<string[]> {
+  try {
+    const containers = await serviceContainers(rooms.exec.engine, rooms.device, person.signal);
+    await rooms.left.look();
+    return containers.map(
+      ({ project, service, number, state }) => `container ${project}.${service}-${number}  ${state}`,
+    );
+  } catch (error) {
+    if (!isTowlineError(error)) throw error;
+    return [`containers cannot be listed: ${error.code} ${error.message}`];
+  }
 }
 
 function peopleLines({ people }: AccessRooms): string[] {

@@ -14,6 +14,7 @@ import { authenticate } from '../../../core/io/ssh/authentication.ts';
 import { sshAlgorithms } from '../../../core/io/ssh/ssh-algorithms.ts';
 import { SshConnection } from '../../../core/io/ssh/ssh-connection.ts';
 import { transportOf } from '../../../core/io/ssh/ssh2-state.ts';
+import { UntilWatch } from '../../../core/io/until-watch.ts';
 import type { Log } from '../../../core/log.ts';
 import { AccessView, type Identity } from '../people/access-view.ts';
 import type { ConnectionRecords } from '../people/connection-records.ts';
@@ -24,7 +25,6 @@ import { Door, type DoorLimits, doorLimits, personLimits } from './door.ts';
 import { serveForwards } from './forwards.ts';
 import { serveGuest } from './guest-session.ts';
 import { type ServeSession, serveSessions } from './session-requests.ts';
-import { UntilWatch } from './until-watch.ts';
 
 export interface AgentSshServerOptions {
   /** Ed25519, OpenSSH's private key format: the device's `keys.ssh`. */

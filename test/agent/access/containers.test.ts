@@ -11,6 +11,7 @@ import type { ClientChannel } from 'ssh2';
 import { hijackOf } from '../../../agent/access/engine/engine-socket.ts';
 import { courseOf } from '../../../agent/access/engine/hang-up-again.ts';
 import { LeftRunning, type LeftRunningOptions } from '../../../agent/access/engine/left-running.ts';
+import type { DesiredState } from '../../../core/desired/state.ts';
 import { defaultLogSettings } from '../../../core/telemetry/lines/log-settings.ts';
 import { AccessRig } from '../../../lab/rig/access-rig.ts';
 import { makeDesired, makeProject } from '../../../lab/rig/desired.ts';
@@ -30,10 +31,12 @@ describe('containers through the agent’s own server', { timeout: 120_000 }, ()
   let rig: AccessRig;
   let container: string;
   const trusted = { access: { services: [web] } };
+  let desired: DesiredState;
   before(async () => {
     const logs = { others: { ...defaultLogSettings, redact }, services: new Map() };
     const shop = { ...makeProject('shop', { services: { web: {}, talker: {} } }), logs };
-    rig = await AccessRig.start({ desired: makeDesired('pump', [shop]) });
+    desired = makeDesired('pump', [shop]);
+    rig = await AccessRig.start({ desired });
     container = await rig.container('shop', 'web');
   });
   after(() => rig[Symbol.asyncDispose]());
@@ -158,12 +161,25 @@ describe('containers through the agent’s own server', { timeout: 120_000 }, ()
     assert.equal(record?.fields?.commit, 'c'.repeat(40));
   });
 
-  test('who is cut while a command is about to begin leaves nothing that runs; where the engine cannot say, it is named', async () => {
-    await using proxy = await EngineProxy.start(rig.socket);
-    await using own = await AccessRig.start({ engine: proxy, limits: { maxPerOperator: 40 } });
+  /** A device whose engine is asked through something that holds its calls up. */
+  async function held(): Promise<{ own: AccessRig; proxy: EngineProxy; id: string } & AsyncDisposable> {
+    const proxy = await EngineProxy.start(rig.socket);
+    const own = await AccessRig.start({ engine: proxy, desired });
     const id = await own.container('shop', 'web');
     await own.use(trusted);
-    assert.equal((await own.run('ssh', ['-F', await own.clientConfig(), 'web@pump', 'true'])).code, 0);
+    const ready = await own.run('ssh', ['-F', await own.clientConfig(), 'web@pump', 'true']);
+    assert.equal(ready.code, 0);
+    const over = async () => {
+      proxy.before = undefined;
+      await own[Symbol.asyncDispose]();
+      await proxy.stop();
+    };
+    return { own, proxy, id, [Symbol.asyncDispose]: over };
+  }
+
+  test('who is cut while a command is about to begin leaves nothing that runs', async () => {
+    await using engine = await held();
+    const { own, proxy, id } = engine;
     // The engine has been asked to begin it, and its answer is on its way.
     const asked = Promise.withResolvers<void>();
     const answered = Promise.withResolvers<void>();
@@ -182,7 +198,19 @@ describe('containers through the agent’s own server', { timeout: 120_000 }, ()
     await eventually(() => own.noted.some(({ text }) => text.includes('sleep 4331')));
     await isGone('sleep 4331', id);
     assert.equal(own.noted.at(-1)?.fields?.leftRunning, undefined);
-    // The engine begins it, and is away before it has said so.
+  });
+
+  test('an engine that is away before it says whether a command began: it is named, in a status without containers; who may read no more while a log is looked for follows none', async () => {
+    await using engine = await held();
+    const { own, proxy } = engine;
+    const config = await own.clientConfig();
+    proxy.before = async ({ path }) => {
+      if (path.startsWith('/containers/json')) await own.use({ ...trusted, reads: false });
+    };
+    const follows = await own.run('ssh', ['-F', config, 'pump', 'logs web -f']);
+    assert.match(follows.stderr, /no such thing here, or not for you/);
+    proxy.before = undefined;
+    await own.use(trusted);
     const gone = await enter(own, 'web');
     proxy.answering = async () => {
       proxy.before = () => assert.fail('it is away');
@@ -190,8 +218,10 @@ describe('containers through the agent’s own server', { timeout: 120_000 }, ()
     };
     gone.ssh.exec('sleep 4332', () => {});
     await eventually(() => own.noted.some(({ fields }) => fields?.leftRunning === true));
-    assert.match(own.left.words().join(), /^sleep 4332 of alice in shop\.web, since /);
     gone.ssh.destroy();
+    const status = (await own.run('ssh', ['-F', config, 'pump', 'status'])).stdout.toString();
+    assert.match(status, /containers cannot be listed: ENGINE_UNREACHABLE/);
+    assert.match(status, /left running: sleep 4332 of alice in shop\.web, since /);
   });
 
   test('a service that is taken away cuts its sessions, and no others; a closed tunnel cuts all', async () => {

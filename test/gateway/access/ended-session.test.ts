@@ -121,6 +121,22 @@ describe('a session that the gateway ends', () => {
     device = await FakeDevice.connect(rig, stream => agent.accept(stream));
   });
 
+  test('that is taken away while the device is asked does not begin', async () => {
+    device[Symbol.dispose]();
+    device = await FakeDevice.connect(rig, stream => {
+      publish({ access: { services } }).then(
+        () => agent.accept(stream),
+        () => stream.destroy(),
+      );
+    });
+    const { code, stdout, stderr } = await run('web+pump-17', ['echo in']);
+    assert.deepEqual([code, stdout.toString()], [1, '']);
+    assert.match(stderr, /ACCESS_VIA_GATEWAY/);
+    await publish(open);
+    device[Symbol.dispose]();
+    device = await FakeDevice.connect(rig, stream => agent.accept(stream));
+  });
+
   for (const [name, user, fleet, message] of [
     ['a service that is not in `viaGateway`', 'db+pump-17', open, /ACCESS_VIA_GATEWAY/],
     [

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import type { Clock } from '../../../core/io/clock.ts';
 import { TunnelStarts } from '../../../gateway/fleet/tunnel-starts.ts';
 import { ReceivedTips } from '../../../gateway/git/received-tips.ts';
+import { SmallDisk } from '../../rig/small-disk.ts';
 
 const right = Date.UTC(2026, 6, 1);
 const ahead = Date.UTC(2099, 0, 1);
@@ -77,4 +78,14 @@ test('tips noted by a clock that was ahead are forgotten once it is right: nothi
   await received.note([one], ahead);
   await received.note([two], right);
   assert.deepEqual(await received.before(ahead), [two]);
+});
+
+test('a full disk keeps no view from being made, and what was seen is written when there is room', async () => {
+  using disk = new SmallDisk(folder, 1);
+  const starts = new TunnelStarts(file, clockAt(right));
+  disk.fill(0);
+  assert.equal((await starts.use(open('a'))).get('a')?.firstOpenMs, right);
+  disk.makeRoom();
+  await starts.use(open('a'));
+  assert.match(readFileSync(file, 'utf8'), new RegExp(`"a":.*${right}`));
 });

@@ -11,6 +11,9 @@ import { after, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import ssh2, { type ClientChannel } from 'ssh2';
 import type { DesiredTunnel } from '../../../core/fleet/tunnel.ts';
+import type { Clock } from '../../../core/io/clock.ts';
+import { createSystemClock } from '../../../core/io/system-clock.ts';
+import { PutClock } from '../../../lab/rig/put-clock.ts';
 import { device, deviceHost, openTunnel, type ViewChange } from '../../../lab/rig/tunnel-fleet.ts';
 import { Rig } from '../../../lab/rig/tunnel-rig.ts';
 import { logIn } from './client.ts';
@@ -27,8 +30,8 @@ describe('the gateway alone, within ten seconds', { timeout: 120_000 }, () => {
   const open = openTunnel({ ssh: 2222, panel: 8080 });
 
   /** A person with a channel to the agent's own server, one to the device's sshd, one to another target. */
-  async function visited(tunnel: DesiredTunnel = open) {
-    const rig = await Rig.start({ tunnel });
+  async function visited(tunnel: DesiredTunnel = open, clock: Clock = createSystemClock()) {
+    const rig = await Rig.start({ tunnel, clock });
     rigs.push(rig);
     await idleDevice(rig);
     const { client, reach } = await logIn(rig);
@@ -88,10 +91,35 @@ describe('the gateway alone, within ten seconds', { timeout: 120_000 }, () => {
     assert.deepEqual([...closed].sort(), [...all].sort());
     assert.ok(Date.now() >= untilMs);
   });
+
+  test('cuts live channels when the time is over that was left to them, where the clock is put back, whatever is committed', async () => {
+    const clock = new PutClock();
+    const tunnel = { ...open, untilMs: Date.now() + 3_600_000 };
+    const { rig, closed } = await visited(tunnel, clock);
+    clock.aheadMs = -3 * 3_600_000;
+    clock.passedMs = 3_500_000;
+    await rig.publish(tunnel);
+    await wait(100);
+    assert.equal(closed.size, 0);
+    clock.passedMs = 3_600_001;
+    while (closed.size < all.length) await wait(5);
+  });
+
+  test('says that a device came twice at once, and knows what it offers by short names alone', async () => {
+    const { rig } = await visited();
+    const device = await idleDevice(rig);
+    const said = rig.audits.map(({ message }) => message).filter(message => message?.includes('anew'));
+    assert.deepEqual(said, [
+      'the device connected anew, as soon as it had connected: another agent may have its keys',
+    ]);
+    const refused = await new Promise(resolve => device.forwardIn('x'.repeat(10_000), 1, resolve));
+    assert.ok(refused instanceof Error);
+    assert.deepEqual(rig.tunnels.list()[0]?.targets, ['panel:8080', 'ssh:2222', 'towline:22']);
+  });
 });
 
 /** It proves its key, offers all that it may, and leaves every channel as it is. */
-async function idleDevice(rig: Rig): Promise<void> {
+async function idleDevice(rig: Rig): Promise<ssh2.Client> {
   const client = new ssh2.Client();
   const socket = connect({ port: rig.devicePort, host: '127.0.0.1', noDelay: true });
   const privateKey = await readFile(join(rig.folder, 'device'), 'utf8');
@@ -110,4 +138,5 @@ async function idleDevice(rig: Rig): Promise<void> {
     await new Promise<void>((resolve, reject) =>
       client.forwardIn(name, port, error => (error ? reject(error) : resolve())),
     );
+  return client;
 }

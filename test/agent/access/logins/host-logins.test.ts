@@ -11,6 +11,7 @@ import { noAccess } from '../../../../core/access/settings.ts';
 import { eventually } from '../../../../lab/rig/eventually.ts';
 import { makeKeyFile } from '../../../../lab/rig/key-file.ts';
 import { type Sshd, startSshd } from '../../../../lab/rig/sshd.ts';
+import { SmallDisk } from '../../../rig/small-disk.ts';
 import { HandClock } from '../../tunnel/hand-clock.ts';
 import { accessTo, hour, personNamed } from './access-samples.ts';
 
@@ -154,6 +155,21 @@ describe('logins at the device’s own sshd', () => {
     await host.use(access());
     await host.use(access());
     assert.equal(warnings.length, 1);
+    await host.close();
+  });
+
+  test('on a full disk who is granted nothing any more is out all the same, and nobody else before a minute has passed', async () => {
+    const host = logins();
+    await host.use(access());
+    using disk = new SmallDisk(path.dirname(file()), 1);
+    disk.fill(0);
+    await host.use(access());
+    assert.equal(says('alice').stdout, 'in\n');
+    await host.use(accessTo([personNamed('bob', keyOf('bob'))]));
+    assert.match(says('alice').stderr, refused);
+    disk.makeRoom();
+    await host.use(accessTo([personNamed('bob', keyOf('bob'))]));
+    assert.equal(says('bob').stdout, 'in\n');
     await host.close();
   });
 

@@ -1,6 +1,6 @@
 /** Rings when a time has come, whatever the wall clock is set to meanwhile: by itself, and once. */
-import type { Clock } from '../../../core/io/clock.ts';
-import { sleepUntil } from '../../../core/io/sleep-until.ts';
+import type { Clock } from './clock.ts';
+import { sleepUntil } from './sleep-until.ts';
 
 export class UntilWatch {
   readonly #clock: Clock;
