@@ -1,6 +1,6 @@
 /** The way to the gateway, as the last push has found it: how much of what waits the next one takes along. */
 import { isTowlineError } from '../../core/errors.ts';
-import type { Portion } from '../telemetry/spool/spool.ts';
+import type { Portion } from '../telemetry/spool/portion.ts';
 
 /** Of one commit, segments: a gateway takes 2,000 objects, and each may bring two folders with it. */
 const mostPieces = 300;

@@ -8,7 +8,7 @@ import type { DeviceSettings } from '../../core/desired/state.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { LastLog } from '../runtime/runtime.ts';
 import type { Lost } from '../telemetry/spool/losses.ts';
-import type { Portion, Taken } from '../telemetry/spool/spool.ts';
+import type { Portion, Taken } from '../telemetry/spool/portion.ts';
 import { lastSegment } from './last-segment.ts';
 import { none } from './line.ts';
 import { ReportMemory, type ReportState, unlessDiskFull } from './report-state.ts';

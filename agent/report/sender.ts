@@ -2,7 +2,8 @@
 import type { Clock } from '../../core/io/clock.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
 import type { SshKey } from '../../core/io/openssh-key.ts';
-import type { DiskSpool, Portion, Taken } from '../telemetry/spool/spool.ts';
+import type { Portion, Taken } from '../telemetry/spool/portion.ts';
+import type { DiskSpool } from '../telemetry/spool/spool.ts';
 import { added, askedRoom, segmentRoom, spentOn } from './day-budget.ts';
 import { Line } from './line.ts';
 import { type ReportMemory, type ReportState, unlessDiskFull } from './report-state.ts';

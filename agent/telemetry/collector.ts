@@ -3,6 +3,13 @@ import type { DesiredState } from '../../core/desired/state.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import type { SegmentClass } from '../../core/telemetry/record/segment-path.ts';
 
+/** How far a log had been read when a segment of it was put: what is before that place is in the spool. */
+export interface Reached {
+  readonly container: string;
+  /** Known to who reads logs. */
+  readonly position: unknown;
+}
+
 /** A segment that waits to be pushed. */
 export interface Piece {
   /** Its path in the commit, see `segmentPath`. */
@@ -12,6 +19,8 @@ export interface Piece {
   readonly records: number;
   /** gzip. */
   readonly bytes: Uint8Array;
+  /** On the disk with it. */
+  readonly reached?: Reached | undefined;
 }
 
 export interface Spool {
@@ -19,6 +28,10 @@ export interface Spool {
   put(piece: Piece): Promise<void>;
   /** Something of this is worth a push at once: an error, a change of state. */
   urgent(): void;
+  /** Of what waits, the newest first. */
+  reached?(): AsyncIterable<Reached>;
+  /** What is to be written down before anything that waits is pushed and removed. */
+  beforeLeaving?(keep: () => Promise<void>): void;
 }
 
 /** What the newest pass has found. */

@@ -14,7 +14,10 @@ import type { SegmentPlace } from './record/segment-path.ts';
 type LogPlace = Extract<SegmentPlace, { kind: 'logs' }>;
 type OtherPlace = Exclude<SegmentPlace, LogPlace>;
 
-/** Some of the records of one place. `unreadable`: lines, or a whole segment, that are no record of it. */
+/**
+ * Some of the records of one place. `unreadable`: lines, or a whole segment, that are no record of it; `repeated`: records whose
+ * number their commit has before, as of lines that were read again after a crash.
+ */
 export type CommitPiece =
   | {
       readonly kind: 'log';
@@ -22,13 +25,20 @@ export type CommitPiece =
       readonly place: LogPlace;
       readonly records: readonly (LogRecord | GapRecord)[];
       readonly unreadable: number;
+      readonly repeated: number;
     }
-  | { readonly kind: 'event'; readonly records: readonly EventRecord[]; readonly unreadable: number }
+  | {
+      readonly kind: 'event';
+      readonly records: readonly EventRecord[];
+      readonly unreadable: number;
+      readonly repeated: number;
+    }
   | {
       readonly kind: 'metrics';
       readonly place: OtherPlace;
       readonly blocks: readonly MetricBlock[];
       readonly unreadable: number;
+      readonly repeated: 0;
     };
 
 /** What a segment holds, as text: may be shared by several who read the same commit. */
@@ -100,7 +110,7 @@ export async function* commitRecords(
     }
     const opened = await open(first);
     const { blocks, unreadable } = opened;
-    if (place.kind === 'metrics') yield { kind: 'metrics', place, blocks, unreadable };
+    if (place.kind === 'metrics') yield { kind: 'metrics', place, blocks, unreadable, repeated: 0 };
     else yield { kind: 'event', ...risingOnly(opened, isEvent, events) };
     at += 1;
   }
@@ -129,21 +139,23 @@ async function* containerPieces(
   let lanes = [...byClass.values()].map(
     (own): Lane => ({ segments: [...own], seen: { last: -1 }, records: [], at: 0 }),
   );
-  let unreadable = 0;
+  let [unreadable, repeated] = [0, 0];
   while (lanes.length > 0) {
     for (const lane of lanes) {
       while (lane.at === lane.records.length) {
         const next = lane.segments.shift();
         if (next === undefined) break;
-        const { records, unreadable: lines } = risingOnly(await open(next), isLine, lane.seen);
-        Object.assign(lane, { records, at: 0 });
-        unreadable += lines;
+        const rising = risingOnly(await open(next), isLine, lane.seen);
+        Object.assign(lane, { records: rising.records, at: 0 });
+        unreadable += rising.unreadable;
+        repeated += rising.repeated;
       }
     }
     lanes = lanes.filter(lane => lane.at < lane.records.length);
     const records = merged(lanes);
-    if (records.length > 0 || unreadable > 0) yield { kind: 'log', place, records, unreadable };
-    unreadable = 0;
+    if (records.length > 0 || unreadable + repeated > 0)
+      yield { kind: 'log', place, records, unreadable, repeated };
+    [unreadable, repeated] = [0, 0];
   }
 }
 
@@ -170,18 +182,20 @@ function merged(lanes: readonly Lane[]): readonly (LogRecord | GapRecord)[] {
   }
 }
 
-/** No agent writes a sequence twice, or backwards, into one class of a commit: two records would have one id. */
+/** Two records of one id would be two lines to some receivers: within a class of a commit the first of them is told. */
 function risingOnly<Kind extends TelemetryRecord>(
   { records, unreadable }: OpenedSegment,
   isKind: (record: TelemetryRecord) => record is Kind,
   seen: { last: number },
-): { readonly records: readonly Kind[]; readonly unreadable: number } {
-  const rising = records.filter((record): record is Kind => {
-    if (!isKind(record) || record.sequence <= seen.last) return false;
-    seen.last = record.sequence;
+): { readonly records: readonly Kind[]; readonly unreadable: number; readonly repeated: number } {
+  const own = records.filter(isKind);
+  const rising = own.filter(({ sequence }) => {
+    if (sequence <= seen.last) return false;
+    seen.last = sequence;
     return true;
   });
-  return { records: rising, unreadable: unreadable + records.length - rising.length };
+  const others = records.length - own.length;
+  return { records: rising, unreadable: unreadable + others, repeated: own.length - rising.length };
 }
 
 const isLine = (record: TelemetryRecord): record is LogRecord | GapRecord => record.kind !== 'event';

@@ -15,7 +15,7 @@ import { id, TalkingFleet } from './talking-fleet.ts';
 /** Twenty thousand where it is run by itself (`npm test -- test/e2e/delivery.long.ts`). */
 const lines = 1_000_000 / strideOf(50);
 /** Between two kills. */
-const perLife = Math.max(2500, lines / 60);
+const perLife = Math.max(2500, lines / 40);
 const faults: readonly Fault[] = [
   { slowMs: 300 },
   { slowMs: 3000 },
@@ -23,7 +23,7 @@ const faults: readonly Fault[] = [
   { status: 429, headers: { 'retry-after': '1' } },
   'cut',
 ];
-/** 500 lines, a pause: some 1,500 a second on a quiet machine. */
+/** 500 lines, a pause: some 3,000 a second on a quiet machine. */
 const compose = `
 services:
   counter:
@@ -33,7 +33,7 @@ services:
     command:
       - /bin/sh
       - -c
-      - 'i=0; while [ $$i -lt ${lines} ]; do echo "count $$i"; i=$$((i+1)); [ $$((i%500)) = 0 ] && sleep 0.3; done; sleep 1000000'
+      - 'i=0; while [ $$i -lt ${lines} ]; do echo "count $$i"; i=$$((i+1)); [ $$((i%500)) = 0 ] && sleep 0.15; done; sleep 1000000'
 `;
 
 /** How often each number came, and under which id. */

@@ -26,12 +26,16 @@ export interface ContainerLogOptions {
 export class ContainerLog {
   readonly container: LoggedContainer;
   readonly #segments: OpenSegments;
-  readonly #outgoing = new Outgoing();
+  readonly #outgoing: Outgoing;
   readonly #stream: RecordStream;
   readonly #nowMs: () => number;
   #order: LogOrder;
   readonly #place = new EntryPlace();
-  readonly #from: MakeMark = () => this.#beforeEntry();
+  /** In front of the entry that was counted last. */
+  readonly #from: MakeMark = () => {
+    const position = { ...this.#place.before, used: this.#stream.used, told: this.#told };
+    return { at: this.#at - 1, position };
+  };
   readonly #mark: MakeMark = () => ({ at: this.#at, position: this.position });
   #told: true | undefined;
   #silent: true | undefined;
@@ -45,6 +49,7 @@ export class ContainerLog {
     this.#nowMs = nowMs;
     this.#order = new LogOrder(position, nowMs);
     this.#segments = new OpenSegments(container, shared);
+    this.#outgoing = new Outgoing(waiting => ({ container: container.id, position: this.#behind(waiting) }));
     this.moveTo(position.file);
     this.#told = position.told;
     this.#silent = position.silent;
@@ -69,7 +74,11 @@ export class ContainerLog {
 
   /** What may be written down: all before it is in the spool. */
   get durable(): LogPosition {
-    const from = earliest(this.#outgoing.from, this.#segments.from, this.#stream.pending);
+    return this.#behind(this.#outgoing.from);
+  }
+
+  #behind(waiting: Mark | undefined): LogPosition {
+    const from = earliest(waiting, this.#segments.from, this.#stream.pending);
     return from === undefined ? this.position : { ...from.position, told: this.#told };
   }
 
@@ -193,8 +202,7 @@ export class ContainerLog {
     return this.#segments.isFull || this.#outgoing.isFull;
   }
 
-  /** Bytes. */
-  get length(): number {
+  get bytes(): number {
     return this.#segments.length + this.#outgoing.bytes;
   }
 
@@ -208,11 +216,5 @@ export class ContainerLog {
   flush(which: 'full' | 'all', spool: Spool): Promise<void> {
     if (which === 'all') this.#stream.tellAhead();
     return this.#outgoing.flush(this.#segments.close(which), spool);
-  }
-
-  #beforeEntry(): Mark {
-    const { used } = this.#stream;
-    // It is counted by now.
-    return { at: this.#at - 1, position: { ...this.#place.before, used, told: this.#told } };
   }
 }

@@ -1,6 +1,14 @@
 /** Positions on the disk: where each log goes on after a restart. */
 import { CheckedFile } from '../../../core/io/file/checked-file.ts';
-import { beginning, type LogPosition, type Positions, parsePositions } from './position.ts';
+import type { Reached } from '../collector.ts';
+import {
+  beginning,
+  isContainerId,
+  type LogPosition,
+  type Positions,
+  parsePositions,
+  positionIn,
+} from './position.ts';
 
 /** A CheckedFile holds 256 KiB, and one of these may have 300 bytes. */
 const maxPositions = 800;
@@ -21,14 +29,24 @@ export class KeptPositions {
     this.#current = current;
   }
 
-  /** What is lost or damaged begins anew. Never throws. */
-  async read(nowMs: number): Promise<void> {
+  /**
+   * What is lost or damaged begins anew. Never throws.
+   * @param reached what waits in the spool says so, the newest first
+   */
+  async read(nowMs: number, reached: Iterable<Reached> | AsyncIterable<Reached> = []): Promise<void> {
     const found = await this.#file.read().catch(() => undefined);
     const kept = found?.kind === 'value' ? found.value : { beganMs: nowMs, containers: {} };
     this.#rest = new Map(Object.entries(kept.containers));
     this.#beganMs = Math.min(kept.beganMs, nowMs);
     // Nobody knows which numbers were given: more than any log comes to, as behind a gap of nobody knows how many lines.
     if (found?.kind === 'garbage') this.#first = nowMs * 1000;
+    for await (const { container, position: told } of reached) {
+      const position = positionIn(told);
+      if (position === undefined || !isContainerId(container)) continue;
+      // Older than what was written down, and so is all that came before it.
+      if (position.sequence < (kept.containers[container]?.sequence ?? 0)) break;
+      if (position.sequence > (this.#rest.get(container)?.sequence ?? 0)) this.#rest.set(container, position);
+    }
   }
 
   /** Of a container that was there before, and of which nothing is known. */

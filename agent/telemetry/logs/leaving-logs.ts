@@ -20,8 +20,8 @@ export class LeavingLogs {
     this.#logs.add(log);
     let bytes = 0;
     for (const one of [...this.#logs].reverse()) {
-      bytes += one.length;
-      if (bytes > maxBytes && one.length > saidBytes) one.discard();
+      bytes += one.bytes;
+      if (bytes > maxBytes && one.bytes > saidBytes) one.discard();
     }
     for (const oldest of this.#logs) {
       if (this.#logs.size <= maxLogs) break;

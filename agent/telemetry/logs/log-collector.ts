@@ -20,7 +20,7 @@ import { sources } from './sources.ts';
 /** Characters of records in memory, of all containers; beyond it the largest go into the spool. */
 const maxOpenLength = 4 * 1024 * 1024;
 const tickMs = 1_000;
-/** Positions are written so often while segments come, milliseconds: what was read since is read again after a crash. */
+/** Positions are written so often while segments come, milliseconds; between, the segments say it. */
 const keepMs = 15_000;
 
 export interface LogCollectorOptions {
@@ -63,7 +63,8 @@ export class LogCollector implements Collector {
 
   async run(spool: Spool, signal: AbortSignal): Promise<void> {
     const { runtime, startedMs } = this.#options;
-    await this.#kept.read(startedMs);
+    await this.#kept.read(startedMs, spool.reached?.());
+    spool.beforeLeaving?.(() => this.#kept.write());
     this.#begun = { spool, signal };
     if (this.#scene !== undefined) this.#compare(this.#scene);
     const on = {
@@ -206,10 +207,10 @@ export class LogCollector implements Collector {
     for (const { log } of this.#tasks.values()) {
       log.drain();
       if (log.takeErrors()) spool.urgent();
-      sum += log.length;
+      sum += log.bytes;
     }
     if (sum <= maxOpenLength) return;
-    const [largest] = [...this.#tasks.values()].sort((a, b) => b.log.length - a.log.length);
+    const [largest] = [...this.#tasks.values()].sort((a, b) => b.log.bytes - a.log.bytes);
     largest?.log.flush('all', spool).catch(() => undefined);
   }
 

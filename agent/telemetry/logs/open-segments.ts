@@ -12,6 +12,8 @@ import type { MakeMark, Mark } from './mark.ts';
 /** Lines of JSON, bytes: what it is worth to wait for (bench/telemetry/collecting.ts). */
 export const fullLength = 192 * 1024;
 const firstLength = 8 * 1024;
+/** Entries: a class that is that far behind another goes with it, since a crash has all behind it read again. */
+const mostBehind = 8192;
 /** Of gzip: the next one takes a third more time for 3 % fewer bytes. */
 const level = 5;
 
@@ -142,10 +144,13 @@ export class OpenSegments {
 
   /** Closes those that are full, or all. */
   *close(which: 'full' | 'all'): Generator<ClosedSegment> {
-    yield* this.#full.splice(0).map(full => this.#closed(full));
+    const full = this.#all().filter(({ length }) => length >= fullLength);
+    const since = Math.max(...full.map(({ from }) => from.at)) - mostBehind;
+    yield* this.#full.splice(0).map(one => this.#closed(one));
     for (const logClass of classes) {
       const open = this.#open.get(logClass);
-      if (open === undefined || (which === 'full' && open.length < fullLength)) continue;
+      if (open === undefined || (which === 'full' && open.length < fullLength && open.from.at >= since))
+        continue;
       this.#open.delete(logClass);
       yield this.#closed(open);
     }

@@ -1,5 +1,5 @@
 /** Segments of one container that are closed, on their way into the spool: one after the other, and none is left out. */
-import type { Spool } from '../collector.ts';
+import type { Reached, Spool } from '../collector.ts';
 import { earliest, type Mark } from './mark.ts';
 import type { ClosedSegment } from './open-segments.ts';
 
@@ -7,9 +7,15 @@ import type { ClosedSegment } from './open-segments.ts';
 const mostBytes = 64 * 1024;
 
 export class Outgoing {
+  readonly #reached: (waiting: Mark | undefined) => Reached;
   readonly #closed: ClosedSegment[] = [];
   #bytes = 0;
   #flushing: Promise<void> = Promise.resolve();
+
+  /** @param reached how far its log has been read, but for what waits from there on */
+  constructor(reached: (waiting: Mark | undefined) => Reached) {
+    this.#reached = reached;
+  }
 
   /** The earliest place from which anything here was read. */
   get from(): Mark | undefined {
@@ -39,7 +45,8 @@ export class Outgoing {
     }
     const next = this.#flushing.then(async () => {
       for (let first = this.#closed[0]; first !== undefined; first = this.#closed[0]) {
-        await spool.put(first.piece);
+        const waiting = earliest(...this.#closed.slice(1).map(({ from }) => from));
+        await spool.put({ ...first.piece, reached: this.#reached(waiting) });
         // It may have been discarded meanwhile.
         if (this.#closed[0] !== first) continue;
         this.#closed.shift();

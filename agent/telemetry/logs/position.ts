@@ -45,13 +45,18 @@ export function parsePositions(json: unknown): Positions | undefined {
   const read: Record<string, LogPosition> = {};
   for (const [id, value] of Object.entries(fieldsOf(containers))) {
     const position = positionIn(value);
-    if (position === undefined || !/^[0-9a-f]{12,64}$/.test(id)) return undefined;
+    if (position === undefined || !isContainerId(id)) return undefined;
     read[id] = position;
   }
   return { beganMs, containers: read };
 }
 
-function positionIn(value: unknown): LogPosition | undefined {
+export function isContainerId(word: string): boolean {
+  return /^[0-9a-f]{12,64}$/.test(word);
+}
+
+/** @returns undefined: not what was written */
+export function positionIn(value: unknown): LogPosition | undefined {
   const { time, seen, high, sequence, file, used, told, silent } = fieldsOf(value);
   if (!isTime(time) || !isCount(seen) || !isCount(sequence)) return undefined;
   const { inode, offset } = fieldsOf(file);

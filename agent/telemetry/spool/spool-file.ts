@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
-import { readFields } from '../../../core/json.ts';
+import { fieldsOf, readFields } from '../../../core/json.ts';
 import {
   readSegmentPath,
   type SegmentClass,
@@ -30,10 +30,11 @@ const fileName = /^(\d{12})-([a-z]+)-(\d{1,9})-(\d{1,9})-([0-9a-f]{8})$/;
 /** No spool comes to it: behind one of somebody else's no number would be left. */
 const largestNumber = 9e11;
 const blockBytes = 4096;
-const longestHead = 2048;
+const longestHead = 4096;
 
 export function spoolFile(number: number, piece: Piece, nowMs: number): { entry: SpoolEntry; bytes: Buffer } {
-  const head = `${JSON.stringify({ path: piece.path, spooledMs: nowMs })}\n`;
+  const { path, reached } = piece;
+  const head = `${JSON.stringify({ path, spooledMs: nowMs, reached })}\n`;
   const bytes = Buffer.concat([Buffer.from(head), piece.bytes]);
   const checksum = checksumOf(bytes);
   const { class: kind, records } = piece;
@@ -61,11 +62,13 @@ export function readSpoolFile(entry: SpoolEntry, bytes: Buffer): SpooledPiece | 
   const end = bytes.subarray(0, longestHead).indexOf('\n');
   if (end === -1) return undefined;
   try {
-    const { path, spooledMs } = readFields(bytes.toString('utf8', 0, end));
+    const { path, spooledMs, reached } = readFields(bytes.toString('utf8', 0, end));
     if (typeof path !== 'string' || typeof spooledMs !== 'number') return undefined;
     if (readSegmentPath(path) === undefined) return undefined;
     const { class: kind, records } = entry;
-    return { path, class: kind, records, bytes: bytes.subarray(end + 1), spooledMs };
+    const { container, position } = fieldsOf(reached);
+    const said = typeof container === 'string' ? { reached: { container, position } } : {};
+    return { path, class: kind, records, bytes: bytes.subarray(end + 1), spooledMs, ...said };
   } catch {
     return undefined;
   }

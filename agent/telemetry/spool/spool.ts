@@ -6,9 +6,11 @@ import { lstat, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../../core/io/clock.ts';
 import { namesIn, syncFolder, writeDurably } from '../../../core/io/file/durable-file.ts';
-import type { Piece, Spool } from '../collector.ts';
+import { isLogClass } from '../../../core/telemetry/record/segment-path.ts';
+import type { Piece, Reached, Spool } from '../collector.ts';
 import { surplus } from './drop-order.ts';
-import { type Dropped, Losses, type Lost } from './losses.ts';
+import { type Dropped, Losses } from './losses.ts';
+import type { Portion, Taken, Waiting } from './portion.ts';
 import { setAside } from './set-aside.ts';
 import { diskBytes, readSpooled, readSpoolName, type SpoolEntry, spoolFile } from './spool-file.ts';
 
@@ -16,25 +18,6 @@ export interface SpoolOptions {
   /** `<stateDirectory>/telemetry`. */
   readonly folder: string;
   readonly clock: Pick<Clock, 'now'>;
-}
-
-export interface Waiting {
-  readonly pieces: number;
-  /** As they would be pushed, about. */
-  readonly bytes: number;
-}
-
-/** What of it one commit may take. */
-export interface Portion {
-  readonly maxBytes: number;
-  readonly maxPieces: number;
-  /** Where not all of it fits: the backlog in its order, or what somebody waits for now. */
-  readonly first: 'oldest' | 'newest';
-}
-
-export interface Taken {
-  readonly pieces: readonly Piece[];
-  readonly lost: Lost;
 }
 
 /** Room that is made at once, of the bound: dropping is written down each time. */
@@ -55,6 +38,7 @@ export class DiskSpool implements Spool {
   #diskBytes = 0;
   #bytes = 0;
   #heard: { put(): void; urgent(): void } = { put() {}, urgent() {} };
+  #keep: () => Promise<void> = async () => undefined;
 
   private constructor({ folder, clock }: SpoolOptions, losses: Losses, entries: readonly SpoolEntry[]) {
     this.#folder = path.join(folder, 'spool');
@@ -96,6 +80,17 @@ export class DiskSpool implements Spool {
     this.#heard.urgent();
   }
 
+  beforeLeaving(keep: () => Promise<void>): void {
+    this.#keep = keep;
+  }
+
+  async *reached(): AsyncGenerator<Reached> {
+    for (const entry of [...this.#entries.values()].reverse()) {
+      const piece = isLogClass(entry.class) ? await readSpooled(this.#folder, entry) : undefined;
+      if (piece?.reached !== undefined) yield piece.reached;
+    }
+  }
+
   async put(piece: Piece): Promise<void> {
     const { entry, bytes } = spoolFile(this.#number++, piece, this.#clock.now());
     await writeDurably(path.join(this.#folder, entry.file), bytes);
@@ -121,6 +116,8 @@ export class DiskSpool implements Spool {
     const pieces = new Map<string, Piece>(this.#losses.gaps(this.#clock.now()).map(gap => [gap.path, gap]));
     const taken: SpoolEntry[] = [];
     const entries = [...this.#entries.values()];
+    // A disk that takes nothing holds up no push: after a crash more is read again.
+    await this.#keep().catch(() => undefined);
     if (first === 'newest') entries.reverse();
     // From now on: what is put meanwhile drops none of these.
     this.#taken = taken;

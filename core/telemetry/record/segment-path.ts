@@ -8,6 +8,10 @@ export const segmentClasses = ['debug', 'metric', 'log', 'error', 'event'] as co
 export type SegmentClass = (typeof segmentClasses)[number];
 export type LogClass = Extract<SegmentClass, 'debug' | 'log' | 'error'>;
 
+export function isLogClass(word: SegmentClass): word is LogClass {
+  return word === 'debug' || word === 'log' || word === 'error';
+}
+
 export type SegmentPlace =
   | {
       readonly kind: 'logs';

@@ -52,7 +52,7 @@ export class OpenCommit {
       await breathe();
       const { value: piece, done } = await pieces.next();
       if (done === true) break;
-      if (skip === 0) this.#of.counts.skipped.unreadable += piece.unreadable;
+      if (skip === 0) this.#of.counts.skip(piece);
       this.#ready = deliveriesOf(piece, origin);
       this.#at = 0;
     }

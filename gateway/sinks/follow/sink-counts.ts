@@ -1,8 +1,9 @@
 /** What a sink has done since the gateway started. */
+import type { CommitPiece } from '../../../core/telemetry/commit-records.ts';
 import { counter, gauge, type Metric } from '../../plain-port/metric.ts';
 
 /** Why something of a device was not delivered. */
-export const skips = ['forged', 'unreadable', 'ahead', 'cut'] as const;
+export const skips = ['forged', 'unreadable', 'repeated', 'ahead', 'cut'] as const;
 export type Skip = (typeof skips)[number];
 
 const windowSec = 60;
@@ -13,7 +14,9 @@ export class SinkCounts {
   /** Sent a second time, or oftener. */
   again = 0;
   errors = 0;
-  readonly skipped: Record<Skip, number> = { forged: 0, unreadable: 0, ahead: 0, cut: 0 };
+  readonly skipped: Record<Skip, number> = {
+    ...{ forged: 0, unreadable: 0, repeated: 0, ahead: 0, cut: 0 },
+  };
   readonly #seconds = new Map<number, number>();
 
   deliver(count: number, monotonicMs: number): void {
@@ -24,6 +27,12 @@ export class SinkCounts {
       if (old > second - windowSec) break;
       this.#seconds.delete(old);
     }
+  }
+
+  /** Of a commit that was read for the first time. */
+  skip({ unreadable, repeated }: Pick<CommitPiece, 'unreadable' | 'repeated'>): void {
+    this.skipped.unreadable += unreadable;
+    this.skipped.repeated += repeated;
   }
 
   /** In the last minute. */
@@ -48,7 +57,7 @@ export class SinkCounts {
       ...skips.map(why =>
         count(
           'skipped',
-          'Not delivered: commits that no key of the device has signed (forged), lines that are no record (unreadable), measurements of the future (ahead), times that something was cut off before it was delivered (cut).',
+          'Not delivered: commits that no key of the device has signed (forged), lines that are no record (unreadable), records that their commit has before (repeated), measurements of the future (ahead), times that something was cut off before it was delivered (cut).',
           this.skipped[why],
           { why },
         ),

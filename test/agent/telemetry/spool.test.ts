@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import type { Piece } from '../../../agent/telemetry/collector.ts';
-import { DiskSpool, type Portion } from '../../../agent/telemetry/spool/spool.ts';
+import type { Portion } from '../../../agent/telemetry/spool/portion.ts';
+import { DiskSpool } from '../../../agent/telemetry/spool/spool.ts';
 import { readSegment, writeSegment } from '../../../core/telemetry/record/segment.ts';
 import { type SegmentClass, segmentPath } from '../../../core/telemetry/record/segment-path.ts';
 

@@ -10,7 +10,7 @@ test('of a device that sends only the longest lines a desk holds as many as ther
   });
   async function* pieces(): AsyncGenerator<Piece> {
     for (let at = 0; at < 300; at += 1) {
-      yield { device: String(at), piece: { kind: 'event', records: [], unreadable: 0 } };
+      yield { device: String(at), piece: { kind: 'event', records: [], unreadable: 0, repeated: 0 } };
     }
   }
   const itemsOf = ({ device }: Piece) => [item(Number(device))];

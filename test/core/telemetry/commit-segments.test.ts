@@ -40,6 +40,7 @@ class Rig {
       if (piece.kind === 'metrics') told.push(`metrics:${piece.blocks.length}`);
       else told.push(...piece.records.map(({ kind, sequence }) => `${kind}:${sequence}`));
       if (piece.unreadable > 0) told.push(`unreadable:${piece.unreadable}`);
+      if (piece.repeated > 0) told.push(`repeated:${piece.repeated}`);
     }
     return told;
   }
@@ -72,7 +73,18 @@ test('a sequence that comes again or goes back within a commit is left out and c
   const id = rig.commit(
     new Map([[place('log', 5), writeSegment([line(5), line(5), line(4), line(6), event])]]),
   );
-  assert.deepEqual(await rig.told(id), ['log:5', 'log:6', 'unreadable:3']);
+  assert.deepEqual(await rig.told(id), ['log:5', 'log:6', 'unreadable:1', 'repeated:2']);
+});
+
+test('segments that overlap, as a crash leaves them, are each line once; what is told again is counted, and is not called unreadable', async () => {
+  const rig = new Rig();
+  const id = rig.commit(
+    new Map([
+      [place('log', 1), writeSegment([line(1), line(2), line(3)])],
+      [place('log', 2), writeSegment([line(2), line(3), line(4)])],
+    ]),
+  );
+  assert.deepEqual(await rig.told(id), ['log:1', 'log:2', 'log:3', 'log:4', 'repeated:2']);
 });
 
 test('a segment that cannot be read is counted, and what follows is told', async () => {

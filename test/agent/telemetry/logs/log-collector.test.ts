@@ -1,7 +1,7 @@
 /** What a collector does with logs that come and go, without an engine. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -11,7 +11,9 @@ import { ContainerLog } from '../../../../agent/telemetry/logs/container-log.ts'
 import { LeavingLogs } from '../../../../agent/telemetry/logs/leaving-logs.ts';
 import { LogCollector } from '../../../../agent/telemetry/logs/log-collector.ts';
 import { beginning } from '../../../../agent/telemetry/logs/position.ts';
+import { DiskSpool } from '../../../../agent/telemetry/spool/spool.ts';
 import { TowlineError } from '../../../../core/errors.ts';
+import { createSystemClock } from '../../../../core/io/system-clock.ts';
 import type { ObservedContainer } from '../../../../core/plan/observed.ts';
 import { defaultLogSettings } from '../../../../core/telemetry/lines/log-settings.ts';
 import { readSegment } from '../../../../core/telemetry/record/segment.ts';
@@ -21,12 +23,15 @@ import { MemorySpool } from './log-rig.ts';
 const id = 'c'.repeat(64);
 const pause = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));
 let folder: string;
+/** In place of one in memory. */
+let disk: DiskSpool | undefined;
 const open: OneContainer[] = [];
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'towline-log-collector-'));
 });
 afterEach(async () => {
   for (const one of open.splice(0)) await one.end();
+  disk = undefined;
   rmSync(folder, { recursive: true });
 });
 
@@ -82,7 +87,7 @@ class OneContainer {
     log: { info: () => {}, warn: () => {} },
     startedMs: Date.now() - 60_000,
   });
-  readonly #running = this.collector.run(this.spool, this.#stop.signal);
+  readonly #running = this.collector.run(disk ?? this.spool, this.#stop.signal);
 
   constructor() {
     open.push(this);
@@ -160,6 +165,50 @@ for (const off of [{ collect: false }, { telemetryLogs: false }])
     again.say('c');
     again.look();
     assert.deepEqual(await again.until(texts => texts.length > 0), [[2, 'c']]);
+  });
+
+for (const isPushed of [false, true])
+  test(`a segment says how far its log was read: of an agent that is killed ${isPushed ? 'behind its push' : 'before it is pushed'} no line comes twice`, async () => {
+    const clock = createSystemClock();
+    const telemetry = () => path.join(folder, 'telemetry');
+    disk = await DiskSpool.open({ folder: telemetry(), clock });
+    const spool = disk;
+    const one = new OneContainer();
+    const filler = 'x'.repeat(100);
+    one.say(...Array.from({ length: 4500 }, (_, at) => `${at} ${filler}`));
+    one.look();
+    // Three are full; what is in the fourth is in memory.
+    while (spool.waiting.pieces < 3) await pause(5);
+    const all = { maxBytes: 1e9, maxPieces: 1000, first: 'oldest' } as const;
+    const pushed = isPushed ? (await spool.take(all, false)).pieces : [];
+    if (isPushed) await spool.end(true);
+    // As a kill leaves it.
+    const killed = folder;
+    folder = mkdtempSync(path.join(tmpdir(), 'towline-log-collector-'));
+    cpSync(killed, folder, { recursive: true });
+    await one.end();
+    rmSync(killed, { recursive: true });
+    disk = await DiskSpool.open({ folder: telemetry(), clock });
+    const again = new OneContainer();
+    again.entries.push(...one.entries);
+    again.say('the last one');
+    again.look();
+    let sequences: number[] = [];
+    for (const end = performance.now() + 30_000; !sequences.includes(4500); await pause(20)) {
+      assert.ok(performance.now() < end, `${sequences.length} came`);
+      await again.collector.settle();
+      // By its files: of two that have the same lines a commit takes one.
+      const names = readdirSync(path.join(telemetry(), 'spool')).sort();
+      const files = names.map(name => readFileSync(path.join(telemetry(), 'spool', name)));
+      const waiting = files.map(bytes => bytes.subarray(bytes.indexOf('\n') + 1));
+      const segments = [...pushed.map(({ bytes }) => bytes), ...waiting];
+      const records = segments.flatMap(bytes => readSegment(bytes).records);
+      sequences = records.map(({ sequence }) => sequence);
+    }
+    assert.deepEqual(
+      sequences,
+      Array.from({ length: 4501 }, (_, at) => at),
+    );
   });
 
 test('what the first pass has made is read from its first line, however long it has been talking before anybody reads', async () => {
