@@ -13,11 +13,14 @@ export const namesOfArguments = (verbs: readonly CompletionVerb[]): string[] =>
     }),
   );
 
+/** What comes behind an option: names of the repository, or a list. */
 export const namesOfOptions = (verbs: readonly CompletionVerb[]): string[] =>
   verbs.flatMap(({ path, options }) =>
-    options.flatMap(({ long, names }) =>
-      names === undefined ? [] : [`    ${quoted(`${path} ${long}`)}) kind=${names} ;;`],
-    ),
+    options.flatMap(({ long, names, choices }) => {
+      const after = `    ${quoted(`${path} ${long}`)})`;
+      if (choices.length > 0) return [`${after} choices=${quoted(choices.join(' '))} ;;`];
+      return names === undefined ? [] : [`${after} kind=${names} ;;`];
+    }),
   );
 
 /** Words after the verbs typed so far; options in between do not matter. */
@@ -29,7 +32,7 @@ _towline_names() {
   ${namesBody}
 }
 _towline() {
-  local word verb='' known option='' repo=. kind='' first=''
+  local word verb='' known option='' repo=. kind='' choices='' first=''
   local -i count=0
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     # bash breaks words there: --repo=dir is three of them.
@@ -51,6 +54,10 @@ _towline() {
 ${namesOfOptions(verbs).join('\n')}
   esac
   COMPREPLY=()
+  if [ -n "$choices" ]; then
+    COMPREPLY=($(compgen -W "$choices" -- "$word"))
+    return
+  fi
   if [ -n "$kind" ]; then
     COMPREPLY=($(compgen -W "$(_towline_names "$kind" "$first")" -- "$word"))
     return

@@ -13,8 +13,9 @@ function linesOf({ path, below, options, choices, names, repeats }: CompletionVe
       const which = repeats && at === names.length - 1 ? '' : ` ${at}`;
       return kind === undefined ? [] : [line(`-f -a ${quoted(`(__towline_names ${kind})`)}`, which)];
     }),
-    ...options.map(({ long, description, takesValue, names: kind }) => {
-      const value = kind === undefined ? '-r ' : `-x -a ${quoted(`(__towline_names ${kind})`)} `;
+    ...options.map(({ long, description, takesValue, names: kind, choices: listed }) => {
+      const words = kind === undefined ? listed.join(' ') : `(__towline_names ${kind})`;
+      const value = words === '' ? '-r ' : `-x -a ${quoted(words)} `;
       return line(`${takesValue ? value : ''}-l ${long.slice(2)} -d ${quoted(description)}`);
     }),
   ];

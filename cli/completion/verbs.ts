@@ -13,6 +13,8 @@ export interface CompletionOption {
   readonly takesValue: boolean;
   /** Of what its value is a name. */
   readonly names: NameKind | undefined;
+  /** What its value may be, where there is a list. */
+  readonly choices: readonly string[];
 }
 
 export interface CompletionVerb {
@@ -34,12 +36,15 @@ const help: CompletionOption = {
   description: 'print the help',
   takesValue: false,
   names: undefined,
+  choices: [],
 };
 
-function optionOf({ long, short, description, required, optional, hidden }: Option): CompletionOption[] {
+function optionOf(option: Option): CompletionOption[] {
+  const { long, short, description, required, optional, hidden, argChoices: choices = [] } = option;
   if (typeof long !== 'string' || hidden) return [];
   const takesValue = required || optional;
-  return [{ long, short, description, takesValue, names: takesValue ? optionNames[long] : undefined }];
+  const names = takesValue ? optionNames[long] : undefined;
+  return [{ long, short, description, takesValue, names, choices }];
 }
 
 const optionNames: Readonly<Record<string, NameKind>> = {

@@ -23,7 +23,7 @@ _towline_names() {
   ${namesBody}
 }
 _towline() {
-  local word verb='' known option='' repo=. kind='' first=''
+  local word verb='' known option='' repo=. kind='' choices='' first=''
   local -i count=0
   local -a below options names
   for word in "\${(@)words[2,CURRENT-1]}"; do
@@ -41,6 +41,11 @@ _towline() {
   case "$verb $option" in
 ${namesOfOptions(verbs).join('\n')}
   esac
+  if [[ -n $choices ]]; then
+    names=(\${=choices})
+    _describe choice names
+    return
+  fi
   if [[ -n $kind ]]; then
     names=("\${(@f)$(_towline_names $kind $first)}")
     _describe $kind names

@@ -79,6 +79,7 @@ describe('completion', () => {
       assert.deepEqual((await offered(shell, 'towline device a')).sort(), ['accept', 'add']);
       assert.deepEqual(await offered(shell, 'towline device add pump-1 --gro'), ['--group']);
       assert.deepEqual(await offered(shell, 'towline plan --wo'), ['--worktree']);
+      assert.deepEqual(await offered(shell, 'towline logs pump-1 --level wa'), ['warn']);
       assert.deepEqual(await offered(shell, 'towline plan --worktree --al'), ['--all']);
       assert.deepEqual(await offered(shell, 'towline render pump-3 --comp'), ['--compose']);
       assert.deepEqual(
