@@ -120,7 +120,9 @@ class Reading {
 }
 
 const fileSource = () =>
-  new FileSource(place.file ?? '', jsonFileFormat, { place, clock, buffers: new PieceBuffers() });
+  new FileSource(place.file ?? '', jsonFileFormat, {
+    ...{ place, clock, buffers: new PieceBuffers(), hasEnded: async () => false },
+  });
 const engineSource = () => new EngineSource(runtime, place);
 const ways: Readonly<Record<string, (reading: Reading) => Promise<void>>> = {
   file: reading => reading.byUs(fileSource()),

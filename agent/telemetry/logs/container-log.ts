@@ -6,6 +6,7 @@ import type { LogEntry } from '../../runtime/runtime.ts';
 import type { Spool } from '../collector.ts';
 import { EntryPlace } from './entry-place.ts';
 import { entryTime } from './entry-time.ts';
+import type { LineEnds } from './line-ends.ts';
 import { LogOrder, type Verdict } from './log-order.ts';
 import { earliest, type MakeMark, type Mark } from './mark.ts';
 import { type LoggedContainer, OpenSegments } from './open-segments.ts';
@@ -168,9 +169,8 @@ export class ContainerLog {
     this.#stream.configure(settings, this.#mark);
   }
 
-  /** @param silently the last part of a line does not say that it is the last */
-  linesEnd(silently: boolean): void {
-    this.#stream.endsSilently = silently;
+  linesEnd(how: LineEnds): void {
+    this.#stream.lineEnds = how;
   }
 
   /** Whether a line has begun that has no end yet. */
@@ -190,6 +190,7 @@ export class ContainerLog {
 
   /** Nothing comes any more. */
   close(): void {
+    this.endOpen();
     this.#stream.interrupt(this.#mark);
   }
 

@@ -26,7 +26,7 @@ export class EngineSource implements LogSource {
 
   async read(options: ReadOptions): Promise<'ended' | 'again'> {
     const { log } = options;
-    log.linesEnd(this.#place.driver === 'local');
+    log.linesEnd(this.#place.driver === 'local' ? 'silently' : 'by itself');
     await this.#sweep(options);
     // Stamped by a clock that was put back since: a stream from here on would leave out what is stamped now.
     if (log.order.isAhead || log.order.isFolded) return 'again';

@@ -2,13 +2,14 @@
  * A log from the engine's own files, where they can be read: a third of the work, and the engine has none. Files are followed by
  * their inodes, so that what is moved away is read to its end first.
  */
-import { errnoOf } from '../../../core/errors/cause.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import type { LogPlace } from '../../runtime/runtime.ts';
 import type { ContainerLog } from './container-log.ts';
 import { contentOf, FileChain, mostWaiting, type OpenFile } from './file-chain.ts';
+import { LastLine } from './last-line.ts';
 import { FormatError, type LogFormat, maxEntryBytes, tailBytes } from './log-format.ts';
 import type { LogSource, ReadOptions } from './log-source.ts';
+import { offerPacked } from './packed-log.ts';
 import { type PieceBuffers, pieceBytes } from './piece-buffers.ts';
 
 /** Between looks at a file that has no more, milliseconds. */
@@ -22,6 +23,8 @@ export interface FileOptions {
   readonly place: LogPlace;
   readonly clock: Clock;
   readonly buffers: PieceBuffers;
+  /** Asks the engine whether the container has ended by now. */
+  readonly hasEnded: () => Promise<boolean>;
 }
 
 export class FileSource implements LogSource {
@@ -30,15 +33,17 @@ export class FileSource implements LogSource {
   readonly #place: LogPlace;
   readonly #clock: Clock;
   readonly #buffers: PieceBuffers;
+  readonly #lastLine: LastLine;
   /** What stood in front of the place, as it was read. */
   #tail = Buffer.alloc(0);
 
-  constructor(file: string, format: LogFormat, { place, clock, buffers }: FileOptions) {
+  constructor(file: string, format: LogFormat, { place, clock, buffers, hasEnded }: FileOptions) {
     this.#file = file;
     this.#format = format;
     this.#place = place;
     this.#clock = clock;
     this.#buffers = buffers;
+    this.#lastLine = new LastLine(hasEnded, clock);
   }
 
   /** Until it is aborted: who is told that the container is gone stops it. */
@@ -62,6 +67,7 @@ export class FileSource implements LogSource {
       else if (missing > mostMissing) break;
       else if ((await file.handle.stat()).size < offset) offset = this.#truncated(log, file, offset);
       else {
+        if (log.isOpen && (await this.#lastLine.isOver(log.entries))) log.endOpen();
         caughtUp();
         await this.#clock.sleep(pauseMs, signal);
         pauseMs = Math.min(longestPauseMs, pauseMs * 2);
@@ -86,7 +92,7 @@ export class FileSource implements LogSource {
     // The first file of a start is there before its container is.
     const { startedMs } = this.#place;
     if (isFirst && startedMs > 0 && (chain.first?.bornMs ?? 0) > startedMs) log.lost();
-    for await (const pieces of chain.compressed()) await this.#unpacked(pieces, options);
+    for await (const pieces of chain.compressed()) await offerPacked(pieces, this.#format, options);
     await this.#search(chain, options);
     if (log.order.isSeeking) {
       // The last entry is not in there: all that is, is new.
@@ -162,29 +168,6 @@ export class FileSource implements LogSource {
         if (length >= 2 * maxEntryBytes) throw new FormatError('an entry of a log does not end');
         length *= 4;
       } else length = pieceBytes;
-    }
-  }
-
-  /** One that is damaged, or gone by now, holds nothing. */
-  async #unpacked(pieces: AsyncIterable<Buffer>, options: ReadOptions): Promise<void> {
-    try {
-      await this.#offerAll(pieces, options);
-    } catch (error) {
-      options.signal.throwIfAborted();
-      if (!/^(Z_|ENOENT)/.test(errnoOf(error) ?? '')) throw error;
-    }
-  }
-
-  async #offerAll(pieces: AsyncIterable<Buffer>, { log, breathe, signal }: ReadOptions): Promise<void> {
-    let rest: Buffer = Buffer.alloc(0);
-    for await (const piece of pieces) {
-      signal.throwIfAborted();
-      const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-      if (bytes.length > 2 * maxEntryBytes)
-        throw new FormatError('an entry of a compressed log does not end');
-      log.begin();
-      rest = bytes.subarray(this.#format.read(bytes, entry => log.offer(entry)));
-      await breathe();
     }
   }
 

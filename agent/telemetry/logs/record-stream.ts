@@ -5,6 +5,7 @@ import type { GapReason } from '../../../core/telemetry/record/record.ts';
 import { type JoinedLine, LineJoiner } from '../../runtime/engine/line-joiner.ts';
 import type { LogEntry } from '../../runtime/runtime.ts';
 import { microsecondsOf, wordOf } from './entry-time.ts';
+import type { LineEnds } from './line-ends.ts';
 import { earliest, type MakeMark, type Mark } from './mark.ts';
 import type { LogPosition } from './position.ts';
 import type { RecordTaker } from './record-taker.ts';
@@ -24,8 +25,7 @@ export interface Loss {
 }
 
 export class RecordStream {
-  /** The last part of a line does not say that it is the last: the next line does, or that nothing is added for a second. */
-  endsSilently = false;
+  lineEnds: LineEnds = 'by itself';
   readonly #nowMs: () => number;
   readonly #taker: RecordTaker;
   #settings: LogSettings;
@@ -91,7 +91,8 @@ export class RecordStream {
 
   take(entry: LogEntry, now: MakeMark): void {
     const from = this.#lost === undefined ? now : this.#tellLost(this.#lost, entry.time);
-    const ended = this.endsSilently && this.#joiner.isOpen ? this.#joiner.endedBefore(entry) : undefined;
+    const endsByNext = this.lineEnds !== 'by itself' && this.#joiner.isOpen;
+    const ended = endsByNext ? this.#joiner.endedBefore(entry) : undefined;
     if (ended !== undefined) this.#line(ended, from);
     if (this.#passes(entry)) {
       if (this.#taker.addPlain(entry, this.#sequence, from)) this.#sequence += 1;
@@ -172,7 +173,7 @@ export class RecordStream {
   }
 
   drain(from: MakeMark): void {
-    if (this.endsSilently && this.#joiner.isOpen && this.#nowMs() - this.#openMs >= openMs)
+    if (this.lineEnds === 'silently' && this.#joiner.isOpen && this.#nowMs() - this.#openMs >= openMs)
       this.endOpen(from);
     if (this.#pipeline.held !== undefined) this.#hand(this.#pipeline.drain(this.#nowMs()), from);
   }

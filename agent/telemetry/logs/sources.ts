@@ -40,8 +40,9 @@ export function sources({ runtime, clock, told, buffers }: SourcesOptions) {
       log.moveTo(undefined);
       return byEngine;
     }
-    log.linesEnd(false);
-    const byFile = new FileSource(file, format, { place, clock, buffers });
+    log.linesEnd('by the next');
+    const hasEnded = async () => (await runtime.logPlace(log.container.id, signal)).hasEnded;
+    const byFile = new FileSource(file, format, { place, clock, buffers, hasEnded });
     return {
       read: options =>
         byFile.read(options).catch((error: unknown) => {

@@ -60,6 +60,16 @@ test('a container that ends in a flood has said all, and one that is started aga
   }
 });
 
+test('last words without a line end are there when their container has ended, and begin no line of its next start', async () => {
+  const id = await rig.run("echo first; printf 'last words'");
+  await rig.ended(id);
+  for (const way of [byFile, byEngine]) assert.deepEqual(await way.texts(id, 2), ['first', 'last words']);
+  await rig.restart(id);
+  await rig.ended(id);
+  for (const way of [byFile, byEngine])
+    assert.deepEqual(await way.texts(id, 4), ['first', 'last words', 'first', 'last words']);
+});
+
 test('a container that lived a fifth of a second, and was never seen running', async () => {
   const id = await rig.run('echo short; sleep 0.2; echo life');
   await rig.ended(id);

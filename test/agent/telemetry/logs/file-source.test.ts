@@ -1,6 +1,15 @@
 /** A log from files on the disk, as the drivers json-file and local move, compress and empty them. */
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -13,7 +22,7 @@ import type { LogFormat } from '../../../../agent/telemetry/logs/log-format.ts';
 import { PieceBuffers } from '../../../../agent/telemetry/logs/piece-buffers.ts';
 import { beginning, type LogPosition } from '../../../../agent/telemetry/logs/position.ts';
 import { createSystemClock } from '../../../../core/io/system-clock.ts';
-import { defaultLogSettings } from '../../../../core/telemetry/lines/log-settings.ts';
+import { defaultLogSettings, type LogSettings } from '../../../../core/telemetry/lines/log-settings.ts';
 import { MemorySpool } from './log-rig.ts';
 
 const container = { id: 'c'.repeat(64), project: 'web', service: 'app' };
@@ -42,22 +51,27 @@ class Reader {
   readonly #stop = new AbortController();
   readonly #reading: Promise<unknown>;
   #looks = 0;
+  /** What the engine says of its container. */
+  hasEnded = false;
 
   constructor(
     position: LogPosition = beginning,
     spool = new MemorySpool(),
     format: LogFormat = jsonFileFormat,
     maxFileBytes?: number,
+    settings: LogSettings = defaultLogSettings,
   ) {
     this.spool = spool;
     this.log = new ContainerLog({
       container,
       position,
-      settings: defaultLogSettings,
+      settings,
       nowMs: () => Date.now(),
     });
     const place = { driver: 'json-file', file, maxFileBytes, maxFiles: 3, startedMs: 0, hasEnded: false };
-    const source = new FileSource(file, format, { place, clock, buffers: new PieceBuffers() });
+    this.log.linesEnd('by the next');
+    const hasEnded = async () => this.hasEnded;
+    const source = new FileSource(file, format, { place, clock, buffers: new PieceBuffers(), hasEnded });
     this.#reading = source
       .read({
         log: this.log,
@@ -185,7 +199,7 @@ describe('a json-file', () => {
       attrs: { a: '"time":"' },
       time: timeOf(9),
     });
-    const parts = json(4, 'long ') + json(5, 'between\n', 'stderr') + json(6, 'line\n');
+    const parts = json(4, 'long ') + json(5, 'between\n', 'stderr') + json(4, 'line\n');
     const hostile = [
       'a\\n\n',
       '\u001b[31m"red"\u0000\n',
@@ -203,6 +217,95 @@ describe('a json-file', () => {
       'x',
       ...hostile.map(text => text.slice(0, -1).replace('\u001b[31m', '')),
     ]);
+    await reader.stop();
+  });
+});
+
+/** Reported of other collectors: the numbers are their issues. */
+describe('what others lose or tell twice', () => {
+  const told = async (reader: Reader) => [await reader.read(), reader.spool.gaps(container.id).length];
+
+  test('last words without a line end are there when the container has ended, and the next start’s first line is another', async () => {
+    writeFileSync(file, json(1) + json(2, 'last words'));
+    const reader = new Reader();
+    assert.deepEqual(await reader.read(), ['line 1']);
+    reader.hasEnded = true;
+    while ((await reader.read()).length < 2) await clock.sleep(20, new AbortController().signal);
+    reader.hasEnded = false;
+    appendFileSync(file, json(3) + json(4, 'more last words') + json(5));
+    assert.deepEqual(await reader.read(), ['line 1', 'last words', 'line 3', 'more last words', 'line 5']);
+    await reader.stop();
+  });
+
+  test('a log that is copied and emptied comes once, while it is followed and across a restart (beats 39731)', async () => {
+    writeFileSync(file, lines(1, 5));
+    const reader = new Reader();
+    await reader.read();
+    copyFileSync(file, `${file}.1`);
+    truncateSync(file);
+    appendFileSync(file, lines(6, 7));
+    assert.deepEqual(await reader.read(), texts(1, 7));
+    const position = await reader.stop();
+    appendFileSync(file, lines(8, 9));
+    copyFileSync(`${file}.1`, `${file}.2`);
+    copyFileSync(file, `${file}.1`);
+    truncateSync(file);
+    appendFileSync(file, json(10));
+    const next = new Reader(position, reader.spool);
+    assert.deepEqual(await told(next), [texts(1, 10), 0]);
+    await next.stop();
+  });
+
+  test('another file under the inode of one that was read is read from its beginning (beats 1341, fluent-bit 2110)', async () => {
+    writeFileSync(file, lines(1, 5));
+    const reader = new Reader();
+    await reader.read();
+    const position = await reader.stop();
+    const { ino } = statSync(file);
+    writeFileSync(file, lines(20, 40));
+    assert.equal(statSync(file).ino, ino);
+    const next = new Reader(position, reader.spool);
+    assert.deepEqual(await told(next), [[...texts(1, 5), ...texts(20, 40)], 1]);
+    await next.stop();
+  });
+
+  test('a file that was emptied under whoever writes it begins with zeroes, and goes on behind them (fluent-bit 3117)', async () => {
+    writeFileSync(file, lines(1, 50));
+    const reader = new Reader();
+    await reader.read();
+    const { size } = statSync(file);
+    writeFileSync(file, Buffer.concat([Buffer.alloc(size), Buffer.from(`\n${lines(51, 53)}`)]));
+    assert.deepEqual(await told(reader), [texts(1, 53), 1]);
+    await reader.stop();
+  });
+
+  test('a file that was read is not read again for being moved on three times while nobody looked (beats 1281, 36541)', async () => {
+    writeFileSync(file, lines(1, 3));
+    const reader = new Reader();
+    await reader.read();
+    const position = await reader.stop();
+    for (const number of [4, 6, 8]) {
+      for (const at of [2, 1]) if (number > 2 + 2 * at) renameSync(`${file}.${at}`, `${file}.${at + 1}`);
+      renameSync(file, `${file}.1`);
+      writeFileSync(file, lines(number, number + 1));
+    }
+    const next = new Reader(position, reader.spool);
+    assert.deepEqual(await told(next), [texts(1, 9), 0]);
+    assert.equal(reader.spool.records(container.id).length, 9);
+    await next.stop();
+  });
+
+  test('a line, and a trace, that begin in one file and end in the next are one each (fluent-bit 1055, 3538, 4281, 4650)', async () => {
+    writeFileSync(file, json(1, 'the first half, ') + json(2, 'java.lang.Error: x\n', 'stderr'));
+    const java: LogSettings = { ...defaultLogSettings, multiline: 'java' };
+    const reader = new Reader(beginning, new MemorySpool(), jsonFileFormat, undefined, java);
+    await reader.read();
+    renameSync(file, `${file}.1`);
+    writeFileSync(file, json(3, '\tat a.B.c(B.java:1)\n', 'stderr') + json(1, 'the second half\n'));
+    await reader.read();
+    reader.log.close();
+    const texts = ['the first half, the second half', 'java.lang.Error: x\n\tat a.B.c(B.java:1)'];
+    assert.deepEqual((await reader.read()).sort(), texts.sort());
     await reader.stop();
   });
 });
