@@ -1,7 +1,7 @@
 /** What the units leave open: no more than 2.0 by systemd's own count, and each point of it explained. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
@@ -73,20 +73,27 @@ for (const [unit, column] of [
   });
 }
 
-test('the drop-in that lets the agent read the engine’s files opens four points more, each explained, and scores 2.0 at most', () => {
+test('the drop-in that lets the agent read the engine’s files, typed as on the page, opens four points more, each explained, and scores 2.0 at most', () => {
   requireCommands(['systemd-analyze']);
-  const read = (file: string) => readFileSync(path.join(root, 'deploy/systemd', file), 'utf8');
-  const folder = mkdtempSync(path.join(tmpdir(), 'towline-unit-'));
-  const file = path.join(folder, 'towline-agent.service');
-  writeFileSync(file, `${read('towline-agent.service')}\n${read('towline-agent-files.conf')}`);
-  const judged = spawnSync(
-    'systemd-analyze',
-    ['security', '--offline=true', '--json=short', '--threshold=20', file],
-    {
-      encoding: 'utf8',
-    },
-  );
-  rmSync(folder, { recursive: true });
+  const systemd = path.join(root, 'deploy/systemd');
+  const guide = readFileSync(path.join(root, 'docs/guides/telemetry.md'), 'utf8');
+  const [, block = ''] = /^```sh\n(install .*?)^```$/ms.exec(guide) ?? [];
+  const machine = mkdtempSync(path.join(tmpdir(), 'towline-unit-'));
+  const units = path.join(machine, 'etc/systemd/system');
+  mkdirSync(units, { recursive: true });
+  copyFileSync(path.join(systemd, 'towline-agent.service'), path.join(units, 'towline-agent.service'));
+  // What is restarted is read as that machine's systemd would read it.
+  const systemctl = `systemctl() {
+    case "$*" in
+      daemon-reload) ;;
+      'restart towline-agent')
+        systemd-analyze security --root=${machine} --offline=true --json=short --threshold=20 towline-agent.service ;;
+      *) return 1 ;;
+    esac
+  }`;
+  const typed = `set -e\n${systemctl}\n${block.replaceAll(' /etc/', ` ${machine}/etc/`)}`;
+  const judged = spawnSync('sh', ['-c', typed], { encoding: 'utf8', cwd: systemd });
+  rmSync(machine, { recursive: true });
   assert.equal(judged.status, 0, judged.stderr);
   const points = JSON.parse(judged.stdout) as Point[];
   const open = points.filter(({ exposure }) => Number(exposure ?? 0) > 0).map(({ name }) => name);

@@ -17,7 +17,7 @@ const key = `ssh-ed25519 ${Buffer.concat([
   Buffer.from([0, 0, 0, 32]),
   Buffer.alloc(32, 7),
 ]).toString('base64')}`;
-const place = /^# (?:fleet\.yaml|gateway\.yaml|(?:apps|groups|devices|operators|trust)\/)/;
+const place = /^(?:# (?:fleet\.yaml|gateway\.yaml|(?:apps|groups|devices|operators|trust)\/)|sinks:$)/m;
 /** Beginning of a place → what kind of file is there, and what each of them has besides. */
 const kinds: readonly (readonly [place: string, kind: FileKind, more: string])[] = [
   [
@@ -26,6 +26,8 @@ const kinds: readonly (readonly [place: string, kind: FileKind, more: string])[]
     `name: acme\ngateways: [{ address: "gw:1", tlsPins: ["sha256:${'A'.repeat(43)}="] }]\n`,
   ],
   ['gateway.yaml', 'gateway', `fleet: acme\nanchor: ${'a'.repeat(40)}\n`],
+  // On the pages of sinks, that says it already.
+  ['sinks:', 'gateway', `fleet: acme\nanchor: ${'a'.repeat(40)}\n`],
   ['apps/', 'app', ''],
   ['groups/', 'group', ''],
   ['devices/', 'device', ''],
@@ -74,7 +76,8 @@ function problemsOf({ files, yaml }: Example): string[] {
 }
 
 test('what guides have people write into their files is valid where they say', () => {
-  assert.ok(examples.length >= 15, `${examples.length} examples`);
+  assert.ok(examples.filter(({ files }) => files === 'sinks:').length >= 12);
+  assert.ok(examples.length >= 27, `${examples.length} examples`);
   const wrong = examples.flatMap(example =>
     problemsOf(example).map(problem => `${example.where} ${example.files}: ${problem}`),
   );

@@ -110,9 +110,15 @@ test('towline gateway sinks says how each stands, and has something told again',
     sinks.map(({ name, kind }) => `${name} ${kind}`),
     ['files file', 'refusing loki', 'away otlp'],
   );
-  assert.match((await towline()).stdout, /files +file/);
+  // As the guide has them.
+  const guide = readFileSync(join(import.meta.dirname, '../../../docs/guides/sinks.md'), 'utf8');
+  const [all, again] = [...guide.matchAll(/^towline gateway sinks(.*)$/gm)].map(([, words = '']) =>
+    words.replace('central', 'files').split(' ').filter(Boolean),
+  );
+  assert.ok(all?.length === 0 && again?.length === 4);
+  assert.match((await towline(...all)).stdout, /files +file/);
   const before = delivered().length;
-  const replay = await towline('--replay', 'files', '--from', '1h');
+  const replay = await towline(...again);
   assert.match(replay.stdout, /devices that go back: 1/, replay.stderr);
   await eventually(() => delivered().length === before + 5);
   assert.equal(new Set(delivered()).size, 5);
