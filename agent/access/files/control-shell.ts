@@ -21,7 +21,7 @@ answer() {
     stat) stat -L -c '${statFormat}' "$a" || gone "$a";;
     lstat) stat -c '${statFormat}' "$a" || gone "$a";;
     list) cd "$a" || { gone "$a"; return; }
-      if command -v xargs >/dev/null; then printf '%s\\0' * .* | xargs -0 stat -c '${statFormat} %n/'
+      if command -v xargs >/dev/null; then printf './%s\\0' * .* | xargs -0 stat -c '${statFormat} %n/'
       else for f in * .*; do stat -c '${statFormat} %n/' "./$f"; done; fi 2>/dev/null; return 0;;
     link) readlink "$a" || gone "$a";;
     readable) [ -f "$a" ] && [ -r "$a" ] || gone "$a";;
@@ -34,7 +34,7 @@ answer() {
     rm) [ -d "$a" ] && [ ! -L "$a" ] && return 1; rm -f "$a" && ! there "$a" || gone "$a";;
     mv) there "$a" || return 2; there "$b" && return 1; mv "$a" "$b";;
     replace) there "$a" || return 2; [ -d "$b" ] && return 1; mv -f "$a" "$b";;
-    symlink) ln -s "$a" "$b";;
+    symlink) ln -s -- "$a" "$b";;
     chmod) chmod "$n" "$a" || gone "$a";;
     chown) chown "$n" "$a" || gone "$a";;
     touch) touch -c -d "@$n" "$a" || gone "$a";;

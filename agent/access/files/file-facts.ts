@@ -44,10 +44,10 @@ export function readFacts(line: string): FileFacts | undefined {
   };
 }
 
-/** Entries end with a slash and a line break: no name has a slash. */
+/** Entries begin with `./`, where a name could be an option, and end with a slash and a line break: no name has a slash. */
 export function readEntries(text: string): FolderEntry[] {
   return text.split('/\n').flatMap(line => {
-    const [, facts = '', name = ''] = /^((?:\S+ ){5}\S+) (.+)$/s.exec(line) ?? [];
+    const [, facts = '', name = ''] = /^((?:\S+ ){5}\S+) (?:\.\/)?(.+)$/s.exec(line) ?? [];
     const read = readFacts(facts);
     return read === undefined || name === '' ? [] : [{ ...read, name }];
   });

@@ -24,6 +24,8 @@ describe('files of a container', { timeout: 120_000 }, () => {
     writeFileSync(place('big'), big);
     writeFileSync(place('tree/a b'), 'A', { mode: 0o755 });
     writeFileSync(place('tree/sub/ü"$x\n'), 'B');
+    // A name that whoever lists them could take for an option.
+    writeFileSync(place('tree/-rf'), 'C');
     writeFileSync(place('short'), 'short');
   });
   after(() => rig[Symbol.asyncDispose]());
@@ -59,6 +61,7 @@ describe('files of a container', { timeout: 120_000 }, () => {
         Math.floor(statSync(join(back, 'a b')).mtimeMs / 1000),
         Math.floor(statSync(place('tree/a b')).mtimeMs / 1000),
       );
+      assert.equal(readFileSync(join(back, '-rf'), 'utf8'), 'C');
       if (options.length === 0) assert.deepEqual(readdirSync(join(back, 'sub')), ['ü"$x\n']);
       // Over a longer one: nothing of that is left.
       assert.equal((await scp(place('short'), 'web@pump:/www/big')).code, 0);
