@@ -4,6 +4,7 @@ import { engineStatus } from '../../runtime/engine/refusals.ts';
 import { ContainerExec, execCourse } from '../engine/container-exec.ts';
 import type { ExecOutput } from '../engine/exec-frames.ts';
 import { type HangUp, hangUp, sessionMark } from '../engine/hang-up.ts';
+import type { Course } from '../engine/left-running.ts';
 import { SignalSender } from '../engine/send-signal.ts';
 import type { EnteredContainer } from './entered-container.ts';
 import { EnteredSession, type SessionPlace } from './entered-session.ts';
@@ -105,13 +106,13 @@ class RunningSession {
     const isKnown = made === undefined || engineStatus(error) !== undefined;
     const mayRun = async (signal: AbortSignal) =>
       (await execCourse(this.#place.rooms.exec.engine, made ?? '', signal)) !== 'over';
-    await this.#over(undefined, !isKnown && !(await this.#hangUp({ mayRun })));
+    await this.#over(undefined, isKnown ? 'over' : await this.#hangUp({ mayRun }));
     await this.#place.channel.warn(`towline: ${messageOf(error)}`);
     return notDone;
   }
 
   async #close(exec: ContainerExec, exitCode: number | undefined): Promise<number> {
-    await this.#over(exitCode, exitCode === undefined && !(await this.#hangUp(exec)));
+    await this.#over(exitCode, exitCode === undefined ? await this.#hangUp(exec) : 'over');
     if (exitCode !== undefined) return exitCode;
     const { reason } = this.session.live.signal;
     const why = reason instanceof Error ? reason.message : 'the container or the engine went away';
@@ -119,16 +120,15 @@ class RunningSession {
     return notDone;
   }
 
-  async #over(exitCode: number | undefined, leftRunning: boolean): Promise<void> {
+  async #over(exitCode: number | undefined, course: Course): Promise<void> {
     const { left } = this.#place.rooms;
     const { id } = this.session.live.start;
-    if (leftRunning) left.left(id);
-    else left.over(id);
-    await this.session.over({ exitCode, leftRunning });
+    if (course === 'over') left.over(id);
+    else left.left(id, course === 'unknown');
+    await this.session.over({ exitCode, leftRunning: course !== 'over' });
   }
 
-  /** @returns whether nothing of it runs any more */
-  async #hangUp(exec: HangUp['exec']): Promise<boolean> {
+  async #hangUp(exec: HangUp['exec']): Promise<Course> {
     const { entered, rooms } = this.#place;
     const { container, user } = entered;
     const { id } = this.session.live.start;

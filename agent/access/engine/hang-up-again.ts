@@ -17,6 +17,5 @@ export async function courseOf(
   const now = await course(AbortSignal.timeout(courseMs));
   if (now !== 'runs' || !again) return now;
   const mayRun = async (signal: AbortSignal) => (await course(signal)) !== 'over';
-  const isOver = await hangUp({ engine, hijack }, { container, user, id, exec: { mayRun } });
-  return isOver ? 'over' : 'runs';
+  return await hangUp({ engine, hijack }, { container, user, id, exec: { mayRun } });
 }

@@ -6,6 +6,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ContainerExec, ExecEngine } from './container-exec.ts';
+import type { Course } from './left-running.ts';
 import { runShell } from './shell-run.ts';
 
 const variable = 'TOWLINE_SESSION';
@@ -78,25 +79,25 @@ export async function signalSession(
 }
 
 /**
- * @returns whether nothing of it runs any more. Never rejects: `false` where the image has no shell, or what ran has become
- * another user whom nobody there may end
+ * @returns `over`: nothing of it runs any more; `runs`: the image has no shell, or what ran has become another user whom nobody there
+ * may end; `unknown`: the engine did not do it, and may yet. Never rejects
  */
-export async function hangUp(engine: ExecEngine, left: HangUp): Promise<boolean> {
+export async function hangUp(engine: ExecEngine, left: HangUp): Promise<Course> {
   const { exec } = left;
   const signal = AbortSignal.timeout(hangUpMs);
   try {
-    if (!(await exec.mayRun(signal))) return true;
+    if (!(await exec.mayRun(signal))) return 'over';
     const known = await signalSession(engine, left, 'HUP', signal);
-    if (known === undefined) return false;
-    if (await isOver(exec, signal)) return true;
+    if (known === undefined) return 'runs';
+    if (await isOver(exec, signal)) return 'over';
     await signalSession(engine, { ...left, known }, 'KILL', signal);
-    if (await isOver(exec, signal)) return true;
+    if (await isOver(exec, signal)) return 'over';
     // It has become somebody else; the container's root may end it still.
     await signalSession(engine, { ...left, known, user: root }, 'KILL', signal);
-    return await isOver(exec, signal);
+    return (await isOver(exec, signal)) ? 'over' : 'runs';
   } catch {
     // A container that is gone has nothing that runs.
-    return !(await exec.mayRun(AbortSignal.timeout(hangUpMs)));
+    return (await exec.mayRun(AbortSignal.timeout(hangUpMs))) ? 'unknown' : 'over';
   }
 }
 

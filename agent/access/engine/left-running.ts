@@ -35,7 +35,7 @@ export interface LeftRunningOptions {
   readonly log: Pick<Log, 'warn'>;
 }
 
-/** Of an earlier run of the agent: `again`. */
+/** Of an earlier run of the agent, or where the engine was away: `again`. */
 type State = 'runs' | 'left' | 'again';
 
 /** Newest ones. */
@@ -73,9 +73,10 @@ export class LeftRunning {
     this.#write();
   }
 
-  /** Its person was cut, and it could not be ended. */
-  left(session: string): void {
-    for (const command of this.#all.keys()) if (command.session === session) this.#all.set(command, 'left');
+  /** Its person was cut, and it could not be ended. @param again it is to be tried once more: the engine was away */
+  left(session: string, again = false): void {
+    const state = again ? 'again' : 'left';
+    for (const command of this.#all.keys()) if (command.session === session) this.#all.set(command, state);
     const left = this.#left();
     for (const command of left.slice(0, -maxLeft)) this.#all.delete(command);
     this.#write();
@@ -119,12 +120,7 @@ export class LeftRunning {
         this.#note('access.over', 'info', command, 'which was left running, is over');
       } else if (course === 'runs' && state === 'again') {
         this.left(command.session);
-        this.#note(
-          'access.left',
-          'warn',
-          command,
-          'goes on: it was left running by an earlier run of the agent',
-        );
+        this.#note('access.left', 'warn', command, 'goes on: it was left running, and cannot be ended');
       }
     }
   }

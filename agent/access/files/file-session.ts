@@ -42,13 +42,14 @@ export async function serveFiles(place: SessionPlace, scp: ScpCommand | undefine
   });
   files.close();
   const { shell } = files;
-  const leftRunning =
+  const course =
     signal.aborted && shell !== undefined
-      ? !(await hangUp(rooms.exec, { container, user, id, exec: shell }))
-      : false;
+      ? await hangUp(rooms.exec, { container, user, id, exec: shell })
+      : 'over';
+  const leftRunning = course !== 'over';
   if (leftRunning && shell !== undefined) {
     await rooms.left.begin(runningCommand(place, session.live, shell.id));
-    rooms.left.left(id);
+    rooms.left.left(id, course === 'unknown');
   }
   await session.over({ exitCode, leftRunning });
   return exitCode ?? failed;

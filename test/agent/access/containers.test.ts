@@ -200,9 +200,9 @@ describe('containers through the agent’s own server', { timeout: 120_000 }, ()
     assert.equal(own.noted.at(-1)?.fields?.leftRunning, undefined);
   });
 
-  test('an engine that is away before it says whether a command began: it is named, in a status without containers; who may read no more while a log is looked for follows none', async () => {
+  test('an engine that is away before it says whether a command began: it is named, in a status without containers, and ended when the engine is back; who may read no more while a log is looked for follows none', async () => {
     await using engine = await held();
-    const { own, proxy } = engine;
+    const { own, proxy, id } = engine;
     const config = await own.clientConfig();
     proxy.before = async ({ path }) => {
       if (path.startsWith('/containers/json')) await own.use({ ...trusted, reads: false });
@@ -222,6 +222,11 @@ describe('containers through the agent’s own server', { timeout: 120_000 }, ()
     const status = (await own.run('ssh', ['-F', config, 'pump', 'status'])).stdout.toString();
     assert.match(status, /containers cannot be listed: ENGINE_UNREACHABLE/);
     assert.match(status, /left running: sleep 4332 of alice in shop\.web, since /);
+    // It is back: what could not be hung up is, and named no more.
+    [proxy.before, proxy.answering] = [undefined, undefined];
+    await own.left.look();
+    assert.deepEqual(own.left.words(), []);
+    await isGone('sleep 4332', id);
   });
 
   test('a service that is taken away cuts its sessions, and no others; a closed tunnel cuts all', async () => {
