@@ -21,6 +21,10 @@ export type Commit = string;
  */
 export type Digest = string;
 /**
+ * Operating system and processor as image indexes name them.
+ */
+export type Platform = string;
+/**
  * A length of time: whole numbers with ms, s, m, h or d, such as 90s, 1h30m, 14d.
  */
 export type Duration = string;
@@ -1758,6 +1762,42 @@ export interface ReleaseFile {
    * Why nobody should get it any more. May come and go after the release is accepted; devices that run it keep it.
    */
   withdrawn?: string;
+  /**
+   * What people must do or know before a device gets it: plans, pull requests and rollouts say it.
+   */
+  breaking?: string;
+  /**
+   * `one-way`: it changes data so that no earlier release can read it. Plans and pull requests say so.
+   */
+  migration?: 'one-way';
+  /**
+   * What a device must have. One that lacks something keeps what it runs, and says why.
+   */
+  requires?: {
+    /**
+     * A version of numbers with dots, the oldest that is good enough, in quotes.
+     */
+    agent?: string;
+    /**
+     * A version of numbers with dots, the oldest that is good enough, in quotes.
+     */
+    engine?: string;
+    /**
+     * It is for devices of these alone.
+     *
+     * @minItems 1
+     * @maxItems 16
+     */
+    platforms?: Platform[];
+    /**
+     * Free where the engine keeps images and volumes, besides what the images take.
+     */
+    disk?: string;
+    /**
+     * Of the machine, in all.
+     */
+    memory?: string;
+  };
   variables?: Variables;
   /**
    * Service → its image.
@@ -1769,9 +1809,24 @@ export interface ReleaseFile {
        */
       image: string;
       /**
-       * What is pulled, whatever the tag says by then.
+       * What is pulled, whatever the tag says by then: of the index, where the image has one.
        */
       digest: string;
+      /**
+       * Platform → what it takes there. `towline release` has read it from the registry.
+       */
+      platforms?: {
+        [k: string]: {
+          /**
+           * Bytes over the network, where none of its layers is there.
+           */
+          download: number;
+          /**
+           * Bytes on the disk; absent: nobody has unpacked it.
+           */
+          unpacked?: number;
+        };
+      };
     };
   };
 }
@@ -2089,5 +2144,13 @@ export interface StatusFile {
      * Such as `x64` or `arm64`.
      */
     architecture?: string;
+    /**
+     * Operating system and processor as image indexes name them.
+     */
+    platform?: string;
+    /**
+     * Bytes of the machine, as its engine has it.
+     */
+    memory?: number;
   };
 }

@@ -4,6 +4,7 @@ import type { DesiredState, DesiredWayIn } from '../../core/desired/state.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, type Problem, TowlineError } from '../../core/errors.ts';
 import { namedIfDiskFull } from '../../core/io/file/disk-full.ts';
+import type { Capability } from '../../core/plan/observed.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
@@ -29,6 +30,8 @@ export interface PassFacts {
   problems: readonly Problem[];
   staleMessage: string | undefined;
   engineVersion?: string;
+  /** What the engine's machine is; absent: it has not answered. */
+  machine?: Pick<Capability, 'platform' | 'memory'>;
   /** What runs the apps does not answer, or makes no sense: nobody knows how they are. */
   engineError?: TowlineError;
   /** What is wanted of the tunnel now. */

@@ -119,6 +119,7 @@ class Pass {
     const rooms = this.#rooms;
     const observed = await this.#room('observe', () => rooms.observe(desired));
     this.#facts.engineVersion = observed.engineVersion;
+    if (observed.capability !== undefined) this.#facts.machine = observed.capability;
     const planned = await this.#room('plan', () => this.#plan(desired, observed));
     this.#facts.applied = await this.#room('apply', () => rooms.apply(planned, this.#facts));
   }

@@ -46,7 +46,7 @@ export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
         : { engine: facts.engineVersion }),
       started: timeWord(context.startedMs),
     },
-    ...(context.host === undefined ? {} : { host: hostOf(context.host) }),
+    ...(context.host === undefined ? {} : { host: hostOf(context.host, facts.machine) }),
     trusted: { commit: verdict?.trusted.commit ?? context.trustedCommit, ...lineTime },
     ...(stop === undefined
       ? {}
@@ -70,9 +70,18 @@ export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
   };
 }
 
-function hostOf({ os, osVersion, kernel, architecture }: HostVersions): NonNullable<StatusFile['host']> {
+function hostOf(
+  { os, osVersion, kernel, architecture }: HostVersions,
+  { platform, memory }: NonNullable<PassFacts['machine']> = {},
+): NonNullable<StatusFile['host']> {
   const named = [os, osVersion].filter(word => word !== undefined).join(' ');
-  return { ...(named === '' ? {} : { os: named }), kernel, architecture };
+  return {
+    ...(named === '' ? {} : { os: named }),
+    kernel,
+    architecture,
+    ...(platform === undefined ? {} : { platform }),
+    ...(memory === undefined ? {} : { memory }),
+  };
 }
 
 /** What a pass that did not get to the apps says of them. */

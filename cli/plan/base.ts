@@ -2,9 +2,10 @@
 
 import { isTowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
+import type { StatusFile } from '../../schemas/types.generated.ts';
 import { remembered } from '../desk/remembered.ts';
 import type { Snapshot } from '../desk/repository.ts';
-import { readReports } from '../status/reports.ts';
+import { readReports, reportedBy } from '../status/reports.ts';
 import { openTelemetry } from '../status/telemetry.ts';
 
 export interface PlanOptions {
@@ -26,7 +27,8 @@ export interface Base {
 
 /** What devices last said they run, in a way that can be trusted; why nobody could be asked. */
 export interface Reports {
-  readonly applied: ReadonlyMap<string, string>;
+  /** By device. */
+  readonly reported: ReadonlyMap<string, StatusFile>;
   readonly trouble?: string;
 }
 
@@ -40,32 +42,34 @@ export async function readApplied(
   options: PlanOptions,
   signal: AbortSignal,
 ): Promise<Reports> {
-  if (options.base !== undefined) return { applied: new Map() };
+  // What runs is said then; what the devices are is asked where somebody says so.
+  if (options.base !== undefined && options.telemetry === undefined) return { reported: new Map() };
   const place = options.telemetry ?? (await remembered(options.repo, 'telemetry')) ?? '';
   const { fleet } = place === '' ? {} : await loadFleet(snapshot.files, snapshot.commit);
-  if (fleet === undefined) return { applied: new Map() };
+  if (fleet === undefined) return { reported: new Map() };
   try {
     await using telemetry = await openTelemetry(place, signal);
     const reports = await readReports({
       ...{ directory: telemetry.directory, fleet, signal },
       devices: only === undefined ? [] : [only],
     });
-    const applied = reports.flatMap(({ device, doubt, status }) =>
-      doubt === undefined && status?.applied !== undefined ? [[device, status.applied] as const] : [],
-    );
-    return { applied: new Map(applied) };
+    return { reported: reportedBy(reports) };
   } catch (error) {
     if (options.telemetry !== undefined || !isTowlineError(error)) throw error;
-    return { applied: new Map(), trouble: `${place} could not be asked (${error.code})` };
+    return { reported: new Map(), trouble: `${place} could not be asked (${error.code})` };
   }
 }
 
-export function chooseBase({ applied, trouble }: Reports, device: string, options: PlanOptions): Base {
+export function chooseBase(
+  { reported: reports, trouble }: Reports,
+  device: string,
+  options: PlanOptions,
+): Base {
   if (options.base !== undefined) {
     const named = options.base.replace(/^([0-9a-f]{12})[0-9a-f]{28}$/, '$1');
     return { revision: options.base, words: `assuming that ${named} runs there` };
   }
-  const reported = applied.get(device);
+  const reported = reports.get(device)?.applied;
   if (reported !== undefined) {
     return {
       revision: reported,

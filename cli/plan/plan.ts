@@ -1,7 +1,7 @@
 /** `towline plan`: what a device would do, by the code that does it there. */
 import type { Command } from 'commander';
 import { desiredState } from '../../core/desired/desired-state.ts';
-import type { DesiredState } from '../../core/desired/state.ts';
+import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { volumesLeft } from '../../core/plan/left-behind.ts';
@@ -13,6 +13,7 @@ import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { desiredOf } from '../desk/desired-of.ts';
 import { openSnapshot, type Snapshot } from '../desk/repository.ts';
+import { capabilityOf } from '../status/reports.ts';
 import { assertWalkIsKnown } from '../trust/walk-raise.ts';
 import { type Base, chooseBase, type PlanOptions, type Reports, readApplied } from './base.ts';
 import { type DevicePlan, planJson, showPlans } from './show.ts';
@@ -41,6 +42,21 @@ async function baseState(
   return { note: `${why}: planned for a device that runs nothing` };
 }
 
+/** What people must know of a release before a device gets it. */
+function releaseWords(
+  before: readonly DesiredProject[],
+  next: readonly DesiredProject[],
+): DevicePlan['releases'] {
+  const had = new Map(before.map(({ name, release }) => [name, release]));
+  return next.flatMap(({ name: project, release, requirements: { breaking, migration } = {} }) => {
+    if (had.get(project) === release) return [];
+    const broken = breaking === undefined ? [] : [`release ${release} is breaking: ${breaking}`];
+    const oneWay = `release ${release} changes data so that no earlier release can read it`;
+    const said = migration === undefined ? broken : [...broken, oneWay];
+    return said.map(message => ({ project, message }));
+  });
+}
+
 async function planOne(
   snapshot: Snapshot,
   device: string,
@@ -54,10 +70,14 @@ async function planOne(
   const applied = observedAsApplied(before.state ?? nothing, Date.now(), next);
   // When an update may start is the device's affair; here is what it does then.
   const desired: DesiredState = { ...next, settings: { ...next.settings, windows: [] } };
-  const plan = planWhole({ desired, ...applied });
+  const status = reports.reported.get(device);
+  const capability = status === undefined ? {} : capabilityOf(status);
+  const plan = planWhole({ desired, ...applied, observed: { ...applied.observed, capability } });
   const left = volumesLeft(next.projects, applied.observed);
   const against = before.note ?? base.words;
-  return { device, plan, left, against, windows: next.settings.windows, warnings };
+  const { windows } = next.settings;
+  const releases = releaseWords(before.state?.projects ?? [], next.projects);
+  return { device, plan, left, releases, against, windows, warnings };
 }
 
 async function plan(device: string | undefined, options: PlanOptions, signal: AbortSignal): Promise<void> {

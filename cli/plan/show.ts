@@ -13,6 +13,8 @@ export interface DevicePlan {
   readonly plan: WholePlan;
   /** What becomes of data that no app names any more. */
   readonly left: readonly LeftVolumes[];
+  /** What people must know of releases that come. */
+  readonly releases: readonly { readonly project: string; readonly message: string }[];
   /** What was assumed to run there. */
   readonly against: string;
   readonly windows: readonly MaintenanceWindow[];
@@ -40,7 +42,7 @@ interface PlanText {
 
 const shortDigests = (text: string) => text.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
 
-function textOf({ plan, left, against, windows, warnings }: DevicePlan): PlanText {
+function textOf({ plan, left, releases, against, windows, warnings }: DevicePlan): PlanText {
   const rows = plan.steps.map((step, index) => [
     String(index + 1),
     step.kind,
@@ -50,7 +52,7 @@ function textOf({ plan, left, against, windows, warnings }: DevicePlan): PlanTex
   const notes = [
     against,
     ...plan.skipped.map(({ project, reason }) => `${project} is left as it is: ${reason}`),
-    ...[...plan.notices, ...left].map(({ project, message }) => `${project}: ${message}`),
+    ...[...releases, ...plan.notices, ...left].map(({ project, message }) => `${project}: ${message}`),
   ];
   if (rows.length > 0 && windows.length > 0) notes.push('updates of what runs wait for a maintenance window');
   const lines = explainPlan({ ...plan, skipped: [], notices: [] }).map(shortDigests);
@@ -85,13 +87,14 @@ export function showPlans(
   }
 }
 
-export const planJson = ({ device, plan, left, against, windows, warnings }: DevicePlan) => ({
+export const planJson = ({ device, plan, left, releases, against, windows, warnings }: DevicePlan) => ({
   device,
   against,
   steps: plan.steps,
   skipped: plan.skipped,
   notices: plan.notices,
   left,
+  releases,
   windows,
   warnings: warnings.map(problemJson),
 });

@@ -22,6 +22,12 @@ export interface ReleaseRequest {
   readonly variables: Readonly<Record<string, string>>;
 }
 
+export interface ServiceImage {
+  /** Reference as the Compose file has it. */
+  readonly image: string;
+  readonly platform: string | undefined;
+}
+
 async function appsOf(files: RepositoryFiles, commit: ObjectId): Promise<Set<string>> {
   const apps = new Set<string>();
   for await (const { path } of files.list(commit, 'apps')) apps.add(path.split('/')[1] ?? '');
@@ -31,7 +37,7 @@ async function appsOf(files: RepositoryFiles, commit: ObjectId): Promise<Set<str
 /**
  * Variables are those of app.yaml, the release and fleet.yaml: a release holds for all devices, so an image must not
  * depend on one. Services of all profiles count.
- * @returns service → image reference
+ * @returns service → its image, and the platform where the Compose file names one
  * @throws TowlineError CLI_INVALID_FLEET, CLI_USAGE for an app that is none, FLEET_APP_UNKNOWN
  */
 export async function serviceImages({
@@ -40,7 +46,7 @@ export async function serviceImages({
   app,
   version,
   variables,
-}: ReleaseRequest): Promise<Map<string, string>> {
+}: ReleaseRequest): Promise<Map<string, ServiceImage>> {
   const problems: Problem[] = [];
   if (!namePattern.test(app)) throw new TowlineError('FLEET_APP_UNKNOWN', `"${app}" cannot be an app's name`);
   const reading = { reader: files, commit, problems };
@@ -85,8 +91,8 @@ export async function serviceImages({
   );
   problems.push(...folder.problems, ...found);
   if (model === undefined || problems.length > 0) throw new FleetProblems(problems);
-  const images = Object.entries(model.services).flatMap(([name, service]) =>
-    typeof service.image === 'string' ? [[name, service.image] as const] : [],
+  const images = Object.entries(model.services).flatMap(([name, { image, platform }]) =>
+    image === undefined ? [] : [[name, { image, platform }] as const],
   );
   return new Map(images.sort(([left], [right]) => (left < right ? -1 : 1)));
 }

@@ -7,95 +7,67 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
 import { appFolder, versionPattern } from '../../core/fleet/paths.ts';
+import { enginePlatform } from '../../core/images/platform.ts';
 import { RegistryClient } from '../../core/io/registry/client.ts';
-import { parseReference } from '../../core/io/registry/reference.ts';
+import { formatBytes } from '../../core/plan/quantity.ts';
 import { noObject } from '../../core/trust/git/change.ts';
 import type { ReleaseFile } from '../../schemas/types.generated.ts';
-import { registryOption } from '../command/address-option.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
-import { standardTerminal } from '../command/terminal.ts';
-import { editedYaml } from '../desk/edit-yaml.ts';
+import { standardTerminal, type Terminal } from '../command/terminal.ts';
 import { openRepository } from '../desk/repository.ts';
 import { WorkingTreeFiles } from '../desk/working-tree.ts';
 import { writeTogether } from '../desk/write-together.ts';
+import { assigned } from './assignments.ts';
+import { type Inspected, inspectImage } from './inspect-image.ts';
+import { LayerSizes } from './layer-sizes.ts';
+import { type Reach, reachedDevices, refuseMissingPlatforms, wantedPlatforms } from './reached-devices.ts';
 import { readCredentials } from './registry-credentials.ts';
 import { alreadyThere, makeReleaseFolder, workingFiles } from './release-folder.ts';
-import { serviceImages } from './release-images.ts';
+import { type ServiceImage, serviceImages } from './release-images.ts';
+import { addReleaseOptions, type ReleaseOptions, saidOf } from './release-options.ts';
 
-interface ReleaseOptions {
-  readonly repo: string;
-  readonly set?: readonly string[];
-  readonly insecure?: readonly string[];
-  readonly notes?: string;
-  readonly assign?: readonly string[];
-  readonly json?: boolean;
-}
-
+/** Of silence of a registry. */
 const timeoutMs = 30_000;
 
-function variablesOf(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map(pair => {
-      const [name = '', ...value] = pair.split('=');
-      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || value.length === 0) {
-        throw new TowlineError('CLI_USAGE', `--set ${pair} must be NAME=value`);
-      }
-      return [name, value.join('=')];
-    }),
-  );
-}
+type Images = ReadonlyMap<string, ServiceImage>;
 
-/** @returns service → image and digest; each image is asked for once */
+/** @returns service → image, digest and platforms; each image is asked for once */
 async function resolveImages(
-  images: ReadonlyMap<string, string>,
-  insecure: readonly string[],
+  images: Images,
+  devices: Iterable<string>,
+  options: ReleaseOptions,
   signal: AbortSignal,
 ): Promise<ReleaseFile['images']> {
   const client = new RegistryClient({
     credentials: registry => readCredentials(registry, process.env),
-    insecure,
+    insecure: options.insecure ?? [],
     timeoutMs,
     signal,
   });
-  const asked = new Map<string, Promise<string>>();
-  const entries: [string, { image: string; digest: string }][] = [];
-  for (const [service, image] of images) {
-    const digest = asked.get(image) ?? client.digest(parseReference(image));
-    asked.set(image, digest);
-    entries.push([service, { image, digest: await digest }]);
+  const layers = await LayerSizes.open(process.env);
+  const named = [...images.values()].flatMap(({ platform }) => (platform === undefined ? [] : [platform]));
+  const wanted = [...new Set([...devices, ...named])];
+  const inspection = {
+    client,
+    layers,
+    // Where nobody knows what devices are, what is looked at is what this desk would run.
+    devices: wanted.length === 0 ? [enginePlatform('linux', process.arch)] : wanted,
+    onLayer: (image: string, { size }: { readonly size: number }) =>
+      process.stderr.write(`${image}: reading a layer of ${formatBytes(size)}\n`),
+  };
+  const asked = new Map<string, Promise<Inspected>>();
+  const entries: [string, ReleaseFile['images'][string]][] = [];
+  try {
+    for (const [service, { image }] of images) {
+      const inspected = asked.get(image) ?? inspectImage(inspection, image);
+      asked.set(image, inspected);
+      entries.push([service, { image, ...(await inspected) }]);
+    }
+  } finally {
+    await layers.keep();
   }
   return Object.fromEntries(entries);
-}
-
-/** Files that say which release of an app runs. */
-const assigning = /^(?:fleet|(?:groups|devices)\/.+)\.yaml$/;
-
-/**
- * The release in files that assign apps: groups/canary.yaml, a device's file, fleet.yaml. Nothing is written yet.
- * @returns path → text
- */
-async function assigned(
-  workTree: string,
-  files: readonly string[],
-  app: string,
-  version: string,
-): Promise<Map<string, string>> {
-  const texts = new Map<string, string>();
-  for (const file of files) {
-    const target = path.resolve(workTree, file);
-    if (!target.startsWith(`${workTree}${path.sep}`))
-      throw new TowlineError('CLI_USAGE', `--assign ${file} is outside the repository`);
-    if (!assigning.test(path.relative(workTree, target))) {
-      const places = 'groups/*.yaml, devices/**.yaml and fleet.yaml do';
-      throw new TowlineError('CLI_USAGE', `--assign ${file} assigns no apps: ${places}`);
-    }
-    texts.set(
-      target,
-      await editedYaml(target, document => document.setIn(['apps', app, 'release'], version)),
-    );
-  }
-  return texts;
 }
 
 async function release(
@@ -110,21 +82,21 @@ async function release(
   const { workTree } = await openRepository(options.repo);
   if (workTree === undefined)
     throw new TowlineError('CLI_NO_WORKING_TREE', 'a release is a folder of a working tree');
-  const variables = variablesOf(options.set ?? []);
+  const said = saidOf(options);
   await using files = new WorkingTreeFiles(workTree);
   const working = { files, commit: noObject, app };
-  const images = await serviceImages({ ...working, version, variables });
+  const images = await serviceImages({ ...working, version, variables: said.variables ?? {} });
   const copied = await workingFiles(working);
   const folder = appFolder(app, version);
   if (existsSync(path.join(workTree, folder))) throw alreadyThere(version);
+  const { repo, telemetry } = options;
   const assignments = await assigned(workTree, options.assign ?? [], app, version);
-  const value: ReleaseFile = {
-    apiVersion: 'towline/v1',
-    version,
-    ...(options.notes === undefined ? {} : { notes: options.notes }),
-    ...(Object.keys(variables).length === 0 ? {} : { variables }),
-    images: await resolveImages(images, options.insecure ?? [], signal),
-  };
+  const assign = [...assignments.keys()].map(file => path.relative(workTree, file));
+  const reach = await reachedDevices({ ...working, repo, telemetry, assign }, signal);
+  const wanted = wantedPlatforms(reach, said.requires ?? {});
+  const resolved = await resolveImages(images, wanted.keys(), options, signal);
+  refuseMissingPlatforms(resolved, wanted, service => images.get(service)?.platform);
+  const value: ReleaseFile = { apiVersion: 'towline/v1', version, ...said, images: resolved };
   const comment = '# yaml-language-server: $schema=../../../../.towline/schemas/release.schema.json\n';
   await makeReleaseFolder(path.join(workTree, folder), copied, comment + stringify(value, { lineWidth: 0 }));
   try {
@@ -134,45 +106,52 @@ async function release(
     throw error;
   }
   const terminal = standardTerminal();
-  if (options.json === true) {
-    terminal.json({ app, version, folder, images: value.images, assigned: options.assign ?? [] });
-    return;
-  }
-  terminal.table(
-    ['SERVICE', 'IMAGE', 'DIGEST'],
-    Object.entries(value.images).map(([service, { image, digest }]) => [service, image, digest]),
-  );
-  terminal.line(
-    `${terminal.colour('green', 'wrote')} ${[`${folder}/`, ...(options.assign ?? [])].join(', ')}`,
-  );
+  const unknown = [...reach.platforms].filter(([, platform]) => platform === undefined).map(([id]) => id);
+  if (options.json === true)
+    terminal.json({ app, version, folder, ...said, images: resolved, assigned: assign, unknown });
+  else show(terminal, value, [`${folder}/`, ...(options.assign ?? [])], { ...reach, unknown });
 }
 
-const readRegistry = registryOption('--insecure');
-const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
+const sizes = (platforms: Inspected['platforms'] = {}) =>
+  Object.entries(platforms)
+    .map(([platform, { download }]) => `${platform} ${formatBytes(download)}`)
+    .join(', ');
+
+function show(
+  terminal: Terminal,
+  { images }: ReleaseFile,
+  written: readonly string[],
+  { trouble, platforms, unknown }: Reach & { readonly unknown: readonly string[] },
+): void {
+  terminal.table(
+    ['SERVICE', 'IMAGE', 'DIGEST', 'PLATFORMS'],
+    Object.entries(images).map(([service, { image, digest, platforms: of }]) => [
+      ...[service, image, digest],
+      sizes(of),
+    ]),
+  );
+  if (unknown.length > 0) {
+    const why = trouble === undefined ? '' : `: ${trouble}`;
+    const count = `${unknown.length} of ${platforms.size}`;
+    terminal.line(`not known of ${count} devices that have the app: their platform${why}`);
+  }
+  terminal.line(`${terminal.colour('green', 'wrote')} ${written.join(', ')}`);
+}
 
 export function registerRelease(command: Command, stop: Stop): void {
   command
     .argument('<app>', 'folder in apps/')
-    .argument('<version>', 'name of the release; Compose files see it as TOWLINE_RELEASE')
-    .option('--repo <dir>', 'the fleet repository', '.')
-    .option('--set <NAME=value>', 'variable of this release for the Compose file; repeatable', collect)
-    .option(
-      '--assign <file>',
-      'put the release into this file, such as groups/canary.yaml; repeatable',
-      collect,
-    )
-    .option(
-      '--insecure <registry>',
-      'ask this registry without TLS (loopback ones always are); repeatable',
-      (text, previous: readonly string[] | undefined) => collect(readRegistry(text), previous),
-    )
-    .option('--notes <text>', 'what is new')
-    .option('--json', 'one JSON object instead of text')
+    .argument('<version>', 'name of the release; Compose files see it as TOWLINE_RELEASE');
+  addReleaseOptions(command)
     .addHelpText(
       'after',
       examples([
         ['towline release hello 1.1.0', 'writes apps/hello/releases/1.1.0/'],
         ['towline release hello 1.1.0 --assign groups/canary.yaml', 'and gives it to a group'],
+        [
+          'towline release hello 2.0.0 --requires engine=24.0 --requires memory=1GiB',
+          'for devices that have it',
+        ],
       ]),
     )
     .action((app: string, version: string, options: ReleaseOptions) =>

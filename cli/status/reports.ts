@@ -2,6 +2,7 @@
 import { isTowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
+import type { Capability } from '../../core/plan/observed.ts';
 import { type DeviceReport, readDeviceReport } from '../../core/telemetry/device-report.ts';
 import { telemetryRef, telemetryRefs } from '../../core/telemetry/telemetry-ref.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
@@ -50,6 +51,22 @@ export async function readReports(options: ReportsOptions): Promise<Reported[]> 
   const found = await Promise.all(Array.from({ length: readers }, () => readInTurn(waiting, options)));
   return found.flat().sort((left, right) => (left.device < right.device ? -1 : 1));
 }
+
+/** Of each device, what its key has signed. */
+export const reportedBy = (reports: readonly Reported[]): Map<string, StatusFile> =>
+  new Map(
+    reports.flatMap(({ device, doubt, status }) =>
+      doubt === undefined && status !== undefined ? [[device, status] as const] : [],
+    ),
+  );
+
+/** What a release may require of the device, as it last said. */
+export const capabilityOf = ({ agent, host }: StatusFile): Capability => ({
+  agent: agent.version,
+  engine: agent.engine,
+  platform: host?.platform,
+  memory: host?.memory,
+});
 
 async function listBranches({ directory, devices = [], signal }: ReportsOptions): Promise<Branch[]> {
   const patterns = devices.length === 0 ? [telemetryRefs] : devices.map(telemetryRef);

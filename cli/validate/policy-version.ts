@@ -1,54 +1,11 @@
 /** A change of the policy that no device would take: its version was not raised. */
-import { isTowlineError, type Problem } from '../../core/errors.ts';
-import type { Fleet } from '../../core/fleet/fleet.ts';
+import type { Problem } from '../../core/errors.ts';
 import { maxYamlBytes } from '../../core/fleet/limits.ts';
 import { readFleetFile } from '../../core/fleet/read-file.ts';
 import { policyPath } from '../../core/trust/policy/policy.ts';
-import { git } from '../desk/git.ts';
 import { remembered } from '../desk/remembered.ts';
 import { openSnapshot, type Snapshot } from '../desk/repository.ts';
-
-/** Changes of the policy that are looked at for one that is taken back, or raises it. */
-const maxChanges = '100';
-
-interface Question {
-  readonly gitDirectory: string;
-  readonly snapshot: Snapshot;
-  /** Undefined: the working tree. */
-  readonly head: string | undefined;
-  readonly fleet: Fleet;
-}
-
-/**
- * What is compared with: where main and this part, else the commit before. What several commits of a branch do together
- * is one step when they are merged.
- */
-async function baseOf({ gitDirectory, head }: Question): Promise<string | undefined> {
-  for (const main of ['refs/remotes/origin/main', 'refs/heads/main']) {
-    const parted = await ask(gitDirectory, 'merge-base', head ?? 'HEAD', main);
-    if (parted !== '' && parted !== head) return parted;
-  }
-  const before = head === undefined ? 'HEAD^{commit}' : `${head}~1`;
-  return (await ask(gitDirectory, 'rev-parse', '--verify', '--quiet', before)) || undefined;
-}
-
-/** @returns '' where git has no answer */
-async function ask(gitDirectory: string, ...args: string[]): Promise<string> {
-  return await git(args, { directory: gitDirectory }).catch((error: unknown) => {
-    if (!isTowlineError(error, 'CLI_GIT')) throw error;
-    return '';
-  });
-}
-
-/** The newest commits that change a path. */
-async function changesOf(
-  gitDirectory: string,
-  path: string,
-  range: readonly string[],
-): Promise<readonly string[]> {
-  const listed = await ask(gitDirectory, 'log', '--format=%H', '-n', maxChanges, ...range, '--', path);
-  return listed.split('\n').filter(Boolean);
-}
+import { ask, baseOf, changesOf, type Question } from './base-commit.ts';
 
 /** Nobody walks over what lies before the commit that is trusted to begin with. */
 async function walkedFrom(gitDirectory: string, base: string): Promise<string> {

@@ -8,8 +8,10 @@ import { formatWarning, problemJson } from '../command/report-error.ts';
 import { standardTerminal, type Terminal } from '../command/terminal.ts';
 import { openRepository, openSnapshot } from '../desk/repository.ts';
 import { gitHistory } from '../secret/history.ts';
+import type { Question } from './base-commit.ts';
 import { checkFleet, type FleetCheck } from './check-fleet.ts';
 import { moveOldTargets } from './old-targets.ts';
+import { pastReleaseProblems } from './past-releases.ts';
 import { policyVersionProblems } from './policy-version.ts';
 
 interface ValidateOptions {
@@ -49,6 +51,12 @@ async function mended(directory: string, { commit }: ValidateOptions): Promise<s
   return fleet === undefined || workTree === undefined ? [] : moveOldTargets(fleet, workTree);
 }
 
+/** What is wrong with a change, not with what it leads to. */
+const historyProblems = async (question: Question) => [
+  ...(await policyVersionProblems(question)),
+  ...(await pastReleaseProblems(question)),
+];
+
 async function validate(directory: string, given: ValidateOptions): Promise<void> {
   const terminal = standardTerminal();
   const changed = given.fix === true ? await mended(directory, given) : [];
@@ -58,9 +66,8 @@ async function validate(directory: string, given: ValidateOptions): Promise<void
   const head = options.worktree === true ? undefined : snapshot.commit;
   const found = await checkFleet(snapshot.files, snapshot.commit, gitHistory(gitDirectory, head));
   const { fleet } = found;
-  const stale =
-    fleet === undefined ? [] : await policyVersionProblems({ gitDirectory, snapshot, head, fleet });
-  const check = { ...found, problems: inFileOrder([...found.problems, ...stale]) };
+  const since = fleet === undefined ? [] : await historyProblems({ gitDirectory, snapshot, head, fleet });
+  const check = { ...found, problems: inFileOrder([...found.problems, ...since]) };
   const { problems, warnings } = check;
   if (options.json === true) {
     terminal.json({

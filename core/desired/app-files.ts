@@ -7,6 +7,7 @@ import { appPath, releasePath } from '../fleet/paths.ts';
 import type { RepositoryFiles } from '../fleet/repository-files.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
+import type { DesiredProject } from './state.ts';
 
 /** Of an app's assignment. */
 export type AssignedPart = 'release' | { readonly secret: string };
@@ -45,4 +46,19 @@ export function withdrawnWarnings({ app, assignedBy }: AppRequest, { release }: 
   if (reason === undefined) return [];
   const message = `release ${release?.value.version} of app "${app.app}" is withdrawn: ${reason}`;
   return [{ code: 'FLEET_RELEASE_WITHDRAWN', message, position: assignedBy('release') }];
+}
+
+/** What a release asks of a device and its people, besides what its Compose files ask of any. */
+export function releaseRequirements({ release }: AppFiles): Pick<DesiredProject, 'requirements'> {
+  if (release === undefined) return {};
+  const { requires = {}, breaking, migration, images } = release.value;
+  const known = Object.entries(images).flatMap(([service, { platforms }]) =>
+    platforms === undefined ? [] : [[service, platforms] as const],
+  );
+  const words = {
+    ...(breaking === undefined ? {} : { breaking }),
+    ...(migration === undefined ? {} : { migration }),
+  };
+  if ([...known, ...Object.keys(requires), ...Object.keys(words)].length === 0) return {};
+  return { requirements: { ...words, requires, images: Object.fromEntries(known) } };
 }

@@ -1,6 +1,7 @@
 /** Variables that a Compose file of an app may interpolate on one device. */
 import type { AppFile, ReleaseFile } from '../../schemas/types.generated.ts';
 import type { MergedApp } from '../fleet/merge.ts';
+import type { CheckedFile } from '../fleet/schema-check.ts';
 
 interface Source<Value> {
   readonly path: string;
@@ -51,4 +52,21 @@ export function composeEnvironment({
   merged.set('TOWLINE_APP', app.app).set('TOWLINE_RELEASE', app.release ?? '');
   const sorted = [...merged].sort(([left], [right]) => (left < right ? -1 : 1));
   return { values: Object.fromEntries(sorted), provenance };
+}
+
+/** What app.yaml says of updates and nobody narrower does. */
+export function withUpdate(
+  environment: ComposeEnvironment,
+  file: CheckedFile<'app'> | undefined,
+  app: MergedApp,
+): ComposeEnvironment {
+  const provenance = new Map(environment.provenance);
+  for (const key of Object.keys(file?.value.update ?? {})) {
+    if (file !== undefined && !(key in app.update))
+      provenance.set(`/apps/${app.app}/update/${key}`, file.path);
+  }
+  if (file?.value.profiles !== undefined && app.profiles === undefined) {
+    provenance.set(`/apps/${app.app}/profiles`, file.path);
+  }
+  return { ...environment, provenance };
 }

@@ -6,18 +6,22 @@ import { checkForEngine } from '../compose/engine/engine-check.ts';
 import { type ComposeResult, loadComposeProject } from '../compose/load/load.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';
-import type { MergedApp } from '../fleet/merge.ts';
-import type { CheckedFile } from '../fleet/schema-check.ts';
 import { appEndpoints, endpointProblems } from '../telemetry/settings/app-endpoint.ts';
 import { appLogs, logWarnings } from '../telemetry/settings/app-logs.ts';
-import { type AppFiles, type AppRequest, readAppFiles, withdrawnWarnings } from './app-files.ts';
+import {
+  type AppFiles,
+  type AppRequest,
+  readAppFiles,
+  releaseRequirements,
+  withdrawnWarnings,
+} from './app-files.ts';
 import { AppFolder } from './app-folder.ts';
 import { composeFilesOf, missingComposeFiles } from './compose-files.ts';
 import { withContents } from './contents.ts';
 import { disposableProblems, disposableVolumes } from './disposable-volumes.ts';
 import { dotenvVariables } from './dotenv.ts';
 import { type NamingProject, namingProject } from './engine-names.ts';
-import { type ComposeEnvironment, composeEnvironment } from './environment.ts';
+import { type ComposeEnvironment, composeEnvironment, withUpdate } from './environment.ts';
 import { fileOwnerProblems } from './file-owners.ts';
 import { pinImages } from './images.ts';
 import { projectFiles } from './project-files.ts';
@@ -144,23 +148,6 @@ function engineProblems({ model, positionOf }: Composed, allowance: EngineAllowa
   return [...refused, ...more];
 }
 
-/** What app.yaml says of updates and nobody narrower does. */
-function withUpdate(
-  environment: ComposeEnvironment,
-  file: CheckedFile<'app'> | undefined,
-  app: MergedApp,
-): ComposeEnvironment {
-  const provenance = new Map(environment.provenance);
-  for (const key of Object.keys(file?.value.update ?? {})) {
-    if (file !== undefined && !(key in app.update))
-      provenance.set(`/apps/${app.app}/update/${key}`, file.path);
-  }
-  if (file?.value.profiles !== undefined && app.profiles === undefined) {
-    provenance.set(`/apps/${app.app}/profiles`, file.path);
-  }
-  return { ...environment, provenance };
-}
-
 /**
  * @returns the project with all that it names, or every problem in its way
  * @throws TowlineError when an object is missing or malformed
@@ -210,6 +197,7 @@ export async function desiredProject(
     ...disposable,
     ...appEndpoints(files.app),
     ...appLogs(files.app),
+    ...releaseRequirements(files),
     paused: app.paused || request.paused,
   };
   return {

@@ -1,5 +1,5 @@
 /** What one device should be, as one commit says it: the output of `core/desired`, the input of `core/plan`. */
-import type { EngineAllowance, Requires } from '../../schemas/types.generated.ts';
+import type { EngineAllowance, ReleaseFile, Requires } from '../../schemas/types.generated.ts';
 import type { DeviceAccess } from '../access/device-access.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
 import type { GatewayAddress } from '../fleet/gateway-address.ts';
@@ -46,6 +46,15 @@ export interface DesiredSecrets {
   readonly files: ReadonlyMap<string, ProjectFile>;
 }
 
+/** What a release asks of a device, and of the people who give it to one. */
+export interface Requirements {
+  readonly breaking?: string;
+  readonly migration?: 'one-way';
+  readonly requires: NonNullable<ReleaseFile['requires']>;
+  /** Service → what its image takes on each platform; of a service without, nobody knows. */
+  readonly images: Readonly<Record<string, NonNullable<ReleaseFile['images'][string]['platforms']>>>;
+}
+
 export interface DesiredProject {
   readonly app: string;
   /** Compose project name on this engine: the agent's prefix and the app's name. */
@@ -65,6 +74,8 @@ export interface DesiredProject {
   readonly disposableVolumes?: readonly string[];
   /** How its containers' logs are read. Not part of the digest: it changes no container. Absent: as `logSettingsOf` has it. */
   readonly logs?: LogPlan;
+  /** No part of the digest, and not kept with a last good state: it was judged when it came. Absent: none. */
+  readonly requirements?: Requirements;
   /** Endpoints of its containers that are scraped. No part of the digest. Absent: none. */
   readonly metrics?: readonly AppEndpoint[];
 }

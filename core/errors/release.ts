@@ -13,6 +13,12 @@ export const releaseErrors = defineErrors({
     remedy: 'Correct the version, or make the release by `towline release APP VERSION`.',
     next: 'wait-commit',
   },
+  FLEET_RELEASE_REUSED: {
+    cause:
+      'A release has the version of an earlier one, which was deleted and had other content: devices that go back, and people who read the log, would take one for the other.',
+    remedy: 'Make it under another version: `towline release APP VERSION`.',
+    next: 'person',
+  },
   FLEET_RELEASE_MISSING: {
     cause:
       'An app is assigned without a release, and its Compose file does not pin each image to a digest itself.',
@@ -33,6 +39,24 @@ export const releaseErrors = defineErrors({
     cause:
       'A service mounts an image (`volumes` of `type: image`) that is not named by its digest. A release pins only the images that services run, so two devices could see different files under one tag.',
     remedy: 'Name it by its digest: `source: repository@sha256:…`.',
+    next: 'wait-commit',
+  },
+  IMAGE_REFUSED: {
+    cause:
+      'An image is not one that devices may be sent: an index in an index, layers that lie on another server, digests that are no SHA-256, more layers than an engine stacks, or a layer that unpacks to far more than it is.',
+    remedy: 'Build the image anew with a common builder; the message says what is wrong with it.',
+    next: 'person',
+  },
+  IMAGE_PLATFORM_MISSING: {
+    cause: 'A release has no image for the platform of a device that has its app.',
+    remedy:
+      'Push the image for that platform too (`docker buildx build --platform …`), or say by `--requires platforms=…` which devices the release is for.',
+    next: 'person',
+  },
+  RELEASE_REQUIRES: {
+    cause:
+      'A release needs something that a device does not have: a newer agent or engine, another platform, disk or memory. What runs there goes on.',
+    remedy: 'Bring the device to what the release requires, or assign it another release.',
     next: 'wait-commit',
   },
 });

@@ -9,6 +9,7 @@ import { MountLedger } from './mount-ledger.ts';
 import type { ObservedState } from './observed.ts';
 import { observedRefusal } from './observed-policy.ts';
 import { analyseProject, type ProjectAnalysis } from './project-analysis.ts';
+import { lackOf } from './requirements.ts';
 import { chooseTarget, type Skipped } from './target.ts';
 
 export interface LineUp {
@@ -72,6 +73,11 @@ class Choice {
     if (foreign !== undefined) return foreign;
     const outdated = refusedNow(project, desired);
     if (outdated !== undefined) return outdated;
+    // What was good here is not asked again what it requires.
+    const isProven = memory.projects.get(project.name)?.lastGood?.digest === project.digest;
+    const lack = isProven ? undefined : lackOf(project, observed);
+    if (lack !== undefined)
+      return { project: project.name, why: 'conflict', code: lack.code, reason: lack.message };
     const engine = desired.engine ?? {};
     const refusal =
       observedRefusal(project, { observed, memory, engine }) ??

@@ -120,8 +120,21 @@ export interface TunnelSnapshot {
   readonly untilMs: number | undefined;
 }
 
+/** What a release may require of a device; what is not known is absent. */
+export interface Capability {
+  readonly agent?: string | undefined;
+  readonly engine?: string | undefined;
+  /** As core/images/platform.ts writes it, such as "linux/arm64". */
+  readonly platform?: string | undefined;
+  /** Bytes of the machine. */
+  readonly memory?: number | undefined;
+  /** Bytes that are free where the engine keeps images. */
+  readonly diskFree?: number | undefined;
+}
+
 export interface ObservedState {
   readonly engineVersion: string;
+  readonly capability?: Capability;
   readonly containers: readonly ObservedContainer[];
   readonly foreign: readonly ForeignContainer[];
   readonly networks: readonly ObservedNetwork[];

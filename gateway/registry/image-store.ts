@@ -2,12 +2,8 @@
 import { createHash } from 'node:crypto';
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
-import {
-  type Descriptor,
-  type Manifest,
-  maxManifestBytes,
-  readManifest,
-} from '../../core/io/registry/manifest.ts';
+import { maxManifestBytes } from '../../core/images/manifest.ts';
+import { type Descriptor, type Manifest, readManifest } from '../../core/io/registry/manifest.ts';
 import type { Log } from '../../core/log.ts';
 import { Slots } from '../limits/slots.ts';
 import type { Blob } from './blob.ts';

@@ -1,6 +1,6 @@
 /** Images of random layers, put into a registry by its own API: no engine is needed where nothing of them runs. */
 import { createHash, randomBytes } from 'node:crypto';
-import { manifestTypes } from '../../core/io/registry/manifest.ts';
+import { ociImage, ociIndex } from '../../core/images/manifest.ts';
 
 export interface PutImage {
   /** `127.0.0.1:5000/pump/web:1.0` */
@@ -63,18 +63,17 @@ export async function putImage(
     digest: digestOf(bytes),
     size: bytes.length,
   });
-  const [indexType, , manifestType] = manifestTypes;
   const manifest = await putManifest(registry, repository, '', {
     schemaVersion: 2,
-    mediaType: manifestType,
+    mediaType: ociImage,
     config: described('application/vnd.oci.image.config.v1+json', config),
     layers: layers.map(bytes => described('application/vnd.oci.image.layer.v1.tar', bytes)),
   });
   const platform = { architecture: 'amd64', os: 'linux' };
   const index = await putManifest(registry, repository, tag, {
     schemaVersion: 2,
-    mediaType: indexType,
-    manifests: [{ ...described(manifestType, manifest.bytes), platform }],
+    mediaType: ociIndex,
+    manifests: [{ ...described(ociImage, manifest.bytes), platform }],
   });
   return {
     image: `${registry}/${repository}:${tag}`,

@@ -66,10 +66,15 @@ export async function makeReleasedFleet(options: readonly string[] = []): Promis
       'priority:',
       'apps: { hello: { release: 1.0.0 } }\npriority:',
     );
+  await beginAnew(fleet);
+  return fleet;
+}
+
+/** What lies there is the first commit: it was never otherwise. */
+export async function beginAnew(fleet: TestFleet): Promise<void> {
   await fleet.git('add', '--all');
   await fleet.git('commit', '-q', '--amend', '--no-edit');
   await fleet.git('config', 'towline.anchor', (await fleet.git('rev-parse', 'HEAD')).trim());
-  return fleet;
 }
 
 /** A release of `hello` as its files are now. */

@@ -272,10 +272,17 @@ export const targets: Readonly<Record<string, Target>> = {
       ...agent('access/recording/outbox'),
     ],
   },
+  manifests: { file: 'test/core/images/manifest.test.ts', parsers: ['core/images/manifest.ts'] },
   registry: {
     file: 'test/core/io/registry/registry-fuzz.test.ts',
     parsers: [
-      ...io('registry/client', 'registry/reference', 'registry/manifest', 'registry/registry-path'),
+      ...io(
+        'registry/client',
+        'registry/reference',
+        'registry/manifest',
+        'registry/registry-http',
+        'registry/registry-path',
+      ),
       ...gateway('registry/upstream-registry', 'registry/upstream-login', 'registry/registry-routes'),
     ],
   },
@@ -340,7 +347,10 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/telemetry/log-line.ts':
     'records that core/telemetry/record/segment.ts has read; each line is shown as any text is',
   'cli/secret/history.ts': 'what git prints',
-  'cli/validate/policy-version.ts': 'what git prints',
+  'cli/validate/base-commit.ts': 'what git prints',
+  'cli/validate/past-releases.ts': 'what git prints; core/fleet reads the files',
+  'cli/release/layer-sizes.ts':
+    'a cache of this desk; layers, unpacked by zlib and counted, in test/cli/release/image-facts.test.ts',
   'cli/session/recorded-fleet.ts':
     'the gateway’s words, a JSON object a line; core/recording reads what counts, and git the rest',
   'cli/session/opened-recording.ts': 'what was checked against its chain, a line a time by core/recording',

@@ -214,6 +214,4 @@ export const imageSummaries: Shape<readonly ImageSummary[]> = list(
   }),
 );
 
-export const engineVersion = members({ Version: text });
-export const engineInfo = members({ DockerRootDir: optional(text) });
 export const made = members({ Id: text });

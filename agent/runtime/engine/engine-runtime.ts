@@ -20,9 +20,9 @@ import type {
 import { followStarts } from './container-starts.ts';
 import { createDiskView } from './disk-view.ts';
 import type { Engine } from './engine.ts';
-import { engineVersion } from './engine-answers.ts';
 import type { EventEar } from './engine-event.ts';
 import { watchEngine } from './engine-events.ts';
+import { EngineMachine } from './engine-machine.ts';
 import { stepsIn } from './executors.ts';
 import { collectImages } from './image-collector.ts';
 import { Inspections } from './inspections.ts';
@@ -31,9 +31,6 @@ import { LogPlaces } from './log-places.ts';
 import { readEntries } from './log-reader.ts';
 import { observe } from './observe.ts';
 import { defaultSettings, type EngineSettings } from './run-context.ts';
-
-/** An engine that has not said its version by then says nothing, milliseconds. */
-const silentMs = 10_000;
 
 export interface EngineRuntimeOptions {
   readonly engine: Engine;
@@ -53,39 +50,36 @@ export class EngineRuntime implements Runtime {
   readonly #settings: EngineSettings;
   readonly #inspections = new Inspections();
   readonly #places: LogPlaces;
-  #version: string | undefined;
+  readonly #machine: EngineMachine;
 
   constructor(options: EngineRuntimeOptions) {
     this.#options = options;
     this.#places = new LogPlaces(options.engine);
     this.#settings = { ...defaultSettings, ...options.settings };
+    this.#machine = new EngineMachine(options.engine, this.#settings.freeSpace);
   }
 
   async observe(desired: DesiredState, signal: AbortSignal): Promise<ObservedState> {
     const { engine, device, folders, log } = this.#options;
     const onRefused = (project: string, message: string) =>
       log.warn({ project, message }, 'a lock cannot be looked for, and holds nothing');
-    await this.#learnVersion(signal);
-    return await observe({
+    await this.#machine.learnVersion(signal);
+    const capability = await this.#machine.capability(signal);
+    const observed = await observe({
       engine,
       device,
       projectNames: desired.projects.map(({ name }) => name),
       disk: createDiskView({ engine, folders, projects: desired.projects, onRefused }, signal),
       inspections: this.#inspections,
-      engineVersion: this.#version ?? '',
+      engineVersion: this.#machine.version,
       signal,
     });
+    return { ...observed, capability };
   }
 
   async answers(signal: AbortSignal): Promise<void> {
-    this.#version = undefined;
-    await this.#learnVersion(signal);
-  }
-
-  async #learnVersion(signal: AbortSignal): Promise<void> {
-    if (this.#version !== undefined) return;
-    const request = { method: 'GET', path: '/version', answer: engineVersion, timeoutMs: silentMs } as const;
-    this.#version = (await this.#options.engine.call(request, signal)).Version;
+    this.#machine.forget();
+    await this.#machine.learnVersion(signal);
   }
 
   begin(run: Run): RunStep {
@@ -99,7 +93,7 @@ export class EngineRuntime implements Runtime {
     const { engine, device, clock, ear } = this.#options;
     const stream: Engine['stream'] = (request, again) => {
       // It may be another version that comes back.
-      this.#version = undefined;
+      this.#machine.forget();
       return engine.stream(request, again);
     };
     await watchEngine({

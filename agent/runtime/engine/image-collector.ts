@@ -2,7 +2,8 @@
 
 import type { Needs } from '../runtime.ts';
 import type { Engine } from './engine.ts';
-import { containerSummaries, engineInfo, imageSummaries } from './engine-answers.ts';
+import { containerSummaries, imageSummaries } from './engine-answers.ts';
+import { engineInfo } from './engine-machine.ts';
 import { engineStatus } from './refusals.ts';
 
 export interface CollectOptions {

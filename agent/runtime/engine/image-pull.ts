@@ -3,8 +3,8 @@ import { type ErrorCode, TowlineError } from '../../../core/errors.ts';
 import { formatBytes } from '../../../core/plan/quantity.ts';
 import type { RegistryCredentials } from '../../secrets/opened-secrets.ts';
 import { members, number, optional, readLine, type Shape, text } from './answer-shape.ts';
-import { engineInfo } from './engine-answers.ts';
 import { engineLines } from './engine-lines.ts';
+import { engineInfo } from './engine-machine.ts';
 import type { RunContext } from './run-context.ts';
 
 interface PullEvent {

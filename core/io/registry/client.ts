@@ -1,15 +1,15 @@
 /**
- * Asks a registry for the digest of an image. Source: OCI Distribution Specification 1.1, "Pulling manifests";
- * distribution's token authentication.
+ * Asks a registry for manifests and blobs of images; nothing counts that does not hash to its name. Source: OCI Distribution
+ * Specification 1.1, "Pulling manifests"; distribution's token authentication.
  */
 
 import { createHash } from 'node:crypto';
-import { errnoOf, messageOf } from '../../errors/cause.ts';
-import { isTowlineError, TowlineError } from '../../errors.ts';
+import { TowlineError } from '../../errors.ts';
+import { type Descriptor, digestPattern } from '../../images/manifest.ts';
 import { readFields } from '../../json.ts';
-import { manifestTypes, maxManifestBytes } from './manifest.ts';
-import { type ImageReference, isLoopback } from './reference.ts';
-import { digestPattern } from './registry-path.ts';
+import { manifestTypes } from './manifest.ts';
+import type { ImageReference } from './reference.ts';
+import { type HttpOptions, type RegistryAnswer, RegistryHttp } from './registry-http.ts';
 
 /** Of an account of a registry. */
 export interface Credentials {
@@ -17,45 +17,12 @@ export interface Credentials {
   readonly password: string;
 }
 
-export interface RegistryOptions {
+export interface RegistryOptions extends HttpOptions {
   readonly credentials: (registry: string) => Promise<Credentials | undefined>;
-  /** Registries besides loopback ones that are asked without TLS. */
-  readonly insecure: readonly string[];
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
-}
-
-async function read(response: Response, signal: AbortSignal): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of response.body ?? []) {
-      bytes += chunk.length;
-      if (bytes > maxManifestBytes) {
-        throw new TowlineError('CLI_REGISTRY_ANSWER', `the answer is over ${maxManifestBytes} bytes`);
-      }
-      chunks.push(chunk);
-    }
-  } catch (cause) {
-    signal.throwIfAborted();
-    if (isTowlineError(cause)) throw cause;
-    const { host } = new URL(response.url);
-    throw new TowlineError('CLI_REGISTRY_UNREACHABLE', `${host}: the answer was cut off`, { cause });
-  }
-  return Buffer.concat(chunks);
 }
 
 const basic = ({ username, password }: Credentials) =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-
-/** What OpenSSL says of an answer that is no TLS: "wrong version number", "packet length too long". */
-const notTls = /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNEXPECTED_MESSAGE)$/;
-
-function whyNot(host: string, cause: unknown): string {
-  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  if (!notTls.test(errnoOf(inner) ?? '')) return messageOf(inner);
-  return `it answers without TLS; where that is meant and the way there is safe: --insecure ${host}`;
-}
 
 /** `Bearer realm="…",service="…",scope="…"` → its parameters. */
 export function challengeOf(header: string): { scheme: string; parameters: Record<string, string> } {
@@ -66,22 +33,21 @@ export function challengeOf(header: string): { scheme: string; parameters: Recor
   return { scheme: scheme.toLowerCase(), parameters: Object.fromEntries(parameters) };
 }
 
+const nameOf = ({ registry, repository, tag, digest }: ImageReference) =>
+  `${registry}/${repository}${tag === undefined ? '@' : ':'}${tag ?? digest}`;
+
+const wrong = (reference: ImageReference, why: string) =>
+  new TowlineError('CLI_REGISTRY_ANSWER', `${nameOf(reference)}: ${why}`);
+
 export class RegistryClient {
   readonly #options: RegistryOptions;
+  readonly #http: RegistryHttp;
+  /** Registry and repository → what it was last let in with. */
+  readonly #authorisations = new Map<string, string>();
 
   constructor(options: RegistryOptions) {
     this.#options = options;
-  }
-
-  async #ask(url: string, init: RequestInit): Promise<Response> {
-    const { signal, timeoutMs } = this.#options;
-    try {
-      return await fetch(url, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
-    } catch (cause) {
-      signal.throwIfAborted();
-      const { host } = new URL(url);
-      throw new TowlineError('CLI_REGISTRY_UNREACHABLE', `${host}: ${whyNot(host, cause)}`, { cause });
-    }
+    this.#http = new RegistryHttp(options);
   }
 
   /** A token for one repository. Credentials go to a realm over TLS only, or on this machine. */
@@ -91,18 +57,17 @@ export class RegistryClient {
     repository: string,
   ): Promise<string | undefined> {
     const realm = URL.canParse(parameters.realm ?? '') ? new URL(parameters.realm ?? '') : undefined;
-    if (realm === undefined || !/^https?:$/.test(realm.protocol)) {
+    if (realm === undefined || !/^https?:$/.test(realm.protocol))
       throw new TowlineError('CLI_REGISTRY_ANSWER', `${registry} names no place where tokens are given`);
-    }
     if (parameters.service !== undefined) realm.searchParams.set('service', parameters.service);
     realm.searchParams.set('scope', parameters.scope ?? `repository:${repository}:pull`);
     const credentials = await this.#options.credentials(registry);
-    const safe = realm.protocol === 'https:' || this.#plain(realm.host);
-    const headers = credentials !== undefined && safe ? { authorization: basic(credentials) } : undefined;
-    const response = await this.#ask(realm.href, headers === undefined ? {} : { headers });
-    const body = await read(response, this.#options.signal);
-    if (!response.ok)
-      throw new TowlineError('CLI_REGISTRY_REFUSED', `${realm.host} gives no token: ${response.status}`);
+    const safe = realm.protocol === 'https:' || this.#http.plain(realm.host);
+    const headers = credentials !== undefined && safe ? { authorization: basic(credentials) } : {};
+    const answer = await this.#http.ask(realm.href, headers);
+    const body = await answer.read();
+    const { ok, status } = answer.response;
+    if (!ok) throw new TowlineError('CLI_REGISTRY_REFUSED', `${realm.host} gives no token: ${status}`);
     try {
       const { token, access_token } = readFields(body.toString('utf8'));
       const found = token ?? access_token;
@@ -112,12 +77,8 @@ export class RegistryClient {
     }
   }
 
-  #plain(host: string): boolean {
-    return isLoopback(host) || this.#options.insecure.includes(host);
-  }
-
   async #authorisation(
-    response: Response,
+    { response }: RegistryAnswer,
     { registry, repository }: ImageReference,
   ): Promise<string | undefined> {
     const { scheme, parameters } = challengeOf(response.headers.get('www-authenticate') ?? '');
@@ -129,42 +90,67 @@ export class RegistryClient {
     return credentials === undefined ? undefined : basic(credentials);
   }
 
+  /** A manifest or blob of a repository, where the registry gives it. A token may end between two of them. */
+  async #get(reference: ImageReference, what: string, accept: string): Promise<RegistryAnswer> {
+    const { registry, repository } = reference;
+    const url = `${this.#http.plain(registry) ? 'http' : 'https'}://${registry}/v2/${repository}/${what}`;
+    const place = `${registry}/${repository}`;
+    const ask = () => {
+      const authorization = this.#authorisations.get(place);
+      return this.#http.ask(url, { accept, ...(authorization === undefined ? {} : { authorization }) });
+    };
+    let answer = await ask();
+    if (answer.response.status === 401) {
+      await answer.drop();
+      const authorization = await this.#authorisation(answer, reference);
+      if (authorization !== undefined) {
+        this.#authorisations.set(place, authorization);
+        answer = await ask();
+      }
+    }
+    const { ok, status } = answer.response;
+    if (ok) return answer;
+    await answer.drop();
+    const why = status === 404 ? 'there is no such image' : `the registry answers ${status}`;
+    throw new TowlineError('CLI_REGISTRY_REFUSED', `${nameOf(reference)}: ${why}`);
+  }
+
   /**
-   * The digest that a reference has now: of the index where the image has several architectures. The manifest is
-   * read and hashed; the registry's word alone does not count.
+   * The manifest that a reference has now: the index where the image has several architectures. It is hashed; the
+   * registry's word alone does not count.
    * @throws TowlineError CLI_REGISTRY_UNREACHABLE, CLI_REGISTRY_REFUSED, CLI_REGISTRY_ANSWER
    */
-  async digest(reference: ImageReference): Promise<string> {
-    const { registry, repository, tag, digest } = reference;
-    const url = `${this.#plain(registry) ? 'http' : 'https'}://${registry}/v2/${repository}/manifests/${digest ?? tag ?? 'latest'}`;
-    const headers: Record<string, string> = { accept: manifestTypes.join(', ') };
-    let response = await this.#ask(url, { headers });
-    if (response.status === 401) {
-      await response.body?.cancel().catch(() => undefined);
-      const authorization = await this.#authorisation(response, reference);
-      if (authorization !== undefined)
-        response = await this.#ask(url, { headers: { ...headers, authorization } });
+  async manifest(reference: ImageReference): Promise<{ readonly digest: string; readonly bytes: Buffer }> {
+    const { tag, digest } = reference;
+    const answer = await this.#get(
+      reference,
+      `manifests/${digest ?? tag ?? 'latest'}`,
+      manifestTypes.join(', '),
+    );
+    const bytes = await answer.read();
+    const found = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+    const header = answer.response.headers.get('docker-content-digest') ?? '';
+    const said = digestPattern.test(header) ? header : found;
+    if ((digest ?? found) !== found || said !== found)
+      throw wrong(reference, `the manifest hashes to ${found}, not ${digest ?? said}`);
+    return { digest: found, bytes };
+  }
+
+  /**
+   * The bytes of a blob as they come; an error is the last of it where the whole does not fit its name.
+   * @throws TowlineError as `manifest`
+   */
+  async *blob(reference: ImageReference, { digest, size }: Descriptor): AsyncGenerator<Uint8Array> {
+    const answer = await this.#get(reference, `blobs/${digest}`, '*/*');
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const chunk of answer.chunks()) {
+      bytes += chunk.length;
+      if (bytes > size) throw wrong(reference, `blob ${digest} has more than its ${size} bytes`);
+      hash.update(chunk);
+      yield chunk;
     }
-    const name = `${registry}/${repository}:${tag ?? digest}`;
-    if (!response.ok) {
-      await response.body?.cancel().catch(() => undefined);
-      const why =
-        response.status === 404 ? 'there is no such image' : `the registry answers ${response.status}`;
-      throw new TowlineError('CLI_REGISTRY_REFUSED', `${name}: ${why}`);
-    }
-    const found = `sha256:${createHash('sha256')
-      .update(await read(response, this.#options.signal))
-      .digest('hex')}`;
-    const said = response.headers.get('docker-content-digest');
-    if (
-      (digest !== undefined && digest !== found) ||
-      (said !== null && digestPattern.test(said) && said !== found)
-    ) {
-      throw new TowlineError(
-        'CLI_REGISTRY_ANSWER',
-        `${name}: the manifest hashes to ${found}, not ${digest ?? said}`,
-      );
-    }
-    return found;
+    if (bytes !== size || `sha256:${hash.digest('hex')}` !== digest)
+      throw wrong(reference, `blob ${digest} is not what it is named`);
   }
 }

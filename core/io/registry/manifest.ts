@@ -1,6 +1,6 @@
 /** What a manifest or an index of an image names. Source: OCI Image Specification 1.1; Docker's manifest v2, schema 2. */
+import { digestPattern, imageTypes, indexTypes, ociImage, ociIndex } from '../../images/manifest.ts';
 import { fieldsOf, isFields } from '../../json.ts';
-import { digestPattern } from './registry-path.ts';
 
 export interface Descriptor {
   readonly digest: string;
@@ -15,19 +15,12 @@ export interface Manifest {
   readonly children: readonly Descriptor[];
 }
 
-/** A manifest may be this long: what the specification asks registries to take at least. */
-export const maxManifestBytes = 4 * 1024 * 1024;
 /** No image has more layers, no index more platforms. */
 const maxChildren = 10_000;
 const maxBlobBytes = 2 ** 40;
 
 /** Indexes first: a release is for every architecture. */
-export const manifestTypes = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-] as const;
+export const manifestTypes: readonly string[] = [...indexTypes, ...imageTypes];
 
 function descriptor(value: unknown, kind: Descriptor['kind']): Descriptor | undefined {
   const { digest, size } = fieldsOf(value);
@@ -60,5 +53,5 @@ export function readManifest(bytes: Uint8Array): Manifest | undefined {
   if (mediaType !== undefined && said === undefined) return undefined;
   const found = children.filter(child => child !== undefined);
   if (found.length < children.length) return undefined;
-  return { mediaType: said ?? (isIndex ? manifestTypes[0] : manifestTypes[2]), children: found };
+  return { mediaType: said ?? (isIndex ? ociIndex : ociImage), children: found };
 }

@@ -1,5 +1,7 @@
 /** What a request to a registry asks for, by its path. Source: OCI Distribution Specification 1.1, "Endpoints". */
 
+import { digestPattern } from '../../images/manifest.ts';
+
 export type RegistryAsk =
   /** `GET /v2/`: whether there is a registry. */
   | { readonly kind: 'version' }
@@ -15,7 +17,6 @@ export type RegistryAsk =
 
 const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const namePattern = new RegExp(`^${component}(?:/${component})*$`);
-export const digestPattern = /^sha256:[0-9a-f]{64}$/;
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const maxNameLength = 512;
 

@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { WorkingTreeFiles } from '../../../cli/desk/working-tree.ts';
-import { helloFolder, makeFleet, makeReleasedFleet, type TestFleet } from '../fleet.ts';
+import { beginAnew, helloFolder, makeFleet, makeReleasedFleet, type TestFleet } from '../fleet.ts';
 import { towline } from '../towline.ts';
 
 const plan = (fleet: TestFleet) =>
@@ -98,7 +98,10 @@ test('a pointer of LFS that a container would see is refused, by its path; anoth
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'ab'.repeat(32)}\nsize 123\n`;
   await withAttribute(fleet, 'filter=lfs -text', 'one\n');
   await fleet.write(`${helloFolder}/logo.png`, pointer);
-  const validate = () => towline(['validate', '--worktree', fleet.directory]);
+  const validate = async () => {
+    await beginAnew(fleet);
+    return await towline(['validate', fleet.directory]);
+  };
   assert.equal((await validate()).code, 0);
   for (const text of [pointer, pointer.replace('oid', 'ext-0-foo sha256:00\noid')]) {
     await fleet.write(`${helloFolder}/page.txt`, text);

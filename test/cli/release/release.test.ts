@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -8,75 +7,9 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { writeTogether } from '../../../cli/desk/write-together.ts';
 import { type Registry, startRegistry } from '../../../lab/machine/registry.ts';
+import { imageManifest, pushIndex, sha256 } from '../../rig/pushed-images.ts';
 import { makeFleet } from '../fleet.ts';
 import { towline } from '../towline.ts';
-
-const sha256 = (bytes: string | Buffer) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-
-async function pushBlob(registry: string, repository: string, bytes: string): Promise<void> {
-  const started = await fetch(`http://${registry}/v2/${repository}/blobs/uploads/`, { method: 'POST' });
-  const place = new URL(started.headers.get('location') ?? '', `http://${registry}`);
-  place.searchParams.set('digest', sha256(bytes));
-  const done = await fetch(place, {
-    method: 'PUT',
-    body: bytes,
-    headers: { 'content-type': 'application/octet-stream' },
-  });
-  assert.equal(done.status, 201, await done.text());
-}
-
-async function pushManifest(
-  registry: string,
-  repository: string,
-  reference: string,
-  manifest: { mediaType: string },
-): Promise<string> {
-  const body = JSON.stringify(manifest);
-  const put = await fetch(`http://${registry}/v2/${repository}/manifests/${reference}`, {
-    method: 'PUT',
-    body,
-    headers: { 'content-type': manifest.mediaType },
-  });
-  assert.equal(put.status, 201, await put.text());
-  return sha256(body);
-}
-
-const imageManifest = (config: string) => ({
-  schemaVersion: 2,
-  mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
-  config: {
-    mediaType: 'application/vnd.docker.container.image.v1+json',
-    size: config.length,
-    digest: sha256(config),
-  },
-  layers: [],
-});
-
-/** An image for two architectures. @returns the digest of its index */
-async function pushIndex(registry: string, repository: string, tag: string): Promise<string> {
-  const manifests = [];
-  for (const architecture of ['amd64', 'arm64']) {
-    const config = JSON.stringify({ architecture, os: 'linux', rootfs: { type: 'layers', diff_ids: [] } });
-    await pushBlob(registry, repository, config);
-    const digest = await pushManifest(
-      registry,
-      repository,
-      sha256(JSON.stringify(imageManifest(config))),
-      imageManifest(config),
-    );
-    const size = JSON.stringify(imageManifest(config)).length;
-    manifests.push({
-      mediaType: imageManifest(config).mediaType,
-      size,
-      digest,
-      platform: { architecture, os: 'linux' },
-    });
-  }
-  const mediaType = 'application/vnd.docker.distribution.manifest.list.v2+json';
-  return pushManifest(registry, repository, tag, { schemaVersion: 2, mediaType, manifests } as {
-    mediaType: string;
-  });
-}
 
 describe('towline release', () => {
   let registry: Registry;
@@ -92,7 +25,10 @@ describe('towline release', () => {
     const args = ['release', 'hello', '1.1.0', '--repo', fleet.directory, '--assign', 'groups/canary.yaml'];
     const made = await towline(args);
     assert.equal(made.code, 0, made.errors);
-    assert.match(made.output, /^SERVICE +IMAGE +DIGEST\nweb /);
+    assert.match(
+      made.output,
+      /^SERVICE +IMAGE +DIGEST +PLATFORMS\nweb .* linux\/amd64 \d+ bytes, linux\/arm64 /,
+    );
     const file = await readFile(path.join(fleet.directory, 'apps/hello/releases/1.1.0/release.yaml'), 'utf8');
     assert.ok(file.includes(web) && file.includes(worker));
     const checked = await towline(['validate', fleet.directory, '--worktree']);
@@ -197,7 +133,8 @@ describe('towline release', () => {
 });
 
 describe('a registry that asks who is there', () => {
-  const manifest = JSON.stringify(imageManifest('{}'));
+  const config = JSON.stringify({ os: 'linux', architecture: 'amd64' });
+  const manifest = JSON.stringify(imageManifest(config));
 
   async function serve(
     answer: (
@@ -223,7 +160,8 @@ describe('a registry that asks who is there', () => {
     await using server = await serve((authorization, url) => {
       asked.push(`${url} ${authorization}`);
       if (url.startsWith('/token')) return { status: 200, body: JSON.stringify({ token: 'secret-token' }) };
-      if (authorization === 'Bearer secret-token') return { status: 200, body: manifest };
+      if (authorization === 'Bearer secret-token')
+        return { status: 200, body: url.includes('/blobs/') ? config : manifest };
       const challenge = `Bearer realm="http://${self}/token",service="registry",scope="repository:hello/web:pull"`;
       return { status: 401, body: '', headers: { 'www-authenticate': challenge } };
     });

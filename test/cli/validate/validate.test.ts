@@ -3,7 +3,7 @@ import { cp, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import * as openpgp from 'openpgp';
-import { helloFolder, makeFleet, makeReleasedFleet } from '../fleet.ts';
+import { addRelease, beginAnew, helloFolder, makeFleet, makeReleasedFleet } from '../fleet.ts';
 import { git, temporaryFolder, towline } from '../towline.ts';
 
 describe('towline validate', () => {
@@ -54,6 +54,7 @@ describe('towline validate', () => {
       '    restart: unless-stopped',
       '    restart: unless-stopped\n    privileged: true',
     );
+    await beginAnew(fleet);
     const { code, output } = await towline(['validate', fleet.directory, '--worktree']);
     assert.equal(code, 1);
     assert.match(output, /^apps\/hello\/releases\/1\.0\.0\/compose\.yaml:\d+:\d+ COMPOSE_\w+ .*privileged/m);
@@ -193,6 +194,40 @@ describe('towline validate', () => {
     assert.equal((await validate()).code, 0);
   });
 
+  test('a release that is not what it was is refused, its notes and what is taken back are not; nor is a version that history had otherwise', async () => {
+    await using fleet = await makeReleasedFleet();
+    const validate = (...more: string[]) => towline(['validate', fleet.directory, ...more]);
+    const commit = async (message: string) => {
+      await fleet.git('add', '--all');
+      await fleet.git('commit', '-q', '-m', message);
+    };
+    const file = `${helloFolder}/release.yaml`;
+    await fleet.replace(file, 'version: 1.0.0', 'version: 1.0.0\nnotes: more\nwithdrawn: it leaks');
+    assert.equal((await validate('--worktree')).code, 0);
+    await fleet.write(`${helloFolder}/config/page.conf`, 'another page\n');
+    const changed =
+      /^apps\/hello\/releases\/1\.0\.0\/release\.yaml TRUST_RELEASE_CHANGED release 1\.0\.0 of hello /m;
+    assert.match((await validate('--worktree')).output, changed);
+    await commit('change');
+    assert.match((await validate()).output, changed);
+    await fleet.git('checkout', '-q', 'HEAD~1', '--', 'apps');
+    await commit('back');
+    assert.equal((await validate()).code, 0);
+    await addRelease(fleet, '1.1.0');
+    await commit('1.1.0');
+    await fleet.git('rm', '-rq', 'apps/hello/releases/1.1.0');
+    await commit('without it');
+    assert.equal((await validate()).code, 0);
+    await fleet.git('checkout', '-q', 'HEAD~1', '--', 'apps/hello/releases/1.1.0');
+    assert.equal((await validate('--worktree')).code, 0, 'it is what it was');
+    await fleet.write('apps/hello/releases/1.1.0/config/page.conf', 'another page\n');
+    const reused =
+      /^apps\/hello\/releases\/1\.1\.0\/release\.yaml FLEET_RELEASE_REUSED hello had a release 1\.1\.0 before/m;
+    assert.match((await validate('--worktree')).output, reused);
+    await commit('1.1.0 again');
+    assert.match((await validate()).output, reused);
+  });
+
   test('the commit that is trusted to begin with has a policy of its own, whatever was before it', async () => {
     await using fleet = await makeFleet();
     await fleet.replace('trust/policy.yaml', 'principals:', '# another beginning\nprincipals:');
@@ -211,6 +246,7 @@ describe('towline validate', () => {
       '    restart: unless-stopped',
       `    restart: unless-stopped\n    labels:\n      who: ${blank}`,
     );
+    await beginAnew(fleet);
     const words = 'variable GREETNIG has no value and becomes blank; did you mean "GREETING"\\?';
     const validate = (...more: string[]) => towline(['validate', fleet.directory, '--worktree', ...more]);
     const warned = await validate();

@@ -15,7 +15,7 @@ test('a registry that answers over plain HTTP is told so, with the option that a
   });
   try {
     // 127.1 is this machine, and not written as a loopback address: it is asked over TLS.
-    await assert.rejects(client.digest(parseReference(`127.1:${port}/hello/web:1`)), {
+    await assert.rejects(client.manifest(parseReference(`127.1:${port}/hello/web:1`)), {
       code: 'CLI_REGISTRY_UNREACHABLE',
       message: new RegExp(`answers without TLS; .* --insecure 127\\.(0\\.0\\.)?1:${port}$`),
     });

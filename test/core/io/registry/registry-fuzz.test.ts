@@ -62,7 +62,7 @@ describe('answers of a registry, fuzzed', () => {
     const ask = { method: 'GET', repository: 'x', rest: '/manifests/1' } as const;
     const cut = httpAnswer('200 OK', { 'Content-Length': '100', ...close }, '{}');
     server.answer = () => cut;
-    await assert.rejects(client.digest(parseReference(`${registry}/x:1`)), {
+    await assert.rejects(client.manifest(parseReference(`${registry}/x:1`)), {
       code: 'CLI_REGISTRY_UNREACHABLE',
     });
     const script = fc.array(mutated(manifest, asks, basic, moved, token), { minLength: 1, maxLength: 3 });
@@ -77,8 +77,8 @@ describe('answers of a registry, fuzzed', () => {
           const left = [...said];
           const lost = [...said];
           server.answer = () => left.shift() ?? manifest;
-          const found = await onlyOurRejections(() => client.digest(parseReference(`${registry}/x:1`)));
-          if (found !== undefined) assert.match(found, /^sha256:[0-9a-f]{64}$/);
+          const found = await onlyOurRejections(() => client.manifest(parseReference(`${registry}/x:1`)));
+          if (found !== undefined) assert.match(found.digest, /^sha256:[0-9a-f]{64}$/);
           server.answer = () => lost.shift() ?? manifest;
           await onlyOurRejections(async () => await readWhole(await upstream.ask(ask, signal), 1000));
           await unharmed.check();

@@ -1,0 +1,76 @@
+/** Whether a device has what a release requires, before anything of it starts. */
+import type { DesiredProject } from '../desired/state.ts';
+import { parseSize } from '../fleet/size.ts';
+import { normalPlatform, taken } from '../images/platform.ts';
+import { olderThan } from '../older-version.ts';
+import type { Capability, ObservedState } from './observed.ts';
+import { formatBytes } from './quantity.ts';
+
+interface Lack {
+  readonly code: 'RELEASE_REQUIRES' | 'IMAGE_PLATFORM_MISSING' | 'ENGINE_DISK_FULL';
+  readonly message: string;
+}
+
+/** Once for each image: services may share one. */
+function missingImages({ model, requirements }: DesiredProject, images: ObservedState['images']) {
+  const missing = new Map<string, { service: string; platform: string | undefined }>();
+  for (const [service, { image, platform }] of Object.entries(model.services))
+    if (image !== undefined && requirements?.images[service] !== undefined && !images.has(image))
+      missing.set(image, { service, platform });
+  return [...missing.values()];
+}
+
+/** What is pulled lies there packed while it is unpacked. */
+function bytesOf(project: DesiredProject, observed: ObservedState, device: string | undefined): number {
+  return missingImages(project, observed.images).reduce((sum, { service, platform = device }) => {
+    const sizes = project.requirements?.images[service] ?? {};
+    const name = platform === undefined ? undefined : taken(platform, Object.keys(sizes));
+    const { download = 0, unpacked = 0 } = sizes[name ?? ''] ?? {};
+    return sum + download + unpacked;
+  }, 0);
+}
+
+function platformLack(project: DesiredProject, device: string): string | undefined {
+  for (const [service, sizes] of Object.entries(project.requirements?.images ?? {})) {
+    const platform = project.model.services[service]?.platform ?? device;
+    const offered = Object.keys(sizes);
+    if (project.model.services[service] === undefined || taken(platform, offered) !== undefined) continue;
+    return `the image of ${service} is for ${offered.join(', ')}, not for ${platform}`;
+  }
+  return undefined;
+}
+
+function versionLacks({ requirements }: DesiredProject, has: Capability): string[] {
+  const { agent, engine, platforms, memory } = requirements?.requires ?? {};
+  const isFor = platforms === undefined || has.platform === undefined;
+  const enough = memory === undefined || has.memory === undefined || has.memory >= parseSize(memory);
+  return [
+    olderThan('the agent', has.agent, agent),
+    olderThan('the engine', has.engine, engine),
+    isFor || platforms.map(normalPlatform).includes(has.platform)
+      ? undefined
+      : `it is for ${platforms.join(', ')}, not for ${has.platform}`,
+    enough ? undefined : `the machine has ${formatBytes(has.memory ?? 0)} of memory, ${memory} is wanted`,
+  ].filter(sentence => sentence !== undefined);
+}
+
+/**
+ * What is not known of a device is not judged.
+ * @returns the first thing that it lacks for this state
+ */
+export function lackOf(project: DesiredProject, observed: ObservedState): Lack | undefined {
+  const { requirements, release } = project;
+  if (requirements === undefined) return undefined;
+  const has: Capability = { engine: observed.engineVersion, ...observed.capability };
+  const said = `release ${release}`;
+  const [lack] = versionLacks(project, has);
+  if (lack !== undefined) return { code: 'RELEASE_REQUIRES', message: `${said}: ${lack}` };
+  const platform = has.platform === undefined ? undefined : platformLack(project, has.platform);
+  if (platform !== undefined) return { code: 'IMAGE_PLATFORM_MISSING', message: `${said}: ${platform}` };
+  const { disk = '0B' } = requirements.requires;
+  const images = bytesOf(project, observed, has.platform);
+  const bytes = images + parseSize(disk);
+  if (bytes === 0 || has.diskFree === undefined || has.diskFree >= bytes) return undefined;
+  const message = `${said} needs ${formatBytes(bytes)} on the disk of the images (${formatBytes(images)} for images that are not there yet), ${formatBytes(has.diskFree)} are free`;
+  return { code: 'ENGINE_DISK_FULL', message };
+}
