@@ -59,6 +59,41 @@ describe('towline plan', () => {
     );
   });
 
+  test('says what people must know of a release, and what a device lacks for it by its own word', async () => {
+    await using fleet = await makeReleasedFleet();
+    const [one] = await addKeys(fleet);
+    const telemetry = await makeRepository();
+    try {
+      const host = { kernel: '6.1', platform: 'linux/arm64', memory: 256 * 1024 * 1024 };
+      await report(telemetry, 'pump-1', one, { host, applied: await fleet.git('rev-parse', 'HEAD') });
+      await addRelease(fleet, '2.0.0');
+      await fleet.replace(
+        'apps/hello/releases/2.0.0/release.yaml',
+        'images:',
+        'breaking: move /etc/pump\nmigration: one-way\nrequires: { memory: 1GiB }\nimages:',
+      );
+      await fleet.replace('apps/hello/releases/2.0.0/release.yaml', '0'.repeat(64), '2'.repeat(64));
+      await fleet.replace('groups/stable.yaml', '1.0.0', '2.0.0');
+      const args = ['plan', '--repo', fleet.directory, '--worktree', '--telemetry', telemetry.path];
+      const { output } = await towline([...args, '--all']);
+      const [, small = '', others = ''] = /^pump-1\n(.*)^pump-2\n(.*)/ms.exec(output) ?? [];
+      assert.match(small, /^ {2}hello: release 2\.0\.0 is breaking: move \/etc\/pump$/m);
+      assert.match(
+        small,
+        /^ {2}hello: release 2\.0\.0 changes data so that no earlier release can read it$/m,
+      );
+      const lack =
+        /hello is left as it is: release 2\.0\.0: the machine has 256 MiB of memory, 1GiB is wanted$/m;
+      assert.match(small, lack);
+      assert.doesNotMatch(others, lack);
+      const { plans } = JSON.parse((await towline([...args, 'pump-1', '--json'])).output);
+      assert.equal(plans[0].skipped[0].code, 'RELEASE_REQUIRES');
+      assert.equal(plans[0].releases.length, 2);
+    } finally {
+      await telemetry.remove();
+    }
+  });
+
   test('of a first commit is for devices that run nothing', async () => {
     await using fleet = await makeReleasedFleet();
     const { code, output } = await towline(['plan', 'pump-1', '--repo', fleet.directory]);
