@@ -117,10 +117,19 @@ class OneContainer {
   }
 
   /** A pass that finds it started anew. */
-  look({ collect = true, telemetryLogs = true, createdMs = Date.now() + 60_000 } = {}): void {
+  look(
+    wish: {
+      readonly collect?: boolean;
+      readonly telemetryLogs?: boolean;
+      readonly createdMs?: number;
+      readonly multiline?: 'java';
+    } = {},
+  ): void {
+    const { telemetryLogs = true, createdMs = Date.now() + 60_000, collect = true, multiline } = wish;
+    const joined = multiline === undefined ? {} : { multiline };
     const project = makeProject('web', { services: { app: { image: 'app' } } });
     const desired = makeDesired('pump-1', [
-      { ...project, logs: { others: { ...defaultLogSettings, collect }, services: new Map() } },
+      { ...project, logs: { others: { ...defaultLogSettings, collect, ...joined }, services: new Map() } },
     ]);
     const container: ObservedContainer = {
       ...{ id, name: 'web-app-1', project: 'web', service: 'app', number: 1, hash: '', parts: {} },
@@ -224,6 +233,22 @@ test('of a container that was there before the agent the newest thousand lines a
   old.say(...Array.from({ length: 1500 }, (_, at) => `line ${at}`));
   old.look({ createdMs: Date.now() - 90_000 });
   assert.equal((await old.until(texts => texts.length >= 1000)).length, 1000);
+});
+
+test('traces that are read while the disk takes nothing are whole when it does (fluent-bit 3926)', async () => {
+  const one = new OneContainer();
+  const trace = (at: number) => [`java.lang.Error: ${at}`, `\tat a.B.c(${'x'.repeat(150)}.java:1)`];
+  one.say(...Array.from({ length: 2000 }, (_, at) => trace(at)).flat());
+  one.spool.refusal = Object.assign(new Error('full'), { code: 'ENOSPC' });
+  one.look({ multiline: 'java' });
+  await pause(200);
+  assert.equal(one.spool.pieces.length, 0);
+  one.spool.refusal = undefined;
+  const texts = (await one.until(all => all.length >= 2000)).map(([, text]) => text);
+  assert.deepEqual(
+    texts,
+    Array.from({ length: 2000 }, (_, at) => trace(at).join('\n')),
+  );
 });
 
 test('a pipe, a link, a folder in place of a log file is not read: the engine is asked', async () => {
