@@ -164,6 +164,8 @@ export class ChannelStream extends Duplex {
     const pending = this.#pending;
     this.#pending = undefined;
     pending?.(error);
+    // Nor does it otherwise: whoever waits for it to take more would wait for ever.
+    if (pending !== undefined && error && this.#holdEndOfFile) this.destroy(asError(error));
   }
 
   /** ssh2 throws where its connection has just failed. */
