@@ -46,9 +46,7 @@ export class Cutter implements Disposable {
       await wait(2000);
       someone?.kill('SIGCONT');
     },
-    'the device’s connection breaks': () => {
-      for (const socket of this.#device.rig.deviceSockets) socket.destroy();
-    },
+    'the device’s connection breaks': () => this.#device.break(),
     'the gateway closes the tunnel': async () => {
       await this.#device.takeBack('gateway');
       await wait(takenBackMs);

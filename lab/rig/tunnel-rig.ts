@@ -1,11 +1,11 @@
 /** The people's port, the registry of tunnels and agents, wired on loopback; the device port is a bare TCP port. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { SshTunnelController } from '../../agent/tunnel/tunnel-controller.ts';
+import type { SshTunnelController } from '../../agent/tunnel/tunnel-controller.ts';
 import type { GatewayAddress } from '../../core/fleet/gateway-address.ts';
 import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import type { Clock } from '../../core/io/clock.ts';
@@ -24,6 +24,7 @@ import { TunnelRegistry } from '../../gateway/tunnel/tunnel-registry.ts';
 import { type Finished, finish } from './finished.ts';
 import { makeKeyFile } from './key-file.ts';
 import { type SshHost, writeClientConfig } from './ssh-client-config.ts';
+import { tunnelAgent } from './tunnel-agent.ts';
 import { device, hour, makeView, operator, type ViewChange } from './tunnel-fleet.ts';
 
 export interface RigOptions {
@@ -159,21 +160,14 @@ export class Rig implements AsyncDisposable {
     } = {},
   ): Promise<SshTunnelController> {
     const gateway = { ...this.gateway, sshHostKeys: options.hostKeys ?? this.gateway.sshHostKeys };
-    const controller = new SshTunnelController({
-      dialler: {
-        upgrade: async () => {
-          const socket = connect(options.port ?? this.devicePort, '127.0.0.1');
-          await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-          return { stream: options.through?.(socket) ?? socket, gateway };
-        },
-      },
-      device,
+    const controller = tunnelAgent({
+      port: options.port ?? this.devicePort,
+      gateway,
       sshKey: await readFile(join(this.folder, options.key ?? 'device'), 'utf8'),
-      server: options.server,
       clock: options.clock ?? this.clock,
-      log: silent,
-      random: () => 0,
-      ...(this.#keepaliveMs === undefined ? {} : { keepaliveMs: this.#keepaliveMs }),
+      through: options.through,
+      server: options.server,
+      keepaliveMs: this.#keepaliveMs,
     });
     this.#agents.push(controller);
     return controller;
