@@ -100,7 +100,8 @@ export async function plainSsh({ alice }: Day): Promise<void> {
   });
   shows(await alice.does(lines.menu), /You may enter:\s+ssh web@pump-17/);
   shows(await alice.does(lines.status), /app hello +healthy/);
-  await alice.does(lines.logs);
+  // The renamed app has a service of that name, too.
+  await alice.does(lines.logs, { words: { 'logs web': 'logs hello.web' } });
   shows(await alice.does(lines.gateway, { words }), /devices +.*pump-17/);
   shows(await alice.does(`${lines.jump} hostname`, { answers: knowsHosts }), /[0-9a-f]{12}/);
   // The gateway's internal port has this number in the walk's network.

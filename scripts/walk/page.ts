@@ -47,9 +47,15 @@ export function blocksOf(page: string, text: string): Block[] {
   return blocks;
 }
 
+/** A shell asks for more: a backslash, a pipe, a loop that has not ended. */
+function goesOn(command: string): boolean {
+  const count = (word: RegExp) => command.match(word)?.length ?? 0;
+  return /(?:\\|\||&&)$/.test(command) || count(/(?:^|[;\s])do(?=\s|$)/g) > count(/(?:^|[;\s])done\b/g);
+}
+
 /**
- * A block's lines as they are typed: what goes on in the next line (a backslash, a here-document) with it. Comments are
- * read, not typed.
+ * A block's lines as they are typed: what goes on in the next line (a shell asks for more, a here-document) with it.
+ * Comments are read, not typed.
  */
 export function commandsOf(text: string): string[] {
   const commands: string[] = [];
@@ -60,7 +66,7 @@ export function commandsOf(text: string): string[] {
     until ??= /<<-?\s*['"]?(\w+)['"]?/.exec(line)?.[1];
     if (until !== undefined && line !== until) continue;
     until = undefined;
-    if (line.endsWith('\\')) continue;
+    if (goesOn(command)) continue;
     if (command.trim() !== '' && !command.startsWith('#')) commands.push(command);
     command = '';
   }

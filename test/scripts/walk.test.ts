@@ -53,6 +53,8 @@ test('a page is read as somebody reads who types: fences, margins, lists, what g
   assert.deepEqual(first, { page: 'p.md', heading: 'Title', line: 4, language: '', text: 'one\ntwo' });
   assert.equal(second?.heading, 'Next');
   assert.deepEqual(commandsOf(second?.text ?? ''), ['a \\\n  b', "cat <<'EOF'\nc\n\nEOF"]);
+  const loop = 'list |\nwhile read -r one; do\n  show "$one" |\n  while read -r x; do y; done\ndone';
+  assert.deepEqual(commandsOf(`${loop}\nnext`), [loop, 'next']);
 });
 
 /** What of remote access the walk does not type, and what does. */
