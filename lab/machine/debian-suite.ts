@@ -27,25 +27,30 @@ export type Suite = 'trixie' | 'sid';
 
 export class DebianSuite {
   readonly #folder: string;
+  readonly #suite: Suite;
   readonly #isolated: readonly string[];
 
-  /** Fetches the suite's lists, of packages and of sources. @param folder for lists and downloads; it is the caller's to remove */
+  /** Fetches the suite's list of packages. @param folder for lists and downloads; it is the caller's to remove */
   constructor(suite: Suite, folder: string) {
     this.#folder = folder;
+    this.#suite = suite;
     mkdirSync(path.join(folder, 'lists', 'partial'), { recursive: true });
     mkdirSync(path.join(folder, 'archives', 'partial'), { recursive: true });
-    const sources = path.join(folder, 'sources.list');
-    const where = `[signed-by=${keyring}] ${debianMirror()} ${suite} main`;
-    writeFileSync(sources, `deb ${where}\ndeb-src ${where}\n`);
     this.#isolated = [
-      ['Dir::Etc::SourceList', sources],
+      ['Dir::Etc::SourceList', path.join(folder, 'sources.list')],
       ['Dir::Etc::SourceParts', '/dev/null'],
       ['Dir::State::Lists', path.join(folder, 'lists')],
       ['Dir::Cache', path.join(folder, 'archives')],
-      ['Dir::Cache::pkgcache', ''],
-      ['Dir::Cache::srcpkgcache', ''],
       ['APT::Sandbox::User', 'root'],
+      ['Acquire::Languages', 'none'],
     ].flatMap(([key, value]) => ['-o', `${key}=${value}`]);
+    this.#update(['deb']);
+  }
+
+  /** What is not asked for is not fetched: a list is ten megabytes, and read anew by each command. */
+  #update(kinds: readonly ('deb' | 'deb-src')[]): void {
+    const where = `[signed-by=${keyring}] ${debianMirror()} ${this.#suite} main`;
+    writeFileSync(path.join(this.#folder, 'sources.list'), kinds.map(kind => `${kind} ${where}\n`).join(''));
     run('apt-get', ['-qq', ...this.#isolated, 'update']);
   }
 
@@ -60,6 +65,7 @@ export class DebianSuite {
 
   /** Unpacks the upstream's source of a source package, as Debian has it and without Debian's patches. */
   unpackSource(name: string, into: string): void {
+    this.#update(['deb-src']);
     const folder = this.#downloadFolder('sources');
     run('apt-get', ['-qq', ...this.#isolated, 'source', '--download-only', name], folder);
     const archive = readdirSync(folder).find(file => file.includes('.orig.tar.'));
