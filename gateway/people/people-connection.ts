@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import type { Channel, Connection, TcpipRequestInfo } from 'ssh2';
 import type { UserCertificate } from '../../core/access/certificate/user-certificate.ts';
-import { isTowlineError } from '../../core/errors.ts';
+import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { sleepUntil } from '../../core/io/sleep-until.ts';
 import { relay } from '../../core/io/ssh/relay.ts';
@@ -125,6 +125,19 @@ export class PeopleConnection {
   begin(doing: Doing): () => void {
     this.#doing.add(doing);
     return () => this.#doing.delete(doing);
+  }
+
+  /** Aborted when it is no longer allowed, with why. @param signal that ends it besides */
+  whileAllowed(action: Action, signal: AbortSignal): { readonly signal: AbortSignal } & Disposable {
+    const ended = new AbortController();
+    const over = this.begin({
+      isAllowed: () => this.admit(action).allowed,
+      cut: () => {
+        const now = this.admit(action);
+        ended.abort(now.allowed ? undefined : new TowlineError(now.code, now.message));
+      },
+    });
+    return { signal: AbortSignal.any([signal, this.signal, ended.signal]), [Symbol.dispose]: over };
   }
 
   /** Nobody stays in for longer than what let them in, whatever the clock is set to meanwhile. */

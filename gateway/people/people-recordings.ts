@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { isTowlineError } from '../../core/errors.ts';
 import type { ChannelStream } from '../../core/io/ssh/ssh-channel.ts';
 import { maxLineBytes } from '../../core/recording/recording-line.ts';
 import type { PeopleConnection } from './people-connection.ts';
@@ -31,14 +32,16 @@ export async function serveRecordings(
   const { recordings: store } = person.services;
   const action = `read-recordings ${device.slice(0, 253)}${recording === undefined ? '' : ` ${recording.slice(0, 64)}`}`;
   if (device === '') return await serveAll(person, stream);
-  const admission = person.admit({ kind: 'read-telemetry', device });
+  const asked = { kind: 'read-telemetry', device } as const;
+  const admission = person.admit(asked);
   if (!admission.allowed) {
     person.audit({ action, outcome: 'refused', code: admission.code });
     return `${admission.code} ${admission.message}`;
   }
   const controller = new AbortController();
   stream.once('close', () => controller.abort(new Error('the client is gone')));
-  const signal = AbortSignal.any([controller.signal, person.signal]);
+  using session = person.whileAllowed(asked, controller.signal);
+  const { signal } = session;
   stream.resume();
   try {
     const file = recording === undefined ? undefined : await store.find(device, recording);
@@ -49,6 +52,7 @@ export async function serveRecordings(
     else for await (const piece of createReadStream(file, { signal })) await put(stream, piece, signal);
   } catch (error) {
     if (!signal.aborted) throw error;
+    if (isTowlineError(signal.reason)) return `${signal.reason.code} ${signal.reason.message}`;
   }
   return undefined;
 }

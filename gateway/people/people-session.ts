@@ -99,7 +99,8 @@ async function runCommand(
   person.audit({ action: name, outcome: 'allowed' });
   const controller = new AbortController();
   stream.once('close', () => controller.abort(new Error('the client is gone')));
-  const signal = AbortSignal.any([controller.signal, person.signal]);
+  using session = person.whileAllowed(action, controller.signal);
+  const { signal } = session;
   try {
     const { current } = person.services.view;
     const operator = current.operators.get(admission.who);

@@ -41,7 +41,7 @@ export interface RigOptions {
   readonly operatorKeyType?: string;
 }
 
-const keep = { keepMs: hour, maxBytes: 1024 ** 2, maxBytesPerDevice: 1024 ** 2 };
+const keep = { keepMs: hour, maxBytes: 8 * 1024 ** 2, maxBytesPerDevice: 8 * 1024 ** 2 };
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Everything that one test needs; `await using` cleans up. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -7,8 +8,9 @@ import { describe, test } from 'node:test';
 import ssh2 from 'ssh2';
 import type { PeopleGit } from '../../../gateway/people/people-git.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
-import { openTunnel } from '../../../lab/rig/tunnel-fleet.ts';
+import { device, openTunnel } from '../../../lab/rig/tunnel-fleet.ts';
 import { Rig } from '../../../lab/rig/tunnel-rig.ts';
+import { accessView } from '../access/access-view.ts';
 import { logIn } from '../ssh/client.ts';
 
 /** Stock git behind the people's port, as the gateway's own PeopleGit would run it. */
@@ -82,6 +84,40 @@ describe('the people’s port', () => {
     const config = await rig.clientConfig();
     const { stderr } = await rig.run('ssh', ['-F', config, '-s', 'gw', '--', 'sub\u009b2J\u202e']);
     assert.match(stderr, /sub\\u009b2J\\u202e/);
+  });
+
+  test('who may no longer is cut in the middle of git, and of a recording that they read', async () => {
+    const begun = Promise.withResolvers<void>();
+    await using rig = await Rig.start({
+      git: ({ signal }) => {
+        begun.resolve();
+        return new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+        );
+      },
+    });
+    // More than its window, and what the gateway holds of it.
+    const bytes = Buffer.alloc(6 * 1024 * 1024, 'x\n');
+    const recording = '20260101T000000Z-abcdefgh';
+    await rig.recordings.append(device, recording, { from: 0, bytes });
+    const config = await rig.clientConfig();
+    const fetching = rig.run('ssh', ['-F', config, 'gw', "git-upload-pack 'fleet.git'"]);
+    const { client } = await logIn(rig);
+    const reading = await new Promise<ssh2.ClientChannel>((resolve, reject) =>
+      client.exec(`towline-recordings ${device} ${recording}`, (error, channel) =>
+        error ? reject(error) : resolve(channel),
+      ),
+    );
+    // It reads nothing of it.
+    await Promise.all([begun.promise, once(reading, 'readable')]);
+    rig.view.publish(await accessView(rig.folder, { person: { git: { fleet: 'none', telemetry: 'none' } } }));
+    const { code, stderr } = await fetching;
+    assert.equal(code, 1);
+    assert.match(stderr, /towline: GATEWAY_\w+ /);
+    const exited = once(reading, 'exit');
+    reading.resume();
+    assert.equal((await exited)[0], 1);
+    client.end();
   });
 
   test('no environment variable but git’s protocol version in its known form is let in', async () => {
