@@ -1,5 +1,4 @@
 /** The log of one container on its way from the engine into the spool, and how far it has come. */
-
 import type { LogSettings } from '../../../core/telemetry/lines/log-settings.ts';
 import type { Fields, GapReason } from '../../../core/telemetry/record/record.ts';
 import type { LogEntry } from '../../runtime/runtime.ts';
