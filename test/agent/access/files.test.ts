@@ -1,12 +1,15 @@
 /** Files of a container through the agent's own server: stock scp and sftp, an image that has neither, and hostile ends. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { unpackedPackages } from '../../../lab/machine/unpacked-packages.ts';
 import { AccessRig } from '../../../lab/rig/access-rig.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
+import { finish } from '../../../lab/rig/finished.ts';
 import { enter } from './person-client.ts';
 
 const web = { app: 'shop', service: 'web' };
@@ -74,6 +77,45 @@ describe('files of a container', { timeout: 120_000 }, () => {
       assert.deepEqual([missing.code, nowhere.code], [1, 1]);
     });
   }
+
+  test('rsync: where the image has it, it is a command like any other; where not, it says so', async () => {
+    const { root, environment } = unpackedPackages('rsync', ['rsync']);
+    const program = join(root, 'usr/bin/rsync');
+    await rig.use({ access: { services: [web] } });
+    const rsync = (...words: readonly string[]) =>
+      finish(rig.spawn(program, ['-a', '-e', `ssh -F ${config}`, ...words], environment));
+    const refused = await rsync(place('tree'), 'web@pump:/www');
+    assert.match(refused.stderr, /rsync: not found/);
+    // That of the far end, or its own: whichever rsync comes to know first.
+    assert.ok([127, 12].includes(refused.code ?? 0), `exit code ${refused.code}`);
+    const library = execFileSync('ldd', [program], {
+      encoding: 'utf8',
+      env: { ...process.env, ...environment },
+    });
+    const files = [...library.matchAll(/(\/\S+) \(0x/g)].flatMap(match => match[1] ?? []);
+    for (const file of files) {
+      const to = join(place('image'), /\/ld-/.test(file) ? file : join('lib', basename(file)));
+      mkdirSync(dirname(to), { recursive: true });
+      copyFileSync(file, to);
+    }
+    mkdirSync(join(place('image'), 'bin'));
+    copyFileSync(program, join(place('image'), 'bin/rsync'));
+    const packed = execFileSync('tar', ['-C', place('image'), '-c', '.'], { maxBuffer: 64 * 1024 * 1024 });
+    const unpacked = await rig.run('ssh', ['-F', config, 'web@pump', 'busybox tar x -C /'], packed);
+    assert.equal(unpacked.code, 0, unpacked.stderr);
+    for (const [from, to] of [
+      [`${place('tree')}/`, 'web@pump:/www/synced'],
+      [place('big'), 'web@pump:/www/synced'],
+      ['web@pump:/www/synced/', place('synced')],
+    ] as const) {
+      const { code, stderr } = await rsync(from, to);
+      assert.deepEqual([code, stderr], [0, '']);
+    }
+    assert.ok(readFileSync(place('synced/big')).equals(big));
+    assert.deepEqual(readdirSync(place('synced/sub')), ['ü"$x\n']);
+    const again = await rsync('--stats', `${place('tree')}/`, 'web@pump:/www/synced');
+    assert.match(again.stdout.toString(), /Number of regular files transferred: 0/);
+  });
 
   test('sftp: all that its stock client asks for', async () => {
     const lines = [
