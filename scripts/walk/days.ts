@@ -7,7 +7,7 @@ import type { Seat } from './seat.ts';
 const operatorGuide = new Page('docs/guides/operator.md');
 const rolledBack = new Page('docs/guides/rolled-back.md');
 
-const release = operatorGuide.block('A release', 'towline release');
+const release = operatorGuide.block('A release', 'towline release hello 1.1.0');
 const looks = operatorGuide.block('How it goes', 'towline status --telemetry');
 const goBack = rolledBack.line('git revert --no-edit HEAD && git push');
 
