@@ -96,6 +96,16 @@ async function bundlePrograms(folder: string): Promise<void> {
   symlinkSync('../towline.cjs', path.join(folder, 'bin/towline'));
 }
 
+/** Debian 13's client, which some files need: where the mirror has much to do that takes minutes, and a file has less. */
+async function fetchOpenSsh(given: readonly string[]): Promise<void> {
+  const paths = given.filter(argument => !argument.startsWith('-'));
+  if (paths.length > 0 && !paths.some(name => name.includes('interop'))) return;
+  const module = JSON.stringify(path.join(root, 'lab/machine/openssh.ts'));
+  // A process of its own, for it waits for programs. Where it cannot be had, the tests say so.
+  const fetching = `import(${module}).then(({ trixieOpenSsh }) => trixieOpenSsh())`;
+  await once(spawn(process.execPath, ['-e', fetching], { stdio: 'ignore' }), 'exit');
+}
+
 async function main(given: readonly string[]): Promise<number> {
   requireCommands(testCommands);
   // What ships has it; without it the tests pass, more slowly.
@@ -106,9 +116,11 @@ async function main(given: readonly string[]): Promise<number> {
   cleanUp.defer(() => home.remove());
   const programs = mkdtempSync(path.join(tmpdir(), 'towline-programs-'));
   cleanUp.defer(() => rmSync(programs, { recursive: true, force: true }));
+  const fetched = fetchOpenSsh(given);
   await bundlePrograms(programs);
   const engine = await ensureEngine();
   cleanUp.defer(() => engine.stop());
+  await fetched;
   // Ctrl-C reaches the tests by the terminal, SIGTERM does not; either way we wait for them, then clean up.
   let signalled: NodeJS.Signals | undefined;
   const isLong = given.includes('--long');

@@ -16,7 +16,7 @@ import { PersonTerminal } from '../../rig/person-terminal.ts';
 const mebibyte = 1024 * 1024;
 const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-describe('stock OpenSSH at the agent’s own server', { timeout: 120_000 }, () => {
+describe('stock OpenSSH at the agent’s own server', { timeout: 240_000 }, () => {
   let rig: AccessRig;
   let config: string;
   let echoPort: number;

@@ -21,10 +21,17 @@ import { Browser, clientId, RealProvider } from './provider.ts';
 
 export const sub = '248289761001';
 
+interface Offering {
+  readonly address: string;
+  readonly tlsPins: readonly string[];
+}
+
 export class LoginRig implements AsyncDisposable {
   readonly rig: Rig;
   readonly provider: RealProvider;
   readonly desk: GatewayDesk;
+  /** As fleet.yaml has it. */
+  readonly gateway: Offering;
   readonly #port: DevicePort;
   readonly #signer: string;
 
@@ -51,16 +58,17 @@ export class LoginRig implements AsyncDisposable {
     certificates.mount(port);
     const { port: number } = await port.listen('127.0.0.1', 0);
     const pin = tlsPin(Buffer.from(tlsPublicKey(keys), 'base64'));
-    const desk = new GatewayDesk([{ address: `127.0.0.1:${number}`, tlsPins: [pin], sshHostKeys: [] }]);
-    const made = new LoginRig(rig, real, desk, port, readSshPrivateKey(signer).publicLine);
+    const gateway = { address: `127.0.0.1:${number}`, tlsPins: [pin] };
+    const made = new LoginRig(rig, real, gateway, port, readSshPrivateKey(signer).publicLine);
     await made.publish();
     return made;
   }
 
-  private constructor(rig: Rig, real: RealProvider, desk: GatewayDesk, port: DevicePort, signer: string) {
+  private constructor(rig: Rig, real: RealProvider, gateway: Offering, port: DevicePort, signer: string) {
     this.rig = rig;
     this.provider = real;
-    this.desk = desk;
+    this.gateway = gateway;
+    this.desk = new GatewayDesk([{ ...gateway, sshHostKeys: [] }]);
     this.#port = port;
     this.#signer = signer;
   }

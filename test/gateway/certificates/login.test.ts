@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { authorizationCodeGrant, buildAuthorizationUrl, calculatePKCECodeChallenge } from 'openid-client';
 import { deviceFlow } from '../../../cli/login/device-flow.ts';
@@ -9,7 +10,11 @@ import { loginNonce } from '../../../core/access/certificate/login-nonce.ts';
 import { type ErrorCode, isTowlineError } from '../../../core/errors.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { IdTokens } from '../../../gateway/certificates/id-token.ts';
+import { commandFolder } from '../../../lab/machine/programs.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
+import { finish } from '../../../lab/rig/finished.ts';
+import { makeFleetRepository } from '../../../lab/rig/fleet-repository.ts';
+import { makeSshKey } from '../../../lab/rig/keys.ts';
 import { PutClock } from '../../../lab/rig/put-clock.ts';
 import type { AccessFleet } from '../access/access-view.ts';
 import { LoginRig, sub } from './login-rig.ts';
@@ -202,6 +207,43 @@ describe('a person who logs in at an OpenID provider', () => {
       withCode('LOGIN_TOKEN_REFUSED', /not asked for with this key/),
     );
     assert.equal((await made.desk.certificate({ ...asked, flow: 'device' }, soon())).operator, 'alice');
+  });
+
+  test('types towline login --device, the code at a browser elsewhere, and comes in by stock ssh', async () => {
+    const { rig, gateway, provider: real } = made;
+    const signer = await makeSshKey();
+    const person = `apiVersion: towline/v1\nsshKeys: ["${signer.publicKey}"]\noidc: [{ iss: "${real.issuer}", sub: "${sub}" }]\n`;
+    const { repository, anchor } = await makeFleetRepository({
+      signer,
+      files: {
+        'fleet.yaml': `apiVersion: towline/v1\nname: acme\ngateways: ${JSON.stringify([gateway])}\n`,
+        'operators/alice.yaml': person,
+      },
+    });
+    const clone = join(rig.folder, 'clone');
+    await rig.run('git', ['clone', '-q', repository.path, clone]);
+    await rig.run('git', ['-C', clone, 'config', 'towline.anchor', anchor]);
+    const towline = join(commandFolder, 'towline');
+    const asked = rig.spawn(towline, ['login', '--device', '--repo', clone, '--out', rig.folder], {
+      HOME: rig.folder,
+    });
+    const ended = finish(asked);
+    let said = '';
+    const code = await new Promise<RegExpExecArray>((resolve, reject) => {
+      asked.once('close', () => reject(new Error(said)));
+      asked.stderr?.on('data', bytes => {
+        said += bytes;
+        const words = /^Open (http\S+) in a browser, and type (\S+)$/m.exec(said);
+        if (words !== null) resolve(words);
+      });
+    });
+    await new Browser(sub).visit(code[1] ?? '', { user_code: code[2] ?? '' });
+    const { code: exit, stdout, stderr } = await ended;
+    assert.equal(exit, 0, stderr);
+    assert.match(stdout.toString(), /^logged in as alice until \S+Z$/m);
+    assert.match((await ssh('acme.login')).stdout.toString(), /^Hello alice/);
+    await repository.remove();
+    await signer.remove();
   });
 });
 

@@ -26,7 +26,7 @@ const rekeyBytes = mebibyte;
 
 const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-describe('stock OpenSSH through the gateway to the device’s sshd', { timeout: 120_000 }, () => {
+describe('stock OpenSSH through the gateway to the device’s sshd', { timeout: 240_000 }, () => {
   let sshd: Sshd;
   let rig: Rig;
   let config: string;
