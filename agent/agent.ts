@@ -10,6 +10,7 @@ import { createDialler } from '../core/io/https/https-dialler.ts';
 import type { ProgramLog } from '../core/log.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
 import { WayIn } from './access/way-in.ts';
+import { imagesWhenNeeded } from './images/images-when-needed.ts';
 import { DesiredReader } from './pass/desired-reader.ts';
 import { DeviceRooms } from './pass/device-rooms.ts';
 import { outcomeOf, type PassFacts } from './pass/pass-facts.ts';
@@ -88,14 +89,14 @@ export class Agent {
     const runtime = new EngineRuntime({
       ...{ engine, device, folders: config, store, clock: time, log, ear: telemetry.ear },
       drained: (container, signal) => telemetry.drained(container, signal),
+      images: imagesWhenNeeded({ dialler, clock: time, log }),
     });
     const trusted = () => verifier.commit(log);
     const { report } = telemetry;
-    const settle = () => telemetry.settle();
     const onStatus = (status: StatusFile) => telemetry.ear.saw(status);
-    const seen = { host: hostVersions, onStatus };
+    const seen = { host: hostVersions, onStatus, settle: () => telemetry.settle() };
     const { tunnel } = wayIn;
-    const told = { fleet, device, version, report, tunnel, wayIn, settle, time, trusted, ...seen };
+    const told = { fleet, device, version, report, tunnel, wayIn, time, trusted, ...seen };
     this.#rooms = new DeviceRooms({
       ...{ source, verifier, freshness, reader, store, runtime, tunnel, time, parallelPulls },
       logins: wayIn,

@@ -433,6 +433,21 @@ export interface MetricsSettings {
   maxSeries?: number;
 }
 /**
+ * How images come to these devices.
+ */
+export interface ImagesSettings {
+  /**
+   * Registries, as references of images begin (registry.example.com:5000, docker.io), whose released images devices pull through the gateway; it has them in `registries` of gateway.yaml. The narrowest file that names some counts. Others are pulled from where they are.
+   *
+   * @maxItems 32
+   */
+  throughGateway?: string[];
+  /**
+   * Bytes in a second that all pulls through the gateway take together at most. Without it, as many as there are.
+   */
+  maxRate?: string;
+}
+/**
  * The oldest versions that are good enough. A device with an older one runs its apps and says so: condition `Current`.
  */
 export interface Requires {
@@ -845,6 +860,7 @@ export interface DeviceFile {
    */
   paused?: boolean;
   engine?: EngineAllowance;
+  images?: ImagesSettings;
   registryCredentials?: RegistryCredentials;
   /**
    * What these devices send back, where it is not what fleet.yaml says.
@@ -964,6 +980,7 @@ export interface FleetFile {
    */
   windows?: Window[];
   engine?: EngineAllowance;
+  images?: ImagesSettings;
   registryCredentials?: RegistryCredentials;
   requires?: Requires;
 }
@@ -1594,6 +1611,7 @@ export interface GroupFile {
    */
   paused?: boolean;
   engine?: EngineAllowance;
+  images?: ImagesSettings;
   registryCredentials?: RegistryCredentials;
   /**
    * What these devices send back, where it is not what fleet.yaml says.

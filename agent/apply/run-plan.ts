@@ -54,6 +54,7 @@ export async function runPlan(
     owner: { device: desired.device, fleet: desired.fleet },
     secrets: new OpenedSecrets(options.secrets, desired),
     log,
+    images: desired.settings.images,
     onPull,
   });
   using deadlines = new Deadlines({ ...defaultTimes, ...limits });

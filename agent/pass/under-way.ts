@@ -3,7 +3,7 @@
 import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { Log } from '../../core/log.ts';
-import { formatBytes } from '../../core/plan/quantity.ts';
+import { formatBytes, percentOf } from '../../core/plan/quantity.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { PullProgress, Pulls } from '../runtime/runtime.ts';
 import type { Planned } from './rooms.ts';
@@ -126,6 +126,7 @@ const begun = (release: string | undefined) =>
 function pulling(pulls: readonly PullProgress[]): string {
   const sum = (of: (pull: PullProgress) => number) => pulls.reduce((total, pull) => total + of(pull), 0);
   const what = pulls.length === 1 ? pulls[0]?.image : `${pulls.length} images`;
-  const bytes = `${formatBytes(sum(pull => pull.bytes))} of ${formatBytes(sum(pull => pull.totalBytes))}`;
-  return `pulling ${what}: ${bytes} in ${sum(pull => pull.layers)} layers`;
+  const [bytes, total] = [sum(pull => pull.bytes), sum(pull => pull.totalBytes)];
+  const done = `${formatBytes(bytes)} of ${formatBytes(total)} (${percentOf(bytes, total)} %)`;
+  return `pulling ${what}: ${done} in ${sum(pull => pull.layers)} layers`;
 }

@@ -11,6 +11,8 @@ export interface StoredDevice {
   readonly holdUntilMs?: number;
   /** Reference → when a state here last needed it, milliseconds since the epoch. */
   readonly images?: Readonly<Record<string, number>>;
+  /** Reference → the engine's id, of those that came through the gateway: the engine does not know them by it. */
+  readonly imageIds?: Readonly<Record<string, string>>;
 }
 
 /** A person's hold and the pass that runs write the same file: each change is made to what the one before has left. */
@@ -61,8 +63,20 @@ export class DeviceNotes {
         images.set(reference, nowMs);
         changed = true;
       }
-      return changed ? { ...before, images: Object.fromEntries(images) } : before;
+      if (!changed) return before;
+      const ids = Object.entries(before.imageIds ?? {}).filter(([reference]) => images.has(reference));
+      const { imageIds: _before, ...rest } = before;
+      const kept = ids.length === 0 ? {} : { imageIds: Object.fromEntries(ids) };
+      return { ...rest, ...kept, images: Object.fromEntries(images) };
     });
+  }
+
+  noteImageId(reference: string, id: string, nowMs: number): Promise<void> {
+    return this.#change(before => ({
+      ...before,
+      images: { ...before.images, [reference]: before.images?.[reference] ?? nowMs },
+      imageIds: { ...before.imageIds, [reference]: id },
+    }));
   }
 
   #change(change: (before: StoredDevice) => StoredDevice): Promise<void> {

@@ -114,6 +114,15 @@ export class ProjectStore {
     return new Map(Object.entries((await this.#load()).device.now.images ?? {}));
   }
 
+  /** Reference → the engine's id, of images that came through the gateway. */
+  async imageIds(): Promise<ReadonlyMap<string, string>> {
+    return new Map(Object.entries((await this.#load()).device.now.imageIds ?? {}));
+  }
+
+  async noteImageId(reference: string, id: string, nowMs: number): Promise<void> {
+    await (await this.#load()).device.noteImageId(reference, id, nowMs);
+  }
+
   /** Notes what is needed now and drops what was removed. Written at most once an hour while nothing else changes. */
   async noteImages(needed: Iterable<string>, removed: Iterable<string>, nowMs: number): Promise<void> {
     await (await this.#load()).device.noteImages(needed, removed, nowMs);

@@ -1,6 +1,6 @@
 /** What runs the apps of this device, as a pass asks it: Docker and Podman are `engine/`, another kind is another folder. */
 
-import type { DesiredState } from '../../core/desired/state.ts';
+import type { DesiredState, ImageSettings } from '../../core/desired/state.ts';
 import type { Log } from '../../core/log.ts';
 import type { Owner } from '../../core/plan/container/labels.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
@@ -33,6 +33,8 @@ export interface Run {
   readonly secrets: OpenedSecrets;
   /** Of the pass. */
   readonly log: Log;
+  /** Which images come through the gateway. Absent: none. */
+  readonly images?: ImageSettings | undefined;
   /** Told now and then while an image is pulled. */
   readonly onPull: (progress: PullProgress) => void;
 }

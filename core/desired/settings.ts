@@ -30,6 +30,7 @@ export function deviceSettings({ fleet }: DeviceLayers, merged: MergedDevice): D
     telemetryLogs: telemetry?.logs ?? true,
     metrics: metricsSettings(merged.metrics),
     requires: merged.requires,
+    ...imageSettings(merged),
     freshnessMaxAgeMs: freshness === undefined ? undefined : parseDuration(freshness.maxAge),
     paused: merged.paused,
     windows: merged.windows.map(({ start, duration, timeZone }) => ({
@@ -38,6 +39,12 @@ export function deviceSettings({ fleet }: DeviceLayers, merged: MergedDevice): D
       timeZone,
     })),
   };
+}
+
+function imageSettings({ images }: MergedDevice): Pick<DeviceSettings, 'images'> {
+  const { throughGateway = [], maxRate } = images;
+  if (throughGateway.length === 0) return {};
+  return { images: { throughGateway, maxRateBytes: maxRate === undefined ? undefined : parseSize(maxRate) } };
 }
 
 /** The settings that fleet.yaml gives, as JSON pointers into it; the others are defaults. */

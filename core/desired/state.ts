@@ -86,6 +86,14 @@ export interface MaintenanceWindow {
   readonly timeZone: string;
 }
 
+/** How images come to the device. */
+export interface ImageSettings {
+  /** Registries whose released images come through the gateway. */
+  readonly throughGateway: readonly string[];
+  /** Bytes in a second; undefined: as many as there are. */
+  readonly maxRateBytes: number | undefined;
+}
+
 export interface DeviceSettings {
   readonly pollSchedule: string;
   readonly pollJitterMs: number;
@@ -96,6 +104,8 @@ export interface DeviceSettings {
   readonly metrics: MetricsSettings;
   /** The oldest versions that are good enough. */
   readonly requires: Requires;
+  /** Absent: all images come from where they are. */
+  readonly images?: ImageSettings;
   readonly freshnessMaxAgeMs: number | undefined;
   readonly paused: boolean;
   readonly windows: readonly MaintenanceWindow[];

@@ -5,6 +5,7 @@
 import type {
   AppAssignment,
   EngineAllowance,
+  ImagesSettings,
   MetricsSettings,
   Requires,
   Update,
@@ -43,6 +44,7 @@ export interface MergedDevice {
   readonly windows: readonly Window[];
   readonly paused: boolean;
   readonly engine: EngineAllowance;
+  readonly images: ImagesSettings;
   readonly metrics: MetricsSettings;
   readonly requires: Requires;
   /** SOPS file with logins of registries. */
@@ -59,6 +61,7 @@ interface Layer {
     readonly windows?: readonly Window[];
     readonly paused?: boolean;
     readonly engine?: EngineAllowance;
+    readonly images?: ImagesSettings;
     readonly telemetry?: { readonly metrics?: MetricsSettings };
     readonly requires?: Requires;
     readonly registryCredentials?: string;
@@ -160,6 +163,7 @@ export function mergeDevice(layers: DeviceLayers): MergedDevice {
     windows: windows?.value.windows ?? [],
     paused: paused !== undefined,
     engine: mergeKeys<EngineAllowance>(each('engine'), '/engine', note),
+    images: mergeKeys<ImagesSettings>(each('images'), '/images', note),
     metrics: mergeKeys<MetricsSettings>(
       all.map(({ path, value }) => ({ path, value: value.telemetry?.metrics })),
       '/telemetry/metrics',

@@ -31,6 +31,11 @@ export function sizeBytes(value: string | undefined): number | undefined {
   return Math.trunc(Number(match[1]) * 1024 ** power);
 }
 
+/** In whole hundredths; 0 of nothing. */
+export function percentOf(part: number, whole: number): number {
+  return whole > 0 ? Math.floor((100 * part) / whole) : 0;
+}
+
 /** Bytes for people: "64 MiB". */
 export function formatBytes(bytes: number): string {
   const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];

@@ -8,12 +8,13 @@ import type { LongestTimes } from '../../agent/apply/deadlines.ts';
 import type { ApplyOutcome } from '../../agent/apply/outcome.ts';
 import type { ApplyOptions } from '../../agent/apply/run-plan.ts';
 import type { RunLimits } from '../../agent/apply/run-steps.ts';
+import type { ImageSource } from '../../agent/images/image-endpoint.ts';
 import type { FolderOptions } from '../../agent/projects/project-folders.ts';
 import { ProjectStore } from '../../agent/projects/project-store.ts';
 import { createDiskView } from '../../agent/runtime/engine/disk-view.ts';
 import { createEngine, type Engine } from '../../agent/runtime/engine/engine.ts';
 import type { ContainerDetails, ContainerSummary } from '../../agent/runtime/engine/engine-answers.ts';
-import { EngineRuntime } from '../../agent/runtime/engine/engine-runtime.ts';
+import { EngineRuntime, type EngineRuntimeOptions } from '../../agent/runtime/engine/engine-runtime.ts';
 import type { Inspections } from '../../agent/runtime/engine/inspections.ts';
 import { observe } from '../../agent/runtime/engine/observe.ts';
 import type { EngineSettings } from '../../agent/runtime/engine/run-context.ts';
@@ -33,6 +34,8 @@ export interface PassOptions extends Partial<ApplyOptions> {
   readonly engine?: Engine;
   readonly settings?: Partial<EngineSettings & LongestTimes & RunLimits & FolderOptions>;
   readonly parallelSteps?: number;
+  /** Where images come from that come through a gateway. */
+  readonly images?: ImageSource;
   /** Wraps every step of an app. */
   readonly around?: Around;
 }
@@ -95,9 +98,20 @@ export class DeviceRig {
       device: this.device,
       projectNames: names,
       disk: createDiskView({ engine: this.engine, folders: this, projects }, this.signal),
+      imageIds: await this.store.imageIds(),
       ...(inspections === undefined ? {} : { inspections }),
       signal: this.signal,
     });
+  }
+
+  runtime(
+    settings: NonNullable<PassOptions['settings']> = {},
+    change: Partial<EngineRuntimeOptions> = {},
+  ): EngineRuntime {
+    const folders = { stateDirectory: this.stateDirectory, ...settings };
+    const { engine, device, store } = this;
+    const own = { engine, device, store, folders, settings, clock: createSystemClock(), log: { warn() {} } };
+    return new EngineRuntime({ ...own, ...change });
   }
 
   async plan(
@@ -114,7 +128,7 @@ export class DeviceRig {
     options: PassOptions = {},
     inspections?: Inspections,
   ): Promise<PassResult> {
-    const { engine = this.engine, settings = {}, parallelSteps, around, ...others } = options;
+    const { engine = this.engine, settings = {}, parallelSteps, around, images, ...others } = options;
     const desired = options.desired ?? makeDesired(this.device, projects);
     const names = projects.map(({ name }) => name);
     const observed = await this.observe(names, inspections, projects);
@@ -128,10 +142,9 @@ export class DeviceRig {
     };
     const folders = { stateDirectory: this.stateDirectory, ...settings };
     const clock = options.clock ?? createSystemClock();
-    const runtime = new EngineRuntime({
-      ...{ engine, device: this.device, folders, clock, settings },
-      store: options.store ?? this.store,
-      log: { warn: log },
+    const runtime = this.runtime(settings, {
+      ...{ engine, clock, log: { warn: log }, store: options.store ?? this.store },
+      ...(images === undefined ? {} : { images }),
     });
     const outcome = await applyPlan({
       plan,

@@ -13,7 +13,8 @@ import { serviceDefinition } from '../../../core/plan/service-definition.ts';
 import type { StepOf } from '../../../core/plan/step.ts';
 import { projectFolders } from '../../projects/project-folders.ts';
 import { isAnonymous } from './containers.ts';
-import { type ContainerDetails, containerDetails, imageDetails, made } from './engine-answers.ts';
+import { type ContainerDetails, containerDetails, made } from './engine-answers.ts';
+import { knownImage } from './gateway-pull.ts';
 import { attach, networkReference } from './network-steps.ts';
 import { instanceKey, type RunContext, targetOf } from './run-context.ts';
 
@@ -74,11 +75,8 @@ export async function createContainer(
   const { engine, folders: options, owner } = context;
   const project = targetOf(context, step.project);
   const service = project.model.services[step.service] ?? {};
-  const { image = '' } = service;
-  const { Id: imageId, Config: imageConfig } = await engine.call(
-    { method: 'GET', path: `/images/${image}/json`, answer: imageDetails },
-    signal,
-  );
+  const known = await knownImage(context, service, signal);
+  const { Id: imageId, Config: imageConfig } = known;
   const folders = projectFolders(options, project.name);
   const resolve = (name: string) => idOf(context, step, name);
   const spec = containerSpec({
@@ -107,8 +105,9 @@ export async function createContainer(
   for (const folder of spec.folders) await mkdir(folder, { recursive: true });
   const { platform } = service;
   const query = { name: step.name, ...(platform === undefined ? {} : { platform }) };
+  const body = { ...spec.body, Image: known.name };
   const { Id } = await engine.call(
-    { method: 'POST', path: '/containers/create', query, body: spec.body, answer: made },
+    { method: 'POST', path: '/containers/create', query, body, answer: made },
     signal,
   );
   for (const { name: network, settings } of spec.furtherEndpoints) {

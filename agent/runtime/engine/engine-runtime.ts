@@ -4,6 +4,7 @@ import type { DesiredState } from '../../../core/desired/state.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import type { Log } from '../../../core/log.ts';
 import type { ObservedState } from '../../../core/plan/observed.ts';
+import type { ImageSource } from '../../images/image-endpoint.ts';
 import type { FolderOptions } from '../../projects/project-folders.ts';
 import type { ProjectStore } from '../../projects/project-store.ts';
 import type {
@@ -42,6 +43,8 @@ export interface EngineRuntimeOptions {
   /** Hears the events of the engine while it is watched. */
   readonly ear?: EventEar;
   readonly drained?: (container: string, signal: AbortSignal) => Promise<void>;
+  /** Where images come from that come through the gateway; without it none do. */
+  readonly images?: ImageSource;
   readonly settings?: Partial<EngineSettings>;
 }
 
@@ -60,7 +63,7 @@ export class EngineRuntime implements Runtime {
   }
 
   async observe(desired: DesiredState, signal: AbortSignal): Promise<ObservedState> {
-    const { engine, device, folders, log } = this.#options;
+    const { engine, device, folders, log, store } = this.#options;
     const onRefused = (project: string, message: string) =>
       log.warn({ project, message }, 'a lock cannot be looked for, and holds nothing');
     await this.#machine.learnVersion(signal);
@@ -72,6 +75,7 @@ export class EngineRuntime implements Runtime {
       disk: createDiskView({ engine, folders, projects: desired.projects, onRefused }, signal),
       inspections: this.#inspections,
       engineVersion: this.#machine.version,
+      imageIds: await store.imageIds(),
       signal,
     });
     return { ...observed, capability };
@@ -82,10 +86,10 @@ export class EngineRuntime implements Runtime {
     await this.#machine.learnVersion(signal);
   }
 
-  begin(run: Run): RunStep {
-    const { engine, store, clock, folders, drained } = this.#options;
-    const room = { engine, store, clock, folders, drained, settings: this.#settings };
-    return stepsIn({ ...run, ...room, created: new Map(), networks: new Map() });
+  begin({ images: imageSettings, ...run }: Run): RunStep {
+    const { engine, store, clock, folders, drained, images } = this.#options;
+    const room = { engine, store, clock, folders, drained, images, settings: this.#settings };
+    return stepsIn({ ...run, ...room, imageSettings, created: new Map(), networks: new Map() });
   }
 
   /** Also across restarts of the engine. */
@@ -120,10 +124,12 @@ export class EngineRuntime implements Runtime {
     return readLastWords(this.#options.engine, container, signal);
   }
 
-  tidy(needs: Needs, signal: AbortSignal): Promise<string[]> {
+  async tidy(needs: Needs, signal: AbortSignal): Promise<string[]> {
     const { minimumFreeBytes, freeSpace, imageMaxAgeMs: maxAgeMs } = this.#settings;
     // Before a pull is refused for want of space, there should be some again.
     const space = { minimumFreeBytes: 2 * minimumFreeBytes, freeSpace };
-    return collectImages({ engine: this.#options.engine, maxAgeMs, ...space }, needs, signal);
+    const { engine, store } = this.#options;
+    const imageIds = await store.imageIds();
+    return await collectImages({ engine, maxAgeMs, imageIds, ...space }, needs, signal);
   }
 }

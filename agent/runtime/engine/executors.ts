@@ -17,6 +17,7 @@ import {
 import { isOurs } from './containers.ts';
 import { createContainer } from './create-container.ts';
 import { volumeDetails } from './engine-answers.ts';
+import { throughGateway } from './gateway-pull.ts';
 import { runHooks } from './hooks.ts';
 import { pullImage } from './image-pull.ts';
 import { connectNetwork, createNetwork, disconnectNetwork, removeNetwork } from './network-steps.ts';
@@ -82,7 +83,8 @@ export const executors: Executors = {
   'pull-image': (step, context, signal) => {
     const service = targetOf(context, step.project).model.services[step.service] ?? {};
     const { project, image } = step;
-    return pullImage(context, { project, image, platform: service.platform }, signal);
+    const through = throughGateway(context, step);
+    return pullImage(context, { project, image, platform: service.platform, through }, signal);
   },
   'write-files': async (step, context) => {
     const folders = projectFolders(context.folders, step.project);

@@ -1,45 +1,32 @@
 /** Pulling an image: its stream is followed to the end, and its errors are read. */
 import { type ErrorCode, TowlineError } from '../../../core/errors.ts';
 import { formatBytes } from '../../../core/plan/quantity.ts';
+import type { OpenPull } from '../../images/image-endpoint.ts';
 import type { RegistryCredentials } from '../../secrets/opened-secrets.ts';
-import { members, number, optional, readLine, type Shape, text } from './answer-shape.ts';
+import { readLine } from './answer-shape.ts';
 import { engineLines } from './engine-lines.ts';
 import { engineInfo } from './engine-machine.ts';
+import { adopt, pullRequest, registryOf, type ThroughGateway, wantsTls } from './gateway-pull.ts';
+import { Progress, pullEvent } from './pull-progress.ts';
 import type { RunContext } from './run-context.ts';
-
-interface PullEvent {
-  readonly id?: string | undefined;
-  readonly status?: string | undefined;
-  readonly error?: string | undefined;
-  readonly progressDetail?:
-    | { readonly current?: number | undefined; readonly total?: number | undefined }
-    | undefined;
-}
-
-const pullEvent: Shape<PullEvent> = members<PullEvent>({
-  id: optional(text),
-  status: optional(text),
-  error: optional(text),
-  progressDetail: optional(members({ current: optional(number), total: optional(number) })),
-});
 
 /** An image, and the app that it is for. */
 export interface Wanted {
   readonly project: string;
   readonly image: string;
   readonly platform: string | undefined;
+  /** Undefined: from where it is. */
+  readonly through: ThroughGateway | undefined;
 }
 
-/** No image has more; an engine that makes up names fills no memory. */
-const maxLayers = 1024;
-/** Layers are logged at most this often, milliseconds. */
-const progressEveryMs = 2_000;
-
-/** "registry.example.com:5000" of a reference; Docker's own where it names none. */
-export function registryOf(reference: string): string {
-  const [first = '', ...rest] = reference.split('/');
-  const named = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
-  return named ? first : 'docker.io';
+/** By which name the engine pulls it, and with which login. */
+interface From {
+  readonly reference: string;
+  readonly credentials: RegistryCredentials;
+  /** By Podman's own interface: only there TLS can be left out. */
+  readonly isPodman?: true;
+  /** Of what comes through the gateway all is known from its manifest on. */
+  readonly grant?: OpenPull['grant'];
 }
 
 const codes: readonly (readonly [RegExp, ErrorCode])[] = [
@@ -73,31 +60,6 @@ async function credentialsFor({ secrets }: RunContext, image: string): Promise<R
   return known ?? { username: '', password: '', serveraddress: '' };
 }
 
-/** Sums up layers; one line in the log now and then. */
-class Progress {
-  readonly #layers = new Map<string, { current: number; total: number }>();
-  #loggedMs = Number.NEGATIVE_INFINITY;
-
-  add(event: PullEvent): void {
-    const { current, total } = event.progressDetail ?? {};
-    if (event.id === undefined || total === undefined || event.status !== 'Downloading') return;
-    if (this.#layers.size >= maxLayers && !this.#layers.has(event.id)) return;
-    this.#layers.set(event.id, { current: current ?? 0, total });
-  }
-
-  log(context: RunContext, { project, image }: Wanted): void {
-    const nowMs = context.clock.monotonic();
-    if (nowMs - this.#loggedMs < progressEveryMs) return;
-    this.#loggedMs = nowMs;
-    const layers = [...this.#layers.values()];
-    const bytes = layers.reduce((sum, { current }) => sum + current, 0);
-    const total = layers.reduce((sum, layer) => sum + layer.total, 0);
-    const progress = { project, image, layers: layers.length, bytes, totalBytes: total };
-    context.log.info(progress, 'pulling image');
-    context.onPull(progress);
-  }
-}
-
 /**
  * Pulls `image`, or finds it on the engine.
  * @throws TowlineError ENGINE_DISK_FULL, ENGINE_REGISTRY_UNREACHABLE, ENGINE_REGISTRY_DENIED,
@@ -116,10 +78,16 @@ export async function pullImage(context: RunContext, wanted: Wanted, signal: Abo
     timer = setTimeout(() => idle.abort(), settings.pullIdleMs);
   };
   alive();
+  const refused = new AbortController();
+  const refuse = ({ code, message, details }: TowlineError) => {
+    const said = `${image} cannot be pulled through the gateway: ${message}`;
+    refused.abort(new TowlineError(code, said, { details: { ...details, image } }));
+  };
   try {
-    await follow(context, wanted, alive, either);
+    await bring(context, wanted, { alive, refuse }, AbortSignal.any([either, refused.signal]));
   } catch (error) {
     signal.throwIfAborted();
+    if (refused.signal.aborted) throw refused.signal.reason;
     if (idle.signal.aborted) {
       const seconds = Math.round(settings.pullIdleMs / 1000);
       throw new TowlineError('ENGINE_PULL_TIMEOUT', `${image}: no progress for ${seconds} s`, {
@@ -144,20 +112,42 @@ function refusal(image: string, error: unknown): unknown {
   return error.code === 'ENGINE_REFUSED' ? pullError(image, error.message, error) : error;
 }
 
-async function follow(
+interface Ears {
+  readonly alive: () => void;
+  readonly refuse: (error: TowlineError) => void;
+}
+
+async function bring(
   context: RunContext,
   wanted: Wanted,
+  { alive, refuse }: Ears,
+  signal: AbortSignal,
+): Promise<void> {
+  const { image, through } = wanted;
+  if (through === undefined) {
+    const credentials = await credentialsFor(context, image);
+    return await follow(context, { ...wanted, from: { reference: image, credentials } }, alive, signal);
+  }
+  const { source, tagged, ...which } = through;
+  await using pull = await source.open({ ...which, onAlive: alive, onRefused: refuse });
+  try {
+    await follow(context, { ...wanted, from: pull }, alive, signal);
+  } catch (error) {
+    if (!wantsTls(error)) throw error;
+    await follow(context, { ...wanted, from: { ...pull, isPodman: true } }, alive, signal);
+  }
+  await adopt(context, { image, tagged }, pull.reference, signal);
+}
+
+async function follow(
+  context: RunContext,
+  wanted: Wanted & { readonly from: From },
   alive: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { image, platform } = wanted;
+  const { image, platform, from } = wanted;
   const stream = await context.engine.stream(
-    {
-      method: 'POST',
-      path: '/images/create',
-      query: { fromImage: image, ...(platform === undefined ? {} : { platform }) },
-      credentials: await credentialsFor(context, image),
-    },
+    { method: 'POST', ...pullRequest(from, platform), credentials: from.credentials },
     signal,
   );
   const onAbort = () => stream.destroy(new Error('aborted'));
@@ -172,15 +162,16 @@ async function follow(
       const event = readLine(line, pullEvent);
       if (event === undefined) continue;
       if (event.error !== undefined) throw pullError(image, event.error);
+      if (event.status === 'Already exists') from.grant?.isThere(event.id ?? '');
       progress.add(event);
-      progress.log(context, wanted);
+      progress.log(context, wanted, from.grant?.progress);
     }
   };
   try {
     await Promise.race([read(), failed]);
     signal.throwIfAborted();
     // The stream may end without a word when the engine goes away: what counts is that the image is there.
-    await context.engine.call({ method: 'GET', path: `/images/${image}/json` }, signal);
+    await context.engine.call({ method: 'GET', path: `/images/${from.reference}/json` }, signal);
   } finally {
     signal.removeEventListener('abort', onAbort);
     stream.destroy();

@@ -29,6 +29,8 @@ export interface ObserveOptions {
   };
   readonly inspections?: Inspections;
   readonly engineVersion?: string;
+  /** Reference → id, of images that came through the gateway: the engine does not know them by it. */
+  readonly imageIds?: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
 }
 
@@ -50,12 +52,17 @@ function byName(a: { name: string; id?: string }, b: { name: string; id?: string
   return (a.id ?? '') < (b.id ?? '') ? -1 : 1;
 }
 
-function imageNames(images: readonly ImageSummary[]): Map<string, string> {
+function imageNames(
+  images: readonly ImageSummary[],
+  imageIds: ReadonlyMap<string, string> = new Map(),
+): Map<string, string> {
   const names = new Map<string, string>();
   for (const image of images) {
     for (const name of [...(image.RepoTags ?? []), ...(image.RepoDigests ?? [])]) names.set(name, image.Id);
     names.set(image.Id, image.Id);
   }
+  for (const [reference, id] of imageIds)
+    if (names.has(id) && !names.has(reference)) names.set(reference, id);
   return names;
 }
 
@@ -126,7 +133,7 @@ export async function observe(options: ObserveOptions): Promise<ObservedState> {
         }),
       )
       .sort(byName),
-    images: imageNames(images),
+    images: imageNames(images, options.imageIds),
     ...(await diskState(options, projects)),
   };
 }

@@ -3,6 +3,7 @@
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import type { Clock } from '../../../core/io/clock.ts';
+import type { ImageSource } from '../../images/image-endpoint.ts';
 import { freeSpace } from '../../projects/free-space.ts';
 import type { FolderOptions } from '../../projects/project-folders.ts';
 import type { ProjectStore } from '../../projects/project-store.ts';
@@ -34,11 +35,15 @@ export interface EngineRoom {
   readonly clock: Clock;
   readonly folders: FolderOptions;
   readonly settings: EngineSettings;
+  /** Where images come from that come through the gateway. */
+  readonly images?: ImageSource | undefined;
   /** Waits until what a container has said is read: it is about to be removed. Never throws. */
   readonly drained?: ((container: string, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
-export interface RunContext extends Run, EngineRoom {
+export interface RunContext extends Omit<Run, 'images'>, EngineRoom {
+  /** Which images come through the gateway. */
+  readonly imageSettings: Run['images'];
   /** `project/service/number` → the container that this run created. */
   readonly created: Map<string, string>;
   /** Name of a network → its id, for those that this run created. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
-import { registryOf } from '../../../agent/runtime/engine/image-pull.ts';
+import { registryOf } from '../../../agent/runtime/engine/gateway-pull.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { type Registry, startRegistry } from '../../../lab/machine/registry.ts';

@@ -88,12 +88,11 @@ export async function gatewayBefore(
   return await TestGateway.start(devices, {}, folder, { ...file, registries });
 }
 
+/** Device → what its releases pin. */
+export type PinnedImages = Readonly<Record<string, readonly PinnedImage[]>>;
+
 /** From now on these devices have releases that pin this. */
-export function pin(
-  gateway: TestGateway,
-  devices: readonly TestDevice[],
-  images: Readonly<Record<string, readonly PinnedImage[]>>,
-): void {
+export function pin(gateway: TestGateway, devices: readonly TestDevice[], images: PinnedImages): void {
   gateway.view.publish(
     new FleetView({
       commit: '0'.repeat(40),

@@ -1,0 +1,184 @@
+/** Updates whose images come through the gateway, on the real engine. */
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { after, before, test } from 'node:test';
+import type { Engine } from '../../../agent/runtime/engine/engine.ts';
+import { imageLabel } from '../../../core/desired/images.ts';
+import type { DesiredProject } from '../../../core/desired/state.ts';
+import type { PushedImage } from '../../../lab/machine/images.ts';
+import { makeDesired, makeProject } from '../../../lab/rig/desired.ts';
+import { DeviceRig, type PassOptions } from '../../../lab/rig/device-rig.ts';
+import { eventually } from '../../../lab/rig/eventually.ts';
+import { ImageRig, registryName } from './rig.ts';
+
+let rig: ImageRig;
+let device: DeviceRig;
+let one: PushedImage;
+let two: PushedImage;
+
+before(async () => {
+  rig = await ImageRig.start();
+  device = await DeviceRig.start(rig.registry.address);
+  one = await device.images.push('app', '1', 'worker', `gateway 1 ${device.device}`);
+  two = await device.images.push('app', '2', 'worker', `gateway 2 ${device.device}`);
+  rig.pin([one, two].map(({ tag, digest }) => ({ image: `${registryName}/app:${tag}`, digest })));
+});
+after(async () => {
+  for (const { Id } of await ours()) await device.delete(`/images/${Id}`).catch(() => undefined);
+  await device?.[Symbol.asyncDispose]();
+  await rig?.[Symbol.asyncDispose]();
+});
+
+interface Image {
+  readonly Id: string;
+  readonly RepoTags: readonly string[] | null;
+  readonly RepoDigests: readonly string[] | null;
+}
+
+const images = (): Promise<Image[]> =>
+  device.engine.call({ method: 'GET', path: '/images/json' }, device.signal);
+const ours = async () =>
+  (await images()).filter(({ RepoTags }) =>
+    (RepoTags ?? []).some(name => name.startsWith(`${registryName}/app`)),
+  );
+
+function released({ tag, digest }: PushedImage, change: Partial<DesiredProject> = {}): DesiredProject {
+  const app = {
+    image: `${registryName}/app@${digest}`,
+    labels: { [imageLabel]: `${registryName}/app:${tag}` },
+    restart: 'always' as const,
+  };
+  return { ...makeProject(device.project, { services: { app } }), release: `1.${tag}`, ...change };
+}
+
+function pass(project: DesiredProject, options: PassOptions = {}) {
+  const desired = makeDesired(device.device, [project]);
+  const images = { throughGateway: [registryName], maxRateBytes: undefined };
+  const settings = { ...desired.settings, images };
+  return device.pass([project], { desired: { ...desired, settings }, images: rig.endpoint, ...options });
+}
+
+interface Made {
+  readonly Id: string;
+  /** The image's id; and the name by which it was made. */
+  readonly Image: string;
+  readonly Config: { readonly Image: string };
+}
+
+const container = (): Promise<Made> =>
+  device.engine.call({ method: 'GET', path: `/containers/${device.project}-app-1/json` }, device.signal);
+
+test('an update comes through the gateway, and nothing on the engine speaks of loopback', async () => {
+  const told: string[] = [];
+  const { outcome, plan } = await pass(released(one), {
+    onPull: ({ image, bytes, totalBytes, over }) =>
+      told.push(over === true ? 'over' : `${image} ${bytes <= totalBytes && totalBytes > 0}`),
+  });
+  assert.equal(outcome.outcome, 'applied', JSON.stringify(outcome));
+  assert.equal(plan.steps[0]?.kind, 'pull-image');
+  assert.ok(told.includes(`${registryName}/app@${one.digest} true`), told.join('\n'));
+  assert.equal(told.at(-1), 'over');
+  const [image] = await ours();
+  assert.deepEqual(image?.RepoTags, [`${registryName}/app:1`]);
+  const names = (await images()).flatMap(({ RepoTags, RepoDigests }) => [
+    ...(RepoTags ?? []),
+    ...(RepoDigests ?? []),
+  ]);
+  assert.deepEqual(
+    names.filter(name => /^127\.0\.0\.1:\d+\/\d+\//.test(name)),
+    [],
+  );
+  const { Config, Image } = await container();
+  assert.equal(Image, image?.Id);
+  assert.equal(Config.Image, `${registryName}/app:1`);
+  assert.deepEqual((await pass(released(one))).reasons, [], 'nothing more to do');
+});
+
+test('what it had is known after a restart; an image that a person took away comes again', async () => {
+  device.restart();
+  assert.deepEqual((await pass(released(one))).reasons, []);
+  const { Id } = await container();
+  await device.delete(`/containers/${Id}`);
+  const { plan, outcome } = await pass(released(one));
+  assert.equal(outcome.outcome, 'applied');
+  assert.ok(!plan.steps.some(({ kind }) => kind === 'pull-image'));
+  await device.delete(`/containers/${(await container()).Id}`);
+  for (const image of await ours()) await device.delete(`/images/${image.Id}`);
+  assert.equal((await pass(released(one))).outcome.outcome, 'applied');
+});
+
+test('a tag that means another image by now is not taken for the one of the release', async () => {
+  const strange = await device.images.kept('worker', 'strange');
+  await device.post(`/images/${strange}/tag`, { repo: `${registryName}/app`, tag: '1' });
+  const before = await container();
+  await device.delete(`/containers/${before.Id}`);
+  const { outcome } = await pass(released(one));
+  assert.equal(outcome.outcome, 'applied', JSON.stringify(outcome));
+  assert.equal((await container()).Image, before.Image);
+  await device.delete(`/images/${registryName}/app:1`);
+});
+
+test('what no release pins the gateway does not give: the old keeps running, with the code', async () => {
+  const before = await container();
+  const strange = { ...two, digest: `sha256:${'1'.repeat(64)}` };
+  const { outcome } = await pass(released(strange));
+  assert.equal(outcome.projects[0]?.code, 'ENGINE_REGISTRY_DENIED', JSON.stringify(outcome));
+  assert.match(JSON.stringify(outcome), /GATEWAY_IMAGE_FORBIDDEN/);
+  assert.equal((await container()).Id, before.Id);
+  // An app without a release has its images from where they are.
+  const elsewhere = await pass(released(two, { release: undefined }));
+  assert.equal(elsewhere.outcome.projects[0]?.code, 'ENGINE_REGISTRY_UNREACHABLE');
+});
+
+test('while the gateway is away a pull waits, and goes on when it is back', async () => {
+  rig.relay.down();
+  device.aheadMs += 3_600_000;
+  const waited = rig.told.filter(line => line === 'an image is waited for').length;
+  const passing = pass(released(two));
+  await eventually(() => rig.told.filter(line => line === 'an image is waited for').length > waited + 1);
+  rig.relay.up();
+  assert.equal((await passing).outcome.outcome, 'applied');
+  assert.equal((await container()).Config.Image, `${registryName}/app:2`);
+});
+
+test('an engine that speaks TLS on loopback, as Podman does, is asked by Podman’s own interface', async () => {
+  await device.delete(`/containers/${(await container()).Id}`);
+  for (const image of await ours()) await device.delete(`/images/${image.Id}`);
+  const asked: string[] = [];
+  const engine: Engine = {
+    call: device.engine.call,
+    async stream(request, signal) {
+      asked.push(`${request.path} ${request.query?.tlsVerify}`);
+      if (request.path.startsWith('/images/create'))
+        return Readable.from([Buffer.from('{"error":"http: server gave HTTP response to HTTPS client"}\n')]);
+      if (!request.path.includes('/libpod/')) return await device.engine.stream(request, signal);
+      const query = { fromImage: String(request.query?.reference) };
+      return await device.engine.stream({ ...request, path: '/images/create', query }, signal);
+    },
+  };
+  device.aheadMs += 3_600_000;
+  const { outcome } = await pass(released(two), { engine });
+  assert.equal(outcome.outcome, 'applied', JSON.stringify(outcome));
+  assert.deepEqual(asked.slice(0, 2), ['/images/create undefined', '/v4.0.0/libpod/images/pull false']);
+});
+
+test('an image that nothing needs any more goes with its tag, and no other', async () => {
+  const needed = `${registryName}/app@${two.digest}`;
+  await device.post(`/images/${(await container()).Image}/tag`, { repo: 'persons/own', tag: 'copy' });
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const runtime = device.runtime({ imageMaxAgeMs: 0 });
+  const lastNeeded = new Map([
+    [needed, 0],
+    [`${registryName}/app@${one.digest}`, 0],
+  ]);
+  const gone = await runtime.tidy(
+    { images: new Set([needed]), lastNeeded, nowMs: Date.now(), log },
+    device.signal,
+  );
+  assert.deepEqual(gone, [`${registryName}/app@${one.digest}`]);
+  assert.deepEqual(
+    (await ours()).flatMap(({ RepoTags }) => [...(RepoTags ?? [])].sort()),
+    [`${registryName}/app:2`, 'persons/own:copy'],
+  );
+  await device.delete('/images/persons/own:copy');
+});
