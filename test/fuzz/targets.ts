@@ -283,7 +283,6 @@ export const targets: Readonly<Record<string, Target>> = {
         'registry/registry-http',
         'registry/registry-path',
       ),
-      ...agent('images/gateway-bytes'),
       ...gateway('registry/upstream-registry', 'registry/upstream-login', 'registry/registry-routes'),
     ],
   },
