@@ -3,9 +3,15 @@ import type { ServerResponse } from 'node:http';
 import type { ByteRange } from '../../core/io/registry/registry-path.ts';
 import type { Blob } from './blob.ts';
 
-/** Of each that is being sent two pieces are in memory; smaller ones where there are many. */
-const pieceBytes = { few: 256 * 1024, many: 32 * 1024 } as const;
-const fewSenders = 32;
+/**
+ * What of each that is being sent is in memory: one piece is read while another one is sent, smaller ones where there are
+ * more of them; and one small piece alone where a fleet has come.
+ */
+const pieces = [
+  { upTo: 16, bytes: 256 * 1024, count: 2 },
+  { upTo: 64, bytes: 64 * 1024, count: 2 },
+  { upTo: Number.POSITIVE_INFINITY, bytes: 16 * 1024, count: 1 },
+] as const;
 
 export class BlobSender {
   readonly #stallMs: number;
@@ -26,14 +32,17 @@ export class BlobSender {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     try {
-      const length = this.#live > fewSenders ? pieceBytes.many : pieceBytes.few;
-      const turns = [0, 1].map(() => ({ buffer: Buffer.allocUnsafeSlow(length), sent: Promise.resolve() }));
-      for (let at = from, count = 0; at < to; count += 1) {
-        const turn = turns[count % 2];
+      const { bytes, count } = pieces.find(({ upTo }) => this.#live <= upTo) ?? pieces[2];
+      const turns = Array.from({ length: count }, () => ({
+        buffer: Buffer.allocUnsafeSlow(bytes),
+        sent: Promise.resolve(),
+      }));
+      for (let at = from, number = 0; at < to; number += 1) {
+        const turn = turns[number % count];
         if (turn === undefined) break;
         await turn.sent;
         await blob.until(at + 1);
-        const piece = await blob.read(turn.buffer.subarray(0, Math.min(length, to - at)), at);
+        const piece = await blob.read(turn.buffer.subarray(0, Math.min(bytes, to - at)), at);
         turn.sent = this.#write(response, piece, gone.signal);
         // Whoever comes to it next hears of it.
         turn.sent.catch(() => undefined);
