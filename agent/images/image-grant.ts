@@ -1,12 +1,8 @@
 /** What one pull may ask for: the digest that is wanted, and what its manifests name. Nothing else is handed to anybody. */
 import { createHash } from 'node:crypto';
 import { TowlineError } from '../../core/errors.ts';
-import {
-  type Descriptor,
-  type Manifest,
-  maxManifestBytes,
-  readManifest,
-} from '../../core/io/registry/manifest.ts';
+import { maxManifestBytes } from '../../core/images/manifest.ts';
+import { type Descriptor, type Manifest, readManifest } from '../../core/io/registry/manifest.ts';
 import { type GatewayBytes, refusedImage } from './gateway-bytes.ts';
 
 export interface ReadManifest extends Manifest {

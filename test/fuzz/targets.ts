@@ -273,6 +273,10 @@ export const targets: Readonly<Record<string, Target>> = {
     ],
   },
   manifests: { file: 'test/core/images/manifest.test.ts', parsers: ['core/images/manifest.ts'] },
+  'gateway images': {
+    file: 'test/agent/images/gateway-bytes-fuzz.test.ts',
+    parsers: agent('images/gateway-bytes'),
+  },
   registry: {
     file: 'test/core/io/registry/registry-fuzz.test.ts',
     parsers: [
