@@ -4,7 +4,7 @@ import path from 'node:path';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** The folder that `npm test` bundles to: a bundle starts in two thirds of the CPU, and is what users run. */
-const bundled = process.env.TOWLINE_PROGRAMS;
+export const bundled = process.env.TOWLINE_PROGRAMS;
 
 /** Path of a program's entry. */
 export const entries =

@@ -92,6 +92,12 @@ export async function makeSshKey(type = 'ed25519', bits?: number): Promise<SshKe
   const file = join(folder, 'key');
   const size = bits === undefined ? [] : ['-b', String(bits)];
   await execute('ssh-keygen', ['-q', '-t', type, ...size, '-N', '', '-C', 'signer', '-f', file]);
+  return await sshKeyIn(folder);
+}
+
+/** One that `makeSshKey` made, which lies in this folder now. */
+export async function sshKeyIn(folder: string): Promise<SshKey> {
+  const file = join(folder, 'key');
   return {
     kind: 'ssh',
     file,

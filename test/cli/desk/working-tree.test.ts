@@ -102,7 +102,8 @@ test('a pointer of LFS that a container would see is refused, by its path; anoth
     await beginAnew(fleet);
     return await towline(['validate', fleet.directory]);
   };
-  assert.equal((await validate()).code, 0);
+  const fine = await validate();
+  assert.equal(fine.code, 0, fine.output);
   for (const text of [pointer, pointer.replace('oid', 'ext-0-foo sha256:00\noid')]) {
     await fleet.write(`${helloFolder}/page.txt`, text);
     const refused = await validate();
