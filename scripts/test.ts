@@ -73,7 +73,7 @@ function testArguments(given: readonly string[], isLong: boolean): string[] {
     // More than cores: files wait for an engine, a gateway and each other's processes. Of four on two cores one in nine
     // seconds of the processors was nobody's.
     `--test-concurrency=${availableParallelism() + 3}`,
-    `--test-timeout=${isLong ? longFileTimeoutMs : fileTimeoutMs}`,
+    `--test-timeout=${isLong || given.some(name => name.endsWith('.long.ts')) ? longFileTimeoutMs : fileTimeoutMs}`,
     ...(chosen ? [] : [`--test-reporter=${reporter}`]),
     ...given,
     ...paths,

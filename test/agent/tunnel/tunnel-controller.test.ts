@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import ssh2 from 'ssh2';
+import { TunnelConnection } from '../../../agent/tunnel/tunnel-connection.ts';
 import { isTowlineError } from '../../../core/errors.ts';
-import type { EndingTunnel } from '../../../core/fleet/tunnel.ts';
+import type { TunnelTarget } from '../../../core/fleet/tunnel.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
 import { device, hour, openTunnel, somebody } from '../../../lab/rig/tunnel-fleet.ts';
 import { Rig } from '../../../lab/rig/tunnel-rig.ts';
@@ -13,6 +15,8 @@ import { logIn } from '../../gateway/ssh/client.ts';
 import { HandClock } from './hand-clock.ts';
 
 const soon = () => AbortSignal.timeout(5000);
+/** What is to be cut, in the issue's words. */
+const withinMs = 10_000;
 
 describe('the tunnel of an agent', { timeout: 60_000 }, () => {
   let port: number;
@@ -40,7 +44,12 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
       'alive',
     );
     channel.resume();
-    return { closed, done: () => client.destroy() };
+    const cut = async () =>
+      assert.ok(
+        await Promise.race([closed.then(() => true), wait(withinMs, false, { ref: false })]),
+        'it lives on',
+      );
+    return { cut, closed, done: () => client.destroy() };
   }
 
   test('a gateway with a host key that is not pinned gets no login', async () => {
@@ -74,7 +83,7 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
     }
     // The gateway itself lies: past its own bookkeeping, straight to the agent.
     const places = ['echo:22', `127.0.0.1:${port}`, `:${port}`, 'gone:1', `echo:${port}`];
-    assert.deepEqual(await lyingGateway(rig, tunnel, places), [
+    assert.deepEqual(await lyingGateway(rig, places, tunnel.targets), [
       'refused',
       'refused',
       'refused',
@@ -85,14 +94,25 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
     honest.destroy();
   });
 
+  test('a target is known by name and port of the newest commit, also where a gateway does not take back what was', async () => {
+    const tunnel = openTunnel({ old: port, echo: 1 });
+    await using rig = await Rig.start({ tunnel });
+    // In ssh2's own table both stay: each has the port, or the name, of one that there is now.
+    const next = openTunnel({ fresh: port, echo: port });
+    assert.deepEqual(await lyingGateway(rig, [`old:${port}`, 'echo:1'], tunnel.targets, next.targets), [
+      'refused',
+      'refused',
+    ]);
+  });
+
   test('a target that a commit takes away is closed to the gateway at once, its live channels too', async () => {
     const tunnel = openTunnel({ echo: port });
     await using rig = await Rig.start({ tunnel });
     const agent = await rig.agent();
     await agent.open(tunnel, soon());
-    const { closed, done } = await live(rig);
+    const { cut, done } = await live(rig);
     await agent.open({ ...tunnel, targets: [] }, soon());
-    await closed;
+    await cut();
     await assert.rejects(rig.tunnels.open(device, { name: 'echo', port }, somebody, soon()));
     done();
   });
@@ -162,9 +182,9 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
     await using rig = await Rig.start({ tunnel: { ...tunnel, untilMs: agentClock.now() + 9 * hour } });
     const agent = await rig.agent({ clock: agentClock });
     await agent.open(tunnel, soon());
-    const { closed, done } = await live(rig);
+    const { cut, done } = await live(rig);
     agentClock.advance(hour);
-    await closed;
+    await cut();
     await eventually(() => agent.observe().state === 'closed' && targets.size === 0);
     await assert.rejects(agent.open(tunnel, soon()), error => isTowlineError(error, 'TUNNEL_EXPIRED'));
     done();
@@ -176,9 +196,9 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
     await using rig = await Rig.start({ tunnel, clock });
     const agent = await rig.agent({ clock: new HandClock() });
     await agent.open({ ...tunnel, untilMs: clock.now() + 9 * hour }, soon());
-    const { closed, done } = await live(rig);
+    const { cut, done } = await live(rig);
     clock.advance(hour);
-    await closed;
+    await cut();
     assert.deepEqual(rig.tunnels.list(), []);
     done();
   });
@@ -194,10 +214,10 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
       const tunnel = openTunnel({ echo: port });
       await using rig = await Rig.start({ tunnel });
       await (await rig.agent()).open(tunnel, soon());
-      const { closed, done } = await live(rig);
+      const { cut, done } = await live(rig);
       const { change, ...difference } = { change: {}, ...step };
       await rig.publish({ ...tunnel, ...difference }, change);
-      await closed;
+      await cut();
       await eventually(() => targets.size === 0);
       done();
     });
@@ -229,9 +249,9 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
     await using rig = await Rig.start({ tunnel });
     const agent = await rig.agent();
     await agent.open(tunnel, soon());
-    const { closed, done } = await live(rig);
+    const { cut, done } = await live(rig);
     await agent.close('the commit says so');
-    await closed;
+    await cut();
     assert.deepEqual(agent.observe(), { state: 'closed', desired: undefined, untilMs: undefined });
     await eventually(() => rig.deviceSockets.length === 0 && targets.size === 0);
     done();
@@ -267,19 +287,43 @@ describe('the tunnel of an agent', { timeout: 60_000 }, () => {
   });
 });
 
-/** A gateway with the right host key that takes every offer and then asks for what it likes. */
-async function lyingGateway(rig: Rig, tunnel: EndingTunnel, places: readonly string[]): Promise<string[]> {
+/**
+ * A gateway with the right host key that takes every offer, takes none back, and then asks for what it likes.
+ * @param offers one after the other, the last of them while the one before it is not taken back
+ */
+async function lyingGateway(
+  rig: Rig,
+  places: readonly string[],
+  ...offers: (readonly TunnelTarget[])[]
+): Promise<string[]> {
   const hostKeys = [await readFile(join(rig.folder, 'gateway'), 'utf8')];
   const connected = Promise.withResolvers<ssh2.Connection>();
+  const takesBack = Promise.withResolvers<void>();
   const gateway = new ssh2.Server({ hostKeys }, connection => {
     connection.on('authentication', context => context.accept());
-    connection.on('request', accept => accept?.());
+    connection.on('request', (accept, _reject, name) => {
+      if (name === 'cancel-tcpip-forward') takesBack.resolve();
+      else accept?.();
+    });
     connection.on('ready', () => connected.resolve(connection));
     connection.on('error', () => {});
   });
   await new Promise<void>(resolve => gateway.listen(0, '127.0.0.1', resolve));
-  const agent = await rig.agent({ port: (gateway.address() as AddressInfo).port });
-  await agent.open(tunnel, soon());
+  const over = new AbortController();
+  const agent = await TunnelConnection.connect(
+    {
+      stream: connect((gateway.address() as AddressInfo).port, '127.0.0.1'),
+      ...{ gateway: rig.gateway, device, keepaliveMs: 60_000, failed: () => {} },
+      sshKey: await readFile(join(rig.folder, 'device'), 'utf8'),
+    },
+    over.signal,
+  );
+  const [first = [], next] = offers;
+  await agent.offer(first);
+  if (next !== undefined) {
+    agent.offer(next).catch(() => {});
+    await takesBack.promise;
+  }
   const connection = await connected.promise;
   const outcomes: string[] = [];
   for (const place of places) {
@@ -291,7 +335,8 @@ async function lyingGateway(rig: Rig, tunnel: EndingTunnel, places: readonly str
     });
     outcomes.push(await promise);
   }
-  await agent.stop();
+  agent.cut('the test is over');
+  over.abort();
   await new Promise<void>(resolve => gateway.close(() => resolve()));
   return outcomes;
 }
