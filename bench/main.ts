@@ -66,7 +66,7 @@ async function run({ name, rows, format }: Wanted, signal: AbortSignal): Promise
     else console.error(`${figure.ok ? 'ok    ' : 'MISSED'} ${figure.work}`);
   }
   if (format === 'table') console.log(table(figures));
-  if (format === 'markdown') console.log(markdown(name, figures));
+  if (format === 'markdown') console.log(markdown([name, ...rows].join(' '), figures));
   return figures.length > 0 && figures.every(figure => figure.ok);
 }
 

@@ -1,13 +1,9 @@
-/** `npm run bench -- telemetry`: what collecting and passing on costs. Each part is a file of bench/telemetry. */
-import type { BenchFigure } from './figure.ts';
-import { collecting } from './telemetry/collecting.ts';
-import { containerFigures } from './telemetry/containers.ts';
-import { scrape } from './telemetry/scrape.ts';
-import { sinkFigures } from './telemetry/sinks.ts';
+/** `npm run bench -- telemetry [ROW …]`: what collecting and passing on costs. Each row is a file of bench/telemetry. */
+import { benchOfRows } from './rows.ts';
 
-export async function* bench(signal: AbortSignal): AsyncIterable<BenchFigure> {
-  yield* collecting(signal);
-  yield* containerFigures();
-  yield* scrape(signal);
-  yield* sinkFigures(signal);
-}
+export const bench = benchOfRows({
+  lines: async () => (await import('./telemetry/collecting.ts')).collecting,
+  containers: async () => (await import('./telemetry/containers.ts')).containerFigures,
+  scrape: async () => (await import('./telemetry/scrape.ts')).scrape,
+  sinks: async () => (await import('./telemetry/sinks.ts')).sinkFigures,
+});
