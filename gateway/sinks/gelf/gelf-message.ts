@@ -1,7 +1,7 @@
 /** GELF 1.1: one message as JSON. Names of additional fields are those of Docker's own driver, where it has them. */
 import type { EventDelivery, LogDelivery } from '../delivery.ts';
 import { gapText } from '../gap-text.ts';
-import { type Instant, instantOf, instantWord } from '../instant.ts';
+import { type Instant, instantOf, timeWord } from '../instant.ts';
 import { splitFields } from '../wire/driver-fields.ts';
 import { severityOf } from '../wire/severity.ts';
 
@@ -38,7 +38,7 @@ export function gelfMessage(delivery: LogDelivery | EventDelivery): string {
     _service: service,
     _record_id: delivery.id,
     _sequence: record.sequence,
-    _time: instantWord(at),
+    _time: timeWord(record.time, origin),
     _fleet: origin.fleet,
     _device: origin.device,
     _kind: record.kind,

@@ -33,6 +33,8 @@ export interface HttpRequest {
 }
 
 const packed = promisify(gzip);
+/** Of gzip: level 6 takes three times the CPU, for a tenth fewer bytes of what goes over a network of receivers. */
+const packing = 1;
 const excerptLength = 300;
 /** Of one sink: a batch at a time, and beside it what it installs. */
 const maxSockets = 2;
@@ -67,7 +69,7 @@ export class SinkHttp {
     const credentials = await this.#credentialsNow();
     const pool = await this.#poolNow();
     const plain = Buffer.from(request.body ?? '');
-    const body = request.gzip === true ? await packed(plain) : plain;
+    const body = request.gzip === true ? await packed(plain, { level: packing }) : plain;
     const headers: Record<string, string> = {
       'user-agent': 'towline',
       ...request.headers,

@@ -1,7 +1,7 @@
 /** What a record is in syslog's terms, before it is written down in one of its formats. */
 import type { EventDelivery, LogDelivery } from '../delivery.ts';
 import { gapText } from '../gap-text.ts';
-import { instantOf, instantWord } from '../instant.ts';
+import { timeWord } from '../instant.ts';
 import { splitFields } from '../wire/driver-fields.ts';
 import { severityOf } from '../wire/severity.ts';
 import { facilityOf } from './facility.ts';
@@ -59,7 +59,7 @@ export function syslogMessage(
   return {
     facility: (isAsked ? facilityOf(docker['syslog-facility'] ?? '') : undefined) ?? defaults.facility,
     severity: severityOf(delivery),
-    time: instantWord(instantOf(record.time, origin)),
+    time: timeWord(record.time, origin),
     host: origin.device,
     app: docker.tag ?? service ?? project ?? 'towline',
     process: container ?? '-',
