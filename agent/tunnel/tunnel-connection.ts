@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type AcceptConnection, type ClientChannel, type TcpConnectionDetails } from 'ssh2';
-import { asError, messageOf } from '../../core/errors/cause.ts';
+import { asError } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { GatewayAddress } from '../../core/fleet/gateway-address.ts';
 import { agentServer, type TunnelTarget } from '../../core/fleet/tunnel.ts';
@@ -12,6 +12,7 @@ import { isPinnedHostKey } from '../../core/io/ssh/host-keys.ts';
 import { relay } from '../../core/io/ssh/relay.ts';
 import { sshAlgorithms } from '../../core/io/ssh/ssh-algorithms.ts';
 import { type ConnectionLimits, connectionLimits, SshConnection } from '../../core/io/ssh/ssh-connection.ts';
+import { connectError, hostKeyError } from './tunnel-errors.ts';
 
 /** From the first byte to all targets offered, milliseconds. */
 const readyTimeoutMs = 20_000;
@@ -41,6 +42,7 @@ export class TunnelConnection {
   readonly #client: ssh2.Client;
   readonly #connection: SshConnection;
   readonly #life: AbortSignal;
+  readonly #gone = new AbortController();
   readonly #server: TunnelConnectionOptions['server'];
   #targets: readonly TunnelTarget[] = [];
   #connecting = 0;
@@ -57,7 +59,11 @@ export class TunnelConnection {
     this.#connection = connection;
     this.gateway = gateway.address;
     this.closed = new Promise(resolve => {
-      client.on('close', () => resolve(connection.cutReason ?? 'the gateway closed the connection'));
+      client.on('close', () => {
+        const reason = connection.cutReason ?? 'the gateway closed the connection';
+        this.#gone.abort(connectError(gateway, new Error(reason)));
+        resolve(reason);
+      });
     });
     client.on(
       'tcp connection',
@@ -91,6 +97,10 @@ export class TunnelConnection {
       client.on('close', () => fail(new Error('the connection was closed')));
       client.on('ready', () => {
         signal.removeEventListener('abort', abort);
+        // From here on it ends with the opening, whoever has it in hand.
+        const over = () => connection.cut('the tunnel is closed');
+        signal.addEventListener('abort', over, { once: true });
+        client.once('close', () => signal.removeEventListener('abort', over));
         resolve();
       });
       client.connect({
@@ -112,19 +122,24 @@ export class TunnelConnection {
     return new TunnelConnection(client, connection, options, signal);
   }
 
-  get channels(): number {
-    return this.#connection.channelCount;
-  }
-
-  /** Offers these targets, takes back others, and cuts nothing that still holds. @throws TowlineError TUNNEL_CONNECT */
-  async offer(declared: readonly TunnelTarget[]): Promise<void> {
+  /**
+   * Offers these targets, takes back others, and cuts nothing that still holds. A gateway that does not answer that in time is cut.
+   * @throws TowlineError TUNNEL_CONNECT; the signal's reason
+   */
+  async offer(declared: readonly TunnelTarget[], signal: AbortSignal): Promise<void> {
     const targets = this.#server === undefined ? declared : [agentServerTarget, ...declared];
     const gone = this.#targets.filter(old => !targets.some(target => place(target) === place(old)));
     const fresh = targets.filter(target => !this.#targets.some(old => place(old) === place(target)));
     // Whatever the gateway asks for from here on is judged by the new list.
     this.#targets = targets;
-    for (const target of gone) await this.#request('unforwardIn', target);
-    for (const target of fresh) await this.#request('forwardIn', target);
+    const late = setTimeout(() => this.cut('it does not answer what is offered'), readyTimeoutMs);
+    try {
+      const until = AbortSignal.any([signal, this.#gone.signal]);
+      for (const target of gone) await this.#request('unforwardIn', target, until);
+      for (const target of fresh) await this.#request('forwardIn', target, until);
+    } finally {
+      clearTimeout(late);
+    }
   }
 
   /** Ends it and every live channel at once. */
@@ -132,9 +147,14 @@ export class TunnelConnection {
     this.#connection.cut(reason);
   }
 
-  #request(name: 'forwardIn' | 'unforwardIn', target: TunnelTarget): Promise<void> {
+  /** @param until whatever the gateway answers or does not */
+  #request(name: 'forwardIn' | 'unforwardIn', target: TunnelTarget, until: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (until.aborted) return reject(until.reason);
+      const onAbort = () => reject(until.reason);
+      until.addEventListener('abort', onAbort, { once: true });
       const done = (error?: Error | null) => {
+        until.removeEventListener('abort', onAbort);
         if (error)
           reject(
             new TowlineError('TUNNEL_CONNECT', `the gateway refused ${place(target)}`, { cause: error }),
@@ -194,15 +214,4 @@ export class TunnelConnection {
 
 function place(target: TunnelTarget): string {
   return `${target.name}:${target.port}`;
-}
-
-function hostKeyError(gateway: GatewayAddress, cause: unknown): TowlineError {
-  return new TowlineError('TUNNEL_HOST_KEY', `${gateway.address} shows an SSH host key that is not pinned`, {
-    cause,
-  });
-}
-
-function connectError(gateway: GatewayAddress, cause: unknown): TowlineError {
-  const reason = messageOf(cause);
-  return new TowlineError('TUNNEL_CONNECT', `tunnel to ${gateway.address}: ${reason}`, { cause });
 }

@@ -55,7 +55,7 @@ export class SshTunnelController implements TunnelController {
       throw new TowlineError('TUNNEL_EXPIRED', `the tunnel ended at ${new Date(untilMs).toISOString()}`);
     }
     const opening = await this.#opened(tunnel);
-    if (opening.connection !== undefined) return opening.connection.offer(tunnel.targets);
+    if (opening.connection !== undefined) return opening.connection.offer(tunnel.targets, signal);
     await opening.nextOutcome(signal);
   }
 
@@ -146,7 +146,7 @@ export class SshTunnelController implements TunnelController {
       signal,
     );
     try {
-      await connection.offer(opening.desired.targets);
+      await connection.offer(opening.desired.targets, signal);
       signal.throwIfAborted();
     } catch (error) {
       connection.cut('not offered');

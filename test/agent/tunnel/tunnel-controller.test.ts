@@ -6,12 +6,15 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import ssh2 from 'ssh2';
 import { TunnelConnection } from '../../../agent/tunnel/tunnel-connection.ts';
+import { SshTunnelController } from '../../../agent/tunnel/tunnel-controller.ts';
 import { isTowlineError } from '../../../core/errors.ts';
 import type { TunnelTarget } from '../../../core/fleet/tunnel.ts';
+import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
 import { device, hour, openTunnel, somebody } from '../../../lab/rig/tunnel-fleet.ts';
 import { Rig } from '../../../lab/rig/tunnel-rig.ts';
 import { logIn } from '../../gateway/ssh/client.ts';
+import { quietLog } from '../../rig/recorded-device.ts';
 import { HandClock } from './hand-clock.ts';
 
 const soon = () => AbortSignal.timeout(5000);
@@ -319,9 +322,9 @@ async function lyingGateway(
     over.signal,
   );
   const [first = [], next] = offers;
-  await agent.offer(first);
+  await agent.offer(first, over.signal);
   if (next !== undefined) {
-    agent.offer(next).catch(() => {});
+    agent.offer(next, over.signal).catch(() => {});
     await takesBack.promise;
   }
   const connection = await connected.promise;
@@ -340,3 +343,52 @@ async function lyingGateway(
   await new Promise<void>(resolve => gateway.close(() => resolve()));
   return outcomes;
 }
+
+describe('a gateway that lets the agent in and answers nothing that it offers', () => {
+  for (const [when, answered] of [
+    ['from the beginning', 0],
+    ['after it had answered once', 2],
+  ] as const)
+    test(`${when}: holds up nobody, and keeps no tunnel open that is closed`, async () => {
+      await using rig = await Rig.start();
+      let requests = 0;
+      const hostKey = await readFile(join(rig.folder, 'gateway'), 'utf8');
+      const ssh = new ssh2.Server({ hostKeys: [hostKey] }, connection => {
+        connection.on('error', () => {}).on('authentication', context => context.accept());
+        connection.on('request', accept => {
+          requests += 1;
+          if (requests <= answered) accept?.();
+        });
+      });
+      const sockets: Socket[] = [];
+      const server = createServer(socket => {
+        sockets.push(socket.on('error', () => {}));
+        ssh.injectSocket(socket);
+      });
+      await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+      const dialled = () => connect((server.address() as AddressInfo).port, '127.0.0.1');
+      const controller = new SshTunnelController({
+        dialler: { upgrade: async () => ({ stream: dialled(), gateway: rig.gateway }) },
+        ...{ device, sshKey: await readFile(join(rig.folder, 'device'), 'utf8') },
+        ...{ clock: createSystemClock(), log: quietLog, random: () => 0 },
+      });
+      const tunnel = openTunnel({ one: 1, two: 2 });
+      if (answered > 0) {
+        await controller.open(tunnel, AbortSignal.timeout(10_000));
+        const asked = new AbortController();
+        const targets = [...tunnel.targets, { name: 'three', host: '127.0.0.1', port: 3 }];
+        const more = controller.open({ ...tunnel, targets }, asked.signal);
+        more.catch(() => {});
+        await eventually(() => requests > answered);
+        asked.abort(new Error('something newer is wanted'));
+        await assert.rejects(more, /newer/);
+      } else {
+        controller.open(tunnel, AbortSignal.timeout(10_000)).catch(() => {});
+        await eventually(() => requests > 0);
+      }
+      await controller.close('the tunnel is closed');
+      assert.equal(controller.observe().state, 'closed');
+      await eventually(() => sockets.every(socket => socket.destroyed));
+      server.close();
+    });
+});

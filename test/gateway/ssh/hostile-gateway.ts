@@ -65,7 +65,9 @@ export class HostileGateway implements AsyncDisposable {
       failed: (error: unknown) => void this.failures.push(error),
     };
     this.#agent = await TunnelConnection.connect(options, this.#stop.signal);
-    await this.#agent.offer([{ name: 'ssh', host: '127.0.0.1', port: targetPort }]).catch(() => {});
+    await this.#agent
+      .offer([{ name: 'ssh', host: '127.0.0.1', port: targetPort }], this.#stop.signal)
+      .catch(() => {});
     assert.ok(this.#latest);
     this.#peer = quiet(this.#latest);
     return this.#peer;
