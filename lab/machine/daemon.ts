@@ -89,6 +89,8 @@ export class Daemon {
   /** SIGTERM, and SIGKILL when that has not ended it in `graceMs`. */
   async stop(graceMs = 10_000): Promise<void> {
     if (!this.#running) return;
+    // Who waits for its end may have nothing else to do.
+    this.#child.ref();
     this.signal('SIGTERM');
     const timer = setTimeout(() => this.signal('SIGKILL'), graceMs);
     await this.#ended;

@@ -14,6 +14,8 @@ const pages = {
 
 export async function retire({ alice, installer }: Day): Promise<void> {
   await alice.does(`git config towline.telemetry ${telemetryUrl}`);
+  // The tunnel was opened beside this clone.
+  await alice.does('git pull --quiet --rebase');
   await alice.does(pages.say);
   await alice.does(pages.push);
   await installer.types('towline agent now');
