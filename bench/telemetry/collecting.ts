@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createEngine } from '../../agent/runtime/engine/engine.ts';
 import { ensureEngine } from '../../lab/machine/engine.ts';
 import { ImageMaker } from '../../lab/machine/images.ts';
@@ -96,6 +97,8 @@ export class LogBench implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // While a child was waited for nobody heard that the engine has closed a connection.
+    await wait(200);
     const engine = createEngine(this.#engine.socket);
     const signal = new AbortController().signal;
     const query = { all: true, filters: JSON.stringify({ label: [`io.towline.device=${device}`] }) };
