@@ -53,16 +53,18 @@ const logs: Load = {
   },
 };
 
+/** Moments of a segment: a device that comes back after hours has them by the hundred. */
+const moments = 200 / strideOf(20);
 /** One each second until now, with its number as the value. What a receiver has after a kill takes a while to find. */
 const samples: Load = {
-  ...{ each: 250_000 / strideOf(1250), batch: 8, step: 10, unit: 10 },
+  ...{ each: 250_000 / strideOf(1250), batch: 8, step: moments, unit: moments },
   make: sequence => {
     const startMs = startedMs - 250_000 * 1000;
-    const moments = Array.from({ length: 10 }, (_, at) => {
+    const taken = Array.from({ length: moments }, (_, at) => {
       return { timeMs: startMs + (sequence + at) * 1000, values: [sequence + at] };
     });
     const series = [{ name: 'count', type: 'counter', labels: {} }] as const;
-    return [segmentPath({ kind: 'metrics', sequence }), writeMetrics([{ series, moments }])];
+    return [segmentPath({ kind: 'metrics', sequence }), writeMetrics([{ series, moments: taken }])];
   },
 };
 
