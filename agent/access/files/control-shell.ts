@@ -12,6 +12,7 @@ import { escapedPath } from './file-path.ts';
 /** `$a`, `$b`: paths; `$n`: digits. `gone`: 2 where there is no such thing, else 1. */
 const script = `
 umask 022
+IFS= read -r token
 decode() { v=$(printf '%bx' "$1"); v=\${v%x}; }
 there() { [ -e "$1" ] || [ -L "$1" ]; }
 gone() { there "$1" && return 1; return 2; }
@@ -43,7 +44,7 @@ answer() {
 }
 while IFS=' ' read -r op n a b; do
   decode "$a"; a=$v; decode "$b"; b=$v
-  (answer); printf '\\n%s %s\\n' "$1" $?
+  (answer); printf '\\n%s %s\\n' "$token" $?
 done
 `;
 
@@ -108,9 +109,11 @@ export class ControlShell {
     signal: AbortSignal,
   ): Promise<ControlShell> {
     const token = randomBytes(16).toString('hex');
-    const command = ['sh', '-c', script, 'towline', token];
+    const command = ['sh', '-c', script, 'towline'];
     const ask = { container, user, command, environment: [sessionMark(id)], hasInput: true };
     const shell = new ControlShell(await ContainerExec.start(engine, ask, signal), token);
+    // Not among its words, which whoever is in the container may read.
+    await shell.exec.write(Buffer.from(`${token}\n`));
     shell.exec
       .read(({ bytes }) => shell.#take(bytes))
       .then(

@@ -6,6 +6,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFile
 import { basename, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { SFTPWrapper } from 'ssh2';
 import { unpackedPackages } from '../../../lab/machine/unpacked-packages.ts';
 import { AccessRig } from '../../../lab/rig/access-rig.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
@@ -132,6 +133,25 @@ describe('files of a container', { timeout: 120_000 }, () => {
     assert.match(stdout.toString(), /environ/);
     assert.ok(readFileSync(place('three')).equals(big));
     assert.equal(await shell('cd /www/m; ls; rm -r /www/m'), 'four\n');
+  });
+
+  test('what ends an answer is known to nobody in the container: a file’s name cannot end one', async () => {
+    await rig.use({ access: { services: [web] } });
+    const person = await enter(rig, 'web');
+    const sftp = await new Promise<SFTPWrapper>((resolve, reject) =>
+      person.ssh.sftp((error, session) => (error === undefined ? resolve(session) : reject(error))),
+    );
+    const names = () =>
+      new Promise<string[]>((resolve, reject) =>
+        sftp.readdir('/www', (error, list) =>
+          error ? reject(error) : resolve(list.map(({ filename }) => filename)),
+        ),
+      );
+    await names();
+    const words = await shell('busybox cat /proc/[0-9]*/cmdline');
+    assert.match(words, /towline/);
+    assert.doesNotMatch(words, /[0-9a-f]{32}/);
+    person.ssh.end();
   });
 
   test('whatever the user of a service may not, files are no way around it', async () => {
