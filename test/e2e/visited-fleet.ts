@@ -1,6 +1,7 @@
 /** A device with a container and an sshd, all ways in to it, and a provider of its people: what visits are tried with. */
 import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { stringify } from 'yaml';
 import { writeDurably } from '../../core/io/file/durable-file.ts';
 import { makeSshPrivateKey, readSshPrivateKey } from '../../core/io/openssh-key.ts';
 import { EngineView } from '../../lab/fleet/engine-view.ts';
@@ -16,11 +17,18 @@ export const id = `visited-${process.pid}`;
 /** Who alice is at the provider. */
 export const sub = '248289761001';
 
-const app = (repository: string, digest: string) => ({
-  'apps/shop/compose.yaml': `services:\n  web: { image: "${repository}:latest", stop_grace_period: 1s }\n  other: { image: "${repository}:latest", stop_grace_period: 1s }\n`,
-  'apps/shop/app.yaml': 'apiVersion: towline/v1\nupdate: { healthTimeout: 20s, stablePeriod: 100ms }\n',
-  'apps/shop/releases/1.yaml': `apiVersion: towline/v1\nversion: "1"\nimages:\n${['web', 'other'].map(service => `  ${service}: { image: "${repository}:latest", digest: "${digest}" }\n`).join('')}`,
-});
+const app = (repository: string, digest: string) => {
+  const image = `${repository}:latest`;
+  const services = { web: { image, stop_grace_period: '1s' }, other: { image, stop_grace_period: '1s' } };
+  const images = { web: { image, digest }, other: { image, digest } };
+  const update = { healthTimeout: '20s', stablePeriod: '100ms' };
+  const folder = 'apps/shop/releases/1';
+  return {
+    [`${folder}/compose.yaml`]: stringify({ services }),
+    [`${folder}/app.yaml`]: stringify({ apiVersion: 'towline/v1', update }),
+    [`${folder}/release.yaml`]: stringify({ apiVersion: 'towline/v1', version: '1', images }),
+  };
+};
 
 export class VisitedFleet implements AsyncDisposable {
   readonly tunnels: TunnelFleet;
