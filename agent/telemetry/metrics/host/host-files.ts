@@ -49,14 +49,17 @@ export class HostFiles {
     return this.names(path.dirname(file)).includes(path.basename(file));
   }
 
+  /** Most fit into the buffer: nothing is copied of them but the text. */
   #whole(descriptor: number): string | undefined {
-    const buffer = this.#buffer;
-    const pieces: Buffer[] = [];
-    for (let bytes = 0; bytes <= maxFileBytes; ) {
-      const read = readSync(descriptor, buffer, 0, buffer.length, null);
-      if (read === 0) return Buffer.concat(pieces).toString('utf8');
-      bytes += read;
-      pieces.push(Buffer.from(buffer.subarray(0, read)));
+    let buffer = this.#buffer;
+    for (let filled = 0; filled <= maxFileBytes; ) {
+      const read = readSync(descriptor, buffer, filled, buffer.length - filled, null);
+      if (read === 0) return buffer.toString('utf8', 0, filled);
+      filled += read;
+      if (filled < buffer.length) continue;
+      const larger = Buffer.allocUnsafe(4 * buffer.length);
+      buffer.copy(larger);
+      buffer = larger;
     }
     return undefined;
   }
