@@ -29,7 +29,7 @@ export interface BytesWanted {
 /** One answer: a layer of many gigabytes over a thin line. */
 const longestMs = 24 * 60 * 60_000;
 /** Silence after which a connection counts as cut. A gateway that waits for the whole of a layer is silent, too. */
-const silenceMs = 60_000;
+const silenceMs = 45_000;
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
 /** Answers that may be others later (the registry behind it is down): so often in a row. */

@@ -1,6 +1,7 @@
 /** Sends a blob, or a part of it, to one device at its own pace, as far as it has come. */
 import type { ServerResponse } from 'node:http';
 import type { ByteRange } from '../../core/io/registry/registry-path.ts';
+import { Slots } from '../limits/slots.ts';
 import type { Blob } from './blob.ts';
 
 /**
@@ -13,8 +14,16 @@ const pieces = [
   { upTo: Number.POSITIVE_INFINITY, bytes: 16 * 1024, count: 1 },
 ] as const;
 
+/**
+ * So many are served at once while they are quick; others wait in turn, whoever has fewest first. Who takes longer gives
+ * the place on and is served all the same: thin lines hold up nobody.
+ */
+const turns = { size: 96, maxWaiting: 16_384 } as const;
+const turnMs = 5_000;
+
 export class BlobSender {
   readonly #stallMs: number;
+  readonly #turns = new Slots(turns);
   #live = 0;
 
   /** @param stallMs a device takes a piece in this time at the latest */
@@ -26,11 +35,24 @@ export class BlobSender {
     return this.#live;
   }
 
+  /** Before the head. @throws TowlineError GATEWAY_BUSY; the signal's reason */
+  async turn(device: string, signal: AbortSignal): Promise<Disposable> {
+    const place = await this.#turns.take(signal, device);
+    const timer = setTimeout(() => place[Symbol.dispose](), turnMs);
+    return {
+      [Symbol.dispose]: () => {
+        clearTimeout(timer);
+        place[Symbol.dispose]();
+      },
+    };
+  }
+
   /** After the head. An answer that cannot be brought to its end is cut, never ended. The caller has entered the blob. */
   async send(blob: Blob, { from, to }: ByteRange, response: ServerResponse): Promise<void> {
     this.#live += 1;
     const gone = new AbortController();
     response.once('close', () => gone.abort());
+    if (response.destroyed) gone.abort();
     try {
       const { bytes, count } = pieces.find(({ upTo }) => this.#live <= upTo) ?? pieces[2];
       const turns = Array.from({ length: count }, () => ({

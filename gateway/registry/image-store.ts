@@ -33,8 +33,8 @@ export interface ImageStoreOptions {
 export const maxDownloads = 16;
 /** So long a manifest that could not be had is not asked for again. */
 const missingMs = 2_000;
-/** What manifests say, kept in memory. */
-const maxKnown = 4096;
+/** What manifests name, kept in memory: of all together. */
+const maxKnown = 200_000;
 
 export class ImageStore {
   readonly #options: ImageStoreOptions;
@@ -44,6 +44,7 @@ export class ImageStore {
     ofOne: { size: maxDownloads - 4, maxWaiting: 4096 },
   });
   readonly #known = new Map<string, readonly Descriptor[]>();
+  #named = 0;
   readonly #reading = new Map<string, Promise<VerifiedManifest>>();
   readonly #underWay = new Set<Promise<void>>();
   upstreamBytes = 0;
@@ -184,7 +185,11 @@ export class ImageStore {
     const manifest = readManifest(bytes);
     if (manifest === undefined)
       throw new TowlineError('GATEWAY_REGISTRY_ANSWER', `${digest} is no manifest that devices can use`);
-    if (this.#known.size >= maxKnown) this.#known.clear();
+    if (!this.#known.has(digest)) this.#named += manifest.children.length + 1;
+    if (this.#named > maxKnown) {
+      this.#known.clear();
+      this.#named = manifest.children.length + 1;
+    }
     this.#known.set(digest, manifest.children);
     return { ...manifest, digest, bytes };
   }

@@ -160,8 +160,12 @@ async function sendBlob(
   }
   const blob = store.blob(place, wanted);
   const leave = blob.enter();
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort(new TowlineError('GATEWAY_BUSY', 'the device has left')));
+  let turn: Disposable;
   try {
     await (range === undefined ? blob.until(1) : blob.wholly());
+    turn = await sender.turn(reply.request.device, gone.signal);
   } catch (error) {
     leave();
     throw error;
@@ -172,6 +176,7 @@ async function sendBlob(
   const heads = Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)] as const);
   reply.raw.writeHead(reply.statusCode, Object.fromEntries(heads));
   await sender.send(blob, { from, to }, reply.raw);
+  turn[Symbol.dispose]();
   leave();
   return reply;
 }
