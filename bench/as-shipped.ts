@@ -1,4 +1,4 @@
-/** The agent as it runs on a device: what its unit says. */
+/** The agent as it runs on a device, or the gateway: what its unit says. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -8,7 +8,7 @@ export interface AsShipped {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Options and environment of `deploy/systemd/towline-agent.service`, the only place where they stand. */
+/** Options and environment of a unit, the agent's unless said otherwise: the only place where they stand. */
 export function asShipped(
   unit = path.join(import.meta.dirname, '..', 'deploy', 'systemd', 'towline-agent.service'),
 ): AsShipped {

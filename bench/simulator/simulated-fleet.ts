@@ -10,11 +10,19 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../core/io/device-keys.ts';
 import { tlsPin } from '../../core/io/https/tls-pins.ts';
 import { ensureCommands, findCommand } from '../../lab/machine/packages.ts';
+import { asShipped } from '../as-shipped.ts';
 import { CpuGroup } from './process-tree.ts';
 import type { WireKeys } from './wire-client.ts';
 
 export interface SimulatedDevice extends WireKeys {
   readonly id: string;
+}
+
+/** What the fleet has besides, path → text; and lines of the two files that are there anyway. */
+export interface FleetExtras {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly fleetLines?: string;
+  readonly gatewayLines?: string;
 }
 
 const root = join(import.meta.dirname, '../..');
@@ -37,14 +45,19 @@ export class SimulatedFleet implements AsyncDisposable {
   gateway = { pid: 0, port: 0, internal: 0 };
   peer: { pid: number; port: number; cpu: CpuGroup } | undefined;
 
+  /** Lines that are added to gateway.yaml. */
+  readonly #gatewayLines: string;
+
   /** @param size devices in the repository. @param connecting how many of them have keys. */
-  constructor(size: number, connecting: number) {
+  constructor(size: number, connecting: number, more: FleetExtras = {}) {
+    this.#gatewayLines = more.gatewayLines ?? '';
     const ids = Array.from({ length: size }, (_, index) => `dev-${String(index).padStart(5, '0')}`);
     const made = ids.slice(0, connecting).map(id => ({ id, keys: makeDeviceKeys(id) }));
     this.devices = made.map(({ id, keys }) => ({ id, key: keys.tlsKey, certificate: keys.tlsCertificate }));
     const keysOf = new Map(made.map(({ id, keys }) => [id, keys]));
     const files: [string, string][] = [
-      ['fleet.yaml', fleetYaml],
+      ['fleet.yaml', `${fleetYaml}${more.fleetLines ?? ''}`],
+      ...Object.entries(more.files ?? {}),
       ['trust/policy.yaml', policyYaml(sshPublicKey(makeDeviceKeys('root')))],
       ...ids.map((id): [string, string] => {
         const keys = keysOf.get(id);
@@ -96,10 +109,14 @@ export class SimulatedFleet implements AsyncDisposable {
       this.tlsPin = tlsPin(Buffer.from(tlsPublicKey(keys), 'base64'));
       this.#anchor = this.main();
     }
-    writeFileSync(config, gatewayYaml(this.folder, this.#anchor, this.gateway.port));
+    writeFileSync(
+      config,
+      `${gatewayYaml(this.folder, this.#anchor, this.gateway.port)}${this.#gatewayLines}`,
+    );
     const bundle = process.env.TOWLINE_GATEWAY_BUNDLE;
     const program = bundle !== undefined && existsSync(bundle) ? bundle : join(root, 'gateway/main.ts');
-    const child = spawn(process.execPath, [program, '--config', config], {
+    const { nodeOptions } = asShipped(join(root, 'deploy/systemd/towline-gateway.service'));
+    const child = spawn(process.execPath, [...nodeOptions, program, '--config', config], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#children.push(child);
