@@ -28,8 +28,7 @@ export const bench: Bench = async function* (signal) {
     is: '<=',
     limit: 90,
   });
-  await device.commit('open');
-  await device.push();
+  await device.push(await device.commit('open'));
   await device.comesIn();
   const people = Array.from({ length: sessions }, () =>
     spawn('ssh', [...device.ssh(`web@${device.id}`), 'echo in; exec cat'], {

@@ -55,16 +55,20 @@ export class BenchDevice implements AsyncDisposable {
     return new BenchDevice(rig, id);
   }
 
-  /** A signed commit that opens or closes the tunnel; it is not pushed. */
-  async commit(state: 'open' | 'closed'): Promise<void> {
+  /** A signed commit that opens or closes the tunnel; it is not pushed. @returns its id */
+  async commit(state: 'open' | 'closed'): Promise<string> {
     const until = new Date(Date.now() + 3_600_000).toISOString();
     const tunnel = state === 'open' ? { state, until, reason: 'bench' } : { state };
     this.rig.operator.edit(`devices/${this.id}.yaml`, [['tunnel'], tunnel]);
-    await this.rig.operator.commit(`Tunnel ${state}`);
+    return await this.rig.operator.commit(`Tunnel ${state}`);
   }
 
-  async push(): Promise<void> {
-    const { code, stderr } = await this.rig.operator.push();
+  /** As `towline tunnel open` does it, which has looked at the commit: the hook does not look again. */
+  async push(commit: string): Promise<void> {
+    const environment = { TOWLINE_CHECKED: commit };
+    const { code, stderr } = await this.rig.operator.quietly('git', ['push', 'gateway', 'main'], {
+      environment,
+    });
     if (code !== 0) throw new Error(`git push: exit ${code}\n${stderr}`);
   }
 
