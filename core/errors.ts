@@ -13,7 +13,6 @@ import { fleetErrors } from './errors/fleet.ts';
 import { gatewayErrors } from './errors/gateway.ts';
 import { gitErrors } from './errors/git.ts';
 import { recordingErrors } from './errors/recording.ts';
-import { registryErrors } from './errors/registry.ts';
 import { releaseErrors } from './errors/release.ts';
 import { secretsErrors } from './errors/secrets.ts';
 import { telemetryErrors } from './errors/telemetry.ts';
@@ -31,7 +30,6 @@ const registry = {
   ...engineErrors,
   ...agentErrors,
   ...gatewayErrors,
-  ...registryErrors,
   ...cliErrors,
   ...telemetryErrors,
   ...tunnelErrors,

@@ -202,7 +202,7 @@ async function thinLine(
 }
 
 const isPulling = ({ projects: [project] }: StatusFile) =>
-  /^pulling 127.*: [\d.]+ \w+ of [\d.]+ \w+ in \d+ layers$/.test(project?.message ?? '');
+  /^pulling 127.*: [\d.]+ \w+ of [\d.]+ \w+ \(\d+ %\) in \d+ layers$/.test(project?.message ?? '');
 
 test('a slow pull: its layers are in the log and, now and then, in a pushed status; what runs keeps running', async () => {
   const [registry = ''] = rig.images.one.repository.split('/');
