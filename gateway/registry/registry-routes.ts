@@ -25,6 +25,9 @@ export interface RegistryRoutesOptions {
   readonly pinnedOf: (device: string, name: string) => Promise<Pinned[]>;
 }
 
+/** Up to this many a layer is told to be wrong before anything of it goes, instead of being cut. */
+const smallBytes = 64 * 1024;
+
 type Asked = Extract<RegistryAsk, { readonly name: string }>;
 
 /** Where cosign keeps what belongs to a manifest, and where clients look that find no referrers. */
@@ -164,7 +167,7 @@ async function sendBlob(
   reply.raw.once('close', () => gone.abort(new TowlineError('GATEWAY_BUSY', 'the device has left')));
   let turn: Disposable;
   try {
-    await (range === undefined ? blob.until(1) : blob.wholly());
+    await (range === undefined && size > smallBytes ? blob.until(1) : blob.wholly());
     turn = await sender.turn(reply.request.device, gone.signal);
   } catch (error) {
     leave();

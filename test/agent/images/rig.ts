@@ -1,4 +1,4 @@
-/** A device's way to a real gateway, before a real registry: with a relay between that can be cut. */
+/** A device's way to a real gateway, before a real registry: with what can be cut, or made to misbehave, before either. */
 import { once } from 'node:events';
 import { connect } from 'node:tls';
 import { ImageEndpoint, type WantedImage } from '../../../agent/images/image-endpoint.ts';
@@ -7,7 +7,7 @@ import { createDialler } from '../../../core/io/https/https-dialler.ts';
 import { peerPin } from '../../../core/io/https/tls-pins.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { type Registry, startRegistry } from '../../../lab/machine/registry.ts';
-import { gatewayBefore, type PinnedImages, pin } from '../../gateway/registry/rig.ts';
+import { Between, gatewayBefore, type PinnedImages, pin } from '../../gateway/registry/rig.ts';
 import { type TestDevice, type TestGateway, testDevice } from '../../gateway/rig/gateway.ts';
 import { TcpRelay } from '../../rig/tcp-relay.ts';
 
@@ -25,6 +25,8 @@ async function pinOf(port: number): Promise<string> {
 export class ImageRig implements AsyncDisposable {
   readonly device: TestDevice;
   readonly registry: Registry;
+  /** Between gateway and registry. */
+  readonly between: Between;
   readonly gateway: TestGateway;
   readonly relay: TcpRelay;
   readonly dialler: Dialler;
@@ -34,21 +36,24 @@ export class ImageRig implements AsyncDisposable {
   static async start(): Promise<ImageRig> {
     const device = testDevice('pump');
     const registry = await startRegistry();
-    const gateway = await gatewayBefore(registry.address, registryName, [device]);
+    const between = await Between.open(registry.address);
+    const gateway = await gatewayBefore(between.address, registryName, [device]);
     const relay = await TcpRelay.start('127.0.0.1', gateway.port);
-    return new ImageRig({ device, registry, gateway, relay, tlsPin: await pinOf(gateway.port) });
+    return new ImageRig({ device, registry, between, gateway, relay, tlsPin: await pinOf(gateway.port) });
   }
 
   private constructor(parts: {
     readonly device: TestDevice;
     readonly registry: Registry;
+    readonly between: Between;
     readonly gateway: TestGateway;
     readonly relay: TcpRelay;
     readonly tlsPin: string;
   }) {
-    const { device, registry, gateway, relay, tlsPin } = parts;
+    const { device, registry, between, gateway, relay, tlsPin } = parts;
     this.device = device;
     this.registry = registry;
+    this.between = between;
     this.gateway = gateway;
     this.relay = relay;
     const log = { debug() {}, info: (_: object, message: string) => void this.told.push(message), warn() {} };
@@ -73,6 +78,7 @@ export class ImageRig implements AsyncDisposable {
     await this.dialler.close();
     await this.relay.stop();
     await this.gateway[Symbol.asyncDispose]();
+    await this.between[Symbol.asyncDispose]();
     await this.registry.stop();
   }
 }

@@ -1,14 +1,22 @@
 /** Updates whose images come through the gateway, on the real engine. */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import path from 'node:path';
 import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
+import { ImageEndpoint } from '../../../agent/images/image-endpoint.ts';
 import type { Engine } from '../../../agent/runtime/engine/engine.ts';
 import { imageLabel } from '../../../core/desired/images.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
+import type { Clock } from '../../../core/io/clock.ts';
+import type { Dialler, DialResponse } from '../../../core/io/https/dialler.ts';
+import { createSystemClock } from '../../../core/io/system-clock.ts';
 import type { PushedImage } from '../../../lab/machine/images.ts';
 import { makeDesired, makeProject } from '../../../lab/rig/desired.ts';
 import { DeviceRig, type PassOptions } from '../../../lab/rig/device-rig.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
+import { digestOf } from '../../../lab/rig/oci-image.ts';
 import { ImageRig, registryName } from './rig.ts';
 
 let rig: ImageRig;
@@ -63,6 +71,7 @@ interface Made {
   /** The image's id; and the name by which it was made. */
   readonly Image: string;
   readonly Config: { readonly Image: string };
+  readonly State: { readonly Running: boolean };
 }
 
 const container = (): Promise<Made> =>
@@ -91,6 +100,15 @@ test('an update comes through the gateway, and nothing on the engine speaks of l
   const { Config, Image } = await container();
   assert.equal(Image, image?.Id);
   assert.equal(Config.Image, `${registryName}/app:1`);
+  // As `docker ps` and `docker compose ps` list it.
+  const listed = await device.engine.call<{ Image: string }[]>(
+    { method: 'GET', path: '/containers/json', query: { filters: `{"name":["${device.project}-app-1"]}` } },
+    device.signal,
+  );
+  assert.deepEqual(
+    listed.map(each => each.Image),
+    [`${registryName}/app:1`],
+  );
   assert.deepEqual((await pass(released(one))).reasons, [], 'nothing more to do');
 });
 
@@ -128,6 +146,96 @@ test('what no release pins the gateway does not give: the old keeps running, wit
   // An app without a release has its images from where they are.
   const elsewhere = await pass(released(two, { release: undefined }));
   assert.equal(elsewhere.outcome.projects[0]?.code, 'ENGINE_REGISTRY_UNREACHABLE');
+});
+
+/** Pauses between tries pass in a moment. */
+function hurried(): Clock {
+  const clock = createSystemClock();
+  return { ...clock, sleep: (ms, signal) => clock.sleep(ms / 100, signal) };
+}
+
+type Body = DialResponse['body'];
+
+/** A way to the gateway that is another's by now: what it answers is changed. */
+function owned(change: (body: Body, path: string) => Body): ImageEndpoint {
+  const request: Dialler['request'] = async (ask, signal) => {
+    const { status, headers, body } = await rig.dialler.request(ask, signal);
+    return { status, headers, body: change(body, ask.path) };
+  };
+  return new ImageEndpoint({ dialler: { request }, clock: hurried(), log: { info() {}, warn() {} } });
+}
+
+async function* flipped(body: Body): Body {
+  for await (const piece of body) yield piece.map((byte, at) => (at === 0 ? byte ^ 1 : byte));
+}
+
+/** That what runs goes on, nothing came to the engine, and nothing that does not fit its name to the gateway's disk. */
+async function assertHeld(options: PassOptions, code: string, what: string): Promise<void> {
+  const before = [await container(), (await images()).map(({ Id }) => Id).sort()] as const;
+  device.aheadMs += 3_600_000;
+  const { outcome } = await pass(released(two), options);
+  assert.equal(outcome.projects[0]?.code, code, `${what}: ${JSON.stringify(outcome)}`);
+  const { Id, State } = await container();
+  assert.deepEqual([Id, State.Running], [before[0].Id, true], what);
+  assert.deepEqual((await images()).map(image => image.Id).sort(), before[1], what);
+  const folder = path.join(rig.gateway.folder, 'registry');
+  await eventually(() => readdirSync(path.join(folder, 'incoming')).length === 0);
+  for (const name of readdirSync(path.join(folder, 'blobs')))
+    assert.equal(digestOf(readFileSync(path.join(folder, 'blobs', name))), `sha256:${name}`, what);
+}
+
+test('a registry that sends other bytes, too few, without end or none: nothing of it runs or stays, the old goes on', async () => {
+  const images = new ImageEndpoint({ dialler: rig.dialler, clock: hurried(), log: { info() {}, warn() {} } });
+  const sent = (what: string, answer: (response: ServerResponse) => void) => {
+    rig.between.fault = ({ url = '' }, response) => {
+      if (!url.includes(what)) return false;
+      answer(response);
+      return true;
+    };
+  };
+  const endless = (response: ServerResponse) => {
+    const more = () => {
+      while (!response.destroyed && response.write(Buffer.alloc(100_000)));
+    };
+    response.on('drain', more);
+    more();
+  };
+  const code = 'ENGINE_REGISTRY_UNREACHABLE';
+  try {
+    rig.between.mangle = (piece, _, url) =>
+      (url.includes('/blobs/') ? piece.map(byte => byte ^ 1) : piece) as Buffer;
+    await assertHeld({ images }, code, 'other bytes');
+    sent('/blobs/', response => response.end('1'));
+    await assertHeld({ images }, code, 'too few');
+    sent('/blobs/', endless);
+    await assertHeld({ images }, code, 'without end');
+    sent('/blobs/', response => response.destroy());
+    await assertHeld({ images }, code, 'none');
+  } finally {
+    rig.between.fault = () => false;
+    rig.between.mangle = piece => piece;
+  }
+});
+
+test('a gateway that is another’s by now: other manifests, other layers, layers without end, silence: the old goes on', async () => {
+  const of = (kind: string, change: (body: Body) => Body) =>
+    owned((body, asked) => (asked.includes(`/${kind}/`) ? change(body) : body));
+  const code = 'ENGINE_REGISTRY_UNREACHABLE';
+  await assertHeld({ images: of('manifests', flipped) }, code, 'other manifests');
+  await assertHeld({ images: of('blobs', flipped) }, code, 'other layers');
+  let more = 0;
+  const endless = async function* (body: Body): Body {
+    yield* body;
+    for (; ; more += 1) yield Buffer.alloc(100_000);
+  };
+  await assertHeld({ images: of('blobs', endless) }, code, 'without end');
+  assert.ok(more < 5, `${more} times 100 kB were read beyond its end`);
+  const silent = async function* (): Body {
+    await new Promise(() => {});
+    yield Buffer.alloc(0);
+  };
+  const settings = { pullIdleMs: 500 };
+  await assertHeld({ images: of('blobs', silent), settings }, 'ENGINE_PULL_TIMEOUT', 'silence');
 });
 
 test('while the gateway is away a pull waits, and goes on when it is back', async () => {

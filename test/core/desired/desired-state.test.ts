@@ -44,6 +44,23 @@ describe('the desired state of a device', () => {
     assert.equal(files?.get('settings.conf')?.mode, 0o100644);
   });
 
+  test('which registries come through the gateway: the narrowest file that names some, and its own rate', async () => {
+    const device = String(exampleFleet['devices/berlin/pump-1.yaml']);
+    const fleet = String(exampleFleet['fleet.yaml']);
+    const images = 'images: { throughGateway: [r.example.com, "r.example.com:5000"], maxRate: 2MiB }\n';
+    const wide = await compute({ 'fleet.yaml': fleet + images });
+    assert.deepEqual(shown(wide.problems), []);
+    const throughGateway = ['r.example.com', 'r.example.com:5000'];
+    assert.deepEqual(wide.state?.settings.images, { throughGateway, maxRateBytes: 2 * 1024 * 1024 });
+    const narrow = await compute({
+      'fleet.yaml': fleet + images,
+      'devices/berlin/pump-1.yaml': `${device}images: { throughGateway: [] }\n`,
+    });
+    assert.equal(narrow.state?.settings.images, undefined);
+    assert.equal(narrow.state?.provenance.get('/images/throughGateway'), 'devices/berlin/pump-1.yaml');
+    assert.equal((await compute({ 'fleet.yaml': fleet })).state?.settings.images, undefined);
+  });
+
   test('brings whole folders that are mounted', async () => {
     const { state, problems } = await compute({
       ...replaced(

@@ -111,23 +111,6 @@ describe('secrets in the desired state', () => {
     );
   });
 
-  test('which registries come through the gateway: the narrowest file that names some, and its own rate', async () => {
-    const device = String(exampleFleet['devices/berlin/pump-1.yaml']);
-    const fleet = String(exampleFleet['fleet.yaml']);
-    const images = 'images: { throughGateway: [r.example.com, "r.example.com:5000"], maxRate: 2MiB }\n';
-    const wide = await compute({ 'fleet.yaml': fleet + images });
-    assert.deepEqual(shown(wide.problems), []);
-    const throughGateway = ['r.example.com', 'r.example.com:5000'];
-    assert.deepEqual(wide.state?.settings.images, { throughGateway, maxRateBytes: 2 * 1024 * 1024 });
-    const narrow = await compute({
-      'fleet.yaml': fleet + images,
-      'devices/berlin/pump-1.yaml': `${device}images: { throughGateway: [] }\n`,
-    });
-    assert.equal(narrow.state?.settings.images, undefined);
-    assert.equal(narrow.state?.provenance.get('/images/throughGateway'), 'devices/berlin/pump-1.yaml');
-    assert.equal((await compute({ 'fleet.yaml': fleet })).state?.settings.images, undefined);
-  });
-
   test('credentials of registries come from the narrowest file that names some, sealed', async () => {
     const device = String(exampleFleet['devices/berlin/pump-1.yaml']);
     const { state, problems } = await compute({

@@ -5,9 +5,10 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
+import { ociImage, ociIndex } from '../../../core/images/manifest.ts';
 import { type Registry, startRegistry } from '../../../lab/machine/registry.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
-import { type PutImage, putImage, putManifest } from '../../../lab/rig/oci-image.ts';
+import { digestOf, type PutImage, putImage, putManifest } from '../../../lab/rig/oci-image.ts';
 import { type TestGateway, testDevice } from '../rig/gateway.ts';
 import { TestClient } from '../rig/request.ts';
 import { Between, gatewayBefore, pin } from './rig.ts';
@@ -139,23 +140,28 @@ test('wrong, short, endless and wrongly announced bytes: never whole, never kept
   }
 });
 
-test('a manifest that is another, too long, of another algorithm, or leads round in a circle is none', async () => {
+test('a manifest that is another, too long, or of another algorithm is none', async () => {
   const image = await fresh(10);
-  const other = await putImage(registry.address, image.repository, '2', [10]);
-  const strange = await putManifest(registry.address, image.repository, '', {
-    schemaVersion: 2,
-    mediaType: 'application/vnd.oci.image.index.v1+json',
-    manifests: [],
-    annotations: { long: 'x'.repeat(100) },
-  });
+  const { repository } = image;
+  const other = await putImage(registry.address, repository, '2', [10]);
+  const strange = await putImage(registry.address, repository, '3', [10]);
+  const index = { schemaVersion: 2, mediaType: ociIndex };
+  const described = { mediaType: ociImage, size: image.manifest.bytes.length };
+  const of = (digest: string) =>
+    Buffer.from(JSON.stringify({ ...index, manifests: [{ ...described, digest }] }));
+  const foreign = ['sha512', 'md5', 'sha256+b64', 'SHA256'].map(name => of(`${name}:${'ab'.repeat(32)}`));
   const ask = async (digest: string) => {
-    pin(gateway, [pump], { [pump.id]: [{ image: `${name}/${image.repository}:1`, digest }] });
+    pin(gateway, [pump], { [pump.id]: [{ image: `${name}/${repository}:1`, digest }] });
     using client = new TestClient(gateway.port, pump);
-    const { status, body } = await client.ask(`/v2/${name}/${image.repository}/manifests/${digest}`);
+    const { status, body } = await client.ask(`/v2/${name}/${repository}/manifests/${digest}`);
     return `${status} ${body}`;
   };
   between.mangle = piece => Buffer.from(piece.toString().replace('linux', 'minix'));
   assert.match(await ask(other.digest), /^502 .*hashes to/);
+  for (const bytes of foreign) {
+    between.fault = (_request, response) => response.end(bytes) !== undefined;
+    assert.match(await ask(digestOf(bytes)), /^502 .*is no manifest that devices can use/);
+  }
   between.fault = (_request, response) => {
     const more = () => {
       while (!response.destroyed && response.write(Buffer.alloc(100_000)));
@@ -165,6 +171,42 @@ test('a manifest that is another, too long, of another algorithm, or leads round
     return true;
   };
   assert.match(await ask(strange.digest), /^502 .*longer than/);
+});
+
+test('manifests that lead round in a circle, or ever deeper, lead to nothing, and each is asked for once', async () => {
+  const image = await fresh(10);
+  const { repository } = image;
+  const index = { schemaVersion: 2, mediaType: ociIndex };
+  const described = (digest: string, bytes: Buffer) => ({ mediaType: ociIndex, digest, size: bytes.length });
+  const tag = image.digest.replace(':', '-');
+  // What is attached to it names it: the one circle that digests allow.
+  const back = { ...index, manifests: [described(image.digest, image.index)] };
+  await putManifest(registry.address, repository, `${tag}.sig`, back);
+  const ask = async (what: string) => {
+    using client = new TestClient(gateway.port, pump);
+    return (await client.ask(`/v2/${name}/${repository}/${what}`)).status;
+  };
+  assert.equal(await ask(`manifests/${tag}.sig`), 200);
+  const nobody = `sha256:${'0'.repeat(64)}`;
+  const asked = between.seen.length;
+  for (const what of [`blobs/${nobody}`, `manifests/${nobody}`]) assert.equal(await ask(what), 403);
+  assert.equal(between.seen.length, asked, 'all of it is known');
+  const layer = `blobs/${image.layers[0]?.digest}`;
+  assert.equal(await ask(layer), 200);
+  // One below another: the layer at the end is deeper than anybody needs.
+  let top = { digest: image.manifest.digest, bytes: image.manifest.bytes };
+  for (let depth = 0; depth < 6; depth += 1) {
+    const below = {
+      ...index,
+      manifests: [described(top.digest, top.bytes)],
+      annotations: { depth: `${depth}` },
+    };
+    top = await putManifest(registry.address, repository, '', below);
+  }
+  pin(gateway, [pump], { [pump.id]: [{ image: `${name}/${repository}:1`, digest: top.digest }] });
+  const before = between.seen.length;
+  assert.equal(await ask(layer), 403);
+  assert.equal(between.seen.length, before + 4);
 });
 
 test('who comes while it comes is fed along; a part waits for the whole; the registry is asked once', async () => {

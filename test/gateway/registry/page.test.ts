@@ -5,16 +5,19 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { desiredState } from '../../../core/desired/desired-state.ts';
 import { readFleetFile } from '../../../core/fleet/read-file.ts';
 import { startRegistry } from '../../../lab/machine/registry.ts';
 import { putImage } from '../../../lab/rig/oci-image.ts';
+import { exampleFleet, repositoryOf, shown } from '../../core/fleet/example-fleet.ts';
 import { makeState, TestGateway, testDevice } from '../rig/gateway.ts';
 import { Certificates } from '../sinks/wire/certificates.ts';
 import { Between, pin } from './rig.ts';
 
 const page = readFileSync(path.join(import.meta.dirname, '../../../docs/guides/registry.md'), 'utf8');
-const block = (language: string) =>
-  new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'ms').exec(page)?.[1] ?? '';
+const blocks = (language: string) =>
+  [...page.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, text = '']) => text);
+const block = (language: string) => blocks(language)[0] ?? '';
 const run = promisify(execFile);
 const pump = testDevice('pump');
 /** bcrypt of it. */
@@ -62,5 +65,16 @@ test('the page’s registry, and what curl is answered by it', async () => {
   } finally {
     await registry.stop();
     authority.remove();
+  }
+});
+
+test('what devices pull through it, as the page has it in the file of the fleet, of a group and of a device', async () => {
+  const [, text = ''] = blocks('yaml');
+  for (const file of ['fleet.yaml', 'groups/eu.yaml', 'devices/berlin/pump-1.yaml']) {
+    const files = { ...exampleFleet, [file]: `${exampleFleet[file]}${text}` };
+    const { state, problems } = await desiredState({ ...repositoryOf(files), device: 'pump-1' });
+    assert.deepEqual(shown(problems), [], file);
+    const images = { throughGateway: ['registry.example.com'], maxRateBytes: 512 * 1024 };
+    assert.deepEqual(state?.settings.images, images, file);
   }
 });

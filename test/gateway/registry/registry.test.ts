@@ -142,6 +142,50 @@ describe('the pull part of the OCI distribution specification', () => {
       /^403 DENIED/,
     );
   });
+
+  test('referrers of what it may have, and what they name; where a registry has none, clients ask for the tag', async () => {
+    const payload = Buffer.from('{"bundle":{}}');
+    const digest = await putBlob(registry.address, 'pump/web', payload);
+    const config = await putBlob(registry.address, 'pump/web', Buffer.from('{}'));
+    const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+    const bundle = await putManifest(registry.address, 'pump/web', '', {
+      schemaVersion: 2,
+      mediaType,
+      config: { mediaType: 'application/vnd.oci.empty.v1+json', digest: config, size: 2 },
+      layers: [{ mediaType: 'application/json', digest, size: payload.length }],
+    });
+    const named = { mediaType, digest: bundle.digest, size: bundle.bytes.length };
+    // As written by a client whose registry does not know the interface (OCI Distribution Specification 1.1, "Referrers Tag Schema").
+    const index = {
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      manifests: [named],
+    };
+    const fallback = web.digest.replace(':', '-');
+    assert.match(refusal(await ask(pump, path(`referrers/${web.digest}`))), /^404 MANIFEST_UNKNOWN/);
+    assert.match(refusal(await ask(pump, path(`manifests/${bundle.digest}`))), /^403 DENIED/);
+    await putManifest(registry.address, 'pump/web', fallback, index);
+    assert.equal((await ask(pump, path(`manifests/${fallback}`))).status, 200);
+    assert.ok((await ask(pump, path(`blobs/${digest}`))).body.equals(payload));
+    // One that knows it.
+    between.fault = ({ url = '' }, response) => {
+      if (!url.includes('/referrers/')) return false;
+      response.setHeader('content-type', index.mediaType).end(JSON.stringify(index));
+      return true;
+    };
+    const listed = await ask(pump, path(`referrers/${web.manifest.digest}?artifactType=application/json`));
+    assert.deepEqual([listed.status, JSON.parse(listed.body.toString())], [200, index]);
+    assert.equal(listed.headers['content-type'], index.mediaType);
+    assert.ok((await ask(pump, path(`manifests/${bundle.digest}`))).body.equals(bundle.bytes));
+    assert.match(refusal(await ask(pump, path(`referrers/${secret.digest}`))), /^403 DENIED/);
+    between.fault = ({ url = '' }, response) =>
+      url.includes('/referrers/') && response.end('{') !== undefined;
+    assert.match(
+      refusal(await ask(pump, path(`referrers/${web.digest}`))),
+      /^502 UNKNOWN GATEWAY_REGISTRY_ANSWER/,
+    );
+    between.fault = () => false;
+  });
 });
 
 describe('refused, with what an OCI client understands and a line in the audit log', () => {

@@ -22,7 +22,7 @@ export class Between implements AsyncDisposable {
   bytes = 0;
   fault: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
   /** Of what the registry answers, what goes on. */
-  mangle: (piece: Buffer, at: number) => Buffer = piece => piece;
+  mangle: (piece: Buffer, at: number, url: string) => Buffer = piece => piece;
 
   /** @param tls with it it speaks TLS */
   static async open(
@@ -55,7 +55,7 @@ export class Between implements AsyncDisposable {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       let at = 0;
       answer.on('data', (piece: Buffer) => {
-        const changed = this.mangle(piece, at);
+        const changed = this.mangle(piece, at, url);
         at += piece.length;
         this.bytes += changed.length;
         if (!response.write(changed)) {
