@@ -4,20 +4,13 @@ import { type PositionLookup, printable } from '../compose/value/fault.ts';
 import type { ComposeModel, ServiceModel } from '../compose/value/model.ts';
 import type { ErrorCode, Problem } from '../errors.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
+import { repositoryOf } from '../images/repository.ts';
 import { suggestion } from '../nearest.ts';
 
 /** Label that keeps the reference as the Compose file had it: people read tags. */
 export const imageLabel = 'io.towline.image';
 
 const digestSuffix = /@(sha256:[0-9a-f]{64})$/;
-
-/** A reference without tag and digest. A colon before the last slash belongs to a port. */
-export function repositoryOf(image: string): string {
-  const name = image.replace(/@.*$/, '');
-  const slash = name.lastIndexOf('/');
-  const colon = name.indexOf(':', slash + 1);
-  return colon < 0 ? name : name.slice(0, colon);
-}
 
 const hostForm = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/;
 const folderForm = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*$/;

@@ -4,8 +4,9 @@
  * image does not know its digest under it (moby/moby#32721).
  */
 
-import { imageLabel, repositoryOf } from '../../../core/desired/images.ts';
+import { imageLabel } from '../../../core/desired/images.ts';
 import { messageOf } from '../../../core/errors/cause.ts';
+import { repositoryOf } from '../../../core/images/repository.ts';
 import { parseReference } from '../../../core/io/registry/reference.ts';
 import type { ImageSource, WantedImage } from '../../images/image-endpoint.ts';
 import { list, members, nullable, optional, type Shape, text } from './answer-shape.ts';

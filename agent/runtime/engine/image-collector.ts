@@ -1,6 +1,6 @@
 /** Images that neither the present nor the last good state needs go, by age and when the disk gets full. */
 
-import { repositoryOf } from '../../../core/desired/images.ts';
+import { repositoryOf } from '../../../core/images/repository.ts';
 import type { Needs } from '../runtime.ts';
 import type { Engine } from './engine.ts';
 import { containerSummaries, type ImageSummary, imageSummaries } from './engine-answers.ts';
