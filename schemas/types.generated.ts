@@ -128,6 +128,10 @@ export type SinkTimeout = string;
  * A service of an app: app.service.
  */
 export type ServiceName = string;
+/**
+ * A PEM, or the path of a file with it in trust/keys/.
+ */
+export type Pem = string;
 
 export interface Unused {
   [k: string]: unknown;
@@ -650,6 +654,19 @@ export interface Access {
    * @maxItems 16
    */
   auditors?: string[];
+}
+/**
+ * A log, with the key that it signs with.
+ */
+export interface SignatureLog {
+  /**
+   * As it signs its checkpoints, such as `rekor.sigstore.dev`.
+   */
+  name: string;
+  /**
+   * Its public key.
+   */
+  key: string;
 }
 /**
  * agent.yaml on the device, by default /etc/towline/agent.yaml. Enrolment writes it.
@@ -1622,6 +1639,84 @@ export interface GroupFile {
   requires?: Requires;
 }
 /**
+ * trust/images.yaml: whose signatures images must have. It is root's, as all of trust/ is: whoever may change the rest of the repository cannot turn it off.
+ */
+export interface ImagesFile {
+  apiVersion: ApiVersion;
+  /**
+   * What becomes of images that no rule names.
+   */
+  default: 'refuse' | 'allow';
+  /**
+   * The first one that names an image's repository decides.
+   *
+   * @minItems 1
+   * @maxItems 64
+   */
+  rules: {
+    name: Name;
+    /**
+     * Repositories with their registry, such as `registry.example.com/pump/*`; `*` matches within a folder, `**` across. Docker Hub's are `docker.io/library/nginx`.
+     *
+     * @minItems 1
+     * @maxItems 64
+     */
+    repositories: string[];
+    /**
+     * Any of these public keys of cosign signs: PEM, or a file with it in trust/keys/. P-256, Ed25519, or RSA of 2048 bits and more. Instead of `keyless`.
+     *
+     * @minItems 1
+     * @maxItems 8
+     */
+    keys?: Pem[];
+    /**
+     * Devices verify the signature, too, by what release.yaml carries of it. With `keys` alone.
+     */
+    onDevice?: boolean;
+    /**
+     * Signers who prove who they are to an authority, which gives them a certificate for minutes. `towline release` verifies it.
+     */
+    keyless?: {
+      /**
+       * Who knows the signer, as the certificate has it: `https://token.actions.githubusercontent.com`.
+       */
+      issuer: string;
+      /**
+       * Who the signer is, as the certificate has it: an address, or a workflow such as `https://github.com/acme/pump/.github/workflows/release.yml@refs/tags/*`; `*` matches up to the next slash, `**` across.
+       */
+      subject: string;
+      /**
+       * Certificates of the authority, from those between up to the root: a PEM, or a file in trust/keys/, for each authority.
+       *
+       * @minItems 1
+       * @maxItems 8
+       */
+      roots: Pem[];
+      /**
+       * Transparency logs, one of which must have the signature. Without any, `timestamps` says when it was made.
+       *
+       * @minItems 1
+       * @maxItems 8
+       */
+      logs?: SignatureLog[];
+      /**
+       * Authorities that say when a signature was made: a PEM for each, the certificate that signs first.
+       *
+       * @minItems 1
+       * @maxItems 8
+       */
+      timestamps?: Pem[];
+      /**
+       * Logs of certificates, one of which must have the signer's. Without any, nobody asks for that.
+       *
+       * @minItems 1
+       * @maxItems 8
+       */
+      certificateLogs?: SignatureLog[];
+    };
+  }[];
+}
+/**
  * operators/<name>.yaml: a person's SSH keys at the gateway and what they reach. Who may change the fleet stands in trust/policy.yaml, not here.
  */
 export interface OperatorFile {
@@ -1844,6 +1939,35 @@ export interface ReleaseFile {
            */
           unpacked?: number;
         };
+      };
+      /**
+       * Whose signature the image has: `towline release` has checked it by trust/images.yaml.
+       */
+      signed?: {
+        /**
+         * Lower-case letters, digits and dashes, starting with a letter or digit, up to 63 characters.
+         */
+        by: string;
+        /**
+         * The public key that has signed: SHA-256 of its SubjectPublicKeyInfo.
+         */
+        key?: string;
+        /**
+         * Without a key: who knows the signer, as the certificate has it.
+         */
+        issuer?: string;
+        /**
+         * Without a key: who the signer is, as the certificate has it.
+         */
+        subject?: string;
+        /**
+         * What was signed, base64: for rules with `onDevice`.
+         */
+        payload?: string;
+        /**
+         * The signature of it, base64.
+         */
+        signature?: string;
       };
     };
   };

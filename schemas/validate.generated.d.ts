@@ -11,6 +11,7 @@ export const device: Validate<Types.DeviceFile>;
 export const fleet: Validate<Types.FleetFile>;
 export const gateway: Validate<Types.GatewayFile>;
 export const group: Validate<Types.GroupFile>;
+export const images: Validate<Types.ImagesFile>;
 export const operator: Validate<Types.OperatorFile>;
 export const policy: Validate<Types.PolicyFile>;
 export const release: Validate<Types.ReleaseFile>;

@@ -10,6 +10,7 @@ import { inFileOrder } from '../fleet/load.ts';
 import { loadDevice, type Reading } from '../fleet/load-device.ts';
 import { type MergedDevice, mergeDevice } from '../fleet/merge.ts';
 import { appFolder } from '../fleet/paths.ts';
+import { readPublishers } from '../fleet/publishers.ts';
 import type { RepositoryFiles } from '../fleet/repository-files.ts';
 import { retiredApps } from '../fleet/retired.ts';
 import { isRegistriesFile } from '../fleet/secret-owner.ts';
@@ -139,7 +140,9 @@ export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptio
     ...settingsProvenance(layers),
     ...accessProvenance(layers),
   ]);
-  for (const app of merged.apps) {
+  const { apps } = merged;
+  const publishers = apps.length === 0 ? undefined : await readPublishers({ reader, commit, problems });
+  for (const app of apps) {
     const made = await desiredProject({
       reader,
       commit,
@@ -149,6 +152,7 @@ export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptio
       engine: merged.engine,
       paused: merged.paused,
       projectPrefix,
+      publishers,
       strictVariables: layers.fleet.value.compose?.variables === 'strict',
       assignedBy: part => assignment(layers, app.app, part),
     });

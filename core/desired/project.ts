@@ -6,6 +6,7 @@ import { checkForEngine } from '../compose/engine/engine-check.ts';
 import { type ComposeResult, loadComposeProject } from '../compose/load/load.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';
+import type { Publishers } from '../images/signing/publishers.ts';
 import { appEndpoints, endpointProblems } from '../telemetry/settings/app-endpoint.ts';
 import { appLogs, logWarnings } from '../telemetry/settings/app-logs.ts';
 import {
@@ -28,6 +29,7 @@ import { projectFiles } from './project-files.ts';
 import { reservedLabelProblems } from './reserved-labels.ts';
 import { type DeclaredSecrets, declaredSecrets, ownSecrets, secretsListing, usedSecrets } from './secrets.ts';
 import { updateSettings } from './settings.ts';
+import { signatureProblems } from './signatures.ts';
 import { type DesiredProject, projectDirectory } from './state.ts';
 
 export interface ProjectRequest extends AppRequest {
@@ -40,6 +42,8 @@ export interface ProjectRequest extends AppRequest {
   readonly projectPrefix: string;
   /** Variables without a value are refused. */
   readonly strictVariables: boolean;
+  /** Whose signatures images must have; undefined: nobody asks for any. */
+  readonly publishers: Publishers | undefined;
 }
 
 /** What stands in the way of a project, and what only looks wrong. */
@@ -172,6 +176,8 @@ export async function desiredProject(
   const referred = await projectFiles(pinned.model, folder, positionOf);
   const used = usedSecrets(composed.model, contents, declared, positionOf);
   problems.push(...reservedLabelProblems(composed.model, positionOf));
+  if (pinned.problems.length === 0)
+    problems.push(...signatureProblems(pinned.model, request.publishers, files.release, positionOf));
   problems.push(...pinned.problems, ...referred.problems, ...folder.problems, ...used.problems);
   if (problems.length > 0) return told;
   const { model } = pinned;

@@ -14,6 +14,7 @@ export interface Fleet {
   readonly name: string;
   readonly file: CheckedFile<'fleet'>;
   readonly policy: CheckedFile<'policy'> | undefined;
+  readonly images: CheckedFile<'images'> | undefined;
   /** Path → armored OpenPGP keys of principals, as far as they are there. */
   readonly policyKeys: ReadonlyMap<string, string>;
   readonly groups: ReadonlyMap<string, CheckedFile<'group'>>;

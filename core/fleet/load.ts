@@ -118,6 +118,7 @@ function assemble(
     name: file.value.name,
     file,
     policy: files.policy.get(''),
+    images: files.images.get(''),
     policyKeys: keys,
     groups: sorted(files.group),
     devices: sorted(files.device),

@@ -3,6 +3,7 @@ import type { FileKind } from './schema-check.ts';
 
 export const fleetPath = 'fleet.yaml';
 export const policyPath = 'trust/policy.yaml';
+export const imagesPath = 'trust/images.yaml';
 
 export const groupPath = (name: string) => `groups/${name}.yaml`;
 export const operatorPath = (name: string) => `operators/${name}.yaml`;
@@ -30,6 +31,8 @@ export const keyOf = ({ name, app }: Place): string => (app === undefined ? name
 export function placeOf(path: string): Place | 'misnamed' | undefined {
   if (path === fleetPath) return { kind: 'fleet', name: '' };
   if (path === policyPath) return { kind: 'policy', name: '' };
+  if (path === imagesPath) return { kind: 'images', name: '' };
+  if (/^trust\/images\.(?:ya?ml|json)$/i.test(path)) return 'misnamed';
   const [top = '', ...rest] = path.split('/');
   const last = rest.at(-1) ?? '';
   const stem = last.replace(/\.yaml$/, '');
@@ -55,6 +58,6 @@ function placeInApp([app = '', ...rest]: readonly string[]): Place | 'misnamed' 
 
 /** Whether the name that a file's own name gives may be one. */
 export function nameFits({ kind, name, app }: Place): boolean {
-  if (kind === 'fleet' || kind === 'policy') return true;
+  if (kind === 'fleet' || kind === 'policy' || kind === 'images') return true;
   return app === undefined ? namePattern.test(name) : versionPattern.test(name) && namePattern.test(app);
 }

@@ -10,6 +10,7 @@ import {
   fleet,
   gateway,
   group,
+  images,
   operator,
   policy,
   release,
@@ -32,6 +33,7 @@ export interface FileTypes {
   fleet: Types.FleetFile;
   gateway: Types.GatewayFile;
   group: Types.GroupFile;
+  images: Types.ImagesFile;
   operator: Types.OperatorFile;
   policy: Types.PolicyFile;
   release: Types.ReleaseFile;
@@ -47,6 +49,7 @@ const validators: { readonly [Kind in FileKind]: Validate<FileTypes[Kind]> } = {
   fleet,
   gateway,
   group,
+  images,
   operator,
   policy,
   release,

@@ -273,6 +273,12 @@ export const targets: Readonly<Record<string, Target>> = {
     ],
   },
   manifests: { file: 'test/core/images/manifest.test.ts', parsers: ['core/images/manifest.ts'] },
+  signatures: {
+    file: 'test/core/images/signing/signing.test.ts',
+    parsers: ['found-signatures', 'signed-payload', 'public-key'].map(
+      name => `core/images/signing/${name}.ts`,
+    ),
+  },
   'gateway images': {
     file: 'test/agent/images/gateway-bytes-fuzz.test.ts',
     parsers: agent('images/gateway-bytes'),

@@ -4,8 +4,8 @@
  */
 
 import { createHash } from 'node:crypto';
-import { TowlineError } from '../../errors.ts';
-import { type Descriptor, digestPattern } from '../../images/manifest.ts';
+import { isTowlineError, TowlineError } from '../../errors.ts';
+import { type Descriptor, digestPattern, ociIndex } from '../../images/manifest.ts';
 import { readFields } from '../../json.ts';
 import { manifestTypes } from './manifest.ts';
 import type { ImageReference } from './reference.ts';
@@ -38,6 +38,10 @@ const nameOf = ({ registry, repository, tag, digest }: ImageReference) =>
 
 const wrong = (reference: ImageReference, why: string) =>
   new TowlineError('CLI_REGISTRY_ANSWER', `${nameOf(reference)}: ${why}`);
+
+/** Registries of before the list of referrers answer 404, or 400 and 405 where they take it for something else. */
+const isAbsent = (error: unknown) =>
+  isTowlineError(error, 'CLI_REGISTRY_REFUSED') && [400, 404, 405].includes(Number(error.details.status));
 
 export class RegistryClient {
   readonly #options: RegistryOptions;
@@ -112,7 +116,7 @@ export class RegistryClient {
     if (ok) return answer;
     await answer.drop();
     const why = status === 404 ? 'there is no such image' : `the registry answers ${status}`;
-    throw new TowlineError('CLI_REGISTRY_REFUSED', `${nameOf(reference)}: ${why}`);
+    throw new TowlineError('CLI_REGISTRY_REFUSED', `${nameOf(reference)}: ${why}`, { details: { status } });
   }
 
   /**
@@ -134,6 +138,39 @@ export class RegistryClient {
     if ((digest ?? found) !== found || said !== found)
       throw wrong(reference, `the manifest hashes to ${found}, not ${digest ?? said}`);
     return { digest: found, bytes };
+  }
+
+  /**
+   * What refers to a digest: an index of manifests. Where the registry has no such list, the tag that clients keep
+   * instead. Source: OCI Distribution Specification 1.1, "Listing Referrers" and "Unavailable Referrers API".
+   * @returns undefined: there is none
+   * @throws TowlineError as `manifest`
+   */
+  async referrers(reference: ImageReference, digest: string): Promise<Buffer | undefined> {
+    try {
+      const answer = await this.#get(reference, `referrers/${digest}`, ociIndex);
+      return await answer.read();
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+    }
+    return this.found({ ...reference, digest: undefined, tag: digest.replace(':', '-') });
+  }
+
+  /** As `manifest`. @returns undefined: there is none */
+  async found(reference: ImageReference): Promise<Buffer | undefined> {
+    try {
+      return (await this.manifest(reference)).bytes;
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** All of a small blob. @throws TowlineError as `manifest` */
+  async smallBlob(reference: ImageReference, blob: Descriptor): Promise<Buffer> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.blob(reference, blob)) chunks.push(chunk);
+    return Buffer.concat(chunks);
   }
 
   /**
