@@ -1,16 +1,13 @@
 /** What a release says of an image: the digest of its index, and what it takes on each platform. */
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
-import {
-  configPlatform,
-  type Descriptor,
-  type Layer,
-  type Manifest,
-  readManifest,
-} from '../../core/images/manifest.ts';
+import { configPlatform, type Layer, type Manifest, readManifest } from '../../core/images/manifest.ts';
 import { taken } from '../../core/images/platform.ts';
+import type { Signed } from '../../core/images/signing/judge.ts';
+import type { Publishers } from '../../core/images/signing/publishers.ts';
 import type { RegistryClient } from '../../core/io/registry/client.ts';
 import { type ImageReference, parseReference } from '../../core/io/registry/reference.ts';
 import type { ReleaseFile } from '../../schemas/types.generated.ts';
+import { checkedSignature } from './check-signature.ts';
 import type { LayerSizes } from './layer-sizes.ts';
 
 type Image = Extract<Manifest, { kind: 'image' }>;
@@ -19,20 +16,18 @@ type Platforms = NonNullable<ReleaseFile['images'][string]['platforms']>;
 export interface Inspected {
   readonly digest: string;
   readonly platforms: Platforms;
+  /** Absent: nobody asks for a signature. */
+  readonly signed?: Signed;
 }
 
 interface Inspection {
   readonly client: RegistryClient;
   readonly layers: LayerSizes;
+  /** Whose signatures images must have; undefined: nobody asks for any. */
+  readonly publishers: Publishers | undefined;
   /** Platforms of devices: what these take is unpacked. */
   readonly devices: readonly string[];
   readonly onLayer: (image: string, layer: Layer) => void;
-}
-
-async function bytesOf(client: RegistryClient, reference: ImageReference, blob: Descriptor): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of client.blob(reference, blob)) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
 
 /** Each platform of the image, with its manifest. */
@@ -43,7 +38,7 @@ async function imagesOf(
 ): Promise<Map<string, Image>> {
   const top = readManifest(bytes);
   if (top.kind === 'image')
-    return new Map([[configPlatform(await bytesOf(client, reference, top.config)), top]]);
+    return new Map([[configPlatform(await client.smallBlob(reference, top.config)), top]]);
   const images = new Map<string, Image>();
   for (const { platform, digest } of top.manifests) {
     // The first of a platform is what engines take.
@@ -79,12 +74,14 @@ async function unpackedSize(
 
 /**
  * @param image as the Compose file names it
- * @throws TowlineError IMAGE_REFUSED, CLI_REGISTRY_UNREACHABLE, CLI_REGISTRY_REFUSED, CLI_REGISTRY_ANSWER
+ * @throws TowlineError IMAGE_REFUSED, IMAGE_UNSIGNED, IMAGE_SIGNATURE_…, CLI_REGISTRY_UNREACHABLE, CLI_REGISTRY_REFUSED,
+ *   CLI_REGISTRY_ANSWER
  */
 export async function inspectImage(inspection: Inspection, image: string): Promise<Inspected> {
-  const { client, devices } = inspection;
+  const { client, devices, publishers } = inspection;
   const reference = parseReference(image);
   const { digest, bytes } = await client.manifest(reference);
+  const signed = publishers && (await checkedSignature(client, publishers, { image, digest }, bytes));
   try {
     const images = await imagesOf(client, { ...reference, digest }, bytes);
     const needed = new Set(devices.map(device => taken(device, images.keys())));
@@ -95,7 +92,7 @@ export async function inspectImage(inspection: Inspection, image: string): Promi
       const unpacked = needed.has(platform) ? await unpackedSize(inspection, image, manifest) : undefined;
       platforms[platform] = { download, ...(unpacked === undefined ? {} : { unpacked }) };
     }
-    return { digest, platforms };
+    return { digest, platforms, ...(signed === undefined ? {} : { signed }) };
   } catch (error) {
     if (!isTowlineError(error, 'IMAGE_REFUSED')) throw error;
     throw new TowlineError(error.code, `${image}: ${error.message}`, { cause: error });

@@ -5,14 +5,17 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { TowlineError } from '../../core/errors.ts';
+import { type Problem, TowlineError } from '../../core/errors.ts';
 import { appFolder, versionPattern } from '../../core/fleet/paths.ts';
+import { readPublishers } from '../../core/fleet/publishers.ts';
 import { enginePlatform } from '../../core/images/platform.ts';
+import type { Publishers } from '../../core/images/signing/publishers.ts';
 import { RegistryClient } from '../../core/io/registry/client.ts';
 import { formatBytes } from '../../core/plan/quantity.ts';
 import { noObject } from '../../core/trust/git/change.ts';
 import type { ReleaseFile } from '../../schemas/types.generated.ts';
 import { examples } from '../command/examples.ts';
+import { FleetProblems } from '../command/report-error.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal, type Terminal } from '../command/terminal.ts';
 import { openRepository } from '../desk/repository.ts';
@@ -32,10 +35,24 @@ const timeoutMs = 30_000;
 
 type Images = ReadonlyMap<string, ServiceImage>;
 
-/** @returns service → image, digest and platforms; each image is asked for once */
+/** @throws FleetProblems */
+async function publishersOf(files: WorkingTreeFiles): Promise<Publishers | undefined> {
+  const problems: Problem[] = [];
+  const publishers = await readPublishers({ reader: files, commit: noObject, problems });
+  if (problems.length > 0) throw new FleetProblems(problems);
+  return publishers;
+}
+
+interface Asked {
+  readonly publishers: Publishers | undefined;
+  /** Platforms. */
+  readonly devices: Iterable<string>;
+}
+
+/** @returns service → image, digest, platforms and who has signed; each image is asked for once */
 async function resolveImages(
   images: Images,
-  devices: Iterable<string>,
+  { publishers, devices }: Asked,
   options: ReleaseOptions,
   signal: AbortSignal,
 ): Promise<ReleaseFile['images']> {
@@ -51,6 +68,7 @@ async function resolveImages(
   const inspection = {
     client,
     layers,
+    publishers,
     // Where nobody knows what devices are, what is looked at is what this desk would run.
     devices: wanted.length === 0 ? [enginePlatform('linux', process.arch)] : wanted,
     onLayer: (image: string, { size }: { readonly size: number }) =>
@@ -87,6 +105,7 @@ async function release(
   const working = { files, commit: noObject, app };
   const images = await serviceImages({ ...working, version, variables: said.variables ?? {} });
   const copied = await workingFiles(working);
+  const publishers = await publishersOf(files);
   const folder = appFolder(app, version);
   if (existsSync(path.join(workTree, folder))) throw alreadyThere(version);
   const { repo, telemetry } = options;
@@ -94,7 +113,7 @@ async function release(
   const assign = [...assignments.keys()].map(file => path.relative(workTree, file));
   const reach = await reachedDevices({ ...working, repo, telemetry, assign }, signal);
   const wanted = wantedPlatforms(reach, said.requires ?? {});
-  const resolved = await resolveImages(images, wanted.keys(), options, signal);
+  const resolved = await resolveImages(images, { publishers, devices: wanted.keys() }, options, signal);
   refuseMissingPlatforms(resolved, wanted, service => images.get(service)?.platform);
   const value: ReleaseFile = { apiVersion: 'towline/v1', version, ...said, images: resolved };
   const comment = '# yaml-language-server: $schema=../../../../.towline/schemas/release.schema.json\n';
@@ -117,17 +136,21 @@ const sizes = (platforms: Inspected['platforms'] = {}) =>
     .map(([platform, { download }]) => `${platform} ${formatBytes(download)}`)
     .join(', ');
 
+const signedBy = (signed: Inspected['signed']) =>
+  signed === undefined ? '-' : [signed.by, signed.subject].filter(word => word !== undefined).join(': ');
+
 function show(
   terminal: Terminal,
   { images }: ReleaseFile,
   written: readonly string[],
   { trouble, platforms, unknown }: Reach & { readonly unknown: readonly string[] },
 ): void {
+  const isAsked = Object.values(images).some(({ signed }) => signed !== undefined);
   terminal.table(
-    ['SERVICE', 'IMAGE', 'DIGEST', 'PLATFORMS'],
-    Object.entries(images).map(([service, { image, digest, platforms: of }]) => [
-      ...[service, image, digest],
-      sizes(of),
+    ['SERVICE', 'IMAGE', 'DIGEST', 'PLATFORMS', ...(isAsked ? ['SIGNED BY'] : [])],
+    Object.entries(images).map(([service, { image, digest, platforms: of, signed }]) => [
+      ...[service, image, digest, sizes(of)],
+      ...(isAsked ? [signedBy(signed)] : []),
     ]),
   );
   if (unknown.length > 0) {

@@ -7,6 +7,7 @@ import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { inFileOrder, loadFleet } from '../../core/fleet/load.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
 import { narrowestAccess } from '../../core/fleet/narrowest-access.ts';
+import { readPublishers } from '../../core/fleet/publishers.ts';
 import type { RepositoryFiles } from '../../core/fleet/repository-files.ts';
 import { checkSecrets, type SecretHistory } from '../../core/fleet/secret-check.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
@@ -17,6 +18,7 @@ import { longTunnelWarnings } from './long-tunnels.ts';
 import { oldTargetWarnings } from './old-targets.ts';
 import { policyKeyProblems } from './policy-keys.ts';
 import { unassignedApps } from './unassigned-apps.ts';
+import { unusedPublisherWarnings } from './unused-publishers.ts';
 
 export interface FleetCheck {
   readonly fleet?: Fleet;
@@ -72,6 +74,13 @@ async function newKeyProblems(fleet: Fleet, known: readonly Problem[]): Promise<
   return (await policyKeyProblems(fleet)).filter(problem => !said.has(at(problem)));
 }
 
+/** What cannot be read at all stands among the problems of the files. */
+async function publisherProblems({ images, commit }: Fleet, reader: RepositoryFiles): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  if (images !== undefined) await readPublishers({ reader, commit, problems });
+  return problems;
+}
+
 const noHistory: SecretHistory = async function* none() {};
 
 /**
@@ -85,7 +94,13 @@ export async function checkFleet(
 ): Promise<FleetCheck> {
   const { fleet, problems: read } = await loadFleet(files, commit);
   const problems =
-    fleet === undefined ? read : inFileOrder([...read, ...(await newKeyProblems(fleet, read))]);
+    fleet === undefined
+      ? read
+      : inFileOrder([
+          ...read,
+          ...(await newKeyProblems(fleet, read)),
+          ...(await publisherProblems(fleet, files)),
+        ]);
   if (fleet === undefined || problems.length > 0)
     return { problems, warnings: [], states: 0, ...(fleet === undefined ? {} : { fleet }) };
   const shapes = new Map<string, string[]>();
@@ -115,6 +130,7 @@ export async function checkFleet(
     ...oldTargetWarnings(fleet),
     ...closedPortWarnings(fleet),
     ...longTunnelWarnings(fleet, date.getTime()),
+    ...unusedPublisherWarnings(fleet),
   ];
   warnings.add(shown, [...fleet.devices.keys()]);
   const { signal } = new AbortController();

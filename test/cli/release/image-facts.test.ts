@@ -1,6 +1,6 @@
 /** What a release says of its images besides their digests, and what it refuses. */
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -97,6 +97,50 @@ describe('images of a release', () => {
       [notes, breaking, migration, requires],
       ['Faster.', 'move /etc/pump', 'one-way', { engine: '20.10', memory: '64MiB', disk: '1GiB' }],
     );
+  });
+
+  test('need the signatures that trust/images.yaml asks for; what no rule names is refused or not, as the file says', async () => {
+    await using fleet = await makeFleet(['--registry', registry.address]);
+    const { publicKey } = generateKeyPairSync('ed25519');
+    await fleet.write('trust/keys/vendor.pub', String(publicKey.export({ format: 'pem', type: 'spki' })));
+    const named = `name: vendor, repositories: ["${registry.address}/pump/*"], keys: [trust/keys/vendor.pub]`;
+    await fleet.write(
+      'trust/images.yaml',
+      `apiVersion: towline/v1\ndefault: refuse\nrules: [{ ${named} }]\n`,
+    );
+    await fleet.replace('trust/policy.yaml', 'version: 1', 'version: 2');
+    await pushBoth('5.0.0', {});
+    const refused = await release(fleet, '5.0.0');
+    assert.match(
+      refused.errors,
+      /^IMAGE_PUBLISHER_UNKNOWN no rule in trust\/images\.yaml names 127\.0\.0\.1:\d+\/hello\/web/,
+    );
+    await fleet.replace('trust/images.yaml', 'default: refuse', 'default: allow');
+    const made = await release(fleet, '5.0.0', '--assign', 'groups/canary.yaml');
+    assert.equal(made.code, 0, made.errors);
+    assert.equal((await releaseFile(fleet, '5.0.0')).images.web.signed, undefined);
+    const validate = () => towline(['validate', fleet.directory, '--worktree']);
+    const checked = await validate();
+    assert.equal(checked.code, 0, checked.output);
+    assert.match(checked.output, /TRUST_IMAGES_UNUSED .*pump\/\*/);
+    // A rule that comes later holds for the release that is there, too: its devices would say so.
+    await fleet.replace('trust/images.yaml', '/pump/*', '/hello/*');
+    const later = (await validate()).output;
+    assert.match(later, /release\.yaml:\d+:\d+ IMAGE_UNSIGNED .*no signature that rule "vendor"/);
+    assert.match((await release(fleet, '5.0.1')).errors, /^CLI_REGISTRY_REFUSED/);
+    await pushBoth('5.0.1', {});
+    assert.match(
+      (await release(fleet, '5.0.1')).errors,
+      /^IMAGE_UNSIGNED .* has no signature at its registry/,
+    );
+    // A key that is none is told where it stands.
+    await fleet.replace('trust/images.yaml', 'vendor.pub', 'nobody.pub');
+    const broken = (await validate()).output;
+    assert.match(
+      broken,
+      /^trust\/images\.yaml:3:\d+ TRUST_IMAGES trust\/keys\/nobody\.pub cannot be used: /m,
+    );
+    assert.match((await release(fleet, '5.0.2')).errors, /TRUST_IMAGES .*nobody\.pub/);
   });
 
   test('of layers that lie on another server are refused, and nothing is written', async () => {
