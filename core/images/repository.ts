@@ -10,13 +10,17 @@ export function repositoryOf(image: string): string {
 
 const hubNames = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
 
-/** With its registry, in one spelling: `nginx:1` and `index.docker.io/library/nginx` are `docker.io/library/nginx`. */
+/**
+ * With its registry, in one spelling: `nginx:1` and `index.docker.io/library/nginx` are `docker.io/library/nginx`, and a
+ * registry's capitals are none, as names of hosts have it.
+ */
 export function fullRepository(image: string): string {
   const repository = repositoryOf(image);
   const slash = repository.indexOf('/');
-  const host = slash < 0 ? '' : repository.slice(0, slash);
-  const isHost = /[.:[]/.test(host) || host === 'localhost';
-  if (isHost && !hubNames.has(host)) return repository;
+  const first = slash < 0 ? '' : repository.slice(0, slash);
+  const isHost = /[.:[A-Z]/.test(first) || first === 'localhost';
+  const host = first.toLowerCase();
+  if (isHost && !hubNames.has(host)) return `${host}${repository.slice(slash)}`;
   const path = isHost ? repository.slice(slash + 1) : repository;
   return `docker.io/${path.includes('/') ? path : `library/${path}`}`;
 }

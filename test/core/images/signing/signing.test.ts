@@ -152,6 +152,9 @@ describe('names of repositories', () => {
     ['index.docker.io/library/nginx', 'docker.io/library/nginx'],
     ['registry-1.docker.io/nginx', 'docker.io/library/nginx'],
     ['acme/web@sha256:00', 'docker.io/acme/web'],
+    ['Docker.IO/acme/web', 'docker.io/acme/web'],
+    ['Registry.Example.com/pump/web:1', 'registry.example.com/pump/web'],
+    ['HUB/pump/web:1', 'hub/pump/web'],
     ['localhost/web:2', 'localhost/web'],
     ['127.0.0.1:5000/a/b:2@sha256:00', '127.0.0.1:5000/a/b'],
   ] as const)
