@@ -110,11 +110,12 @@ describe('the people’s port', () => {
     );
     // It reads nothing of it.
     await Promise.all([begun.promise, once(reading, 'readable')]);
+    // Whichever of the two is told first.
+    const exited = once(reading, 'exit');
     rig.view.publish(await accessView(rig.folder, { person: { git: { fleet: 'none', telemetry: 'none' } } }));
     const { code, stderr } = await fetching;
     assert.equal(code, 1);
     assert.match(stderr, /towline: GATEWAY_\w+ /);
-    const exited = once(reading, 'exit');
     reading.resume();
     assert.equal((await exited)[0], 1);
     client.end();
