@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { Agent } from '../../agent/agent.ts';
 import { readAgentConfig } from '../../agent/program/config.ts';
 import { createEngine, type Engine, type EngineRequest } from '../../agent/runtime/engine/engine.ts';
@@ -169,6 +170,43 @@ test('a broken app file stops applying that commit, not trusting it', async () =
   assert.deepEqual(await rig.containers(), before);
   await rig.release('2.0', rig.images.two);
   await once(0);
+});
+
+test('an image without its publisher’s signature stops applying that commit before anything is pulled; with it the release runs', async () => {
+  const before = await rig.containers();
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { one } = rig.images;
+  const policy = await rig.fleet.git(['show', 'main:trust/policy.yaml']);
+  const asking = (version: number, images: string | null) => ({
+    'trust/policy.yaml': `${policy.replace(/version: \d+/, `version: ${version}`)}\n`,
+    'trust/images.yaml': images,
+  });
+  const keys = [publicKey.export({ format: 'pem', type: 'spki' }).toString()];
+  const rules = [{ name: 'acme', repositories: [one.repository], keys, onDevice: true }];
+  await rig.commit({
+    message: 'Ask for signatures',
+    files: asking(2, stringify({ apiVersion: 'towline/v1', default: 'allow', rules })),
+  });
+  const unsigned = await rig.release('2.1', one);
+  const { trusted } = await once(5);
+  assert.equal(trusted, unsigned);
+  const ready = (await status()).conditions.find(({ type }) => type === 'Ready');
+  assert.equal(ready?.reason, 'IMAGE_UNSIGNED');
+  assert.match(ready?.message ?? '', /^apps\/web\/releases\/2\.1\/release\.yaml:\d+/);
+  assert.deepEqual(await rig.containers(), before);
+  const critical = {
+    type: 'cosign container image signature',
+    identity: { 'docker-reference': one.repository },
+    image: { 'docker-manifest-digest': one.digest },
+  };
+  const payload = Buffer.from(JSON.stringify({ critical, optional: null }));
+  const signature = sign('sha256', payload, privateKey).toString('base64');
+  const file = 'apps/web/releases/2.1/release.yaml';
+  const release = parse(await rig.fleet.git(['show', `main:${file}`]));
+  release.images.web.signed = { by: 'acme', payload: payload.toString('base64'), signature };
+  await rig.commit({ files: { [file]: stringify(release) } });
+  assert.equal((await once(0)).outcome, 'applied');
+  await rig.commit({ message: 'Ask no more', files: asking(3, null) });
 });
 
 test('an agent that died while it read a commit fetches first at its next start, and a newer commit is found', async () => {
