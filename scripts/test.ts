@@ -49,6 +49,7 @@ const longTests = [
   'test/cli/trust/runbooks-merge.long.ts',
   'test/cli/trust/runbooks-origin.long.ts',
   'test/cli/trust/runbooks-recovery.long.ts',
+  'test/cli/trust/runbooks-time.long.ts',
   'test/e2e/delivery.long.ts',
   'test/e2e/kill.long.ts',
   'test/e2e/recorded.long.ts',
@@ -73,7 +74,7 @@ function testArguments(given: readonly string[], isLong: boolean): string[] {
     '--disable-warning=ExperimentalWarning',
     // More than cores: files wait for an engine, a gateway and each other's processes. Of four on two cores one in nine
     // seconds of the processors was nobody's.
-    `--test-concurrency=${availableParallelism() + 3}`,
+    `--test-concurrency=${availableParallelism() + 4}`,
     `--test-timeout=${isLong || given.some(name => name.endsWith('.long.ts')) ? longFileTimeoutMs : fileTimeoutMs}`,
     ...(chosen ? [] : [`--test-reporter=${reporter}`]),
     ...given,
