@@ -17,6 +17,7 @@ const verbs: Readonly<Record<AgentVerbName, Verb>> = {
   release: args => control('release', args),
   enroll: async args => (await import('./program/enroll-verb.ts')).runEnroll(args),
   'rotate-keys': async args => (await import('./program/rotate-keys-verb.ts')).runRotateKeys(args),
+  'certs-d': async args => (await import('./program/certs-d-verb.ts')).runCertsD(args),
   're-anchor': async args => (await import('./program/re-anchor-verb.ts')).runReAnchor(args),
 };
 

@@ -130,6 +130,36 @@ export const agentVerbs = {
     },
     examples: [['towline agent rotate-keys', 'then, at your desk: towline device accept ID']],
   },
+  'certs-d': {
+    about:
+      'give the engine of this device a key of its own, with which `docker pull GATEWAY/REGISTRY/IMAGE` works; as root',
+    options: {
+      config,
+      dir: {
+        type: 'string',
+        value: '<dir>',
+        default: '/etc/docker/certs.d',
+        about: 'where the engine looks for keys (default: /etc/docker/certs.d)',
+      },
+      renew: {
+        type: 'boolean',
+        default: false,
+        about: 'a new key, in place of the one that is there',
+      },
+      json,
+    },
+    examples: [
+      [
+        'towline agent certs-d',
+        'then, at your desk: the line that it shows; again when a gateway has new keys',
+      ],
+      ['towline agent certs-d --dir /etc/containers/certs.d', 'for Podman'],
+      [
+        'towline agent certs-d --renew',
+        'another key; the old one pulls until the file of the device names it no more',
+      ],
+    ],
+  },
   're-anchor': {
     about:
       'begin the walk at another commit, at the device: only for a fleet that lost its root, or a device that was shown another history',

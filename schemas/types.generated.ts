@@ -819,6 +819,10 @@ export interface DeviceFile {
      */
     ssh: string;
     /**
+     * SubjectPublicKeyInfo of the P-256 key of its engine, base64 of the DER form: it may pull images through the gateway, and nothing else (`towline agent certs-d`).
+     */
+    registry?: string;
+    /**
      * Its OpenPGP public key, armored: a recipient of its secrets.
      */
     openpgp?: string;

@@ -1760,7 +1760,7 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var device = validate56;
-var schema21 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/device.schema.json", "title": "Device", "description": "devices/**/<id>.yaml: one device. The file's name is its id.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "groups": { "description": "Groups this device is in.", "type": "array", "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "labels": { "$ref": "https://towline.dev/schemas/v1/common.labels.schema.json" }, "keys": { "description": "Public halves of the keys that were made on the device.", "type": "object", "additionalProperties": false, "required": ["tls", "ssh"], "properties": { "tls": { "description": "SubjectPublicKeyInfo of its P-256 key, base64 of the DER form: mutual TLS.", "type": "string", "pattern": "^[A-Za-z0-9+/]+=*$", "maxLength": 2048 }, "ssh": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json", "description": "Its Ed25519 key: tunnels, and the signature on its status commits." }, "openpgp": { "description": "Its OpenPGP public key, armored: a recipient of its secrets.", "type": "string", "maxLength": 16384 } } }, "hostKeys": { "description": "SSH host keys of the device's own sshd, for known_hosts files.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "enrolment": { "description": "Until the device is accepted. `towline device accept` removes it.", "type": "object", "additionalProperties": false, "required": ["key", "expires"], "properties": { "key": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json", "description": "Public half of the one-time key in the token." }, "expires": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "After this time the token is worth nothing." } } }, "revoked": { "description": "These keys are never accepted again.", "type": "boolean", "default": false }, "retired": { "description": "The device leaves the fleet: it does this with its apps, says so once more, and is silent. Nothing narrower than a rule for the whole file covers it.", "type": "object", "additionalProperties": false, "required": ["apps"], "properties": { "apps": { "description": "stop: containers stay, stopped. remove: containers and networks go, volumes stay. remove-with-volumes: they go, too, and what apps wrote beside them.", "oneOf": [{ "type": "string", "enum": ["stop", "remove"] }, { "type": "object", "additionalProperties": false, "required": ["remove-with-volumes"], "properties": { "remove-with-volumes": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "This device's id once more: what it holds is gone for good." } } }] } } }, "apps": { "$ref": "https://towline.dev/schemas/v1/common.apps.schema.json" }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.window.schema.json" } }, "tunnel": { "$ref": "https://towline.dev/schemas/v1/common.tunnel.schema.json" }, "access": { "$ref": "https://towline.dev/schemas/v1/common.access.schema.json" }, "paused": { "description": "This device leaves what runs as it is.", "type": "boolean" }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" }, "images": { "$ref": "https://towline.dev/schemas/v1/common.imagesSettings.schema.json" }, "registryCredentials": { "$ref": "https://towline.dev/schemas/v1/common.registryCredentials.schema.json" }, "telemetry": { "description": "What these devices send back, where it is not what fleet.yaml says.", "type": "object", "additionalProperties": false, "properties": { "metrics": { "$ref": "https://towline.dev/schemas/v1/common.metricsSettings.schema.json" } } }, "requires": { "$ref": "https://towline.dev/schemas/v1/common.requires.schema.json" } }, "examples": [{ "apiVersion": "towline/v1", "groups": ["eu"], "labels": { "site": "berlin" }, "tunnel": "closed" }] };
+var schema21 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/device.schema.json", "title": "Device", "description": "devices/**/<id>.yaml: one device. The file's name is its id.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "groups": { "description": "Groups this device is in.", "type": "array", "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "labels": { "$ref": "https://towline.dev/schemas/v1/common.labels.schema.json" }, "keys": { "description": "Public halves of the keys that were made on the device.", "type": "object", "additionalProperties": false, "required": ["tls", "ssh"], "properties": { "tls": { "description": "SubjectPublicKeyInfo of its P-256 key, base64 of the DER form: mutual TLS.", "type": "string", "pattern": "^[A-Za-z0-9+/]+=*$", "maxLength": 2048 }, "ssh": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json", "description": "Its Ed25519 key: tunnels, and the signature on its status commits." }, "registry": { "description": "SubjectPublicKeyInfo of the P-256 key of its engine, base64 of the DER form: it may pull images through the gateway, and nothing else (`towline agent certs-d`).", "type": "string", "pattern": "^[A-Za-z0-9+/]+=*$", "maxLength": 2048 }, "openpgp": { "description": "Its OpenPGP public key, armored: a recipient of its secrets.", "type": "string", "maxLength": 16384 } } }, "hostKeys": { "description": "SSH host keys of the device's own sshd, for known_hosts files.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "enrolment": { "description": "Until the device is accepted. `towline device accept` removes it.", "type": "object", "additionalProperties": false, "required": ["key", "expires"], "properties": { "key": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json", "description": "Public half of the one-time key in the token." }, "expires": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "After this time the token is worth nothing." } } }, "revoked": { "description": "These keys are never accepted again.", "type": "boolean", "default": false }, "retired": { "description": "The device leaves the fleet: it does this with its apps, says so once more, and is silent. Nothing narrower than a rule for the whole file covers it.", "type": "object", "additionalProperties": false, "required": ["apps"], "properties": { "apps": { "description": "stop: containers stay, stopped. remove: containers and networks go, volumes stay. remove-with-volumes: they go, too, and what apps wrote beside them.", "oneOf": [{ "type": "string", "enum": ["stop", "remove"] }, { "type": "object", "additionalProperties": false, "required": ["remove-with-volumes"], "properties": { "remove-with-volumes": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "This device's id once more: what it holds is gone for good." } } }] } } }, "apps": { "$ref": "https://towline.dev/schemas/v1/common.apps.schema.json" }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.window.schema.json" } }, "tunnel": { "$ref": "https://towline.dev/schemas/v1/common.tunnel.schema.json" }, "access": { "$ref": "https://towline.dev/schemas/v1/common.access.schema.json" }, "paused": { "description": "This device leaves what runs as it is.", "type": "boolean" }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" }, "images": { "$ref": "https://towline.dev/schemas/v1/common.imagesSettings.schema.json" }, "registryCredentials": { "$ref": "https://towline.dev/schemas/v1/common.registryCredentials.schema.json" }, "telemetry": { "description": "What these devices send back, where it is not what fleet.yaml says.", "type": "object", "additionalProperties": false, "properties": { "metrics": { "$ref": "https://towline.dev/schemas/v1/common.metricsSettings.schema.json" } } }, "requires": { "$ref": "https://towline.dev/schemas/v1/common.requires.schema.json" } }, "examples": [{ "apiVersion": "towline/v1", "groups": ["eu"], "labels": { "site": "berlin" }, "tunnel": "closed" }] };
 var pattern16 = new RegExp("^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$", "u");
 function validate59(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
@@ -1834,13 +1834,13 @@ function validate59(data, { instancePath = "", parentData, parentDataProperty, r
   validate59.errors = vErrors;
   return errors === 0;
 }
-var pattern18 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$", "u");
+var pattern19 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$", "u");
 function validate64(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern18.test(data)) {
+    if (!pattern19.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -1861,13 +1861,13 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
   validate64.errors = vErrors;
   return errors === 0;
 }
-var pattern19 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$", "u");
+var pattern20 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$", "u");
 function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern19.test(data)) {
+    if (!pattern20.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -2070,13 +2070,13 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
   validate67.errors = vErrors;
   return errors === 0;
 }
-var pattern20 = new RegExp("^\\S+( \\S+){4,5}$", "u");
+var pattern21 = new RegExp("^\\S+( \\S+){4,5}$", "u");
 function validate79(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern20.test(data)) {
+    if (!pattern21.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^\\S+( \\S+){4,5}$" }, message: 'must match pattern "^\\S+( \\S+){4,5}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -2483,8 +2483,8 @@ function validate83(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var schema31 = { "description": "What a person finds behind an open tunnel: all that widens access. Of each key, the narrowest file that gives it counts.", "type": "object", "additionalProperties": false, "properties": { "targets": { "description": "TCP places that can be reached. Without it: ssh, at 127.0.0.1:22 of the device.", "type": "array", "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.tunnelTarget.schema.json" } }, "services": { "description": "Containers that a person may enter, through the agent's own SSH server. Without it: none.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.enteredService.schema.json" } }, "logins": { "description": "Accounts at the device's own sshd for which `AuthorizedKeysCommand` lets operators in. Without it: none.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.hostLogin.schema.json" } }, "record": { "description": "Terminal sessions at the agent's server: `off`; `on`; `required`, which refuses every way that cannot be recorded, and ends a session whose recording cannot be kept.", "type": "string", "enum": ["off", "on", "required"], "default": "off" }, "certificates": { "description": "Whether this device lets in by a certificate of the gateway's signer. Its owner, and that of the identity provider, can then come in as any operator who has `oidc`.", "type": "boolean", "default": false }, "viaGateway": { "description": "Who may have the gateway end their session, `ssh web+pump-17@gw`. Its owner then sees the session, and can type in it. Without it: nobody.", "type": "object", "additionalProperties": false, "required": ["operators", "services"], "properties": { "operators": { "description": "Operators by name.", "type": "array", "maxItems": 256, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "services": { "description": "Of those in `services`: `app.service`.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.serviceName.schema.json" } } } }, "port": { "description": "The device's own port at the gateway, from `tunnels.ports` of fleet.yaml. It leads to the agent's SSH server.", "type": "integer", "minimum": 1024, "maximum": 65535 }, "share": { "description": "Whether who is in may make a read-only link for guests. The gateway then sees the screen.", "type": "boolean", "default": false }, "auditors": { "description": "OpenPGP public keys, armored, to which recordings are encrypted.", "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 65536 } } }, "examples": [{ "services": [{ "app": "web", "service": "api", "user": "1000" }], "logins": [{ "user": "admin", "operators": ["alice"] }], "record": "on" }], "$id": "https://towline.dev/schemas/v1/common.access.schema.json" };
-var pattern21 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
-var pattern22 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$", "u");
+var pattern22 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
+var pattern23 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$", "u");
 function validate92(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -2537,7 +2537,7 @@ function validate92(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern21.test(data1)) {
+        if (!pattern22.test(data1)) {
           const err4 = { instancePath: instancePath + "/service", schemaPath: "#/properties/service/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"' };
           if (vErrors === null) {
             vErrors = [err4];
@@ -2568,7 +2568,7 @@ function validate92(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern22.test(data2)) {
+        if (!pattern23.test(data2)) {
           const err7 = { instancePath: instancePath + "/user", schemaPath: "#/properties/user/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$"' };
           if (vErrors === null) {
             vErrors = [err7];
@@ -2628,7 +2628,7 @@ function validate92(data, { instancePath = "", parentData, parentDataProperty, r
   validate92.errors = vErrors;
   return errors === 0;
 }
-var pattern23 = new RegExp("^[a-z_][a-z0-9_-]*\\$?$", "u");
+var pattern24 = new RegExp("^[a-z_][a-z0-9_-]*\\$?$", "u");
 function validate96(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -2666,7 +2666,7 @@ function validate96(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern23.test(data0)) {
+        if (!pattern24.test(data0)) {
           const err3 = { instancePath: instancePath + "/user", schemaPath: "#/properties/user/pattern", keyword: "pattern", params: { pattern: "^[a-z_][a-z0-9_-]*\\$?$" }, message: 'must match pattern "^[a-z_][a-z0-9_-]*\\$?$"' };
           if (vErrors === null) {
             vErrors = [err3];
@@ -2726,7 +2726,7 @@ function validate96(data, { instancePath = "", parentData, parentDataProperty, r
   validate96.errors = vErrors;
   return errors === 0;
 }
-var pattern24 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
+var pattern25 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
 function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -2741,7 +2741,7 @@ function validate100(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (!pattern24.test(data)) {
+    if (!pattern25.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.[A-Za-z0-9][A-Za-z0-9._-]*$"' };
       if (vErrors === null) {
         vErrors = [err1];
@@ -3098,9 +3098,9 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var schema35 = { "description": "What Compose files may ask of the engine on these devices. Nothing of this is allowed unless it stands here; docs/reference/compose.md says which attribute needs which key.", "type": "object", "additionalProperties": false, "properties": { "privileged": { "description": "privileged, capabilities beyond the engine's own set, bind mounts below what a container could write to, and all that has no narrower key here. Whoever has it has the device.", "type": "boolean", "default": false }, "hostNamespaces": { "description": "network, pid, ipc, userns or uts of the host or of other containers, and its interfaces.", "type": "boolean", "default": false }, "devices": { "description": "Device files that may be handed in.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^/dev/" } }, "bindRoots": { "description": "Folders of the device below which bind mounts may lie.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^/" } }, "engineSocket": { "description": "The engine's own socket may be mounted. Whoever has it has the device.", "type": "boolean", "default": false }, "runtimes": { "description": "OCI runtimes that a service may name, as the engine knows them.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "logDrivers": { "description": "Log drivers beyond json-file, local and none. They send from the device itself, to any address that the app names.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "networkDrivers": { "description": "Drivers of networks and of their addresses beyond bridge and default, such as macvlan and ipvlan. They reach the network of the site.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "subnets": { "description": "Address ranges in which the networks of apps may choose theirs, such as 10.213.0.0/16. The device sends what goes there into the app's network.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[0-9a-fA-F:.]+/[0-9]{1,3}$" } }, "volumeDrivers": { "description": "Volume drivers beyond local.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "volumeTypes": { "description": "File systems of the network that volumes may mount, with the address and the rights of the device.", "type": "array", "maxItems": 64, "items": { "enum": ["nfs", "nfs4", "cifs", "smb3", "ceph", "9p"] } } }, "$id": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" };
-var pattern25 = new RegExp("^/dev/", "u");
-var pattern27 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$", "u");
-var pattern30 = new RegExp("^[0-9a-fA-F:.]+/[0-9]{1,3}$", "u");
+var pattern26 = new RegExp("^/dev/", "u");
+var pattern28 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$", "u");
+var pattern31 = new RegExp("^[0-9a-fA-F:.]+/[0-9]{1,3}$", "u");
 function validate103(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -3155,7 +3155,7 @@ function validate103(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data3 = data2[i0];
           if (typeof data3 === "string") {
-            if (!pattern25.test(data3)) {
+            if (!pattern26.test(data3)) {
               const err4 = { instancePath: instancePath + "/devices/" + i0, schemaPath: "#/properties/devices/items/pattern", keyword: "pattern", params: { pattern: "^/dev/" }, message: 'must match pattern "^/dev/"' };
               if (vErrors === null) {
                 vErrors = [err4];
@@ -3256,7 +3256,7 @@ function validate103(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i2 = 0; i2 < len2; i2++) {
           let data8 = data7[i2];
           if (typeof data8 === "string") {
-            if (!pattern27.test(data8)) {
+            if (!pattern28.test(data8)) {
               const err13 = { instancePath: instancePath + "/runtimes/" + i2, schemaPath: "#/properties/runtimes/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
               if (vErrors === null) {
                 vErrors = [err13];
@@ -3301,7 +3301,7 @@ function validate103(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i3 = 0; i3 < len3; i3++) {
           let data10 = data9[i3];
           if (typeof data10 === "string") {
-            if (!pattern27.test(data10)) {
+            if (!pattern28.test(data10)) {
               const err17 = { instancePath: instancePath + "/logDrivers/" + i3, schemaPath: "#/properties/logDrivers/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
               if (vErrors === null) {
                 vErrors = [err17];
@@ -3346,7 +3346,7 @@ function validate103(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i4 = 0; i4 < len4; i4++) {
           let data12 = data11[i4];
           if (typeof data12 === "string") {
-            if (!pattern27.test(data12)) {
+            if (!pattern28.test(data12)) {
               const err21 = { instancePath: instancePath + "/networkDrivers/" + i4, schemaPath: "#/properties/networkDrivers/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
               if (vErrors === null) {
                 vErrors = [err21];
@@ -3391,7 +3391,7 @@ function validate103(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i5 = 0; i5 < len5; i5++) {
           let data14 = data13[i5];
           if (typeof data14 === "string") {
-            if (!pattern30.test(data14)) {
+            if (!pattern31.test(data14)) {
               const err25 = { instancePath: instancePath + "/subnets/" + i5, schemaPath: "#/properties/subnets/items/pattern", keyword: "pattern", params: { pattern: "^[0-9a-fA-F:.]+/[0-9]{1,3}$" }, message: 'must match pattern "^[0-9a-fA-F:.]+/[0-9]{1,3}$"' };
               if (vErrors === null) {
                 vErrors = [err25];
@@ -3436,7 +3436,7 @@ function validate103(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i6 = 0; i6 < len6; i6++) {
           let data16 = data15[i6];
           if (typeof data16 === "string") {
-            if (!pattern27.test(data16)) {
+            if (!pattern28.test(data16)) {
               const err29 = { instancePath: instancePath + "/volumeDrivers/" + i6, schemaPath: "#/properties/volumeDrivers/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
               if (vErrors === null) {
                 vErrors = [err29];
@@ -3512,7 +3512,7 @@ function validate103(data, { instancePath = "", parentData, parentDataProperty, 
   validate103.errors = vErrors;
   return errors === 0;
 }
-var pattern32 = new RegExp("^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$", "u");
+var pattern33 = new RegExp("^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$", "u");
 function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -3554,7 +3554,7 @@ function validate105(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern32.test(data1)) {
+            if (!pattern33.test(data1)) {
               const err3 = { instancePath: instancePath + "/throughGateway/" + i0, schemaPath: "#/properties/throughGateway/items/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$" }, message: 'must match pattern "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$"' };
               if (vErrors === null) {
                 vErrors = [err3];
@@ -3766,13 +3766,13 @@ function validate111(data, { instancePath = "", parentData, parentDataProperty, 
   validate111.errors = vErrors;
   return errors === 0;
 }
-var pattern33 = new RegExp("^[0-9]{1,9}(\\.[0-9]{1,9}){0,5}$", "u");
+var pattern34 = new RegExp("^[0-9]{1,9}(\\.[0-9]{1,9}){0,5}$", "u");
 function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern33.test(data)) {
+    if (!pattern34.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]{1,9}(\\.[0-9]{1,9}){0,5}$" }, message: 'must match pattern "^[0-9]{1,9}(\\.[0-9]{1,9}){0,5}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -3793,7 +3793,7 @@ function validate115(data, { instancePath = "", parentData, parentDataProperty, 
   validate115.errors = vErrors;
   return errors === 0;
 }
-var pattern34 = new RegExp("^[a-z0-9._-]{1,64}$", "u");
+var pattern35 = new RegExp("^[a-z0-9._-]{1,64}$", "u");
 function validate114(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -3837,7 +3837,7 @@ function validate114(data, { instancePath = "", parentData, parentDataProperty, 
         for (const key1 in data2) {
           const _errs6 = errors;
           if (typeof key1 === "string") {
-            if (!pattern34.test(key1)) {
+            if (!pattern35.test(key1)) {
               const err2 = { instancePath: instancePath + "/os", schemaPath: "#/properties/os/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9._-]{1,64}$" }, message: 'must match pattern "^[a-z0-9._-]{1,64}$"', propertyName: key1 };
               if (vErrors === null) {
                 vErrors = [err2];
@@ -4015,7 +4015,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         for (const key1 in data5) {
-          if (!(key1 === "tls" || key1 === "ssh" || key1 === "openpgp")) {
+          if (!(key1 === "tls" || key1 === "ssh" || key1 === "registry" || key1 === "openpgp")) {
             const err9 = { instancePath: instancePath + "/keys", schemaPath: "#/properties/keys/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err9];
@@ -4062,11 +4062,11 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
             errors = vErrors.length;
           }
         }
-        if (data5.openpgp !== void 0) {
-          let data8 = data5.openpgp;
+        if (data5.registry !== void 0) {
+          let data8 = data5.registry;
           if (typeof data8 === "string") {
-            if (func3(data8) > 16384) {
-              const err13 = { instancePath: instancePath + "/keys/openpgp", schemaPath: "#/properties/keys/properties/openpgp/maxLength", keyword: "maxLength", params: { limit: 16384 }, message: "must NOT have more than 16384 characters" };
+            if (func3(data8) > 2048) {
+              const err13 = { instancePath: instancePath + "/keys/registry", schemaPath: "#/properties/keys/properties/registry/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" };
               if (vErrors === null) {
                 vErrors = [err13];
               } else {
@@ -4074,69 +4074,62 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
+            if (!pattern17.test(data8)) {
+              const err14 = { instancePath: instancePath + "/keys/registry", schemaPath: "#/properties/keys/properties/registry/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]+=*$" }, message: 'must match pattern "^[A-Za-z0-9+/]+=*$"' };
+              if (vErrors === null) {
+                vErrors = [err14];
+              } else {
+                vErrors.push(err14);
+              }
+              errors++;
+            }
           } else {
-            const err14 = { instancePath: instancePath + "/keys/openpgp", schemaPath: "#/properties/keys/properties/openpgp/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err15 = { instancePath: instancePath + "/keys/registry", schemaPath: "#/properties/keys/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err14];
+              vErrors = [err15];
             } else {
-              vErrors.push(err14);
+              vErrors.push(err15);
+            }
+            errors++;
+          }
+        }
+        if (data5.openpgp !== void 0) {
+          let data9 = data5.openpgp;
+          if (typeof data9 === "string") {
+            if (func3(data9) > 16384) {
+              const err16 = { instancePath: instancePath + "/keys/openpgp", schemaPath: "#/properties/keys/properties/openpgp/maxLength", keyword: "maxLength", params: { limit: 16384 }, message: "must NOT have more than 16384 characters" };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+          } else {
+            const err17 = { instancePath: instancePath + "/keys/openpgp", schemaPath: "#/properties/keys/properties/openpgp/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
             }
             errors++;
           }
         }
       } else {
-        const err15 = { instancePath: instancePath + "/keys", schemaPath: "#/properties/keys/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err18 = { instancePath: instancePath + "/keys", schemaPath: "#/properties/keys/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err15];
+          vErrors = [err18];
         } else {
-          vErrors.push(err15);
+          vErrors.push(err18);
         }
         errors++;
       }
     }
     if (data.hostKeys !== void 0) {
-      let data9 = data.hostKeys;
-      if (Array.isArray(data9)) {
-        if (data9.length > 8) {
-          const err16 = { instancePath: instancePath + "/hostKeys", schemaPath: "#/properties/hostKeys/maxItems", keyword: "maxItems", params: { limit: 8 }, message: "must NOT have more than 8 items" };
-          if (vErrors === null) {
-            vErrors = [err16];
-          } else {
-            vErrors.push(err16);
-          }
-          errors++;
-        }
-        const len1 = data9.length;
-        for (let i2 = 0; i2 < len1; i2++) {
-          if (!validate30(data9[i2], { instancePath: instancePath + "/hostKeys/" + i2, parentData: data9, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err17 = { instancePath: instancePath + "/hostKeys", schemaPath: "#/properties/hostKeys/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err17];
-        } else {
-          vErrors.push(err17);
-        }
-        errors++;
-      }
-    }
-    if (data.enrolment !== void 0) {
-      let data11 = data.enrolment;
-      if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
-        if (data11.key === void 0) {
-          const err18 = { instancePath: instancePath + "/enrolment", schemaPath: "#/properties/enrolment/required", keyword: "required", params: { missingProperty: "key" }, message: "must have required property 'key'" };
-          if (vErrors === null) {
-            vErrors = [err18];
-          } else {
-            vErrors.push(err18);
-          }
-          errors++;
-        }
-        if (data11.expires === void 0) {
-          const err19 = { instancePath: instancePath + "/enrolment", schemaPath: "#/properties/enrolment/required", keyword: "required", params: { missingProperty: "expires" }, message: "must have required property 'expires'" };
+      let data10 = data.hostKeys;
+      if (Array.isArray(data10)) {
+        if (data10.length > 8) {
+          const err19 = { instancePath: instancePath + "/hostKeys", schemaPath: "#/properties/hostKeys/maxItems", keyword: "maxItems", params: { limit: 8 }, message: "must NOT have more than 8 items" };
           if (vErrors === null) {
             vErrors = [err19];
           } else {
@@ -4144,132 +4137,128 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        for (const key2 in data11) {
-          if (!(key2 === "key" || key2 === "expires")) {
-            const err20 = { instancePath: instancePath + "/enrolment", schemaPath: "#/properties/enrolment/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err20];
-            } else {
-              vErrors.push(err20);
-            }
-            errors++;
-          }
-        }
-        if (data11.key !== void 0) {
-          if (!validate30(data11.key, { instancePath: instancePath + "/enrolment/key", parentData: data11, parentDataProperty: "key", rootData })) {
+        const len1 = data10.length;
+        for (let i2 = 0; i2 < len1; i2++) {
+          if (!validate30(data10[i2], { instancePath: instancePath + "/hostKeys/" + i2, parentData: data10, parentDataProperty: i2, rootData })) {
             vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
             errors = vErrors.length;
           }
         }
-        if (data11.expires !== void 0) {
-          if (!validate64(data11.expires, { instancePath: instancePath + "/enrolment/expires", parentData: data11, parentDataProperty: "expires", rootData })) {
+      } else {
+        const err20 = { instancePath: instancePath + "/hostKeys", schemaPath: "#/properties/hostKeys/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+    }
+    if (data.enrolment !== void 0) {
+      let data12 = data.enrolment;
+      if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+        if (data12.key === void 0) {
+          const err21 = { instancePath: instancePath + "/enrolment", schemaPath: "#/properties/enrolment/required", keyword: "required", params: { missingProperty: "key" }, message: "must have required property 'key'" };
+          if (vErrors === null) {
+            vErrors = [err21];
+          } else {
+            vErrors.push(err21);
+          }
+          errors++;
+        }
+        if (data12.expires === void 0) {
+          const err22 = { instancePath: instancePath + "/enrolment", schemaPath: "#/properties/enrolment/required", keyword: "required", params: { missingProperty: "expires" }, message: "must have required property 'expires'" };
+          if (vErrors === null) {
+            vErrors = [err22];
+          } else {
+            vErrors.push(err22);
+          }
+          errors++;
+        }
+        for (const key2 in data12) {
+          if (!(key2 === "key" || key2 === "expires")) {
+            const err23 = { instancePath: instancePath + "/enrolment", schemaPath: "#/properties/enrolment/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err23];
+            } else {
+              vErrors.push(err23);
+            }
+            errors++;
+          }
+        }
+        if (data12.key !== void 0) {
+          if (!validate30(data12.key, { instancePath: instancePath + "/enrolment/key", parentData: data12, parentDataProperty: "key", rootData })) {
+            vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data12.expires !== void 0) {
+          if (!validate64(data12.expires, { instancePath: instancePath + "/enrolment/expires", parentData: data12, parentDataProperty: "expires", rootData })) {
             vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
             errors = vErrors.length;
           }
         }
       } else {
-        const err21 = { instancePath: instancePath + "/enrolment", schemaPath: "#/properties/enrolment/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err24 = { instancePath: instancePath + "/enrolment", schemaPath: "#/properties/enrolment/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err21];
+          vErrors = [err24];
         } else {
-          vErrors.push(err21);
+          vErrors.push(err24);
         }
         errors++;
       }
     }
     if (data.revoked !== void 0) {
       if (typeof data.revoked !== "boolean") {
-        const err22 = { instancePath: instancePath + "/revoked", schemaPath: "#/properties/revoked/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        const err25 = { instancePath: instancePath + "/revoked", schemaPath: "#/properties/revoked/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
         if (vErrors === null) {
-          vErrors = [err22];
+          vErrors = [err25];
         } else {
-          vErrors.push(err22);
+          vErrors.push(err25);
         }
         errors++;
       }
     }
     if (data.retired !== void 0) {
-      let data15 = data.retired;
-      if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
-        if (data15.apps === void 0) {
-          const err23 = { instancePath: instancePath + "/retired", schemaPath: "#/properties/retired/required", keyword: "required", params: { missingProperty: "apps" }, message: "must have required property 'apps'" };
+      let data16 = data.retired;
+      if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
+        if (data16.apps === void 0) {
+          const err26 = { instancePath: instancePath + "/retired", schemaPath: "#/properties/retired/required", keyword: "required", params: { missingProperty: "apps" }, message: "must have required property 'apps'" };
           if (vErrors === null) {
-            vErrors = [err23];
+            vErrors = [err26];
           } else {
-            vErrors.push(err23);
+            vErrors.push(err26);
           }
           errors++;
         }
-        for (const key3 in data15) {
+        for (const key3 in data16) {
           if (!(key3 === "apps")) {
-            const err24 = { instancePath: instancePath + "/retired", schemaPath: "#/properties/retired/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+            const err27 = { instancePath: instancePath + "/retired", schemaPath: "#/properties/retired/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err24];
+              vErrors = [err27];
             } else {
-              vErrors.push(err24);
+              vErrors.push(err27);
             }
             errors++;
           }
         }
-        if (data15.apps !== void 0) {
-          let data16 = data15.apps;
-          const _errs31 = errors;
+        if (data16.apps !== void 0) {
+          let data17 = data16.apps;
+          const _errs33 = errors;
           let valid9 = false;
           let passing0 = null;
-          const _errs32 = errors;
-          if (typeof data16 !== "string") {
-            const err25 = { instancePath: instancePath + "/retired/apps", schemaPath: "#/properties/retired/properties/apps/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err25];
-            } else {
-              vErrors.push(err25);
-            }
-            errors++;
-          }
-          if (!(data16 === "stop" || data16 === "remove")) {
-            const err26 = { instancePath: instancePath + "/retired/apps", schemaPath: "#/properties/retired/properties/apps/oneOf/0/enum", keyword: "enum", params: { allowedValues: schema21.properties.retired.properties.apps.oneOf[0].enum }, message: "must be equal to one of the allowed values" };
-            if (vErrors === null) {
-              vErrors = [err26];
-            } else {
-              vErrors.push(err26);
-            }
-            errors++;
-          }
-          var _valid0 = _errs32 === errors;
-          if (_valid0) {
-            valid9 = true;
-            passing0 = 0;
-          }
           const _errs34 = errors;
-          if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
-            if (data16["remove-with-volumes"] === void 0) {
-              const err27 = { instancePath: instancePath + "/retired/apps", schemaPath: "#/properties/retired/properties/apps/oneOf/1/required", keyword: "required", params: { missingProperty: "remove-with-volumes" }, message: "must have required property 'remove-with-volumes'" };
-              if (vErrors === null) {
-                vErrors = [err27];
-              } else {
-                vErrors.push(err27);
-              }
-              errors++;
+          if (typeof data17 !== "string") {
+            const err28 = { instancePath: instancePath + "/retired/apps", schemaPath: "#/properties/retired/properties/apps/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err28];
+            } else {
+              vErrors.push(err28);
             }
-            for (const key4 in data16) {
-              if (!(key4 === "remove-with-volumes")) {
-                const err28 = { instancePath: instancePath + "/retired/apps", schemaPath: "#/properties/retired/properties/apps/oneOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err28];
-                } else {
-                  vErrors.push(err28);
-                }
-                errors++;
-              }
-            }
-            if (data16["remove-with-volumes"] !== void 0) {
-              if (!validate24(data16["remove-with-volumes"], { instancePath: instancePath + "/retired/apps/remove-with-volumes", parentData: data16, parentDataProperty: "remove-with-volumes", rootData })) {
-                vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
-                errors = vErrors.length;
-              }
-            }
-          } else {
-            const err29 = { instancePath: instancePath + "/retired/apps", schemaPath: "#/properties/retired/properties/apps/oneOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            errors++;
+          }
+          if (!(data17 === "stop" || data17 === "remove")) {
+            const err29 = { instancePath: instancePath + "/retired/apps", schemaPath: "#/properties/retired/properties/apps/oneOf/0/enum", keyword: "enum", params: { allowedValues: schema21.properties.retired.properties.apps.oneOf[0].enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err29];
             } else {
@@ -4278,6 +4267,48 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           var _valid0 = _errs34 === errors;
+          if (_valid0) {
+            valid9 = true;
+            passing0 = 0;
+          }
+          const _errs36 = errors;
+          if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+            if (data17["remove-with-volumes"] === void 0) {
+              const err30 = { instancePath: instancePath + "/retired/apps", schemaPath: "#/properties/retired/properties/apps/oneOf/1/required", keyword: "required", params: { missingProperty: "remove-with-volumes" }, message: "must have required property 'remove-with-volumes'" };
+              if (vErrors === null) {
+                vErrors = [err30];
+              } else {
+                vErrors.push(err30);
+              }
+              errors++;
+            }
+            for (const key4 in data17) {
+              if (!(key4 === "remove-with-volumes")) {
+                const err31 = { instancePath: instancePath + "/retired/apps", schemaPath: "#/properties/retired/properties/apps/oneOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err31];
+                } else {
+                  vErrors.push(err31);
+                }
+                errors++;
+              }
+            }
+            if (data17["remove-with-volumes"] !== void 0) {
+              if (!validate24(data17["remove-with-volumes"], { instancePath: instancePath + "/retired/apps/remove-with-volumes", parentData: data17, parentDataProperty: "remove-with-volumes", rootData })) {
+                vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+                errors = vErrors.length;
+              }
+            }
+          } else {
+            const err32 = { instancePath: instancePath + "/retired/apps", schemaPath: "#/properties/retired/properties/apps/oneOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err32];
+            } else {
+              vErrors.push(err32);
+            }
+            errors++;
+          }
+          var _valid0 = _errs36 === errors;
           if (_valid0 && valid9) {
             valid9 = false;
             passing0 = [passing0, 1];
@@ -4288,18 +4319,18 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
             }
           }
           if (!valid9) {
-            const err30 = { instancePath: instancePath + "/retired/apps", schemaPath: "#/properties/retired/properties/apps/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf" };
+            const err33 = { instancePath: instancePath + "/retired/apps", schemaPath: "#/properties/retired/properties/apps/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf" };
             if (vErrors === null) {
-              vErrors = [err30];
+              vErrors = [err33];
             } else {
-              vErrors.push(err30);
+              vErrors.push(err33);
             }
             errors++;
           } else {
-            errors = _errs31;
+            errors = _errs33;
             if (vErrors !== null) {
-              if (_errs31) {
-                vErrors.length = _errs31;
+              if (_errs33) {
+                vErrors.length = _errs33;
               } else {
                 vErrors = null;
               }
@@ -4307,11 +4338,11 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
       } else {
-        const err31 = { instancePath: instancePath + "/retired", schemaPath: "#/properties/retired/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err34 = { instancePath: instancePath + "/retired", schemaPath: "#/properties/retired/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err31];
+          vErrors = [err34];
         } else {
-          vErrors.push(err31);
+          vErrors.push(err34);
         }
         errors++;
       }
@@ -4329,30 +4360,30 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.windows !== void 0) {
-      let data20 = data.windows;
-      if (Array.isArray(data20)) {
-        if (data20.length > 32) {
-          const err32 = { instancePath: instancePath + "/windows", schemaPath: "#/properties/windows/maxItems", keyword: "maxItems", params: { limit: 32 }, message: "must NOT have more than 32 items" };
+      let data21 = data.windows;
+      if (Array.isArray(data21)) {
+        if (data21.length > 32) {
+          const err35 = { instancePath: instancePath + "/windows", schemaPath: "#/properties/windows/maxItems", keyword: "maxItems", params: { limit: 32 }, message: "must NOT have more than 32 items" };
           if (vErrors === null) {
-            vErrors = [err32];
+            vErrors = [err35];
           } else {
-            vErrors.push(err32);
+            vErrors.push(err35);
           }
           errors++;
         }
-        const len2 = data20.length;
+        const len2 = data21.length;
         for (let i3 = 0; i3 < len2; i3++) {
-          if (!validate78(data20[i3], { instancePath: instancePath + "/windows/" + i3, parentData: data20, parentDataProperty: i3, rootData })) {
+          if (!validate78(data21[i3], { instancePath: instancePath + "/windows/" + i3, parentData: data21, parentDataProperty: i3, rootData })) {
             vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
             errors = vErrors.length;
           }
         }
       } else {
-        const err33 = { instancePath: instancePath + "/windows", schemaPath: "#/properties/windows/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err36 = { instancePath: instancePath + "/windows", schemaPath: "#/properties/windows/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err33];
+          vErrors = [err36];
         } else {
-          vErrors.push(err33);
+          vErrors.push(err36);
         }
         errors++;
       }
@@ -4371,11 +4402,11 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     }
     if (data.paused !== void 0) {
       if (typeof data.paused !== "boolean") {
-        const err34 = { instancePath: instancePath + "/paused", schemaPath: "#/properties/paused/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        const err37 = { instancePath: instancePath + "/paused", schemaPath: "#/properties/paused/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
         if (vErrors === null) {
-          vErrors = [err34];
+          vErrors = [err37];
         } else {
-          vErrors.push(err34);
+          vErrors.push(err37);
         }
         errors++;
       }
@@ -4399,31 +4430,31 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.telemetry !== void 0) {
-      let data28 = data.telemetry;
-      if (data28 && typeof data28 == "object" && !Array.isArray(data28)) {
-        for (const key5 in data28) {
+      let data29 = data.telemetry;
+      if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
+        for (const key5 in data29) {
           if (!(key5 === "metrics")) {
-            const err35 = { instancePath: instancePath + "/telemetry", schemaPath: "#/properties/telemetry/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+            const err38 = { instancePath: instancePath + "/telemetry", schemaPath: "#/properties/telemetry/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err35];
+              vErrors = [err38];
             } else {
-              vErrors.push(err35);
+              vErrors.push(err38);
             }
             errors++;
           }
         }
-        if (data28.metrics !== void 0) {
-          if (!validate111(data28.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data28, parentDataProperty: "metrics", rootData })) {
+        if (data29.metrics !== void 0) {
+          if (!validate111(data29.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data29, parentDataProperty: "metrics", rootData })) {
             vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
             errors = vErrors.length;
           }
         }
       } else {
-        const err36 = { instancePath: instancePath + "/telemetry", schemaPath: "#/properties/telemetry/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err39 = { instancePath: instancePath + "/telemetry", schemaPath: "#/properties/telemetry/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err36];
+          vErrors = [err39];
         } else {
-          vErrors.push(err36);
+          vErrors.push(err39);
         }
         errors++;
       }
@@ -4435,11 +4466,11 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   } else {
-    const err37 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err40 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err37];
+      vErrors = [err40];
     } else {
-      vErrors.push(err37);
+      vErrors.push(err40);
     }
     errors++;
   }
@@ -4972,7 +5003,7 @@ function validate120(data, { instancePath = "", parentData, parentDataProperty, 
 var gateway = validate141;
 var schema42 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/gateway.schema.json", "title": "Gateway configuration", "description": "gateway.yaml, by default /etc/towline/gateway.yaml. `towline gateway init` writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "anchor"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The fleet that is served: `name` in its fleet.yaml." }, "anchor": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "First commit that the gateway's own walk trusts." }, "stateDirectory": { "description": "Keys, fleet.git, telemetry.git, trusted commit.", "type": "string", "default": "/var/lib/towline-gateway" }, "listen": { "description": "Addresses, host:port.", "type": "object", "additionalProperties": false, "properties": { "devices": { "description": "HTTPS with mutual TLS.", "type": "string", "default": "0.0.0.0:8443" }, "people": { "description": "SSH.", "type": "string", "default": "0.0.0.0:2222" }, "internal": { "description": "Health and metrics; loopback unless you put something in front of it.", "type": "string", "default": "127.0.0.1:8080" }, "webhooks": { "description": "Webhooks of a forge, plain HTTP for a reverse proxy; without it they come to `internal`.", "type": "string" } } }, "limits": { "description": "What one device may ask for.", "type": "object", "additionalProperties": false, "properties": { "maxPushBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "8MiB", "description": "Size of one push of a device." }, "maxPushObjects": { "description": "Objects in one push.", "type": "integer", "minimum": 1, "default": 2e3 }, "requestsPerMinute": { "description": "Requests of one device in a minute, polls too; saved up for five seconds.", "type": "integer", "minimum": 60, "default": 1800 }, "pushesPerMinute": { "description": "Pushes of one device in a minute.", "type": "integer", "minimum": 1, "default": 30 }, "packCacheBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Packs kept in memory.", "default": "64MiB" }, "packDiskBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Packs kept on disk, those too large for memory.", "default": "2GiB" }, "fetchesPerMinute": { "description": "Fetches of one device in a minute that are not answered from memory.", "type": "integer", "minimum": 1, "default": 30 }, "requests": { "description": "Requests of one device at once.", "type": "integer", "minimum": 2, "default": 8 }, "connections": { "description": "Connections of one device at once; the oldest goes when there are more.", "type": "integer", "minimum": 2, "default": 8 }, "handshakes": { "description": "TLS handshakes of all devices at once; those beyond wait in turn.", "type": "integer", "minimum": 16, "default": 256 }, "requestTimeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "In which a request must have arrived.", "default": "60s" }, "gitProcesses": { "description": "git processes at once, each for what devices fetch, what operators fetch and what they push; one device or operator has half of them at most.", "type": "integer", "minimum": 1, "default": 4 } } }, "telemetry": { "description": "How long telemetry is kept, and how often it is folded.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "7d", "description": "How long the history of a device's branch is kept; its newest commit stays." }, "statusInterval": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "The branch fleet-status is written at most this often.", "default": "30s" } } }, "sinks": { "description": "Where telemetry goes besides git: name \u2192 sink. Keys of each kind stand in a table of their own below.", "type": "object", "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "$ref": "sinks/elasticsearch.schema.json" }, { "$ref": "sinks/file.schema.json" }, { "$ref": "sinks/fluentd.schema.json" }, { "$ref": "sinks/gelf.schema.json" }, { "$ref": "sinks/loki.schema.json" }, { "$ref": "sinks/otlp.schema.json" }, { "$ref": "sinks/prometheus.schema.json" }, { "$ref": "sinks/remote-write.schema.json" }, { "$ref": "sinks/syslog.schema.json" }] } }, "pushes": { "description": "What becomes of what operators push to main.", "type": "object", "additionalProperties": false, "properties": { "untrusted": { "description": "A push that devices would stop at: `tell` takes it and tells the pusher, `refuse` does not take it; what brings stopped devices on, such as `towline trust mend`, is always taken. Not beside `upstream`.", "type": "string", "enum": ["tell", "refuse"], "default": "tell" } } }, "recordings": { "description": "Recordings of sessions, which devices encrypt to `access.auditors`. What is within `keep` is not removed to make room: where there is none, devices keep theirs and send it later.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "90d", "description": "How long a recording is kept after its end." }, "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "20GiB", "description": "Of all devices." }, "maxBytesPerDevice": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "512MiB", "description": "Of one device." } } }, "registries": { "description": "Registries that devices pull from through this gateway, over their mutual TLS, and only what their releases pin: name \u2192 where it is. Without any, `/v2/` of the device port answers nothing.", "type": "object", "maxProperties": 32, "propertyNames": { "description": "As references of images begin, such as registry.example.com, registry.example.com:5000, docker.io.", "type": "string", "pattern": "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$", "maxLength": 255 }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "Where the gateway asks, without `/v2`: http or https, without a user.", "type": "string", "maxLength": 2048, "pattern": "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$", "examples": ["https://registry.example.com"] }, "username": { "description": "User there, with `passwordFile`: for basic authentication, and for the place that gives tokens. No device learns it.", "type": "string", "minLength": 1, "maxLength": 255 }, "passwordFile": { "description": "File with that user's password, its end of line apart. An absolute path; read whenever it is needed.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "tokenFile": { "description": "File with a bearer token, instead of a user. An absolute path; read whenever it is needed.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "caFile": { "description": "Certificates in PEM that the registry's must lead to, instead of the machine's. An absolute path.", "type": "string", "pattern": "^/", "maxLength": 1024 } } } }, "registryCache": { "description": "What the gateway keeps of images, in `registry/` of its state directory.", "type": "object", "additionalProperties": false, "properties": { "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "20GiB", "description": "What was asked for longest ago goes first. No single layer may be larger." } } }, "upstream": { "description": "A forge's repository that is mirrored.", "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "https, ssh (also as user@host:path), git, file, or an absolute path. Without a password: see tokenFile.", "type": "string", "maxLength": 2048 }, "branch": { "description": "Branch there.", "type": "string", "default": "main" }, "interval": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "1m", "description": "How often the forge is asked, besides webhooks." }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Longest time for one exchange with the forge.", "default": "2m" }, "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Largest fetch, bytes on the disk; more is refused.", "default": "256MiB" }, "sshKeyFile": { "description": "Private key without passphrase; required for ssh.", "type": "string", "maxLength": 1024 }, "knownHostsFile": { "description": "The forge's host keys as in known_hosts; required for ssh: no key is taken on first sight.", "type": "string", "maxLength": 1024 }, "tokenFile": { "description": "File with an access token, for https. The user is the one in the url, else x-access-token.", "type": "string", "maxLength": 1024 }, "caFile": { "description": "Certificates in PEM that the forge's must lead to, instead of the machine's, for https.", "type": "string", "maxLength": 1024 }, "webhookSecretFile": { "description": "File with the secret that signs the forge's webhooks; without it there are none.", "type": "string" }, "pushStatus": { "description": "Send fleet-status and refs/towline/* back.", "type": "boolean", "default": false } } }, "access": { "description": "How this gateway logs in at devices: for sessions that it ends, where `access.viaGateway` of a device says so.", "type": "object", "additionalProperties": false, "required": ["keyFile"], "properties": { "keyFile": { "description": "Ed25519 key of OpenSSH without passphrase; its public half stands in `gateways[].accessKeys` of fleet.yaml.", "type": "string", "maxLength": 1024 } } }, "oidc": { "description": "People prove at an OpenID provider who they are, and get a certificate for hours: `towline login`.", "type": "object", "additionalProperties": false, "required": ["issuer", "clientId", "keyFile"], "properties": { "issuer": { "description": "The provider, as its tokens name it: https, or http on loopback.", "type": "string", "maxLength": 512, "pattern": "^https?://" }, "clientId": { "description": "This fleet there: a public client (native application) that may come back to http://127.0.0.1 on any port.", "type": "string", "minLength": 1, "maxLength": 255 }, "keyFile": { "description": "Ed25519 key of OpenSSH without passphrase, which signs certificates; its public half stands in `gateways[].certificateKeys` of fleet.yaml.", "type": "string", "maxLength": 1024 }, "lifetime": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Of a certificate, 8h at most.", "default": "8h" }, "deviceFlow": { "description": "Whether people without a browser may log in by a code that they type elsewhere. Whoever talks a person into typing a stranger's code is that person.", "type": "boolean", "default": false }, "loginsPerMinute": { "description": "Certificates that are asked for from one address, in a minute.", "type": "integer", "minimum": 1, "default": 30 } } }, "drain": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long SIGTERM waits for what is under way.", "default": "10s" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "anchor": "0000000000000000000000000000000000000000" }] };
 var schema43 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/elasticsearch.schema.json", "title": "Sink: Elasticsearch", "description": "Elasticsearch or OpenSearch, by `_bulk`.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "elasticsearch" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://search.example.com:9200"] }, "namespace": { "description": "Last part of the data streams' names: `logs-towline-NAMESPACE`, `logs-towline.events-NAMESPACE`, `metrics-towline-NAMESPACE`.", "type": "string", "pattern": "^[a-z0-9][a-z0-9_.]{0,99}$", "default": "default" }, "templates": { "description": "Whether index templates for these are installed where they are missing. What a person made of them stays.", "type": "boolean", "default": true }, "retention": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How old documents become, in whole days: a policy (ILM, of OpenSearch ISM) `towline` is installed. Without it they stay, or a policy of yours decides.", "examples": ["30d"] }, "parameters": { "description": "Parameters of each `_bulk` request, such as `pipeline`.", "type": "object", "maxProperties": 16, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.]{0,63}$" }, "additionalProperties": { "type": "string", "maxLength": 255 }, "examples": [{ "pipeline": "anonymise" }] }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-var pattern35 = new RegExp("^https?://[^\\s/@?#]+(/[^\\s?#]*)?$", "u");
+var pattern36 = new RegExp("^https?://[^\\s/@?#]+(/[^\\s?#]*)?$", "u");
 function validate153(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -4987,7 +5018,7 @@ function validate153(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (!pattern35.test(data)) {
+    if (!pattern36.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$" }, message: 'must match pattern "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$"' };
       if (vErrors === null) {
         vErrors = [err1];
@@ -5113,7 +5144,7 @@ function validate160(data, { instancePath = "", parentData, parentDataProperty, 
   validate160.errors = vErrors;
   return errors === 0;
 }
-var pattern40 = new RegExp("^[A-Za-z][A-Za-z0-9-]{0,63}$", "u");
+var pattern41 = new RegExp("^[A-Za-z][A-Za-z0-9-]{0,63}$", "u");
 function validate162(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -5131,7 +5162,7 @@ function validate162(data, { instancePath = "", parentData, parentDataProperty, 
     for (const key0 in data) {
       const _errs1 = errors;
       if (typeof key0 === "string") {
-        if (!pattern40.test(key0)) {
+        if (!pattern41.test(key0)) {
           const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9-]{0,63}$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9-]{0,63}$"', propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -5705,8 +5736,8 @@ function validate181(data, { instancePath = "", parentData, parentDataProperty, 
   validate181.errors = vErrors;
   return errors === 0;
 }
-var pattern36 = new RegExp("^[a-z0-9][a-z0-9_.]{0,99}$", "u");
-var pattern37 = new RegExp("^[A-Za-z_][A-Za-z0-9_.]{0,63}$", "u");
+var pattern37 = new RegExp("^[a-z0-9][a-z0-9_.]{0,99}$", "u");
+var pattern38 = new RegExp("^[A-Za-z_][A-Za-z0-9_.]{0,63}$", "u");
 function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -5761,7 +5792,7 @@ function validate152(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.namespace !== void 0) {
       let data2 = data.namespace;
       if (typeof data2 === "string") {
-        if (!pattern36.test(data2)) {
+        if (!pattern37.test(data2)) {
           const err4 = { instancePath: instancePath + "/namespace", schemaPath: "#/properties/namespace/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9_.]{0,99}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9_.]{0,99}$"' };
           if (vErrors === null) {
             vErrors = [err4];
@@ -5812,7 +5843,7 @@ function validate152(data, { instancePath = "", parentData, parentDataProperty, 
         for (const key1 in data5) {
           const _errs11 = errors;
           if (typeof key1 === "string") {
-            if (!pattern37.test(key1)) {
+            if (!pattern38.test(key1)) {
               const err8 = { instancePath: instancePath + "/parameters", schemaPath: "#/properties/parameters/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_.]{0,63}$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_.]{0,63}$"', propertyName: key1 };
               if (vErrors === null) {
                 vErrors = [err8];
@@ -6123,7 +6154,7 @@ function validate189(data, { instancePath = "", parentData, parentDataProperty, 
   validate189.errors = vErrors;
   return errors === 0;
 }
-var pattern47 = new RegExp("^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$", "u");
+var pattern48 = new RegExp("^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$", "u");
 function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -6187,7 +6218,7 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern47.test(data2)) {
+        if (!pattern48.test(data2)) {
           const err5 = { instancePath: instancePath + "/tag", schemaPath: "#/properties/tag/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$" }, message: 'must match pattern "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$"' };
           if (vErrors === null) {
             vErrors = [err5];
@@ -6458,8 +6489,8 @@ function validate198(data, { instancePath = "", parentData, parentDataProperty, 
   return errors === 0;
 }
 var schema59 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/loki.schema.json", "title": "Sink: Loki", "description": "Grafana Loki, by its push API.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "loki" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://loki.example.com:3100"] }, "tenant": { "description": "Value of `X-Scope-OrgID`, where Loki has several tenants.", "type": "string", "pattern": "^[A-Za-z0-9!._*'()-]{1,150}$" }, "labels": { "description": "What makes a stream; what is not named is structured metadata of each line. `label_\u2026` are labels of the fleet's devices.", "type": "array", "minItems": 1, "maxItems": 12, "uniqueItems": true, "items": { "type": "string", "pattern": "^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$" }, "default": ["fleet", "device_id", "project", "service", "kind"] }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-var pattern49 = new RegExp("^[A-Za-z0-9!._*'()-]{1,150}$", "u");
-var pattern50 = new RegExp("^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$", "u");
+var pattern50 = new RegExp("^[A-Za-z0-9!._*'()-]{1,150}$", "u");
+var pattern51 = new RegExp("^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$", "u");
 function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -6514,7 +6545,7 @@ function validate206(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.tenant !== void 0) {
       let data2 = data.tenant;
       if (typeof data2 === "string") {
-        if (!pattern49.test(data2)) {
+        if (!pattern50.test(data2)) {
           const err4 = { instancePath: instancePath + "/tenant", schemaPath: "#/properties/tenant/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9!._*'()-]{1,150}$" }, message: `must match pattern "^[A-Za-z0-9!._*'()-]{1,150}$"` };
           if (vErrors === null) {
             vErrors = [err4];
@@ -6558,7 +6589,7 @@ function validate206(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data4 = data3[i0];
           if (typeof data4 === "string") {
-            if (!pattern50.test(data4)) {
+            if (!pattern51.test(data4)) {
               const err8 = { instancePath: instancePath + "/labels/" + i0, schemaPath: "#/properties/labels/items/pattern", keyword: "pattern", params: { pattern: "^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$" }, message: 'must match pattern "^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$"' };
               if (vErrors === null) {
                 vErrors = [err8];
@@ -7384,7 +7415,7 @@ function validate244(data, { instancePath = "", parentData, parentDataProperty, 
   validate244.errors = vErrors;
   return errors === 0;
 }
-var pattern58 = new RegExp("^https?://", "u");
+var pattern59 = new RegExp("^https?://", "u");
 function validate141(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -8030,7 +8061,7 @@ function validate141(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern32.test(key8)) {
+            if (!pattern33.test(key8)) {
               const err46 = { instancePath: instancePath + "/registries", schemaPath: "#/properties/registries/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$" }, message: 'must match pattern "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$"', propertyName: key8 };
               if (vErrors === null) {
                 vErrors = [err46];
@@ -8094,7 +8125,7 @@ function validate141(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (!pattern35.test(data35)) {
+                if (!pattern36.test(data35)) {
                   const err52 = { instancePath: instancePath + "/registries/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/url", schemaPath: "#/properties/registries/additionalProperties/properties/url/pattern", keyword: "pattern", params: { pattern: "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$" }, message: 'must match pattern "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$"' };
                   if (vErrors === null) {
                     vErrors = [err52];
@@ -8589,7 +8620,7 @@ function validate141(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern58.test(data57)) {
+            if (!pattern59.test(data57)) {
               const err96 = { instancePath: instancePath + "/oidc/issuer", schemaPath: "#/properties/oidc/properties/issuer/pattern", keyword: "pattern", params: { pattern: "^https?://" }, message: 'must match pattern "^https?://"' };
               if (vErrors === null) {
                 vErrors = [err96];
@@ -8975,7 +9006,7 @@ function validate270(data, { instancePath = "", parentData, parentDataProperty, 
 }
 var images = validate283;
 var schema65 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/images.schema.json", "title": "Publishers of images", "description": "trust/images.yaml: whose signatures images must have. It is root's, as all of trust/ is: whoever may change the rest of the repository cannot turn it off.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "default", "rules"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "default": { "description": "What becomes of images that no rule names.", "type": "string", "enum": ["refuse", "allow"] }, "rules": { "description": "The first one that names an image's repository decides.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "repositories"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "repositories": { "description": "Repositories with their registry, such as `registry.example.com/pump/*`; `*` matches within a folder, `**` across. Docker Hub's are `docker.io/library/nginx`.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 256 } }, "keys": { "description": "Any of these public keys of cosign signs: PEM, or a file with it in trust/keys/. P-256, Ed25519, or RSA of 2048 bits and more. Instead of `keyless`.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.pem.schema.json" } }, "onDevice": { "description": "Devices verify the signature, too, by what release.yaml carries of it. With `keys` alone.", "type": "boolean", "default": false }, "keyless": { "description": "Signers who prove who they are to an authority, which gives them a certificate for minutes. `towline release` verifies it.", "type": "object", "additionalProperties": false, "required": ["issuer", "subject", "roots"], "properties": { "issuer": { "description": "Who knows the signer, as the certificate has it: `https://token.actions.githubusercontent.com`.", "type": "string", "minLength": 1, "maxLength": 512 }, "subject": { "description": "Who the signer is, as the certificate has it: an address, or a workflow such as `https://github.com/acme/pump/.github/workflows/release.yml@refs/tags/*`; `*` matches up to the next slash, `**` across.", "type": "string", "minLength": 1, "maxLength": 512 }, "roots": { "description": "Certificates of the authority, from those between up to the root: a PEM, or a file in trust/keys/, for each authority.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.pem.schema.json" } }, "logs": { "description": "Transparency logs, one of which must have the signature. Without any, `timestamps` says when it was made.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.signatureLog.schema.json" } }, "timestamps": { "description": "Authorities that say when a signature was made: a PEM for each, the certificate that signs first.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.pem.schema.json" } }, "certificateLogs": { "description": "Logs of certificates, one of which must have the signer's. Without any, nobody asks for that.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.signatureLog.schema.json" } } } } } } } }, "examples": [{ "apiVersion": "towline/v1", "default": "refuse", "rules": [{ "name": "acme", "repositories": ["registry.example.com/pump/*"], "keys": ["trust/keys/cosign.pub"], "onDevice": true }] }] };
-var pattern59 = new RegExp("^(?:trust/keys/[A-Za-z0-9._-]+|-----BEGIN [A-Z ]+-----\\n[A-Za-z0-9+/=\\n -]+)$", "u");
+var pattern60 = new RegExp("^(?:trust/keys/[A-Za-z0-9._-]+|-----BEGIN [A-Z ]+-----\\n[A-Za-z0-9+/=\\n -]+)$", "u");
 function validate286(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -8990,7 +9021,7 @@ function validate286(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (!pattern59.test(data)) {
+    if (!pattern60.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^(?:trust/keys/[A-Za-z0-9._-]+|-----BEGIN [A-Z ]+-----\\n[A-Za-z0-9+/=\\n -]+)$" }, message: 'must match pattern "^(?:trust/keys/[A-Za-z0-9._-]+|-----BEGIN [A-Z ]+-----\\n[A-Za-z0-9+/=\\n -]+)$"' };
       if (vErrors === null) {
         vErrors = [err1];
@@ -9916,7 +9947,7 @@ function validate294(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (!pattern58.test(data13)) {
+                if (!pattern59.test(data13)) {
                   const err23 = { instancePath: instancePath + "/oidc/" + i3 + "/iss", schemaPath: "#/properties/oidc/items/properties/iss/pattern", keyword: "pattern", params: { pattern: "^https?://" }, message: 'must match pattern "^https?://"' };
                   if (vErrors === null) {
                     vErrors = [err23];
@@ -10000,7 +10031,7 @@ function validate294(data, { instancePath = "", parentData, parentDataProperty, 
 }
 var policy = validate299;
 var schema69 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/policy.schema.json", "title": "Trust policy", "description": "trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "version", "principals", "roles"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "version": { "description": "Raised by one with every change of trust/**.", "type": "integer", "minimum": 1 }, "walk": { "description": "Version of the rules by which devices judge the steps after this one; never lowered. An agent that does not know it stops before it (TRUST_WALK_UNKNOWN).", "type": "integer", "minimum": 1, "default": 1 }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Sets line time, at the change that brings this value: root's way back from a signed time that lies in the future. Not before the last change of trust/**. From walk 2 on." }, "intent": { "description": "main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.", "type": "string", "enum": ["main", "any"], "default": "main" }, "principals": { "description": "People and bots by name, with their keys. A key stands under one of them only.", "type": "object", "minProperties": 1, "maxProperties": 256, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "openpgp": { "description": "Files with OpenPGP public keys, below trust/keys/.", "type": "array", "maxItems": 8, "items": { "type": "string", "pattern": "^trust/keys/[A-Za-z0-9._-]+$" } }, "ssh": { "description": "SSH public keys.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } } } } }, "roles": { "description": "root must be there. timestamp, if there is one, signs freshness and nothing else.", "type": "object", "required": ["root"], "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["principals"], "properties": { "principals": { "type": "array", "minItems": 1, "maxItems": 256, "uniqueItems": true, "description": "Who has the role.", "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "threshold": { "description": "How many of them a change needs.", "type": "integer", "minimum": 1, "default": 1 } } } }, "rules": { "description": "The first rule that covers a path decides; what none covers needs root.", "type": "array", "maxItems": 256, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles"], "properties": { "paths": { "description": "Globs over bytes: * within a folder, ** across folders.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 512 } }, "only": { "description": "JSON pointers: this rule covers changes below these values alone.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "pattern": "^/", "maxLength": 512 } }, "roles": { "description": "Any one of these roles, by its own threshold.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } } } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "version": 1, "principals": { "alice": { "openpgp": ["trust/keys/alice.asc"] } }, "roles": { "root": { "principals": ["alice"] } } }] };
-var pattern61 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
+var pattern62 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
 function validate299(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -10215,7 +10246,7 @@ function validate299(data, { instancePath = "", parentData, parentDataProperty, 
                 for (let i0 = 0; i0 < len0; i0++) {
                   let data9 = data8[i0];
                   if (typeof data9 === "string") {
-                    if (!pattern61.test(data9)) {
+                    if (!pattern62.test(data9)) {
                       const err17 = { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/openpgp/" + i0, schemaPath: "#/properties/principals/additionalProperties/properties/openpgp/items/pattern", keyword: "pattern", params: { pattern: "^trust/keys/[A-Za-z0-9._-]+$" }, message: 'must match pattern "^trust/keys/[A-Za-z0-9._-]+$"' };
                       if (vErrors === null) {
                         vErrors = [err17];
@@ -10696,13 +10727,13 @@ function validate299(data, { instancePath = "", parentData, parentDataProperty, 
 }
 var release = validate308;
 var schema70 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/release.schema.json", "title": "Release", "description": "apps/<app>/releases/<version>/release.yaml: the images of one release, each pinned to a digest. `towline release` writes it, beside a copy of the app's files: a device to which the release is assigned reads nothing else of the app.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "version", "images"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "version": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "notes": { "description": "What is new, for people. May change after the release is accepted.", "type": "string", "maxLength": 4e3 }, "withdrawn": { "description": "Why nobody should get it any more. May come and go after the release is accepted; devices that run it keep it.", "type": "string", "minLength": 1, "maxLength": 1e3 }, "breaking": { "description": "What people must do or know before a device gets it: plans, pull requests and rollouts say it.", "type": "string", "minLength": 1, "maxLength": 1e3 }, "migration": { "description": "`one-way`: it changes data so that no earlier release can read it. Plans and pull requests say so.", "type": "string", "enum": ["one-way"] }, "requires": { "description": "What a device must have. One that lacks something keeps what it runs, and says why.", "type": "object", "additionalProperties": false, "properties": { "agent": { "$ref": "https://towline.dev/schemas/v1/common.leastVersion.schema.json", "description": "The oldest version of Towline's agent." }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.leastVersion.schema.json", "description": "The oldest version of the container engine.", "examples": ["24.0"] }, "platforms": { "description": "It is for devices of these alone.", "type": "array", "minItems": 1, "maxItems": 16, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json" } }, "disk": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Free where the engine keeps images and volumes, besides what the images take." }, "memory": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Of the machine, in all." } } }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "images": { "description": "Service \u2192 its image.", "type": "object", "minProperties": 1, "maxProperties": 256, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["image", "digest"], "properties": { "image": { "description": "Reference as the Compose file had it when the release was made.", "type": "string", "maxLength": 512 }, "digest": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "What is pulled, whatever the tag says by then: of the index, where the image has one." }, "platforms": { "description": "Platform \u2192 what it takes there. `towline release` has read it from the registry.", "type": "object", "minProperties": 1, "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["download"], "properties": { "download": { "description": "Bytes over the network, where none of its layers is there.", "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "unpacked": { "description": "Bytes on the disk; absent: nobody has unpacked it.", "type": "integer", "minimum": 0, "maximum": 9007199254740991 } } } }, "signed": { "description": "Whose signature the image has: `towline release` has checked it by trust/images.yaml.", "type": "object", "additionalProperties": false, "required": ["by"], "properties": { "by": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The rule in trust/images.yaml." }, "key": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "The public key that has signed: SHA-256 of its SubjectPublicKeyInfo." }, "issuer": { "description": "Without a key: who knows the signer, as the certificate has it.", "type": "string", "maxLength": 512 }, "subject": { "description": "Without a key: who the signer is, as the certificate has it.", "type": "string", "maxLength": 512 }, "payload": { "description": "What was signed, base64: for rules with `onDevice`.", "type": "string", "maxLength": 22e3, "pattern": "^[A-Za-z0-9+/]+={0,2}$" }, "signature": { "description": "The signature of it, base64.", "type": "string", "maxLength": 2048, "pattern": "^[A-Za-z0-9+/]+={0,2}$" } } } } } } }, "examples": [{ "apiVersion": "towline/v1", "version": "1.4.2", "images": { "web": { "image": "registry.example.com/web:1.4.2", "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000", "platforms": { "linux/amd64": { "download": 2514203, "unpacked": 4261503 }, "linux/arm64": { "download": 2307114, "unpacked": 4119204 } } } }, "requires": { "engine": "24.0", "memory": "512MiB" }, "notes": "Reads the new flow meters." }] };
-var pattern63 = new RegExp("^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$", "u");
+var pattern64 = new RegExp("^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$", "u");
 function validate313(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern63.test(data)) {
+    if (!pattern64.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$" }, message: 'must match pattern "^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -10723,13 +10754,13 @@ function validate313(data, { instancePath = "", parentData, parentDataProperty, 
   validate313.errors = vErrors;
   return errors === 0;
 }
-var pattern64 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
+var pattern65 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
 function validate318(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern64.test(data)) {
+    if (!pattern65.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^sha256:[0-9a-f]{64}$" }, message: 'must match pattern "^sha256:[0-9a-f]{64}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -10750,7 +10781,7 @@ function validate318(data, { instancePath = "", parentData, parentDataProperty, 
   validate318.errors = vErrors;
   return errors === 0;
 }
-var pattern65 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+var pattern66 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
 function validate308(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -11338,7 +11369,7 @@ function validate308(data, { instancePath = "", parentData, parentDataProperty, 
                       }
                       errors++;
                     }
-                    if (!pattern65.test(data27)) {
+                    if (!pattern66.test(data27)) {
                       const err47 = { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/payload", schemaPath: "#/properties/images/additionalProperties/properties/signed/properties/payload/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }, message: 'must match pattern "^[A-Za-z0-9+/]+={0,2}$"' };
                       if (vErrors === null) {
                         vErrors = [err47];
@@ -11369,7 +11400,7 @@ function validate308(data, { instancePath = "", parentData, parentDataProperty, 
                       }
                       errors++;
                     }
-                    if (!pattern65.test(data28)) {
+                    if (!pattern66.test(data28)) {
                       const err50 = { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/signature", schemaPath: "#/properties/images/additionalProperties/properties/signed/properties/signature/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }, message: 'must match pattern "^[A-Za-z0-9+/]+={0,2}$"' };
                       if (vErrors === null) {
                         vErrors = [err50];
@@ -11432,7 +11463,7 @@ function validate308(data, { instancePath = "", parentData, parentDataProperty, 
 }
 var status = validate323;
 var schema73 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "device": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this run of the agent began." } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "recordings": { "description": "The device's ledger of recorded sessions: an entry for each that began and each that ended. A recording that is missing at the gateway shows by it. Absent: none was ever recorded.", "type": "object", "additionalProperties": false, "required": ["count", "head"], "properties": { "count": { "type": "integer", "minimum": 1, "description": "Entries." }, "head": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Hash of the newest entry, which covers all before it." }, "waiting": { "type": "integer", "minimum": 0, "description": "Recordings that the gateway has not got whole yet." } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } }, "leftRunning": { "type": "array", "description": "Commands in containers whose person was cut, and that could not be ended: the image has no shell, or they belong to another user by now.", "maxItems": 20, "items": { "type": "string", "maxLength": 300 } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines of logs, of all classes." }, "logBytes": { "type": "integer", "description": "Bytes, compressed, of all that is counted here." }, "records": { "description": "The same by class, in the order in which they go: metrics in moments, events one by one.", "type": "object", "additionalProperties": false, "properties": { "debug": { "type": "integer", "description": "Lines of debug and trace." }, "metric": { "type": "integer", "description": "Moments of metrics." }, "log": { "type": "integer", "description": "Other lines." }, "error": { "type": "integer", "description": "Lines of errors." }, "event": { "type": "integer", "description": "Events." } } }, "damaged": { "type": "integer", "description": "Segments that were not on the disk as they had been written: set aside." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." }, "platform": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json", "description": "What the engine runs images for; absent: it has not answered yet." }, "memory": { "type": "integer", "minimum": 0, "description": "Bytes of the machine, as its engine has it." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
-var pattern67 = new RegExp("^[0-9a-f]{64}$", "u");
+var pattern68 = new RegExp("^[0-9a-f]{64}$", "u");
 function validate323(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -12379,7 +12410,7 @@ function validate323(data, { instancePath = "", parentData, parentDataProperty, 
         if (data52.head !== void 0) {
           let data54 = data52.head;
           if (typeof data54 === "string") {
-            if (!pattern67.test(data54)) {
+            if (!pattern68.test(data54)) {
               const err79 = { instancePath: instancePath + "/recordings/head", schemaPath: "#/properties/recordings/properties/head/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
               if (vErrors === null) {
                 vErrors = [err79];

@@ -116,7 +116,11 @@ async function accept(device: string, options: AcceptOptions, signal: AbortSigna
   }
   await editYaml(path.join(workTree, file.path), document => {
     document.delete('enrolment');
-    document.set('keys', document.createNode({ tls, ssh, openpgp }));
+    const { keys, enrolment } = file.value;
+    // That of its engine stays where the device itself vouches for its next ones; another machine has none yet.
+    const registry =
+      enrolment === undefined && keys?.registry !== undefined ? { registry: keys.registry } : {};
+    document.set('keys', document.createNode({ tls, ssh, openpgp, ...registry }));
   });
   done(`${standardTerminal().colour('green', 'accepted')} ${device}`);
 }

@@ -4,11 +4,13 @@ import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { registerDeviceAccept } from './accept.ts';
 import { registerDeviceAdd } from './add.ts';
+import { registerDeviceRegistryKey } from './registry-key.ts';
 import { registerDeviceRetire } from './retire.ts';
 
 export function registerDevice(device: Command, stop: Stop): void {
   registerDeviceAdd(device, stop);
   registerDeviceAccept(device, stop);
+  registerDeviceRegistryKey(device);
   registerDeviceRetire(device);
   device.addHelpText(
     'after',

@@ -1,5 +1,8 @@
 /** `towline gateway init`: seeds what a gateway needs from a local repository. */
+
+import { X509Certificate } from 'node:crypto';
 import { access, rename, rm } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { gatewayFingerprint } from '../../core/enrolment/gateway-fingerprint.ts';
@@ -13,6 +16,8 @@ import {
 } from '../../core/io/device-keys.ts';
 import { writeDurably } from '../../core/io/file/durable-file.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
+import { parseAddress } from '../../core/io/https/pinned-connection.ts';
+import { selfSignedCertificate } from '../../core/io/https/self-signed-certificate.ts';
 import { tlsPin } from '../../core/io/https/tls-pins.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import { openAnchor } from '../../core/trust/walk.ts';
@@ -86,7 +91,7 @@ export async function initGateway(
   }
   // What a clone checks out: the page of the fleet.
   await makeBare(path.join(state, 'telemetry.git'), 'fleet-status', kept, signal);
-  const keys = await keysOf(path.join(state, 'keys'), kept);
+  const keys = await keysOf(path.join(state, 'keys'), parseAddress(options.address).host, kept);
   if (await exists(config)) kept.push(config);
   else await writeDurably(config, configurationText(fleet, anchor, state, options), { mode: 0o644 });
   const gateway = gatewayEntry(keys, options.address);
@@ -120,14 +125,25 @@ async function makeBare(folder: string, branch: string, kept: string[], signal: 
   await git(init, { directory: path.dirname(folder), signal });
 }
 
-async function keysOf(folder: string, kept: string[]): Promise<DeviceKeys> {
+/** What is known of it is the key: its certificate is made anew where the host is not in it yet, for engines. */
+async function keysOf(folder: string, host: string, kept: string[]): Promise<DeviceKeys> {
   if (await exists(path.join(folder, 'tls.key'))) {
     kept.push(folder);
-    return await readDeviceKeys(folder);
+    const present = await readDeviceKeys(folder);
+    const certificate = new X509Certificate(present.tlsCertificate);
+    if (isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host)) return present;
+    const hosts = [...hostsOf(certificate), host];
+    const tlsCertificate = selfSignedCertificate(present.tlsKey, 'towline-gateway', hosts);
+    await writeDurably(path.join(folder, 'tls.crt'), tlsCertificate);
+    return { ...present, tlsCertificate };
   }
-  const keys = makeDeviceKeys('towline-gateway');
+  const keys = makeDeviceKeys('towline-gateway', [host]);
   await writeDeviceKeys(folder, keys);
   return keys;
+}
+
+function hostsOf({ subjectAltName = '' }: X509Certificate): string[] {
+  return [...subjectAltName.matchAll(/(?:DNS|IP Address):([^,\s]+)/g)].map(([, host = '']) => host);
 }
 
 function gatewayEntry(keys: DeviceKeys, address: string): Gateway {

@@ -10,6 +10,8 @@ import { tlsKeyNumbers } from '../trust/signature/tls-key-numbers.ts';
 export interface HolderKeys {
   /** Of a device: its TLS key. */
   readonly tls?: string;
+  /** Of a device: its engine's, for pulls. */
+  readonly registry?: string;
   /** Keys that log in by SSH. */
   readonly ssh: readonly string[];
   readonly all: readonly string[];
@@ -27,11 +29,17 @@ function names(text: string, read: () => readonly KeyNumbers[]): string[] {
 export function deviceKeysOf({ keys, enrolment }: DeviceFile): HolderKeys {
   const [tls] = keys === undefined ? [] : [tlsKeyName(keys.tls)];
   const ssh = keys === undefined ? [] : sshLineNames(keys.ssh);
-  const { openpgp } = keys ?? {};
+  const { openpgp, registry: engine } = keys ?? {};
+  const registry = engine === undefined ? [] : [tlsKeyName(engine)];
   const sealed = openpgp === undefined ? [] : names(openpgp, () => openpgpKeyNumbers(openpgp));
   const waiting = enrolment === undefined ? [] : sshLineNames(enrolment.key);
-  const all = [...(tls === undefined ? [] : [tls]), ...ssh, ...sealed, ...waiting];
-  return { ssh, all, ...(tls === undefined ? {} : { tls }) };
+  const own = [...(tls === undefined ? [] : [tls]), ...registry];
+  const all = [...own, ...ssh, ...sealed, ...waiting];
+  const named = {
+    ...(tls === undefined ? {} : { tls }),
+    ...(registry[0] === undefined ? {} : { registry: registry[0] }),
+  };
+  return { ssh, all, ...named };
 }
 
 export function operatorKeysOf({ sshKeys }: OperatorFile): HolderKeys {

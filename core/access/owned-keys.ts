@@ -34,6 +34,8 @@ export interface KeyHolders<
  */
 export class OwnedKeys<Device extends KeyedDevice, Operator extends KeyedOperator> {
   readonly byTlsKey = new Map<string, Device>();
+  /** The keys of engines, which pull and do nothing else. */
+  readonly byRegistryKey = new Map<string, Device>();
   readonly bySshKey = new Map<string, Device>();
   readonly operatorByKey = new Map<string, Operator>();
 
@@ -48,8 +50,9 @@ export class OwnedKeys<Device extends KeyedDevice, Operator extends KeyedOperato
       return owner === undefined ? holder === revokedOf(holders) : owner === holder;
     };
     for (const device of devices) {
-      const { tls, ssh } = keysOf(device, keys);
+      const { tls, registry, ssh } = keysOf(device, keys);
       if (tls !== undefined && isOf(tls, device)) this.byTlsKey.set(tls, device);
+      if (registry !== undefined && isOf(registry, device)) this.byRegistryKey.set(registry, device);
       for (const key of ssh) if (isOf(key, device)) this.bySshKey.set(key, device);
     }
     for (const operator of operators) {

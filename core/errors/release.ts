@@ -73,6 +73,14 @@ export const releaseErrors = defineErrors({
     next: 'person',
     httpStatus: 404,
   },
+  GATEWAY_KEY_PULLS_ONLY: {
+    cause:
+      'The key of a device’s engine (`keys.registry` of its file) was shown for something else than a pull: git, telemetry, a tunnel.',
+    remedy:
+      'The agent shows `keys.tls`; where an engine’s key is used elsewhere somebody has taken it from the device: `towline agent certs-d --renew` there.',
+    next: 'person',
+    httpStatus: 403,
+  },
   GATEWAY_REGISTRY_READ_ONLY: {
     cause:
       'A device asked for a push, a deletion, or a list of what a registry has. None of it is for devices.',

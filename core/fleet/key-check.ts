@@ -52,16 +52,26 @@ class Keys {
   }
 }
 
+function p256(base64: string): KeyNumbers[] {
+  if (!isP256(base64)) throw new Error('no P-256 key (base64 of its SubjectPublicKeyInfo)');
+  return [tlsKeyNumbers(base64)];
+}
+
 function deviceKeys(keys: Keys, id: string, file: CheckedFile<'device'>): void {
   const owner = { who: `device "${id}"` };
   const { keys: own, enrolment } = file.value;
   const claim = (pointer: string, read: () => readonly KeyNumbers[]): void =>
     keys.claim(owner, { file, pointer }, read);
   if (own !== undefined) {
-    claim('/keys/tls', () => {
-      if (!isP256(own.tls)) throw new Error('no P-256 key (base64 of its SubjectPublicKeyInfo)');
-      return [tlsKeyNumbers(own.tls)];
-    });
+    claim('/keys/tls', () => p256(own.tls));
+    const { registry } = own;
+    if (registry !== undefined)
+      claim('/keys/registry', () => {
+        const numbers = p256(registry);
+        const names = [...numbers, ...(isP256(own.tls) ? p256(own.tls) : [])].map(materialName);
+        if (names[0] === names[1]) throw new Error('the engine has a key of its own');
+        return numbers;
+      });
     claim('/keys/ssh', () => [sshKeyNumbers(own.ssh)]);
     const { openpgp } = own;
     if (openpgp !== undefined) claim('/keys/openpgp', () => openpgpKeyNumbers(openpgp));

@@ -20,11 +20,20 @@ export interface DeviceKeys {
   readonly sshKey: string;
 }
 
-/** New keys. `name` stands in the certificate and the SSH comment, for people. */
-export function makeDeviceKeys(name = 'towline'): DeviceKeys {
+/** New keys. `name` stands in the certificate and the SSH comment, for people. @param hosts of a gateway, in its certificate */
+export function makeDeviceKeys(name = 'towline', hosts: readonly string[] = []): DeviceKeys {
+  const tlsKey = makeTlsKey();
+  return {
+    tlsKey,
+    tlsCertificate: selfSignedCertificate(tlsKey, name, hosts),
+    sshKey: makeSshPrivateKey(name),
+  };
+}
+
+/** P-256, PKCS #8 PEM. */
+export function makeTlsKey(): string {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const tlsKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  return { tlsKey, tlsCertificate: selfSignedCertificate(tlsKey, name), sshKey: makeSshPrivateKey(name) };
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 /** Writes `tls.key`, `tls.crt` and `ssh` durably, mode 0600. */
@@ -63,7 +72,7 @@ export async function readDeviceKeys(folder: string): Promise<DeviceKeys> {
 }
 
 /** SubjectPublicKeyInfo of the TLS key, base64 of its DER form: `keys.tls` of the device's file. */
-export function tlsPublicKey(keys: DeviceKeys): string {
+export function tlsPublicKey(keys: Pick<DeviceKeys, 'tlsKey'>): string {
   const der = createPublicKey(createPrivateKey(keys.tlsKey)).export({ type: 'spki', format: 'der' });
   return der.toString('base64');
 }

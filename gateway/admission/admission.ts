@@ -19,6 +19,8 @@ export function admit(view: FleetView, subject: Subject, action: Action, nowMs: 
   }
   if (subject.kind === 'waiting-device') return admitWaiting(subject.device, action);
   const device = deviceOf(view, subject);
+  const engineOf = device === undefined ? deviceOfEngine(view, subject) : undefined;
+  if (engineOf !== undefined) return admitEngine(view, engineOf, action, nowMs);
   if (device === undefined) {
     // The statement itself says who comes, and the desk checks it.
     if (action.kind === 'enrol' && subject.kind === 'device' && subject.tlsKey !== undefined) {
@@ -28,10 +30,28 @@ export function admit(view: FleetView, subject: Subject, action: Action, nowMs: 
       ? refuse('GATEWAY_CERTIFICATE_MISSING', 'no client certificate')
       : refuse('GATEWAY_KEY_UNKNOWN', 'no device of this fleet has this key');
   }
-  if (device.file.revoked === true) {
-    return refuse('GATEWAY_DEVICE_REVOKED', `${device.id} is revoked`, device.id);
-  }
-  return admitDevice(view, device, action, nowMs);
+  return isRevoked(device) ?? admitDevice(view, device, action, nowMs);
+}
+
+function isRevoked({ id, file }: ViewDevice): Admission | undefined {
+  return file.revoked === true ? refuse('GATEWAY_DEVICE_REVOKED', `${id} is revoked`, id) : undefined;
+}
+
+/** By the key of its engine (`keys.registry`), which pulls and does nothing else. */
+function admitEngine(view: FleetView, device: ViewDevice, action: Action, nowMs: number): Admission {
+  const isPull = action.kind === 'pull-image' || action.kind === 'change-registry';
+  const admission = isPull
+    ? (isRevoked(device) ?? admitDevice(view, device, action, nowMs))
+    : refuse('GATEWAY_KEY_PULLS_ONLY', 'it pulls images, and does nothing else', device.id);
+  return admission.allowed
+    ? admission
+    : { ...admission, message: `the engine of ${device.id}, by keys.registry: ${admission.message}` };
+}
+
+function deviceOfEngine(view: FleetView, subject: Subject): ViewDevice | undefined {
+  return subject.kind === 'device' && subject.tlsKey !== undefined
+    ? view.deviceByRegistryKey(subject.tlsKey)
+    : undefined;
 }
 
 /** Until a person has accepted it: main, and the question whether they have. */

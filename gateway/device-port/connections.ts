@@ -72,7 +72,7 @@ export class Connections {
   }
 
   #isAdmitted(view: FleetView, key: string): boolean {
-    const device = view.deviceByTlsKey(key);
+    const device = view.deviceByKey(key);
     return device !== undefined && device.file.revoked !== true && !this.#hasLeft(device);
   }
 

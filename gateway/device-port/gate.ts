@@ -56,7 +56,7 @@ export class Gate {
 
   #departed(request: IncomingMessage): string | undefined {
     const key = this.keyOf(request);
-    const device = key === undefined ? undefined : this.#options.view.current.deviceByTlsKey(key);
+    const device = key === undefined ? undefined : this.#options.view.current.deviceByKey(key);
     const isGone = device !== undefined && device.file.revoked !== true && this.#options.hasLeft(device);
     return isGone ? device.id : undefined;
   }
@@ -64,7 +64,7 @@ export class Gate {
   #subject(request: IncomingMessage): Subject {
     const { view, waitingDevice } = this.#options;
     const tlsKey = this.keyOf(request);
-    const isNew = tlsKey !== undefined && view.current.deviceByTlsKey(tlsKey) === undefined;
+    const isNew = tlsKey !== undefined && view.current.deviceByKey(tlsKey) === undefined;
     const device = isNew ? waitingDevice(tlsKey) : undefined;
     return device === undefined ? { kind: 'device', tlsKey } : { kind: 'waiting-device', device };
   }

@@ -75,6 +75,16 @@ export class FleetView {
     return this.#owned.byTlsKey.get(tlsKeyName(spkiBase64));
   }
 
+  /** The device whose engine has this key, which is for pulls alone. */
+  deviceByRegistryKey(spkiBase64: string): ViewDevice | undefined {
+    return this.#owned.byRegistryKey.get(tlsKeyName(spkiBase64));
+  }
+
+  /** The device that has this key, for whatever it is. */
+  deviceByKey(spkiBase64: string): ViewDevice | undefined {
+    return this.deviceByTlsKey(spkiBase64) ?? this.deviceByRegistryKey(spkiBase64);
+  }
+
   /** @param key a line of an OpenSSH public key file, or the base64 blob alone. */
   deviceBySshKey(key: string): ViewDevice | undefined {
     return this.#owned.bySshKey.get(sshKeyName(key.includes(' ') ? sshKeyBlob(key) : key));

@@ -21,10 +21,10 @@ export class TcpRelay {
     this.#server = createServer(client => this.#accept(client));
   }
 
-  /** @returns a relay that listens on a free loopback port. */
-  static async start(host: string, port: number): Promise<TcpRelay> {
+  /** @returns a relay that listens on a free port of loopback, or of another address of this machine. */
+  static async start(host: string, port: number, on = '127.0.0.1'): Promise<TcpRelay> {
     const relay = new TcpRelay(host, port);
-    await new Promise<void>(resolve => relay.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>(resolve => relay.#server.listen(0, on, resolve));
     return relay;
   }
 

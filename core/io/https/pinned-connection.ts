@@ -1,12 +1,13 @@
 /** One connection to a gateway: TCP (or CONNECT), TLS with our key, and its pin checked before a byte is sent. */
 
+import type { X509Certificate } from 'node:crypto';
 import net from 'node:net';
 import tls from 'node:tls';
 import { asError } from '../../errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../errors.ts';
 import type { GatewayAddress } from '../../fleet/gateway-address.ts';
 import { connectThrough, type HttpProxy } from './http-proxy.ts';
-import { isPinned, peerPin } from './tls-pins.ts';
+import { certificatePin, isPinned } from './tls-pins.ts';
 
 export interface ConnectionOptions {
   readonly gateway: GatewayAddress;
@@ -19,6 +20,8 @@ export interface ConnectionOptions {
   /** A TLS session to resume, and where new ones go. */
   readonly session: PinnedSession | undefined;
   readonly onSession: (session: PinnedSession) => void;
+  /** Given what the gateway showed, once its pin has been found right. */
+  readonly onCertificate?: (certificate: X509Certificate) => void;
 }
 
 /** A TLS session with the pin of the key that was proved when it began: a resumed one shows no certificate. */
@@ -79,7 +82,11 @@ async function secure(socket: net.Socket, host: string, options: ConnectionOptio
   socket.on('error', error => secured.destroy(error));
   secured.on('error', () => {});
   await settled(secured, 'secureConnect');
-  pin = peerPin(secured) ?? (secured.isSessionReused() ? session?.pin : undefined);
+  // Node hands it out once.
+  const shown = secured.getPeerX509Certificate();
+  pin =
+    (shown === undefined ? undefined : certificatePin(shown)) ??
+    (secured.isSessionReused() ? session?.pin : undefined);
   if (pin === undefined || !isPinned(pin, gateway.tlsPins)) {
     secured.destroy();
     const message = `${gateway.address} shows ${pin ?? 'no key'}, which is not pinned: another host, or a proxy that intercepts TLS`;
@@ -87,6 +94,7 @@ async function secure(socket: net.Socket, host: string, options: ConnectionOptio
       details: { address: gateway.address, pin: pin ?? null },
     });
   }
+  if (shown !== undefined) options.onCertificate?.(shown);
   return secured;
 }
 

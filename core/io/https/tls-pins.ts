@@ -1,5 +1,5 @@
 /** Pins of TLS keys: what a gateway is known by, instead of a CA (docs/trust.md, "Identity without a CA"). */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual, type X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 
 /** `sha256:<base64>` of a SubjectPublicKeyInfo in DER form (RFC 7469 §2.4 without the quotes). */
@@ -11,7 +11,11 @@ export function tlsPin(spkiDer: Uint8Array): string {
 export function peerPin(socket: TLSSocket): string | undefined {
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return undefined;
-  return tlsPin(certificate.publicKey.export({ type: 'spki', format: 'der' }));
+  return certificatePin(certificate);
+}
+
+export function certificatePin({ publicKey }: X509Certificate): string {
+  return tlsPin(publicKey.export({ type: 'spki', format: 'der' }));
 }
 
 /** Whether `pin` is one of `pins`; all are compared, each in constant time. */

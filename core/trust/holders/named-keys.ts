@@ -36,6 +36,7 @@ export function deviceKeys(file: PlainFile): FileKeys {
   if (root === undefined) return noKeys;
   const own = [
     named(root, ['keys', 'tls'], text => [tlsKeyNumbers(text)]),
+    named(root, ['keys', 'registry'], text => [tlsKeyNumbers(text)]),
     named(root, ['keys', 'ssh'], text => [sshKeyNumbers(text)]),
     named(root, ['keys', 'openpgp'], openpgpKeyNumbers),
     named(root, ['enrolment', 'key'], text => [sshKeyNumbers(text)]),

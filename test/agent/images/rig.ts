@@ -29,6 +29,7 @@ export class ImageRig implements AsyncDisposable {
   readonly between: Between;
   readonly gateway: TestGateway;
   readonly relay: TcpRelay;
+  readonly tlsPin: string;
   readonly dialler: Dialler;
   readonly endpoint: ImageEndpoint;
   readonly told: string[] = [];
@@ -56,6 +57,7 @@ export class ImageRig implements AsyncDisposable {
     this.between = between;
     this.gateway = gateway;
     this.relay = relay;
+    this.tlsPin = tlsPin;
     const log = { debug() {}, info: (_: object, message: string) => void this.told.push(message), warn() {} };
     this.dialler = createDialler({
       gateways: [{ address: `127.0.0.1:${relay.port}`, tlsPins: [tlsPin], sshHostKeys: [] }],

@@ -8,7 +8,7 @@ import {
   statementFingerprint,
 } from '../../../core/enrolment/statement.ts';
 import { parseToken, tokenKey, tokenPublicKey } from '../../../core/enrolment/token.ts';
-import { makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
+import { makeDeviceKeys, sshKeyOf, sshPublicKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
 import { ensureOpenpgpKey } from '../../../core/io/openpgp-key.ts';
 import { makeRepository } from '../../../lab/rig/fleet-repository.ts';
 import { makeFleet } from '../fleet.ts';
@@ -56,6 +56,23 @@ describe('towline device accept', () => {
         /^pump-9 has these keys already .*: commit and push devices\/pump-9\.yaml$/m,
       );
       assert.equal(await readFile(file, 'utf8'), text);
+      // Where the device itself vouches for its next keys, that of its engine stays.
+      const registry = tlsPublicKey(makeDeviceKeys());
+      assert.equal((await towline(['device', 'registry-key', 'pump-9', registry, ...repo])).code, 0);
+      const next = makeDeviceKeys('pump-9');
+      const nextKeys = { tls: tlsPublicKey(next), ssh: sshPublicKey(next), openpgp };
+      const second = { ...statement, oneTimeKey: sshPublicKey(made), keys: nextKeys };
+      await telemetry.commit({
+        parents: [],
+        branch: 'enrolment/pump-9',
+        message: 'statement',
+        trailer: false,
+        files: { statement: formatSignedStatement(signStatement(second, sshKeyOf(made).privateKey)) },
+      });
+      const rotated = await accept('--fingerprint', statementFingerprint(second));
+      assert.equal(rotated.code, 0, rotated.errors);
+      const after = await readFile(file, 'utf8');
+      assert.ok(after.includes(nextKeys.ssh) && after.includes(`registry: ${registry}`), after);
     } finally {
       await telemetry.remove();
     }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -14,6 +15,12 @@ test('a gateway shows its fingerprint once made; the desk writes its keys after 
   const made = (await fleet.init()).stdout;
   const [, fingerprint = ''] = /^Fingerprint of its keys: (\S{24})$/m.exec(made) ?? [];
   assert.match(made, /Start it:\n {2}towline gateway --config /);
+  const shown = async () =>
+    new X509Certificate(await readFile(path.join(fleet.folder, 'state/keys/tls.crt'))).subjectAltName;
+  assert.equal(await shown(), 'IP Address:127.0.0.1');
+  // Its key, and so its pin, stays where it gets another address.
+  assert.ok((await fleet.init('--address', 'gw.example.com:8443')).stdout.includes(fingerprint));
+  assert.equal(await shown(), 'IP Address:127.0.0.1, DNS:gw.example.com');
   const pins: unknown = parse(made.slice(made.indexOf('gateways:')));
   await using gateway = await GatewayProgram.start(fleet.config);
   const work = path.join(fleet.folder, 'desk');

@@ -28,6 +28,22 @@ describe('keys', () => {
     ]);
   });
 
+  test('of an engine is no other’s, nor that of its own device', async () => {
+    const [one, two] = [makePublicKeys(), makePublicKeys()];
+    const registry = makePublicKeys().tls;
+    const withEngine = (keys: { tls: string; ssh: string }, key: string) =>
+      device('keys:', `  tls: ${keys.tls}`, `  registry: ${key}`, `  ssh: ${keys.ssh}`);
+    const problems = await problemsOf({
+      'devices/berlin/pump-1.yaml': withEngine(one, registry),
+      'devices/paris/pump-2.yaml': withEngine(two, registry),
+    });
+    assert.deepEqual(problems, [
+      'devices/paris/pump-2.yaml:4:13 FLEET_KEY_DUPLICATE this key stands for device "pump-1" too',
+    ]);
+    const [own = ''] = await problemsOf({ 'devices/berlin/pump-1.yaml': withEngine(one, one.tls) });
+    assert.match(own, /:4:13 FLEET_KEY_MALFORMED .*the engine has a key of its own/);
+  });
+
   test('of a device and a person are two, whatever the comment', async () => {
     const keys = makePublicKeys();
     const problems = await problemsOf({

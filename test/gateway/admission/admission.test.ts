@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Wanted } from '../../../core/access/judge.ts';
+import { makeTlsKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
 import { type Action, admit } from '../../../gateway/admission/admission.ts';
 import { FleetView, type ViewOperator } from '../../../gateway/fleet/fleet-view.ts';
 import type { OperatorFile } from '../../../schemas/types.generated.ts';
@@ -122,4 +123,43 @@ test('a device that waits fetches main and states its keys, nothing more; strang
   assert.equal(may({ kind: 'device', tlsKey: undefined }, { kind: 'enrol' }), 'GATEWAY_CERTIFICATE_MISSING');
   const tlsKey = revoked.view.file.keys?.tls;
   assert.equal(may({ kind: 'device', tlsKey }, { kind: 'enrol' }), 'GATEWAY_DEVICE_REVOKED');
+});
+
+test('the key of an engine pulls, by the releases of its device, and does nothing else', () => {
+  const registry = tlsPublicKey({ tlsKey: makeTlsKey() });
+  const { keys = { tls: '', ssh: '' } } = open.view.file;
+  const withEngine = (isRevoked: boolean) =>
+    new FleetView({
+      commit: '0'.repeat(40),
+      fleet: undefined,
+      devices: [
+        { ...open.view, file: { ...open.view.file, keys: { ...keys, registry }, revoked: isRevoked } },
+      ],
+      operators: [],
+      desiredTunnel: () => ({ state: 'open', openedMs: now, maxDurationMs: 1000, targets: [] }),
+    });
+  const ask = (action: Action, isRevoked = false) => {
+    const admission = admit(withEngine(isRevoked), { kind: 'device', tlsKey: registry }, action, now);
+    assert.equal(admission.who, 'open');
+    return admission.allowed ? 'yes' : admission.code;
+  };
+  const image = (isPinned: boolean): Action => ({ kind: 'pull-image', image: { name: 'web', isPinned } });
+  assert.equal(ask({ kind: 'pull-image' }), 'yes');
+  assert.equal(ask(image(true)), 'yes');
+  assert.equal(ask(image(false)), 'GATEWAY_IMAGE_FORBIDDEN');
+  assert.equal(ask({ kind: 'change-registry' }), 'GATEWAY_REGISTRY_READ_ONLY');
+  assert.equal(ask(image(true), true), 'GATEWAY_DEVICE_REVOKED');
+  const others = [
+    { kind: 'fetch-fleet' },
+    { kind: 'enrol' },
+    { kind: 'push-telemetry' },
+    { kind: 'push-recording' },
+    { kind: 'hints' },
+    { kind: 'attach-tunnel' },
+    { kind: 'login' },
+    { kind: 'git', service: 'upload-pack', repository: 'fleet' },
+    { kind: 'read-telemetry', device: 'open' },
+    { kind: 'reach', device: 'open', wanted: { kind: 'server' } },
+  ] as const;
+  for (const action of others) assert.equal(ask(action), 'GATEWAY_KEY_PULLS_ONLY', action.kind);
 });

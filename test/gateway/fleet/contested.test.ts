@@ -8,7 +8,7 @@ import { FleetLoader } from '../../../gateway/fleet/fleet-loader.ts';
 import { emptyFleetView, type FleetView } from '../../../gateway/fleet/fleet-view.ts';
 import type { TunnelStarts } from '../../../gateway/fleet/tunnel-starts.ts';
 import { MemoryKey, MemoryRepository } from '../../../lab/rig/memory-repository.ts';
-import { device, newKeys, operator } from '../../rig/maintained-fleet.ts';
+import { device, type Keys, newKeys, operator } from '../../rig/maintained-fleet.ts';
 
 const starts = { use: async () => new Map() } as unknown as TunnelStarts;
 const fleetFile =
@@ -61,6 +61,22 @@ describe('the gateway', () => {
     }).view();
     assert.equal(view.deviceByTlsKey(pump.tls), undefined);
     assert.equal(view.deviceBySshKey(own.ssh)?.id, 'pump-1');
+  });
+
+  test('leaves an engine the key that a later device names, and lets it in as an engine alone', async () => {
+    const [{ tls: registry }, third] = [newKeys(), newKeys()];
+    const first = { 'devices/us/pump-2.yaml': device({ ...pump, registry } as Keys) };
+    for (const later of [
+      { ...own, registry },
+      { tls: registry, ssh: own.ssh },
+      { ...third, registry: pump.tls },
+    ]) {
+      const view = await new History(first, { 'devices/eu/pump-1.yaml': device(later as Keys) }).view();
+      assert.equal(view.deviceByRegistryKey(registry)?.id, 'pump-2');
+      assert.equal(view.deviceByTlsKey(registry), undefined);
+      assert.equal(view.deviceByTlsKey(pump.tls)?.id, 'pump-2');
+      assert.equal(view.deviceByRegistryKey(pump.tls), undefined);
+    }
   });
 
   const later: readonly (readonly [name: string, file: string])[] = [

@@ -17,7 +17,6 @@ import { Between, pin } from './rig.ts';
 const page = readFileSync(path.join(import.meta.dirname, '../../../docs/guides/registry.md'), 'utf8');
 const blocks = (language: string) =>
   [...page.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, text = '']) => text);
-const block = (language: string) => blocks(language)[0] ?? '';
 const run = promisify(execFile);
 const pump = testDevice('pump');
 /** bcrypt of it. */
@@ -32,7 +31,7 @@ test('the page’s registry, and what curl is answered by it', async () => {
     const web = await putImage(registry.address, 'pump/web', '1.4.2', [10]);
     await registry.requireLogin(htpasswd);
     writeFileSync(path.join(authority.folder, 'registry.password'), `${password}\n`);
-    const text = block('yaml')
+    const text = (blocks('yaml')[0] ?? '')
       .replace('registry.internal.example.com', between.address)
       .replace('/etc/towline/registry-ca.pem', authority.caFile)
       .replaceAll('/etc/towline', authority.folder);
@@ -45,7 +44,7 @@ test('the page’s registry, and what curl is answered by it', async () => {
     pin(gateway, [pump], { pump: [{ image, digest: web.digest }] });
     writeFileSync(path.join(authority.folder, 'tls.crt'), pump.keys.tlsCertificate);
     writeFileSync(path.join(authority.folder, 'tls.key'), pump.keys.tlsKey);
-    const command = block('sh')
+    const command = (blocks('sh').find(text => text.startsWith('curl ')) ?? '')
       .replaceAll('/var/lib/towline/keys', authority.folder)
       .replace('gateway.example.com:8443', `127.0.0.1:${gateway.port}`);
     const curl = async (line: string) => (await run('sh', ['-c', `${line.trim()} --silent`])).stdout;

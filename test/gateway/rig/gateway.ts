@@ -1,7 +1,7 @@
 /** A real gateway's device side on free ports, over real bare repositories in a temporary folder. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { type DeviceKeys, makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
@@ -60,6 +60,12 @@ export const gitEnvironment = {
   GIT_COMMITTER_NAME: 'A',
   GIT_COMMITTER_EMAIL: 'a@example.com',
 };
+
+/** Of this machine, beside loopback. */
+export const ownAddress =
+  Object.values(networkInterfaces())
+    .flat()
+    .find(found => found?.family === 'IPv4' && !found.internal)?.address ?? '127.0.0.1';
 
 export interface TestDevice {
   readonly id: string;
@@ -126,7 +132,7 @@ export class TestGateway implements AsyncDisposable {
     await runner.start();
     const audited: AuditEvent[] = [];
     const audit: Audit = { write: event => audited.push(event) };
-    const server = makeDeviceKeys('gateway');
+    const server = makeDeviceKeys('gateway', ['127.0.0.1', ownAddress]);
     const parts = await openDeviceParts({
       settings,
       view,

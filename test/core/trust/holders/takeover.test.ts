@@ -25,6 +25,7 @@ const escaped = (text: string): string =>
 describe('whoever may write one folder of devices', () => {
   const pump = newKeys();
   const own = newKeys();
+  const { tls: registry } = newKeys();
   const oneTime = new MemoryKey().publicKey;
   let openpgp: string;
   let openpgpAsSsh: string;
@@ -35,7 +36,7 @@ describe('whoever may write one folder of devices', () => {
     openpgp = JSON.stringify(certificate.armored);
     openpgpAsSsh = sshLine('ssh-ed25519', ed25519Point(certificate.numbers));
     files = {
-      [us]: device({ ...pump, openpgp } as Keys),
+      [us]: device({ ...pump, openpgp, registry } as Keys),
       'devices/us/new-1.yaml': device(
         undefined,
         `enrolment: { key: "${oneTime}", expires: 2030-01-01T00:00:00Z }`,
@@ -72,6 +73,9 @@ describe('whoever may write one folder of devices', () => {
       device({ tls: escaped(pump.tls), ssh: own.ssh }),
       device({ tls: own.tls, ssh: sshLine('sk-ssh-ed25519@openssh.com', point, 'ssh:') }),
       device({ ...own, openpgp } as Keys),
+      device({ ...own, registry: pump.tls } as Keys),
+      device({ ...own, registry } as Keys),
+      device({ tls: registry, ssh: own.ssh }),
       device({ tls: own.tls, ssh: openpgpAsSsh }),
       device(own, 'revoked: true').replace(own.tls, pump.tls),
       device(undefined, `enrolment: { key: "${pump.ssh}", expires: 2030-01-01T00:00:00Z }`),
@@ -98,6 +102,7 @@ describe('whoever may write one folder of devices', () => {
     await refused(fleet, 'bob', { [eu]: device({ tls: own.tls, ssh: gatewayHost }) }, eu);
     const tls = gatewayTls.export({ type: 'spki', format: 'der' }).toString('base64');
     await refused(fleet, 'bob', { [eu]: device({ tls, ssh: own.ssh }) }, eu);
+    await refused(fleet, 'bob', { [eu]: device({ ...own, registry: tls } as Keys) }, eu);
     await taken(fleet, 'alice', { [eu]: device({ tls: own.tls, ssh: gatewayHost }) });
   });
 
