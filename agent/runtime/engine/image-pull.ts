@@ -75,7 +75,8 @@ export async function pullImage(context: RunContext, wanted: Wanted, signal: Abo
   let timer: NodeJS.Timeout | undefined;
   const alive = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => idle.abort(), settings.pullIdleMs);
+    // Another layer may come a moment after it is over.
+    if (!idle.signal.aborted) timer = setTimeout(() => idle.abort(), settings.pullIdleMs);
   };
   alive();
   const refused = new AbortController();
@@ -98,6 +99,7 @@ export async function pullImage(context: RunContext, wanted: Wanted, signal: Abo
     throw refusal(image, error);
   } finally {
     clearTimeout(timer);
+    idle.abort();
     context.onPull({ project, image, layers: 0, bytes: 0, totalBytes: 0, over: true });
   }
   log.info({ project, image }, 'image pulled');
