@@ -2,9 +2,11 @@
  * What the containers of an app that failed have said last. Kept before anything is removed: a log segment, and a few words for
  * the status. Both without secrets, and neither where the fleet keeps logs at home.
  */
+
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError } from '../../core/errors.ts';
+import { TimeLimit } from '../../core/io/time-limit.ts';
 import { isFinished } from '../../core/plan/instance.ts';
 import type { ObservedContainer } from '../../core/plan/observed.ts';
 import type { EngineStep } from '../../core/plan/step.ts';
@@ -31,7 +33,8 @@ export interface FailedApp {
 export async function keepLastWords(options: ApplyOptions, failed: FailedApp): Promise<string | undefined> {
   const { desired, log, keepLog } = options;
   if (!desired.settings.telemetryLogs || keepLog === undefined) return undefined;
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(longestMs)]);
+  using limit = new TimeLimit(longestMs);
+  const signal = AbortSignal.any([options.signal, limit.signal]);
   try {
     const { target } = failed;
     const secrets = await secretsOf(options, target);

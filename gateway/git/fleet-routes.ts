@@ -5,6 +5,7 @@ import { gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errnoOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
+import { TimeLimit } from '../../core/io/time-limit.ts';
 import { fieldsOf } from '../../core/json.ts';
 import type { RateLimiter } from '../limits/device-limits.ts';
 import { type GitProtocol, lsRefsAnswer, protocolOf } from './advert.ts';
@@ -118,7 +119,8 @@ async function uploadPack(
   { device, protocol, body }: { device: string; protocol: GitProtocol; body: Buffer },
   append: (chunk: Buffer) => Promise<void>,
 ): Promise<void> {
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.gitTimeoutMs)]);
+  using limit = new TimeLimit(options.gitTimeoutMs);
+  const signal = AbortSignal.any([options.signal, limit.signal]);
   const result = await options.runner.run(
     {
       lane: 'devices',

@@ -2,6 +2,7 @@
  * Every commit that devices may know of: main and what it descends from. Whether another object is in the repository, a
  * draft or what was served once, is not to be learnt by asking.
  */
+import { TimeLimit } from '../../core/io/time-limit.ts';
 import { isObjectId, type ObjectId } from '../../core/trust/git/object-source.ts';
 import { CommitSet } from './commit-set.ts';
 import type { GitRunner } from './git-runner.ts';
@@ -55,6 +56,7 @@ export class ServedCommits {
   /** @returns whether git came to its end. */
   async #list(args: readonly string[], use: (id: ObjectId) => void): Promise<boolean> {
     let rest = '';
+    using limit = new TimeLimit(timeoutMs);
     const { code } = await this.#runner.run(
       {
         lane: 'own',
@@ -65,7 +67,7 @@ export class ServedCommits {
           for (const line of lines) if (isObjectId(line)) use(line);
         },
       },
-      AbortSignal.any([this.#signal, AbortSignal.timeout(timeoutMs)]),
+      AbortSignal.any([this.#signal, limit.signal]),
     );
     return code === 0;
   }

@@ -4,6 +4,7 @@ import { TowlineError } from '../../core/errors.ts';
 import type { TunnelTarget } from '../../core/fleet/tunnel.ts';
 import type { PeerWork } from '../../core/io/peer-work.ts';
 import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
+import { TimeLimit } from '../../core/io/time-limit.ts';
 
 /** A tunnel as status and metrics show it. */
 export interface TunnelEntry {
@@ -91,11 +92,9 @@ export class DeviceConnection {
       throw new TowlineError('TUNNEL_TOO_MANY_CHANNELS', `${this.device} has too many channels`);
     }
     this.#opening += 1;
+    using limit = new TimeLimit(openTimeoutMs);
     try {
-      return await this.#forward(
-        target,
-        AbortSignal.any([signal, this.#closed.signal, AbortSignal.timeout(openTimeoutMs)]),
-      );
+      return await this.#forward(target, AbortSignal.any([signal, this.#closed.signal, limit.signal]));
     } finally {
       this.#opening -= 1;
     }

@@ -6,6 +6,7 @@ import { simpleGit } from 'simple-git';
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { withMemoryLimit } from '../../core/io/memory-limit.ts';
+import { TimeLimit } from '../../core/io/time-limit.ts';
 import { isObjectId, type ObjectId } from '../../core/trust/git/object-source.ts';
 import { maxGitMemoryBytes } from '../git/git-settings.ts';
 import { forgeEnvironment } from './forge-environment.ts';
@@ -137,7 +138,7 @@ export class Forge {
     { code, maxMemoryBytes = maxGitMemoryBytes }: RunOptions = {},
   ): Promise<string> {
     const environment = forgeEnvironment(this.#settings);
-    const late = AbortSignal.timeout(this.#settings.timeoutMs);
+    using late = new TimeLimit(this.#settings.timeoutMs);
     const chatty = new AbortController();
     // coreutils' timeout leads a process group and passes signals on to all of it: git's transports, which a forge
     // could hold for ever, end with git. What stands before `git` is therefore a part of each command.
@@ -147,7 +148,7 @@ export class Forge {
     const git = simpleGit({
       baseDir: folder,
       binary: [program, option],
-      abort: AbortSignal.any([signal, late, chatty.signal]),
+      abort: AbortSignal.any([signal, late.signal, chatty.signal]),
       timeout: { block: silenceMs },
       allowEnvironment: Object.keys(environment),
       // The library guards against values that callers hand through; these are fixed in forge-environment.ts.
@@ -174,10 +175,10 @@ export class Forge {
       signal.throwIfAborted();
       const text = chatty.signal.aborted
         ? 'it lists too much'
-        : late.aborted
+        : late.signal.aborted
           ? 'it took too long'
           : wordsOf(cause);
-      const wrong = chatty.signal.aborted || (!late.aborted && garbage.test(text));
+      const wrong = chatty.signal.aborted || (!late.signal.aborted && garbage.test(text));
       throw new TowlineError(
         code ?? (wrong ? 'GATEWAY_UPSTREAM_GARBAGE' : 'GATEWAY_UPSTREAM_UNREACHABLE'),
         text,

@@ -5,6 +5,7 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import type DockerModem from 'docker-modem';
 import { errnoOf, messageOf } from '../../../core/errors/cause.ts';
 import { TowlineError } from '../../../core/errors.ts';
+import { TimeLimit } from '../../../core/io/time-limit.ts';
 import type { RegistryCredentials } from '../../secrets/opened-secrets.ts';
 import type { Shape } from './answer-shape.ts';
 import { chunkedAnswer } from './chunked-answer.ts';
@@ -165,16 +166,17 @@ export function createEngine(socket: string, silenceMs = defaultSilenceMs): Engi
   const begin = async (request: AnyRequest, signal: AbortSignal): Promise<IncomingMessage> =>
     await dial(await connected(), request, signal);
   const ping = async (signal: AbortSignal): Promise<boolean> => {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(silenceMs)]);
-    return await begin({ method: 'GET', path: '/_ping' }, limit).then(
+    using limit = new TimeLimit(silenceMs);
+    const either = AbortSignal.any([signal, limit.signal]);
+    return await begin({ method: 'GET', path: '/_ping' }, either).then(
       answer => answer.destroy() instanceof IncomingMessage,
       () => false,
     );
   };
   return {
     async call<Answer>(request: EngineRequest<Answer>, signal: AbortSignal): Promise<Answer> {
-      const late = AbortSignal.timeout(request.timeoutMs ?? defaultTimeoutMs);
-      const deadline = AbortSignal.any([signal, late]);
+      using late = new TimeLimit(request.timeoutMs ?? defaultTimeoutMs);
+      const deadline = AbortSignal.any([signal, late.signal]);
       const ask = async (asked: AbortSignal): Promise<Answer> => {
         const answer = addAbortSignal(asked, await begin(request, asked));
         if (!isOk(answer)) throw await refusal(answer, request);
@@ -188,7 +190,7 @@ export function createEngine(socket: string, silenceMs = defaultSilenceMs): Engi
         return await unlessSilent({ silenceMs, ping, silent }, deadline, ask);
       } catch (error) {
         signal.throwIfAborted();
-        throw error === late.reason ? unreachable(error, request) : error;
+        throw error === late.signal.reason ? unreachable(error, request) : error;
       }
     },
     async stream(request, signal) {

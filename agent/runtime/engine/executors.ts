@@ -1,6 +1,7 @@
 /** One executor for each kind of step: a missing one does not compile. */
 
 import { TowlineError } from '../../../core/errors.ts';
+import { TimeLimit } from '../../../core/io/time-limit.ts';
 import { label, resourceLabels } from '../../../core/plan/container/labels.ts';
 import { projectPath, projectTrees } from '../../../core/plan/project-files.ts';
 import type { EngineStep, StepOf } from '../../../core/plan/step.ts';
@@ -108,7 +109,8 @@ export const executors: Executors = {
     await stopContainer(step, context, signal);
   },
   'remove-container': async (step, context, signal) => {
-    await context.drained?.(step.container, AbortSignal.any([signal, AbortSignal.timeout(longestDrainMs)]));
+    using limit = new TimeLimit(longestDrainMs);
+    await context.drained?.(step.container, AbortSignal.any([signal, limit.signal]));
     await removeContainer(step, context, signal);
     await context.store.noteGone(step.project, step.container);
   },

@@ -1,6 +1,8 @@
 /** One batch on its way: tried until it is through. What was taken of it is not sent again when the rest fails. */
+
 import { messageOf } from '../../../core/errors/cause.ts';
 import { TowlineError } from '../../../core/errors.ts';
+import { TimeLimit } from '../../../core/io/time-limit.ts';
 import type { Delivery, RecordSink, Refused } from '../delivery.ts';
 
 /** Of one call of `deliver`, whatever its sink waits for. */
@@ -29,7 +31,8 @@ export class Sending {
     for (let piece = this.#left[0]; piece !== undefined; piece = this.#left[0]) {
       const again = this.#wasTried ? piece.length : 0;
       this.#wasTried = true;
-      const limited = AbortSignal.any([signal, AbortSignal.timeout(longestTryMs)]);
+      using limit = new TimeLimit(longestTryMs);
+      const limited = AbortSignal.any([signal, limit.signal]);
       let refused: readonly Refused[];
       try {
         refused = await sink.deliver(piece, limited);

@@ -2,12 +2,14 @@
  * The HTTP client of sinks: one receiver, connections that are kept, files of TLS and secrets read when they are needed.
  * No redirects and no proxies: what a receiver says leads nowhere else.
  */
+
 import http from 'node:http';
 import https from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { messageOf } from '../../../core/errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../../core/errors.ts';
+import { TimeLimit } from '../../../core/io/time-limit.ts';
 import { redacted } from '../../../core/redaction/redacted-lines.ts';
 import { TlsFiles, type TlsMaterial } from '../settings/tls-files.ts';
 import type { HttpAnswer } from './answer.ts';
@@ -121,8 +123,8 @@ export class SinkHttp {
     agent: http.Agent,
     signal: AbortSignal,
   ): Promise<Omit<HttpAnswer, 'excerpt'>> {
-    const late = AbortSignal.timeout(this.#timeoutMs);
-    const joined = AbortSignal.any([signal, late]);
+    using late = new TimeLimit(this.#timeoutMs);
+    const joined = AbortSignal.any([signal, late.signal]);
     const { method = 'POST', path = '', headers, body, maxAnswerBytes = 64 * 1024 } = request;
     const make = this.#url.protocol === 'https:' ? https.request : http.request;
     const options = { agent, method, headers, path: this.#pathOf(path), signal: joined };
@@ -143,7 +145,7 @@ export class SinkHttp {
       this.#tls.forget();
       if (this.#pool === agent) this.#pool = undefined;
       agent.destroy();
-      const why = late.aborted ? `no answer within ${this.#timeoutMs} ms` : messageOf(error);
+      const why = late.signal.aborted ? `no answer within ${this.#timeoutMs} ms` : messageOf(error);
       throw new TowlineError('TELEMETRY_RECEIVER_UNREACHABLE', `${this.where(path)}: ${why}`, {
         cause: error,
       });

@@ -1,6 +1,8 @@
 /** One question to one container: within a time and so many bytes, and nowhere else than it was told. */
+
 import { request } from 'node:http';
 import { errnoOf, messageOf } from '../../../../core/errors/cause.ts';
+import { TimeLimit } from '../../../../core/io/time-limit.ts';
 
 export interface Target {
   /** Of the container itself, as the engine says it. */
@@ -21,12 +23,12 @@ const maxHeaderBytes = 16 * 1024;
 
 /** Never rejects for what an app may do. @throws the signal's reason when it was aborted */
 export async function scrape(target: Target, limits: ScrapeLimits, signal: AbortSignal): Promise<Scraped> {
-  const late = AbortSignal.timeout(limits.timeoutMs);
+  using late = new TimeLimit(limits.timeoutMs);
   try {
-    return await ask(target, limits.maxBytes, AbortSignal.any([signal, late]));
+    return await ask(target, limits.maxBytes, AbortSignal.any([signal, late.signal]));
   } catch (error) {
     signal.throwIfAborted();
-    if (late.aborted) return { problem: `no whole answer within ${limits.timeoutMs / 1000} s` };
+    if (late.signal.aborted) return { problem: `no whole answer within ${limits.timeoutMs / 1000} s` };
     return { problem: errnoOf(error) ?? messageOf(error) };
   }
 }

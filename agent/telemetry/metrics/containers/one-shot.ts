@@ -2,7 +2,9 @@
  * One-shot statistics of many containers over a few connections that are kept for the moment: asked one by one by the
  * engine's client they cost twice the CPU (bench/telemetry/containers.ts).
  */
+
 import { Agent, request } from 'node:http';
+import { TimeLimit } from '../../../../core/io/time-limit.ts';
 import { readLine } from '../../../runtime/engine/answer-shape.ts';
 import { engineStats, usageOfStats } from './engine-stats.ts';
 import type { Usage } from './usage.ts';
@@ -25,7 +27,8 @@ export async function oneShotUsages(
 ): Promise<ReadonlyMap<string, Usage>> {
   const found = new Map<string, Usage>();
   const agent = new Agent({ keepAlive: true, maxSockets: parallel });
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(longestMs)]);
+  using limit = new TimeLimit(longestMs);
+  const deadline = AbortSignal.any([signal, limit.signal]);
   const next = ids.values();
   const work = async (): Promise<void> => {
     for (const id of next) {
