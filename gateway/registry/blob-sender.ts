@@ -81,7 +81,7 @@ export class BlobSender {
 
   #write(response: ServerResponse, piece: Buffer, gone: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const onGone = () => reject(new Error('the device has left'));
+      const onGone = () => over(new Error('the device has left'));
       const timer = setTimeout(() => response.destroy(), this.#stallMs);
       const over = (error: Error | null | undefined) => {
         clearTimeout(timer);
