@@ -156,7 +156,7 @@ export const agentVerbs = {
       ['towline agent certs-d --dir /etc/containers/certs.d', 'for Podman'],
       [
         'towline agent certs-d --renew',
-        'another key; the old one pulls until the file of the device names it no more',
+        'another key: the engine pulls nothing by hand until the file of the device names it',
       ],
     ],
   },
