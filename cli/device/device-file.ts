@@ -2,9 +2,34 @@
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
+import { loadFleet } from '../../core/fleet/load.ts';
+import type { CheckedFile } from '../../core/fleet/schema-check.ts';
 import { writeDurably } from '../../core/io/file/durable-file.ts';
 import type { DeviceFile } from '../../schemas/types.generated.ts';
+import { FleetProblems } from '../command/report-error.ts';
+import { noSuchDevice } from '../command/unknown-name.ts';
 import { editYaml } from '../desk/edit-yaml.ts';
+import { openRepository, openSnapshot } from '../desk/repository.ts';
+
+/**
+ * A device of a valid fleet, in a working tree in which its file can be written.
+ * @returns its file; `target` is where it lies
+ * @throws TowlineError CLI_NO_WORKING_TREE, CLI_USAGE for a device that is none; FleetProblems
+ */
+export async function deviceInTree(
+  repo: string,
+  id: string,
+): Promise<CheckedFile<'device'> & { readonly target: string }> {
+  const { workTree, gitDirectory } = await openRepository(repo);
+  if (workTree === undefined)
+    throw new TowlineError('CLI_NO_WORKING_TREE', `${gitDirectory} is bare: no file can be written`);
+  await using snapshot = await openSnapshot({ repo, worktree: true });
+  const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
+  if (fleet === undefined || problems.length > 0) throw new FleetProblems(problems);
+  const file = fleet.devices.get(id);
+  if (file === undefined) throw noSuchDevice(id, fleet.devices.keys(), 'in the working tree');
+  return { ...file, target: path.join(workTree, file.path) };
+}
 
 /** What adding a device puts into its file. */
 export type DeviceEntry = Pick<DeviceFile, 'keys' | 'enrolment'>;

@@ -1,15 +1,11 @@
 /** `towline device registry-key`: writes the key of a device's engine into its file, for pulls through the gateway. */
-import path from 'node:path';
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
-import { loadFleet } from '../../core/fleet/load.ts';
 import { isP256 } from '../../core/fleet/p256-key.ts';
 import { examples } from '../command/examples.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { noSuchDevice } from '../command/unknown-name.ts';
 import { editYaml } from '../desk/edit-yaml.ts';
-import { openRepository, openSnapshot } from '../desk/repository.ts';
+import { deviceInTree } from './device-file.ts';
 
 interface KeyOptions {
   readonly repo: string;
@@ -23,19 +19,12 @@ async function setKey(id: string, key: string | undefined, options: KeyOptions):
     throw new TowlineError('CLI_USAGE', 'type the key that the device shows, or --remove alone');
   if (key !== undefined && !isP256(key))
     throw new TowlineError('CLI_USAGE', 'this is no key as `towline agent certs-d` shows it');
-  const { workTree, gitDirectory } = await openRepository(repo);
-  if (workTree === undefined)
-    throw new TowlineError('CLI_NO_WORKING_TREE', `${gitDirectory} is bare: no file can be written`);
-  await using snapshot = await openSnapshot({ repo, worktree: true });
-  const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
-  if (fleet === undefined || problems.length > 0) throw new FleetProblems(problems);
-  const file = fleet.devices.get(id);
-  if (file === undefined) throw noSuchDevice(id, fleet.devices.keys(), 'in the working tree');
+  const file = await deviceInTree(repo, id);
   if (file.value.keys === undefined || file.value.revoked === true) {
     const message = file.value.revoked === true ? `${id} is revoked` : `${id} has no keys yet`;
     throw new TowlineError('CLI_USAGE', message, { position: { file: file.path } });
   }
-  await editYaml(path.join(workTree, file.path), document => {
+  await editYaml(file.target, document => {
     if (key === undefined) document.deleteIn(['keys', 'registry']);
     else document.setIn(['keys', 'registry'], key);
   });

@@ -1,16 +1,12 @@
 /** `towline device retire`: writes into a device's file that it leaves the fleet, and what becomes of its apps. */
-import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
-import { loadFleet } from '../../core/fleet/load.ts';
 import type { RetiredApps } from '../../core/fleet/retired.ts';
 import type { DeviceFile } from '../../schemas/types.generated.ts';
 import { examples } from '../command/examples.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { noSuchDevice } from '../command/unknown-name.ts';
 import { editYaml } from '../desk/edit-yaml.ts';
-import { openRepository, openSnapshot } from '../desk/repository.ts';
+import { deviceInTree } from './device-file.ts';
 
 interface RetireOptions {
   readonly repo: string;
@@ -30,19 +26,12 @@ function retiredOf(id: string, apps: RetiredApps): NonNullable<DeviceFile['retir
 }
 
 async function retire(id: string, { repo, apps = 'stop', undo = false, json }: RetireOptions): Promise<void> {
-  const { workTree, gitDirectory } = await openRepository(repo);
-  if (workTree === undefined)
-    throw new TowlineError('CLI_NO_WORKING_TREE', `${gitDirectory} is bare: no file can be written`);
-  await using snapshot = await openSnapshot({ repo, worktree: true });
-  const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
-  if (fleet === undefined || problems.length > 0) throw new FleetProblems(problems);
-  const file = fleet.devices.get(id);
-  if (file === undefined) throw noSuchDevice(id, fleet.devices.keys(), 'in the working tree');
+  const file = await deviceInTree(repo, id);
   if (file.value.revoked === true && !undo) {
     const message = `${id} is revoked: the gateway does not let it hear of this any more`;
     throw new TowlineError('CLI_USAGE', message, { position: { file: file.path } });
   }
-  await editYaml(path.join(workTree, file.path), document => {
+  await editYaml(file.target, document => {
     if (undo) document.delete('retired');
     else document.set('retired', document.createNode(retiredOf(id, apps)));
   });
