@@ -24,7 +24,7 @@ export interface PushedImage {
 
 /** A build takes layers of others' images out of the engine's cache, and those may remove them meanwhile: of equal ones, all. */
 const takenAway =
-  /unknown parent image ID|failed to set parent|unrecognized image ID|No such image|does not exist locally/;
+  /unknown parent image ID|failed to set parent|unrecognized image ID|No such image|does not exist locally|unable to find image/;
 const maxAttempts = 5;
 
 const applets = [
