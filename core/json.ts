@@ -14,3 +14,12 @@ export function isFields(value: unknown): value is Fields {
 export function readFields(text: string): Fields {
   return fieldsOf(JSON.parse(text));
 }
+
+/** The same of bytes that may be anything: what is no JSON has no fields either. */
+export function fieldsIn(bytes: Buffer): Fields {
+  try {
+    return readFields(bytes.toString('utf8'));
+  } catch {
+    return {};
+  }
+}

@@ -1,6 +1,6 @@
 /** What one pull may ask for: the digest that is wanted, and what its manifests name. Nothing else is handed to anybody. */
-import { createHash } from 'node:crypto';
 import { TowlineError } from '../../core/errors.ts';
+import { digestOf } from '../../core/images/digest.ts';
 import { maxManifestBytes } from '../../core/images/manifest.ts';
 import { type Descriptor, type Manifest, readManifest } from '../../core/io/registry/manifest.ts';
 import { type GatewayBytes, refusedImage } from './gateway-bytes.ts';
@@ -86,7 +86,7 @@ export class ImageGrant {
     try {
       const path = `/v2/${this.name}/manifests/${digest}`;
       const bytes = await this.#gateway.whole(path, maxManifestBytes, signal);
-      const found = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+      const found = digestOf(bytes);
       if (found !== digest) throw refusedImage(502, `the gateway sent ${found} for ${digest}`);
       const manifest = readManifest(bytes);
       if (manifest === undefined) throw refusedImage(502, `${digest} is no manifest of an image`);

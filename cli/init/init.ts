@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { dialledOption, registryOption } from '../command/address-option.ts';
+import { collect } from '../command/collect.ts';
 import { examples } from '../command/examples.ts';
 import { towlineCommand } from '../command/installation.ts';
 import { FleetProblems } from '../command/report-error.ts';
@@ -84,8 +85,6 @@ async function init(folder: string, options: Options, signal: AbortSignal): Prom
   }
   showHooks(terminal, hooks, 'hooks');
 }
-
-const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
 
 export function registerInit(command: Command, stop: Stop): void {
   command

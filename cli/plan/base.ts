@@ -1,12 +1,8 @@
 /** What a plan is made against: what a device last said it runs, or what is assumed. */
 
-import { isTowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
-import type { StatusFile } from '../../schemas/types.generated.ts';
-import { remembered } from '../desk/remembered.ts';
 import type { Snapshot } from '../desk/repository.ts';
-import { readReports, reportedBy } from '../status/reports.ts';
-import { openTelemetry } from '../status/telemetry.ts';
+import { type LastSaid, lastSaid } from '../status/last-said.ts';
 
 export interface PlanOptions {
   readonly repo: string;
@@ -25,43 +21,22 @@ export interface Base {
   readonly words: string;
 }
 
-/** What devices last said they run, in a way that can be trusted; why nobody could be asked. */
-export interface Reports {
-  /** By device. */
-  readonly reported: ReadonlyMap<string, StatusFile>;
-  readonly trouble?: string;
-}
-
-/**
- * Where telemetry was named for this plan, it must be readable. A clone that merely remembers it plans without, too: on a
- * journey, in CI.
- */
+/** What devices last said, in a way that can be trusted; why nobody could be asked. */
 export async function readApplied(
-  snapshot: Snapshot,
+  { files, commit }: Snapshot,
   only: string | undefined,
-  options: PlanOptions,
+  { repo, base, telemetry }: PlanOptions,
   signal: AbortSignal,
-): Promise<Reports> {
+): Promise<LastSaid> {
   // What runs is said then; what the devices are is asked where somebody says so.
-  if (options.base !== undefined && options.telemetry === undefined) return { reported: new Map() };
-  const place = options.telemetry ?? (await remembered(options.repo, 'telemetry')) ?? '';
-  const { fleet } = place === '' ? {} : await loadFleet(snapshot.files, snapshot.commit);
-  if (fleet === undefined) return { reported: new Map() };
-  try {
-    await using telemetry = await openTelemetry(place, signal);
-    const reports = await readReports({
-      ...{ directory: telemetry.directory, fleet, signal },
-      devices: only === undefined ? [] : [only],
-    });
-    return { reported: reportedBy(reports) };
-  } catch (error) {
-    if (options.telemetry !== undefined || !isTowlineError(error)) throw error;
-    return { reported: new Map(), trouble: `${place} could not be asked (${error.code})` };
-  }
+  if (base !== undefined && telemetry === undefined) return { reported: new Map() };
+  const fleetOf = async () => (await loadFleet(files, commit)).fleet;
+  const devices = only === undefined ? [] : [only];
+  return await lastSaid({ repo, telemetry, fleetOf, devices }, signal);
 }
 
 export function chooseBase(
-  { reported: reports, trouble }: Reports,
+  { reported: reports, trouble }: LastSaid,
   device: string,
   options: PlanOptions,
 ): Base {

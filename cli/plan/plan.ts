@@ -13,9 +13,10 @@ import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { desiredOf } from '../desk/desired-of.ts';
 import { openSnapshot, type Snapshot } from '../desk/repository.ts';
+import type { LastSaid } from '../status/last-said.ts';
 import { capabilityOf } from '../status/reports.ts';
 import { assertWalkIsKnown } from '../trust/walk-raise.ts';
-import { type Base, chooseBase, type PlanOptions, type Reports, readApplied } from './base.ts';
+import { type Base, chooseBase, type PlanOptions, readApplied } from './base.ts';
 import { type DevicePlan, planJson, showPlans } from './show.ts';
 
 /** The state at the base; nothing where the base does not know the device, or does not exist (the first commit). */
@@ -60,7 +61,7 @@ function releaseWords(
 async function planOne(
   snapshot: Snapshot,
   device: string,
-  reports: Reports,
+  reports: LastSaid,
   options: PlanOptions,
 ): Promise<DevicePlan> {
   const { state: next, warnings } = await desiredOf(snapshot, device);

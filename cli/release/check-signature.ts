@@ -1,5 +1,6 @@
 /** The signatures of an image at its registry against trust/images.yaml. */
 import { TowlineError } from '../../core/errors.ts';
+import type { PinnedImage } from '../../core/images/digest.ts';
 import {
   type FoundSignature,
   maxSignatures,
@@ -9,7 +10,6 @@ import {
 } from '../../core/images/signing/found-signatures.ts';
 import {
   judgeKeyed,
-  type PinnedImage,
   type SignatureProblem,
   type Signed,
   unnamedProblem,

@@ -2,8 +2,9 @@
 import { bundleFromJSON } from '@sigstore/bundle';
 import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { messageOf } from '../../core/errors/cause.ts';
+import type { PinnedImage } from '../../core/images/digest.ts';
 import type { FoundSignature } from '../../core/images/signing/found-signatures.ts';
-import { type PinnedImage, payloadProblem, type SignatureProblem } from '../../core/images/signing/judge.ts';
+import { payloadProblem, type SignatureProblem } from '../../core/images/signing/judge.ts';
 import { keyDigest } from '../../core/images/signing/public-key.ts';
 import type { CertificateChain, Keyless, KeylessRule, LogKey } from '../../core/images/signing/publishers.ts';
 import { type Fields, fieldsOf } from '../../core/json.ts';

@@ -2,7 +2,7 @@
  * What layers take once they are unpacked. A layer is read to its end for that, once: what this desk has found out is
  * remembered by digest.
  */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { Readable, type Transform } from 'node:stream';
@@ -11,6 +11,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Layer } from '../../core/images/manifest.ts';
+import { writeDurably } from '../../core/io/file/durable-file.ts';
 import { readFields } from '../../core/json.ts';
 import { formatBytes } from '../../core/plan/quantity.ts';
 
@@ -114,10 +115,7 @@ export class LayerSizes {
     if (!this.#isNew) return;
     const newest = [...this.#known].slice(-mostKnown);
     try {
-      await mkdir(path.dirname(this.#file), { recursive: true });
-      const draft = `${this.#file}.${process.pid}`;
-      await writeFile(draft, JSON.stringify(Object.fromEntries(newest)));
-      await rename(draft, this.#file);
+      await writeDurably(this.#file, JSON.stringify(Object.fromEntries(newest)));
     } catch {
       // They are found out again.
     }

@@ -1,13 +1,11 @@
 /** The devices that a release is for: those that have its app, and those of files that it is assigned in. */
-import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import { TowlineError } from '../../core/errors.ts';
 import { layersOf } from '../../core/fleet/fleet.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
 import { normalPlatform, taken } from '../../core/images/platform.ts';
 import type { ReleaseFile } from '../../schemas/types.generated.ts';
-import { remembered } from '../desk/remembered.ts';
-import { readReports, reportedBy } from '../status/reports.ts';
-import { openTelemetry } from '../status/telemetry.ts';
+import { lastSaid } from '../status/last-said.ts';
 import type { ReleaseRequest } from './release-images.ts';
 
 export interface Reach {
@@ -35,18 +33,10 @@ export async function reachedDevices(question: Question, signal: AbortSignal): P
     const paths = [layers.fleet, ...layers.groups, layers.device].map(({ path }) => path);
     return mergeDevice(layers).apps.some(one => one.app === app) || assign.some(file => paths.includes(file));
   });
-  const unknown = new Map(reached.map(device => [device, undefined]));
-  const place = question.telemetry ?? (await remembered(repo, 'telemetry')) ?? '';
-  if (place === '' || reached.length === 0) return { platforms: unknown, trouble: undefined };
-  try {
-    await using telemetry = await openTelemetry(place, signal);
-    const reports = reportedBy(await readReports({ directory: telemetry.directory, fleet, signal }));
-    const platforms = new Map(reached.map(device => [device, reports.get(device)?.host?.platform]));
-    return { platforms, trouble: undefined };
-  } catch (error) {
-    if (question.telemetry !== undefined || !isTowlineError(error)) throw error;
-    return { platforms: unknown, trouble: `${place} could not be asked (${error.code})` };
-  }
+  const fleetOf = async () => (reached.length === 0 ? undefined : fleet);
+  const { reported, trouble } = await lastSaid({ repo, telemetry: question.telemetry, fleetOf }, signal);
+  const platforms = new Map(reached.map(device => [device, reported.get(device)?.host?.platform]));
+  return { platforms, trouble };
 }
 
 /** Platforms of the devices that a release is for. */

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { Credentials } from '../../core/io/registry/client.ts';
+import type { Credentials } from '../../core/io/registry/registry-login.ts';
 import { type Fields, fieldsOf, readFields } from '../../core/json.ts';
 
 const helperTimeoutMs = 10_000;

@@ -4,6 +4,7 @@ import { TowlineError } from '../../core/errors.ts';
 import { readFleetFile } from '../../core/fleet/read-file.ts';
 import type { ReleaseFile } from '../../schemas/types.generated.ts';
 import { registryOption } from '../command/address-option.ts';
+import { collect } from '../command/collect.ts';
 
 export interface ReleaseOptions {
   readonly repo: string;
@@ -66,7 +67,6 @@ function checked(said: object): Omit<Said, 'variables'> {
 }
 
 const readRegistry = registryOption('--insecure');
-const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
 
 export function addReleaseOptions(command: Command): Command {
   return command

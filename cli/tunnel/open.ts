@@ -1,12 +1,13 @@
 /** `towline tunnel open`: the signed commit that opens a device's tunnel, pushed, and waited for. */
+
 import type { Command } from 'commander';
 import { timeWord } from '../../core/time-word.ts';
+import { collect } from '../command/collect.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal, Terminal } from '../command/terminal.ts';
 import { stampOf } from './change/draft.ts';
 import {
-  collect,
   durationOption,
   reasonOption,
   remoteOptions,

@@ -1,15 +1,10 @@
 /** The images that the releases of one device's apps pin: read from release.yaml alone, no project is computed for it. */
 import type { Problem } from '../errors.ts';
+import type { PinnedImage } from '../images/digest.ts';
 import { type DeviceLayers, type Fleet, layersOf } from './fleet.ts';
 import { type DeviceQuestion, loadDevice, readAt } from './load-device.ts';
 import { mergeDevice } from './merge.ts';
 import { releasePath } from './paths.ts';
-
-export interface PinnedImage {
-  /** Reference as the Compose file had it. */
-  readonly image: string;
-  readonly digest: string;
-}
 
 function releasesOf(layers: DeviceLayers): { app: string; release: string }[] {
   return mergeDevice(layers).apps.flatMap(({ app, release }) =>

@@ -4,6 +4,7 @@
  */
 import { TowlineError } from '../errors.ts';
 import { type Fields, fieldsOf, readFields } from '../json.ts';
+import { digestPattern } from './digest.ts';
 import { platformName } from './platform.ts';
 
 export interface Descriptor {
@@ -43,7 +44,6 @@ const packings: Readonly<Record<string, Layer['packing']>> = {
   'application/vnd.docker.image.rootfs.diff.tar': 'none',
   'application/vnd.docker.image.rootfs.diff.tar.gzip': 'gzip',
 };
-export const digestPattern = /^sha256:[0-9a-f]{64}$/;
 
 function refused(why: string, cause?: unknown): TowlineError {
   return new TowlineError('IMAGE_REFUSED', why, { cause });

@@ -14,7 +14,7 @@ import { type KeyHolders, OwnedKeys } from '../../core/access/owned-keys.ts';
 import { selects } from '../../core/access/reach.ts';
 import { type AccessSettings, noAccess } from '../../core/access/settings.ts';
 import type { SeenTunnel } from '../../core/access/tunnel-end.ts';
-import type { PinnedImage } from '../../core/fleet/assigned-images.ts';
+import type { PinnedImage } from '../../core/images/digest.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { DeviceFile, FleetFile, OperatorFile } from '../../schemas/types.generated.ts';
 import { ViewAccess } from './view-access.ts';

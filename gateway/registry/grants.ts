@@ -3,7 +3,7 @@
  * Repositories only say where it lies.
  */
 import { isTowlineError } from '../../core/errors.ts';
-import type { PinnedImage } from '../../core/fleet/assigned-images.ts';
+import type { PinnedImage } from '../../core/images/digest.ts';
 import type { Descriptor } from '../../core/io/registry/manifest.ts';
 import { parseReference } from '../../core/io/registry/reference.ts';
 import { registrySegment } from '../../core/io/registry/registry-path.ts';

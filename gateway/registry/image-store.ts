@@ -1,7 +1,7 @@
 /** Manifests and blobs of registries by their digest: from the disk, or brought there once for all who ask meanwhile. */
-import { createHash } from 'node:crypto';
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
+import { digestOf } from '../../core/images/digest.ts';
 import { maxManifestBytes } from '../../core/images/manifest.ts';
 import { type Descriptor, type Manifest, readManifest } from '../../core/io/registry/manifest.ts';
 import type { Log } from '../../core/log.ts';
@@ -193,8 +193,4 @@ export class ImageStore {
     this.#known.set(digest, manifest.children);
     return { ...manifest, digest, bytes };
   }
-}
-
-function digestOf(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { TowlineError } from '../../core/errors.ts';
+import { ociIndex } from '../../core/images/manifest.ts';
 import type { Descriptor } from '../../core/io/registry/manifest.ts';
 import { type RegistryAsk, readRange, readRegistryPath } from '../../core/io/registry/registry-path.ts';
 import { fieldsOf, readFields } from '../../core/json.ts';
@@ -127,15 +128,15 @@ async function sendReferrers(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const bytes = await store.attached(place, `/referrers/${ask.digest}`);
-  const { manifests } = fieldsIn(bytes);
+  const { manifests } = referrersIn(bytes);
   for (const each of Array.isArray(manifests) ? manifests : []) {
     const { digest } = fieldsOf(each);
     if (typeof digest === 'string') grants.attach(ask.name, ask.digest, digest);
   }
-  return reply.header('content-type', 'application/vnd.oci.image.index.v1+json').send(bytes);
+  return reply.header('content-type', ociIndex).send(bytes);
 }
 
-function fieldsIn(bytes: Buffer) {
+function referrersIn(bytes: Buffer) {
   try {
     return readFields(bytes.toString('utf8'));
   } catch (cause) {

@@ -2,7 +2,8 @@
  * What the commit pins that a device's signed status trusts: a device that is behind main pulls again what it runs. Only a
  * commit of the gateway's own line counts, else a device could name a draft.
  */
-import { assignedImagesAt, type PinnedImage } from '../../core/fleet/assigned-images.ts';
+import { assignedImagesAt } from '../../core/fleet/assigned-images.ts';
+import type { PinnedImage } from '../../core/images/digest.ts';
 import type { Log } from '../../core/log.ts';
 import { readDeviceReport } from '../../core/telemetry/device-report.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';

@@ -4,8 +4,7 @@
  */
 import { TowlineError } from '../../core/errors.ts';
 import { readBounded } from '../../core/io/file/durable-file.ts';
-import { challengeOf } from '../../core/io/registry/client.ts';
-import { readFields } from '../../core/json.ts';
+import { basicHeader, challengeOf, readToken, tokenPlace } from '../../core/io/registry/registry-login.ts';
 import type { RegistrySettings } from './registry-settings.ts';
 
 const maxSecretBytes = 64 * 1024;
@@ -48,11 +47,9 @@ export class UpstreamLogin {
     const basic = await this.#basic();
     if (scheme !== 'bearer') return basic;
     const { url, name } = this.#settings;
-    const realm = URL.canParse(parameters.realm ?? '') ? new URL(parameters.realm ?? '') : undefined;
-    if (realm === undefined || !/^https?:$/.test(realm.protocol))
+    const realm = tokenPlace(parameters, repository);
+    if (realm === undefined)
       throw new TowlineError('GATEWAY_REGISTRY_UNREACHABLE', `${name} names no place where tokens are given`);
-    if (parameters.service !== undefined) realm.searchParams.set('service', parameters.service);
-    realm.searchParams.set('scope', parameters.scope ?? `repository:${repository}:pull`);
     // A password that came to the registry by TLS goes on by TLS alone.
     const isSafe = realm.protocol === 'https:' || url.startsWith('http:');
     const headers = basic !== undefined && isSafe ? { authorization: basic } : {};
@@ -64,12 +61,11 @@ export class UpstreamLogin {
 
   #keep(repository: string, body: Buffer): string | undefined {
     try {
-      const { token, access_token: other, expires_in: holds } = readFields(body.toString('utf8'));
-      const found = token ?? other;
-      if (typeof found !== 'string' || !/^[\x21-\x7e]+$/.test(found)) return undefined;
+      const { token, holdsSec: holds } = readToken(body);
+      if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) return undefined;
       const holdsSec = typeof holds === 'number' && holds > 0 ? Math.min(holds, 3600) : defaultHoldsSec;
       if (this.#tokens.size >= maxKeptTokens) this.#tokens.clear();
-      const header = `Bearer ${found}`;
+      const header = `Bearer ${token}`;
       this.#tokens.set(repository, { header, untilMs: performance.now() + holdsSec * 1000 - earlierMs });
       return header;
     } catch {
@@ -80,7 +76,7 @@ export class UpstreamLogin {
   async #basic(): Promise<string | undefined> {
     const { username, passwordFile } = this.#settings;
     if (username === undefined || passwordFile === undefined) return undefined;
-    return `Basic ${Buffer.from(`${username}:${await secretOf(passwordFile)}`).toString('base64')}`;
+    return basicHeader({ username, password: await secretOf(passwordFile) });
   }
 }
 

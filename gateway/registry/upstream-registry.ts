@@ -6,6 +6,7 @@ import { errnoOf, messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { readBounded } from '../../core/io/file/durable-file.ts';
 import { manifestTypes } from '../../core/io/registry/manifest.ts';
+import { TimeLimit } from '../../core/io/time-limit.ts';
 import type { RegistrySettings } from './registry-settings.ts';
 import { UpstreamLogin } from './upstream-login.ts';
 
@@ -100,8 +101,7 @@ export class UpstreamRegistry {
     options: { readonly method: string; readonly headers: Readonly<Record<string, string>> },
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(new Error('it does not answer')), beginMs);
+    using late = new TimeLimit(beginMs);
     try {
       const agent = await this.#agentFor(url);
       const make = url.protocol === 'https:' ? https.request : http.request;
@@ -116,11 +116,8 @@ export class UpstreamRegistry {
       signal.throwIfAborted();
       // What its certificate must lead to may have been replaced.
       if (notTrusted.test(errnoOf(error) ?? '')) this.#agents.clear();
-      throw isTowlineError(error)
-        ? error
-        : this.#unreachable(late.signal.aborted ? late.signal.reason : error);
-    } finally {
-      clearTimeout(timer);
+      if (isTowlineError(error)) throw error;
+      throw this.#unreachable(late.signal.aborted ? new Error('it does not answer') : error);
     }
   }
 

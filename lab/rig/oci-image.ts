@@ -1,5 +1,6 @@
 /** Images of random layers, put into a registry by its own API: no engine is needed where nothing of them runs. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { digestOf } from '../../core/images/digest.ts';
 import { ociImage, ociIndex } from '../../core/images/manifest.ts';
 
 export interface PutImage {
@@ -13,9 +14,6 @@ export interface PutImage {
   readonly config: string;
   readonly layers: readonly { readonly digest: string; readonly bytes: Buffer }[];
 }
-
-export const digestOf = (bytes: Uint8Array): string =>
-  `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 /** @returns its digest */
 export async function putBlob(registry: string, repository: string, bytes: Buffer): Promise<string> {

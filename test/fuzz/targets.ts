@@ -291,6 +291,7 @@ export const targets: Readonly<Record<string, Target>> = {
         'registry/reference',
         'registry/manifest',
         'registry/registry-http',
+        'registry/registry-login',
         'registry/registry-path',
       ),
       ...gateway('registry/upstream-registry', 'registry/upstream-login', 'registry/registry-routes'),

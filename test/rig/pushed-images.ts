@@ -1,5 +1,6 @@
 /** Images as Docker's builder pushes them to a registry, for several platforms. */
-import { digestOf, putBlob, putManifest } from '../../lab/rig/oci-image.ts';
+import { digestOf } from '../../core/images/digest.ts';
+import { putBlob, putManifest } from '../../lab/rig/oci-image.ts';
 
 const layerType = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
 const indexType = 'application/vnd.docker.distribution.manifest.list.v2+json';

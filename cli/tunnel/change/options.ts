@@ -56,9 +56,3 @@ export function reasonOption(text: string): string {
   if (reason !== '' && reason.length <= maxReasonLength && !/\p{Cc}/u.test(reason)) return reason;
   throw new TowlineError('CLI_USAGE', `--reason is one line of 1 to ${maxReasonLength} characters`);
 }
-
-/** Of an option that may be repeated. */
-export const collect = (value: string, before: readonly string[] | undefined): string[] => [
-  ...(before ?? []),
-  value,
-];

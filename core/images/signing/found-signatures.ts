@@ -2,8 +2,9 @@
  * Signatures as registries have them. Sources: cosign's SIGNATURE_SPEC (a manifest under the tag `sha256-….sig`, a layer
  * each); Sigstore's bundle format (a layer of a manifest that refers to the image).
  */
-import { type Fields, fieldsOf, readFields } from '../../json.ts';
-import { type Descriptor, digestPattern } from '../manifest.ts';
+import { type Fields, fieldsIn, fieldsOf } from '../../json.ts';
+import { digestPattern } from '../digest.ts';
+import type { Descriptor } from '../manifest.ts';
 import type { Evidence } from './judge.ts';
 import { maxPayloadBytes, preAuthentication } from './signed-payload.ts';
 
@@ -29,14 +30,6 @@ export interface FoundSignature extends Evidence {
 
 const listOf = (value: unknown): Fields[] =>
   Array.isArray(value) ? value.slice(0, maxSignatures).map(fieldsOf) : [];
-
-function fieldsIn(bytes: Buffer): Fields {
-  try {
-    return readFields(bytes.toString('utf8'));
-  } catch {
-    return {};
-  }
-}
 
 function descriptorOf({ digest, size }: Fields, most: number): Descriptor[] {
   const isOne = typeof digest === 'string' && digestPattern.test(digest);

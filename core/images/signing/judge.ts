@@ -1,18 +1,13 @@
 /** Whether an image has the signature that trust/images.yaml asks for: at the desk, in the pull request and on the device. */
 import type { ReleaseFile } from '../../../schemas/types.generated.ts';
 import type { ErrorCode } from '../../errors.ts';
+import type { PinnedImage } from '../digest.ts';
 import { fullRepository } from '../repository.ts';
 import { isSignedBy, keyDigest } from './public-key.ts';
 import { type KeyedRule, type Publishers, ruleFor } from './publishers.ts';
 import { readSignedPayload } from './signed-payload.ts';
 
 export type Signed = NonNullable<ReleaseFile['images'][string]['signed']>;
-
-export interface PinnedImage {
-  /** Reference, with or without tag and digest. */
-  readonly image: string;
-  readonly digest: string;
-}
 
 export interface SignatureProblem {
   readonly code: ErrorCode;

@@ -1,5 +1,6 @@
 /** Keys that images are signed with, and certificates, as PEM has them. */
-import { createHash, createPublicKey, type KeyObject, verify, X509Certificate } from 'node:crypto';
+import { createPublicKey, type KeyObject, verify, X509Certificate } from 'node:crypto';
+import { digestOf } from '../digest.ts';
 
 /** Of a file with keys or certificates. */
 export const maxPemBytes = 65_536;
@@ -38,7 +39,7 @@ export function readCertificates(text: string): Buffer[] {
 /** `sha256:…` of the key as SubjectPublicKeyInfo: what logs and bundles name it by, too. */
 export function keyDigest(key: KeyObject): string {
   const der = key.export({ format: 'der', type: 'spki' });
-  return `sha256:${createHash('sha256').update(der).digest('hex')}`;
+  return digestOf(der);
 }
 
 /** As cosign signs: over SHA-256, RSA by PKCS #1 v1.5, ECDSA in DER. */

@@ -2,8 +2,8 @@
  * The bytes that a publisher signs, and which image they name. Sources: containers/image "simple signing"; in-toto
  * Statement v1 in a DSSE envelope (its pre-authentication encoding), as cosign 3 signs; an index itself.
  */
-import { createHash } from 'node:crypto';
-import { type Fields, fieldsOf, readFields } from '../../json.ts';
+import { fieldsIn, fieldsOf } from '../../json.ts';
+import { digestOf } from '../digest.ts';
 
 /** Of what is signed; release.yaml carries it. */
 export const maxPayloadBytes = 16_384;
@@ -26,19 +26,11 @@ export function preAuthentication(type: string, payload: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(head), payload]);
 }
 
-function fieldsIn(bytes: Buffer): Fields | undefined {
-  try {
-    return readFields(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
 function statementOf(bytes: Buffer): NamedImage | undefined {
   const [head = ''] = /^DSSEv1 \d{1,9} [!-~]{1,200} \d{1,9} /.exec(bytes.toString('latin1', 0, 256)) ?? [];
   const body = bytes.subarray(head.length);
   if (head === '' || !preAuthentication(statementType, body).equals(bytes)) return undefined;
-  const { subject, predicateType } = fieldsIn(body) ?? {};
+  const { subject, predicateType } = fieldsIn(body);
   if (predicateType !== signPredicate || !Array.isArray(subject) || subject.length > maxSubjects)
     return undefined;
   const digests = subject.flatMap(one => {
@@ -49,7 +41,7 @@ function statementOf(bytes: Buffer): NamedImage | undefined {
 }
 
 function simpleSigningOf(bytes: Buffer): NamedImage | undefined {
-  const critical = fieldsOf(fieldsIn(bytes)?.critical);
+  const critical = fieldsOf(fieldsIn(bytes).critical);
   const digest = fieldsOf(critical.image)['docker-manifest-digest'];
   const repository = fieldsOf(critical.identity)['docker-reference'];
   if (!simpleTypes.includes(String(critical.type)) || typeof digest !== 'string') return undefined;
@@ -69,6 +61,6 @@ export function readSignedPayload(bytes: Buffer): NamedImage | undefined {
   const simple = simpleSigningOf(bytes);
   if (simple !== undefined) return simple;
   // A signature over the index, or the manifest, itself.
-  if (fieldsIn(bytes)?.schemaVersion !== 2) return undefined;
-  return { digests: [`sha256:${createHash('sha256').update(bytes).digest('hex')}`], repository: undefined };
+  if (fieldsIn(bytes).schemaVersion !== 2) return undefined;
+  return { digests: [digestOf(bytes)], repository: undefined };
 }

@@ -5,32 +5,15 @@
 
 import { createHash } from 'node:crypto';
 import { isTowlineError, TowlineError } from '../../errors.ts';
-import { type Descriptor, digestPattern, ociIndex } from '../../images/manifest.ts';
-import { readFields } from '../../json.ts';
+import { digestOf, digestPattern } from '../../images/digest.ts';
+import { type Descriptor, ociIndex } from '../../images/manifest.ts';
 import { manifestTypes } from './manifest.ts';
 import type { ImageReference } from './reference.ts';
 import { type HttpOptions, type RegistryAnswer, RegistryHttp } from './registry-http.ts';
-
-/** Of an account of a registry. */
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
+import { basicHeader, type Credentials, challengeOf, readToken, tokenPlace } from './registry-login.ts';
 
 export interface RegistryOptions extends HttpOptions {
   readonly credentials: (registry: string) => Promise<Credentials | undefined>;
-}
-
-const basic = ({ username, password }: Credentials) =>
-  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-
-/** `Bearer realm="…",service="…",scope="…"` → its parameters. */
-export function challengeOf(header: string): { scheme: string; parameters: Record<string, string> } {
-  const [scheme = ''] = header.split(' ');
-  const parameters = [...header.matchAll(/([a-z_]+)="([^"]*)"/g)].map(
-    ([, key = '', value = '']) => [key, value] as const,
-  );
-  return { scheme: scheme.toLowerCase(), parameters: Object.fromEntries(parameters) };
 }
 
 const nameOf = ({ registry, repository, tag, digest }: ImageReference) =>
@@ -60,22 +43,19 @@ export class RegistryClient {
     parameters: Record<string, string>,
     repository: string,
   ): Promise<string | undefined> {
-    const realm = URL.canParse(parameters.realm ?? '') ? new URL(parameters.realm ?? '') : undefined;
-    if (realm === undefined || !/^https?:$/.test(realm.protocol))
+    const realm = tokenPlace(parameters, repository);
+    if (realm === undefined)
       throw new TowlineError('CLI_REGISTRY_ANSWER', `${registry} names no place where tokens are given`);
-    if (parameters.service !== undefined) realm.searchParams.set('service', parameters.service);
-    realm.searchParams.set('scope', parameters.scope ?? `repository:${repository}:pull`);
     const credentials = await this.#options.credentials(registry);
     const safe = realm.protocol === 'https:' || this.#http.plain(realm.host);
-    const headers = credentials !== undefined && safe ? { authorization: basic(credentials) } : {};
+    const headers = credentials !== undefined && safe ? { authorization: basicHeader(credentials) } : {};
     const answer = await this.#http.ask(realm.href, headers);
     const body = await answer.read();
     const { ok, status } = answer.response;
     if (!ok) throw new TowlineError('CLI_REGISTRY_REFUSED', `${realm.host} gives no token: ${status}`);
     try {
-      const { token, access_token } = readFields(body.toString('utf8'));
-      const found = token ?? access_token;
-      return typeof found === 'string' ? found : undefined;
+      const { token } = readToken(body);
+      return typeof token === 'string' ? token : undefined;
     } catch (cause) {
       throw new TowlineError('CLI_REGISTRY_ANSWER', `${realm.host} answers no token`, { cause });
     }
@@ -91,7 +71,7 @@ export class RegistryClient {
       return token === undefined ? undefined : `Bearer ${token}`;
     }
     const credentials = await this.#options.credentials(registry);
-    return credentials === undefined ? undefined : basic(credentials);
+    return credentials === undefined ? undefined : basicHeader(credentials);
   }
 
   /** A manifest or blob of a repository, where the registry gives it. A token may end between two of them. */
@@ -132,7 +112,7 @@ export class RegistryClient {
       manifestTypes.join(', '),
     );
     const bytes = await answer.read();
-    const found = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+    const found = digestOf(bytes);
     const header = answer.response.headers.get('docker-content-digest') ?? '';
     const said = digestPattern.test(header) ? header : found;
     if ((digest ?? found) !== found || said !== found)

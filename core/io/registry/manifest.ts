@@ -1,5 +1,6 @@
 /** What a manifest or an index of an image names. Source: OCI Image Specification 1.1; Docker's manifest v2, schema 2. */
-import { digestPattern, imageTypes, indexTypes, ociImage, ociIndex } from '../../images/manifest.ts';
+import { digestPattern } from '../../images/digest.ts';
+import { imageTypes, indexTypes, ociImage, ociIndex } from '../../images/manifest.ts';
 import { fieldsOf, isFields } from '../../json.ts';
 
 export interface Descriptor {

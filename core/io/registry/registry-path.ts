@@ -1,6 +1,6 @@
 /** What a request to a registry asks for, by its path. Source: OCI Distribution Specification 1.1, "Endpoints". */
 
-import { digestPattern } from '../../images/manifest.ts';
+import { digestPattern } from '../../images/digest.ts';
 
 export type RegistryAsk =
   /** `GET /v2/`: whether there is a registry. */

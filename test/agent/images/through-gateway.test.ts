@@ -9,6 +9,7 @@ import { ImageEndpoint } from '../../../agent/images/image-endpoint.ts';
 import type { Engine } from '../../../agent/runtime/engine/engine.ts';
 import { imageLabel } from '../../../core/desired/images.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
+import { digestOf } from '../../../core/images/digest.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import type { Dialler, DialResponse } from '../../../core/io/https/dialler.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
@@ -16,7 +17,6 @@ import type { PushedImage } from '../../../lab/machine/images.ts';
 import { makeDesired, makeProject } from '../../../lab/rig/desired.ts';
 import { DeviceRig, type PassOptions } from '../../../lab/rig/device-rig.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
-import { digestOf } from '../../../lab/rig/oci-image.ts';
 import { ImageRig, registryName } from './rig.ts';
 
 let rig: ImageRig;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isTowlineError } from '../../../core/errors.ts';
-import { challengeOf } from '../../../core/io/registry/client.ts';
 import { isLoopback, parseReference } from '../../../core/io/registry/reference.ts';
+import { challengeOf } from '../../../core/io/registry/registry-login.ts';
 
 describe('image references', () => {
   const hub = 'registry-1.docker.io';

@@ -1,8 +1,9 @@
 /** Images for devices, through the gateway, from a real registry. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { digestOf } from '../../../core/images/digest.ts';
 import { type Registry, startRegistry } from '../../../lab/machine/registry.ts';
-import { digestOf, type PutImage, putBlob, putImage, putManifest } from '../../../lab/rig/oci-image.ts';
+import { type PutImage, putBlob, putImage, putManifest } from '../../../lab/rig/oci-image.ts';
 import { type TestDevice, type TestGateway, testDevice } from '../rig/gateway.ts';
 import { type Answer, type Ask, TestClient } from '../rig/request.ts';
 import { Between, gatewayBefore, pin } from './rig.ts';

@@ -9,7 +9,7 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { PinnedImage } from '../../../core/fleet/assigned-images.ts';
+import type { PinnedImage } from '../../../core/images/digest.ts';
 import { FleetView } from '../../../gateway/fleet/fleet-view.ts';
 import type { GatewayFile } from '../../../schemas/types.generated.ts';
 import { makeState, type TestDevice, TestGateway } from '../rig/gateway.ts';
