@@ -201,7 +201,7 @@ export interface Selector {
   labels?: Labels;
 }
 /**
- * A time in which updates may be applied.
+ * A time in which updates may be applied, or images downloaded.
  */
 export interface Window {
   /**
@@ -216,6 +216,10 @@ export interface Window {
    * IANA time zone.
    */
   timeZone: string;
+  /**
+   * update: what runs may be changed, and images may come. download: images alone. Where there is a window of either kind, images come in windows only; where there is none of kind update, what runs is changed at any time.
+   */
+  kind?: 'update' | 'download';
 }
 /**
  * Where a tunnel leads on the device's side.
@@ -239,6 +243,10 @@ export interface TunnelTarget {
  */
 export interface AppAssignment {
   release?: Version;
+  /**
+   * Name of a release: letters, digits, dot, dash, underscore, plus.
+   */
+  next?: string;
   variables?: Variables;
   secrets?: SecretFiles;
   /**
@@ -450,6 +458,10 @@ export interface ImagesSettings {
    * Bytes in a second that all pulls through the gateway take together at most. Without it, as many as there are.
    */
   maxRate?: string;
+  /**
+   * What is downloaded ahead (`next`) begins at a time of its own on each device, at most this long after the device has first seen it. 0s: at once.
+   */
+  jitter?: string;
 }
 /**
  * The oldest versions that are good enough. A device with an older one runs its apps and says so: condition `Current`.
@@ -995,7 +1007,7 @@ export interface FleetFile {
   variables?: Variables;
   apps?: Apps;
   /**
-   * Maintenance windows; without them, updates are applied at any time.
+   * Maintenance windows; without them, updates are applied, and images come, at any time.
    *
    * @maxItems 32
    */

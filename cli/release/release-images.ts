@@ -68,6 +68,7 @@ export async function serviceImages({
     app: {
       app,
       release: version,
+      next: undefined,
       variables: merged,
       profiles: undefined,
       secrets: [],

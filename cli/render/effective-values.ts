@@ -53,11 +53,12 @@ export function effectiveValues({ state, merged, access, environments }: Desired
   const { settings } = state;
   const apps = merged.apps.map(app => {
     const project = state.projects.find(candidate => candidate.app === app.app);
-    const { release, profiles, retry } = app;
+    const { release, next, profiles, retry } = app;
     return [
       app.app,
       {
         release,
+        next,
         profiles,
         retry,
         paused: app.paused,

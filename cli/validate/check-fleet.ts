@@ -2,6 +2,7 @@
 
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { desiredStateOf } from '../../core/desired/desired-state.ts';
+import { nextProblems } from '../../core/desired/next.ts';
 import type { Problem } from '../../core/errors.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { inFileOrder, loadFleet } from '../../core/fleet/load.ts';
@@ -118,8 +119,12 @@ export async function checkFleet(
     if (layers === undefined) continue;
     for (const { app } of mergeDevice(layers).apps) assigned.add(app);
     const desired = await desiredStateOf(layers, { reader: files, commit });
-    for (const problem of [...desired.problems, ...lfsPointerProblems(desired.state)])
-      found.set(JSON.stringify(problem), problem);
+    const wrong = [
+      ...desired.problems,
+      ...nextProblems(desired.next ?? []),
+      ...lfsPointerProblems(desired.state),
+    ];
+    for (const problem of wrong) found.set(JSON.stringify(problem), problem);
     warnings.add(desired.warnings, devices);
   }
   const spare = await unassignedApps(fleet, files, assigned);

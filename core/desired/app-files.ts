@@ -10,7 +10,7 @@ import type { ObjectId } from '../trust/git/object-source.ts';
 import type { DesiredProject } from './state.ts';
 
 /** Of an app's assignment. */
-export type AssignedPart = 'release' | { readonly secret: string };
+export type AssignedPart = 'release' | 'next' | { readonly secret: string };
 
 export interface AppRequest {
   readonly reader: RepositoryFiles;

@@ -21,10 +21,11 @@ import type { AssignedPart } from './app-files.ts';
 import { betweenApps } from './between-apps.ts';
 import type { NamingProject } from './engine-names.ts';
 import { unknownServiceWarnings } from './entered-services.ts';
+import { desiredNext } from './next.ts';
 import { desiredProject } from './project.ts';
 import { isUnreadable, readSecretFile } from './secrets.ts';
 import { deviceSettings, gatewayAddresses, settingsProvenance } from './settings.ts';
-import type { DesiredState, DesiredWayIn } from './state.ts';
+import type { DesiredNext, DesiredState, DesiredWayIn } from './state.ts';
 
 export interface DesiredOptions {
   readonly reader: RepositoryFiles;
@@ -46,12 +47,14 @@ export interface DesiredResult {
   readonly access?: AccessSettings;
   /** App → the variables that its Compose file saw. */
   readonly environments?: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** As in the state, also where there is none. */
+  readonly next?: readonly DesiredNext[];
   readonly problems: Problem[];
   /** What is taken as it stands, and was hardly meant: it keeps no commit from being applied. */
   readonly warnings: Problem[];
 }
 
-/** The narrowest file that assigns an app, and where: the app itself, its release, one of its secrets. */
+/** The narrowest file that assigns an app, and where: the app itself, a release, one of its secrets. */
 function assignment(layers: DeviceLayers, app: string, part?: AssignedPart): Position {
   const files = [layers.device, ...[...layers.groups].reverse(), layers.fleet];
   const pointers = files.map(file => {
@@ -59,9 +62,9 @@ function assignment(layers: DeviceLayers, app: string, part?: AssignedPart): Pos
     const assigned = apps[app];
     const index = typeof part === 'object' ? (assigned?.secrets ?? []).indexOf(part.secret) : -1;
     const inner = index >= 0 ? `/secrets/${index}` : '';
-    const fits =
-      part === undefined || inner !== '' || (part === 'release' && assigned?.release !== undefined);
-    return { file, assigned, fits, inner: part === 'release' ? '/release' : inner };
+    if (typeof part === 'string')
+      return { file, assigned, fits: assigned?.[part] !== undefined, inner: `/${part}` };
+    return { file, assigned, fits: part === undefined || inner !== '', inner };
   });
   const given = pointers.filter(({ assigned }) => assigned !== undefined);
   const found = given.find(({ fits }) => fits) ?? given[0];
@@ -125,6 +128,10 @@ function recordedAlone(tunnel: DesiredTunnel, layers: DeviceLayers): DesiredTunn
   return mergedAccess(layers).record === 'required' ? { ...tunnel, targets: [] } : tunnel;
 }
 
+function provenanceOf(layers: DeviceLayers, merged: MergedDevice): Map<string, string> {
+  return new Map([...merged.provenance, ...settingsProvenance(layers), ...accessProvenance(layers)]);
+}
+
 /** As `desiredState`, for layers that were loaded already: the CLI and the gateway have the whole fleet. */
 export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptions): Promise<DesiredResult> {
   const { reader, commit, projectPrefix = '' } = options;
@@ -134,16 +141,13 @@ export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptio
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   const named: NamingProject[] = [];
+  const next: DesiredNext[] = [];
   const environments = new Map<string, Readonly<Record<string, string>>>();
-  const provenance = new Map([
-    ...merged.provenance,
-    ...settingsProvenance(layers),
-    ...accessProvenance(layers),
-  ]);
+  const provenance = provenanceOf(layers, merged);
   const { apps } = merged;
   const publishers = apps.length === 0 ? undefined : await readPublishers({ reader, commit, problems });
   for (const app of apps) {
-    const made = await desiredProject({
+    const request = {
       reader,
       commit,
       fleet,
@@ -154,8 +158,12 @@ export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptio
       projectPrefix,
       publishers,
       strictVariables: layers.fleet.value.compose?.variables === 'strict',
-      assignedBy: part => assignment(layers, app.app, part),
-    });
+      assignedBy: (part?: AssignedPart) => assignment(layers, app.app, part),
+    };
+    const made = await desiredProject(request);
+    const ahead = await desiredNext(request);
+    if (ahead.next !== undefined) next.push(ahead.next);
+    warnings.push(...ahead.warnings);
     problems.push(...made.problems);
     warnings.push(...made.warnings);
     if (made.naming === undefined || made.environment === undefined) continue;
@@ -167,7 +175,8 @@ export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptio
   const projects = named.map(({ project }) => project);
   warnings.push(...unknownServiceWarnings(layers, projects));
   const registryCredentials = await credentials(layers, merged, { reader, commit, problems });
-  const told = { problems: inFileOrder(problems), warnings: inFileOrder(warnings) };
+  const coming = next.length === 0 ? {} : { next };
+  const told = { problems: inFileOrder(problems), warnings: inFileOrder(warnings), ...coming };
   const wayIn = await desiredWayIn(layers, merged.tunnel, options);
   if (problems.length > 0) return { wayIn, ...told };
   const state: DesiredState = {
@@ -175,6 +184,7 @@ export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptio
     device: layers.id,
     commit,
     projects,
+    ...coming,
     ...wayIn,
     settings: deviceSettings(layers, merged),
     engine: merged.engine,

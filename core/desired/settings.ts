@@ -14,6 +14,7 @@ export const defaults = {
   telemetrySchedule: '*/15 * * * *',
   telemetryMaxBytesPerDay: '20MiB',
   telemetryMaxOutboxBytes: '50MiB',
+  downloadJitter: '1h',
   strategy: 'recreate',
   healthTimeout: '5m',
   stablePeriod: '10s',
@@ -33,11 +34,13 @@ export function deviceSettings({ fleet }: DeviceLayers, merged: MergedDevice): D
     ...imageSettings(merged),
     freshnessMaxAgeMs: freshness === undefined ? undefined : parseDuration(freshness.maxAge),
     paused: merged.paused,
-    windows: merged.windows.map(({ start, duration, timeZone }) => ({
+    windows: merged.windows.map(({ kind, start, duration, timeZone }) => ({
+      ...(kind === 'download' ? { kind } : {}),
       start,
       durationMs: parseDuration(duration),
       timeZone,
     })),
+    downloadJitterMs: parseDuration(merged.images.jitter ?? defaults.downloadJitter),
   };
 }
 

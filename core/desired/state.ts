@@ -2,6 +2,7 @@
 import type { EngineAllowance, ReleaseFile, Requires } from '../../schemas/types.generated.ts';
 import type { DeviceAccess } from '../access/device-access.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
+import type { Problem } from '../errors.ts';
 import type { GatewayAddress } from '../fleet/gateway-address.ts';
 import type { Provenance } from '../fleet/merge.ts';
 import type { RetiredApps } from '../fleet/retired.ts';
@@ -80,7 +81,21 @@ export interface DesiredProject {
   readonly metrics?: readonly AppEndpoint[];
 }
 
+/** A release whose images are to be on the disk before anybody switches to it: nothing that runs knows of it. */
+export interface DesiredNext {
+  readonly app: string;
+  /** As `name` of the app's project. */
+  readonly project: string;
+  readonly release: string;
+  /** What the app would be, without files and secrets: only its images are used. Absent: see `problems`. */
+  readonly would?: DesiredProject;
+  /** Why it is not downloaded. None of them keeps anything else from being applied. */
+  readonly problems: readonly Problem[];
+}
+
 export interface MaintenanceWindow {
+  /** Absent: what runs may be changed, and images may come. */
+  readonly kind?: 'download';
   readonly start: string;
   readonly durationMs: number;
   readonly timeZone: string;
@@ -109,6 +124,8 @@ export interface DeviceSettings {
   readonly freshnessMaxAgeMs: number | undefined;
   readonly paused: boolean;
   readonly windows: readonly MaintenanceWindow[];
+  /** Over which what comes ahead is spread. Absent: it begins at once. */
+  readonly downloadJitterMs?: number;
 }
 
 /** How people come in. */
@@ -119,6 +136,8 @@ export interface DesiredState {
   readonly device: string;
   readonly commit: ObjectId;
   readonly projects: readonly DesiredProject[];
+  /** One at most for each app. Absent: none. */
+  readonly next?: readonly DesiredNext[];
   /** The device leaves the fleet: it has no projects, and this becomes of those that are there. */
   readonly retired?: RetiredApps;
   readonly tunnel: DesiredTunnel;

@@ -6,9 +6,10 @@ import { type DeviceQuestion, loadDevice, readAt } from './load-device.ts';
 import { mergeDevice } from './merge.ts';
 import { releasePath } from './paths.ts';
 
+/** Those that run, and those that come ahead. */
 function releasesOf(layers: DeviceLayers): { app: string; release: string }[] {
-  return mergeDevice(layers).apps.flatMap(({ app, release }) =>
-    release === undefined ? [] : [{ app, release }],
+  return mergeDevice(layers).apps.flatMap(({ app, ...assigned }) =>
+    [assigned.release, assigned.next].flatMap(release => (release === undefined ? [] : [{ app, release }])),
   );
 }
 

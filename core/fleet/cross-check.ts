@@ -55,13 +55,15 @@ export function assignmentProblems(
       problems.push({ code: 'FLEET_APP_UNKNOWN', message, position: file.locate(`/apps/${app}`, 'key') });
       continue;
     }
-    const release = assignment.release;
-    if (release === undefined || releases.has(`${app}/${release}`)) continue;
-    const others = [...releases.keys()]
-      .filter(key => key.startsWith(`${app}/`))
-      .map(key => key.slice(app.length + 1));
-    const message = `app "${app}" has no release "${release}"${suggestion(release, others)}`;
-    problems.push({ code: 'FLEET_RELEASE_UNKNOWN', message, position: file.locate(`/apps/${app}/release`) });
+    for (const key of ['release', 'next'] as const) {
+      const release = assignment[key];
+      if (release === undefined || releases.has(`${app}/${release}`)) continue;
+      const others = [...releases.keys()]
+        .filter(known => known.startsWith(`${app}/`))
+        .map(known => known.slice(app.length + 1));
+      const message = `app "${app}" has no release "${release}"${suggestion(release, others)}`;
+      problems.push({ code: 'FLEET_RELEASE_UNKNOWN', message, position: file.locate(`/apps/${app}/${key}`) });
+    }
   }
   return problems;
 }

@@ -23,6 +23,8 @@ export type Provenance = ReadonlyMap<string, string>;
 export interface MergedApp {
   readonly app: string;
   readonly release: string | undefined;
+  /** The release whose images come ahead; undefined where it is the one above. */
+  readonly next: string | undefined;
   /** The variables of the files and, where it is narrower, of the app's assignment in them. */
   readonly variables: ReadonlyMap<string, Variables[string]>;
   readonly profiles: readonly string[] | undefined;
@@ -105,7 +107,9 @@ function mergeApp(layers: readonly Layer[], app: string, note: Note): MergedApp 
     return undefined;
   }
   const pointer = `/apps/${app}`;
-  const narrowest = <Key extends 'release' | 'profiles'>(key: Key): AppAssignment[Key] | undefined => {
+  const narrowest = <Key extends 'release' | 'next' | 'profiles'>(
+    key: Key,
+  ): AppAssignment[Key] | undefined => {
     const found = given.findLast(({ assignment }) => assignment[key] !== undefined);
     if (found !== undefined) note(`${pointer}/${key}`, found.path);
     return found?.assignment[key];
@@ -121,9 +125,12 @@ function mergeApp(layers: readonly Layer[], app: string, note: Note): MergedApp 
     { path, value: value.variables },
     { path, value: value.apps?.[app]?.variables },
   ]);
+  const release = narrowest('release');
+  const next = narrowest('next');
   return {
     app,
-    release: narrowest('release'),
+    release,
+    next: next === release ? undefined : next,
     variables: new Map(Object.entries(mergeKeys<Variables>(variables, `${pointer}/variables`, note))),
     profiles: narrowest('profiles'),
     secrets,

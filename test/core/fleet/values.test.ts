@@ -142,7 +142,7 @@ describe('defaults', () => {
         readFileSync(path.resolve(import.meta.dirname, `../../../schemas/${name}.schema.json`), 'utf8'),
       );
     const { poll, telemetry, tunnels } = schema('fleet').properties;
-    const update = schema('common').$defs.update.properties;
+    const { update, imagesSettings } = schema('common').$defs;
     assert.deepEqual(
       {
         pollSchedule: poll.properties.schedule.default,
@@ -150,9 +150,10 @@ describe('defaults', () => {
         telemetrySchedule: telemetry.properties.schedule.default,
         telemetryMaxBytesPerDay: telemetry.properties.maxBytesPerDay.default,
         telemetryMaxOutboxBytes: telemetry.properties.maxOutboxBytes.default,
-        strategy: update.strategy.default,
-        healthTimeout: update.healthTimeout.default,
-        stablePeriod: update.stablePeriod.default,
+        downloadJitter: imagesSettings.properties.jitter.default,
+        strategy: update.properties.strategy.default,
+        healthTimeout: update.properties.healthTimeout.default,
+        stablePeriod: update.properties.stablePeriod.default,
       },
       defaults,
     );
