@@ -1774,6 +1774,12 @@ export interface OperatorFile {
    */
   tunnels?: Selector[];
   /**
+   * Devices without a network that this person carries for: any of these selectors. `ssh git@<gateway> bundle <device>` gives them a bundle for it, and they may push what it has exported (`towline bundle take-back`).
+   *
+   * @maxItems 64
+   */
+  bundles?: Selector[];
+  /**
    * Who this person is at an OpenID provider; by this alone a certificate is made for them.
    *
    * @maxItems 8

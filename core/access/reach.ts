@@ -1,4 +1,4 @@
-/** Who may reach which device, whether its tunnel is open, and whose telemetry one may read. */
+/** Who may reach which device, whether its tunnel is open, whose telemetry one may read, and for whom one may carry. */
 import type { Selector } from '../../schemas/types.generated.ts';
 import { matches } from '../fleet/selector.ts';
 import { type SeenTunnel, tunnelEndMs } from './tunnel-end.ts';
@@ -66,6 +66,20 @@ export function readsAll({ file }: ReadingOperator): boolean {
 /** Whether it may be that there is one. */
 export function readsSome({ file }: ReadingOperator): boolean {
   return (file.reads ?? []).length > 0;
+}
+
+export interface CarryingOperator {
+  readonly file: { readonly bundles?: readonly Selector[] };
+}
+
+/** A bundle there, and back what the device has exported. @param device undefined: the fleet has no such device */
+export function mayCarry(device: ReachedDevice | undefined, { file }: CarryingOperator): boolean {
+  return device !== undefined && (file.bundles ?? []).some(selector => selects(selector, device));
+}
+
+/** Whether it may be that there is one. */
+export function carriesSome({ file }: CarryingOperator): boolean {
+  return (file.bundles ?? []).length > 0;
 }
 
 export function selects(selector: Selector, { id, groups, labels }: ReachedDevice): boolean {

@@ -64,6 +64,20 @@ export const telemetryErrors = defineErrors({
     next: 'person',
     httpStatus: 403,
   },
+  GATEWAY_BUNDLE_FORBIDDEN: {
+    cause: "The operator's file lets this person carry nothing for this device; or there is no such device.",
+    remedy: 'Widen `bundles` in operators/<name>.yaml by a commit that the policy accepts.',
+    next: 'person',
+    httpStatus: 403,
+  },
+  TELEMETRY_FORGED: {
+    cause:
+      "A commit that is to be taken back is not signed by the key that the fleet has for this device, or has not the form of a device's.",
+    remedy:
+      'Export it anew at the device (`towline agent export-status`). Where its keys were renewed since, the commits before that are not taken back.',
+    next: 'person',
+    httpStatus: 403,
+  },
   GATEWAY_WATCHES_FULL: {
     cause:
       'This person, or everybody together, looks on (`towline logs -f`) in more sessions than the gateway serves.',

@@ -99,6 +99,7 @@ function admitDevice(view: FleetView, device: ViewDevice, action: Action, nowMs:
       return refuse('GATEWAY_REPOSITORY_FORBIDDEN', 'devices use the device port', device.id);
     case 'reach':
     case 'read-telemetry':
+    case 'carry':
       return refuse('GATEWAY_DEVICE_UNREACHABLE', 'a device reaches no other', device.id);
   }
 }

@@ -1,7 +1,7 @@
 /** "May this person do this now?" By their key, or by a certificate. */
 import { judgeCertificate } from '../../core/access/certificate/judge-certificate.ts';
 import { judgeAccess, type Refusal } from '../../core/access/judge.ts';
-import { mayReach, mayRead, readsSome } from '../../core/access/reach.ts';
+import { carriesSome, mayCarry, mayReach, mayRead, readsSome } from '../../core/access/reach.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import { isFrom } from '../../core/io/ssh/source-address.ts';
 import { type FleetView, sshKeyBlob, type ViewOperator } from '../fleet/fleet-view.ts';
@@ -75,9 +75,25 @@ function admitOperator(view: FleetView, person: ShownOperator, action: Action, n
             `${operator.name} does not read a device ${action.device}`,
             operator.name,
           );
+    case 'carry':
+      return admitCarry(view, operator, action.device);
     default:
       return refuse('GATEWAY_REPOSITORY_FORBIDDEN', 'this is for devices', operator.name);
   }
+}
+
+function admitCarry(view: FleetView, operator: ViewOperator, id: string): Admission {
+  const device = view.device(id);
+  // One answer whether there is no such device or none for this person.
+  if (!mayCarry(device, operator))
+    return refuse(
+      'GATEWAY_BUNDLE_FORBIDDEN',
+      `${operator.name} carries nothing for a device ${id}`,
+      operator.name,
+    );
+  return device?.file.revoked === true
+    ? refuse('GATEWAY_DEVICE_REVOKED', `${id} is revoked`, operator.name)
+    : { allowed: true, who: operator.name };
 }
 
 /** What of fleet.git a person may push. */
@@ -89,7 +105,9 @@ export function pushesOf({ file }: ViewOperator): 'all' | 'requests' | 'none' {
 function mayUseGit(operator: ViewOperator, action: Extract<Action, { kind: 'git' }>): boolean {
   const { fleet = 'none', telemetry = 'none' } = operator.file.git ?? {};
   if (action.repository === 'telemetry') {
-    return action.service === 'upload-pack' && (telemetry === 'read' || readsSome(operator));
+    return action.service === 'upload-pack'
+      ? telemetry === 'read' || readsSome(operator)
+      : carriesSome(operator);
   }
   return action.service === 'upload-pack' ? fleet !== 'none' : pushesOf(operator) !== 'none';
 }

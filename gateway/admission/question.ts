@@ -40,6 +40,8 @@ export type Action =
     }
   /** To see its telemetry, and to have it asked for. */
   | { readonly kind: 'read-telemetry'; readonly device: string }
+  /** A bundle for it, and what it has exported, taken back. */
+  | { readonly kind: 'carry'; readonly device: string }
   /** `ended`: by a session that the gateway itself ends. */
   | { readonly kind: 'reach'; readonly device: string; readonly wanted: Wanted; readonly ended?: boolean };
 

@@ -61,12 +61,12 @@ export function uploadPackAdvert(refs: ReadonlyMap<string, ObjectId>, protocol: 
 
 /** `GET info/refs?service=git-receive-pack` for one device: nothing but its own ref. */
 export function receivePackAdvert(refs: ReadonlyMap<string, ObjectId>): Buffer {
-  return Buffer.concat([
-    encodePacket('# service=git-receive-pack\n'),
-    flushPacket,
-    ...refLines(refs, receiveCapabilities),
-    flushPacket,
-  ]);
+  return Buffer.concat([encodePacket('# service=git-receive-pack\n'), flushPacket, receivePackRefs(refs)]);
+}
+
+/** The same over SSH, where no service is named first. */
+export function receivePackRefs(refs: ReadonlyMap<string, ObjectId>): Buffer {
+  return Buffer.concat([...refLines(refs, receiveCapabilities), flushPacket]);
 }
 
 /** Answer to `command=ls-refs`. @param prefixes `ref-prefix` arguments; none: all refs. */

@@ -1,4 +1,4 @@
-/** The three commands that the people's port knows, as stock git sends them. */
+/** What the people's port knows of git, as stock git sends it. */
 export interface GitCommand {
   readonly service: 'upload-pack' | 'receive-pack';
   readonly repository: 'fleet' | 'telemetry';
@@ -7,6 +7,7 @@ export interface GitCommand {
 const commands: Readonly<Record<string, GitCommand>> = {
   'upload-pack fleet': { service: 'upload-pack', repository: 'fleet' },
   'receive-pack fleet': { service: 'receive-pack', repository: 'fleet' },
+  'receive-pack telemetry': { service: 'receive-pack', repository: 'telemetry' },
   'upload-pack telemetry': { service: 'upload-pack', repository: 'telemetry' },
 };
 

@@ -19,6 +19,7 @@ import type { TelemetryHints } from '../telemetry-hints/telemetry-hints.ts';
 import type { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
 import { type JumpPlace, jumpPlace } from './jump-place.ts';
 import type { PeopleGit } from './people-git.ts';
+import type { CarriedTelemetry } from './take-back.ts';
 
 /** What connections of people are served with. */
 export interface PeopleServices {
@@ -26,6 +27,7 @@ export interface PeopleServices {
   readonly git: PeopleGit;
   readonly tunnels: TunnelRegistry;
   readonly telemetryHints: Pick<TelemetryHints, 'watch'>;
+  readonly telemetry: CarriedTelemetry;
   readonly recordings: Pick<RecordingStore, 'devices' | 'ledger' | 'list' | 'find'>;
   /** Undefined: this gateway ends no sessions of devices. */
   readonly deviceLogin: DeviceLogin | undefined;

@@ -18,6 +18,7 @@ import { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
 import { type FleetHookOptions, writeFleetHook } from '../upstream/fleet-hook.ts';
 import { SpawnedPeopleGit } from './people-git.ts';
 import { createPeopleServer, type PeopleServer } from './people-port.ts';
+import type { CarriedTelemetry } from './take-back.ts';
 
 interface PeopleSettings extends FleetHookOptions {
   readonly telemetryGit: string;
@@ -33,6 +34,7 @@ export interface PeoplePartsOptions {
   /** Over which devices bring their tunnels. */
   readonly port: DevicePort;
   readonly telemetryHints: TelemetryHints;
+  readonly telemetry: CarriedTelemetry;
   readonly recordings: RecordingStore;
   readonly view: FleetViewHolder;
   readonly runner: GitRunner;

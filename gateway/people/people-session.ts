@@ -14,6 +14,7 @@ import { recordingsCommand, serveRecordings } from './people-recordings.ts';
 import { serveTunnels, tunnelsAsked } from './people-tunnels.ts';
 import { serveWatch, watchedDevices } from './people-watch.ts';
 import { seenBranches } from './seen-branches.ts';
+import { serveTakeBack } from './take-back.ts';
 
 const notHere = 1;
 
@@ -102,6 +103,10 @@ async function runCommand(
   using session = person.whileAllowed(action, controller.signal);
   const { signal } = session;
   try {
+    if (git.repository === 'telemetry' && git.service === 'receive-pack') {
+      await serveTakeBack(person, stream, signal);
+      return 0;
+    }
     const { current } = person.services.view;
     const operator = current.operators.get(admission.who);
     const isPartly = git.repository === 'telemetry' && operator !== undefined;

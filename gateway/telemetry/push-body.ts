@@ -4,7 +4,6 @@
  */
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { TowlineError } from '../../core/errors.ts';
 import { type PushHead, readPushHead } from './push-request.ts';
 
@@ -14,6 +13,8 @@ export interface PushBodyOptions {
   /** Names the file; unique. */
   readonly name: string;
   readonly maxBytes: number;
+  /** Reads how it begins, undefined where more is needed: as agents begin unless it is given. */
+  readonly readHead?: (bytes: Buffer) => PushHead | undefined;
 }
 
 const maxMemoryBytes = 256 * 1024;
@@ -33,22 +34,22 @@ export class PushBody implements AsyncDisposable {
    * is then not waited for.
    */
   static async receive(
-    stream: Readable,
+    stream: AsyncIterable<Buffer>,
     onHead: (head: PushHead) => void,
     options: PushBodyOptions,
   ): Promise<{ head: PushHead; body: PushBody }> {
     const body = new PushBody(options);
+    const { readHead = readPushHead } = options;
     try {
       let head: PushHead | undefined;
       let start: Buffer = Buffer.alloc(0);
-      const chunks: AsyncIterable<Buffer> = stream;
-      for await (const chunk of chunks) {
+      for await (const chunk of stream) {
         if (head !== undefined) {
           await body.#append(chunk);
           continue;
         }
         start = start.length === 0 ? chunk : Buffer.concat([start, chunk]);
-        head = readPushHead(start);
+        head = readHead(start);
         if (head === undefined) continue;
         onHead(head);
         await body.#append(start.subarray(head.length));

@@ -24,11 +24,12 @@ export interface PushHead {
 export const maxPushHeadBytes = 4096;
 
 /**
+ * @param from where the first command is looked for
  * @returns undefined when more bytes are needed.
  * @throws TowlineError GATEWAY_REQUEST_MALFORMED for more than one command, push certificates, shallow lines.
  */
-export function readPushHead(bytes: Buffer): PushHead | undefined {
-  const first = readPacket(bytes, 0, malformed);
+export function readPushHead(bytes: Buffer, from = 0): PushHead | undefined {
+  const first = readPacket(bytes, from, malformed);
   if (first === undefined) return undefinedWithin(bytes);
   if (first.packet.kind === 'flush') return { command: undefined, length: first.next };
   if (first.packet.kind !== 'data') throw malformed('the body does not begin with a command');
@@ -37,6 +38,21 @@ export function readPushHead(bytes: Buffer): PushHead | undefined {
   if (second === undefined) return undefinedWithin(bytes);
   if (second.packet.kind !== 'flush') throw malformed('more than one ref in a push');
   return { command, length: second.next };
+}
+
+/**
+ * The same of stock git, which says first where its own clone begins: telemetry.git begins somewhere, too. Nobody believes it:
+ * what a push lacks is looked for here.
+ */
+export function readShallowPushHead(bytes: Buffer): PushHead | undefined {
+  for (let at = 0; ; ) {
+    const found = readPacket(bytes, at, malformed);
+    if (found === undefined) return undefinedWithin(bytes);
+    const { packet, next } = found;
+    if (packet.kind !== 'data' || !/^shallow [0-9a-f]{40}$/.test(packetText(packet.payload)))
+      return readPushHead(bytes, at);
+    at = next;
+  }
 }
 
 /** The answer of `report-status`. @param refusal code and message, on one line. */

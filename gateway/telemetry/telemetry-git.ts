@@ -10,6 +10,7 @@ import { fleetStatusRef } from '../fleet-status/status-branch.ts';
 import { RateLimiter } from '../limits/device-limits.ts';
 import { Slots } from '../limits/slots.ts';
 import { counter, type Metric } from '../plain-port/metric.ts';
+import { PushIntake } from './push-intake.ts';
 import { pointHead } from './ref-writer.ts';
 import { StoredBudget, storedBytesPerDay } from './stored-budget.ts';
 import { telemetryRoutes } from './telemetry-routes.ts';
@@ -34,6 +35,8 @@ export interface TelemetryGitOptions {
 export class TelemetryGit {
   readonly store: TelemetryStore;
   readonly departures: Departures;
+  /** Of whoever pushes to a device's branch. */
+  readonly intake: PushIntake;
   readonly #options: TelemetryGitOptions;
   readonly #objects: GitCatFileSource;
   #port: DevicePort | undefined;
@@ -57,23 +60,23 @@ export class TelemetryGit {
     const onChange = () => this.#port?.judgeAgain();
     this.departures = new Departures({ view, source: objects, tip, log, onChange });
     view.onChange(() => this.departures.look());
+    this.intake = new PushIntake({
+      departures: this.departures,
+      store,
+      pushes: new RateLimiter(options.limits.pushesPerMinute, options.clock),
+      stored: new StoredBudget(() => storedBytesPerDay(view.current.fleet), options.clock),
+      audit: options.audit,
+      unpacking: new Slots({ size: 2, maxWaiting: 4096 }),
+      maxPushBytes: options.limits.maxPushBytes,
+      folder: options.incoming,
+      signal: this.#stop.signal,
+    });
   }
 
   mount(port: DevicePort): void {
-    const { incoming, limits, view, audit, clock } = this.#options;
+    const { maxPushBytes } = this.#options.limits;
     this.#port = port;
-    telemetryRoutes(port.http, {
-      departures: this.departures,
-      store: this.store,
-      port,
-      pushes: new RateLimiter(limits.pushesPerMinute, clock),
-      stored: new StoredBudget(() => storedBytesPerDay(view.current.fleet), clock),
-      audit,
-      unpacking: new Slots({ size: 2, maxWaiting: 4096 }),
-      maxPushBytes: limits.maxPushBytes,
-      folder: incoming,
-      signal: this.#stop.signal,
-    });
+    telemetryRoutes(port.http, { store: this.store, intake: this.intake, port, maxPushBytes });
   }
 
   metrics(): Metric[] {

@@ -10,7 +10,7 @@ import { readRefs } from '../git/bare-refs.ts';
 import { checkPush } from './connectivity.ts';
 import { KnownLinks } from './known-links.ts';
 import { PackFolder } from './pack-folder.ts';
-import { type PackLimits, readPack } from './pack-reader.ts';
+import { type PackedObject, type PackLimits, readPack } from './pack-reader.ts';
 import { type PackFiles, writePack } from './pack-writer.ts';
 import { prepareRefs, syncRefs, writeRef } from './ref-writer.ts';
 import { type StorableObject, storable, storedBytes } from './storable.ts';
@@ -21,6 +21,8 @@ export interface Push {
   readonly newId: ObjectId;
   /** The whole pack. */
   readonly pack: Buffer;
+  /** Asked of what is new, before anything is written; throws to refuse it. */
+  readonly judge?: (objects: readonly PackedObject[]) => Promise<void>;
 }
 
 interface Accepted {
@@ -109,6 +111,7 @@ export class TelemetryStore {
       if (push.newId === tip) return 0;
       const oldContent = tip === undefined ? new Map<ObjectId, boolean>() : await this.#known.contentOf(tip);
       const checked = checkPush(await readPack(push.pack, this.#limits), push.newId, tip, oldContent);
+      await push.judge?.(checked.objects);
       const objects = await storable(checked.objects);
       await this.#write(ref, push.newId, objects);
       this.#refs.set(ref, push.newId);

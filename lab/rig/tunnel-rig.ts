@@ -19,6 +19,7 @@ import { FleetViewHolder } from '../../gateway/fleet/fleet-view-holder.ts';
 import type { DoorLimits } from '../../gateway/people/doorkeeper.ts';
 import type { PeopleGit, PeopleGitRequest } from '../../gateway/people/people-git.ts';
 import { createPeopleServer, type PeopleServer } from '../../gateway/people/people-port.ts';
+import type { CarriedTelemetry } from '../../gateway/people/take-back.ts';
 import { RecordingStore } from '../../gateway/recordings/recording-store.ts';
 import { TunnelRegistry } from '../../gateway/tunnel/tunnel-registry.ts';
 import { type Finished, finish } from './finished.ts';
@@ -45,6 +46,13 @@ const keep = { keepMs: hour, maxBytes: 8 * 1024 ** 2, maxBytesPerDevice: 8 * 102
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Everything that one test needs; `await using` cleans up. */
+const nothing = () => Promise.reject(new Error('no telemetry here'));
+const noTelemetry: CarriedTelemetry = {
+  store: { tip: () => undefined },
+  intake: { begin: () => undefined, receive: nothing, take: nothing },
+  departures: { has: () => false },
+};
+
 export class Rig implements AsyncDisposable {
   readonly folder: string;
   readonly view: FleetViewHolder;
@@ -116,6 +124,7 @@ export class Rig implements AsyncDisposable {
           ? undefined
           : await DeviceLogin.open({ ...services, tunnels, keyFile: options.accessKeyFile }),
       telemetryHints: { watch: () => () => {} },
+      telemetry: noTelemetry,
       recordings,
       listen,
       limits: options.limits ?? {},

@@ -159,6 +159,7 @@ test('the key of an engine pulls, by the releases of its device, and does nothin
     { kind: 'login' },
     { kind: 'git', service: 'upload-pack', repository: 'fleet' },
     { kind: 'read-telemetry', device: 'open' },
+    { kind: 'carry', device: 'open' },
     { kind: 'reach', device: 'open', wanted: { kind: 'server' } },
   ] as const;
   for (const action of others) assert.equal(ask(action), 'GATEWAY_KEY_PULLS_ONLY', action.kind);

@@ -12,7 +12,7 @@ import { PushReport } from '../../../gateway/git/push-report.ts';
 import { applyDelta } from '../../../gateway/telemetry/delta.ts';
 import { linksOf } from '../../../gateway/telemetry/object-links.ts';
 import { readPack } from '../../../gateway/telemetry/pack-reader.ts';
-import { readPushHead } from '../../../gateway/telemetry/push-request.ts';
+import { readPushHead, readShallowPushHead } from '../../../gateway/telemetry/push-request.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
 import { mutated, onlyOurErrors, onlyOurRejections } from '../../fuzz/mutation.ts';
 
@@ -86,6 +86,7 @@ describe('requests of devices, fuzzed', () => {
         mutated(report),
         (bytes, said) => {
           onlyOurErrors(() => readPushHead(bytes));
+          onlyOurErrors(() => readShallowPushHead(bytes));
           const known = new PushReport();
           known.add(said);
           for (const refused of known.refused()) void refused;
