@@ -166,4 +166,28 @@ export const releaseErrors = defineErrors({
     remedy: 'Sign the image anew by a common version of cosign.',
     next: 'person',
   },
+  BUNDLE_FORMAT: {
+    cause:
+      'A file is no bundle of Towline, a newer version made it, or it holds something that nothing in it names.',
+    remedy: 'Take the file that `towline bundle create` wrote, or install the newer version.',
+    next: 'person',
+  },
+  BUNDLE_DAMAGED: {
+    cause:
+      'A bundle is not as it was written: a byte is another, it was cut off, or something was put behind it. The message says where.',
+    remedy: 'Copy it again from where it was made, or make it anew: `towline bundle create`.',
+    next: 'person',
+  },
+  BUNDLE_TOO_LARGE: {
+    cause: 'A part of a bundle says that it is larger than any such part can be.',
+    remedy: 'Make the bundle anew: `towline bundle create`. If it is for very many devices, make several.',
+    next: 'person',
+  },
+  BUNDLE_IMAGE_MISSING: {
+    cause:
+      'An image, or a layer of one, is not where it should be: in the bundle, or at the registry as its release has pinned it.',
+    remedy:
+      'Make the bundle anew, with `--complete` where a device lacks a layer that it was thought to have. Where the registry lacks the image, push it again.',
+    next: 'person',
+  },
 });

@@ -32,6 +32,10 @@ export const targets: Readonly<Record<string, Target>> = {
       ...trust('git/yaml-node', 'step/approval-statement', 'signature/signature', 'signature/armor'),
     ],
   },
+  bundles: {
+    file: 'test/core/bundle/bundle-fuzz.test.ts',
+    parsers: ['contents', 'open-bundle', 'table'].map(name => `core/bundle/${name}.ts`),
+  },
   patterns: { file: 'test/core/secrets/re2-pattern.test.ts', parsers: secrets('re2-pattern', 're2-text') },
   trailers: { file: 'test/core/trust/step/trailers.test.ts', parsers: trust('step/trailers') },
   keys: {
