@@ -178,6 +178,12 @@ export const releaseErrors = defineErrors({
     remedy: 'Copy it again from where it was made, or make it anew: `towline bundle create`.',
     next: 'person',
   },
+  BUNDLE_SEALED: {
+    cause: 'A bundle is sealed, and whoever reads it has none of the keys that it is sealed for.',
+    remedy:
+      'Bring it to one of its devices. At a desk: `gpg --decrypt FILE | towline bundle show -`, by somebody who has such a key.',
+    next: 'person',
+  },
   BUNDLE_TOO_LARGE: {
     cause: 'A part of a bundle says that it is larger than any such part can be.',
     remedy: 'Make the bundle anew: `towline bundle create`. If it is for very many devices, make several.',

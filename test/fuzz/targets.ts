@@ -34,7 +34,7 @@ export const targets: Readonly<Record<string, Target>> = {
   },
   bundles: {
     file: 'test/core/bundle/bundle-fuzz.test.ts',
-    parsers: ['contents', 'open-bundle', 'table'].map(name => `core/bundle/${name}.ts`),
+    parsers: ['contents', 'open-bundle', 'seal', 'table'].map(name => `core/bundle/${name}.ts`),
   },
   patterns: { file: 'test/core/secrets/re2-pattern.test.ts', parsers: secrets('re2-pattern', 're2-text') },
   trailers: { file: 'test/core/trust/step/trailers.test.ts', parsers: trust('step/trailers') },

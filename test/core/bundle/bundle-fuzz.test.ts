@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { readContents, writeContents } from '../../../core/bundle/contents.ts';
 import { openBundle } from '../../../core/bundle/open-bundle.ts';
+import { seal, unseal } from '../../../core/bundle/seal.ts';
 import { readTable, tableOfIndex, writeIndex, writeTable } from '../../../core/bundle/table.ts';
 import { digestOf } from '../../../core/images/digest.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
@@ -33,6 +34,29 @@ test('whole bundles with bytes changed, cut and doubled: only the valid one is r
       });
       if (count !== undefined) assert.deepEqual(file, bytes);
     }),
+  );
+});
+
+test('sealed ones: nothing but the bundle that was sealed is read to its end', async () => {
+  const openpgp = await import('openpgp');
+  const userIDs = [{ name: 'pump-17' }];
+  const { publicKey, privateKey } = await openpgp.generateKey({ userIDs, format: 'armored' });
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of seal(chunksOf(bytes), { keys: [publicKey], date: new Date() }))
+    chunks.push(chunk);
+  const sealed = Buffer.concat(chunks);
+  await fuzzed(
+    'sealed bundles',
+    fc.asyncProperty(mutated(sealed), async file => {
+      const count = await onlyOurRejections(async () => {
+        let parts = 0;
+        for await (const _ of (await openBundle(unseal(chunksOf(file, 1000), privateKey))).parts())
+          parts += 1;
+        return parts;
+      });
+      assert.ok(count === undefined || count === valid.entries.length);
+    }),
+    { runs: 60 },
   );
 });
 
