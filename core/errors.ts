@@ -96,6 +96,11 @@ export function formatProblem(problem: Problem): string {
   return `${place} ${problem.code} ${problem.message}`;
 }
 
+/** `file:line message`: beside its code, which stands elsewhere. */
+export function placedMessage({ position: { file, line }, message }: Problem): string {
+  return `${line === undefined ? file : `${file}:${line}`} ${message}`;
+}
+
 /** Narrows to our own errors; with `code`, to one of them. */
 export function isTowlineError(error: unknown, code?: ErrorCode): error is TowlineError {
   return error instanceof TowlineError && (code === undefined || error.code === code);

@@ -1,4 +1,5 @@
 /** What a person should know, each with one word or an error code. */
+import { placedMessage } from '../../core/errors.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { ObservedTunnel } from '../tunnel/controller.ts';
@@ -72,9 +73,7 @@ function readyCondition(facts: PassFacts): Condition {
   const [problem] = problems;
   if (problem !== undefined) {
     const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
-    const { file, line } = problem.position;
-    const place = line === undefined ? file : `${file}:${line}`;
-    return fails('Ready', problem.code, `${place} ${problem.message}${more}`);
+    return fails('Ready', problem.code, `${placedMessage(problem)}${more}`);
   }
   const error = facts.error ?? facts.engineError;
   if (error !== undefined) {

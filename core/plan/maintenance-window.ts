@@ -1,4 +1,4 @@
-/** Whether updates may be applied now. */
+/** Whether updates may be applied now, and images may come. */
 import type { MaintenanceWindow } from '../desired/state.ts';
 import { type Stretch, stretches } from './local-time.ts';
 
@@ -74,24 +74,52 @@ function startsIn(starts: Starts, { fromMs, toMs, offsetMs, leftOutMs }: Stretch
   return starts.within(from, toMs + offsetMs) || starts.within(from - leftOutMs, from);
 }
 
-function windowOpen(window: MaintenanceWindow, nowMs: number): boolean {
+/** @param lateMs its first part that is let pass */
+function windowOpen(window: MaintenanceWindow, nowMs: number, lateMs = 0): boolean {
   const starts = new Starts(window.start);
   const lengthMs = Math.min(window.durationMs, longestMs);
   // A start that is `lengthMs` ago is over by now.
   const firstMs = (Math.floor((nowMs - lengthMs) / minuteMs) + 1) * minuteMs;
-  const endMs = (Math.floor(nowMs / minuteMs) + 1) * minuteMs;
+  const endMs = (Math.floor((nowMs - lateMs) / minuteMs) + 1) * minuteMs;
   for (const stretch of stretches(window.timeZone, firstMs, endMs)) {
     if (startsIn(starts, stretch)) return true;
   }
   return false;
 }
 
+const isForUpdates = ({ kind }: MaintenanceWindow): boolean => kind !== 'download';
+
+/** Of windows of kind download alone there is none that an update waits for. */
+export const updateWindows = (windows: readonly MaintenanceWindow[]): MaintenanceWindow[] =>
+  windows.filter(isForUpdates);
+
 /**
- * True without windows. Where clocks are put back a window may start twice; where they are put forward, one that starts in
- * what is left out starts right after it.
+ * True without windows for updates. Where clocks are put back a window may start twice; where they are put forward, one that
+ * starts in what is left out starts right after it.
  */
 export function updatesAllowed(windows: readonly MaintenanceWindow[], nowMs: number): boolean {
-  return windows.length === 0 || windows.some(window => windowOpen(window, nowMs));
+  const own = updateWindows(windows);
+  return own.length === 0 || own.some(window => windowOpen(window, nowMs));
+}
+
+/** A place among the devices of a fleet: all of them would begin when a window opens. */
+export interface Spread {
+  /** From 0 to 1. */
+  readonly share: number;
+  readonly overMs: number;
+}
+
+/**
+ * Images may come in a window of either kind; true without windows.
+ * @param spread so much of each window is let pass, half of it at most. Absent: nothing.
+ */
+export function pullsAllowed(
+  windows: readonly MaintenanceWindow[],
+  nowMs: number,
+  { share, overMs }: Spread = { share: 0, overMs: 0 },
+): boolean {
+  const lateMs = (window: MaintenanceWindow) => share * Math.min(overMs, window.durationMs / 2);
+  return windows.length === 0 || windows.some(window => windowOpen(window, nowMs, lateMs(window)));
 }
 
 /** "0 2 * * * Europe/Vienna" for people. */

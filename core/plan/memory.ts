@@ -77,6 +77,8 @@ export interface ProjectMemory {
   readonly tunnel?: NotedOpening;
   /** `towline agent hold`: no project is touched before. Milliseconds since the epoch. */
   readonly holdUntilMs?: number;
+  /** `downloadKey` → when it was first seen here, milliseconds since the epoch. Absent: nothing was. */
+  readonly downloads?: ReadonlyMap<string, number>;
   /** Absent: no container was ever here. */
   readonly written?: WrittenPaths;
   /** The time of this pass, milliseconds since the epoch. */

@@ -20,14 +20,40 @@ function missingImages({ model, requirements }: DesiredProject, images: Observed
   return [...missing.values()];
 }
 
-/** What is pulled lies there packed while it is unpacked. */
-function bytesOf(project: DesiredProject, observed: ObservedState, device: string | undefined): number {
-  return missingImages(project, observed.images).reduce((sum, { service, platform = device }) => {
+interface Sizes {
+  readonly download: number;
+  readonly unpacked: number;
+}
+
+/** Of the images that are not there. */
+function sizesOf(
+  project: DesiredProject,
+  images: ObservedState['images'],
+  device: string | undefined,
+): Sizes {
+  const each = missingImages(project, images).map(({ service, platform = device }) => {
     const sizes = project.requirements?.images[service] ?? {};
     const name = platform === undefined ? undefined : taken(platform, Object.keys(sizes));
-    const { download = 0, unpacked = 0 } = sizes[name ?? ''] ?? {};
-    return sum + download + unpacked;
-  }, 0);
+    return sizes[name ?? ''];
+  });
+  const sum = (key: keyof Sizes) => each.reduce((total, sizes) => total + (sizes?.[key] ?? 0), 0);
+  return { download: sum('download'), unpacked: sum('unpacked') };
+}
+
+/** What is pulled lies there packed while it is unpacked. */
+function bytesOf(project: DesiredProject, observed: ObservedState, device: string | undefined): number {
+  const { download, unpacked } = sizesOf(project, observed.images, device);
+  return download + unpacked;
+}
+
+/** Bytes that come over the line for all of its images, and for those that are not there; undefined: nobody knows. */
+export function downloadSizes(
+  project: DesiredProject,
+  { images, capability }: ObservedState,
+): { readonly totalBytes: number; readonly missingBytes: number } | undefined {
+  const totalBytes = sizesOf(project, new Map(), capability?.platform).download;
+  if (totalBytes === 0) return undefined;
+  return { totalBytes, missingBytes: sizesOf(project, images, capability?.platform).download };
 }
 
 function platformLack(project: DesiredProject, device: string): string | undefined {

@@ -1,6 +1,6 @@
 /** The images that a service needs: the one it runs, and those that it mounts. */
 
-import type { ServiceModel } from '../compose/value/model.ts';
+import type { ComposeModel, ServiceModel } from '../compose/value/model.ts';
 import type { DesiredState } from '../desired/state.ts';
 import type { ProjectMemory } from './memory.ts';
 
@@ -11,10 +11,31 @@ export function serviceImages(service: ServiceModel): string[] {
   return [...new Set([image, ...mounted])];
 }
 
-/** References of the desired and the last good states. */
+/** A service and an image that it needs. */
+export interface ServiceImage {
+  readonly service: string;
+  readonly image: string;
+}
+
+/** Each image once, with the first service that needs it. */
+export function imagesOf({ services }: ComposeModel): ServiceImage[] {
+  const found = new Map<string, ServiceImage>();
+  for (const [service, definition] of Object.entries(services))
+    for (const image of serviceImages(definition))
+      if (image !== '' && !found.has(image)) found.set(image, { service, image });
+  return [...found.values()];
+}
+
+/** @param there names of images that are on the engine */
+export function missingImages(model: ComposeModel, there: { has(image: string): boolean }): ServiceImage[] {
+  return imagesOf(model).filter(({ image }) => !there.has(image));
+}
+
+/** References of the desired and the last good states, and of what comes next. */
 export function neededImages(desired: DesiredState, memory: ProjectMemory): Set<string> {
   const states = [
     ...desired.projects,
+    ...(desired.next ?? []).flatMap(({ would }) => would ?? []),
     ...[...memory.projects.values()].flatMap(({ lastGood }) => lastGood ?? []),
   ];
   return new Set(states.flatMap(({ model }) => Object.values(model.services).flatMap(serviceImages)));

@@ -3,9 +3,10 @@
 import type { DesiredProject, DesiredState } from '../desired/state.ts';
 import { timeWord } from '../time-word.ts';
 import { longestHoldMs } from './hold.ts';
-import { describeWindows, updatesAllowed } from './maintenance-window.ts';
+import { describeWindows, pullsAllowed, updatesAllowed, updateWindows } from './maintenance-window.ts';
 import type { ProjectMemory } from './memory.ts';
 import type { ObservedState } from './observed.ts';
+import { missingImages } from './service-images.ts';
 import { setAsideOf } from './set-aside.ts';
 
 /** Why a project is not brought to its desired state now. */
@@ -41,7 +42,8 @@ export function heldUntil({ holdUntilMs = 0, nowMs }: ProjectMemory): number | u
   return holdUntilMs > nowMs && holdUntilMs - nowMs <= longestHoldMs ? holdUntilMs : undefined;
 }
 
-function holdOf(
+/** Why nothing of it is touched, and nothing comes for it. */
+export function holdOf(
   desired: DesiredState,
   memory: ProjectMemory,
   project: Pick<DesiredProject, 'name' | 'paused'>,
@@ -57,7 +59,18 @@ function holdOf(
 function outsideWindow(desired: DesiredState, memory: ProjectMemory, name: string): Skipped | undefined {
   const { windows } = desired.settings;
   if (updatesAllowed(windows, memory.nowMs)) return undefined;
-  const reason = `waits for a maintenance window: ${describeWindows(windows)}`;
+  const reason = `waits for a maintenance window: ${describeWindows(updateWindows(windows))}`;
+  return { project: name, why: 'window', reason };
+}
+
+function imagesOutsideWindow(
+  { settings: { windows } }: DesiredState,
+  observed: ObservedState,
+  { nowMs }: ProjectMemory,
+  { name, model }: DesiredProject,
+): Skipped | undefined {
+  if (pullsAllowed(windows, nowMs) || missingImages(model, observed.images).length === 0) return undefined;
+  const reason = `its images wait for a window: ${describeWindows(windows)}`;
   return { project: name, why: 'window', reason };
 }
 
@@ -87,7 +100,8 @@ function postponed(
   }
   // What follows holds back updates; a first installation disturbs nobody.
   if (record?.lastGood === undefined) return undefined;
-  const waits = outsideWindow(desired, memory, name);
+  const waits =
+    outsideWindow(desired, memory, name) ?? imagesOutsideWindow(desired, observed, memory, project);
   if (waits !== undefined) return waits;
   if (observed.locked.has(name)) {
     return {

@@ -3,14 +3,14 @@ import type { DesiredState } from '../desired/state.ts';
 import type { ProjectMemory } from './memory.ts';
 
 export interface Circumstances {
-  /** `towline agent now`: no waiting for a maintenance window or for the next try. */
+  /** `towline agent now`: no waiting for a window, for the next try, or for others of the fleet. */
   readonly urgent: boolean;
   /** The clock is not synchronised: no tunnel is opened. One that is open stays, by the monotonic clock. */
   readonly noNewTunnel: boolean;
 }
 
 export function desiredNow(desired: DesiredState, { urgent, noNewTunnel }: Circumstances): DesiredState {
-  const settings = urgent ? { ...desired.settings, windows: [] } : desired.settings;
+  const settings = urgent ? { ...desired.settings, windows: [], downloadJitterMs: 0 } : desired.settings;
   const tunnel = noNewTunnel ? { ...desired.tunnel, state: 'closed' as const } : desired.tunnel;
   return { ...desired, settings, tunnel };
 }
