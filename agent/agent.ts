@@ -10,6 +10,7 @@ import { createDialler } from '../core/io/https/https-dialler.ts';
 import type { ProgramLog } from '../core/log.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
 import { WayIn } from './access/way-in.ts';
+import { ImageDownloads } from './apply/image-downloads.ts';
 import { imagesWhenNeeded } from './images/images-when-needed.ts';
 import { DesiredReader } from './pass/desired-reader.ts';
 import { DeviceRooms } from './pass/device-rooms.ts';
@@ -24,7 +25,6 @@ import { compileFast } from './program/small-memory.ts';
 import { ProjectStore } from './projects/project-store.ts';
 import type { Engine } from './runtime/engine/engine.ts';
 import { EngineRuntime } from './runtime/engine/engine-runtime.ts';
-import type { Runtime } from './runtime/runtime.ts';
 import { SecretOpener } from './secrets/secret-opener.ts';
 import { defaultSourceLimits } from './source/limits.ts';
 import { Source } from './source/source.ts';
@@ -55,7 +55,8 @@ interface Opened {
 
 export class Agent {
   readonly dialler: Dialler;
-  readonly runtime: Runtime;
+  readonly runtime: EngineRuntime;
+  readonly downloads: ImageDownloads;
   readonly #log: ProgramLog;
   readonly #time: DeviceTime;
   readonly wayIn: WayIn;
@@ -91,18 +92,17 @@ export class Agent {
       drained: (container, signal) => telemetry.drained(container, signal),
       images: imagesWhenNeeded({ dialler, clock: time, log }),
     });
-    const trusted = () => verifier.commit(log);
+    const secrets = new SecretOpener(stateDirectory);
+    this.downloads = new ImageDownloads({ runtime, store, secrets, clock: time, log });
     const { report } = telemetry;
     const onStatus = (status: StatusFile) => telemetry.ear.saw(status);
     const seen = { host: hostVersions, onStatus, settle: () => telemetry.settle() };
     const { tunnel } = wayIn;
-    const told = { fleet, device, version, report, tunnel, wayIn, time, trusted, ...seen };
+    const told = { fleet, device, version, report, tunnel, wayIn, time, ...seen };
     this.#rooms = new DeviceRooms({
       ...{ source, verifier, freshness, reader, store, runtime, tunnel, time, parallelPulls },
-      logins: wayIn,
-      folders: config,
-      secrets: new SecretOpener(stateDirectory),
-      publisher: new Publisher(told, time.now()),
+      ...{ logins: wayIn, folders: config, secrets, downloads: this.downloads },
+      publisher: new Publisher({ ...told, trusted: () => verifier.commit(log) }, time.now()),
     });
     this.dialler = dialler;
     this.runtime = runtime;
@@ -214,7 +214,7 @@ export class Agent {
   }
 
   async stop(): Promise<void> {
-    await this.wayIn.stop();
+    await Promise.all([this.downloads.stop(), this.wayIn.stop()]);
     await this.dialler.close();
   }
 }

@@ -77,6 +77,7 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
       const afterPass = tidyAfterPasses(globalThis.gc);
       const watchers: Watcher[] = [
         engineWatcher(agent.runtime, clock),
+        (ring, until) => agent.downloads.watch(() => ring('engine'), until),
         controlWatcher(agent, config.stateDirectory, log),
         (_ring, until) => agent.collect(until),
         (ring, until) => agent.wayIn.recordings.run(() => ring('recording'), until),
@@ -85,6 +86,7 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
       return agentExitCode.done;
     }
     const { facts } = await agent.pass(false, signal);
+    if (await agent.downloads.settled()) await agent.pass(false, signal);
     const said = options.json ? shownJson(summary(facts)) : printable(passAnswer(facts).message);
     process.stdout.write(`${said}\n`);
     return exitCodeOf(facts);

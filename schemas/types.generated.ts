@@ -2099,7 +2099,7 @@ export interface StatusFile {
    */
   conditions: {
     /**
-     * Ready, Trusted, Fetched, Fresh, EngineAnswers, TunnelOpen, …
+     * Ready, Trusted, Fetched, Fresh, EngineAnswers, Downloaded, TunnelOpen, …
      */
     type: string;
     /**
@@ -2167,6 +2167,32 @@ export interface StatusFile {
        * Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is.
        */
       digest: string;
+    };
+    /**
+     * Images that come ahead: of the release that is `next`, or of the one that is wanted while its update waits for a window. Absent: none do, or an older agent.
+     */
+    next?: {
+      release?: Version;
+      /**
+       * waiting: for its time, a window or another try; there: all on the disk, checked; refused: nothing of it comes.
+       */
+      state: 'waiting' | 'downloading' | 'there' | 'refused';
+      /**
+       * When this device has first seen it.
+       */
+      since: string;
+      /**
+       * That have come, in tenths of all.
+       */
+      bytes?: number;
+      /**
+       * Of all its images as they are sent; absent: the release does not say.
+       */
+      totalBytes?: number;
+      /**
+       * For people.
+       */
+      message?: string;
     };
     /**
      * Digest of the desired state that failed here and is not tried again.

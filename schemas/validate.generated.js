@@ -11526,7 +11526,7 @@ function validate311(data, { instancePath = "", parentData, parentDataProperty, 
   return errors === 0;
 }
 var status = validate326;
-var schema73 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "device": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this run of the agent began." } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "recordings": { "description": "The device's ledger of recorded sessions: an entry for each that began and each that ended. A recording that is missing at the gateway shows by it. Absent: none was ever recorded.", "type": "object", "additionalProperties": false, "required": ["count", "head"], "properties": { "count": { "type": "integer", "minimum": 1, "description": "Entries." }, "head": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Hash of the newest entry, which covers all before it." }, "waiting": { "type": "integer", "minimum": 0, "description": "Recordings that the gateway has not got whole yet." } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } }, "leftRunning": { "type": "array", "description": "Commands in containers whose person was cut, and that could not be ended: the image has no shell, or they belong to another user by now.", "maxItems": 20, "items": { "type": "string", "maxLength": 300 } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines of logs, of all classes." }, "logBytes": { "type": "integer", "description": "Bytes, compressed, of all that is counted here." }, "records": { "description": "The same by class, in the order in which they go: metrics in moments, events one by one.", "type": "object", "additionalProperties": false, "properties": { "debug": { "type": "integer", "description": "Lines of debug and trace." }, "metric": { "type": "integer", "description": "Moments of metrics." }, "log": { "type": "integer", "description": "Other lines." }, "error": { "type": "integer", "description": "Lines of errors." }, "event": { "type": "integer", "description": "Events." } } }, "damaged": { "type": "integer", "description": "Segments that were not on the disk as they had been written: set aside." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." }, "platform": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json", "description": "What the engine runs images for; absent: it has not answered yet." }, "memory": { "type": "integer", "minimum": 0, "description": "Bytes of the machine, as its engine has it." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
+var schema73 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "device": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this run of the agent began." } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, Downloaded, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "next": { "type": "object", "description": "Images that come ahead: of the release that is `next`, or of the one that is wanted while its update waits for a window. Absent: none do, or an older agent.", "additionalProperties": false, "required": ["state", "since"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "state": { "type": "string", "description": "waiting: for its time, a window or another try; there: all on the disk, checked; refused: nothing of it comes.", "enum": ["waiting", "downloading", "there", "refused"] }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this device has first seen it." }, "bytes": { "type": "integer", "minimum": 0, "description": "That have come, in tenths of all." }, "totalBytes": { "type": "integer", "minimum": 0, "description": "Of all its images as they are sent; absent: the release does not say." }, "message": { "type": "string", "description": "For people." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "recordings": { "description": "The device's ledger of recorded sessions: an entry for each that began and each that ended. A recording that is missing at the gateway shows by it. Absent: none was ever recorded.", "type": "object", "additionalProperties": false, "required": ["count", "head"], "properties": { "count": { "type": "integer", "minimum": 1, "description": "Entries." }, "head": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Hash of the newest entry, which covers all before it." }, "waiting": { "type": "integer", "minimum": 0, "description": "Recordings that the gateway has not got whole yet." } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } }, "leftRunning": { "type": "array", "description": "Commands in containers whose person was cut, and that could not be ended: the image has no shell, or they belong to another user by now.", "maxItems": 20, "items": { "type": "string", "maxLength": 300 } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines of logs, of all classes." }, "logBytes": { "type": "integer", "description": "Bytes, compressed, of all that is counted here." }, "records": { "description": "The same by class, in the order in which they go: metrics in moments, events one by one.", "type": "object", "additionalProperties": false, "properties": { "debug": { "type": "integer", "description": "Lines of debug and trace." }, "metric": { "type": "integer", "description": "Moments of metrics." }, "log": { "type": "integer", "description": "Other lines." }, "error": { "type": "integer", "description": "Lines of errors." }, "event": { "type": "integer", "description": "Events." } } }, "damaged": { "type": "integer", "description": "Segments that were not on the disk as they had been written: set aside." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." }, "platform": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json", "description": "What the engine runs images for; absent: it has not answered yet." }, "memory": { "type": "integer", "minimum": 0, "description": "Bytes of the machine, as its engine has it." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
 var pattern68 = new RegExp("^[0-9a-f]{64}$", "u");
 function validate326(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
@@ -12239,22 +12239,20 @@ function validate326(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data31.setAside !== void 0) {
-              if (typeof data31.setAside !== "string") {
-                const err58 = { instancePath: instancePath + "/projects/" + i1 + "/setAside", schemaPath: "#/properties/projects/items/properties/setAside/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err58];
-                } else {
-                  vErrors.push(err58);
+            if (data31.next !== void 0) {
+              let data42 = data31.next;
+              if (data42 && typeof data42 == "object" && !Array.isArray(data42)) {
+                if (data42.state === void 0) {
+                  const err58 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+                  if (vErrors === null) {
+                    vErrors = [err58];
+                  } else {
+                    vErrors.push(err58);
+                  }
+                  errors++;
                 }
-                errors++;
-              }
-            }
-            if (data31.lastWords !== void 0) {
-              let data43 = data31.lastWords;
-              if (typeof data43 === "string") {
-                if (func3(data43) > 200) {
-                  const err59 = { instancePath: instancePath + "/projects/" + i1 + "/lastWords", schemaPath: "#/properties/projects/items/properties/lastWords/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
+                if (data42.since === void 0) {
+                  const err59 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
                   if (vErrors === null) {
                     vErrors = [err59];
                   } else {
@@ -12262,132 +12260,142 @@ function validate326(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-              } else {
-                const err60 = { instancePath: instancePath + "/projects/" + i1 + "/lastWords", schemaPath: "#/properties/projects/items/properties/lastWords/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err60];
-                } else {
-                  vErrors.push(err60);
-                }
-                errors++;
-              }
-            }
-            if (data31.services !== void 0) {
-              let data44 = data31.services;
-              if (Array.isArray(data44)) {
-                const len2 = data44.length;
-                for (let i2 = 0; i2 < len2; i2++) {
-                  let data45 = data44[i2];
-                  if (data45 && typeof data45 == "object" && !Array.isArray(data45)) {
-                    if (data45.name === void 0) {
-                      const err61 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
-                      if (vErrors === null) {
-                        vErrors = [err61];
-                      } else {
-                        vErrors.push(err61);
-                      }
-                      errors++;
-                    }
-                    if (data45.state === void 0) {
-                      const err62 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
-                      if (vErrors === null) {
-                        vErrors = [err62];
-                      } else {
-                        vErrors.push(err62);
-                      }
-                      errors++;
-                    }
-                    for (const key7 in data45) {
-                      if (!(key7 === "name" || key7 === "image" || key7 === "state" || key7 === "health" || key7 === "restarts" || key7 === "exitCode")) {
-                        const err63 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
-                        if (vErrors === null) {
-                          vErrors = [err63];
-                        } else {
-                          vErrors.push(err63);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data45.name !== void 0) {
-                      if (typeof data45.name !== "string") {
-                        const err64 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/name", schemaPath: "#/properties/projects/items/properties/services/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                        if (vErrors === null) {
-                          vErrors = [err64];
-                        } else {
-                          vErrors.push(err64);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data45.image !== void 0) {
-                      if (typeof data45.image !== "string") {
-                        const err65 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/image", schemaPath: "#/properties/projects/items/properties/services/items/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                        if (vErrors === null) {
-                          vErrors = [err65];
-                        } else {
-                          vErrors.push(err65);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data45.state !== void 0) {
-                      if (typeof data45.state !== "string") {
-                        const err66 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/state", schemaPath: "#/properties/projects/items/properties/services/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                        if (vErrors === null) {
-                          vErrors = [err66];
-                        } else {
-                          vErrors.push(err66);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data45.health !== void 0) {
-                      if (typeof data45.health !== "string") {
-                        const err67 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/health", schemaPath: "#/properties/projects/items/properties/services/items/properties/health/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                        if (vErrors === null) {
-                          vErrors = [err67];
-                        } else {
-                          vErrors.push(err67);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data45.restarts !== void 0) {
-                      let data50 = data45.restarts;
-                      if (!(typeof data50 == "number" && (!(data50 % 1) && !isNaN(data50)) && isFinite(data50))) {
-                        const err68 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/restarts", schemaPath: "#/properties/projects/items/properties/services/items/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                        if (vErrors === null) {
-                          vErrors = [err68];
-                        } else {
-                          vErrors.push(err68);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data45.exitCode !== void 0) {
-                      let data51 = data45.exitCode;
-                      if (!(typeof data51 == "number" && (!(data51 % 1) && !isNaN(data51)) && isFinite(data51))) {
-                        const err69 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/exitCode", schemaPath: "#/properties/projects/items/properties/services/items/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                        if (vErrors === null) {
-                          vErrors = [err69];
-                        } else {
-                          vErrors.push(err69);
-                        }
-                        errors++;
-                      }
-                    }
-                  } else {
-                    const err70 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                for (const key7 in data42) {
+                  if (!(key7 === "release" || key7 === "state" || key7 === "since" || key7 === "bytes" || key7 === "totalBytes" || key7 === "message")) {
+                    const err60 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
-                      vErrors = [err70];
+                      vErrors = [err60];
                     } else {
-                      vErrors.push(err70);
+                      vErrors.push(err60);
+                    }
+                    errors++;
+                  }
+                }
+                if (data42.release !== void 0) {
+                  if (!validate70(data42.release, { instancePath: instancePath + "/projects/" + i1 + "/next/release", parentData: data42, parentDataProperty: "release", rootData })) {
+                    vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+                    errors = vErrors.length;
+                  }
+                }
+                if (data42.state !== void 0) {
+                  let data44 = data42.state;
+                  if (typeof data44 !== "string") {
+                    const err61 = { instancePath: instancePath + "/projects/" + i1 + "/next/state", schemaPath: "#/properties/projects/items/properties/next/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err61];
+                    } else {
+                      vErrors.push(err61);
+                    }
+                    errors++;
+                  }
+                  if (!(data44 === "waiting" || data44 === "downloading" || data44 === "there" || data44 === "refused")) {
+                    const err62 = { instancePath: instancePath + "/projects/" + i1 + "/next/state", schemaPath: "#/properties/projects/items/properties/next/properties/state/enum", keyword: "enum", params: { allowedValues: schema73.properties.projects.items.properties.next.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                    if (vErrors === null) {
+                      vErrors = [err62];
+                    } else {
+                      vErrors.push(err62);
+                    }
+                    errors++;
+                  }
+                }
+                if (data42.since !== void 0) {
+                  if (!validate64(data42.since, { instancePath: instancePath + "/projects/" + i1 + "/next/since", parentData: data42, parentDataProperty: "since", rootData })) {
+                    vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+                    errors = vErrors.length;
+                  }
+                }
+                if (data42.bytes !== void 0) {
+                  let data46 = data42.bytes;
+                  if (!(typeof data46 == "number" && (!(data46 % 1) && !isNaN(data46)) && isFinite(data46))) {
+                    const err63 = { instancePath: instancePath + "/projects/" + i1 + "/next/bytes", schemaPath: "#/properties/projects/items/properties/next/properties/bytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err63];
+                    } else {
+                      vErrors.push(err63);
+                    }
+                    errors++;
+                  }
+                  if (typeof data46 == "number" && isFinite(data46)) {
+                    if (data46 < 0 || isNaN(data46)) {
+                      const err64 = { instancePath: instancePath + "/projects/" + i1 + "/next/bytes", schemaPath: "#/properties/projects/items/properties/next/properties/bytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                      if (vErrors === null) {
+                        vErrors = [err64];
+                      } else {
+                        vErrors.push(err64);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+                if (data42.totalBytes !== void 0) {
+                  let data47 = data42.totalBytes;
+                  if (!(typeof data47 == "number" && (!(data47 % 1) && !isNaN(data47)) && isFinite(data47))) {
+                    const err65 = { instancePath: instancePath + "/projects/" + i1 + "/next/totalBytes", schemaPath: "#/properties/projects/items/properties/next/properties/totalBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err65];
+                    } else {
+                      vErrors.push(err65);
+                    }
+                    errors++;
+                  }
+                  if (typeof data47 == "number" && isFinite(data47)) {
+                    if (data47 < 0 || isNaN(data47)) {
+                      const err66 = { instancePath: instancePath + "/projects/" + i1 + "/next/totalBytes", schemaPath: "#/properties/projects/items/properties/next/properties/totalBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                      if (vErrors === null) {
+                        vErrors = [err66];
+                      } else {
+                        vErrors.push(err66);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+                if (data42.message !== void 0) {
+                  if (typeof data42.message !== "string") {
+                    const err67 = { instancePath: instancePath + "/projects/" + i1 + "/next/message", schemaPath: "#/properties/projects/items/properties/next/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err67];
+                    } else {
+                      vErrors.push(err67);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err71 = { instancePath: instancePath + "/projects/" + i1 + "/services", schemaPath: "#/properties/projects/items/properties/services/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                const err68 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err68];
+                } else {
+                  vErrors.push(err68);
+                }
+                errors++;
+              }
+            }
+            if (data31.setAside !== void 0) {
+              if (typeof data31.setAside !== "string") {
+                const err69 = { instancePath: instancePath + "/projects/" + i1 + "/setAside", schemaPath: "#/properties/projects/items/properties/setAside/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err69];
+                } else {
+                  vErrors.push(err69);
+                }
+                errors++;
+              }
+            }
+            if (data31.lastWords !== void 0) {
+              let data50 = data31.lastWords;
+              if (typeof data50 === "string") {
+                if (func3(data50) > 200) {
+                  const err70 = { instancePath: instancePath + "/projects/" + i1 + "/lastWords", schemaPath: "#/properties/projects/items/properties/lastWords/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err70];
+                  } else {
+                    vErrors.push(err70);
+                  }
+                  errors++;
+                }
+              } else {
+                const err71 = { instancePath: instancePath + "/projects/" + i1 + "/lastWords", schemaPath: "#/properties/projects/items/properties/lastWords/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err71];
                 } else {
@@ -12396,172 +12404,174 @@ function validate326(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
+            if (data31.services !== void 0) {
+              let data51 = data31.services;
+              if (Array.isArray(data51)) {
+                const len2 = data51.length;
+                for (let i2 = 0; i2 < len2; i2++) {
+                  let data52 = data51[i2];
+                  if (data52 && typeof data52 == "object" && !Array.isArray(data52)) {
+                    if (data52.name === void 0) {
+                      const err72 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+                      if (vErrors === null) {
+                        vErrors = [err72];
+                      } else {
+                        vErrors.push(err72);
+                      }
+                      errors++;
+                    }
+                    if (data52.state === void 0) {
+                      const err73 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+                      if (vErrors === null) {
+                        vErrors = [err73];
+                      } else {
+                        vErrors.push(err73);
+                      }
+                      errors++;
+                    }
+                    for (const key8 in data52) {
+                      if (!(key8 === "name" || key8 === "image" || key8 === "state" || key8 === "health" || key8 === "restarts" || key8 === "exitCode")) {
+                        const err74 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
+                        if (vErrors === null) {
+                          vErrors = [err74];
+                        } else {
+                          vErrors.push(err74);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data52.name !== void 0) {
+                      if (typeof data52.name !== "string") {
+                        const err75 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/name", schemaPath: "#/properties/projects/items/properties/services/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err75];
+                        } else {
+                          vErrors.push(err75);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data52.image !== void 0) {
+                      if (typeof data52.image !== "string") {
+                        const err76 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/image", schemaPath: "#/properties/projects/items/properties/services/items/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err76];
+                        } else {
+                          vErrors.push(err76);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data52.state !== void 0) {
+                      if (typeof data52.state !== "string") {
+                        const err77 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/state", schemaPath: "#/properties/projects/items/properties/services/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err77];
+                        } else {
+                          vErrors.push(err77);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data52.health !== void 0) {
+                      if (typeof data52.health !== "string") {
+                        const err78 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/health", schemaPath: "#/properties/projects/items/properties/services/items/properties/health/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err78];
+                        } else {
+                          vErrors.push(err78);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data52.restarts !== void 0) {
+                      let data57 = data52.restarts;
+                      if (!(typeof data57 == "number" && (!(data57 % 1) && !isNaN(data57)) && isFinite(data57))) {
+                        const err79 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/restarts", schemaPath: "#/properties/projects/items/properties/services/items/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err79];
+                        } else {
+                          vErrors.push(err79);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data52.exitCode !== void 0) {
+                      let data58 = data52.exitCode;
+                      if (!(typeof data58 == "number" && (!(data58 % 1) && !isNaN(data58)) && isFinite(data58))) {
+                        const err80 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/exitCode", schemaPath: "#/properties/projects/items/properties/services/items/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err80];
+                        } else {
+                          vErrors.push(err80);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err81 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                    if (vErrors === null) {
+                      vErrors = [err81];
+                    } else {
+                      vErrors.push(err81);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err82 = { instancePath: instancePath + "/projects/" + i1 + "/services", schemaPath: "#/properties/projects/items/properties/services/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err82];
+                } else {
+                  vErrors.push(err82);
+                }
+                errors++;
+              }
+            }
           } else {
-            const err72 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err83 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err72];
+              vErrors = [err83];
             } else {
-              vErrors.push(err72);
+              vErrors.push(err83);
             }
             errors++;
           }
         }
       } else {
-        const err73 = { instancePath: instancePath + "/projects", schemaPath: "#/properties/projects/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err84 = { instancePath: instancePath + "/projects", schemaPath: "#/properties/projects/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err73];
+          vErrors = [err84];
         } else {
-          vErrors.push(err73);
+          vErrors.push(err84);
         }
         errors++;
       }
     }
     if (data.recordings !== void 0) {
-      let data52 = data.recordings;
-      if (data52 && typeof data52 == "object" && !Array.isArray(data52)) {
-        if (data52.count === void 0) {
-          const err74 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
+      let data59 = data.recordings;
+      if (data59 && typeof data59 == "object" && !Array.isArray(data59)) {
+        if (data59.count === void 0) {
+          const err85 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
           if (vErrors === null) {
-            vErrors = [err74];
+            vErrors = [err85];
           } else {
-            vErrors.push(err74);
+            vErrors.push(err85);
           }
           errors++;
         }
-        if (data52.head === void 0) {
-          const err75 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/required", keyword: "required", params: { missingProperty: "head" }, message: "must have required property 'head'" };
+        if (data59.head === void 0) {
+          const err86 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/required", keyword: "required", params: { missingProperty: "head" }, message: "must have required property 'head'" };
           if (vErrors === null) {
-            vErrors = [err75];
+            vErrors = [err86];
           } else {
-            vErrors.push(err75);
+            vErrors.push(err86);
           }
           errors++;
         }
-        for (const key8 in data52) {
-          if (!(key8 === "count" || key8 === "head" || key8 === "waiting")) {
-            const err76 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err76];
-            } else {
-              vErrors.push(err76);
-            }
-            errors++;
-          }
-        }
-        if (data52.count !== void 0) {
-          let data53 = data52.count;
-          if (!(typeof data53 == "number" && (!(data53 % 1) && !isNaN(data53)) && isFinite(data53))) {
-            const err77 = { instancePath: instancePath + "/recordings/count", schemaPath: "#/properties/recordings/properties/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err77];
-            } else {
-              vErrors.push(err77);
-            }
-            errors++;
-          }
-          if (typeof data53 == "number" && isFinite(data53)) {
-            if (data53 < 1 || isNaN(data53)) {
-              const err78 = { instancePath: instancePath + "/recordings/count", schemaPath: "#/properties/recordings/properties/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-              if (vErrors === null) {
-                vErrors = [err78];
-              } else {
-                vErrors.push(err78);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data52.head !== void 0) {
-          let data54 = data52.head;
-          if (typeof data54 === "string") {
-            if (!pattern68.test(data54)) {
-              const err79 = { instancePath: instancePath + "/recordings/head", schemaPath: "#/properties/recordings/properties/head/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
-              if (vErrors === null) {
-                vErrors = [err79];
-              } else {
-                vErrors.push(err79);
-              }
-              errors++;
-            }
-          } else {
-            const err80 = { instancePath: instancePath + "/recordings/head", schemaPath: "#/properties/recordings/properties/head/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err80];
-            } else {
-              vErrors.push(err80);
-            }
-            errors++;
-          }
-        }
-        if (data52.waiting !== void 0) {
-          let data55 = data52.waiting;
-          if (!(typeof data55 == "number" && (!(data55 % 1) && !isNaN(data55)) && isFinite(data55))) {
-            const err81 = { instancePath: instancePath + "/recordings/waiting", schemaPath: "#/properties/recordings/properties/waiting/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err81];
-            } else {
-              vErrors.push(err81);
-            }
-            errors++;
-          }
-          if (typeof data55 == "number" && isFinite(data55)) {
-            if (data55 < 0 || isNaN(data55)) {
-              const err82 = { instancePath: instancePath + "/recordings/waiting", schemaPath: "#/properties/recordings/properties/waiting/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err82];
-              } else {
-                vErrors.push(err82);
-              }
-              errors++;
-            }
-          }
-        }
-      } else {
-        const err83 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err83];
-        } else {
-          vErrors.push(err83);
-        }
-        errors++;
-      }
-    }
-    if (data.tunnel !== void 0) {
-      let data56 = data.tunnel;
-      if (data56 && typeof data56 == "object" && !Array.isArray(data56)) {
-        if (data56.state === void 0) {
-          const err84 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
-          if (vErrors === null) {
-            vErrors = [err84];
-          } else {
-            vErrors.push(err84);
-          }
-          errors++;
-        }
-        for (const key9 in data56) {
-          if (!(key9 === "state" || key9 === "until" || key9 === "reason" || key9 === "targets" || key9 === "leftRunning")) {
-            const err85 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err85];
-            } else {
-              vErrors.push(err85);
-            }
-            errors++;
-          }
-        }
-        if (data56.state !== void 0) {
-          let data57 = data56.state;
-          if (typeof data57 !== "string") {
-            const err86 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err86];
-            } else {
-              vErrors.push(err86);
-            }
-            errors++;
-          }
-          if (!(data57 === "open" || data57 === "closed" || data57 === "connecting")) {
-            const err87 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/enum", keyword: "enum", params: { allowedValues: schema73.properties.tunnel.properties.state.enum }, message: "must be equal to one of the allowed values" };
+        for (const key9 in data59) {
+          if (!(key9 === "count" || key9 === "head" || key9 === "waiting")) {
+            const err87 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err87];
             } else {
@@ -12570,15 +12580,10 @@ function validate326(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data56.until !== void 0) {
-          if (!validate64(data56.until, { instancePath: instancePath + "/tunnel/until", parentData: data56, parentDataProperty: "until", rootData })) {
-            vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data56.reason !== void 0) {
-          if (typeof data56.reason !== "string") {
-            const err88 = { instancePath: instancePath + "/tunnel/reason", schemaPath: "#/properties/tunnel/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data59.count !== void 0) {
+          let data60 = data59.count;
+          if (!(typeof data60 == "number" && (!(data60 % 1) && !isNaN(data60)) && isFinite(data60))) {
+            const err88 = { instancePath: instancePath + "/recordings/count", schemaPath: "#/properties/recordings/properties/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err88];
             } else {
@@ -12586,93 +12591,88 @@ function validate326(data, { instancePath = "", parentData, parentDataProperty, 
             }
             errors++;
           }
-        }
-        if (data56.targets !== void 0) {
-          let data60 = data56.targets;
-          if (Array.isArray(data60)) {
-            const len3 = data60.length;
-            for (let i3 = 0; i3 < len3; i3++) {
-              if (typeof data60[i3] !== "string") {
-                const err89 = { instancePath: instancePath + "/tunnel/targets/" + i3, schemaPath: "#/properties/tunnel/properties/targets/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err89];
-                } else {
-                  vErrors.push(err89);
-                }
-                errors++;
-              }
-            }
-          } else {
-            const err90 = { instancePath: instancePath + "/tunnel/targets", schemaPath: "#/properties/tunnel/properties/targets/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-            if (vErrors === null) {
-              vErrors = [err90];
-            } else {
-              vErrors.push(err90);
-            }
-            errors++;
-          }
-        }
-        if (data56.leftRunning !== void 0) {
-          let data62 = data56.leftRunning;
-          if (Array.isArray(data62)) {
-            if (data62.length > 20) {
-              const err91 = { instancePath: instancePath + "/tunnel/leftRunning", schemaPath: "#/properties/tunnel/properties/leftRunning/maxItems", keyword: "maxItems", params: { limit: 20 }, message: "must NOT have more than 20 items" };
+          if (typeof data60 == "number" && isFinite(data60)) {
+            if (data60 < 1 || isNaN(data60)) {
+              const err89 = { instancePath: instancePath + "/recordings/count", schemaPath: "#/properties/recordings/properties/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
               if (vErrors === null) {
-                vErrors = [err91];
+                vErrors = [err89];
               } else {
-                vErrors.push(err91);
+                vErrors.push(err89);
               }
               errors++;
             }
-            const len4 = data62.length;
-            for (let i4 = 0; i4 < len4; i4++) {
-              let data63 = data62[i4];
-              if (typeof data63 === "string") {
-                if (func3(data63) > 300) {
-                  const err92 = { instancePath: instancePath + "/tunnel/leftRunning/" + i4, schemaPath: "#/properties/tunnel/properties/leftRunning/items/maxLength", keyword: "maxLength", params: { limit: 300 }, message: "must NOT have more than 300 characters" };
-                  if (vErrors === null) {
-                    vErrors = [err92];
-                  } else {
-                    vErrors.push(err92);
-                  }
-                  errors++;
-                }
+          }
+        }
+        if (data59.head !== void 0) {
+          let data61 = data59.head;
+          if (typeof data61 === "string") {
+            if (!pattern68.test(data61)) {
+              const err90 = { instancePath: instancePath + "/recordings/head", schemaPath: "#/properties/recordings/properties/head/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+              if (vErrors === null) {
+                vErrors = [err90];
               } else {
-                const err93 = { instancePath: instancePath + "/tunnel/leftRunning/" + i4, schemaPath: "#/properties/tunnel/properties/leftRunning/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err93];
-                } else {
-                  vErrors.push(err93);
-                }
-                errors++;
+                vErrors.push(err90);
               }
+              errors++;
             }
           } else {
-            const err94 = { instancePath: instancePath + "/tunnel/leftRunning", schemaPath: "#/properties/tunnel/properties/leftRunning/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            const err91 = { instancePath: instancePath + "/recordings/head", schemaPath: "#/properties/recordings/properties/head/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err94];
+              vErrors = [err91];
             } else {
-              vErrors.push(err94);
+              vErrors.push(err91);
             }
             errors++;
           }
         }
+        if (data59.waiting !== void 0) {
+          let data62 = data59.waiting;
+          if (!(typeof data62 == "number" && (!(data62 % 1) && !isNaN(data62)) && isFinite(data62))) {
+            const err92 = { instancePath: instancePath + "/recordings/waiting", schemaPath: "#/properties/recordings/properties/waiting/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err92];
+            } else {
+              vErrors.push(err92);
+            }
+            errors++;
+          }
+          if (typeof data62 == "number" && isFinite(data62)) {
+            if (data62 < 0 || isNaN(data62)) {
+              const err93 = { instancePath: instancePath + "/recordings/waiting", schemaPath: "#/properties/recordings/properties/waiting/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err93];
+              } else {
+                vErrors.push(err93);
+              }
+              errors++;
+            }
+          }
+        }
       } else {
-        const err95 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err94 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err95];
+          vErrors = [err94];
         } else {
-          vErrors.push(err95);
+          vErrors.push(err94);
         }
         errors++;
       }
     }
-    if (data.lost !== void 0) {
-      let data64 = data.lost;
-      if (data64 && typeof data64 == "object" && !Array.isArray(data64)) {
-        for (const key10 in data64) {
-          if (!(key10 === "logLines" || key10 === "logBytes" || key10 === "records" || key10 === "damaged")) {
-            const err96 = { instancePath: instancePath + "/lost", schemaPath: "#/properties/lost/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
+    if (data.tunnel !== void 0) {
+      let data63 = data.tunnel;
+      if (data63 && typeof data63 == "object" && !Array.isArray(data63)) {
+        if (data63.state === void 0) {
+          const err95 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+          if (vErrors === null) {
+            vErrors = [err95];
+          } else {
+            vErrors.push(err95);
+          }
+          errors++;
+        }
+        for (const key10 in data63) {
+          if (!(key10 === "state" || key10 === "until" || key10 === "reason" || key10 === "targets" || key10 === "leftRunning")) {
+            const err96 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err96];
             } else {
@@ -12681,10 +12681,10 @@ function validate326(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data64.logLines !== void 0) {
-          let data65 = data64.logLines;
-          if (!(typeof data65 == "number" && (!(data65 % 1) && !isNaN(data65)) && isFinite(data65))) {
-            const err97 = { instancePath: instancePath + "/lost/logLines", schemaPath: "#/properties/lost/properties/logLines/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data63.state !== void 0) {
+          let data64 = data63.state;
+          if (typeof data64 !== "string") {
+            const err97 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err97];
             } else {
@@ -12692,11 +12692,8 @@ function validate326(data, { instancePath = "", parentData, parentDataProperty, 
             }
             errors++;
           }
-        }
-        if (data64.logBytes !== void 0) {
-          let data66 = data64.logBytes;
-          if (!(typeof data66 == "number" && (!(data66 % 1) && !isNaN(data66)) && isFinite(data66))) {
-            const err98 = { instancePath: instancePath + "/lost/logBytes", schemaPath: "#/properties/lost/properties/logBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+          if (!(data64 === "open" || data64 === "closed" || data64 === "connecting")) {
+            const err98 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/enum", keyword: "enum", params: { allowedValues: schema73.properties.tunnel.properties.state.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err98];
             } else {
@@ -12705,24 +12702,30 @@ function validate326(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data64.records !== void 0) {
-          let data67 = data64.records;
-          if (data67 && typeof data67 == "object" && !Array.isArray(data67)) {
-            for (const key11 in data67) {
-              if (!(key11 === "debug" || key11 === "metric" || key11 === "log" || key11 === "error" || key11 === "event")) {
-                const err99 = { instancePath: instancePath + "/lost/records", schemaPath: "#/properties/lost/properties/records/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err99];
-                } else {
-                  vErrors.push(err99);
-                }
-                errors++;
-              }
+        if (data63.until !== void 0) {
+          if (!validate64(data63.until, { instancePath: instancePath + "/tunnel/until", parentData: data63, parentDataProperty: "until", rootData })) {
+            vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data63.reason !== void 0) {
+          if (typeof data63.reason !== "string") {
+            const err99 = { instancePath: instancePath + "/tunnel/reason", schemaPath: "#/properties/tunnel/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err99];
+            } else {
+              vErrors.push(err99);
             }
-            if (data67.debug !== void 0) {
-              let data68 = data67.debug;
-              if (!(typeof data68 == "number" && (!(data68 % 1) && !isNaN(data68)) && isFinite(data68))) {
-                const err100 = { instancePath: instancePath + "/lost/records/debug", schemaPath: "#/properties/lost/properties/records/properties/debug/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            errors++;
+          }
+        }
+        if (data63.targets !== void 0) {
+          let data67 = data63.targets;
+          if (Array.isArray(data67)) {
+            const len3 = data67.length;
+            for (let i3 = 0; i3 < len3; i3++) {
+              if (typeof data67[i3] !== "string") {
+                const err100 = { instancePath: instancePath + "/tunnel/targets/" + i3, schemaPath: "#/properties/tunnel/properties/targets/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err100];
                 } else {
@@ -12731,46 +12734,43 @@ function validate326(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data67.metric !== void 0) {
-              let data69 = data67.metric;
-              if (!(typeof data69 == "number" && (!(data69 % 1) && !isNaN(data69)) && isFinite(data69))) {
-                const err101 = { instancePath: instancePath + "/lost/records/metric", schemaPath: "#/properties/lost/properties/records/properties/metric/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err101];
-                } else {
-                  vErrors.push(err101);
-                }
-                errors++;
-              }
+          } else {
+            const err101 = { instancePath: instancePath + "/tunnel/targets", schemaPath: "#/properties/tunnel/properties/targets/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err101];
+            } else {
+              vErrors.push(err101);
             }
-            if (data67.log !== void 0) {
-              let data70 = data67.log;
-              if (!(typeof data70 == "number" && (!(data70 % 1) && !isNaN(data70)) && isFinite(data70))) {
-                const err102 = { instancePath: instancePath + "/lost/records/log", schemaPath: "#/properties/lost/properties/records/properties/log/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err102];
-                } else {
-                  vErrors.push(err102);
-                }
-                errors++;
+            errors++;
+          }
+        }
+        if (data63.leftRunning !== void 0) {
+          let data69 = data63.leftRunning;
+          if (Array.isArray(data69)) {
+            if (data69.length > 20) {
+              const err102 = { instancePath: instancePath + "/tunnel/leftRunning", schemaPath: "#/properties/tunnel/properties/leftRunning/maxItems", keyword: "maxItems", params: { limit: 20 }, message: "must NOT have more than 20 items" };
+              if (vErrors === null) {
+                vErrors = [err102];
+              } else {
+                vErrors.push(err102);
               }
+              errors++;
             }
-            if (data67.error !== void 0) {
-              let data71 = data67.error;
-              if (!(typeof data71 == "number" && (!(data71 % 1) && !isNaN(data71)) && isFinite(data71))) {
-                const err103 = { instancePath: instancePath + "/lost/records/error", schemaPath: "#/properties/lost/properties/records/properties/error/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err103];
-                } else {
-                  vErrors.push(err103);
+            const len4 = data69.length;
+            for (let i4 = 0; i4 < len4; i4++) {
+              let data70 = data69[i4];
+              if (typeof data70 === "string") {
+                if (func3(data70) > 300) {
+                  const err103 = { instancePath: instancePath + "/tunnel/leftRunning/" + i4, schemaPath: "#/properties/tunnel/properties/leftRunning/items/maxLength", keyword: "maxLength", params: { limit: 300 }, message: "must NOT have more than 300 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err103];
+                  } else {
+                    vErrors.push(err103);
+                  }
+                  errors++;
                 }
-                errors++;
-              }
-            }
-            if (data67.event !== void 0) {
-              let data72 = data67.event;
-              if (!(typeof data72 == "number" && (!(data72 % 1) && !isNaN(data72)) && isFinite(data72))) {
-                const err104 = { instancePath: instancePath + "/lost/records/event", schemaPath: "#/properties/lost/properties/records/properties/event/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              } else {
+                const err104 = { instancePath: instancePath + "/tunnel/leftRunning/" + i4, schemaPath: "#/properties/tunnel/properties/leftRunning/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err104];
                 } else {
@@ -12780,7 +12780,7 @@ function validate326(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
           } else {
-            const err105 = { instancePath: instancePath + "/lost/records", schemaPath: "#/properties/lost/properties/records/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err105 = { instancePath: instancePath + "/tunnel/leftRunning", schemaPath: "#/properties/tunnel/properties/leftRunning/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
               vErrors = [err105];
             } else {
@@ -12789,34 +12789,34 @@ function validate326(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data64.damaged !== void 0) {
-          let data73 = data64.damaged;
-          if (!(typeof data73 == "number" && (!(data73 % 1) && !isNaN(data73)) && isFinite(data73))) {
-            const err106 = { instancePath: instancePath + "/lost/damaged", schemaPath: "#/properties/lost/properties/damaged/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err106];
-            } else {
-              vErrors.push(err106);
-            }
-            errors++;
-          }
-        }
       } else {
-        const err107 = { instancePath: instancePath + "/lost", schemaPath: "#/properties/lost/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err106 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err107];
+          vErrors = [err106];
         } else {
-          vErrors.push(err107);
+          vErrors.push(err106);
         }
         errors++;
       }
     }
-    if (data.host !== void 0) {
-      let data74 = data.host;
-      if (data74 && typeof data74 == "object" && !Array.isArray(data74)) {
-        for (const key12 in data74) {
-          if (!(key12 === "os" || key12 === "kernel" || key12 === "architecture" || key12 === "platform" || key12 === "memory")) {
-            const err108 = { instancePath: instancePath + "/host", schemaPath: "#/properties/host/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key12 }, message: "must NOT have additional properties" };
+    if (data.lost !== void 0) {
+      let data71 = data.lost;
+      if (data71 && typeof data71 == "object" && !Array.isArray(data71)) {
+        for (const key11 in data71) {
+          if (!(key11 === "logLines" || key11 === "logBytes" || key11 === "records" || key11 === "damaged")) {
+            const err107 = { instancePath: instancePath + "/lost", schemaPath: "#/properties/lost/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err107];
+            } else {
+              vErrors.push(err107);
+            }
+            errors++;
+          }
+        }
+        if (data71.logLines !== void 0) {
+          let data72 = data71.logLines;
+          if (!(typeof data72 == "number" && (!(data72 % 1) && !isNaN(data72)) && isFinite(data72))) {
+            const err108 = { instancePath: instancePath + "/lost/logLines", schemaPath: "#/properties/lost/properties/logLines/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err108];
             } else {
@@ -12825,9 +12825,10 @@ function validate326(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data74.os !== void 0) {
-          if (typeof data74.os !== "string") {
-            const err109 = { instancePath: instancePath + "/host/os", schemaPath: "#/properties/host/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data71.logBytes !== void 0) {
+          let data73 = data71.logBytes;
+          if (!(typeof data73 == "number" && (!(data73 % 1) && !isNaN(data73)) && isFinite(data73))) {
+            const err109 = { instancePath: instancePath + "/lost/logBytes", schemaPath: "#/properties/lost/properties/logBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err109];
             } else {
@@ -12836,73 +12837,204 @@ function validate326(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data74.kernel !== void 0) {
-          if (typeof data74.kernel !== "string") {
-            const err110 = { instancePath: instancePath + "/host/kernel", schemaPath: "#/properties/host/properties/kernel/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data71.records !== void 0) {
+          let data74 = data71.records;
+          if (data74 && typeof data74 == "object" && !Array.isArray(data74)) {
+            for (const key12 in data74) {
+              if (!(key12 === "debug" || key12 === "metric" || key12 === "log" || key12 === "error" || key12 === "event")) {
+                const err110 = { instancePath: instancePath + "/lost/records", schemaPath: "#/properties/lost/properties/records/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key12 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err110];
+                } else {
+                  vErrors.push(err110);
+                }
+                errors++;
+              }
+            }
+            if (data74.debug !== void 0) {
+              let data75 = data74.debug;
+              if (!(typeof data75 == "number" && (!(data75 % 1) && !isNaN(data75)) && isFinite(data75))) {
+                const err111 = { instancePath: instancePath + "/lost/records/debug", schemaPath: "#/properties/lost/properties/records/properties/debug/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err111];
+                } else {
+                  vErrors.push(err111);
+                }
+                errors++;
+              }
+            }
+            if (data74.metric !== void 0) {
+              let data76 = data74.metric;
+              if (!(typeof data76 == "number" && (!(data76 % 1) && !isNaN(data76)) && isFinite(data76))) {
+                const err112 = { instancePath: instancePath + "/lost/records/metric", schemaPath: "#/properties/lost/properties/records/properties/metric/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err112];
+                } else {
+                  vErrors.push(err112);
+                }
+                errors++;
+              }
+            }
+            if (data74.log !== void 0) {
+              let data77 = data74.log;
+              if (!(typeof data77 == "number" && (!(data77 % 1) && !isNaN(data77)) && isFinite(data77))) {
+                const err113 = { instancePath: instancePath + "/lost/records/log", schemaPath: "#/properties/lost/properties/records/properties/log/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err113];
+                } else {
+                  vErrors.push(err113);
+                }
+                errors++;
+              }
+            }
+            if (data74.error !== void 0) {
+              let data78 = data74.error;
+              if (!(typeof data78 == "number" && (!(data78 % 1) && !isNaN(data78)) && isFinite(data78))) {
+                const err114 = { instancePath: instancePath + "/lost/records/error", schemaPath: "#/properties/lost/properties/records/properties/error/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err114];
+                } else {
+                  vErrors.push(err114);
+                }
+                errors++;
+              }
+            }
+            if (data74.event !== void 0) {
+              let data79 = data74.event;
+              if (!(typeof data79 == "number" && (!(data79 % 1) && !isNaN(data79)) && isFinite(data79))) {
+                const err115 = { instancePath: instancePath + "/lost/records/event", schemaPath: "#/properties/lost/properties/records/properties/event/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err115];
+                } else {
+                  vErrors.push(err115);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err116 = { instancePath: instancePath + "/lost/records", schemaPath: "#/properties/lost/properties/records/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err110];
+              vErrors = [err116];
             } else {
-              vErrors.push(err110);
+              vErrors.push(err116);
             }
             errors++;
           }
         }
-        if (data74.architecture !== void 0) {
-          if (typeof data74.architecture !== "string") {
-            const err111 = { instancePath: instancePath + "/host/architecture", schemaPath: "#/properties/host/properties/architecture/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data71.damaged !== void 0) {
+          let data80 = data71.damaged;
+          if (!(typeof data80 == "number" && (!(data80 % 1) && !isNaN(data80)) && isFinite(data80))) {
+            const err117 = { instancePath: instancePath + "/lost/damaged", schemaPath: "#/properties/lost/properties/damaged/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err111];
+              vErrors = [err117];
             } else {
-              vErrors.push(err111);
+              vErrors.push(err117);
             }
             errors++;
           }
         }
-        if (data74.platform !== void 0) {
-          if (!validate316(data74.platform, { instancePath: instancePath + "/host/platform", parentData: data74, parentDataProperty: "platform", rootData })) {
+      } else {
+        const err118 = { instancePath: instancePath + "/lost", schemaPath: "#/properties/lost/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err118];
+        } else {
+          vErrors.push(err118);
+        }
+        errors++;
+      }
+    }
+    if (data.host !== void 0) {
+      let data81 = data.host;
+      if (data81 && typeof data81 == "object" && !Array.isArray(data81)) {
+        for (const key13 in data81) {
+          if (!(key13 === "os" || key13 === "kernel" || key13 === "architecture" || key13 === "platform" || key13 === "memory")) {
+            const err119 = { instancePath: instancePath + "/host", schemaPath: "#/properties/host/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err119];
+            } else {
+              vErrors.push(err119);
+            }
+            errors++;
+          }
+        }
+        if (data81.os !== void 0) {
+          if (typeof data81.os !== "string") {
+            const err120 = { instancePath: instancePath + "/host/os", schemaPath: "#/properties/host/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err120];
+            } else {
+              vErrors.push(err120);
+            }
+            errors++;
+          }
+        }
+        if (data81.kernel !== void 0) {
+          if (typeof data81.kernel !== "string") {
+            const err121 = { instancePath: instancePath + "/host/kernel", schemaPath: "#/properties/host/properties/kernel/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err121];
+            } else {
+              vErrors.push(err121);
+            }
+            errors++;
+          }
+        }
+        if (data81.architecture !== void 0) {
+          if (typeof data81.architecture !== "string") {
+            const err122 = { instancePath: instancePath + "/host/architecture", schemaPath: "#/properties/host/properties/architecture/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err122];
+            } else {
+              vErrors.push(err122);
+            }
+            errors++;
+          }
+        }
+        if (data81.platform !== void 0) {
+          if (!validate316(data81.platform, { instancePath: instancePath + "/host/platform", parentData: data81, parentDataProperty: "platform", rootData })) {
             vErrors = vErrors === null ? validate316.errors : vErrors.concat(validate316.errors);
             errors = vErrors.length;
           }
         }
-        if (data74.memory !== void 0) {
-          let data79 = data74.memory;
-          if (!(typeof data79 == "number" && (!(data79 % 1) && !isNaN(data79)) && isFinite(data79))) {
-            const err112 = { instancePath: instancePath + "/host/memory", schemaPath: "#/properties/host/properties/memory/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data81.memory !== void 0) {
+          let data86 = data81.memory;
+          if (!(typeof data86 == "number" && (!(data86 % 1) && !isNaN(data86)) && isFinite(data86))) {
+            const err123 = { instancePath: instancePath + "/host/memory", schemaPath: "#/properties/host/properties/memory/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err112];
+              vErrors = [err123];
             } else {
-              vErrors.push(err112);
+              vErrors.push(err123);
             }
             errors++;
           }
-          if (typeof data79 == "number" && isFinite(data79)) {
-            if (data79 < 0 || isNaN(data79)) {
-              const err113 = { instancePath: instancePath + "/host/memory", schemaPath: "#/properties/host/properties/memory/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (typeof data86 == "number" && isFinite(data86)) {
+            if (data86 < 0 || isNaN(data86)) {
+              const err124 = { instancePath: instancePath + "/host/memory", schemaPath: "#/properties/host/properties/memory/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err113];
+                vErrors = [err124];
               } else {
-                vErrors.push(err113);
+                vErrors.push(err124);
               }
               errors++;
             }
           }
         }
       } else {
-        const err114 = { instancePath: instancePath + "/host", schemaPath: "#/properties/host/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err125 = { instancePath: instancePath + "/host", schemaPath: "#/properties/host/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err114];
+          vErrors = [err125];
         } else {
-          vErrors.push(err114);
+          vErrors.push(err125);
         }
         errors++;
       }
     }
   } else {
-    const err115 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err126 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err115];
+      vErrors = [err126];
     } else {
-      vErrors.push(err115);
+      vErrors.push(err126);
     }
     errors++;
   }

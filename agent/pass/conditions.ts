@@ -3,6 +3,7 @@ import { placedMessage } from '../../core/errors.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { ObservedTunnel } from '../tunnel/controller.ts';
+import { downloadedCondition } from './next-status.ts';
 import { outcomeOf, type PassFacts } from './pass-facts.ts';
 
 /** Paths that one condition names. */
@@ -54,6 +55,8 @@ export function conditionsOf(facts: PassFacts, tunnel: ObservedTunnel): Conditio
   if (facts.engineError !== undefined) {
     conditions.push(fails('EngineAnswers', facts.engineError.code, facts.engineError.message));
   }
+  const downloaded = downloadedCondition(facts.downloads);
+  if (downloaded !== undefined) conditions.push(downloaded);
   const { wanted, error } = facts.tunnel ?? {};
   if (wanted?.state === 'open') {
     const open = tunnel.state === 'open';

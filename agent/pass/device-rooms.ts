@@ -8,6 +8,7 @@ import { desiredNow, memoryNow } from '../../core/plan/wishes.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { WayIn } from '../access/way-in.ts';
 import { applyPlan } from '../apply/apply.ts';
+import type { ImageDownloads } from '../apply/image-downloads.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
 import type { FolderOptions } from '../projects/project-folders.ts';
 import type { ProjectStore } from '../projects/project-store.ts';
@@ -39,6 +40,7 @@ export interface DeviceParts {
   readonly publisher: Publisher;
   readonly folders: FolderOptions;
   readonly parallelPulls: number;
+  readonly downloads: ImageDownloads;
   readonly time: Clock & { saw(lineMs: number): void; readonly unsynchronised: string | undefined };
 }
 
@@ -127,8 +129,13 @@ export class DeviceRooms {
       ask: () => this.#knowing(this.#parts.runtime.answers(signal), signal).catch(() => undefined),
       observe: desired => this.#observe(desired, signal),
       memory: async () => memoryNow(await store.memory(time.now()), { urgent }),
-      apply: (planned, facts) =>
-        this.#knowing(this.#apply({ ...planned, desired: wished ?? planned.desired }, facts, pass), signal),
+      apply: async (planned, facts) => {
+        await this.#parts.downloads.ask(planned);
+        return await this.#knowing(
+          this.#apply({ ...planned, desired: wished ?? planned.desired }, facts, pass),
+          signal,
+        );
+      },
       report: (facts, due) => this.#report(facts, due, pass),
     };
   }
@@ -166,7 +173,7 @@ export class DeviceRooms {
 
   async #apply(planned: Planned, facts: PassFacts, pass: PassContext): Promise<ApplyOutcome> {
     const { log, signal } = pass;
-    const { runtime, store, secrets, folders, parallelPulls, publisher, time: clock } = this.#parts;
+    const { runtime, store, secrets, folders, publisher, downloads, time: clock } = this.#parts;
     const publish = (pulls: Pulls) => this.#publish({ ...facts, pulls }, false, pass);
     const underWay = new UnderWay({ clock, log, publish });
     this.#underWay = newsOf(planned, project => publisher.saidUnwell(project));
@@ -175,12 +182,13 @@ export class DeviceRooms {
       ...{ runtime, store, secrets, folders, clock, log, signal },
       ...planned,
       observe: again => this.#observe(planned.desired, again),
-      limits: { parallelPulls },
+      limits: { parallelPulls: downloads.leftOf(this.#parts.parallelPulls) },
       onPull: progress => underWay.note(progress),
       keepLog: last => publisher.keepLog(last),
     });
     return await applied.finally(() => {
       this.#underWay = undefined;
+      downloads.begin();
       return underWay.settled();
     });
   }
@@ -200,6 +208,8 @@ export class DeviceRooms {
     if (this.#wayIn.wish !== undefined && facts.desired !== undefined) facts.tunnel = this.#wayIn.wish;
     if (this.#engineError !== undefined) facts.engineError = this.#engineError;
     if (this.#underWay !== undefined) facts.underWay = this.#underWay;
+    const downloads = this.#parts.downloads.now;
+    if (downloads !== undefined) facts.downloads = downloads;
     // Whom the gateway does not admit it hears as little.
     if (facts.fetchError?.code === 'AGENT_REFUSED') return false;
     const tookMs = this.#parts.time.monotonic() - beganMs;

@@ -7,6 +7,7 @@ import { namedIfDiskFull } from '../../core/io/file/disk-full.ts';
 import type { Capability } from '../../core/plan/observed.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
+import type { DownloadState } from '../apply/image-downloads.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
 import type { Pulls } from '../runtime/runtime.ts';
 import type { TunnelWish } from '../tunnel/tunnel-keeper.ts';
@@ -48,6 +49,8 @@ export interface PassFacts {
   /** And names of the projects that are being brought to what is wanted. */
   underWay?: ReadonlySet<string>;
   applied?: ApplyOutcome;
+  /** What comes ahead, as it is now. */
+  downloads?: readonly DownloadState[];
   /** Where the pass ended early, and why. */
   error?: TowlineError;
   pushed: boolean;

@@ -1,6 +1,7 @@
 /** One pass: fetch ▶ verify ▶ desired ▶ observe ▶ plan ▶ apply ▶ report. Level-based: it starts from what is. */
 import type { DesiredState } from '../../core/desired/state.ts';
 import type { Log } from '../../core/log.ts';
+import { planDownloads } from '../../core/plan/downloads.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { planDevice } from '../../core/plan/plan.ts';
 import { heldUntil } from '../../core/plan/target.ts';
@@ -161,7 +162,7 @@ class Pass {
     if (heldUntilMs !== undefined) this.#facts.heldUntilMs = heldUntilMs;
     const plan = planDevice({ desired, observed, memory });
     this.#facts.steps += plan.steps.length;
-    return { plan, desired, observed };
+    return { plan, desired, observed, downloads: planDownloads({ desired, observed, memory }) };
   }
 
   async #report(due: boolean): Promise<void> {

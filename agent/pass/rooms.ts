@@ -1,6 +1,7 @@
 /** The rooms of one pass, closed over its log and its signal: what `reconcile` goes through. */
 
 import type { DesiredState, DesiredWayIn } from '../../core/desired/state.ts';
+import type { Download } from '../../core/plan/downloads.ts';
 import type { ProjectMemory } from '../../core/plan/memory.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -16,6 +17,8 @@ export interface Planned {
   readonly plan: Plan;
   readonly desired: DesiredState;
   readonly observed: ObservedState;
+  /** What comes ahead, beside the plan. */
+  readonly downloads: readonly Download[];
 }
 
 export interface Rooms {

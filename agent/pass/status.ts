@@ -5,6 +5,7 @@ import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { ProjectOutcome } from '../apply/outcome.ts';
 import type { ObservedTunnel } from '../tunnel/controller.ts';
 import { conditionsOf } from './conditions.ts';
+import { withNext } from './next-status.ts';
 import { appliedCommit, outcomeOf, type PassFacts } from './pass-facts.ts';
 import { projectsUnderWay } from './under-way.ts';
 import { unknownProjects } from './unknown-projects.ts';
@@ -64,7 +65,10 @@ export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
     ...(facts.desired?.retired === undefined ? {} : { retired: facts.desired.retired }),
     ...(commit === undefined ? {} : { applied: commit }),
     conditions: conditionsOf(facts, context.tunnel),
-    projects: withWanted(applied?.projects.map(projectOf) ?? projectsBefore(facts, context), facts),
+    projects: withNext(
+      withWanted(applied?.projects.map(projectOf) ?? projectsBefore(facts, context), facts),
+      facts.downloads,
+    ),
     tunnel: tunnelOf(context.tunnel, context.leftRunning),
     ...(context.recordings === undefined ? {} : { recordings: context.recordings }),
   };

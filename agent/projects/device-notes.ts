@@ -1,4 +1,4 @@
-/** What is remembered of the device as a whole: its tunnel's first opening, a hold, the images it needed. */
+/** What is remembered of the device as a whole: its tunnel's first opening, a hold, the images it needed, what comes ahead. */
 import { type NotedOpening, notedOpening } from '../../core/access/tunnel-end.ts';
 import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import { writeDurably } from '../../core/io/file/durable-file.ts';
@@ -13,6 +13,8 @@ export interface StoredDevice {
   readonly images?: Readonly<Record<string, number>>;
   /** Reference → the engine's id, of those that came through the gateway: the engine does not know them by it. */
   readonly imageIds?: Readonly<Record<string, string>>;
+  /** What comes ahead, by `downloadKey` → when it was first seen here, milliseconds since the epoch. */
+  readonly downloads?: Readonly<Record<string, number>>;
 }
 
 /** A person's hold and the pass that runs write the same file: each change is made to what the one before has left. */
@@ -68,6 +70,17 @@ export class DeviceNotes {
       const { imageIds: _before, ...rest } = before;
       const kept = ids.length === 0 ? {} : { imageIds: Object.fromEntries(ids) };
       return { ...rest, ...kept, images: Object.fromEntries(images) };
+    });
+  }
+
+  /** @param seen all of them: what is not among them is forgotten, and would be new */
+  noteDownloads(seen: ReadonlyMap<string, number>): Promise<void> {
+    return this.#change(before => {
+      const known = before.downloads ?? {};
+      const isSame = Object.keys(known).length === seen.size;
+      if (isSame && [...seen].every(([key, ms]) => known[key] === ms)) return before;
+      const { downloads: _before, ...rest } = before;
+      return seen.size === 0 ? rest : { ...rest, downloads: Object.fromEntries(seen) };
     });
   }
 

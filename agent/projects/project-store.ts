@@ -54,13 +54,14 @@ export class ProjectStore {
   async memory(nowMs: number): Promise<ProjectMemory> {
     const { records, device } = await this.#load();
     await this.#notebook.alone(() => this.#notebook.writeAgain());
-    const { tunnel, holdUntilMs } = device.now;
+    const { tunnel, holdUntilMs, downloads } = device.now;
     return {
       projects: new Map(records),
       nowMs,
       written: await this.written.now(),
       ...(tunnel === undefined ? {} : { tunnel }),
       ...(holdUntilMs === undefined ? {} : { holdUntilMs }),
+      ...(downloads === undefined ? {} : { downloads: new Map(Object.entries(downloads)) }),
     };
   }
 
@@ -121,6 +122,11 @@ export class ProjectStore {
 
   async noteImageId(reference: string, id: string, nowMs: number): Promise<void> {
     await (await this.#load()).device.noteImageId(reference, id, nowMs);
+  }
+
+  /** `downloadKey` → when it was first seen, of all that comes ahead now. */
+  async noteDownloads(seen: ReadonlyMap<string, number>): Promise<void> {
+    await (await this.#load()).device.noteDownloads(seen);
   }
 
   /** Notes what is needed now and drops what was removed. Written at most once an hour while nothing else changes. */

@@ -4,6 +4,7 @@ import { layersOf } from '../../core/fleet/fleet.ts';
 import { type MergedApp, mergeDevice } from '../../core/fleet/merge.ts';
 import type { DeviceReport } from '../../core/telemetry/device-report.ts';
 import {
+  type AppStanding,
   appsOf,
   runsSince,
   standingOf,
@@ -47,7 +48,7 @@ export function wordsOf(sight: Sight, device: string): DeviceWords {
   const common = {
     device: file?.revoked === true ? `${device} (revoked)` : device,
     outcome: isRetired && reported === undefined ? 'retired' : standing,
-    wanted: listed(wantedOf(sight, device).map(({ app, release }) => named(app, release))),
+    wanted: listed(wantedOf(sight, device).map(wantedWords)),
   };
   if (status !== undefined) {
     const words = said(sight, status);
@@ -65,7 +66,11 @@ function said(sight: Sight, status: StatusFile): Omit<DeviceWords, 'device' | 'o
     trusts: status.trusted.commit.slice(0, 12),
     behind: behindOf(distance),
     behindSinceMs: distance?.behindSinceMs,
-    runs: listed(appsOf(status).map(({ app, release, state }) => `${named(app, release)} ${state}`)),
+    runs: listed(
+      appsOf(status).map(
+        ({ next, ...app }) => runsWords(app) + (next === undefined ? '' : ` (next ${next})`),
+      ),
+    ),
     since: runsSince(status),
     tunnel: status.tunnel.state,
     why: troublesOf(status).map(troubleWords).join('; '),
@@ -108,6 +113,11 @@ function behindOf(distance: Distance | undefined): string {
   if (behind === 0) return ahead === 0 ? '' : `${many(ahead)} ahead`;
   return ahead === 0 ? many(behind) : `${many(behind)}, off this line`;
 }
+
+const wantedWords = ({ app, release, next }: MergedApp) =>
+  next === undefined ? named(app, release) : `${named(app, release)} (next ${next})`;
+
+const runsWords = ({ app, release, state }: Omit<AppStanding, 'next'>) => `${named(app, release)} ${state}`;
 
 const named = (app: string, release: string | undefined) =>
   release === undefined ? app : `${app} ${release}`;

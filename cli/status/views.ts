@@ -116,9 +116,10 @@ function deviceJson(sight: Sight, device: string): object {
     ...(reported === undefined ? {} : { commit: reported.commit, signed: doubt === undefined }),
     ...(doubt === undefined ? {} : { doubt }),
     standing: outcome,
-    wanted: wantedOf(sight, device).map(({ app, release }) => ({
+    wanted: wantedOf(sight, device).map(({ app, release, next }) => ({
       app,
       ...(release === undefined ? {} : { release }),
+      ...(next === undefined ? {} : { next }),
     })),
     ...(distance === undefined ? {} : { behind: behindJson(distance) }),
     ...(why === '' ? {} : { why }),

@@ -16,6 +16,8 @@ import type { StepOf } from './step.ts';
 import { chooseTarget, holdOf } from './target.ts';
 
 export interface Download {
+  /** As `downloadKey` has it. */
+  readonly key: string;
   readonly app: string;
   /** Name of the Compose project. */
   readonly project: string;
@@ -94,7 +96,7 @@ function download(wish: Wish, input: Input): Download {
       ({ kind: 'pull-image', project, service, image, reason, needs: [] }) satisfies StepOf<'pull-image'>,
   );
   return {
-    ...{ app, project, release, would, steps },
+    ...{ key, app, project, release, would, steps },
     ...told(wish, key, input),
     ...downloadSizes(would, input.observed),
     sinceMs: sinceOf(key, input.memory),
@@ -103,11 +105,12 @@ function download(wish: Wish, input: Input): Download {
 
 function refused({ app, project, release, problems }: DesiredNext, memory: ProjectMemory): Download {
   const [problem] = problems;
+  const key = downloadKey(project, release);
   return {
-    ...{ app, project, release, state: 'refused', steps: [] },
+    ...{ key, app, project, release, state: 'refused', steps: [] },
     ...(problem === undefined ? {} : { code: problem.code }),
     reason: problems.map(placedMessage).join('; '),
-    sinceMs: sinceOf(downloadKey(project, release), memory),
+    sinceMs: sinceOf(key, memory),
   };
 }
 

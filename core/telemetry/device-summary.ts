@@ -1,6 +1,9 @@
 /** What a person is told of a device: the same words in `towline status` and on the gateway's page. */
 import type { StatusFile } from '../../schemas/types.generated.ts';
+import { formatBytes, percentOf } from '../plan/quantity.ts';
 import type { DeviceReport } from './device-report.ts';
+
+type Project = StatusFile['projects'][number];
 
 /** In one word: how the last pass went, or why nothing is said of one. */
 export type Standing = StatusFile['outcome'] | 'not shown' | 'never seen' | 'no keys';
@@ -9,7 +12,9 @@ export interface AppStanding {
   readonly app: string;
   /** What runs. */
   readonly release: string | undefined;
-  readonly state: StatusFile['projects'][number]['state'];
+  readonly state: Project['state'];
+  /** What comes ahead, as `nextWords` has it. */
+  readonly next: string | undefined;
 }
 
 /** One reason why not all is well, or not yet. */
@@ -42,11 +47,19 @@ function engineIsSilent({ conditions }: StatusFile): boolean {
 
 export function appsOf(status: StatusFile): AppStanding[] {
   const silent = engineIsSilent(status);
-  return status.projects.map(({ app, release, state }) => ({
+  return status.projects.map(({ app, release, state, next }) => ({
     app,
     release,
     state: silent ? 'unknown' : state,
+    next: next === undefined ? undefined : nextWords(next),
   }));
+}
+
+/** "1.6.0 downloading 40 % of 210 MiB" */
+export function nextWords({ release, state, bytes, totalBytes }: NonNullable<Project['next']>): string {
+  const named = release === undefined ? state : `${release} ${state}`;
+  if (state !== 'downloading' || totalBytes === undefined) return named;
+  return `${named} ${percentOf(bytes ?? 0, totalBytes)} % of ${formatBytes(totalBytes)}`;
 }
 
 /** Since when it runs what it runs: since the newest of its apps. */
@@ -66,6 +79,7 @@ export function troublesOf(status: StatusFile): Trouble[] {
     const { code, commit, message } = stopped;
     troubles.push({ code, message, ...(commit === undefined ? {} : { commit }) });
   }
+  troubles.push(...projects.flatMap(nextTrouble));
   const ready = conditions.find(({ type }) => type === 'Ready');
   if (ready === undefined || ready.status) return troubles;
   const said = engineIsSilent(status) ? [] : projects.flatMap(troubleOf);
@@ -74,10 +88,19 @@ export function troublesOf(status: StatusFile): Trouble[] {
   return [...troubles, { message, ...(/^[A-Z]+_[A-Z_]+$/.test(reason) ? { code: reason } : {}) }];
 }
 
-function troubleOf(project: StatusFile['projects'][number]): Trouble[] {
+const codeIn = (message: string): string | undefined => /^([A-Z]+_[A-Z_]+): /.exec(message)?.[1];
+
+/** What comes ahead waits and is no trouble, unless something is wrong with it. */
+function nextTrouble({ app, next }: Project): Trouble[] {
+  const { release, message = '' } = next ?? {};
+  const code = codeIn(message);
+  return code === undefined ? [] : [{ app, code, message, ...(release === undefined ? {} : { release }) }];
+}
+
+function troubleOf(project: Project): Trouble[] {
   const { app, state, message, wanted, setAside } = project;
   if (message === undefined || state === 'healthy') return message === undefined ? [] : [{ app, message }];
-  const code = /^([A-Z]+_[A-Z_]+): /.exec(message)?.[1];
+  const code = codeIn(message);
   const release = wanted?.release;
   return [
     {

@@ -67,7 +67,8 @@ function columns(status: StatusFile): string {
     listed(projects.flatMap(({ app, wanted }) => (wanted === undefined ? [] : named(app, wanted.release)))),
     listed(
       appsOf(status).map(
-        ({ app, release, state }) => `${named(app, release)}${state === 'healthy' ? '' : ` (${state})`}`,
+        ({ app, release, state, next }) =>
+          `${named(app, release)}${state === 'healthy' ? '' : ` (${state})`}${next === undefined ? '' : ` (next ${code(next)})`}`,
       ),
     ),
     since === undefined ? '' : instant(since),

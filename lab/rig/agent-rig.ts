@@ -25,6 +25,7 @@ export class AgentRig implements AsyncDisposable {
   readonly anchor: string;
   readonly server: GitServer;
   readonly engine: Engine;
+  readonly registry: Registry;
   readonly images: Readonly<Record<'one' | 'two' | 'sick' | 'worker', PushedImage>>;
   readonly folder: string;
   readonly stateDirectory: string;
@@ -44,6 +45,7 @@ export class AgentRig implements AsyncDisposable {
     this.anchor = fields.anchor;
     this.server = fields.server;
     this.engine = fields.engine;
+    this.registry = fields.registry;
     this.images = fields.images;
     this.folder = fields.folder;
     this.stateDirectory = fields.stateDirectory;
@@ -120,7 +122,7 @@ export class AgentRig implements AsyncDisposable {
     );
     const fields = { fleet, telemetry, anchor, server, engine, images, folder, stateDirectory, configFile };
     const rig = new AgentRig(
-      { ...fields, device, prefix, signer, sshPublicKey: sshPublicKey(keys) },
+      { ...fields, registry, device, prefix, signer, sshPublicKey: sshPublicKey(keys) },
       cleanUp,
     );
     cleanUp.defer(() => rig.removeContainers());

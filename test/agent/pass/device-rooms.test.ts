@@ -12,6 +12,7 @@ function roomsOf(applied: string | undefined) {
   const parts = {
     time: { now: () => 0, monotonic: () => 0 },
     freshness: { problem: async () => 'too old' },
+    downloads: { now: undefined },
     publisher: { applied, publish: async () => true },
   };
   const pass = { log: { debug() {} }, urgent: false, signal: new AbortController().signal };
