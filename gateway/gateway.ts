@@ -6,6 +6,7 @@ import { TowlineError } from '../core/errors.ts';
 import type { Clock } from '../core/io/clock.ts';
 import { type Audit, AuditFile, QuietAudit } from './admission/audit.ts';
 import { openRecordSinks, workBeside } from './beside/work-beside.ts';
+import { ImportDesk } from './bundles/import-desk.ts';
 import { InProcessBus } from './bus/in-process.ts';
 import { type DeviceParts, openDeviceParts } from './device-parts.ts';
 import { emptyFleetView } from './fleet/fleet-view.ts';
@@ -17,6 +18,7 @@ import { warnOfFewOpenFiles } from './limits/open-files.ts';
 import { type Part, together } from './part.ts';
 import { openPeopleParts } from './people/people-parts.ts';
 import { processMetrics } from './plain-port/process-metrics.ts';
+import type { Images } from './registry/images.ts';
 import { type GatewaySettings, needsRestart } from './settings.ts';
 import { DeviceReports } from './sinks/device-reports.ts';
 import type { RecordSinks } from './sinks/records/record-sinks.ts';
@@ -109,6 +111,7 @@ export class Gateway {
     shown.push(audit, fleetGit, telemetryGit, recordings, telemetryHints, { metrics: processMetrics });
     if (images !== undefined) shown.push(images);
     if (upstream !== undefined) shown.push(upstream);
+    this.#opened(await this.#openImports(services, main, images));
     const reports = new DeviceReports();
     const beside = { ...services, reports, store: telemetryGit.store, stopped: () => this.#main?.stopped };
     const sinks = await openRecordSinks(beside);
@@ -176,6 +179,11 @@ export class Gateway {
     // Only here: without a forge nothing of it, nor simple-git, is loaded.
     const { UpstreamService } = await import('./upstream/upstream-service.ts');
     return await UpstreamService.open({ ...settings, ...services, upstream, trusted, look });
+  }
+
+  async #openImports({ settings, ...services }: Services, main: FollowedMain, images: Images | undefined) {
+    const followed = { look: () => main.look(), trusted: () => main.trusted };
+    return await ImportDesk.open({ ...settings, ...services, ...followed, images });
   }
 
   /** Begins to follow the forge, and to hear from it where it has a port of its own. */

@@ -6,6 +6,7 @@ import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { registerGatewayAccept } from './accept-command.ts';
+import { registerGatewayImport } from './import-command.ts';
 import type { GatewayInitOptions } from './init.ts';
 import { defaultConfig, defaultState, startLines } from './next-step.ts';
 import { registerGatewaySinks } from './sinks-command.ts';
@@ -45,6 +46,7 @@ export function registerGateway(gateway: Command, stop: Stop): void {
     examples([['towline gateway --config gateway.yaml', 'run it in the foreground; SIGTERM drains']]),
   );
   registerGatewayAccept(gateway, stop);
+  registerGatewayImport(gateway, stop);
   registerGatewaySinks(gateway, stop);
   gateway
     .command('init')

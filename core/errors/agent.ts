@@ -117,4 +117,23 @@ export const agentErrors = defineErrors({
     remedy: 'Look at the log of this pass; the agent tries again with the next one.',
     next: 'retry',
   },
+  BUNDLE_FLEET: {
+    cause: 'A bundle was made for another fleet than the one that it was brought to.',
+    remedy: 'Take the right file: `towline bundle show FILE` says what it is for.',
+    next: 'person',
+  },
+  BUNDLE_FORK: {
+    cause:
+      'The commits of a bundle do not continue what the device trusts: they were made from another history, or from one that was changed behind it.',
+    remedy:
+      'Make the bundle from the main of this fleet. If that was changed behind what the device trusts, docs/guides/trust.md says what to do.',
+    next: 'person',
+  },
+  BUNDLE_PREREQUISITE: {
+    cause:
+      'A bundle goes on from a commit that the device does not have, or the store of the device is damaged and the bundle has only a part of the commits.',
+    remedy:
+      'Make the bundle without `--since`, or since a commit that the device trusts (its status names it).',
+    next: 'person',
+  },
 });

@@ -196,4 +196,10 @@ export const releaseErrors = defineErrors({
       'Make the bundle anew, with `--complete` where a device lacks a layer that it was thought to have. Where the registry lacks the image, push it again.',
     next: 'person',
   },
+  BUNDLE_OLDER: {
+    cause: "A gateway's main is ahead of the bundle that was brought to it. Nothing of it is taken.",
+    remedy: 'Bring a newer bundle: `towline bundle create` in a clone that was pulled.',
+    next: 'person',
+    httpStatus: 409,
+  },
 });

@@ -17,9 +17,9 @@ import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import type { RecordingStore } from '../recordings/recording-store.ts';
 import type { TelemetryHints } from '../telemetry-hints/telemetry-hints.ts';
 import type { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
+import type { CarriedTelemetry } from './carried-telemetry.ts';
 import { type JumpPlace, jumpPlace } from './jump-place.ts';
 import type { PeopleGit } from './people-git.ts';
-import type { CarriedTelemetry } from './take-back.ts';
 
 /** What connections of people are served with. */
 export interface PeopleServices {

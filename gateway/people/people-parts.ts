@@ -16,9 +16,9 @@ import type { RecordingStore } from '../recordings/recording-store.ts';
 import type { TelemetryHints } from '../telemetry-hints/telemetry-hints.ts';
 import { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
 import { type FleetHookOptions, writeFleetHook } from '../upstream/fleet-hook.ts';
+import type { CarriedTelemetry } from './carried-telemetry.ts';
 import { SpawnedPeopleGit } from './people-git.ts';
 import { createPeopleServer, type PeopleServer } from './people-port.ts';
-import type { CarriedTelemetry } from './take-back.ts';
 
 interface PeopleSettings extends FleetHookOptions {
   readonly telemetryGit: string;

@@ -10,20 +10,10 @@ import { TimeLimit } from '../../core/io/time-limit.ts';
 import { DeviceSignature } from '../../core/telemetry/device-signature.ts';
 import { telemetryRef, telemetryRefs } from '../../core/telemetry/telemetry-ref.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import type { Departures } from '../admission/departures.ts';
 import { receivePackRefs } from '../git/advert.ts';
 import type { PackedObject } from '../telemetry/pack-reader.ts';
-import type { PushIntake } from '../telemetry/push-intake.ts';
 import { type PushCommand, readShallowPushHead } from '../telemetry/push-request.ts';
-import type { TelemetryStore } from '../telemetry/telemetry-store.ts';
 import type { PeopleConnection } from './people-connection.ts';
-
-/** telemetry.git, for people who carry. */
-export interface CarriedTelemetry {
-  readonly store: Pick<TelemetryStore, 'tip'>;
-  readonly intake: Pick<PushIntake, 'begin' | 'receive' | 'take'>;
-  readonly departures: Pick<Departures, 'has'>;
-}
 
 /** From the first byte to the last, milliseconds: a push is small. */
 const wholeMs = 10 * 60_000;

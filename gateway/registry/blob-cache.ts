@@ -2,6 +2,7 @@
 import { mkdir, readdir, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TowlineError } from '../../core/errors.ts';
+import type { Descriptor } from '../../core/images/manifest.ts';
 import { makeFolderDurably, syncFolder } from '../../core/io/file/durable-file.ts';
 import { Blob } from './blob.ts';
 
@@ -44,6 +45,11 @@ export class BlobCache {
     this.#folder = folder;
     this.#incoming = incoming;
     this.#maxBytes = maxBytes;
+  }
+
+  /** Most of all together, bytes. */
+  get maxBytes(): number {
+    return this.#maxBytes;
   }
 
   /** Bytes, of what is coming too. */
@@ -93,6 +99,24 @@ export class BlobCache {
     blob.finish();
   }
 
+  /**
+   * Takes a file over that is whole, durable, and was compared with its digest; on the same file system.
+   * @throws TowlineError GATEWAY_IMAGE_TOO_LARGE; what the disk throws
+   */
+  async adopt({ digest, size }: Descriptor, file: string): Promise<void> {
+    const found = this.find(digest, size);
+    if (found?.isWhole === true || (found !== undefined && (await hasCome(found)))) return;
+    this.#makeRoom(size);
+    const path = join(this.#folder, digest.slice(7));
+    await rename(file, path);
+    // Somebody may have asked for it meanwhile, and brings it: to the same place.
+    if (!this.#kept.has(digest)) {
+      this.#kept.set(digest, { blob: Blob.whole(digest, size, path), touchedMs: Date.now() });
+      this.#bytes += size;
+    }
+    await syncFolder(this.#folder);
+  }
+
   async drop(blob: Blob, incoming: string, error: Error): Promise<void> {
     if (this.#kept.get(blob.digest)?.blob === blob) {
       this.#kept.delete(blob.digest);
@@ -132,5 +156,17 @@ export class BlobCache {
     // It may have been made smaller since.
     const idle = [...this.#kept.values()];
     for (const { blob } of idle) if (this.#bytes > this.#maxBytes) this.#remove(blob);
+  }
+}
+
+async function hasCome(blob: Blob): Promise<boolean> {
+  const leave = blob.enter();
+  try {
+    await blob.wholly();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    leave();
   }
 }

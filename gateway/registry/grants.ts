@@ -5,7 +5,7 @@
 import { isTowlineError } from '../../core/errors.ts';
 import type { PinnedImage } from '../../core/images/digest.ts';
 import type { Descriptor } from '../../core/io/registry/manifest.ts';
-import { parseReference } from '../../core/io/registry/reference.ts';
+import { type ImageReference, parseReference } from '../../core/io/registry/reference.ts';
 import { registrySegment } from '../../core/io/registry/registry-path.ts';
 import type { ImageStore, Place } from './image-store.ts';
 
@@ -34,11 +34,19 @@ export interface Pinned {
 export function pinnedIn(name: string, images: readonly PinnedImage[]): Pinned[] {
   return images.flatMap(({ image, digest }) => {
     const reference = referenceOf(image);
-    if (reference === undefined) return [];
-    const registry = reference.registry === hub.asked ? hub.named : reference.registry;
-    const known = `${registrySegment(registry)}/${reference.repository}`;
-    return known === name ? [{ tag: reference.tag, digest }] : [];
+    return nameOf(reference) === name ? [{ tag: reference?.tag, digest }] : [];
   });
+}
+
+/** What the repository of an image is called at the gateway; undefined: it is in none. */
+export function nameAtGateway(image: string): string | undefined {
+  return nameOf(referenceOf(image));
+}
+
+function nameOf(reference: ImageReference | undefined): string | undefined {
+  if (reference === undefined) return undefined;
+  const registry = reference.registry === hub.asked ? hub.named : reference.registry;
+  return `${registrySegment(registry)}/${reference.repository}`;
 }
 
 function referenceOf(image: string) {

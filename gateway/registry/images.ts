@@ -11,7 +11,7 @@ import type { TelemetryStore } from '../telemetry/telemetry-store.ts';
 import { BlobCache } from './blob-cache.ts';
 import { type Pace, slowestPace } from './blob-download.ts';
 import { BlobSender } from './blob-sender.ts';
-import { Grants, type NamedPlace, type Pinned, pinnedIn } from './grants.ts';
+import { Grants, type NamedPlace, nameAtGateway, type Pinned, pinnedIn } from './grants.ts';
 import { ImageStore, maxDownloads } from './image-store.ts';
 import { registryRoutes } from './registry-routes.ts';
 import type { RegistriesSettings } from './registry-settings.ts';
@@ -80,6 +80,21 @@ export class Images {
       placeOf: name => this.#placeOf(name),
       pinnedOf: (device, name) => this.#pinnedOf(device, name),
     });
+  }
+
+  /** What else brings images keeps them here. */
+  get cache(): BlobCache {
+    return this.#cache;
+  }
+
+  get store(): ImageStore {
+    return this.#store;
+  }
+
+  /** Where an image of a release lies; undefined where its registry is not behind this gateway. */
+  placeOf(image: string): NamedPlace | undefined {
+    const name = nameAtGateway(image);
+    return name === undefined ? undefined : this.#placeOf(name);
   }
 
   metrics(): Metric[] {

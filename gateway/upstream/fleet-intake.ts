@@ -11,6 +11,7 @@ import type { TrustedState } from '../../core/trust/walk.ts';
 import { readRef } from '../git/bare-refs.ts';
 import type { GitRunner } from '../git/git-runner.ts';
 import { assertMayBeMain } from '../git/main-door.ts';
+import type { Judged } from '../git/push-verdict.ts';
 import { mainRef } from '../git/served-refs.ts';
 import type { Quarantine } from './quarantine.ts';
 
@@ -29,7 +30,11 @@ export interface IntakeMove {
   readonly tip: ObjectId;
   /** Where the ref is now: if it was moved meanwhile, it is left. */
   readonly expected: ObjectId | undefined;
+  /** What holds it in quarantine; `refs/quarantine/tip` unless it is given. */
+  readonly from?: string;
 }
+
+type MainMove = Pick<IntakeMove, 'tip' | 'expected'>;
 
 /** Holds what was taken in until a ref of ours points to it; never served. */
 const intakeRef = 'refs/intake/tip';
@@ -59,63 +64,71 @@ export class FleetIntake {
 
   /** @throws TowlineError GATEWAY_UPSTREAM_REWOUND, GATEWAY_MAIN_REFUSED, GATEWAY_UPSTREAM_GARBAGE, GATEWAY_GIT_FAILED */
   async takeMain(quarantine: Quarantine, tip: ObjectId, signal: AbortSignal): Promise<void> {
-    const before = await this.main();
-    const base = before ?? this.#options.anchor;
-    const descends = await this.#git(quarantine.path, ['merge-base', '--is-ancestor', base, tip], signal);
-    // Another id of what main is goes forward, too: git cannot know.
-    if (descends.code !== 0 && !(await this.#isTwin(quarantine, before, tip, signal))) {
-      throw new TowlineError('GATEWAY_UPSTREAM_REWOUND', `${tip} does not descend from ${base}`, {
-        details: { commit: tip },
-      });
-    }
-    if (descends.code === 0) await this.#ask(quarantine, before, tip, signal);
-    await this.takeRef(quarantine, { ref: mainRef, tip, expected: before }, signal);
+    const { expected } = await this.judgeMain(quarantine, tip, signal);
+    await this.takeRef(quarantine, { ref: mainRef, tip, expected }, signal);
   }
 
-  async #isTwin(
-    quarantine: Quarantine,
-    main: ObjectId | undefined,
+  /**
+   * Whether main may move there.
+   * @returns where it is now, and what devices would say; that is undefined before the first walk
+   * @throws TowlineError GATEWAY_UPSTREAM_REWOUND, GATEWAY_MAIN_REFUSED
+   */
+  async judgeMain(
+    quarantine: Pick<Quarantine, 'path'>,
     tip: ObjectId,
     signal: AbortSignal,
-  ): Promise<boolean> {
+  ): Promise<{ readonly expected: ObjectId | undefined; readonly judged: Judged | undefined }> {
+    const expected = await this.main();
+    const base = expected ?? this.#options.anchor;
+    const move = { tip, expected };
+    const descends = await this.#git(quarantine.path, ['merge-base', '--is-ancestor', base, tip], signal);
+    const isPlain = descends.code === 0;
+    // Another id of what main is goes forward, too: git cannot know.
+    const asked = await (isPlain
+      ? this.#ask(quarantine, move, signal)
+      : this.#askTwin(quarantine, move, signal));
+    if (isPlain || asked?.line === 'twin') return { expected, judged: asked?.judged };
+    throw new TowlineError('GATEWAY_UPSTREAM_REWOUND', `${tip} does not descend from ${base}`, {
+      details: { commit: tip },
+    });
+  }
+
+  async #askTwin(quarantine: Pick<Quarantine, 'path'>, move: MainMove, signal: AbortSignal) {
     try {
-      return (await this.#ask(quarantine, main, tip, signal)) === 'twin';
+      return await this.#ask(quarantine, move, signal);
     } catch (error) {
-      if (isTowlineError(error, 'GATEWAY_MAIN_REFUSED')) return false;
+      if (isTowlineError(error, 'GATEWAY_MAIN_REFUSED')) return undefined;
       throw error;
     }
   }
 
   /** @returns undefined before the first walk. */
   async #ask(
-    { path }: Quarantine,
-    main: ObjectId | undefined,
-    tip: ObjectId,
+    { path }: Pick<Quarantine, 'path'>,
+    { tip, expected: main }: MainMove,
     signal: AbortSignal,
-  ): Promise<'same' | 'twin' | undefined> {
+  ): Promise<{ readonly line: 'same' | 'twin'; readonly judged: Judged | undefined } | undefined> {
     const { trusted: trustedNow, clock } = this.#options;
     const trusted = trustedNow();
     if (trusted === undefined) return undefined;
     await using source = new GitCatFileSource(path);
     const keptSec = await keptTimeSec(clock, signal);
-    return await assertMayBeMain({ source, trusted, main, tip, keptSec, signal });
+    let judged: Judged | undefined;
+    const onJudged = (found: Judged) => {
+      judged = found;
+    };
+    const line = await assertMayBeMain({ source, trusted, main, tip, keptSec, onJudged, signal });
+    return { line, judged };
   }
 
   /** @throws TowlineError GATEWAY_UPSTREAM_GARBAGE, GATEWAY_GIT_FAILED */
   async takeRef(
-    { path }: Quarantine,
-    { ref, tip, expected }: IntakeMove,
+    { path }: Pick<Quarantine, 'path'>,
+    { ref, tip, expected, from = 'refs/quarantine/tip' }: IntakeMove,
     signal: AbortSignal,
   ): Promise<void> {
     const { fleetGit } = this.#options;
-    const fetch = [
-      'fetch',
-      '-q',
-      '--no-tags',
-      '--no-write-fetch-head',
-      path,
-      `+refs/quarantine/tip:${intakeRef}`,
-    ];
+    const fetch = ['fetch', '-q', '--no-tags', '--no-write-fetch-head', path, `+${from}:${intakeRef}`];
     const fetched = await this.#git(fleetGit, fetch, signal);
     if (fetched.code !== 0)
       throw new TowlineError('GATEWAY_UPSTREAM_GARBAGE', fetched.stderr.trim().slice(0, 400));

@@ -8,7 +8,7 @@ import type { Clock } from '../../core/io/clock.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { keptTimeSec } from '../../core/io/synchronised-clock.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
 import { showTime } from '../../core/trust/signature/evidence.ts';
 import { isAheadOf, type Timestamp, verifyTimestamp } from '../../core/trust/timestamp.ts';
 import type { TrustedState } from '../../core/trust/walk.ts';
@@ -49,11 +49,7 @@ export class TimestampIntake {
     await using source = new GitCatFileSource(quarantine.path);
     try {
       const keptSec = await keptTimeSec(clock, signal);
-      const theirs = await verifyTimestamp({ reader: new ObjectReader(source), trusted, id: tip });
-      if (keptSec !== undefined && isAheadOf(theirs, keptSec)) {
-        throw new TowlineError('TRUST_TIME_FUTURE', `it names ${showTime(theirs.timeSec)}`);
-      }
-      if (ours !== undefined && theirs.timeSec <= (await this.#timeOf(source, ours, trusted, keptSec))) {
+      if (!(await isNewerTimestamp({ source, tip, ours, trusted, keptSec }))) {
         this.#left = { id, by: trusted.commit };
         return;
       }
@@ -69,20 +65,36 @@ export class TimestampIntake {
     await intake.takeRef(quarantine, { ref: timestampRef, tip, expected: ours }, signal);
     await taken();
   }
+}
 
-  /** Ours may be of a policy that is gone, or of a time that has not come: then any good one is newer. */
-  async #timeOf(
-    source: GitCatFileSource,
-    id: ObjectId,
-    trusted: TrustedState,
-    keptSec: number | undefined,
-  ): Promise<number> {
-    try {
-      const ours: Timestamp = await verifyTimestamp({ reader: new ObjectReader(source), trusted, id });
-      return keptSec !== undefined && isAheadOf(ours, keptSec) ? 0 : ours.timeSec;
-    } catch (error) {
-      if (isTowlineError(error)) return 0;
-      throw error;
-    }
+export interface NewerQuestion {
+  /** Has both. */
+  readonly source: ObjectSource;
+  readonly tip: ObjectId;
+  readonly ours: ObjectId | undefined;
+  readonly trusted: TrustedState;
+  /** As `DoorQuestion` has it. */
+  readonly keptSec: number | undefined;
+}
+
+/** @returns whether it is newer than ours @throws TowlineError TRUST_TIMESTAMP, TRUST_TIME_FUTURE where it is none that devices take */
+export async function isNewerTimestamp(question: NewerQuestion): Promise<boolean> {
+  const { source, tip, trusted, keptSec } = question;
+  const theirs = await verifyTimestamp({ reader: new ObjectReader(source), trusted, id: tip });
+  if (keptSec !== undefined && isAheadOf(theirs, keptSec)) {
+    throw new TowlineError('TRUST_TIME_FUTURE', `it names ${showTime(theirs.timeSec)}`);
+  }
+  return theirs.timeSec > (await ourTimeSec(question));
+}
+
+/** Ours may be of a policy that is gone, or of a time that has not come: then any good one is newer. */
+async function ourTimeSec({ source, ours, trusted, keptSec }: NewerQuestion): Promise<number> {
+  if (ours === undefined) return Number.NEGATIVE_INFINITY;
+  try {
+    const known: Timestamp = await verifyTimestamp({ reader: new ObjectReader(source), trusted, id: ours });
+    return keptSec !== undefined && isAheadOf(known, keptSec) ? 0 : known.timeSec;
+  } catch (error) {
+    if (isTowlineError(error)) return 0;
+    throw error;
   }
 }

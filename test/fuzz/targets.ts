@@ -388,7 +388,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'gateway/sinks/follow/device-keys.ts': 'the state directory',
   'gateway/sinks/follow/positions.ts': 'the state directory; a line is taken by its check sum',
   'gateway/sinks/records/sink-control.ts': 'the own user, on a socket in the state directory',
-  'cli/gateway/sinks.ts': 'the own gateway, on a socket in its state directory',
+  'cli/gateway/control-socket.ts': 'the own gateway, on a socket in its state directory',
   'gateway/sinks/settings/secret-file.ts': 'files of root’s beside gateway.yaml',
   'gateway/settings.ts': 'gateway.yaml, root’s',
   'agent/access/server/guest-session.ts': 'the gateway’s one word for a guest, which is hashed as it stands',

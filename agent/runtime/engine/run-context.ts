@@ -3,8 +3,8 @@
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import type { Clock } from '../../../core/io/clock.ts';
+import { freeSpace } from '../../../core/io/file/free-space.ts';
 import type { ImageSource } from '../../images/image-endpoint.ts';
-import { freeSpace } from '../../projects/free-space.ts';
 import type { FolderOptions } from '../../projects/project-folders.ts';
 import type { ProjectStore } from '../../projects/project-store.ts';
 import type { Run } from '../runtime.ts';

@@ -7,6 +7,7 @@ import type { Clock } from '../../../core/io/clock.ts';
 import { telemetryRef } from '../../../core/telemetry/telemetry-ref.ts';
 import type { ObjectId } from '../../../core/trust/git/object-source.ts';
 import type { FleetViewHolder } from '../../fleet/fleet-view-holder.ts';
+import type { ControlSocket } from '../../plain-port/control-socket.ts';
 import type { Metric } from '../../plain-port/metric.ts';
 import type { PlainRoute } from '../../plain-port/plain-route.ts';
 import type { DeviceReports } from '../device-reports.ts';
@@ -17,7 +18,7 @@ import type { SinkFile } from '../open-sink.ts';
 import type { Sink } from '../sink.ts';
 import { RenewedSource } from './renewed-source.ts';
 import { RunSink, type SinkState } from './run-sink.ts';
-import { SinkControl } from './sink-control.ts';
+import { sinkControl } from './sink-control.ts';
 
 export interface RecordSinksOptions {
   readonly sinks: Readonly<Record<string, SinkFile>>;
@@ -45,7 +46,7 @@ export class RecordSinks {
   readonly #unsubscribe: () => void;
   readonly #stop = new AbortController();
   readonly #told = new Map<string, string>();
-  #control: SinkControl | undefined;
+  #control: ControlSocket | undefined;
   #ended: Promise<unknown> = Promise.resolve();
 
   /** @throws TowlineError GATEWAY_CONFIG_INVALID where a sink's keys do not go together */
@@ -87,7 +88,7 @@ export class RecordSinks {
   /** Begins to follow. */
   async start(): Promise<void> {
     const { signal } = this.#stop;
-    this.#control = await SinkControl.listen(join(this.#options.stateDirectory, 'sinks'), this);
+    this.#control = await sinkControl(join(this.#options.stateDirectory, 'sinks'), this);
     const runs = [this.#look(signal), ...this.#sinks.map(sink => sink.run(signal))];
     if (this.#sinks.some(sink => sink.sees)) runs.push(this.#states().run(signal));
     this.#ended = Promise.all(runs);

@@ -1,0 +1,70 @@
+/** What `towline gateway import` does: streams a bundle to the gateway that runs on this machine, which alone writes where it keeps things. */
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { messageOf } from '../../core/errors/cause.ts';
+import { isErrorCode, TowlineError } from '../../core/errors.ts';
+import { fieldsOf } from '../../core/json.ts';
+import { formatBytes } from '../../core/plan/quantity.ts';
+import { standardTerminal } from '../command/terminal.ts';
+import { askGateway, stateFolder } from './control-socket.ts';
+import { defaultConfig } from './next-step.ts';
+
+export interface ImportOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** @throws TowlineError CLI_GATEWAY_UNREACHABLE, CLI_FILE; what the gateway refuses it with */
+export async function importBundle(file: string, options: ImportOptions, signal: AbortSignal): Promise<void> {
+  const folder = path.join(await stateFolder(options.config ?? defaultConfig), 'import');
+  await using input = await opened(file);
+  const question = { folder, address: '/v1/import', body: input.bytes };
+  const { status, answer } = await askGateway(question, signal).catch((cause: unknown) => {
+    signal.throwIfAborted();
+    const message = `no gateway answers in ${folder}: ${messageOf(cause)}`;
+    throw new TowlineError('CLI_GATEWAY_UNREACHABLE', message, { cause });
+  });
+  if (status !== 200) throw refusedBy(answer);
+  const terminal = standardTerminal();
+  if (options.json === true) terminal.json(answer);
+  else for (const line of linesOf(answer)) terminal.line(line);
+}
+
+function refusedBy({ code, message }: ReturnType<typeof fieldsOf>): TowlineError {
+  const said = typeof message === 'string' ? message : 'it gave no reason';
+  return new TowlineError(isErrorCode(code) ? code : 'CLI_GATEWAY_REFUSED', said);
+}
+
+interface Input extends AsyncDisposable {
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+async function opened(file: string): Promise<Input> {
+  if (file === '-') return { bytes: process.stdin, [Symbol.asyncDispose]: async () => undefined };
+  const handle = await open(file, 'r').catch((cause: unknown) => {
+    throw new TowlineError('CLI_USAGE', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+  });
+  const bytes = handle.createReadStream({ highWaterMark: 256 * 1024, autoClose: false });
+  return { bytes, [Symbol.asyncDispose]: () => handle.close() };
+}
+
+function linesOf(answer: ReturnType<typeof fieldsOf>): string[] {
+  const { commit, main, timestamp, blobs, unserved } = answer;
+  const { kept, keptBytes, known, leftOut, leftOutBytes } = fieldsOf(blobs);
+  const others = Array.isArray(unserved) ? unserved : [];
+  const left = Number(leftOut);
+  return [
+    main === 'moved' ? `main is at ${String(commit)} now` : `main was at ${String(commit)} already`,
+    ...(timestamp === 'moved' ? ['a newer timestamp was taken'] : []),
+    ...(timestamp === 'refused' ? ['its timestamp was not taken: devices would not take it'] : []),
+    `images: ${String(kept)} blobs were added (${formatBytes(Number(keptBytes))}), ${String(known)} were there`,
+    ...(left === 0
+      ? []
+      : [
+          `there is no room for ${left} more (${formatBytes(Number(leftOutBytes))}): raise registryCache.maxBytes`,
+        ]),
+    ...(others.length === 0
+      ? []
+      : [`no device pulls these here, their registries are not behind this gateway: ${others.join(', ')}`]),
+  ];
+}
