@@ -8,6 +8,7 @@ import type { Clock } from '../../core/io/clock.ts';
 import type { Dialler, DialResponse } from '../../core/io/https/dialler.ts';
 import { fieldsOf, readFields } from '../../core/json.ts';
 import type { Log } from '../../core/log.ts';
+import { Pace } from './pace.ts';
 import type { Throttle } from './throttle.ts';
 
 export interface GatewayBytesOptions {
@@ -34,6 +35,8 @@ const firstPauseMs = 500;
 const longestPauseMs = 30_000;
 /** Answers that may be others later (the registry behind it is down): so often in a row. */
 const maxLater = 6;
+/** Answers that come too slowly: so often in a row, each time at another gateway where there is one. */
+const maxSlow = 6;
 const maxRefusalBytes = 64 * 1024;
 
 /** Why an image is not to be had through the gateway. @param status that it answered */
@@ -45,6 +48,8 @@ export function refusedImage(status: number, message: string): TowlineError {
 
 export class GatewayBytes {
   readonly #options: GatewayBytesOptions;
+  /** Answers in a row that were too slow. */
+  #slow = 0;
 
   constructor(options: GatewayBytesOptions) {
     this.#options = options;
@@ -54,44 +59,68 @@ export class GatewayBytes {
   async whole(path: string, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
     return await this.#again(signal, async () => {
       const pieces: Uint8Array[] = [];
-      const { body } = await this.#ask({ path, maxBytes }, {}, signal);
-      for await (const piece of body) pieces.push(piece);
+      const response = await this.#ask({ path, maxBytes }, {}, signal);
+      for await (const piece of this.#paced(response, path)) pieces.push(piece);
       return Buffer.concat(pieces);
     });
+  }
+
+  /** Leaves a gateway that sends too slowly. @throws TowlineError AGENT_ANSWER_CUT; what the body throws */
+  async *#paced({ body, leave }: DialResponse, path: string): AsyncGenerator<Uint8Array> {
+    const { clock, throttle } = this.#options;
+    const pace = new Pace(clock, throttle.rateBytes);
+    const pieces = body[Symbol.asyncIterator]();
+    try {
+      for (
+        let next = await pace.next(pieces, path);
+        next.done !== true;
+        next = await pace.next(pieces, path)
+      ) {
+        if (pace.wasGood) this.#slow = 0;
+        yield next.value;
+      }
+    } catch (error) {
+      if (!isTowlineError(error) || error.details.slow !== true) throw error;
+      leave?.();
+      this.#slow += 1;
+      if (this.#slow < maxSlow) throw error;
+      throw new TowlineError('ENGINE_REGISTRY_UNREACHABLE', error.message, { cause: error });
+    } finally {
+      await pieces.return?.();
+    }
   }
 
   /** @throws as `whole` */
   async *read({ path, from, to }: BytesWanted, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const { throttle, onAlive } = this.#options;
     let at = from;
-    const open = (): Promise<AsyncIterator<Uint8Array>> =>
+    const open = (): Promise<DialResponse> =>
       this.#again(signal, async () => {
         const isPart = at > 0;
         const headers = isPart ? { range: `bytes=${at}-${to - 1}` } : {};
-        const { body, status } = await this.#ask({ path, maxBytes: to - at }, headers, signal);
-        if (isPart !== (status === 206)) throw refusedImage(502, `${path}: not the part that was asked for`);
-        return body[Symbol.asyncIterator]();
+        const response = await this.#ask({ path, maxBytes: to - at }, headers, signal);
+        if (isPart !== (response.status === 206))
+          throw refusedImage(502, `${path}: not the part that was asked for`);
+        return response;
       });
     let failures = 0;
     while (at < to) {
-      const pieces = await open();
+      const response = await open();
       try {
-        for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
-          await throttle.take(next.value.length, signal);
-          at += next.value.length;
+        for await (const piece of this.#paced(response, path)) {
+          await throttle.take(piece.length, signal);
+          at += piece.length;
           // Who sends more once does so again.
           if (at > to)
             throw new TowlineError('ENGINE_REGISTRY_UNREACHABLE', `${path}: more than its ${to} bytes`);
           failures = 0;
           onAlive();
-          yield next.value;
+          yield piece;
         }
         if (at < to) throw new TowlineError('AGENT_ANSWER_CUT', `${path}: it ended at ${at} of ${to} bytes`);
       } catch (error) {
         failures += 1;
         await this.#pause(error, failures, signal);
-      } finally {
-        await pieces.return?.();
       }
     }
   }

@@ -22,6 +22,8 @@ export interface DialResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: AsyncIterable<Uint8Array>;
+  /** The gateway that answers so is asked after the others from now on. Absent: there is but one. */
+  readonly leave?: () => void;
 }
 
 export interface Dialler {

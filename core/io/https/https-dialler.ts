@@ -69,7 +69,7 @@ class HttpsDialler implements Dialler {
     return this.#inTurn(joined, replayable, async (gateway, isLast) => {
       const response = await exchange({ gateway, request, pool: this.#pool(gateway) }, joined);
       const elsewhere = replayable && !isLast && [502, 503, 504].includes(response.status);
-      if (!elsewhere) return response;
+      if (!elsewhere) return { ...response, leave: () => this.#leave(gateway) };
       response.discard();
       throw new TowlineError('AGENT_GATEWAY_UNREACHABLE', `${gateway.address} answers ${response.status}`);
     });
@@ -115,6 +115,12 @@ class HttpsDialler implements Dialler {
       }
     }
     throw allFailed(failed);
+  }
+
+  #leave({ address }: GatewayAddress): void {
+    const isLeft = (gateway: GatewayAddress): boolean => gateway.address === address;
+    this.#gateways = [...this.#gateways.filter(each => !isLeft(each)), ...this.#gateways.filter(isLeft)];
+    if (this.#lastGood === address) this.#lastGood = undefined;
   }
 
   /** The one that answered last first, then as configured. */

@@ -152,6 +152,26 @@ test('addresses are tried in turn; the one that answered is tried first next tim
   await dial.close();
 });
 
+test('a gateway that is left is tried after the others from then on', async () => {
+  const answers = (name: string) =>
+    https.createServer({ key: gatewayKeys.tlsKey, cert: gatewayKeys.tlsCertificate }, (_, response) => {
+      response.end(name);
+    });
+  const servers = [answers('one'), answers('two')];
+  const [one = '', two = ''] = await Promise.all(servers.map(listen));
+  const dial = dialler([gateway(one, pin), gateway(two, pin)]);
+  const asked = async () => {
+    const answer = await dial.request(get('/'), never);
+    return { answer, body: await text(answer.body) };
+  };
+  const first = await asked();
+  assert.equal(first.body, 'one');
+  first.answer.leave?.();
+  assert.deepEqual([(await asked()).body, (await asked()).body], ['two', 'two']);
+  await dial.close();
+  for (const each of servers) each.close();
+});
+
 test('an address that accepts and then says nothing is given up after the connect timeout', async () => {
   const silent = net.createServer();
   const held: net.Socket[] = [];
