@@ -6,11 +6,11 @@ import type { DesiredState } from '../core/desired/state.ts';
 import type { Clock } from '../core/io/clock.ts';
 import { readDeviceKeys } from '../core/io/device-keys.ts';
 import type { Dialler } from '../core/io/https/dialler.ts';
-import { createDialler } from '../core/io/https/https-dialler.ts';
 import type { ProgramLog } from '../core/log.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
 import { WayIn } from './access/way-in.ts';
 import { ImageDownloads } from './apply/image-downloads.ts';
+import { Carried } from './bundle/carried.ts';
 import { imagesWhenNeeded } from './images/images-when-needed.ts';
 import { DesiredReader } from './pass/desired-reader.ts';
 import { DeviceRooms } from './pass/device-rooms.ts';
@@ -20,6 +20,7 @@ import { Publisher } from './pass/publisher.ts';
 import { ReadingMark } from './pass/reading-mark.ts';
 import { look, reconcile } from './pass/reconcile.ts';
 import type { AgentConfig } from './program/config.ts';
+import { deviceDialler } from './program/device-dialler.ts';
 import { DeviceTime } from './program/device-time.ts';
 import { compileFast } from './program/small-memory.ts';
 import { ProjectStore } from './projects/project-store.ts';
@@ -73,6 +74,7 @@ export class Agent {
     const folder = path.join(stateDirectory, 'store');
     const source = new Source({ folder, dialler, limits: defaultSourceLimits, clock: time });
     const objects = () => source.objects();
+    const carried = new Carried({ stateDirectory, fleet, source });
     const file = trustedCommitFile(stateDirectory);
     const verifier = new Verifier({ anchor, fleet, file, holders: holderFile(stateDirectory) });
     const freshness = new DeviceFreshness({ objects, nowMs: () => time.now(), wallMs: () => clock.now() });
@@ -90,7 +92,9 @@ export class Agent {
     const runtime = new EngineRuntime({
       ...{ engine, device, folders: config, store, clock: time, log, ear: telemetry.ear },
       drained: (container, signal) => telemetry.drained(container, signal),
-      images: imagesWhenNeeded({ dialler, clock: time, log }),
+      images: imagesWhenNeeded({ dialler: carried.atHand.images(dialler), clock: time, log }, digest =>
+        carried.atHand.brings(digest),
+      ),
     });
     const secrets = new SecretOpener(stateDirectory);
     this.downloads = new ImageDownloads({ runtime, store, secrets, clock: time, log });
@@ -100,7 +104,7 @@ export class Agent {
     const { tunnel } = wayIn;
     const told = { fleet, device, version, report, tunnel, wayIn, time, ...seen };
     this.#rooms = new DeviceRooms({
-      ...{ source, verifier, freshness, reader, store, runtime, tunnel, time, parallelPulls },
+      ...{ source, carried, verifier, freshness, reader, store, runtime, tunnel, time, parallelPulls },
       ...{ logins: wayIn, folders: config, secrets, downloads: this.downloads },
       publisher: new Publisher({ ...told, trusted: () => verifier.commit(log) }, time.now()),
     });
@@ -117,15 +121,8 @@ export class Agent {
   static async create(options: AgentOptions): Promise<Agent> {
     const { config, log } = options;
     const time = await DeviceTime.open(options.clock, config.stateDirectory);
-    const { proxy } = config;
     const keys = await readDeviceKeys(path.join(config.stateDirectory, 'keys'));
-    const dialler = createDialler({
-      gateways: config.gateways.map(gateway => ({ ...gateway, sshHostKeys: gateway.sshHostKeys ?? [] })),
-      key: keys.tlsKey,
-      certificate: keys.tlsCertificate,
-      log,
-      ...(proxy === undefined ? {} : { proxy }),
-    });
+    const dialler = deviceDialler(config, keys, log);
     const telemetry = await DeviceTelemetry.open({
       ...options,
       clock: time,

@@ -5,6 +5,7 @@ import { errnoOf, messageOf } from '../core/errors/cause.ts';
 import { endWhenUnwritable } from '../core/io/standard-streams.ts';
 import type { ControlVerb } from './program/control-verb.ts';
 import { failWith } from './program/report-error.ts';
+import type { RunOnce } from './program/run-once.ts';
 import { usage } from './program/usage.ts';
 
 type Verb = (args: readonly string[]) => Promise<number>;
@@ -15,11 +16,15 @@ const verbs: Readonly<Record<AgentVerbName, Verb>> = {
   status: args => control('status', args),
   hold: args => control('hold', args),
   release: args => control('release', args),
+  import: async args => (await import('./program/import-verb.ts')).runImport(args, once),
   enroll: async args => (await import('./program/enroll-verb.ts')).runEnroll(args),
   'rotate-keys': async args => (await import('./program/rotate-keys-verb.ts')).runRotateKeys(args),
   'certs-d': async args => (await import('./program/certs-d-verb.ts')).runCertsD(args),
   're-anchor': async args => (await import('./program/re-anchor-verb.ts')).runReAnchor(args),
 };
+
+const once: RunOnce = async ({ configFile, json, beside }) =>
+  (await import('./run-agent.ts')).runAgent({ configFile, once: true, json, jsonLog: false, beside });
 
 async function control(verb: ControlVerb, args: readonly string[]): Promise<number> {
   const { runControl } = await import('./program/control-verb.ts');

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly once: boolean;
   /** With `once`: how the pass went, as one JSON object on standard output instead of a sentence. */
   readonly json: boolean;
+  /** With `json`: what stands in that object, too. */
+  readonly beside?: object;
   /** The log as lines of JSON wherever it goes; else in words where it goes to a terminal. */
   readonly jsonLog: boolean;
 }
@@ -87,7 +89,9 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
     }
     const { facts } = await agent.pass(false, signal);
     if (await agent.downloads.settled()) await agent.pass(false, signal);
-    const said = options.json ? shownJson(summary(facts)) : printable(passAnswer(facts).message);
+    const said = options.json
+      ? shownJson({ ...options.beside, ...summary(facts) })
+      : printable(passAnswer(facts).message);
     process.stdout.write(`${said}\n`);
     return exitCodeOf(facts);
   } catch (error) {

@@ -78,6 +78,16 @@ export const agentVerbs = {
     options: { config, json },
     examples: [['towline agent release', 'updates go on']],
   },
+  import: {
+    about:
+      'take in a bundle that was carried here (`towline bundle create`) and carry it out; the exit code says how the pass ended',
+    argument: { name: '<file>', forms: 'FILE|-', about: 'the bundle; `-` reads it from standard input' },
+    options: { config, json },
+    examples: [
+      ['towline agent import /media/stick/pump-17.tlb', 'at the device, as root or the user of its agent'],
+      ["ssh desk 'cat pump-17.tlb' | towline agent import -", 'without a file in between'],
+    ],
+  },
   enroll: {
     about: "make this device's keys, state them at the gateway, wait until a person accepts them",
     argument: {

@@ -990,6 +990,15 @@ export interface FleetFile {
      * Older than this, the newest signed timestamp makes the device stale.
      */
     maxAge: string;
+    /**
+     * For a device that is fed by bundles (`towline agent import`): it counts while what the device trusts came by one and no gateway was reached since. Without it `maxAge` counts there, too.
+     */
+    offline?: {
+      /**
+       * Older than this, the newest signed timestamp that a bundle brought makes the device stale. At least as long as `maxAge` beside it.
+       */
+      maxAge: string;
+    };
   };
   /**
    * All devices leave what runs as it is.

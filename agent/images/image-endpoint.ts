@@ -47,6 +47,8 @@ export interface OpenPull extends AsyncDisposable {
 
 /** What opens the way for one pull. */
 export interface ImageSource {
+  /** Whether the image of this digest was carried to this device. */
+  brings?(digest: string): boolean;
   /** @throws what the system throws where nothing can listen */
   open(wanted: WantedImage): Promise<OpenPull>;
 }

@@ -13,11 +13,7 @@ type Condition = StatusFile['conditions'][number];
 
 export function conditionsOf(facts: PassFacts, tunnel: ObservedTunnel): Condition[] {
   const stop = facts.verdict?.stopped;
-  const conditions = [
-    facts.fetchError === undefined
-      ? holds('Fetched', 'Fetched', 'the gateway was asked')
-      : fails('Fetched', facts.fetchError.code, facts.fetchError.message),
-  ];
+  const conditions = [fetchedCondition(facts), ...carriedCondition(facts)];
   if (facts.verdict !== undefined) {
     conditions.push(
       stop === undefined
@@ -29,7 +25,7 @@ export function conditionsOf(facts: PassFacts, tunnel: ObservedTunnel): Conditio
     const { staleMessage } = facts;
     conditions.push(
       staleMessage === undefined
-        ? holds('Fresh', 'Fresh', 'a recent timestamp')
+        ? holds('Fresh', 'Fresh', freshWords(facts))
         : fails('Fresh', 'AGENT_STALE', staleMessage),
     );
   }
@@ -64,6 +60,30 @@ export function conditionsOf(facts: PassFacts, tunnel: ObservedTunnel): Conditio
     conditions.push({ type: 'TunnelOpen', status: open, reason: tunnel.state, message });
   }
   return [...conditions, readyCondition(facts)];
+}
+
+function fetchedCondition({ carried, fetchError }: PassFacts): Condition {
+  if (fetchError !== undefined) return fails('Fetched', fetchError.code, fetchError.message);
+  const { came } = carried ?? {};
+  if (came !== undefined) return holds('Fetched', 'Bundle', `by a bundle of ${came}`);
+  return holds('Fetched', 'Fetched', 'the gateway was asked');
+}
+
+/** How what is trusted came, where no gateway brought it; and a bundle that was brought in vain. */
+function carriedCondition({ carried }: PassFacts): Condition[] {
+  const { refused, byBundle } = carried ?? {};
+  if (refused !== undefined) return [fails('Carried', refused.code, refused.message)];
+  if (byBundle === undefined) return [];
+  const message = `what is trusted came by a bundle of ${byBundle.created}; no gateway was reached since`;
+  return [holds('Carried', 'Bundle', message)];
+}
+
+function freshWords({ carried, desired }: PassFacts): string {
+  const { timeSec } = carried?.byBundle ?? {};
+  const maxAgeMs = desired?.settings.freshnessOfflineMaxAgeMs;
+  if (timeSec === undefined || maxAgeMs === undefined) return 'a recent timestamp';
+  const [ofMs, untilMs] = [timeSec * 1000, timeSec * 1000 + maxAgeMs];
+  return `fresh by a bundle of ${timeWord(ofMs)}, offline until ${timeWord(untilMs)}`;
 }
 
 function currentCondition(outdated: readonly string[]): Condition {

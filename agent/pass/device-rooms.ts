@@ -1,48 +1,20 @@
 /** The rooms of this device, wired: what each pass goes through, made of the folders beside this one. */
 import type { DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, type TowlineError } from '../../core/errors.ts';
-import type { Clock } from '../../core/io/clock.ts';
 import type { Log } from '../../core/log.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { desiredNow, memoryNow } from '../../core/plan/wishes.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import type { WayIn } from '../access/way-in.ts';
 import { applyPlan } from '../apply/apply.ts';
-import type { ImageDownloads } from '../apply/image-downloads.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
-import type { FolderOptions } from '../projects/project-folders.ts';
-import type { ProjectStore } from '../projects/project-store.ts';
-import type { Pulls, Runtime } from '../runtime/runtime.ts';
-import type { SecretAccess } from '../secrets/opened-secrets.ts';
-import type { Source } from '../source/source.ts';
-import type { TunnelController } from '../tunnel/controller.ts';
-import type { DeviceFreshness } from '../verify/device-freshness.ts';
-import type { Verdict, Verifier } from '../verify/verify.ts';
-import type { DesiredReader } from './desired-reader.ts';
+import type { Pulls } from '../runtime/runtime.ts';
+import type { Verdict } from '../verify/verify.ts';
+import type { DeviceParts } from './device-parts.ts';
 import { fallsSilent, maxAgeOf, type PassFacts } from './pass-facts.ts';
-import type { Publisher } from './publisher.ts';
 import { RefusedFetch } from './refused-fetch.ts';
 import type { Planned, Rooms } from './rooms.ts';
 import { meanwhileMs, newsOf, UnderWay } from './under-way.ts';
 import { WayInRoom } from './way-in-room.ts';
-
-/** What the rooms are made of, for the life of the agent. */
-export interface DeviceParts {
-  readonly source: Source;
-  readonly verifier: Verifier;
-  readonly freshness: DeviceFreshness;
-  readonly reader: DesiredReader;
-  readonly store: ProjectStore;
-  readonly runtime: Runtime;
-  readonly tunnel: TunnelController;
-  readonly logins: Pick<WayIn, 'use'>;
-  readonly secrets: SecretAccess;
-  readonly publisher: Publisher;
-  readonly folders: FolderOptions;
-  readonly parallelPulls: number;
-  readonly downloads: ImageDownloads;
-  readonly time: Clock & { saw(lineMs: number): void; readonly unsynchronised: string | undefined };
-}
 
 /** What is of one pass. */
 export interface PassContext {
@@ -84,7 +56,7 @@ export class DeviceRooms {
   }
 
   of(pass: PassContext): Rooms {
-    const { source, verifier, freshness, store, publisher, time } = this.#parts;
+    const { source, carried, verifier, freshness, store, publisher, time } = this.#parts;
     const { log, urgent, signal } = pass;
     /** What the commit says, before the circumstances of this pass. */
     let wished: DesiredState | undefined;
@@ -95,7 +67,8 @@ export class DeviceRooms {
         const silent = this.#silent && !urgent ? await source.known(log) : undefined;
         if (silent !== undefined) return silent;
         await this.#parts.reader.learn(trusted, () => source.known(log), log);
-        return await this.#refused.ask(urgent, () => source.fetch(trusted, log, signal));
+        const ask = () => this.#refused.ask(urgent, () => source.fetch(trusted, log, signal));
+        return await carried.fetch(trusted, pass, ask);
       },
       known: () => source.known(log),
       markDamaged: reason => source.markDamaged(reason),
@@ -103,6 +76,7 @@ export class DeviceRooms {
         await using objects = source.objects();
         const verdict = await verifier.verify(objects, head, log, signal);
         time.saw(verdict.trusted.lineTimeSec * 1000);
+        await carried.judge(verdict, pass);
         this.#verdict = verdict;
         return verdict;
       },
@@ -111,10 +85,11 @@ export class DeviceRooms {
         wished = desired;
         return desired === undefined ? found : { ...found, desired: this.#now(desired, urgent) };
       },
-      stale: async ({ desired, verdict }, { timestamp }) => {
-        const maxAgeMs = maxAgeOf(desired, publisher.applied);
+      stale: async ({ desired, verdict }, candidate) => {
+        const maxAgeMs = maxAgeOf(desired, publisher.applied, carried.factsOf(pass));
         if (maxAgeMs === undefined || verdict === undefined) return undefined;
-        return await freshness.problem({ trusted: verdict.trusted, timestamp, maxAgeMs }, signal);
+        const asked = { trusted: verdict.trusted, timestamp: carried.timestampOf(candidate), maxAgeMs };
+        return await freshness.problem(asked, signal);
       },
       tunnel: wayIn => this.#wayIn.follow(wayIn, wished?.tunnel, pass),
       narrow: wayIn => this.#wayIn.narrow(wayIn, pass),
@@ -131,10 +106,14 @@ export class DeviceRooms {
       memory: async () => memoryNow(await store.memory(time.now()), { urgent }),
       apply: async (planned, facts) => {
         await this.#parts.downloads.ask(planned);
-        return await this.#knowing(
-          this.#apply({ ...planned, desired: wished ?? planned.desired }, facts, pass),
-          signal,
+        const whole = { ...planned, desired: wished ?? planned.desired };
+        const outcome = await this.#knowing(this.#apply(whole, facts, pass), signal);
+        await carried.end(
+          whole.desired,
+          async () => (await this.#observe(whole.desired, signal)).images,
+          pass,
         );
+        return outcome;
       },
       report: (facts, due) => this.#report(facts, due, pass),
     };
@@ -202,7 +181,7 @@ export class DeviceRooms {
     return pushed;
   }
 
-  async #publish(facts: PassFacts, due: boolean, { beganMs, signal }: PassContext): Promise<boolean> {
+  async #publish(facts: PassFacts, due: boolean, pass: PassContext): Promise<boolean> {
     // A newer commit may have been looked at since the pass began, and its tunnel followed.
     if (facts.verdict !== undefined && this.#verdict !== undefined) facts.verdict = this.#verdict;
     if (this.#wayIn.wish !== undefined && facts.desired !== undefined) facts.tunnel = this.#wayIn.wish;
@@ -210,9 +189,10 @@ export class DeviceRooms {
     if (this.#underWay !== undefined) facts.underWay = this.#underWay;
     const downloads = this.#parts.downloads.now;
     if (downloads !== undefined) facts.downloads = downloads;
+    facts.carried = this.#parts.carried.factsOf(pass);
     // Whom the gateway does not admit it hears as little.
     if (facts.fetchError?.code === 'AGENT_REFUSED') return false;
-    const tookMs = this.#parts.time.monotonic() - beganMs;
-    return await this.#parts.publisher.publish(facts, { due, tookMs }, signal);
+    const tookMs = this.#parts.time.monotonic() - pass.beganMs;
+    return await this.#parts.publisher.publish(facts, { due, tookMs }, pass.signal);
   }
 }

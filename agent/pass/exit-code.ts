@@ -10,10 +10,11 @@ export const agentExitCode = {
   unreachable: 6,
 } as const;
 
-/** The first that holds: retired and done with it, not asked, failed, rolled back, stopped before the head. */
+/** The first that holds: retired and done with it, a bundle refused, not asked, failed, rolled back, stopped before the head. */
 export function exitCodeOf(facts: PassFacts): number {
   if (facts.silent === true) return agentExitCode.done;
   if (facts.fetchError?.code === 'AGENT_DISK_FULL') return agentExitCode.failed;
+  if (facts.carried?.error !== undefined) return agentExitCode.failed;
   if (facts.fetchError !== undefined) return agentExitCode.unreachable;
   const outcome = outcomeOf(facts);
   if (outcome === 'failed' || outcome === 'degraded' || outcome === 'stale') return agentExitCode.failed;

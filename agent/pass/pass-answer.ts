@@ -18,8 +18,8 @@ export interface PassError {
 }
 
 /** What ended the pass, or a part of it, besides what stands in the files of the commit. */
-export function errorsOf({ fetchError, error, engineError }: PassFacts): PassError[] {
-  return [...new Set([fetchError, error, engineError])].flatMap(each =>
+export function errorsOf({ carried, fetchError, error, engineError }: PassFacts): PassError[] {
+  return [...new Set([carried?.error, fetchError, error, engineError])].flatMap(each =>
     each === undefined ? [] : [{ code: each.code, message: each.message, remedy: each.remedy }],
   );
 }

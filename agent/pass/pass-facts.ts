@@ -9,6 +9,7 @@ import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { DownloadState } from '../apply/image-downloads.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
+import type { CarriedFacts } from '../bundle/carried.ts';
 import type { Pulls } from '../runtime/runtime.ts';
 import type { TunnelWish } from '../tunnel/tunnel-keeper.ts';
 import type { Verdict } from '../verify/verify.ts';
@@ -21,6 +22,8 @@ export interface PassFacts {
   room: Room;
   /** The gateway could not be asked; the pass went on with what is on the disk. */
   fetchError?: TowlineError;
+  /** Of what was imported. */
+  carried?: CarriedFacts;
   verdict?: Verdict;
   /** What this pass itself came to trust and follows; `verdict` may be a newer one. */
   followed?: ObjectId;
@@ -85,9 +88,14 @@ export function fallsSilent(facts: PassFacts): boolean {
  * How old what is trusted may be, milliseconds. A retirement that was carried out while it was fresh holds: whoever has left
  * is given no timestamps any more, and what was stopped stays so.
  */
-export function maxAgeOf(desired: DesiredState | undefined, applied: string | undefined): number | undefined {
+export function maxAgeOf(
+  desired: DesiredState | undefined,
+  applied: string | undefined,
+  { byBundle }: Pick<CarriedFacts, 'byBundle'>,
+): number | undefined {
   if (desired?.retired !== undefined && desired.commit === applied) return undefined;
-  return desired?.settings.freshnessMaxAgeMs;
+  const { freshnessMaxAgeMs, freshnessOfflineMaxAgeMs } = desired?.settings ?? {};
+  return byBundle === undefined ? freshnessMaxAgeMs : (freshnessOfflineMaxAgeMs ?? freshnessMaxAgeMs);
 }
 
 export function outcomeOf(facts: PassFacts): StatusFile['outcome'] {

@@ -11,10 +11,12 @@ const maxToldCharacters = 500;
 
 /** One line each, with its code and what it concerns; none where all is well, or only waits. */
 export function troublesOf(facts: PassFacts): string[] {
-  const { fetchError, error, engineError, problems, staleMessage, applied, verdict, tunnel } = facts;
+  const { carried, fetchError, error, engineError, problems, staleMessage, applied, verdict, tunnel } = facts;
   const stop = verdict?.stopped;
   const away = error === engineError ? undefined : engineError;
+  const refused = carried?.error;
   const troubles = [
+    ...(refused === undefined ? [] : [`bundle: ${refused.code}: ${refused.message}`]),
     ...(fetchError === undefined || fetchError === error
       ? []
       : [`fetch: ${fetchError.code}: ${fetchError.message}`]),

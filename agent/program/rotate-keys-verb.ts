@@ -4,12 +4,12 @@ import { parseArgs } from 'node:util';
 import { agentVerbs } from '../../core/agent-verbs.ts';
 import { statementFingerprint } from '../../core/enrolment/statement.ts';
 import { readDeviceKeys } from '../../core/io/device-keys.ts';
-import { createDialler } from '../../core/io/https/https-dialler.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 import { printable, shownJson } from '../../core/shown-text.ts';
 import { finishKeyChange, nextKeys, stateNextKeys, useNextKeys } from '../enrolment/key-change.ts';
 import { type EnrolmentState, submitStatement, waitUntilAccepted } from '../enrolment/state-keys.ts';
 import { type AgentConfig, readAgentConfig } from './config.ts';
+import { deviceDialler } from './device-dialler.ts';
 import { lockState } from './state-lock.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -40,7 +40,7 @@ async function rotate(
   { noWait, json }: RotateOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { stateDirectory, device, proxy } = config;
+  const { stateDirectory, device } = config;
   const say = (line: string): void => {
     if (!json) process.stdout.write(`${printable(line)}\n`);
   };
@@ -55,13 +55,7 @@ async function rotate(
     if (json) process.stdout.write(`${shownJson(facts)}\n`);
   };
   const clock = createSystemClock();
-  const dialler = createDialler({
-    gateways: config.gateways.map(gateway => ({ ...gateway, sshHostKeys: gateway.sshHostKeys ?? [] })),
-    key: next.tlsKey,
-    certificate: next.tlsCertificate,
-    log: { debug: () => {}, warn: () => {} },
-    ...(proxy === undefined ? {} : { proxy }),
-  });
+  const dialler = deviceDialler(config, next, { debug: () => {}, warn: () => {} });
   try {
     const state = await submitStatement(dialler, signed, signal);
     if (state === 'waiting') {

@@ -9,12 +9,17 @@ function synopsis(name: string, { argument, options }: AgentVerb): string {
     value === undefined ? `[--${option}]` : `[--${option} ${value.slice(1, -1).toUpperCase()}]`,
   );
   const lines = [`towline agent ${name}`.trimEnd()];
-  for (const word of [...(argument === undefined ? [] : [`[${argument.forms}]`]), ...words]) {
+  for (const word of [...(argument === undefined ? [] : [formsOf(argument)]), ...words]) {
     const longer = `${lines.at(-1)} ${word}`;
     if (longer.length + 7 <= width) lines[lines.length - 1] = longer;
     else lines.push(`              ${word}`);
   }
   return lines.map(line => `       ${line}`).join('\n');
+}
+
+/** What may be left out stands in brackets. */
+function formsOf({ name, forms }: NonNullable<AgentVerb['argument']>): string {
+  return name.startsWith('<') ? forms : `[${forms}]`;
 }
 
 const column = (name: string) => `  ${name.padEnd(16)}`;
@@ -29,7 +34,7 @@ export function usage(): string {
       .map(([name, { about }]) => `${column(`--${name}`)}${about}`)
       .join('\n'),
     verbs.map(([name, { about }]) => `${column(name)}${about}`).join('\n'),
-    `With --once, and now: 0 done, 3 stopped before the head, 4 rolled back, 5 degraded, failed or stale,
+    `With --once, now and import: 0 done, 3 stopped before the head, 4 rolled back, 5 degraded, failed or stale,
 6 gateway not reachable, 2 usage or configuration.
 SIGHUP reads the configuration again; SIGTERM ends a pass cleanly.`,
   ].join('\n\n');

@@ -23,7 +23,7 @@ export interface GenerationState {
 }
 
 export interface FetchInto {
-  readonly dialler: Dialler;
+  readonly dialler: Pick<Dialler, 'request'>;
   readonly advertisement: Advertisement;
   readonly etag: string | undefined;
   readonly limits: SourceLimits;
@@ -73,7 +73,15 @@ export class Generation {
       await this.#fetchRef(timestamp, stamp, this.state?.timestamp, from);
     }
     const freshBytes = this.state?.freshBytes ?? (await this.size()).bytes;
-    const state = { head, timestamp: stamp, etag: from.etag, freshBytes };
+    await this.#keep({ head, timestamp: stamp, etag: from.etag, freshBytes });
+  }
+
+  /** Where main and the timestamp are, of what is here. */
+  async putBack(refs: Pick<GenerationState, 'head' | 'timestamp'>): Promise<void> {
+    if (this.state !== undefined) await this.#keep({ ...this.state, ...refs, etag: undefined });
+  }
+
+  async #keep(state: GenerationState): Promise<void> {
     await writeDurably(path.join(this.gitdir, 'towline.json'), JSON.stringify(state));
     this.state = state;
   }

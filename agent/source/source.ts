@@ -14,7 +14,7 @@ import type { Log } from '../../core/log.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { type FetchInto, Generation } from './generation.ts';
 import type { SourceLimits } from './limits.ts';
-import { advertisementPath, expectOk } from './upload-pack.ts';
+import { advertisementPath, type CarriedCommits, expectOk } from './upload-pack.ts';
 
 export interface SourceOptions {
   /** `<stateDirectory>/store`. */
@@ -54,20 +54,35 @@ export class Source {
   /**
    * One GET; packs only when there is something new.
    * @param needed the trusted commit: no store replaces the old one without it, unless the old one is damaged
-   * @throws TowlineError AGENT_GATEWAY_…, AGENT_ANSWER…, AGENT_REFUSED, GIT_…
+   * @param carried instead of the gateway
+   * @throws TowlineError AGENT_GATEWAY_…, AGENT_ANSWER…, AGENT_REFUSED, GIT_…; BUNDLE_PREREQUISITE for a part of the commits
+   *   where a store is to be made anew
    */
-  async fetch(needed: ObjectId, log: Pick<Log, 'info' | 'warn'>, signal: AbortSignal): Promise<Candidate> {
+  async fetch(
+    needed: ObjectId,
+    log: Pick<Log, 'info' | 'warn'>,
+    signal: AbortSignal,
+    carried?: CarriedCommits,
+  ): Promise<Candidate> {
     const current = await this.#open(log);
-    const from = await this.#poll(this.#damage === undefined ? current?.state?.etag : undefined, signal);
+    const etag = this.#damage === undefined && carried === undefined ? current?.state?.etag : undefined;
+    const from = await this.#poll(etag, signal, carried?.dialler);
     if (from === undefined && current?.state !== undefined) return candidate(current, 'not-modified');
     if (from === undefined)
       throw new TowlineError('AGENT_ANSWER', 'the gateway says "not modified" to a first question');
-    if (current === undefined || this.#damage !== undefined) return this.#renew(needed, from, log);
+    if (current === undefined || this.#damage !== undefined) {
+      if (carried?.isWhole === false)
+        throw new TowlineError(
+          'BUNDLE_PREREQUISITE',
+          'the store of this device is damaged, or there is none yet',
+        );
+      return this.#renew(needed, from, log);
+    }
     const { head: before, timestamp: stampBefore } = current.state ?? {};
     try {
       await current.fetch(from);
     } catch (error) {
-      if (!isTowlineError(error) || error.code === 'GIT_STORE') {
+      if (carried === undefined && (!isTowlineError(error) || error.code === 'GIT_STORE')) {
         signal.throwIfAborted();
         if (!this.markDamaged(messageOf(error))) throw error;
         return this.#renew(needed, from, log);
@@ -76,8 +91,13 @@ export class Source {
     }
     const same = current.state?.head === before && current.state?.timestamp === stampBefore;
     if (same) return candidate(current, 'same');
-    if (await this.#hasOutgrown(current)) return this.#renew(needed, from, log);
+    if (carried === undefined && (await this.#hasOutgrown(current))) return this.#renew(needed, from, log);
     return candidate(current, 'fetched');
+  }
+
+  /** What was fetched last turned out to be nothing to go by: this is where main and the timestamp are. */
+  async putBack({ head, timestamp }: Pick<Candidate, 'head' | 'timestamp'>): Promise<void> {
+    await this.#generation?.putBack({ head, timestamp });
   }
 
   /** Raw objects for one pass. @throws TowlineError GIT_STORE before the first fetch */
@@ -117,8 +137,12 @@ export class Source {
     return this.#generation;
   }
 
-  async #poll(etag: string | undefined, signal: AbortSignal): Promise<FetchInto | undefined> {
-    const { dialler, limits } = this.#options;
+  async #poll(
+    etag: string | undefined,
+    signal: AbortSignal,
+    dialler: Pick<Dialler, 'request'> = this.#options.dialler,
+  ): Promise<FetchInto | undefined> {
+    const { limits } = this.#options;
     const response = await dialler.request(
       {
         method: 'GET',

@@ -16,11 +16,18 @@ export const advertisementPath = '/fleet.git/info/refs?service=git-upload-pack';
 const capabilities = ['multi_ack_detailed', 'no-done', 'side-band-64k', 'ofs-delta', 'shallow'];
 
 export interface UploadPackOptions {
-  readonly dialler: Dialler;
+  readonly dialler: Pick<Dialler, 'request'>;
   /** The advertisement that the poll has brought already. */
   readonly advertisement: Advertisement;
   readonly limits: SourceLimits;
   readonly signal: AbortSignal;
+}
+
+/** Another way to commits than the gateway. */
+export interface CarriedCommits {
+  readonly dialler: Pick<Dialler, 'request'>;
+  /** They begin at the first one: a store can be made of them alone. */
+  readonly isWhole: boolean;
 }
 
 export function uploadPackClient(options: UploadPackOptions): HttpClient {

@@ -1,7 +1,7 @@
 /** A device's merged values, one by one, each with the file that gave it. */
 
 import type { DesiredResult } from '../../core/desired/desired-state.ts';
-import type { DesiredProject } from '../../core/desired/state.ts';
+import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
 import { formatDuration } from '../../core/fleet/duration.ts';
 import { pointerOf } from '../../core/fleet/json-pointer.ts';
 import { formatSize } from '../../core/fleet/size.ts';
@@ -41,6 +41,10 @@ function updateOf(project: DesiredProject | undefined): Record<string, string | 
   const { strategy, healthTimeoutMs, stablePeriodMs, lockFile } = project.update;
   const [healthTimeout, stablePeriod] = [healthTimeoutMs, stablePeriodMs].map(formatDuration);
   return { strategy, healthTimeout, stablePeriod, lockFile };
+}
+
+function offlineOf({ freshnessOfflineMaxAgeMs: age }: DesiredState['settings']): object {
+  return age === undefined ? {} : { offline: { maxAge: formatDuration(age) } };
 }
 
 function metricsOf({ intervalMs, ...settings }: MetricsSettings): Record<string, string | number | boolean> {
@@ -89,7 +93,7 @@ export function effectiveValues({ state, merged, access, environments }: Desired
       metrics: metricsOf(settings.metrics),
     },
     requires: settings.requires,
-    freshness: age === undefined ? {} : { maxAge: formatDuration(age) },
+    freshness: age === undefined ? {} : { maxAge: formatDuration(age), ...offlineOf(settings) },
     gateways: state.gateways.map(({ address }) => address),
   };
   flatten(document, [], (pointer, value) =>

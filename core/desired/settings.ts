@@ -33,6 +33,9 @@ export function deviceSettings({ fleet }: DeviceLayers, merged: MergedDevice): D
     requires: merged.requires,
     ...imageSettings(merged),
     freshnessMaxAgeMs: freshness === undefined ? undefined : parseDuration(freshness.maxAge),
+    ...(freshness?.offline === undefined
+      ? {}
+      : { freshnessOfflineMaxAgeMs: parseDuration(freshness.offline.maxAge) }),
     paused: merged.paused,
     windows: merged.windows.map(({ kind, start, duration, timeZone }) => ({
       ...(kind === 'download' ? { kind } : {}),

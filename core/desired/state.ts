@@ -122,6 +122,8 @@ export interface DeviceSettings {
   /** Absent: all images come from where they are. */
   readonly images?: ImageSettings;
   readonly freshnessMaxAgeMs: number | undefined;
+  /** Instead, where what is trusted came by a bundle and no gateway was reached since; absent: no other. */
+  readonly freshnessOfflineMaxAgeMs?: number;
   readonly paused: boolean;
   readonly windows: readonly MaintenanceWindow[];
   /** Over which what comes ahead is spread. Absent: it begins at once. */

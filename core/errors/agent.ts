@@ -136,4 +136,16 @@ export const agentErrors = defineErrors({
       'Make the bundle without `--since`, or since a commit that the device trusts (its status names it).',
     next: 'person',
   },
+  BUNDLE_IMAGE_UNPINNED: {
+    cause:
+      'A bundle has an image that no release at its commit pins: it was not made of this fleet’s releases. Nothing of it is used.',
+    remedy: 'Make the bundle anew by `towline bundle create`, and ask who made this one.',
+    next: 'person',
+  },
+  BUNDLE_LAYER_MISSING: {
+    cause:
+      'A layer was left out of a bundle because all devices that it was made for had it, and this device does not: its engine was tidied, or the bundle was made for others.',
+    remedy: 'Make the bundle anew for this device alone: `towline bundle create --device ID`.',
+    next: 'person',
+  },
 });

@@ -37,12 +37,16 @@ export function throughGateway(
   const { imageSettings, images: source } = context;
   const { release, model } = targetOf(context, project);
   const registry = registryOf(image);
-  if (source === undefined || imageSettings?.throughGateway.includes(registry) !== true) return undefined;
+  // What somebody has carried here comes from there, wherever else it could.
+  const isCarried = source?.brings?.(image.slice(image.indexOf('@') + 1)) === true;
+  if (source === undefined || !(isCarried || imageSettings?.throughGateway.includes(registry) === true))
+    return undefined;
   const { image: own, labels } = model.services[service] ?? {};
   if (release === undefined || own !== image) return undefined;
   const { repository, digest = '' } = parseReference(image);
   const tagged = taggedOf(labels?.[imageLabel] ?? '', image);
-  return { source, registry, repository, digest, tagged, maxRateBytes: imageSettings.maxRateBytes };
+  const maxRateBytes = isCarried ? undefined : imageSettings?.maxRateBytes;
+  return { source, registry, repository, digest, tagged, maxRateBytes };
 }
 
 /** One that has no tag gets one, or the engine would take it for what nobody wants. */

@@ -14,6 +14,7 @@ function roomsOf(applied: string | undefined) {
     freshness: { problem: async () => 'too old' },
     downloads: { now: undefined },
     publisher: { applied, publish: async () => true },
+    carried: { factsOf: () => ({}), timestampOf: () => undefined },
   };
   const pass = { log: { debug() {} }, urgent: false, signal: new AbortController().signal };
   // Only what these two rooms go through is there.

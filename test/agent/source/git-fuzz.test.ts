@@ -9,6 +9,7 @@ import { defaultSourceLimits } from '../../../agent/source/limits.ts';
 import { uploadPackClient } from '../../../agent/source/upload-pack.ts';
 import { encodeAdvertisement, parseAdvertisement } from '../../../core/io/git/advertisement.ts';
 import { BatchOutput } from '../../../core/io/git/git-batch-output.ts';
+import { readGitBundleHeader, writeGitBundleHeader } from '../../../core/io/git/git-bundle.ts';
 import { checkPack } from '../../../core/io/git/pack-check.ts';
 import { applyDelta, inflateEntry, readEntryHeader } from '../../../core/io/git/pack-entry.ts';
 import { encodePacket, flushPacket, readAnswer } from '../../../core/io/git/pkt-line.ts';
@@ -73,6 +74,23 @@ describe('git’s answers, fuzzed', () => {
     );
   });
 
+  test('headers of bundles: what is read is written as it was', async () => {
+    const refs = advertisement.refs;
+    const valid = [
+      writeGitBundleHeader({ prerequisites: [id], refs }),
+      Buffer.from(`# v2 git bundle\n-${id} the subject of it\n${id} HEAD\n\nPACK`),
+      Buffer.from(`# v3 git bundle\n@object-format=sha256\n${'c'.repeat(64)} HEAD\n\n`),
+    ];
+    await fuzzed(
+      'headers of bundles',
+      fc.property(mutated(...valid), bytes => {
+        const read = onlyOurErrors(() => readGitBundleHeader(bytes));
+        if (read !== undefined)
+          assert.deepEqual(readGitBundleHeader(writeGitBundleHeader(read)).refs, read.refs);
+      }),
+    );
+  });
+
   test('packs with the trailer that fits', async () => {
     const whole = packed(entries).subarray(0, -20);
     await fuzzed(
@@ -115,9 +133,6 @@ describe('git’s answers, fuzzed', () => {
         const client = uploadPackClient({
           dialler: {
             request: async () => ({ status: 200, headers: {}, body: Readable.from([body]) }),
-            upgrade: () => Promise.reject(new Error('not asked for')),
-            use: () => {},
-            close: async () => {},
           },
           advertisement,
           limits: defaultSourceLimits,

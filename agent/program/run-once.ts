@@ -1,0 +1,7 @@
+/** One pass of an agent that ends then, for a verb that finds none running. */
+export type RunOnce = (how: {
+  readonly configFile: string;
+  readonly json: boolean;
+  /** With `json`: what stands in the object besides how the pass went. */
+  readonly beside: object;
+}) => Promise<number>;
