@@ -5,9 +5,9 @@ import { writeContents } from '../../core/bundle/contents.ts';
 import type { BundlePart, OpenBundle } from '../../core/bundle/open-bundle.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { writeDurably } from '../../core/io/file/durable-file.ts';
+import { freeSpace } from '../../core/io/file/free-space.ts';
 import { formatBytes } from '../../core/plan/quantity.ts';
 import { giveToOwnerOf } from '../enrolment/key-owner.ts';
-import { freeSpace } from '../projects/free-space.ts';
 import { ImportFolder } from './import-folder.ts';
 
 export interface TakingIn {

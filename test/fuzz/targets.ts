@@ -144,7 +144,14 @@ export const targets: Readonly<Record<string, Target>> = {
   git: {
     file: 'test/agent/source/git-fuzz.test.ts',
     parsers: [
-      ...io('git/pkt-line', 'git/advertisement', 'git/git-bundle', 'git/pack-check', 'git/pack-entry', 'git/git-batch-output'),
+      ...io(
+        'git/pkt-line',
+        'git/advertisement',
+        'git/git-bundle',
+        'git/pack-check',
+        'git/pack-entry',
+        'git/git-batch-output',
+      ),
       ...agent('source/upload-pack'),
     ],
   },
