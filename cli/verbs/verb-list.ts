@@ -38,6 +38,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('../release/release.ts')).registerRelease,
   },
   {
+    name: 'bundle',
+    usage: '',
+    about: 'Carry signed commits and images to sites without a network, as one file.',
+    load: async () => (await import('../bundle/bundle.ts')).registerBundle,
+  },
+  {
     name: 'render',
     usage: '[options] <device>',
     about: 'Show what a device gets, and which file gave each value.',

@@ -202,4 +202,17 @@ export const releaseErrors = defineErrors({
     next: 'person',
     httpStatus: 409,
   },
+  BUNDLE_NO_ROOM: {
+    cause:
+      'There is no room for a bundle where it should be written: the disk is too full, or the stick is formatted as FAT, which has no file of 4 GiB.',
+    remedy:
+      'Make room, or take a stick that is formatted as exFAT or ext4; `--since` and what devices have said (`--telemetry`) make a bundle smaller.',
+    next: 'person',
+  },
+  BUNDLE_COMMITS: {
+    cause:
+      'The commits in a bundle are not what its contents say, or they go on from one that is not here (`--since`).',
+    remedy: 'Make it anew with an older `--since`, or without it; at a desk, `git fetch` first.',
+    next: 'person',
+  },
 });

@@ -12,12 +12,12 @@ export interface DurableOptions {
 }
 
 /**
- * Writes `bytes` to `file`: a temporary file beside it, fsync, rename, fsync of the folder. Missing folders are
+ * Writes `bytes`, all of them or as they come, to `file`: a temporary file beside it, fsync, rename, fsync of the folder. Missing folders are
  * made. After it resolves the content survives a power cut; before, the old content does.
  */
 export async function writeDurably(
   file: string,
-  bytes: Uint8Array | string,
+  bytes: Uint8Array | string | AsyncIterable<Uint8Array>,
   options: DurableOptions = {},
 ): Promise<void> {
   const folder = path.dirname(file);
