@@ -16,6 +16,6 @@ async function bytesOf(file: string, signal: AbortSignal): Promise<AsyncIterable
 }
 
 /** @throws TowlineError CLI_USAGE; as `openBundle` and `unseal` without a key */
-export async function openInput(file: string, signal: AbortSignal): Promise<OpenBundle> {
+export async function bundleIn(file: string, signal: AbortSignal): Promise<OpenBundle> {
   return openBundle(unseal(await bytesOf(file, signal), undefined));
 }

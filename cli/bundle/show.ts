@@ -8,7 +8,7 @@ import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { imageTable } from './image-table.ts';
-import { openInput } from './input.ts';
+import { bundleIn } from './input.ts';
 
 interface ShowOptions {
   readonly json?: boolean;
@@ -36,7 +36,7 @@ function showSealed(error: TowlineError, isJson: boolean): void {
 async function show(file: string, { json = false }: ShowOptions, signal: AbortSignal): Promise<void> {
   let bundle: OpenBundle;
   try {
-    bundle = await openInput(file, signal);
+    bundle = await bundleIn(file, signal);
   } catch (error) {
     if (!isTowlineError(error, 'BUNDLE_SEALED')) throw error;
     showSealed(error, json);

@@ -16,8 +16,8 @@ const timeoutMs = 30_000;
 
 /** What origin has; undefined where there is no origin, or it has none. @throws TowlineError CLI_GIT */
 async function atOrigin(directory: string, signal: AbortSignal): Promise<ObjectId | undefined> {
-  const remotes = await git(['remote'], { directory });
-  if (!remotes.split('\n').includes('origin')) return undefined;
+  const place = await git(['config', 'remote.origin.url'], { directory }).catch(() => '');
+  if (place === '') return undefined;
   const options = { directory, signal, timeoutMs, interactive: true };
   const [id = ''] = (await git(['ls-remote', '--quiet', 'origin', timestampRef], options)).split('\t');
   if (!isObjectId(id)) return undefined;

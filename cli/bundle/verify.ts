@@ -14,7 +14,7 @@ import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { showStop } from '../trust/stopped-walk.ts';
 import { assertPinned } from './assert-pinned.ts';
-import { openInput } from './input.ts';
+import { bundleIn } from './input.ts';
 import { type CarriedWalk, walkCarried } from './walk-carried.ts';
 
 interface VerifyOptions {
@@ -47,7 +47,7 @@ function showVerified({ contents, size }: OpenBundle, walk: CarriedWalk, isJson:
 }
 
 async function verify(file: string, options: VerifyOptions, signal: AbortSignal): Promise<void> {
-  const bundle = await openInput(file, signal);
+  const bundle = await bundleIn(file, signal);
   const folder = await mkdtemp(path.join(tmpdir(), 'towline-bundle-'));
   try {
     const commits = await readWhole(bundle, folder, signal);

@@ -75,4 +75,60 @@ export const trustPolicyErrors = defineErrors({
       'Name the key of the bot that runs `towline timestamp` in the policy, under a principal of the role timestamp; let it sign with that key (`--key`), and for this fleet.',
     next: 'retry',
   },
+  TRUST_IMAGES: {
+    cause:
+      'trust/images.yaml, which says whose signatures images must have, has a rule that means nothing: a key that is none, a file that is not there, both `keys` and `keyless` or neither, or nobody who says when a signature was made. Devices take no commit in which it stands.',
+    remedy: 'Correct the rule that the message names.',
+    next: 'wait-commit',
+  },
+  TRUST_IMAGES_UNUSED: {
+    cause:
+      'A rule in trust/images.yaml names repositories of which no release has an image. It is a warning: the name may be mistyped, and its images may be held to another rule.',
+    remedy: 'Correct the name, with the registry before it, or remove the rule.',
+    next: 'wait-commit',
+  },
+  IMAGE_UNSIGNED: {
+    cause:
+      'An image has no signature where a rule in trust/images.yaml asks for one: there is none at the registry, the release was made before the rule was, or another rule was asked then.',
+    remedy: 'Sign the image (`cosign sign`) and make a new release by `towline release APP VERSION`.',
+    next: 'wait-commit',
+  },
+  IMAGE_PUBLISHER_UNKNOWN: {
+    cause: 'No rule in trust/images.yaml names the repository of an image, and its `default` is `refuse`.',
+    remedy: 'Take the image from a repository that a rule names, or have root add a rule for it.',
+    next: 'wait-commit',
+  },
+  IMAGE_SIGNATURE_KEY: {
+    cause: 'An image is signed, and by none of the keys that its rule in trust/images.yaml names.',
+    remedy: 'Sign it with the publisher’s key; or have root put the new key of the publisher into the rule.',
+    next: 'wait-commit',
+  },
+  IMAGE_SIGNATURE_IDENTITY: {
+    cause:
+      'The certificate that an image is signed with was given to somebody else, by somebody else, or by an authority that the rule does not name; or no log and no authority that it names says when the signature was made.',
+    remedy: 'Sign it by the workflow that the rule names, or have root correct the rule.',
+    next: 'person',
+  },
+  IMAGE_SIGNATURE_EXPIRED: {
+    cause: 'The certificate that an image is signed with was not valid at the time at which it was signed.',
+    remedy: 'Sign the image anew.',
+    next: 'person',
+  },
+  IMAGE_SIGNATURE_DIGEST: {
+    cause:
+      'The publisher has signed another image than the one that is pinned: the tag was moved, or one platform was signed and not the index of all.',
+    remedy: 'Sign what the tag leads to by its digest (`cosign sign REPOSITORY@sha256:…`).',
+    next: 'wait-commit',
+  },
+  IMAGE_SIGNATURE_REPOSITORY: {
+    cause: 'The publisher has signed the image under the name of another repository.',
+    remedy:
+      'Sign it where it lies; an image that was copied there needs a signature of its own, or take it from where it came.',
+    next: 'wait-commit',
+  },
+  IMAGE_SIGNATURE_MALFORMED: {
+    cause: 'What stands where the signature of an image should be is none, is too large, or names no image.',
+    remedy: 'Sign the image anew by a common version of cosign.',
+    next: 'person',
+  },
 });
