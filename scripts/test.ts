@@ -45,6 +45,7 @@ const longTests = [
   'test/gateway/hostile-devices.test.ts',
   // Runbooks typed line by line, and what takes over a minute by itself (`*.long.ts`): `npm test` does without.
   'test/cli/release/build-pipeline.long.ts',
+  'test/cli/bundle/air-gapped.long.ts',
   'test/cli/trust/runbooks-device.long.ts',
   'test/cli/trust/runbooks-keys.long.ts',
   'test/cli/trust/runbooks-merge.long.ts',
