@@ -144,7 +144,7 @@ describe('containers through the agent’s own server', { timeout: 120_000 }, ()
     await screen.shows(/hello there\r\n/);
     screen.type('sleep 4325\n');
     // A shell that has not begun it yet may miss the key: it is pressed by somebody who sees the command run.
-    await eventually(async () => (await processes()).includes('sleep 4325'));
+    while (!(await processes()).includes('sleep 4325')) await wait(50);
     screen.type('\x03');
     await screen.shows(/# /);
     screen.type('exit 3\n');
