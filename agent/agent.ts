@@ -75,6 +75,7 @@ export class Agent {
     const source = new Source({ folder, dialler, limits: defaultSourceLimits, clock: time });
     const objects = () => source.objects();
     const carried = new Carried({ stateDirectory, fleet, source });
+    const { atHand } = carried;
     const file = trustedCommitFile(stateDirectory);
     const verifier = new Verifier({ anchor, fleet, file, holders: holderFile(stateDirectory) });
     const freshness = new DeviceFreshness({ objects, nowMs: () => time.now(), wallMs: () => clock.now() });
@@ -92,8 +93,8 @@ export class Agent {
     const runtime = new EngineRuntime({
       ...{ engine, device, folders: config, store, clock: time, log, ear: telemetry.ear },
       drained: (container, signal) => telemetry.drained(container, signal),
-      images: imagesWhenNeeded({ dialler: carried.atHand.images(dialler), clock: time, log }, digest =>
-        carried.atHand.brings(digest),
+      images: imagesWhenNeeded({ dialler: atHand.images(dialler), clock: time, log }, each =>
+        atHand.brings(each),
       ),
     });
     const secrets = new SecretOpener(stateDirectory);
@@ -123,13 +124,8 @@ export class Agent {
     const time = await DeviceTime.open(options.clock, config.stateDirectory);
     const keys = await readDeviceKeys(path.join(config.stateDirectory, 'keys'));
     const dialler = deviceDialler(config, keys, log);
-    const telemetry = await DeviceTelemetry.open({
-      ...options,
-      clock: time,
-      keys,
-      dialler,
-      onMuch: compileFast,
-    });
+    const opened = { ...options, clock: time, keys, dialler, onMuch: compileFast };
+    const telemetry = await DeviceTelemetry.open(opened);
     const wayIn = new WayIn({
       ...{ ...options, ...config, clock: time, dialler, hostKey: keys.sshKey, onMuch: compileFast },
       ...{ runtime: () => agent.runtime, status: () => agent.lastStatus },
@@ -192,6 +188,11 @@ export class Agent {
     const log = this.#log.child({ pass });
     const rooms = this.#rooms.of({ log, urgent: false, signal, beganMs: this.#time.monotonic() });
     await look(rooms, { pass, log, telemetryDue: false }, signal);
+  }
+
+  /** What waits to be said, for a person to carry away. */
+  exportStatus(): ReturnType<DeviceTelemetry['exportStatus']> {
+    return this.#telemetry.exportStatus();
   }
 
   /** The next pass that begins: how it ended. @throws what ended it without an end of its own */

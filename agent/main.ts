@@ -4,6 +4,7 @@ import { type AgentVerbName, agentRun, isAgentVerb } from '../core/agent-verbs.t
 import { errnoOf, messageOf } from '../core/errors/cause.ts';
 import { endWhenUnwritable } from '../core/io/standard-streams.ts';
 import type { ControlVerb } from './program/control-verb.ts';
+import type { ExportOnce } from './program/export-status-verb.ts';
 import { failWith } from './program/report-error.ts';
 import type { RunOnce } from './program/run-once.ts';
 import { usage } from './program/usage.ts';
@@ -17,11 +18,15 @@ const verbs: Readonly<Record<AgentVerbName, Verb>> = {
   hold: args => control('hold', args),
   release: args => control('release', args),
   import: async args => (await import('./program/import-verb.ts')).runImport(args, once),
+  'export-status': async args =>
+    (await import('./program/export-status-verb.ts')).runExportStatus(args, exportOnce),
   enroll: async args => (await import('./program/enroll-verb.ts')).runEnroll(args),
   'rotate-keys': async args => (await import('./program/rotate-keys-verb.ts')).runRotateKeys(args),
   'certs-d': async args => (await import('./program/certs-d-verb.ts')).runCertsD(args),
   're-anchor': async args => (await import('./program/re-anchor-verb.ts')).runReAnchor(args),
 };
+
+const exportOnce: ExportOnce = async configFile => (await import('./run-agent.ts')).exportOnce(configFile);
 
 const once: RunOnce = async ({ configFile, json, beside }) =>
   (await import('./run-agent.ts')).runAgent({ configFile, once: true, json, jsonLog: false, beside });

@@ -62,15 +62,7 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
   await using _lock = await lockState(config.stateDirectory);
   await finishKeyChange(config.stateDirectory);
   const clock = createSystemClock();
-  const random = Math.random;
-  const agent = await Agent.create({
-    config,
-    clock,
-    engine: createEngine(config.engineSocket),
-    log,
-    random,
-    version,
-  });
+  const agent = await openAgent(config, log);
   log.info({ version, fleet: config.fleet }, 'agent started');
   const { nativeCiphersLoaded } = await import('../core/io/ssh/ssh-native.ts');
   if (!nativeCiphersLoaded()) log.warn({}, 'the native addon of ssh2 is not loaded: tunnels are slower');
@@ -84,7 +76,7 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
         (_ring, until) => agent.collect(until),
         (ring, until) => agent.wayIn.recordings.run(() => ring('recording'), until),
       ];
-      await runLoop({ agent, clock, random, log, schedule, watchers, afterPass }, signal);
+      await runLoop({ agent, clock, random: Math.random, log, schedule, watchers, afterPass }, signal);
       return agentExitCode.done;
     }
     const { facts } = await agent.pass(false, signal);
@@ -101,6 +93,26 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
     await agent.stop();
     log.info({}, 'agent stopped');
   }
+}
+
+/** One pass, and what the device has to say after it. Nothing is printed. @throws as `runAgent` does */
+export async function exportOnce(configFile: string): Promise<{ commits: number; bundle: Buffer }> {
+  const config = await readAgentConfig(configFile);
+  const log = makeLog({ ...config, logLevel: 'error' }, process.stderr.isTTY === true);
+  await using _lock = await lockState(config.stateDirectory);
+  await finishKeyChange(config.stateDirectory);
+  const agent = await openAgent(config, log);
+  try {
+    await agent.pass(false, new AbortController().signal);
+    return await agent.exportStatus();
+  } finally {
+    await agent.stop();
+  }
+}
+
+function openAgent(config: AgentConfig, log: ProgramLog): Promise<Agent> {
+  const engine = createEngine(config.engineSocket);
+  return Agent.create({ config, clock: createSystemClock(), engine, log, random: Math.random, version });
 }
 
 async function schedule(expression: string, onTick: () => void): Promise<{ stop(): void }> {

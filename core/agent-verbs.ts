@@ -88,6 +88,15 @@ export const agentVerbs = {
       ["ssh desk 'cat pump-17.tlb' | towline agent import -", 'without a file in between'],
     ],
   },
+  'export-status': {
+    about:
+      'write what this device has to say into a file, for a person to carry to a desk (`towline bundle take-back`); it acknowledges nothing',
+    argument: { name: '<file>', forms: 'FILE|-', about: 'where to; `-` writes it to standard output' },
+    options: { config, json },
+    examples: [
+      ['towline agent export-status /media/stick/pump-17.status', 'at a device that no gateway reaches'],
+    ],
+  },
   enroll: {
     about: "make this device's keys, state them at the gateway, wait until a person accepts them",
     argument: {

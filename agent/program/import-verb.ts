@@ -1,10 +1,13 @@
 /** `agent/main.ts import FILE|-`: what a person has carried here, taken in and carried out. */
 import { createReadStream } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { agentVerbs } from '../../core/agent-verbs.ts';
 import { openBundle } from '../../core/bundle/open-bundle.ts';
+import { unseal } from '../../core/bundle/seal.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
+import { readOpenpgpKey } from '../../core/io/openpgp-key.ts';
 import { formatBytes, percentOf } from '../../core/plan/quantity.ts';
 import { printable, shownJson } from '../../core/shown-text.ts';
 import { takeIn } from '../bundle/take-in.ts';
@@ -60,7 +63,8 @@ async function importFrom(
 ): Promise<Imported> {
   await using _lock = await lockState(stateDirectory, 'import.lock');
   const input: AsyncIterable<Uint8Array> = file === '-' ? process.stdin : createReadStream(file, { signal });
-  const bundle = await openBundle(readable(input, file));
+  const privateKey = await readOpenpgpKey(path.join(stateDirectory, 'keys'));
+  const bundle = await openBundle(unseal(readable(input, file), privateKey));
   await takeIn(bundle, { stateDirectory, fleet, onProgress }, signal);
   const { created, commit, devices, images } = bundle.contents;
   return { created, commit, devices, images: images.length, bytes: bundle.size };

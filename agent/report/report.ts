@@ -5,18 +5,22 @@
 import path from 'node:path';
 import { stringify } from 'yaml';
 import type { DeviceSettings } from '../../core/desired/state.ts';
+import { TowlineError } from '../../core/errors.ts';
+import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { LastLog } from '../runtime/runtime.ts';
 import type { Lost } from '../telemetry/spool/losses.ts';
 import type { Portion, Taken } from '../telemetry/spool/portion.ts';
+import { Exported } from './exported.ts';
 import { lastSegment } from './last-segment.ts';
 import { none } from './line.ts';
+import { lostIn, nothingLost } from './lost-words.ts';
 import { ReportMemory, type ReportState, unlessDiskFull } from './report-state.ts';
 import { Sender, type SenderOptions } from './sender.ts';
 import { sinceItRuns, statusDigest, withSince } from './status-digest.ts';
 import { segmentsMessage, statusMessage } from './status-message.ts';
 
-export interface ReportOptions extends SenderOptions {
+export interface ReportOptions extends Omit<SenderOptions, 'exported'> {
   /** `<stateDirectory>/report`. */
   readonly folder: string;
 }
@@ -44,7 +48,7 @@ export type Flushed =
   | { readonly kind: 'nothing' | 'no room' };
 
 export class Report {
-  readonly #options: ReportOptions;
+  readonly #options: ReportOptions & SenderOptions;
   readonly #memory: ReportMemory;
   readonly #sender: Sender;
   /** Of the last status that was made, whether or not anybody has heard it. */
@@ -54,7 +58,7 @@ export class Report {
   #pushed: { readonly status: StatusFile; readonly bytes: Uint8Array } | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: ReportOptions, memory: ReportMemory) {
+  private constructor(options: ReportOptions & SenderOptions, memory: ReportMemory) {
     this.#options = options;
     this.#memory = memory;
     this.#sender = new Sender(options, memory);
@@ -63,7 +67,9 @@ export class Report {
 
   /** What it remembers may be lost (then the branch's tip is asked for again); it never stops the agent. */
   static async open(options: ReportOptions): Promise<Report> {
-    return new Report(options, await ReportMemory.open(path.join(options.folder, 'state')));
+    const { folder } = options;
+    const exported = await Exported.open(path.join(folder, 'exported'));
+    return new Report({ ...options, exported }, await ReportMemory.open(path.join(folder, 'state')));
   }
 
   /** What the status that was pushed last said of the projects. */
@@ -93,6 +99,15 @@ export class Report {
     return this.#inTurn(() => this.#flush(cause, settings, signal));
   }
 
+  /**
+   * What waits, in commits that are kept, for a person to carry away: from the last commit on that the gateway has.
+   * @returns how many commits that are, and a bundle of them as git has it
+   * @throws TowlineError AGENT_CONTROL before the first status was made
+   */
+  export(): Promise<{ readonly commits: number; readonly bundle: Buffer }> {
+    return this.#inTurn(() => this.#export());
+  }
+
   /** What comes while a pass goes on; it is sent with the next status. */
   async keep(log: LastLog): Promise<void> {
     await unlessDiskFull(this.#options.spool.put(lastSegment(log)));
@@ -102,6 +117,28 @@ export class Report {
     const next = this.#last.then(work);
     this.#last = next.catch(() => undefined);
     return next;
+  }
+
+  async #export(): Promise<{ readonly commits: number; readonly bundle: Buffer }> {
+    const { spool, exported, device } = this.#options;
+    const { tip, projects: before } = this.#memory.state;
+    if (this.#made === undefined)
+      throw new TowlineError('AGENT_CONTROL', 'the first pass of this agent has not ended yet');
+    if (exported.room === undefined || (await exported.objects()) === undefined) await exported.clear();
+    const { room = { maxBytes: 0, maxPieces: 0 } } = exported;
+    const pieces = await spool.copy(room, exported.files);
+    const status = this.#complete(this.#made, nothingLost);
+    const message = statusMessage({ status, before, pieces });
+    const commit = this.#sender.make(
+      { status: Buffer.from(stringify(status)), message },
+      pieces,
+      exported.tip ?? tip,
+    );
+    await exported.add(commit, pieces, tip);
+    const bundle = await exported.bundle(telemetryRef(device));
+    if (bundle === undefined)
+      throw new TowlineError('AGENT_CONTROL', 'what was exported cannot be read again');
+    return { commits: exported.count, bundle };
   }
 
   async #publish(publication: Publication, signal: AbortSignal): Promise<boolean> {
@@ -178,16 +215,4 @@ export class Report {
     this.#noted = noted;
     return { ...status, ...(lost === undefined ? {} : { lost }), ...noted };
   }
-}
-
-/** As the status says it. */
-function lostIn({ records, bytes, damaged }: Lost): StatusFile['lost'] {
-  const { debug = 0, log = 0, error = 0 } = records;
-  const lost = {
-    ...(debug + log + error === 0 ? {} : { logLines: debug + log + error }),
-    ...(bytes === 0 ? {} : { logBytes: bytes }),
-    ...(Object.keys(records).length === 0 ? {} : { records }),
-    ...(damaged === 0 ? {} : { damaged }),
-  };
-  return Object.keys(lost).length === 0 ? undefined : lost;
 }

@@ -2,13 +2,15 @@
 import type { Clock } from '../../core/io/clock.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
 import type { SshKey } from '../../core/io/openssh-key.ts';
+import type { Piece } from '../telemetry/collector.ts';
 import type { Portion, Taken } from '../telemetry/spool/portion.ts';
 import type { DiskSpool } from '../telemetry/spool/spool.ts';
 import { added, askedRoom, segmentRoom, spentOn } from './day-budget.ts';
+import type { Exported } from './exported.ts';
 import { Line } from './line.ts';
 import { type ReportMemory, type ReportState, unlessDiskFull } from './report-state.ts';
-import { makeStatusCommit } from './status-commit.ts';
-import { pushTelemetry } from './telemetry-push.ts';
+import { makeStatusCommit, type StatusCommit } from './status-commit.ts';
+import { type PushedCommit, pushTelemetry } from './telemetry-push.ts';
 
 export interface SenderOptions {
   readonly fleet: string;
@@ -17,6 +19,7 @@ export interface SenderOptions {
   readonly dialler: Dialler;
   readonly clock: Clock;
   readonly spool: DiskSpool;
+  readonly exported: Exported;
 }
 
 interface Commit {
@@ -61,18 +64,20 @@ export class Sender {
     { portion, asked, make, said, saysLost }: Outgoing,
     signal: AbortSignal,
   ): Promise<number | undefined> {
-    const { spool, clock } = this.#options;
+    const { spool, clock, exported } = this.#options;
     const taken = await spool.take(portion, saysLost);
     let heard = false;
     try {
       const commit = make(taken);
       if (commit === undefined) return undefined;
-      const { tip, bytes } = await this.#push(taken, commit, signal);
+      const { tip, bytes, hasExported } = await this.#push(taken, commit, signal);
       heard = true;
       this.#line.heard(taken.pieces.length);
       const segments = taken.pieces.reduce((sum, piece) => sum + piece.bytes.length, 0);
       const sent = { segments, status: Math.max(0, bytes - segments), asked };
       const spent = added(spentOn(this.#memory.state.spent, clock.now()), sent);
+      if (hasExported) await spool.forget(exported.files);
+      await unlessDiskFull(exported.clear());
       await unlessDiskFull(this.#memory.save({ ...said(), tip, spent }));
       return bytes;
     } catch (error) {
@@ -84,12 +89,23 @@ export class Sender {
     }
   }
 
-  #push({ pieces }: Taken, commit: Commit, signal: AbortSignal): Promise<{ tip: string; bytes: number }> {
-    const { fleet, device, key, dialler, clock } = this.#options;
+  #push({ pieces }: Taken, commit: Commit, signal: AbortSignal): Promise<PushedCommit> {
+    const { device, dialler, exported } = this.#options;
+    const besides = exported.paths;
+    const make = (parent: string | undefined, goesOn: boolean) =>
+      this.make(commit, goesOn ? pieces.filter(({ path }) => !besides.has(path)) : pieces, parent);
+    return pushTelemetry({ dialler, device, make, tip: this.#memory.state.tip, exported, signal });
+  }
+
+  /** A commit of the branch, signed. */
+  make(
+    { status, message }: Commit,
+    pieces: readonly Pick<Piece, 'path' | 'bytes'>[],
+    parent: string | undefined,
+  ): StatusCommit {
+    const { fleet, device, key, clock } = this.#options;
     const files = new Map<string, Uint8Array>(pieces.map(({ path, bytes }) => [path, bytes]));
-    files.set('status.yaml', commit.status);
-    const named = { files, message: commit.message, device, fleet, timeMs: clock.now(), key };
-    const make = (parent: string | undefined) => makeStatusCommit({ parent, ...named });
-    return pushTelemetry({ dialler, device, make, tip: this.#memory.state.tip, signal });
+    files.set('status.yaml', status);
+    return makeStatusCommit({ parent, files, message, device, fleet, timeMs: clock.now(), key });
   }
 }

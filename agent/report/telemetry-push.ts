@@ -1,12 +1,13 @@
 /** The telemetry branch: one POST with the remembered old id; the advertisement is read only when that was wrong. */
 import { TowlineError } from '../../core/errors.ts';
 import { parseAdvertisement } from '../../core/io/git/advertisement.ts';
-import { buildPack } from '../../core/io/git/object-write.ts';
+import { buildPack, type MadeObject } from '../../core/io/git/object-write.ts';
 import { encodePacket, flushPacket, readAnswer } from '../../core/io/git/pkt-line.ts';
 import { collect } from '../../core/io/https/collect.ts';
 import type { Dialler, DialResponse } from '../../core/io/https/dialler.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import type { Exported } from './exported.ts';
 import type { StatusCommit } from './status-commit.ts';
 
 const none = '0'.repeat(40);
@@ -18,24 +19,39 @@ const longestWaitMs = 3_600_000;
 export interface PushOptions {
   readonly dialler: Dialler;
   readonly device: string;
-  /** Makes the commit for this parent; asked again with another one when the branch had moved. */
-  readonly make: (parent: ObjectId | undefined) => StatusCommit;
+  /**
+   * Makes the commit for this parent; asked again with another one when the branch had moved.
+   * @param goesOn from what was exported, which has what it has
+   */
+  readonly make: (parent: ObjectId | undefined, goesOn: boolean) => StatusCommit;
   /** The branch's last known commit. */
   readonly tip: ObjectId | undefined;
+  /** What was carried away since, and may have come to the gateway by another way. */
+  readonly exported?: Pick<Exported, 'base' | 'tip' | 'has' | 'objects'>;
   readonly signal: AbortSignal;
 }
 
+export interface PushedCommit {
+  readonly tip: ObjectId;
+  readonly bytes: number;
+  /** The gateway has what was exported: it was sent, or had come before. */
+  readonly hasExported: boolean;
+}
+
 /**
- * @returns the branch's new commit and the bytes that were sent
+ * What was exported goes along, or is known to have come: where the branch is at one of the device's own commits. At any other
+ * commit the branch goes on from there, and what was exported counts as not delivered.
  * @throws TowlineError GIT_PUSH_REFUSED, AGENT_REFUSED, AGENT_GATEWAY_…, AGENT_ANSWER…
  */
-export async function pushTelemetry(options: PushOptions): Promise<{ tip: ObjectId; bytes: number }> {
+export async function pushTelemetry(options: PushOptions): Promise<PushedCommit> {
   const first = await attempt(options, options.tip);
   if (first.refused === undefined) return first;
   const present = await readTip(options);
-  if (present === options.tip) throw refusedPush(first.refused);
-  const second = await attempt(options, present);
-  if (second.refused === undefined) return { tip: second.tip, bytes: first.bytes + second.bytes };
+  // A gateway may have no room for all that was exported: then the status goes without it.
+  const isFirstAgain = present === options.tip && !first.hasExported;
+  if (isFirstAgain) throw refusedPush(first.refused);
+  const second = await attempt(options, present, present === options.tip);
+  if (second.refused === undefined) return { ...second, bytes: first.bytes + second.bytes };
   throw refusedPush(second.refused);
 }
 
@@ -45,13 +61,19 @@ function refusedPush(reason: string): TowlineError {
   return new TowlineError('GIT_PUSH_REFUSED', reason, { details });
 }
 
+/** @param alone what was exported does not go along */
 async function attempt(
-  { dialler, device, make, signal }: PushOptions,
-  parent: ObjectId | undefined,
-): Promise<{ tip: ObjectId; bytes: number; refused: string | undefined }> {
-  const commit = make(parent);
-  const command = `${parent ?? none} ${commit.id} ${telemetryRef(device)}\0report-status object-format=sha1 agent=towline`;
-  const body = Buffer.concat([encodePacket(command), flushPacket, buildPack(commit.objects)]);
+  options: PushOptions,
+  old: ObjectId | undefined,
+  alone = false,
+): Promise<PushedCommit & { refused: string | undefined }> {
+  const { dialler, device, make, signal } = options;
+  const between = alone ? undefined : await exportedAfter(options, old);
+  const hasExported = between !== undefined;
+  const commit = make(hasExported ? options.exported?.tip : old, hasExported);
+  const command = `${old ?? none} ${commit.id} ${telemetryRef(device)}\0report-status object-format=sha1 agent=towline`;
+  const pack = buildPack([...(between ?? []), ...commit.objects]);
+  const body = Buffer.concat([encodePacket(command), flushPacket, pack]);
   const response = await dialler.request(
     {
       method: 'POST',
@@ -68,9 +90,21 @@ async function attempt(
     signal,
   );
   const answer = await collect(response.body);
-  if (response.status === 409) return { tip: commit.id, bytes: body.length, refused: word(answer) };
+  const sent = { tip: commit.id, bytes: body.length, hasExported };
+  if (response.status === 409 || (hasExported && response.status === 413))
+    return { ...sent, refused: word(answer) };
   expectOk(response, answer);
-  return { tip: commit.id, bytes: body.length, refused: refusal(answer) };
+  return { ...sent, refused: refusal(answer) };
+}
+
+/** @returns what lies between the branch and a new commit; undefined: nothing was exported on top of it */
+async function exportedAfter(
+  { exported }: PushOptions,
+  old: ObjectId | undefined,
+): Promise<MadeObject[] | undefined> {
+  if (exported?.tip === undefined) return undefined;
+  if (exported.has(old)) return await exported.objects(old);
+  return old === exported.base ? await exported.objects() : undefined;
 }
 
 /** git's report-status (gitprotocol-pack(5)): `unpack ok`, then `ok <ref>` or `ng <ref> <reason>`. */

@@ -11,7 +11,7 @@ import { isFields, readFields } from '../../core/json.ts';
 import { timeWord } from '../../core/time-word.ts';
 
 export interface ControlRequest {
-  readonly verb: 'now' | 'status' | 'hold' | 'release';
+  readonly verb: 'now' | 'status' | 'hold' | 'release' | 'export-status';
   /** With hold: until when, milliseconds since the epoch. */
   readonly untilMs?: number;
 }
@@ -108,13 +108,16 @@ async function line(socket: net.Socket, maxBytes = maxLineBytes): Promise<string
   return text;
 }
 
+const isBare = (verb: unknown): verb is Exclude<ControlRequest['verb'], 'hold'> =>
+  verb === 'now' || verb === 'status' || verb === 'release' || verb === 'export-status';
+
 function parseRequest(text: string): ControlRequest | undefined {
   try {
     const { verb, untilMs } = readFields(text);
     if (verb === 'hold') {
       return typeof untilMs === 'number' && Number.isSafeInteger(untilMs) ? { verb, untilMs } : undefined;
     }
-    return verb === 'now' || verb === 'status' || verb === 'release' ? { verb } : undefined;
+    return isBare(verb) ? { verb } : undefined;
   } catch {
     return undefined;
   }

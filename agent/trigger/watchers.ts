@@ -1,6 +1,7 @@
 /** What asks for a pass besides the schedules and the gateway's hints: the engine's events, a person at the device. */
 
 import type { Clock } from '../../core/io/clock.ts';
+import { writeDurably } from '../../core/io/file/durable-file.ts';
 import type { ProgramLog } from '../../core/log.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { passAnswer } from '../pass/pass-answer.ts';
@@ -8,6 +9,7 @@ import type { PassFacts } from '../pass/pass-facts.ts';
 import { statusWords } from '../pass/status-words.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type ControlAnswer, type ControlRequest, heldWords, listenForControl } from './control.ts';
+import { exportedFile, exportedWords } from './exported-file.ts';
 import type { Watcher } from './loop.ts';
 
 /** Events come in bunches, and a container that crashes again and again makes one each time. */
@@ -39,6 +41,14 @@ export interface Controlled {
   readonly lastStatus: StatusFile | undefined;
   /** No project is touched before `untilMs`; undefined takes it back. */
   hold(untilMs: number | undefined): Promise<void>;
+  /** What waits to be said, as a bundle of git. */
+  exportStatus(): Promise<{ readonly commits: number; readonly bundle: Buffer }>;
+}
+
+async function exportAnswer(agent: Controlled, stateDirectory: string): Promise<ControlAnswer> {
+  const { commits, bundle } = await agent.exportStatus();
+  await writeDurably(exportedFile(stateDirectory), bundle);
+  return { ok: true, message: exportedWords(commits) };
 }
 
 function statusAnswer(status: StatusFile | undefined): ControlAnswer {
@@ -60,6 +70,7 @@ export function controlWatcher(
         ring('now');
         return { ok: true, ...passAnswer(await ended) };
       }
+      if (verb === 'export-status') return await exportAnswer(agent, stateDirectory);
       if (verb === 'status') return statusAnswer(agent.lastStatus);
       await agent.hold(untilMs);
       ring('poll');

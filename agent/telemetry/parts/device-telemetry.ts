@@ -58,6 +58,12 @@ export class DeviceTelemetry {
     await this.#parts?.settle();
   }
 
+  /** What waits, as it was at the last pass, in commits that are kept. @throws TowlineError AGENT_CONTROL */
+  async exportStatus(): ReturnType<Report['export']> {
+    await this.settle();
+    return await this.report.export();
+  }
+
   /** A container is about to be removed: waits until what it has said is read. Never throws. */
   async drained(container: string, signal: AbortSignal): Promise<void> {
     await this.#logs?.drained(container, signal);

@@ -2,17 +2,19 @@
  * What waits to be pushed: durable, bounded by what it takes of the disk. Where room is short the least class goes first, and
  * of it the oldest; what goes is counted.
  */
-import { lstat, rm, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../../core/io/clock.ts';
-import { namesIn, syncFolder, writeDurably } from '../../../core/io/file/durable-file.ts';
+import { syncFolder, writeDurably } from '../../../core/io/file/durable-file.ts';
 import { isLogClass } from '../../../core/telemetry/record/segment-path.ts';
 import type { Piece, Reached, Spool } from '../collector.ts';
+import { type CopiedPiece, copied } from './copied.ts';
 import { surplus } from './drop-order.ts';
+import { foundEntries } from './found-entries.ts';
 import { type Dropped, Losses } from './losses.ts';
 import type { Portion, Taken, Waiting } from './portion.ts';
 import { setAside } from './set-aside.ts';
-import { diskBytes, readSpooled, readSpoolName, type SpoolEntry, spoolFile } from './spool-file.ts';
+import { diskBytes, readSpooled, type SpoolEntry, spoolFile } from './spool-file.ts';
 
 export interface SpoolOptions {
   /** `<stateDirectory>/telemetry`. */
@@ -30,7 +32,7 @@ export class DiskSpool implements Spool {
   readonly #aside: string;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #losses: Losses;
-  readonly #entries: Map<string, SpoolEntry>;
+  readonly #entries = new Map<string, SpoolEntry>();
   /** In a commit that is on its way: not dropped meanwhile. */
   #taken: readonly SpoolEntry[] = [];
   #number: number;
@@ -45,25 +47,13 @@ export class DiskSpool implements Spool {
     this.#aside = path.join(folder, 'set-aside');
     this.#clock = clock;
     this.#losses = losses;
-    this.#entries = new Map();
     for (const entry of entries) this.#hold(entry);
     this.#number = (entries.at(-1)?.number ?? 0) + 1;
   }
 
-  /** By the names alone: nothing is read, however many wait. */
   static async open(options: SpoolOptions): Promise<DiskSpool> {
-    const folder = path.join(options.folder, 'spool');
-    const found = await lstat(folder).catch(() => undefined);
-    // A link would have this agent write, and remove, somewhere else.
-    if (found?.isDirectory() === false) await rm(folder, { force: true });
-    const entries: SpoolEntry[] = [];
     const losses = await Losses.open(path.join(options.folder, 'losses'));
-    for (const file of (await namesIn(folder)).sort()) {
-      const entry = readSpoolName(file);
-      if (entry !== undefined) entries.push(entry);
-      else if (file.startsWith('.')) await rm(path.join(folder, file), { force: true, recursive: true });
-      else await setAside(path.join(folder, file), path.join(options.folder, 'set-aside'));
-    }
+    const entries = await foundEntries(options.folder);
     return new DiskSpool(options, losses, entries);
   }
 
@@ -143,6 +133,21 @@ export class DiskSpool implements Spool {
       room -= entry.bytes;
     }
     return { pieces: [...pieces.values()], lost };
+  }
+
+  /** The oldest besides these files: they wait on. */
+  copy(
+    portion: Pick<Portion, 'maxBytes' | 'maxPieces'>,
+    besides: ReadonlySet<string>,
+  ): Promise<CopiedPiece[]> {
+    return copied(this.#folder, this.#entries, { ...portion, besides });
+  }
+
+  /** The gateway has them by another way. */
+  async forget(files: ReadonlySet<string>): Promise<void> {
+    const gone = [...files].flatMap(file => this.#entries.get(file) ?? []);
+    for (const entry of gone) this.#release(entry);
+    await this.#remove(gone);
   }
 
   /** @param heard the gateway has taken in what was taken: it need not be kept any more. */

@@ -39,6 +39,7 @@ test('agent status shows at the device what its agent last said, on lines that s
   let lastStatus: StatusFile | undefined;
   const agent = {
     nextPass: () => Promise.reject(new Error('nobody asked for a pass')),
+    exportStatus: async () => assert.fail('not asked'),
     hold: () => Promise.reject(new Error('nobody asked for a hold')),
     get lastStatus() {
       return lastStatus;
