@@ -44,6 +44,7 @@ const longTests = [
   'test/gateway/ssh/through.test.ts',
   'test/gateway/hostile-devices.test.ts',
   // Runbooks typed line by line, and what takes over a minute by itself (`*.long.ts`): `npm test` does without.
+  'test/agent/images/other-engines.long.ts',
   'test/cli/release/build-pipeline.long.ts',
   'test/cli/bundle/air-gapped.long.ts',
   'test/cli/trust/runbooks-device.long.ts',

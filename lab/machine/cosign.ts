@@ -4,8 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { Suite } from './debian-suite.ts';
 import { suiteProgram } from './suite-program.ts';
+
+/** Whose cosign it is. */
+export type CosignSuite = keyof typeof offline;
 
 const execute = promisify(execFile);
 const timeoutMs = 120_000;
@@ -26,11 +28,11 @@ export interface CosignKey {
 export class Cosign {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'towline-cosign-'));
 
-  program(suite: Suite): string {
+  program(suite: CosignSuite): string {
     return suiteProgram(suite, 'cosign', 'usr/bin/cosign');
   }
 
-  async run(suite: Suite, args: readonly string[], password = ''): Promise<void> {
+  async run(suite: CosignSuite, args: readonly string[], password = ''): Promise<void> {
     await execute(this.program(suite), args, {
       cwd: this.folder,
       timeout: timeoutMs,
@@ -46,7 +48,7 @@ export class Cosign {
 
   /** Signs at the registry. @param image `repository@sha256:…` */
   async sign(
-    suite: Suite,
+    suite: CosignSuite,
     key: Pick<CosignKey, 'file'>,
     image: string,
     { more = [], password = '' }: { more?: readonly string[]; password?: string } = {},

@@ -23,7 +23,7 @@ function run(command: string, parameters: readonly string[], folder?: string): v
   throw new Error(`${command} ${parameters[0] ?? ''} failed: ${words}`);
 }
 
-export type Suite = 'trixie' | 'sid';
+export type Suite = 'bookworm' | 'trixie' | 'sid';
 
 export class DebianSuite {
   readonly #folder: string;
@@ -61,6 +61,21 @@ export class DebianSuite {
     const archives = readdirSync(folder).filter(name => name.endsWith('.deb'));
     if (archives.length < packages.length) throw new Error(`apt-get downloaded ${archives.length} packages`);
     for (const archive of archives) run('dpkg', ['-x', path.join(folder, archive), into]);
+  }
+
+  /** Unpacks packages and all that they need, its C library too: a root folder to run them in (`insideRoot`). */
+  unpackWithNeeds(packages: readonly string[], into: string): void {
+    const folder = this.#downloadFolder('needs');
+    mkdirSync(path.join(folder, 'partial'));
+    // Nothing is installed there yet.
+    writeFileSync(path.join(folder, 'status'), '');
+    const settings = [`Dir::State::status=${folder}/status`, `Dir::Cache::Archives=${folder}/`];
+    const options = ['-qq', '-y', '--no-install-recommends', '--download-only'].concat(
+      [...settings, 'Debug::NoLocking=true'].flatMap(setting => ['-o', setting]),
+    );
+    run('apt-get', [...this.#isolated, ...options, 'install', ...packages]);
+    for (const archive of readdirSync(folder).filter(name => name.endsWith('.deb')))
+      run('dpkg', ['-x', path.join(folder, archive), into]);
   }
 
   /** Unpacks the upstream's source of a source package, as Debian has it and without Debian's patches. */

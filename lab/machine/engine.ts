@@ -1,6 +1,6 @@
 /** Makes sure of a Docker Engine: the one that answers, else a daemon of our own that leaves nothing behind. */
 
-import { OwnEngine, removeAbandonedEngines } from './own-engine.ts';
+import { type EngineKind, OwnEngine, removeAbandonedEngines } from './own-engine.ts';
 import { requireCommands } from './packages.ts';
 import { pingEngine } from './ping-engine.ts';
 
@@ -48,8 +48,8 @@ export async function ensureEngine(): Promise<Engine> {
  * Starts an engine of our own, also beside another one: its own socket, folders and bridge, no rule in the firewall.
  * @throws Error with the daemon's last words where it does not come up.
  */
-export async function startOwnEngine(): Promise<OwnEngine> {
+export async function startOwnEngine(kind?: EngineKind): Promise<OwnEngine> {
   requireCommands(['dockerd', 'busybox']);
   await removeAbandonedEngines();
-  return OwnEngine.start();
+  return OwnEngine.start(kind);
 }

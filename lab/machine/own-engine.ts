@@ -8,6 +8,7 @@ import { Daemon } from './daemon.ts';
 import { findCommand } from './packages.ts';
 import { pingEngine } from './ping-engine.ts';
 import { processesOf } from './processes.ts';
+import { insideRoot } from './suite-root.ts';
 
 const folderPrefix = 'towline-engine-';
 const readyTimeoutMs = 120_000;
@@ -50,9 +51,18 @@ function withCgroups(command: string[]): string[] {
   ];
 }
 
-function daemonCommand(folder: string, bridge: string): string[] {
-  return withCgroups([
-    findCommand('dockerd') ?? 'dockerd',
+/** Which engine it is; the machine's own unless a root of another suite is named. */
+export interface EngineKind {
+  /** As `suiteRoot` has made it. */
+  readonly root?: string;
+  /** Of its daemon.json. */
+  readonly settings?: object;
+}
+
+function daemonCommand(folder: string, bridge: string, root: string | undefined): string[] {
+  const program = root === undefined ? (findCommand('dockerd') ?? 'dockerd') : 'dockerd';
+  const command = [
+    program,
     `--host=unix://${path.join(folder, 'docker.sock')}`,
     `--data-root=${path.join(folder, 'data')}`,
     `--exec-root=${path.join(folder, 'exec')}`,
@@ -65,7 +75,8 @@ function daemonCommand(folder: string, bridge: string): string[] {
     '--ip-masq=false',
     '--ip-forward=false',
     '--log-level=warn',
-  ]);
+  ];
+  return withCgroups(root === undefined ? command : insideRoot(root, command));
 }
 
 function processWith(pidFile: string, word: string): number | undefined {
@@ -111,30 +122,32 @@ export class OwnEngine {
   readonly socket: string;
   readonly #folder: string;
   readonly #endWithUs: () => void;
+  readonly #root: string | undefined;
   #daemon: Daemon;
 
-  private constructor(folder: string, daemon: Daemon) {
+  private constructor(folder: string, daemon: Daemon, root: string | undefined) {
     this.#folder = folder;
+    this.#root = root;
     this.#daemon = daemon;
     this.socket = path.join(folder, 'docker.sock');
     this.#endWithUs = () => sweep(folder);
     process.once('exit', this.#endWithUs);
   }
 
-  static async start(): Promise<OwnEngine> {
+  static async start({ root, settings = {} }: EngineKind = {}): Promise<OwnEngine> {
     const folder = mkdtempSync(path.join(tmpdir(), folderPrefix));
     writeFileSync(path.join(folder, 'owner'), String(process.pid));
-    writeFileSync(path.join(folder, 'daemon.json'), '{}\n');
+    writeFileSync(path.join(folder, 'daemon.json'), `${JSON.stringify(settings)}\n`);
     const bridge = makeBridge(bridgeOf(folder)) ? bridgeOf(folder) : 'none';
-    const engine = new OwnEngine(folder, OwnEngine.#launch(folder, bridge));
+    const engine = new OwnEngine(folder, OwnEngine.#launch(folder, bridge, root), root);
     if (await engine.#daemon.until(() => engine.#answers(), readyTimeoutMs)) return engine;
     const words = engine.#daemon.lastWords();
     await engine.stop();
     throw new Error(`a Docker daemon of our own does not come up on this machine:\n${words}`);
   }
 
-  static #launch(folder: string, bridge: string): Daemon {
-    const [command = 'dockerd', ...rest] = daemonCommand(folder, bridge);
+  static #launch(folder: string, bridge: string, root: string | undefined): Daemon {
+    const [command = 'dockerd', ...rest] = daemonCommand(folder, bridge, root);
     const sbin = `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`;
     const environment = { ...process.env, PATH: sbin };
     return new Daemon({ command, arguments: rest, log: path.join(folder, 'log'), environment });
@@ -166,7 +179,7 @@ export class OwnEngine {
     for (const pidFile of ['docker.pid', 'exec/containerd/containerd.pid']) {
       rmSync(path.join(this.#folder, pidFile), { force: true });
     }
-    this.#daemon = OwnEngine.#launch(this.#folder, bridge);
+    this.#daemon = OwnEngine.#launch(this.#folder, bridge, this.#root);
     if (await this.#daemon.until(() => this.#answers(), readyTimeoutMs)) return;
     throw new Error(`the Docker daemon does not come up again:\n${this.#daemon.lastWords()}`);
   }

@@ -9,7 +9,7 @@ import type {
   HostPort,
   ObservedContainer,
 } from '../../../core/plan/observed.ts';
-import type { ContainerSummary } from './engine-answers.ts';
+import { type ContainerSummary, networkModeOf } from './engine-answers.ts';
 
 const states: readonly ContainerState[] = [
   'created',
@@ -102,7 +102,7 @@ export function observedContainer(
     health: health(summary.Status),
     status: summary.Status,
     createdMs: summary.Created * 1000,
-    networkMode: summary.HostConfig.NetworkMode,
+    networkMode: networkModeOf(summary),
     networks: networks(summary),
     ports: ports(summary),
     mounts: mounts(summary),

@@ -39,7 +39,8 @@ export interface ContainerSummary {
         readonly Source?: undefined | string;
       }[]
     | null;
-  readonly HostConfig: { readonly NetworkMode: string };
+  /** Not in the lists of Podman. */
+  readonly HostConfig?: undefined | { readonly NetworkMode: string };
   readonly NetworkSettings: {
     readonly Networks: Readonly<Record<string, { readonly NetworkID: string } | null>> | null;
   };
@@ -145,10 +146,20 @@ export const containerSummaries: Shape<readonly ContainerSummary[]> = list(
     Labels: labels,
     Ports: nullable(list(members({ IP: optional(text), PublicPort: optional(number), Type: text }))),
     Mounts: optional(nullable(list(members({ Type: text, Name: optional(text), Source: optional(text) })))),
-    HostConfig: members({ NetworkMode: text }),
+    HostConfig: optional(members({ NetworkMode: text })),
     NetworkSettings: members({ Networks: nullable(dictionary(nullable(members({ NetworkID: text })))) }),
   }),
 );
+
+/** Where the list does not say it: Podman calls the host's network by its name. */
+export function networkModeOf({
+  HostConfig,
+  NetworkSettings: { Networks },
+}: Pick<ContainerSummary, 'HostConfig'> & {
+  readonly NetworkSettings: { readonly Networks: object | null };
+}): string {
+  return HostConfig?.NetworkMode ?? (Object.hasOwn(Networks ?? {}, 'host') ? 'host' : '');
+}
 
 const binding = members({ HostIp: optional(text), HostPort: optional(text) });
 

@@ -99,6 +99,9 @@ const droppable: ReadonlySet<keyof ContainerLimits> = new Set([
   'blkioWeight',
 ]);
 
+/** Of Podman's containers.conf, where the service has none. */
+const podmanProcesses = 2048;
+
 /** What the engine fills in by itself is no drift: swap is twice the memory where it was not set. */
 function accepted(key: keyof ContainerLimits, expected: ContainerLimits, actual: ContainerLimits): boolean {
   if (droppable.has(key) && (actual[key] === 0 || actual[key] === '')) return true;
@@ -107,6 +110,7 @@ function accepted(key: keyof ContainerLimits, expected: ContainerLimits, actual:
   if (key === 'memorySwap' && expected.memorySwap === 0) {
     return actual.memorySwap <= 0 || actual.memorySwap === expected.memory * 2;
   }
+  if (key === 'pidsLimit' && expected.pidsLimit === 0 && actual.pidsLimit === podmanProcesses) return true;
   // -1 is the model's "unlimited", which the engine shows as 0 or -1.
   return Number(expected[key]) === -1 && Number(actual[key]) <= 0;
 }

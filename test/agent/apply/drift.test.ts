@@ -268,7 +268,7 @@ test('what shares the network of a service follows when that is made anew', asyn
   assert.ok(reasons.includes('create-container: follows leader'));
   const leader = await rig.inspect(`${rig.project}-leader-1`);
   const follower = (await rig.containers()).find(({ Names }) => Names.includes(`/${rig.project}-follower-1`));
-  assert.equal(follower?.HostConfig.NetworkMode, `container:${leader.Id}`);
+  assert.equal(follower?.HostConfig?.NetworkMode, `container:${leader.Id}`);
   assert.deepEqual((await rig.plan([make('2')])).steps, []);
 });
 

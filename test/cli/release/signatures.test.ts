@@ -13,8 +13,7 @@ import { carriedProblem } from '../../../core/images/signing/judge.ts';
 import type { Publishers } from '../../../core/images/signing/publishers.ts';
 import { RegistryClient } from '../../../core/io/registry/client.ts';
 import { parseReference } from '../../../core/io/registry/reference.ts';
-import { Cosign, type CosignKey } from '../../../lab/machine/cosign.ts';
-import type { Suite } from '../../../lab/machine/debian-suite.ts';
+import { Cosign, type CosignKey, type CosignSuite } from '../../../lab/machine/cosign.ts';
 import { type Registry, startRegistry } from '../../../lab/machine/registry.ts';
 import { putImage, putManifest } from '../../../lab/rig/oci-image.ts';
 import { SigningAuthority } from '../../../lab/rig/signing-authority.ts';
@@ -67,12 +66,12 @@ describe('what cosign has signed', () => {
   };
 
   /** An image, signed. @param more of cosign's options */
-  async function signed(suite: Suite, name: string, more: readonly string[] = []) {
+  async function signed(suite: CosignSuite, name: string, more: readonly string[] = []) {
     const { digest } = await putImage(registry.address, name, '1.0', [100]);
     await cosign.sign(suite, key, `${registry.address}/${name}@${digest}`, { more });
     return { image: `${registry.address}/${name}:1.0`, digest };
   }
-  const certified = (suite: Suite, name: string, { by = certificate, stamped = true } = {}) => {
+  const certified = (suite: CosignSuite, name: string, { by = certificate, stamped = true } = {}) => {
     const chain = ['--certificate', by, '--certificate-chain', authority.at('root.pem')];
     return signed(suite, name, [...chain, ...(stamped ? ['--timestamp-server-url', timestamps] : [])]);
   };

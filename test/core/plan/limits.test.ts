@@ -44,3 +44,9 @@ test('a limit that was changed on the device is drift', () => {
     'block I/O weight is 300, should be none',
   );
 });
+
+test('the process limit that Podman gives by itself is no drift, and one that a person gave is', () => {
+  const given = (pidsLimit: number) => limitsDrift({}, { ...expectedLimits({}), pidsLimit });
+  assert.deepEqual([given(2048), given(64)], [undefined, 'process limit is 64, should be none']);
+  assert.equal(drift({ pidsLimit: 2048 }), 'process limit is 2048, should be 100');
+});

@@ -11,6 +11,7 @@ import {
   text,
 } from '../../../runtime/engine/answer-shape.ts';
 import type { Engine } from '../../../runtime/engine/engine.ts';
+import { networkModeOf } from '../../../runtime/engine/engine-answers.ts';
 
 interface Endpoint {
   readonly NetworkID?: string | undefined;
@@ -22,7 +23,7 @@ interface Listed {
   readonly Id: string;
   readonly Names: readonly string[];
   readonly Labels: Readonly<Record<string, string>> | null;
-  readonly HostConfig: { readonly NetworkMode: string };
+  readonly HostConfig?: undefined | { readonly NetworkMode: string };
   readonly NetworkSettings: { readonly Networks: Readonly<Record<string, Endpoint | null>> | null };
 }
 
@@ -31,7 +32,7 @@ const listed: Shape<readonly Listed[]> = list(
     Id: text,
     Names: list(text),
     Labels: nullable(dictionary(text)),
-    HostConfig: members({ NetworkMode: text }),
+    HostConfig: optional(members({ NetworkMode: text })),
     NetworkSettings: members({
       Networks: nullable(
         dictionary(
@@ -99,7 +100,7 @@ export class ContainerAddresses {
   }
 
   #at(container: Listed, all: ReadonlyMap<string, Listed>): Reachable['at'] {
-    const mode = container.HostConfig.NetworkMode;
+    const mode = networkModeOf(container);
     if (mode === 'host')
       return { unreachable: 'it is on the host’s own network, where its port is anybody’s' };
     const lender = mode.startsWith('container:') ? all.get(mode.slice('container:'.length)) : container;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { createEngine, type Engine } from '../../../../agent/runtime/engine/engine.ts';
+import { networkModeOf } from '../../../../agent/runtime/engine/engine-answers.ts';
 import { watchEngine } from '../../../../agent/runtime/engine/engine-events.ts';
 import { Inspections } from '../../../../agent/runtime/engine/inspections.ts';
 import { isTowlineError } from '../../../../core/errors.ts';
@@ -125,4 +126,11 @@ test("what fits is answered as before: JSON, words, refusals with the engine's o
   const waiting = get('/cut', aborted.signal);
   aborted.abort(new Error('stop'));
   assert.equal(((await waiting) as Error).message, 'stop');
+});
+
+test('the lists of Podman have no HostConfig: the host’s network is known by its name', () => {
+  const listed = (Networks: object | null) => networkModeOf({ NetworkSettings: { Networks } });
+  assert.deepEqual([listed({ host: {} }), listed({ shop_default: {} }), listed(null)], ['host', '', '']);
+  const docker = { HostConfig: { NetworkMode: 'container:1' }, NetworkSettings: { Networks: { host: {} } } };
+  assert.equal(networkModeOf(docker), 'container:1');
 });
