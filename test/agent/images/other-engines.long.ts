@@ -56,12 +56,12 @@ async function podman(suite: 'bookworm' | 'trixie'): Promise<OtherEngine> {
 
 const containerdStore = { features: { 'containerd-snapshotter': true } };
 const engines = {
-  'Docker 26.1': () => docker('trixie', {}),
-  'Docker 26.1 with containerd’s store': () => docker('trixie', containerdStore),
-  'Docker of sid': () => docker('sid', {}),
-  'Docker of sid with containerd’s store': () => docker('sid', containerdStore),
-  'Podman 4.3': () => podman('bookworm'),
-  'Podman 5.4': () => podman('trixie'),
+  'Docker 26.1': [/^26\.1\./, () => docker('trixie', {})],
+  'Docker 26.1 with containerd’s store': [/^26\.1\./, () => docker('trixie', containerdStore)],
+  'Docker of sid': [/^(?:2[89]|[3-9]\d)\./, () => docker('sid', {})],
+  'Docker of sid with containerd’s store': [/^(?:2[89]|[3-9]\d)\./, () => docker('sid', containerdStore)],
+  'Podman 4.3': [/^4\.3\./, () => podman('bookworm')],
+  'Podman 5.4': [/^5\.4\./, () => podman('trixie')],
 } as const;
 
 let rig: ImageRig;
@@ -141,7 +141,7 @@ interface Image {
   readonly RepoDigests: readonly string[] | null;
 }
 
-for (const [name, start] of Object.entries(engines))
+for (const [name, [version, start]] of Object.entries(engines))
   describe(name, () => {
     let engine: OtherEngine;
     before(async () => {
@@ -182,9 +182,15 @@ for (const [name, start] of Object.entries(engines))
       assert.match(await said(engine, ['pull', `${repository}:2`]), /^[1-9].*(denied|forbidden)/is);
     });
 
-    test('the agent’s own pull: an update, nothing that speaks of loopback, no second pull, the refusal of what is not pinned', async () => {
+    test('the agent’s own pull: an update, nothing that speaks of loopback, no second pull, the refusal of what is not pinned', async context => {
       say();
       await using device = new DeviceRig(engine.socket, rig.registry.address);
+      const { Version } = await device.engine.call<{ Version: string }>(
+        { method: 'GET', path: '/version' },
+        device.signal,
+      );
+      assert.match(Version, version);
+      context.diagnostic(`${name}: ${Version}`);
       const pass = (image: PushedImage) => {
         const project = released(image, device.project);
         const desired = makeDesired(device.device, [project]);
