@@ -4,6 +4,7 @@ import { desiredState } from '../../core/desired/desired-state.ts';
 import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
+import { planDownloads } from '../../core/plan/downloads.ts';
 import { volumesLeft } from '../../core/plan/left-behind.ts';
 import { type Applied, observedAsApplied } from '../../core/plan/observed-as-applied.ts';
 import { planWhole } from '../../core/plan/plan.ts';
@@ -16,6 +17,7 @@ import { openSnapshot, type Snapshot } from '../desk/repository.ts';
 import type { LastSaid } from '../status/last-said.ts';
 import { capabilityOf } from '../status/reports.ts';
 import { assertWalkIsKnown } from '../trust/walk-raise.ts';
+import { atOnce, baseOf } from './ahead.ts';
 import { type Base, chooseBase, type PlanOptions, readApplied } from './base.ts';
 import { type DevicePlan, planJson, showPlans } from './show.ts';
 
@@ -68,17 +70,17 @@ async function planOne(
   const base = chooseBase(reports, device, options);
   const before = await baseState(device, base, options);
   const nothing: Applied = { projects: [], tunnel: { ...next.tunnel, state: 'closed' } };
-  const applied = observedAsApplied(before.state ?? nothing, Date.now(), next);
-  // When an update may start is the device's affair; here is what it does then.
-  const desired: DesiredState = { ...next, settings: { ...next.settings, windows: [] } };
   const status = reports.reported.get(device);
+  const applied = observedAsApplied(baseOf(before.state ?? nothing, status), Date.now(), next);
   const capability = status === undefined ? {} : capabilityOf(status);
-  const plan = planWhole({ desired, ...applied, observed: { ...applied.observed, capability } });
+  const input = { desired: atOnce(next), ...applied, observed: { ...applied.observed, capability } };
+  const plan = planWhole(input);
+  const downloads = planDownloads(input);
   const left = volumesLeft(next.projects, applied.observed);
   const against = before.note ?? base.words;
   const { windows } = next.settings;
   const releases = releaseWords(before.state?.projects ?? [], next.projects);
-  return { device, plan, left, releases, against, windows, warnings };
+  return { device, plan, downloads, left, releases, against, windows, warnings };
 }
 
 async function plan(device: string | undefined, options: PlanOptions, signal: AbortSignal): Promise<void> {

@@ -1,16 +1,20 @@
 /** Plans as people and scripts read them. */
 import type { MaintenanceWindow } from '../../core/desired/state.ts';
 import type { Problem } from '../../core/errors.ts';
+import type { Download } from '../../core/plan/downloads.ts';
 import { explainPlan } from '../../core/plan/explain-plan.ts';
 import type { LeftVolumes } from '../../core/plan/left-behind.ts';
 import type { WholePlan } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { formatWarning, problemJson } from '../command/report-error.ts';
 import type { Terminal } from '../command/terminal.ts';
+import { aheadJson, aheadWords } from './ahead.ts';
 
 export interface DevicePlan {
   readonly device: string;
   readonly plan: WholePlan;
+  /** What comes to the disk beside it. */
+  readonly downloads: readonly Download[];
   /** What becomes of data that no app names any more. */
   readonly left: readonly LeftVolumes[];
   /** What people must know of releases that come. */
@@ -38,11 +42,12 @@ interface PlanText {
   readonly notes: readonly string[];
   readonly rows: readonly string[][];
   readonly lines: readonly string[];
+  readonly ahead: readonly string[];
 }
 
 const shortDigests = (text: string) => text.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
 
-function textOf({ plan, left, releases, against, windows, warnings }: DevicePlan): PlanText {
+function textOf({ plan, downloads, left, releases, against, windows, warnings }: DevicePlan): PlanText {
   const rows = plan.steps.map((step, index) => [
     String(index + 1),
     step.kind,
@@ -56,7 +61,7 @@ function textOf({ plan, left, releases, against, windows, warnings }: DevicePlan
   ];
   if (rows.length > 0 && windows.length > 0) notes.push('updates of what runs wait for a maintenance window');
   const lines = explainPlan({ ...plan, skipped: [], notices: [] }).map(shortDigests);
-  return { warnings, rows, notes, lines };
+  return { warnings, rows, notes, lines, ahead: aheadWords(downloads) };
 }
 
 /** Devices that would do the same are shown once. */
@@ -81,16 +86,29 @@ export function showPlans(
     terminal.line(terminal.colour('bold', `${devices.join(', ')}${count}`));
     for (const note of text.notes) terminal.line(`  ${note}`);
     for (const warning of text.warnings) terminal.line(`  ${formatWarning(terminal, warning)}`);
-    if (text.rows.length === 0) terminal.line(terminal.colour('green', '  nothing to do'));
-    else if (detail === 'steps') terminal.table(['#', 'STEP', 'OF', 'WHY'], text.rows, '  ');
-    else for (const line of text.lines) terminal.line(`  ${line}`);
+    if (text.rows.length + text.ahead.length === 0)
+      terminal.line(terminal.colour('green', '  nothing to do'));
+    else if (detail === 'steps' && text.rows.length > 0)
+      terminal.table(['#', 'STEP', 'OF', 'WHY'], text.rows, '  ');
+    else if (text.rows.length > 0) for (const line of text.lines) terminal.line(`  ${line}`);
+    for (const line of text.ahead) terminal.line(`  ${line}`);
   }
 }
 
-export const planJson = ({ device, plan, left, releases, against, windows, warnings }: DevicePlan) => ({
+export const planJson = ({
+  device,
+  plan,
+  downloads,
+  left,
+  releases,
+  against,
+  windows,
+  warnings,
+}: DevicePlan) => ({
   device,
   against,
   steps: plan.steps,
+  downloads: downloads.map(aheadJson),
   skipped: plan.skipped,
   notices: plan.notices,
   left,

@@ -19,7 +19,7 @@ import type {
 } from './observed.ts';
 import { projectTrees } from './project-files.ts';
 import { resourceHash, serviceDefinition } from './service-definition.ts';
-import { serviceImages } from './service-images.ts';
+import { imagesOf } from './service-images.ts';
 import { type DependencyCondition, dependencies } from './service-order.ts';
 import { endOnDeviceMs } from './tunnel-steps.ts';
 import { volumeForm } from './volume-changes.ts';
@@ -155,7 +155,7 @@ function tunnelOf(tunnel: DesiredTunnel, memory: ProjectMemory): TunnelSnapshot 
 }
 
 /** What of a state a device shows once it is carried out. */
-export type Applied = Pick<DesiredState, 'projects' | 'tunnel'>;
+export type Applied = Pick<DesiredState, 'projects' | 'tunnel' | 'next'>;
 
 /**
  * @param next what is planned on it: what lies outside of the commits, its external networks and volumes, is there too
@@ -171,7 +171,8 @@ export function observedAsApplied(
     projects: new Map(projects.map(project => [project.name, { lastGood: project }])),
     nowMs,
   };
-  const images = projects.flatMap(({ model }) => Object.values(model.services).flatMap(serviceImages));
+  const ahead = (state.next ?? []).flatMap(({ would }) => would ?? []);
+  const images = [...projects, ...ahead].flatMap(({ model }) => imagesOf(model).map(({ image }) => image));
   return {
     observed: {
       engineVersion: '',

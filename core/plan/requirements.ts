@@ -33,7 +33,10 @@ function sizesOf(
 ): Sizes {
   const each = missingImages(project, images).map(({ service, platform = device }) => {
     const sizes = project.requirements?.images[service] ?? {};
-    const name = platform === undefined ? undefined : taken(platform, Object.keys(sizes));
+    const offered = Object.keys(sizes);
+    const [only, ...others] = offered;
+    const known = others.length === 0 ? only : undefined;
+    const name = platform === undefined ? known : taken(platform, offered);
     return sizes[name ?? ''];
   });
   const sum = (key: keyof Sizes) => each.reduce((total, sizes) => total + (sizes?.[key] ?? 0), 0);

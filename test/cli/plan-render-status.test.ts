@@ -94,6 +94,34 @@ describe('towline plan', () => {
     }
   });
 
+  test('says what is downloaded ahead, how much that is and which file says so; nothing where it is there', async () => {
+    await using fleet = await makeReleasedFleet();
+    await addRelease(fleet, '1.1.0');
+    const path = 'apps/hello/releases/1.1.0/release.yaml';
+    const sizes = '    platforms: { linux/amd64: { download: 2097152, unpacked: 4194304 } }';
+    const images = ['web', 'worker'].map(
+      service =>
+        `  ${service}:\n    image: registry.example.com/hello/${service}:1.1.0\n    digest: sha256:${'3'.repeat(64)}\n${sizes}\n`,
+    );
+    await fleet.write(path, `apiVersion: towline/v1\nversion: 1.1.0\nimages:\n${images.join('')}`);
+    await fleet.replace('groups/stable.yaml', 'release: 1.0.0', 'release: 1.0.0, next: 1.1.0');
+    const plan = (...more: string[]) => towline(['plan', 'pump-1', '--repo', fleet.directory, ...more]);
+    const { output } = await plan('--worktree');
+    const said = /^ {2}hello: downloads 1\.1\.0 ahead: 2 images, 4 MiB — next in groups\/stable\.yaml$/m;
+    assert.match(output, said);
+    assert.doesNotMatch(output, /nothing to do|pull/);
+    assert.match((await plan('--worktree', '--steps')).output, said);
+    const [found] = JSON.parse((await plan('--worktree', '--json')).output).plans;
+    assert.deepEqual(found.steps, []);
+    assert.deepEqual(
+      [found.downloads[0].state, found.downloads[0].missingBytes, found.downloads[0].images.length],
+      ['due', 4194304, 2],
+    );
+    await fleet.git('add', '--all');
+    await fleet.git('commit', '-qm', 'Next');
+    assert.match((await plan('--base', 'HEAD')).output, /hello: next is 1\.1\.0: its images are there/);
+  });
+
   test('of a first commit is for devices that run nothing', async () => {
     await using fleet = await makeReleasedFleet();
     const { code, output } = await towline(['plan', 'pump-1', '--repo', fleet.directory]);
