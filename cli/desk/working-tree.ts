@@ -2,7 +2,7 @@
  * Files as `git add --all` would take them from a working tree: with the person's line ends, `ident` and filters (LFS)
  * undone, as devices get them. They are added to an index and a store of their own: the clone stays as it is.
  */
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TowlineError } from '../../core/errors.ts';
@@ -84,12 +84,19 @@ async function makeRepository(folder: string, objects: string): Promise<void> {
   await writeFile(path.join(folder, 'objects/info/alternates'), `${objects}\n`);
 }
 
+/** With its time: a file that was changed in the second in which the index was written, to the same length, shows by that alone. */
+async function copyIndex(from: string, to: string): Promise<void> {
+  const { atime, mtime } = await stat(from);
+  await copyFile(from, to);
+  await utimes(to, atime, mtime);
+}
+
 async function added(directory: string, folder: string): Promise<Map<string, RepositoryEntry>> {
   const place = async (name: string) =>
     path.resolve(directory, await git(['rev-parse', '--git-path', name], { directory }));
   const [objects, index] = [await place('objects'), path.join(folder, 'index')];
   await makeRepository(folder, objects);
-  await copyFile(await place('index'), index).catch((error: NodeJS.ErrnoException) => {
+  await copyIndex(await place('index'), index).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
   });
   const environment = {

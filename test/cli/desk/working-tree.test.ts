@@ -1,11 +1,11 @@
 /** What lies in a working tree is read as git would commit it, and the clone stays as it is. */
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { WorkingTreeFiles } from '../../../cli/desk/working-tree.ts';
 import { beginAnew, helloFolder, makeFleet, makeReleasedFleet, type TestFleet } from '../fleet.ts';
-import { towline } from '../towline.ts';
+import { git, temporaryFolder, towline } from '../towline.ts';
 
 const plan = (fleet: TestFleet) =>
   towline(['plan', '--all', '--worktree', '--repo', fleet.directory, '--base', 'HEAD', '--json']);
@@ -131,4 +131,22 @@ test('a worktree of a clone that has no index yet, and one with a conflict', asy
   assert.equal((await towline(['validate', '--worktree', fleet.directory])).code, 0);
   await rm(path.join(fleet.directory, '.git/index'));
   assert.equal((await towline(['validate', '--worktree', fleet.directory])).code, 0);
+});
+
+test('a file that was changed to the same length in the second in which it was added is seen', async () => {
+  const folder = await temporaryFolder();
+  after(() => folder.remove());
+  const file = path.join(folder.path, 'a.txt');
+  await git(folder.path, 'init', '-q');
+  const second = () => Math.floor(Date.now() / 1000);
+  for (let before = 0; before !== second(); ) {
+    before = second();
+    await writeFile(file, 'one\n');
+    await git(folder.path, 'add', '--all');
+    await writeFile(file, 'two\n');
+  }
+  await new Promise(resolve => setTimeout(resolve, 1100));
+  await using files = new WorkingTreeFiles(folder.path);
+  const found = await files.fileAt('', 'a.txt', 100);
+  assert.equal(Buffer.from(found?.bytes ?? []).toString(), 'two\n');
 });
