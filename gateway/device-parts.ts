@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '../core/io/clock.ts';
 import type { Audit } from './admission/audit.ts';
+import { BundleMaker } from './bundles/bundle-maker.ts';
 import type { Bus } from './bus/bus.ts';
 import { DevicePort } from './device-port/device-port.ts';
 import type { TlsFiles } from './device-port/device-server.ts';
@@ -39,6 +40,8 @@ export interface DeviceParts {
   readonly recordings: Recordings;
   /** Undefined where devices pull nothing through this gateway. */
   readonly images: Images | undefined;
+  /** For devices without a network. */
+  readonly bundles: BundleMaker;
   readonly port: DevicePort;
   readonly hints: Hints;
   readonly telemetryHints: TelemetryHints;
@@ -58,6 +61,8 @@ export async function openDeviceParts(options: DevicePartsOptions): Promise<Devi
   const enrolment = await Enrolment.open(shared);
   const recordings = await Recordings.open(shared);
   const images = await openImages(options, telemetryGit.store);
+  const { store, source: reports } = telemetryGit;
+  const bundles = new BundleMaker({ ...shared, images, reports, tip: ref => store.tip(ref) });
   const port = new DevicePort({
     ...services,
     hasLeft: device => telemetryGit.departures.has(device),
@@ -71,7 +76,18 @@ export async function openDeviceParts(options: DevicePartsOptions): Promise<Devi
   const parts: readonly Part[] = [telemetryGit, fleetGit, enrolment, recordings, port, hints, telemetryHints];
   for (const part of [...parts, ...behind]) part.mount?.(port);
   const kept = [telemetryGit, recordings, fleetGit, enrolment, ...behind];
-  return { telemetryGit, fleetGit, enrolment, recordings, images, kept, port, hints, telemetryHints };
+  return {
+    telemetryGit,
+    fleetGit,
+    enrolment,
+    recordings,
+    images,
+    bundles,
+    kept,
+    port,
+    hints,
+    telemetryHints,
+  };
 }
 
 /** Without registries nothing of it is loaded. */

@@ -104,7 +104,7 @@ export class Gateway {
     } = await openPeopleParts({
       ...{ ...services, ...this.#options, bus, port, telemetryHints, hostKeys: [keys.sshKey] },
       recordings: recordings.store,
-      telemetry: telemetryGit,
+      ...{ telemetry: telemetryGit, bundles: devices.bundles },
       look: () => main.look(),
     });
     const shown: Omit<Part, 'close'>[] = [auditFile, port, hints, port.handshakes, ...behind, main, runner];

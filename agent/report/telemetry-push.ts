@@ -2,7 +2,8 @@
 import { TowlineError } from '../../core/errors.ts';
 import { parseAdvertisement } from '../../core/io/git/advertisement.ts';
 import { buildPack, type MadeObject } from '../../core/io/git/object-write.ts';
-import { encodePacket, flushPacket, readAnswer } from '../../core/io/git/pkt-line.ts';
+import { encodePacket, flushPacket } from '../../core/io/git/pkt-line.ts';
+import { pushRefusal } from '../../core/io/git/report-status.ts';
 import { collect } from '../../core/io/https/collect.ts';
 import type { Dialler, DialResponse } from '../../core/io/https/dialler.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
@@ -94,7 +95,7 @@ async function attempt(
   if (response.status === 409 || (hasExported && response.status === 413))
     return { ...sent, refused: word(answer) };
   expectOk(response, answer);
-  return { ...sent, refused: refusal(answer) };
+  return { ...sent, refused: pushRefusal(answer) };
 }
 
 /** @returns what lies between the branch and a new commit; undefined: nothing was exported on top of it */
@@ -105,17 +106,6 @@ async function exportedAfter(
   if (exported?.tip === undefined) return undefined;
   if (exported.has(old)) return await exported.objects(old);
   return old === exported.base ? await exported.objects() : undefined;
-}
-
-/** git's report-status (gitprotocol-pack(5)): `unpack ok`, then `ok <ref>` or `ng <ref> <reason>`. */
-function refusal(answer: Buffer): string | undefined {
-  const lines: string[] = [];
-  for (const packet of readAnswer(answer))
-    if (packet.kind === 'data') lines.push(packet.payload.toString('utf8').trim());
-  const unpack = lines.find(line => line.startsWith('unpack '));
-  if (unpack !== 'unpack ok') return unpack ?? 'the gateway gave no report';
-  if (lines.some(line => line.startsWith('ok '))) return undefined;
-  return lines.find(line => line.startsWith('ng '))?.slice(3) ?? 'the gateway gave no report for the branch';
 }
 
 async function readTip({ dialler, device, signal }: PushOptions): Promise<ObjectId | undefined> {

@@ -4,12 +4,14 @@ import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { registerCreate } from './create.ts';
 import { registerShow } from './show.ts';
+import { registerTakeBack } from './take-back.ts';
 import { registerVerify } from './verify.ts';
 
 export function registerBundle(bundle: Command, stop: Stop): void {
   registerCreate(bundle, stop);
   registerVerify(bundle, stop);
   registerShow(bundle, stop);
+  registerTakeBack(bundle, stop);
   bundle.addHelpText(
     'after',
     examples([

@@ -7,7 +7,8 @@ import { TowlineError } from '../../core/errors.ts';
 
 const readBytes = 1024 * 1024;
 
-async function bytesOf(file: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+/** @throws TowlineError CLI_USAGE */
+export async function bytesOf(file: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
   if (file === '-') return process.stdin;
   const found = await stat(file).catch(() => undefined);
   if (found === undefined) throw new TowlineError('CLI_USAGE', `there is no file ${file}`);

@@ -45,20 +45,29 @@ export interface SessionEnd {
   readonly complaint: string;
 }
 
-/** Until it ends, or is ended. */
-export function gatewaySession(
-  { address, command, run, options = [], onLine }: GatewaySession,
+/** The person's own ssh, with what it runs there. */
+export function spawnSession(
+  { address, command, run, options = [] }: Omit<GatewaySession, 'onLine'>,
+  stdin: 'pipe' | 'ignore',
   signal: AbortSignal,
-): Promise<SessionEnd> {
+) {
   const port = address.port === undefined ? [] : ['-p', address.port];
   const words = [...options, ...port, address.host, ...(run === undefined ? [] : [run])];
-  const child = spawn('sh', ['-c', `exec ${command} "$@"`, 'sh', ...words], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  return spawn('sh', ['-c', `exec ${command} "$@"`, 'sh', ...words], {
+    stdio: [stdin, 'pipe', 'pipe'],
     signal,
   });
+}
+
+/** Until it ends, or is ended. */
+export function gatewaySession(
+  { onLine, ...session }: GatewaySession,
+  signal: AbortSignal,
+): Promise<SessionEnd> {
+  const child = spawnSession(session, 'ignore', signal);
   let complaint = '';
-  createInterface({ input: child.stdout }).on('line', onLine);
-  child.stderr.on('data', (chunk: Buffer) => {
+  if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', onLine);
+  child.stderr?.on('data', (chunk: Buffer) => {
     complaint = (complaint + chunk.toString('utf8')).slice(-1000);
   });
   return new Promise(resolve => {

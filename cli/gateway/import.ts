@@ -1,10 +1,10 @@
 /** What `towline gateway import` does: streams a bundle to the gateway that runs on this machine, which alone writes where it keeps things. */
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../core/errors/cause.ts';
 import { isErrorCode, TowlineError } from '../../core/errors.ts';
 import { fieldsOf } from '../../core/json.ts';
 import { formatBytes } from '../../core/plan/quantity.ts';
+import { bytesOf } from '../bundle/input.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { askGateway, stateFolder } from './control-socket.ts';
 import { defaultConfig } from './next-step.ts';
@@ -14,11 +14,10 @@ export interface ImportOptions {
   readonly json?: boolean;
 }
 
-/** @throws TowlineError CLI_GATEWAY_UNREACHABLE, CLI_FILE; what the gateway refuses it with */
+/** @throws TowlineError CLI_GATEWAY_UNREACHABLE, CLI_USAGE; what the gateway refuses it with */
 export async function importBundle(file: string, options: ImportOptions, signal: AbortSignal): Promise<void> {
   const folder = path.join(await stateFolder(options.config ?? defaultConfig), 'import');
-  await using input = await opened(file);
-  const question = { folder, address: '/v1/import', body: input.bytes };
+  const question = { folder, address: '/v1/import', body: await bytesOf(file, signal) };
   const { status, answer } = await askGateway(question, signal).catch((cause: unknown) => {
     signal.throwIfAborted();
     const message = `no gateway answers in ${folder}: ${messageOf(cause)}`;
@@ -33,19 +32,6 @@ export async function importBundle(file: string, options: ImportOptions, signal:
 function refusedBy({ code, message }: ReturnType<typeof fieldsOf>): TowlineError {
   const said = typeof message === 'string' ? message : 'it gave no reason';
   return new TowlineError(isErrorCode(code) ? code : 'CLI_GATEWAY_REFUSED', said);
-}
-
-interface Input extends AsyncDisposable {
-  readonly bytes: AsyncIterable<Uint8Array>;
-}
-
-async function opened(file: string): Promise<Input> {
-  if (file === '-') return { bytes: process.stdin, [Symbol.asyncDispose]: async () => undefined };
-  const handle = await open(file, 'r').catch((cause: unknown) => {
-    throw new TowlineError('CLI_USAGE', `${file} cannot be read: ${messageOf(cause)}`, { cause });
-  });
-  const bytes = handle.createReadStream({ highWaterMark: 256 * 1024, autoClose: false });
-  return { bytes, [Symbol.asyncDispose]: () => handle.close() };
 }
 
 function linesOf(answer: ReturnType<typeof fieldsOf>): string[] {

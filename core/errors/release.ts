@@ -159,4 +159,12 @@ export const releaseErrors = defineErrors({
     remedy: 'Make it anew with an older `--since`, or without it; at a desk, `git fetch` first.',
     next: 'person',
   },
+  BUNDLE_IMAGE_UNSERVED: {
+    cause:
+      'A release of the device that a bundle was asked for has an image whose registry is not behind this gateway. Nothing was sent.',
+    remedy:
+      'Name that registry in `registries` of gateway.yaml, or make the bundle at a desk: `towline bundle create`.',
+    next: 'person',
+    httpStatus: 409,
+  },
 });

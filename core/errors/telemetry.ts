@@ -78,6 +78,13 @@ export const telemetryErrors = defineErrors({
     next: 'person',
     httpStatus: 403,
   },
+  TELEMETRY_NOT_FORWARD: {
+    cause: 'What a device has exported does not go on from what the gateway has of it.',
+    remedy:
+      'If the device has had a network since, the gateway is ahead, and nothing is missing. Where it has nothing of the device, `bundles` in your operators/<name>.yaml may not cover it. Else export it anew at the device (`towline agent export-status`).',
+    next: 'person',
+    httpStatus: 409,
+  },
   GATEWAY_WATCHES_FULL: {
     cause:
       'This person, or everybody together, looks on (`towline logs -f`) in more sessions than the gateway serves.',

@@ -13,6 +13,7 @@ import type { Log } from '../../core/log.ts';
 import type { DeviceLogin } from '../access/device-login.ts';
 import { type Action, type Admission, admit, type PersonSubject } from '../admission/admission.ts';
 import type { Audit, AuditEvent } from '../admission/audit.ts';
+import type { BundleMaker } from '../bundles/bundle-maker.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import type { RecordingStore } from '../recordings/recording-store.ts';
 import type { TelemetryHints } from '../telemetry-hints/telemetry-hints.ts';
@@ -28,6 +29,7 @@ export interface PeopleServices {
   readonly tunnels: TunnelRegistry;
   readonly telemetryHints: Pick<TelemetryHints, 'watch'>;
   readonly telemetry: CarriedTelemetry;
+  readonly bundles: Pick<BundleMaker, 'make'>;
   readonly recordings: Pick<RecordingStore, 'devices' | 'ledger' | 'list' | 'find'>;
   /** Undefined: this gateway ends no sessions of devices. */
   readonly deviceLogin: DeviceLogin | undefined;

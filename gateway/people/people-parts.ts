@@ -4,6 +4,7 @@ import type { Clock } from '../../core/io/clock.ts';
 import { DeviceLogin } from '../access/device-login.ts';
 import { DevicePorts } from '../access/device-ports.ts';
 import type { Audit } from '../admission/audit.ts';
+import type { BundleMaker } from '../bundles/bundle-maker.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Certificates } from '../certificates/certificates.ts';
 import type { OidcSettings } from '../certificates/oidc-settings.ts';
@@ -35,6 +36,7 @@ export interface PeoplePartsOptions {
   readonly port: DevicePort;
   readonly telemetryHints: TelemetryHints;
   readonly telemetry: CarriedTelemetry;
+  readonly bundles: BundleMaker;
   readonly recordings: RecordingStore;
   readonly view: FleetViewHolder;
   readonly runner: GitRunner;

@@ -8,6 +8,7 @@ import { channelState } from '../../core/io/ssh/ssh2-state.ts';
 import { printable } from '../../core/shown-text.ts';
 import type { Action } from '../admission/admission.ts';
 import { pushesOf } from '../admission/person-admission.ts';
+import { bundleCommand, serveBundle } from './people-bundle.ts';
 import { acceptedEnvironment, parsePeopleCommand } from './people-command.ts';
 import type { PeopleConnection } from './people-connection.ts';
 import { recordingsCommand, serveRecordings } from './people-recordings.ts';
@@ -70,19 +71,9 @@ async function runCommand(
   command: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<number> {
-  const watched = watchedDevices(command);
-  if (watched !== undefined) {
-    const refusal = await serveWatch(person, stream, watched);
-    return refusal === undefined ? 0 : say(stream, `towline: ${refusal}`);
-  }
-  const wanted = recordingsCommand(command);
-  if (wanted !== undefined) {
-    const refusal = await serveRecordings(person, stream, wanted);
-    return refusal === undefined ? 0 : say(stream, `towline: ${refusal}`);
-  }
-  const tunnels = tunnelsAsked(command);
-  if (tunnels !== undefined) {
-    const refusal = await serveTunnels(person, stream, tunnels);
+  const served = serveOther(person, stream, command);
+  if (served !== undefined) {
+    const refusal = await served;
     return refusal === undefined ? 0 : say(stream, `towline: ${refusal}`);
   }
   const git = parsePeopleCommand(command);
@@ -133,6 +124,22 @@ async function runCommand(
     if (code === 'GATEWAY_SESSION_SILENT') stream.destroy();
     return notHere;
   }
+}
+
+/** @returns undefined: nothing but git is left; else what to refuse it with, or undefined when it has ended */
+function serveOther(
+  person: PeopleConnection,
+  stream: ChannelStream,
+  command: string,
+): Promise<string | undefined> | undefined {
+  const watched = watchedDevices(command);
+  if (watched !== undefined) return serveWatch(person, stream, watched);
+  const recordings = recordingsCommand(command);
+  if (recordings !== undefined) return serveRecordings(person, stream, recordings);
+  const tunnels = tunnelsAsked(command);
+  if (tunnels !== undefined) return serveTunnels(person, stream, tunnels);
+  const bundle = bundleCommand(command);
+  return bundle === undefined ? undefined : serveBundle(person, stream, bundle);
 }
 
 /** One line on stderr, and the exit code that goes with it. */

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../core/io/clock.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
+import type { ObjectSource } from '../../core/trust/git/object-source.ts';
 import type { Audit } from '../admission/audit.ts';
 import { Departures } from '../admission/departures.ts';
 import type { DevicePort } from '../device-port/device-port.ts';
@@ -77,6 +78,11 @@ export class TelemetryGit {
     const { maxPushBytes } = this.#options.limits;
     this.#port = port;
     telemetryRoutes(port.http, { store: this.store, intake: this.intake, port, maxPushBytes });
+  }
+
+  /** What it holds. */
+  get source(): ObjectSource {
+    return this.#objects;
   }
 
   metrics(): Metric[] {

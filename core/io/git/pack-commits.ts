@@ -15,14 +15,15 @@ export type BundleCommits = Pick<BundleContents, 'commit' | 'since' | 'timestamp
 
 export const mainRef = 'refs/heads/main';
 
-function headerOf({ commit, since, timestamp }: BundleCommits): Buffer {
+/** What stands before the pack. */
+export function commitsHeader({ commit, since, timestamp }: BundleCommits): Buffer {
   const refs = new Map([[mainRef, commit]]);
   if (timestamp !== undefined) refs.set(timestampRef, timestamp);
   return writeGitBundleHeader({ prerequisites: since === undefined ? [] : [since], refs });
 }
 
 /** What `git pack-objects --revs` is told on standard input. */
-function packedRevisions({ commit, since, timestamp }: BundleCommits): string {
+export function packedRevisions({ commit, since, timestamp }: BundleCommits): string {
   const ids: (ObjectId | undefined)[] = [commit, timestamp, since === undefined ? undefined : `^${since}`];
   return `${ids.filter(id => id !== undefined).join('\n')}\n`;
 }
@@ -35,7 +36,8 @@ interface GitBundle {
   readonly file: string;
 }
 
-const packArguments = ['--revs', '--stdout', '--delta-base-offset', '--quiet', '--threads=1'];
+/** Of `git pack-objects`. */
+export const packArguments = ['--revs', '--stdout', '--delta-base-offset', '--quiet', '--threads=1'];
 /** Of what git holds to find deltas: a desk and a gateway have other things to do. */
 const windowBytes = '32m';
 
@@ -71,7 +73,7 @@ export async function writeGitBundle(bundle: GitBundle, signal: AbortSignal): Pr
   signal.throwIfAborted();
   const handle = await open(bundle.file, 'wx', 0o600);
   try {
-    await handle.writeFile(headerOf(bundle.commits));
+    await handle.writeFile(commitsHeader(bundle.commits));
     await packInto(bundle, handle.fd, signal);
   } finally {
     await handle.close();
