@@ -10,7 +10,7 @@ const longestMessage = 500;
 
 /** In tenths of the whole: not each megabyte is news. */
 function tenths(bytes: number, totalBytes: number): number {
-  return Math.floor((Math.floor((10 * bytes) / Math.max(1, totalBytes)) * totalBytes) / 10);
+  return Math.ceil((Math.floor((10 * bytes) / Math.max(1, totalBytes)) * totalBytes) / 10);
 }
 
 function nextOf(download: DownloadState): NonNullable<Project['next']> {

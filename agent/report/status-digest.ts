@@ -22,12 +22,20 @@ function calmWords(message: string): string {
     .replace(/\b(next try at|tried again in) [^;]*/g, '$1 TIME');
 }
 
+/** What of the message counts is its code: how much is free on the disk changes with each pass. */
+function calmedNext({ next }: Project): Pick<Project, 'next'> {
+  if (next === undefined) return {};
+  const { message = '', since: _since, ...rest } = next;
+  return { next: { ...rest, since: '', message: message.replace(/^([A-Z]+_[A-Z_]+): .*$/s, '$1') } };
+}
+
 /** Equal for two statuses that say the same; when, in which pass and since when stays out. */
 export function statusDigest(status: StatusFile): string {
   const { time: _time, pass: _pass, lost: _lost, agent, ...rest } = status;
   const projects = status.projects.map(({ message, lastWords: _lastWords, since: _since, ...project }) => ({
     ...project,
     ...(message === undefined ? {} : { message: calmWords(message) }),
+    ...calmedNext(project),
     services: project.services.map(calmed),
   }));
   // A message may count minutes; what it is about does not change with them.

@@ -60,8 +60,8 @@ export function downloadKey(project: string, release: string | undefined, digest
 
 /** From 0 to 1: the same for this device and this release whenever it is asked, and even over a fleet. */
 export function shareOf(device: string, key: string): number {
-  const hash = createHash('sha256').update(`towline-download\0${device}\0${key}`).digest();
-  return hash.readUInt32BE() / 2 ** 32;
+  const hash = createHash('sha256').update(`towline-download\0${device}\0${key}`).digest('hex');
+  return Number(`0x${hash.slice(0, 8)}`) / 2 ** 32;
 }
 
 /** @returns when it may begin, or why it may not now */
