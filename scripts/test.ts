@@ -46,6 +46,7 @@ const longTests = [
   // Runbooks typed line by line, and what takes over a minute by itself (`*.long.ts`): `npm test` does without.
   'test/agent/images/other-engines.long.ts',
   'test/cli/release/build-pipeline.long.ts',
+  'test/cli/release/signatures.long.ts',
   'test/cli/bundle/air-gapped.long.ts',
   'test/cli/trust/runbooks-device.long.ts',
   'test/cli/trust/runbooks-keys.long.ts',

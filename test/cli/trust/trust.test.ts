@@ -1,7 +1,7 @@
 /** The verbs of trust, as people and scripts run them, on working trees with stock git. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
@@ -13,10 +13,14 @@ describe('towline trust', () => {
   let alice: SshKey;
   let bot: SshKey;
   let folder: string;
+  /** A repository with its first commit and its hooks: each test has a copy. */
+  let made: string;
   before(async () => {
     [alice, bot] = [await makeSshKey(), await makeSshKey()];
+    await makeOne();
   });
   after(async () => {
+    await rm(made, { recursive: true, force: true });
     await alice.remove();
     await bot.remove();
   });
@@ -36,8 +40,9 @@ describe('towline trust', () => {
     return git('rev-parse', 'HEAD');
   }
 
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tl-cli-'));
+  async function makeOne(): Promise<void> {
+    made = await mkdtemp(join(tmpdir(), 'tl-cli-'));
+    folder = made;
     await git('init', '-q', '-b', 'main');
     for (const [name, value] of [
       ['user.name', 'Alice'],
@@ -48,12 +53,17 @@ describe('towline trust', () => {
     ]) {
       await git('config', String(name), String(value));
     }
-    const made = await towline('trust', 'init', '--fleet', 'acme', '--root', `alice=ssh:${alice.file}`);
-    assert.equal(made.code, 0, made.errors);
+    const begun = await towline('trust', 'init', '--fleet', 'acme', '--root', `alice=ssh:${alice.file}`);
+    assert.equal(begun.code, 0, begun.errors);
     await git('add', '--all');
     await git('commit', '-q', '-m', 'First commit');
     const hooks = await towline('trust', 'hooks', '--anchor', 'HEAD');
     assert.equal(hooks.code, 0, hooks.errors);
+  }
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tl-cli-'));
+    await cp(made, folder, { recursive: true });
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
