@@ -31,19 +31,17 @@ test('the guide of releases does what it says, typed as written', async () => {
       said.push(output + errors);
     }
     const expected = [
-      /wrote apps\/hello\/releases\/1\.1\.0\/, groups\/canary\.yaml[^]*pump-3[^]*web — not there yet[^]*main -> main/,
+      /wrote apps\/hello\/releases\/1\.1\.0\/, groups\/canary\.yaml.*pump-3.*web — not there yet.*main -> main/s,
       /wrote apps\/hello\/releases\/1\.2\.0\//,
-      /pump-1, pump-2 \(2 devices\)[^]*wait for a maintenance window[^]*web — not there yet[^]*main -> main/,
-      /Revert "hello 1\.1\.0 for all"[^]*main -> main/,
+      /pump-1, pump-2 \(2 devices\).*wait for a maintenance window.*web — not there yet.*main -> main/s,
+      /Revert "hello 1\.1\.0 for all".*main -> main/s,
       /^valid: acme at the working tree/,
       /FLEET_RELEASE_WITHDRAWN warning: .*loses the last reading at midnight \(on pump-3\)/,
     ];
     assert.equal(said.length, expected.length);
     for (const [at, pattern] of expected.entries()) assert.match(said[at] ?? '', pattern);
-    const file = await fleet
-      .git('show', 'HEAD:apps/hello/releases/1.2.0/release.yaml')
-      .catch(() => undefined);
-    assert.equal(file?.includes('breaking: move /etc/pump to the volume first'), true, file);
+    const file = readFileSync(path.join(fleet.directory, 'apps/hello/releases/1.2.0/release.yaml'), 'utf8');
+    assert.match(file, /breaking: move \/etc\/pump to the volume first/);
   } finally {
     await registry.stop();
   }
