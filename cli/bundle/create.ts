@@ -18,6 +18,7 @@ import { chosenDevices } from './chosen-devices.ts';
 import { addCreateOptions, type CreateOptions } from './create-options.ts';
 import { fleetAt } from './fleet-at.ts';
 import { assertRoom, outputOf, writeOutput } from './output.ts';
+import { passing } from './passing-bytes.ts';
 import { progressing } from './progress.ts';
 import { recipientsOf } from './recipients.ts';
 import { RegistryImages } from './registry-images.ts';
@@ -35,7 +36,7 @@ interface Told {
 
 async function told(walk: TrustWalk, options: CreateOptions, signal: AbortSignal): Promise<Told> {
   const { commit } = walk.trusted;
-  const fleet = await fleetAt(options.repo, commit);
+  const fleet = await fleetAt(options.repo, commit, options.device);
   const chosen = await chosenDevices(fleet, options, signal);
   const since = await readSince({ ...options, walk, reported: chosen.reported });
   const statement = await newestStatement(walk, signal);
@@ -76,7 +77,7 @@ async function create(options: CreateOptions, signal: AbortSignal): Promise<void
     const whole = writeBundle({ ...draft, bytesOf: bytesOfParts({ commits, plan, registry }) });
     const shown = progressing(whole, size, signal);
     const sealed = keys === undefined ? shown : seal(shown, { keys, date: new Date() });
-    const bytes = await writeOutput(output, sealed, signal);
+    const bytes = await writeOutput(output, passing(sealed), signal);
     const made = { ...draft, plan, bytes, notes, stopped: walk.stopped, isSealed: keys !== undefined };
     showMade(made, output, options.json === true);
   } finally {

@@ -5,10 +5,18 @@ import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { FleetProblems } from '../command/report-error.ts';
 import { openSnapshot } from '../desk/repository.ts';
 
-/** @throws FleetProblems */
-export async function fleetAt(repo: string, commit: ObjectId): Promise<Fleet> {
+/**
+ * @param needed ids of devices; a file that is wrong is read by nobody, so that its device would seem not to be there
+ * @throws FleetProblems
+ */
+export async function fleetAt(
+  repo: string,
+  commit: ObjectId,
+  needed: readonly string[] = [],
+): Promise<Fleet> {
   await using snapshot = await openSnapshot({ repo, commit });
   const { fleet, problems } = await loadFleet(snapshot.files, commit);
-  if (fleet === undefined) throw new FleetProblems(problems);
+  const isWrong = problems.length > 0 && needed.some(id => fleet?.devices.has(id) !== true);
+  if (fleet === undefined || isWrong) throw new FleetProblems(problems);
   return fleet;
 }

@@ -4,8 +4,9 @@ import { stat } from 'node:fs/promises';
 import { type OpenBundle, openBundle } from '../../core/bundle/open-bundle.ts';
 import { unseal } from '../../core/bundle/seal.ts';
 import { TowlineError } from '../../core/errors.ts';
+import { passing } from './passing-bytes.ts';
 
-const readBytes = 1024 * 1024;
+const readBytes = 256 * 1024;
 
 /** @throws TowlineError CLI_USAGE */
 export async function bytesOf(file: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
@@ -18,5 +19,5 @@ export async function bytesOf(file: string, signal: AbortSignal): Promise<AsyncI
 
 /** @throws TowlineError CLI_USAGE; as `openBundle` and `unseal` without a key */
 export async function bundleIn(file: string, signal: AbortSignal): Promise<OpenBundle> {
-  return openBundle(unseal(await bytesOf(file, signal), undefined));
+  return openBundle(unseal(passing(await bytesOf(file, signal)), undefined));
 }
