@@ -90,8 +90,12 @@ export class Carried {
       }
     }
     const candidate = await gateway();
-    const { byBundle, refused, ...rest } = await this.#memory.read();
-    if (byBundle !== undefined || (refused !== undefined && this.#found.get(pass)?.error === undefined))
+    const { byBundle, refused, begun, ...rest } = await this.#memory.read();
+    if (
+      byBundle !== undefined ||
+      begun !== undefined ||
+      (refused !== undefined && this.#found.get(pass)?.error === undefined)
+    )
       await this.#memory.write(rest);
     return candidate;
   }
@@ -197,7 +201,9 @@ export class Carried {
 
   async #begin(name: string, trusted: ObjectId, before: Candidate | undefined): Promise<Begun> {
     const { head, timestamp } = before ?? {};
-    const begun = { name, trusted, ...(head === undefined ? {} : { known: { head, timestamp } }) };
+    const now = { trusted, ...(head === undefined ? {} : { known: { head, timestamp } }) };
+    // One that was begun, and imported anew before it was judged.
+    const begun = { ...now, ...(await this.#memory.read()).begun, name };
     await this.#memory.write({ ...this.#memory.state, begun });
     return begun;
   }

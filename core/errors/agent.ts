@@ -145,7 +145,7 @@ export const agentErrors = defineErrors({
   BUNDLE_LAYER_MISSING: {
     cause:
       'A layer was left out of a bundle because all devices that it was made for had it, and this device does not: its engine was tidied, or the bundle was made for others.',
-    remedy: 'Make the bundle anew for this device alone: `towline bundle create --device ID`.',
-    next: 'person',
+    remedy: 'Make the bundle anew with all layers: `towline bundle create --device ID --complete`.',
+    next: 'retry',
   },
 });

@@ -53,7 +53,11 @@ export async function putImage(
 ): Promise<PutImage> {
   const layers = sizes.map(size => randomBytes(size));
   const config = Buffer.from(
-    JSON.stringify({ architecture: 'amd64', os: 'linux', random: randomBytes(8).toString('hex') }),
+    JSON.stringify({
+      ...{ architecture: 'amd64', os: 'linux', random: randomBytes(8).toString('hex') },
+      // As large as an engine expects it; what the layers hold is no tar.
+      rootfs: { type: 'layers', diff_ids: layers.map(digestOf) },
+    }),
   );
   for (const bytes of [config, ...layers]) await putBlob(registry, repository, bytes);
   const described = (mediaType: string, bytes: Buffer) => ({

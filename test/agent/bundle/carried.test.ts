@@ -6,20 +6,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { stringify } from 'yaml';
-import { Carried, type CarriedFacts } from '../../../agent/bundle/carried.ts';
 import { takeIn } from '../../../agent/bundle/take-in.ts';
-import { defaultSourceLimits } from '../../../agent/source/limits.ts';
-import { type Candidate, Source } from '../../../agent/source/source.ts';
-import { holderFile, trustedCommitFile } from '../../../agent/verify/trusted-commit.ts';
-import { type Verdict, Verifier } from '../../../agent/verify/verify.ts';
 import { openBundle } from '../../../core/bundle/open-bundle.ts';
-import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { emptyTree, formatTimestamp } from '../../../core/trust/timestamp.ts';
 import { type BundleWish, carriedBundle } from '../../../lab/rig/carried-bundle.ts';
-import { makeDesired } from '../../../lab/rig/desired.ts';
 import { type FleetRepository, makeRepository } from '../../../lab/rig/fleet-repository.ts';
 import { type GitServer, startGitServer } from '../../../lab/rig/git-server.ts';
 import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
+import { FedDevice } from './fed-device.ts';
 
 const never = new AbortController().signal;
 const log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -82,46 +76,8 @@ async function stamp(timeSec: number): Promise<string> {
   return id;
 }
 
-/** A device with what it has on the disk. */
-class Device {
-  readonly source = new Source({
-    folder: path.join(state, 'store'),
-    dialler: server.dialler,
-    limits: defaultSourceLimits,
-    clock: createSystemClock(),
-  });
-  readonly verifier = new Verifier({
-    anchor,
-    fleet: 'acme',
-    file: trustedCommitFile(state),
-    holders: holderFile(state),
-  });
-  readonly carried = new Carried({ stateDirectory: state, fleet: 'acme', source: this.source });
-
-  /** Fetch and walk, as a pass has them. */
-  async pass(): Promise<Passed> {
-    const pass = { log, signal: never };
-    const trusted = await this.verifier.commit(log);
-    const gateway = () => this.source.fetch(trusted, log, never);
-    const candidate = await this.carried.fetch(trusted, pass, gateway);
-    await using objects = this.source.objects();
-    const verdict = await this.verifier.verify(objects, candidate.head, log, never);
-    await this.carried.judge(verdict, pass);
-    return {
-      candidate,
-      verdict,
-      facts: this.carried.factsOf(pass),
-      timestamp: this.carried.timestampOf(candidate),
-    };
-  }
-}
-
-interface Passed {
-  readonly candidate: Candidate;
-  readonly verdict: Verdict;
-  readonly facts: CarriedFacts;
-  readonly timestamp: string | undefined;
-}
+/** As a start of the agent finds it. */
+const device = () => new FedDevice(state, anchor, server.dialler);
 
 async function carry(wish: Partial<BundleWish> = {}): Promise<void> {
   const bytes = await carriedBundle({ repository: fleet, ...wish });
@@ -137,45 +93,44 @@ const left = (): string[] => {
   return existsSync(folder) ? readdirSync(folder).filter(name => !name.startsWith('memory')) : [];
 };
 
-const trustedNow = async () => await new Device().verifier.commit(log);
+const trustedNow = async () => await device().trusted();
 
 test('a device that was never reached by a gateway walks to main of a bundle', async () => {
   const head = await commit({ 'a.txt': '1\n' });
   await stamp(nowSec);
   server.down = true;
   await carry();
-  const device = new Device();
-  const { verdict, facts } = await device.pass();
+  const fed = device();
+  const { verdict, facts } = await fed.pass();
   assert.equal(verdict.trusted.commit, head);
   assert.equal(facts.byBundle?.timeSec, nowSec);
   assert.equal(facts.came?.slice(0, 4), String(new Date().getFullYear()));
-  const pass = { log };
-  await device.carried.end(makeDesired('pump', []), async () => new Map(), pass);
+  await fed.end();
   assert.deepEqual(left(), []);
 });
 
 test('it goes on from what the device has, where the bundle begins there; else it is refused by its code', async () => {
-  await new Device().pass();
+  await device().pass();
   const since = await fleet.head();
   await commit({ 'a.txt': '1\n' });
   const between = await fleet.head();
   const head = await commit({ 'a.txt': '2\n' });
   server.down = true;
   await carry({ since: between });
-  const device = new Device();
-  await assert.rejects(device.pass(), { code: 'AGENT_GATEWAY_UNREACHABLE' });
+  const fed = device();
+  await assert.rejects(fed.pass(), { code: 'AGENT_GATEWAY_UNREACHABLE' });
   assert.equal(await trustedNow(), since);
   assert.deepEqual(left(), []);
   await carry({ since });
-  assert.equal((await device.pass()).verdict.trusted.commit, head);
+  assert.equal((await fed.pass()).verdict.trusted.commit, head);
 });
 
 test('a newer main that a gateway has is walked to once the bundle was', async () => {
   await carry();
   const head = await commit({ 'a.txt': '1\n' });
-  const device = new Device();
-  assert.equal((await device.pass()).verdict.trusted.commit, anchor);
-  const { verdict, facts } = await device.pass();
+  const fed = device();
+  assert.equal((await fed.pass()).verdict.trusted.commit, anchor);
+  const { verdict, facts } = await fed.pass();
   assert.equal(verdict.trusted.commit, head);
   assert.equal(facts.byBundle, undefined, 'a gateway was reached');
 });
@@ -185,59 +140,59 @@ test('an older bundle changes nothing: neither main nor the timestamp nor what t
   const old = await carriedBundle({ repository: fleet });
   const head = await commit({ 'a.txt': '1\n' });
   const newer = await stamp(nowSec);
-  await new Device().pass();
+  await device().pass();
   server.down = true;
   const input = async function* () {
     yield old;
   };
   await takeIn(await openBundle(input()), { stateDirectory: state, fleet: 'acme', onProgress() {} }, never);
-  const device = new Device();
-  const { verdict, facts, timestamp } = await device.pass();
+  const fed = device();
+  const { verdict, facts, timestamp } = await fed.pass();
   assert.deepEqual([verdict.trusted.commit, verdict.stopped, timestamp], [head, undefined, newer]);
   assert.equal(facts.byBundle, undefined);
-  assert.equal((await new Device().source.known(log))?.timestamp, newer);
+  assert.equal((await device().source.known(log))?.timestamp, newer);
 });
 
 test('of the same main the newer timestamp counts, whichever came last', async () => {
   const first = await stamp(nowSec - 1000);
   const old = await carriedBundle({ repository: fleet });
-  await new Device().pass();
+  await device().pass();
   const second = await stamp(nowSec - 10);
   server.down = true;
   await carry();
-  const fed = await new Device().pass();
+  const fed = await device().pass();
   assert.equal(fed.timestamp, second);
   assert.equal(fed.facts.byBundle?.timeSec, nowSec - 10);
   const input = async function* () {
     yield old;
   };
   await takeIn(await openBundle(input()), { stateDirectory: state, fleet: 'acme', onProgress() {} }, never);
-  assert.equal((await new Device().pass()).timestamp, second);
-  assert.equal((await new Device().source.known(log))?.timestamp, second);
+  assert.equal((await device().pass()).timestamp, second);
+  assert.equal((await device().source.known(log))?.timestamp, second);
   assert.notEqual(first, second);
 });
 
 test('a fork is refused by its code: what was known stays known, and what is trusted trusted', async () => {
   const head = await commit({ 'a.txt': '1\n' });
-  await new Device().pass();
+  await device().pass();
   const fork = await commit({ 'b.txt': 'another\n' }, [anchor], 'fork');
   server.down = true;
   await carry({ commit: fork });
-  const { facts } = await new Device().pass();
+  const { facts } = await device().pass();
   assert.equal(facts.error?.code, 'BUNDLE_FORK');
   assert.equal(await trustedNow(), head);
-  assert.equal((await new Device().source.known(log))?.head, head);
+  assert.equal((await device().source.known(log))?.head, head);
   assert.deepEqual(left(), []);
-  await assert.rejects(new Device().pass(), { code: 'AGENT_GATEWAY_UNREACHABLE' });
+  await assert.rejects(device().pass(), { code: 'AGENT_GATEWAY_UNREACHABLE' });
   assert.equal(existsSync(path.join(state, 'import', 'memory')), true);
 });
 
 test('what nobody has signed stops the walk, and widens no freshness', async () => {
-  await new Device().pass();
+  await device().pass();
   await fleet.commit({ files: { 'a.txt': 'not signed\n' } });
   server.down = true;
   await carry();
-  const { verdict, facts } = await new Device().pass();
+  const { verdict, facts } = await device().pass();
   assert.equal(verdict.stopped?.code, 'TRUST_UNSIGNED');
   assert.equal(verdict.trusted.commit, anchor);
   assert.equal(facts.byBundle, undefined);
@@ -250,7 +205,7 @@ test('another fleet’s bundle is refused before anything is written', async () 
 
 test('a timestamp that nobody signed takes no place of one that somebody did', async () => {
   const real = await stamp(nowSec - 1000);
-  await new Device().pass();
+  await device().pass();
   const forged = await fleet.commit({
     ...{ tree: emptyTree, parents: [], branch: null, trailer: false, timeSec: nowSec + 1000 },
     message: formatTimestamp({ fleet: 'acme', head: anchor, timeSec: nowSec + 1000 }).trimEnd(),
@@ -258,7 +213,7 @@ test('a timestamp that nobody signed takes no place of one that somebody did', a
   await fleet.git(['update-ref', 'refs/towline/timestamp', forged]);
   server.down = true;
   await carry();
-  const { timestamp, facts } = await new Device().pass();
+  const { timestamp, facts } = await device().pass();
   assert.equal(timestamp, real);
   assert.equal(facts.byBundle, undefined);
 });
@@ -281,13 +236,13 @@ test('an image that no release at the commit pins: refused by its code, and noth
     from: registry[which].from,
   });
   await carry({ images: [carried('one'), carried('two')] });
-  const device = new Device();
-  const { facts } = await device.pass();
+  const fed = device();
+  const { facts } = await fed.pass();
   assert.equal(facts.error?.code, 'BUNDLE_IMAGE_UNPINNED');
   assert.match(facts.error?.message ?? '', new RegExp(registry.two.digest));
-  assert.equal(device.carried.atHand.brings(registry.one.digest), false);
+  assert.equal(fed.carried.atHand.brings(registry.one.digest), false);
   assert.deepEqual(left(), []);
   await carry({ images: [carried('one')] });
-  assert.equal((await device.pass()).facts.error, undefined);
-  assert.equal(device.carried.atHand.brings(registry.one.digest), true);
+  assert.equal((await fed.pass()).facts.error, undefined);
+  assert.equal(fed.carried.atHand.brings(registry.one.digest), true);
 });

@@ -4,9 +4,16 @@ import { existsSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { seal } from '../../../core/bundle/seal.ts';
+import { collect } from '../../../core/io/https/collect.ts';
+import { ensureOpenpgpKey } from '../../../core/io/openpgp-key.ts';
+import { telemetryRef } from '../../../core/telemetry/telemetry-ref.ts';
 import { AgentRig } from '../../../lab/rig/agent-rig.ts';
+import { runAgent } from '../../../lab/rig/agent-run.ts';
 import { type BundleWish, carriedBundle } from '../../../lab/rig/carried-bundle.ts';
+import { eventually } from '../../../lab/rig/eventually.ts';
 import { webRelease } from '../../../lab/rig/web-release.ts';
+import { images } from './some-image.ts';
 
 /** Nothing listens there: what comes, came by the bundle. */
 const nowhere = 'images.example.com:5000';
@@ -34,7 +41,7 @@ async function release(version: string, image: AgentRig['images']['one']): Promi
     message: `Release ${version}`,
     files: {
       ...webRelease(version, { web, worker }, {}),
-      [`devices/${rig.device}.yaml`]: `${device.trimEnd()}\napps: { web: { release: "${version}" } }\n`,
+      [`devices/${rig.device}.yaml`]: `${device.trimEnd()}\napps:\n  web:\n    release: "${version}"\n`,
     },
   });
   const images = [
@@ -44,18 +51,37 @@ async function release(version: string, image: AgentRig['images']['one']): Promi
   return { repository: rig.fleet, devices: [rig.device], images };
 }
 
-async function carry(wish: BundleWish, code: number): Promise<Record<string, unknown>> {
-  const file = path.join(rig.folder, 'stick.tlb');
-  await writeFile(file, await carriedBundle(wish));
-  return await importFile(file, code);
+interface Said {
+  readonly outcome?: string;
+  readonly trusted?: string;
+  readonly errors?: readonly { readonly code: string; readonly message: string }[];
+  readonly projects?: readonly { readonly code?: string; readonly message?: string }[];
+  readonly error?: { readonly code: string };
 }
 
-async function importFile(file: string, code: number): Promise<Record<string, unknown>> {
-  const { runAgent } = await import('../../../lab/rig/agent-run.ts');
-  const run = await runAgent(['import', file, '--config', rig.configFile, '--json']).ended;
-  assert.equal(run.code, code, `${run.stdout}\n${run.stderr}`);
-  return JSON.parse(run.stdout === '' ? run.stderr : run.stdout) as Record<string, unknown>;
+async function tell(...words: string[]): Promise<{ code: number | null; said: string; errors: string }> {
+  const { code, stdout, stderr } = await runAgent([...words, '--config', rig.configFile]).ended;
+  return { code, said: stdout, errors: stderr };
 }
+
+async function carry(wish: BundleWish, code: number, change = async (bytes: Buffer) => bytes): Promise<Said> {
+  const file = path.join(rig.folder, 'stick.tlb');
+  await writeFile(file, await change(await carriedBundle(wish)));
+  const told = await tell('import', file, '--json');
+  assert.equal(told.code, code, `${told.said}\n${told.errors}`);
+  return JSON.parse(told.said === '' ? told.errors : told.said);
+}
+
+/** For this device alone. */
+async function sealed(bytes: Buffer): Promise<Buffer> {
+  const key = await ensureOpenpgpKey(path.join(rig.stateDirectory, 'keys'), rig.device);
+  const whole = async function* () {
+    yield bytes;
+  };
+  return await collect(seal(whole(), { keys: [key], date: new Date() }));
+}
+
+const running = async () => (await rig.containers()).map(({ id, state }) => `${id} ${state}`);
 
 /** What is left of what was imported. */
 function left(): string[] {
@@ -68,7 +94,70 @@ test('a bundle runs the release on a device that no gateway reaches, and is gone
   const said = await carry(wish, 0);
   assert.equal(said.outcome, 'applied', JSON.stringify(said));
   assert.equal(said.trusted, await rig.fleet.head());
-  const running = (await rig.containers()).map(({ service, state }) => `${service} ${state}`);
-  assert.deepEqual(running, ['web running', 'worker running']);
+  const states = (await rig.containers()).map(({ service, state }) => `${service} ${state}`);
+  assert.deepEqual(states, ['web running', 'worker running']);
+  assert.deepEqual(left(), []);
+});
+
+test('a layer that was left out and that the engine does not have: its code, its digest, and what runs goes on', async () => {
+  await using registry = await images();
+  const before = await running();
+  const [layer = { digest: '' }] = registry.one.layers.slice(-1);
+  const strange = { ...rig.images.two, digest: registry.one.digest };
+  const wish = await release('1.1', strange);
+  const [web, ...others] = wish.images ?? [];
+  assert.ok(web !== undefined);
+  const lacking = { ...wish, images: [{ ...web, from: registry.one.from }, ...others], leaveOut: 1 };
+  const said = await carry(lacking, 5);
+  assert.equal(said.projects?.[0]?.code, 'BUNDLE_LAYER_MISSING', JSON.stringify(said));
+  assert.match(JSON.stringify(said.projects), new RegExp(layer.digest));
+  assert.deepEqual(await running(), before);
+  assert.equal(left().length, 2, 'it stays: another way may bring what is missing');
+});
+
+test('bytes that are others, and another fleet’s: refused by their codes, and nothing is changed', async () => {
+  const before = await running();
+  const flipped = async (bytes: Buffer) => {
+    bytes[bytes.length - 5000] = (bytes[bytes.length - 5000] ?? 0) ^ 1;
+    return bytes;
+  };
+  const wish = await release('1.2', rig.images.one);
+  assert.equal((await carry(wish, 5, flipped)).error?.code, 'BUNDLE_DAMAGED');
+  assert.equal((await carry({ ...wish, fleet: 'other' }, 5)).error?.code, 'BUNDLE_FLEET');
+  assert.deepEqual(await running(), before);
+});
+
+test('an agent that runs is told: of a sealed bundle it opens what is for it, and says how it came', async () => {
+  const agent = rig.run([]);
+  try {
+    await eventually(() => existsSync(path.join(rig.stateDirectory, 'control')));
+    const wish = await release('2.0', rig.images.two);
+    const said = await carry(wish, 0, sealed);
+    assert.ok(['applied', 'unchanged'].includes(said.outcome ?? ''), JSON.stringify(said));
+    assert.deepEqual(left(), []);
+    const { said: text } = await tell('status', '--json');
+    const { status } = JSON.parse(text);
+    assert.equal(status.applied, await rig.fleet.head());
+    const carried = status.conditions.find(({ type }: { type: string }) => type === 'Carried');
+    assert.match(carried?.message ?? '', /came by a bundle of 20\d\d-/);
+    const file = path.join(rig.folder, 'status.bundle');
+    const exported = await tell('export-status', file);
+    assert.equal(exported.code, 0, exported.errors);
+    const ref = telemetryRef(rig.device);
+    await rig.telemetry.git(['fetch', '-q', file, `${ref}:${ref}`]);
+    assert.match((await rig.status()) ?? '', /^outcome: (applied|unchanged)$/m);
+  } finally {
+    agent.child.kill('SIGTERM');
+    await agent.ended;
+  }
+});
+
+test('an older bundle changes nothing, and is gone', async () => {
+  const head = await rig.fleet.head();
+  const older = await rig.fleet.git(['rev-parse', 'main~1']);
+  const before = await running();
+  const said = await carry({ repository: rig.fleet, devices: [rig.device], commit: older }, 0);
+  assert.equal(said.trusted, head);
+  assert.deepEqual(await running(), before);
   assert.deepEqual(left(), []);
 });

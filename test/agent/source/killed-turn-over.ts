@@ -4,13 +4,13 @@ import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { defaultSourceLimits } from '../../../agent/source/limits.ts';
 import { Source } from '../../../agent/source/source.ts';
 import { trustedCommitFile } from '../../../agent/verify/trusted-commit.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { type FleetRepository, makeRepository } from '../../../lab/rig/fleet-repository.ts';
 import { type GitServer, startGitServer } from '../../../lab/rig/git-server.ts';
+import { bundlePrograms } from './bundled-programs.ts';
 import type { FetchingChild } from './fetching-child.ts';
 
 const never = new AbortController().signal;
@@ -46,7 +46,8 @@ export class TurnOverRig implements AsyncDisposable {
     const repository = await makeRepository();
     const server = await startGitServer({ fleet: repository.path });
     const rig = new TurnOverRig(repository, server, await mkdtemp(path.join(tmpdir(), 'towline-killed-')));
-    await bundlePrograms(rig.#programs);
+    const entries = ['deadly-disk.ts', 'fetching-child.ts'].map(name => path.join(import.meta.dirname, name));
+    await bundlePrograms(entries, rig.#programs);
     const file = trustedCommitFile(rig.#template);
     for (let number = 0; number < maxPacks; number++) {
       rig.#trusted = await rig.#commit(number);
@@ -147,22 +148,4 @@ export class TurnOverRig implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#cleanUp.disposeAsync();
   }
-}
-
-/** As one file each they start in a third of the time. */
-async function bundlePrograms(folder: string): Promise<void> {
-  const here = (name: string): string => path.join(import.meta.dirname, name);
-  await build({
-    entryPoints: [here('deadly-disk.ts'), here('fetching-child.ts')],
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-    logLevel: 'error',
-  });
 }
