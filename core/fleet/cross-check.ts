@@ -4,6 +4,7 @@ import type { Apps, Selector } from '../../schemas/types.generated.ts';
 import type { Problem } from '../errors.ts';
 import { suggestion } from '../nearest.ts';
 import { accessProblems } from './access-check.ts';
+import { parseDuration } from './duration.ts';
 import type { Fleet } from './fleet.ts';
 import { keyProblems } from './key-check.ts';
 import { portProblems } from './port-check.ts';
@@ -88,6 +89,15 @@ function selectorProblems(
   ]);
 }
 
+/** Who is fed by bundles has statements that are older, not younger. */
+export function freshnessProblems(file: CheckedFile<'fleet'>): Problem[] {
+  const { maxAge, offline } = file.value.freshness ?? {};
+  if (maxAge === undefined || offline === undefined) return [];
+  if (parseDuration(offline.maxAge) >= parseDuration(maxAge)) return [];
+  const message = `offline.maxAge (${offline.maxAge}) is shorter than maxAge (${maxAge})`;
+  return [{ code: 'FLEET_SCHEMA', message, position: file.locate('/freshness/offline/maxAge') }];
+}
+
 /** All problems between the files of a fleet. */
 export function crossCheck(fleet: Fleet, present: Present): Problem[] {
   const groups: Reference = { code: 'FLEET_GROUP_UNKNOWN', what: 'group', known: present.group };
@@ -118,5 +128,11 @@ export function crossCheck(fleet: Fleet, present: Present): Problem[] {
     problems.push({ code: 'FLEET_NAME_MISMATCH', message, position: policy.locate('/fleet') });
   }
   const names = { operators: present.operator, apps };
-  return [...problems, ...accessProblems(fleet, names), ...portProblems(fleet), ...keyProblems(fleet)];
+  return [
+    ...problems,
+    ...accessProblems(fleet, names),
+    ...freshnessProblems(fleet.file),
+    ...portProblems(fleet),
+    ...keyProblems(fleet),
+  ];
 }
