@@ -44,6 +44,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('../bundle/bundle.ts')).registerBundle,
   },
   {
+    name: 'registry',
+    usage: '',
+    about: 'Find and remove images in registries that the fleet needs no more.',
+    load: async () => (await import('../registry/registry.ts')).registerRegistry,
+  },
+  {
     name: 'render',
     usage: '[options] <device>',
     about: 'Show what a device gets, and which file gave each value.',

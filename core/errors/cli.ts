@@ -140,4 +140,17 @@ export const cliErrors = defineErrors({
     remedy: 'Run again with --debug and report what it prints.',
     next: 'person',
   },
+  REGISTRY_DELETE_REFUSED: {
+    cause: 'A registry removes no manifests (405), or not for this login.',
+    remedy:
+      'Turn deletion on (of distribution: `storage: { delete: { enabled: true } }`), or log in as somebody who may: `docker login`.',
+    next: 'person',
+  },
+  REGISTRY_DEVICES_SILENT: {
+    cause:
+      'Devices have said nothing that is signed of what they run: it is not known whether they need what would be removed. Nothing was.',
+    remedy:
+      'Wait for their status, or retire those that are gone. `--ignore-silent` removes all the same what only they might need.',
+    next: 'person',
+  },
 });

@@ -23,12 +23,12 @@ export interface Registry {
 }
 
 /** Configuration of the distribution project, https://distribution.github.io/distribution/about/configuration/. */
-function configuration(address: string, folder: string): string {
+function configuration(address: string, folder: string, deletes: boolean): string {
   return `version: 0.1
 log: { level: warn }
 storage:
   filesystem: { rootdirectory: ${JSON.stringify(path.join(folder, 'images'))} }
-  delete: { enabled: true }
+  delete: { enabled: ${deletes} }
 http: { addr: ${JSON.stringify(address)} }
 `;
 }
@@ -57,15 +57,16 @@ async function serve(address: string, folder: string): Promise<Daemon> {
 
 /**
  * Starts a registry with no images on a free loopback port.
+ * @param deletes whether it removes what it is asked to
  * @throws Error that names the package where docker-registry can't be had.
  */
-export async function startRegistry(): Promise<Registry> {
+export async function startRegistry(deletes = true): Promise<Registry> {
   requireCommands(['docker-registry']);
   const folder = mkdtempSync(path.join(tmpdir(), 'towline-registry-'));
   let lastError: unknown;
   for (let attempt = 0; attempt < attempts; attempt++) {
     const address = `127.0.0.1:${await freePort()}`;
-    writeFileSync(path.join(folder, 'config.yml'), configuration(address, folder));
+    writeFileSync(path.join(folder, 'config.yml'), configuration(address, folder, deletes));
     try {
       let daemon = await serve(address, folder);
       return {
@@ -80,7 +81,7 @@ export async function startRegistry(): Promise<Registry> {
           const file = path.join(folder, 'htpasswd');
           writeFileSync(file, htpasswd);
           const auth = `auth: { htpasswd: { realm: test, path: ${JSON.stringify(file)} } }\n`;
-          writeFileSync(path.join(folder, 'config.yml'), configuration(address, folder) + auth);
+          writeFileSync(path.join(folder, 'config.yml'), configuration(address, folder, deletes) + auth);
           daemon = await serve(address, folder);
         },
         async resume() {

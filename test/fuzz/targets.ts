@@ -361,6 +361,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/desk/push-command.ts': 'what git prints of its remotes',
   'cli/release/registry-credentials.ts': 'the operator’s Docker configuration and credential helper',
   'cli/desk/repository.ts': 'what git prints',
+  'cli/registry/release-history.ts': 'what git prints',
   'cli/tunnel/change/remote-main.ts': 'what git prints',
   'cli/ssh/ssh-config.ts': 'the person’s own ~/.ssh/config, for a hint',
   'cli/tunnel/change/device-at-main.ts': 'what git prints; core/fleet reads the files',

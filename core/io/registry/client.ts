@@ -74,14 +74,30 @@ export class RegistryClient {
     return credentials === undefined ? undefined : basicHeader(credentials);
   }
 
-  /** A manifest or blob of a repository, where the registry gives it. A token may end between two of them. */
+  /** A manifest or blob of a repository, where the registry gives it. */
   async #get(reference: ImageReference, what: string, accept: string): Promise<RegistryAnswer> {
+    const answer = await this.#ask(reference, what, { method: 'GET', accept });
+    const { ok, status } = answer.response;
+    if (ok) return answer;
+    await answer.drop();
+    const why = status === 404 ? 'there is no such image' : `the registry answers ${status}`;
+    throw new TowlineError('CLI_REGISTRY_REFUSED', `${nameOf(reference)}: ${why}`, { details: { status } });
+  }
+
+  /** Whatever it answers, once it has let in. A token may end between two questions. */
+  async #ask(
+    reference: ImageReference,
+    what: string,
+    { method, accept }: { readonly method: 'GET' | 'DELETE'; readonly accept: string },
+  ): Promise<RegistryAnswer> {
     const { registry, repository } = reference;
     const url = `${this.#http.plain(registry) ? 'http' : 'https'}://${registry}/v2/${repository}/${what}`;
-    const place = `${registry}/${repository}`;
+    // A token that reads deletes nothing.
+    const place = `${method} ${registry}/${repository}`;
     const ask = () => {
       const authorization = this.#authorisations.get(place);
-      return this.#http.ask(url, { accept, ...(authorization === undefined ? {} : { authorization }) });
+      const headers = { accept, ...(authorization === undefined ? {} : { authorization }) };
+      return this.#http.ask(url, headers, method);
     };
     let answer = await ask();
     if (answer.response.status === 401) {
@@ -92,11 +108,26 @@ export class RegistryClient {
         answer = await ask();
       }
     }
-    const { ok, status } = answer.response;
-    if (ok) return answer;
+    return answer;
+  }
+
+  /**
+   * Removes a manifest by its digest, with the tags that lead to it; its layers go when the registry collects them.
+   * @returns whether it was there
+   * @throws TowlineError REGISTRY_DELETE_REFUSED, CLI_REGISTRY_UNREACHABLE
+   */
+  async remove(reference: ImageReference): Promise<boolean> {
+    const answer = await this.#ask(reference, `manifests/${reference.digest}`, {
+      method: 'DELETE',
+      accept: '*/*',
+    });
     await answer.drop();
-    const why = status === 404 ? 'there is no such image' : `the registry answers ${status}`;
-    throw new TowlineError('CLI_REGISTRY_REFUSED', `${nameOf(reference)}: ${why}`, { details: { status } });
+    const { ok, status } = answer.response;
+    if (ok || status === 404) return ok;
+    const why = status === 405 ? 'it deletes nothing' : `the registry answers ${status}`;
+    throw new TowlineError('REGISTRY_DELETE_REFUSED', `${nameOf(reference)}: ${why}`, {
+      details: { status },
+    });
   }
 
   /**

@@ -89,7 +89,11 @@ export class RegistryHttp {
   }
 
   /** @throws TowlineError CLI_REGISTRY_UNREACHABLE; the signal's reason */
-  async ask(url: string, headers: Record<string, string>): Promise<RegistryAnswer> {
+  async ask(
+    url: string,
+    headers: Record<string, string>,
+    method: 'GET' | 'DELETE' = 'GET',
+  ): Promise<RegistryAnswer> {
     const { signal, timeoutMs } = this.#options;
     const silence = new AbortController();
     let timer: NodeJS.Timeout | undefined;
@@ -101,7 +105,11 @@ export class RegistryHttp {
     alive();
     const { host } = new URL(url);
     try {
-      const response = await fetch(url, { headers, signal: AbortSignal.any([signal, silence.signal]) });
+      const response = await fetch(url, {
+        method,
+        headers,
+        signal: AbortSignal.any([signal, silence.signal]),
+      });
       alive();
       return new RegistryAnswer(response, host, { alive, signal });
     } catch (cause) {
