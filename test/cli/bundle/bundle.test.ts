@@ -3,11 +3,13 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
+import { inBundleOrder } from '../../../core/bundle/contents.ts';
 import { openBundle } from '../../../core/bundle/open-bundle.ts';
 import { unseal } from '../../../core/bundle/seal.ts';
 import { commandFolder } from '../../../lab/machine/programs.ts';
 import { makeRepository } from '../../../lab/rig/fleet-repository.ts';
-import { chunksOf } from '../../core/bundle/sample-bundle.ts';
+import { makeSshKey } from '../../../lab/rig/keys.ts';
+import { chunksOf, written } from '../../core/bundle/sample-bundle.ts';
 import { makeFleet } from '../fleet.ts';
 import { addKeys, report } from '../status/reports.ts';
 import { git, run, temporaryFolder, towline } from '../towline.ts';
@@ -168,6 +170,22 @@ describe('towline bundle', () => {
     assert.equal(contents.commit, head);
   });
 
+  test('that somebody made by hand, with an image too many, one too few, or other commits, is refused by its code', async () => {
+    const { contents, entries, parts: blobs } = await partsOf('pump-1.tlb');
+    const forged = async (changes: Partial<typeof contents>, some = entries) => {
+      const bytes = await written({ contents: { ...contents, ...changes }, entries: some, blobs });
+      await writeFile(rig.place('forged.tlb'), bytes);
+      return ['verify', rig.place('forged.tlb')];
+    };
+    const [image, ...others] = contents.images;
+    assert.ok(image !== undefined);
+    const images = inBundleOrder([{ ...image, image: 'registry.example.com/else:1' }, ...others]);
+    await refused(await forged({ images }), 'BUNDLE_IMAGE_UNPINNED');
+    await refused(await forged({ images: [] }, entries.slice(0, 1)), 'BUNDLE_IMAGE_MISSING');
+    await refused(await forged({ commit: first }), 'BUNDLE_COMMITS');
+    await refused(await forged({ timestamp: first }), 'BUNDLE_COMMITS');
+  });
+
   test('has images of the platforms that devices have said, without layers that they said that they run', async () => {
     const [one] = await addKeys(rig.fleet);
     await rig.fleet.replace('groups/stable.yaml', '1.0.0', '1.1.0');
@@ -213,6 +231,37 @@ describe('towline bundle', () => {
     for await (const chunk of unseal(chunksOf(sealed, 65_536), privateKey)) chunks.push(chunk);
     await writeFile(rig.place('opened.tlb'), Buffer.concat(chunks));
     assert.equal((await rig.bundle('verify', rig.place('opened.tlb'))).code, 0);
+  });
+
+  test('brings the newest statement of freshness that the policy accepts, of the clone or of origin', async () => {
+    const { fleet } = rig;
+    const bot = await makeSshKey();
+    const policy = 'trust/policy.yaml';
+    await fleet.replace(policy, 'roles:\n', 'roles:\n  timestamp: { principals: [bot] }\n');
+    await fleet.replace(policy, 'principals:\n', `principals:\n  bot: { ssh: ["${bot.publicKey}"] }\n`);
+    await fleet.replace(policy, 'version: 1', 'version: 2');
+    const now = await rig.commit('A bot says what is new');
+    const stamped = await towline(['timestamp', '--repo', fleet.directory, '--key', bot.file, '--json']);
+    assert.equal(stamped.code, 0, stamped.errors);
+    await bot.remove();
+    const { timestamp } = JSON.parse(stamped.output);
+    const made = await create('stated.tlb');
+    assert.match(made.output, /^the newest statement is of \d{4}-/m);
+    const { contents } = await partsOf('stated.tlb');
+    assert.deepEqual([contents.timestamp, contents.commit], [timestamp, now]);
+    assert.equal((await rig.bundle('verify', rig.place('stated.tlb'))).code, 0);
+    const { path: folder } = await temporaryFolder();
+    await git(folder, 'clone', '-q', fleet.directory, 'clone');
+    await git(`${folder}/clone`, 'config', 'towline.anchor', first);
+    const words = ['--repo', `${folder}/clone`, '-o', `${folder}/cloned.tlb`];
+    const cloned = await towline(['bundle', 'create', '--device', 'pump-1', ...words, '--json']);
+    assert.equal(JSON.parse(cloned.output).timestamp, timestamp, cloned.errors);
+    // A statement that the policy does not accept would only be carried.
+    await git(`${folder}/clone`, 'update-ref', 'refs/towline/timestamp', 'HEAD');
+    await git(`${folder}/clone`, 'remote', 'remove', 'origin');
+    const none = await towline(['bundle', 'create', '--device', 'pump-1', ...words, '--json']);
+    assert.equal(JSON.parse(none.output).timestamp, undefined);
+    assert.match(none.output, /no statement of freshness is in it: /);
   });
 
   test('leaves nothing where an image is not at its registry any more', async () => {
