@@ -7,12 +7,13 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openBundle } from '../../../core/bundle/open-bundle.ts';
+import { commandFolder } from '../../../lab/machine/programs.ts';
 import { type Registry, startRegistry } from '../../../lab/machine/registry.ts';
 import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import { type PutImage, putImage } from '../../../lab/rig/oci-image.ts';
 import { chunksOf } from '../../core/bundle/sample-bundle.ts';
 import { git, testDevice } from '../rig/gateway.ts';
-import { deviceFile, GatewayProgram, TestFleet } from '../rig/program.ts';
+import { command, deviceFile, GatewayProgram, TestFleet } from '../rig/program.ts';
 
 const [own, other, foreign] = [testDevice('pump-1'), testDevice('pump-2'), testDevice('pump-3')];
 const name = 'images.example.com:5000';
@@ -119,6 +120,17 @@ describe('a bundle by the people’s port', { timeout: 240_000 }, () => {
       ['bob', 'allowed', { commit: head, bytes: size }],
     );
     assert.deepEqual([ended?.outcome, ended?.details], ['ended', { bytes: size }]);
+  });
+
+  test('is one that a gateway takes', async () => {
+    const file = join(fleet.folder, 'pump-1.tlb');
+    writeFileSync(file, (await ask('bundle pump-1')).bytes);
+    const args = ['gateway', 'import', file, '--config', fleet.config, '--json'];
+    const { code, stdout, stderr } = await command(join(commandFolder, 'towline'), args);
+    assert.equal(code, 0, stderr);
+    const { main, blobs, unserved } = JSON.parse(stdout);
+    // Index, manifest, configuration, three layers: as the first one has left them.
+    assert.deepEqual([main, blobs.kept, blobs.known, unserved], ['same', 0, 6, []]);
   });
 
   test('begins after a commit of main, and after no other', async () => {

@@ -3,13 +3,17 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { stringify } from 'yaml';
 import { makeStatusCommit } from '../../../agent/report/status-commit.ts';
 import { sshKeyOf } from '../../../core/io/device-keys.ts';
 import { objectId } from '../../../core/trust/git/object-hash.ts';
 import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
-import { git, type TestDevice, testDevice } from '../rig/gateway.ts';
+import { statusFile } from '../fleet-status/rig.ts';
+import { git, runGit, type TestDevice, testDevice } from '../rig/gateway.ts';
 import { command, deviceFile, GatewayProgram, TestFleet } from '../rig/program.ts';
 import { commit, pack, pushBody, pushStatus, refOf, status, zero } from '../rig/push.ts';
 
@@ -48,6 +52,7 @@ describe('a person who carries for a device', { timeout: 180_000 }, () => {
       signer: fleet.operator,
     });
     await fleet.init();
+    appendFileSync(fleet.config, 'telemetry: { statusInterval: 1s }\n');
     gateway = await GatewayProgram.start(fleet.config);
   });
   after(async () => {
@@ -86,7 +91,8 @@ describe('a person who carries for a device', { timeout: 180_000 }, () => {
     const first = signed(own, 'one');
     const begun = await pushStatus(client, own, 'online');
     const second = signed(own, 'two', begun);
-    const last = signed(own, 'three', second.id);
+    const said = statusFile(own.id, { fleet: 'acme', trusted: { commit: fleet.anchor } });
+    const last = signed(own, stringify(said), second.id);
     const clone = join(fleet.folder, 'carried.git');
     // Whoever carries reads nothing there: this clone is of who reads.
     const env = fleet.ssh();
@@ -109,6 +115,10 @@ describe('a person who carries for a device', { timeout: 180_000 }, () => {
     assert.equal(git(['rev-list', '--count', ref], { cwd: fleet.telemetryGit }), '3');
     const line = fleet.audited().find(({ action }) => action === `take-back ${own.id}`);
     assert.deepEqual([line?.who, line?.outcome, line?.details], ['bob', 'allowed', { commit: last.id }]);
+    // Whoever follows telemetry hears of it as of any other push.
+    const page = () => runGit(['show', 'fleet-status:README.md'], { cwd: fleet.telemetryGit }).stdout;
+    for (let tries = 0; tries < 400 && !/pump-1.*web/.test(page()); tries += 1) await wait(50);
+    assert.match(page(), /pump-1.*web/);
     // Another line, from the beginning, is none that the branch may go.
     const rewound = await send('bob', pushBody(last.id, first.id, ref, pack(...first.objects)));
     assert.match(rewound.out, /ng refs\/heads\/telemetry\/pump-1 GATEWAY_OLD_ID_STALE/);
