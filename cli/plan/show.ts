@@ -4,6 +4,7 @@ import type { Problem } from '../../core/errors.ts';
 import type { Download } from '../../core/plan/downloads.ts';
 import { explainPlan } from '../../core/plan/explain-plan.ts';
 import type { LeftVolumes } from '../../core/plan/left-behind.ts';
+import { updateWindows } from '../../core/plan/maintenance-window.ts';
 import type { WholePlan } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { formatWarning, problemJson } from '../command/report-error.ts';
@@ -59,7 +60,10 @@ function textOf({ plan, downloads, left, releases, against, windows, warnings }:
     ...plan.skipped.map(({ project, reason }) => `${project} is left as it is: ${reason}`),
     ...[...releases, ...plan.notices, ...left].map(({ project, message }) => `${project}: ${message}`),
   ];
-  if (rows.length > 0 && windows.length > 0) notes.push('updates of what runs wait for a maintenance window');
+  const own = updateWindows(windows);
+  if (rows.length > 0 && own.length > 0) notes.push('updates of what runs wait for a maintenance window');
+  if (rows.length + downloads.length > 0 && own.length < windows.length)
+    notes.push('images come in windows alone');
   const lines = explainPlan({ ...plan, skipped: [], notices: [] }).map(shortDigests);
   return { warnings, rows, notes, lines, ahead: aheadWords(downloads) };
 }

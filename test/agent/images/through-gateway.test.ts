@@ -5,6 +5,7 @@ import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
+import { ImageDownloads } from '../../../agent/apply/image-downloads.ts';
 import { ImageEndpoint } from '../../../agent/images/image-endpoint.ts';
 import type { Engine } from '../../../agent/runtime/engine/engine.ts';
 import { imageLabel } from '../../../core/desired/images.ts';
@@ -13,6 +14,7 @@ import { digestOf } from '../../../core/images/digest.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import type { Dialler, DialResponse } from '../../../core/io/https/dialler.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
+import { planDownloads } from '../../../core/plan/downloads.ts';
 import type { PushedImage } from '../../../lab/machine/images.ts';
 import { makeDesired, makeProject } from '../../../lab/rig/desired.ts';
 import { DeviceRig, type PassOptions } from '../../../lab/rig/device-rig.ts';
@@ -23,13 +25,16 @@ let rig: ImageRig;
 let device: DeviceRig;
 let one: PushedImage;
 let two: PushedImage;
+/** What the gateway has had once it keeps: this one is for what comes ahead alone. */
+let three: PushedImage;
 
 before(async () => {
   rig = await ImageRig.start();
   device = await DeviceRig.start(rig.registry.address);
   one = await device.images.push('app', '1', 'worker', `gateway 1 ${device.device}`);
   two = await device.images.push('app', '2', 'worker', `gateway 2 ${device.device}`);
-  rig.pin([one, two].map(({ tag, digest }) => ({ image: `${registryName}/app:${tag}`, digest })));
+  three = await device.images.push('app', '3', 'worker', `gateway 3 ${device.device}`);
+  rig.pin([one, two, three].map(({ tag, digest }) => ({ image: `${registryName}/app:${tag}`, digest })));
 });
 after(async () => {
   for (const { Id } of await ours()) await device.delete(`/images/${Id}`).catch(() => undefined);
@@ -123,6 +128,36 @@ test('what it had is known after a restart; an image that a person took away com
   await device.delete(`/containers/${(await container()).Id}`);
   for (const image of await ours()) await device.delete(`/images/${image.Id}`);
   assert.equal((await pass(released(one))).outcome.outcome, 'applied');
+});
+
+test('what comes next comes the same way while what runs goes on, and the switch pulls nothing', async () => {
+  const before = await container();
+  const made = makeDesired(device.device, [released(one)]);
+  const images = { throughGateway: [registryName], maxRateBytes: undefined };
+  const settings = { ...made.settings, images };
+  const would = released(three);
+  const next = [{ app: would.app, project: would.name, release: would.release ?? '', would, problems: [] }];
+  const desired = { ...made, settings, next };
+  const ask = async () => {
+    const observed = await device.observe([device.project]);
+    const memory = await device.store.memory(Date.now());
+    return { desired, observed, downloads: planDownloads({ desired, observed, memory }) };
+  };
+  const downloads = new ImageDownloads({
+    ...{ runtime: device.runtime({}, { images: rig.endpoint }), store: device.store, secrets: undefined },
+    ...{ clock: createSystemClock(), log: { debug() {}, info() {}, warn() {}, error() {} } },
+  });
+  await downloads.ask(await ask());
+  downloads.begin();
+  await downloads.settled();
+  assert.equal(downloads.now?.[0]?.state, 'there', JSON.stringify(downloads.now));
+  assert.equal((await ask()).downloads[0]?.state, 'there');
+  assert.equal((await container()).Id, before.Id);
+  const { steps } = await device.plan([would], { ...desired, projects: [would], next: [] });
+  assert.ok(steps.length > 0 && steps.every(({ kind }) => kind !== 'pull-image'));
+  for (const { Id, RepoTags } of await ours())
+    if (RepoTags?.includes(`${registryName}/app:3`)) await device.delete(`/images/${Id}`);
+  assert.equal((await ask()).downloads[0]?.state, 'due');
 });
 
 test('a tag that means another image by now is not taken for the one of the release', async () => {

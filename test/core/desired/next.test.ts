@@ -5,6 +5,8 @@ import { checkFleet } from '../../../cli/validate/check-fleet.ts';
 import { desiredState } from '../../../core/desired/desired-state.ts';
 import { assignedImages, assignedImagesAt } from '../../../core/fleet/assigned-images.ts';
 import { loadFleet } from '../../../core/fleet/load.ts';
+import { type Policy, parsePolicy } from '../../../core/trust/policy/policy.ts';
+import { requirementsOf } from '../../../core/trust/policy/requirement.ts';
 import { digest, exampleFleet, repositoryOf, shown, type Texts } from '../fleet/example-fleet.ts';
 
 const old = 'apps/web/releases/1.0.0';
@@ -156,5 +158,48 @@ describe('settings of downloads', () => {
         [undefined, '0 5 * * *'],
       ],
     );
+  });
+});
+
+describe('a rule of the policy for what comes next', () => {
+  const fleetWith = (lines: string) => String(staged['groups/eu.yaml']).replace('    next: "1.1.0"\n', lines);
+  const key = `ssh-ed25519 ${Buffer.concat([
+    Buffer.from([0, 0, 0, 11]),
+    Buffer.from('ssh-ed25519'),
+    Buffer.from([0, 0, 0, 32, ...Array.from({ length: 32 }, () => 7)]),
+  ]).toString('base64')}`;
+  const policy = parsePolicy(
+    Buffer.from(
+      [
+        'apiVersion: towline/v1',
+        'fleet: acme',
+        'version: 1',
+        `principals: { alice: { ssh: ["${key}"] } }`,
+        'roles: { root: { principals: [alice] }, stagers: { principals: [alice] }, deploy: { principals: [alice] } }',
+        'rules:',
+        '  - { paths: ["groups/**"], only: [/apps/web/next], roles: [stagers] }',
+        '  - { paths: ["groups/**"], roles: [deploy] }',
+        '',
+      ].join('\n'),
+    ),
+  );
+
+  /** Who is asked for a change of the group's file. */
+  async function asked(after: string): Promise<string[]> {
+    const { reader, idOf } = repositoryOf({ ...staged, 'groups/after.yaml': after });
+    const [oldId, newId] = [idOf('groups/eu.yaml'), idOf('groups/after.yaml')];
+    const change = { path: 'groups/eu.yaml', oldMode: '100644', newMode: '100644', oldId, newId } as const;
+    const found = await requirementsOf(reader, change, { ...policy, keys: new Map() } as unknown as Policy);
+    return found.map(({ pointer = '', roles: [first] }) => `${pointer} ${first?.name}`);
+  }
+
+  test('gives its people the download, and not the switch', async () => {
+    assert.deepEqual(await asked(fleetWith('    next: "1.0.0"\n')), ['/apps/web/next stagers']);
+    assert.deepEqual(await asked(fleetWith('')), ['/apps/web/next stagers']);
+    const switched = fleetWith('').replace('release: "1.0.0"', 'release: "1.1.0"');
+    assert.ok((await asked(switched)).includes('/apps/web/release deploy'));
+    assert.deepEqual(await asked(`${fleetWith('    next: "1.1.0"\n')}images: { jitter: 0s }\n`), [
+      '/images deploy',
+    ]);
   });
 });
