@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- bundle`: a bundle of 500 MB, or as many as TOWLINE_BENCH_MB says, is created and verified by what ships,
- * from a registry and a fleet that are real; with a seal, too. Rows: create, verify, seal.
+ * from a registry and a fleet that are real, and imported by a device; with a seal, too. Rows: create, verify, import, seal.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { makeKeyFile } from '../lab/rig/key-file.ts';
 import { putImage } from '../lab/rig/oci-image.ts';
 import { bundle } from '../scripts/bundle.ts';
 import { Desk } from './bundle/desk.ts';
+import { importBundle } from './bundle/import.ts';
 import { type BenchFigure, figure } from './figure.ts';
 
 const megabyte = 1_000_000;
@@ -64,6 +65,10 @@ export async function* bench(signal: AbortSignal, rows: readonly string[]): Asyn
         null,
         bar,
       );
+    }
+    if (isAsked('import')) {
+      const taken = await importBundle(desk, file);
+      yield figure(`${what} towline agent import${took(taken.seconds)}`, 'MB', taken.peakMB, null, bar);
     }
     rmSync(file);
     if (!isAsked('seal')) return;

@@ -31,9 +31,9 @@ export interface Line {
 }
 
 const empty: Line = Object.freeze({ base: undefined, commits: [] });
-/** Whoever takes them back pushes all of them at once, and a gateway takes 8 MiB and 2,000 objects. */
-const mostBytes = 6 * 1024 * 1024;
-const mostPieces = 400;
+/** All of them are held for a moment. Beyond it there is nothing but the status, until a gateway has them. */
+const mostBytes = 12 * 1024 * 1024;
+const mostPieces = 1000;
 const mostCommits = 200;
 const types: readonly RawObject['type'][] = ['commit', 'tree', 'blob', 'tag'];
 

@@ -39,10 +39,25 @@ export class Desk {
     await run('git', words, { cwd: this.fleet, env: this.#environment, signal: this.#signal });
   }
 
+  /** The first commit of the fleet. */
+  async anchor(): Promise<string> {
+    const { stdout } = await run('git', ['rev-list', '--max-parents=0', 'HEAD'], { cwd: this.fleet });
+    return stdout.trim();
+  }
+
   /** @throws Error with what it said where it fails */
-  async towline(words: readonly string[]): Promise<Measured> {
+  towline(words: readonly string[]): Promise<Measured> {
+    return this.measure('towline', words, [0]);
+  }
+
+  /** @throws Error with what it said where it ends with another code */
+  async measure(
+    program: 'agent' | 'towline',
+    words: readonly string[],
+    codes: readonly number[],
+  ): Promise<Measured> {
     const start = performance.now();
-    const child = spawn(process.execPath, [path.join(this.folder, 'programs/towline.js'), ...words], {
+    const child = spawn(process.execPath, [path.join(this.folder, `programs/${program}.js`), ...words], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: this.#environment,
       signal: this.#signal,
@@ -57,7 +72,7 @@ export class Desk {
       }
     }, lookMs);
     const [code] = await once(child, 'exit').finally(() => clearInterval(looking));
-    if (code !== 0) throw new Error(`towline ${words.join(' ')}: ${await complaint}`);
+    if (!codes.includes(Number(code))) throw new Error(`${program} ${words.join(' ')}: ${await complaint}`);
     return { peakMB: peak / 1_000_000, seconds: (performance.now() - start) / 1000 };
   }
 }
