@@ -9,7 +9,8 @@ import type {
   HostPort,
   ObservedContainer,
 } from '../../../core/plan/observed.ts';
-import { type ContainerSummary, networkModeOf } from './engine-answers.ts';
+import type { ContainerSummary } from './engine-answers.ts';
+import { networkModeOf } from './network-mode.ts';
 
 const states: readonly ContainerState[] = [
   'created',

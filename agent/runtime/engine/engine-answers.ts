@@ -151,16 +151,6 @@ export const containerSummaries: Shape<readonly ContainerSummary[]> = list(
   }),
 );
 
-/** Where the list does not say it: Podman calls the host's network by its name. */
-export function networkModeOf({
-  HostConfig,
-  NetworkSettings: { Networks },
-}: Pick<ContainerSummary, 'HostConfig'> & {
-  readonly NetworkSettings: { readonly Networks: object | null };
-}): string {
-  return HostConfig?.NetworkMode ?? (Object.hasOwn(Networks ?? {}, 'host') ? 'host' : '');
-}
-
 const binding = members({ HostIp: optional(text), HostPort: optional(text) });
 
 export const containerDetails: Shape<ContainerDetails> = members<ContainerDetails>({

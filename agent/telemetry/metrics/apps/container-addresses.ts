@@ -11,7 +11,7 @@ import {
   text,
 } from '../../../runtime/engine/answer-shape.ts';
 import type { Engine } from '../../../runtime/engine/engine.ts';
-import { networkModeOf } from '../../../runtime/engine/engine-answers.ts';
+import { networkModeOf } from '../../../runtime/engine/network-mode.ts';
 
 interface Endpoint {
   readonly NetworkID?: string | undefined;

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { createEngine, type Engine } from '../../../../agent/runtime/engine/engine.ts';
-import { networkModeOf } from '../../../../agent/runtime/engine/engine-answers.ts';
 import { watchEngine } from '../../../../agent/runtime/engine/engine-events.ts';
 import { Inspections } from '../../../../agent/runtime/engine/inspections.ts';
+import { networkModeOf } from '../../../../agent/runtime/engine/network-mode.ts';
 import { isTowlineError } from '../../../../core/errors.ts';
 import { createSystemClock } from '../../../../core/io/system-clock.ts';
 
