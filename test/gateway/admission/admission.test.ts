@@ -24,6 +24,7 @@ const view = new FleetView({
     operator('alice', { git: { fleet: 'write', telemetry: 'read' }, tunnels: [{ all: true }] }),
     operator('bob', { git: { fleet: 'read' }, tunnels: [{ groups: ['eu'], labels: { site: 'berlin' } }] }),
     operator('carol', { tunnels: [{ groups: ['eu'], labels: { site: 'paris' } }] }),
+    operator('dora', { bundles: [{ groups: ['eu'], labels: { site: 'berlin' } }, { devices: ['revoked'] }] }),
   ],
   desiredTunnel: ({ id }) =>
     id === 'closed'
@@ -36,7 +37,7 @@ function person(name: string, action: Action, nowMs = now): string {
   return admission.allowed ? `yes ${admission.who}` : admission.code;
 }
 
-test('git for people is as their file says, and telemetry is never written by them', () => {
+test('git for people is as their file says, and telemetry is written by those alone who carry', () => {
   const git = (service: 'upload-pack' | 'receive-pack', repository: 'fleet' | 'telemetry'): Action => ({
     kind: 'git',
     service,
@@ -49,7 +50,21 @@ test('git for people is as their file says, and telemetry is never written by th
   assert.equal(person('carol', git('upload-pack', 'fleet')), 'GATEWAY_REPOSITORY_FORBIDDEN');
   assert.equal(person('alice', git('upload-pack', 'telemetry')), 'yes alice');
   assert.equal(person('alice', git('receive-pack', 'telemetry')), 'GATEWAY_REPOSITORY_FORBIDDEN');
+  assert.equal(person('dora', git('receive-pack', 'telemetry')), 'yes dora');
+  assert.equal(person('dora', git('upload-pack', 'telemetry')), 'GATEWAY_REPOSITORY_FORBIDDEN');
+  assert.equal(person('dora', git('receive-pack', 'fleet')), 'GATEWAY_REPOSITORY_FORBIDDEN');
   assert.equal(person('mallory', { kind: 'login' }), 'GATEWAY_KEY_UNKNOWN');
+});
+
+test('one carries for the devices that one’s file selects, and for none that is revoked', () => {
+  const carry = (device: string): Action => ({ kind: 'carry', device });
+  assert.equal(person('dora', carry('open')), 'yes dora');
+  assert.equal(person('dora', carry('closed')), 'GATEWAY_BUNDLE_FORBIDDEN');
+  assert.equal(person('dora', carry('revoked')), 'GATEWAY_DEVICE_REVOKED');
+  // One answer whether there is no such device or none for this person.
+  assert.equal(person('dora', carry('none')), 'GATEWAY_BUNDLE_FORBIDDEN');
+  for (const name of ['alice', 'bob', 'carol'])
+    assert.equal(person(name, carry('open')), 'GATEWAY_BUNDLE_FORBIDDEN');
 });
 
 test('a device is reached while its tunnel is open, by whom both files allow', () => {
