@@ -20,6 +20,7 @@ import {
   sampleImage,
   written,
 } from '../../core/bundle/sample-bundle.ts';
+import { samplesOf } from '../../rig/every.ts';
 import { git, testDevice } from '../rig/gateway.ts';
 import { type CommandResult, command, deviceFile, GatewayProgram, TestFleet } from '../rig/program.ts';
 
@@ -229,6 +230,34 @@ describe('a bundle at a gateway without an uplink', { timeout: 240_000 }, () => 
     const { code, stderr } = await bring(bytes);
     assert.equal(code, 0, stderr);
     assert.equal(served(), await fleet.repository.head());
+  });
+
+  test('killed at any moment of the rest, it takes the same file again and is where it should be', async () => {
+    const { repository } = fleet;
+    // After the last byte was sent, milliseconds.
+    const delays = samplesOf([80, 0, 20, 40, 60, 100, 120, 140, 160, 200, 240, 40]);
+    for (const [count, delayMs] of delays.entries()) {
+      const image = imageOf(`2.1.${count}`);
+      const head = await release(image, `2.1.${count}`);
+      const bytes = await bundle({ images: [image] });
+      const args = ['gateway', 'import', '-', '--config', fleet.config];
+      const child = spawn(join(commandFolder, 'towline'), args, { stdio: ['pipe', 'ignore', 'ignore'] });
+      const closed = once(child, 'close');
+      child.stdin.on('error', () => undefined).end(bytes);
+      await Promise.race([once(child.stdin, 'finish'), closed]);
+      await wait(delayMs);
+      gateway.signal('SIGKILL');
+      await gateway.ended();
+      await closed;
+      gateway = await GatewayProgram.start(fleet.config);
+      const { code, stdout, stderr } = await bring(bytes);
+      assert.equal(code, 0, stderr);
+      const { blobs } = JSON.parse(stdout);
+      assert.deepEqual([served(), blobs.kept + blobs.known, blobs.leftOut], [head, 5, 0], `${delayMs} ms`);
+      assert.equal(existsSync(state('import', 'incoming')), false);
+    }
+    git(['fsck', '--strict'], { cwd: state('fleet.git') });
+    assert.equal(served(), await repository.head());
   });
 
   test('what finds no room is left out and counted; of registries that are not behind it nothing can be pulled', async () => {
