@@ -12,7 +12,7 @@ import { startRegistry } from '../lab/machine/registry.ts';
 import { makeKeyFile } from '../lab/rig/key-file.ts';
 import { putImage } from '../lab/rig/oci-image.ts';
 import { bundle } from '../scripts/bundle.ts';
-import { Desk } from './bundle/desk.ts';
+import { Desk, type Measured } from './bundle/desk.ts';
 import { importBundle } from './bundle/import.ts';
 import { type BenchFigure, figure } from './figure.ts';
 
@@ -52,34 +52,23 @@ export async function* bench(signal: AbortSignal, rows: readonly string[]): Asyn
     const [file, sealed] = [path.join(folder, 'pump-1.tlb'), path.join(folder, 'sealed.tlb')];
     const create = ['bundle', 'create', '--device', 'pump-1', '--repo', desk.fleet, '--output'];
     const what = `bundle of ${sizeMB} MB: peak of`;
-    const took = (seconds: number) => `, in ${seconds.toFixed(1)} s`;
+    const took = ({ seconds, cpuSeconds }: Measured) =>
+      `, in ${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s of CPU`;
     const made = await desk.towline([...create, file]);
     if (isAsked('create'))
-      yield figure(`${what} towline bundle create${took(made.seconds)}`, 'MB', made.peakMB, null, bar);
+      yield figure(`${what} towline bundle create${took(made)}`, 'MB', made.peakMB, null, bar);
     if (isAsked('verify')) {
       const verified = await desk.towline(['bundle', 'verify', file, '--repo', desk.fleet]);
-      yield figure(
-        `${what} towline bundle verify${took(verified.seconds)}`,
-        'MB',
-        verified.peakMB,
-        null,
-        bar,
-      );
+      yield figure(`${what} towline bundle verify${took(verified)}`, 'MB', verified.peakMB, null, bar);
     }
     if (isAsked('import')) {
       const taken = await importBundle(desk, file);
-      yield figure(`${what} towline agent import${took(taken.seconds)}`, 'MB', taken.peakMB, null, bar);
+      yield figure(`${what} towline agent import${took(taken)}`, 'MB', taken.peakMB, null, bar);
     }
     rmSync(file);
     if (!isAsked('seal')) return;
     const closed = await desk.towline([...create, sealed, '--seal']);
-    yield figure(
-      `${what} towline bundle create --seal${took(closed.seconds)}`,
-      'MB',
-      closed.peakMB,
-      null,
-      bar,
-    );
+    yield figure(`${what} towline bundle create --seal${took(closed)}`, 'MB', closed.peakMB, null, bar);
   } finally {
     await registry.stop();
     rmSync(folder, { recursive: true, force: true });

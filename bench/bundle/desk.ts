@@ -4,14 +4,16 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { peakResidentBytes } from '../simulator/process-tree.ts';
+import { cpuSeconds, peakResidentBytes } from '../simulator/process-tree.ts';
 
 const run = promisify(execFile);
-const lookMs = 20;
+const lookMs = 50;
 
 export interface Measured {
   readonly peakMB: number;
   readonly seconds: number;
+  /** With that of git, which it starts. */
+  readonly cpuSeconds: number;
 }
 
 export class Desk {
@@ -64,15 +66,17 @@ export class Desk {
     });
     const complaint = text(child.stderr);
     let peak = 0;
+    let cpu = 0;
     const looking = setInterval(() => {
       try {
         peak = Math.max(peak, peakResidentBytes(child.pid ?? 0));
+        cpu = Math.max(cpu, cpuSeconds(child.pid ?? 0));
       } catch {
         // It has gone between two looks.
       }
     }, lookMs);
     const [code] = await once(child, 'exit').finally(() => clearInterval(looking));
     if (!codes.includes(Number(code))) throw new Error(`${program} ${words.join(' ')}: ${await complaint}`);
-    return { peakMB: peak / 1_000_000, seconds: (performance.now() - start) / 1000 };
+    return { peakMB: peak / 1_000_000, seconds: (performance.now() - start) / 1000, cpuSeconds: cpu };
   }
 }

@@ -5,9 +5,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-const everyBytes = 2 * 1024 * 1024;
+const everyBytes = 1024 * 1024;
 /** What has survived a few of the quick ones, such as what waits within a library. */
-const wholeEvery = 16;
+const wholeEvery = 32;
 
 /** Passes them on, and collects those that have gone by. */
 export async function* passing(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

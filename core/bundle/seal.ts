@@ -14,7 +14,8 @@ export interface Seal {
 
 /** Of what stands before the sealed bytes: a hundred bytes for each device. */
 const maxHeadBytes = 1024 * 1024;
-/** As many as that holds. */
+const largeChunkBytes = 128 * 1024;
+/** As many as the head holds. */
 const maxKeys = 5000;
 
 /** Chunks are asked for one by one, so that nothing is held. */
@@ -34,6 +35,21 @@ function streamOf(chunks: AsyncIterator<Uint8Array>): ReadableStream<Uint8Array>
   );
 }
 
+/** A network's chunks are small, and each costs the library as much as a large one. */
+async function* inLargeChunks(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let waiting: Uint8Array[] = [];
+  let count = 0;
+  for await (const chunk of bytes) {
+    waiting.push(chunk);
+    count += chunk.length;
+    if (count < largeChunkBytes) continue;
+    yield Buffer.concat(waiting, count);
+    waiting = [];
+    count = 0;
+  }
+  if (count > 0) yield Buffer.concat(waiting, count);
+}
+
 /** @throws TowlineError SECRET_UNSUPPORTED where a key cannot encrypt, BUNDLE_TOO_LARGE; what `bytes` throws */
 export async function* seal(
   bytes: AsyncIterable<Uint8Array>,
@@ -45,7 +61,7 @@ export async function* seal(
   let sealed: ReadableStream<Uint8Array>;
   try {
     const encryptionKeys = await Promise.all(keys.map(armoredKey => openpgp.readKey({ armoredKey })));
-    const binary = streamOf(bytes[Symbol.asyncIterator]());
+    const binary = streamOf(inLargeChunks(bytes)[Symbol.asyncIterator]());
     const message = await openpgp.createMessage({ binary, date });
     sealed = await openpgp.encrypt({ message, encryptionKeys, date, format: 'binary' });
   } catch (cause) {
