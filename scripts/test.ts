@@ -29,6 +29,7 @@ const compileCache = path.join(root, 'node_modules/.cache/towline-test');
 const maxCacheBytes = 200_000_000;
 /** What tries every place of something by `test/rig/every.ts`, and a few of them in `npm test`; and what is long altogether. */
 const longTests = [
+  'test/agent/bundle/import.test.ts',
   'test/agent/bundle/killed-import.test.ts',
   'test/agent/source/damaged-answers.test.ts',
   'test/agent/source/killed-turn-over.test.ts',

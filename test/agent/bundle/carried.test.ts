@@ -1,12 +1,13 @@
 /** What becomes of the commits of a bundle on a device: real git, the very source, walk and store; no engine. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { stringify } from 'yaml';
 import { takeIn } from '../../../agent/bundle/take-in.ts';
+import { lockState } from '../../../agent/program/state-lock.ts';
 import { openBundle } from '../../../core/bundle/open-bundle.ts';
 import { emptyTree, formatTimestamp } from '../../../core/trust/timestamp.ts';
 import { type BundleWish, carriedBundle } from '../../../lab/rig/carried-bundle.ts';
@@ -84,6 +85,7 @@ async function carry(wish: Partial<BundleWish> = {}): Promise<void> {
   const input = async function* () {
     yield bytes;
   };
+  await using _lock = await lockState(state, 'import.lock');
   await takeIn(await openBundle(input()), { stateDirectory: state, fleet: 'acme', onProgress() {} }, never);
 }
 
@@ -196,6 +198,19 @@ test('what nobody has signed stops the walk, and widens no freshness', async () 
   assert.equal(verdict.stopped?.code, 'TRUST_UNSIGNED');
   assert.equal(verdict.trusted.commit, anchor);
   assert.equal(facts.byBundle, undefined);
+});
+
+test('what root takes in belongs to whom the folder of the agent belongs: it can be read, and removed', async () => {
+  const owner = 4242;
+  await chown(state, owner, owner);
+  await carry();
+  const folder = path.join(state, 'import');
+  assert.equal((await stat(folder)).uid, owner);
+  for (const name of await readdir(folder, { recursive: true })) {
+    const { uid, mode } = await stat(path.join(folder, name));
+    assert.ok(uid === owner || (name === 'current' && (mode & 0o044) === 0o044), name);
+  }
+  assert.equal((await stat(path.join(state, 'import.lock'))).uid, owner);
 });
 
 test('another fleet’s bundle is refused before anything is written', async () => {

@@ -13,6 +13,7 @@ import { runAgent } from '../../../lab/rig/agent-run.ts';
 import { type BundleWish, carriedBundle } from '../../../lab/rig/carried-bundle.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
 import { webRelease } from '../../../lab/rig/web-release.ts';
+import { samplesOf } from '../../rig/every.ts';
 import { images } from './some-image.ts';
 
 /** Nothing listens there: what comes, came by the bundle. */
@@ -149,6 +150,28 @@ test('an agent that runs is told: of a sealed bundle it opens what is for it, an
   } finally {
     agent.child.kill('SIGTERM');
     await agent.ended;
+  }
+});
+
+/** What the agent says when it is there. */
+const steps = ['agent started', 'commit accepted', 'image pulled', '"kind":"start-container"'];
+
+test('killed while it walks, pulls or starts, the same import once more runs the release, and is gone', async () => {
+  const file = path.join(rig.folder, 'stick.tlb');
+  for (const [index, words] of samplesOf(steps).entries()) {
+    const wish = await release(`3.0.${index}`, index % 2 === 0 ? rig.images.one : rig.images.two);
+    await writeFile(file, await carriedBundle(wish));
+    const { child, ended, log } = runAgent(['import', file, '--config', rig.configFile]);
+    child.stderr.on('data', () => {
+      if (log().includes(words)) child.kill('SIGKILL');
+    });
+    await ended;
+    assert.equal(child.signalCode, 'SIGKILL', `${words}: ${log()}`);
+    const said = await tell('import', file, '--json');
+    assert.equal(said.code, 0, `after a kill at ${words}: ${said.said} ${said.errors}`);
+    assert.equal(JSON.parse(said.said).trusted, await rig.fleet.head());
+    assert.deepEqual(left(), [], words);
+    assert.equal((await rig.containers()).filter(({ state }) => state === 'running').length, 2, words);
   }
 });
 
