@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { commandFolder } from '../../../lab/machine/programs.ts';
 import { startRegistry } from '../../../lab/machine/registry.ts';
 import { pushIndex } from '../../rig/pushed-images.ts';
@@ -17,7 +18,8 @@ test('the guide of releases does what it says, typed as written', async () => {
   const registry = await startRegistry();
   try {
     for (const name of ['web', 'worker'])
-      for (const version of ['1.1.0', '1.2.0']) await pushIndex(registry.address, `hello/${name}`, version);
+      for (const version of ['1.1.0', '1.2.0'])
+        await pushIndex(registry.address, `hello/${name}`, version, { layer: gzipSync(version) });
     await using fleet = await makeFleet(['--registry', registry.address]);
     const remote = path.join(fleet.folder, 'remote.git');
     await git(fleet.folder, 'init', '--quiet', '--bare', '--initial-branch=main', remote);
@@ -35,6 +37,7 @@ test('the guide of releases does what it says, typed as written', async () => {
       /wrote apps\/hello\/releases\/1\.2\.0\//,
       /pump-1, pump-2 \(2 devices\).*wait for a maintenance window.*web — not there yet.*main -> main/s,
       /Revert "hello 1\.1\.0 for all".*main -> main/s,
+      /\n {2}hello: downloads 1\.2\.0 ahead: 2 images — next in groups\/canary\.yaml\n.*main -> main/s,
       /^valid: acme at the working tree/,
       /FLEET_RELEASE_WITHDRAWN warning: .*loses the last reading at midnight \(on pump-3\)/,
     ];
