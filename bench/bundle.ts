@@ -66,9 +66,13 @@ export async function* bench(signal: AbortSignal, rows: readonly string[]): Asyn
       yield figure(`${what} towline agent import${took(taken)}`, 'MB', taken.peakMB, null, bar);
     }
     rmSync(file);
-    if (!isAsked('seal')) return;
+    if (!isAsked('seal') && !isAsked('import')) return;
     const closed = await desk.towline([...create, sealed, '--seal']);
-    yield figure(`${what} towline bundle create --seal${took(closed)}`, 'MB', closed.peakMB, null, bar);
+    if (isAsked('seal'))
+      yield figure(`${what} towline bundle create --seal${took(closed)}`, 'MB', closed.peakMB, null, bar);
+    if (!isAsked('import')) return;
+    const opened = await importBundle(desk, sealed);
+    yield figure(`${what} towline agent import, sealed${took(opened)}`, 'MB', opened.peakMB, null, bar);
   } finally {
     await registry.stop();
     rmSync(folder, { recursive: true, force: true });
