@@ -24,6 +24,7 @@ const packageOf: Record<string, string> = {
   zsh: 'zsh',
   fish: 'fish',
   nginx: 'nginx-light',
+  skopeo: 'skopeo',
   chromium: 'chromium',
   ip: 'iproute2',
   debootstrap: 'debootstrap',

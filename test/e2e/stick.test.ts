@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { release } from '../../lab/fleet/make-fleet.ts';
 import { secondRelease } from '../../lab/fleet/releases.ts';
 import { runAgent } from '../../lab/rig/agent-run.ts';
+import { guideLine } from '../rig/guide-line.ts';
 import { device, type OneDevice, oneDevice } from './one-device.ts';
 
 let fleet: OneDevice;
@@ -19,6 +20,12 @@ before(async () => {
 after(() => fleet?.stop());
 
 const place = (name: string) => path.join(fleet.agent.folder, name);
+
+/** A line of the guide, as it is written; but for where things lie here. */
+function typed(begins: string): string[] {
+  const names = ['pump-1.tlb', 'pump-1.status'].map(name => [`"$STICK/${name}"`, place(name)]);
+  return guideLine('air-gapped', begins, Object.fromEntries(names));
+}
 
 async function towline(...words: string[]): Promise<string> {
   const { code, stdout, stderr } = await fleet.rig.operator.quietly('towline', words);
@@ -38,8 +45,12 @@ const versions = async () =>
   );
 
 test('its first release comes on a stick, and runs; so does the next, from where the device is', async () => {
-  await towline('bundle', 'create', '--device', device, '--output', place('first.tlb'));
-  assert.match(await agent('import', place('first.tlb')), /The pass ended: applied/);
+  const [, ...create] = typed('towline bundle create --device').map(word =>
+    word === 'pump-1' ? device : word,
+  );
+  await towline(...create);
+  const [, , ...imported] = typed('towline agent import');
+  assert.match(await agent(...imported), /The pass ended: applied/);
   const before = await versions();
   assert.equal(before.length, 2);
   assert.ok(
@@ -63,9 +74,11 @@ test('its first release comes on a stick, and runs; so does the next, from where
 });
 
 test('what it has to say is carried back, signed; and once a gateway reaches it, it goes on from there', async () => {
-  await agent('export-status', place('pump.status'));
-  assert.match(await towline('bundle', 'take-back', place('pump.status')), /was pushed|were pushed/);
-  assert.match(await towline('bundle', 'take-back', place('pump.status')), /all of it was there already/);
+  const [, , ...exported] = typed('towline agent export-status');
+  await agent(...exported);
+  const [, ...takeBack] = typed('towline bundle take-back "$STICK');
+  assert.match(await towline(...takeBack), /was pushed|were pushed/);
+  assert.match(await towline(...takeBack), /all of it was there already/);
   const said = await fleet.rig.telemetry.status(device);
   const head = (await fleet.rig.operator.git('rev-parse', 'HEAD')).trim();
   assert.equal(said?.applied, head);

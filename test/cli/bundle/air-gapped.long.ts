@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { requireCommands } from '../../../lab/machine/packages.ts';
 import { commandFolder } from '../../../lab/machine/programs.ts';
 import { noise, sample, sampleImage, written } from '../../core/bundle/sample-bundle.ts';
 import { addKeys } from '../status/reports.ts';
@@ -75,12 +76,8 @@ test('tar lists it, and git verifies its commits', async () => {
   );
 });
 
-test('skopeo looks at its images, where it is at hand', async context => {
-  const found = await run('sh', ['-c', 'command -v skopeo'], {}, '/');
-  if (found.code !== 0) {
-    context.diagnostic('skopeo is not here: apt-get install skopeo');
-    return;
-  }
+test('skopeo looks at its images', async () => {
+  requireCommands(['skopeo']);
   // It knows indexes of OCI's own type alone; those of the registry here are Docker's.
   const image = 'registry.example.com/hello/web:1';
   const made = sample({ images: [sampleImage(image, { 'linux/amd64': [noise('layer', 5000)] })] });

@@ -13,6 +13,7 @@ import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import { git, type TestDevice, testDevice } from '../../gateway/rig/gateway.ts';
 import { command, GatewayProgram, TestFleet } from '../../gateway/rig/program.ts';
 import { refOf } from '../../gateway/rig/push.ts';
+import { guideLine } from '../../rig/guide-line.ts';
 
 const [pump, other] = [testDevice('pump-1'), testDevice('pump-2')];
 
@@ -61,7 +62,8 @@ describe('taking back what a device has exported', { timeout: 180_000 }, () => {
     const { code, stdout, stderr } = await command(
       join(commandFolder, 'towline'),
       [
-        ...['bundle', 'take-back', file, '--repo', fleet.repository.path, '--json'],
+        ...guideLine('air-gapped', 'towline bundle take-back pump-17', { 'pump-17.status': file }).slice(1),
+        ...['--repo', fleet.repository.path, '--json'],
         ...['--gateway', `ssh://towline@127.0.0.1:${gateway.people}`],
       ],
       { env: { ...process.env, GIT_SSH_COMMAND: `ssh ${options.join(' ')}` } },

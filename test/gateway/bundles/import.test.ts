@@ -21,6 +21,7 @@ import {
   written,
 } from '../../core/bundle/sample-bundle.ts';
 import { samplesOf } from '../../rig/every.ts';
+import { guideLine } from '../../rig/guide-line.ts';
 import { git, testDevice } from '../rig/gateway.ts';
 import { type CommandResult, command, deviceFile, GatewayProgram, TestFleet } from '../rig/program.ts';
 
@@ -93,8 +94,13 @@ describe('a bundle at a gateway without an uplink', { timeout: 240_000 }, () => 
     const of = { fleet: 'acme', devices: [pump.id], commit, ...contents };
     return await written(sample({ ...options, images, commits: await commits(...revisions), contents: of }));
   };
-  const run = (...args: string[]) =>
-    command(join(commandFolder, 'towline'), ['gateway', 'import', ...args, '--config', fleet.config]);
+  /** As the guide has it, but for where the file lies. */
+  const run = (file: string, ...more: string[]) => {
+    const [, ...words] = guideLine('air-gapped', 'towline gateway import', {
+      '/media/stick/site-4.tlb': file,
+    });
+    return command(join(commandFolder, 'towline'), [...words, ...more, '--config', fleet.config]);
+  };
   const bring = async (bytes: Uint8Array): Promise<CommandResult> => {
     const file = join(fleet.folder, 'stick.tlb');
     writeFileSync(file, bytes);

@@ -12,6 +12,7 @@ import { type Registry, startRegistry } from '../../../lab/machine/registry.ts';
 import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import { type PutImage, putImage } from '../../../lab/rig/oci-image.ts';
 import { chunksOf } from '../../core/bundle/sample-bundle.ts';
+import { guideLine } from '../../rig/guide-line.ts';
 import { git, testDevice } from '../rig/gateway.ts';
 import { command, deviceFile, GatewayProgram, TestFleet } from '../rig/program.ts';
 
@@ -100,7 +101,10 @@ describe('a bundle by the people’s port', { timeout: 240_000 }, () => {
   };
 
   test('has main as the gateway trusts it, the commits for stock git, and the images of the device', async () => {
-    const { code, bytes, err } = await ask('bundle pump-1');
+    const [, , , , ...words] = guideLine('air-gapped', 'ssh -p 2222 git@gateway.example.com bundle pump', {
+      'pump-17': 'pump-1',
+    });
+    const { code, bytes, err } = await ask(words.slice(0, words.indexOf('>')).join(' '));
     assert.equal(code, 0, err);
     const { contents, size, parts, commits } = await opened(bytes);
     const head = await fleet.repository.head();
