@@ -10,14 +10,14 @@ import type { Log } from '../../core/log.ts';
 import type { Download } from '../../core/plan/downloads.ts';
 import { pullsAllowed } from '../../core/plan/maintenance-window.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
-import { imagesOf } from '../../core/plan/service-images.ts';
+import { wantedImages } from '../../core/plan/service-images.ts';
 import type { StepOf } from '../../core/plan/step.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { ProjectStore } from '../projects/project-store.ts';
 import type { PullProgress, Runtime } from '../runtime/runtime.ts';
 import { OpenedSecrets, type SecretAccess } from '../secrets/opened-secrets.ts';
 import { describe, type Failure } from './failure.ts';
-import { nextTry } from './next-try.ts';
+import { mayTry, nextTry } from './next-try.ts';
 
 export interface ImageDownloadsOptions {
   readonly runtime: Pick<Runtime, 'begin'>;
@@ -99,19 +99,19 @@ export class ImageDownloads {
     this.#held = true;
     this.#done.clear();
     this.#hasEnded = false;
-    const { projects, next = [] } = asked.desired;
-    const wanted = [...projects, ...next.flatMap(({ would }) => would ?? [])].flatMap(({ model }) =>
-      imagesOf(model),
-    );
-    const names = new Set(wanted.map(({ image }) => image));
+    const names = wantedImages(asked.desired);
     for (const image of this.#failed.keys()) if (!names.has(image)) this.#failed.delete(image);
-    const { image = '', over } = this.#running ?? {};
-    if (!names.has(image)) over?.abort(new Error('nothing wants it any more'));
+    if (!names.has(this.#running?.image ?? '')) this.#running?.over.abort(new Error('nothing wants it'));
   }
 
   begin(): void {
     this.#held = false;
     this.#next();
+  }
+
+  /** What it was asked for is not followed now: nothing begins until somebody asks again. */
+  wait(): void {
+    this.#held = true;
   }
 
   /** Resolves when nothing is under way. @returns whether something was, since somebody asked last */
@@ -163,7 +163,7 @@ export class ImageDownloads {
   }
 
   #isDue(image: string, nowMs: number): boolean {
-    return !this.#done.has(image) && (this.#failed.get(image)?.nextMs ?? 0) <= nowMs;
+    return !this.#done.has(image) && mayTry(this.#failed.get(image), nowMs);
   }
 
   #start(asked: AskedAhead, download: Pulled, step: StepOf<'pull-image'>): void {

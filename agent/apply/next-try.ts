@@ -13,3 +13,9 @@ export function nextTry(
   const pauseMs = Math.min(longestRetryMs, firstRetryMs * 2 ** (count - 1));
   return { count, nextMs: nowMs + pauseMs, words: `tried again in ${Math.round(pauseMs / 1000)} s` };
 }
+
+/** Whether its pause is over. One that is longer than any was noted by a clock that ran ahead and was put right since. */
+export function mayTry(before: { readonly nextMs: number } | undefined, nowMs: number): boolean {
+  const pauseMs = (before?.nextMs ?? 0) - nowMs;
+  return pauseMs <= 0 || pauseMs > longestRetryMs;
+}

@@ -101,7 +101,10 @@ export class DeviceRooms {
           if (!appsOver.aborted) log.debug({ error: String(error) }, 'status not pushed meanwhile');
         }
       },
-      ask: () => this.#knowing(this.#parts.runtime.answers(signal), signal).catch(() => undefined),
+      ask: async () => {
+        this.#parts.downloads.wait();
+        await this.#knowing(this.#parts.runtime.answers(signal), signal).catch(() => undefined);
+      },
       observe: desired => this.#observe(desired, signal),
       memory: async () => memoryNow(await store.memory(time.now()), { urgent }),
       apply: async (planned, facts) => {

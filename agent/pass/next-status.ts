@@ -7,6 +7,8 @@ type Project = StatusFile['projects'][number];
 type Condition = StatusFile['conditions'][number];
 
 const longestMessage = 500;
+/** Of all apps together. */
+const longestCondition = 2000;
 
 /** In tenths of the whole: not each megabyte is news. */
 function tenths(bytes: number, totalBytes: number): number {
@@ -54,7 +56,7 @@ export function downloadedCondition(downloads: readonly DownloadState[] = []): C
     const message = failed
       .map(({ app, release, reason }) => `${[app, release].filter(Boolean).join(' ')}: ${reason}`)
       .join('; ');
-    return { type, status: false, reason: first.code, message };
+    return { type, status: false, reason: first.code, message: message.slice(0, longestCondition) };
   }
   const isThere = downloads.length > 0 && downloads.every(({ state }) => state === 'there');
   return isThere

@@ -10,8 +10,8 @@ import { timeWord } from '../time-word.ts';
 import { describeWindows, pullsAllowed, updateWindows } from './maintenance-window.ts';
 import type { ProjectMemory } from './memory.ts';
 import type { ObservedState } from './observed.ts';
-import { downloadSizes, lackOf } from './requirements.ts';
-import { missingImages } from './service-images.ts';
+import { downloadSizes, imageRoom, lackOf } from './requirements.ts';
+import { imagesOf, missingImages } from './service-images.ts';
 import type { StepOf } from './step.ts';
 import { chooseTarget, holdOf } from './target.ts';
 
@@ -49,6 +49,32 @@ interface Input {
 interface Wish {
   readonly would: DesiredProject;
   readonly reason: string;
+  /** What it finds of the disk: less than there is, where others come before it. */
+  readonly left: ObservedState;
+}
+
+/** The disk, as what comes before leaves it: images of that count as there, and their room as taken. */
+class Room {
+  #left: ObservedState;
+  readonly #images: Map<string, string>;
+
+  constructor(observed: ObservedState) {
+    this.#images = new Map(observed.images);
+    this.#left = { ...observed, images: this.#images };
+  }
+
+  get left(): ObservedState {
+    return this.#left;
+  }
+
+  take(project: DesiredProject): void {
+    const { capability } = this.#left;
+    const bytes = imageRoom(project, this.#left);
+    for (const { image } of imagesOf(project.model)) this.#images.set(image, '');
+    if (capability?.diskFree === undefined) return;
+    const diskFree = Math.max(0, capability.diskFree - bytes);
+    this.#left = { ...this.#left, capability: { ...capability, diskFree } };
+  }
 }
 
 type Told = Pick<Download, 'state' | 'reason' | 'code'>;
@@ -65,10 +91,10 @@ export function shareOf(device: string, key: string): number {
 }
 
 /** @returns when it may begin, or why it may not now */
-function told({ would, reason }: Wish, key: string, { desired, observed, memory }: Input): Told {
+function told({ would, reason, left }: Wish, key: string, { desired, observed, memory }: Input): Told {
   if (missingImages(would.model, observed.images).length === 0)
     return { state: 'there', reason: 'its images are there' };
-  const lack = lackOf(would, observed);
+  const lack = lackOf(would, left);
   if (lack !== undefined) return { state: 'refused', code: lack.code, reason: lack.message };
   const held = holdOf(desired, memory, would);
   if (held !== undefined) return { state: 'waiting', reason: held.reason };
@@ -121,20 +147,32 @@ function waitingUpdates(input: Input): Wish[] {
   if (updateWindows(windows).length === windows.length) return [];
   return desired.projects.flatMap(would =>
     chooseTarget(desired, observed, memory, would).skipped?.why === 'window'
-      ? [{ would, reason: 'its update waits for a window' }]
+      ? [{ would, reason: 'its update waits for a window', left: observed }]
       : [],
   );
 }
 
+/** What is to run has its room first, then each release that comes next, in their order. */
+function comingNext(input: Input): Download[] {
+  const { desired, observed, memory } = input;
+  const room = new Room(observed);
+  for (const project of desired.projects) room.take(project);
+  return (desired.next ?? []).map(one => {
+    const { would } = one;
+    if (would === undefined) return refused(one, memory);
+    const file = desired.provenance.get(`/apps/${one.app}/next`);
+    const reason = `next${file === undefined ? '' : ` in ${file}`}`;
+    const found = download({ would, reason, left: room.left }, input);
+    if (found.state === 'due') room.take(would);
+    return found;
+  });
+}
+
 /** Pure, as a plan is: by app, an update that waits before what comes next. */
 export function planDownloads(input: Input): Download[] {
-  const { desired, memory } = input;
+  const { desired } = input;
   if (desired.retired !== undefined) return [];
-  const next = (desired.next ?? []).map(one => {
-    if (one.would === undefined) return refused(one, memory);
-    const file = desired.provenance.get(`/apps/${one.app}/next`);
-    return download({ would: one.would, reason: `next${file === undefined ? '' : ` in ${file}`}` }, input);
-  });
+  const next = comingNext(input);
   const updates = waitingUpdates(input).map(wish => download(wish, input));
   return [...updates, ...next].sort(({ app: left }, { app: right }) =>
     left < right ? -1 : Number(left > right),

@@ -43,9 +43,12 @@ function sizesOf(
   return { download: sum('download'), unpacked: sum('unpacked') };
 }
 
-/** What is pulled lies there packed while it is unpacked. */
-function bytesOf(project: DesiredProject, observed: ObservedState, device: string | undefined): number {
-  const { download, unpacked } = sizesOf(project, observed.images, device);
+/** Room for its images that are not there. What is pulled lies there packed while it is unpacked. */
+export function imageRoom(
+  project: DesiredProject,
+  { images, capability }: Pick<ObservedState, 'images' | 'capability'>,
+): number {
+  const { download, unpacked } = sizesOf(project, images, capability?.platform);
   return download + unpacked;
 }
 
@@ -97,7 +100,7 @@ export function lackOf(project: DesiredProject, observed: ObservedState): Lack |
   const platform = has.platform === undefined ? undefined : platformLack(project, has.platform);
   if (platform !== undefined) return { code: 'IMAGE_PLATFORM_MISSING', message: `${said}: ${platform}` };
   const { disk = '0B' } = requirements.requires;
-  const images = bytesOf(project, observed, has.platform);
+  const images = imageRoom(project, observed);
   const bytes = images + parseSize(disk);
   if (bytes === 0 || has.diskFree === undefined || has.diskFree >= bytes) return undefined;
   const message = `${said} needs ${formatBytes(bytes)} on the disk of the images (${formatBytes(images)} for images that are not there yet), ${formatBytes(has.diskFree)} are free`;

@@ -1,7 +1,7 @@
 /** The images that a service needs: the one it runs, and those that it mounts. */
 
 import type { ComposeModel, ServiceModel } from '../compose/value/model.ts';
-import type { DesiredState } from '../desired/state.ts';
+import type { DesiredProject, DesiredState } from '../desired/state.ts';
 import type { ProjectMemory } from './memory.ts';
 
 /** References, its own first. */
@@ -31,12 +31,20 @@ export function missingImages(model: ComposeModel, there: { has(image: string): 
   return imagesOf(model).filter(({ image }) => !there.has(image));
 }
 
-/** References of the desired and the last good states, and of what comes next. */
+function referencesOf(states: readonly DesiredProject[]): Set<string> {
+  return new Set(states.flatMap(({ model }) => imagesOf(model).map(({ image }) => image)));
+}
+
+const wantedStates = ({ projects, next = [] }: DesiredState): DesiredProject[] => [
+  ...projects,
+  ...next.flatMap(({ would }) => would ?? []),
+];
+
+/** References of the desired states, and of what comes next. */
+export const wantedImages = (desired: DesiredState): Set<string> => referencesOf(wantedStates(desired));
+
+/** Those, and of the last good states. */
 export function neededImages(desired: DesiredState, memory: ProjectMemory): Set<string> {
-  const states = [
-    ...desired.projects,
-    ...(desired.next ?? []).flatMap(({ would }) => would ?? []),
-    ...[...memory.projects.values()].flatMap(({ lastGood }) => lastGood ?? []),
-  ];
-  return new Set(states.flatMap(({ model }) => Object.values(model.services).flatMap(serviceImages)));
+  const good = [...memory.projects.values()].flatMap(({ lastGood }) => lastGood ?? []);
+  return referencesOf([...wantedStates(desired), ...good]);
 }

@@ -146,6 +146,31 @@ test('a failure is said, and tried again after a pause that grows; another image
   await made.downloads.stop();
 });
 
+test('a failure of a clock that ran ahead keeps nothing waiting once it is put right', async () => {
+  const made = rig();
+  const yearMs = 365 * 86_400_000;
+  made.later(yearMs);
+  await made.downloads.ask(asking('a'));
+  made.downloads.begin();
+  made.pulls[0]?.end(new TowlineError('ENGINE_REGISTRY_UNREACHABLE', 'nobody answers'));
+  await made.settle();
+  made.later(-yearMs);
+  await made.downloads.ask(asking('a'));
+  made.downloads.begin();
+  assert.deepEqual(made.images(), ['a', 'a']);
+  await made.downloads.stop();
+});
+
+test('what is not followed any more, as its commit is stale, begins no further image', async () => {
+  const made = rig();
+  await made.downloads.ask(asking('ab'));
+  made.downloads.begin();
+  made.downloads.wait();
+  made.pulls[0]?.end();
+  await made.settle();
+  assert.deepEqual(made.images(), ['a']);
+});
+
 test('a window is asked before each image: one that has begun goes on to its end', async () => {
   const made = rig();
   const windows = [{ kind: 'download', start: '0 0 * * *', durationMs: 3_600_000, timeZone: 'UTC' }] as const;

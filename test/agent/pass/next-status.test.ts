@@ -62,6 +62,13 @@ test('what is wrong is a trouble of its own beside a device that is well; how mu
   assert.equal(downloadedCondition([download('there')])?.status, true);
 });
 
+test('of a thousand apps that are refused the condition says a part', () => {
+  const all = Array.from({ length: 1000 }, (_, index) =>
+    download('refused', { app: `app-${index}`, code: 'ENGINE_DISK_FULL', reason: 'no room'.repeat(100) }),
+  );
+  assert.equal(downloadedCondition(all)?.message.length, 2000);
+});
+
 test('an update whose images come before its window is told of until they are there, then what comes after it', () => {
   const update = (state: DownloadState['state']) => download(state, { release: '1.6.0' });
   const later = download('waiting', { release: '1.7.0' });

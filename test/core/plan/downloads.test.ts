@@ -94,6 +94,25 @@ describe('a release that comes next', () => {
     assert.deepEqual(planDevice(device({ capability: { diskFree: 0 } })).steps, []);
   });
 
+  test('has the room that what is to run, and what comes before it, leaves: together they never fill the disk', () => {
+    const also = (app: string, letter: string) => {
+      const would = { ...release('2.0.0', letter), app, name: app };
+      return { app, project: app, release: '2.0.0', would, problems: [] };
+    };
+    const two = [also('a', 'b'), also('b', 'c')];
+    const states = (diskFree: number, more: Case = {}) =>
+      planDownloads(device({ next: two, capability: { diskFree: diskFree * mib }, ...more })).map(
+        ({ state, code }) => code ?? state,
+      );
+    assert.deepEqual(states(800), ['due', 'due']);
+    assert.deepEqual(states(799), ['due', 'ENGINE_DISK_FULL']);
+    // An update that is to come has its own before both.
+    assert.deepEqual(states(1199, { projects: [release('1.5.1', 'e')] }), ['due', 'ENGINE_DISK_FULL']);
+    assert.deepEqual(states(1200, { projects: [release('1.5.1', 'e')] }), ['due', 'due']);
+    // What they share is counted once.
+    assert.deepEqual(states(400, { next: [also('a', 'b'), also('b', 'b')] }), ['due', 'due']);
+  });
+
   test('that asks for a newer agent, or is for another platform, is refused before a byte comes', () => {
     const requirements = { requires: { agent: '9.0' }, images: {} };
     const newer = [{ ...next[0], would: { ...coming, requirements } }] as DesiredState['next'];
