@@ -15,8 +15,8 @@ export interface PackLimits {
 }
 
 /**
- * Checks header, count, each entry's inflated size within the limits, that nothing is missing or left over, and
- * the SHA-1 in the trailer.
+ * Checks header, count, each entry's inflated size within the limits, that each delta lies behind its base, that nothing is
+ * missing or left over, and the SHA-1 in the trailer.
  * @returns the number of objects
  * @throws TowlineError GIT_PACK, GIT_PACK_TOO_LARGE
  */
@@ -31,10 +31,15 @@ export function checkPack(pack: Buffer, limits: PackLimits): number {
   const count = pack.readUInt32BE(8);
   if (count > limits.maxObjects)
     throw tooLarge(`it has ${count} objects, at most ${limits.maxObjects} are taken`);
+  const starts = new Set<number>();
   let at = 12;
   let inflated = 0;
   for (let index = 0; index < count; index += 1) {
     const entry = entryAt(pack.subarray(at, end), limits);
+    // One that is its own base has no end, and isomorphic-git would look for it.
+    if (entry.baseDistance !== undefined && !starts.has(at - entry.baseDistance))
+      throw new TowlineError('GIT_PACK', 'an object of the pack is a delta of none before it');
+    starts.add(at);
     inflated += entry.inflated;
     if (inflated > limits.maxInflatedBytes)
       throw tooLarge(`it has more than ${limits.maxInflatedBytes} bytes inflated`);
@@ -44,7 +49,14 @@ export function checkPack(pack: Buffer, limits: PackLimits): number {
   return count;
 }
 
-function entryAt(bytes: Buffer, limits: PackLimits): { length: number; inflated: number } {
+interface Entry {
+  readonly length: number;
+  readonly inflated: number;
+  /** Of an offset-delta. */
+  readonly baseDistance: number | undefined;
+}
+
+function entryAt(bytes: Buffer, limits: PackLimits): Entry {
   try {
     const header = readEntryHeader(bytes);
     if (header.size > limits.maxObjectBytes) throw tooLarge(`an object has ${header.size} bytes`);
@@ -55,7 +67,8 @@ function entryAt(bytes: Buffer, limits: PackLimits): { length: number; inflated:
       if (result > limits.maxObjectBytes) throw tooLarge(`an object has ${result} bytes`);
       inflated += result;
     }
-    return { length: header.dataAt + consumed, inflated };
+    const baseDistance = header.kind === 'offset-delta' ? header.baseDistance : undefined;
+    return { length: header.dataAt + consumed, inflated, baseDistance };
   } catch (error) {
     if (error instanceof TowlineError) throw error;
     throw new TowlineError('GIT_PACK', 'an object of the pack cannot be inflated', { cause: error });
