@@ -24,14 +24,15 @@ export function summarise(
   manifests: ReadonlyMap<string, Buffer>,
 ): ImageSummary[] {
   const here = new Set(entries.map(({ digest }) => digest));
+  // Images may share them.
+  const read = new Map([...manifests].map(([digest, bytes]) => [digest, readManifest(bytes)]));
   return images.map(({ image, digest, leftOut }) => {
     const platforms: string[] = [];
     const parts = new Map<string, number>();
     const pending = [digest];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      const bytes = manifests.get(next);
-      if (bytes === undefined) continue;
-      const manifest = readManifest(bytes);
+      const manifest = read.get(next);
+      if (manifest === undefined) continue;
       if (manifest.kind === 'index') {
         const present = manifest.manifests.filter(each => here.has(each.digest));
         platforms.push(...present.map(({ platform }) => platform));

@@ -12,6 +12,9 @@ export class NamedParts {
   readonly #leftOut: ReadonlySet<string>;
   /** Manifests that the contents or an index named. */
   readonly #manifests: Set<string>;
+  /** An index names none of these: whoever follows them would have no end of it. */
+  readonly #indexes = new Set<string>();
+  readonly #inIndex = new Set<string>();
   /** Configurations and layers. */
   readonly #blobs = new Set<string>();
   #isWhole = false;
@@ -45,7 +48,15 @@ export class NamedParts {
   #index(digest: string, manifests: readonly Descriptor[]): void {
     const here = manifests.filter(each => this.#entries.get(each.digest)?.size === each.size);
     if (here.length === 0) throw missing(`the bundle has no image of the index ${digest}`);
-    for (const each of here) this.#manifests.add(each.digest);
+    this.#indexes.add(digest);
+    for (const each of here) {
+      this.#manifests.add(each.digest);
+      this.#inIndex.add(each.digest);
+    }
+    const nested = [digest, ...here.map(each => each.digest)].find(
+      each => this.#indexes.has(each) && this.#inIndex.has(each),
+    );
+    if (nested !== undefined) throw new TowlineError('IMAGE_REFUSED', `${nested} is an index in an index`);
   }
 
   #blob({ digest, size }: Descriptor): void {

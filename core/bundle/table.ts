@@ -34,6 +34,8 @@ const artifactType = 'application/vnd.towline.bundle.v1';
 const contentsType = 'application/vnd.towline.bundle.contents.v1+json';
 /** Of index, table and contents, each. */
 export const maxTableBytes = maxManifestBytes;
+/** Of all manifests: who shows them holds them. */
+const maxManifestsBytes = 256 * 1024 * 1024;
 /** Of one layer or of the commits. */
 export const maxPartBytes = 2 ** 40;
 
@@ -66,6 +68,9 @@ function assertOrder(entries: readonly BundleEntry[], contents: Descriptor): voi
     throw wrong('it has no commits, or two of them');
   const digests = new Set([contents.digest, ...entries.map(({ digest }) => digest)]);
   if (digests.size !== entries.length + 1) throw wrong('a digest stands in it twice');
+  const manifestBytes = entries.reduce((sum, { kind, size }) => sum + (kind === 'manifest' ? size : 0), 0);
+  if (manifestBytes > maxManifestsBytes)
+    throw new TowlineError('BUNDLE_TOO_LARGE', `its manifests have ${manifestBytes} bytes`);
   const kinds = entries.map(({ kind }) => kindOrder[kind]);
   if (kinds.some((kind, index) => kind < (kinds[index - 1] ?? 0))) throw wrong('it is not in order');
 }

@@ -1,12 +1,14 @@
 /** Bundles are read as they were written, or not at all: every byte of one is known or hashed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inBundleOrder } from '../../../core/bundle/contents.ts';
 import { type BundlePart, openBundle } from '../../../core/bundle/open-bundle.ts';
-import { gitBundleType } from '../../../core/bundle/table.ts';
+import { gitBundleType, readTable, writeTable } from '../../../core/bundle/table.ts';
 import { tarBytes, tarHeader } from '../../../core/bundle/tar-header.ts';
 import { bundleBytes } from '../../../core/bundle/write-bundle.ts';
 import { isTowlineError } from '../../../core/errors.ts';
 import { digestOf } from '../../../core/images/digest.ts';
+import { ociImage, ociIndex } from '../../../core/images/manifest.ts';
 import { placesOf } from '../../rig/every.ts';
 import {
   anyRefusal,
@@ -220,6 +222,47 @@ test('platforms that no device has may be missing, all of them may not', async (
   await readAll(await made({ entries }));
   await assert.rejects(readAll(await made({ entries: [git, index] })), refusal(/^BUNDLE_IMAGE_MISSING$/));
   await assert.rejects(made({ entries: [git] }), refusal(/^BUNDLE_IMAGE_MISSING$/));
+});
+
+test('an index that is named as one of an index is refused, in whichever order they stand', async () => {
+  const [git, ...parts] = small.entries;
+  const [inner] = pump.manifests;
+  assert.ok(git !== undefined && inner !== undefined);
+  const platform = { os: 'linux', architecture: 'amd64' };
+  const named = { mediaType: ociImage, digest: inner.digest, size: inner.size, platform };
+  // Each further index like it would be sixty-four times as many.
+  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: Array(64).fill(named) }));
+  const [digest, size] = [digestOf(bytes), bytes.length];
+  const outer = { kind: 'manifest', mediaType: ociIndex, digest, size } as const;
+  const [image] = small.contents.images;
+  assert.ok(image !== undefined);
+  const images = inBundleOrder([image, { ...image, image: 'registry.example.com/pump:1.6.0', digest }]);
+  const blobs = new Map([...small.blobs, [digest, bytes] as const]);
+  const contents = { ...small.contents, images };
+  for (const entries of [
+    [git, outer, ...parts],
+    [git, ...parts.slice(0, 3), outer, ...parts.slice(3)],
+  ])
+    await assert.rejects(readAll(await made({ entries, blobs, contents })), refusal(/^IMAGE_REFUSED$/));
+});
+
+test('manifests that nobody could hold are refused before any of them is read', async () => {
+  const entry = (index: number) => {
+    const mediaType = ociImage;
+    return {
+      kind: 'manifest',
+      mediaType,
+      digest: digestOf(Buffer.from(`${index}`)),
+      size: 4 * 2 ** 20,
+    } as const;
+  };
+  const [git] = small.entries;
+  assert.ok(git !== undefined);
+  const contents = { digest: digestOf(layer), size: 100 };
+  const table = (count: number) =>
+    writeTable({ contents, entries: [git, ...Array.from({ length: count }, (_, index) => entry(index))] });
+  assert.equal(readTable(table(64)).entries.length, 65);
+  assert.throws(() => readTable(table(65)), refusal(/^BUNDLE_TOO_LARGE$/));
 });
 
 test('another order, no commits, or commits twice are refused', async () => {
