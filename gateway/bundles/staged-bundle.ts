@@ -103,8 +103,10 @@ async function writeAll(handle: FileHandle, piece: Uint8Array): Promise<void> {
 /** What comes, as long as something does: who has gone without a word holds up nobody. @throws TowlineError GATEWAY_SESSION_SILENT */
 export async function* unsilent(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const pieces = input[Symbol.asyncIterator]();
+  let isWaiting = false;
   try {
     for (;;) {
+      isWaiting = true;
       using late = new TimeLimit(silenceMs);
       const silent = new Promise<never>((_resolve, reject) => {
         late.signal.addEventListener('abort', () =>
@@ -112,10 +114,14 @@ export async function* unsilent(input: AsyncIterable<Uint8Array>): AsyncGenerato
         );
       });
       const next = await Promise.race([pieces.next(), silent]);
+      isWaiting = false;
       if (next.done === true) return;
       yield next.value;
     }
   } finally {
-    await pieces.return?.();
+    const ended = pieces.return?.();
+    // One that waits for its next piece ends only after that.
+    if (isWaiting) ended?.catch(() => undefined);
+    else await ended;
   }
 }
