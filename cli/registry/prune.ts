@@ -73,13 +73,14 @@ async function prune(
   const statuses = await statusesOf(fleet, options, signal);
   const needed = await neededBy(statuses, history, gitDirectory);
   const wanted = new Set(repositories.map(name => repositoryOf(parseReference(name))));
-  const candidates = unneeded(history, needed, Date.now() - unusedMs).filter(
+  const beforeMs = Date.now() - unusedMs;
+  const candidates = unneeded(history, needed, beforeMs).filter(
     ({ reference }) => wanted.size === 0 || wanted.has(repositoryOf(reference)),
   );
   const registry = new RegistryManifests(options.insecure, signal);
   const all = [...needed, ...history.flatMap(({ images }) => images)];
   const found = await presentOf(candidates, all, registry);
-  const silent = silentOf(fleet, statuses);
+  const silent = silentOf(fleet, statuses, beforeMs);
   const removed = options.delete === true ? await remove(found, silent, { options, registry }) : undefined;
   show({ found, silent, removed }, options.json === true);
 }
@@ -109,10 +110,14 @@ async function neededBy(
   return needed;
 }
 
-/** With keys, not revoked, and without a signed word. */
-function silentOf(fleet: Fleet, statuses: ReadonlyMap<string, StatusFile>): string[] {
+/**
+ * With keys, not revoked, and without a signed word of late: what was said before a release was taken away says nothing of
+ * whether that one came, by a bundle perhaps, and runs.
+ */
+function silentOf(fleet: Fleet, statuses: ReadonlyMap<string, StatusFile>, beforeMs: number): string[] {
+  const hasSaid = (id: string) => Date.parse(statuses.get(id)?.time ?? '') >= beforeMs;
   return [...fleet.devices]
-    .filter(([id, { value }]) => value.keys !== undefined && value.revoked !== true && !statuses.has(id))
+    .filter(([id, { value }]) => value.keys !== undefined && value.revoked !== true && !hasSaid(id))
     .map(([id]) => id);
 }
 

@@ -148,7 +148,7 @@ export const cliErrors = defineErrors({
   },
   REGISTRY_DEVICES_SILENT: {
     cause:
-      'Devices have said nothing that is signed of what they run: it is not known whether they need what would be removed. Nothing was.',
+      'Devices have said nothing that is signed of what they run in the last 30 days: it is not known whether they need what would be removed. Nothing was.',
     remedy:
       'Wait for their status, or retire those that are gone. `--ignore-silent` removes all the same what only they might need.',
     next: 'person',

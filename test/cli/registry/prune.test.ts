@@ -40,6 +40,28 @@ describe('images that the fleet needs no more', { timeout: 180_000 }, () => {
     [`apps/web/releases/${version}/compose.yaml`]: `services:\n  web: { image: "${name}:${version}" }\n`,
   });
 
+  /** pump-1 runs one release and wants another, as it says itself at that time. */
+  const say = async (timeSec: number) => {
+    const project = { app: 'web', project: 'web', state: 'healthy', services: [] } as const;
+    const projects = [{ ...project, release: '0.4.0', wanted: { release: '0.5.0', digest: 'x' } }];
+    const trusted = { commit: await repository.head() };
+    const time = `${new Date(timeSec * 1000).toISOString().slice(0, 19)}Z`;
+    const status = statusFile(pump.id, { fleet: 'acme', time, trusted, projects: projects as never });
+    const said = makeStatusCommit({
+      ...{ parent: undefined, files: new Map([['status.yaml', Buffer.from(stringify(status))]]) },
+      ...{
+        message: 'said',
+        device: pump.id,
+        fleet: 'acme',
+        timeMs: timeSec * 1000,
+        key: sshKeyOf(pump.keys),
+      },
+    });
+    const cwd = join(folder, 'telemetry.git');
+    git(['index-pack', '--stdin'], { cwd, input: buildPack(said.objects) });
+    git(['update-ref', refOf(pump), said.id], { cwd });
+  };
+
   before(async () => {
     registry = await startRegistry();
     closed = await startRegistry(false);
@@ -98,19 +120,8 @@ describe('images that the fleet needs no more', { timeout: 180_000 }, () => {
       ...{ signer: operator, timeSec: now - 60 * daySec },
     });
     await repository.commit({ files: gone('0.6.0'), signer: operator, timeSec: now - 10 * daySec });
-    const project = { app: 'web', project: 'web', state: 'healthy', services: [] } as const;
-    const projects = [{ ...project, release: '0.4.0', wanted: { release: '0.5.0', digest: 'x' } }];
-    const status = statusFile(pump.id, {
-      ...{ fleet: 'acme', trusted: { commit: await repository.head() }, projects: projects as never },
-    });
-    const said = makeStatusCommit({
-      ...{ parent: undefined, files: new Map([['status.yaml', Buffer.from(stringify(status))]]) },
-      ...{ message: 'said', device: pump.id, fleet: 'acme', timeMs: now * 1000, key: sshKeyOf(pump.keys) },
-    });
     git(['init', '-q', '--bare', join(folder, 'telemetry.git')]);
-    const cwd = join(folder, 'telemetry.git');
-    git(['index-pack', '--stdin'], { cwd, input: buildPack(said.objects) });
-    git(['update-ref', refOf(pump), said.id], { cwd });
+    await say(now);
   });
   after(async () => {
     await Promise.all([registry.stop(), closed.stop(), repository.remove(), operator.remove()]);
@@ -175,5 +186,10 @@ describe('images that the fleet needs no more', { timeout: 180_000 }, () => {
     const { code, stderr } = await prune('--delete', '--yes');
     assert.notEqual(code, 0);
     assert.match(stderr, /REGISTRY_DEVICES_SILENT.*pump-2/s);
+  });
+
+  test('a word of more than 30 days ago counts as none: what was released since may have come by a bundle', async () => {
+    await say(now - 31 * daySec);
+    assert.deepEqual((await prune()).said.silent, [pump.id, silent.id]);
   });
 });
