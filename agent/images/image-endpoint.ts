@@ -43,6 +43,8 @@ export interface OpenPull extends AsyncDisposable {
     readonly serveraddress: string;
   };
   readonly grant: ImageGrant;
+  /** Whether a name of an image on the engine is that of another pull that is under way. */
+  isOfAnother(name: string): boolean;
 }
 
 /** What opens the way for one pull. */
@@ -93,6 +95,10 @@ export class ImageEndpoint implements ImageSource {
         reference: `${serveraddress}/${number}/${grant.name}@${digest}`,
         credentials: { username, password: this.#password, serveraddress },
         grant,
+        isOfAnother: name =>
+          [...this.#pulls.keys()].some(
+            other => other !== number && name.startsWith(`${serveraddress}/${other}/`),
+          ),
         [Symbol.asyncDispose]: close,
       };
     } catch (error) {

@@ -8,7 +8,7 @@ import { imageLabel } from '../../../core/desired/images.ts';
 import { messageOf } from '../../../core/errors/cause.ts';
 import { repositoryOf } from '../../../core/images/repository.ts';
 import { parseReference } from '../../../core/io/registry/reference.ts';
-import type { ImageSource, WantedImage } from '../../images/image-endpoint.ts';
+import type { ImageSource, OpenPull, WantedImage } from '../../images/image-endpoint.ts';
 import { list, members, nullable, optional, type Shape, text } from './answer-shape.ts';
 import { type ImageDetails, imageDetails } from './engine-answers.ts';
 import { engineStatus, unlessGone } from './refusals.ts';
@@ -87,7 +87,7 @@ const pulledImage: Shape<Pulled> = members<Pulled>({ Id: text, RepoDigests: opti
 export async function adopt(
   { engine, store, clock }: RunContext,
   { image, tagged }: { readonly image: string; readonly tagged: string },
-  reference: string,
+  { reference, isOfAnother }: Pick<OpenPull, 'reference' | 'isOfAnother'>,
   signal: AbortSignal,
 ): Promise<void> {
   const path = `/images/${reference}/json`;
@@ -99,6 +99,8 @@ export async function adopt(
   const [, name = ''] = /^127\.0\.0\.1:\d+\/\d+(\/.*@)/.exec(reference) ?? [];
   for (const other of new Set([...(RepoDigests ?? []), reference])) {
     if (!/^127\.0\.0\.1:\d+\/\d+\//.test(other) || !other.includes(name)) continue;
+    // The image of what comes ahead may have become that of what is to run: that pull still asks for it by this name.
+    if (isOfAnother(other)) continue;
     await unlessGone(engine.call({ method: 'DELETE', path: `/images/${other}` }, signal));
   }
 }

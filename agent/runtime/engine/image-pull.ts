@@ -138,7 +138,7 @@ async function bring(
     if (!wantsTls(error)) throw error;
     await follow(context, { ...wanted, from: { ...pull, isPodman: true } }, alive, signal);
   }
-  await adopt(context, { image, tagged }, pull.reference, signal);
+  await adopt(context, { image, tagged }, pull, signal);
 }
 
 async function follow(

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { ImageDownloads } from '../../../agent/apply/image-downloads.ts';
 import { ImageEndpoint } from '../../../agent/images/image-endpoint.ts';
 import type { Engine } from '../../../agent/runtime/engine/engine.ts';
+import { OpenedSecrets } from '../../../agent/secrets/opened-secrets.ts';
 import { imageLabel } from '../../../core/desired/images.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { digestOf } from '../../../core/images/digest.ts';
@@ -27,6 +28,8 @@ let one: PushedImage;
 let two: PushedImage;
 /** What the gateway has had once it keeps: this one is for what comes ahead alone. */
 let three: PushedImage;
+/** For two pulls at once. */
+let four: PushedImage;
 
 before(async () => {
   rig = await ImageRig.start();
@@ -34,7 +37,10 @@ before(async () => {
   one = await device.images.push('app', '1', 'worker', `gateway 1 ${device.device}`);
   two = await device.images.push('app', '2', 'worker', `gateway 2 ${device.device}`);
   three = await device.images.push('app', '3', 'worker', `gateway 3 ${device.device}`);
-  rig.pin([one, two, three].map(({ tag, digest }) => ({ image: `${registryName}/app:${tag}`, digest })));
+  four = await device.images.push('app', '4', 'worker', `gateway 4 ${device.device}`);
+  rig.pin(
+    [one, two, three, four].map(({ tag, digest }) => ({ image: `${registryName}/app:${tag}`, digest })),
+  );
 });
 after(async () => {
   for (const { Id } of await ours()) await device.delete(`/images/${Id}`).catch(() => undefined);
@@ -158,6 +164,54 @@ test('what comes next comes the same way while what runs goes on, and the switch
   for (const { Id, RepoTags } of await ours())
     if (RepoTags?.includes(`${registryName}/app:3`)) await device.delete(`/images/${Id}`);
   assert.equal((await ask()).downloads[0]?.state, 'due');
+});
+
+test('two pulls of one image at once, ahead and by a pass: the first to end leaves the other what it asks for', async () => {
+  const bothPulled = Promise.withResolvers<void>();
+  const firstDone = Promise.withResolvers<void>();
+  const would = released(four);
+  const desired = makeDesired(device.device, [would]);
+  const image = would.model.services.app?.image ?? '';
+  const step = {
+    kind: 'pull-image',
+    project: would.name,
+    service: 'app',
+    image,
+    reason: '',
+    needs: [],
+  } as const;
+  const pull = async (meanwhile: () => Promise<void>) => {
+    let asked = false;
+    const call: Engine['call'] = async (request, signal) => {
+      if (!asked && request.path.startsWith('/images/127.0.0.1:')) {
+        asked = true;
+        await meanwhile();
+      }
+      return await device.engine.call(request, signal);
+    };
+    const run = device.runtime({}, { images: rig.endpoint, engine: { ...device.engine, call } }).begin({
+      plan: { steps: [step], skipped: [], notices: [], targets: new Map([[would.name, would]]) },
+      observed: await device.observe([device.project]),
+      owner: { device: desired.device, fleet: desired.fleet },
+      secrets: new OpenedSecrets(undefined, desired),
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+      images: { throughGateway: [registryName], maxRateBytes: undefined },
+      onPull: () => {},
+    });
+    await run(step, device.signal);
+  };
+  const first = pull(() => bothPulled.promise).finally(() => firstDone.resolve());
+  const second = pull(async () => {
+    bothPulled.resolve();
+    await firstDone.promise;
+  });
+  await Promise.all([first, second]);
+  const [found] = (await ours()).filter(({ RepoTags }) => RepoTags?.includes(`${registryName}/app:4`));
+  assert.deepEqual(
+    [...(found?.RepoTags ?? []), ...(found?.RepoDigests ?? [])].filter(name => name.startsWith('127.0.0.1:')),
+    [],
+  );
+  await device.delete(`/images/${found?.Id}`);
 });
 
 test('a tag that means another image by now is not taken for the one of the release', async () => {
