@@ -16,6 +16,7 @@ import { timeWord } from '../../core/time-word.ts';
 import type { ProjectStore } from '../projects/project-store.ts';
 import type { PullProgress, Runtime } from '../runtime/runtime.ts';
 import { OpenedSecrets, type SecretAccess } from '../secrets/opened-secrets.ts';
+import type { DownloadState } from './download-state.ts';
 import { describe, type Failure } from './failure.ts';
 import { mayTry, nextTry } from './next-try.ts';
 
@@ -34,16 +35,6 @@ export interface AskedAhead {
   readonly downloads: readonly Download[];
 }
 
-/** How a download is, for people. */
-export interface DownloadState extends Pick<Download, 'app' | 'project' | 'release' | 'sinceMs'> {
-  readonly state: 'waiting' | 'downloading' | 'there' | 'refused';
-  readonly reason: string;
-  readonly code: string | undefined;
-  /** That are there, of all; undefined: the release does not say. */
-  readonly bytes: number | undefined;
-  readonly totalBytes: number | undefined;
-}
-
 type Pulled = Pick<Download, 'would' | 'release'>;
 
 interface Running {
@@ -57,6 +48,9 @@ interface Failed extends Failure {
   readonly count: number;
   readonly nextMs: number;
 }
+
+/** So late may one begin whose time has come between two passes, milliseconds. */
+const lookMs = 60_000;
 
 /** One object for the life of the agent. */
 export class ImageDownloads {
@@ -82,19 +76,25 @@ export class ImageDownloads {
     return this.#running === undefined ? places : Math.max(1, places - 1);
   }
 
-  /** Until it is aborted: `ring` when what was under way has ended, well or not. */
+  /** Until it is aborted: `ring` when what was under way has ended, well or not, and when the time of one has come. */
   async watch(ring: () => void, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
     this.#onEnd = ring;
-    if (!signal.aborted)
-      await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }));
+    let rungMs = 0;
+    while (!signal.aborted) {
+      await clock.sleep(lookMs, signal).catch(() => undefined);
+      const againMs = Math.min(...(this.#asked?.downloads ?? []).flatMap(each => each.againMs ?? []));
+      if (signal.aborted || againMs > clock.now() || againMs === rungMs) continue;
+      rungMs = againMs;
+      ring();
+    }
     this.#onEnd = () => undefined;
   }
 
   /** What is wanted from now on. What is not wanted any more ends; nothing begins before `begin`. */
   async ask(asked: AskedAhead): Promise<void> {
-    await this.#options.store.noteDownloads(
-      new Map(asked.downloads.map(({ key, sinceMs }) => [key, sinceMs])),
-    );
+    const seen = new Map(asked.downloads.map(({ key, sinceMs }) => [key, sinceMs]));
+    await this.#options.store.noteDownloads(seen);
     this.#asked = asked;
     this.#held = true;
     this.#done.clear();

@@ -1,7 +1,7 @@
 /** What is said of images that come ahead. */
 import { timeWord } from '../../core/time-word.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import type { DownloadState } from '../apply/image-downloads.ts';
+import type { DownloadState } from '../apply/download-state.ts';
 
 type Project = StatusFile['projects'][number];
 type Condition = StatusFile['conditions'][number];

@@ -7,7 +7,7 @@ import { namedIfDiskFull } from '../../core/io/file/disk-full.ts';
 import type { Capability } from '../../core/plan/observed.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import type { DownloadState } from '../apply/image-downloads.ts';
+import type { DownloadState } from '../apply/download-state.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
 import type { CarriedFacts } from '../bundle/carried.ts';
 import type { Pulls } from '../runtime/runtime.ts';

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { DesiredNext, DesiredProject, DesiredState } from '../desired/state.ts';
 import { placedMessage } from '../errors.ts';
 import { timeWord } from '../time-word.ts';
-import { describeWindows, pullsAllowed, updateWindows } from './maintenance-window.ts';
+import { describeWindows, lookAgainMs, pullsAllowed, updateWindows } from './maintenance-window.ts';
 import type { ProjectMemory } from './memory.ts';
 import type { ObservedState } from './observed.ts';
 import { downloadSizes, imageRoom, lackOf } from './requirements.ts';
@@ -28,6 +28,8 @@ export interface Download {
   readonly reason: string;
   /** Code of the error registry, where it is refused. */
   readonly code?: string;
+  /** When it is to be looked at again, where it waits for nothing but its share; milliseconds since the epoch. */
+  readonly againMs?: number;
   /** When this device has first seen it, milliseconds since the epoch. */
   readonly sinceMs: number;
   /** What its images are of; absent where that cannot be read. */
@@ -77,7 +79,7 @@ class Room {
   }
 }
 
-type Told = Pick<Download, 'state' | 'reason' | 'code'>;
+type Told = Pick<Download, 'state' | 'reason' | 'code' | 'againMs'>;
 
 /** By which a device remembers since when it knows of this. */
 export function downloadKey(project: string, release: string | undefined, digest = ''): string {
@@ -102,9 +104,15 @@ function told({ would, reason, left }: Wish, key: string, { desired, observed, m
   const share = shareOf(desired.device, key);
   const beginsMs = sinceOf(key, memory) + share * overMs;
   if (beginsMs > memory.nowMs)
-    return { state: 'waiting', reason: `its download begins at ${timeWord(beginsMs)}` };
-  if (!pullsAllowed(windows, memory.nowMs, { share, overMs }))
-    return { state: 'waiting', reason: `its download waits for a window: ${describeWindows(windows)}` };
+    return {
+      ...{ state: 'waiting', againMs: beginsMs },
+      reason: `its download begins at ${timeWord(beginsMs)}`,
+    };
+  if (!pullsAllowed(windows, memory.nowMs, { share, overMs })) {
+    const againMs = lookAgainMs(windows, memory.nowMs, { share, overMs });
+    const reason = `its download waits for a window: ${describeWindows(windows)}`;
+    return { state: 'waiting', reason, ...(againMs === undefined ? {} : { againMs }) };
+  }
   return { state: 'due', reason };
 }
 

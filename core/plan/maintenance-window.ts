@@ -109,6 +109,10 @@ export interface Spread {
   readonly overMs: number;
 }
 
+function lateIn(window: MaintenanceWindow, { share, overMs }: Spread): number {
+  return share * Math.min(overMs, window.durationMs / 2);
+}
+
 /**
  * Images may come in a window of either kind; true without windows.
  * @param spread so much of each window is let pass, half of it at most. Absent: nothing.
@@ -116,10 +120,23 @@ export interface Spread {
 export function pullsAllowed(
   windows: readonly MaintenanceWindow[],
   nowMs: number,
-  { share, overMs }: Spread = { share: 0, overMs: 0 },
+  spread: Spread = { share: 0, overMs: 0 },
 ): boolean {
-  const lateMs = (window: MaintenanceWindow) => share * Math.min(overMs, window.durationMs / 2);
-  return windows.length === 0 || windows.some(window => windowOpen(window, nowMs, lateMs(window)));
+  return windows.length === 0 || windows.some(window => windowOpen(window, nowMs, lateIn(window, spread)));
+}
+
+/**
+ * When to look again while a share of a window that is open is let pass: soon enough that the window is not over by then,
+ * however often that is done. Undefined: none is open.
+ */
+export function lookAgainMs(
+  windows: readonly MaintenanceWindow[],
+  nowMs: number,
+  spread: Spread,
+): number | undefined {
+  const open = windows.filter(window => windowOpen(window, nowMs));
+  if (open.length === 0) return undefined;
+  return nowMs + Math.min(...open.map(window => lateIn(window, spread))) / 2;
 }
 
 /** "0 2 * * * Europe/Vienna" for people. */

@@ -25,6 +25,8 @@ function rig() {
   const noted: ReadonlyMap<string, number>[] = [];
   let nowMs = 0;
   let rings = 0;
+  let wake = () => {};
+  const sleep = () => new Promise<void>(resolve => (wake = resolve));
   const begin =
     ({ onPull }: Run) =>
     (step: { image?: string }, signal: AbortSignal) =>
@@ -37,7 +39,7 @@ function rig() {
     runtime: { begin: begin as never },
     store: { noteDownloads: async seen => void noted.push(seen) },
     secrets: undefined,
-    clock: { now: () => nowMs } as never,
+    clock: { now: () => nowMs, sleep } as never,
     log: silent as never,
   });
   const over = new AbortController();
@@ -50,6 +52,7 @@ function rig() {
     later: (ms: number) => {
       nowMs += ms;
     },
+    minute: () => wake(),
     images: () => pulls.map(pull => pull.image.slice(-1)),
     settle: () => new Promise(resolve => setImmediate(resolve)),
   };
@@ -159,6 +162,20 @@ test('a failure of a clock that ran ahead keeps nothing waiting once it is put r
   made.downloads.begin();
   assert.deepEqual(made.images(), ['a', 'a']);
   await made.downloads.stop();
+});
+
+test('one whose time comes between two passes has somebody look, once', async () => {
+  const made = rig();
+  const { downloads, ...asked } = asking('a');
+  const [first] = downloads;
+  assert.ok(first);
+  await made.downloads.ask({ ...asked, downloads: [{ ...first, state: 'waiting', againMs: 90_000 }] });
+  for (const rings of [0, 1, 1]) {
+    made.later(60_000);
+    made.minute();
+    await made.settle();
+    assert.equal(made.rings, rings);
+  }
 });
 
 test('what is not followed any more, as its commit is stale, begins no further image', async () => {

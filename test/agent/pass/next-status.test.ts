@@ -1,7 +1,7 @@
 /** What is said of images that come ahead: in a status, in words, and when that is news. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DownloadState } from '../../../agent/apply/image-downloads.ts';
+import type { DownloadState } from '../../../agent/apply/download-state.ts';
 import { downloadedCondition, withNext } from '../../../agent/pass/next-status.ts';
 import { statusWords } from '../../../agent/pass/status-words.ts';
 import { statusDigest } from '../../../agent/report/status-digest.ts';

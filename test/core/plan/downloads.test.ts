@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { DesiredProject, DesiredState, MaintenanceWindow } from '../../../core/desired/state.ts';
 import { type Download, downloadKey, planDownloads, shareOf } from '../../../core/plan/downloads.ts';
-import { pullsAllowed, updatesAllowed } from '../../../core/plan/maintenance-window.ts';
+import { lookAgainMs, pullsAllowed, updatesAllowed } from '../../../core/plan/maintenance-window.ts';
 import { emptyMemory, type ProjectMemory } from '../../../core/plan/memory.ts';
 import type { ObservedState } from '../../../core/plan/observed.ts';
 import { observedAsApplied } from '../../../core/plan/observed-as-applied.ts';
@@ -165,6 +165,7 @@ describe('the spread over a fleet', () => {
     assert.equal(planned({ settings, seenMs: 0, nowMs: beginsMs + 1 }).state, 'due');
     // Not seen before: it is seen now.
     assert.equal(planned({ settings, nowMs: beginsMs + 1 }).state, 'waiting');
+    assert.equal(planned({ settings, nowMs: 0 }).againMs, beginsMs);
     assert.match(planned({ settings, nowMs: 0 }).reason, /^its download begins at 1970-01-01T00:/);
   });
 
@@ -283,5 +284,21 @@ describe('windows', () => {
     assert.equal(pullsAllowed(windows, at('20:00')), true);
     assert.equal(pullsAllowed(windows, at('21:00'), spread), false);
     assert.equal(updatesAllowed(windows, at('12:00')), true);
+  });
+
+  test('are looked at again in time: a share that is let pass never lets a whole window pass, however rare passes are', () => {
+    const spread = { share: 0.999, overMs: 9 * hourMs };
+    for (let minute = 0; minute < 30; minute += 1) {
+      let nowMs = at('20:00') + minute * 60_000;
+      // It may be looked a minute late.
+      while (!pullsAllowed([evening], nowMs, spread))
+        nowMs = (lookAgainMs([evening], nowMs, spread) ?? assert.fail('the window is over')) + 60_000;
+    }
+    assert.equal(lookAgainMs([evening], at('12:00'), spread), undefined);
+    const settings = { windows: [evening], downloadJitterMs: hourMs };
+    const waiting = planned({ settings, seenMs: 0, nowMs: at('20:00') });
+    assert.equal(waiting.state, 'waiting');
+    assert.ok((waiting.againMs ?? 0) > at('20:00'));
+    assert.equal(planned({ settings, seenMs: 0, nowMs: at('12:00') }).againMs, undefined);
   });
 });
