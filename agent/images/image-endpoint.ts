@@ -75,12 +75,12 @@ export class ImageEndpoint implements ImageSource {
   /** @throws what the system throws where nothing can listen */
   async open(wanted: WantedImage): Promise<OpenPull> {
     const { registry, repository, digest, maxRateBytes, onAlive, onRefused } = wanted;
-    this.#throttle.rateBytes = maxRateBytes;
-    const gateway = new GatewayBytes({ ...this.#options, throttle: this.#throttle, onAlive });
-    const grant = new ImageGrant(gateway, {
-      name: `${registrySegment(registry)}/${repository}`,
-      ...{ digest, onRefused },
-    });
+    // One without a limit, as it was carried here, lifts none of another that is under way.
+    const throttle = maxRateBytes === undefined ? new Throttle(this.#options.clock) : this.#throttle;
+    throttle.rateBytes = maxRateBytes;
+    const gateway = new GatewayBytes({ ...this.#options, throttle, onAlive });
+    const name = `${registrySegment(registry)}/${repository}`;
+    const grant = new ImageGrant(gateway, { name, digest, onRefused });
     const number = `${this.#count++}`;
     const over = new AbortController();
     this.#pulls.set(number, { grant, over: over.signal });
@@ -95,9 +95,9 @@ export class ImageEndpoint implements ImageSource {
         reference: `${serveraddress}/${number}/${grant.name}@${digest}`,
         credentials: { username, password: this.#password, serveraddress },
         grant,
-        isOfAnother: name =>
+        isOfAnother: shown =>
           [...this.#pulls.keys()].some(
-            other => other !== number && name.startsWith(`${serveraddress}/${other}/`),
+            other => other !== number && shown.startsWith(`${serveraddress}/${other}/`),
           ),
         [Symbol.asyncDispose]: close,
       };

@@ -113,8 +113,9 @@ test('cut at every megabyte it goes on there: the engine sees one answer, and no
   assert.ok(rig.told.includes('an image is waited for'));
 });
 
-test('no faster than it may be', async () => {
+test('no faster than it may be, also beside a pull without a limit', async () => {
   await using pull = await rig.endpoint.open(rig.wanted('pump/web', web.digest, { maxRateBytes: 4 * MB }));
+  await using _beside = await rig.endpoint.open(rig.wanted('pump/other', other.digest));
   for (const digest of [web.digest, web.manifest.digest]) await ask(pull, `manifests/${digest}`);
   const begun = performance.now();
   await bytesOf(await ask(pull, `blobs/${web.layers[0]?.digest}`, { range: `bytes=${4 * MB}-` }));
