@@ -7,6 +7,8 @@ type Project = StatusFile['projects'][number];
 type Condition = StatusFile['conditions'][number];
 
 const longestMessage = 500;
+/** So many apps say why they wait or are refused; of others the code stands: a status is read up to 64 KiB. */
+const wholeMessages = 16;
 /** Of all apps together. */
 const longestCondition = 2000;
 
@@ -15,10 +17,14 @@ function tenths(bytes: number, totalBytes: number): number {
   return Math.ceil((Math.floor((10 * bytes) / Math.max(1, totalBytes)) * totalBytes) / 10);
 }
 
-function nextOf(download: DownloadState): NonNullable<Project['next']> {
-  const { release, state, sinceMs, bytes, totalBytes, code, reason } = download;
-  const words = [code, reason].filter(word => word !== undefined && word !== '').join(': ');
-  const isThere = state === 'there';
+/** Empty where there is nothing to say. */
+function wordsOf({ state, code, reason }: DownloadState): string {
+  if (state === 'there') return '';
+  return [code, reason].filter(word => word !== undefined && word !== '').join(': ');
+}
+
+function nextOf(download: DownloadState, words: string): NonNullable<Project['next']> {
+  const { release, state, sinceMs, bytes, totalBytes } = download;
   return {
     ...(release === undefined ? {} : { release }),
     state,
@@ -27,7 +33,7 @@ function nextOf(download: DownloadState): NonNullable<Project['next']> {
       ? { bytes: tenths(bytes, totalBytes) }
       : {}),
     ...(totalBytes === undefined ? {} : { totalBytes }),
-    ...(isThere || words === '' ? {} : { message: words.slice(0, longestMessage) }),
+    ...(words === '' ? {} : { message: words.slice(0, longestMessage) }),
   };
 }
 
@@ -40,10 +46,14 @@ export function withNext(
   downloads: readonly DownloadState[] | undefined,
 ): Project[] {
   if (downloads === undefined) return [...projects];
+  let said = 0;
   return projects.map(({ next: _before, ...project }) => {
     const own = downloads.filter(download => download.project === project.project);
     const first = own.find(({ state }) => state !== 'there') ?? own.at(-1);
-    return first === undefined ? project : { ...project, next: nextOf(first) };
+    if (first === undefined) return project;
+    const words = wordsOf(first);
+    if (words !== '') said += 1;
+    return { ...project, next: nextOf(first, said > wholeMessages ? (first.code ?? '') : words) };
   });
 }
 

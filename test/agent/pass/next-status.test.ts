@@ -69,6 +69,20 @@ test('of a thousand apps that are refused the condition says a part', () => {
   assert.equal(downloadedCondition(all)?.message.length, 2000);
 });
 
+test('of a hundred apps that are refused the status stays one that is read: the code of each, the words of some', () => {
+  const apps = Array.from({ length: 100 }, (_, index) => `app-${index}`);
+  const refused = (app: string) =>
+    download('refused', { app, project: app, code: 'ENGINE_DISK_FULL', reason: 'no room '.repeat(100) });
+  const projects = withNext(
+    apps.map(app => ({ app, project: app, state: 'healthy', services: [] })),
+    apps.map(refused),
+  );
+  const messages = projects.map(({ next }) => next?.message ?? '');
+  assert.ok(messages.every(message => message.startsWith('ENGINE_DISK_FULL')));
+  assert.equal(messages.filter(message => message.includes('no room')).length, 16);
+  assert.ok(messages.join('').length < 16 * 1024);
+});
+
 test('an update whose images come before its window is told of until they are there, then what comes after it', () => {
   const update = (state: DownloadState['state']) => download(state, { release: '1.6.0' });
   const later = download('waiting', { release: '1.7.0' });
