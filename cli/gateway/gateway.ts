@@ -6,10 +6,9 @@ import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { registerGatewayAccept } from './accept-command.ts';
-import { registerGatewayImport } from './import-command.ts';
 import type { GatewayInitOptions } from './init.ts';
 import { defaultConfig, defaultState, startLines } from './next-step.ts';
-import { registerGatewaySinks } from './sinks-command.ts';
+import { registerGatewayImport, registerGatewaySinks } from './running-commands.ts';
 
 async function init(
   options: GatewayInitOptions & { readonly json?: boolean },

@@ -1,0 +1,55 @@
+/** `towline gateway sinks` and `import`, which a gateway that runs carries out: what they do is read when they are asked for. */
+import type { Command } from 'commander';
+import { examples } from '../command/examples.ts';
+import type { Stop } from '../command/stop.ts';
+import type { ImportOptions } from './import.ts';
+import type { SinksOptions } from './sinks.ts';
+
+/** It stands on `towline gateway` as well: the nearer one is meant. */
+const configOption = ['--config <file>', "the gateway's gateway.yaml (default: of towline gateway)"] as const;
+
+export function registerGatewaySinks(gateway: Command, stop: Stop): void {
+  gateway
+    .command('sinks')
+    .description(
+      "how the gateway's sinks stand: lag, rate, errors, dead letters; or have something told again",
+    )
+    .option(...configOption)
+    .option('--replay <sink>', 'tell this sink again what devices recorded since --from')
+    .option('--from <time>', 'a moment in UTC such as 2026-11-23T18:00:00Z, or how long ago, such as 2h')
+    .option('--json', 'one JSON object instead of text')
+    .addHelpText(
+      'after',
+      examples([
+        ['towline gateway sinks', "on the gateway's machine, as its user or as root"],
+        ['towline gateway sinks --replay central --from 2h', 'after the receiver lost two hours'],
+      ]),
+    )
+    .action(async (_options: unknown, command: Command) => {
+      const { sinks } = await import('./sinks.ts');
+      await sinks(command.optsWithGlobals<SinksOptions>(), stop());
+    });
+}
+
+export function registerGatewayImport(gateway: Command, stop: Stop): void {
+  gateway
+    .command('import')
+    .argument('<file>', 'a bundle, as `towline bundle create` writes it; - reads it from standard input')
+    .description('bring a bundle to a gateway without an uplink: its commits and its images')
+    .option(...configOption)
+    .option('--json', 'one JSON object instead of text')
+    .addHelpText(
+      'after',
+      examples([
+        [
+          'towline gateway import /media/stick/site-4.tlb',
+          "on the gateway's machine, as its user or as root",
+        ],
+        ['ssh site-4 towline gateway import - < site-4.tlb', 'from where the file is'],
+      ]),
+    )
+    .action(async (file: string, _options: unknown, command: Command) => {
+      const { importBundle } = await import('./import.ts');
+      await importBundle(file, command.optsWithGlobals<ImportOptions>(), stop());
+    });
+}
