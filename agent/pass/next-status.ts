@@ -7,8 +7,8 @@ type Project = StatusFile['projects'][number];
 type Condition = StatusFile['conditions'][number];
 
 const longestMessage = 500;
-/** So many apps say why they wait or are refused; of others the code stands: a status is read up to 64 KiB. */
-const wholeMessages = 16;
+/** So many apps say what comes next, those first whose images are not there: what says too much is not read at all. */
+const longestList = 16;
 /** Of all apps together. */
 const longestCondition = 2000;
 
@@ -17,14 +17,10 @@ function tenths(bytes: number, totalBytes: number): number {
   return Math.ceil((Math.floor((10 * bytes) / Math.max(1, totalBytes)) * totalBytes) / 10);
 }
 
-/** Empty where there is nothing to say. */
-function wordsOf({ state, code, reason }: DownloadState): string {
-  if (state === 'there') return '';
-  return [code, reason].filter(word => word !== undefined && word !== '').join(': ');
-}
-
-function nextOf(download: DownloadState, words: string): NonNullable<Project['next']> {
-  const { release, state, sinceMs, bytes, totalBytes } = download;
+function nextOf(download: DownloadState): NonNullable<Project['next']> {
+  const { release, state, sinceMs, bytes, totalBytes, code, reason } = download;
+  const words = [code, reason].filter(word => word !== undefined && word !== '').join(': ');
+  const isThere = state === 'there';
   return {
     ...(release === undefined ? {} : { release }),
     state,
@@ -33,7 +29,7 @@ function nextOf(download: DownloadState, words: string): NonNullable<Project['ne
       ? { bytes: tenths(bytes, totalBytes) }
       : {}),
     ...(totalBytes === undefined ? {} : { totalBytes }),
-    ...(words === '' ? {} : { message: words.slice(0, longestMessage) }),
+    ...(isThere || words === '' ? {} : { message: words.slice(0, longestMessage) }),
   };
 }
 
@@ -46,14 +42,18 @@ export function withNext(
   downloads: readonly DownloadState[] | undefined,
 ): Project[] {
   if (downloads === undefined) return [...projects];
-  let said = 0;
-  return projects.map(({ next: _before, ...project }) => {
-    const own = downloads.filter(download => download.project === project.project);
-    const first = own.find(({ state }) => state !== 'there') ?? own.at(-1);
-    if (first === undefined) return project;
-    const words = wordsOf(first);
-    if (words !== '') said += 1;
-    return { ...project, next: nextOf(first, said > wholeMessages ? (first.code ?? '') : words) };
+  const firsts = projects.map(({ project: name }) => {
+    const own = downloads.filter(({ project }) => project === name);
+    return own.find(({ state }) => state !== 'there') ?? own.at(-1);
+  });
+  const known = firsts.filter(first => first !== undefined);
+  const isThere = (download: DownloadState) => download.state === 'there';
+  const shown = new Set(
+    [...known.filter(each => !isThere(each)), ...known.filter(isThere)].slice(0, longestList),
+  );
+  return projects.map(({ next: _before, ...project }, index) => {
+    const first = firsts[index];
+    return first === undefined || !shown.has(first) ? project : { ...project, next: nextOf(first) };
   });
 }
 

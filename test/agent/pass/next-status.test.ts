@@ -1,11 +1,14 @@
 /** What is said of images that come ahead: in a status, in words, and when that is news. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { stringify } from 'yaml';
 import type { DownloadState } from '../../../agent/apply/download-state.ts';
 import { downloadedCondition, withNext } from '../../../agent/pass/next-status.ts';
 import { statusWords } from '../../../agent/pass/status-words.ts';
 import { statusDigest } from '../../../agent/report/status-digest.ts';
+import { maxStatusWeight } from '../../../core/telemetry/device-report.ts';
 import { appsOf, troublesOf } from '../../../core/telemetry/device-summary.ts';
+import { yamlWeight } from '../../../core/telemetry/yaml-weight.ts';
 import type { StatusFile } from '../../../schemas/types.generated.ts';
 import { statusFile } from '../../gateway/fleet-status/rig.ts';
 
@@ -69,18 +72,36 @@ test('of a thousand apps that are refused the condition says a part', () => {
   assert.equal(downloadedCondition(all)?.message.length, 2000);
 });
 
-test('of a hundred apps that are refused the status stays one that is read: the code of each, the words of some', () => {
-  const apps = Array.from({ length: 100 }, (_, index) => `app-${index}`);
-  const refused = (app: string) =>
-    download('refused', { app, project: app, code: 'ENGINE_DISK_FULL', reason: 'no room '.repeat(100) });
-  const projects = withNext(
-    apps.map(app => ({ app, project: app, state: 'healthy', services: [] })),
-    apps.map(refused),
+test('of sixty apps those say what comes next whose images are not there, sixteen at most: the status stays one that is read', () => {
+  const apps = Array.from({ length: 60 }, (_, index) => `application-${index}`);
+  const refused = { code: 'ENGINE_DISK_FULL', reason: 'no room '.repeat(100) };
+  const weight = (downloads: DownloadState[]) => {
+    const services = [{ name: 'web', state: 'running', health: 'healthy' } as const];
+    const before = apps.map(app => ({
+      app,
+      project: app,
+      release: '1.5.0',
+      state: 'healthy' as const,
+      services,
+    }));
+    const projects = withNext(before, downloads);
+    const said = projects.filter(({ next }) => next !== undefined).map(({ app }) => app);
+    return {
+      said,
+      weight: yamlWeight(Buffer.from(stringify({ projects }))),
+      bytes: stringify(projects).length,
+    };
+  };
+  const none = weight([]);
+  const all = weight(
+    apps.map((app, index) =>
+      download(index < 50 ? 'there' : 'refused', { app, project: app, ...(index < 50 ? {} : refused) }),
+    ),
   );
-  const messages = projects.map(({ next }) => next?.message ?? '');
-  assert.ok(messages.every(message => message.startsWith('ENGINE_DISK_FULL')));
-  assert.equal(messages.filter(message => message.includes('no room')).length, 16);
-  assert.ok(messages.join('').length < 16 * 1024);
+  assert.deepEqual(all.said, [...apps.slice(0, 6), ...apps.slice(50)]);
+  // A sixth of what is read.
+  assert.ok(all.weight - none.weight < maxStatusWeight / 6, `${all.weight - none.weight}`);
+  assert.ok(all.bytes - none.bytes < 16 * 1024);
 });
 
 test('an update whose images come before its window is told of until they are there, then what comes after it', () => {
