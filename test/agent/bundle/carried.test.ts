@@ -1,7 +1,7 @@
 /** What becomes of the commits of a bundle on a device: real git, the very source, walk and store; no engine. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
-import { chown, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -203,7 +203,15 @@ test('what nobody has signed stops the walk, and widens no freshness', async () 
 test('what root takes in belongs to whom the folder of the agent belongs: it can be read, and removed', async () => {
   const owner = 4242;
   await chown(state, owner, owner);
+  // Of who would like to have what is not his.
+  const others = path.join(path.dirname(state), `${path.basename(state)}-of-root`);
+  await writeFile(others, '');
+  await mkdir(path.join(state, 'import'), { mode: 0o700 });
+  await symlink(others, path.join(state, 'import', 'mine'));
   await carry();
+  assert.equal((await stat(others)).uid, process.getuid?.());
+  await rm(others);
+  await rm(path.join(state, 'import', 'mine'));
   const folder = path.join(state, 'import');
   assert.equal((await stat(folder)).uid, owner);
   for (const name of await readdir(folder, { recursive: true })) {
