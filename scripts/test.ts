@@ -60,6 +60,7 @@ const longTests = [
   'test/e2e/delivery.long.ts',
   'test/e2e/kill.long.ts',
   'test/e2e/recorded.long.ts',
+  'test/e2e/recovery.long.ts',
   'test/e2e/visit.long.ts',
   'test/gateway/sinks/real/victoria.long.ts',
   'test/gateway/guests/guest-page.long.ts',

@@ -1,5 +1,6 @@
 /** What a device remembers of bundles: how far it is with the one at hand, and whether what it trusts came by one. */
 import path from 'node:path';
+import type { TowlineError } from '../../core/errors.ts';
 import { CheckedFile } from '../../core/io/file/checked-file.ts';
 import { type Fields, fieldsOf, isFields } from '../../core/json.ts';
 
@@ -33,6 +34,16 @@ export interface CarriedState {
   readonly judged?: string;
   readonly byBundle?: ByBundle;
   readonly refused?: RefusedBundle;
+}
+
+/** What a pass says of bundles. */
+export interface CarriedFacts {
+  /** Main came by a bundle in this pass, or was there before it. As the bundle says when it was made. */
+  readonly came?: string;
+  /** In this pass one was refused. */
+  readonly error?: TowlineError;
+  readonly refused?: RefusedBundle;
+  readonly byBundle?: ByBundle;
 }
 
 function textOf(fields: Fields, key: string): string {

@@ -4,14 +4,14 @@
  */
 import type { DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
-import { isDiskFull } from '../../core/io/file/disk-full.ts';
+import { namedIfDiskFull } from '../../core/io/file/disk-full.ts';
 import type { Log } from '../../core/log.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { Candidate, Source } from '../source/source.ts';
 import type { Verdict } from '../verify/verify.ts';
 import { BundleAtHand } from './at-hand.ts';
-import { type Begun, type ByBundle, CarriedMemory, type RefusedBundle } from './carried-memory.ts';
+import { type Begun, type CarriedFacts, CarriedMemory } from './carried-memory.ts';
 import { gitDialler } from './git-dialler.ts';
 import type { ImportedBundle } from './import-folder.ts';
 import { newestTimestamp, type StatedAt } from './newest-timestamp.ts';
@@ -22,16 +22,6 @@ export interface CarriedOptions {
   readonly stateDirectory: string;
   readonly fleet: string;
   readonly source: Pick<Source, 'fetch' | 'known' | 'objects' | 'putBack'>;
-}
-
-/** What a pass says of bundles. */
-export interface CarriedFacts {
-  /** Main came by a bundle in this pass, or was there before it. As the bundle says when it was made. */
-  readonly came?: string;
-  /** In this pass one was refused. */
-  readonly error?: TowlineError;
-  readonly refused?: RefusedBundle;
-  readonly byBundle?: ByBundle;
 }
 
 interface PassOf {
@@ -84,9 +74,10 @@ export class Carried {
         return await this.#bring(bundle, trusted, pass);
       } catch (error) {
         pass.signal.throwIfAborted();
-        if (isDiskFull(error) || isTowlineError(error, 'AGENT_DISK_FULL') || !isTowlineError(error))
-          throw error;
-        await this.#refuse(bundle, error, pass);
+        const named = namedIfDiskFull(error);
+        if (!isTowlineError(named)) throw named;
+        if (named.code === 'AGENT_DISK_FULL') return await this.#later(named, pass, gateway);
+        await this.#refuse(bundle, named, pass);
       }
     }
     const candidate = await gateway();
@@ -98,6 +89,14 @@ export class Carried {
     )
       await this.#memory.write(rest);
     return candidate;
+  }
+
+  /** The bundle waits for room. The gateway may say meanwhile that somebody is to be let in. */
+  async #later(error: TowlineError, pass: PassOf, gateway: () => Promise<Candidate>): Promise<Candidate> {
+    const { code, message } = error;
+    this.#found.set(pass, { error });
+    pass.log.warn({ code, error: message }, 'the bundle waits for room on the disk');
+    return await gateway();
   }
 
   /** What came of the walk to it. May refuse it: then what was known before is known again. */

@@ -9,7 +9,7 @@ import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { DownloadState } from '../apply/download-state.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
-import type { CarriedFacts } from '../bundle/carried.ts';
+import type { CarriedFacts } from '../bundle/carried-memory.ts';
 import type { Pulls } from '../runtime/runtime.ts';
 import type { TunnelWish } from '../tunnel/tunnel-keeper.ts';
 import type { Verdict } from '../verify/verify.ts';

@@ -85,6 +85,8 @@ function wrong(program: Command, words: readonly string[]): string | undefined {
   let verb = program;
   for (const [index, word] of words.entries()) {
     if (word === '--') return undefined;
+    // Standard input.
+    if (word === '-') continue;
     if (word.startsWith('-')) {
       const [name] = word.split('=');
       const known = [...verb.options.flatMap(({ short, long }) => [short, long]), '--help', '--version'];

@@ -14,6 +14,7 @@ import { type BundleWish, carriedBundle } from '../../../lab/rig/carried-bundle.
 import { type FleetRepository, makeRepository } from '../../../lab/rig/fleet-repository.ts';
 import { type GitServer, startGitServer } from '../../../lab/rig/git-server.ts';
 import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
+import { SmallDisk } from '../../rig/small-disk.ts';
 import { FedDevice } from './fed-device.ts';
 
 const never = new AbortController().signal;
@@ -268,4 +269,20 @@ test('an image that no release at the commit pins: refused by its code, and noth
   await carry({ images: [carried('one')] });
   assert.equal((await fed.pass()).facts.error, undefined);
   assert.equal(fed.carried.atHand.brings(registry.one.digest), true);
+});
+
+test('while the disk is full a bundle waits and the gateway is asked; with room it is walked to', async () => {
+  await device().pass();
+  const head = await commit({ 'a.txt': '1\n' });
+  using disk = new SmallDisk(state, 128);
+  await carry();
+  disk.fill(0);
+  server.seen.length = 0;
+  const full = device();
+  await assert.rejects(full.pass());
+  assert.ok(server.seen.length > 0, 'nobody asked the gateway');
+  disk.makeRoom();
+  server.down = true;
+  const { verdict, facts } = await device().pass();
+  assert.deepEqual([verdict.trusted.commit, facts.error], [head, undefined]);
 });

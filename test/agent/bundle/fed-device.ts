@@ -1,6 +1,7 @@
 /** A device with what it has on the disk: the source, the walk and what bundles bring. No engine. */
 import path from 'node:path';
-import { Carried, type CarriedFacts } from '../../../agent/bundle/carried.ts';
+import { Carried } from '../../../agent/bundle/carried.ts';
+import type { CarriedFacts } from '../../../agent/bundle/carried-memory.ts';
 import { defaultSourceLimits } from '../../../agent/source/limits.ts';
 import { type Candidate, Source } from '../../../agent/source/source.ts';
 import { holderFile, trustedCommitFile } from '../../../agent/verify/trusted-commit.ts';

@@ -65,7 +65,6 @@ describe('the people’s port', () => {
       "git-upload-pack 'fleet.git'\nid",
       'git-upload-pack fleet.git',
       "git-upload-archive 'fleet.git'",
-      "git-receive-pack 'telemetry.git'",
       "git-upload-pack --upload-pack=id 'fleet.git'",
     ]) {
       const { code, stderr, stdout } = await rig.run('ssh', ['-F', config, 'gw', '--', command]);
@@ -76,6 +75,10 @@ describe('the people’s port', () => {
       );
       assert.equal(stdout.length, 0);
     }
+    // Who carries for no device writes nothing there.
+    const push = await rig.run('ssh', ['-F', config, 'gw', '--', "git-receive-pack 'telemetry.git'"]);
+    const refusal = 'towline: GATEWAY_REPOSITORY_FORBIDDEN alice may not write telemetry.git\n';
+    assert.deepEqual([push.code, push.stderr, push.stdout.length], [1, refusal, 0]);
     assert.deepEqual(seen, []);
   });
 
