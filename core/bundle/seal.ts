@@ -81,7 +81,7 @@ async function* first(chunk: Uint8Array, rest: AsyncIterator<Uint8Array>): Async
   }
 }
 
-/** Ends input that never comes to what is sealed. */
+/** Ends input that never comes to the data that is sealed. */
 async function* bounded(
   input: AsyncIterable<Uint8Array>,
   head: { isOver: boolean },
@@ -117,6 +117,17 @@ export async function* unseal(
   else yield* whole;
 }
 
+/** What was wrong with the message itself, as the library hands it on. */
+function refusedIn(error: unknown): TowlineError | undefined {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (isTowlineError(each)) return each;
+    if (!/^Maximum decompressed|not allowed in this context/.test(each.message)) continue;
+    const message = `the seal holds no bundle as it is (gpg seals one with --compress-algo none): ${each.message}`;
+    return new TowlineError('BUNDLE_FORMAT', message, { cause: error });
+  }
+  return undefined;
+}
+
 async function* opened(
   input: AsyncIterable<Uint8Array>,
   privateKey: string | undefined,
@@ -126,7 +137,6 @@ async function* opened(
   try {
     const binaryMessage = streamOf(bounded(input, head));
     const message = await openpgp.readMessage({ binaryMessage });
-    head.isOver = true;
     const keys = message.getEncryptionKeyIDs().map(id => id.toHex().toUpperCase());
     if (keys.length === 0)
       throw new TowlineError('BUNDLE_FORMAT', 'this is an OpenPGP message for nobody’s key');
@@ -138,11 +148,13 @@ async function* opened(
     if (privateKey === undefined) throw sealed('there is none here');
     const decryptionKeys = await openpgp.readPrivateKey({ armoredKey: privateKey });
     // What is read before the end is known is checked by whoever reads a bundle, and kept by nobody before.
-    const config = { allowUnauthenticatedStream: true };
+    // Nothing that is packed is unpacked: what is no data would be held as a whole, a thousand times as large as it came.
+    const config = { allowUnauthenticatedStream: true, maxDecompressedMessageSize: 0 };
     const asked = openpgp.decrypt({ message, decryptionKeys, format: 'binary', config });
     const { data } = await asked.catch(cause => {
-      throw sealed('the one here is none of them', cause);
+      throw refusedIn(cause) ?? sealed('the one here is none of them', cause);
     });
+    head.isOver = true;
     yield* data;
   } catch (cause) {
     if (isTowlineError(cause)) throw cause;

@@ -86,3 +86,26 @@ test('a seal without end is given up', { timeout: 60_000 }, async () => {
   }
   await assert.rejects(openBundle(unseal(endless(), first.privateKey)), anyRefusal);
 });
+
+test('what is packed in a seal is not unpacked, and what is no data in it is not held: refused before it takes memory', async () => {
+  const openpgp = await import('openpgp');
+  const encryptionKeys = await openpgp.readKey({ armoredKey: first.publicKey });
+  const sealedAs = async (isPacked: boolean, isData: boolean): Promise<Uint8Array> => {
+    const message = await openpgp.createMessage({ binary: new Uint8Array(8_000_000), date });
+    // The name of a key, of eight megabytes, where the data belongs.
+    const name = new openpgp.UserIDPacket();
+    Object.assign(name, { write: () => Buffer.alloc(8_000_000, 'x') });
+    if (!isData) message.packets.splice(0, 1, name);
+    const packed = { preferredCompressionAlgorithm: openpgp.enums.compression.zlib };
+    const config = isPacked ? packed : {};
+    return await openpgp.encrypt({ message, encryptionKeys, date, format: 'binary', config });
+  };
+  for (const [isPacked, isData, code] of [
+    [true, true, 'BUNDLE_FORMAT'],
+    [true, false, 'BUNDLE_FORMAT'],
+    [false, false, 'BUNDLE_TOO_LARGE'],
+  ] as const) {
+    const file = await sealedAs(isPacked, isData);
+    await assert.rejects(read(file, first.privateKey), { code }, `${isPacked} ${isData}`);
+  }
+});
