@@ -3,7 +3,7 @@
  * `current` names the one that counts, and is written once that is whole.
  */
 import { randomBytes } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type BundleContents, readContents } from '../../core/bundle/contents.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
@@ -15,11 +15,7 @@ import {
   syncFolder,
   writeDurably,
 } from '../../core/io/file/durable-file.ts';
-import {
-  type GitBundleHeader,
-  maxGitBundleHeader,
-  readGitBundleHeader,
-} from '../../core/io/git/git-bundle.ts';
+import { type GitBundleHeader, gitBundleHeaderOf } from '../../core/io/git/git-bundle.ts';
 
 /** A bundle that came whole. Nothing in it is trusted. */
 export interface ImportedBundle {
@@ -100,27 +96,20 @@ export class ImportFolder {
     if (bytes === undefined) throw new TowlineError('BUNDLE_FORMAT', `${folder} is no bundle`);
     const contents = readContents(bytes);
     const file = path.join(folder, 'git');
-    const git = { ...readGitBundleHeader(await firstBytes(file)), file };
+    const git = { ...(await headerOf(file)), file };
     return { name, contents, git, fileOf: digest => path.join(folder, digest.slice('sha256:'.length)) };
   }
 }
 
 const isOurs = (name: string): boolean => namePattern.test(name) || name.endsWith('.tmp');
 
-async function firstBytes(file: string): Promise<Buffer> {
-  const handle = await open(file, 'r').catch((cause: unknown) => {
-    throw new TowlineError('BUNDLE_FORMAT', `${file} cannot be read`, { cause });
-  });
+/** @throws TowlineError BUNDLE_FORMAT where the file cannot be opened, too */
+async function headerOf(file: string): Promise<Awaited<ReturnType<typeof gitBundleHeaderOf>>> {
   try {
-    const { buffer, bytesRead } = await handle.read(
-      Buffer.alloc(maxGitBundleHeader),
-      0,
-      maxGitBundleHeader,
-      0,
-    );
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
+    return await gitBundleHeaderOf(file);
+  } catch (cause) {
+    if (isTowlineError(cause)) throw cause;
+    throw new TowlineError('BUNDLE_FORMAT', `${file} cannot be read`, { cause });
   }
 }
 

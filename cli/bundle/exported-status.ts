@@ -6,7 +6,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TowlineError } from '../../core/errors.ts';
-import { maxGitBundleHeader, readGitBundleHeader } from '../../core/io/git/git-bundle.ts';
+import { gitBundleHeaderOf } from '../../core/io/git/git-bundle.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import type { DeviceSignature } from '../../core/telemetry/device-signature.ts';
 import { telemetryRefs } from '../../core/telemetry/telemetry-ref.ts';
@@ -95,23 +95,12 @@ async function write(input: AsyncIterable<Uint8Array>, file: string, signal: Abo
 
 /** The one branch that it is of, and where its pack begins. */
 async function headOf(file: string) {
-  const handle = await open(file, 'r');
-  try {
-    const { buffer, bytesRead } = await handle.read(
-      Buffer.alloc(maxGitBundleHeader),
-      0,
-      maxGitBundleHeader,
-      0,
-    );
-    const { refs, packAt } = readGitBundleHeader(buffer.subarray(0, bytesRead));
-    const [[ref = '', head] = [], ...more] = refs;
-    const device = ref.startsWith(telemetryRefs) ? ref.slice(telemetryRefs.length) : '';
-    if (head === undefined || more.length > 0 || !namePattern.test(device))
-      throw new TowlineError('BUNDLE_FORMAT', 'it is not the branch of a device');
-    return { device, head, packAt };
-  } finally {
-    await handle.close();
-  }
+  const { refs, packAt } = await gitBundleHeaderOf(file);
+  const [[ref = '', head] = [], ...more] = refs;
+  const device = ref.startsWith(telemetryRefs) ? ref.slice(telemetryRefs.length) : '';
+  if (head === undefined || more.length > 0 || !namePattern.test(device))
+    throw new TowlineError('BUNDLE_FORMAT', 'it is not the branch of a device');
+  return { device, head, packAt };
 }
 
 /** Also where the commit that it goes on from is not here. @throws TowlineError BUNDLE_FORMAT */

@@ -1,4 +1,5 @@
 /** What stands before the pack in a file of `git bundle`. Source: gitformat-bundle(5), version 2. */
+import { open } from 'node:fs/promises';
 import { TowlineError } from '../../errors.ts';
 import { isObjectId, type ObjectId } from '../../trust/git/object-source.ts';
 
@@ -10,7 +11,7 @@ export interface GitBundleHeader {
 
 const signature = '# v2 git bundle\n';
 /** Of the header, bytes: a bundle of ours has two refs and a few prerequisites. */
-export const maxGitBundleHeader = 64 * 1024;
+const maxGitBundleHeader = 64 * 1024;
 
 export function writeGitBundleHeader({ prerequisites, refs }: GitBundleHeader): Buffer {
   const lines = [...prerequisites.map(id => `-${id}\n`), ...[...refs].map(([name, id]) => `${id} ${name}\n`)];
@@ -39,6 +40,18 @@ export function readGitBundleHeader(head: Buffer): GitBundleHeader & { readonly 
     else refs.set(name, id);
   }
   return { prerequisites, refs, packAt: end + 2 };
+}
+
+/** Of a file. @throws TowlineError BUNDLE_FORMAT, GIT_SHA256; what the disk throws */
+export async function gitBundleHeaderOf(file: string): Promise<ReturnType<typeof readGitBundleHeader>> {
+  const handle = await open(file, 'r');
+  try {
+    const head = Buffer.alloc(maxGitBundleHeader);
+    const { bytesRead } = await handle.read(head, 0, maxGitBundleHeader, 0);
+    return readGitBundleHeader(head.subarray(0, bytesRead));
+  } finally {
+    await handle.close();
+  }
 }
 
 function wrong(message: string): TowlineError {
