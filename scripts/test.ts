@@ -46,7 +46,8 @@ const longTests = [
   'test/gateway/sinks/delivery/delivery.test.ts',
   'test/gateway/ssh/through.test.ts',
   'test/gateway/hostile-devices.test.ts',
-  // Runbooks typed line by line, and what takes over a minute by itself (`*.long.ts`): `npm test` does without.
+  // Runbooks typed line by line, what takes minutes by itself, peers that are compared with (`*.long.ts`): `npm test` does without.
+  'test/agent/apply/compose-labels.long.ts',
   'test/agent/images/other-engines.long.ts',
   'test/cli/release/build-pipeline.long.ts',
   'test/cli/release/signatures.long.ts',
@@ -58,9 +59,12 @@ const longTests = [
   'test/cli/trust/runbooks-recovery.long.ts',
   'test/cli/trust/runbooks-time.long.ts',
   'test/e2e/delivery.long.ts',
+  'test/e2e/enrolment.long.ts',
+  'test/e2e/faults.long.ts',
   'test/e2e/kill.long.ts',
   'test/e2e/recorded.long.ts',
   'test/e2e/recovery.long.ts',
+  'test/e2e/retired.long.ts',
   'test/e2e/visit.long.ts',
   'test/gateway/sinks/real/victoria.long.ts',
   'test/gateway/guests/guest-page.long.ts',

@@ -1,4 +1,4 @@
-/** "A device was stolen" of docs/guides/device.md at the desk, each line as it is written there. (At the gateway: test/e2e/enrolment.test.ts.) */
+/** "A device was stolen" of docs/guides/device.md at the desk, each line as it is written there. (At the gateway: test/e2e/enrolment.long.ts.) */
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
