@@ -1,11 +1,12 @@
 /** Takes a bundle in: as it comes, onto the disk, where it counts once all of it was right. */
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { writeContents } from '../../core/bundle/contents.ts';
-import type { BundlePart, OpenBundle } from '../../core/bundle/open-bundle.ts';
+import type { OpenBundle } from '../../core/bundle/open-bundle.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { writeDurably } from '../../core/io/file/durable-file.ts';
 import { freeSpace } from '../../core/io/file/free-space.ts';
+import { writeNewFile } from '../../core/io/file/new-file.ts';
 import { formatBytes } from '../../core/plan/quantity.ts';
 import { giveToOwnerOf } from '../enrolment/key-owner.ts';
 import { ImportFolder } from './import-folder.ts';
@@ -66,24 +67,9 @@ async function writeParts(
   let come = 0;
   for await (const part of bundle.parts()) {
     const name = part.kind === 'git' ? 'git' : part.digest.slice('sha256:'.length);
-    for await (const bytes of written(part, path.join(folder, name), signal)) {
+    await writeNewFile(path.join(folder, name), part.bytes, signal, bytes => {
       come += bytes;
       onProgress(come, total);
-    }
-  }
-}
-
-/** As it is written: bytes, piece by piece. Durable at its end, but for the folder. */
-async function* written({ bytes }: BundlePart, file: string, signal: AbortSignal): AsyncGenerator<number> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    for await (const piece of bytes) {
-      signal.throwIfAborted();
-      await handle.writeFile(piece);
-      yield piece.length;
-    }
-    await handle.sync();
-  } finally {
-    await handle.close();
+    });
   }
 }

@@ -163,9 +163,12 @@ function waitingUpdates(input: Input): Wish[] {
 /** What is to run has its room first, then each release that comes next, in their order. */
 function comingNext(input: Input): Download[] {
   const { desired, observed, memory } = input;
+  const { next = [] } = desired;
+  // Most passes: what an engine has may be much.
+  if (next.length === 0) return [];
   const room = new Room(observed);
   for (const project of desired.projects) room.take(project);
-  return (desired.next ?? []).map(one => {
+  return next.map(one => {
     const { would } = one;
     if (would === undefined) return refused(one, memory);
     const file = desired.provenance.get(`/apps/${one.app}/next`);

@@ -11,8 +11,8 @@ interface Lack {
   readonly message: string;
 }
 
-/** Once for each image: services may share one. */
-function missingImages({ model, requirements }: DesiredProject, images: ObservedState['images']) {
+/** Of those that its release says the sizes of, each once: services may share one. */
+function missingOwnImages({ model, requirements }: DesiredProject, images: ObservedState['images']) {
   const missing = new Map<string, { service: string; platform: string | undefined }>();
   for (const [service, { image, platform }] of Object.entries(model.services))
     if (image !== undefined && requirements?.images[service] !== undefined && !images.has(image))
@@ -31,7 +31,7 @@ function sizesOf(
   images: ObservedState['images'],
   device: string | undefined,
 ): Sizes {
-  const each = missingImages(project, images).map(({ service, platform = device }) => {
+  const each = missingOwnImages(project, images).map(({ service, platform = device }) => {
     const sizes = project.requirements?.images[service] ?? {};
     const offered = Object.keys(sizes);
     const [only, ...others] = offered;

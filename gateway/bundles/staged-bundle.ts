@@ -1,11 +1,11 @@
 /** A bundle as it comes, written beside what is served: nothing of it counts until all of it was right. */
-import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BundlePart, OpenBundle } from '../../core/bundle/open-bundle.ts';
+import type { OpenBundle } from '../../core/bundle/open-bundle.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { Descriptor } from '../../core/images/manifest.ts';
 import { isDiskFull } from '../../core/io/file/disk-full.ts';
 import { freeSpace } from '../../core/io/file/free-space.ts';
+import { writeNewFile } from '../../core/io/file/new-file.ts';
 import { TimeLimit } from '../../core/io/time-limit.ts';
 import type { BlobCache } from '../registry/blob-cache.ts';
 
@@ -54,7 +54,7 @@ export async function stageBundle(bundle: OpenBundle, staging: Staging): Promise
       const { digest, size } = part;
       if (part.kind === 'git') {
         if (size > maxGitBytes) throw new TowlineError('BUNDLE_TOO_LARGE', `its commits have ${size} bytes`);
-        await writePart(part, git, signal);
+        await writeNewFile(git, part.bytes, signal);
         continue;
       }
       if (cache === undefined) continue;
@@ -65,7 +65,7 @@ export async function stageBundle(bundle: OpenBundle, staging: Staging): Promise
       else if (!fits) leftOut.push({ digest, size });
       else {
         const file = join(folder, digest.slice('sha256:'.length));
-        await writePart(part, file, signal);
+        await writeNewFile(file, part.bytes, signal);
         blobs.push({ digest, size, file });
       }
     }
@@ -79,25 +79,6 @@ export async function stageBundle(bundle: OpenBundle, staging: Staging): Promise
 async function hasRoom(folder: string, size: number): Promise<boolean> {
   const free = await freeSpace(folder);
   return free === undefined || free - roomLeft >= size;
-}
-
-/** Durable at its end, but for the folder. */
-async function writePart({ bytes }: BundlePart, file: string, signal: AbortSignal): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    for await (const piece of bytes) {
-      signal.throwIfAborted();
-      await writeAll(handle, piece);
-    }
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function writeAll(handle: FileHandle, piece: Uint8Array): Promise<void> {
-  for (let done = 0; done < piece.length; )
-    done += (await handle.write(piece, done, piece.length - done)).bytesWritten;
 }
 
 /** What comes, as long as something does: who has gone without a word holds up nobody. @throws TowlineError GATEWAY_SESSION_SILENT */

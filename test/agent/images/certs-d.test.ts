@@ -9,14 +9,12 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { PushedImage } from '../../../lab/machine/images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
-import { pin } from '../../gateway/registry/rig.ts';
-import { ownAddress, type TestDevice } from '../../gateway/rig/gateway.ts';
+import { ownAddress } from '../../gateway/rig/gateway.ts';
 import { TestClient } from '../../gateway/rig/request.ts';
 import { TcpRelay } from '../../rig/tcp-relay.ts';
-import { ImageRig, registryName } from './rig.ts';
+import { certsD, ImageRig, registryName } from './rig.ts';
 
 const run = promisify(execFile);
-const program = path.join(import.meta.dirname, '../../../agent/main.ts');
 const dir = '/etc/docker/certs.d';
 
 const page = readFileSync(path.join(import.meta.dirname, '../../../docs/guides/registry.md'), 'utf8');
@@ -53,30 +51,11 @@ after(async () => {
   await rig?.[Symbol.asyncDispose]();
 });
 
-interface Shown {
-  readonly device: string;
-  readonly key: string;
-  readonly folders: readonly string[];
-}
-
-async function certsD(tlsPin: string, ...more: string[]): Promise<Shown> {
-  const config = path.join(state, 'agent.yaml');
-  const gateways = [{ address, tlsPins: [tlsPin] }];
-  const file = { apiVersion: 'towline/v1', fleet: 'test', device: 'pump', anchor: '0'.repeat(40), gateways };
-  writeFileSync(config, JSON.stringify(file));
-  const { stdout } = await run(process.execPath, [program, 'certs-d', '--config', config, '--json', ...more]);
-  return JSON.parse(stdout);
-}
+const ask = (tlsPin: string, ...more: string[]) => certsD({ address, tlsPin, more });
 
 /** From now on the file of the device names this key for its engine. */
-function name(registry: string, revoked = false): void {
-  const { view } = rig.device;
-  const keys = { tls: '', ssh: '', ...view.file.keys, registry };
-  const device: TestDevice = { ...rig.device, view: { ...view, file: { ...view.file, keys, revoked } } };
-  pin(rig.gateway, [device], {
-    [device.id]: [{ image: `${registryName}/app:1`, digest: one.digest }],
-  });
-}
+const name = (registry: string, revoked = false): void =>
+  rig.pin([{ image: `${registryName}/app:1`, digest: one.digest }], { registry, revoked });
 
 /** What the engine says to it. */
 async function asked(request: string, query: Record<string, string>): Promise<string> {
@@ -96,7 +75,7 @@ const pull = (reference: string) => asked('/images/create', { fromImage: referen
 const lines = (code: string) => rig.gateway.audited.filter(event => event.code === code);
 
 test('its key is for pulls: what is pinned, nothing else, until the file names it no more', async () => {
-  const shown = await certsD(rig.tlsPin);
+  const shown = await ask(rig.tlsPin);
   const folder = path.join(dir, address);
   assert.deepEqual([shown.device, shown.folders], ['pump', [folder]]);
   assert.equal(statSync(path.join(folder, 'client.key')).mode & 0o777, 0o600);
@@ -162,17 +141,17 @@ test('its key is for pulls: what is pinned, nothing else, until the file names i
 
 test('again it keeps the key, renewed it has another; a gateway that shows another key is not written down', async () => {
   const folder = path.join(dir, address);
-  const before = await certsD(rig.tlsPin);
+  const before = await ask(rig.tlsPin);
   writeFileSync(path.join(folder, 'ca.crt'), 'of a key that the gateway had before');
-  assert.deepEqual(await certsD(rig.tlsPin), before);
+  assert.deepEqual(await ask(rig.tlsPin), before);
   assert.match(readFileSync(path.join(folder, 'ca.crt'), 'utf8'), /^-----BEGIN CERTIFICATE-----/);
-  const renewed = await certsD(rig.tlsPin, '--renew');
+  const renewed = await ask(rig.tlsPin, '--renew');
   assert.notEqual(renewed.key, before.key);
   name(before.key);
   assert.match(await pull(`${repository}:1`), /unauthorized|denied|no device of this fleet/i);
   name(renewed.key);
   assert.match(await pull(`${repository}:1`), /up to date|Downloaded newer/);
   const elsewhere = path.join(state, 'certs.d');
-  await assert.rejects(certsD(`sha256:${'A'.repeat(43)}=`, '--dir', elsewhere), /AGENT_GATEWAY_PIN/);
+  await assert.rejects(ask(`sha256:${'A'.repeat(43)}=`, '--dir', elsewhere), /AGENT_GATEWAY_PIN/);
   assert.equal(existsSync(elsewhere), false);
 });

@@ -4,26 +4,20 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { imageLabel } from '../../../core/desired/images.ts';
-import type { DesiredProject } from '../../../core/desired/state.ts';
 import { startOwnEngine } from '../../../lab/machine/engine.ts';
 import type { PushedImage } from '../../../lab/machine/images.ts';
 import { OwnPodman } from '../../../lab/machine/own-podman.ts';
 import { insideRoot, suiteRoot } from '../../../lab/machine/suite-root.ts';
-import { makeDesired, makeProject } from '../../../lab/rig/desired.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
-import { pin } from '../../gateway/registry/rig.ts';
-import { ownAddress, type TestDevice } from '../../gateway/rig/gateway.ts';
+import { ownAddress } from '../../gateway/rig/gateway.ts';
 import { TcpRelay } from '../../rig/tcp-relay.ts';
-import { ImageRig, registryName } from './rig.ts';
+import { certsD, ImageRig, registryName, releasedApp, throughGateway } from './rig.ts';
 
 const run = promisify(execFile);
-const agent = path.join(import.meta.dirname, '../../../agent/main.ts');
 
 interface OtherEngine extends AsyncDisposable {
   readonly socket: string;
@@ -90,32 +84,8 @@ after(async () => {
 
 /** From now on the file of the device says this. */
 function say(registry?: string, revoked = false): void {
-  const { view } = rig.device;
-  const keys = { tls: '', ssh: '', ...view.file.keys, ...(registry === undefined ? {} : { registry }) };
-  const device: TestDevice = { ...rig.device, view: { ...view, file: { ...view.file, keys, revoked } } };
   const pinned = [one, two].map(({ tag, digest }) => ({ image: `${registryName}/app:${tag}`, digest }));
-  pin(rig.gateway, [device], { [device.id]: pinned });
-}
-
-async function keyFor(certsD: string): Promise<string> {
-  const state = mkdtempSync(path.join(tmpdir(), 'towline-certs-d-'));
-  try {
-    const config = path.join(state, 'agent.yaml');
-    const gateways = [{ address, tlsPins: [rig.tlsPin] }];
-    const file = {
-      apiVersion: 'towline/v1',
-      fleet: 'test',
-      device: 'pump',
-      anchor: '0'.repeat(40),
-      gateways,
-    };
-    writeFileSync(config, JSON.stringify(file));
-    const words = [agent, 'certs-d', '--config', config, '--json', '--dir', certsD];
-    const { stdout } = await run(process.execPath, words);
-    return (JSON.parse(stdout) as { key: string }).key;
-  } finally {
-    rmSync(state, { recursive: true, force: true });
-  }
+  rig.pin(pinned, { ...(registry === undefined ? {} : { registry }), revoked });
 }
 
 const audited = (code: string) => rig.gateway.audited.filter(event => event.code === code).length;
@@ -128,12 +98,6 @@ async function said(engine: OtherEngine, words: readonly string[]): Promise<stri
   );
   const code = 'code' in done ? done.code : 0;
   return `${code} ${done.stdout ?? ''}${done.stderr ?? ''}`;
-}
-
-function released({ tag, digest }: PushedImage, project: string): DesiredProject {
-  const labels = { [imageLabel]: `${registryName}/app:${tag}` };
-  const app = { image: `${registryName}/app@${digest}`, labels, restart: 'always' as const };
-  return { ...makeProject(project, { services: { app } }), release: `1.${tag}` };
 }
 
 interface Image {
@@ -154,7 +118,7 @@ for (const [name, [version, start]] of Object.entries(engines))
 
     test('a person pulls with the engine’s own command what is pinned, and nothing else', async () => {
       say();
-      const key = await keyFor(engine.certsD);
+      const { key } = await certsD({ address, tlsPin: rig.tlsPin, more: ['--dir', engine.certsD] });
       const unknown = audited('GATEWAY_KEY_UNKNOWN');
       assert.match(
         await said(engine, ['pull', `${repository}:1`]),
@@ -192,11 +156,9 @@ for (const [name, [version, start]] of Object.entries(engines))
       assert.match(Version, version);
       context.diagnostic(`${name}: ${Version}`);
       const pass = (image: PushedImage) => {
-        const project = released(image, device.project);
-        const desired = makeDesired(device.device, [project]);
-        const images = { throughGateway: [registryName], maxRateBytes: undefined };
-        const settings = { ...desired.settings, images };
-        return device.pass([project], { desired: { ...desired, settings }, images: rig.endpoint });
+        const project = releasedApp(device.project, image);
+        const desired = throughGateway(device.device, project);
+        return device.pass([project], { desired, images: rig.endpoint });
       };
       const running = () => device.inspect(`${device.project}-app-1`);
       for (const image of [one, two]) {

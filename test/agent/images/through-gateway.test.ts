@@ -9,7 +9,6 @@ import { ImageDownloads } from '../../../agent/apply/image-downloads.ts';
 import { ImageEndpoint } from '../../../agent/images/image-endpoint.ts';
 import type { Engine } from '../../../agent/runtime/engine/engine.ts';
 import { OpenedSecrets } from '../../../agent/secrets/opened-secrets.ts';
-import { imageLabel } from '../../../core/desired/images.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { digestOf } from '../../../core/images/digest.ts';
 import type { Clock } from '../../../core/io/clock.ts';
@@ -17,10 +16,10 @@ import type { Dialler, DialResponse } from '../../../core/io/https/dialler.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { planDownloads } from '../../../core/plan/downloads.ts';
 import type { PushedImage } from '../../../lab/machine/images.ts';
-import { makeDesired, makeProject } from '../../../lab/rig/desired.ts';
+import { makeDesired } from '../../../lab/rig/desired.ts';
 import { DeviceRig, type PassOptions } from '../../../lab/rig/device-rig.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
-import { ImageRig, registryName } from './rig.ts';
+import { ImageRig, registryName, releasedApp, throughGateway } from './rig.ts';
 
 let rig: ImageRig;
 let device: DeviceRig;
@@ -61,20 +60,14 @@ const ours = async () =>
     (RepoTags ?? []).some(name => name.startsWith(`${registryName}/app`)),
   );
 
-function released({ tag, digest }: PushedImage, change: Partial<DesiredProject> = {}): DesiredProject {
-  const app = {
-    image: `${registryName}/app@${digest}`,
-    labels: { [imageLabel]: `${registryName}/app:${tag}` },
-    restart: 'always' as const,
-  };
-  return { ...makeProject(device.project, { services: { app } }), release: `1.${tag}`, ...change };
-}
+const released = (image: PushedImage, change: Partial<DesiredProject> = {}): DesiredProject => ({
+  ...releasedApp(device.project, image),
+  ...change,
+});
 
 function pass(project: DesiredProject, options: PassOptions = {}) {
-  const desired = makeDesired(device.device, [project]);
-  const images = { throughGateway: [registryName], maxRateBytes: undefined };
-  const settings = { ...desired.settings, images };
-  return device.pass([project], { desired: { ...desired, settings }, images: rig.endpoint, ...options });
+  const desired = throughGateway(device.device, project);
+  return device.pass([project], { desired, images: rig.endpoint, ...options });
 }
 
 interface Made {

@@ -11,7 +11,7 @@ import { buildPack } from '../../../core/io/git/object-write.ts';
 import { commandFolder } from '../../../lab/machine/programs.ts';
 import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import { git, type TestDevice, testDevice } from '../../gateway/rig/gateway.ts';
-import { command, GatewayProgram, TestFleet } from '../../gateway/rig/program.ts';
+import { command, GatewayProgram, sshFlags, TestFleet } from '../../gateway/rig/program.ts';
 import { refOf } from '../../gateway/rig/push.ts';
 import { guideLine } from '../../rig/guide-line.ts';
 
@@ -57,8 +57,6 @@ describe('taking back what a device has exported', { timeout: 180_000 }, () => {
   const takeBack = async (bytes: Uint8Array) => {
     const file = join(fleet.folder, 'pump.status');
     writeFileSync(file, bytes);
-    const ssh = ['-F none', '-o StrictHostKeyChecking=no', '-o UserKnownHostsFile=/dev/null'];
-    const options = [...ssh, '-o LogLevel=ERROR', '-o IdentitiesOnly=yes', `-i ${bob.file}`];
     const { code, stdout, stderr } = await command(
       join(commandFolder, 'towline'),
       [
@@ -66,7 +64,7 @@ describe('taking back what a device has exported', { timeout: 180_000 }, () => {
         ...['--repo', fleet.repository.path, '--json'],
         ...['--gateway', `ssh://towline@127.0.0.1:${gateway.people}`],
       ],
-      { env: { ...process.env, GIT_SSH_COMMAND: `ssh ${options.join(' ')}` } },
+      { env: { ...process.env, GIT_SSH_COMMAND: `ssh ${sshFlags(bob).join(' ')}` } },
     );
     return { code, stderr, said: code === 0 ? JSON.parse(stdout) : undefined };
   };

@@ -1,7 +1,7 @@
 /** Operators who open git sessions at a real gateway and say nothing. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
-import type { GatewayProgram, TestFleet } from '../rig/program.ts';
+import { type GatewayProgram, sshFlags, type TestFleet } from '../rig/program.ts';
 
 /** Adds an operator by a commit of the fleet's own. @param may `git.fleet` of their file */
 export async function addOperator(fleet: TestFleet, name: string, may: 'read' | 'write'): Promise<SshKey> {
@@ -17,15 +17,7 @@ export async function addOperator(fleet: TestFleet, name: string, may: 'read' | 
 }
 
 function sshArguments(gateway: GatewayProgram, key: SshKey): string[] {
-  const options = [
-    'StrictHostKeyChecking=no',
-    'UserKnownHostsFile=/dev/null',
-    'LogLevel=ERROR',
-    'IdentitiesOnly=yes',
-    'BatchMode=yes',
-  ];
-  const flags = options.flatMap(option => ['-o', option]);
-  return ['-F', 'none', ...flags, '-i', key.file, '-p', String(gateway.people), 'git@127.0.0.1'];
+  return [...sshFlags(key), '-o', 'BatchMode=yes', '-p', String(gateway.people), 'git@127.0.0.1'];
 }
 
 export class SilentSessions implements AsyncDisposable {

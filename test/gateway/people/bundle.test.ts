@@ -14,7 +14,7 @@ import { type PutImage, putImage } from '../../../lab/rig/oci-image.ts';
 import { chunksOf } from '../../core/bundle/sample-bundle.ts';
 import { guideLine } from '../../rig/guide-line.ts';
 import { git, testDevice } from '../rig/gateway.ts';
-import { command, deviceFile, GatewayProgram, TestFleet } from '../rig/program.ts';
+import { command, deviceFile, GatewayProgram, sshFlags, TestFleet } from '../rig/program.ts';
 
 const [own, other, foreign] = [testDevice('pump-1'), testDevice('pump-2'), testDevice('pump-3')];
 const name = 'images.example.com:5000';
@@ -66,15 +66,9 @@ describe('a bundle by the people’s port', { timeout: 240_000 }, () => {
   });
 
   const session = (what: string) =>
-    spawn(
-      'ssh',
-      [
-        ...['-F', 'none', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'],
-        ...['-o', 'LogLevel=ERROR', '-o', 'IdentitiesOnly=yes', '-i', bob.file],
-        ...['-p', `${gateway.people}`, 'towline@127.0.0.1', what],
-      ],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+    spawn('ssh', [...sshFlags(bob), ...['-p', `${gateway.people}`, 'towline@127.0.0.1', what]], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   const ask = async (what: string) => {
     const child = session(what);
     const out: Buffer[] = [];

@@ -8,7 +8,7 @@ import { after, describe, test } from 'node:test';
 import { encodePacket, flushPacket } from '../../../core/io/git/pkt-line.ts';
 import { makeSshKey } from '../../../lab/rig/keys.ts';
 import { git, type TestDevice, testDevice } from '../rig/gateway.ts';
-import { command, GatewayProgram, TestFleet } from '../rig/program.ts';
+import { command, GatewayProgram, sshFlags, TestFleet } from '../rig/program.ts';
 import { pushStatus } from '../rig/push.ts';
 
 const [own, other] = [testDevice('reads-own'), testDevice('reads-other')];
@@ -37,15 +37,7 @@ async function started() {
     tips.set(device.id, tip);
     return tip;
   };
-  const options = [
-    '-o',
-    'StrictHostKeyChecking=no',
-    '-o',
-    'UserKnownHostsFile=/dev/null',
-    '-o',
-    'LogLevel=ERROR',
-  ];
-  const ssh = ['-F', 'none', ...options, '-o', 'IdentitiesOnly=yes', '-i', bob.file];
+  const ssh = sshFlags(bob);
   const session = (what: string, environment: Record<string, string> = {}) =>
     spawn(
       'ssh',

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { encodePacket, flushPacket } from '../../../core/io/git/pkt-line.ts';
 import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
-import { command, GatewayProgram, TestFleet } from '../rig/program.ts';
+import { command, GatewayProgram, sshFlags, TestFleet } from '../rig/program.ts';
 
 const zeros = '0'.repeat(40);
 /** A pack of no objects. */
@@ -34,10 +34,7 @@ describe('an operator who may ask and no more', { timeout: 180_000 }, () => {
     await Promise.all([people.bob.remove(), people.carol.remove()]);
   });
 
-  const sshArguments = (who: keyof typeof people) => [
-    ...['-F', 'none', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'],
-    ...['-o', 'LogLevel=ERROR', '-o', 'IdentitiesOnly=yes', '-i', people[who].file],
-  ];
+  const sshArguments = (who: keyof typeof people) => sshFlags(people[who]);
   const git = (who: keyof typeof people, ...args: string[]) =>
     command('git', args, {
       cwd: fleet.repository.path,

@@ -14,7 +14,7 @@ import { objectId } from '../../../core/trust/git/object-hash.ts';
 import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import { statusFile } from '../fleet-status/rig.ts';
 import { git, runGit, type TestDevice, testDevice } from '../rig/gateway.ts';
-import { command, deviceFile, GatewayProgram, TestFleet } from '../rig/program.ts';
+import { command, deviceFile, GatewayProgram, sshFlags, TestFleet } from '../rig/program.ts';
 import { commit, pack, pushBody, pushStatus, refOf, status, zero } from '../rig/push.ts';
 
 const [own, other, revoked] = [testDevice('pump-1'), testDevice('pump-2'), testDevice('pump-3')];
@@ -61,10 +61,7 @@ describe('a person who carries for a device', { timeout: 180_000 }, () => {
     await Promise.all([people.bob.remove(), people.carol.remove()]);
   });
 
-  const sshArguments = (who: keyof typeof people) => [
-    ...['-F', 'none', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'],
-    ...['-o', 'LogLevel=ERROR', '-o', 'IdentitiesOnly=yes', '-i', people[who].file],
-  ];
+  const sshArguments = (who: keyof typeof people) => sshFlags(people[who]);
   /** What stock git's client would send, byte by byte. */
   const send = async (who: keyof typeof people, body: Uint8Array) => {
     const to = ['-p', `${gateway.people}`, 'towline@127.0.0.1', "git-receive-pack 'telemetry.git'"];

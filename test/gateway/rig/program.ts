@@ -61,6 +61,17 @@ export async function command(
   return { code, ...output };
 }
 
+/** Of stock ssh, for whoever has this key and knows no gateway yet. */
+export function sshFlags({ file }: Pick<SshKey, 'file'>): string[] {
+  const options = [
+    'StrictHostKeyChecking=no',
+    'UserKnownHostsFile=/dev/null',
+    'LogLevel=ERROR',
+    'IdentitiesOnly=yes',
+  ];
+  return ['-F', 'none', ...options.flatMap(option => ['-o', option]), '-i', file];
+}
+
 /** A fleet of one operator, who signs and pushes with one key, and these devices. */
 export class TestFleet implements AsyncDisposable {
   readonly folder: string;
@@ -121,11 +132,7 @@ export class TestFleet implements AsyncDisposable {
 
   /** Environment for stock git over SSH as the operator. */
   ssh(): NodeJS.ProcessEnv {
-    const options = ['-o StrictHostKeyChecking=no', '-o UserKnownHostsFile=/dev/null', '-o LogLevel=ERROR'];
-    return {
-      ...gitEnvironment,
-      GIT_SSH_COMMAND: `ssh -F none ${options.join(' ')} -o IdentitiesOnly=yes -i ${this.operator.file}`,
-    };
+    return { ...gitEnvironment, GIT_SSH_COMMAND: `ssh ${sshFlags(this.operator).join(' ')}` };
   }
 
   async push(gateway: GatewayProgram, refspec = 'main:main'): Promise<CommandResult> {
