@@ -129,6 +129,10 @@ export type SinkTimeout = string;
  */
 export type ServiceName = string;
 /**
+ * A line that can be read.
+ */
+export type ContactText = string;
+/**
  * A PEM, or the path of a file with it in trust/keys/.
  */
 export type Pem = string;
@@ -668,6 +672,31 @@ export interface Access {
   auditors?: string[];
 }
 /**
+ * Whom to ask when something is wrong: shown by `towline status`, in messages and to visitors.
+ */
+export interface Support {
+  /**
+   * A person, a team, a firm.
+   */
+  name?: string;
+  /**
+   * An address for mail.
+   */
+  mail?: string;
+  /**
+   * A number to call.
+   */
+  phone?: string;
+  /**
+   * A page, such as the one where tickets are opened.
+   */
+  url?: string;
+  /**
+   * When they are there, what to have at hand.
+   */
+  note?: string;
+}
+/**
  * A log, with the key that it signs with.
  */
 export interface SignatureLog {
@@ -1024,6 +1053,7 @@ export interface FleetFile {
   engine?: EngineAllowance;
   images?: ImagesSettings;
   registryCredentials?: RegistryCredentials;
+  support?: Support;
   requires?: Requires;
 }
 /**

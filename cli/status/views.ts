@@ -1,5 +1,6 @@
 /** How looks are shown: a table, also one that is drawn anew, a line for each change, JSON. */
 import { isTowlineError, type TowlineError } from '../../core/errors.ts';
+import { supportWords } from '../../core/support-words.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { Terminal } from '../command/terminal.ts';
 import type { Fork } from './forks.ts';
@@ -35,7 +36,20 @@ export function showTable(terminal: Terminal, sight: Sight): void {
     sight.devices.map(device => cellsOf(wordsOf(sight, device), nowMs)),
   );
   for (const fork of sight.forks) terminal.line(forkWords(terminal, fork));
+  const support = sight.fleet.file.value.support;
+  if (support !== undefined && isTroubled(sight)) terminal.line(`Whom to ask: ${supportWords(support)}`);
 }
+
+/** Whether some device is not as it should be: who looks at that may want to ask somebody. */
+export const isTroubled = (sight: Sight): boolean =>
+  sight.forks.length > 0 ||
+  sight.devices.some(device => {
+    const { outcome, why } = wordsOf(sight, device);
+    return why !== '' && !quiet.has(outcome);
+  });
+
+/** Of devices that were just added, or are gone: nobody has to be asked. */
+const quiet: ReadonlySet<string> = new Set(['no keys', 'never seen', 'retired']);
 
 /** On a screen, in the place of the one before. */
 export function redrawn(terminal: Terminal): View {
@@ -144,9 +158,11 @@ const behindJson = ({
 /** The whole of it. `silent`: devices of the fleet without a report. */
 export function sightJson(sight: Sight): object {
   const ids = sight.devices;
+  const { support } = sight.fleet.file.value;
   return {
     fleet: sight.fleet.name,
     commit: sight.fleet.commit,
+    ...(support === undefined ? {} : { support }),
     devices: ids.filter(id => sight.reports.has(id)).map(id => deviceJson(sight, id)),
     silent: ids.filter(id => !sight.reports.has(id)).map(id => deviceJson(sight, id)),
     forks: sight.forks,

@@ -7,11 +7,12 @@ import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal, type Terminal } from '../command/terminal.ts';
-import { sinceOf } from './chosen-devices.ts';
+import { selectorOption } from '../desk/selector-option.ts';
 import { sortable } from './log-line.ts';
 import { type Piece, Reading } from './reading.ts';
 import { doubtWords, newest, readingOptions, type SharedOptions, sayAside } from './reading-options.ts';
 import { silenceWords } from './silence.ts';
+import { sinceOf } from './since.ts';
 
 interface EventsOptions extends SharedOptions {
   readonly follow?: boolean;
@@ -85,7 +86,7 @@ function lineOf(terminal: Terminal, { device, time, record }: Happened): string 
 export function registerEvents(command: Command, stop: Stop): void {
   command
     .argument('[devices...]', 'whose events; not with -l')
-    .option('-l, --selector <labels>', 'all devices with these labels, such as site=berlin')
+    .addOption(selectorOption())
     .option('-f, --follow', 'go on: devices are asked to send while you look, at most 50')
     .option('--since <time>', 'a length of time before now, or a time', '1d')
     .option('--telemetry <url>', 'the gateway’s telemetry repository (default: git config towline.telemetry)')

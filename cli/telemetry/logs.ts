@@ -6,12 +6,13 @@ import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { sinceOf } from './chosen-devices.ts';
+import { selectorOption } from '../desk/selector-option.ts';
 import { Grep } from './grep.ts';
 import { inOrder, isAtLeast, type LogLine, LogPrinter, linesOf, sortable } from './log-line.ts';
 import { Reading } from './reading.ts';
 import { doubtWords, newest, readingOptions, type SharedOptions, sayAside } from './reading-options.ts';
 import { silenceWords } from './silence.ts';
+import { sinceOf } from './since.ts';
 
 interface LogsOptions extends SharedOptions {
   readonly follow?: boolean;
@@ -84,7 +85,7 @@ export function registerLogs(command: Command, stop: Stop): void {
   command
     .argument('[device]', 'whose logs; not with -l')
     .argument('[service]', 'of this service of an app alone')
-    .option('-l, --selector <labels>', 'all devices with these labels, such as site=berlin')
+    .addOption(selectorOption())
     .option('-f, --follow', 'go on: devices are asked to send while you look, at most 50')
     .option('--since <time>', 'a length of time before now, or a time', '1h')
     .option('--grep <pattern>', 'only records in which this regular expression finds something')

@@ -4,11 +4,11 @@ import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { sinceOf } from './chosen-devices.ts';
 import { Reading } from './reading.ts';
 import { doubtWords, readingOptions, type SharedOptions, sayAside } from './reading-options.ts';
 import { rates, type SeriesOverTime, SeriesStore, shownValue, sparkline } from './series.ts';
 import { silenceWords } from './silence.ts';
+import { sinceOf } from './since.ts';
 
 interface MetricsOptions extends SharedOptions {
   readonly json?: boolean;

@@ -6,12 +6,13 @@ import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { sinceOf } from './chosen-devices.ts';
+import { selectorOption } from '../desk/selector-option.ts';
 import { type DeviceLoad, isLoad, loadOf } from './device-load.ts';
 import { Reading } from './reading.ts';
 import { doubtWords, readingOptions, type SharedOptions, sayAside } from './reading-options.ts';
 import { SeriesStore, shownValue } from './series.ts';
 import { silenceWords } from './silence.ts';
+import { sinceOf } from './since.ts';
 
 interface TopOptions extends SharedOptions {
   readonly json?: boolean;
@@ -74,7 +75,7 @@ function cells(load: DeviceLoad | undefined, nowMs: number): string[] {
 export function registerTop(command: Command, stop: Stop): void {
   command
     .argument('[devices...]', 'which devices; not with -l')
-    .option('-l, --selector <labels>', 'all devices with these labels, such as site=berlin')
+    .addOption(selectorOption())
     .option('--since <time>', 'what is older is not looked at: a length of time before now, or a time', '30m')
     .option('--telemetry <url>', 'the gateway’s telemetry repository (default: git config towline.telemetry)')
     .option('--repo <dir>', 'the fleet repository: it has the keys of devices', '.')

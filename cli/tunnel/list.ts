@@ -10,11 +10,12 @@ import { examples } from '../command/examples.ts';
 import { FleetProblems } from '../command/report-error.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
+import { chosenDevices, selectorOption } from '../desk/selector-option.ts';
 import { readReports } from '../status/reports.ts';
 import { openTelemetry, telemetryPlace } from '../status/telemetry.ts';
-import { chosenDevices, sinceOf } from '../telemetry/chosen-devices.ts';
 import { Reading } from '../telemetry/reading.ts';
 import { readingOptions, sayAside } from '../telemetry/reading-options.ts';
+import { sinceOf } from '../telemetry/since.ts';
 import { remoteOptions } from './change/options.ts';
 import { RemoteMain, type RemoteOptions } from './change/remote-main.ts';
 import { isShown, listCells, listColumns, listJson, type PastVisit, type TunnelRow } from './list-rows.ts';
@@ -147,7 +148,7 @@ export function registerTunnelList(tunnel: Command, stop: Stop): void {
     .command('list')
     .description('Show which tunnels are wanted open, what device and gateway say, and who is in.')
     .argument('[devices...]', 'only these')
-    .option('-l, --selector <labels>', 'all devices with these labels, such as site=berlin')
+    .addOption(selectorOption())
     .option('--all', 'also those that are closed')
     .option('--since <time>', 'also who was in since then, by what devices have signed');
   remoteOptions(verb)
