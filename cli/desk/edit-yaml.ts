@@ -17,6 +17,14 @@ export async function editedYaml(file: string, change: (document: Document) => v
   } catch (cause) {
     throw new TowlineError('FLEET_FILE_MISSING', `${file} cannot be read`, { cause, position: { file } });
   }
+  return editedText(file, text, change);
+}
+
+/**
+ * @param file its path, for messages
+ * @throws TowlineError FLEET_YAML_SYNTAX; FLEET_SCHEMA where it has no place for the change
+ */
+export function editedText(file: string, text: string, change: (document: Document) => void): string {
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error !== undefined) throw new TowlineError('FLEET_YAML_SYNTAX', error.message, { position: { file } });

@@ -12,6 +12,8 @@ export interface GitOptions {
   readonly timeoutMs?: number;
   /** Hears what git says on standard error. */
   readonly onComplaint?: (text: string) => void;
+  /** No failure either: `diff --no-index` ends by 1 where something differs. */
+  readonly otherCode?: number;
   /** Ends git; the promise settles when it has gone. */
   readonly signal?: AbortSignal;
 }
@@ -102,7 +104,7 @@ export async function gitBytes(args: readonly string[], options: GitOptions): Pr
     for (const stream of child.stdio) stream?.destroy();
   });
   signal?.throwIfAborted();
-  if (code === 0) return Buffer.concat(output);
+  if (code === 0 || (code !== null && code === options.otherCode)) return Buffer.concat(output);
   const said =
     complaintOf(complaint) ||
     (isLate ? `no answer within ${timeoutMs / 1000} s` : `exit ${code ?? `by ${by}`}`);

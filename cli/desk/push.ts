@@ -30,7 +30,7 @@ const movedSigns =
 
 /**
  * git may ask the person for a passphrase.
- * @throws TowlineError TUNNEL_PUSH_REFUSED; CLI_GATEWAY_UNREACHABLE, CLI_GATEWAY_REFUSED; the signal's reason
+ * @throws TowlineError CLI_PUSH_REFUSED; CLI_GATEWAY_UNREACHABLE, CLI_GATEWAY_REFUSED; the signal's reason
  */
 export async function push(
   { directory, remote, commit, ref, options = [] }: Push,
@@ -52,10 +52,10 @@ export async function push(
     signal.throwIfAborted();
     const rejected = /! \[(?:remote )?rejected\][^\n]*/.exec(said)?.[0];
     if (rejected !== undefined && movedSigns.test(rejected)) return { outcome: 'moved', words: [] };
-    const error = named(cause, remote, 'TUNNEL_PUSH_REFUSED');
+    const error = named(cause, remote, 'CLI_PUSH_REFUSED');
     if (rejected === undefined) throw error;
     const why = [...wordsOf(said), rejected.replace(/^! /, '')].join('; ');
-    throw new TowlineError('TUNNEL_PUSH_REFUSED', `${remote}: ${why}`, { cause });
+    throw new TowlineError('CLI_PUSH_REFUSED', `${remote}: ${why}`, { cause });
   }
 }
 

@@ -1,5 +1,5 @@
 /** A signed commit that a verb makes beside the working tree: index and files of the clone stay as they are. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { messageOf } from '../../core/errors/cause.ts';
@@ -12,8 +12,8 @@ export interface CommitChange {
   readonly directory: string;
   /** Its tree is what changes, and it is the only parent. */
   readonly base: ObjectId;
-  /** Path → text. A file that is there keeps its mode. */
-  readonly files: ReadonlyMap<string, string>;
+  /** Path → text or bytes; null removes it. A file that is there keeps its mode. */
+  readonly files: ReadonlyMap<string, string | Uint8Array | null>;
   readonly message: string;
   /** As git takes it; undefined: the person's own configuration decides. */
   readonly key: string | undefined;
@@ -40,6 +40,8 @@ export async function signedCommit(
   }
 }
 
+const noBlob = '0'.repeat(40);
+
 async function changedTree(
   { directory, base, files }: Pick<CommitChange, 'directory' | 'base' | 'files'>,
   signal: AbortSignal,
@@ -49,15 +51,35 @@ async function changedTree(
   const run = (args: readonly string[], input = '') => git(args, { directory, environment, input, signal });
   try {
     await run(['read-tree', base]);
-    const lines: string[] = [];
-    for (const [file, text] of files) {
-      const id = await run(['hash-object', '-w', '--stdin'], text);
-      const [mode] = (await run(['ls-tree', base, '--', file])).split(' ');
-      lines.push(`${mode || '100644'} ${id}\t${file}\0`);
+    const modes = new Map<string, string>();
+    for (const line of (await run(['ls-files', '-z', '--stage', '--full-name'])).split('\0')) {
+      const [, mode = '', file = ''] = /^(\d+) [0-9a-f]+ \d\t(.+)$/s.exec(line) ?? [];
+      modes.set(file, mode);
     }
+    const ids = await blobsOf(files, folder, run);
+    const lines = [...files.keys()].map(file => {
+      const id = ids.get(file);
+      const mode = id === undefined ? '0' : (modes.get(file) ?? '100644');
+      return `${mode} ${id ?? noBlob}\t${file}\0`;
+    });
     await run(['update-index', '--add', '-z', '--index-info'], lines.join(''));
     return await run(['write-tree']);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** One process for all of them: a change may be of hundreds of files. */
+async function blobsOf(
+  files: CommitChange['files'],
+  folder: string,
+  run: (args: readonly string[], input: string) => Promise<string>,
+): Promise<ReadonlyMap<string, ObjectId>> {
+  const kept = [...files].flatMap(([file, content]) => (content === null ? [] : [{ file, content }]));
+  if (kept.length === 0) return new Map();
+  const places = kept.map((_file, index) => path.join(folder, `${index}`));
+  for (const [index, { content }] of kept.entries()) await writeFile(places[index] ?? '', content);
+  const args = ['hash-object', '-w', '--no-filters', '--stdin-paths'];
+  const ids = (await run(args, `${places.join('\n')}\n`)).split('\n');
+  return new Map(kept.map(({ file }, index) => [file, ids[index] ?? '']));
 }

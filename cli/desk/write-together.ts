@@ -2,13 +2,14 @@
 import { readFile, rm } from 'node:fs/promises';
 import { isMissing, writeDurably } from '../../core/io/file/durable-file.ts';
 
-/** @param files path → text; each whole, mode 0644 */
-export async function writeTogether(files: ReadonlyMap<string, string>): Promise<void> {
+/** @param files path → text or bytes, each whole, mode 0644; null: it is removed */
+export async function writeTogether(files: ReadonlyMap<string, string | Uint8Array | null>): Promise<void> {
   const written: { readonly file: string; readonly before: Buffer | undefined }[] = [];
   try {
     for (const [file, text] of files) {
       const before = await contentOf(file);
-      await writeDurably(file, text, { mode: 0o644 });
+      if (text === null) await rm(file, { force: true });
+      else await writeDurably(file, text, { mode: 0o644 });
       written.push({ file, before });
     }
   } catch (error) {

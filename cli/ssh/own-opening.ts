@@ -4,11 +4,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { TowlineError } from '../../core/errors.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import type { RemoteMain } from '../change/remote-main.ts';
 import type { SshAddress } from '../desk/gateway-session.ts';
 import type { TrustWalk } from '../trust/walk.ts';
 import type { DeviceAtMain } from '../tunnel/change/device-at-main.ts';
 import type { LongTunnel } from '../tunnel/change/opening.ts';
-import type { RemoteMain } from '../tunnel/change/remote-main.ts';
 import { type Planned, planClosing, planOpening } from '../tunnel/change/tunnel-change.ts';
 import { askTunnels } from '../tunnel/word/gateway-word.ts';
 

@@ -1,10 +1,11 @@
 /** `towline tunnel close`: the signed commit that closes a device's tunnel. Whoever is in is cut off. */
 import type { Command } from 'commander';
+import { remoteOptions } from '../change/options.ts';
+import { RemoteMain } from '../change/remote-main.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { remoteOptions, type WaitOptions, waitOptions } from './change/options.ts';
-import { RemoteMain } from './change/remote-main.ts';
+import { type WaitOptions, waitOptions } from './change/options.ts';
 import { type Planned, planClosing } from './change/tunnel-change.ts';
 import { progressOf, sayArrival, waitJson } from './open.ts';
 import { arrivalExitCode } from './word/arrival.ts';

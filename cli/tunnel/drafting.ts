@@ -1,8 +1,8 @@
 /** What `tunnel open --pr` and `tunnel request` do: a branch, pushed, and what is to become of it. */
 import { TowlineError } from '../../core/errors.ts';
+import { type Draft, pushDraft } from '../change/draft.ts';
+import type { RemoteMain } from '../change/remote-main.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { type Draft, pushDraft } from './change/draft.ts';
-import type { RemoteMain } from './change/remote-main.ts';
 import { openingWords, type Planned, planOpening, type TunnelProposal } from './change/tunnel-change.ts';
 
 export interface DraftOptions {
@@ -17,7 +17,7 @@ export interface Drafted {
   readonly draft: Draft;
 }
 
-/** @throws TowlineError CLI_USAGE where nothing is left to ask for; TUNNEL_PUSH_REFUSED, … */
+/** @throws TowlineError CLI_USAGE where nothing is left to ask for; CLI_PUSH_REFUSED, … */
 export async function draftOpening(
   main: RemoteMain,
   { id, asked, branch, pushOption }: DraftOptions,
@@ -28,7 +28,13 @@ export async function draftOpening(
   const { proposal } = planned;
   if (proposal === undefined)
     throw new TowlineError('CLI_USAGE', `${id} is open already, ${openingWords(planned.device, undefined)}`);
-  const question = { proposal, branch, ...(pushOption === undefined ? {} : { pushOptions: pushOption }) };
+  const { until } = proposal.tunnel;
+  const question = {
+    proposal,
+    branch,
+    until,
+    ...(pushOption === undefined ? {} : { pushOptions: pushOption }),
+  };
   const draft = await pushDraft(main, look, question, signal);
   return { planned: { ...planned, proposal }, draft };
 }

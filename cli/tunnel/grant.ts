@@ -2,6 +2,10 @@
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import type { WalkStop } from '../../core/trust/walk.ts';
+import { ownApproval } from '../change/draft.ts';
+import { remoteOptions } from '../change/options.ts';
+import { deviceCheck } from '../change/proposal-check.ts';
+import { type Proposal, RemoteMain } from '../change/remote-main.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
@@ -10,10 +14,8 @@ import { push } from '../desk/push.ts';
 import { signedCommit } from '../desk/signed-commit.ts';
 import type { TrustWalk } from '../trust/walk.ts';
 import { deviceAtMain } from './change/device-at-main.ts';
-import { ownApproval } from './change/draft.ts';
-import { remoteOptions, type WaitOptions, waitOptions } from './change/options.ts';
+import { type WaitOptions, waitOptions } from './change/options.ts';
 import { isTimely, type Pending, pendingOf } from './change/pending.ts';
-import { type Proposal, RemoteMain } from './change/remote-main.ts';
 import { openingWords } from './change/tunnel-change.ts';
 import { progressOf, sayArrival, waitJson } from './open.ts';
 import { type Arrival, arrivalExitCode } from './word/arrival.ts';
@@ -98,10 +100,10 @@ function proposalOf({ device, path, text, tunnel, by, approvals }: Pending): Pro
   const verb = state === 'open' ? 'Open' : 'Close';
   const asked = by === undefined ? '' : ` (asked for by ${by})`;
   const message = `${verb} the tunnel of ${device}${until === undefined ? '' : ` until ${until}`}${reason === undefined ? '' : `: ${reason}`}${asked}`;
-  return { device, files: new Map([...approvals, [path, text]]), message };
+  return { files: new Map([...approvals, [path, text]]), message, check: deviceCheck(device) };
 }
 
-/** One approval more, onto the branch. @returns the principal. @throws TowlineError TUNNEL_CHANGE_REFUSED where this key is nobody's */
+/** One approval more, onto the branch. @returns the principal. @throws TowlineError CLI_CHANGE_REFUSED where this key is nobody's */
 async function approve(
   main: RemoteMain,
   { branch, commit: head, tunnel, approvedBy }: Pending,
@@ -113,7 +115,7 @@ async function approve(
   const own = await ownApproval(look, { head, key, until: tunnel.until }, signal);
   if (own === undefined || (stopped?.missing.length ?? 0) === 0) {
     const why = stopped === undefined ? '' : `: ${stopped.code} ${stopped.message}`;
-    throw new TowlineError('TUNNEL_CHANGE_REFUSED', `${branch} cannot be granted by you${why}`);
+    throw new TowlineError('CLI_CHANGE_REFUSED', `${branch} cannot be granted by you${why}`);
   }
   if (approvedBy.includes(own.principal)) return own.principal;
   const { gitDirectory: directory } = main.repository;
@@ -128,7 +130,7 @@ async function approve(
     signal,
   );
   if (outcome === 'taken') return own.principal;
-  throw new TowlineError('TUNNEL_MAIN_MOVES', `${branch} moved meanwhile`);
+  throw new TowlineError('CLI_MAIN_MOVES', `${branch} moved meanwhile`);
 }
 
 /** It is on main: the branch has done its work. Who may not remove it leaves it. */

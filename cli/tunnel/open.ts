@@ -2,19 +2,14 @@
 
 import type { Command } from 'commander';
 import { timeWord } from '../../core/time-word.ts';
+import { stampOf } from '../change/draft.ts';
+import { remoteOptions } from '../change/options.ts';
+import { RemoteMain } from '../change/remote-main.ts';
 import { collect } from '../command/collect.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal, Terminal } from '../command/terminal.ts';
-import { stampOf } from './change/draft.ts';
-import {
-  durationOption,
-  reasonOption,
-  remoteOptions,
-  type WaitOptions,
-  waitOptions,
-} from './change/options.ts';
-import { RemoteMain } from './change/remote-main.ts';
+import { durationOption, reasonOption, type WaitOptions, waitOptions } from './change/options.ts';
 import { openingWords, type Planned, planOpening } from './change/tunnel-change.ts';
 import { draftOpening, sayDraft } from './drafting.ts';
 import { type Arrival, arrivalExitCode } from './word/arrival.ts';

@@ -2,15 +2,15 @@
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import { namePattern } from '../../core/fleet/paths.ts';
+import { stampOf } from '../change/draft.ts';
+import { remoteOptions } from '../change/options.ts';
+import { RemoteMain, type RemoteOptions } from '../change/remote-main.ts';
 import { collect } from '../command/collect.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { gatewaySession, sshCommand } from '../desk/gateway-session.ts';
 import { remembered } from '../desk/remembered.ts';
-import { stampOf } from './change/draft.ts';
-import { remoteOptions } from './change/options.ts';
 import { requestsFolder } from './change/pending.ts';
-import { RemoteMain, type RemoteOptions } from './change/remote-main.ts';
 import { draftOpening, sayDraft } from './drafting.ts';
 import { askedOf } from './open.ts';
 import { type GatewayOptions, gatewayAddress } from './word/gateway-word.ts';

@@ -1,12 +1,12 @@
 /** `towline tunnel requests`: who asks for which tunnel, and who is missing to grant it. */
 import type { Command } from 'commander';
 import { isTowlineError } from '../../core/errors.ts';
+import { remoteOptions } from '../change/options.ts';
+import { type Branch, RemoteMain, type RemoteOptions } from '../change/remote-main.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { remoteOptions } from './change/options.ts';
 import { isTimely, type Pending, pendingOf, requestsFolder } from './change/pending.ts';
-import { type Branch, RemoteMain, type RemoteOptions } from './change/remote-main.ts';
 
 interface RequestsOptions extends RemoteOptions {
   readonly all?: boolean;

@@ -135,6 +135,23 @@ export const cliErrors = defineErrors({
       'Ids are the names of the files below devices/. `render` and `plan` see files that are not committed yet with --worktree.',
     next: 'person',
   },
+  CLI_CHANGE_REFUSED: {
+    cause: 'Devices would not follow the commit: by the policy your signature alone is not enough for it.',
+    remedy:
+      '`--pr` makes a branch for a pull request, with your approval in it. For a tunnel, `towline tunnel request` asks those who may.',
+    next: 'person',
+  },
+  CLI_PUSH_REFUSED: {
+    cause: 'The remote did not take what was pushed. Nothing has changed there.',
+    remedy:
+      'The message holds what it said. Where main takes pull requests only: `--pr`. `git.fleet` of your operator file says what you may push to a gateway.',
+    next: 'person',
+  },
+  CLI_MAIN_MOVES: {
+    cause: 'Others pushed to main each time before this change got there.',
+    remedy: 'Run it again.',
+    next: 'retry',
+  },
   CLI_INTERNAL: {
     cause: 'A mistake in Towline itself.',
     remedy: 'Run again with --debug and report what it prints.',

@@ -78,23 +78,6 @@ export const tunnelErrors = defineErrors({
       'Write the file plainly, in a commit that a rule for the whole file covers, or change its `tunnel` by hand.',
     next: 'person',
   },
-  TUNNEL_CHANGE_REFUSED: {
-    cause: 'Devices would not follow the commit: by the policy your signature alone is not enough for it.',
-    remedy:
-      '`towline tunnel request` asks those who may; `--pr` makes a branch for a pull request, with your approval in it.',
-    next: 'person',
-  },
-  TUNNEL_PUSH_REFUSED: {
-    cause: 'The remote did not take what was pushed. Nothing has changed there.',
-    remedy:
-      'The message holds what it said. Where main takes pull requests only: `--pr`. `git.fleet` of your operator file says what you may push to a gateway.',
-    next: 'person',
-  },
-  TUNNEL_MAIN_MOVES: {
-    cause: 'Others pushed to main each time before this change got there.',
-    remedy: 'Run it again.',
-    next: 'retry',
-  },
   TUNNEL_REQUEST: {
     cause:
       'The branch is no request that can be granted: it is not there, its time is over, or it changes something else than the `tunnel` of one device.',

@@ -2,19 +2,7 @@
 import type { Command } from 'commander';
 import { TowlineError } from '../../../core/errors.ts';
 import { parseDuration } from '../../../core/fleet/duration.ts';
-import type { RemoteOptions } from './remote-main.ts';
-
-/** Where main is, and who changes it. */
-export function remoteOptions(command: Command): Command {
-  return command
-    .option('--repo <dir>', 'the fleet repository; its working tree is left as it is', '.')
-    .option('--remote <name>', 'where main is pushed to (default: as git pushes main)')
-    .option(
-      '--anchor <commit>',
-      'commit that is trusted to begin with (default: configuration towline.anchor)',
-    )
-    .option('--key <key>', 'signing key, as git takes it (default: user.signingkey)');
-}
+import type { RemoteOptions } from '../../change/remote-main.ts';
 
 export interface WaitOptions extends RemoteOptions {
   readonly wait: boolean;

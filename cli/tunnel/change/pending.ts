@@ -6,10 +6,10 @@ import { readFleetFile } from '../../../core/fleet/read-file.ts';
 import { longForm } from '../../../core/fleet/tunnel.ts';
 import { fieldChange } from '../../../core/trust/policy/field-change.ts';
 import { parseApprovalPath } from '../../../core/trust/step/approval-statement.ts';
+import type { Branch } from '../../change/remote-main.ts';
 import { branchChange } from '../../trust/approval-file.ts';
 import type { TrustWalk } from '../../trust/walk.ts';
 import type { LongTunnel } from './opening.ts';
-import type { Branch } from './remote-main.ts';
 
 /** Where requests are pushed: `requests/<operator>/<device>-<time>`. */
 export const requestsFolder = 'requests/';

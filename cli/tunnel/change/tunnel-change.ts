@@ -2,6 +2,8 @@
 import { TowlineError } from '../../../core/errors.ts';
 import { formatDuration } from '../../../core/fleet/duration.ts';
 import { timeWord } from '../../../core/time-word.ts';
+import { deviceCheck } from '../../change/proposal-check.ts';
+import type { Proposal } from '../../change/remote-main.ts';
 import type { TrustWalk } from '../../trust/walk.ts';
 import {
   allowWhenClosed,
@@ -11,7 +13,6 @@ import {
   deviceAtMain,
 } from './device-at-main.ts';
 import { type AskedOpening, closingOf, isOpen, type LongTunnel, openingOf } from './opening.ts';
-import type { Proposal } from './remote-main.ts';
 import { withTunnel } from './tunnel-text.ts';
 
 export interface TunnelProposal extends Proposal {
@@ -73,7 +74,7 @@ function proposed(
 ): TunnelProposal | undefined {
   if (tunnel === undefined) return undefined;
   const after = withTunnel(path, text, tunnel);
-  return { device: id, files: new Map([[path, after]]), message, tunnel };
+  return { files: new Map([[path, after]]), message, check: deviceCheck(id), tunnel };
 }
 
 /** For a person: until when, for whom. */

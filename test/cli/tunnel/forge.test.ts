@@ -33,7 +33,7 @@ test('--pr: the branch has the change and an approval, the forge’s words are s
   await chmod(path.join(forge, 'hooks/pre-receive'), 0o755);
   const repo = ['--repo', fleet.directory];
   const refused = await towline(['tunnel', 'open', 'pr-1', '--no-wait', ...repo]);
-  assert.match(refused.errors, /TUNNEL_PUSH_REFUSED origin: main is protected: open a merge request; /);
+  assert.match(refused.errors, /CLI_PUSH_REFUSED origin: main is protected: open a merge request; /);
   assert.match(refused.errors, /`--pr`/);
   const asked = ['tunnel', 'open', 'pr-1', '--for', '1h', '--reason', 'INC-42', '--pr', ...repo];
   const drafted = await towline([...asked, '-o', 'merge_request.create']);

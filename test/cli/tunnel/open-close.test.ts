@@ -81,7 +81,7 @@ describe('towline tunnel', () => {
     // Bob may open and close what he does not reach: the gateway tells him nothing, and that is what he hears.
     const bob = await fleet.desk('bob');
     const blind = await bob.does('tunnel', 'close', 'desk-2', '--wait-for', '1s');
-    assert.match(blind.errors, /TUNNEL_CHANGE_REFUSED/);
+    assert.match(blind.errors, /CLI_CHANGE_REFUSED/);
     assert.equal((await alice.does('tunnel', 'close', 'desk-2')).code, 0);
     assert.equal(await fleet.atMain('devices/desk-2.yaml'), before);
   });

@@ -41,7 +41,7 @@ describe('requests for tunnels', () => {
     ];
     const alone = await alice.does('tunnel', 'open', device, '--no-wait');
     assert.equal(alone.code, 1);
-    assert.match(alone.errors, /TUNNEL_CHANGE_REFUSED .*1 more of operate \(carol\)/);
+    assert.match(alone.errors, /CLI_CHANGE_REFUSED .*1 more of operate \(carol\)/);
     await bob.git('config', '--unset', 'user.signingkey');
     const asked = await bob.does('tunnel', 'request', device, '--for', '1h', '--reason', 'INC-42', '--json');
     assert.equal(asked.code, 0, asked.errors);
@@ -64,7 +64,7 @@ describe('requests for tunnels', () => {
     assert.deepEqual([again.code, JSON.parse(again.output).granted], [0, false], again.errors);
     assert.doesNotMatch(await fleet.atMain(file), /tunnel/);
     const refused = await bob.does('tunnel', 'grant', branch, '--no-wait');
-    assert.match(refused.errors, /TUNNEL_CHANGE_REFUSED|CLI_SIGNING/);
+    assert.match(refused.errors, /CLI_CHANGE_REFUSED|CLI_SIGNING/);
     const second = await carol.does('tunnel', 'grant', branch, '--no-wait', '--json');
     assert.equal(second.code, 0, second.errors);
     assert.equal(JSON.parse(second.output).granted, true);

@@ -1,13 +1,12 @@
 /** A branch that asks for a change of main, with the approval of whoever makes it, where the policy knows their key. */
-import { isTowlineError } from '../../../core/errors.ts';
-import type { ObjectId } from '../../../core/trust/git/object-source.ts';
-import { approvalLifetimeSec } from '../../../core/trust/step/approval-statement.ts';
-import { push } from '../../desk/push.ts';
-import { signedCommit } from '../../desk/signed-commit.ts';
-import { type ApprovalFile, branchChange, makeApproval } from '../../trust/approval-file.ts';
-import type { TrustWalk } from '../../trust/walk.ts';
-import type { RemoteMain } from './remote-main.ts';
-import type { TunnelProposal } from './tunnel-change.ts';
+import { isTowlineError } from '../../core/errors.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { approvalLifetimeSec } from '../../core/trust/step/approval-statement.ts';
+import { push } from '../desk/push.ts';
+import { signedCommit } from '../desk/signed-commit.ts';
+import { type ApprovalFile, branchChange, makeApproval } from '../trust/approval-file.ts';
+import type { TrustWalk } from '../trust/walk.ts';
+import type { Proposal, RemoteMain } from './remote-main.ts';
 
 export interface Draft {
   readonly branch: string;
@@ -19,8 +18,10 @@ export interface Draft {
 }
 
 export interface DraftQuestion {
-  readonly proposal: TunnelProposal;
+  readonly proposal: Pick<Proposal, 'files' | 'message'>;
   readonly branch: string;
+  /** When what it asks for is over, as an instant: an approval of it is worth nothing after that. */
+  readonly until?: string | undefined;
   /** `git push -o`. */
   readonly pushOptions?: readonly string[];
 }
@@ -28,11 +29,11 @@ export interface DraftQuestion {
 /** For a branch name: `20261129T053000Z`. */
 export const stampOf = (ms: number): string => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '');
 
-/** @throws TowlineError TUNNEL_PUSH_REFUSED, CLI_SIGNING, as `push` */
+/** @throws TowlineError CLI_PUSH_REFUSED, CLI_SIGNING, as `push` */
 export async function pushDraft(
   main: RemoteMain,
   walk: TrustWalk,
-  { proposal, branch, pushOptions = [] }: DraftQuestion,
+  { proposal, branch, until, pushOptions = [] }: DraftQuestion,
   signal: AbortSignal,
 ): Promise<Draft> {
   const { gitDirectory: directory } = main.repository;
@@ -40,7 +41,7 @@ export async function pushDraft(
   // No trailer: a draft must not be one that a forge could fast-forward main to.
   const base = { directory, base: walk.trusted.commit, message: `${proposal.message}\n`, key };
   const bare = await signedCommit({ ...base, files: proposal.files, mayBeUnsigned: true }, signal);
-  const approval = await ownApproval(walk, { head: bare, key, until: proposal.tunnel.until }, signal);
+  const approval = await ownApproval(walk, { head: bare, key, until }, signal);
   const files = new Map([
     ...proposal.files,
     ...(approval === undefined ? [] : [[approval.file, approval.text] as const]),

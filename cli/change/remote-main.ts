@@ -1,19 +1,19 @@
 /** main where this clone pushes it to: fetched, walked as a device walks, and changed by a commit on top of it. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../../../core/errors/cause.ts';
-import { type ErrorCode, isTowlineError, TowlineError } from '../../../core/errors.ts';
-import { loadDevice } from '../../../core/fleet/load-device.ts';
-import type { ObjectId } from '../../../core/trust/git/object-source.ts';
-import { intentTrailer } from '../../../core/trust/step/intent.ts';
-import { type WalkStop, walk } from '../../../core/trust/walk.ts';
-import { FleetProblems } from '../../command/report-error.ts';
-import { fetchRefs } from '../../desk/gateway-git.ts';
-import { git } from '../../desk/git.ts';
-import { push } from '../../desk/push.ts';
-import { remoteOf } from '../../desk/push-command.ts';
-import { openRepository, type Repository } from '../../desk/repository.ts';
-import { signedCommit } from '../../desk/signed-commit.ts';
-import { type TrustWalk, walkRepository } from '../../trust/walk.ts';
+import { messageOf } from '../../core/errors/cause.ts';
+import { type ErrorCode, isTowlineError, TowlineError } from '../../core/errors.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { intentTrailer } from '../../core/trust/step/intent.ts';
+import { type WalkStop, walk } from '../../core/trust/walk.ts';
+import { fetchRefs } from '../desk/gateway-git.ts';
+import { git } from '../desk/git.ts';
+import { push } from '../desk/push.ts';
+import { remoteOf } from '../desk/push-command.ts';
+import { openRepository, type Repository } from '../desk/repository.ts';
+import { signedCommit } from '../desk/signed-commit.ts';
+import { type TrustWalk, walkRepository } from '../trust/walk.ts';
+import type { Changes, FilesAt } from './changed-files.ts';
+import { assertNoNew, type ProposalCheck } from './proposal-check.ts';
 
 /** At the remote. */
 export interface Branch {
@@ -35,12 +35,11 @@ const mainRef = 'refs/heads/main';
 
 /** What is to stand on main. */
 export interface Proposal {
-  /** Of which file it is. */
-  readonly device: string;
-  /** Path → text. */
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: Changes;
   /** Without the trailer. */
   readonly message: string;
+  /** What must not be wrong with it: asked before anything is signed. */
+  readonly check: ProposalCheck;
   /** A commit of it on top of this very main, which devices take. */
   readonly made?: ObjectId;
 }
@@ -120,7 +119,7 @@ export class RemoteMain {
   /**
    * Puts a signed commit on main. Where others were first, it is made anew on top of theirs.
    * @param propose undefined: nothing is to be changed
-   * @throws TowlineError TUNNEL_CHANGE_REFUSED before anything is pushed, TUNNEL_PUSH_REFUSED, TUNNEL_MAIN_MOVES, and as `look`
+   * @throws TowlineError CLI_CHANGE_REFUSED before anything is pushed, CLI_PUSH_REFUSED, CLI_MAIN_MOVES, and as `look`
    */
   async change(
     propose: (main: TrustWalk) => Promise<Proposal | undefined>,
@@ -134,7 +133,7 @@ export class RemoteMain {
       if (await this.#push(main, commit, signal)) return commit;
       await delay(pauseMs * attempt * Math.random(), undefined, { signal });
     }
-    throw new TowlineError('TUNNEL_MAIN_MOVES', `main of ${this.remote} moved ${attempts} times meanwhile`);
+    throw new TowlineError('CLI_MAIN_MOVES', `main of ${this.remote} moved ${attempts} times meanwhile`);
   }
 
   /** @returns false where somebody was there first: by git's word, or by the gateway's, whose door judges by what main is by then */
@@ -144,14 +143,14 @@ export class RemoteMain {
       const { outcome } = await push({ directory, remote: this.remote, commit, ref: mainRef }, signal);
       return outcome === 'taken';
     } catch (error) {
-      if (!isTowlineError(error, 'TUNNEL_PUSH_REFUSED')) throw error;
+      if (!isTowlineError(error, 'CLI_PUSH_REFUSED')) throw error;
       await using now = await this.look(signal);
       if (now.trusted.commit === main.trusted.commit) throw error;
       return false;
     }
   }
 
-  /** @throws TowlineError TUNNEL_CHANGE_REFUSED where devices would not take it; as `tryCommit` */
+  /** @throws TowlineError CLI_CHANGE_REFUSED where devices would not take it; as `tryCommit` */
   async commit(main: TrustWalk, proposal: Proposal, signal: AbortSignal): Promise<ObjectId> {
     const { commit, stopped } = await this.tryCommit(main, proposal, signal);
     if (stopped !== undefined) throw refused(stopped);
@@ -161,9 +160,10 @@ export class RemoteMain {
   /** Made, and not pushed. @returns and what devices would say. @throws FleetProblems; TowlineError CLI_SIGNING */
   async tryCommit(
     main: TrustWalk,
-    { device, files, message }: Proposal,
+    { files, message, check }: Proposal,
     signal: AbortSignal,
   ): Promise<{ commit: ObjectId; stopped: WalkStop | undefined }> {
+    await assertNoNew(check, filesAt(main), files);
     const commit = await signedCommit(
       {
         ...{ directory: this.repository.gitDirectory, base: main.trusted.commit, files },
@@ -172,8 +172,6 @@ export class RemoteMain {
       },
       signal,
     );
-    const { problems } = await loadDevice({ reader: main.reader(), commit, id: device });
-    if (problems.length > 0) throw new FleetProblems(problems);
     return { commit, stopped: await this.#judge(main, commit, signal) };
   }
 
@@ -210,7 +208,13 @@ export class RemoteMain {
   }
 }
 
+/** Files of main, with limits of their own. */
+export const filesAt = ({ reader, trusted }: TrustWalk): FilesAt => ({
+  files: reader(),
+  commit: trusted.commit,
+});
+
 function refused({ code, message, missing }: WalkStop): TowlineError {
   const who = missing.length === 0 ? '' : `; missing: ${missing.join(', or ')}`;
-  return new TowlineError('TUNNEL_CHANGE_REFUSED', `${code} ${message}${who}`);
+  return new TowlineError('CLI_CHANGE_REFUSED', `${code} ${message}${who}`);
 }

@@ -1,0 +1,70 @@
+/** Files with some of them changed: what is proposed can be read, and checked, before anything of it is written. */
+import { TowlineError } from '../../core/errors.ts';
+import { maxYamlBytes } from '../../core/fleet/limits.ts';
+import type { RepositoryEntry, RepositoryFile, RepositoryFiles } from '../../core/fleet/repository-files.ts';
+import { objectId } from '../../core/trust/git/object-hash.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
+
+/** Path → text or bytes as they are to be; null: the file goes. */
+export type Changes = ReadonlyMap<string, string | Uint8Array | null>;
+
+/** Files of main, or of a working tree. */
+export interface FilesAt {
+  readonly files: RepositoryFiles;
+  readonly commit: ObjectId;
+}
+
+/** @throws TowlineError FLEET_FILE_MISSING where there is none */
+export async function textAt({ files, commit }: FilesAt, path: string): Promise<string> {
+  const found = await files.fileAt(commit, path, maxYamlBytes);
+  if (found !== undefined) return Buffer.from(found.bytes).toString('utf8');
+  throw new TowlineError('FLEET_FILE_MISSING', `there is no ${path}`, { position: { file: path } });
+}
+
+/** The same commit, with the changes. */
+export const withChanges = ({ files, commit }: FilesAt, changes: Changes): FilesAt => ({
+  files: new ChangedFiles(files, changes),
+  commit,
+});
+
+class ChangedFiles implements RepositoryFiles {
+  readonly #base: RepositoryFiles;
+  /** null: it is gone. */
+  readonly #changed = new Map<string, RepositoryFile | null>();
+  readonly #blobs = new Map<ObjectId, Uint8Array>();
+
+  constructor(base: RepositoryFiles, changes: Changes) {
+    this.#base = base;
+    for (const [path, content] of changes) {
+      const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+      const id = bytes === null ? '' : objectId({ type: 'blob', bytes });
+      this.#changed.set(path, bytes === null ? null : { mode: '100644', bytes, id });
+      if (bytes !== null) this.#blobs.set(id, bytes);
+    }
+  }
+
+  async *list(commit: ObjectId, folder: string): AsyncIterable<RepositoryEntry> {
+    for await (const entry of this.#base.list(commit, folder))
+      if (!this.#changed.has(entry.path)) yield entry;
+    const prefix = folder === '' ? '' : `${folder}/`;
+    for (const [path, file] of this.#changed)
+      if (file !== null && path.startsWith(prefix)) yield { path, mode: file.mode, id: file.id };
+  }
+
+  async fileAt(commit: ObjectId, path: string, maxBytes: number): Promise<RepositoryFile | undefined> {
+    const file = this.#changed.get(path);
+    if (file === undefined) return await this.#base.fileAt(commit, path, maxBytes);
+    return file === null ? undefined : { ...file, bytes: within(file.bytes, path, maxBytes) };
+  }
+
+  async blob(id: ObjectId, maxBytes: number): Promise<Uint8Array> {
+    const bytes = this.#blobs.get(id);
+    return bytes === undefined ? await this.#base.blob(id, maxBytes) : within(bytes, id, maxBytes);
+  }
+}
+
+/** As a reader of git's objects refuses it. */
+function within(bytes: Uint8Array, what: string, maxBytes: number): Uint8Array {
+  if (bytes.length <= maxBytes) return bytes;
+  throw new TowlineError('TRUST_LIMIT', `${what} of ${bytes.length} bytes (limit ${maxBytes})`);
+}

@@ -1,0 +1,31 @@
+/** What must not be wrong with a change: its own mistakes refuse it, those that stand there already do not. */
+import type { Problem } from '../../core/errors.ts';
+import { type LoadOptions, loadFleet } from '../../core/fleet/load.ts';
+import { loadDevice } from '../../core/fleet/load-device.ts';
+import { FleetProblems } from '../command/report-error.ts';
+import { type Changes, type FilesAt, withChanges } from './changed-files.ts';
+
+/** Everything that is wrong there. Asked of the files with the change; where something is, of those without it too. */
+export type ProposalCheck = (at: FilesAt) => Promise<readonly Problem[]>;
+
+/** The files of the whole fleet, each by itself and against each other. */
+export function fleetCheck(): ProposalCheck {
+  const cache: NonNullable<LoadOptions['cache']> = new Map();
+  return async ({ files, commit }) => (await loadFleet(files, commit, { cache })).problems;
+}
+
+/** What decides over one device, and nothing besides. */
+export function deviceCheck(id: string): ProposalCheck {
+  return async ({ files, commit }) => (await loadDevice({ reader: files, commit, id })).problems;
+}
+
+/** @throws FleetProblems of what the change brings */
+export async function assertNoNew(check: ProposalCheck, before: FilesAt, changes: Changes): Promise<void> {
+  const problems = await check(withChanges(before, changes));
+  if (problems.length === 0) return;
+  // A line may have moved.
+  const keyOf = ({ code, message, position }: Problem) => JSON.stringify([code, message, position.file]);
+  const known = new Set((await check(before)).map(keyOf));
+  const brought = problems.filter(problem => !known.has(keyOf(problem)));
+  if (brought.length > 0) throw new FleetProblems(brought);
+}

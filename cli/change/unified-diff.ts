@@ -1,0 +1,35 @@
+/** What a change would do to files, as git shows it. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { maxProjectFileBytes } from '../../core/fleet/limits.ts';
+import { git } from '../desk/git.ts';
+import type { Changes, FilesAt } from './changed-files.ts';
+
+/** @returns a unified diff, '' where nothing differs. @throws TowlineError CLI_GIT; the signal's reason */
+export async function unifiedDiff(
+  { files, commit }: FilesAt,
+  changes: Changes,
+  signal: AbortSignal,
+): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'towline-diff-'));
+  try {
+    for (const side of ['a', 'b']) await mkdir(path.join(folder, side));
+    for (const [file, after] of changes) {
+      const before = await files.fileAt(commit, file, maxProjectFileBytes);
+      if (before !== undefined) await put(path.join(folder, 'a', file), before.bytes);
+      if (after !== null) await put(path.join(folder, 'b', file), after);
+    }
+    const plain = ['--no-color', '--no-ext-diff', '--no-textconv', '--find-renames', '--no-prefix'];
+    const args = ['diff', '--no-index', ...plain, '--', 'a', 'b'];
+    const text = await git(args, { directory: folder, signal, otherCode: 1, environment: { LC_ALL: 'C' } });
+    return text.replace(/^(rename (?:from|to)) [ab]\//gm, '$1 ');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function put(file: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, content);
+}
