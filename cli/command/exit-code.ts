@@ -19,7 +19,8 @@ export const exitCodeMeanings: Readonly<Record<number, string>> = {
   4: 'rolled back: `agent --once`, `agent now`',
   [exitCode.failed]:
     'degraded, failed or stale: `agent --once`, `agent now`, and verbs of `agent` that could not do it; `status --wait`, `tunnel`, `ssh`: failed on a device, in any way',
-  [exitCode.unreachable]: 'gateway or registry not reachable, or the gateway does not admit the device',
+  [exitCode.unreachable]:
+    'gateway, registry or forge not reachable, or the gateway does not admit the device',
   [exitCode.timedOut]:
     'not done in the time that was given: `status --wait`, `tunnel open`, `close`, `grant`, `ssh`',
   255: '`ssh`: the client could not connect; else it exits as what ran there',
@@ -34,6 +35,7 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   CLI_NO_SUCH_DEVICE: exitCode.usage,
   CLI_GATEWAY_UNREACHABLE: exitCode.unreachable,
   CLI_REGISTRY_UNREACHABLE: exitCode.unreachable,
+  CLI_FORGE_UNREACHABLE: exitCode.unreachable,
 };
 
 export const exitCodeOf = (code: ErrorCode): number => byCode[code] ?? exitCode.problems;

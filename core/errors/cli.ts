@@ -100,6 +100,31 @@ export const cliErrors = defineErrors({
     remedy: 'Ask whoever runs the registry, or a proxy before it.',
     next: 'person',
   },
+  CLI_FORGE_UNREACHABLE: {
+    cause:
+      'The forge did not answer, not in time, or is busy; it was asked five times, or wants to be left alone for over a minute.',
+    remedy:
+      'Check its address, network and proxy, and run it again later. A certificate of your own authority: NODE_EXTRA_CA_CERTS=FILE.',
+    next: 'retry',
+  },
+  CLI_FORGE_REFUSED: {
+    cause:
+      'The forge refused: the token does not suffice or has expired, there is no such repository or request, or the forge takes no such text.',
+    remedy:
+      'The message holds what the forge said. docs/guides/pull-request.md has what a token must be allowed.',
+    next: 'person',
+  },
+  CLI_FORGE_ANSWER: {
+    cause: 'The answer is not what the forge’s API promises: no list, too large, another page.',
+    remedy: 'Check --forge and --url: the address is the forge’s own, without /api.',
+    next: 'person',
+  },
+  CLI_FORGE_TOKEN: {
+    cause: 'There is no token for the forge, or what was given is none.',
+    remedy:
+      'Put it into a file, alone, and name that by --token-file, or into the environment variable TOWLINE_FORGE_TOKEN.',
+    next: 'person',
+  },
   CLI_NO_TELEMETRY: {
     cause: 'Where telemetry was looked for there is no such repository.',
     remedy: 'Name it by --telemetry URL, such as ssh://git@gateway.example.com:2222/telemetry.git.',

@@ -114,6 +114,10 @@ export const targets: Readonly<Record<string, Target>> = {
     file: 'test/cli/tunnel/tunnel-fuzz.test.ts',
     parsers: ['cli/tunnel/word/tunnel-word.ts', 'cli/tunnel/change/tunnel-text.ts'],
   },
+  forges: {
+    file: 'test/cli/forge/forge-fuzz.test.ts',
+    parsers: ['cli/forge/forge-api.ts', 'cli/forge/open-forge.ts'],
+  },
   oracle: { file: 'test/core/compose/oracle-fuzz.test.ts', parsers: [] },
   secrets: {
     file: 'test/core/secrets/secret-fuzz.test.ts',

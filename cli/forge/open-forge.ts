@@ -1,0 +1,193 @@
+/** The client of a forge: one way of going about it, in the dialect of each. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import { isLoopback } from '../../core/io/registry/reference.ts';
+import { type Fields, fieldsOf } from '../../core/json.ts';
+import type { Dialect, ListedComment, Place } from './dialect.ts';
+import type { Forge, ForgeKind, NewRequest, OpenRequest, OwnComment, WrittenComment } from './forge.ts';
+import { ForgeApi, listOf } from './forge-api.ts';
+import { gitea } from './gitea.ts';
+import { github } from './github.ts';
+import { gitlab } from './gitlab.ts';
+
+const dialects: Readonly<Record<ForgeKind, Dialect>> = { github, gitlab, gitea };
+
+export interface ForgeOptions {
+  readonly kind: ForgeKind;
+  /** `https://github.com`; without TLS on this machine only. */
+  readonly url: string;
+  /** `owner/name`; at GitLab with all its groups. */
+  readonly repository: string;
+  readonly token: string;
+  /** Login that the token's comments bear, where the forge does not tell it: GitHub's apps, whose token may not ask. */
+  readonly author?: string;
+  /** Before the second try, milliseconds; each further pause is twice as long. One second unless said otherwise. */
+  readonly pauseMs?: number;
+}
+
+const tries = 5;
+/** A forge that wants to be left alone for longer is asked by the next run. */
+const longestPauseMs = 60_000;
+const pageSize = 100;
+/** A request with more comments, or a repository with more open requests, is none that people can follow. */
+const maxPages = 50;
+
+/** @throws TowlineError CLI_USAGE for an address or a name that is none */
+export function openForge(options: ForgeOptions): Forge {
+  const place = placeOf(options);
+  const dialect = dialects[options.kind];
+  const headers = dialect.headers(options.token);
+  return new HttpForge(place, dialect, {
+    api: new ForgeApi({ api: dialect.api(place), headers, token: options.token }),
+    author: options.author,
+    pauseMs: options.pauseMs ?? 1000,
+  });
+}
+
+function placeOf({ url, repository }: ForgeOptions): Place {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol) || parsed.search + parsed.hash !== '')
+    throw new TowlineError('CLI_USAGE', `--url "${url}" is no address of a forge`);
+  if (parsed.username + parsed.password !== '')
+    throw new TowlineError('CLI_USAGE', '--url names a user: the token belongs into --token-file');
+  if (parsed.protocol === 'http:' && !isLoopback(parsed.host))
+    throw new TowlineError('CLI_USAGE', `${url} is without TLS: a token goes there on this machine only`);
+  if (
+    repository.length > 500 ||
+    !/^[\w.-]+(?:\/[\w.-]+)+$/.test(repository) ||
+    /(?:^|\/)\.\.?(?:\/|$)/.test(repository)
+  )
+    throw new TowlineError('CLI_USAGE', `"${repository.slice(0, 200)}" is no owner/name of a repository`);
+  return { url: parsed.href.replace(/\/+$/, ''), repository };
+}
+
+class HttpForge implements Forge {
+  readonly #place: Place;
+  readonly #dialect: Dialect;
+  readonly #api: ForgeApi;
+  readonly #pauseMs: number;
+  #author: string | undefined;
+
+  constructor(
+    place: Place,
+    dialect: Dialect,
+    { api, author, pauseMs }: { api: ForgeApi; author: string | undefined; pauseMs: number },
+  ) {
+    this.#place = place;
+    this.#dialect = dialect;
+    this.#api = api;
+    this.#author = author;
+    this.#pauseMs = pauseMs;
+  }
+
+  upsertComment(comment: OwnComment, signal: AbortSignal): Promise<WrittenComment> {
+    return this.#again(() => this.#upsert(comment, signal), signal);
+  }
+
+  openRequest(request: NewRequest, signal: AbortSignal): Promise<OpenRequest> {
+    return this.#again(() => this.#open(request, signal), signal);
+  }
+
+  async #upsert({ number, marker, body }: OwnComment, signal: AbortSignal): Promise<WrittenComment> {
+    const text = `${marker}\n${body}`;
+    const own = await this.#ownComment(number, marker, signal);
+    // A forge may end a text by a line of its own, or by none.
+    if (own?.body.replaceAll('\r\n', '\n').trimEnd() === text.trimEnd())
+      return { outcome: 'unchanged', url: own.url ?? this.#place.url };
+    const place =
+      own === undefined
+        ? ({ method: 'POST', path: this.#dialect.comments(this.#place, number) } as const)
+        : ({
+            method: this.#dialect.changeBy,
+            path: this.#dialect.comment(this.#place, number, own.id),
+          } as const);
+    const { value } = await this.#api.ask({ ...place, body: { body: text } }, signal);
+    const written = this.#dialect.readComment(fieldsOf(value), this.#place, number);
+    const outcome = own === undefined ? 'created' : 'updated';
+    return { outcome, url: written?.url ?? own?.url ?? this.#place.url };
+  }
+
+  /** The first of them: what others wrote under our marker is theirs. */
+  async #ownComment(number: number, marker: string, signal: AbortSignal): Promise<ListedComment | undefined> {
+    const author = (await this.#login(signal)).toLowerCase();
+    const path = this.#dialect.comments(this.#place, number);
+    for await (const listed of this.#listed(path, {}, signal)) {
+      const comment = this.#dialect.readComment(listed, this.#place, number);
+      if (comment === undefined || comment.author.toLowerCase() !== author) continue;
+      if (comment.body.split(/\r?\n/, 1)[0]?.trim() === marker) return comment;
+    }
+    return undefined;
+  }
+
+  async #open(request: NewRequest, signal: AbortSignal): Promise<OpenRequest> {
+    const path = this.#dialect.requests(this.#place);
+    const query = this.#dialect.openOnes(this.#place, request);
+    for await (const listed of this.#listed(path, query, signal)) {
+      const found = this.#dialect.readRequest(listed, this.#place);
+      if (found?.isOwn === true && found.branch === request.branch && found.base === request.base)
+        return { url: found.url, number: found.number, outcome: 'open' };
+    }
+    const body = this.#dialect.newRequest(request);
+    const { value } = await this.#api.ask({ method: 'POST', path, body }, signal);
+    const made = this.#dialect.readRequest(fieldsOf(value), this.#place);
+    if (made === undefined)
+      throw new TowlineError('CLI_FORGE_ANSWER', `${path}: the answer names no request`);
+    return { url: made.url, number: made.number, outcome: 'created' };
+  }
+
+  async *#listed(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Fields> {
+    for (let page = 1; page <= maxPages; page += 1) {
+      const paged = { ...query, [this.#dialect.pageSize]: String(pageSize), page: String(page) };
+      const { value, headers } = await this.#api.ask({ method: 'GET', path, query: paged }, signal);
+      yield* listOf(value, path);
+      if (!goesOn(headers)) return;
+    }
+    throw new TowlineError('CLI_FORGE_ANSWER', `${path}: more than ${maxPages} pages`);
+  }
+
+  /** Whose token this is. */
+  async #login(signal: AbortSignal): Promise<string> {
+    if (this.#author !== undefined) return this.#author;
+    const { value } = await this.#api
+      .ask({ method: 'GET', path: '/user' }, signal)
+      .catch((cause: unknown) => {
+        if (!isTowlineError(cause, 'CLI_FORGE_REFUSED') || cause.details.status === 401) throw cause;
+        const hint = 'the token may not ask whose it is: name its user by --author';
+        throw new TowlineError('CLI_FORGE_REFUSED', `${cause.message}; ${hint}`, { cause });
+      });
+    const login = fieldsOf(value)[this.#dialect.login];
+    if (typeof login !== 'string' || login === '')
+      throw new TowlineError('CLI_FORGE_ANSWER', '/user: the answer names nobody');
+    this.#author = login;
+    return login;
+  }
+
+  async #again<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isTowlineError(error, 'CLI_FORGE_UNREACHABLE') || tried === tries) throw error;
+        const own = this.#pauseMs * 2 ** (tried - 1);
+        const { afterMs } = error.details;
+        const pause = typeof afterMs === 'number' ? Math.max(own, afterMs) : own;
+        if (pause > longestPauseMs) throw error;
+        await delay(pause, undefined, { signal }).catch((cause: unknown) => {
+          signal.throwIfAborted();
+          throw cause;
+        });
+      }
+    }
+  }
+}
+
+/** GitHub and Gitea name the next page in `link`, GitLab by its number in `x-next-page`. */
+function goesOn(headers: Headers): boolean {
+  const next = headers.get('x-next-page');
+  if (next !== null) return next !== '';
+  return /(?:^|[;,\s])rel="?next"?/.test(headers.get('link') ?? '');
+}
