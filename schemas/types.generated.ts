@@ -49,6 +49,10 @@ export type Pin = string;
  */
 export type SshPublicKey = string;
 /**
+ * A part of a hundred.
+ */
+export type Percentage = string;
+/**
  * Whether people can reach this device: open or closed, or the long form.
  */
 export type Tunnel =
@@ -205,6 +209,27 @@ export interface Selector {
   labels?: Labels;
 }
 /**
+ * What must be so at the devices of all open stages before the next one is opened. Judged by whoever opens it, from what devices have signed; devices cannot judge it.
+ */
+export interface Gate {
+  /**
+   * So many devices have it, and are well.
+   */
+  min?: number;
+  /**
+   * Of those that have it or have failed, so many are well.
+   */
+  success?: string;
+  /**
+   * More failures pause the rollout at once: a number of devices, or a part of those that have it or have failed.
+   */
+  failures?: number | Percentage;
+  /**
+   * How long devices may take; then the rollout is paused, and says for whom it waits.
+   */
+  within?: string;
+}
+/**
  * A time in which updates may be applied, or images downloaded.
  */
 export interface Window {
@@ -247,6 +272,16 @@ export interface TunnelTarget {
  */
 export interface AppAssignment {
   release?: Version;
+  /**
+   * Why a device has a release of its own, and until when. In a device's own file, beside `release`: no rollout moves such a device, and after `until` it has what fleet.yaml and groups give.
+   */
+  pinned?: {
+    until?: Instant;
+    /**
+     * For people.
+     */
+    reason?: string;
+  };
   /**
    * Name of a release: letters, digits, dot, dash, underscore, plus.
    */
@@ -883,7 +918,7 @@ export interface DeviceFile {
      */
     key: string;
     /**
-     * After this time the token is worth nothing.
+     * A moment in UTC, RFC 3339.
      */
     expires: string;
   };
@@ -1849,7 +1884,7 @@ export interface PolicyFile {
    */
   walk?: number;
   /**
-   * Sets line time, at the change that brings this value: root's way back from a signed time that lies in the future. Not before the last change of trust/**. From walk 2 on.
+   * A moment in UTC, RFC 3339.
    */
   time?: string;
   /**
@@ -2034,6 +2069,92 @@ export interface ReleaseFile {
   };
 }
 /**
+ * rollouts/<app>/<name>.yaml: a release that walks through the fleet, stage by stage. It moves the devices whose release fleet.yaml or a group gives; a release in a device's own file is a pin, and stays.
+ */
+export interface RolloutFile {
+  apiVersion: ApiVersion;
+  /**
+   * Lower-case letters, digits and dashes, starting with a letter or digit, up to 63 characters.
+   */
+  app: string;
+  /**
+   * Devices that are assigned one of these take part.
+   *
+   * @minItems 1
+   * @maxItems 32
+   */
+  from: Version[];
+  /**
+   * Name of a release: letters, digits, dot, dash, underscore, plus.
+   */
+  to: string;
+  /**
+   * In the order in which they open. A device belongs to the first one that selects it; one that none selects stays as it is.
+   *
+   * @minItems 1
+   * @maxItems 32
+   */
+  stages: ({
+    [k: string]: unknown;
+  } & {
+    name: Name;
+    select?: Selector;
+    /**
+     * So many of a hundred devices, by a hash of fleet, rollout and device: the same ones for ever. Those of earlier stages count.
+     */
+    percent?: number;
+    /**
+     * How long it is open before the next one may be: enforced by devices.
+     */
+    hold?: string;
+    gate?: Gate;
+    /**
+     * people: this stage is opened by a person, and never by the rule of a bot.
+     */
+    promote?: 'bot' | 'people';
+    /**
+     * Its devices bring the images to the disk before it opens, as `next` does.
+     */
+    prefetch?: boolean;
+  })[];
+  /**
+   * How many stages are open; 0: none yet.
+   */
+  stage: number;
+  /**
+   * A moment in UTC, RFC 3339.
+   */
+  since?: string;
+  /**
+   * No further stage is opened. Stages that are open go on.
+   */
+  paused?: boolean;
+  /**
+   * Every device goes back to what it is assigned.
+   */
+  aborted?: boolean;
+  /**
+   * Name of a release: letters, digits, dot, dash, underscore, plus.
+   */
+  supersedes?: string;
+  /**
+   * app: the same devices come first in each rollout of this app. rollout: others each time.
+   */
+  salt?: 'app' | 'rollout';
+  /**
+   * A device whose last word is older than this, and older than its stage, is absent, and not counted. Default: thrice the time between two reports.
+   */
+  absentAfter?: string;
+  /**
+   * A device that has seen its stage and is then silent for so long is dark, and counts as failed. Default: thrice the time between two reports.
+   */
+  darkAfter?: string;
+  /**
+   * For people: why it is, why it is paused.
+   */
+  reason?: string;
+}
+/**
  * status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.
  */
 export interface StatusFile {
@@ -2041,7 +2162,7 @@ export interface StatusFile {
   fleet: Name;
   device: Name;
   /**
-   * The device's clock when the pass ended.
+   * A moment in UTC, RFC 3339.
    */
   time: string;
   /**
@@ -2065,7 +2186,7 @@ export interface StatusFile {
      */
     engine?: string;
     /**
-     * When this run of the agent began.
+     * A moment in UTC, RFC 3339.
      */
     started?: string;
   };
@@ -2078,7 +2199,7 @@ export interface StatusFile {
      */
     commit: string;
     /**
-     * Time of the newest signed commit on the way to it.
+     * A moment in UTC, RFC 3339.
      */
     lineTime?: string;
   };
@@ -2154,7 +2275,7 @@ export interface StatusFile {
      */
     message: string;
     /**
-     * Since when it says what it says.
+     * A moment in UTC, RFC 3339.
      */
     since?: string;
   }[];
@@ -2194,7 +2315,7 @@ export interface StatusFile {
      */
     message?: string;
     /**
-     * Since when what runs is what it is, by its digest, as far as this device remembers.
+     * A moment in UTC, RFC 3339.
      */
     since?: string;
     /**
@@ -2217,7 +2338,7 @@ export interface StatusFile {
        */
       state: 'waiting' | 'downloading' | 'there' | 'refused';
       /**
-       * When this device has first seen it.
+       * A moment in UTC, RFC 3339.
        */
       since: string;
       /**
@@ -2297,7 +2418,7 @@ export interface StatusFile {
      */
     state: 'open' | 'closed' | 'connecting';
     /**
-     * When it closes by itself.
+     * A moment in UTC, RFC 3339.
      */
     until?: string;
     /**

@@ -1,9 +1,9 @@
 /** Whether the images of a bundle are those of releases: no other, and all that its devices are to run. */
 import type { BundleContents } from '../../core/bundle/contents.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { assignedImages } from '../../core/fleet/assigned-images.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import type { PinnedImage } from '../../core/images/digest.ts';
+import { assignedImages } from '../../core/rollout/assigned-images.ts';
 
 const keyOf = ({ image, digest }: PinnedImage) => `${image} (${digest})`;
 

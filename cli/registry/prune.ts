@@ -1,12 +1,12 @@
 /** `towline registry prune`: manifests that the fleet once released and that nothing of it needs any more, listed or removed. */
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
-import { assignedImagesAt } from '../../core/fleet/assigned-images.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import type { PinnedImage } from '../../core/images/digest.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { type ImageReference, parseReference } from '../../core/io/registry/reference.ts';
+import { assignedImagesAt } from '../../core/rollout/assigned-images.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { collect } from '../command/collect.ts';

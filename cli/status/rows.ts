@@ -1,7 +1,9 @@
 /** What is shown of one device, in words. */
 import { formatDuration } from '../../core/fleet/duration.ts';
 import { layersOf } from '../../core/fleet/fleet.ts';
-import { type MergedApp, mergeDevice } from '../../core/fleet/merge.ts';
+import type { MergedApp } from '../../core/fleet/merge.ts';
+import { rolledOut } from '../../core/rollout/rolled-out.ts';
+import { byCommit } from '../../core/rollout/when.ts';
 import type { DeviceReport } from '../../core/telemetry/device-report.ts';
 import {
   type AppStanding,
@@ -36,7 +38,7 @@ const namedApps = 8;
 
 export function wantedOf({ fleet }: Pick<Sight, 'fleet'>, device: string): readonly MergedApp[] {
   const layers = layersOf(fleet, device);
-  return layers === undefined ? [] : mergeDevice(layers).apps;
+  return layers === undefined ? [] : rolledOut(layers, byCommit).apps;
 }
 
 export function wordsOf(sight: Sight, device: string): DeviceWords {

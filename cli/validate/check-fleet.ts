@@ -11,6 +11,8 @@ import { narrowestAccess } from '../../core/fleet/narrowest-access.ts';
 import { readPublishers } from '../../core/fleet/publishers.ts';
 import type { RepositoryFiles } from '../../core/fleet/repository-files.ts';
 import { checkSecrets, type SecretHistory } from '../../core/fleet/secret-check.ts';
+import { rolledOut } from '../../core/rollout/rolled-out.ts';
+import { byCommit } from '../../core/rollout/when.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { auditorKeyProblems } from './auditor-keys.ts';
 import { closedPortWarnings } from './closed-ports.ts';
@@ -34,12 +36,12 @@ export interface FleetCheck {
 function shapeOf(fleet: Fleet, id: string): string {
   const layers = layersOf(fleet, id);
   if (layers === undefined) return '';
-  const { apps, engine, registryCredentials } = mergeDevice(layers);
+  const { apps, engine, registryCredentials } = rolledOut(layers, byCommit);
   return canonicalJson({
     entered: narrowestAccess(layers, 'services')?.value,
     engine,
     registryCredentials,
-    apps: apps.map(app => ({ ...app, variables: Object.fromEntries(app.variables) })),
+    apps: apps.map(({ pin: _pin, ...app }) => ({ ...app, variables: Object.fromEntries(app.variables) })),
   });
 }
 

@@ -1,8 +1,8 @@
 /** What a device needs in a bundle, and what it has already, by the repository and by what it last said. */
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import { assignedImages } from '../fleet/assigned-images.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { PinnedImage } from '../images/digest.ts';
+import { assignedImages } from '../rollout/assigned-images.ts';
 
 export interface BundleDevice {
   readonly id: string;

@@ -8,13 +8,15 @@ import type { Position, Problem } from '../errors.ts';
 import type { DeviceLayers } from '../fleet/fleet.ts';
 import { inFileOrder } from '../fleet/load.ts';
 import { loadDevice, type Reading } from '../fleet/load-device.ts';
-import { type MergedDevice, mergeDevice } from '../fleet/merge.ts';
+import type { MergedDevice } from '../fleet/merge.ts';
 import { appFolder } from '../fleet/paths.ts';
 import { readPublishers } from '../fleet/publishers.ts';
 import type { RepositoryFiles } from '../fleet/repository-files.ts';
 import { retiredApps } from '../fleet/retired.ts';
 import { isRegistriesFile } from '../fleet/secret-owner.ts';
 import type { DesiredTunnel } from '../fleet/tunnel.ts';
+import { type RolledApp, type RolledDevice, rolledOut } from '../rollout/rolled-out.ts';
+import { byCommit, type When } from '../rollout/when.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 import type { Contest } from '../trust/holders/first-holder.ts';
 import type { AssignedPart } from './app-files.ts';
@@ -34,6 +36,8 @@ export interface DesiredOptions {
   readonly projectPrefix?: string;
   /** Which of several files that give the device's id, or a key, had it first: what came later does not lock it out. */
   readonly firstOf?: (contest: Contest) => Promise<string | undefined>;
+  /** What has come by now: stages of rollouts, ends of pins. Absent: as the commit has it. */
+  readonly when?: When;
   /** Who asks who may come in gives what it has read of people before. Absent: a state without `access`. */
   readonly operators?: OperatorFiles;
 }
@@ -42,7 +46,7 @@ export interface DesiredResult {
   readonly state?: DesiredState;
   /** Also of a commit whose apps have problems: who is shut out there is shut out. */
   readonly wayIn?: DesiredWayIn;
-  readonly merged?: MergedDevice;
+  readonly merged?: RolledDevice;
   /** What stands behind its tunnel, open or not. */
   readonly access?: AccessSettings;
   /** App → the variables that its Compose file saw. */
@@ -55,7 +59,10 @@ export interface DesiredResult {
 }
 
 /** The narrowest file that assigns an app, and where: the app itself, a release, one of its secrets. */
-function assignment(layers: DeviceLayers, app: string, part?: AssignedPart): Position {
+function assignment(layers: DeviceLayers, { app, rollout }: RolledApp, part?: AssignedPart): Position {
+  const mover = layers.rollouts.get(app)?.get(rollout?.rollout ?? '');
+  const isMoved = part === (rollout?.state === 'open' ? 'release' : 'next');
+  if (mover !== undefined && isMoved && rollout?.state !== 'waits') return mover.locate('/to');
   const files = [layers.device, ...[...layers.groups].reverse(), layers.fleet];
   const pointers = files.map(file => {
     const apps: Apps = file.value.apps ?? {};
@@ -109,7 +116,7 @@ function appsOf(reader: RepositoryFiles, commit: ObjectId): (app: string) => Pro
 }
 
 /** Whatever its apps are by now, and whatever they wait for: it is told to go. */
-function leaving(merged: MergedDevice): MergedDevice {
+function leaving(merged: RolledDevice): RolledDevice {
   return { ...merged, apps: [], windows: [], paused: false, registryCredentials: undefined };
 }
 
@@ -134,9 +141,9 @@ function provenanceOf(layers: DeviceLayers, merged: MergedDevice): Map<string, s
 
 /** As `desiredState`, for layers that were loaded already: the CLI and the gateway have the whole fleet. */
 export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptions): Promise<DesiredResult> {
-  const { reader, commit, projectPrefix = '' } = options;
+  const { reader, commit, projectPrefix = '', when = byCommit } = options;
   const retired = retiredApps(layers.device.value);
-  const merged = retired === undefined ? mergeDevice(layers) : leaving(mergeDevice(layers));
+  const merged = retired === undefined ? rolledOut(layers, when) : leaving(rolledOut(layers, when));
   const fleet = layers.fleet.value.name;
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
@@ -154,11 +161,11 @@ export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptio
       device: layers.id,
       app,
       engine: merged.engine,
-      paused: merged.paused,
+      paused: merged.paused || app.conflict !== undefined,
       projectPrefix,
       publishers,
       strictVariables: layers.fleet.value.compose?.variables === 'strict',
-      assignedBy: (part?: AssignedPart) => assignment(layers, app.app, part),
+      assignedBy: (part?: AssignedPart) => assignment(layers, app, part),
     };
     const made = await desiredProject(request);
     const ahead = await desiredNext(request);

@@ -16,6 +16,7 @@ const noFiles = (): Files => ({
   operator: new Map(),
   policy: new Map(),
   release: new Map(),
+  rollout: new Map(),
   status: new Map(),
 });
 
@@ -35,6 +36,7 @@ export class Collection {
     operator: new Map(),
     policy: new Map(),
     release: new Map(),
+    rollout: new Map(),
     status: new Map(),
   };
   readonly folders = new Set<string>();

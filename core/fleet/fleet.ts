@@ -1,5 +1,6 @@
 /** A fleet repository at one commit, read and checked. */
 import type { ObjectId } from '../trust/git/object-source.ts';
+import type { Rollouts } from './rollout-files.ts';
 import type { CheckedFile } from './schema-check.ts';
 
 export interface FleetApp {
@@ -21,6 +22,7 @@ export interface Fleet {
   /** By id, sorted. */
   readonly devices: ReadonlyMap<string, CheckedFile<'device'>>;
   readonly apps: ReadonlyMap<string, FleetApp>;
+  readonly rollouts: Rollouts;
   readonly operators: ReadonlyMap<string, CheckedFile<'operator'>>;
 }
 
@@ -31,6 +33,8 @@ export interface DeviceLayers {
   /** The device's groups, by priority, the lowest first. */
   readonly groups: readonly CheckedFile<'group'>[];
   readonly device: CheckedFile<'device'>;
+  /** Of its apps; those of others may be missing. */
+  readonly rollouts: Rollouts;
 }
 
 /** Lowest priority first; of equal ones, the name that sorts earlier first. */
@@ -51,5 +55,5 @@ export function layersOf(fleet: Fleet, id: string): DeviceLayers | undefined {
   const groups = (device.value.groups ?? [])
     .map(name => fleet.groups.get(name))
     .filter(group => group !== undefined);
-  return { id, fleet: fleet.file, groups: inOrder(groups), device };
+  return { id, fleet: fleet.file, groups: inOrder(groups), device, rollouts: fleet.rollouts };
 }

@@ -2,12 +2,13 @@
 import type { Problem } from '../errors.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 import { type DeviceLayers, inOrder } from './fleet.ts';
-import { maxDevices, maxYamlBytes } from './limits.ts';
+import { maxDevices, maxFilesOfAKind, maxYamlBytes } from './limits.ts';
 import { inFileOrder, tooLargeProblem } from './load.ts';
-import { fleetPath, groupPath, namePattern, placeOf } from './paths.ts';
+import { fleetPath, groupPath, keyOf, nameFits, namePattern, placeOf } from './paths.ts';
 import { readFleetFile } from './read-file.ts';
 import type { RepositoryFile, RepositoryFiles } from './repository-files.ts';
 import { retiredProblems } from './retired.ts';
+import { byApp, type Rollouts } from './rollout-files.ts';
 import type { CheckedFile, FileKind } from './schema-check.ts';
 import { targetProblems } from './tunnel.ts';
 
@@ -81,6 +82,29 @@ async function findDevice(
   return other === undefined ? path : undefined;
 }
 
+/** Rollouts of the apps that a device has: names alone are looked at to find them. */
+async function rolloutsOf(
+  { fleet, groups, device }: Omit<DeviceLayers, 'rollouts'>,
+  reading: Reading,
+): Promise<Rollouts> {
+  const apps = new Set([fleet, ...groups, device].flatMap(({ value }) => Object.keys(value.apps ?? {})));
+  const found = new Map<string, CheckedFile<'rollout'>>();
+  let seen = 0;
+  for await (const { path } of reading.reader.list(reading.commit, 'rollouts')) {
+    seen += 1;
+    if (seen > maxFilesOfAKind) {
+      const position = { file: 'rollouts' };
+      reading.problems.push({ code: 'FLEET_TOO_LARGE', message: 'too many files', position });
+      break;
+    }
+    const place = placeOf(path);
+    if (typeof place !== 'object' || !apps.has(place.app ?? '') || !nameFits(place)) continue;
+    const file = await readAt(reading, 'rollout', path);
+    if (file !== undefined) found.set(keyOf(place), file);
+  }
+  return byApp(found);
+}
+
 /**
  * The layers of one device at a commit.
  * @returns the layers, or every problem that stands in the way
@@ -115,5 +139,9 @@ export async function loadDevice(
   if (device !== undefined) problems.push(...retiredProblems(device, id));
   if (fleet === undefined || device === undefined || problems.length > 0)
     return { problems: inFileOrder(problems) };
-  return { layers: { id, fleet, groups: inOrder(groups), device }, problems };
+  const files = { id, fleet, groups: inOrder(groups), device };
+  const rollouts = await rolloutsOf(files, reading);
+  return problems.length > 0
+    ? { problems: inFileOrder(problems) }
+    : { layers: { ...files, rollouts }, problems };
 }

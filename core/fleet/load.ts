@@ -9,6 +9,7 @@ import { maxDevices, maxFilesOfAKind, maxYamlBytes } from './limits.ts';
 import { keyOf, nameFits, type Place, placeOf } from './paths.ts';
 import { type ReadFile, readFleetFile } from './read-file.ts';
 import type { RepositoryEntry, RepositoryFiles } from './repository-files.ts';
+import { byApp } from './rollout-files.ts';
 import type { CheckedFile, FileKind } from './schema-check.ts';
 
 export interface LoadOptions {
@@ -123,6 +124,7 @@ function assemble(
     groups: sorted(files.group),
     devices: sorted(files.device),
     apps: new Map(apps),
+    rollouts: byApp(files.rollout),
     operators: sorted(files.operator),
   };
 }

@@ -19,10 +19,21 @@ import { type DesiredTunnel, desiredTunnel } from './tunnel.ts';
 /** Value path (JSON pointer, such as `/apps/web/release`) → file that gave it. */
 export type Provenance = ReadonlyMap<string, string>;
 
+/** A release that one device has for itself: no rollout moves it. */
+export interface Pin {
+  /** Milliseconds since the epoch; absent: it has no end. */
+  readonly untilMs?: number;
+  readonly reason?: string;
+  /** What fleet.yaml and groups give. */
+  readonly beneath: string | undefined;
+}
+
 /** An app as this device has it. */
 export interface MergedApp {
   readonly app: string;
   readonly release: string | undefined;
+  /** The device's own file gives the release. */
+  readonly pin?: Pin;
   /** The release whose images come ahead; undefined where it is the one above. */
   readonly next: string | undefined;
   /** The variables of the files and, where it is narrower, of the app's assignment in them. */
@@ -98,6 +109,24 @@ function mergeRequires(
   return { ...merged, os: mergeKeys<NonNullable<Requires['os']>>(each, '/requires/os', note) };
 }
 
+/** @param given from wide to narrow @param own the device's own file */
+function pinOf(
+  given: readonly { readonly path: string; readonly assignment: AppAssignment }[],
+  own: string,
+): Pick<MergedApp, 'pin'> {
+  const last = given.findLast(({ assignment }) => assignment.release !== undefined);
+  if (last?.path !== own) return {};
+  const beneath = given.findLast(({ path, assignment }) => path !== own && assignment.release !== undefined);
+  const { until, reason } = last.assignment.pinned ?? {};
+  return {
+    pin: {
+      ...(until === undefined ? {} : { untilMs: Date.parse(until) }),
+      ...(reason === undefined ? {} : { reason }),
+      beneath: beneath?.assignment.release,
+    },
+  };
+}
+
 function mergeApp(layers: readonly Layer[], app: string, note: Note): MergedApp | undefined {
   const given = layers.flatMap(({ path, value }) => {
     const assignment = value.apps?.[app];
@@ -130,6 +159,7 @@ function mergeApp(layers: readonly Layer[], app: string, note: Note): MergedApp 
   return {
     app,
     release,
+    ...pinOf(given, layers.at(-1)?.path ?? ''),
     next: next === release ? undefined : next,
     variables: new Map(Object.entries(mergeKeys<Variables>(variables, `${pointer}/variables`, note))),
     profiles: narrowest('profiles'),

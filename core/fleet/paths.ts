@@ -11,6 +11,7 @@ export const operatorPath = (name: string) => `operators/${name}.yaml`;
 export const appFolder = (app: string, release?: string) =>
   release === undefined ? `apps/${app}` : `apps/${app}/releases/${release}`;
 export const appPath = (app: string, release?: string) => `${appFolder(app, release)}/app.yaml`;
+export const rolloutPath = (app: string, name: string) => `rollouts/${app}/${name}.yaml`;
 export const releasePath = (app: string, version: string) => `${appFolder(app, version)}/release.yaml`;
 
 export const namePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -20,7 +21,7 @@ export const versionPattern = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/;
 export interface Place {
   readonly kind: FileKind;
   readonly name: string;
-  /** Of releases, and of what an app's file was in one: the app. `name` is the version there. */
+  /** Of rollouts, of releases, and of what an app's file was in one: the app. `name` is the version there. */
   readonly app?: string;
 }
 
@@ -42,6 +43,10 @@ export function placeOf(path: string): Place | 'misnamed' | undefined {
   if ((top === 'groups' || top === 'operators') && rest.length === 1) {
     const kind = top === 'groups' ? 'group' : 'operator';
     return yaml ? { kind, name: stem } : alike ? 'misnamed' : undefined;
+  }
+  if (top === 'rollouts' && rest.length === 2) {
+    const [app = ''] = rest;
+    return yaml ? { kind: 'rollout', name: stem, app } : alike ? 'misnamed' : undefined;
   }
   return top === 'apps' ? placeInApp(rest) : undefined;
 }

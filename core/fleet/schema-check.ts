@@ -14,6 +14,7 @@ import {
   operator,
   policy,
   release,
+  rollout,
   status,
   type Validate,
 } from '../../schemas/validate.generated.js';
@@ -37,6 +38,7 @@ export interface FileTypes {
   operator: Types.OperatorFile;
   policy: Types.PolicyFile;
   release: Types.ReleaseFile;
+  rollout: Types.RolloutFile;
   status: Types.StatusFile;
 }
 
@@ -53,6 +55,7 @@ const validators: { readonly [Kind in FileKind]: Validate<FileTypes[Kind]> } = {
   operator,
   policy,
   release,
+  rollout,
   status,
 };
 

@@ -83,9 +83,10 @@ function problemsAmong(
  * @param note is told which file gave which value
  */
 export function desiredTunnel(
-  { id, fleet, groups, device }: DeviceLayers,
+  files: DeviceLayers,
   note: (pointer: string, path: string) => void = () => undefined,
 ): DesiredTunnel {
+  const { fleet, groups, device } = files;
   const layers = [fleet, ...groups, device];
   const given: Given[] = layers.flatMap(({ path, value }) =>
     value.tunnel === undefined ? [] : [{ path, tunnel: longForm(value.tunnel) }],
@@ -99,7 +100,7 @@ export function desiredTunnel(
   );
   for (const { path } of allowed) note('/tunnel/allow', path);
   const allow = agreed(allowed.map(each => each.allow));
-  const targets = narrowestAccess({ id, fleet, groups, device }, 'targets');
+  const targets = narrowestAccess(files, 'targets');
   if (targets !== undefined) note('/tunnel/targets', targets.file.path);
   const { until, reason, state = 'closed' } = last?.tunnel ?? {};
   return {

@@ -6,12 +6,12 @@ import { type Holder, type KeyHolders, keyOwners } from '../../core/access/owned
 import { noAccess } from '../../core/access/settings.ts';
 import type { SeenTunnel } from '../../core/access/tunnel-end.ts';
 import type { Problem } from '../../core/errors.ts';
-import { assignedImages } from '../../core/fleet/assigned-images.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { type LoadOptions, loadFleet } from '../../core/fleet/load.ts';
 import { selectable } from '../../core/fleet/selector.ts';
 import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import { desiredTunnel } from '../../core/fleet/tunnel.ts';
+import { assignedImages } from '../../core/rollout/assigned-images.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
 import { type Contest, firstHolder } from '../../core/trust/holders/first-holder.ts';

@@ -2,9 +2,10 @@
  * What the commit pins that a device's signed status trusts: a device that is behind main pulls again what it runs. Only a
  * commit of the gateway's own line counts, else a device could name a draft.
  */
-import { assignedImagesAt } from '../../core/fleet/assigned-images.ts';
+
 import type { PinnedImage } from '../../core/images/digest.ts';
 import type { Log } from '../../core/log.ts';
+import { assignedImagesAt } from '../../core/rollout/assigned-images.ts';
 import { readDeviceReport } from '../../core/telemetry/device-report.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';

@@ -1,16 +1,31 @@
 /** The images that the releases of one device's apps pin: read from release.yaml alone, no project is computed for it. */
 import type { Problem } from '../errors.ts';
+import { type DeviceLayers, type Fleet, layersOf } from '../fleet/fleet.ts';
+import { type DeviceQuestion, loadDevice, readAt } from '../fleet/load-device.ts';
+import { releasePath } from '../fleet/paths.ts';
 import type { PinnedImage } from '../images/digest.ts';
-import { type DeviceLayers, type Fleet, layersOf } from './fleet.ts';
-import { type DeviceQuestion, loadDevice, readAt } from './load-device.ts';
-import { mergeDevice } from './merge.ts';
-import { releasePath } from './paths.ts';
+import { rolledOut } from './rolled-out.ts';
+import { byCommit, type When } from './when.ts';
 
-/** Those that run, and those that come ahead. */
-function releasesOf(layers: DeviceLayers): { app: string; release: string }[] {
-  return mergeDevice(layers).apps.flatMap(({ app, ...assigned }) =>
-    [assigned.release, assigned.next].flatMap(release => (release === undefined ? [] : [{ app, release }])),
-  );
+interface Assigned {
+  readonly app: string;
+  readonly release: string;
+}
+
+/** Every pin is over. */
+const afterPins: When = { ...byCommit, isOver: () => true };
+
+/**
+ * Those that run, those that come ahead, and those that a clock decides between: by this device's own a stage may not have
+ * opened yet, or a pin be over.
+ */
+function releasesOf(layers: DeviceLayers): Assigned[] {
+  const found = new Map<string, Assigned>();
+  for (const { apps } of [rolledOut(layers, byCommit), rolledOut(layers, afterPins)])
+    for (const { app, release, next, rollout } of apps)
+      for (const version of [release, next, rollout?.from])
+        if (version !== undefined) found.set(`${app}/${version}`, { app, release: version });
+  return [...found.values()];
 }
 
 /** Of a device that is not there: none. */

@@ -1,0 +1,88 @@
+/** What one device is assigned once rollouts count: releases of fleet and groups are moved, a device's own is a pin. */
+import type { DeviceLayers } from '../fleet/fleet.ts';
+import { type MergedApp, type MergedDevice, mergeDevice } from '../fleet/merge.ts';
+import type { Selectable } from '../fleet/selector.ts';
+import { inLine, type Participant, participants } from './participants.ts';
+import { momentOf } from './stage.ts';
+import type { When } from './when.ts';
+
+/** How a device stands to the rollout of one of its apps. */
+export interface RolloutStanding {
+  /** By name; the newest of those that supersede one another. */
+  readonly rollout: string;
+  readonly path: string;
+  readonly from: string;
+  readonly to: string;
+  /** From 1. */
+  readonly stage: number;
+  /** ahead: its stage is not open; waits: it is, and its time has not come here. */
+  readonly state: 'ahead' | 'waits' | 'open';
+  /** When it counts, milliseconds since the epoch; where it waits. */
+  readonly atMs?: number;
+}
+
+export interface RolledApp extends MergedApp {
+  readonly rollout?: RolloutStanding;
+  /** Rollouts that move the same device, and none supersedes the other: the app stays as it runs. */
+  readonly conflict?: readonly string[];
+}
+
+export interface RolledDevice extends MergedDevice {
+  readonly apps: readonly RolledApp[];
+  /** The next moment at which this is another, by a clock; milliseconds since the epoch. */
+  readonly changesAtMs?: number;
+}
+
+/** @param when what has come by now */
+export function rolledOut(layers: DeviceLayers, when: When): RolledDevice {
+  const merged = mergeDevice(layers);
+  const device = { id: layers.id, groups: layers.device.value.groups ?? [], labels: merged.labels };
+  const apps = merged.apps.map(app => movedApp(unpinned(app, when), { layers, device, when }));
+  const moments = apps.flatMap(({ pin, rollout }) => [
+    ...(pin?.untilMs === undefined ? [] : [pin.untilMs]),
+    ...(rollout?.atMs === undefined ? [] : [rollout.atMs]),
+  ]);
+  return { ...merged, apps, ...(moments.length === 0 ? {} : { changesAtMs: Math.min(...moments) }) };
+}
+
+/** A pin that is over is none; where nobody else gives a release, its own stays. */
+function unpinned(app: MergedApp, { isOver }: When): MergedApp {
+  const { pin, ...rest } = app;
+  if (pin?.untilMs === undefined || !isOver(pin.untilMs)) return app;
+  return { ...rest, release: pin.beneath ?? app.release };
+}
+
+interface Place {
+  readonly layers: DeviceLayers;
+  readonly device: Selectable;
+  readonly when: When;
+}
+
+function movedApp(app: MergedApp, { layers, device, when }: Place): RolledApp {
+  const { release } = app;
+  const rollouts = layers.rollouts.get(app.app);
+  if (rollouts === undefined || release === undefined || app.pin !== undefined) return app;
+  const found = participants(rollouts, { device, release, fleet: layers.fleet.value.name });
+  if (found.length === 0) return app;
+  const line = inLine(found);
+  if (line === undefined) return { ...app, conflict: found.map(({ name }) => name) };
+  const step = (moved: RolledApp, participant: Participant) => after(moved, participant, when);
+  const moved = line.reduce(step, app);
+  return moved.next === moved.release ? { ...moved, next: undefined } : moved;
+}
+
+/** One rollout more. Who is not in its `from` is where it is to be, or not for it. */
+function after(app: RolledApp, participant: Participant, when: When): RolledApp {
+  const { name, file, stage } = participant;
+  const { from, to, stages, stage: pointer } = file.value;
+  const { release = '' } = app;
+  if (!from.includes(release)) return app;
+  const common = { rollout: name, path: file.path, from: release, to, stage };
+  if (stage > pointer) {
+    const isAhead = stages[stage - 1]?.prefetch === true && app.next === undefined;
+    return { ...app, ...(isAhead ? { next: to } : {}), rollout: { ...common, state: 'ahead' } };
+  }
+  const moment = momentOf(participant, stage);
+  if (when.isOpen(moment)) return { ...app, release: to, rollout: { ...common, state: 'open' } };
+  return { ...app, rollout: { ...common, state: 'waits', atMs: moment.atMs } };
+}
