@@ -25,7 +25,7 @@ export interface ReportsOptions {
   /** Of these alone; all unless some are named. */
   readonly devices?: readonly string[];
   /** What was read before, with the same keys: a branch that has not moved is not read again. */
-  readonly known?: ReadonlyMap<string, Reported>;
+  readonly knownOf?: (device: string, tip: ObjectId) => Reported | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -89,7 +89,7 @@ async function readInTurn(waiting: Iterator<Branch>, options: ReportsOptions): P
     for (let next = waiting.next(); next.done !== true; next = waiting.next()) {
       options.signal.throwIfAborted();
       const { device, tip } = next.value;
-      const known = options.known?.get(device);
+      const known = options.knownOf?.(device, tip);
       if (known?.commit === tip && known.doubt === undefined) {
         reports.push(known);
         continue;

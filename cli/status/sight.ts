@@ -2,13 +2,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ErrorCode, isTowlineError, type TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
-import { loadFleet } from '../../core/fleet/load.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import { noSuchDevice } from '../command/unknown-name.ts';
+import { loadKeptFleet } from '../desk/kept-fleet.ts';
 import { openRepository, openSnapshot, resolveCommit } from '../desk/repository.ts';
 import { type Distance, Distances } from './distances.ts';
 import { type Fork, findForks } from './forks.ts';
+import { KeptVerdicts } from './kept-verdicts.ts';
 import { type Reported, readReports } from './reports.ts';
 import { openTelemetry, type TelemetryRepository, telemetryPlace } from './telemetry.ts';
 
@@ -45,8 +45,11 @@ const passing: ReadonlySet<ErrorCode> = new Set([
 
 export class Lookout implements AsyncDisposable {
   readonly #options: SightOptions;
+  /** Of the clone. */
+  readonly #gitDirectory: string;
   readonly #telemetry: TelemetryRepository;
   readonly #distances: Distances;
+  #verdicts: KeptVerdicts | undefined;
   #reports: readonly Reported[] = [];
   #loaded: { readonly fleet: Fleet; readonly name: string } | undefined;
   #forks: { readonly of: string; readonly found: readonly Fork[] } | undefined;
@@ -55,13 +58,14 @@ export class Lookout implements AsyncDisposable {
   static async open(options: SightOptions, signal: AbortSignal): Promise<Lookout> {
     const place = await telemetryPlace(options.telemetry, options.repo);
     const { gitDirectory } = await openRepository(options.repo);
-    return new Lookout(options, await openTelemetry(place, signal), new Distances(gitDirectory));
+    return new Lookout(options, gitDirectory, await openTelemetry(place, signal));
   }
 
-  private constructor(options: SightOptions, telemetry: TelemetryRepository, distances: Distances) {
+  private constructor(options: SightOptions, gitDirectory: string, telemetry: TelemetryRepository) {
     this.#options = options;
+    this.#gitDirectory = gitDirectory;
     this.#telemetry = telemetry;
-    this.#distances = distances;
+    this.#distances = new Distances(gitDirectory);
   }
 
   /** @throws TowlineError CLI_NO_SUCH_DEVICE, CLI_NO_SUCH_COMMIT, …; FleetProblems; the signal's reason */
@@ -72,7 +76,11 @@ export class Lookout implements AsyncDisposable {
     if (unknown !== undefined) throw noSuchDevice(unknown, fleet.devices.keys(), `at ${name}`);
     const { directory } = this.#telemetry;
     const known = new Map(this.#reports.map(report => [report.device, report]));
-    this.#reports = await readReports({ directory, fleet, devices: named, known, signal });
+    this.#verdicts ??= await KeptVerdicts.open(this.#gitDirectory);
+    const verdicts = this.#verdicts;
+    const knownOf = (device: string, tip: ObjectId) => known.get(device) ?? verdicts.of(device, tip, fleet);
+    this.#reports = await readReports({ directory, fleet, devices: named, knownOf, signal });
+    await verdicts.keep(this.#reports, fleet);
     const commits = this.#reports.flatMap(({ status }) =>
       status === undefined
         ? []
@@ -116,8 +124,7 @@ export class Lookout implements AsyncDisposable {
     const head = await resolveCommit(await openRepository(repo), commit ?? 'HEAD');
     if (this.#loaded?.fleet.commit === head) return this.#loaded;
     await using snapshot = await openSnapshot({ repo, commit: head });
-    const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
-    if (fleet === undefined) throw new FleetProblems(problems);
+    const fleet = await loadKeptFleet(this.#gitDirectory, snapshot);
     // Other keys may be in it.
     this.#reports = [];
     this.#loaded = { fleet, name: snapshot.name };

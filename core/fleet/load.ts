@@ -20,6 +20,8 @@ export interface LoadOptions {
   readonly cache?: Map<string, ReadFile<FileKind>>;
   /** Which of several files that give one id had it first; without it none of them counts. */
   readonly firstOf?: (paths: readonly string[]) => Promise<string | undefined>;
+  /** False: what files contradict in each other is not looked for. */
+  readonly checks?: boolean;
 }
 
 /** Looks at names alone: whether the file is one to be read. */
@@ -161,7 +163,8 @@ export async function loadFleet(
   }
   const keys = file === undefined ? new Map<string, string>() : await policyKeys(reader, commit, collection);
   const fleet = file === undefined ? undefined : assemble(commit, collection, file, keys);
-  if (fleet !== undefined) collection.problems.push(...crossCheck(fleet, collection.present));
+  if (fleet !== undefined && options.checks !== false)
+    collection.problems.push(...crossCheck(fleet, collection.present));
   const problems = inFileOrder(collection.problems);
   return fleet === undefined ? { problems } : { fleet, problems };
 }
