@@ -31,16 +31,17 @@ export const plain: Arrangement = { sort: 'device' };
 
 /** The worst first. */
 const severity: readonly string[] = [
-  ...['not shown', 'failed', 'degraded', 'rolled-back', 'stale', 'progressing'],
-  ...['never seen', 'no keys', 'applied', 'retired'],
+  ...['not shown', 'failed', 'degraded', 'rolled-back', 'stale', 'never seen', 'no keys'],
+  ...['progressing', 'waiting', 'paused', 'applied', 'unchanged', 'retired'],
 ];
 
-export const arrangementOptions = (): readonly Option[] => [
-  new Option('--group-by <what>', 'group, app, outcome, or label:KEY: a table for each'),
-  new Option('--sort <order>', 'what comes first: by name, who is silent for longest, worst, furthest behind')
+export const groupByOption = (): Option =>
+  new Option('--group-by <what>', 'group, app, outcome, or label:KEY: a table for each');
+
+export const sortOption = (): Option =>
+  new Option('--sort <order>', 'what comes first: by name, silent for longest, the worst, furthest behind')
     .choices(orders)
-    .default('device'),
-];
+    .default('device');
 
 /** @throws TowlineError CLI_USAGE */
 export function arrangementOf(options: { readonly sort: Order; readonly groupBy?: string }): Arrangement {
@@ -62,10 +63,7 @@ export function rowsOf(sight: Sight, sort: Order): Row[] {
 /** The lowest comes first; devices are sorted by name already, and stay so among equals. */
 const ranks = (sight: Sight): Partial<Record<Order, (row: Row) => number>> => ({
   reported: ({ words }) => (words.reported === undefined ? 0 : Date.parse(words.reported)),
-  outcome: ({ words }) => {
-    const at = severity.indexOf(words.outcome);
-    return at < 0 ? severity.indexOf('progressing') : at;
-  },
+  outcome: ({ words }) => severity.indexOf(words.outcome),
   behind: ({ id }) => {
     const status = sight.reports.get(id)?.status;
     if (status === undefined) return 1;

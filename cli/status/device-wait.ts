@@ -25,8 +25,11 @@ const failing: ReadonlySet<string> = new Set<StatusFile['outcome']>([
 ]);
 
 /** Devices that can be waited for: with keys, and not revoked; of those that leave the fleet only who is named. */
-export function waitsFor({ fleet }: Pick<Sight, 'fleet'>, named: readonly string[]): string[] {
-  const all = named.length > 0 ? [...new Set(named)] : [...fleet.devices.keys()];
+export function waitsFor(
+  { fleet, devices }: Pick<Sight, 'fleet' | 'devices'>,
+  named: readonly string[],
+): string[] {
+  const all = named.length > 0 ? [...new Set(named)] : devices;
   return all.filter(id => {
     const file = fleet.devices.get(id)?.value;
     const leaves = file?.retired !== undefined && !named.includes(id);

@@ -29,6 +29,9 @@ export interface ReportsOptions {
   readonly signal: AbortSignal;
 }
 
+/** git compares each ref with each pattern. */
+const mostPatterns = 100;
+
 interface Branch {
   readonly device: string;
   readonly tip: ObjectId;
@@ -69,7 +72,9 @@ export const capabilityOf = ({ agent, host }: StatusFile): Capability => ({
 });
 
 async function listBranches({ directory, devices = [], signal }: ReportsOptions): Promise<Branch[]> {
-  const patterns = devices.length === 0 ? [telemetryRefs] : devices.map(telemetryRef);
+  const isNamed = devices.length > 0 && devices.length <= mostPatterns;
+  const patterns = isNamed ? devices.map(telemetryRef) : [telemetryRefs];
+  const wanted = devices.length === 0 || isNamed ? undefined : new Set(devices);
   const listed = await git(['for-each-ref', '--format=%(objectname) %(refname)', ...patterns], {
     directory,
     signal,
@@ -77,7 +82,8 @@ async function listBranches({ directory, devices = [], signal }: ReportsOptions)
   return listed
     .split('\n')
     .filter(line => line !== '')
-    .map(line => ({ tip: line.slice(0, 40), device: line.slice(41 + telemetryRefs.length) }));
+    .map(line => ({ tip: line.slice(0, 40), device: line.slice(41 + telemetryRefs.length) }))
+    .filter(({ device }) => wanted?.has(device) ?? true);
 }
 
 /** One reader takes branches until there are none left; where git hangs, it is ended and begun anew. */

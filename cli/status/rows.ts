@@ -13,6 +13,7 @@ import {
   type Trouble,
   troublesOf,
 } from '../../core/telemetry/device-summary.ts';
+import { timeWord } from '../../core/time-word.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { type Distance, maxCommits } from './distances.ts';
 import type { Sight } from './sight.ts';
@@ -32,6 +33,9 @@ export interface DeviceWords {
   readonly tunnel: string;
   readonly why: string;
 }
+
+/** Of the reason of a pin, characters. */
+const shownReason = 60;
 
 /** Apps that are named in a cell. */
 const namedApps = 8;
@@ -116,8 +120,14 @@ function behindOf(distance: Distance | undefined): string {
   return ahead === 0 ? many(behind) : `${many(behind)}, off this line`;
 }
 
-const wantedWords = ({ app, release, next }: MergedApp) =>
-  next === undefined ? named(app, release) : `${named(app, release)} (next ${next})`;
+const wantedWords = ({ app, release, next, pin }: MergedApp) =>
+  `${named(app, release)}${pin === undefined ? '' : ` (${pinWords(pin)})`}${next === undefined ? '' : ` (next ${next})`}`;
+
+/** `pinned until 2026-12-24: waits for the new meter` */
+function pinWords({ untilMs, reason }: NonNullable<MergedApp['pin']>): string {
+  const until = untilMs === undefined ? '' : ` until ${timeWord(untilMs).slice(0, 10)}`;
+  return `pinned${until}${reason === undefined ? '' : `: ${reason.slice(0, shownReason)}`}`;
+}
 
 const runsWords = ({ app, release, state }: Omit<AppStanding, 'next'>) => `${named(app, release)} ${state}`;
 

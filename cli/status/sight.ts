@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ErrorCode, isTowlineError, type TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import { noSuchDevice } from '../command/unknown-name.ts';
 import { loadKeptFleet } from '../desk/kept-fleet.ts';
 import { openRepository, openSnapshot, resolveCommit } from '../desk/repository.ts';
+import { chosenDevices } from '../desk/selector-option.ts';
 import { type Distance, Distances } from './distances.ts';
 import { type Fork, findForks } from './forks.ts';
 import { KeptVerdicts } from './kept-verdicts.ts';
@@ -26,8 +26,9 @@ export interface SightOptions {
   readonly repo: string;
   readonly commit?: string;
   readonly telemetry?: string;
-  /** All unless some are named. */
+  /** All unless some are named, or selected. */
   readonly devices: readonly string[];
+  readonly selector?: string;
 }
 
 /** Between two looks, milliseconds. */
@@ -71,9 +72,8 @@ export class Lookout implements AsyncDisposable {
   /** @throws TowlineError CLI_NO_SUCH_DEVICE, CLI_NO_SUCH_COMMIT, …; FleetProblems; the signal's reason */
   async look(signal: AbortSignal): Promise<Sight> {
     const { fleet, name } = await this.#fleet();
-    const { devices: named, repo } = this.#options;
-    const unknown = named.find(id => !fleet.devices.has(id));
-    if (unknown !== undefined) throw noSuchDevice(unknown, fleet.devices.keys(), `at ${name}`);
+    const { repo } = this.#options;
+    const named = chosenDevices(this.#options, fleet, name);
     const { directory } = this.#telemetry;
     const known = new Map(this.#reports.map(report => [report.device, report]));
     this.#verdicts ??= await KeptVerdicts.open(this.#gitDirectory);

@@ -7,6 +7,8 @@ import { exitCode } from '../command/exit-code.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { openRepository, resolveCommit } from '../desk/repository.ts';
+import { selectorOption } from '../desk/selector-option.ts';
+import { arrangementOf, groupByOption, type Order, sortOption } from './arranged.ts';
 import { Lookout, type Sight } from './sight.ts';
 import { follow, lines, redrawn, showTable, sightJson, silent } from './views.ts';
 import { waitFor } from './wait.ts';
@@ -19,6 +21,9 @@ interface StatusOptions {
   readonly watch?: boolean;
   readonly wait?: boolean;
   readonly for: string;
+  readonly selector?: string;
+  readonly groupBy?: string;
+  readonly sort: Order;
 }
 
 async function status(
@@ -29,19 +34,24 @@ async function status(
   const terminal = standardTerminal();
   const { wait = false, watch = false, json = false } = options;
   const longestMs = durationOf(options.for);
+  const arrangement = arrangementOf(options);
   // What is waited for stays, whatever is committed meanwhile.
   const commit = wait ? { commit: await commitOf(options) } : {};
   await using lookout = await Lookout.open({ ...options, ...commit, devices }, signal);
   if (wait) {
-    const view = json ? silent : watch && terminal.isScreen ? redrawn(terminal) : lines(terminal, false);
+    const view = json
+      ? silent
+      : watch && terminal.isScreen
+        ? redrawn(terminal, arrangement)
+        : lines(terminal, false);
     process.exitCode = await waitFor({ lookout, terminal, view, json, longestMs, named: devices }, signal);
   } else if (watch) {
-    const view = terminal.isScreen && !json ? redrawn(terminal) : lines(terminal, json);
+    const view = terminal.isScreen && !json ? redrawn(terminal, arrangement) : lines(terminal, json);
     await follow(lookout.looks(signal), view);
   } else {
     const sight = await lookout.look(signal);
-    if (json) terminal.json(sightJson(sight));
-    else showTable(terminal, sight);
+    if (json) terminal.json(sightJson(sight, arrangement));
+    else showTable(terminal, sight, arrangement);
     process.exitCode = isWell(sight) ? exitCode.ok : exitCode.problems;
   }
 }
@@ -67,9 +77,12 @@ function durationOf(text: string): number {
 export function registerStatus(command: Command, stop: Stop): void {
   command
     .argument('[devices...]', 'only these')
+    .addOption(selectorOption())
     .option('--telemetry <url>', 'the gateway’s telemetry repository (default: git config towline.telemetry)')
     .option('--repo <dir>', 'the fleet repository: it has the keys, and says what is wanted', '.')
     .option('--commit <rev>', 'the commit that devices are compared with (default: HEAD)')
+    .addOption(groupByOption())
+    .addOption(sortOption())
     .option('--watch', 'look on: the table is drawn anew; where it is no terminal, a line for each change')
     .option('--wait', 'until the devices follow the commit and are healthy, or have failed')
     .option('--for <duration>', 'how long --wait waits at most', '30m')
@@ -86,6 +99,11 @@ export function registerStatus(command: Command, stop: Stop): void {
           'remember it',
         ],
         ['towline status pump-3 --json', 'one device, for a script'],
+        ['towline status -l site=berlin --sort outcome', 'a site, the worst first'],
+        [
+          'towline status --group-by label:site --sort reported',
+          'site by site, who is silent for longest first',
+        ],
         ['git push && towline status pump-3 pump-4 --wait --for 10m', 'whether it came good'],
       ]),
     )

@@ -1,8 +1,10 @@
 /** How looks are shown: a table, also one that is drawn anew, a line for each change, JSON. */
 import { isTowlineError, type TowlineError } from '../../core/errors.ts';
+import type { MergedApp } from '../../core/fleet/merge.ts';
 import { supportWords } from '../../core/support-words.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { Terminal } from '../command/terminal.ts';
+import { type Arrangement, groupsOf, groupTitle, isTroubled, plain, rowsOf } from './arranged.ts';
 import type { Fork } from './forks.ts';
 import { cellsOf, columns, type DeviceWords, wantedOf, wordsOf } from './rows.ts';
 import type { Sight } from './sight.ts';
@@ -29,34 +31,31 @@ export async function follow(
 /** For who wants the end alone. */
 export const silent: View = { show: () => undefined, trouble: () => undefined };
 
-export function showTable(terminal: Terminal, sight: Sight): void {
+export function showTable(terminal: Terminal, sight: Sight, arrangement: Arrangement = plain): void {
   const nowMs = Date.now();
-  terminal.table(
-    columns,
-    sight.devices.map(device => cellsOf(wordsOf(sight, device), nowMs)),
-  );
+  const { groupBy } = arrangement;
+  const groups = groupsOf(sight, arrangement);
+  for (const [at, group] of groups.entries()) {
+    if (at > 0) terminal.line();
+    if (groupBy !== undefined) terminal.line(terminal.colour('bold', groupTitle(group, groupBy)));
+    terminal.table(
+      columns,
+      group.rows.map(({ words }) => cellsOf(words, nowMs)),
+    );
+  }
   for (const fork of sight.forks) terminal.line(forkWords(terminal, fork));
-  const support = sight.fleet.file.value.support;
-  if (support !== undefined && isTroubled(sight)) terminal.line(`Whom to ask: ${supportWords(support)}`);
+  const { support } = sight.fleet.file.value;
+  const rows = groups.flatMap(group => group.rows);
+  if (support !== undefined && isTroubled(sight, rows))
+    terminal.line(`Whom to ask: ${supportWords(support)}`);
 }
 
-/** Whether some device is not as it should be: who looks at that may want to ask somebody. */
-export const isTroubled = (sight: Sight): boolean =>
-  sight.forks.length > 0 ||
-  sight.devices.some(device => {
-    const { outcome, why } = wordsOf(sight, device);
-    return why !== '' && !quiet.has(outcome);
-  });
-
-/** Of devices that were just added, or are gone: nobody has to be asked. */
-const quiet: ReadonlySet<string> = new Set(['no keys', 'never seen', 'retired']);
-
 /** On a screen, in the place of the one before. */
-export function redrawn(terminal: Terminal): View {
+export function redrawn(terminal: Terminal, arrangement: Arrangement = plain): View {
   let last: Sight | undefined;
   const draw = () => {
     terminal.clear();
-    if (last !== undefined) showTable(terminal, last);
+    if (last !== undefined) showTable(terminal, last, arrangement);
   };
   return {
     show: sight => {
@@ -130,9 +129,10 @@ function deviceJson(sight: Sight, device: string): object {
     ...(reported === undefined ? {} : { commit: reported.commit, signed: doubt === undefined }),
     ...(doubt === undefined ? {} : { doubt }),
     standing: outcome,
-    wanted: wantedOf(sight, device).map(({ app, release, next }) => ({
+    wanted: wantedOf(sight, device).map(({ app, release, next, pin }) => ({
       app,
       ...(release === undefined ? {} : { release }),
+      ...(pin === undefined ? {} : { pinned: pinJson(pin) }),
       ...(next === undefined ? {} : { next }),
     })),
     ...(distance === undefined ? {} : { behind: behindJson(distance) }),
@@ -140,6 +140,11 @@ function deviceJson(sight: Sight, device: string): object {
     ...(reported?.status === undefined ? {} : { status: reported.status }),
   };
 }
+
+const pinJson = ({ untilMs, reason }: NonNullable<MergedApp['pin']>) => ({
+  ...(untilMs === undefined ? {} : { until: timeWord(untilMs) }),
+  ...(reason === undefined ? {} : { reason }),
+});
 
 const behindJson = ({
   behind,
@@ -155,10 +160,11 @@ const behindJson = ({
   ...(behindSinceMs === undefined ? {} : { since: timeWord(behindSinceMs) }),
 });
 
-/** The whole of it. `silent`: devices of the fleet without a report. */
-export function sightJson(sight: Sight): object {
-  const ids = sight.devices;
+/** The whole of it, in the order of the table. `silent`: devices of the fleet without a report. */
+export function sightJson(sight: Sight, { groupBy, sort }: Arrangement = plain): object {
+  const ids = rowsOf(sight, sort).map(({ id }) => id);
   const { support } = sight.fleet.file.value;
+  const groups = groupBy === undefined ? [] : groupsOf(sight, { groupBy, sort });
   return {
     fleet: sight.fleet.name,
     commit: sight.fleet.commit,
@@ -166,5 +172,11 @@ export function sightJson(sight: Sight): object {
     devices: ids.filter(id => sight.reports.has(id)).map(id => deviceJson(sight, id)),
     silent: ids.filter(id => !sight.reports.has(id)).map(id => deviceJson(sight, id)),
     forks: sight.forks,
+    ...(groupBy === undefined
+      ? {}
+      : {
+          groupBy,
+          groups: groups.map(({ name, rows }) => ({ name: name ?? null, devices: rows.map(({ id }) => id) })),
+        }),
   };
 }
