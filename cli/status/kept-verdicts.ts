@@ -6,20 +6,23 @@ import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { KeptFile } from '../desk/kept-file.ts';
 import type { Reported } from './reports.ts';
 
-/** Verdicts that are found anew without being written down: they are found faster than all are written. */
+/** So many are found faster than all are written. */
 const fewVerdicts = 64;
 
 export class KeptVerdicts {
   readonly #kept: KeptFile;
+  readonly #few: number;
   readonly #entries = new Map<string, unknown>();
 
-  static async open(gitDirectory: string): Promise<KeptVerdicts> {
+  /** @param few so many are found anew without being written down */
+  static async open(gitDirectory: string, few = fewVerdicts): Promise<KeptVerdicts> {
     const kept = new KeptFile(gitDirectory, 'status-verdicts');
-    return new KeptVerdicts(kept, await kept.read());
+    return new KeptVerdicts(kept, await kept.read(), few);
   }
 
-  private constructor(kept: KeptFile, entries: ReadonlyMap<string, unknown>) {
+  private constructor(kept: KeptFile, entries: ReadonlyMap<string, unknown>, few: number) {
     this.#kept = kept;
+    this.#few = few;
     this.#entries = new Map(entries);
   }
 
@@ -50,7 +53,7 @@ export class KeptVerdicts {
       this.#entries.set(device, { commit, key, status });
       fresh += 1;
     }
-    if (fresh <= fewVerdicts) return;
+    if (fresh <= this.#few) return;
     // Who has left the fleet takes no room.
     await this.#kept.write([...this.#entries].filter(([device]) => fleet.devices.has(device)));
   }
