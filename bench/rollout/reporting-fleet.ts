@@ -19,6 +19,7 @@ export class ReportingFleet implements Disposable {
   readonly telemetry = join(this.folder, 'telemetry.git');
   readonly ids: readonly string[];
   readonly #keys = new Map<string, SshKey>();
+  readonly #lines = new Map<string, string>();
   readonly #tips = new Map<string, string>();
   readonly #main: string;
 
@@ -42,11 +43,12 @@ export class ReportingFleet implements Disposable {
         const key = makeSshPrivateKey(id);
         this.#keys.set(id, readSshPrivateKey(key));
         const line = sshPublicKey({ ...root, sshKey: key });
+        this.#lines.set(id, line);
         const group = groups[index % groups.length] ?? '';
-        // One TLS key for all would be many devices' of one key: each has none, as a device that is fed by bundles.
+        // What status asks nothing of takes long to make: they share a key for TLS.
         return [
           `devices/${id.slice(-2)}/${id}.yaml`,
-          `apiVersion: towline/v1\ngroups: [${group}]\nlabels: { site: s${id.slice(4, 7)} }\nkeys:\n  tls: ${tlsKeys[index % tlsKeys.length]}\n  ssh: ${line}\n`,
+          `apiVersion: towline/v1\ngroups: [${group}]\nlabels: { site: s${id.slice(4, 7)} }\nkeys:\n  tls: ${tlsKey}\n  ssh: ${line}\n`,
         ];
       }),
     ];
@@ -76,9 +78,17 @@ export class ReportingFleet implements Disposable {
       refs.push(`update ${telemetryRef(device)} ${commit.id}\n`);
     }
     const each = new Map(objects.map(object => [object.id, object]));
-    const packed = spawnSync('git', ['index-pack', '--stdin'], { cwd: this.telemetry, input: buildPack([...each.values()]) });
+    const packed = spawnSync('git', ['index-pack', '--stdin'], {
+      cwd: this.telemetry,
+      input: buildPack([...each.values()]),
+    });
     if (packed.status !== 0) throw new Error(packed.stderr.toString());
     git(this.telemetry, ['update-ref', '--stdin'], refs.join(''));
+  }
+
+  /** A line of a public key file. */
+  publicKeyOf(device: string): string {
+    return this.#lines.get(device) ?? '';
   }
 
   [Symbol.dispose](): void {
@@ -86,7 +96,7 @@ export class ReportingFleet implements Disposable {
   }
 }
 
-const tlsKeys = [tlsPublicKey(makeDeviceKeys('any'))];
+const tlsKey = tlsPublicKey(makeDeviceKeys('any'));
 
 const fleetYaml = `apiVersion: towline/v1
 name: ${fleetName}

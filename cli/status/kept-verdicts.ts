@@ -6,24 +6,30 @@ import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { KeptFile } from '../desk/kept-file.ts';
 import type { Reported } from './reports.ts';
 
-/** So many are found faster than all are written. */
-const fewVerdicts = 64;
+/** Verdicts since all were written down lie beside them, up to this part of all: each time all are written takes long. */
+const mostSince = 0.1;
 
 export class KeptVerdicts {
-  readonly #kept: KeptFile;
-  readonly #few: number;
-  readonly #entries = new Map<string, unknown>();
+  readonly #all: KeptFile;
+  readonly #since: KeptFile;
+  readonly #entries: Map<string, unknown>;
+  readonly #fresh: Map<string, unknown>;
 
-  /** @param few so many are found anew without being written down */
-  static async open(gitDirectory: string, few = fewVerdicts): Promise<KeptVerdicts> {
-    const kept = new KeptFile(gitDirectory, 'status-verdicts');
-    return new KeptVerdicts(kept, await kept.read(), few);
+  static async open(gitDirectory: string): Promise<KeptVerdicts> {
+    const all = new KeptFile(gitDirectory, 'status-verdicts');
+    const since = new KeptFile(gitDirectory, 'status-verdicts-since');
+    return new KeptVerdicts({ all, since }, await all.read(), await since.read());
   }
 
-  private constructor(kept: KeptFile, entries: ReadonlyMap<string, unknown>, few: number) {
-    this.#kept = kept;
-    this.#few = few;
-    this.#entries = new Map(entries);
+  private constructor(
+    files: { readonly all: KeptFile; readonly since: KeptFile },
+    entries: ReadonlyMap<string, unknown>,
+    fresh: ReadonlyMap<string, unknown>,
+  ) {
+    this.#all = files.all;
+    this.#since = files.since;
+    this.#fresh = new Map(fresh);
+    this.#entries = new Map([...entries, ...fresh]);
   }
 
   /** @returns undefined where this commit was not judged, or by another key */
@@ -44,18 +50,22 @@ export class KeptVerdicts {
 
   /** What its key has signed; of anything else nothing is kept. */
   async keep(reports: readonly Reported[], fleet: Fleet): Promise<void> {
-    let fresh = 0;
+    let isSame = true;
     for (const { device, commit, status, doubt } of reports) {
       const key = keyOf(fleet, device);
       if (doubt !== undefined || status === undefined || key === undefined) continue;
       const entry = fieldsOf(this.#entries.get(device));
       if (entry.commit === commit && entry.key === key) continue;
       this.#entries.set(device, { commit, key, status });
-      fresh += 1;
+      this.#fresh.set(device, { commit, key, status });
+      isSame = false;
     }
-    if (fresh <= this.#few) return;
+    if (isSame) return;
+    if (this.#fresh.size <= this.#entries.size * mostSince) return await this.#since.write(this.#fresh);
     // Who has left the fleet takes no room.
-    await this.#kept.write([...this.#entries].filter(([device]) => fleet.devices.has(device)));
+    await this.#all.write([...this.#entries].filter(([device]) => fleet.devices.has(device)));
+    this.#fresh.clear();
+    await this.#since.write([]);
   }
 }
 

@@ -50,9 +50,17 @@ const maxLate = 3;
  */
 export async function readReports(options: ReportsOptions): Promise<Reported[]> {
   const branches = await listBranches(options);
-  const waiting = branches[Symbol.iterator]();
-  const found = await Promise.all(Array.from({ length: readers }, () => readInTurn(waiting, options)));
-  return found.flat().sort((left, right) => (left.device < right.device ? -1 : 1));
+  const found: Reported[] = [];
+  const unread = branches.filter(({ device, tip }) => {
+    const known = options.knownOf?.(device, tip);
+    const isRead = known?.commit === tip && known.doubt === undefined;
+    if (isRead) found.push(known);
+    return !isRead;
+  });
+  const waiting = unread[Symbol.iterator]();
+  const count = Math.min(readers, unread.length);
+  const read = await Promise.all(Array.from({ length: count }, () => readInTurn(waiting, options)));
+  return [...found, ...read.flat()].sort((left, right) => (left.device < right.device ? -1 : 1));
 }
 
 /** Of each device, what its key has signed. */
@@ -95,13 +103,8 @@ async function readInTurn(waiting: Iterator<Branch>, options: ReportsOptions): P
     for (let next = waiting.next(); next.done !== true; next = waiting.next()) {
       options.signal.throwIfAborted();
       const { device, tip } = next.value;
-      const known = options.knownOf?.(device, tip);
-      if (known?.commit === tip && known.doubt === undefined) {
-        reports.push(known);
-        continue;
-      }
       if (late >= maxLate) {
-        reports.push(unread(next.value, 'not read: the repository answers too slowly'));
+        reports.push(unreadable(next.value, 'not read: the repository answers too slowly'));
         continue;
       }
       source ??= new GitCatFileSource(options.directory);
@@ -110,10 +113,10 @@ async function readInTurn(waiting: Iterator<Branch>, options: ReportsOptions): P
         late += 1;
         source.kill();
         source = undefined;
-        reports.push(unread(next.value, `not read within ${deviceTimeoutMs / 1000} s`));
+        reports.push(unreadable(next.value, `not read within ${deviceTimeoutMs / 1000} s`));
       } else if (report.kind === 'said') {
         reports.push({ device, commit: tip, status: report.status, doubt: undefined });
-      } else reports.push(unread(next.value, report.why));
+      } else reports.push(unreadable(next.value, report.why));
     }
   } finally {
     source?.kill();
@@ -126,7 +129,7 @@ function questionOf({ device, tip }: Branch, fleet: Fleet, source: GitCatFileSou
   return { source, tip, device, fleet: fleet.name, sshKey };
 }
 
-function unread({ device, tip }: Branch, doubt: string): Reported {
+function unreadable({ device, tip }: Branch, doubt: string): Reported {
   return { device, commit: tip, status: undefined, doubt };
 }
 

@@ -115,10 +115,9 @@ describe('verdicts that are kept in a clone', () => {
     await using snapshot = await openSnapshot({ repo: fleet.directory });
     return await loadKeptFleet(gitDirectory, snapshot);
   };
-  /** Written down although they are few. */
   const kept = async (now: Fleet) => {
     const reports = await readReports({ directory: telemetry.path, fleet: now, signal });
-    const verdicts = await KeptVerdicts.open(gitDirectory, 0);
+    const verdicts = await KeptVerdicts.open(gitDirectory);
     await verdicts.keep(reports, now);
     return reports;
   };

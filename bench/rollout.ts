@@ -1,0 +1,6 @@
+/** `npm run bench -- rollout`: what a release that walks through a large fleet costs, and looking at it. Rows by name. */
+import { benchOfRows } from './rows.ts';
+
+export const bench = benchOfRows({
+  status: async () => (await import('./rollout/status.ts')).bench,
+});
