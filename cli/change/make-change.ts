@@ -22,6 +22,8 @@ export interface Intent {
   readonly message: string;
   /** Asked before anything is signed or written, unless `--yes`: `This changes 214 devices: pump-1, pump-2, …` */
   readonly question?: string | undefined;
+  /** What has to be typed then. Without it: `y`. */
+  readonly answer?: string | undefined;
   /** Without it: `fleetCheck`. */
   readonly check?: ProposalCheck;
 }
@@ -132,10 +134,11 @@ function proposalOf({ options }: Change, { files, message, check = fleetCheck() 
 }
 
 /** @throws TowlineError CLI_USAGE */
-async function assertWanted({ options }: Change, { question }: Intent): Promise<void> {
+async function assertWanted({ options }: Change, { question, answer }: Intent): Promise<void> {
   if (question === undefined || options.yes === true) return;
-  const answer = await askTerminal(`${question} Go on? [y/N]`, '');
-  if (answer === undefined)
+  const typed = await askTerminal(answer === undefined ? `${question} Go on? [y/N]` : question, '');
+  if (typed === undefined)
     throw new TowlineError('CLI_USAGE', `${question} Without a terminal that needs --yes`);
-  if (!/^y(es)?$/i.test(answer)) throw new TowlineError('CLI_USAGE', 'not gone on with: nothing was changed');
+  const isWanted = answer === undefined ? /^y(es)?$/i.test(typed) : typed === answer;
+  if (!isWanted) throw new TowlineError('CLI_USAGE', 'not gone on with: nothing was changed');
 }

@@ -1,6 +1,6 @@
 /** Changes values of a YAML file that people wrote: their comments and order stay. */
 import { readFile } from 'node:fs/promises';
-import { type Document, parseDocument } from 'yaml';
+import { type Document, isMap, parseDocument } from 'yaml';
 import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { writeDurably } from '../../core/io/file/durable-file.ts';
@@ -40,4 +40,13 @@ export function editedText(file: string, text: string, change: (document: Docume
 /** @throws TowlineError as `editedYaml` */
 export async function editYaml(file: string, change: (document: Document) => void): Promise<void> {
   await writeDurably(file, await editedYaml(file, change), { mode: 0o644 });
+}
+
+/** Takes away a map in which nothing is left, and those above it for which the same is so then. */
+export function withoutEmpty(document: Document, path: readonly string[]): void {
+  for (let rest = path; rest.length > 0; rest = rest.slice(0, -1)) {
+    const found = document.getIn(rest);
+    if (!isMap(found) || found.items.length > 0) return;
+    document.deleteIn(rest);
+  }
 }

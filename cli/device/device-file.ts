@@ -4,11 +4,10 @@ import { stringify } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import type { CheckedFile } from '../../core/fleet/schema-check.ts';
-import { writeDurably } from '../../core/io/file/durable-file.ts';
 import type { DeviceFile } from '../../schemas/types.generated.ts';
 import { FleetProblems } from '../command/report-error.ts';
 import { noSuchDevice } from '../command/unknown-name.ts';
-import { editYaml } from '../desk/edit-yaml.ts';
+import { editedText } from '../desk/edit-yaml.ts';
 import { openRepository, openSnapshot } from '../desk/repository.ts';
 
 /**
@@ -44,17 +43,24 @@ export interface NewDevice {
   readonly labels: Readonly<Record<string, string>> | undefined;
 }
 
+/** @throws TowlineError CLI_USAGE for a folder elsewhere */
+export function devicePath(id: string, folder: string): string {
+  const file = path.posix.normalize(path.posix.join('devices', folder, `${id}.yaml`));
+  if (file.startsWith('devices/')) return file;
+  throw new TowlineError('CLI_USAGE', `the folder ${folder} leaves devices/`);
+}
+
 /**
- * @returns the file's path in the repository
+ * @param present its file, and the text of it, where it has one
+ * @returns path and text
  * @throws TowlineError CLI_FILE_EXISTS when the device has keys and none are to replace them, CLI_USAGE for a folder
  *   elsewhere, or a revoked device: its keys stay where they are, refused for ever
  */
-export async function writeDeviceFile(
-  workTree: string,
+export function deviceFileWith(
   device: NewDevice,
-  present: { readonly path: string; readonly value: DeviceFile } | undefined,
+  present: (Pick<CheckedFile<'device'>, 'path' | 'value'> & { readonly text: string }) | undefined,
   entry: DeviceEntry,
-): Promise<string> {
+): readonly [file: string, text: string] {
   if (present !== undefined) {
     if (present.value.revoked === true) {
       const message = `${device.id} is revoked: its file says so for ever; add the new device under another id`;
@@ -64,15 +70,12 @@ export async function writeDeviceFile(
       const message = `${device.id} has keys already: --renew replaces them`;
       throw new TowlineError('CLI_FILE_EXISTS', message, { position: { file: present.path } });
     }
-    await editYaml(path.join(workTree, present.path), document => {
+    const text = editedText(present.path, present.text, document => {
       for (const [key, value] of Object.entries(entry)) document.set(key, document.createNode(value));
     });
-    return present.path;
+    return [present.path, text];
   }
-  const file = path.posix.normalize(path.posix.join('devices', device.folder, `${device.id}.yaml`));
-  if (!file.startsWith('devices/')) {
-    throw new TowlineError('CLI_USAGE', `--folder ${device.folder} leaves devices/`);
-  }
+  const file = devicePath(device.id, device.folder);
   const value: DeviceFile = {
     apiVersion: 'towline/v1',
     ...(device.groups === undefined ? {} : { groups: [...device.groups] }),
@@ -82,8 +85,5 @@ export async function writeDeviceFile(
   };
   const up = '../'.repeat(file.split('/').length - 1);
   const comment = `# yaml-language-server: $schema=${up}.towline/schemas/device.schema.json\n`;
-  await writeDurably(path.join(workTree, file), comment + stringify(value, { lineWidth: 0 }), {
-    mode: 0o644,
-  });
-  return file;
+  return [file, comment + stringify(value, { lineWidth: 0 })];
 }

@@ -1,18 +1,19 @@
-/** `towline device retire`: writes into a device's file that it leaves the fleet, and what becomes of its apps. */
+/** `towline device retire`: devices leave the fleet, and what becomes of their apps. */
 import { type Command, Option } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import type { RetiredApps } from '../../core/fleet/retired.ts';
 import type { DeviceFile } from '../../schemas/types.generated.ts';
+import { changeDevices, namedDevices } from '../change/change-devices.ts';
+import { type ChangeOptions, changeOptions } from '../change/options.ts';
+import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
-import { standardTerminal } from '../command/terminal.ts';
-import { editYaml } from '../desk/edit-yaml.ts';
-import { deviceInTree } from './device-file.ts';
+import type { Stop } from '../command/stop.ts';
+import { selectorOption } from '../desk/selector-option.ts';
 
-interface RetireOptions {
-  readonly repo: string;
+interface RetireOptions extends ChangeOptions {
+  readonly selector?: string;
   readonly apps?: RetiredApps;
   readonly undo?: boolean;
-  readonly json?: boolean;
 }
 
 const words: Readonly<Record<RetiredApps, string>> = {
@@ -25,43 +26,58 @@ function retiredOf(id: string, apps: RetiredApps): NonNullable<DeviceFile['retir
   return { apps: apps === 'remove-with-volumes' ? { 'remove-with-volumes': id } : apps };
 }
 
-async function retire(id: string, { repo, apps = 'stop', undo = false, json }: RetireOptions): Promise<void> {
-  const file = await deviceInTree(repo, id);
-  if (file.value.revoked === true && !undo) {
-    const message = `${id} is revoked: the gateway does not let it hear of this any more`;
-    throw new TowlineError('CLI_USAGE', message, { position: { file: file.path } });
-  }
-  await editYaml(file.target, document => {
-    if (undo) document.delete('retired');
-    else document.set('retired', document.createNode(retiredOf(id, apps)));
+async function retire(
+  devices: readonly string[],
+  { selector, apps = 'stop', undo = false, ...options }: RetireOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { made, chosen, changed } = await changeDevices(
+    {
+      ...{ options, verb: undo ? 'stay' : 'retire' },
+      ...{ devices, selector },
+      edit: ({ id, file }, document) => {
+        if (file.value.revoked === true && !undo) {
+          const message = `${id} is revoked: the gateway does not let it hear of this any more`;
+          throw new TowlineError('CLI_USAGE', message, { position: { file: file.path } });
+        }
+        if (undo) document.delete('retired');
+        else document.set('retired', document.createNode(retiredOf(id, apps)));
+      },
+      message: ids => (undo ? `${ids} stays in the fleet` : `${ids} leaves the fleet`),
+    },
+    signal,
+  );
+  const ids = namedDevices(changed);
+  sayMade(made, {
+    json: options.json === true,
+    done: undo ? `${ids} stays` : `${ids} leaves the fleet`,
+    already: undo ? `${namedDevices(chosen)} is not retired` : `${namedDevices(chosen)} is retired so already`,
+    fields: { devices: changed, retired: undo ? null : apps },
+    notes: [
+      undo
+        ? `Then, at ${ids}: systemctl restart towline-agent (it asks once when it starts)`
+        : `Then ${words[apps]}, it says so once more, and is silent.`,
+    ],
   });
-  const terminal = standardTerminal();
-  if (json === true) {
-    terminal.json({ device: id, file: file.path, retired: undo ? null : apps });
-    return;
-  }
-  terminal.line(`${terminal.colour('green', 'wrote')} ${file.path}: commit and push it`);
-  if (undo) terminal.line(`Then, at ${id}: systemctl restart towline-agent (it asks once when it starts)`);
-  else terminal.line(`Then ${words[apps]}, it says so once more, and is silent.`);
 }
 
-export function registerDeviceRetire(device: Command): void {
+export function registerDeviceRetire(device: Command, stop: Stop): void {
   const choices: readonly RetiredApps[] = ['stop', 'remove', 'remove-with-volumes'];
-  device
+  const verb = device
     .command('retire')
-    .description('Write into a device’s file that it leaves the fleet, and what becomes of its apps.')
-    .argument('<id>', 'id of the device')
+    .description('Have devices leave the fleet, and say what becomes of their apps.')
+    .argument('[ids...]', 'ids of devices')
+    .addOption(selectorOption())
     .addOption(new Option('--apps <what>', 'what becomes of its apps').choices(choices).default('stop'))
-    .option('--undo', 'take it back; the agent asks again when it is restarted')
-    .option('--repo <dir>', 'the fleet repository', '.')
-    .option('--json', 'one JSON object instead of text')
+    .option('--undo', 'take it back; the agent asks again when it is restarted');
+  changeOptions(verb)
     .addHelpText(
       'after',
       examples([
         ['towline device retire pump-4', 'its apps stop and stay where they are'],
         ['towline device retire pump-4 --apps remove-with-volumes', 'nothing of them stays'],
-        ['towline device retire pump-4 --undo', 'it comes back'],
+        ['towline device retire pump-4 --worktree', 'into its file, for a commit of your own'],
       ]),
     )
-    .action((id: string, options: RetireOptions) => retire(id, options));
+    .action((ids: string[], options: RetireOptions) => retire(ids, options, stop()));
 }

@@ -1,0 +1,97 @@
+/** The same change of the own files of one device or of many: one commit for all of them. */
+import { isDeepStrictEqual } from 'node:util';
+import { type Document, parseDocument } from 'yaml';
+import { TowlineError } from '../../core/errors.ts';
+import type { Fleet } from '../../core/fleet/fleet.ts';
+import type { CheckedFile } from '../../core/fleet/schema-check.ts';
+import { editedText } from '../desk/edit-yaml.ts';
+import { chosenDevices } from '../desk/selector-option.ts';
+import { type FilesAt, textAt } from './changed-files.ts';
+import { fleetOf } from './fleet-of.ts';
+import { type Intent, type Made, makeChange } from './make-change.ts';
+import type { ChangeOptions } from './options.ts';
+import type { ProposalCheck } from './proposal-check.ts';
+
+export interface ChosenDevice {
+  readonly id: string;
+  readonly file: CheckedFile<'device'>;
+  readonly fleet: Fleet;
+}
+
+export interface DeviceEdits {
+  /** By id; all that `-l` selects where there is a selector. */
+  readonly devices: readonly string[];
+  readonly selector?: string | undefined;
+  readonly options: ChangeOptions;
+  /** For the name of a branch: `pause`. */
+  readonly verb: string;
+  /** Changes the document of one file. What it throws keeps all of it from being done. */
+  edit(device: ChosenDevice, document: Document): void;
+  /** @param devices `pump-1, pump-2 and 212 more` */
+  message(devices: string): string;
+  /** In place of `This changes 214 devices: …` for more than one. */
+  question?(ids: readonly string[]): Pick<Intent, 'question' | 'answer'>;
+  readonly check?: ProposalCheck;
+}
+
+export interface EditedDevices {
+  readonly made: Made;
+  /** As it was found. */
+  readonly fleet: Fleet;
+  /** Ids, sorted. */
+  readonly chosen: readonly string[];
+  /** Those of them whose files are to change. */
+  readonly changed: readonly string[];
+}
+
+/** @throws TowlineError CLI_USAGE, CLI_NO_SUCH_DEVICE; as `makeChange` */
+export async function changeDevices(edits: DeviceEdits, signal: AbortSignal): Promise<EditedDevices> {
+  const { devices, selector, options, verb } = edits;
+  if (devices.length === 0 && selector === undefined)
+    throw new TowlineError('CLI_USAGE', 'for which devices? Their ids, or -l');
+  let found: Omit<EditedDevices, 'made'> | undefined;
+  const intend = async (at: FilesAt): Promise<Intent | undefined> => {
+    const fleet = await fleetOf(at);
+    const chosen = chosenDevices({ devices, ...(selector === undefined ? {} : { selector }) }, fleet, options.worktree === true ? 'the working tree' : 'main');
+    const files = new Map<string, string>();
+    const changed: string[] = [];
+    for (const id of chosen) {
+      const file = fleet.devices.get(id);
+      if (file === undefined) continue;
+      const text = await textAt(at, file.path);
+      const after = editedText(file.path, text, document => edits.edit({ id, file, fleet }, document));
+      if (isSame(text, after)) continue;
+      files.set(file.path, after);
+      changed.push(id);
+    }
+    found = { fleet, chosen, changed };
+    if (changed.length === 0) return undefined;
+    const { check } = edits;
+    const asked = edits.question?.(changed) ?? { question: manyQuestion(changed) };
+    const message = edits.message(namedDevices(changed));
+    return { files, message, ...asked, ...(check === undefined ? {} : { check }) };
+  };
+  const name = devices.length === 1 ? `${verb}-${devices[0]}` : `${verb}-devices`;
+  const made = await makeChange({ options, name, intend }, signal);
+  if (found === undefined) throw new TowlineError('CLI_INTERNAL', 'nothing was looked at');
+  return { ...found, made };
+}
+
+/** Another indentation alone is no change. */
+const isSame = (before: string, after: string): boolean =>
+  isDeepStrictEqual(parseDocument(before).toJS(), parseDocument(after).toJS());
+
+const shownIds = 5;
+
+/** `pump-1, pump-2 and 212 more`. */
+export function namedDevices(ids: readonly string[]): string {
+  const shown = ids.slice(0, shownIds).join(', ');
+  return ids.length > shownIds ? `${shown} and ${ids.length - shownIds} more` : shown;
+}
+
+/** @returns undefined for one: nobody needs to be told how many that is */
+export function manyQuestion(ids: readonly string[]): string | undefined {
+  if (ids.length < 2) return undefined;
+  const more = ids.length > shownIds ? ', …' : '.';
+  return `This changes ${ids.length} devices: ${ids.slice(0, shownIds).join(', ')}${more}`;
+}

@@ -1,0 +1,12 @@
+/** The fleet that a change is made of. */
+import type { Fleet } from '../../core/fleet/fleet.ts';
+import { loadFleet } from '../../core/fleet/load.ts';
+import { FleetProblems } from '../command/report-error.ts';
+import type { FilesAt } from './changed-files.ts';
+
+/** As far as it can be read: what is wrong there already keeps no change from being made. @throws FleetProblems where nothing of it can */
+export async function fleetOf({ files, commit }: FilesAt): Promise<Fleet> {
+  const { fleet, problems } = await loadFleet(files, commit);
+  if (fleet === undefined) throw new FleetProblems(problems);
+  return fleet;
+}
