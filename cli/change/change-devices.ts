@@ -52,7 +52,11 @@ export async function changeDevices(edits: DeviceEdits, signal: AbortSignal): Pr
   let found: Omit<EditedDevices, 'made'> | undefined;
   const intend = async (at: FilesAt): Promise<Intent | undefined> => {
     const fleet = await fleetOf(at);
-    const chosen = chosenDevices({ devices, ...(selector === undefined ? {} : { selector }) }, fleet, options.worktree === true ? 'the working tree' : 'main');
+    const chosen = chosenDevices(
+      { devices, ...(selector === undefined ? {} : { selector }) },
+      fleet,
+      options.worktree === true ? 'the working tree' : 'main',
+    );
     const files = new Map<string, string>();
     const changed: string[] = [];
     for (const id of chosen) {

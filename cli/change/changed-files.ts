@@ -4,6 +4,7 @@ import { maxYamlBytes } from '../../core/fleet/limits.ts';
 import type { RepositoryEntry, RepositoryFile, RepositoryFiles } from '../../core/fleet/repository-files.ts';
 import { objectId } from '../../core/trust/git/object-hash.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import type { TrustedState } from '../../core/trust/line/trusted-state.ts';
 
 /** Path → text or bytes as they are to be; null: the file goes. */
 export type Changes = ReadonlyMap<string, string | Uint8Array | null>;
@@ -12,6 +13,8 @@ export type Changes = ReadonlyMap<string, string | Uint8Array | null>;
 export interface FilesAt {
   readonly files: RepositoryFiles;
   readonly commit: ObjectId;
+  /** Of main: what this person's own walk trusts. */
+  readonly trusted?: TrustedState;
 }
 
 /** @throws TowlineError FLEET_FILE_MISSING where there is none */

@@ -209,10 +209,9 @@ export class RemoteMain {
 }
 
 /** Files of main, with limits of their own. */
-export const filesAt = ({ reader, trusted }: TrustWalk): FilesAt => ({
-  files: reader(),
-  commit: trusted.commit,
-});
+export function filesAt({ reader, trusted }: TrustWalk): FilesAt {
+  return { files: reader(), commit: trusted.commit, trusted };
+}
 
 function refused({ code, message, missing }: WalkStop): TowlineError {
   const who = missing.length === 0 ? '' : `; missing: ${missing.join(', or ')}`;

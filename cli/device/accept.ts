@@ -13,27 +13,34 @@ import {
 } from '../../core/enrolment/statement.ts';
 import { statementSigners } from '../../core/enrolment/statement-signers.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
-import { loadFleet } from '../../core/fleet/load.ts';
+import type { CheckedFile } from '../../core/fleet/schema-check.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { type FilesAt, textAt } from '../change/changed-files.ts';
+import { type Intent, makeChange } from '../change/make-change.ts';
 import { examples } from '../command/examples.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { noSuchDevice } from '../command/unknown-name.ts';
-import { editYaml } from '../desk/edit-yaml.ts';
+import { editedText } from '../desk/edit-yaml.ts';
 import { fetchFrom } from '../desk/gateway-git.ts';
 import { git } from '../desk/git.ts';
-import { openRepository, openSnapshot } from '../desk/repository.ts';
+import { openRepository } from '../desk/repository.ts';
 import { askTerminal } from '../init/answers.ts';
 import { telemetryPlace } from '../status/telemetry.ts';
+import {
+  changeOf,
+  type PlaceOptions,
+  placedJson,
+  placedLine,
+  placeOptions,
+  soundFleet,
+} from './place-files.ts';
 
-interface AcceptOptions {
-  readonly repo: string;
+interface AcceptOptions extends PlaceOptions {
   readonly telemetry?: string;
   readonly fingerprint?: string;
-  readonly json?: boolean;
 }
 
 /** Statements that wait at the gateway for this device, read with stock git. */
@@ -75,67 +82,98 @@ async function readStatements(directory: string, tip: ObjectId): Promise<SignedS
   }
 }
 
-async function accept(device: string, options: AcceptOptions, signal: AbortSignal): Promise<void> {
-  const { workTree } = await openRepository(options.repo);
-  if (workTree === undefined)
-    throw new TowlineError('CLI_NO_WORKING_TREE', `${options.repo} is bare: no file can be written`);
-  await using snapshot = await openSnapshot({ repo: options.repo, worktree: true });
-  const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
-  if (fleet === undefined || problems.length > 0) throw new FleetProblems(problems);
-  const file = fleet.devices.get(device);
-  if (file === undefined) throw noSuchDevice(device, fleet.devices.keys(), 'in the working tree');
-  const [signer] = file.value.revoked === true ? [] : statementSigners(file.value);
-  if (signer === undefined) {
-    throw new TowlineError('ENROLMENT_NOT_EXPECTED', `${device} waits for no enrolment in ${options.repo}`);
-  }
-  const [signed, second] = await fetchStatements(
-    await telemetryPlace(options.telemetry, options.repo),
-    device,
-    signal,
-  );
+/** The one statement that waits. @throws TowlineError CLI_NO_STATEMENT, ENROLMENT_TWICE */
+async function waitingStatement(
+  device: string,
+  { telemetry, repo }: AcceptOptions,
+  signal: AbortSignal,
+): Promise<SignedStatement> {
+  const [signed, second] = await fetchStatements(await telemetryPlace(telemetry, repo), device, signal);
   if (signed === undefined)
     throw new TowlineError('CLI_NO_STATEMENT', `no statement of ${device} waits there`);
   if (second !== undefined)
     throw new TowlineError('ENROLMENT_TWICE', `two statements came for the token of ${device}`);
-  const fingerprint = statementFingerprint(signed.statement);
-  const done = (words: string) => {
-    if (options.json === true) standardTerminal().json({ device, file: file.path, fingerprint });
-    else standardTerminal().line(`${words} (${fingerprint}): commit and push ${file.path}`);
-  };
-  const { tls, ssh, openpgp } = signed.statement.keys;
-  if (file.value.keys?.ssh === ssh && file.value.keys.tls === tls) {
-    done(`${device} has these keys already`);
-    return;
-  }
-  verifyStatement(signed, { fleet: fleet.file.value.name, device, ...signer }, Date.now());
-  const typed = options.fingerprint ?? (await askTerminal(`Fingerprint that ${device} shows`, '')) ?? '';
+  return signed;
+}
+
+/** @throws TowlineError CLI_USAGE, ENROLMENT_FINGERPRINT */
+async function compare(device: string, { statement }: SignedStatement, given?: string): Promise<void> {
+  const typed = given ?? (await askTerminal(`Fingerprint that ${device} shows`, '')) ?? '';
   if (typed === '')
     throw new TowlineError('CLI_USAGE', 'type the fingerprint that the device shows, or pass --fingerprint');
-  if (!isFingerprint(signed.statement, typed)) {
+  if (!isFingerprint(statement, typed)) {
     throw new TowlineError('ENROLMENT_FINGERPRINT', 'this is not the fingerprint of the statement that came');
   }
-  await editYaml(path.join(workTree, file.path), document => {
+}
+
+/** The device's file with the keys of its statement. */
+function withKeys(
+  { path: file, value }: CheckedFile<'device'>,
+  text: string,
+  { tls, ssh, openpgp }: SignedStatement['statement']['keys'],
+): string {
+  const { keys, enrolment } = value;
+  // That of its engine stays where the device itself vouches for its next ones; another machine has none yet.
+  const registry = enrolment === undefined && keys?.registry !== undefined ? { registry: keys.registry } : {};
+  return editedText(file, text, document => {
     document.delete('enrolment');
-    const { keys, enrolment } = file.value;
-    // That of its engine stays where the device itself vouches for its next ones; another machine has none yet.
-    const registry =
-      enrolment === undefined && keys?.registry !== undefined ? { registry: keys.registry } : {};
     document.set('keys', document.createNode({ tls, ssh, openpgp, ...registry }));
   });
-  done(`${standardTerminal().colour('green', 'accepted')} ${device}`);
+}
+
+async function accept(device: string, options: AcceptOptions, signal: AbortSignal): Promise<void> {
+  const { workTree } = await openRepository(options.repo);
+  if (workTree === undefined)
+    throw new TowlineError('CLI_NO_WORKING_TREE', `${options.repo} is bare: no file can be written`);
+  let signed: SignedStatement | undefined;
+  let isCompared = false;
+  let place = '';
+  const intend = async (at: FilesAt): Promise<Intent | undefined> => {
+    const fleet = await soundFleet(at);
+    const file = fleet.devices.get(device);
+    if (file === undefined)
+      throw noSuchDevice(
+        device,
+        fleet.devices.keys(),
+        at.trusted === undefined ? 'in the working tree' : 'at main',
+      );
+    place = file.path;
+    const [signer] = file.value.revoked === true ? [] : statementSigners(file.value);
+    if (signer === undefined) {
+      throw new TowlineError('ENROLMENT_NOT_EXPECTED', `${device} waits for no enrolment in ${options.repo}`);
+    }
+    signed ??= await waitingStatement(device, options, signal);
+    const { keys } = signed.statement;
+    if (file.value.keys?.ssh === keys.ssh && file.value.keys.tls === keys.tls) return undefined;
+    verifyStatement(signed, { fleet: fleet.file.value.name, device, ...signer }, Date.now());
+    if (!isCompared) await compare(device, signed, options.fingerprint);
+    isCompared = true;
+    const text = withKeys(file, await textAt(at, file.path), keys);
+    return { files: new Map([[file.path, text]]), message: `Accept ${device}` };
+  };
+  const made = await makeChange({ options: changeOf(options), name: `accept-${device}`, intend }, signal);
+  if (signed === undefined) return;
+  const fingerprint = statementFingerprint(signed.statement);
+  const terminal = standardTerminal();
+  const isThere = made.how === 'unchanged';
+  const words = isThere
+    ? `${device} has these keys already`
+    : `${terminal.colour('green', 'accepted')} ${device}`;
+  const next = made.how === 'written' || isThere ? `commit and push ${place}` : placedLine(terminal, made);
+  if (options.json === true) terminal.json({ device, file: place, fingerprint, ...placedJson(made) });
+  else terminal.line(`${words} (${fingerprint}): ${next}`);
 }
 
 export function registerDeviceAccept(device: Command, stop: Stop): void {
-  device
+  const verb = device
     .command('accept')
     .description(
       'Write the keys that a device stated, first or new ones, after its fingerprint was compared.',
     )
     .argument('<id>', 'id of the device')
     .option('--telemetry <url>', 'the gateway’s telemetry repository (default: git config towline.telemetry)')
-    .option('--fingerprint <text>', 'what the device shows (asked for on a terminal)')
-    .option('--repo <dir>', 'the fleet repository', '.')
-    .option('--json', 'one JSON object instead of text')
+    .option('--fingerprint <text>', 'what the device shows (asked for on a terminal)');
+  placeOptions(verb)
     .addHelpText(
       'after',
       examples([

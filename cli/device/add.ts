@@ -1,122 +1,109 @@
-/** `towline device add`: a token with which a device enrols, or its keys made here. */
-import { access, rm } from 'node:fs/promises';
-import path from 'node:path';
+/** `towline device add`: a token with which a device enrols, or its keys made here; or tokens of many. */
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import { parseDuration } from '../../core/fleet/duration.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
-import { loadFleet } from '../../core/fleet/load.ts';
 import { namePattern } from '../../core/fleet/paths.ts';
-import { makeDeviceKeys, sshPublicKey, tlsPublicKey, writeDeviceKeys } from '../../core/io/device-keys.ts';
-import { writeDurably } from '../../core/io/file/durable-file.ts';
-import { ensureOpenpgpKey } from '../../core/io/openpgp-key.ts';
+import { type FilesAt, textAt } from '../change/changed-files.ts';
+import { type Intent, type Made, makeChange } from '../change/make-change.ts';
+import { collect } from '../command/collect.ts';
 import { examples } from '../command/examples.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { noSuchDevice, unknownName } from '../command/unknown-name.ts';
-import { agentFile, fleetAnchor } from '../desk/agent-file.ts';
+import { noSuchDevice } from '../command/unknown-name.ts';
 import { walkToHead } from '../desk/own-walk.ts';
 import { openRepository, openSnapshot } from '../desk/repository.ts';
-import { writeDeviceFile } from './device-file.ts';
-import { makeEnrolment } from './device-token.ts';
+import { type KeysHere, keysHere } from './add-keys.ts';
+import { addMany } from './add-many.ts';
+import { type AddOptions, assertGroups, newDevice } from './add-options.ts';
+import { type DeviceEntry, deviceFileWith } from './device-file.ts';
+import { type Enrolment, makeEnrolment } from './device-token.ts';
+import { changeOf, placedJson, placedLine, placeOptions, soundFleet } from './place-files.ts';
 
-interface AddOptions {
-  readonly repo: string;
-  readonly out?: string;
-  readonly expires: string;
-  readonly folder?: string;
-  readonly group?: readonly string[];
-  readonly label?: readonly string[];
-  readonly renew?: boolean;
-  readonly reAnchor?: boolean;
-  readonly anchor?: string;
-  readonly stateDirectory?: string;
-  readonly json?: boolean;
+const expiresMsOf = ({ expires }: AddOptions): number => Date.now() + parseDuration(expires);
+
+/** @param entryOf what is put into its file; asked again where main has moved */
+async function place(
+  id: string,
+  options: AddOptions,
+  entryOf: (fleet: Fleet, at: FilesAt) => Promise<DeviceEntry>,
+  signal: AbortSignal,
+): Promise<Made> {
+  const intend = async (at: FilesAt): Promise<Intent> => {
+    const fleet = await soundFleet(at);
+    assertGroups(fleet, options);
+    const found = fleet.devices.get(id);
+    if (options.renew === true && found === undefined)
+      throw noSuchDevice(
+        id,
+        fleet.devices.keys(),
+        at.trusted === undefined ? 'in the working tree' : 'at main',
+      );
+    const present = found === undefined ? undefined : { ...found, text: await textAt(at, found.path) };
+    const device = newDevice(id, options);
+    // Whether it may be, before anything is made.
+    deviceFileWith(device, present, {});
+    const file = deviceFileWith(device, present, await entryOf(fleet, at));
+    return { files: new Map([file]), message: `Add ${id}` };
+  };
+  return await makeChange({ options: changeOf(options), name: `add-${id}`, intend }, signal);
 }
-
-interface Added {
-  readonly workTree: string;
-  readonly fleet: Fleet;
-  readonly id: string;
-  readonly options: AddOptions;
-}
-
-const exists = (file: string) =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
-
-function labelsOf(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map(pair => {
-      const [key = '', ...value] = pair.split('=');
-      if (key !== '' && value.length > 0) return [key, value.join('=')];
-      throw new TowlineError('CLI_USAGE', `--label ${pair} must be key=value`);
-    }),
-  );
-}
-
-const newDevice = ({ id, options: { folder = '', group, label, renew = false } }: Added) => ({
-  id,
-  renew,
-  folder,
-  groups: group,
-  labels: label === undefined ? undefined : labelsOf(label),
-});
 
 /** Keys made here and taken to the device by hand. */
-async function addWithKeys(added: Added, folder: string): Promise<void> {
-  const { workTree, fleet, id, options } = added;
-  const out = path.resolve(folder);
-  if (await exists(path.join(out, 'keys'))) {
-    throw new TowlineError(
-      'CLI_FILE_EXISTS',
-      `${path.join(out, 'keys')} is there already: keys are not written over`,
-    );
-  }
-  const made = makeDeviceKeys(id);
-  const anchor = options.anchor ?? (await fleetAnchor(workTree));
-  const openpgp = await ensureOpenpgpKey(path.join(out, 'keys'), id);
-  const keys = { tls: tlsPublicKey(made), ssh: sshPublicKey(made), openpgp };
-  const { stateDirectory } = options;
-  const text = agentFile({ fleet: fleet.file.value, device: id, anchor, stateDirectory });
-  const configuration = path.join(out, 'agent.yaml');
-  let file: string;
-  try {
-    await writeDeviceKeys(path.join(out, 'keys'), made);
-    await writeDurably(configuration, text, { mode: 0o644 });
-    // Last: the fleet names no keys that nobody has.
-    file = await writeDeviceFile(workTree, newDevice(added), fleet.devices.get(id), { keys });
-  } catch (error) {
-    await rm(path.join(out, 'keys'), { recursive: true, force: true });
+async function addWithKeys(
+  id: string,
+  options: AddOptions,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  let here: KeysHere | undefined;
+  const entryOf = async (fleet: Fleet) => {
+    here ??= await keysHere(fleet, id, folder, options);
+    return here.entry;
+  };
+  const made = await place(id, options, entryOf, signal).catch(async (error: unknown) => {
+    await here?.takeBack();
     throw error;
-  }
+  });
   const terminal = standardTerminal();
+  const { keys, configuration, anchor } = here ?? { keys: '', configuration: '', anchor: '' };
   if (options.json === true) {
-    terminal.json({ device: id, file, keys: path.join(out, 'keys'), configuration, anchor });
+    terminal.json({ device: id, file: made.files[0], keys, configuration, anchor, ...placedJson(made) });
     return;
   }
-  terminal.line(`${terminal.colour('green', 'wrote')} ${file}: commit and push it`);
-  terminal.line(`private keys in ${path.join(out, 'keys')}, configuration in ${configuration}`);
+  terminal.line(placedLine(terminal, made));
+  terminal.line(`private keys in ${keys}, configuration in ${configuration}`);
   terminal.line('take both to the device and delete them here');
 }
 
 /** A token: the keys are made on the device and never leave it. */
-async function addWithToken(added: Added, signal: AbortSignal): Promise<void> {
-  const { workTree, fleet, id, options } = added;
-  const trusted = await walkToHead(workTree, signal);
-  const anchor = trusted.commit;
-  const expiresMs = Date.now() + parseDuration(options.expires);
-  const { token, entry } = makeEnrolment(fleet.file.value, id, trusted, expiresMs);
-  const file = await writeDeviceFile(workTree, newDevice(added), fleet.devices.get(id), { enrolment: entry });
+async function addWithToken(id: string, options: AddOptions, signal: AbortSignal): Promise<void> {
+  const expiresMs = expiresMsOf(options);
+  let enrolment: (Enrolment & { readonly anchor: string }) | undefined;
+  const made = await place(
+    id,
+    options,
+    async (fleet, at) => {
+      const trusted = at.trusted ?? (await walkToHead(options.repo, signal));
+      enrolment ??= {
+        ...makeEnrolment(fleet.file.value, id, trusted, expiresMs),
+        anchor: trusted.commit,
+      };
+      return { enrolment: enrolment.entry };
+    },
+    signal,
+  );
+  if (enrolment === undefined) return;
+  const { token, entry, anchor } = enrolment;
   const terminal = standardTerminal();
   if (options.json === true) {
-    terminal.json({ device: id, file, token, expires: entry.expires, anchor });
+    const { expires } = entry;
+    terminal.json({ device: id, file: made.files[0], token, expires, anchor, ...placedJson(made) });
     return;
   }
-  terminal.line(`${terminal.colour('green', 'wrote')} ${file}: commit and push it, then on the device:`);
+  terminal.line(
+    `${placedLine(terminal, made)}${made.how === 'written' ? ', then on the device:' : '; on the device:'}`,
+  );
   terminal.line();
   terminal.line(`  towline agent enroll ${token}`);
   terminal.line();
@@ -125,11 +112,13 @@ async function addWithToken(added: Added, signal: AbortSignal): Promise<void> {
 }
 
 /** A token that begins the walk of an enrolled device anew: nothing of the fleet changes. */
-async function addAnchor({ workTree, fleet, id, options }: Added, signal: AbortSignal): Promise<void> {
-  const trusted = await walkToHead(workTree, signal);
+async function addAnchor(id: string, options: AddOptions, signal: AbortSignal): Promise<void> {
+  await using snapshot = await openSnapshot({ repo: options.repo, worktree: true });
+  const fleet = await soundFleet(snapshot);
+  if (!fleet.devices.has(id)) throw noSuchDevice(id, fleet.devices.keys(), 'in the working tree');
+  const trusted = await walkToHead(options.repo, signal);
   const anchor = trusted.commit;
-  const expiresMs = Date.now() + parseDuration(options.expires);
-  const { token, entry } = makeEnrolment(fleet.file.value, id, trusted, expiresMs);
+  const { token, entry } = makeEnrolment(fleet.file.value, id, trusted, expiresMsOf(options));
   const terminal = standardTerminal();
   if (options.json === true) {
     terminal.json({ device: id, token, expires: entry.expires, anchor });
@@ -140,10 +129,9 @@ async function addAnchor({ workTree, fleet, id, options }: Added, signal: AbortS
   terminal.line(`  towline agent re-anchor ${token}`);
 }
 
-async function add(id: string, options: AddOptions, signal: AbortSignal): Promise<void> {
-  if (!namePattern.test(id)) {
-    throw new TowlineError('CLI_USAGE', `"${id}" must be lower-case letters, digits and dashes`);
-  }
+async function add(id: string | undefined, options: AddOptions, signal: AbortSignal): Promise<void> {
+  if ((id === undefined) !== (options.count !== undefined))
+    throw new TowlineError('CLI_USAGE', 'an id, or --count and --prefix for many');
   if (!/^([0-9]+(s|m|h|d))+$/.test(options.expires)) {
     throw new TowlineError('CLI_USAGE', `--expires ${options.expires} must be a duration, such as 7d`);
   }
@@ -151,31 +139,24 @@ async function add(id: string, options: AddOptions, signal: AbortSignal): Promis
   if (workTree === undefined) {
     throw new TowlineError('CLI_NO_WORKING_TREE', `${gitDirectory} is bare: no file can be written`);
   }
-  await using snapshot = await openSnapshot({ repo: options.repo, worktree: true });
-  const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
-  if (fleet === undefined || problems.length > 0) throw new FleetProblems(problems);
-  const unknown = options.group?.find(group => !fleet.groups.has(group));
-  if (unknown !== undefined)
-    throw new TowlineError('CLI_USAGE', unknownName('group', unknown, fleet.groups.keys()));
-  if ((options.renew === true || options.reAnchor === true) && !fleet.devices.has(id)) {
-    throw noSuchDevice(id, fleet.devices.keys(), 'in the working tree');
+  const inTree = { ...options, repo: workTree };
+  if (id === undefined) return await addMany(inTree, signal);
+  if (!namePattern.test(id)) {
+    throw new TowlineError('CLI_USAGE', `"${id}" must be lower-case letters, digits and dashes`);
   }
-  const added = { workTree, fleet, id, options };
-  if (options.reAnchor === true) {
-    await addAnchor(added, signal);
-    return;
-  }
-  await (options.out === undefined ? addWithToken(added, signal) : addWithKeys(added, options.out));
+  if (options.reAnchor === true) return await addAnchor(id, inTree, signal);
+  if (options.out === undefined) return await addWithToken(id, inTree, signal);
+  await addWithKeys(id, inTree, options.out, signal);
 }
 
-const collect = (value: string, previous: readonly string[] = []) => [...previous, value];
-
 export function registerDeviceAdd(device: Command, stop: Stop): void {
-  device
+  const verb = device
     .command('add')
     .description('Write a device’s file and print the token with which it enrols; or make its keys here.')
-    .argument('<id>', 'id of the device; a file of that name that has no keys yet is used')
+    .argument('[id]', 'id of the device; a file of that name that has no keys yet is used')
     .option('--out <dir>', 'make the keys here instead, into this folder, with agent.yaml for the device')
+    .option('--count <number>', 'so many new devices; with --out DIR, where their tokens go')
+    .option('--prefix <text>', 'with --count: what their ids begin with: p-001, p-002, …')
     .option(
       '--renew',
       'a token for a device that has keys: the ones it then makes replace them when accepted',
@@ -185,13 +166,12 @@ export function registerDeviceAdd(device: Command, stop: Stop): void {
       'a token for `towline agent re-anchor`, at a device of a fleet that lost its root, or that was shown another history',
     )
     .option('--expires <duration>', 'how long the token works', '7d')
-    .option('--repo <dir>', 'the fleet repository', '.')
     .option('--folder <path>', 'folder below devices/ for a new file')
     .option('--group <name>', 'group of a new device; repeatable', collect)
     .option('--label <key=value>', 'label of a new device; repeatable', collect)
     .option('--anchor <commit>', 'with --out: first commit that the device trusts (default: that of `init`)')
-    .option('--state-directory <dir>', 'with --out: where the device keeps its state')
-    .option('--json', 'one JSON object instead of text')
+    .option('--state-directory <dir>', 'with --out: where the device keeps its state');
+  placeOptions(verb)
     .addHelpText(
       'after',
       examples([
@@ -201,8 +181,12 @@ export function registerDeviceAdd(device: Command, stop: Stop): void {
         ],
         ['towline device add pump-4 --renew', 'the device was replaced, or lost its keys'],
         ['towline device add pump-1 --out ../pump-1', 'keys made here, beside the clone, for the device'],
+        [
+          'towline device add --count 500 --prefix p- --group stable --out ../tokens --commit',
+          'p-001 to p-500 in one commit, and a folder with their tokens',
+        ],
         ['towline device add pump-4 --re-anchor', 'its fleet lost its root, or another history was shown'],
       ]),
     )
-    .action((id: string, options: AddOptions) => add(id, options, stop()));
+    .action((id: string | undefined, options: AddOptions) => add(id, options, stop()));
 }

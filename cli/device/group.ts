@@ -55,21 +55,23 @@ async function group(
 /** @throws TowlineError CLI_USAGE */
 function assertGroups({ groups }: Fleet, { into, outOf }: Moves): void {
   const unknown = [...into, ...outOf].find(name => !groups.has(name));
-  if (unknown !== undefined) throw new TowlineError('CLI_USAGE', unknownName('group', unknown, groups.keys()));
+  if (unknown !== undefined)
+    throw new TowlineError('CLI_USAGE', unknownName('group', unknown, groups.keys()));
 }
 
+/** Into first: a list in which nothing is left would go, with what stands beside it. */
 function regroup(document: Document, before: readonly string[], { into, outOf }: Moves): void {
+  for (const name of new Set(into)) {
+    if (before.includes(name)) continue;
+    if (document.has('groups')) document.addIn(['groups'], name);
+    else document.set('groups', document.createNode([name]));
+  }
   for (const name of outOf) {
     const list = document.get('groups');
-    if (!isSeq(list)) break;
+    if (!isSeq(list)) return;
     const at = list.items.findIndex((_item, index) => list.get(index) === name);
     if (at !== -1) list.delete(at);
     if (list.items.length === 0) document.delete('groups');
-  }
-  for (const name of new Set(into)) {
-    if (before.includes(name) && !outOf.includes(name)) continue;
-    if (document.has('groups')) document.addIn(['groups'], name);
-    else document.set('groups', document.createNode([name]));
   }
 }
 

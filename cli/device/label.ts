@@ -20,7 +20,8 @@ async function label(
 ): Promise<void> {
   const asked = words.filter(word => word.includes('=') || word.endsWith('-'));
   const devices = words.filter(word => !asked.includes(word));
-  if (asked.length === 0) throw new TowlineError('CLI_USAGE', 'which label? key=value gives it, key- takes it away');
+  if (asked.length === 0)
+    throw new TowlineError('CLI_USAGE', 'which label? key=value gives it, key- takes it away');
   const labels = asked.map(labelOf);
   const { made, chosen, changed } = await changeDevices(
     {
@@ -48,7 +49,8 @@ async function label(
 export function labelOf(text: string): { readonly key: string; readonly value: string | undefined } {
   const [key = '', ...value] = text.split('=');
   if (value.length > 0 && key !== '') return { key, value: value.join('=') };
-  if (value.length === 0 && text.length > 1 && text.endsWith('-')) return { key: text.slice(0, -1), value: undefined };
+  if (value.length === 0 && text.length > 1 && text.endsWith('-'))
+    return { key: text.slice(0, -1), value: undefined };
   throw new TowlineError('CLI_USAGE', `${text} must be key=value, or key- to take it away`);
 }
 

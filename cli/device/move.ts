@@ -18,7 +18,11 @@ async function move(id: string, folder: string, options: ChangeOptions, signal: 
     const fleet = await fleetOf(at);
     const file = fleet.devices.get(id);
     if (file === undefined)
-      throw noSuchDevice(id, fleet.devices.keys(), options.worktree === true ? 'in the working tree' : 'at main');
+      throw noSuchDevice(
+        id,
+        fleet.devices.keys(),
+        options.worktree === true ? 'in the working tree' : 'at main',
+      );
     if (file.path === to) return undefined;
     if (path.posix.basename(file.path) !== path.posix.basename(to))
       throw new TowlineError('CLI_USAGE', `${file.path} is no file that can be moved`);
@@ -46,7 +50,9 @@ export function registerDeviceMove(device: Command, stop: Stop): void {
   changeOptions(verb)
     .addHelpText(
       'after',
-      examples([['towline device move pump-4 lisbon', 'it was carried there: whoever has that folder has it now']]),
+      examples([
+        ['towline device move pump-4 lisbon', 'it was carried there: whoever has that folder has it now'],
+      ]),
     )
     .action((id: string, folder: string, options: ChangeOptions) => move(id, folder, options, stop()));
 }

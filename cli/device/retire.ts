@@ -51,7 +51,9 @@ async function retire(
   sayMade(made, {
     json: options.json === true,
     done: undo ? `${ids} stays` : `${ids} leaves the fleet`,
-    already: undo ? `${namedDevices(chosen)} is not retired` : `${namedDevices(chosen)} is retired so already`,
+    already: undo
+      ? `${namedDevices(chosen)} is not retired`
+      : `${namedDevices(chosen)} is retired so already`,
     fields: { devices: changed, retired: undo ? null : apps },
     notes: [
       undo

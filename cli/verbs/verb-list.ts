@@ -28,7 +28,7 @@ export const verbs: readonly Verb[] = [
   {
     name: 'device',
     usage: '',
-    about: 'Add devices to the fleet and accept their keys.',
+    about: 'Add devices, accept their keys, change one or many, have them leave.',
     load: async () => (await import('../device/device.ts')).registerDevice,
   },
   {

@@ -7,7 +7,6 @@ import { telemetryUrl } from './real-machines.ts';
 const guide = new Page('docs/guides/retire.md');
 const pages = {
   say: guide.block('At your desk', 'towline device retire'),
-  push: guide.block('At your desk', 'git push'),
   look: guide.block('At your desk', 'towline status'),
   off: guide.block('At the device', '--uninstall'),
 };
@@ -17,7 +16,6 @@ export async function retire({ alice, installer }: Day): Promise<void> {
   // The tunnel was opened beside this clone.
   await alice.does('git pull --quiet --rebase');
   await alice.does(pages.say);
-  await alice.does(pages.push);
   await installer.types('towline agent now');
   await alice.until(says, /retired/);
   await installer.until('docker ps --all --quiet', /^\s*$/);
