@@ -10381,7 +10381,7 @@ function validate303(data, { instancePath = "", parentData, parentDataProperty, 
   return errors === 0;
 }
 var policy = validate309;
-var schema71 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/policy.schema.json", "title": "Trust policy", "description": "trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "version", "principals", "roles"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "version": { "description": "Raised by one with every change of trust/**.", "type": "integer", "minimum": 1 }, "walk": { "description": "Version of the rules by which devices judge the steps after this one; never lowered. An agent that does not know it stops before it (TRUST_WALK_UNKNOWN).", "type": "integer", "minimum": 1, "default": 1 }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Sets line time, at the change that brings this value: root's way back from a signed time that lies in the future. Not before the last change of trust/**. From walk 2 on." }, "intent": { "description": "main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.", "type": "string", "enum": ["main", "any"], "default": "main" }, "principals": { "description": "People and bots by name, with their keys. A key stands under one of them only.", "type": "object", "minProperties": 1, "maxProperties": 256, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "openpgp": { "description": "Files with OpenPGP public keys, below trust/keys/.", "type": "array", "maxItems": 8, "items": { "type": "string", "pattern": "^trust/keys/[A-Za-z0-9._-]+$" } }, "ssh": { "description": "SSH public keys.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } } } } }, "roles": { "description": "root must be there. timestamp, if there is one, signs freshness and nothing else.", "type": "object", "required": ["root"], "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["principals"], "properties": { "principals": { "type": "array", "minItems": 1, "maxItems": 256, "uniqueItems": true, "description": "Who has the role.", "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "threshold": { "description": "How many of them a change needs.", "type": "integer", "minimum": 1, "default": 1 } } } }, "rules": { "description": "The first rule that covers a path decides; what none covers needs root.", "type": "array", "maxItems": 256, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles"], "properties": { "paths": { "description": "Globs over bytes: * within a folder, ** across folders.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 512 } }, "only": { "description": "JSON pointers: this rule covers changes below these values alone.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "pattern": "^/", "maxLength": 512 } }, "roles": { "description": "Any one of these roles, by its own threshold.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } } } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "version": 1, "principals": { "alice": { "openpgp": ["trust/keys/alice.asc"] } }, "roles": { "root": { "principals": ["alice"] } } }] };
+var schema71 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/policy.schema.json", "title": "Trust policy", "description": "trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "version", "principals", "roles"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "version": { "description": "Raised by one with every change of trust/**.", "type": "integer", "minimum": 1 }, "walk": { "description": "Version of the rules by which devices judge the steps after this one; never lowered. An agent that does not know it stops before it (TRUST_WALK_UNKNOWN).", "type": "integer", "minimum": 1, "default": 1 }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Sets line time, at the change that brings this value: root's way back from a signed time that lies in the future. Not before the last change of trust/**. From walk 2 on." }, "intent": { "description": "main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.", "type": "string", "enum": ["main", "any"], "default": "main" }, "principals": { "description": "People and bots by name, with their keys. A key stands under one of them only.", "type": "object", "minProperties": 1, "maxProperties": 256, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "openpgp": { "description": "Files with OpenPGP public keys, below trust/keys/.", "type": "array", "maxItems": 8, "items": { "type": "string", "pattern": "^trust/keys/[A-Za-z0-9._-]+$" } }, "ssh": { "description": "SSH public keys.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } } } } }, "roles": { "description": "root must be there. timestamp, if there is one, signs freshness and nothing else.", "type": "object", "required": ["root"], "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["principals"], "properties": { "principals": { "type": "array", "minItems": 1, "maxItems": 256, "uniqueItems": true, "description": "Who has the role.", "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "threshold": { "description": "How many of them a change needs.", "type": "integer", "minimum": 1, "default": 1 } } } }, "rules": { "description": "The first rule that covers a path decides; what none covers needs root.", "type": "array", "maxItems": 256, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles"], "not": { "required": ["only", "change"] }, "properties": { "paths": { "description": "Globs over bytes: * within a folder, ** across folders.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 512 } }, "only": { "description": "JSON pointers: this rule covers changes below these values alone.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "pattern": "^/", "maxLength": 512 } }, "change": { "description": "Of a rollout's file: this rule covers its whole change, where it is no more than one step. advance: `stage` by one and `since` together, not before the hold of the stage before is over, nothing paused, and not to a stage that people promote. pause: `paused` becomes true, and `reason` may say why. Not beside `only`; from walk 2 on.", "type": "string", "enum": ["advance", "pause"] }, "roles": { "description": "Any one of these roles, by its own threshold.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } } } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "version": 1, "principals": { "alice": { "openpgp": ["trust/keys/alice.asc"] } }, "roles": { "root": { "principals": ["alice"] } } }] };
 var pattern66 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
 function validate309(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
@@ -10850,9 +10850,12 @@ function validate309(data, { instancePath = "", parentData, parentDataProperty, 
         const len3 = data17.length;
         for (let i4 = 0; i4 < len3; i4++) {
           let data18 = data17[i4];
+          const _errs41 = errors;
+          const _errs42 = errors;
           if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
-            if (data18.paths === void 0) {
-              const err38 = { instancePath: instancePath + "/rules/" + i4, schemaPath: "#/properties/rules/items/required", keyword: "required", params: { missingProperty: "paths" }, message: "must have required property 'paths'" };
+            let missing0;
+            if (data18.only === void 0 && (missing0 = "only") || data18.change === void 0 && (missing0 = "change")) {
+              const err38 = {};
               if (vErrors === null) {
                 vErrors = [err38];
               } else {
@@ -10860,22 +10863,52 @@ function validate309(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (data18.roles === void 0) {
-              const err39 = { instancePath: instancePath + "/rules/" + i4, schemaPath: "#/properties/rules/items/required", keyword: "required", params: { missingProperty: "roles" }, message: "must have required property 'roles'" };
-              if (vErrors === null) {
-                vErrors = [err39];
+          }
+          var valid16 = _errs42 === errors;
+          if (valid16) {
+            const err39 = { instancePath: instancePath + "/rules/" + i4, schemaPath: "#/properties/rules/items/not", keyword: "not", params: {}, message: "must NOT be valid" };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
+          } else {
+            errors = _errs41;
+            if (vErrors !== null) {
+              if (_errs41) {
+                vErrors.length = _errs41;
               } else {
-                vErrors.push(err39);
+                vErrors = null;
+              }
+            }
+          }
+          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+            if (data18.paths === void 0) {
+              const err40 = { instancePath: instancePath + "/rules/" + i4, schemaPath: "#/properties/rules/items/required", keyword: "required", params: { missingProperty: "paths" }, message: "must have required property 'paths'" };
+              if (vErrors === null) {
+                vErrors = [err40];
+              } else {
+                vErrors.push(err40);
+              }
+              errors++;
+            }
+            if (data18.roles === void 0) {
+              const err41 = { instancePath: instancePath + "/rules/" + i4, schemaPath: "#/properties/rules/items/required", keyword: "required", params: { missingProperty: "roles" }, message: "must have required property 'roles'" };
+              if (vErrors === null) {
+                vErrors = [err41];
+              } else {
+                vErrors.push(err41);
               }
               errors++;
             }
             for (const key7 in data18) {
-              if (!(key7 === "paths" || key7 === "only" || key7 === "roles")) {
-                const err40 = { instancePath: instancePath + "/rules/" + i4, schemaPath: "#/properties/rules/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+              if (!(key7 === "paths" || key7 === "only" || key7 === "change" || key7 === "roles")) {
+                const err42 = { instancePath: instancePath + "/rules/" + i4, schemaPath: "#/properties/rules/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err40];
+                  vErrors = [err42];
                 } else {
-                  vErrors.push(err40);
+                  vErrors.push(err42);
                 }
                 errors++;
               }
@@ -10884,20 +10917,20 @@ function validate309(data, { instancePath = "", parentData, parentDataProperty, 
               let data19 = data18.paths;
               if (Array.isArray(data19)) {
                 if (data19.length > 64) {
-                  const err41 = { instancePath: instancePath + "/rules/" + i4 + "/paths", schemaPath: "#/properties/rules/items/properties/paths/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+                  const err43 = { instancePath: instancePath + "/rules/" + i4 + "/paths", schemaPath: "#/properties/rules/items/properties/paths/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
                   if (vErrors === null) {
-                    vErrors = [err41];
+                    vErrors = [err43];
                   } else {
-                    vErrors.push(err41);
+                    vErrors.push(err43);
                   }
                   errors++;
                 }
                 if (data19.length < 1) {
-                  const err42 = { instancePath: instancePath + "/rules/" + i4 + "/paths", schemaPath: "#/properties/rules/items/properties/paths/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  const err44 = { instancePath: instancePath + "/rules/" + i4 + "/paths", schemaPath: "#/properties/rules/items/properties/paths/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
                   if (vErrors === null) {
-                    vErrors = [err42];
+                    vErrors = [err44];
                   } else {
-                    vErrors.push(err42);
+                    vErrors.push(err44);
                   }
                   errors++;
                 }
@@ -10906,39 +10939,39 @@ function validate309(data, { instancePath = "", parentData, parentDataProperty, 
                   let data20 = data19[i5];
                   if (typeof data20 === "string") {
                     if (func3(data20) > 512) {
-                      const err43 = { instancePath: instancePath + "/rules/" + i4 + "/paths/" + i5, schemaPath: "#/properties/rules/items/properties/paths/items/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" };
+                      const err45 = { instancePath: instancePath + "/rules/" + i4 + "/paths/" + i5, schemaPath: "#/properties/rules/items/properties/paths/items/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" };
                       if (vErrors === null) {
-                        vErrors = [err43];
+                        vErrors = [err45];
                       } else {
-                        vErrors.push(err43);
+                        vErrors.push(err45);
                       }
                       errors++;
                     }
                     if (func3(data20) < 1) {
-                      const err44 = { instancePath: instancePath + "/rules/" + i4 + "/paths/" + i5, schemaPath: "#/properties/rules/items/properties/paths/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                      const err46 = { instancePath: instancePath + "/rules/" + i4 + "/paths/" + i5, schemaPath: "#/properties/rules/items/properties/paths/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
                       if (vErrors === null) {
-                        vErrors = [err44];
+                        vErrors = [err46];
                       } else {
-                        vErrors.push(err44);
+                        vErrors.push(err46);
                       }
                       errors++;
                     }
                   } else {
-                    const err45 = { instancePath: instancePath + "/rules/" + i4 + "/paths/" + i5, schemaPath: "#/properties/rules/items/properties/paths/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    const err47 = { instancePath: instancePath + "/rules/" + i4 + "/paths/" + i5, schemaPath: "#/properties/rules/items/properties/paths/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                     if (vErrors === null) {
-                      vErrors = [err45];
+                      vErrors = [err47];
                     } else {
-                      vErrors.push(err45);
+                      vErrors.push(err47);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err46 = { instancePath: instancePath + "/rules/" + i4 + "/paths", schemaPath: "#/properties/rules/items/properties/paths/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                const err48 = { instancePath: instancePath + "/rules/" + i4 + "/paths", schemaPath: "#/properties/rules/items/properties/paths/type", keyword: "type", params: { type: "array" }, message: "must be array" };
                 if (vErrors === null) {
-                  vErrors = [err46];
+                  vErrors = [err48];
                 } else {
-                  vErrors.push(err46);
+                  vErrors.push(err48);
                 }
                 errors++;
               }
@@ -10947,20 +10980,20 @@ function validate309(data, { instancePath = "", parentData, parentDataProperty, 
               let data21 = data18.only;
               if (Array.isArray(data21)) {
                 if (data21.length > 64) {
-                  const err47 = { instancePath: instancePath + "/rules/" + i4 + "/only", schemaPath: "#/properties/rules/items/properties/only/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+                  const err49 = { instancePath: instancePath + "/rules/" + i4 + "/only", schemaPath: "#/properties/rules/items/properties/only/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
                   if (vErrors === null) {
-                    vErrors = [err47];
+                    vErrors = [err49];
                   } else {
-                    vErrors.push(err47);
+                    vErrors.push(err49);
                   }
                   errors++;
                 }
                 if (data21.length < 1) {
-                  const err48 = { instancePath: instancePath + "/rules/" + i4 + "/only", schemaPath: "#/properties/rules/items/properties/only/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  const err50 = { instancePath: instancePath + "/rules/" + i4 + "/only", schemaPath: "#/properties/rules/items/properties/only/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
                   if (vErrors === null) {
-                    vErrors = [err48];
+                    vErrors = [err50];
                   } else {
-                    vErrors.push(err48);
+                    vErrors.push(err50);
                   }
                   errors++;
                 }
@@ -10969,73 +11002,47 @@ function validate309(data, { instancePath = "", parentData, parentDataProperty, 
                   let data22 = data21[i6];
                   if (typeof data22 === "string") {
                     if (func3(data22) > 512) {
-                      const err49 = { instancePath: instancePath + "/rules/" + i4 + "/only/" + i6, schemaPath: "#/properties/rules/items/properties/only/items/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" };
+                      const err51 = { instancePath: instancePath + "/rules/" + i4 + "/only/" + i6, schemaPath: "#/properties/rules/items/properties/only/items/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" };
                       if (vErrors === null) {
-                        vErrors = [err49];
+                        vErrors = [err51];
                       } else {
-                        vErrors.push(err49);
+                        vErrors.push(err51);
                       }
                       errors++;
                     }
                     if (!pattern5.test(data22)) {
-                      const err50 = { instancePath: instancePath + "/rules/" + i4 + "/only/" + i6, schemaPath: "#/properties/rules/items/properties/only/items/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
+                      const err52 = { instancePath: instancePath + "/rules/" + i4 + "/only/" + i6, schemaPath: "#/properties/rules/items/properties/only/items/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
                       if (vErrors === null) {
-                        vErrors = [err50];
+                        vErrors = [err52];
                       } else {
-                        vErrors.push(err50);
+                        vErrors.push(err52);
                       }
                       errors++;
                     }
                   } else {
-                    const err51 = { instancePath: instancePath + "/rules/" + i4 + "/only/" + i6, schemaPath: "#/properties/rules/items/properties/only/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    const err53 = { instancePath: instancePath + "/rules/" + i4 + "/only/" + i6, schemaPath: "#/properties/rules/items/properties/only/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                     if (vErrors === null) {
-                      vErrors = [err51];
+                      vErrors = [err53];
                     } else {
-                      vErrors.push(err51);
+                      vErrors.push(err53);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err52 = { instancePath: instancePath + "/rules/" + i4 + "/only", schemaPath: "#/properties/rules/items/properties/only/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                const err54 = { instancePath: instancePath + "/rules/" + i4 + "/only", schemaPath: "#/properties/rules/items/properties/only/type", keyword: "type", params: { type: "array" }, message: "must be array" };
                 if (vErrors === null) {
-                  vErrors = [err52];
+                  vErrors = [err54];
                 } else {
-                  vErrors.push(err52);
+                  vErrors.push(err54);
                 }
                 errors++;
               }
             }
-            if (data18.roles !== void 0) {
-              let data23 = data18.roles;
-              if (Array.isArray(data23)) {
-                if (data23.length > 16) {
-                  const err53 = { instancePath: instancePath + "/rules/" + i4 + "/roles", schemaPath: "#/properties/rules/items/properties/roles/maxItems", keyword: "maxItems", params: { limit: 16 }, message: "must NOT have more than 16 items" };
-                  if (vErrors === null) {
-                    vErrors = [err53];
-                  } else {
-                    vErrors.push(err53);
-                  }
-                  errors++;
-                }
-                if (data23.length < 1) {
-                  const err54 = { instancePath: instancePath + "/rules/" + i4 + "/roles", schemaPath: "#/properties/rules/items/properties/roles/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
-                  if (vErrors === null) {
-                    vErrors = [err54];
-                  } else {
-                    vErrors.push(err54);
-                  }
-                  errors++;
-                }
-                const len6 = data23.length;
-                for (let i7 = 0; i7 < len6; i7++) {
-                  if (!validate24(data23[i7], { instancePath: instancePath + "/rules/" + i4 + "/roles/" + i7, parentData: data23, parentDataProperty: i7, rootData })) {
-                    vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
-                    errors = vErrors.length;
-                  }
-                }
-              } else {
-                const err55 = { instancePath: instancePath + "/rules/" + i4 + "/roles", schemaPath: "#/properties/rules/items/properties/roles/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (data18.change !== void 0) {
+              let data23 = data18.change;
+              if (typeof data23 !== "string") {
+                const err55 = { instancePath: instancePath + "/rules/" + i4 + "/change", schemaPath: "#/properties/rules/items/properties/change/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err55];
                 } else {
@@ -11043,33 +11050,80 @@ function validate309(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 errors++;
               }
+              if (!(data23 === "advance" || data23 === "pause")) {
+                const err56 = { instancePath: instancePath + "/rules/" + i4 + "/change", schemaPath: "#/properties/rules/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema71.properties.rules.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err56];
+                } else {
+                  vErrors.push(err56);
+                }
+                errors++;
+              }
+            }
+            if (data18.roles !== void 0) {
+              let data24 = data18.roles;
+              if (Array.isArray(data24)) {
+                if (data24.length > 16) {
+                  const err57 = { instancePath: instancePath + "/rules/" + i4 + "/roles", schemaPath: "#/properties/rules/items/properties/roles/maxItems", keyword: "maxItems", params: { limit: 16 }, message: "must NOT have more than 16 items" };
+                  if (vErrors === null) {
+                    vErrors = [err57];
+                  } else {
+                    vErrors.push(err57);
+                  }
+                  errors++;
+                }
+                if (data24.length < 1) {
+                  const err58 = { instancePath: instancePath + "/rules/" + i4 + "/roles", schemaPath: "#/properties/rules/items/properties/roles/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err58];
+                  } else {
+                    vErrors.push(err58);
+                  }
+                  errors++;
+                }
+                const len6 = data24.length;
+                for (let i7 = 0; i7 < len6; i7++) {
+                  if (!validate24(data24[i7], { instancePath: instancePath + "/rules/" + i4 + "/roles/" + i7, parentData: data24, parentDataProperty: i7, rootData })) {
+                    vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+                    errors = vErrors.length;
+                  }
+                }
+              } else {
+                const err59 = { instancePath: instancePath + "/rules/" + i4 + "/roles", schemaPath: "#/properties/rules/items/properties/roles/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err59];
+                } else {
+                  vErrors.push(err59);
+                }
+                errors++;
+              }
             }
           } else {
-            const err56 = { instancePath: instancePath + "/rules/" + i4, schemaPath: "#/properties/rules/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err60 = { instancePath: instancePath + "/rules/" + i4, schemaPath: "#/properties/rules/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err56];
+              vErrors = [err60];
             } else {
-              vErrors.push(err56);
+              vErrors.push(err60);
             }
             errors++;
           }
         }
       } else {
-        const err57 = { instancePath: instancePath + "/rules", schemaPath: "#/properties/rules/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err61 = { instancePath: instancePath + "/rules", schemaPath: "#/properties/rules/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err57];
+          vErrors = [err61];
         } else {
-          vErrors.push(err57);
+          vErrors.push(err61);
         }
         errors++;
       }
     }
   } else {
-    const err58 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err62 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err58];
+      vErrors = [err62];
     } else {
-      vErrors.push(err58);
+      vErrors.push(err62);
     }
     errors++;
   }
@@ -11813,7 +11867,7 @@ function validate318(data, { instancePath = "", parentData, parentDataProperty, 
   return errors === 0;
 }
 var rollout = validate333;
-var schema75 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/rollout.schema.json", "title": "Rollout", "description": "rollouts/<app>/<name>.yaml: a release that walks through the fleet, stage by stage. It moves the devices whose release fleet.yaml or a group gives; a release in a device's own file is a pin, and stays.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "app", "from", "to", "stages", "stage"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app; the folder has its name." }, "from": { "description": "Devices that are assigned one of these take part.", "type": "array", "minItems": 1, "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" } }, "to": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "What they get, once their stage is open." }, "stages": { "description": "In the order in which they open. A device belongs to the first one that selects it; one that none selects stays as it is.", "type": "array", "minItems": 1, "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name"], "oneOf": [{ "required": ["select"] }, { "required": ["percent"] }], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "select": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" }, "percent": { "description": "So many of a hundred devices, by a hash of fleet, rollout and device: the same ones for ever. Those of earlier stages count.", "type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": 0.01 }, "hold": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it is open before the next one may be: enforced by devices.", "default": "0s" }, "gate": { "$ref": "https://towline.dev/schemas/v1/common.gate.schema.json" }, "promote": { "description": "people: this stage is opened by a person, and never by the rule of a bot.", "type": "string", "enum": ["bot", "people"], "default": "bot" }, "prefetch": { "description": "Its devices bring the images to the disk before it opens, as `next` does.", "type": "boolean", "default": false } } } }, "stage": { "description": "How many stages are open; 0: none yet.", "type": "integer", "minimum": 0, "maximum": 32 }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When the newest stage was opened: no device acts on it before. There must be one where `stage` is not 0." }, "paused": { "description": "No further stage is opened. Stages that are open go on.", "type": "boolean", "default": false }, "aborted": { "description": "Every device goes back to what it is assigned.", "type": "boolean", "default": false }, "supersedes": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Another rollout of this app: it opens no further stage, and devices that it has moved take part in this one where its `to` is in `from`." }, "salt": { "description": "app: the same devices come first in each rollout of this app. rollout: others each time.", "type": "string", "enum": ["app", "rollout"], "default": "rollout" }, "absentAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device whose last word is older than this, and older than its stage, is absent, and not counted. Default: thrice the time between two reports." }, "darkAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device that has seen its stage and is then silent for so long is dark, and counts as failed. Default: thrice the time between two reports." }, "reason": { "description": "For people: why it is, why it is paused.", "type": "string", "maxLength": 500 } }, "examples": [{ "apiVersion": "towline/v1", "app": "hello", "from": ["1.4.2"], "to": "1.5.0", "stages": [{ "name": "canary", "select": { "groups": ["canary"] }, "hold": "4h", "gate": { "min": 3, "success": "100%", "failures": 0, "within": "2d" } }, { "name": "tenth", "percent": 10, "hold": "1d" }, { "name": "all", "select": { "all": true }, "promote": "people" }], "stage": 1, "since": "2026-11-28T12:00:00Z" }] };
+var schema75 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/rollout.schema.json", "title": "Rollout", "description": "rollouts/<app>/<name>.yaml: a release that walks through the fleet, stage by stage. It moves the devices whose release fleet.yaml or a group gives; a release in a device's own file is a pin, and stays.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "app", "from", "to", "stages", "stage"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app; the folder has its name." }, "from": { "description": "Devices that are assigned one of these take part.", "type": "array", "minItems": 1, "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" } }, "to": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "What they get, once their stage is open." }, "stages": { "description": "In the order in which they open. A device belongs to the first one that selects it; one that none selects stays as it is.", "type": "array", "minItems": 1, "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name"], "oneOf": [{ "required": ["select"] }, { "required": ["percent"] }], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "select": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" }, "percent": { "description": "So many of a hundred devices, by a hash of fleet, rollout and device: the same ones for ever. Those of earlier stages count.", "type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": 0.01 }, "hold": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it is open before the next one may be: enforced by devices.", "default": "0s" }, "gate": { "$ref": "https://towline.dev/schemas/v1/common.gate.schema.json" }, "promote": { "description": "people: this stage is opened by a person, and never by the rule of a bot.", "type": "string", "enum": ["bot", "people"], "default": "bot" }, "prefetch": { "description": "Its devices bring the images to the disk before it opens, as `next` does.", "type": "boolean", "default": false } } } }, "stage": { "description": "How many stages are open; 0: none yet.", "type": "integer", "minimum": 0, "maximum": 32 }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When the newest stage was opened: no device acts on it before. There must be one where `stage` is not 0; where it is 0, the rule of a bot opens the first stage only if there is one, and not before it." }, "paused": { "description": "No further stage is opened. Stages that are open go on.", "type": "boolean", "default": false }, "aborted": { "description": "Every device goes back to what it is assigned.", "type": "boolean", "default": false }, "supersedes": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Another rollout of this app: it opens no further stage, and devices that it has moved take part in this one where its `to` is in `from`." }, "salt": { "description": "app: the same devices come first in each rollout of this app. rollout: others each time.", "type": "string", "enum": ["app", "rollout"], "default": "rollout" }, "absentAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device whose last word is older than this, and older than its stage, is absent, and not counted. Default: thrice the time between two reports." }, "darkAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device that has seen its stage and is then silent for so long is dark, and counts as failed. Default: thrice the time between two reports." }, "reason": { "description": "For people: why it is, why it is paused.", "type": "string", "maxLength": 500 } }, "examples": [{ "apiVersion": "towline/v1", "app": "hello", "from": ["1.4.2"], "to": "1.5.0", "stages": [{ "name": "canary", "select": { "groups": ["canary"] }, "hold": "4h", "gate": { "min": 3, "success": "100%", "failures": 0, "within": "2d" } }, { "name": "tenth", "percent": 10, "hold": "1d" }, { "name": "all", "select": { "all": true }, "promote": "people" }], "stage": 1, "since": "2026-11-28T12:00:00Z" }] };
 var pattern72 = new RegExp("^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$", "u");
 function validate342(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;

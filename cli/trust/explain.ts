@@ -34,10 +34,11 @@ async function explainedStep(
   return { from, report };
 }
 
-function ruleName({ rule, pointer, because }: Requirement): string {
+function ruleName({ rule, pointer, because, stepProblems = [] }: Requirement): string {
   const name = rule === undefined ? 'no rule: root' : `rule ${rule}`;
   const place = pointer === undefined ? name : `${name} at ${pointer}`;
-  return because === undefined ? place : `${place}, because ${because}`;
+  const why = because === undefined ? place : `${place}, because ${because}`;
+  return stepProblems.length === 0 ? why : `${why} (not ${stepProblems.join('; not ')})`;
 }
 
 function show(terminal: Terminal, from: TrustedState, report: StepReport): void {
@@ -70,6 +71,7 @@ function asJson(report: StepReport): unknown {
       path: requirement.path,
       pointer: requirement.pointer,
       rule: requirement.rule ?? null,
+      notCovered: requirement.stepProblems,
       roles: requirement.roles.map(({ name, threshold }) => ({ name, threshold })),
       satisfied: isSatisfied(requirement, vouchers),
       missing: isSatisfied(requirement, vouchers) ? [] : missingFor(requirement, vouchers),

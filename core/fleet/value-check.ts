@@ -51,6 +51,7 @@ const address: Check = value => {
 const checks: Readonly<Record<string, Check>> = {
   until: instant,
   expires: instant,
+  since: instant,
   schedule: cron,
   start: cron,
   duration,
@@ -62,6 +63,10 @@ const checks: Readonly<Record<string, Check>> = {
   interval: duration,
   keep: duration,
   drain: duration,
+  hold: duration,
+  within: duration,
+  absentAfter: duration,
+  darkAfter: duration,
   maxBytesPerDay: size,
   maxOutboxBytes: size,
   maxPushBytes: size,

@@ -30,10 +30,15 @@ export interface PolicyOptions {
   readonly fleet?: string;
   readonly principals?: Readonly<Record<string, string>>;
   readonly roles?: readonly string[];
+  /** Before those that are always there. */
+  readonly rules?: readonly string[];
 }
 
+/** Whose keys a policy names. */
+export type PolicyKeys = Readonly<Record<'alice' | 'bob' | 'carol' | 'bot', { readonly publicKey: string }>>;
+
 /** Root needs two; deploy one of them; carol changes tunnels. */
-export function policyText(people: People, options: PolicyOptions = {}): string {
+export function policyText(people: PolicyKeys, options: PolicyOptions = {}): string {
   const { alice, bob, carol, bot } = people;
   const keys = { alice: alice.publicKey, bob: bob.publicKey, carol: carol.publicKey, bot: bot.publicKey };
   const principals = Object.entries(options.principals ?? keys).map(
@@ -55,6 +60,7 @@ export function policyText(people: People, options: PolicyOptions = {}): string 
     'roles:',
     ...roles.map(role => `  ${role}`),
     'rules:',
+    ...(options.rules ?? []).map(rule => `  - ${rule}`),
     '  - { paths: ["devices/**"], only: ["/tunnel"], roles: [tunnels, deploy] }',
     '  - { paths: ["apps/**", "devices/**"], roles: [deploy] }',
     '',

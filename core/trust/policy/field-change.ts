@@ -7,7 +7,11 @@ import { matchesGlob, parseGlob } from './glob.ts';
 
 /** What changed inside a file: pointers as token lists, none when only formatting did; or why it cannot be said. */
 export type FieldChange =
-  | { readonly pointers: readonly (readonly string[])[] }
+  | {
+      readonly pointers: readonly (readonly string[])[];
+      readonly before: YamlNode;
+      readonly after: YamlNode;
+    }
   | { readonly problem: string };
 
 const maxFieldFileBytes = 1024 * 1024;
@@ -20,6 +24,7 @@ const schemaPaths: readonly (readonly [glob: string, schema: schemas.Validate])[
   ['apps/*/app.yaml', schemas.app],
   ['apps/*/releases/*/release.yaml', schemas.release],
   ['operators/*.yaml', schemas.operator],
+  ['rollouts/*/*.yaml', schemas.rollout],
 ];
 
 /**
@@ -41,7 +46,7 @@ export async function fieldChange(reader: ObjectReader, change: ChangedPath): Pr
     return { problem: 'it retires the device: only a rule for the whole file covers that' };
   const pointers: string[][] = [];
   compareNodes(before.node, after.node, [], pointers);
-  return { pointers };
+  return { pointers, before: before.node, after: after.node };
 }
 
 function readNode(file: PlainFile, schema: schemas.Validate): { node: YamlNode } | { problem: string } {

@@ -5,6 +5,7 @@ import { TowlineError } from '../../errors.ts';
 import { plainValue, readPlainYaml } from '../git/yaml-node.ts';
 import type { KeyRing, TrustKey } from '../signature/trust-key.ts';
 import { type Glob, parseGlob } from './glob.ts';
+import type { RolloutStep } from './rollout-step.ts';
 import { firstWalk, newestWalk, statedWalk } from './walk-version.ts';
 
 export const policyPath = 'trust/policy.yaml';
@@ -26,6 +27,8 @@ export interface Rule {
   readonly globs: readonly Glob[];
   /** JSON pointers as lists of tokens. */
   readonly only?: readonly (readonly string[])[];
+  /** It covers a rollout's file, where all that changes is such a step. */
+  readonly change?: RolloutStep;
   readonly roles: readonly string[];
 }
 
@@ -53,6 +56,7 @@ export type PolicyText = Omit<Policy, 'principals' | 'keys'> & Pick<PolicyFile, 
  */
 export function parsePolicy(bytes: Uint8Array, knownWalk = newestWalk): PolicyText {
   const file = readPolicyFile(bytes, knownWalk);
+  const { fleet, version, principals, walk = firstWalk, intent = 'main', time } = file;
   const roles = new Map<string, Role>();
   for (const [name, role] of Object.entries(file.roles)) {
     for (const principal of role.principals) {
@@ -67,15 +71,17 @@ export function parsePolicy(bytes: Uint8Array, knownWalk = newestWalk): PolicyTe
       if (!roles.has(role)) throw invalid(`rule ${index + 1} names role ${role}, which does not exist`);
       if (role === timestampRole) throw invalid(`rule ${index + 1} lets the role timestamp change files`);
     }
+    if (rule.change !== undefined && walk < 2)
+      throw invalid(`rule ${index + 1} has \`change\`, which is a word of walk 2`);
     return {
       number: index + 1,
       paths: rule.paths,
       globs: rule.paths.map(parseGlob),
       roles: rule.roles,
       ...(rule.only === undefined ? {} : { only: rule.only.map(parsePointer) }),
+      ...(rule.change === undefined ? {} : { change: rule.change }),
     };
   });
-  const { fleet, version, principals, walk = firstWalk, intent = 'main', time } = file;
   const reset = time === undefined ? {} : { timeSec: readTime(time, walk) };
   return { fleet, version, walk, ...reset, intent, principals, roles, rules };
 }

@@ -3,6 +3,7 @@ import type { ListedFile, ObjectReader } from '../git/object-reader.ts';
 import { fieldChange } from './field-change.ts';
 import { matchesGlob } from './glob.ts';
 import { formatPointer, type Policy, type Role, type Rule, rootRole } from './policy.ts';
+import { type RolloutChange, stepProblem } from './rollout-step.ts';
 
 /** Who must vouch for one path, or for one value in it: any of these roles, by its own threshold. */
 export interface Requirement {
@@ -14,6 +15,8 @@ export interface Requirement {
   readonly roles: readonly Role[];
   /** Why rules by field, which name this path, do not apply. */
   readonly fieldProblem?: string;
+  /** Why rules for a step of a rollout, which name this path, do not apply. */
+  readonly stepProblems?: readonly string[];
   /** Why the path counts, where it is not its own change that does. */
   readonly because?: string;
 }
@@ -35,13 +38,33 @@ export async function requirementsOf(
   policy: Policy,
 ): Promise<Requirement[]> {
   const { path } = change;
-  const rules = rulesOf(path, policy);
-  const whole = rules.find(rule => rule.only === undefined);
-  if (rules[0] === whole) return [requirement(policy, path, whole)];
+  const named = rulesOf(path, policy);
+  if (isWhole(named[0])) return [requirement(policy, path, named[0])];
   const fields = await fieldChange(reader, change);
-  if ('problem' in fields) return [{ ...requirement(policy, path, whole), fieldProblem: fields.problem }];
-  if (fields.pointers.length === 0) return [requirement(policy, path, whole)];
-  return fields.pointers.map(pointer => valueRequirement(policy, path, pointer));
+  if ('problem' in fields)
+    return [{ ...requirement(policy, path, named.find(isWhole)), fieldProblem: fields.problem }];
+  const { rules, problems } = rulesForChange(named, fields);
+  const told = problems.length === 0 ? {} : { stepProblems: problems };
+  const whole = rules.find(({ only }) => only === undefined);
+  if (rules[0] === whole || fields.pointers.length === 0)
+    return [{ ...requirement(policy, path, whole), ...told }];
+  return fields.pointers.map(pointer => ({ ...valueRequirement(policy, path, rules, pointer), ...told }));
+}
+
+const isWhole = (rule: Rule | undefined): boolean => rule?.only === undefined && rule?.change === undefined;
+
+/** Those for a step go, or, where the change is that step, cover the whole of it. */
+function rulesForChange(
+  named: readonly Rule[],
+  change: RolloutChange,
+): { readonly rules: readonly Rule[]; readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  const rules = named.filter(({ number, change: step }) => {
+    const problem = step === undefined ? undefined : stepProblem(step, change);
+    if (problem !== undefined) problems.push(`rule ${number} (${step}): ${problem}`);
+    return problem === undefined;
+  });
+  return { rules, problems };
 }
 
 /**
@@ -55,13 +78,14 @@ export async function requirementAsIfChanged(
   policy: Policy,
   pointer?: readonly string[],
 ): Promise<Requirement> {
-  const rules = rulesOf(path, policy);
+  // No such change is one step of a rollout.
+  const rules = rulesOf(path, policy).filter(({ change }) => change === undefined);
   const whole = rules.find(rule => rule.only === undefined);
   if (pointer === undefined || rules[0] === whole) return requirement(policy, path, whole);
   const same: ChangedPath = { path, oldMode: mode, oldId: id, newMode: mode, newId: id };
   const fields = await fieldChange(reader, same);
   if ('problem' in fields) return { ...requirement(policy, path, whole), fieldProblem: fields.problem };
-  return valueRequirement(policy, path, pointer);
+  return valueRequirement(policy, path, rules, pointer);
 }
 
 /** What only root may decide at a path. */
@@ -74,8 +98,13 @@ function rulesOf(path: string, policy: Policy): readonly Rule[] {
   return policy.rules.filter(rule => rule.globs.some(glob => matchesGlob(glob, path)));
 }
 
-function valueRequirement(policy: Policy, path: string, pointer: readonly string[]): Requirement {
-  const found = rulesOf(path, policy).find(rule => rule.only?.some(only => covers(only, pointer)) ?? true);
+function valueRequirement(
+  policy: Policy,
+  path: string,
+  rules: readonly Rule[],
+  pointer: readonly string[],
+): Requirement {
+  const found = rules.find(rule => rule.only?.some(only => covers(only, pointer)) ?? true);
   return { ...requirement(policy, path, found), pointer: formatPointer(pointer) };
 }
 

@@ -151,7 +151,8 @@ function openProblem(open: Requirement, { current, signature }: Vouchers): StepP
   const missing = missingFor(open, current);
   const place = open.pointer === undefined ? open.path : `${open.path} at ${open.pointer}`;
   const because = open.because === undefined ? '' : `: ${open.because}`;
-  const why = `${because}${signature.sound ? '' : ` (${signature.message})`}`;
+  const unfit = (open.stepProblems ?? []).map(problem => `; ${problem}`).join('');
+  const why = `${because}${unfit}${signature.sound ? '' : ` (${signature.message})`}`;
   const found = { path: open.path, missing };
   if (current.size === 0) {
     const { code, message } = signature.sound ? unsound('TRUST_UNSIGNED', 'nobody vouches') : signature;
