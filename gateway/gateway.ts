@@ -102,7 +102,7 @@ export class Gateway {
       behind,
       routes: guests,
     } = await openPeopleParts({
-      ...{ ...services, ...this.#options, bus, port, telemetryHints, hostKeys: [keys.sshKey] },
+      ...{ ...services, ...this.#options, bus, port, hints, telemetryHints, hostKeys: [keys.sshKey] },
       recordings: recordings.store,
       ...{ telemetry: telemetryGit, bundles: devices.bundles },
       look: () => main.look(),

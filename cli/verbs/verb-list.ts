@@ -68,6 +68,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('../status/status.ts')).registerStatus,
   },
   {
+    name: 'now',
+    usage: '[options] [devices...]',
+    about: 'Have the gateway tell devices to look now; each says whether it listens.',
+    load: async () => (await import('../now/now.ts')).registerNow,
+  },
+  {
     name: 'logs',
     usage: '[options] [device] [service]',
     about: 'Show what apps on devices have printed, from git alone; -f goes on.',

@@ -100,6 +100,7 @@ function admitDevice(view: FleetView, device: ViewDevice, action: Action, nowMs:
     case 'reach':
     case 'read-telemetry':
     case 'carry':
+    case 'ring':
       return refuse('GATEWAY_DEVICE_UNREACHABLE', 'a device reaches no other', device.id);
   }
 }

@@ -77,6 +77,8 @@ function admitOperator(view: FleetView, person: ShownOperator, action: Action, n
           );
     case 'carry':
       return admitCarry(view, operator, action.device);
+    case 'ring':
+      return admitRing(view, operator, action.device, nowMs);
     default:
       return refuse('GATEWAY_REPOSITORY_FORBIDDEN', 'this is for devices', operator.name);
   }
@@ -92,6 +94,23 @@ function admitCarry(view: FleetView, operator: ViewOperator, id: string): Admiss
       operator.name,
     );
   return device?.file.revoked === true
+    ? refuse('GATEWAY_DEVICE_REVOKED', `${id} is revoked`, operator.name)
+    : { allowed: true, who: operator.name };
+}
+
+/** Whoever reaches it, tunnel or not, or may push to main, by which all devices are told to look. */
+function admitRing(view: FleetView, operator: ViewOperator, id: string, nowMs: number): Admission {
+  const device = view.device(id);
+  const reach = mayReach({ device, operator, tunnel: view.desiredTunnel(id), nowMs });
+  const isTheirs = reach !== 'unreachable' || pushesOf(operator) === 'all';
+  // One answer whether there is no such device or none for this person.
+  if (device === undefined || !isTheirs)
+    return refuse(
+      'GATEWAY_DEVICE_UNREACHABLE',
+      `${operator.name} does not reach a device ${id}`,
+      operator.name,
+    );
+  return device.file.revoked === true
     ? refuse('GATEWAY_DEVICE_REVOKED', `${id} is revoked`, operator.name)
     : { allowed: true, who: operator.name };
 }

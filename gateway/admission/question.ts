@@ -42,6 +42,8 @@ export type Action =
   | { readonly kind: 'read-telemetry'; readonly device: string }
   /** A bundle for it, and what it has exported, taken back. */
   | { readonly kind: 'carry'; readonly device: string }
+  /** To have it look now. */
+  | { readonly kind: 'ring'; readonly device: string }
   /** `ended`: by a session that the gateway itself ends. */
   | { readonly kind: 'reach'; readonly device: string; readonly wanted: Wanted; readonly ended?: boolean };
 

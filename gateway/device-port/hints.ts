@@ -7,16 +7,24 @@ import { gauge, type Metric } from '../plain-port/metric.ts';
 import type { DevicePort } from './device-port.ts';
 import { DeviceStreams } from './device-streams.ts';
 
+const look = 'event: look\ndata:\n\n';
+
 export class Hints {
   readonly #streams = new DeviceStreams();
   readonly #unsubscribe: () => void;
 
   constructor(bus: Bus) {
-    this.#unsubscribe = bus.listen('main', () => this.#streams.sendAll('event: look\ndata:\n\n'));
+    this.#unsubscribe = bus.listen('main', () => this.#streams.sendAll(look));
   }
 
   get size(): number {
     return this.#streams.size;
+  }
+
+  /** One device is told. @returns whether it listens */
+  ring(device: string): boolean {
+    this.#streams.send(device, look);
+    return this.#streams.has(device);
   }
 
   mount(port: DevicePort): void {

@@ -21,6 +21,7 @@ import type { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
 import type { CarriedTelemetry } from './carried-telemetry.ts';
 import { type JumpPlace, jumpPlace } from './jump-place.ts';
 import type { PeopleGit } from './people-git.ts';
+import type { Bell } from './people-now.ts';
 
 /** What connections of people are served with. */
 export interface PeopleServices {
@@ -29,6 +30,7 @@ export interface PeopleServices {
   readonly tunnels: TunnelRegistry;
   readonly telemetryHints: Pick<TelemetryHints, 'watch'>;
   readonly telemetry: CarriedTelemetry;
+  readonly bell: Pick<Bell, 'ring'>;
   readonly bundles: Pick<BundleMaker, 'make'>;
   readonly recordings: Pick<RecordingStore, 'devices' | 'ledger' | 'list' | 'find'>;
   /** Undefined: this gateway ends no sessions of devices. */

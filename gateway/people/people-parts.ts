@@ -9,6 +9,7 @@ import type { Bus } from '../bus/bus.ts';
 import type { Certificates } from '../certificates/certificates.ts';
 import type { OidcSettings } from '../certificates/oidc-settings.ts';
 import type { DevicePort } from '../device-port/device-port.ts';
+import type { Hints } from '../device-port/hints.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import type { GitRunner } from '../git/git-runner.ts';
 import type { GuestDesk } from '../guests/guest-desk.ts';
@@ -19,6 +20,7 @@ import { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
 import { type FleetHookOptions, writeFleetHook } from '../upstream/fleet-hook.ts';
 import type { CarriedTelemetry } from './carried-telemetry.ts';
 import { SpawnedPeopleGit } from './people-git.ts';
+import { Bell } from './people-now.ts';
 import { createPeopleServer, type PeopleServer } from './people-port.ts';
 
 interface PeopleSettings extends FleetHookOptions {
@@ -34,6 +36,7 @@ export interface PeoplePartsOptions {
   readonly doorCommand: readonly string[];
   /** Over which devices bring their tunnels. */
   readonly port: DevicePort;
+  readonly hints: Hints;
   readonly telemetryHints: TelemetryHints;
   readonly telemetry: CarriedTelemetry;
   readonly bundles: BundleMaker;
@@ -72,7 +75,8 @@ export async function openPeopleParts(options: PeoplePartsOptions): Promise<Peop
   const deviceLogin =
     keyFile === undefined ? undefined : await DeviceLogin.open({ ...services, tunnels, keyFile });
   const listen = settings.listen.people;
-  const people = await createPeopleServer({ ...services, tunnels, git, deviceLogin, listen });
+  const bell = new Bell(services.hints, services.clock);
+  const people = await createPeopleServer({ ...services, tunnels, git, bell, deviceLogin, listen });
   const certificates = await openCertificates(options);
   const guests = await openGuests(services, deviceLogin);
   const routes = guests.flatMap(desk => desk.routes);

@@ -11,6 +11,7 @@ import { pushesOf } from '../admission/person-admission.ts';
 import { bundleCommand, serveBundle } from './people-bundle.ts';
 import { acceptedEnvironment, parsePeopleCommand } from './people-command.ts';
 import type { PeopleConnection } from './people-connection.ts';
+import { nowAsked, serveNow } from './people-now.ts';
 import { recordingsCommand, serveRecordings } from './people-recordings.ts';
 import { serveTunnels, tunnelsAsked } from './people-tunnels.ts';
 import { serveWatch, watchedDevices } from './people-watch.ts';
@@ -138,6 +139,8 @@ function serveOther(
   if (recordings !== undefined) return serveRecordings(person, stream, recordings);
   const tunnels = tunnelsAsked(command);
   if (tunnels !== undefined) return serveTunnels(person, stream, tunnels);
+  const now = nowAsked(command);
+  if (now !== undefined) return serveNow(person, stream, now);
   const bundle = bundleCommand(command);
   return bundle === undefined ? undefined : serveBundle(person, stream, bundle);
 }
