@@ -1,0 +1,162 @@
+/** How a rollout stands: each of its devices is exactly one of six things, by what it has signed last. */
+import { defaults } from '../desired/settings.ts';
+import { parseDuration } from '../fleet/duration.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { scheduleGapMs } from '../telemetry/settings/schedule-gap.ts';
+import type { RolloutLine } from './line.ts';
+import { type Member, membersOf } from './members.ts';
+import type { NamedRollout } from './stage.ts';
+import type { AppWord, DeviceWord } from './word.ts';
+
+/**
+ * pinned: its own file gives it another release. absent: silent since before its stage. pending: it was there since, and is not
+ * done. done: it runs what the stage brings, and is well. failed: it does not. dark: it has seen its stage, and fell silent.
+ */
+export const deviceStates = ['pinned', 'absent', 'pending', 'done', 'failed', 'dark'] as const;
+export type DeviceState = (typeof deviceStates)[number];
+
+export interface DeviceStanding {
+  readonly device: string;
+  /** From 1. */
+  readonly stage: number;
+  readonly state: DeviceState;
+  /** In a word or some; '' where there is nothing to say. */
+  readonly why: string;
+}
+
+export interface RolloutCount {
+  /** Devices of open stages. */
+  readonly standings: readonly DeviceStanding[];
+  /** Of each stage, how many devices it is for, pinned ones too; open or not. */
+  readonly sizes: readonly number[];
+  /** More than half of those that are to stay as they are fell silent as well: then it is no device's doing. */
+  readonly outage: { readonly silent: number; readonly of: number } | undefined;
+}
+
+export interface TallyQuestion {
+  readonly fleet: Fleet;
+  readonly rollout: NamedRollout;
+  readonly line: RolloutLine;
+}
+
+/** Fewer say nothing of telemetry. */
+const fewestOutside = 5;
+
+export class Tally {
+  readonly #rollout: NamedRollout;
+  readonly #line: RolloutLine;
+  readonly #members: ReadonlyMap<string, Member>;
+  readonly #open: readonly (readonly [string, Member])[];
+  readonly #outside: readonly string[];
+  readonly #sizes: number[];
+  readonly #absentAfterMs: number;
+  readonly #darkAfterMs: number;
+
+  constructor({ fleet, rollout, line }: TallyQuestion) {
+    const { stages, absentAfter, darkAfter } = rollout.file.value;
+    this.#rollout = rollout;
+    this.#line = line;
+    this.#members = membersOf(fleet, rollout);
+    this.#open = [...this.#members].filter(([, { stage }]) => stage <= line.stages.length);
+    const taking = new Set(this.#open.flatMap(([id, { kind }]) => (kind === 'takes' ? [id] : [])));
+    this.#outside = [...fleet.devices.keys()].filter(id => !taking.has(id));
+    this.#sizes = stages.map(() => 0);
+    for (const { stage } of this.#members.values())
+      this.#sizes[stage - 1] = (this.#sizes[stage - 1] ?? 0) + 1;
+    const usual = 3 * scheduleGapMs(fleet.file.value.telemetry?.schedule ?? defaults.telemetrySchedule);
+    this.#absentAfterMs = absentAfter === undefined ? usual : parseDuration(absentAfter);
+    this.#darkAfterMs = darkAfter === undefined ? usual : parseDuration(darkAfter);
+  }
+
+  /** All it is for, in open stages and in those to come. */
+  get members(): ReadonlyMap<string, Member> {
+    return this.#members;
+  }
+
+  /** @param words by device; who is missing was never heard */
+  count(words: ReadonlyMap<string, DeviceWord>, nowMs: number): RolloutCount {
+    const standings = this.#open.map(([device, member]) => ({
+      device,
+      stage: member.stage,
+      ...this.#stateOf(member, words.get(device), nowMs),
+    }));
+    const someAreDark = standings.some(({ state }) => state === 'dark');
+    return { standings, sizes: this.#sizes, outage: someAreDark ? this.#outage(words, nowMs) : undefined };
+  }
+
+  #stateOf(
+    { stage, kind, stableMs }: Member,
+    word: DeviceWord | undefined,
+    nowMs: number,
+  ): Pick<DeviceStanding, 'state' | 'why'> {
+    if (kind === 'pinned') return { state: 'pinned', why: '' };
+    const sinceMs = this.#line.stages[stage - 1]?.sinceMs ?? 0;
+    if (word === undefined) return { state: 'absent', why: 'never seen' };
+    const heardMs = this.#heardMs(word, nowMs);
+    const silentMs = nowMs - heardMs;
+    if (!this.#line.isAtOrAfter(word.trusted, stage)) {
+      const isAbsent = silentMs > this.#absentAfterMs && heardMs < sinceMs;
+      return isAbsent
+        ? { state: 'absent', why: '' }
+        : { state: 'pending', why: 'has not come to this stage' };
+    }
+    const app = word.apps.find(({ app: name }) => name === this.#rollout.file.value.app);
+    const speaksOfIt = app !== undefined && this.#line.isAtOrAfter(word.followed, stage);
+    const failure = speaksOfIt ? this.#failureOf(app) : undefined;
+    if (failure !== undefined) return { state: 'failed', why: failure };
+    if (silentMs > this.#darkAfterMs) return { state: 'dark', why: 'went dark' };
+    if (speaksOfIt && this.#isDone(app, word.timeMs - stableMs)) return { state: 'done', why: '' };
+    if (kind === 'torn') return { state: 'pending', why: 'another rollout moves it too' };
+    return { state: 'pending', why: app === undefined ? 'does not have the app' : wordsOf(app) };
+  }
+
+  /**
+   * A device's clock may be wrong: when its word came counts where that is known. Else it is not believed of the time to come,
+   * and cannot have spoken before the commit was made that it has accepted.
+   */
+  #heardMs({ arrivedMs, timeMs, trusted }: DeviceWord, nowMs: number): number {
+    return arrivedMs ?? Math.max(Math.min(timeMs, nowMs), this.#line.timeMsOf(trusted) ?? 0);
+  }
+
+  /** Only of `to`: that what was before was broken is no reason to stop what mends it. */
+  #failureOf({
+    state,
+    release,
+    wantedRelease,
+    wantedDigest,
+    setAside,
+    message,
+  }: AppWord): string | undefined {
+    const { to } = this.#rollout.file.value;
+    if ((wantedRelease ?? release) !== to) return undefined;
+    const isBad = state === 'failed' || state === 'rolled-back' || state === 'degraded';
+    const isSetAside = setAside !== undefined && setAside === wantedDigest;
+    if (!isBad && !isSetAside) return undefined;
+    const words = isBad ? state.replace('-', ' ') : 'set aside';
+    return message === undefined ? words : `${words}: ${message}`;
+  }
+
+  /** @param byMs when it must have begun to run at the latest, by the device's own clock */
+  #isDone({ state, release, digest, wantedDigest, sinceMs }: AppWord, byMs: number): boolean {
+    const isIt = release === this.#rollout.file.value.to && digest !== undefined && digest === wantedDigest;
+    return isIt && state === 'healthy' && sinceMs !== undefined && sinceMs <= byMs;
+  }
+
+  /** Of those that spoke when the newest stage was opened. */
+  #outage(words: ReadonlyMap<string, DeviceWord>, nowMs: number): RolloutCount['outage'] {
+    const openedMs = this.#line.stages.at(-1)?.sinceMs ?? 0;
+    let [of, silent] = [0, 0];
+    for (const id of this.#outside) {
+      const word = words.get(id);
+      if (word === undefined) continue;
+      const heardMs = this.#heardMs(word, nowMs);
+      if (heardMs < openedMs - this.#darkAfterMs) continue;
+      of += 1;
+      if (nowMs - heardMs > this.#darkAfterMs) silent += 1;
+    }
+    return of >= fewestOutside && silent * 2 > of ? { silent, of } : undefined;
+  }
+}
+
+const wordsOf = ({ state, message }: AppWord): string =>
+  message === undefined ? state : `${state}: ${message}`;

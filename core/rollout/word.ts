@@ -1,0 +1,55 @@
+/** What a device's newest status says to the rollouts of its apps: what is kept of it, of ten thousand devices. */
+import type { StatusFile } from '../../schemas/types.generated.ts';
+import { printable } from '../shown-text.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
+
+type Project = StatusFile['projects'][number];
+
+export interface AppWord {
+  readonly app: string;
+  readonly state: Project['state'];
+  readonly release?: string | undefined;
+  readonly digest?: string | undefined;
+  readonly wantedRelease?: string | undefined;
+  readonly wantedDigest?: string | undefined;
+  readonly setAside?: string | undefined;
+  /** By the device's clock, milliseconds since the epoch. */
+  readonly sinceMs?: number | undefined;
+  /** Printable, on one line. */
+  readonly message?: string | undefined;
+}
+
+export interface DeviceWord {
+  readonly trusted: ObjectId;
+  /** What its apps speak of; of an older agent, what it trusts. */
+  readonly followed: ObjectId;
+  /** By the device's clock, which may be wrong; milliseconds since the epoch. */
+  readonly timeMs: number;
+  /** When it came, by the clock of whoever asks; where that is known. */
+  readonly arrivedMs?: number | undefined;
+  readonly apps: readonly AppWord[];
+}
+
+const longestWords = 120;
+
+/** @param status signed by the device */
+export function wordOf(status: StatusFile, arrivedMs?: number): DeviceWord {
+  const { trusted, followed = trusted.commit, time, projects } = status;
+  return {
+    trusted: trusted.commit,
+    followed,
+    timeMs: Date.parse(time),
+    arrivedMs,
+    apps: projects.map(appWord),
+  };
+}
+
+function appWord({ app, state, release, digest, wanted, setAside, since, message }: Project): AppWord {
+  return {
+    ...{ app, state, release, digest, setAside },
+    wantedRelease: wanted?.release,
+    wantedDigest: wanted?.digest,
+    sinceMs: since === undefined ? undefined : Date.parse(since),
+    message: message === undefined ? undefined : printable(message.slice(0, longestWords)),
+  };
+}
