@@ -2,9 +2,9 @@
  * One commit of the telemetry branch, made in memory and signed by the device: a report needs no working tree, no index and
  * no store on the device's disk.
  */
-import { type MadeObject, makeObject, makeTrees, type TreeFiles } from '../../core/io/git/object-write.ts';
+import { type MadeObject, makeTrees, type TreeFiles } from '../../core/io/git/object-write.ts';
+import { makeSignedCommit } from '../../core/io/git/signed-commit.ts';
 import type { SshKey } from '../../core/io/openssh-key.ts';
-import { sshSignature } from '../../core/io/ssh/ssh-sign.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 
 export interface StatusCommit {
@@ -23,19 +23,8 @@ export interface StatusCommitOptions {
 }
 
 /** `git verify-commit` accepts it where the allowed signers name the device's SSH key. */
-export function makeStatusCommit(options: StatusCommitOptions): StatusCommit {
-  const { root, objects } = makeTrees(options.files);
-  const person = `${options.device} <${options.device}@${options.fleet}> ${Math.floor(options.timeMs / 1000)} +0000`;
-  const headers = [
-    `tree ${root}`,
-    ...(options.parent === undefined ? [] : [`parent ${options.parent}`]),
-    `author ${person}`,
-    `committer ${person}`,
-  ].join('\n');
-  const message = `${options.message.trimEnd()}\n`;
-  const unsigned = Buffer.from(`${headers}\n\n${message}`);
-  // git folds a header's further lines by a space (gitformat-signature(5)).
-  const folded = sshSignature(options.key, 'git', unsigned).replaceAll('\n', '\n ');
-  const commit = makeObject('commit', Buffer.from(`${headers}\ngpgsig ${folded}\n\n${message}`));
-  return { id: commit.id, objects: [...objects, commit] };
+export function makeStatusCommit({ files, device, fleet, ...commit }: StatusCommitOptions): StatusCommit {
+  const { root, objects } = makeTrees(files);
+  const made = makeSignedCommit({ ...commit, tree: root, person: `${device} <${device}@${fleet}>` });
+  return { id: made.id, objects: [...objects, made] };
 }

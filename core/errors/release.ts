@@ -41,6 +41,42 @@ export const releaseErrors = defineErrors({
     remedy: 'Name it by its digest: `source: repository@sha256:…`.',
     next: 'wait-commit',
   },
+  ROLLOUT_UNKNOWN: {
+    cause: 'A verb names a rollout that main does not have, or two apps have one of that name.',
+    remedy: 'Name one that `towline rollout status` shows, as APP/NAME where two have it.',
+    next: 'person',
+  },
+  ROLLOUT_EXISTS: {
+    cause: 'A rollout is to begin whose name another one of its app has.',
+    remedy: 'Give it another name: `towline rollout start … --name NAME`.',
+    next: 'person',
+  },
+  ROLLOUT_NOT_OPEN: {
+    cause:
+      'No stage of a rollout may be opened: it is paused, aborted, superseded, or all its stages are open.',
+    remedy: '`towline rollout status` says which: resume it, or begin another one.',
+    next: 'person',
+  },
+  ROLLOUT_NOT_YET: {
+    cause:
+      'The next stage of a rollout may not be opened by now: its devices are not there yet, too many failed, or the hold is not over.',
+    remedy:
+      'Wait, or open it all the same by `towline rollout promote --now`: the hold is not asked of people.',
+    next: 'wait-commit',
+  },
+  ROLLOUT_MOVES_DEVICES: {
+    cause:
+      'To finish a rollout would change the release of devices that do not run the new one by their own signed word.',
+    remedy: 'Let the rollout reach them first, or pin those that are to stay: `towline pin`.',
+    next: 'person',
+  },
+  ROLLOUT_BOT_REFUSED: {
+    cause:
+      'The bot of rollouts has made a step that devices would not accept, and has not pushed it: no rule of the policy lets its key.',
+    remedy:
+      'Give its key a role, and that role a rule with `change: advance` and one with `change: pause` for rollouts/*/*.yaml: docs/guides/rollouts.md.',
+    next: 'person',
+  },
   IMAGE_REFUSED: {
     cause:
       'An image is not one that devices may be sent: an index in an index, layers that lie on another server, digests that are no SHA-256, more layers than an engine stacks, or a layer that unpacks to far more than it is.',

@@ -1,0 +1,289 @@
+/** What a bot counts, and what it does next: the traps that rollouts of others fell into. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  dayMs,
+  hourMs,
+  instantOf,
+  pumps,
+  RollingFleet,
+  rolloutText,
+  running,
+  startMs,
+  wanting,
+} from './rolling-fleet.ts';
+
+const path = 'rollouts/web/r1.yaml';
+const canary = 'name: canary, select: { groups: [canary] }, hold: 4h, gate: { min: 2 }';
+const all = 'name: all, select: { all: true }';
+const stages = [canary, all];
+const open = (stage: number, sinceMs: number, more: object = {}) =>
+  rolloutText(stages, { stage, since: instantOf(sinceMs), ...more });
+
+/** Three canaries of ten, their stage open since the start. */
+function canaries(more: object = {}): RollingFleet {
+  const fleet = new RollingFleet(pumps(10, at => (at <= 3 ? 'groups: [canary]' : 'groups: [rest]')));
+  fleet.commit({ [path]: rolloutText(stages) }, startMs - hourMs);
+  fleet.commit({ [path]: open(1, startMs, more) }, startMs);
+  return fleet;
+}
+const names = ['pump-1', 'pump-2', 'pump-3'];
+const soon = startMs + hourMs;
+
+describe('what a device of an open stage is', () => {
+  test('healthy on the release by a status of the commit before is not done: the word must be of the stage or later', async () => {
+    const fleet = new RollingFleet(pumps(2, () => 'groups: [canary]'));
+    fleet.commit({ [path]: rolloutText(stages) }, startMs - hourMs);
+    fleet.says('pump-1', startMs - 1);
+    fleet.commit({ [path]: open(1, startMs) }, startMs);
+    assert.equal((await fleet.states(startMs + 60_000))['pump-1'], 'pending');
+    fleet.says('pump-1', startMs + 60_000);
+    assert.equal((await fleet.states(startMs + 60_000))['pump-1'], 'done');
+    fleet.says('pump-1', startMs + 60_000, {}, { trusted: '0'.repeat(40) });
+    assert.equal((await fleet.states(startMs + 60_000))['pump-1'], 'pending', 'of a commit nobody knows');
+  });
+
+  test('what it trusts is newer than what its apps speak of: those do not count yet', async () => {
+    const fleet = canaries();
+    const before = fleet.head;
+    fleet.commit({ [path]: open(1, startMs, { to: '1.2.0' }) }, soon);
+    fleet.says('pump-1', soon, {}, { followed: before });
+    assert.equal((await fleet.states(soon))['pump-1'], 'pending');
+  });
+
+  test('one that has taken it and fell silent went dark, and is a failure: also where it was done before', async () => {
+    const fleet = canaries();
+    for (const id of names) fleet.says(id, soon);
+    for (const id of ['pump-2', 'pump-3']) fleet.says(id, soon + 2 * hourMs);
+    const later = soon + 2 * hourMs;
+    assert.equal((await fleet.states(later))['pump-1'], 'dark');
+    const step = await fleet.step(later);
+    assert.ok(step.kind === 'pause');
+    assert.equal(step.reason, '1 of 3 failed, 0 may: pump-1 (went dark)');
+  });
+
+  test('health that flaps: done needs the stable period, and a later failure takes it out of done, and pauses while holding', async () => {
+    const fleet = canaries();
+    fleet.says('pump-1', soon, { sinceMs: soon - 9_000 });
+    assert.equal((await fleet.states(soon))['pump-1'], 'pending');
+    for (const id of names) fleet.says(id, soon);
+    assert.equal((await fleet.step(soon)).kind, 'wait');
+    fleet.says('pump-2', soon + 60_000, { state: 'degraded', message: 'web is unhealthy' });
+    const step = await fleet.step(soon + 60_000);
+    assert.ok(step.kind === 'pause');
+    assert.match(step.reason, /1 of 3 failed, 0 may: pump-2 \(degraded: web is unhealthy\)/);
+  });
+
+  test('what runs is not what is wanted: not done, whatever release it says', async () => {
+    const fleet = canaries();
+    fleet.says('pump-1', soon, { digest: 'of other variables' });
+    assert.equal((await fleet.states(soon))['pump-1'], 'pending');
+  });
+
+  test('the release before is broken: nobody looks, it is `to` that is judged', async () => {
+    const fleet = canaries();
+    for (const id of names) fleet.says(id, soon, { ...running('1.0.0', startMs), state: 'degraded' });
+    assert.deepEqual(Object.values(await fleet.states(soon)), ['pending', 'pending', 'pending']);
+    for (const id of names) fleet.says(id, soon, wanting('1.1.0', 'progressing'));
+    assert.equal((await fleet.step(soon)).kind, 'wait');
+  });
+
+  test('rolled back, failed, set aside: each is a failure of what was wanted', async () => {
+    const fleet = canaries();
+    fleet.says('pump-1', soon, wanting('1.1.0', 'rolled-back'));
+    fleet.says('pump-2', soon, wanting('1.1.0', 'failed'));
+    fleet.says('pump-3', soon, { ...wanting('1.1.0', 'healthy'), setAside: 'digest 1.1.0' });
+    assert.deepEqual(Object.values(await fleet.states(soon)), ['failed', 'failed', 'failed']);
+  });
+
+  test('a device’s own release is a pin, not counted; one that is gone for good is not waited for', async () => {
+    const fleet = new RollingFleet({
+      'pump-1': 'groups: [canary]\napps: { web: { release: "1.0.0" } }',
+      'pump-2': 'groups: [canary]\nrevoked: true',
+      'pump-3': 'groups: [canary]',
+    });
+    fleet.commit({ [path]: open(1, startMs) }, startMs);
+    assert.deepEqual(await fleet.states(soon), { 'pump-1': 'pinned', 'pump-3': 'absent' });
+  });
+
+  test('a clock that is wrong: when a word came counts; where nobody knows, one from the time to come does not', async () => {
+    const fleet = canaries();
+    fleet.says('pump-1', 0, { sinceMs: -hourMs }, { arrivedMs: soon });
+    fleet.says('pump-2', soon + 400 * dayMs, {}, { arrivedMs: soon });
+    fleet.says('pump-3', soon + 400 * dayMs, {}, { arrivedMs: undefined });
+    assert.deepEqual(Object.values(await fleet.states(soon)), ['done', 'done', 'done']);
+    const later = soon + 2 * hourMs;
+    assert.deepEqual(Object.values(await fleet.states(later)), ['dark', 'dark', 'done']);
+  });
+});
+
+describe('what comes next', () => {
+  test('an empty stage never passes: after its time it is paused, and says so', async () => {
+    const fleet = new RollingFleet(pumps(3));
+    fleet.commit({ [path]: open(1, startMs) }, startMs);
+    assert.equal((await fleet.step(startMs + dayMs)).kind, 'wait');
+    const step = await fleet.step(startMs + 7 * dayMs);
+    assert.ok(step.kind === 'pause');
+    assert.equal(step.reason, 'not in time: 0 have it and are well, 2 must');
+  });
+
+  test('all devices of a stage are absent: none is counted, and nothing is opened for that', async () => {
+    const fleet = canaries();
+    for (const id of names)
+      fleet.says(id, startMs - 30 * dayMs, {}, { trusted: '0'.repeat(40), followed: '0'.repeat(40) });
+    assert.deepEqual(Object.values(await fleet.states(soon)), ['absent', 'absent', 'absent']);
+    const step = await fleet.step(startMs + dayMs);
+    assert.ok(step.kind === 'wait' && step.for === 'devices');
+    assert.deepEqual(step.devices, names);
+  });
+
+  test('`min` comes before any part of a hundred: one failure of one is not a hundred per cent of failures', async () => {
+    const gate = 'gate: { min: 3, success: 50%, failures: 40% }';
+    const fleet = new RollingFleet(pumps(4, () => 'groups: [canary]'));
+    const one = [`name: canary, select: { groups: [canary] }, ${gate}`, all];
+    fleet.commit({ [path]: rolloutText(one, { stage: 1, since: instantOf(startMs) }) }, startMs);
+    fleet.says('pump-1', soon, wanting('1.1.0', 'failed'));
+    for (const id of ['pump-2', 'pump-3', 'pump-4']) fleet.says(id, soon, wanting('1.1.0', 'progressing'));
+    assert.equal((await fleet.step(soon)).kind, 'wait');
+    fleet.says('pump-2', soon, wanting('1.1.0', 'failed'));
+    fleet.says('pump-3', soon);
+    assert.equal((await fleet.step(soon)).kind, 'pause');
+  });
+
+  test('a stage that is done is held for as long as it says, from when the bot has seen it on main', async () => {
+    const fleet = canaries();
+    for (const id of names) fleet.says(id, startMs + 4 * hourMs - 1000);
+    const held = await fleet.step(startMs + 4 * hourMs - 1000);
+    assert.ok(held.kind === 'wait' && held.for === 'hold');
+    assert.equal(held.untilMs, startMs + 4 * hourMs);
+    assert.deepEqual(await fleet.step(startMs + 4 * hourMs), { kind: 'advance', stage: 2 });
+    const seen = await fleet.step(startMs + 4 * hourMs, { seenMs: startMs + hourMs });
+    assert.ok(seen.kind === 'wait' && seen.untilMs === startMs + 5 * hourMs);
+  });
+
+  test('a tail that never finishes: complete with absentees, by name, and not on its way for ever', async () => {
+    const fleet = canaries();
+    for (const id of names) fleet.says(id, soon);
+    fleet.commit({ [path]: open(2, startMs + dayMs) }, startMs + dayMs);
+    const now = startMs + dayMs + hourMs;
+    for (let at = 1; at <= 8; at += 1) fleet.says(`pump-${at}`, now);
+    assert.deepEqual(await fleet.step(now), {
+      kind: 'complete',
+      absent: ['pump-9', 'pump-10'].sort(),
+      failed: [],
+    });
+    fleet.says('pump-8', now, { state: 'failed', ...running('1.1.0', now) });
+    assert.equal((await fleet.step(now)).kind, 'pause', 'a failure in a later stage still pauses');
+  });
+
+  test('a device that was held up says why, and after `within` it is paused for whom it waits', async () => {
+    const fleet = canaries();
+    for (const id of names) fleet.says(id, soon);
+    fleet.says('pump-2', startMs + 7 * dayMs, { ...wanting('1.1.0', 'waiting'), message: 'for its window' });
+    for (const id of ['pump-1', 'pump-3']) fleet.says(id, startMs + 7 * dayMs);
+    const step = await fleet.step(startMs + 7 * dayMs);
+    assert.ok(step.kind === 'pause');
+    assert.equal(step.reason, 'not in time: 1 are not there yet: pump-2 (waiting: for its window)');
+  });
+
+  test('a hotfix supersedes: the one before opens nothing more, and devices that it moved take part', async () => {
+    const fleet = canaries();
+    for (const id of names) fleet.says(id, soon);
+    const fix = rolloutText(stages, {
+      from: ['1.0.0', '1.1.0'],
+      to: '1.2.0',
+      stage: 1,
+      since: instantOf(soon),
+      supersedes: 'r1',
+    });
+    fleet.commit({ 'rollouts/web/r2.yaml': fix }, soon);
+    const over = await fleet.step(soon, { supersededBy: 'r2' });
+    assert.deepEqual(over, { kind: 'over', why: 'superseded', by: 'r2' });
+    assert.deepEqual(Object.values(await fleet.states(soon, 'r2')), ['pending', 'pending', 'pending']);
+    for (const id of names) fleet.says(id, soon + 60_000, running('1.2.0', soon));
+    assert.deepEqual(Object.values(await fleet.states(soon + 60_000, 'r2')), ['done', 'done', 'done']);
+  });
+
+  test('in an emergency people open one stage of all; a stage of theirs is never the bot’s to open', async () => {
+    const fleet = new RollingFleet(pumps(3));
+    const only = [`${all}, promote: people`];
+    fleet.commit({ [path]: rolloutText(only) }, startMs);
+    const first = await fleet.step(startMs);
+    assert.ok(first.kind === 'wait' && first.for === 'people');
+    fleet.commit({ [path]: rolloutText(only, { stage: 1, since: instantOf(startMs) }) }, startMs);
+    for (const id of names) fleet.says(id, soon);
+    assert.deepEqual(await fleet.step(soon), { kind: 'complete', absent: [], failed: [] });
+  });
+
+  test('after the canaries, where people open the rest, it waits for them however long', async () => {
+    const fleet = canaries();
+    fleet.commit(
+      { [path]: rolloutText([canary, `${all}, promote: people`], { stage: 1, since: instantOf(startMs) }) },
+      startMs,
+    );
+    for (const id of names) fleet.says(id, startMs + 4 * hourMs);
+    const step = await fleet.step(startMs + 4 * hourMs);
+    assert.ok(step.kind === 'wait' && step.for === 'people');
+  });
+
+  test('another `to` voids what was counted: words of the one before are of no stage of this one', async () => {
+    const fleet = canaries();
+    for (const id of names) fleet.says(id, soon);
+    fleet.commit({ [path]: open(1, startMs, { to: '1.2.0' }) }, soon);
+    assert.deepEqual(Object.values(await fleet.states(soon)), ['pending', 'pending', 'pending']);
+  });
+
+  test('a stage that was taken back and opened anew begins anew', async () => {
+    const fleet = canaries();
+    for (const id of names) fleet.says(id, soon);
+    fleet.commit({ [path]: open(0, startMs) }, soon);
+    assert.deepEqual(await fleet.states(soon), {});
+    fleet.commit({ [path]: open(1, soon) }, soon);
+    assert.deepEqual(Object.values(await fleet.states(soon)), ['pending', 'pending', 'pending']);
+  });
+
+  test('silence of the gateway is not that of devices: where most of the others are silent too it is paused for that, and none has failed', async () => {
+    const fleet = canaries();
+    for (let at = 1; at <= 10; at += 1) fleet.says(`pump-${at}`, soon);
+    const later = soon + 2 * hourMs;
+    for (const id of ['pump-8', 'pump-9', 'pump-10']) fleet.says(id, later);
+    const step = await fleet.step(later);
+    assert.ok(step.kind === 'pause');
+    assert.match(step.reason, /^telemetry: 4 of 7 devices outside of the open stages are silent too: pump-1/);
+    fleet.says('pump-7', later);
+    const own = await fleet.step(later);
+    assert.ok(own.kind === 'pause');
+    assert.match(own.reason, /^3 of 3 failed, 0 may: pump-1 \(went dark\)/);
+  });
+
+  test('of fewer than five outside nothing is said of telemetry', async () => {
+    const fleet = new RollingFleet(pumps(7, at => (at <= 3 ? 'groups: [canary]' : 'groups: [rest]')));
+    fleet.commit({ [path]: open(1, startMs) }, startMs);
+    for (let at = 1; at <= 7; at += 1) fleet.says(`pump-${at}`, soon);
+    const step = await fleet.step(soon + 2 * hourMs);
+    assert.ok(step.kind === 'pause');
+    assert.match(step.reason, /^3 of 3 failed/);
+  });
+
+  test('aborted, paused, not to be judged: nothing is done', async () => {
+    const fleet = canaries({ paused: true });
+    assert.deepEqual(await fleet.step(soon), { kind: 'over', why: 'paused' });
+    fleet.commit({ [path]: open(1, startMs, { aborted: true }) }, soon);
+    assert.deepEqual(await fleet.step(soon), { kind: 'over', why: 'aborted' });
+    fleet.commit({ [path]: open(1, startMs) }, soon);
+    const why = 'the walk stopped';
+    assert.deepEqual(await fleet.step(soon, { inconclusive: why }), { kind: 'inconclusive', why });
+  });
+
+  test('of many the first five are named, and it stays as long as a reason may be', async () => {
+    const fleet = new RollingFleet(pumps(40, () => 'groups: [canary]'));
+    fleet.commit({ [path]: open(1, startMs) }, startMs);
+    for (let at = 1; at <= 40; at += 1)
+      fleet.says(`pump-${at}`, soon, { ...wanting('1.1.0', 'failed'), message: 'x'.repeat(500) });
+    const step = await fleet.step(soon);
+    assert.ok(step.kind === 'pause');
+    assert.match(step.reason, / and 35 more$/);
+    assert.ok(step.reason.length <= 500);
+    assert.equal(step.devices.length, 40);
+  });
+});
