@@ -2,8 +2,8 @@
  * One commit of the telemetry branch, made in memory and signed by the device: a report needs no working tree, no index and
  * no store on the device's disk.
  */
+import { makeSignedCommit } from '../../core/io/git/commit-write.ts';
 import { type MadeObject, makeTrees, type TreeFiles } from '../../core/io/git/object-write.ts';
-import { makeSignedCommit } from '../../core/io/git/signed-commit.ts';
 import type { SshKey } from '../../core/io/openssh-key.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 
@@ -23,8 +23,8 @@ export interface StatusCommitOptions {
 }
 
 /** `git verify-commit` accepts it where the allowed signers name the device's SSH key. */
-export function makeStatusCommit({ files, device, fleet, ...commit }: StatusCommitOptions): StatusCommit {
+export function makeStatusCommit({ files, device, fleet, ...options }: StatusCommitOptions): StatusCommit {
   const { root, objects } = makeTrees(files);
-  const made = makeSignedCommit({ ...commit, tree: root, person: `${device} <${device}@${fleet}>` });
-  return { id: made.id, objects: [...objects, made] };
+  const commit = makeSignedCommit({ ...options, tree: root, person: `${device} <${device}@${fleet}>` });
+  return { id: commit.id, objects: [...objects, commit] };
 }

@@ -63,6 +63,7 @@ export class FleetLoader {
         return layers === undefined ? noAccess : mergedAccess(layers);
       },
       imagesOf: ({ id }) => assignedImages(fleet, id),
+      whole: fleet,
     });
     return { view, problems };
   }

@@ -14,6 +14,7 @@ import { type KeyHolders, OwnedKeys } from '../../core/access/owned-keys.ts';
 import { selects } from '../../core/access/reach.ts';
 import { type AccessSettings, noAccess } from '../../core/access/settings.ts';
 import type { SeenTunnel } from '../../core/access/tunnel-end.ts';
+import type { Fleet } from '../../core/fleet/fleet.ts';
 import type { PinnedImage } from '../../core/images/digest.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { DeviceFile, FleetFile, OperatorFile } from '../../schemas/types.generated.ts';
@@ -44,6 +45,8 @@ export interface FleetViewContent extends KeyHolders<ViewDevice, ViewOperator> {
   readonly accessOf?: (device: ViewDevice) => AccessSettings;
   /** What its releases pin. Absent: nothing. */
   readonly imagesOf?: (device: ViewDevice) => readonly PinnedImage[];
+  /** The repository at this commit, as it was read. */
+  readonly whole?: Fleet;
 }
 
 export class FleetView {
@@ -52,6 +55,7 @@ export class FleetView {
   readonly fleet: FleetFile | undefined;
   readonly devices: ReadonlyMap<string, ViewDevice>;
   readonly operators: ReadonlyMap<string, ViewOperator>;
+  readonly whole: Fleet | undefined;
   readonly #owned: OwnedKeys<ViewDevice, ViewOperator>;
   readonly #content: Pick<FleetViewContent, 'desiredTunnel' | 'accessOf' | 'imagesOf'>;
   readonly #access = new Map<string, DeviceAccess>();
@@ -63,6 +67,7 @@ export class FleetView {
     this.fleet = content.fleet;
     this.devices = new Map(content.devices.map(device => [device.id, device]));
     this.operators = new Map(content.operators.map(operator => [operator.name, operator]));
+    this.whole = content.whole;
     const { fleet } = content;
     this.#owned = new OwnedKeys(
       fleet === undefined ? content : { ...content, ofGateways: gatewayKeysOf(fleet) },

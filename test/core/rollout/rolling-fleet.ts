@@ -129,7 +129,8 @@ export class RollingFleet {
 
   /** A device follows main's head, and says so. */
   says(device: string, atMs: number, app: Partial<AppWord> = {}, more: Partial<DeviceWord> = {}): void {
-    const web = { ...{ app: 'web', state: 'healthy' }, ...running('1.1.0', atMs - hourMs), ...app } as const;
+    const well = { app: 'web', state: 'healthy' } as const;
+    const web: AppWord = { ...well, ...running('1.1.0', atMs - hourMs), ...app };
     const at = { trusted: this.head, followed: this.head, timeMs: atMs, arrivedMs: atMs };
     this.words.set(device, { ...at, apps: [web], ...more });
   }
