@@ -2,10 +2,10 @@
 import type { Problem } from '../errors.ts';
 import { releaseNameProblems } from '../fleet/cross-check.ts';
 import { readAt } from '../fleet/load-device.ts';
-import type { MergedApp } from '../fleet/merge.ts';
 import { appPath, releasePath } from '../fleet/paths.ts';
 import type { RepositoryFiles } from '../fleet/repository-files.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
+import type { RolledApp } from '../rollout/rolled-out.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 import type { DesiredProject } from './state.ts';
 
@@ -15,7 +15,7 @@ export type AssignedPart = 'release' | 'next' | { readonly secret: string };
 export interface AppRequest {
   readonly reader: RepositoryFiles;
   readonly commit: ObjectId;
-  readonly app: MergedApp;
+  readonly app: RolledApp;
   /** File and pointer that assign the app: where a missing app, release or secret is reported. */
   readonly assignedBy: (part?: AssignedPart) => Problem['position'];
 }
@@ -46,6 +46,18 @@ export function withdrawnWarnings({ app, assignedBy }: AppRequest, { release }: 
   if (reason === undefined) return [];
   const message = `release ${release?.value.version} of app "${app.app}" is withdrawn: ${reason}`;
   return [{ code: 'FLEET_RELEASE_WITHDRAWN', message, position: assignedBy('release') }];
+}
+
+/** A release that a rollout takes back, and that no earlier one can follow where it has run. */
+export async function keptRelease(
+  request: AppRequest,
+  problems: Problem[],
+): Promise<Pick<DesiredProject, 'kept'>> {
+  const { reader, commit, app } = request;
+  if (app.takenBack === undefined) return {};
+  const { rollout, to } = app.takenBack;
+  const file = await readAt({ reader, commit, problems }, 'release', releasePath(app.app, to));
+  return file?.value.migration === 'one-way' ? { kept: { rollout, release: to } } : {};
 }
 
 /** What a release asks of a device and its people, besides what its Compose files ask of any. */

@@ -7,11 +7,13 @@ import { type ComposeResult, loadComposeProject } from '../compose/load/load.ts'
 import type { ComposeModel } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';
 import type { Publishers } from '../images/signing/publishers.ts';
+import { standingOf } from '../rollout/standing.ts';
 import { appEndpoints, endpointProblems } from '../telemetry/settings/app-endpoint.ts';
 import { appLogs, logWarnings } from '../telemetry/settings/app-logs.ts';
 import {
   type AppFiles,
   type AppRequest,
+  keptRelease,
   readAppFiles,
   releaseRequirements,
   withdrawnWarnings,
@@ -179,6 +181,7 @@ export async function desiredProject(
   if (pinned.problems.length === 0)
     problems.push(...signatureProblems(pinned.model, request.publishers, files.release, positionOf));
   problems.push(...pinned.problems, ...referred.problems, ...folder.problems, ...used.problems);
+  const kept = await keptRelease(request, problems);
   if (problems.length > 0) return told;
   const { model } = pinned;
   const update = updateSettings(files.app?.value.update, app.update);
@@ -204,6 +207,8 @@ export async function desiredProject(
     ...appEndpoints(files.app),
     ...appLogs(files.app),
     ...releaseRequirements(files),
+    ...standingOf(app),
+    ...kept,
     paused: app.paused || request.paused,
   };
   return {

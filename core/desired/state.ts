@@ -7,6 +7,7 @@ import type { GatewayAddress } from '../fleet/gateway-address.ts';
 import type { Provenance } from '../fleet/merge.ts';
 import type { RetiredApps } from '../fleet/retired.ts';
 import type { DesiredTunnel } from '../fleet/tunnel.ts';
+import type { Standing } from '../rollout/standing.ts';
 import type { LogPlan } from '../telemetry/lines/log-settings.ts';
 import type { AppEndpoint } from '../telemetry/settings/app-endpoint.ts';
 import type { MetricsSettings } from '../telemetry/settings/metrics-settings.ts';
@@ -56,7 +57,7 @@ export interface Requirements {
   readonly images: Readonly<Record<string, NonNullable<ReleaseFile['images'][string]['platforms']>>>;
 }
 
-export interface DesiredProject {
+export interface DesiredProject extends Standing {
   readonly app: string;
   /** Compose project name on this engine: the agent's prefix and the app's name. */
   readonly name: string;

@@ -66,4 +66,30 @@ export const accessErrors = defineErrors({
     next: 'person',
     httpStatus: 502,
   },
+  FLEET_ACCESS_PORT: {
+    cause:
+      'The `access.port` of a device is outside of `tunnels.ports` in fleet.yaml, or another device has it, too, or `allow` or `access.record` speaks against a way in by which nobody has a name: no gateway opens it.',
+    remedy: 'Give each device a port of its own in its own file, within the range.',
+    next: 'wait-commit',
+  },
+  FLEET_ACCESS_AUDITOR: {
+    cause:
+      'A key of `access.auditors` is no OpenPGP public key to which recordings can be encrypted, or sessions are to be recorded and there is none.',
+    remedy:
+      'Put in what `gpg --armor --export` prints for each auditor, into `access.auditors` of the device, its group or fleet.yaml.',
+    next: 'wait-commit',
+  },
+  FLEET_ACCESS_KEYS: {
+    cause:
+      '`access.viaGateway` or `access.share` needs `accessKeys`, `access.certificates` needs `certificateKeys` of a gateway in fleet.yaml: devices believe no other.',
+    remedy:
+      'Add the public keys that the gateway prints to its entry below `gateways`, or take the setting away.',
+    next: 'wait-commit',
+  },
+  FLEET_ACCESS_SERVICE: {
+    cause:
+      'A service is named that the app’s Compose file does not have, or that `access.services` of the device does not let people enter.',
+    remedy: 'Correct the name, or add the service.',
+    next: 'wait-commit',
+  },
 });

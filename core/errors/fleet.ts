@@ -101,12 +101,6 @@ export const fleetErrors = defineErrors({
     remedy: 'Put in the public key as the program that made it printed it.',
     next: 'wait-commit',
   },
-  FLEET_ACCESS_PORT: {
-    cause:
-      'The `access.port` of a device is outside of `tunnels.ports` in fleet.yaml, or another device has it, too, or `allow` or `access.record` speaks against a way in by which nobody has a name: no gateway opens it.',
-    remedy: 'Give each device a port of its own in its own file, within the range.',
-    next: 'wait-commit',
-  },
   FLEET_TUNNEL_TARGET: {
     cause:
       'Two targets of one tunnel have the same name or the same port, or one is called `towline`: that is the agent’s own SSH server.',
@@ -124,26 +118,6 @@ export const fleetErrors = defineErrors({
     cause:
       '`tunnel.targets` adds nothing any more: a rule for `/tunnel` is for opening, and it narrows. Only what `access.targets` names, or without it ssh at 127.0.0.1:22, is reached.',
     remedy: 'Move it to `access.targets`: `towline validate --fix` does.',
-    next: 'wait-commit',
-  },
-  FLEET_ACCESS_AUDITOR: {
-    cause:
-      'A key of `access.auditors` is no OpenPGP public key to which recordings can be encrypted, or sessions are to be recorded and there is none.',
-    remedy:
-      'Put in what `gpg --armor --export` prints for each auditor, into `access.auditors` of the device, its group or fleet.yaml.',
-    next: 'wait-commit',
-  },
-  FLEET_ACCESS_KEYS: {
-    cause:
-      '`access.viaGateway` or `access.share` needs `accessKeys`, `access.certificates` needs `certificateKeys` of a gateway in fleet.yaml: devices believe no other.',
-    remedy:
-      'Add the public keys that the gateway prints to its entry below `gateways`, or take the setting away.',
-    next: 'wait-commit',
-  },
-  FLEET_ACCESS_SERVICE: {
-    cause:
-      'A service is named that the app’s Compose file does not have, or that `access.services` of the device does not let people enter.',
-    remedy: 'Correct the name, or add the service.',
     next: 'wait-commit',
   },
   FLEET_TIME_ZONE: {
@@ -188,5 +162,48 @@ export const fleetErrors = defineErrors({
       'The files that one app brings to a device are too many or too large together (64 MiB, 4096 files).',
     remedy: 'Put the data into an image or a volume.',
     next: 'wait-commit',
+  },
+  ROLLOUT_INVALID: {
+    cause:
+      'A rollout’s file contradicts itself or others: more stages open than there are, none of them since when, a name twice, percentages that do not rise, a release that leads to itself, or rollouts that supersede one another in a circle.',
+    remedy: 'Correct the file; the message says what is wrong with it.',
+    next: 'wait-commit',
+  },
+  ROLLOUT_CONFLICT: {
+    cause:
+      'Two rollouts move the same app of the same device, and neither supersedes the other. The app stays as it runs.',
+    remedy: 'Say in the newer one what it `supersedes`, or abort or finish the other.',
+    next: 'wait-commit',
+  },
+  ROLLOUT_STAGE_EMPTY: {
+    cause:
+      'A stage of a rollout selects no device that is not in an earlier one: nobody would try the release.',
+    remedy: 'Correct the selector, or take the stage away.',
+    next: 'wait-commit',
+  },
+  ROLLOUT_CHANGED: {
+    cause:
+      'A rollout of which stages are open has another app, release, stage or salt than before, or a superseded one opens a further stage.',
+    remedy: 'Leave it as it is, and make another that supersedes it.',
+    next: 'person',
+  },
+  ROLLOUT_DOWNGRADE: {
+    cause:
+      'A change takes devices of an open stage back to an earlier release: the rollout’s file goes, or a label, a group or an assignment changes.',
+    remedy:
+      '`towline rollout finish` or `abort`, whichever is meant; where devices are to go back, `towline validate --allow-downgrade`, and `git push --no-verify`.',
+    next: 'person',
+  },
+  ROLLOUT_ONE_WAY: {
+    cause:
+      'A rollout that is aborted, or a stage that was closed again, takes back a release whose migration is one-way. Where it runs it stays: an earlier one cannot read its data.',
+    remedy: 'Assign the device a release that can: a later one, or the same by a pin.',
+    next: 'wait-commit',
+  },
+  ROLLOUT_PIN_OLD: {
+    cause:
+      'A device has had a release of its own for more than 90 days, without an end: no rollout moves it. A warning.',
+    remedy: '`towline unpin`, or say until when and why: `pinned: {until, reason}` beside it.',
+    next: 'person',
   },
 });

@@ -9,6 +9,7 @@ import type { Fleet } from './fleet.ts';
 import { keyProblems } from './key-check.ts';
 import { portProblems } from './port-check.ts';
 import { retiredProblems } from './retired.ts';
+import { fleetRolloutProblems, pinProblems } from './rollout-check.ts';
 import type { CheckedFile, FileKind } from './schema-check.ts';
 import { targetProblems } from './tunnel.ts';
 
@@ -111,7 +112,15 @@ export function crossCheck(fleet: Fleet, present: Present): Problem[] {
     const allow = typeof tunnel === 'object' ? tunnel.allow : undefined;
     problems.push(...unknownNames(file, '/tunnel/allow', allow, operators));
   }
+  for (const file of [fleet.file, ...fleet.groups.values()]) problems.push(...pinProblems(file, 'group'));
+  for (const file of [...fleet.rollouts.values()].flatMap(ofApp => [...ofApp.values()])) {
+    for (const [index, { select }] of file.value.stages.entries()) {
+      problems.push(...unknownNames(file, `/stages/${index}/select/groups`, select?.groups, groups));
+      problems.push(...unknownNames(file, `/stages/${index}/select/devices`, select?.devices, devices));
+    }
+  }
   for (const [id, device] of fleet.devices) {
+    problems.push(...pinProblems(device, 'device'));
     problems.push(...unknownNames(device, '/groups', device.value.groups, groups));
     problems.push(...retiredProblems(device, id));
   }
@@ -132,6 +141,7 @@ export function crossCheck(fleet: Fleet, present: Present): Problem[] {
     ...problems,
     ...accessProblems(fleet, names),
     ...freshnessProblems(fleet.file),
+    ...fleetRolloutProblems(fleet, present.release),
     ...portProblems(fleet),
     ...keyProblems(fleet),
   ];

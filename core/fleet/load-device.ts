@@ -8,6 +8,7 @@ import { fleetPath, groupPath, keyOf, nameFits, namePattern, placeOf } from './p
 import { readFleetFile } from './read-file.ts';
 import type { RepositoryFile, RepositoryFiles } from './repository-files.ts';
 import { retiredProblems } from './retired.ts';
+import { pinProblems, problemsOfRollouts } from './rollout-check.ts';
 import { byApp, type Rollouts } from './rollout-files.ts';
 import type { CheckedFile, FileKind } from './schema-check.ts';
 import { targetProblems } from './tunnel.ts';
@@ -136,11 +137,13 @@ export async function loadDevice(
   }
   for (const file of [fleet, ...groups, device])
     if (file !== undefined) problems.push(...targetProblems(file));
-  if (device !== undefined) problems.push(...retiredProblems(device, id));
+  for (const file of [fleet, ...groups]) if (file !== undefined) problems.push(...pinProblems(file, 'group'));
+  if (device !== undefined) problems.push(...retiredProblems(device, id), ...pinProblems(device, 'device'));
   if (fleet === undefined || device === undefined || problems.length > 0)
     return { problems: inFileOrder(problems) };
   const files = { id, fleet, groups: inOrder(groups), device };
   const rollouts = await rolloutsOf(files, reading);
+  problems.push(...problemsOfRollouts(rollouts));
   return problems.length > 0
     ? { problems: inFileOrder(problems) }
     : { layers: { ...files, rollouts }, problems };

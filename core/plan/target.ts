@@ -46,14 +46,27 @@ export function heldUntil({ holdUntilMs = 0, nowMs }: ProjectMemory): number | u
 export function holdOf(
   desired: DesiredState,
   memory: ProjectMemory,
-  project: Pick<DesiredProject, 'name' | 'paused'>,
+  project: Pick<DesiredProject, 'name' | 'paused' | 'conflict'>,
 ): Skipped | undefined {
-  const { name } = project;
+  const { name, conflict } = project;
   if (desired.settings.paused) return { project: name, why: 'paused', reason: 'the device is paused' };
   if (project.paused) return { project: name, why: 'paused', reason: 'the app is paused' };
+  if (conflict !== undefined) return inConflict(name, conflict);
   const untilMs = heldUntil(memory);
   if (untilMs === undefined) return undefined;
   return { project: name, why: 'held', reason: `held on the device until ${timeWord(untilMs)}` };
+}
+
+function inConflict(project: string, rollouts: readonly string[]): Skipped {
+  const reason = `rollouts ${rollouts.join(' and ')} both move it, and neither supersedes the other`;
+  return { project, why: 'paused', reason, code: 'ROLLOUT_CONFLICT' };
+}
+
+/** Where a release runs that a rollout takes back, and no earlier one can read its data. */
+function keptHere({ name, release, kept }: DesiredProject, lastGood: DesiredProject | undefined) {
+  if (kept === undefined || lastGood?.release !== kept.release) return undefined;
+  const reason = `stays on ${kept.release}, which rollout ${kept.rollout} takes back: ${release} cannot read its data`;
+  return { project: name, why: 'paused', reason, code: 'ROLLOUT_ONE_WAY' } satisfies Skipped;
 }
 
 function outsideWindow(desired: DesiredState, memory: ProjectMemory, name: string): Skipped | undefined {
@@ -87,6 +100,8 @@ function postponed(
 ): Skipped | undefined {
   const { name, digest } = project;
   const record = memory.projects.get(name);
+  const kept = keptHere(project, record?.lastGood);
+  if (kept !== undefined) return kept;
   const aside = setAsideOf(record, digest);
   if (aside !== undefined) {
     const { message, code } = aside;

@@ -3,7 +3,7 @@ import type { DeviceLayers } from '../fleet/fleet.ts';
 import type { Selectable } from '../fleet/selector.ts';
 import { type NamedRollout, stageOf } from './stage.ts';
 
-type AppRollouts = NonNullable<ReturnType<DeviceLayers['rollouts']['get']>>;
+export type AppRollouts = NonNullable<ReturnType<DeviceLayers['rollouts']['get']>>;
 
 export interface Participant extends NamedRollout {
   /** From 1. */

@@ -2,7 +2,7 @@
 import type { DeviceLayers } from '../fleet/fleet.ts';
 import { type MergedApp, type MergedDevice, mergeDevice } from '../fleet/merge.ts';
 import type { Selectable } from '../fleet/selector.ts';
-import { inLine, type Participant, participants } from './participants.ts';
+import { type AppRollouts, inLine, type Participant, participants } from './participants.ts';
 import { momentOf } from './stage.ts';
 import type { When } from './when.ts';
 
@@ -25,6 +25,8 @@ export interface RolledApp extends MergedApp {
   readonly rollout?: RolloutStanding;
   /** Rollouts that move the same device, and none supersedes the other: the app stays as it runs. */
   readonly conflict?: readonly string[];
+  /** What a rollout gave it here and takes back: it was aborted, or its stage was closed again. */
+  readonly takenBack?: { readonly rollout: string; readonly to: string };
 }
 
 export interface RolledDevice extends MergedDevice {
@@ -48,7 +50,7 @@ export function rolledOut(layers: DeviceLayers, when: When): RolledDevice {
 /** A pin that is over is none; where nobody else gives a release, its own stays. */
 function unpinned(app: MergedApp, { isOver }: When): MergedApp {
   const { pin, ...rest } = app;
-  if (pin?.untilMs === undefined || !isOver(pin.untilMs)) return app;
+  if (pin?.untilMs === undefined || !isOver(pin.untilMs, app.app)) return app;
   return { ...rest, release: pin.beneath ?? app.release };
 }
 
@@ -63,12 +65,25 @@ function movedApp(app: MergedApp, { layers, device, when }: Place): RolledApp {
   const rollouts = layers.rollouts.get(app.app);
   if (rollouts === undefined || release === undefined || app.pin !== undefined) return app;
   const found = participants(rollouts, { device, release, fleet: layers.fleet.value.name });
-  if (found.length === 0) return app;
   const line = inLine(found);
   if (line === undefined) return { ...app, conflict: found.map(({ name }) => name) };
   const step = (moved: RolledApp, participant: Participant) => after(moved, participant, when);
-  const moved = line.reduce(step, app);
-  return moved.next === moved.release ? { ...moved, next: undefined } : moved;
+  const moved: RolledApp = line.reduce(step, app);
+  const back = takenBack(rollouts, moved, when);
+  return { ...moved, ...(moved.next === moved.release ? { next: undefined } : {}), ...back };
+}
+
+function takenBack(
+  rollouts: AppRollouts,
+  { release = '' }: RolledApp,
+  when: When,
+): Pick<RolledApp, 'takenBack'> {
+  for (const [rollout, { path, value }] of rollouts) {
+    const { from, to } = value;
+    if (from.includes(release) && when.wasGiven?.({ path, to }) === true)
+      return { takenBack: { rollout, to } };
+  }
+  return {};
 }
 
 /** One rollout more. Who is not in its `from` is where it is to be, or not for it. */
@@ -78,11 +93,11 @@ function after(app: RolledApp, participant: Participant, when: When): RolledApp 
   const { release = '' } = app;
   if (!from.includes(release)) return app;
   const common = { rollout: name, path: file.path, from: release, to, stage };
-  if (stage > pointer) {
-    const isAhead = stages[stage - 1]?.prefetch === true && app.next === undefined;
-    return { ...app, ...(isAhead ? { next: to } : {}), rollout: { ...common, state: 'ahead' } };
-  }
+  const isAhead = stages[stage - 1]?.prefetch === true && app.next === undefined;
+  const waiting = isAhead ? { ...app, next: to } : app;
+  if (stage > pointer) return { ...waiting, rollout: { ...common, state: 'ahead' } };
   const moment = momentOf(participant, stage);
   if (when.isOpen(moment)) return { ...app, release: to, rollout: { ...common, state: 'open' } };
-  return { ...app, rollout: { ...common, state: 'waits', atMs: moment.atMs } };
+  const atMs = when.countsAtMs?.(moment) ?? moment.atMs;
+  return { ...waiting, rollout: { ...common, state: 'waits', atMs } };
 }

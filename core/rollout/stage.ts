@@ -35,5 +35,5 @@ export function momentOf({ file: { path, value } }: NamedRollout, stage: number)
   const holdsMs = holdsMsOf(value);
   const between = holdsMs.slice(stage - 1, value.stage - 1).reduce((sum, hold) => sum + hold, 0);
   const sinceMs = value.since === undefined ? 0 : Date.parse(value.since);
-  return { path, stage, pointer: value.stage, atMs: sinceMs - between, holdsMs };
+  return { path, to: value.to, stage, pointer: value.stage, atMs: sinceMs - between, holdsMs };
 }

@@ -4,6 +4,8 @@
 export interface StageMoment {
   /** The rollout's file. */
   readonly path: string;
+  /** The release that it leads to. */
+  readonly to: string;
   /** From 1. */
   readonly stage: number;
   /** How many stages the file says are open. */
@@ -18,9 +20,13 @@ export interface StageMoment {
 }
 
 export interface When {
-  /** Whether a pin that ends then is over; milliseconds since the epoch. */
-  isOver(untilMs: number): boolean;
+  /** Whether an app's pin that ends then is over; milliseconds since the epoch. */
+  isOver(untilMs: number, app: string): boolean;
   isOpen(moment: StageMoment): boolean;
+  /** Of one that is not open: when it will be, milliseconds since the epoch. Absent: at its own moment. */
+  countsAtMs?(moment: StageMoment): number;
+  /** Whether this device was once given a release by the rollout at this path. Absent: nobody knows. */
+  wasGiven?(rollout: { readonly path: string; readonly to: string }): boolean;
 }
 
 /** As the commit has it: each stage counts that it says is open, pins have no end. The same on every machine. */
