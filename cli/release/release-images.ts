@@ -1,6 +1,8 @@
-/** The images that an app's Compose files name for a release that is being made. */
+/** What an app's Compose files say for a release, whatever the device; the images that they name for one that is being made. */
 import { loadComposeProject } from '../../core/compose/load/load.ts';
+import type { ComposeModel } from '../../core/compose/value/model.ts';
 import { AppFolder } from '../../core/desired/app-folder.ts';
+import { composeFilesOf } from '../../core/desired/compose-files.ts';
 import { dotenvVariables } from '../../core/desired/dotenv.ts';
 import { composeEnvironment } from '../../core/desired/environment.ts';
 import { projectDirectory } from '../../core/desired/state.ts';
@@ -34,31 +36,30 @@ async function appsOf(files: RepositoryFiles, commit: ObjectId): Promise<Set<str
   return apps;
 }
 
+/** A release that is there, or what it would be made of. */
+export interface ModelRequest extends ReleaseRequest {
+  /** Of its own folder; absent: of what people edit. */
+  readonly release?: string;
+}
+
 /**
- * Variables are those of app.yaml, the release and fleet.yaml: a release holds for all devices, so an image must not
- * depend on one. Services of all profiles count.
- * @returns service → its image, and the platform where the Compose file names one
- * @throws TowlineError CLI_INVALID_FLEET, CLI_USAGE for an app that is none, FLEET_APP_UNKNOWN
+ * Variables are those of app.yaml, the release and fleet.yaml: a release holds for all devices, so nothing here depends on
+ * one. Services of all profiles count.
+ * @returns no model where something is wrong
  */
-export async function serviceImages({
+export async function neutralModel({
   files,
   commit,
   app,
   version,
   variables,
-}: ReleaseRequest): Promise<Map<string, ServiceImage>> {
+  release: own,
+}: ModelRequest): Promise<{ readonly model?: ComposeModel; readonly problems: readonly Problem[] }> {
   const problems: Problem[] = [];
-  if (!namePattern.test(app)) throw new TowlineError('FLEET_APP_UNKNOWN', `"${app}" cannot be an app's name`);
   const reading = { reader: files, commit, problems };
-  const appFile = await readAt(reading, 'app', appPath(app));
+  const appFile = await readAt(reading, 'app', appPath(app, own));
   const fleet = await readAt(reading, 'fleet', fleetPath);
-  const composeFiles = appFile?.value.compose ?? ['compose.yaml'];
-  const folder = new AppFolder(files, commit, { app });
-  if ((await folder.read(composeFiles[0] ?? '')) === undefined) {
-    const apps = await appsOf(files, commit);
-    if (!apps.has(app)) throw new TowlineError('CLI_USAGE', unknownName('app', app, apps));
-    throw new TowlineError('FLEET_APP_UNKNOWN', `there is no apps/${app}/${composeFiles[0]}`);
-  }
+  const folder = new AppFolder(files, commit, { app, release: own });
   const release = { path: '', value: { apiVersion: 'towline/v1', version, variables, images: {} } as const };
   const merged = new Map(Object.entries(fleet?.value.variables ?? {}));
   for (const name of Object.keys(variables)) merged.delete(name);
@@ -83,7 +84,7 @@ export async function serviceImages({
   const { model, problems: found } = await folder.resolve(read =>
     loadComposeProject({
       files: read,
-      composeFiles,
+      composeFiles: composeFilesOf(appFile),
       projectName: app,
       workingDirectory: projectDirectory,
       environment: { ...environment.values },
@@ -91,7 +92,27 @@ export async function serviceImages({
     }),
   );
   problems.push(...folder.problems, ...found);
-  if (model === undefined || problems.length > 0) throw new FleetProblems(problems);
+  return model === undefined || problems.length > 0 ? { problems } : { model, problems };
+}
+
+/**
+ * An image must not depend on a device.
+ * @returns service → its image, and the platform where the Compose file names one
+ * @throws TowlineError CLI_INVALID_FLEET, CLI_USAGE for an app that is none, FLEET_APP_UNKNOWN
+ */
+export async function serviceImages(request: ReleaseRequest): Promise<Map<string, ServiceImage>> {
+  const { files, commit, app } = request;
+  if (!namePattern.test(app)) throw new TowlineError('FLEET_APP_UNKNOWN', `"${app}" cannot be an app's name`);
+  const problems: Problem[] = [];
+  const appFile = await readAt({ reader: files, commit, problems }, 'app', appPath(app));
+  const [first = ''] = composeFilesOf(appFile);
+  if ((await new AppFolder(files, commit, { app }).read(first)) === undefined) {
+    const apps = await appsOf(files, commit);
+    if (!apps.has(app)) throw new TowlineError('CLI_USAGE', unknownName('app', app, apps));
+    throw new TowlineError('FLEET_APP_UNKNOWN', `there is no apps/${app}/${first}`);
+  }
+  const { model, problems: found } = await neutralModel(request);
+  if (model === undefined) throw new FleetProblems(found);
   const images = Object.entries(model.services).flatMap(([name, { image, platform }]) =>
     image === undefined ? [] : [[name, { image, platform }] as const],
   );

@@ -22,13 +22,17 @@ import { openRepository } from '../desk/repository.ts';
 import { WorkingTreeFiles } from '../desk/working-tree.ts';
 import { writeTogether } from '../desk/write-together.ts';
 import { assigned } from './assignments.ts';
+import { registerReleaseChangelog } from './changelog.ts';
+import { registerReleaseDiff } from './diff.ts';
 import { type Inspected, inspectImage } from './inspect-image.ts';
 import { LayerSizes } from './layer-sizes.ts';
+import { registerReleaseList } from './list.ts';
 import { type Reach, reachedDevices, refuseMissingPlatforms, wantedPlatforms } from './reached-devices.ts';
 import { readCredentials } from './registry-credentials.ts';
 import { alreadyThere, makeReleaseFolder, workingFiles } from './release-folder.ts';
 import { type ServiceImage, serviceImages } from './release-images.ts';
 import { addReleaseOptions, type ReleaseOptions, saidOf } from './release-options.ts';
+import { registerReleaseShow } from './show.ts';
 
 /** Of silence of a registry. */
 const timeoutMs = 30_000;
@@ -89,11 +93,13 @@ async function resolveImages(
 }
 
 async function release(
-  app: string,
+  folderOrApp: string,
   version: string,
   options: ReleaseOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  // An app that is called as a verb is: `towline release apps/list 1.0.0`.
+  const app = folderOrApp.replace(/^apps\//, '');
   if (!versionPattern.test(version)) {
     throw new TowlineError('CLI_USAGE', `"${version}" must be letters, digits, dot, dash, underscore, plus`);
   }
@@ -162,14 +168,19 @@ function show(
 }
 
 export function registerRelease(command: Command, stop: Stop): void {
+  registerReleaseList(command, stop);
+  registerReleaseShow(command, stop);
+  registerReleaseDiff(command);
+  registerReleaseChangelog(command, stop);
   command
-    .argument('<app>', 'folder in apps/')
+    .argument('<app>', 'folder in apps/, or its path')
     .argument('<version>', 'name of the release; Compose files see it as TOWLINE_RELEASE');
   addReleaseOptions(command)
     .addHelpText(
       'after',
       examples([
         ['towline release hello 1.1.0', 'writes apps/hello/releases/1.1.0/'],
+        ['towline release list hello', 'those that there are; `show`, `diff`, `changelog` say more'],
         ['towline release hello 1.1.0 --assign groups/canary.yaml', 'and gives it to a group'],
         [
           'towline release hello 2.0.0 --requires engine=24.0 --requires memory=1GiB',

@@ -14,6 +14,7 @@ import type { DeviceLogin } from '../access/device-login.ts';
 import { type Action, type Admission, admit, type PersonSubject } from '../admission/admission.ts';
 import type { Audit, AuditEvent } from '../admission/audit.ts';
 import type { BundleMaker } from '../bundles/bundle-maker.ts';
+import type { Bell } from '../device-port/bell.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import type { RecordingStore } from '../recordings/recording-store.ts';
 import type { TelemetryHints } from '../telemetry-hints/telemetry-hints.ts';
@@ -21,7 +22,6 @@ import type { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
 import type { CarriedTelemetry } from './carried-telemetry.ts';
 import { type JumpPlace, jumpPlace } from './jump-place.ts';
 import type { PeopleGit } from './people-git.ts';
-import type { Bell } from './people-now.ts';
 
 /** What connections of people are served with. */
 export interface PeopleServices {
@@ -210,11 +210,8 @@ export class PeopleConnection {
     const over = this.begin({ isAllowed: () => this.#stillReaches(reached), cut: () => near.destroy() });
     try {
       const { leftToRight, rightToLeft } = await relay(near, far, this.services.stopping);
-      this.audit({
-        action,
-        outcome: 'ended',
-        details: { bytesToDevice: leftToRight, bytesFromDevice: rightToLeft },
-      });
+      const details = { bytesToDevice: leftToRight, bytesFromDevice: rightToLeft };
+      this.audit({ action, outcome: 'ended', details });
     } finally {
       over();
     }

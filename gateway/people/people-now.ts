@@ -4,35 +4,11 @@
  */
 import { once } from 'node:events';
 import type { ErrorCode } from '../../core/errors.ts';
-import type { Clock } from '../../core/io/clock.ts';
 import type { ChannelStream } from '../../core/io/ssh/ssh-channel.ts';
-import type { Hints } from '../device-port/hints.ts';
-import { RateLimiter } from '../limits/device-limits.ts';
 import type { PeopleConnection } from './people-connection.ts';
 
 /** In one question. */
 const mostNamed = 500;
-/** In a minute: of one device, whoever asks, and of one person. Main that moves rings at all of them. */
-const [ofDevice, ofPerson] = [12, 2000];
-
-export class Bell {
-  readonly #hints: Pick<Hints, 'ring'>;
-  readonly #devices: RateLimiter;
-  readonly #people: RateLimiter;
-
-  constructor(hints: Pick<Hints, 'ring'>, clock: Clock) {
-    this.#hints = hints;
-    this.#devices = new RateLimiter(ofDevice, clock);
-    this.#people = new RateLimiter(ofPerson, clock);
-  }
-
-  /** @returns whether it listens; seconds to wait where it was rung at, or this person has rung, too often */
-  ring(device: string, person: string): boolean | { readonly retryAfterSec: number } {
-    const retryAfterSec = this.#people.take(person) || this.#devices.take(device);
-    return retryAfterSec > 0 ? { retryAfterSec } : this.#hints.ring(device);
-  }
-}
-
 /** @returns undefined: it is another command */
 export function nowAsked(command: string): readonly string[] | undefined {
   const [name, ...words] = command.split(' ').filter(word => word !== '');

@@ -8,6 +8,7 @@ import type { BundleMaker } from '../bundles/bundle-maker.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Certificates } from '../certificates/certificates.ts';
 import type { OidcSettings } from '../certificates/oidc-settings.ts';
+import { Bell } from '../device-port/bell.ts';
 import type { DevicePort } from '../device-port/device-port.ts';
 import type { Hints } from '../device-port/hints.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
@@ -20,7 +21,6 @@ import { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
 import { type FleetHookOptions, writeFleetHook } from '../upstream/fleet-hook.ts';
 import type { CarriedTelemetry } from './carried-telemetry.ts';
 import { SpawnedPeopleGit } from './people-git.ts';
-import { Bell } from './people-now.ts';
 import { createPeopleServer, type PeopleServer } from './people-port.ts';
 
 interface PeopleSettings extends FleetHookOptions {

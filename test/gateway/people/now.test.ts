@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
-import { Bell } from '../../../gateway/people/people-now.ts';
+import { Bell } from '../../../gateway/device-port/bell.ts';
 import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import { towline } from '../../cli/towline.ts';
 import { testDevice } from '../rig/gateway.ts';

@@ -1,0 +1,131 @@
+/** Commits of main's own line, and who has signed each, by the policy in the commit before it. */
+import { isTowlineError } from '../../core/errors.ts';
+import { timeWord } from '../../core/time-word.ts';
+import { changeBetween, noMode } from '../../core/trust/git/change.ts';
+import type { ObjectReader } from '../../core/trust/git/object-reader.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import type { Policy } from '../../core/trust/policy/policy.ts';
+import { loadPolicy, type PolicyCache } from '../../core/trust/policy/policy-load.ts';
+import { checkSignature } from '../../core/trust/signature/signature.ts';
+import { checkApproval } from '../../core/trust/step/approval.ts';
+import { trailersOf } from '../../core/trust/step/trailers.ts';
+import { git } from '../desk/git.ts';
+
+export interface LineQuestion {
+  readonly gitDirectory: string;
+  readonly head: ObjectId;
+  /** Commits behind this one alone. */
+  readonly since?: ObjectId;
+  /** Of those that touched one of them; with git's magic, such as `:(glob)`. None: all. */
+  readonly paths?: readonly string[];
+  readonly limit: number;
+}
+
+/** The newest first. @throws TowlineError CLI_GIT */
+export async function lineCommits(question: LineQuestion, signal: AbortSignal): Promise<ObjectId[]> {
+  const { gitDirectory, head, since, paths = [], limit } = question;
+  const range = since === undefined ? head : `${since}..${head}`;
+  const form = ['--first-parent', '--format=%H', `--max-count=${limit}`];
+  const listed = await git(['log', ...form, '--end-of-options', range, '--', ...paths], {
+    directory: gitDirectory,
+    signal,
+  });
+  return listed.split('\n').filter(line => line !== '');
+}
+
+export interface CommitWord {
+  readonly commit: ObjectId;
+  /** By the clock of who made it. */
+  readonly time: string;
+  /** The first line. */
+  readonly subject: string;
+  /** The message without its first line and its trailers. */
+  readonly body: string;
+  /** Whose key has signed it; undefined: of nobody whom the policy names. */
+  readonly signed: string | undefined;
+  /** Who has approved this very change. */
+  readonly approved: readonly string[];
+}
+
+/** More of a message is not shown, characters. */
+const maxMessage = 4000;
+const approvalFile = /^approvals\//;
+
+export class LineReader {
+  readonly #reader: ObjectReader;
+  readonly #policies: PolicyCache = new Map();
+
+  constructor(reader: ObjectReader) {
+    this.#reader = reader;
+  }
+
+  /** @throws TowlineError what the reader throws */
+  async word(id: ObjectId): Promise<CommitWord> {
+    const { committer, message, parents, signature } = await this.#reader.commit(id);
+    const [parent] = parents;
+    const policy = await this.#policyAt(parent ?? id);
+    const evidence =
+      policy === undefined || signature === undefined
+        ? undefined
+        : checkSignature(signature.armored, signature.payload, policy.keys, 'git');
+    const [subject = '', ...rest] = withoutTrailers(message.slice(0, maxMessage)).split('\n');
+    return {
+      commit: id,
+      time: timeWord(committer.timeSec * 1000),
+      subject,
+      body: rest.join('\n').trim(),
+      signed: evidence?.sound === true ? evidence.by.principal : undefined,
+      approved: policy === undefined ? [] : await this.#approved(id, parent, policy),
+    };
+  }
+
+  async #policyAt(commit: ObjectId): Promise<Policy | undefined> {
+    try {
+      return await loadPolicy(this.#reader, commit, this.#policies);
+    } catch (error) {
+      if (isTowlineError(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Those whose approvals state this change; whether it is enough is the walk's to say. */
+  async #approved(id: ObjectId, parent: ObjectId | undefined, policy: Policy): Promise<string[]> {
+    if (parent === undefined) return [];
+    const reader = this.#reader;
+    const trees = [(await reader.commit(parent)).tree, (await reader.commit(id)).tree] as const;
+    const all = await changeBetween(reader, ...trees);
+    const isAdded = (path: string, mode: string) => approvalFile.test(path) && mode === noMode;
+    const added = all.filter(({ path, oldMode }) => isAdded(path, oldMode));
+    const change = all.filter(({ path, oldMode }) => !isAdded(path, oldMode));
+    const context = { reader, policy, comingPolicy: undefined, isComingUnknown: false, change };
+    const found: string[] = [];
+    for (const file of added) {
+      const approval = await checkApproval(file, { ...context, isBase: async () => true });
+      if ('principal' in approval && approval.current.sound) found.push(approval.principal);
+    }
+    return [...new Set(found)].sort();
+  }
+}
+
+/** `alice`, `alice, approved by bob`, `approved by bob and carol`, `nobody who is known` */
+export function vouchedWords({ signed, approved }: Pick<CommitWord, 'signed' | 'approved'>): string {
+  const others = approved.filter(name => name !== signed);
+  const approvals = others.length === 0 ? '' : `approved by ${others.join(' and ')}`;
+  return [signed, approvals].filter(Boolean).join(', ') || 'nobody who is known';
+}
+
+/** As `--json` has it. */
+export const commitJson = ({ signed, approved, body, ...word }: CommitWord) => ({
+  ...word,
+  ...(body === '' ? {} : { body }),
+  signed: signed ?? null,
+  ...(approved.length === 0 ? {} : { approved }),
+});
+
+/** What stands in front of the block of trailers, if it has one. */
+function withoutTrailers(message: string): string {
+  const text = message.trimEnd();
+  if (trailersOf(`${text}\n`).length === 0) return text;
+  const at = text.lastIndexOf('\n\n');
+  return at < 0 ? '' : text.slice(0, at).trimEnd();
+}
