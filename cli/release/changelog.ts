@@ -76,8 +76,9 @@ export function registerReleaseChangelog(release: Command, stop: Stop): void {
       'after',
       examples([['towline release changelog hello 1.4.2 1.5.0', 'for the notes of 1.5.0']]),
     )
+    // `--repo` and `--json` are options of `release` too, which reads them wherever they stand.
     .action(
-      async (app: string, from: string, to: string, options: ChangelogOptions) =>
-        await changelog(app, [from, to], options, stop()),
+      async (app: string, ...[from, to, _options, verb]: [string, string, unknown, Command]) =>
+        await changelog(app, [from, to], verb.optsWithGlobals<ChangelogOptions>(), stop()),
     );
 }

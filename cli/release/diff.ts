@@ -72,5 +72,9 @@ export function registerReleaseDiff(release: Command): void {
     .option('--commit <rev>', 'the commit to read (default: HEAD)')
     .option('--json', 'one JSON object instead of text')
     .addHelpText('after', examples([['towline release diff hello 1.4.2 1.5.0', 'what a device would get']]))
-    .action(diff);
+    // `--repo` and `--json` are options of `release` too, which reads them wherever they stand.
+    .action(
+      async (app: string, ...[from, to, _options, verb]: [string, string, unknown, Command]) =>
+        await diff(app, from, to, verb.optsWithGlobals<DiffOptions>()),
+    );
 }

@@ -11,7 +11,7 @@ import { unknownName } from '../command/unknown-name.ts';
 import { git } from '../desk/git.ts';
 
 export interface Assignment {
-  /** Files that name it, sorted; a device's own is a pin. */
+  /** Files that name it, the widest first; a device’s own is a pin. */
   readonly files: readonly string[];
   readonly pins: readonly string[];
   /** Devices that get it, sorted: by those files and by rollouts. */

@@ -106,5 +106,9 @@ export function registerReleaseList(release: Command, stop: Stop): void {
         ['towline release list hello --json', 'of one, for a script'],
       ]),
     )
-    .action(async (app: string | undefined, options: ListOptions) => await list(app, options, stop()));
+    // `--repo` and `--json` are options of `release` too, which reads them wherever they stand.
+    .action(
+      async (app: string | undefined, _options: unknown, verb: Command) =>
+        await list(app, verb.optsWithGlobals<ListOptions>(), stop()),
+    );
 }

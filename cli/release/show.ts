@@ -145,7 +145,9 @@ export function registerReleaseShow(release: Command, stop: Stop): void {
       'after',
       examples([['towline release show hello 1.1.0', 'and on which devices it is healthy']]),
     )
+    // `--repo` and others are options of `release` too, which reads them wherever they stand.
     .action(
-      async (app: string, version: string, options: ShowOptions) => await show(app, version, options, stop()),
+      async (app: string, version: string, _options: unknown, verb: Command) =>
+        await show(app, version, verb.optsWithGlobals<ShowOptions>(), stop()),
     );
 }
