@@ -2073,6 +2073,302 @@ export interface ReleaseFile {
   };
 }
 /**
+ * What `towline review plan` writes and `towline review comment` reads: what a branch would do, folded by equal plans. JSON, 1 MiB at most, made of a branch that may be hostile: each text is one of a stranger.
+ */
+export interface ReviewFile {
+  apiVersion: ApiVersion;
+  /**
+   * Name of the fleet, at the base.
+   */
+  fleet: string;
+  /**
+   * The commit that the branch goes onto.
+   */
+  base: string;
+  /**
+   * The commit of the branch.
+   */
+  head: string;
+  /**
+   * What `towline validate` would refuse, of the base with the branch merged.
+   */
+  problems: {
+    count: number;
+    /**
+     * @maxItems 10
+     */
+    first: {
+      code: string;
+      at: string;
+      message: string;
+    }[];
+  };
+  devices: {
+    all: number;
+    /**
+     * Would do something, now or once a rollout has walked.
+     */
+    touched: number;
+    /**
+     * Come with the branch.
+     */
+    added: {
+      count: number;
+      /**
+       * @maxItems 5
+       */
+      first: string[];
+    };
+    /**
+     * Go with it.
+     */
+    removed: {
+      count: number;
+      /**
+       * @maxItems 5
+       */
+      first: string[];
+    };
+  };
+  /**
+   * Folded: each stands for all devices that would do the same. Most devices first.
+   *
+   * @maxItems 200
+   */
+  plans: {
+    /**
+     * Who would do this.
+     */
+    devices: {
+      count: number;
+      /**
+       * @maxItems 5
+       */
+      first: string[];
+    };
+    /**
+     * `app/name`: not at once, but once all stages of this rollout are open. Absent: at once.
+     */
+    rollout?: string;
+    /**
+     * @maxItems 32
+     */
+    apps: {
+      app: string;
+      /**
+       * Its release before; absent: none.
+       */
+      from?: string;
+      /**
+       * Its release; absent: none, or the app goes.
+       */
+      to?: string;
+      /**
+       * Whether the app is no longer there.
+       */
+      gone?: boolean;
+      /**
+       * What is pulled.
+       */
+      images: {
+        count: number;
+        /**
+         * By release.yaml; absent: it does not say.
+         */
+        bytes?: number;
+      };
+      /**
+       * What becomes of them.
+       *
+       * @maxItems 64
+       */
+      services: {
+        name: string;
+        change: 'new' | 'replaced' | 'restarted' | 'changed' | 'removed';
+        /**
+         * @maxItems 6
+         */
+        because: string[];
+      }[];
+      /**
+       * Services that do not run from their stop until they are started again; absent: none.
+       */
+      down?: {
+        /**
+         * @maxItems 64
+         */
+        services: string[];
+        strategy: 'recreate' | 'stop-first';
+        /**
+         * The longest time that one of them is given to stop.
+         */
+        stopMs: number;
+        /**
+         * In which all must be healthy, else the app goes back.
+         */
+        healthMs: number;
+      };
+      /**
+       * Those of services that are touched.
+       *
+       * @maxItems 64
+       */
+      volumes: {
+        name: string;
+        change: 'kept' | 'new' | 'emptied' | 'removed';
+      }[];
+      /**
+       * @maxItems 16
+       */
+      notes: string[];
+    }[];
+    /**
+     * What concerns the device itself: its tunnel, downloads ahead, what was not known.
+     *
+     * @maxItems 16
+     */
+    device: string[];
+  }[];
+  /**
+   * Those that the branch adds or changes.
+   *
+   * @maxItems 64
+   */
+  rollouts: {
+    app: string;
+    name: string;
+    change: 'new' | 'changed' | 'gone';
+    /**
+     * @maxItems 32
+     */
+    from: string[];
+    to: string;
+    stage: number;
+    /**
+     * How many stages were open before; absent: it is new.
+     */
+    was?: number;
+    state: 'goes on' | 'paused' | 'aborted';
+    /**
+     * @maxItems 32
+     */
+    stages: {
+      name: string;
+      devices: number;
+      isOpen: boolean;
+      hold: string;
+      /**
+       * In words; absent: none.
+       */
+      gate?: string;
+      promote: 'bot' | 'people';
+    }[];
+    /**
+     * Devices of the app whose own file gives a release.
+     */
+    pinned: number;
+    /**
+     * Devices of the app that no stage selects, or that are not in `from`.
+     */
+    outside: number;
+  }[];
+  /**
+   * What is asked for that was not before.
+   *
+   * @maxItems 200
+   */
+  privileges: {
+    what: string;
+    /**
+     * `app/service`, or the file.
+     */
+    of: string;
+    /**
+     * On how many; 0: not by device.
+     */
+    devices: number;
+  }[];
+  /**
+   * What changes of policy, people, publishers, gateways.
+   *
+   * @maxItems 200
+   */
+  changes: {
+    area: string;
+    what: string;
+  }[];
+  /**
+   * What the policy at the base asks for, and who has vouched.
+   */
+  trust: {
+    /**
+     * Whether devices would take the commits of the branch, pushed to main as they are.
+     */
+    asItIs: boolean;
+    /**
+     * Whether they would take them by any button of the forge: approvals cover the whole change.
+     */
+    merged: boolean;
+    /**
+     * Why not.
+     */
+    code?: string;
+    message?: string;
+    /**
+     * @maxItems 64
+     */
+    requirements: {
+      /**
+       * What is changed.
+       */
+      paths: {
+        count: number;
+        /**
+         * @maxItems 5
+         */
+        first: string[];
+      };
+      /**
+       * The value, where a rule by field decides.
+       */
+      pointer?: string;
+      /**
+       * From 1; absent: root.
+       */
+      rule?: number;
+      because?: string;
+      /**
+       * Any of them is enough.
+       *
+       * @maxItems 16
+       */
+      roles: {
+        name: string;
+        threshold: number;
+        /**
+         * @maxItems 64
+         */
+        vouched: string[];
+        /**
+         * @maxItems 64
+         */
+        missing: string[];
+      }[];
+      isMet: boolean;
+    }[];
+  };
+  /**
+   * How many there was no room for.
+   */
+  leftOut: {
+    plans: number;
+    devices: number;
+    privileges: number;
+    changes: number;
+    requirements: number;
+  };
+}
+/**
  * rollouts/<app>/<name>.yaml: a release that walks through the fleet, stage by stage. It moves the devices whose release fleet.yaml or a group gives; a release in a device's own file is a pin, and stays.
  */
 export interface RolloutFile {

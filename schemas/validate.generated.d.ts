@@ -15,5 +15,6 @@ export const images: Validate<Types.ImagesFile>;
 export const operator: Validate<Types.OperatorFile>;
 export const policy: Validate<Types.PolicyFile>;
 export const release: Validate<Types.ReleaseFile>;
+export const review: Validate<Types.ReviewFile>;
 export const rollout: Validate<Types.RolloutFile>;
 export const status: Validate<Types.StatusFile>;

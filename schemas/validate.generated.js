@@ -11866,15 +11866,3584 @@ function validate318(data, { instancePath = "", parentData, parentDataProperty, 
   validate318.errors = vErrors;
   return errors === 0;
 }
-var rollout = validate333;
-var schema75 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/rollout.schema.json", "title": "Rollout", "description": "rollouts/<app>/<name>.yaml: a release that walks through the fleet, stage by stage. It moves the devices whose release fleet.yaml or a group gives; a release in a device's own file is a pin, and stays.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "app", "from", "to", "stages", "stage"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app; the folder has its name." }, "from": { "description": "Devices that are assigned one of these take part.", "type": "array", "minItems": 1, "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" } }, "to": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "What they get, once their stage is open." }, "stages": { "description": "In the order in which they open. A device belongs to the first one that selects it; one that none selects stays as it is.", "type": "array", "minItems": 1, "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name"], "oneOf": [{ "required": ["select"] }, { "required": ["percent"] }], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "select": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" }, "percent": { "description": "So many of a hundred devices, by a hash of fleet, rollout and device: the same ones for ever. Those of earlier stages count.", "type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": 0.01 }, "hold": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it is open before the next one may be: enforced by devices.", "default": "0s" }, "gate": { "$ref": "https://towline.dev/schemas/v1/common.gate.schema.json" }, "promote": { "description": "people: this stage is opened by a person, and never by the rule of a bot.", "type": "string", "enum": ["bot", "people"], "default": "bot" }, "prefetch": { "description": "Its devices bring the images to the disk before it opens, as `next` does.", "type": "boolean", "default": false } } } }, "stage": { "description": "How many stages are open; 0: none yet.", "type": "integer", "minimum": 0, "maximum": 32 }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When the newest stage was opened: no device acts on it before. There must be one where `stage` is not 0; where it is 0, the rule of a bot opens the first stage only if there is one, and not before it." }, "paused": { "description": "No further stage is opened. Stages that are open go on.", "type": "boolean", "default": false }, "aborted": { "description": "Every device goes back to what it is assigned.", "type": "boolean", "default": false }, "supersedes": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Another rollout of this app: it opens no further stage, and devices that it has moved take part in this one where its `to` is in `from`." }, "salt": { "description": "app: the same devices come first in each rollout of this app. rollout: others each time.", "type": "string", "enum": ["app", "rollout"], "default": "rollout" }, "absentAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device whose last word is older than this, and older than its stage, is absent, and not counted. Default: thrice the time between two reports." }, "darkAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device that has seen its stage and is then silent for so long is dark, and counts as failed. Default: thrice the time between two reports." }, "reason": { "description": "For people: why it is, why it is paused.", "type": "string", "maxLength": 500 } }, "examples": [{ "apiVersion": "towline/v1", "app": "hello", "from": ["1.4.2"], "to": "1.5.0", "stages": [{ "name": "canary", "select": { "groups": ["canary"] }, "hold": "4h", "gate": { "min": 3, "success": "100%", "failures": 0, "within": "2d" } }, { "name": "tenth", "percent": 10, "hold": "1d" }, { "name": "all", "select": { "all": true }, "promote": "people" }], "stage": 1, "since": "2026-11-28T12:00:00Z" }] };
-var pattern72 = new RegExp("^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$", "u");
-function validate342(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var review = validate333;
+var schema75 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/review.schema.json", "title": "Review", "description": "What `towline review plan` writes and `towline review comment` reads: what a branch would do, folded by equal plans. JSON, 1 MiB at most, made of a branch that may be hostile: each text is one of a stranger.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "base", "head", "problems", "devices", "plans", "rollouts", "privileges", "changes", "trust", "leftOut"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "type": "string", "maxLength": 400, "description": "Name of the fleet, at the base." }, "base": { "description": "The commit that the branch goes onto.", "type": "string", "pattern": "^[0-9a-f]{40}$" }, "head": { "description": "The commit of the branch.", "type": "string", "pattern": "^[0-9a-f]{40}$" }, "problems": { "description": "What `towline validate` would refuse, of the base with the branch merged.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 10, "items": { "type": "object", "additionalProperties": false, "required": ["code", "at", "message"], "properties": { "code": { "type": "string", "maxLength": 400 }, "at": { "type": "string", "maxLength": 400 }, "message": { "type": "string", "maxLength": 400 } } } } } }, "devices": { "type": "object", "additionalProperties": false, "required": ["all", "touched", "added", "removed"], "properties": { "all": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "touched": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Would do something, now or once a rollout has walked." }, "added": { "description": "Come with the branch.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "removed": { "description": "Go with it.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } } } }, "plans": { "description": "Folded: each stands for all devices that would do the same. Most devices first.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["devices", "apps", "device"], "properties": { "devices": { "description": "Who would do this.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "rollout": { "type": "string", "maxLength": 400, "description": "`app/name`: not at once, but once all stages of this rollout are open. Absent: at once." }, "apps": { "type": "array", "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["app", "images", "services", "volumes", "notes"], "properties": { "app": { "type": "string", "maxLength": 400 }, "from": { "type": "string", "maxLength": 400, "description": "Its release before; absent: none." }, "to": { "type": "string", "maxLength": 400, "description": "Its release; absent: none, or the app goes." }, "gone": { "type": "boolean", "description": "Whether the app is no longer there." }, "images": { "description": "What is pulled.", "type": "object", "additionalProperties": false, "required": ["count"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "bytes": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "By release.yaml; absent: it does not say." } } }, "services": { "description": "What becomes of them.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "change", "because"], "properties": { "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["new", "replaced", "restarted", "changed", "removed"] }, "because": { "type": "array", "maxItems": 6, "items": { "type": "string", "maxLength": 400 } } } } }, "down": { "description": "Services that do not run from their stop until they are started again; absent: none.", "type": "object", "additionalProperties": false, "required": ["services", "strategy", "stopMs", "healthMs"], "properties": { "services": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } }, "strategy": { "type": "string", "enum": ["recreate", "stop-first"] }, "stopMs": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "The longest time that one of them is given to stop." }, "healthMs": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "In which all must be healthy, else the app goes back." } } }, "volumes": { "description": "Those of services that are touched.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "change"], "properties": { "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["kept", "new", "emptied", "removed"] } } } }, "notes": { "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 400 } } } } }, "device": { "description": "What concerns the device itself: its tunnel, downloads ahead, what was not known.", "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 400 } } } } }, "rollouts": { "description": "Those that the branch adds or changes.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["app", "name", "change", "from", "to", "stage", "state", "stages", "pinned", "outside"], "properties": { "app": { "type": "string", "maxLength": 400 }, "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["new", "changed", "gone"] }, "from": { "type": "array", "maxItems": 32, "items": { "type": "string", "maxLength": 400 } }, "to": { "type": "string", "maxLength": 400 }, "stage": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "was": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "How many stages were open before; absent: it is new." }, "state": { "type": "string", "enum": ["goes on", "paused", "aborted"] }, "stages": { "type": "array", "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name", "devices", "isOpen", "hold", "promote"], "properties": { "name": { "type": "string", "maxLength": 400 }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "isOpen": { "type": "boolean" }, "hold": { "type": "string", "maxLength": 400 }, "gate": { "type": "string", "maxLength": 400, "description": "In words; absent: none." }, "promote": { "type": "string", "enum": ["bot", "people"] } } } }, "pinned": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Devices of the app whose own file gives a release." }, "outside": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Devices of the app that no stage selects, or that are not in `from`." } } } }, "privileges": { "description": "What is asked for that was not before.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["what", "of", "devices"], "properties": { "what": { "type": "string", "maxLength": 400 }, "of": { "type": "string", "maxLength": 400, "description": "`app/service`, or the file." }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "On how many; 0: not by device." } } } }, "changes": { "description": "What changes of policy, people, publishers, gateways.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["area", "what"], "properties": { "area": { "type": "string", "maxLength": 400 }, "what": { "type": "string", "maxLength": 400 } } } }, "trust": { "description": "What the policy at the base asks for, and who has vouched.", "type": "object", "additionalProperties": false, "required": ["asItIs", "merged", "requirements"], "properties": { "asItIs": { "type": "boolean", "description": "Whether devices would take the commits of the branch, pushed to main as they are." }, "merged": { "type": "boolean", "description": "Whether they would take them by any button of the forge: approvals cover the whole change." }, "code": { "type": "string", "maxLength": 400, "description": "Why not." }, "message": { "type": "string", "maxLength": 400 }, "requirements": { "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles", "isMet"], "properties": { "paths": { "description": "What is changed.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "pointer": { "type": "string", "maxLength": 400, "description": "The value, where a rule by field decides." }, "rule": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "From 1; absent: root." }, "because": { "type": "string", "maxLength": 400 }, "roles": { "description": "Any of them is enough.", "type": "array", "maxItems": 16, "items": { "type": "object", "additionalProperties": false, "required": ["name", "threshold", "vouched", "missing"], "properties": { "name": { "type": "string", "maxLength": 400 }, "threshold": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "vouched": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } }, "missing": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } } } } }, "isMet": { "type": "boolean" } } } } } }, "leftOut": { "description": "How many there was no room for.", "type": "object", "additionalProperties": false, "required": ["plans", "devices", "privileges", "changes", "requirements"], "properties": { "plans": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "privileges": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "changes": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "requirements": { "type": "integer", "minimum": 0, "maximum": 1e15 } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme", "base": "1111111111111111111111111111111111111111", "head": "2222222222222222222222222222222222222222", "problems": { "count": 0, "first": [] }, "devices": { "all": 300, "touched": 214, "added": { "count": 0, "first": [] }, "removed": { "count": 0, "first": [] } }, "plans": [{ "devices": { "count": 214, "first": ["pump-1", "pump-2", "pump-3", "pump-4", "pump-5"] }, "apps": [{ "app": "hello", "from": "1.4.2", "to": "1.5.0", "images": { "count": 2, "bytes": 220200960 }, "services": [{ "name": "web", "change": "replaced", "because": ["image changed: 1.4.2 \u2192 1.5.0"] }], "down": { "services": ["web"], "strategy": "recreate", "stopMs": 1e4, "healthMs": 3e5 }, "volumes": [{ "name": "data", "change": "kept" }], "notes": [] }], "device": [] }], "rollouts": [], "privileges": [{ "what": "capability NET_ADMIN (engine.privileged)", "of": "hello/web", "devices": 214 }], "changes": [{ "area": "policy", "what": "role root: 2 of 3 instead of 3 of 3" }], "trust": { "asItIs": false, "merged": false, "code": "TRUST_THRESHOLD", "message": "apps/hello/compose.yaml needs more than alice", "requirements": [{ "paths": { "count": 1, "first": ["apps/hello/compose.yaml"] }, "rule": 2, "roles": [{ "name": "maintainers", "threshold": 2, "vouched": ["alice"], "missing": ["bob"] }], "isMet": false }] }, "leftOut": { "plans": 0, "devices": 0, "privileges": 0, "changes": 0, "requirements": 0 } }] };
+function validate333(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.apiVersion === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "apiVersion" }, message: "must have required property 'apiVersion'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.fleet === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "fleet" }, message: "must have required property 'fleet'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data.base === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "base" }, message: "must have required property 'base'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data.head === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "head" }, message: "must have required property 'head'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data.problems === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "problems" }, message: "must have required property 'problems'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data.devices === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "devices" }, message: "must have required property 'devices'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (data.plans === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "plans" }, message: "must have required property 'plans'" };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+    if (data.rollouts === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "rollouts" }, message: "must have required property 'rollouts'" };
+      if (vErrors === null) {
+        vErrors = [err7];
+      } else {
+        vErrors.push(err7);
+      }
+      errors++;
+    }
+    if (data.privileges === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "privileges" }, message: "must have required property 'privileges'" };
+      if (vErrors === null) {
+        vErrors = [err8];
+      } else {
+        vErrors.push(err8);
+      }
+      errors++;
+    }
+    if (data.changes === void 0) {
+      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "changes" }, message: "must have required property 'changes'" };
+      if (vErrors === null) {
+        vErrors = [err9];
+      } else {
+        vErrors.push(err9);
+      }
+      errors++;
+    }
+    if (data.trust === void 0) {
+      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "trust" }, message: "must have required property 'trust'" };
+      if (vErrors === null) {
+        vErrors = [err10];
+      } else {
+        vErrors.push(err10);
+      }
+      errors++;
+    }
+    if (data.leftOut === void 0) {
+      const err11 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "leftOut" }, message: "must have required property 'leftOut'" };
+      if (vErrors === null) {
+        vErrors = [err11];
+      } else {
+        vErrors.push(err11);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func2.call(schema75.properties, key0)) {
+        const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+    if (data.apiVersion !== void 0) {
+      if (!validate22(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.fleet !== void 0) {
+      let data1 = data.fleet;
+      if (typeof data1 === "string") {
+        if (func3(data1) > 400) {
+          const err13 = { instancePath: instancePath + "/fleet", schemaPath: "#/properties/fleet/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+          if (vErrors === null) {
+            vErrors = [err13];
+          } else {
+            vErrors.push(err13);
+          }
+          errors++;
+        }
+      } else {
+        const err14 = { instancePath: instancePath + "/fleet", schemaPath: "#/properties/fleet/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+    }
+    if (data.base !== void 0) {
+      let data2 = data.base;
+      if (typeof data2 === "string") {
+        if (!pattern4.test(data2)) {
+          const err15 = { instancePath: instancePath + "/base", schemaPath: "#/properties/base/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{40}$" }, message: 'must match pattern "^[0-9a-f]{40}$"' };
+          if (vErrors === null) {
+            vErrors = [err15];
+          } else {
+            vErrors.push(err15);
+          }
+          errors++;
+        }
+      } else {
+        const err16 = { instancePath: instancePath + "/base", schemaPath: "#/properties/base/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+    if (data.head !== void 0) {
+      let data3 = data.head;
+      if (typeof data3 === "string") {
+        if (!pattern4.test(data3)) {
+          const err17 = { instancePath: instancePath + "/head", schemaPath: "#/properties/head/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{40}$" }, message: 'must match pattern "^[0-9a-f]{40}$"' };
+          if (vErrors === null) {
+            vErrors = [err17];
+          } else {
+            vErrors.push(err17);
+          }
+          errors++;
+        }
+      } else {
+        const err18 = { instancePath: instancePath + "/head", schemaPath: "#/properties/head/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
+    if (data.problems !== void 0) {
+      let data4 = data.problems;
+      if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+        if (data4.count === void 0) {
+          const err19 = { instancePath: instancePath + "/problems", schemaPath: "#/properties/problems/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
+          if (vErrors === null) {
+            vErrors = [err19];
+          } else {
+            vErrors.push(err19);
+          }
+          errors++;
+        }
+        if (data4.first === void 0) {
+          const err20 = { instancePath: instancePath + "/problems", schemaPath: "#/properties/problems/required", keyword: "required", params: { missingProperty: "first" }, message: "must have required property 'first'" };
+          if (vErrors === null) {
+            vErrors = [err20];
+          } else {
+            vErrors.push(err20);
+          }
+          errors++;
+        }
+        for (const key1 in data4) {
+          if (!(key1 === "count" || key1 === "first")) {
+            const err21 = { instancePath: instancePath + "/problems", schemaPath: "#/properties/problems/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+        }
+        if (data4.count !== void 0) {
+          let data5 = data4.count;
+          if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+            const err22 = { instancePath: instancePath + "/problems/count", schemaPath: "#/properties/problems/properties/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+          if (typeof data5 == "number" && isFinite(data5)) {
+            if (data5 > 1e15 || isNaN(data5)) {
+              const err23 = { instancePath: instancePath + "/problems/count", schemaPath: "#/properties/problems/properties/count/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+            if (data5 < 0 || isNaN(data5)) {
+              const err24 = { instancePath: instancePath + "/problems/count", schemaPath: "#/properties/problems/properties/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err24];
+              } else {
+                vErrors.push(err24);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data4.first !== void 0) {
+          let data6 = data4.first;
+          if (Array.isArray(data6)) {
+            if (data6.length > 10) {
+              const err25 = { instancePath: instancePath + "/problems/first", schemaPath: "#/properties/problems/properties/first/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items" };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+            const len0 = data6.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              let data7 = data6[i0];
+              if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+                if (data7.code === void 0) {
+                  const err26 = { instancePath: instancePath + "/problems/first/" + i0, schemaPath: "#/properties/problems/properties/first/items/required", keyword: "required", params: { missingProperty: "code" }, message: "must have required property 'code'" };
+                  if (vErrors === null) {
+                    vErrors = [err26];
+                  } else {
+                    vErrors.push(err26);
+                  }
+                  errors++;
+                }
+                if (data7.at === void 0) {
+                  const err27 = { instancePath: instancePath + "/problems/first/" + i0, schemaPath: "#/properties/problems/properties/first/items/required", keyword: "required", params: { missingProperty: "at" }, message: "must have required property 'at'" };
+                  if (vErrors === null) {
+                    vErrors = [err27];
+                  } else {
+                    vErrors.push(err27);
+                  }
+                  errors++;
+                }
+                if (data7.message === void 0) {
+                  const err28 = { instancePath: instancePath + "/problems/first/" + i0, schemaPath: "#/properties/problems/properties/first/items/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+                  if (vErrors === null) {
+                    vErrors = [err28];
+                  } else {
+                    vErrors.push(err28);
+                  }
+                  errors++;
+                }
+                for (const key2 in data7) {
+                  if (!(key2 === "code" || key2 === "at" || key2 === "message")) {
+                    const err29 = { instancePath: instancePath + "/problems/first/" + i0, schemaPath: "#/properties/problems/properties/first/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                    if (vErrors === null) {
+                      vErrors = [err29];
+                    } else {
+                      vErrors.push(err29);
+                    }
+                    errors++;
+                  }
+                }
+                if (data7.code !== void 0) {
+                  let data8 = data7.code;
+                  if (typeof data8 === "string") {
+                    if (func3(data8) > 400) {
+                      const err30 = { instancePath: instancePath + "/problems/first/" + i0 + "/code", schemaPath: "#/properties/problems/properties/first/items/properties/code/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err30];
+                      } else {
+                        vErrors.push(err30);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err31 = { instancePath: instancePath + "/problems/first/" + i0 + "/code", schemaPath: "#/properties/problems/properties/first/items/properties/code/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err31];
+                    } else {
+                      vErrors.push(err31);
+                    }
+                    errors++;
+                  }
+                }
+                if (data7.at !== void 0) {
+                  let data9 = data7.at;
+                  if (typeof data9 === "string") {
+                    if (func3(data9) > 400) {
+                      const err32 = { instancePath: instancePath + "/problems/first/" + i0 + "/at", schemaPath: "#/properties/problems/properties/first/items/properties/at/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err32];
+                      } else {
+                        vErrors.push(err32);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err33 = { instancePath: instancePath + "/problems/first/" + i0 + "/at", schemaPath: "#/properties/problems/properties/first/items/properties/at/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err33];
+                    } else {
+                      vErrors.push(err33);
+                    }
+                    errors++;
+                  }
+                }
+                if (data7.message !== void 0) {
+                  let data10 = data7.message;
+                  if (typeof data10 === "string") {
+                    if (func3(data10) > 400) {
+                      const err34 = { instancePath: instancePath + "/problems/first/" + i0 + "/message", schemaPath: "#/properties/problems/properties/first/items/properties/message/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err34];
+                      } else {
+                        vErrors.push(err34);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err35 = { instancePath: instancePath + "/problems/first/" + i0 + "/message", schemaPath: "#/properties/problems/properties/first/items/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err35];
+                    } else {
+                      vErrors.push(err35);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err36 = { instancePath: instancePath + "/problems/first/" + i0, schemaPath: "#/properties/problems/properties/first/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err36];
+                } else {
+                  vErrors.push(err36);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err37 = { instancePath: instancePath + "/problems/first", schemaPath: "#/properties/problems/properties/first/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err37];
+            } else {
+              vErrors.push(err37);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err38 = { instancePath: instancePath + "/problems", schemaPath: "#/properties/problems/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err38];
+        } else {
+          vErrors.push(err38);
+        }
+        errors++;
+      }
+    }
+    if (data.devices !== void 0) {
+      let data11 = data.devices;
+      if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+        if (data11.all === void 0) {
+          const err39 = { instancePath: instancePath + "/devices", schemaPath: "#/properties/devices/required", keyword: "required", params: { missingProperty: "all" }, message: "must have required property 'all'" };
+          if (vErrors === null) {
+            vErrors = [err39];
+          } else {
+            vErrors.push(err39);
+          }
+          errors++;
+        }
+        if (data11.touched === void 0) {
+          const err40 = { instancePath: instancePath + "/devices", schemaPath: "#/properties/devices/required", keyword: "required", params: { missingProperty: "touched" }, message: "must have required property 'touched'" };
+          if (vErrors === null) {
+            vErrors = [err40];
+          } else {
+            vErrors.push(err40);
+          }
+          errors++;
+        }
+        if (data11.added === void 0) {
+          const err41 = { instancePath: instancePath + "/devices", schemaPath: "#/properties/devices/required", keyword: "required", params: { missingProperty: "added" }, message: "must have required property 'added'" };
+          if (vErrors === null) {
+            vErrors = [err41];
+          } else {
+            vErrors.push(err41);
+          }
+          errors++;
+        }
+        if (data11.removed === void 0) {
+          const err42 = { instancePath: instancePath + "/devices", schemaPath: "#/properties/devices/required", keyword: "required", params: { missingProperty: "removed" }, message: "must have required property 'removed'" };
+          if (vErrors === null) {
+            vErrors = [err42];
+          } else {
+            vErrors.push(err42);
+          }
+          errors++;
+        }
+        for (const key3 in data11) {
+          if (!(key3 === "all" || key3 === "touched" || key3 === "added" || key3 === "removed")) {
+            const err43 = { instancePath: instancePath + "/devices", schemaPath: "#/properties/devices/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err43];
+            } else {
+              vErrors.push(err43);
+            }
+            errors++;
+          }
+        }
+        if (data11.all !== void 0) {
+          let data12 = data11.all;
+          if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
+            const err44 = { instancePath: instancePath + "/devices/all", schemaPath: "#/properties/devices/properties/all/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err44];
+            } else {
+              vErrors.push(err44);
+            }
+            errors++;
+          }
+          if (typeof data12 == "number" && isFinite(data12)) {
+            if (data12 > 1e15 || isNaN(data12)) {
+              const err45 = { instancePath: instancePath + "/devices/all", schemaPath: "#/properties/devices/properties/all/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+              if (vErrors === null) {
+                vErrors = [err45];
+              } else {
+                vErrors.push(err45);
+              }
+              errors++;
+            }
+            if (data12 < 0 || isNaN(data12)) {
+              const err46 = { instancePath: instancePath + "/devices/all", schemaPath: "#/properties/devices/properties/all/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err46];
+              } else {
+                vErrors.push(err46);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data11.touched !== void 0) {
+          let data13 = data11.touched;
+          if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+            const err47 = { instancePath: instancePath + "/devices/touched", schemaPath: "#/properties/devices/properties/touched/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err47];
+            } else {
+              vErrors.push(err47);
+            }
+            errors++;
+          }
+          if (typeof data13 == "number" && isFinite(data13)) {
+            if (data13 > 1e15 || isNaN(data13)) {
+              const err48 = { instancePath: instancePath + "/devices/touched", schemaPath: "#/properties/devices/properties/touched/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+              if (vErrors === null) {
+                vErrors = [err48];
+              } else {
+                vErrors.push(err48);
+              }
+              errors++;
+            }
+            if (data13 < 0 || isNaN(data13)) {
+              const err49 = { instancePath: instancePath + "/devices/touched", schemaPath: "#/properties/devices/properties/touched/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err49];
+              } else {
+                vErrors.push(err49);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data11.added !== void 0) {
+          let data14 = data11.added;
+          if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+            if (data14.count === void 0) {
+              const err50 = { instancePath: instancePath + "/devices/added", schemaPath: "#/properties/devices/properties/added/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
+              if (vErrors === null) {
+                vErrors = [err50];
+              } else {
+                vErrors.push(err50);
+              }
+              errors++;
+            }
+            if (data14.first === void 0) {
+              const err51 = { instancePath: instancePath + "/devices/added", schemaPath: "#/properties/devices/properties/added/required", keyword: "required", params: { missingProperty: "first" }, message: "must have required property 'first'" };
+              if (vErrors === null) {
+                vErrors = [err51];
+              } else {
+                vErrors.push(err51);
+              }
+              errors++;
+            }
+            for (const key4 in data14) {
+              if (!(key4 === "count" || key4 === "first")) {
+                const err52 = { instancePath: instancePath + "/devices/added", schemaPath: "#/properties/devices/properties/added/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err52];
+                } else {
+                  vErrors.push(err52);
+                }
+                errors++;
+              }
+            }
+            if (data14.count !== void 0) {
+              let data15 = data14.count;
+              if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
+                const err53 = { instancePath: instancePath + "/devices/added/count", schemaPath: "#/properties/devices/properties/added/properties/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err53];
+                } else {
+                  vErrors.push(err53);
+                }
+                errors++;
+              }
+              if (typeof data15 == "number" && isFinite(data15)) {
+                if (data15 > 1e15 || isNaN(data15)) {
+                  const err54 = { instancePath: instancePath + "/devices/added/count", schemaPath: "#/properties/devices/properties/added/properties/count/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+                  if (vErrors === null) {
+                    vErrors = [err54];
+                  } else {
+                    vErrors.push(err54);
+                  }
+                  errors++;
+                }
+                if (data15 < 0 || isNaN(data15)) {
+                  const err55 = { instancePath: instancePath + "/devices/added/count", schemaPath: "#/properties/devices/properties/added/properties/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err55];
+                  } else {
+                    vErrors.push(err55);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data14.first !== void 0) {
+              let data16 = data14.first;
+              if (Array.isArray(data16)) {
+                if (data16.length > 5) {
+                  const err56 = { instancePath: instancePath + "/devices/added/first", schemaPath: "#/properties/devices/properties/added/properties/first/maxItems", keyword: "maxItems", params: { limit: 5 }, message: "must NOT have more than 5 items" };
+                  if (vErrors === null) {
+                    vErrors = [err56];
+                  } else {
+                    vErrors.push(err56);
+                  }
+                  errors++;
+                }
+                const len1 = data16.length;
+                for (let i1 = 0; i1 < len1; i1++) {
+                  let data17 = data16[i1];
+                  if (typeof data17 === "string") {
+                    if (func3(data17) > 400) {
+                      const err57 = { instancePath: instancePath + "/devices/added/first/" + i1, schemaPath: "#/properties/devices/properties/added/properties/first/items/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err57];
+                      } else {
+                        vErrors.push(err57);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err58 = { instancePath: instancePath + "/devices/added/first/" + i1, schemaPath: "#/properties/devices/properties/added/properties/first/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err58];
+                    } else {
+                      vErrors.push(err58);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err59 = { instancePath: instancePath + "/devices/added/first", schemaPath: "#/properties/devices/properties/added/properties/first/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err59];
+                } else {
+                  vErrors.push(err59);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err60 = { instancePath: instancePath + "/devices/added", schemaPath: "#/properties/devices/properties/added/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err60];
+            } else {
+              vErrors.push(err60);
+            }
+            errors++;
+          }
+        }
+        if (data11.removed !== void 0) {
+          let data18 = data11.removed;
+          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+            if (data18.count === void 0) {
+              const err61 = { instancePath: instancePath + "/devices/removed", schemaPath: "#/properties/devices/properties/removed/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
+              if (vErrors === null) {
+                vErrors = [err61];
+              } else {
+                vErrors.push(err61);
+              }
+              errors++;
+            }
+            if (data18.first === void 0) {
+              const err62 = { instancePath: instancePath + "/devices/removed", schemaPath: "#/properties/devices/properties/removed/required", keyword: "required", params: { missingProperty: "first" }, message: "must have required property 'first'" };
+              if (vErrors === null) {
+                vErrors = [err62];
+              } else {
+                vErrors.push(err62);
+              }
+              errors++;
+            }
+            for (const key5 in data18) {
+              if (!(key5 === "count" || key5 === "first")) {
+                const err63 = { instancePath: instancePath + "/devices/removed", schemaPath: "#/properties/devices/properties/removed/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err63];
+                } else {
+                  vErrors.push(err63);
+                }
+                errors++;
+              }
+            }
+            if (data18.count !== void 0) {
+              let data19 = data18.count;
+              if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
+                const err64 = { instancePath: instancePath + "/devices/removed/count", schemaPath: "#/properties/devices/properties/removed/properties/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err64];
+                } else {
+                  vErrors.push(err64);
+                }
+                errors++;
+              }
+              if (typeof data19 == "number" && isFinite(data19)) {
+                if (data19 > 1e15 || isNaN(data19)) {
+                  const err65 = { instancePath: instancePath + "/devices/removed/count", schemaPath: "#/properties/devices/properties/removed/properties/count/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+                  if (vErrors === null) {
+                    vErrors = [err65];
+                  } else {
+                    vErrors.push(err65);
+                  }
+                  errors++;
+                }
+                if (data19 < 0 || isNaN(data19)) {
+                  const err66 = { instancePath: instancePath + "/devices/removed/count", schemaPath: "#/properties/devices/properties/removed/properties/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err66];
+                  } else {
+                    vErrors.push(err66);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data18.first !== void 0) {
+              let data20 = data18.first;
+              if (Array.isArray(data20)) {
+                if (data20.length > 5) {
+                  const err67 = { instancePath: instancePath + "/devices/removed/first", schemaPath: "#/properties/devices/properties/removed/properties/first/maxItems", keyword: "maxItems", params: { limit: 5 }, message: "must NOT have more than 5 items" };
+                  if (vErrors === null) {
+                    vErrors = [err67];
+                  } else {
+                    vErrors.push(err67);
+                  }
+                  errors++;
+                }
+                const len2 = data20.length;
+                for (let i2 = 0; i2 < len2; i2++) {
+                  let data21 = data20[i2];
+                  if (typeof data21 === "string") {
+                    if (func3(data21) > 400) {
+                      const err68 = { instancePath: instancePath + "/devices/removed/first/" + i2, schemaPath: "#/properties/devices/properties/removed/properties/first/items/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err68];
+                      } else {
+                        vErrors.push(err68);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err69 = { instancePath: instancePath + "/devices/removed/first/" + i2, schemaPath: "#/properties/devices/properties/removed/properties/first/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err69];
+                    } else {
+                      vErrors.push(err69);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err70 = { instancePath: instancePath + "/devices/removed/first", schemaPath: "#/properties/devices/properties/removed/properties/first/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err70];
+                } else {
+                  vErrors.push(err70);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err71 = { instancePath: instancePath + "/devices/removed", schemaPath: "#/properties/devices/properties/removed/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err71];
+            } else {
+              vErrors.push(err71);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err72 = { instancePath: instancePath + "/devices", schemaPath: "#/properties/devices/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err72];
+        } else {
+          vErrors.push(err72);
+        }
+        errors++;
+      }
+    }
+    if (data.plans !== void 0) {
+      let data22 = data.plans;
+      if (Array.isArray(data22)) {
+        if (data22.length > 200) {
+          const err73 = { instancePath: instancePath + "/plans", schemaPath: "#/properties/plans/maxItems", keyword: "maxItems", params: { limit: 200 }, message: "must NOT have more than 200 items" };
+          if (vErrors === null) {
+            vErrors = [err73];
+          } else {
+            vErrors.push(err73);
+          }
+          errors++;
+        }
+        const len3 = data22.length;
+        for (let i3 = 0; i3 < len3; i3++) {
+          let data23 = data22[i3];
+          if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
+            if (data23.devices === void 0) {
+              const err74 = { instancePath: instancePath + "/plans/" + i3, schemaPath: "#/properties/plans/items/required", keyword: "required", params: { missingProperty: "devices" }, message: "must have required property 'devices'" };
+              if (vErrors === null) {
+                vErrors = [err74];
+              } else {
+                vErrors.push(err74);
+              }
+              errors++;
+            }
+            if (data23.apps === void 0) {
+              const err75 = { instancePath: instancePath + "/plans/" + i3, schemaPath: "#/properties/plans/items/required", keyword: "required", params: { missingProperty: "apps" }, message: "must have required property 'apps'" };
+              if (vErrors === null) {
+                vErrors = [err75];
+              } else {
+                vErrors.push(err75);
+              }
+              errors++;
+            }
+            if (data23.device === void 0) {
+              const err76 = { instancePath: instancePath + "/plans/" + i3, schemaPath: "#/properties/plans/items/required", keyword: "required", params: { missingProperty: "device" }, message: "must have required property 'device'" };
+              if (vErrors === null) {
+                vErrors = [err76];
+              } else {
+                vErrors.push(err76);
+              }
+              errors++;
+            }
+            for (const key6 in data23) {
+              if (!(key6 === "devices" || key6 === "rollout" || key6 === "apps" || key6 === "device")) {
+                const err77 = { instancePath: instancePath + "/plans/" + i3, schemaPath: "#/properties/plans/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err77];
+                } else {
+                  vErrors.push(err77);
+                }
+                errors++;
+              }
+            }
+            if (data23.devices !== void 0) {
+              let data24 = data23.devices;
+              if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
+                if (data24.count === void 0) {
+                  const err78 = { instancePath: instancePath + "/plans/" + i3 + "/devices", schemaPath: "#/properties/plans/items/properties/devices/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
+                  if (vErrors === null) {
+                    vErrors = [err78];
+                  } else {
+                    vErrors.push(err78);
+                  }
+                  errors++;
+                }
+                if (data24.first === void 0) {
+                  const err79 = { instancePath: instancePath + "/plans/" + i3 + "/devices", schemaPath: "#/properties/plans/items/properties/devices/required", keyword: "required", params: { missingProperty: "first" }, message: "must have required property 'first'" };
+                  if (vErrors === null) {
+                    vErrors = [err79];
+                  } else {
+                    vErrors.push(err79);
+                  }
+                  errors++;
+                }
+                for (const key7 in data24) {
+                  if (!(key7 === "count" || key7 === "first")) {
+                    const err80 = { instancePath: instancePath + "/plans/" + i3 + "/devices", schemaPath: "#/properties/plans/items/properties/devices/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+                    if (vErrors === null) {
+                      vErrors = [err80];
+                    } else {
+                      vErrors.push(err80);
+                    }
+                    errors++;
+                  }
+                }
+                if (data24.count !== void 0) {
+                  let data25 = data24.count;
+                  if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
+                    const err81 = { instancePath: instancePath + "/plans/" + i3 + "/devices/count", schemaPath: "#/properties/plans/items/properties/devices/properties/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err81];
+                    } else {
+                      vErrors.push(err81);
+                    }
+                    errors++;
+                  }
+                  if (typeof data25 == "number" && isFinite(data25)) {
+                    if (data25 > 1e15 || isNaN(data25)) {
+                      const err82 = { instancePath: instancePath + "/plans/" + i3 + "/devices/count", schemaPath: "#/properties/plans/items/properties/devices/properties/count/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+                      if (vErrors === null) {
+                        vErrors = [err82];
+                      } else {
+                        vErrors.push(err82);
+                      }
+                      errors++;
+                    }
+                    if (data25 < 0 || isNaN(data25)) {
+                      const err83 = { instancePath: instancePath + "/plans/" + i3 + "/devices/count", schemaPath: "#/properties/plans/items/properties/devices/properties/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                      if (vErrors === null) {
+                        vErrors = [err83];
+                      } else {
+                        vErrors.push(err83);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+                if (data24.first !== void 0) {
+                  let data26 = data24.first;
+                  if (Array.isArray(data26)) {
+                    if (data26.length > 5) {
+                      const err84 = { instancePath: instancePath + "/plans/" + i3 + "/devices/first", schemaPath: "#/properties/plans/items/properties/devices/properties/first/maxItems", keyword: "maxItems", params: { limit: 5 }, message: "must NOT have more than 5 items" };
+                      if (vErrors === null) {
+                        vErrors = [err84];
+                      } else {
+                        vErrors.push(err84);
+                      }
+                      errors++;
+                    }
+                    const len4 = data26.length;
+                    for (let i4 = 0; i4 < len4; i4++) {
+                      let data27 = data26[i4];
+                      if (typeof data27 === "string") {
+                        if (func3(data27) > 400) {
+                          const err85 = { instancePath: instancePath + "/plans/" + i3 + "/devices/first/" + i4, schemaPath: "#/properties/plans/items/properties/devices/properties/first/items/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                          if (vErrors === null) {
+                            vErrors = [err85];
+                          } else {
+                            vErrors.push(err85);
+                          }
+                          errors++;
+                        }
+                      } else {
+                        const err86 = { instancePath: instancePath + "/plans/" + i3 + "/devices/first/" + i4, schemaPath: "#/properties/plans/items/properties/devices/properties/first/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err86];
+                        } else {
+                          vErrors.push(err86);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err87 = { instancePath: instancePath + "/plans/" + i3 + "/devices/first", schemaPath: "#/properties/plans/items/properties/devices/properties/first/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                    if (vErrors === null) {
+                      vErrors = [err87];
+                    } else {
+                      vErrors.push(err87);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err88 = { instancePath: instancePath + "/plans/" + i3 + "/devices", schemaPath: "#/properties/plans/items/properties/devices/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err88];
+                } else {
+                  vErrors.push(err88);
+                }
+                errors++;
+              }
+            }
+            if (data23.rollout !== void 0) {
+              let data28 = data23.rollout;
+              if (typeof data28 === "string") {
+                if (func3(data28) > 400) {
+                  const err89 = { instancePath: instancePath + "/plans/" + i3 + "/rollout", schemaPath: "#/properties/plans/items/properties/rollout/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err89];
+                  } else {
+                    vErrors.push(err89);
+                  }
+                  errors++;
+                }
+              } else {
+                const err90 = { instancePath: instancePath + "/plans/" + i3 + "/rollout", schemaPath: "#/properties/plans/items/properties/rollout/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err90];
+                } else {
+                  vErrors.push(err90);
+                }
+                errors++;
+              }
+            }
+            if (data23.apps !== void 0) {
+              let data29 = data23.apps;
+              if (Array.isArray(data29)) {
+                if (data29.length > 32) {
+                  const err91 = { instancePath: instancePath + "/plans/" + i3 + "/apps", schemaPath: "#/properties/plans/items/properties/apps/maxItems", keyword: "maxItems", params: { limit: 32 }, message: "must NOT have more than 32 items" };
+                  if (vErrors === null) {
+                    vErrors = [err91];
+                  } else {
+                    vErrors.push(err91);
+                  }
+                  errors++;
+                }
+                const len5 = data29.length;
+                for (let i5 = 0; i5 < len5; i5++) {
+                  let data30 = data29[i5];
+                  if (data30 && typeof data30 == "object" && !Array.isArray(data30)) {
+                    if (data30.app === void 0) {
+                      const err92 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5, schemaPath: "#/properties/plans/items/properties/apps/items/required", keyword: "required", params: { missingProperty: "app" }, message: "must have required property 'app'" };
+                      if (vErrors === null) {
+                        vErrors = [err92];
+                      } else {
+                        vErrors.push(err92);
+                      }
+                      errors++;
+                    }
+                    if (data30.images === void 0) {
+                      const err93 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5, schemaPath: "#/properties/plans/items/properties/apps/items/required", keyword: "required", params: { missingProperty: "images" }, message: "must have required property 'images'" };
+                      if (vErrors === null) {
+                        vErrors = [err93];
+                      } else {
+                        vErrors.push(err93);
+                      }
+                      errors++;
+                    }
+                    if (data30.services === void 0) {
+                      const err94 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5, schemaPath: "#/properties/plans/items/properties/apps/items/required", keyword: "required", params: { missingProperty: "services" }, message: "must have required property 'services'" };
+                      if (vErrors === null) {
+                        vErrors = [err94];
+                      } else {
+                        vErrors.push(err94);
+                      }
+                      errors++;
+                    }
+                    if (data30.volumes === void 0) {
+                      const err95 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5, schemaPath: "#/properties/plans/items/properties/apps/items/required", keyword: "required", params: { missingProperty: "volumes" }, message: "must have required property 'volumes'" };
+                      if (vErrors === null) {
+                        vErrors = [err95];
+                      } else {
+                        vErrors.push(err95);
+                      }
+                      errors++;
+                    }
+                    if (data30.notes === void 0) {
+                      const err96 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5, schemaPath: "#/properties/plans/items/properties/apps/items/required", keyword: "required", params: { missingProperty: "notes" }, message: "must have required property 'notes'" };
+                      if (vErrors === null) {
+                        vErrors = [err96];
+                      } else {
+                        vErrors.push(err96);
+                      }
+                      errors++;
+                    }
+                    for (const key8 in data30) {
+                      if (!func2.call(schema75.properties.plans.items.properties.apps.items.properties, key8)) {
+                        const err97 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5, schemaPath: "#/properties/plans/items/properties/apps/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
+                        if (vErrors === null) {
+                          vErrors = [err97];
+                        } else {
+                          vErrors.push(err97);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data30.app !== void 0) {
+                      let data31 = data30.app;
+                      if (typeof data31 === "string") {
+                        if (func3(data31) > 400) {
+                          const err98 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/app", schemaPath: "#/properties/plans/items/properties/apps/items/properties/app/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                          if (vErrors === null) {
+                            vErrors = [err98];
+                          } else {
+                            vErrors.push(err98);
+                          }
+                          errors++;
+                        }
+                      } else {
+                        const err99 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/app", schemaPath: "#/properties/plans/items/properties/apps/items/properties/app/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err99];
+                        } else {
+                          vErrors.push(err99);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data30.from !== void 0) {
+                      let data32 = data30.from;
+                      if (typeof data32 === "string") {
+                        if (func3(data32) > 400) {
+                          const err100 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/from", schemaPath: "#/properties/plans/items/properties/apps/items/properties/from/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                          if (vErrors === null) {
+                            vErrors = [err100];
+                          } else {
+                            vErrors.push(err100);
+                          }
+                          errors++;
+                        }
+                      } else {
+                        const err101 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/from", schemaPath: "#/properties/plans/items/properties/apps/items/properties/from/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err101];
+                        } else {
+                          vErrors.push(err101);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data30.to !== void 0) {
+                      let data33 = data30.to;
+                      if (typeof data33 === "string") {
+                        if (func3(data33) > 400) {
+                          const err102 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/to", schemaPath: "#/properties/plans/items/properties/apps/items/properties/to/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                          if (vErrors === null) {
+                            vErrors = [err102];
+                          } else {
+                            vErrors.push(err102);
+                          }
+                          errors++;
+                        }
+                      } else {
+                        const err103 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/to", schemaPath: "#/properties/plans/items/properties/apps/items/properties/to/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err103];
+                        } else {
+                          vErrors.push(err103);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data30.gone !== void 0) {
+                      if (typeof data30.gone !== "boolean") {
+                        const err104 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/gone", schemaPath: "#/properties/plans/items/properties/apps/items/properties/gone/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                        if (vErrors === null) {
+                          vErrors = [err104];
+                        } else {
+                          vErrors.push(err104);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data30.images !== void 0) {
+                      let data35 = data30.images;
+                      if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
+                        if (data35.count === void 0) {
+                          const err105 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/images", schemaPath: "#/properties/plans/items/properties/apps/items/properties/images/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
+                          if (vErrors === null) {
+                            vErrors = [err105];
+                          } else {
+                            vErrors.push(err105);
+                          }
+                          errors++;
+                        }
+                        for (const key9 in data35) {
+                          if (!(key9 === "count" || key9 === "bytes")) {
+                            const err106 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/images", schemaPath: "#/properties/plans/items/properties/apps/items/properties/images/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" };
+                            if (vErrors === null) {
+                              vErrors = [err106];
+                            } else {
+                              vErrors.push(err106);
+                            }
+                            errors++;
+                          }
+                        }
+                        if (data35.count !== void 0) {
+                          let data36 = data35.count;
+                          if (!(typeof data36 == "number" && (!(data36 % 1) && !isNaN(data36)) && isFinite(data36))) {
+                            const err107 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/images/count", schemaPath: "#/properties/plans/items/properties/apps/items/properties/images/properties/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                            if (vErrors === null) {
+                              vErrors = [err107];
+                            } else {
+                              vErrors.push(err107);
+                            }
+                            errors++;
+                          }
+                          if (typeof data36 == "number" && isFinite(data36)) {
+                            if (data36 > 1e15 || isNaN(data36)) {
+                              const err108 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/images/count", schemaPath: "#/properties/plans/items/properties/apps/items/properties/images/properties/count/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+                              if (vErrors === null) {
+                                vErrors = [err108];
+                              } else {
+                                vErrors.push(err108);
+                              }
+                              errors++;
+                            }
+                            if (data36 < 0 || isNaN(data36)) {
+                              const err109 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/images/count", schemaPath: "#/properties/plans/items/properties/apps/items/properties/images/properties/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                              if (vErrors === null) {
+                                vErrors = [err109];
+                              } else {
+                                vErrors.push(err109);
+                              }
+                              errors++;
+                            }
+                          }
+                        }
+                        if (data35.bytes !== void 0) {
+                          let data37 = data35.bytes;
+                          if (!(typeof data37 == "number" && (!(data37 % 1) && !isNaN(data37)) && isFinite(data37))) {
+                            const err110 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/images/bytes", schemaPath: "#/properties/plans/items/properties/apps/items/properties/images/properties/bytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                            if (vErrors === null) {
+                              vErrors = [err110];
+                            } else {
+                              vErrors.push(err110);
+                            }
+                            errors++;
+                          }
+                          if (typeof data37 == "number" && isFinite(data37)) {
+                            if (data37 > 1e15 || isNaN(data37)) {
+                              const err111 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/images/bytes", schemaPath: "#/properties/plans/items/properties/apps/items/properties/images/properties/bytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+                              if (vErrors === null) {
+                                vErrors = [err111];
+                              } else {
+                                vErrors.push(err111);
+                              }
+                              errors++;
+                            }
+                            if (data37 < 0 || isNaN(data37)) {
+                              const err112 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/images/bytes", schemaPath: "#/properties/plans/items/properties/apps/items/properties/images/properties/bytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                              if (vErrors === null) {
+                                vErrors = [err112];
+                              } else {
+                                vErrors.push(err112);
+                              }
+                              errors++;
+                            }
+                          }
+                        }
+                      } else {
+                        const err113 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/images", schemaPath: "#/properties/plans/items/properties/apps/items/properties/images/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                        if (vErrors === null) {
+                          vErrors = [err113];
+                        } else {
+                          vErrors.push(err113);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data30.services !== void 0) {
+                      let data38 = data30.services;
+                      if (Array.isArray(data38)) {
+                        if (data38.length > 64) {
+                          const err114 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services", schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+                          if (vErrors === null) {
+                            vErrors = [err114];
+                          } else {
+                            vErrors.push(err114);
+                          }
+                          errors++;
+                        }
+                        const len6 = data38.length;
+                        for (let i6 = 0; i6 < len6; i6++) {
+                          let data39 = data38[i6];
+                          if (data39 && typeof data39 == "object" && !Array.isArray(data39)) {
+                            if (data39.name === void 0) {
+                              const err115 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6, schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+                              if (vErrors === null) {
+                                vErrors = [err115];
+                              } else {
+                                vErrors.push(err115);
+                              }
+                              errors++;
+                            }
+                            if (data39.change === void 0) {
+                              const err116 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6, schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/required", keyword: "required", params: { missingProperty: "change" }, message: "must have required property 'change'" };
+                              if (vErrors === null) {
+                                vErrors = [err116];
+                              } else {
+                                vErrors.push(err116);
+                              }
+                              errors++;
+                            }
+                            if (data39.because === void 0) {
+                              const err117 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6, schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/required", keyword: "required", params: { missingProperty: "because" }, message: "must have required property 'because'" };
+                              if (vErrors === null) {
+                                vErrors = [err117];
+                              } else {
+                                vErrors.push(err117);
+                              }
+                              errors++;
+                            }
+                            for (const key10 in data39) {
+                              if (!(key10 === "name" || key10 === "change" || key10 === "because")) {
+                                const err118 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6, schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
+                                if (vErrors === null) {
+                                  vErrors = [err118];
+                                } else {
+                                  vErrors.push(err118);
+                                }
+                                errors++;
+                              }
+                            }
+                            if (data39.name !== void 0) {
+                              let data40 = data39.name;
+                              if (typeof data40 === "string") {
+                                if (func3(data40) > 400) {
+                                  const err119 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6 + "/name", schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/properties/name/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                                  if (vErrors === null) {
+                                    vErrors = [err119];
+                                  } else {
+                                    vErrors.push(err119);
+                                  }
+                                  errors++;
+                                }
+                              } else {
+                                const err120 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6 + "/name", schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                if (vErrors === null) {
+                                  vErrors = [err120];
+                                } else {
+                                  vErrors.push(err120);
+                                }
+                                errors++;
+                              }
+                            }
+                            if (data39.change !== void 0) {
+                              let data41 = data39.change;
+                              if (typeof data41 !== "string") {
+                                const err121 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6 + "/change", schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/properties/change/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                if (vErrors === null) {
+                                  vErrors = [err121];
+                                } else {
+                                  vErrors.push(err121);
+                                }
+                                errors++;
+                              }
+                              if (!(data41 === "new" || data41 === "replaced" || data41 === "restarted" || data41 === "changed" || data41 === "removed")) {
+                                const err122 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6 + "/change", schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema75.properties.plans.items.properties.apps.items.properties.services.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
+                                if (vErrors === null) {
+                                  vErrors = [err122];
+                                } else {
+                                  vErrors.push(err122);
+                                }
+                                errors++;
+                              }
+                            }
+                            if (data39.because !== void 0) {
+                              let data42 = data39.because;
+                              if (Array.isArray(data42)) {
+                                if (data42.length > 6) {
+                                  const err123 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6 + "/because", schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/properties/because/maxItems", keyword: "maxItems", params: { limit: 6 }, message: "must NOT have more than 6 items" };
+                                  if (vErrors === null) {
+                                    vErrors = [err123];
+                                  } else {
+                                    vErrors.push(err123);
+                                  }
+                                  errors++;
+                                }
+                                const len7 = data42.length;
+                                for (let i7 = 0; i7 < len7; i7++) {
+                                  let data43 = data42[i7];
+                                  if (typeof data43 === "string") {
+                                    if (func3(data43) > 400) {
+                                      const err124 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6 + "/because/" + i7, schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/properties/because/items/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                                      if (vErrors === null) {
+                                        vErrors = [err124];
+                                      } else {
+                                        vErrors.push(err124);
+                                      }
+                                      errors++;
+                                    }
+                                  } else {
+                                    const err125 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6 + "/because/" + i7, schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/properties/because/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                    if (vErrors === null) {
+                                      vErrors = [err125];
+                                    } else {
+                                      vErrors.push(err125);
+                                    }
+                                    errors++;
+                                  }
+                                }
+                              } else {
+                                const err126 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6 + "/because", schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/properties/because/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                                if (vErrors === null) {
+                                  vErrors = [err126];
+                                } else {
+                                  vErrors.push(err126);
+                                }
+                                errors++;
+                              }
+                            }
+                          } else {
+                            const err127 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6, schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                            if (vErrors === null) {
+                              vErrors = [err127];
+                            } else {
+                              vErrors.push(err127);
+                            }
+                            errors++;
+                          }
+                        }
+                      } else {
+                        const err128 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services", schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                        if (vErrors === null) {
+                          vErrors = [err128];
+                        } else {
+                          vErrors.push(err128);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data30.down !== void 0) {
+                      let data44 = data30.down;
+                      if (data44 && typeof data44 == "object" && !Array.isArray(data44)) {
+                        if (data44.services === void 0) {
+                          const err129 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/required", keyword: "required", params: { missingProperty: "services" }, message: "must have required property 'services'" };
+                          if (vErrors === null) {
+                            vErrors = [err129];
+                          } else {
+                            vErrors.push(err129);
+                          }
+                          errors++;
+                        }
+                        if (data44.strategy === void 0) {
+                          const err130 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/required", keyword: "required", params: { missingProperty: "strategy" }, message: "must have required property 'strategy'" };
+                          if (vErrors === null) {
+                            vErrors = [err130];
+                          } else {
+                            vErrors.push(err130);
+                          }
+                          errors++;
+                        }
+                        if (data44.stopMs === void 0) {
+                          const err131 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/required", keyword: "required", params: { missingProperty: "stopMs" }, message: "must have required property 'stopMs'" };
+                          if (vErrors === null) {
+                            vErrors = [err131];
+                          } else {
+                            vErrors.push(err131);
+                          }
+                          errors++;
+                        }
+                        if (data44.healthMs === void 0) {
+                          const err132 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/required", keyword: "required", params: { missingProperty: "healthMs" }, message: "must have required property 'healthMs'" };
+                          if (vErrors === null) {
+                            vErrors = [err132];
+                          } else {
+                            vErrors.push(err132);
+                          }
+                          errors++;
+                        }
+                        for (const key11 in data44) {
+                          if (!(key11 === "services" || key11 === "strategy" || key11 === "stopMs" || key11 === "healthMs")) {
+                            const err133 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties" };
+                            if (vErrors === null) {
+                              vErrors = [err133];
+                            } else {
+                              vErrors.push(err133);
+                            }
+                            errors++;
+                          }
+                        }
+                        if (data44.services !== void 0) {
+                          let data45 = data44.services;
+                          if (Array.isArray(data45)) {
+                            if (data45.length > 64) {
+                              const err134 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down/services", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/properties/services/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+                              if (vErrors === null) {
+                                vErrors = [err134];
+                              } else {
+                                vErrors.push(err134);
+                              }
+                              errors++;
+                            }
+                            const len8 = data45.length;
+                            for (let i8 = 0; i8 < len8; i8++) {
+                              let data46 = data45[i8];
+                              if (typeof data46 === "string") {
+                                if (func3(data46) > 400) {
+                                  const err135 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down/services/" + i8, schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/properties/services/items/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                                  if (vErrors === null) {
+                                    vErrors = [err135];
+                                  } else {
+                                    vErrors.push(err135);
+                                  }
+                                  errors++;
+                                }
+                              } else {
+                                const err136 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down/services/" + i8, schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/properties/services/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                if (vErrors === null) {
+                                  vErrors = [err136];
+                                } else {
+                                  vErrors.push(err136);
+                                }
+                                errors++;
+                              }
+                            }
+                          } else {
+                            const err137 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down/services", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/properties/services/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                            if (vErrors === null) {
+                              vErrors = [err137];
+                            } else {
+                              vErrors.push(err137);
+                            }
+                            errors++;
+                          }
+                        }
+                        if (data44.strategy !== void 0) {
+                          let data47 = data44.strategy;
+                          if (typeof data47 !== "string") {
+                            const err138 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down/strategy", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/properties/strategy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                            if (vErrors === null) {
+                              vErrors = [err138];
+                            } else {
+                              vErrors.push(err138);
+                            }
+                            errors++;
+                          }
+                          if (!(data47 === "recreate" || data47 === "stop-first")) {
+                            const err139 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down/strategy", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema75.properties.plans.items.properties.apps.items.properties.down.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
+                            if (vErrors === null) {
+                              vErrors = [err139];
+                            } else {
+                              vErrors.push(err139);
+                            }
+                            errors++;
+                          }
+                        }
+                        if (data44.stopMs !== void 0) {
+                          let data48 = data44.stopMs;
+                          if (!(typeof data48 == "number" && (!(data48 % 1) && !isNaN(data48)) && isFinite(data48))) {
+                            const err140 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down/stopMs", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/properties/stopMs/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                            if (vErrors === null) {
+                              vErrors = [err140];
+                            } else {
+                              vErrors.push(err140);
+                            }
+                            errors++;
+                          }
+                          if (typeof data48 == "number" && isFinite(data48)) {
+                            if (data48 > 1e15 || isNaN(data48)) {
+                              const err141 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down/stopMs", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/properties/stopMs/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+                              if (vErrors === null) {
+                                vErrors = [err141];
+                              } else {
+                                vErrors.push(err141);
+                              }
+                              errors++;
+                            }
+                            if (data48 < 0 || isNaN(data48)) {
+                              const err142 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down/stopMs", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/properties/stopMs/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                              if (vErrors === null) {
+                                vErrors = [err142];
+                              } else {
+                                vErrors.push(err142);
+                              }
+                              errors++;
+                            }
+                          }
+                        }
+                        if (data44.healthMs !== void 0) {
+                          let data49 = data44.healthMs;
+                          if (!(typeof data49 == "number" && (!(data49 % 1) && !isNaN(data49)) && isFinite(data49))) {
+                            const err143 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down/healthMs", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/properties/healthMs/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                            if (vErrors === null) {
+                              vErrors = [err143];
+                            } else {
+                              vErrors.push(err143);
+                            }
+                            errors++;
+                          }
+                          if (typeof data49 == "number" && isFinite(data49)) {
+                            if (data49 > 1e15 || isNaN(data49)) {
+                              const err144 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down/healthMs", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/properties/healthMs/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+                              if (vErrors === null) {
+                                vErrors = [err144];
+                              } else {
+                                vErrors.push(err144);
+                              }
+                              errors++;
+                            }
+                            if (data49 < 0 || isNaN(data49)) {
+                              const err145 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down/healthMs", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/properties/healthMs/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                              if (vErrors === null) {
+                                vErrors = [err145];
+                              } else {
+                                vErrors.push(err145);
+                              }
+                              errors++;
+                            }
+                          }
+                        }
+                      } else {
+                        const err146 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                        if (vErrors === null) {
+                          vErrors = [err146];
+                        } else {
+                          vErrors.push(err146);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data30.volumes !== void 0) {
+                      let data50 = data30.volumes;
+                      if (Array.isArray(data50)) {
+                        if (data50.length > 64) {
+                          const err147 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/volumes", schemaPath: "#/properties/plans/items/properties/apps/items/properties/volumes/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+                          if (vErrors === null) {
+                            vErrors = [err147];
+                          } else {
+                            vErrors.push(err147);
+                          }
+                          errors++;
+                        }
+                        const len9 = data50.length;
+                        for (let i9 = 0; i9 < len9; i9++) {
+                          let data51 = data50[i9];
+                          if (data51 && typeof data51 == "object" && !Array.isArray(data51)) {
+                            if (data51.name === void 0) {
+                              const err148 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/volumes/" + i9, schemaPath: "#/properties/plans/items/properties/apps/items/properties/volumes/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+                              if (vErrors === null) {
+                                vErrors = [err148];
+                              } else {
+                                vErrors.push(err148);
+                              }
+                              errors++;
+                            }
+                            if (data51.change === void 0) {
+                              const err149 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/volumes/" + i9, schemaPath: "#/properties/plans/items/properties/apps/items/properties/volumes/items/required", keyword: "required", params: { missingProperty: "change" }, message: "must have required property 'change'" };
+                              if (vErrors === null) {
+                                vErrors = [err149];
+                              } else {
+                                vErrors.push(err149);
+                              }
+                              errors++;
+                            }
+                            for (const key12 in data51) {
+                              if (!(key12 === "name" || key12 === "change")) {
+                                const err150 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/volumes/" + i9, schemaPath: "#/properties/plans/items/properties/apps/items/properties/volumes/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key12 }, message: "must NOT have additional properties" };
+                                if (vErrors === null) {
+                                  vErrors = [err150];
+                                } else {
+                                  vErrors.push(err150);
+                                }
+                                errors++;
+                              }
+                            }
+                            if (data51.name !== void 0) {
+                              let data52 = data51.name;
+                              if (typeof data52 === "string") {
+                                if (func3(data52) > 400) {
+                                  const err151 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/volumes/" + i9 + "/name", schemaPath: "#/properties/plans/items/properties/apps/items/properties/volumes/items/properties/name/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                                  if (vErrors === null) {
+                                    vErrors = [err151];
+                                  } else {
+                                    vErrors.push(err151);
+                                  }
+                                  errors++;
+                                }
+                              } else {
+                                const err152 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/volumes/" + i9 + "/name", schemaPath: "#/properties/plans/items/properties/apps/items/properties/volumes/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                if (vErrors === null) {
+                                  vErrors = [err152];
+                                } else {
+                                  vErrors.push(err152);
+                                }
+                                errors++;
+                              }
+                            }
+                            if (data51.change !== void 0) {
+                              let data53 = data51.change;
+                              if (typeof data53 !== "string") {
+                                const err153 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/volumes/" + i9 + "/change", schemaPath: "#/properties/plans/items/properties/apps/items/properties/volumes/items/properties/change/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                if (vErrors === null) {
+                                  vErrors = [err153];
+                                } else {
+                                  vErrors.push(err153);
+                                }
+                                errors++;
+                              }
+                              if (!(data53 === "kept" || data53 === "new" || data53 === "emptied" || data53 === "removed")) {
+                                const err154 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/volumes/" + i9 + "/change", schemaPath: "#/properties/plans/items/properties/apps/items/properties/volumes/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema75.properties.plans.items.properties.apps.items.properties.volumes.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
+                                if (vErrors === null) {
+                                  vErrors = [err154];
+                                } else {
+                                  vErrors.push(err154);
+                                }
+                                errors++;
+                              }
+                            }
+                          } else {
+                            const err155 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/volumes/" + i9, schemaPath: "#/properties/plans/items/properties/apps/items/properties/volumes/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                            if (vErrors === null) {
+                              vErrors = [err155];
+                            } else {
+                              vErrors.push(err155);
+                            }
+                            errors++;
+                          }
+                        }
+                      } else {
+                        const err156 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/volumes", schemaPath: "#/properties/plans/items/properties/apps/items/properties/volumes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                        if (vErrors === null) {
+                          vErrors = [err156];
+                        } else {
+                          vErrors.push(err156);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data30.notes !== void 0) {
+                      let data54 = data30.notes;
+                      if (Array.isArray(data54)) {
+                        if (data54.length > 16) {
+                          const err157 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/notes", schemaPath: "#/properties/plans/items/properties/apps/items/properties/notes/maxItems", keyword: "maxItems", params: { limit: 16 }, message: "must NOT have more than 16 items" };
+                          if (vErrors === null) {
+                            vErrors = [err157];
+                          } else {
+                            vErrors.push(err157);
+                          }
+                          errors++;
+                        }
+                        const len10 = data54.length;
+                        for (let i10 = 0; i10 < len10; i10++) {
+                          let data55 = data54[i10];
+                          if (typeof data55 === "string") {
+                            if (func3(data55) > 400) {
+                              const err158 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/notes/" + i10, schemaPath: "#/properties/plans/items/properties/apps/items/properties/notes/items/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                              if (vErrors === null) {
+                                vErrors = [err158];
+                              } else {
+                                vErrors.push(err158);
+                              }
+                              errors++;
+                            }
+                          } else {
+                            const err159 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/notes/" + i10, schemaPath: "#/properties/plans/items/properties/apps/items/properties/notes/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                            if (vErrors === null) {
+                              vErrors = [err159];
+                            } else {
+                              vErrors.push(err159);
+                            }
+                            errors++;
+                          }
+                        }
+                      } else {
+                        const err160 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/notes", schemaPath: "#/properties/plans/items/properties/apps/items/properties/notes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                        if (vErrors === null) {
+                          vErrors = [err160];
+                        } else {
+                          vErrors.push(err160);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err161 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5, schemaPath: "#/properties/plans/items/properties/apps/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                    if (vErrors === null) {
+                      vErrors = [err161];
+                    } else {
+                      vErrors.push(err161);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err162 = { instancePath: instancePath + "/plans/" + i3 + "/apps", schemaPath: "#/properties/plans/items/properties/apps/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err162];
+                } else {
+                  vErrors.push(err162);
+                }
+                errors++;
+              }
+            }
+            if (data23.device !== void 0) {
+              let data56 = data23.device;
+              if (Array.isArray(data56)) {
+                if (data56.length > 16) {
+                  const err163 = { instancePath: instancePath + "/plans/" + i3 + "/device", schemaPath: "#/properties/plans/items/properties/device/maxItems", keyword: "maxItems", params: { limit: 16 }, message: "must NOT have more than 16 items" };
+                  if (vErrors === null) {
+                    vErrors = [err163];
+                  } else {
+                    vErrors.push(err163);
+                  }
+                  errors++;
+                }
+                const len11 = data56.length;
+                for (let i11 = 0; i11 < len11; i11++) {
+                  let data57 = data56[i11];
+                  if (typeof data57 === "string") {
+                    if (func3(data57) > 400) {
+                      const err164 = { instancePath: instancePath + "/plans/" + i3 + "/device/" + i11, schemaPath: "#/properties/plans/items/properties/device/items/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err164];
+                      } else {
+                        vErrors.push(err164);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err165 = { instancePath: instancePath + "/plans/" + i3 + "/device/" + i11, schemaPath: "#/properties/plans/items/properties/device/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err165];
+                    } else {
+                      vErrors.push(err165);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err166 = { instancePath: instancePath + "/plans/" + i3 + "/device", schemaPath: "#/properties/plans/items/properties/device/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err166];
+                } else {
+                  vErrors.push(err166);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err167 = { instancePath: instancePath + "/plans/" + i3, schemaPath: "#/properties/plans/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err167];
+            } else {
+              vErrors.push(err167);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err168 = { instancePath: instancePath + "/plans", schemaPath: "#/properties/plans/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err168];
+        } else {
+          vErrors.push(err168);
+        }
+        errors++;
+      }
+    }
+    if (data.rollouts !== void 0) {
+      let data58 = data.rollouts;
+      if (Array.isArray(data58)) {
+        if (data58.length > 64) {
+          const err169 = { instancePath: instancePath + "/rollouts", schemaPath: "#/properties/rollouts/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+          if (vErrors === null) {
+            vErrors = [err169];
+          } else {
+            vErrors.push(err169);
+          }
+          errors++;
+        }
+        const len12 = data58.length;
+        for (let i12 = 0; i12 < len12; i12++) {
+          let data59 = data58[i12];
+          if (data59 && typeof data59 == "object" && !Array.isArray(data59)) {
+            if (data59.app === void 0) {
+              const err170 = { instancePath: instancePath + "/rollouts/" + i12, schemaPath: "#/properties/rollouts/items/required", keyword: "required", params: { missingProperty: "app" }, message: "must have required property 'app'" };
+              if (vErrors === null) {
+                vErrors = [err170];
+              } else {
+                vErrors.push(err170);
+              }
+              errors++;
+            }
+            if (data59.name === void 0) {
+              const err171 = { instancePath: instancePath + "/rollouts/" + i12, schemaPath: "#/properties/rollouts/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+              if (vErrors === null) {
+                vErrors = [err171];
+              } else {
+                vErrors.push(err171);
+              }
+              errors++;
+            }
+            if (data59.change === void 0) {
+              const err172 = { instancePath: instancePath + "/rollouts/" + i12, schemaPath: "#/properties/rollouts/items/required", keyword: "required", params: { missingProperty: "change" }, message: "must have required property 'change'" };
+              if (vErrors === null) {
+                vErrors = [err172];
+              } else {
+                vErrors.push(err172);
+              }
+              errors++;
+            }
+            if (data59.from === void 0) {
+              const err173 = { instancePath: instancePath + "/rollouts/" + i12, schemaPath: "#/properties/rollouts/items/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'" };
+              if (vErrors === null) {
+                vErrors = [err173];
+              } else {
+                vErrors.push(err173);
+              }
+              errors++;
+            }
+            if (data59.to === void 0) {
+              const err174 = { instancePath: instancePath + "/rollouts/" + i12, schemaPath: "#/properties/rollouts/items/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'" };
+              if (vErrors === null) {
+                vErrors = [err174];
+              } else {
+                vErrors.push(err174);
+              }
+              errors++;
+            }
+            if (data59.stage === void 0) {
+              const err175 = { instancePath: instancePath + "/rollouts/" + i12, schemaPath: "#/properties/rollouts/items/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'" };
+              if (vErrors === null) {
+                vErrors = [err175];
+              } else {
+                vErrors.push(err175);
+              }
+              errors++;
+            }
+            if (data59.state === void 0) {
+              const err176 = { instancePath: instancePath + "/rollouts/" + i12, schemaPath: "#/properties/rollouts/items/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+              if (vErrors === null) {
+                vErrors = [err176];
+              } else {
+                vErrors.push(err176);
+              }
+              errors++;
+            }
+            if (data59.stages === void 0) {
+              const err177 = { instancePath: instancePath + "/rollouts/" + i12, schemaPath: "#/properties/rollouts/items/required", keyword: "required", params: { missingProperty: "stages" }, message: "must have required property 'stages'" };
+              if (vErrors === null) {
+                vErrors = [err177];
+              } else {
+                vErrors.push(err177);
+              }
+              errors++;
+            }
+            if (data59.pinned === void 0) {
+              const err178 = { instancePath: instancePath + "/rollouts/" + i12, schemaPath: "#/properties/rollouts/items/required", keyword: "required", params: { missingProperty: "pinned" }, message: "must have required property 'pinned'" };
+              if (vErrors === null) {
+                vErrors = [err178];
+              } else {
+                vErrors.push(err178);
+              }
+              errors++;
+            }
+            if (data59.outside === void 0) {
+              const err179 = { instancePath: instancePath + "/rollouts/" + i12, schemaPath: "#/properties/rollouts/items/required", keyword: "required", params: { missingProperty: "outside" }, message: "must have required property 'outside'" };
+              if (vErrors === null) {
+                vErrors = [err179];
+              } else {
+                vErrors.push(err179);
+              }
+              errors++;
+            }
+            for (const key13 in data59) {
+              if (!func2.call(schema75.properties.rollouts.items.properties, key13)) {
+                const err180 = { instancePath: instancePath + "/rollouts/" + i12, schemaPath: "#/properties/rollouts/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err180];
+                } else {
+                  vErrors.push(err180);
+                }
+                errors++;
+              }
+            }
+            if (data59.app !== void 0) {
+              let data60 = data59.app;
+              if (typeof data60 === "string") {
+                if (func3(data60) > 400) {
+                  const err181 = { instancePath: instancePath + "/rollouts/" + i12 + "/app", schemaPath: "#/properties/rollouts/items/properties/app/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err181];
+                  } else {
+                    vErrors.push(err181);
+                  }
+                  errors++;
+                }
+              } else {
+                const err182 = { instancePath: instancePath + "/rollouts/" + i12 + "/app", schemaPath: "#/properties/rollouts/items/properties/app/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err182];
+                } else {
+                  vErrors.push(err182);
+                }
+                errors++;
+              }
+            }
+            if (data59.name !== void 0) {
+              let data61 = data59.name;
+              if (typeof data61 === "string") {
+                if (func3(data61) > 400) {
+                  const err183 = { instancePath: instancePath + "/rollouts/" + i12 + "/name", schemaPath: "#/properties/rollouts/items/properties/name/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err183];
+                  } else {
+                    vErrors.push(err183);
+                  }
+                  errors++;
+                }
+              } else {
+                const err184 = { instancePath: instancePath + "/rollouts/" + i12 + "/name", schemaPath: "#/properties/rollouts/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err184];
+                } else {
+                  vErrors.push(err184);
+                }
+                errors++;
+              }
+            }
+            if (data59.change !== void 0) {
+              let data62 = data59.change;
+              if (typeof data62 !== "string") {
+                const err185 = { instancePath: instancePath + "/rollouts/" + i12 + "/change", schemaPath: "#/properties/rollouts/items/properties/change/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err185];
+                } else {
+                  vErrors.push(err185);
+                }
+                errors++;
+              }
+              if (!(data62 === "new" || data62 === "changed" || data62 === "gone")) {
+                const err186 = { instancePath: instancePath + "/rollouts/" + i12 + "/change", schemaPath: "#/properties/rollouts/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema75.properties.rollouts.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err186];
+                } else {
+                  vErrors.push(err186);
+                }
+                errors++;
+              }
+            }
+            if (data59.from !== void 0) {
+              let data63 = data59.from;
+              if (Array.isArray(data63)) {
+                if (data63.length > 32) {
+                  const err187 = { instancePath: instancePath + "/rollouts/" + i12 + "/from", schemaPath: "#/properties/rollouts/items/properties/from/maxItems", keyword: "maxItems", params: { limit: 32 }, message: "must NOT have more than 32 items" };
+                  if (vErrors === null) {
+                    vErrors = [err187];
+                  } else {
+                    vErrors.push(err187);
+                  }
+                  errors++;
+                }
+                const len13 = data63.length;
+                for (let i13 = 0; i13 < len13; i13++) {
+                  let data64 = data63[i13];
+                  if (typeof data64 === "string") {
+                    if (func3(data64) > 400) {
+                      const err188 = { instancePath: instancePath + "/rollouts/" + i12 + "/from/" + i13, schemaPath: "#/properties/rollouts/items/properties/from/items/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err188];
+                      } else {
+                        vErrors.push(err188);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err189 = { instancePath: instancePath + "/rollouts/" + i12 + "/from/" + i13, schemaPath: "#/properties/rollouts/items/properties/from/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err189];
+                    } else {
+                      vErrors.push(err189);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err190 = { instancePath: instancePath + "/rollouts/" + i12 + "/from", schemaPath: "#/properties/rollouts/items/properties/from/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err190];
+                } else {
+                  vErrors.push(err190);
+                }
+                errors++;
+              }
+            }
+            if (data59.to !== void 0) {
+              let data65 = data59.to;
+              if (typeof data65 === "string") {
+                if (func3(data65) > 400) {
+                  const err191 = { instancePath: instancePath + "/rollouts/" + i12 + "/to", schemaPath: "#/properties/rollouts/items/properties/to/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err191];
+                  } else {
+                    vErrors.push(err191);
+                  }
+                  errors++;
+                }
+              } else {
+                const err192 = { instancePath: instancePath + "/rollouts/" + i12 + "/to", schemaPath: "#/properties/rollouts/items/properties/to/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err192];
+                } else {
+                  vErrors.push(err192);
+                }
+                errors++;
+              }
+            }
+            if (data59.stage !== void 0) {
+              let data66 = data59.stage;
+              if (!(typeof data66 == "number" && (!(data66 % 1) && !isNaN(data66)) && isFinite(data66))) {
+                const err193 = { instancePath: instancePath + "/rollouts/" + i12 + "/stage", schemaPath: "#/properties/rollouts/items/properties/stage/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err193];
+                } else {
+                  vErrors.push(err193);
+                }
+                errors++;
+              }
+              if (typeof data66 == "number" && isFinite(data66)) {
+                if (data66 > 1e15 || isNaN(data66)) {
+                  const err194 = { instancePath: instancePath + "/rollouts/" + i12 + "/stage", schemaPath: "#/properties/rollouts/items/properties/stage/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+                  if (vErrors === null) {
+                    vErrors = [err194];
+                  } else {
+                    vErrors.push(err194);
+                  }
+                  errors++;
+                }
+                if (data66 < 0 || isNaN(data66)) {
+                  const err195 = { instancePath: instancePath + "/rollouts/" + i12 + "/stage", schemaPath: "#/properties/rollouts/items/properties/stage/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err195];
+                  } else {
+                    vErrors.push(err195);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data59.was !== void 0) {
+              let data67 = data59.was;
+              if (!(typeof data67 == "number" && (!(data67 % 1) && !isNaN(data67)) && isFinite(data67))) {
+                const err196 = { instancePath: instancePath + "/rollouts/" + i12 + "/was", schemaPath: "#/properties/rollouts/items/properties/was/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err196];
+                } else {
+                  vErrors.push(err196);
+                }
+                errors++;
+              }
+              if (typeof data67 == "number" && isFinite(data67)) {
+                if (data67 > 1e15 || isNaN(data67)) {
+                  const err197 = { instancePath: instancePath + "/rollouts/" + i12 + "/was", schemaPath: "#/properties/rollouts/items/properties/was/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+                  if (vErrors === null) {
+                    vErrors = [err197];
+                  } else {
+                    vErrors.push(err197);
+                  }
+                  errors++;
+                }
+                if (data67 < 0 || isNaN(data67)) {
+                  const err198 = { instancePath: instancePath + "/rollouts/" + i12 + "/was", schemaPath: "#/properties/rollouts/items/properties/was/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err198];
+                  } else {
+                    vErrors.push(err198);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data59.state !== void 0) {
+              let data68 = data59.state;
+              if (typeof data68 !== "string") {
+                const err199 = { instancePath: instancePath + "/rollouts/" + i12 + "/state", schemaPath: "#/properties/rollouts/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err199];
+                } else {
+                  vErrors.push(err199);
+                }
+                errors++;
+              }
+              if (!(data68 === "goes on" || data68 === "paused" || data68 === "aborted")) {
+                const err200 = { instancePath: instancePath + "/rollouts/" + i12 + "/state", schemaPath: "#/properties/rollouts/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema75.properties.rollouts.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err200];
+                } else {
+                  vErrors.push(err200);
+                }
+                errors++;
+              }
+            }
+            if (data59.stages !== void 0) {
+              let data69 = data59.stages;
+              if (Array.isArray(data69)) {
+                if (data69.length > 32) {
+                  const err201 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages", schemaPath: "#/properties/rollouts/items/properties/stages/maxItems", keyword: "maxItems", params: { limit: 32 }, message: "must NOT have more than 32 items" };
+                  if (vErrors === null) {
+                    vErrors = [err201];
+                  } else {
+                    vErrors.push(err201);
+                  }
+                  errors++;
+                }
+                const len14 = data69.length;
+                for (let i14 = 0; i14 < len14; i14++) {
+                  let data70 = data69[i14];
+                  if (data70 && typeof data70 == "object" && !Array.isArray(data70)) {
+                    if (data70.name === void 0) {
+                      const err202 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14, schemaPath: "#/properties/rollouts/items/properties/stages/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+                      if (vErrors === null) {
+                        vErrors = [err202];
+                      } else {
+                        vErrors.push(err202);
+                      }
+                      errors++;
+                    }
+                    if (data70.devices === void 0) {
+                      const err203 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14, schemaPath: "#/properties/rollouts/items/properties/stages/items/required", keyword: "required", params: { missingProperty: "devices" }, message: "must have required property 'devices'" };
+                      if (vErrors === null) {
+                        vErrors = [err203];
+                      } else {
+                        vErrors.push(err203);
+                      }
+                      errors++;
+                    }
+                    if (data70.isOpen === void 0) {
+                      const err204 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14, schemaPath: "#/properties/rollouts/items/properties/stages/items/required", keyword: "required", params: { missingProperty: "isOpen" }, message: "must have required property 'isOpen'" };
+                      if (vErrors === null) {
+                        vErrors = [err204];
+                      } else {
+                        vErrors.push(err204);
+                      }
+                      errors++;
+                    }
+                    if (data70.hold === void 0) {
+                      const err205 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14, schemaPath: "#/properties/rollouts/items/properties/stages/items/required", keyword: "required", params: { missingProperty: "hold" }, message: "must have required property 'hold'" };
+                      if (vErrors === null) {
+                        vErrors = [err205];
+                      } else {
+                        vErrors.push(err205);
+                      }
+                      errors++;
+                    }
+                    if (data70.promote === void 0) {
+                      const err206 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14, schemaPath: "#/properties/rollouts/items/properties/stages/items/required", keyword: "required", params: { missingProperty: "promote" }, message: "must have required property 'promote'" };
+                      if (vErrors === null) {
+                        vErrors = [err206];
+                      } else {
+                        vErrors.push(err206);
+                      }
+                      errors++;
+                    }
+                    for (const key14 in data70) {
+                      if (!(key14 === "name" || key14 === "devices" || key14 === "isOpen" || key14 === "hold" || key14 === "gate" || key14 === "promote")) {
+                        const err207 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14, schemaPath: "#/properties/rollouts/items/properties/stages/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key14 }, message: "must NOT have additional properties" };
+                        if (vErrors === null) {
+                          vErrors = [err207];
+                        } else {
+                          vErrors.push(err207);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data70.name !== void 0) {
+                      let data71 = data70.name;
+                      if (typeof data71 === "string") {
+                        if (func3(data71) > 400) {
+                          const err208 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14 + "/name", schemaPath: "#/properties/rollouts/items/properties/stages/items/properties/name/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                          if (vErrors === null) {
+                            vErrors = [err208];
+                          } else {
+                            vErrors.push(err208);
+                          }
+                          errors++;
+                        }
+                      } else {
+                        const err209 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14 + "/name", schemaPath: "#/properties/rollouts/items/properties/stages/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err209];
+                        } else {
+                          vErrors.push(err209);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data70.devices !== void 0) {
+                      let data72 = data70.devices;
+                      if (!(typeof data72 == "number" && (!(data72 % 1) && !isNaN(data72)) && isFinite(data72))) {
+                        const err210 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14 + "/devices", schemaPath: "#/properties/rollouts/items/properties/stages/items/properties/devices/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err210];
+                        } else {
+                          vErrors.push(err210);
+                        }
+                        errors++;
+                      }
+                      if (typeof data72 == "number" && isFinite(data72)) {
+                        if (data72 > 1e15 || isNaN(data72)) {
+                          const err211 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14 + "/devices", schemaPath: "#/properties/rollouts/items/properties/stages/items/properties/devices/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+                          if (vErrors === null) {
+                            vErrors = [err211];
+                          } else {
+                            vErrors.push(err211);
+                          }
+                          errors++;
+                        }
+                        if (data72 < 0 || isNaN(data72)) {
+                          const err212 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14 + "/devices", schemaPath: "#/properties/rollouts/items/properties/stages/items/properties/devices/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                          if (vErrors === null) {
+                            vErrors = [err212];
+                          } else {
+                            vErrors.push(err212);
+                          }
+                          errors++;
+                        }
+                      }
+                    }
+                    if (data70.isOpen !== void 0) {
+                      if (typeof data70.isOpen !== "boolean") {
+                        const err213 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14 + "/isOpen", schemaPath: "#/properties/rollouts/items/properties/stages/items/properties/isOpen/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                        if (vErrors === null) {
+                          vErrors = [err213];
+                        } else {
+                          vErrors.push(err213);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data70.hold !== void 0) {
+                      let data74 = data70.hold;
+                      if (typeof data74 === "string") {
+                        if (func3(data74) > 400) {
+                          const err214 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14 + "/hold", schemaPath: "#/properties/rollouts/items/properties/stages/items/properties/hold/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                          if (vErrors === null) {
+                            vErrors = [err214];
+                          } else {
+                            vErrors.push(err214);
+                          }
+                          errors++;
+                        }
+                      } else {
+                        const err215 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14 + "/hold", schemaPath: "#/properties/rollouts/items/properties/stages/items/properties/hold/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err215];
+                        } else {
+                          vErrors.push(err215);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data70.gate !== void 0) {
+                      let data75 = data70.gate;
+                      if (typeof data75 === "string") {
+                        if (func3(data75) > 400) {
+                          const err216 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14 + "/gate", schemaPath: "#/properties/rollouts/items/properties/stages/items/properties/gate/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                          if (vErrors === null) {
+                            vErrors = [err216];
+                          } else {
+                            vErrors.push(err216);
+                          }
+                          errors++;
+                        }
+                      } else {
+                        const err217 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14 + "/gate", schemaPath: "#/properties/rollouts/items/properties/stages/items/properties/gate/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err217];
+                        } else {
+                          vErrors.push(err217);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data70.promote !== void 0) {
+                      let data76 = data70.promote;
+                      if (typeof data76 !== "string") {
+                        const err218 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14 + "/promote", schemaPath: "#/properties/rollouts/items/properties/stages/items/properties/promote/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err218];
+                        } else {
+                          vErrors.push(err218);
+                        }
+                        errors++;
+                      }
+                      if (!(data76 === "bot" || data76 === "people")) {
+                        const err219 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14 + "/promote", schemaPath: "#/properties/rollouts/items/properties/stages/items/properties/promote/enum", keyword: "enum", params: { allowedValues: schema75.properties.rollouts.items.properties.stages.items.properties.promote.enum }, message: "must be equal to one of the allowed values" };
+                        if (vErrors === null) {
+                          vErrors = [err219];
+                        } else {
+                          vErrors.push(err219);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err220 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14, schemaPath: "#/properties/rollouts/items/properties/stages/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                    if (vErrors === null) {
+                      vErrors = [err220];
+                    } else {
+                      vErrors.push(err220);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err221 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages", schemaPath: "#/properties/rollouts/items/properties/stages/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err221];
+                } else {
+                  vErrors.push(err221);
+                }
+                errors++;
+              }
+            }
+            if (data59.pinned !== void 0) {
+              let data77 = data59.pinned;
+              if (!(typeof data77 == "number" && (!(data77 % 1) && !isNaN(data77)) && isFinite(data77))) {
+                const err222 = { instancePath: instancePath + "/rollouts/" + i12 + "/pinned", schemaPath: "#/properties/rollouts/items/properties/pinned/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err222];
+                } else {
+                  vErrors.push(err222);
+                }
+                errors++;
+              }
+              if (typeof data77 == "number" && isFinite(data77)) {
+                if (data77 > 1e15 || isNaN(data77)) {
+                  const err223 = { instancePath: instancePath + "/rollouts/" + i12 + "/pinned", schemaPath: "#/properties/rollouts/items/properties/pinned/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+                  if (vErrors === null) {
+                    vErrors = [err223];
+                  } else {
+                    vErrors.push(err223);
+                  }
+                  errors++;
+                }
+                if (data77 < 0 || isNaN(data77)) {
+                  const err224 = { instancePath: instancePath + "/rollouts/" + i12 + "/pinned", schemaPath: "#/properties/rollouts/items/properties/pinned/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err224];
+                  } else {
+                    vErrors.push(err224);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data59.outside !== void 0) {
+              let data78 = data59.outside;
+              if (!(typeof data78 == "number" && (!(data78 % 1) && !isNaN(data78)) && isFinite(data78))) {
+                const err225 = { instancePath: instancePath + "/rollouts/" + i12 + "/outside", schemaPath: "#/properties/rollouts/items/properties/outside/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err225];
+                } else {
+                  vErrors.push(err225);
+                }
+                errors++;
+              }
+              if (typeof data78 == "number" && isFinite(data78)) {
+                if (data78 > 1e15 || isNaN(data78)) {
+                  const err226 = { instancePath: instancePath + "/rollouts/" + i12 + "/outside", schemaPath: "#/properties/rollouts/items/properties/outside/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+                  if (vErrors === null) {
+                    vErrors = [err226];
+                  } else {
+                    vErrors.push(err226);
+                  }
+                  errors++;
+                }
+                if (data78 < 0 || isNaN(data78)) {
+                  const err227 = { instancePath: instancePath + "/rollouts/" + i12 + "/outside", schemaPath: "#/properties/rollouts/items/properties/outside/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err227];
+                  } else {
+                    vErrors.push(err227);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err228 = { instancePath: instancePath + "/rollouts/" + i12, schemaPath: "#/properties/rollouts/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err228];
+            } else {
+              vErrors.push(err228);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err229 = { instancePath: instancePath + "/rollouts", schemaPath: "#/properties/rollouts/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err229];
+        } else {
+          vErrors.push(err229);
+        }
+        errors++;
+      }
+    }
+    if (data.privileges !== void 0) {
+      let data79 = data.privileges;
+      if (Array.isArray(data79)) {
+        if (data79.length > 200) {
+          const err230 = { instancePath: instancePath + "/privileges", schemaPath: "#/properties/privileges/maxItems", keyword: "maxItems", params: { limit: 200 }, message: "must NOT have more than 200 items" };
+          if (vErrors === null) {
+            vErrors = [err230];
+          } else {
+            vErrors.push(err230);
+          }
+          errors++;
+        }
+        const len15 = data79.length;
+        for (let i15 = 0; i15 < len15; i15++) {
+          let data80 = data79[i15];
+          if (data80 && typeof data80 == "object" && !Array.isArray(data80)) {
+            if (data80.what === void 0) {
+              const err231 = { instancePath: instancePath + "/privileges/" + i15, schemaPath: "#/properties/privileges/items/required", keyword: "required", params: { missingProperty: "what" }, message: "must have required property 'what'" };
+              if (vErrors === null) {
+                vErrors = [err231];
+              } else {
+                vErrors.push(err231);
+              }
+              errors++;
+            }
+            if (data80.of === void 0) {
+              const err232 = { instancePath: instancePath + "/privileges/" + i15, schemaPath: "#/properties/privileges/items/required", keyword: "required", params: { missingProperty: "of" }, message: "must have required property 'of'" };
+              if (vErrors === null) {
+                vErrors = [err232];
+              } else {
+                vErrors.push(err232);
+              }
+              errors++;
+            }
+            if (data80.devices === void 0) {
+              const err233 = { instancePath: instancePath + "/privileges/" + i15, schemaPath: "#/properties/privileges/items/required", keyword: "required", params: { missingProperty: "devices" }, message: "must have required property 'devices'" };
+              if (vErrors === null) {
+                vErrors = [err233];
+              } else {
+                vErrors.push(err233);
+              }
+              errors++;
+            }
+            for (const key15 in data80) {
+              if (!(key15 === "what" || key15 === "of" || key15 === "devices")) {
+                const err234 = { instancePath: instancePath + "/privileges/" + i15, schemaPath: "#/properties/privileges/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key15 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err234];
+                } else {
+                  vErrors.push(err234);
+                }
+                errors++;
+              }
+            }
+            if (data80.what !== void 0) {
+              let data81 = data80.what;
+              if (typeof data81 === "string") {
+                if (func3(data81) > 400) {
+                  const err235 = { instancePath: instancePath + "/privileges/" + i15 + "/what", schemaPath: "#/properties/privileges/items/properties/what/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err235];
+                  } else {
+                    vErrors.push(err235);
+                  }
+                  errors++;
+                }
+              } else {
+                const err236 = { instancePath: instancePath + "/privileges/" + i15 + "/what", schemaPath: "#/properties/privileges/items/properties/what/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err236];
+                } else {
+                  vErrors.push(err236);
+                }
+                errors++;
+              }
+            }
+            if (data80.of !== void 0) {
+              let data82 = data80.of;
+              if (typeof data82 === "string") {
+                if (func3(data82) > 400) {
+                  const err237 = { instancePath: instancePath + "/privileges/" + i15 + "/of", schemaPath: "#/properties/privileges/items/properties/of/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err237];
+                  } else {
+                    vErrors.push(err237);
+                  }
+                  errors++;
+                }
+              } else {
+                const err238 = { instancePath: instancePath + "/privileges/" + i15 + "/of", schemaPath: "#/properties/privileges/items/properties/of/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err238];
+                } else {
+                  vErrors.push(err238);
+                }
+                errors++;
+              }
+            }
+            if (data80.devices !== void 0) {
+              let data83 = data80.devices;
+              if (!(typeof data83 == "number" && (!(data83 % 1) && !isNaN(data83)) && isFinite(data83))) {
+                const err239 = { instancePath: instancePath + "/privileges/" + i15 + "/devices", schemaPath: "#/properties/privileges/items/properties/devices/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err239];
+                } else {
+                  vErrors.push(err239);
+                }
+                errors++;
+              }
+              if (typeof data83 == "number" && isFinite(data83)) {
+                if (data83 > 1e15 || isNaN(data83)) {
+                  const err240 = { instancePath: instancePath + "/privileges/" + i15 + "/devices", schemaPath: "#/properties/privileges/items/properties/devices/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+                  if (vErrors === null) {
+                    vErrors = [err240];
+                  } else {
+                    vErrors.push(err240);
+                  }
+                  errors++;
+                }
+                if (data83 < 0 || isNaN(data83)) {
+                  const err241 = { instancePath: instancePath + "/privileges/" + i15 + "/devices", schemaPath: "#/properties/privileges/items/properties/devices/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err241];
+                  } else {
+                    vErrors.push(err241);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err242 = { instancePath: instancePath + "/privileges/" + i15, schemaPath: "#/properties/privileges/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err242];
+            } else {
+              vErrors.push(err242);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err243 = { instancePath: instancePath + "/privileges", schemaPath: "#/properties/privileges/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err243];
+        } else {
+          vErrors.push(err243);
+        }
+        errors++;
+      }
+    }
+    if (data.changes !== void 0) {
+      let data84 = data.changes;
+      if (Array.isArray(data84)) {
+        if (data84.length > 200) {
+          const err244 = { instancePath: instancePath + "/changes", schemaPath: "#/properties/changes/maxItems", keyword: "maxItems", params: { limit: 200 }, message: "must NOT have more than 200 items" };
+          if (vErrors === null) {
+            vErrors = [err244];
+          } else {
+            vErrors.push(err244);
+          }
+          errors++;
+        }
+        const len16 = data84.length;
+        for (let i16 = 0; i16 < len16; i16++) {
+          let data85 = data84[i16];
+          if (data85 && typeof data85 == "object" && !Array.isArray(data85)) {
+            if (data85.area === void 0) {
+              const err245 = { instancePath: instancePath + "/changes/" + i16, schemaPath: "#/properties/changes/items/required", keyword: "required", params: { missingProperty: "area" }, message: "must have required property 'area'" };
+              if (vErrors === null) {
+                vErrors = [err245];
+              } else {
+                vErrors.push(err245);
+              }
+              errors++;
+            }
+            if (data85.what === void 0) {
+              const err246 = { instancePath: instancePath + "/changes/" + i16, schemaPath: "#/properties/changes/items/required", keyword: "required", params: { missingProperty: "what" }, message: "must have required property 'what'" };
+              if (vErrors === null) {
+                vErrors = [err246];
+              } else {
+                vErrors.push(err246);
+              }
+              errors++;
+            }
+            for (const key16 in data85) {
+              if (!(key16 === "area" || key16 === "what")) {
+                const err247 = { instancePath: instancePath + "/changes/" + i16, schemaPath: "#/properties/changes/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key16 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err247];
+                } else {
+                  vErrors.push(err247);
+                }
+                errors++;
+              }
+            }
+            if (data85.area !== void 0) {
+              let data86 = data85.area;
+              if (typeof data86 === "string") {
+                if (func3(data86) > 400) {
+                  const err248 = { instancePath: instancePath + "/changes/" + i16 + "/area", schemaPath: "#/properties/changes/items/properties/area/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err248];
+                  } else {
+                    vErrors.push(err248);
+                  }
+                  errors++;
+                }
+              } else {
+                const err249 = { instancePath: instancePath + "/changes/" + i16 + "/area", schemaPath: "#/properties/changes/items/properties/area/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err249];
+                } else {
+                  vErrors.push(err249);
+                }
+                errors++;
+              }
+            }
+            if (data85.what !== void 0) {
+              let data87 = data85.what;
+              if (typeof data87 === "string") {
+                if (func3(data87) > 400) {
+                  const err250 = { instancePath: instancePath + "/changes/" + i16 + "/what", schemaPath: "#/properties/changes/items/properties/what/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err250];
+                  } else {
+                    vErrors.push(err250);
+                  }
+                  errors++;
+                }
+              } else {
+                const err251 = { instancePath: instancePath + "/changes/" + i16 + "/what", schemaPath: "#/properties/changes/items/properties/what/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err251];
+                } else {
+                  vErrors.push(err251);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err252 = { instancePath: instancePath + "/changes/" + i16, schemaPath: "#/properties/changes/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err252];
+            } else {
+              vErrors.push(err252);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err253 = { instancePath: instancePath + "/changes", schemaPath: "#/properties/changes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err253];
+        } else {
+          vErrors.push(err253);
+        }
+        errors++;
+      }
+    }
+    if (data.trust !== void 0) {
+      let data88 = data.trust;
+      if (data88 && typeof data88 == "object" && !Array.isArray(data88)) {
+        if (data88.asItIs === void 0) {
+          const err254 = { instancePath: instancePath + "/trust", schemaPath: "#/properties/trust/required", keyword: "required", params: { missingProperty: "asItIs" }, message: "must have required property 'asItIs'" };
+          if (vErrors === null) {
+            vErrors = [err254];
+          } else {
+            vErrors.push(err254);
+          }
+          errors++;
+        }
+        if (data88.merged === void 0) {
+          const err255 = { instancePath: instancePath + "/trust", schemaPath: "#/properties/trust/required", keyword: "required", params: { missingProperty: "merged" }, message: "must have required property 'merged'" };
+          if (vErrors === null) {
+            vErrors = [err255];
+          } else {
+            vErrors.push(err255);
+          }
+          errors++;
+        }
+        if (data88.requirements === void 0) {
+          const err256 = { instancePath: instancePath + "/trust", schemaPath: "#/properties/trust/required", keyword: "required", params: { missingProperty: "requirements" }, message: "must have required property 'requirements'" };
+          if (vErrors === null) {
+            vErrors = [err256];
+          } else {
+            vErrors.push(err256);
+          }
+          errors++;
+        }
+        for (const key17 in data88) {
+          if (!(key17 === "asItIs" || key17 === "merged" || key17 === "code" || key17 === "message" || key17 === "requirements")) {
+            const err257 = { instancePath: instancePath + "/trust", schemaPath: "#/properties/trust/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key17 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err257];
+            } else {
+              vErrors.push(err257);
+            }
+            errors++;
+          }
+        }
+        if (data88.asItIs !== void 0) {
+          if (typeof data88.asItIs !== "boolean") {
+            const err258 = { instancePath: instancePath + "/trust/asItIs", schemaPath: "#/properties/trust/properties/asItIs/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (vErrors === null) {
+              vErrors = [err258];
+            } else {
+              vErrors.push(err258);
+            }
+            errors++;
+          }
+        }
+        if (data88.merged !== void 0) {
+          if (typeof data88.merged !== "boolean") {
+            const err259 = { instancePath: instancePath + "/trust/merged", schemaPath: "#/properties/trust/properties/merged/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (vErrors === null) {
+              vErrors = [err259];
+            } else {
+              vErrors.push(err259);
+            }
+            errors++;
+          }
+        }
+        if (data88.code !== void 0) {
+          let data91 = data88.code;
+          if (typeof data91 === "string") {
+            if (func3(data91) > 400) {
+              const err260 = { instancePath: instancePath + "/trust/code", schemaPath: "#/properties/trust/properties/code/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+              if (vErrors === null) {
+                vErrors = [err260];
+              } else {
+                vErrors.push(err260);
+              }
+              errors++;
+            }
+          } else {
+            const err261 = { instancePath: instancePath + "/trust/code", schemaPath: "#/properties/trust/properties/code/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err261];
+            } else {
+              vErrors.push(err261);
+            }
+            errors++;
+          }
+        }
+        if (data88.message !== void 0) {
+          let data92 = data88.message;
+          if (typeof data92 === "string") {
+            if (func3(data92) > 400) {
+              const err262 = { instancePath: instancePath + "/trust/message", schemaPath: "#/properties/trust/properties/message/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+              if (vErrors === null) {
+                vErrors = [err262];
+              } else {
+                vErrors.push(err262);
+              }
+              errors++;
+            }
+          } else {
+            const err263 = { instancePath: instancePath + "/trust/message", schemaPath: "#/properties/trust/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err263];
+            } else {
+              vErrors.push(err263);
+            }
+            errors++;
+          }
+        }
+        if (data88.requirements !== void 0) {
+          let data93 = data88.requirements;
+          if (Array.isArray(data93)) {
+            if (data93.length > 64) {
+              const err264 = { instancePath: instancePath + "/trust/requirements", schemaPath: "#/properties/trust/properties/requirements/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+              if (vErrors === null) {
+                vErrors = [err264];
+              } else {
+                vErrors.push(err264);
+              }
+              errors++;
+            }
+            const len17 = data93.length;
+            for (let i17 = 0; i17 < len17; i17++) {
+              let data94 = data93[i17];
+              if (data94 && typeof data94 == "object" && !Array.isArray(data94)) {
+                if (data94.paths === void 0) {
+                  const err265 = { instancePath: instancePath + "/trust/requirements/" + i17, schemaPath: "#/properties/trust/properties/requirements/items/required", keyword: "required", params: { missingProperty: "paths" }, message: "must have required property 'paths'" };
+                  if (vErrors === null) {
+                    vErrors = [err265];
+                  } else {
+                    vErrors.push(err265);
+                  }
+                  errors++;
+                }
+                if (data94.roles === void 0) {
+                  const err266 = { instancePath: instancePath + "/trust/requirements/" + i17, schemaPath: "#/properties/trust/properties/requirements/items/required", keyword: "required", params: { missingProperty: "roles" }, message: "must have required property 'roles'" };
+                  if (vErrors === null) {
+                    vErrors = [err266];
+                  } else {
+                    vErrors.push(err266);
+                  }
+                  errors++;
+                }
+                if (data94.isMet === void 0) {
+                  const err267 = { instancePath: instancePath + "/trust/requirements/" + i17, schemaPath: "#/properties/trust/properties/requirements/items/required", keyword: "required", params: { missingProperty: "isMet" }, message: "must have required property 'isMet'" };
+                  if (vErrors === null) {
+                    vErrors = [err267];
+                  } else {
+                    vErrors.push(err267);
+                  }
+                  errors++;
+                }
+                for (const key18 in data94) {
+                  if (!(key18 === "paths" || key18 === "pointer" || key18 === "rule" || key18 === "because" || key18 === "roles" || key18 === "isMet")) {
+                    const err268 = { instancePath: instancePath + "/trust/requirements/" + i17, schemaPath: "#/properties/trust/properties/requirements/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key18 }, message: "must NOT have additional properties" };
+                    if (vErrors === null) {
+                      vErrors = [err268];
+                    } else {
+                      vErrors.push(err268);
+                    }
+                    errors++;
+                  }
+                }
+                if (data94.paths !== void 0) {
+                  let data95 = data94.paths;
+                  if (data95 && typeof data95 == "object" && !Array.isArray(data95)) {
+                    if (data95.count === void 0) {
+                      const err269 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/paths", schemaPath: "#/properties/trust/properties/requirements/items/properties/paths/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
+                      if (vErrors === null) {
+                        vErrors = [err269];
+                      } else {
+                        vErrors.push(err269);
+                      }
+                      errors++;
+                    }
+                    if (data95.first === void 0) {
+                      const err270 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/paths", schemaPath: "#/properties/trust/properties/requirements/items/properties/paths/required", keyword: "required", params: { missingProperty: "first" }, message: "must have required property 'first'" };
+                      if (vErrors === null) {
+                        vErrors = [err270];
+                      } else {
+                        vErrors.push(err270);
+                      }
+                      errors++;
+                    }
+                    for (const key19 in data95) {
+                      if (!(key19 === "count" || key19 === "first")) {
+                        const err271 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/paths", schemaPath: "#/properties/trust/properties/requirements/items/properties/paths/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key19 }, message: "must NOT have additional properties" };
+                        if (vErrors === null) {
+                          vErrors = [err271];
+                        } else {
+                          vErrors.push(err271);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data95.count !== void 0) {
+                      let data96 = data95.count;
+                      if (!(typeof data96 == "number" && (!(data96 % 1) && !isNaN(data96)) && isFinite(data96))) {
+                        const err272 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/paths/count", schemaPath: "#/properties/trust/properties/requirements/items/properties/paths/properties/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err272];
+                        } else {
+                          vErrors.push(err272);
+                        }
+                        errors++;
+                      }
+                      if (typeof data96 == "number" && isFinite(data96)) {
+                        if (data96 > 1e15 || isNaN(data96)) {
+                          const err273 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/paths/count", schemaPath: "#/properties/trust/properties/requirements/items/properties/paths/properties/count/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+                          if (vErrors === null) {
+                            vErrors = [err273];
+                          } else {
+                            vErrors.push(err273);
+                          }
+                          errors++;
+                        }
+                        if (data96 < 0 || isNaN(data96)) {
+                          const err274 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/paths/count", schemaPath: "#/properties/trust/properties/requirements/items/properties/paths/properties/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                          if (vErrors === null) {
+                            vErrors = [err274];
+                          } else {
+                            vErrors.push(err274);
+                          }
+                          errors++;
+                        }
+                      }
+                    }
+                    if (data95.first !== void 0) {
+                      let data97 = data95.first;
+                      if (Array.isArray(data97)) {
+                        if (data97.length > 5) {
+                          const err275 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/paths/first", schemaPath: "#/properties/trust/properties/requirements/items/properties/paths/properties/first/maxItems", keyword: "maxItems", params: { limit: 5 }, message: "must NOT have more than 5 items" };
+                          if (vErrors === null) {
+                            vErrors = [err275];
+                          } else {
+                            vErrors.push(err275);
+                          }
+                          errors++;
+                        }
+                        const len18 = data97.length;
+                        for (let i18 = 0; i18 < len18; i18++) {
+                          let data98 = data97[i18];
+                          if (typeof data98 === "string") {
+                            if (func3(data98) > 400) {
+                              const err276 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/paths/first/" + i18, schemaPath: "#/properties/trust/properties/requirements/items/properties/paths/properties/first/items/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                              if (vErrors === null) {
+                                vErrors = [err276];
+                              } else {
+                                vErrors.push(err276);
+                              }
+                              errors++;
+                            }
+                          } else {
+                            const err277 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/paths/first/" + i18, schemaPath: "#/properties/trust/properties/requirements/items/properties/paths/properties/first/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                            if (vErrors === null) {
+                              vErrors = [err277];
+                            } else {
+                              vErrors.push(err277);
+                            }
+                            errors++;
+                          }
+                        }
+                      } else {
+                        const err278 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/paths/first", schemaPath: "#/properties/trust/properties/requirements/items/properties/paths/properties/first/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                        if (vErrors === null) {
+                          vErrors = [err278];
+                        } else {
+                          vErrors.push(err278);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err279 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/paths", schemaPath: "#/properties/trust/properties/requirements/items/properties/paths/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                    if (vErrors === null) {
+                      vErrors = [err279];
+                    } else {
+                      vErrors.push(err279);
+                    }
+                    errors++;
+                  }
+                }
+                if (data94.pointer !== void 0) {
+                  let data99 = data94.pointer;
+                  if (typeof data99 === "string") {
+                    if (func3(data99) > 400) {
+                      const err280 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/pointer", schemaPath: "#/properties/trust/properties/requirements/items/properties/pointer/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err280];
+                      } else {
+                        vErrors.push(err280);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err281 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/pointer", schemaPath: "#/properties/trust/properties/requirements/items/properties/pointer/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err281];
+                    } else {
+                      vErrors.push(err281);
+                    }
+                    errors++;
+                  }
+                }
+                if (data94.rule !== void 0) {
+                  let data100 = data94.rule;
+                  if (!(typeof data100 == "number" && (!(data100 % 1) && !isNaN(data100)) && isFinite(data100))) {
+                    const err282 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/rule", schemaPath: "#/properties/trust/properties/requirements/items/properties/rule/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err282];
+                    } else {
+                      vErrors.push(err282);
+                    }
+                    errors++;
+                  }
+                  if (typeof data100 == "number" && isFinite(data100)) {
+                    if (data100 > 1e15 || isNaN(data100)) {
+                      const err283 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/rule", schemaPath: "#/properties/trust/properties/requirements/items/properties/rule/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+                      if (vErrors === null) {
+                        vErrors = [err283];
+                      } else {
+                        vErrors.push(err283);
+                      }
+                      errors++;
+                    }
+                    if (data100 < 0 || isNaN(data100)) {
+                      const err284 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/rule", schemaPath: "#/properties/trust/properties/requirements/items/properties/rule/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                      if (vErrors === null) {
+                        vErrors = [err284];
+                      } else {
+                        vErrors.push(err284);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+                if (data94.because !== void 0) {
+                  let data101 = data94.because;
+                  if (typeof data101 === "string") {
+                    if (func3(data101) > 400) {
+                      const err285 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/because", schemaPath: "#/properties/trust/properties/requirements/items/properties/because/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err285];
+                      } else {
+                        vErrors.push(err285);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err286 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/because", schemaPath: "#/properties/trust/properties/requirements/items/properties/because/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err286];
+                    } else {
+                      vErrors.push(err286);
+                    }
+                    errors++;
+                  }
+                }
+                if (data94.roles !== void 0) {
+                  let data102 = data94.roles;
+                  if (Array.isArray(data102)) {
+                    if (data102.length > 16) {
+                      const err287 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles", schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/maxItems", keyword: "maxItems", params: { limit: 16 }, message: "must NOT have more than 16 items" };
+                      if (vErrors === null) {
+                        vErrors = [err287];
+                      } else {
+                        vErrors.push(err287);
+                      }
+                      errors++;
+                    }
+                    const len19 = data102.length;
+                    for (let i19 = 0; i19 < len19; i19++) {
+                      let data103 = data102[i19];
+                      if (data103 && typeof data103 == "object" && !Array.isArray(data103)) {
+                        if (data103.name === void 0) {
+                          const err288 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19, schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+                          if (vErrors === null) {
+                            vErrors = [err288];
+                          } else {
+                            vErrors.push(err288);
+                          }
+                          errors++;
+                        }
+                        if (data103.threshold === void 0) {
+                          const err289 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19, schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/required", keyword: "required", params: { missingProperty: "threshold" }, message: "must have required property 'threshold'" };
+                          if (vErrors === null) {
+                            vErrors = [err289];
+                          } else {
+                            vErrors.push(err289);
+                          }
+                          errors++;
+                        }
+                        if (data103.vouched === void 0) {
+                          const err290 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19, schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/required", keyword: "required", params: { missingProperty: "vouched" }, message: "must have required property 'vouched'" };
+                          if (vErrors === null) {
+                            vErrors = [err290];
+                          } else {
+                            vErrors.push(err290);
+                          }
+                          errors++;
+                        }
+                        if (data103.missing === void 0) {
+                          const err291 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19, schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/required", keyword: "required", params: { missingProperty: "missing" }, message: "must have required property 'missing'" };
+                          if (vErrors === null) {
+                            vErrors = [err291];
+                          } else {
+                            vErrors.push(err291);
+                          }
+                          errors++;
+                        }
+                        for (const key20 in data103) {
+                          if (!(key20 === "name" || key20 === "threshold" || key20 === "vouched" || key20 === "missing")) {
+                            const err292 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19, schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key20 }, message: "must NOT have additional properties" };
+                            if (vErrors === null) {
+                              vErrors = [err292];
+                            } else {
+                              vErrors.push(err292);
+                            }
+                            errors++;
+                          }
+                        }
+                        if (data103.name !== void 0) {
+                          let data104 = data103.name;
+                          if (typeof data104 === "string") {
+                            if (func3(data104) > 400) {
+                              const err293 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19 + "/name", schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/properties/name/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                              if (vErrors === null) {
+                                vErrors = [err293];
+                              } else {
+                                vErrors.push(err293);
+                              }
+                              errors++;
+                            }
+                          } else {
+                            const err294 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19 + "/name", schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                            if (vErrors === null) {
+                              vErrors = [err294];
+                            } else {
+                              vErrors.push(err294);
+                            }
+                            errors++;
+                          }
+                        }
+                        if (data103.threshold !== void 0) {
+                          let data105 = data103.threshold;
+                          if (!(typeof data105 == "number" && (!(data105 % 1) && !isNaN(data105)) && isFinite(data105))) {
+                            const err295 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19 + "/threshold", schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/properties/threshold/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                            if (vErrors === null) {
+                              vErrors = [err295];
+                            } else {
+                              vErrors.push(err295);
+                            }
+                            errors++;
+                          }
+                          if (typeof data105 == "number" && isFinite(data105)) {
+                            if (data105 > 1e15 || isNaN(data105)) {
+                              const err296 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19 + "/threshold", schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/properties/threshold/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+                              if (vErrors === null) {
+                                vErrors = [err296];
+                              } else {
+                                vErrors.push(err296);
+                              }
+                              errors++;
+                            }
+                            if (data105 < 0 || isNaN(data105)) {
+                              const err297 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19 + "/threshold", schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/properties/threshold/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                              if (vErrors === null) {
+                                vErrors = [err297];
+                              } else {
+                                vErrors.push(err297);
+                              }
+                              errors++;
+                            }
+                          }
+                        }
+                        if (data103.vouched !== void 0) {
+                          let data106 = data103.vouched;
+                          if (Array.isArray(data106)) {
+                            if (data106.length > 64) {
+                              const err298 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19 + "/vouched", schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/properties/vouched/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+                              if (vErrors === null) {
+                                vErrors = [err298];
+                              } else {
+                                vErrors.push(err298);
+                              }
+                              errors++;
+                            }
+                            const len20 = data106.length;
+                            for (let i20 = 0; i20 < len20; i20++) {
+                              let data107 = data106[i20];
+                              if (typeof data107 === "string") {
+                                if (func3(data107) > 400) {
+                                  const err299 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19 + "/vouched/" + i20, schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/properties/vouched/items/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                                  if (vErrors === null) {
+                                    vErrors = [err299];
+                                  } else {
+                                    vErrors.push(err299);
+                                  }
+                                  errors++;
+                                }
+                              } else {
+                                const err300 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19 + "/vouched/" + i20, schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/properties/vouched/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                if (vErrors === null) {
+                                  vErrors = [err300];
+                                } else {
+                                  vErrors.push(err300);
+                                }
+                                errors++;
+                              }
+                            }
+                          } else {
+                            const err301 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19 + "/vouched", schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/properties/vouched/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                            if (vErrors === null) {
+                              vErrors = [err301];
+                            } else {
+                              vErrors.push(err301);
+                            }
+                            errors++;
+                          }
+                        }
+                        if (data103.missing !== void 0) {
+                          let data108 = data103.missing;
+                          if (Array.isArray(data108)) {
+                            if (data108.length > 64) {
+                              const err302 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19 + "/missing", schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/properties/missing/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+                              if (vErrors === null) {
+                                vErrors = [err302];
+                              } else {
+                                vErrors.push(err302);
+                              }
+                              errors++;
+                            }
+                            const len21 = data108.length;
+                            for (let i21 = 0; i21 < len21; i21++) {
+                              let data109 = data108[i21];
+                              if (typeof data109 === "string") {
+                                if (func3(data109) > 400) {
+                                  const err303 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19 + "/missing/" + i21, schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/properties/missing/items/maxLength", keyword: "maxLength", params: { limit: 400 }, message: "must NOT have more than 400 characters" };
+                                  if (vErrors === null) {
+                                    vErrors = [err303];
+                                  } else {
+                                    vErrors.push(err303);
+                                  }
+                                  errors++;
+                                }
+                              } else {
+                                const err304 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19 + "/missing/" + i21, schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/properties/missing/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                                if (vErrors === null) {
+                                  vErrors = [err304];
+                                } else {
+                                  vErrors.push(err304);
+                                }
+                                errors++;
+                              }
+                            }
+                          } else {
+                            const err305 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19 + "/missing", schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/properties/missing/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                            if (vErrors === null) {
+                              vErrors = [err305];
+                            } else {
+                              vErrors.push(err305);
+                            }
+                            errors++;
+                          }
+                        }
+                      } else {
+                        const err306 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles/" + i19, schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                        if (vErrors === null) {
+                          vErrors = [err306];
+                        } else {
+                          vErrors.push(err306);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err307 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/roles", schemaPath: "#/properties/trust/properties/requirements/items/properties/roles/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                    if (vErrors === null) {
+                      vErrors = [err307];
+                    } else {
+                      vErrors.push(err307);
+                    }
+                    errors++;
+                  }
+                }
+                if (data94.isMet !== void 0) {
+                  if (typeof data94.isMet !== "boolean") {
+                    const err308 = { instancePath: instancePath + "/trust/requirements/" + i17 + "/isMet", schemaPath: "#/properties/trust/properties/requirements/items/properties/isMet/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                    if (vErrors === null) {
+                      vErrors = [err308];
+                    } else {
+                      vErrors.push(err308);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err309 = { instancePath: instancePath + "/trust/requirements/" + i17, schemaPath: "#/properties/trust/properties/requirements/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err309];
+                } else {
+                  vErrors.push(err309);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err310 = { instancePath: instancePath + "/trust/requirements", schemaPath: "#/properties/trust/properties/requirements/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err310];
+            } else {
+              vErrors.push(err310);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err311 = { instancePath: instancePath + "/trust", schemaPath: "#/properties/trust/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err311];
+        } else {
+          vErrors.push(err311);
+        }
+        errors++;
+      }
+    }
+    if (data.leftOut !== void 0) {
+      let data111 = data.leftOut;
+      if (data111 && typeof data111 == "object" && !Array.isArray(data111)) {
+        if (data111.plans === void 0) {
+          const err312 = { instancePath: instancePath + "/leftOut", schemaPath: "#/properties/leftOut/required", keyword: "required", params: { missingProperty: "plans" }, message: "must have required property 'plans'" };
+          if (vErrors === null) {
+            vErrors = [err312];
+          } else {
+            vErrors.push(err312);
+          }
+          errors++;
+        }
+        if (data111.devices === void 0) {
+          const err313 = { instancePath: instancePath + "/leftOut", schemaPath: "#/properties/leftOut/required", keyword: "required", params: { missingProperty: "devices" }, message: "must have required property 'devices'" };
+          if (vErrors === null) {
+            vErrors = [err313];
+          } else {
+            vErrors.push(err313);
+          }
+          errors++;
+        }
+        if (data111.privileges === void 0) {
+          const err314 = { instancePath: instancePath + "/leftOut", schemaPath: "#/properties/leftOut/required", keyword: "required", params: { missingProperty: "privileges" }, message: "must have required property 'privileges'" };
+          if (vErrors === null) {
+            vErrors = [err314];
+          } else {
+            vErrors.push(err314);
+          }
+          errors++;
+        }
+        if (data111.changes === void 0) {
+          const err315 = { instancePath: instancePath + "/leftOut", schemaPath: "#/properties/leftOut/required", keyword: "required", params: { missingProperty: "changes" }, message: "must have required property 'changes'" };
+          if (vErrors === null) {
+            vErrors = [err315];
+          } else {
+            vErrors.push(err315);
+          }
+          errors++;
+        }
+        if (data111.requirements === void 0) {
+          const err316 = { instancePath: instancePath + "/leftOut", schemaPath: "#/properties/leftOut/required", keyword: "required", params: { missingProperty: "requirements" }, message: "must have required property 'requirements'" };
+          if (vErrors === null) {
+            vErrors = [err316];
+          } else {
+            vErrors.push(err316);
+          }
+          errors++;
+        }
+        for (const key21 in data111) {
+          if (!(key21 === "plans" || key21 === "devices" || key21 === "privileges" || key21 === "changes" || key21 === "requirements")) {
+            const err317 = { instancePath: instancePath + "/leftOut", schemaPath: "#/properties/leftOut/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key21 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err317];
+            } else {
+              vErrors.push(err317);
+            }
+            errors++;
+          }
+        }
+        if (data111.plans !== void 0) {
+          let data112 = data111.plans;
+          if (!(typeof data112 == "number" && (!(data112 % 1) && !isNaN(data112)) && isFinite(data112))) {
+            const err318 = { instancePath: instancePath + "/leftOut/plans", schemaPath: "#/properties/leftOut/properties/plans/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err318];
+            } else {
+              vErrors.push(err318);
+            }
+            errors++;
+          }
+          if (typeof data112 == "number" && isFinite(data112)) {
+            if (data112 > 1e15 || isNaN(data112)) {
+              const err319 = { instancePath: instancePath + "/leftOut/plans", schemaPath: "#/properties/leftOut/properties/plans/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+              if (vErrors === null) {
+                vErrors = [err319];
+              } else {
+                vErrors.push(err319);
+              }
+              errors++;
+            }
+            if (data112 < 0 || isNaN(data112)) {
+              const err320 = { instancePath: instancePath + "/leftOut/plans", schemaPath: "#/properties/leftOut/properties/plans/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err320];
+              } else {
+                vErrors.push(err320);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data111.devices !== void 0) {
+          let data113 = data111.devices;
+          if (!(typeof data113 == "number" && (!(data113 % 1) && !isNaN(data113)) && isFinite(data113))) {
+            const err321 = { instancePath: instancePath + "/leftOut/devices", schemaPath: "#/properties/leftOut/properties/devices/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err321];
+            } else {
+              vErrors.push(err321);
+            }
+            errors++;
+          }
+          if (typeof data113 == "number" && isFinite(data113)) {
+            if (data113 > 1e15 || isNaN(data113)) {
+              const err322 = { instancePath: instancePath + "/leftOut/devices", schemaPath: "#/properties/leftOut/properties/devices/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+              if (vErrors === null) {
+                vErrors = [err322];
+              } else {
+                vErrors.push(err322);
+              }
+              errors++;
+            }
+            if (data113 < 0 || isNaN(data113)) {
+              const err323 = { instancePath: instancePath + "/leftOut/devices", schemaPath: "#/properties/leftOut/properties/devices/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err323];
+              } else {
+                vErrors.push(err323);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data111.privileges !== void 0) {
+          let data114 = data111.privileges;
+          if (!(typeof data114 == "number" && (!(data114 % 1) && !isNaN(data114)) && isFinite(data114))) {
+            const err324 = { instancePath: instancePath + "/leftOut/privileges", schemaPath: "#/properties/leftOut/properties/privileges/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err324];
+            } else {
+              vErrors.push(err324);
+            }
+            errors++;
+          }
+          if (typeof data114 == "number" && isFinite(data114)) {
+            if (data114 > 1e15 || isNaN(data114)) {
+              const err325 = { instancePath: instancePath + "/leftOut/privileges", schemaPath: "#/properties/leftOut/properties/privileges/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+              if (vErrors === null) {
+                vErrors = [err325];
+              } else {
+                vErrors.push(err325);
+              }
+              errors++;
+            }
+            if (data114 < 0 || isNaN(data114)) {
+              const err326 = { instancePath: instancePath + "/leftOut/privileges", schemaPath: "#/properties/leftOut/properties/privileges/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err326];
+              } else {
+                vErrors.push(err326);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data111.changes !== void 0) {
+          let data115 = data111.changes;
+          if (!(typeof data115 == "number" && (!(data115 % 1) && !isNaN(data115)) && isFinite(data115))) {
+            const err327 = { instancePath: instancePath + "/leftOut/changes", schemaPath: "#/properties/leftOut/properties/changes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err327];
+            } else {
+              vErrors.push(err327);
+            }
+            errors++;
+          }
+          if (typeof data115 == "number" && isFinite(data115)) {
+            if (data115 > 1e15 || isNaN(data115)) {
+              const err328 = { instancePath: instancePath + "/leftOut/changes", schemaPath: "#/properties/leftOut/properties/changes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+              if (vErrors === null) {
+                vErrors = [err328];
+              } else {
+                vErrors.push(err328);
+              }
+              errors++;
+            }
+            if (data115 < 0 || isNaN(data115)) {
+              const err329 = { instancePath: instancePath + "/leftOut/changes", schemaPath: "#/properties/leftOut/properties/changes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err329];
+              } else {
+                vErrors.push(err329);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data111.requirements !== void 0) {
+          let data116 = data111.requirements;
+          if (!(typeof data116 == "number" && (!(data116 % 1) && !isNaN(data116)) && isFinite(data116))) {
+            const err330 = { instancePath: instancePath + "/leftOut/requirements", schemaPath: "#/properties/leftOut/properties/requirements/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err330];
+            } else {
+              vErrors.push(err330);
+            }
+            errors++;
+          }
+          if (typeof data116 == "number" && isFinite(data116)) {
+            if (data116 > 1e15 || isNaN(data116)) {
+              const err331 = { instancePath: instancePath + "/leftOut/requirements", schemaPath: "#/properties/leftOut/properties/requirements/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e15 }, message: "must be <= 1000000000000000" };
+              if (vErrors === null) {
+                vErrors = [err331];
+              } else {
+                vErrors.push(err331);
+              }
+              errors++;
+            }
+            if (data116 < 0 || isNaN(data116)) {
+              const err332 = { instancePath: instancePath + "/leftOut/requirements", schemaPath: "#/properties/leftOut/properties/requirements/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err332];
+              } else {
+                vErrors.push(err332);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err333 = { instancePath: instancePath + "/leftOut", schemaPath: "#/properties/leftOut/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err333];
+        } else {
+          vErrors.push(err333);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err334 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err334];
+    } else {
+      vErrors.push(err334);
+    }
+    errors++;
+  }
+  validate333.errors = vErrors;
+  return errors === 0;
+}
+var rollout = validate335;
+var schema76 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/rollout.schema.json", "title": "Rollout", "description": "rollouts/<app>/<name>.yaml: a release that walks through the fleet, stage by stage. It moves the devices whose release fleet.yaml or a group gives; a release in a device's own file is a pin, and stays.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "app", "from", "to", "stages", "stage"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app; the folder has its name." }, "from": { "description": "Devices that are assigned one of these take part.", "type": "array", "minItems": 1, "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" } }, "to": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "What they get, once their stage is open." }, "stages": { "description": "In the order in which they open. A device belongs to the first one that selects it; one that none selects stays as it is.", "type": "array", "minItems": 1, "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name"], "oneOf": [{ "required": ["select"] }, { "required": ["percent"] }], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "select": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" }, "percent": { "description": "So many of a hundred devices, by a hash of fleet, rollout and device: the same ones for ever. Those of earlier stages count.", "type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": 0.01 }, "hold": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it is open before the next one may be: enforced by devices.", "default": "0s" }, "gate": { "$ref": "https://towline.dev/schemas/v1/common.gate.schema.json" }, "promote": { "description": "people: this stage is opened by a person, and never by the rule of a bot.", "type": "string", "enum": ["bot", "people"], "default": "bot" }, "prefetch": { "description": "Its devices bring the images to the disk before it opens, as `next` does.", "type": "boolean", "default": false } } } }, "stage": { "description": "How many stages are open; 0: none yet.", "type": "integer", "minimum": 0, "maximum": 32 }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When the newest stage was opened: no device acts on it before. There must be one where `stage` is not 0; where it is 0, the rule of a bot opens the first stage only if there is one, and not before it." }, "paused": { "description": "No further stage is opened. Stages that are open go on.", "type": "boolean", "default": false }, "aborted": { "description": "Every device goes back to what it is assigned.", "type": "boolean", "default": false }, "supersedes": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Another rollout of this app: it opens no further stage, and devices that it has moved take part in this one where its `to` is in `from`." }, "salt": { "description": "app: the same devices come first in each rollout of this app. rollout: others each time.", "type": "string", "enum": ["app", "rollout"], "default": "rollout" }, "absentAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device whose last word is older than this, and older than its stage, is absent, and not counted. Default: thrice the time between two reports." }, "darkAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device that has seen its stage and is then silent for so long is dark, and counts as failed. Default: thrice the time between two reports." }, "reason": { "description": "For people: why it is, why it is paused.", "type": "string", "maxLength": 500 } }, "examples": [{ "apiVersion": "towline/v1", "app": "hello", "from": ["1.4.2"], "to": "1.5.0", "stages": [{ "name": "canary", "select": { "groups": ["canary"] }, "hold": "4h", "gate": { "min": 3, "success": "100%", "failures": 0, "within": "2d" } }, { "name": "tenth", "percent": 10, "hold": "1d" }, { "name": "all", "select": { "all": true }, "promote": "people" }], "stage": 1, "since": "2026-11-28T12:00:00Z" }] };
+var pattern74 = new RegExp("^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$", "u");
+function validate344(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern72.test(data)) {
+    if (!pattern74.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$" }, message: 'must match pattern "^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -11892,10 +15461,10 @@ function validate342(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate342.errors = vErrors;
+  validate344.errors = vErrors;
   return errors === 0;
 }
-function validate341(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate343(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -11935,8 +15504,8 @@ function validate341(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.success !== void 0) {
-      if (!validate342(data.success, { instancePath: instancePath + "/success", parentData: data, parentDataProperty: "success", rootData })) {
-        vErrors = vErrors === null ? validate342.errors : vErrors.concat(validate342.errors);
+      if (!validate344(data.success, { instancePath: instancePath + "/success", parentData: data, parentDataProperty: "success", rootData })) {
+        vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
         errors = vErrors.length;
       }
     }
@@ -11972,8 +15541,8 @@ function validate341(data, { instancePath = "", parentData, parentDataProperty, 
         passing0 = 0;
       }
       const _errs9 = errors;
-      if (!validate342(data2, { instancePath: instancePath + "/failures", parentData: data, parentDataProperty: "failures", rootData })) {
-        vErrors = vErrors === null ? validate342.errors : vErrors.concat(validate342.errors);
+      if (!validate344(data2, { instancePath: instancePath + "/failures", parentData: data, parentDataProperty: "failures", rootData })) {
+        vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
         errors = vErrors.length;
       }
       var _valid0 = _errs9 === errors;
@@ -12020,10 +15589,10 @@ function validate341(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate341.errors = vErrors;
+  validate343.errors = vErrors;
   return errors === 0;
 }
-function validate333(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate335(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -12083,7 +15652,7 @@ function validate333(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema75.properties, key0)) {
+      if (!func2.call(schema76.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -12332,8 +15901,8 @@ function validate333(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data6.gate !== void 0) {
-              if (!validate341(data6.gate, { instancePath: instancePath + "/stages/" + i2 + "/gate", parentData: data6, parentDataProperty: "gate", rootData })) {
-                vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
+              if (!validate343(data6.gate, { instancePath: instancePath + "/stages/" + i2 + "/gate", parentData: data6, parentDataProperty: "gate", rootData })) {
+                vErrors = vErrors === null ? validate343.errors : vErrors.concat(validate343.errors);
                 errors = vErrors.length;
               }
             }
@@ -12349,7 +15918,7 @@ function validate333(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
               if (!(data12 === "bot" || data12 === "people")) {
-                const err23 = { instancePath: instancePath + "/stages/" + i2 + "/promote", schemaPath: "#/properties/stages/items/properties/promote/enum", keyword: "enum", params: { allowedValues: schema75.properties.stages.items.properties.promote.enum }, message: "must be equal to one of the allowed values" };
+                const err23 = { instancePath: instancePath + "/stages/" + i2 + "/promote", schemaPath: "#/properties/stages/items/properties/promote/enum", keyword: "enum", params: { allowedValues: schema76.properties.stages.items.properties.promote.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err23];
                 } else {
@@ -12467,7 +16036,7 @@ function validate333(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data19 === "app" || data19 === "rollout")) {
-        const err33 = { instancePath: instancePath + "/salt", schemaPath: "#/properties/salt/enum", keyword: "enum", params: { allowedValues: schema75.properties.salt.enum }, message: "must be equal to one of the allowed values" };
+        const err33 = { instancePath: instancePath + "/salt", schemaPath: "#/properties/salt/enum", keyword: "enum", params: { allowedValues: schema76.properties.salt.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err33];
         } else {
@@ -12519,13 +16088,13 @@ function validate333(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate333.errors = vErrors;
+  validate335.errors = vErrors;
   return errors === 0;
 }
-var status = validate351;
-var schema78 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "device": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this run of the agent began." } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, Downloaded, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "next": { "type": "object", "description": "Images that come ahead: of the release that is `next`, or of the one that is wanted while its update waits for a window. Absent: none do, or an older agent.", "additionalProperties": false, "required": ["state", "since"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "state": { "type": "string", "description": "waiting: for its time, a window or another try; there: all on the disk, checked; refused: nothing of it comes.", "enum": ["waiting", "downloading", "there", "refused"] }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this device has first seen it." }, "bytes": { "type": "integer", "minimum": 0, "description": "That have come, in tenths of all." }, "totalBytes": { "type": "integer", "minimum": 0, "description": "Of all its images as they are sent; absent: the release does not say." }, "message": { "type": "string", "description": "For people." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "recordings": { "description": "The device's ledger of recorded sessions: an entry for each that began and each that ended. A recording that is missing at the gateway shows by it. Absent: none was ever recorded.", "type": "object", "additionalProperties": false, "required": ["count", "head"], "properties": { "count": { "type": "integer", "minimum": 1, "description": "Entries." }, "head": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Hash of the newest entry, which covers all before it." }, "waiting": { "type": "integer", "minimum": 0, "description": "Recordings that the gateway has not got whole yet." } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } }, "leftRunning": { "type": "array", "description": "Commands in containers whose person was cut, and that could not be ended: the image has no shell, or they belong to another user by now.", "maxItems": 20, "items": { "type": "string", "maxLength": 300 } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines of logs, of all classes." }, "logBytes": { "type": "integer", "description": "Bytes, compressed, of all that is counted here." }, "records": { "description": "The same by class, in the order in which they go: metrics in moments, events one by one.", "type": "object", "additionalProperties": false, "properties": { "debug": { "type": "integer", "description": "Lines of debug and trace." }, "metric": { "type": "integer", "description": "Moments of metrics." }, "log": { "type": "integer", "description": "Other lines." }, "error": { "type": "integer", "description": "Lines of errors." }, "event": { "type": "integer", "description": "Events." } } }, "damaged": { "type": "integer", "description": "Segments that were not on the disk as they had been written: set aside." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." }, "platform": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json", "description": "What the engine runs images for; absent: it has not answered yet." }, "memory": { "type": "integer", "minimum": 0, "description": "Bytes of the machine, as its engine has it." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
-var pattern73 = new RegExp("^[0-9a-f]{64}$", "u");
-function validate351(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var status = validate353;
+var schema79 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "device": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this run of the agent began." } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, Downloaded, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "next": { "type": "object", "description": "Images that come ahead: of the release that is `next`, or of the one that is wanted while its update waits for a window. Absent: none do, or an older agent.", "additionalProperties": false, "required": ["state", "since"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "state": { "type": "string", "description": "waiting: for its time, a window or another try; there: all on the disk, checked; refused: nothing of it comes.", "enum": ["waiting", "downloading", "there", "refused"] }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this device has first seen it." }, "bytes": { "type": "integer", "minimum": 0, "description": "That have come, in tenths of all." }, "totalBytes": { "type": "integer", "minimum": 0, "description": "Of all its images as they are sent; absent: the release does not say." }, "message": { "type": "string", "description": "For people." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "recordings": { "description": "The device's ledger of recorded sessions: an entry for each that began and each that ended. A recording that is missing at the gateway shows by it. Absent: none was ever recorded.", "type": "object", "additionalProperties": false, "required": ["count", "head"], "properties": { "count": { "type": "integer", "minimum": 1, "description": "Entries." }, "head": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Hash of the newest entry, which covers all before it." }, "waiting": { "type": "integer", "minimum": 0, "description": "Recordings that the gateway has not got whole yet." } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } }, "leftRunning": { "type": "array", "description": "Commands in containers whose person was cut, and that could not be ended: the image has no shell, or they belong to another user by now.", "maxItems": 20, "items": { "type": "string", "maxLength": 300 } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines of logs, of all classes." }, "logBytes": { "type": "integer", "description": "Bytes, compressed, of all that is counted here." }, "records": { "description": "The same by class, in the order in which they go: metrics in moments, events one by one.", "type": "object", "additionalProperties": false, "properties": { "debug": { "type": "integer", "description": "Lines of debug and trace." }, "metric": { "type": "integer", "description": "Moments of metrics." }, "log": { "type": "integer", "description": "Other lines." }, "error": { "type": "integer", "description": "Lines of errors." }, "event": { "type": "integer", "description": "Events." } } }, "damaged": { "type": "integer", "description": "Segments that were not on the disk as they had been written: set aside." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." }, "platform": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json", "description": "What the engine runs images for; absent: it has not answered yet." }, "memory": { "type": "integer", "minimum": 0, "description": "Bytes of the machine, as its engine has it." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
+var pattern75 = new RegExp("^[0-9a-f]{64}$", "u");
+function validate353(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -12621,7 +16190,7 @@ function validate351(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema78.properties, key0)) {
+      if (!func2.call(schema79.properties, key0)) {
         const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err10];
@@ -12900,7 +16469,7 @@ function validate351(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data20 === "unchanged" || data20 === "applied" || data20 === "progressing" || data20 === "rolled-back" || data20 === "degraded" || data20 === "failed" || data20 === "paused" || data20 === "waiting" || data20 === "stale" || data20 === "retired")) {
-        const err30 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema78.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err30 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema79.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err30];
         } else {
@@ -12921,7 +16490,7 @@ function validate351(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data21 === "stop" || data21 === "remove" || data21 === "remove-with-volumes")) {
-        const err32 = { instancePath: instancePath + "/retired", schemaPath: "#/properties/retired/enum", keyword: "enum", params: { allowedValues: schema78.properties.retired.enum }, message: "must be equal to one of the allowed values" };
+        const err32 = { instancePath: instancePath + "/retired", schemaPath: "#/properties/retired/enum", keyword: "enum", params: { allowedValues: schema79.properties.retired.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err32];
         } else {
@@ -13104,7 +16673,7 @@ function validate351(data, { instancePath = "", parentData, parentDataProperty, 
               errors++;
             }
             for (const key5 in data31) {
-              if (!func2.call(schema78.properties.projects.items.properties, key5)) {
+              if (!func2.call(schema79.properties.projects.items.properties, key5)) {
                 const err48 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err48];
@@ -13160,7 +16729,7 @@ function validate351(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
               if (!(data36 === "healthy" || data36 === "progressing" || data36 === "degraded" || data36 === "rolled-back" || data36 === "failed" || data36 === "paused" || data36 === "waiting" || data36 === "removed" || data36 === "stopped" || data36 === "unknown")) {
-                const err52 = { instancePath: instancePath + "/projects/" + i1 + "/state", schemaPath: "#/properties/projects/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema78.properties.projects.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                const err52 = { instancePath: instancePath + "/projects/" + i1 + "/state", schemaPath: "#/properties/projects/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema79.properties.projects.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err52];
                 } else {
@@ -13286,7 +16855,7 @@ function validate351(data, { instancePath = "", parentData, parentDataProperty, 
                     errors++;
                   }
                   if (!(data44 === "waiting" || data44 === "downloading" || data44 === "there" || data44 === "refused")) {
-                    const err62 = { instancePath: instancePath + "/projects/" + i1 + "/next/state", schemaPath: "#/properties/projects/items/properties/next/properties/state/enum", keyword: "enum", params: { allowedValues: schema78.properties.projects.items.properties.next.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                    const err62 = { instancePath: instancePath + "/projects/" + i1 + "/next/state", schemaPath: "#/properties/projects/items/properties/next/properties/state/enum", keyword: "enum", params: { allowedValues: schema79.properties.projects.items.properties.next.properties.state.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
                       vErrors = [err62];
                     } else {
@@ -13603,7 +17172,7 @@ function validate351(data, { instancePath = "", parentData, parentDataProperty, 
         if (data59.head !== void 0) {
           let data61 = data59.head;
           if (typeof data61 === "string") {
-            if (!pattern73.test(data61)) {
+            if (!pattern75.test(data61)) {
               const err90 = { instancePath: instancePath + "/recordings/head", schemaPath: "#/properties/recordings/properties/head/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
               if (vErrors === null) {
                 vErrors = [err90];
@@ -13690,7 +17259,7 @@ function validate351(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data64 === "open" || data64 === "closed" || data64 === "connecting")) {
-            const err98 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/enum", keyword: "enum", params: { allowedValues: schema78.properties.tunnel.properties.state.enum }, message: "must be equal to one of the allowed values" };
+            const err98 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/enum", keyword: "enum", params: { allowedValues: schema79.properties.tunnel.properties.state.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err98];
             } else {
@@ -14035,7 +17604,7 @@ function validate351(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate351.errors = vErrors;
+  validate353.errors = vErrors;
   return errors === 0;
 }
 export {
@@ -14049,6 +17618,7 @@ export {
   operator,
   policy,
   release,
+  review,
   rollout,
   status
 };

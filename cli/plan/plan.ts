@@ -1,13 +1,9 @@
 /** `towline plan`: what a device would do, by the code that does it there. */
 import type { Command } from 'commander';
 import { desiredState } from '../../core/desired/desired-state.ts';
-import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
+import type { DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
-import { planDownloads } from '../../core/plan/downloads.ts';
-import { volumesLeft } from '../../core/plan/left-behind.ts';
-import { type Applied, observedAsApplied } from '../../core/plan/observed-as-applied.ts';
-import { planWhole } from '../../core/plan/plan.ts';
 import { examples } from '../command/examples.ts';
 import { FleetProblems } from '../command/report-error.ts';
 import type { Stop } from '../command/stop.ts';
@@ -15,10 +11,9 @@ import { standardTerminal } from '../command/terminal.ts';
 import { desiredOf } from '../desk/desired-of.ts';
 import { openSnapshot, type Snapshot } from '../desk/repository.ts';
 import type { LastSaid } from '../status/last-said.ts';
-import { capabilityOf } from '../status/reports.ts';
 import { assertWalkIsKnown } from '../trust/walk-raise.ts';
-import { atOnce, baseOf } from './ahead.ts';
 import { type Base, chooseBase, type PlanOptions, readApplied } from './base.ts';
+import { planBetween } from './plan-between.ts';
 import { type DevicePlan, planJson, showPlans } from './show.ts';
 
 /** The state at the base; nothing where the base does not know the device, or does not exist (the first commit). */
@@ -45,21 +40,6 @@ async function baseState(
   return { note: `${why}: planned for a device that runs nothing` };
 }
 
-/** What people must know of a release before a device gets it. */
-function releaseWords(
-  before: readonly DesiredProject[],
-  next: readonly DesiredProject[],
-): DevicePlan['releases'] {
-  const had = new Map(before.map(({ name, release }) => [name, release]));
-  return next.flatMap(({ name: project, release, requirements: { breaking, migration } = {} }) => {
-    if (had.get(project) === release) return [];
-    const broken = breaking === undefined ? [] : [`release ${release} is breaking: ${breaking}`];
-    const oneWay = `release ${release} changes data so that no earlier release can read it`;
-    const said = migration === undefined ? broken : [...broken, oneWay];
-    return said.map(message => ({ project, message }));
-  });
-}
-
 async function planOne(
   snapshot: Snapshot,
   device: string,
@@ -69,18 +49,11 @@ async function planOne(
   const { state: next, warnings } = await desiredOf(snapshot, device);
   const base = chooseBase(reports, device, options);
   const before = await baseState(device, base, options);
-  const nothing: Applied = { projects: [], tunnel: { ...next.tunnel, state: 'closed' } };
   const status = reports.reported.get(device);
-  const applied = observedAsApplied(baseOf(before.state ?? nothing, status), Date.now(), next);
-  const capability = status === undefined ? {} : capabilityOf(status);
-  const input = { desired: atOnce(next), ...applied, observed: { ...applied.observed, capability } };
-  const plan = planWhole(input);
-  const downloads = planDownloads(input);
-  const left = volumesLeft(next.projects, applied.observed);
+  const planned = planBetween({ before: before.state, next, status, nowMs: Date.now() });
   const against = before.note ?? base.words;
   const { windows } = next.settings;
-  const releases = releaseWords(before.state?.projects ?? [], next.projects);
-  return { device, plan, downloads, left, releases, against, windows, warnings };
+  return { device, ...planned, against, windows, warnings };
 }
 
 async function plan(device: string | undefined, options: PlanOptions, signal: AbortSignal): Promise<void> {

@@ -1,9 +1,10 @@
 /** One row of the table: what is kept of a device between folds. */
+
+import { code } from '../../core/shown-markdown.ts';
 import type { DeviceReport } from '../../core/telemetry/device-report.ts';
 import { appsOf, runsSince, standingOf, troublesOf } from '../../core/telemetry/device-summary.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import { code } from './markdown.ts';
 import { type ShownStatus, shownStatus } from './shown-status.ts';
 
 export interface DeviceRow {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { code } from '../../../gateway/fleet-status/markdown.ts';
+import { code } from '../../../core/shown-markdown.ts';
 import { statusPage } from '../../../gateway/fleet-status/status-page.ts';
 import { runGit, testDevice } from '../rig/gateway.ts';
 import { StatusRig, statusFile } from './rig.ts';

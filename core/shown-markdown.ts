@@ -1,6 +1,6 @@
 /**
- * Text of a device in a page that a forge renders: shown as it is, and nothing else. Escapes do not do: forges look for
- * mentions, issue numbers and addresses in what is already rendered. In a code span they look for nothing.
+ * Text of a stranger (a device, a branch) in a page that a forge renders: shown as it is, and nothing else. Escapes do not do:
+ * forges look for mentions, issue numbers and addresses in what is already rendered. In a code span they look for nothing.
  */
 
 /** @param length characters that are shown at most. @returns a code span, or nothing for nothing. */

@@ -1,0 +1,90 @@
+/** What a project asks for beyond a container of its own: in words that a reviewer compares. */
+import { checkForDevice } from '../compose/device/device-check.ts';
+import type { MountModel, PortModel, ServiceModel } from '../compose/value/model.ts';
+import type { DesiredProject } from '../desired/state.ts';
+import { fullRepository } from '../images/repository.ts';
+
+export interface NeededPrivilege {
+  /** `app/service`; of what is the project's, `app`. */
+  readonly of: string;
+  readonly what: string;
+}
+
+/** Ours: what a judge of core/compose/device says of an attribute that a key of `engine` allows. */
+const refusal = /^\S+: (?<what>.*) is not allowed on this device \((?<key>engine\.\w+)\)$/su;
+
+/** What no device takes unless a key of `engine` says so, by the very judges of the device. */
+function byAllowance({ app, model }: DesiredProject): NeededPrivilege[] {
+  const problems = checkForDevice(model, {}, path => ({ file: path.join('\0') }));
+  return problems.flatMap(({ position, message }) => {
+    const { what, key } = refusal.exec(message)?.groups ?? {};
+    if (what === undefined) return [];
+    const [section, name] = position.file.split('\0');
+    // Said of the mount below, with what it is for.
+    if (section === 'services' && key === 'engine.bindRoots') return [];
+    const of = section === 'services' ? `${app}/${name}` : `${app}, ${section} ${name}`;
+    return [{ of, what: `${what.replaceAll('`', '').replace(/,$/, '')} (${key})` }];
+  });
+}
+
+function portWords({ published, target, host_ip: address, protocol = 'tcp' }: PortModel): string {
+  const where = address === undefined || address === '' ? 'every address' : address;
+  return `port ${published ?? 'of the engine’s choice'} on ${where}, to ${target}/${protocol}`;
+}
+
+/** Folders of the app itself are no privilege; what is mounted to be read is less than what may be written. */
+function mountWords({ type, source = '', read_only: readOnly = false }: MountModel): string[] {
+  if (type !== 'bind' || source === '/project' || source.startsWith('/project/')) return [];
+  return [`path ${source} of the device, ${readOnly ? 'to read' : 'to write'}`];
+}
+
+/** Most often root. */
+const imageUser = 'runs as the user of its image';
+
+const isRoot = (user: string | undefined) => /^(?:root|0+)(?::|$)/.test(user ?? '');
+
+function ofService(service: ServiceModel): string[] {
+  const { user, group_add: groups = [], ports = [], volumes = [] } = service;
+  return [
+    ...(isRoot(user) ? ['runs as root'] : user === undefined ? [imageUser] : []),
+    ...groups.map(group => `group ${group}`),
+    ...ports.map(portWords),
+    ...volumes.flatMap(mountWords),
+    ...(service.use_api_socket === true ? ['the engine’s socket'] : []),
+  ];
+}
+
+function ofProject({ app, model, secrets }: DesiredProject): NeededPrivilege[] {
+  const registries = Object.values(model.services).flatMap(({ image }) =>
+    image === undefined ? [] : [`images from ${fullRepository(image).split('/')[0]}`],
+  );
+  const named = [...(secrets?.variables ?? [])].map(([name, { file }]) => `secret ${name} of ${file}`);
+  const files = [...(secrets?.files.keys() ?? [])].map(file => `secret file ${file}`);
+  return [...new Set([...registries, ...named, ...files])].map(what => ({ of: app, what }));
+}
+
+/** Sorted; nothing stands twice. */
+export function neededPrivileges(project: DesiredProject): NeededPrivilege[] {
+  const own = Object.entries(project.model.services).flatMap(([name, service]) =>
+    ofService(service).map(what => ({ of: `${project.app}/${name}`, what })),
+  );
+  const all = [...byAllowance(project), ...own, ...ofProject(project)];
+  const byText = new Map(all.map(each => [keyOf(each), each]));
+  return [...byText].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, each]) => each);
+}
+
+const keyOf = ({ of, what }: NeededPrivilege) => `${of}\0${what}`;
+
+/** What a state asks for that the one before did not. */
+export function newPrivileges(
+  before: readonly DesiredProject[],
+  after: readonly DesiredProject[],
+): NeededPrivilege[] {
+  const had = new Set(before.flatMap(neededPrivileges).map(keyOf));
+  const there = new Set(
+    before.flatMap(({ app, model }) => Object.keys(model.services).map(name => `${app}/${name}`)),
+  );
+  // A new service that names no user is no news; one that names none any more is.
+  const isNews = ({ of, what }: NeededPrivilege) => what !== imageUser || there.has(of);
+  return after.flatMap(neededPrivileges).filter(each => !had.has(keyOf(each)) && isNews(each));
+}
