@@ -16,6 +16,8 @@ export interface ListedRequest {
   readonly url: string;
   readonly branch: string;
   readonly base: string;
+  /** Id that its branch ends in. */
+  readonly commit: string | undefined;
   /** Whether its branch is one of this repository: a fork may have a branch of that name as well. */
   readonly isOwn: boolean;
 }
@@ -39,8 +41,8 @@ export interface Dialect {
   comment(place: Place, number: number, id: number): string;
   readonly changeBy: 'PATCH' | 'PUT';
   requests(place: Place): string;
-  /** What narrows the list to the open ones of a branch, as far as the forge can. */
-  openOnes(place: Place, request: NewRequest): Readonly<Record<string, string>>;
+  /** What narrows the list to the open ones, of a branch as far as the forge can. */
+  openOnes(place: Place, request?: NewRequest): Readonly<Record<string, string>>;
   /** Name of the parameter that says how many stand on a page. */
   readonly pageSize: string;
   newRequest(request: NewRequest): object;

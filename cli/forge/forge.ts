@@ -47,4 +47,10 @@ export interface Forge {
    * @throws TowlineError as `upsertComment`
    */
   openRequest(request: NewRequest, signal: AbortSignal): Promise<OpenRequest>;
+  /**
+   * The open request whose branch ends in this commit, of this repository or of a fork.
+   * @returns undefined: there is none, or it has moved on
+   * @throws TowlineError as `upsertComment`
+   */
+  findRequest(commit: string, signal: AbortSignal): Promise<Omit<OpenRequest, 'outcome'> | undefined>;
 }

@@ -18,10 +18,11 @@ export const github: Dialect = {
   comment: ({ repository }, _number, id) => `/repos/${inPath(repository)}/issues/comments/${id}`,
   changeBy: 'PATCH',
   requests: ({ repository }) => `/repos/${inPath(repository)}/pulls`,
-  openOnes: ({ repository }, { branch, base }) => ({
+  openOnes: ({ repository }, request) => ({
     state: 'open',
-    head: `${repository.split('/')[0]}:${branch}`,
-    base,
+    ...(request === undefined
+      ? {}
+      : { head: `${repository.split('/')[0]}:${request.branch}`, base: request.base }),
   }),
   pageSize: 'per_page',
   newRequest: ({ branch, base, title, body }) => ({ head: branch, base, title, body }),
@@ -37,6 +38,7 @@ export const github: Dialect = {
     if (typeof number !== 'number' || typeof url !== 'string') return undefined;
     if (typeof from.ref !== 'string' || typeof to.ref !== 'string') return undefined;
     const isOwn = typeof of === 'string' && of.toLowerCase() === repository.toLowerCase();
-    return { number, url, branch: from.ref, base: to.ref, isOwn };
+    const commit = typeof from.sha === 'string' ? from.sha : undefined;
+    return { number, url, branch: from.ref, base: to.ref, commit, isOwn };
   },
 };

@@ -15,7 +15,10 @@ export const gitlab: Dialect = {
   comment: (place, number, id) => `${project(place)}/merge_requests/${number}/notes/${id}`,
   changeBy: 'PUT',
   requests: place => `${project(place)}/merge_requests`,
-  openOnes: (_place, { branch, base }) => ({ state: 'opened', source_branch: branch, target_branch: base }),
+  openOnes: (_place, request) => ({
+    state: 'opened',
+    ...(request === undefined ? {} : { source_branch: request.branch, target_branch: request.base }),
+  }),
   pageSize: 'per_page',
   newRequest: ({ branch, base, title, body }) => ({
     source_branch: branch,
@@ -32,6 +35,7 @@ export const gitlab: Dialect = {
     if (typeof iid !== 'number' || typeof url !== 'string') return undefined;
     if (typeof branch !== 'string' || typeof base !== 'string') return undefined;
     const isOwn = from.source_project_id === from.target_project_id;
-    return { number: iid, url, branch, base, isOwn };
+    const commit = typeof from.sha === 'string' ? from.sha : undefined;
+    return { number: iid, url, branch, base, commit, isOwn };
   },
 };

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { isLoopback } from '../../core/io/registry/reference.ts';
 import { type Fields, fieldsOf } from '../../core/json.ts';
-import type { Dialect, ListedComment, Place } from './dialect.ts';
+import type { Dialect, ListedComment, ListedRequest, Place } from './dialect.ts';
 import type { Forge, ForgeKind, NewRequest, OpenRequest, OwnComment, WrittenComment } from './forge.ts';
 import { ForgeApi, listOf } from './forge-api.ts';
 import { gitea } from './gitea.ts';
@@ -88,6 +88,13 @@ class HttpForge implements Forge {
     return this.#again(() => this.#open(request, signal), signal);
   }
 
+  findRequest(commit: string, signal: AbortSignal): Promise<Omit<OpenRequest, 'outcome'> | undefined> {
+    return this.#again(
+      () => this.#find(this.#dialect.openOnes(this.#place), request => request.commit === commit, signal),
+      signal,
+    );
+  }
+
   async #upsert({ number, marker, body }: OwnComment, signal: AbortSignal): Promise<WrittenComment> {
     const text = `${marker}\n${body}`;
     const own = await this.#ownComment(number, marker, signal);
@@ -122,17 +129,28 @@ class HttpForge implements Forge {
   async #open(request: NewRequest, signal: AbortSignal): Promise<OpenRequest> {
     const path = this.#dialect.requests(this.#place);
     const query = this.#dialect.openOnes(this.#place, request);
-    for await (const listed of this.#listed(path, query, signal)) {
-      const found = this.#dialect.readRequest(listed, this.#place);
-      if (found?.isOwn === true && found.branch === request.branch && found.base === request.base)
-        return { url: found.url, number: found.number, outcome: 'open' };
-    }
+    const isIt = ({ isOwn, branch, base }: ListedRequest) =>
+      isOwn && branch === request.branch && base === request.base;
+    const found = await this.#find(query, isIt, signal);
+    if (found !== undefined) return { ...found, outcome: 'open' };
     const body = this.#dialect.newRequest(request);
     const { value } = await this.#api.ask({ method: 'POST', path, body }, signal);
     const made = this.#dialect.readRequest(fieldsOf(value), this.#place);
     if (made === undefined)
       throw new TowlineError('CLI_FORGE_ANSWER', `${path}: the answer names no request`);
     return { url: made.url, number: made.number, outcome: 'created' };
+  }
+
+  async #find(
+    query: Readonly<Record<string, string>>,
+    isIt: (request: ListedRequest) => boolean,
+    signal: AbortSignal,
+  ): Promise<Omit<OpenRequest, 'outcome'> | undefined> {
+    for await (const listed of this.#listed(this.#dialect.requests(this.#place), query, signal)) {
+      const found = this.#dialect.readRequest(listed, this.#place);
+      if (found !== undefined && isIt(found)) return { url: found.url, number: found.number };
+    }
+    return undefined;
   }
 
   async *#listed(

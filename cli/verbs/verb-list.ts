@@ -62,6 +62,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('../plan/plan.ts')).registerPlan,
   },
   {
+    name: 'review',
+    usage: '',
+    about: 'Say what a branch would do, as one comment on its pull request.',
+    load: async () => (await import('../review/review.ts')).registerReview,
+  },
+  {
     name: 'status',
     usage: '[options] [devices...]',
     about: 'Show what devices last said of themselves; each report is checked against the device’s key.',

@@ -125,6 +125,12 @@ export const cliErrors = defineErrors({
       'Put it into a file, alone, and name that by --token-file, or into the environment variable TOWLINE_FORGE_TOKEN.',
     next: 'person',
   },
+  CLI_REVIEW_INVALID: {
+    cause:
+      'What should be a review is none, is too large, or is of another commit than the branch has: it comes from a job that had the branch, and is not trusted.',
+    remedy: 'Run `towline review plan --out FILE` by the same version of Towline, and hand that file on.',
+    next: 'person',
+  },
   CLI_NO_TELEMETRY: {
     cause: 'Where telemetry was looked for there is no such repository.',
     remedy: 'Name it by --telemetry URL, such as ssh://git@gateway.example.com:2222/telemetry.git.',

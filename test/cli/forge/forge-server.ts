@@ -22,6 +22,7 @@ export interface StoredRequest {
   readonly branch: string;
   readonly base: string;
   readonly isFork: boolean;
+  readonly commit?: string;
 }
 
 /** An answer in place of the forge's own. */
@@ -82,17 +83,17 @@ const githubForm: Form = {
     html_url: `${url}/acme/fleet/pull/7#issuecomment-${id}`,
     user: { login: author, type: 'User' },
   }),
-  showRequest: ({ number, branch, base, isFork }, url) => ({
+  showRequest: ({ number, branch, base, isFork, commit }, url) => ({
     number,
     html_url: `${url}/acme/fleet/pull/${number}`,
-    head: { ref: branch, repo: { full_name: isFork ? 'mallory/fleet' : 'acme/fleet' } },
+    head: { ref: branch, sha: commit, repo: { full_name: isFork ? 'mallory/fleet' : 'acme/fleet' } },
     base: { ref: base, repo: { full_name: 'acme/fleet' } },
   }),
   newRequest: ({ head, base }) => ({ branch: head, base }),
   isListed: ({ branch, base, isFork }, query) =>
     query.get('state') === 'open' &&
-    query.get('head') === `${isFork ? 'mallory' : 'acme'}:${branch}` &&
-    query.get('base') === base,
+    fits(query.get('head'), `${isFork ? 'mallory' : 'acme'}:${branch}`) &&
+    fits(query.get('base'), base),
   error: message => ({ message, documentation_url: 'https://docs.github.com/rest' }),
 };
 
@@ -113,7 +114,8 @@ const gitlabForm: Form = {
   changeBy: 'PUT',
   user: { username: bot, id: 41 },
   showComment: ({ id, body, author }) => ({ id, body, system: false, author: { username: author } }),
-  showRequest: ({ number, branch, base, isFork }, url) => ({
+  showRequest: ({ number, branch, base, isFork, commit }, url) => ({
+    sha: commit,
     iid: number,
     id: 9000 + number,
     web_url: `${url}/acme/fleet/-/merge_requests/${number}`,
@@ -125,8 +127,8 @@ const gitlabForm: Form = {
   newRequest: ({ source_branch: branch, target_branch: base }) => ({ branch, base }),
   isListed: ({ branch, base }, query) =>
     query.get('state') === 'opened' &&
-    query.get('source_branch') === branch &&
-    query.get('target_branch') === base,
+    fits(query.get('source_branch'), branch) &&
+    fits(query.get('target_branch'), base),
   error: message => ({ message }),
 };
 
@@ -135,6 +137,9 @@ const forms: Readonly<Record<ForgeKind, Form>> = {
   gitlab: gitlabForm,
   gitea: giteaForm,
 };
+
+/** What is not asked for fits. */
+const fits = (asked: string | null, is: string) => asked === null || asked === is;
 
 function numberAfter(path: string, prefix: string): number | undefined {
   const rest = path.startsWith(prefix) ? path.slice(prefix.length) : '';

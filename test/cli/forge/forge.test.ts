@@ -139,6 +139,17 @@ for (const kind of forgeKinds) {
       assert.equal(server.requests.length, 1);
     });
 
+    test('is found by the commit that its branch ends in, of a fork as well', async () => {
+      await using server = await forgeServer(kind);
+      server.pageSize = 1;
+      const [one, other] = ['1'.repeat(40), '2'.repeat(40)];
+      server.requests.push({ number: 1, branch: 'a', base: 'main', isFork: false, commit: one });
+      server.requests.push({ number: 2, branch: 'a', base: 'main', isFork: true, commit: other });
+      const forge = forgeOf(server);
+      assert.equal((await forge.findRequest(other, never))?.number, 2);
+      assert.equal(await forge.findRequest('3'.repeat(40), never), undefined);
+    });
+
     test('of a fork, or to another branch, is not ours', async () => {
       await using server = await forgeServer(kind);
       server.pageSize = 1;

@@ -1,0 +1,25 @@
+/** Texts and lists as a review has them: a branch may be hostile, and what it says has an end. */
+import { printable } from '../../core/shown-text.ts';
+
+/** Of a review as a whole. */
+export const maxReviewBytes = 1024 * 1024;
+/** Characters of a text. */
+const maxText = 300;
+/** Names that are told of many. */
+const maxNames = 5;
+
+export function bounded(text: string): string {
+  const [...characters] = printable(text.slice(0, 4 * maxText));
+  return characters.length > maxText ? `${characters.slice(0, maxText - 1).join('')}…` : characters.join('');
+}
+
+export const firstOf = (names: readonly string[]): { count: number; first: string[] } => ({
+  count: names.length,
+  first: names.slice(0, maxNames).map(bounded),
+});
+
+/** With a last one that says how many more there are. */
+export function boundedList(texts: readonly string[], most: number): string[] {
+  const all = [...new Set(texts.map(bounded))];
+  return all.length <= most ? all : [...all.slice(0, most - 1), `and ${all.length - most + 1} more`];
+}
