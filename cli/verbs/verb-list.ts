@@ -68,6 +68,18 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('../review/review.ts')).registerReview,
   },
   {
+    name: 'diff',
+    usage: '[options] <commit> <other-commit>',
+    about: 'Show what becomes of devices between two commits, those with equal differences together.',
+    load: async () => (await import('../diff/diff.ts')).registerDiff,
+  },
+  {
+    name: 'history',
+    usage: '[options] <device>',
+    about: 'Show the commits that made a device what it is to be, who signed them, and what it said.',
+    load: async () => (await import('../history/history.ts')).registerHistory,
+  },
+  {
     name: 'status',
     usage: '[options] [devices...]',
     about: 'Show what devices last said of themselves; each report is checked against the device’s key.',

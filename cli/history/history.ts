@@ -1,0 +1,138 @@
+/** `towline history`: the commits that made a device what it is to be, and what it said after each. */
+import type { Command } from 'commander';
+import { TowlineError } from '../../core/errors.ts';
+import { loadDevice } from '../../core/fleet/load-device.ts';
+import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
+import { ObjectReader } from '../../core/trust/git/object-reader.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { examples } from '../command/examples.ts';
+import type { Stop } from '../command/stop.ts';
+import { standardTerminal, type Terminal } from '../command/terminal.ts';
+import { noSuchDevice } from '../command/unknown-name.ts';
+import { deviceIds } from '../desk/device-ids.ts';
+import { readLimits } from '../desk/read-limits.ts';
+import { openRepository, resolveCommit } from '../desk/repository.ts';
+import { limitOf } from '../release/changelog.ts';
+import { type Answer, answersOf } from './device-answers.ts';
+import { deviceChanges, deviceChangeWords } from './device-changes.ts';
+import { AppContents, deviceFacts } from './device-facts.ts';
+import { type CommitWord, commitJson, LineReader, lineCommits, vouchedWords } from './line-commits.ts';
+import type { ValueChange } from './value-changes.ts';
+
+interface HistoryOptions {
+  readonly repo: string;
+  readonly commit?: string;
+  readonly telemetry?: string;
+  readonly limit: string;
+  readonly json?: boolean;
+}
+
+interface Entry {
+  readonly word: CommitWord;
+  readonly changes: readonly ValueChange[];
+}
+
+/** Commits that are looked through for those that count. */
+const mostLooked = 5000;
+/** Changes of one commit that are named. */
+const shownChanges = 12;
+
+async function history(device: string, options: HistoryOptions, signal: AbortSignal): Promise<void> {
+  const limit = limitOf(options.limit);
+  const repository = await openRepository(options.repo);
+  const head = await resolveCommit(repository, options.commit ?? 'HEAD');
+  await using source = new GitCatFileSource(repository.gitDirectory);
+  const reader = new ObjectReader(source, readLimits);
+  const entries: Entry[] = [];
+  const found = changesOf({ gitDirectory: repository.gitDirectory, reader, head, device }, signal);
+  for await (const entry of found) {
+    entries.push(entry);
+    if (entries.length === limit) break;
+  }
+  if (entries.length === 0)
+    throw noSuchDevice(device, await deviceIds(reader, head), `at ${head.slice(0, 12)}, nor was any before`);
+  const commits = entries.map(({ word }) => word.commit);
+  const answers = await answersOf(
+    { ...options, gitDirectory: repository.gitDirectory, device, head, commits },
+    signal,
+  );
+  const terminal = standardTerminal();
+  if (options.json === true) {
+    const shown = entries.map(entry => entryJson(entry, answers.get(entry.word.commit)));
+    terminal.json({ device, commit: head, history: shown });
+  } else for (const entry of entries) print(terminal, entry, answers.get(entry.word.commit));
+}
+
+interface Question {
+  readonly gitDirectory: string;
+  readonly reader: ObjectReader;
+  readonly head: ObjectId;
+  readonly device: string;
+}
+
+/** The newest first. What decides over no device is not looked at: between two that are, all is the same. */
+async function* changesOf(
+  { gitDirectory, reader, head, device }: Question,
+  signal: AbortSignal,
+): AsyncGenerator<Entry> {
+  const own = `:(glob)devices/**/${device}.yaml`;
+  const paths = ['fleet.yaml', 'groups', 'apps', 'rollouts', 'secrets', own];
+  const commits = await lineCommits({ gitDirectory, head, paths, limit: mostLooked }, signal);
+  const line = new LineReader(reader);
+  const factsAt = async (commit: ObjectId | undefined): Promise<object | undefined> => {
+    const layers =
+      commit === undefined ? undefined : (await loadDevice({ reader, commit, id: device })).layers;
+    return layers === undefined || commit === undefined
+      ? undefined
+      : await deviceFacts(layers, new AppContents(reader, commit));
+  };
+  let after = await factsAt(commits[0]);
+  for (const [at, commit] of commits.entries()) {
+    signal.throwIfAborted();
+    const before = await factsAt(commits[at + 1]);
+    const changes = deviceChanges(before, after);
+    after = before;
+    if (changes.length > 0) yield { word: await line.word(commit), changes };
+  }
+}
+
+function print(terminal: Terminal, { word, changes }: Entry, answer: Answer | undefined): void {
+  const { time, commit, subject } = word;
+  terminal.line(`${terminal.colour('bold', time)} ${commit.slice(0, 12)} ${subject} (${vouchedWords(word)})`);
+  for (const change of changes.slice(0, shownChanges)) terminal.line(`  ${deviceChangeWords(change)}`);
+  if (changes.length > shownChanges) terminal.line(`  and ${changes.length - shownChanges} more`);
+  if (answer !== undefined) terminal.line(`  the device said: ${answer.outcome}, ${answer.time}`);
+}
+
+const entryJson = ({ word, changes }: Entry, answer: Answer | undefined) => ({
+  ...commitJson(word),
+  changes,
+  ...(answer === undefined ? {} : { answer }),
+});
+
+/** @throws TowlineError CLI_USAGE */
+function named(device: string): string {
+  if (/^[a-z0-9-]{1,63}$/.test(device)) return device;
+  throw new TowlineError('CLI_USAGE', `"${device}" cannot be a device's id`);
+}
+
+export function registerHistory(command: Command, stop: Stop): void {
+  command
+    .argument('<device>', 'id of the device')
+    .option('--repo <dir>', 'the fleet repository', '.')
+    .option('--commit <rev>', 'the newest commit to look at (default: HEAD)')
+    .option('--limit <count>', 'so many changes at most', '20')
+    .option(
+      '--telemetry <url>',
+      'what it said after each: the gateway’s telemetry repository (default: git config towline.telemetry)',
+    )
+    .option('--json', 'one JSON object instead of text')
+    .addHelpText(
+      'after',
+      examples([
+        ['towline history pump-17', 'what was changed for it, when, and by whom'],
+        ['towline history pump-17 --limit 1 --json', 'the newest change, for a script'],
+      ]),
+    )
+    .action(async (device: string, options: HistoryOptions) => await history(named(device), options, stop()));
+}
