@@ -1,12 +1,11 @@
 /** The same change of the own files of one device or of many: one commit for all of them. */
-import { isDeepStrictEqual } from 'node:util';
-import { type Document, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import type { CheckedFile } from '../../core/fleet/schema-check.ts';
-import { editedText } from '../desk/edit-yaml.ts';
 import { chosenDevices } from '../desk/selector-option.ts';
-import { type FilesAt, textAt } from './changed-files.ts';
+import type { FilesAt } from './changed-files.ts';
+import { editedAt } from './edited-at.ts';
 import { fleetOf } from './fleet-of.ts';
 import { type Intent, type Made, makeChange } from './make-change.ts';
 import type { ChangeOptions } from './options.ts';
@@ -62,9 +61,8 @@ export async function changeDevices(edits: DeviceEdits, signal: AbortSignal): Pr
     for (const id of chosen) {
       const file = fleet.devices.get(id);
       if (file === undefined) continue;
-      const text = await textAt(at, file.path);
-      const after = editedText(file.path, text, document => edits.edit({ id, file, fleet }, document));
-      if (isSame(text, after)) continue;
+      const after = await editedAt(at, file.path, document => edits.edit({ id, file, fleet }, document));
+      if (after === undefined) continue;
       files.set(file.path, after);
       changed.push(id);
     }
@@ -80,10 +78,6 @@ export async function changeDevices(edits: DeviceEdits, signal: AbortSignal): Pr
   if (found === undefined) throw new TowlineError('CLI_INTERNAL', 'nothing was looked at');
   return { ...found, made };
 }
-
-/** Another indentation alone is no change. */
-const isSame = (before: string, after: string): boolean =>
-  isDeepStrictEqual(parseDocument(before).toJS(), parseDocument(after).toJS());
 
 const shownIds = 5;
 

@@ -5,9 +5,10 @@ import type { RepositoryEntry, RepositoryFile, RepositoryFiles } from '../../cor
 import { objectId } from '../../core/trust/git/object-hash.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { TrustedState } from '../../core/trust/line/trusted-state.ts';
+import { bytesOf, modeOf, type NewContent } from '../desk/new-content.ts';
 
-/** Path → text or bytes as they are to be; null: the file goes. */
-export type Changes = ReadonlyMap<string, string | Uint8Array | null>;
+/** Path → the file as it is to be, of mode 0644 where nothing says otherwise; null: it goes. */
+export type Changes = ReadonlyMap<string, NewContent | null>;
 
 /** Files of main, or of a working tree. */
 export interface FilesAt {
@@ -39,10 +40,14 @@ class ChangedFiles implements RepositoryFiles {
   constructor(base: RepositoryFiles, changes: Changes) {
     this.#base = base;
     for (const [path, content] of changes) {
-      const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
-      const id = bytes === null ? '' : objectId({ type: 'blob', bytes });
-      this.#changed.set(path, bytes === null ? null : { mode: '100644', bytes, id });
-      if (bytes !== null) this.#blobs.set(id, bytes);
+      if (content === null) {
+        this.#changed.set(path, null);
+        continue;
+      }
+      const bytes = bytesOf(content);
+      const id = objectId({ type: 'blob', bytes });
+      this.#changed.set(path, { mode: modeOf(content) ?? '100644', bytes, id });
+      this.#blobs.set(id, bytes);
     }
   }
 

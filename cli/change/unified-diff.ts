@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { maxProjectFileBytes } from '../../core/fleet/limits.ts';
 import { git } from '../desk/git.ts';
+import { bytesOf } from '../desk/new-content.ts';
 import type { Changes, FilesAt } from './changed-files.ts';
 
 /** @returns a unified diff, '' where nothing differs. @throws TowlineError CLI_GIT; the signal's reason */
@@ -18,7 +19,7 @@ export async function unifiedDiff(
     for (const [file, after] of changes) {
       const before = await files.fileAt(commit, file, maxProjectFileBytes);
       if (before !== undefined) await put(path.join(folder, 'a', file), before.bytes);
-      if (after !== null) await put(path.join(folder, 'b', file), after);
+      if (after !== null) await put(path.join(folder, 'b', file), bytesOf(after));
     }
     const plain = ['--no-color', '--no-ext-diff', '--no-textconv', '--find-renames', '--no-prefix'];
     const args = ['diff', '--no-index', ...plain, '--', 'a', 'b'];
@@ -29,7 +30,7 @@ export async function unifiedDiff(
   }
 }
 
-async function put(file: string, content: string | Uint8Array): Promise<void> {
+async function put(file: string, content: Uint8Array): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, content);
 }

@@ -2,7 +2,7 @@
 import type { Command, Option } from 'commander';
 
 /** What a fleet repository has names of. */
-export type NameKind = 'device' | 'app' | 'group' | 'release';
+export type NameKind = 'device' | 'app' | 'group' | 'release' | 'operator';
 
 export interface CompletionOption {
   /** `--group` */
@@ -48,6 +48,7 @@ function optionOf(option: Option): CompletionOption[] {
 }
 
 const optionNames: Readonly<Record<string, NameKind>> = {
+  '--allow': 'operator',
   '--app': 'app',
   '--compose': 'app',
   '--device': 'device',
@@ -60,6 +61,9 @@ function argumentNames(path: string, name: string): NameKind | undefined {
   if (name === 'device' || name === 'app' || name === 'group' || name === 'release') return name;
   if (name === 'devices' || (name === 'destination' && path === 'ssh')) return 'device';
   if (name === 'id' && path.startsWith('device ')) return 'device';
+  if (name === 'ids' || path === 'unpin' || path === 'device label' || path === 'device group')
+    return 'device';
+  if (path === 'operator remove') return 'operator';
   return name === 'version' && path === 'release' ? 'release' : undefined;
 }
 
@@ -103,6 +107,7 @@ export const namesBody = `case "$repo" in '~' | '~/'*) repo="$HOME\${repo#\\~}" 
   case "$1" in
   device) top=devices found='s|^devices/\\(.*/\\)*\\(${name}\\)\\.yaml$|\\2|p' ;;
   group) top=groups found='s|^groups/\\(${name}\\)\\.yaml$|\\1|p' ;;
+  operator) top=operators found='s|^operators/\\(${name}\\)\\.yaml$|\\1|p' ;;
   app) top=apps found='s|^apps/\\(${name}\\)/.*|\\1|p' ;;
   release) top=apps/$2/releases found='s|^apps/[^/]*/releases/\\(${name}\\)/release\\.yaml$|\\1|p' ;;
   *) return 0 ;;

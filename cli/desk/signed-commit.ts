@@ -6,14 +6,15 @@ import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { git } from './git.ts';
+import { bytesOf, modeOf, type NewContent } from './new-content.ts';
 import { signingArguments } from './signing-arguments.ts';
 
 export interface CommitChange {
   readonly directory: string;
   /** Its tree is what changes, and it is the only parent. */
   readonly base: ObjectId;
-  /** Path → text or bytes; null removes it. A file that is there keeps its mode. */
-  readonly files: ReadonlyMap<string, string | Uint8Array | null>;
+  /** By path; null removes it. A file that is there keeps its mode, unless another one is given. */
+  readonly files: ReadonlyMap<string, NewContent | null>;
   readonly message: string;
   /** As git takes it; undefined: the person's own configuration decides. */
   readonly key: string | undefined;
@@ -57,9 +58,10 @@ async function changedTree(
       modes.set(file, mode);
     }
     const ids = await blobsOf(files, folder, run);
-    const lines = [...files.keys()].map(file => {
+    const lines = [...files].map(([file, content]) => {
       const id = ids.get(file);
-      const mode = id === undefined ? '0' : (modes.get(file) ?? '100644');
+      const given = content === null ? '0' : modeOf(content);
+      const mode = given ?? modes.get(file) ?? '100644';
       return `${mode} ${id ?? noBlob}\t${file}\0`;
     });
     await run(['update-index', '--add', '-z', '--index-info'], lines.join(''));
@@ -78,7 +80,7 @@ async function blobsOf(
   const kept = [...files].flatMap(([file, content]) => (content === null ? [] : [{ file, content }]));
   if (kept.length === 0) return new Map();
   const places = kept.map((_file, index) => path.join(folder, `${index}`));
-  for (const [index, { content }] of kept.entries()) await writeFile(places[index] ?? '', content);
+  for (const [index, { content }] of kept.entries()) await writeFile(places[index] ?? '', bytesOf(content));
   const args = ['hash-object', '-w', '--no-filters', '--stdin-paths'];
   const ids = (await run(args, `${places.join('\n')}\n`)).split('\n');
   return new Map(kept.map(({ file }, index) => [file, ids[index] ?? '']));

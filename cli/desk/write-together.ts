@@ -1,15 +1,16 @@
 /** Several files, all of them or none: what a disk or a folder refuses half-way is taken back. */
 import { readFile, rm } from 'node:fs/promises';
 import { isMissing, writeDurably } from '../../core/io/file/durable-file.ts';
+import { bytesOf, modeOf, type NewContent } from './new-content.ts';
 
-/** @param files path → text or bytes, each whole, mode 0644; null: it is removed */
-export async function writeTogether(files: ReadonlyMap<string, string | Uint8Array | null>): Promise<void> {
+/** @param files by path, each whole, mode 0644 where nothing says otherwise; null: it is removed */
+export async function writeTogether(files: ReadonlyMap<string, NewContent | null>): Promise<void> {
   const written: { readonly file: string; readonly before: Buffer | undefined }[] = [];
   try {
-    for (const [file, text] of files) {
+    for (const [file, content] of files) {
       const before = await contentOf(file);
-      if (text === null) await rm(file, { force: true });
-      else await writeDurably(file, text, { mode: 0o644 });
+      if (content === null) await rm(file, { force: true });
+      else await writeDurably(file, bytesOf(content), { mode: modeOf(content) === '100755' ? 0o755 : 0o644 });
       written.push({ file, before });
     }
   } catch (error) {

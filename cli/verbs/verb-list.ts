@@ -38,6 +38,42 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('../release/release.ts')).registerRelease,
   },
   {
+    name: 'assign',
+    usage: '[options] <app> <release>',
+    about: 'Say which release of an app the fleet, a group or a device has.',
+    load: async () => (await import('../assign/assign.ts')).registerAssign,
+  },
+  {
+    name: 'pin',
+    usage: '[options] <device> <app> [release]',
+    about: 'Have a device keep a release of its own, which no rollout moves; until when, and why.',
+    load: async () => (await import('../assign/pin.ts')).registerPin,
+  },
+  {
+    name: 'unpin',
+    usage: '[options] <words...>',
+    about: 'Have devices go with the others again.',
+    load: async () => (await import('../assign/pin.ts')).registerUnpin,
+  },
+  {
+    name: 'maintenance',
+    usage: '[options]',
+    about: 'Say when devices may be updated, or that nothing is to change for now.',
+    load: async () => (await import('../maintenance/maintenance.ts')).registerMaintenance,
+  },
+  {
+    name: 'operator',
+    usage: '',
+    about: 'Have people come and go: their keys, and which devices they reach.',
+    load: async () => (await import('../operator/operator.ts')).registerOperator,
+  },
+  {
+    name: 'app',
+    usage: '',
+    about: 'Add an app from a folder, and remove one.',
+    load: async () => (await import('../app/app.ts')).registerApp,
+  },
+  {
     name: 'bundle',
     usage: '',
     about: 'Carry signed commits and images to sites without a network, as one file.',

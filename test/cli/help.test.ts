@@ -25,6 +25,10 @@ function helpOf(command: Command): string {
   return text;
 }
 
+/** As a shell would split them: a text in quotes is one word. */
+const wordsOf = (line: string): string[] =>
+  (line.match(/(?:"[^"]*"|[^\s"])+/g) ?? []).map(word => word.replaceAll('"', ''));
+
 describe('the help of towline', () => {
   test('has examples for every verb and every group of verbs', async () => {
     const without = verbs(await makeProgram()).filter(
@@ -43,7 +47,7 @@ describe('the help of towline', () => {
       ),
     );
     const asked = [...lines].flatMap(line =>
-      [...line.matchAll(/\btowline ([^&<>|)]*)/g)].map(([, words]) => (words ?? '').trim().split(/ +/)),
+      [...line.matchAll(/\btowline ([^&<>|)]*)/g)].map(([, words]) => wordsOf(words ?? '')),
     );
     assert.ok(asked.length > 50);
     for (const words of asked) {

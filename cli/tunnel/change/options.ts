@@ -1,7 +1,5 @@
 /** Options that the verbs of tunnels share. */
 import type { Command } from 'commander';
-import { TowlineError } from '../../../core/errors.ts';
-import { parseDuration } from '../../../core/fleet/duration.ts';
 import type { RemoteOptions } from '../../change/remote-main.ts';
 
 export interface WaitOptions extends RemoteOptions {
@@ -23,24 +21,4 @@ export function waitOptions(command: Command): Command {
       '--telemetry <url>',
       'the gateway’s telemetry repository (default: git config towline.telemetry)',
     );
-}
-
-/** @throws TowlineError CLI_USAGE */
-export function durationOption(name: string, text: string): number {
-  try {
-    const durationMs = parseDuration(text);
-    if (durationMs > 0) return durationMs;
-  } catch {
-    // Said below.
-  }
-  throw new TowlineError('CLI_USAGE', `${name}: ${text} is no duration, such as 90s or 1h30m`);
-}
-
-const maxReasonLength = 500;
-
-/** One line of text. @throws TowlineError CLI_USAGE */
-export function reasonOption(text: string): string {
-  const reason = text.trim();
-  if (reason !== '' && reason.length <= maxReasonLength && !/\p{Cc}/u.test(reason)) return reason;
-  throw new TowlineError('CLI_USAGE', `--reason is one line of 1 to ${maxReasonLength} characters`);
 }

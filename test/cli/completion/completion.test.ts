@@ -46,6 +46,7 @@ describe('completion', () => {
         'devices/north/pump-2.yaml',
         'devices/$(touch ran).yaml',
         'groups/canary.yaml',
+        'operators/bob.yaml',
       ],
       ...[
         'apps/web/app.yaml',
@@ -128,6 +129,11 @@ describe('completion', () => {
       assert.deepEqual(await names('towline tunnel open --repo ../fleet pu'), ['pump-1', 'pump-2']);
       assert.deepEqual(await names('towline ssh --repo ../fleet --keep pu'), ['pump-1', 'pump-2']);
       assert.deepEqual(await names('towline ssh --repo ../fleet -L 8080 pump-1'), ['pump-1']);
+      assert.deepEqual(await names('towline device pause --repo ../fleet pump-1 pu'), ['pump-1', 'pump-2']);
+      assert.deepEqual(await names('towline assign --repo ../fleet web 1'), ['1.0', '1.1']);
+      assert.deepEqual(await names('towline pin --repo ../fleet pump-1 w'), ['web']);
+      assert.deepEqual(await names('towline app remove --repo ../fleet d'), ['db']);
+      assert.deepEqual(await names('towline operator remove --repo ../fleet '), ['bob']);
       assert.deepEqual(
         await names('towline login --repo ../fleet --device pu'),
         [],

@@ -1,0 +1,65 @@
+/** A folder with a Compose file, as somebody has it: read within bounds, before any of it comes into the fleet. */
+import type { Dirent } from 'node:fs';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { messageOf } from '../../core/errors/cause.ts';
+import { TowlineError } from '../../core/errors.ts';
+import { maxProjectBytes, maxProjectFileBytes, maxProjectFiles } from '../../core/fleet/limits.ts';
+import type { RepositoryFile } from '../../core/fleet/repository-files.ts';
+import { readBounded } from '../../core/io/file/durable-file.ts';
+
+export type AppFile = Pick<RepositoryFile, 'bytes' | 'mode'>;
+
+/** What git makes of a folder of its own, and what a release would be. */
+const leftOut: ReadonlySet<string> = new Set(['.git', 'releases']);
+const maxDepth = 32;
+
+/**
+ * By path below it, sorted. A link is read as what it leads to, inside of the folder.
+ * @throws TowlineError CLI_USAGE for what is no folder, a link that leads out, a device file or a socket;
+ *   FLEET_PROJECT_TOO_LARGE
+ */
+export async function readAppFolder(folder: string): Promise<ReadonlyMap<string, AppFile>> {
+  const root = await realpath(folder).catch((cause: unknown) => {
+    throw new TowlineError('CLI_USAGE', `${folder}: ${messageOf(cause)}`, { cause });
+  });
+  if (!(await stat(root)).isDirectory()) throw new TowlineError('CLI_USAGE', `${folder} is no folder`);
+  const found = new Map<string, AppFile>();
+  let bytes = 0;
+  for await (const name of filesBelow(root, '', 0)) {
+    const file = await readOne(root, name);
+    bytes += file.bytes.length;
+    found.set(name, file);
+    if (bytes <= maxProjectBytes && found.size <= maxProjectFiles) continue;
+    const message = `${folder} has more than ${maxProjectFiles} files or ${maxProjectBytes} bytes`;
+    throw new TowlineError('FLEET_PROJECT_TOO_LARGE', message);
+  }
+  return new Map([...found].sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+async function* filesBelow(root: string, below: string, depth: number): AsyncGenerator<string> {
+  if (depth > maxDepth)
+    throw new TowlineError('FLEET_PROJECT_TOO_LARGE', `${root}: folders deeper than ${maxDepth}`);
+  const entries: Dirent[] = await readdir(path.join(root, below), { withFileTypes: true });
+  for (const entry of entries) {
+    const name = path.posix.join(below, entry.name);
+    if (depth === 0 && leftOut.has(entry.name)) continue;
+    if (entry.isDirectory()) yield* filesBelow(root, name, depth + 1);
+    else yield name;
+  }
+}
+
+async function readOne(root: string, name: string): Promise<AppFile> {
+  const file = path.join(root, name);
+  const isLink = (await lstat(file)).isSymbolicLink();
+  const target = await realpath(file).catch(() => undefined);
+  if (target === undefined || (isLink && !target.startsWith(`${root}${path.sep}`)))
+    throw new TowlineError('CLI_USAGE', `${name} is a link that leads out of the folder, or nowhere`);
+  const found = await stat(target);
+  if (!found.isFile()) throw new TowlineError('CLI_USAGE', `${name} is no regular file`);
+  if (found.size > maxProjectFileBytes)
+    throw new TowlineError('FLEET_PROJECT_TOO_LARGE', `${name} has more than ${maxProjectFileBytes} bytes`);
+  const bytes = await readBounded(target, maxProjectFileBytes);
+  if (bytes === undefined) throw new TowlineError('CLI_USAGE', `${name} went away while it was read`);
+  return { bytes, mode: (found.mode & 0o100) === 0 ? '100644' : '100755' };
+}

@@ -1,0 +1,45 @@
+/** A person in trust/policy.yaml: the roles that they have, and the file without them. */
+import { type Document, isMap, isSeq } from 'yaml';
+import { TowlineError } from '../../core/errors.ts';
+import type { Fleet } from '../../core/fleet/fleet.ts';
+import { policyPath } from '../../core/fleet/paths.ts';
+
+/** @returns undefined: the policy does not know them */
+export function rolesOf({ policy }: Fleet, name: string): readonly string[] | undefined {
+  if (policy?.value.principals?.[name] === undefined) return undefined;
+  return Object.entries(policy.value.roles).flatMap(([role, { principals }]) =>
+    principals.includes(name) ? [role] : [],
+  );
+}
+
+/** @throws TowlineError CLI_USAGE where a role could meet its threshold no more */
+export function assertRolesWithout({ policy }: Fleet, name: string): void {
+  for (const [role, { principals, threshold = 1 }] of Object.entries(policy?.value.roles ?? {})) {
+    const others = principals.filter(each => each !== name).length;
+    if (!principals.includes(name) || others >= threshold) continue;
+    const left = others === 0 ? 'nobody would be left' : `${others} would be left`;
+    const message = `role ${role} needs ${threshold} and without ${name} ${left}: give it somebody else, or take it and its rules away`;
+    throw new TowlineError('CLI_USAGE', message, { position: { file: policyPath } });
+  }
+}
+
+/** Takes them out of principals and roles, and raises the version by one. */
+export function withoutPrincipal(document: Document, name: string): void {
+  document.deleteIn(['principals', name]);
+  const roles = document.get('roles');
+  for (const pair of isMap(roles) ? roles.items : []) {
+    const list = isMap(pair.value) ? pair.value.get('principals') : undefined;
+    if (!isSeq(list)) continue;
+    const at = list.items.findIndex((_item, index) => list.get(index) === name);
+    if (at !== -1) list.delete(at);
+  }
+  const version = document.get('version');
+  if (typeof version === 'number') document.set('version', version + 1);
+}
+
+/** Key files that nobody else's entry names. */
+export function keyFilesOf({ policy }: Fleet, name: string): string[] {
+  const principals = Object.entries(policy?.value.principals ?? {});
+  const others = new Set(principals.flatMap(([each, { openpgp = [] }]) => (each === name ? [] : openpgp)));
+  return (policy?.value.principals?.[name]?.openpgp ?? []).filter(file => !others.has(file));
+}
