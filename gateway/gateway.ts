@@ -5,7 +5,8 @@ import type { Logger } from 'pino';
 import { TowlineError } from '../core/errors.ts';
 import type { Clock } from '../core/io/clock.ts';
 import { type Audit, AuditFile, QuietAudit } from './admission/audit.ts';
-import { openRecordSinks, workBeside } from './beside/work-beside.ts';
+import { openTold, type Told } from './beside/word-of-it.ts';
+import { workBeside } from './beside/work-beside.ts';
 import { ImportDesk } from './bundles/import-desk.ts';
 import { InProcessBus } from './bus/in-process.ts';
 import { type DeviceParts, openDeviceParts } from './device-parts.ts';
@@ -21,7 +22,6 @@ import { processMetrics } from './plain-port/process-metrics.ts';
 import type { Images } from './registry/images.ts';
 import { type GatewaySettings, needsRestart } from './settings.ts';
 import { DeviceReports } from './sinks/device-reports.ts';
-import type { RecordSinks } from './sinks/records/record-sinks.ts';
 import { claimState, readKeys } from './state-directory.ts';
 import type { UpstreamService } from './upstream/upstream-service.ts';
 
@@ -58,7 +58,8 @@ export class Gateway {
   #audit: AuditFile | undefined;
   #devices: DeviceParts | undefined;
   #main: FollowedMain | undefined;
-  #sinks: RecordSinks | undefined;
+  /** Sinks, and receivers of messages. */
+  #told: Told['parts'] = [];
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -114,11 +115,12 @@ export class Gateway {
     this.#opened(await this.#openImports(services, main, images));
     const reports = new DeviceReports();
     const beside = { ...services, reports, store: telemetryGit.store, stopped: () => this.#main?.stopped };
-    const sinks = await openRecordSinks(beside);
-    this.#sinks = sinks;
-    if (sinks !== undefined) shown.push(sinks);
+    const waiting = () => devices.enrolment.desk.waiting;
+    const told = await openTold({ ...beside, waiting, listeners: [] });
+    this.#told = told.parts;
+    shown.push(...told.parts);
     const webhooksHere = settings.listen.webhooks === undefined ? (upstream?.routes ?? []) : [];
-    const routes = [...webhooksHere, ...(sinks?.routes ?? []), ...guests];
+    const routes = [...webhooksHere, ...told.routes, ...guests];
     const internal = this.#opened(
       makeInternalPort({ view, main: main.watch, git: runner, parts: shown, routes }),
     );
@@ -130,7 +132,7 @@ export class Gateway {
     warnOfFewOpenFiles(view, log);
     const { ended } = workBeside(beside, this.#stop.signal);
     this.#cleanUp.defer(() => ended);
-    if (sinks !== undefined) await this.#opened(sinks).start();
+    for (const part of told.parts) await this.#opened(part).start();
     const webhooks = upstream === undefined ? {} : await this.#followForge(upstream);
     return {
       devices: await port.listen(settings.listen.devices.host, settings.listen.devices.port),
@@ -199,7 +201,7 @@ export class Gateway {
     const { tlsKey: key, tlsCertificate: certificate } = await readKeys(settings);
     this.#devices?.port.useTls({ key, certificate });
     this.#audit?.reopen();
-    this.#sinks?.reload();
+    for (const part of this.#told) part.reload();
     log.level = settings.logLevel;
     if (needsRestart(this.#options.settings, settings)) {
       log.warn('what changed in gateway.yaml beyond logLevel takes effect at the next start');

@@ -58,6 +58,9 @@ export interface GatewaySettings {
   readonly statusIntervalMs: number;
   /** Name → sink, as its schema allows it. */
   readonly sinks: NonNullable<GatewayFile['sinks']>;
+  /** Who is told what happens. */
+  readonly notify: NonNullable<GatewayFile['notify']>;
+  readonly links: NonNullable<GatewayFile['links']>;
   /** Undefined: devices pull nothing through this gateway. */
   readonly registries: RegistriesSettings | undefined;
   /** The forge that is mirrored, if there is one. */
@@ -129,6 +132,8 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
     },
     statusIntervalMs: parseDuration(file.telemetry?.statusInterval ?? '30s'),
     sinks: file.sinks ?? {},
+    notify: file.notify ?? [],
+    links: file.links ?? {},
     registries: registriesSettings(file),
     upstream: file.upstream === undefined ? undefined : upstreamSettings(file.upstream),
     accessKeyFile: file.access?.keyFile,

@@ -140,6 +140,44 @@ export type ContactText = string;
  * A PEM, or the path of a file with it in trust/keys/.
  */
 export type Pem = string;
+/**
+ * A type of message, or a group of them: the word before the point.
+ */
+export type NotifyEvent =
+  | 'device'
+  | 'device.dark'
+  | 'device.failed'
+  | 'device.set-aside'
+  | 'device.rolled-back'
+  | 'device.degraded'
+  | 'device.disk'
+  | 'device.clock'
+  | 'device.stale'
+  | 'device.stopped'
+  | 'device.doubtful'
+  | 'trust'
+  | 'trust.fork'
+  | 'tunnel'
+  | 'tunnel.open'
+  | 'release'
+  | 'release.made'
+  | 'release.began'
+  | 'release.healthy'
+  | 'release.failed'
+  | 'release.went-back'
+  | 'rollout'
+  | 'rollout.stage'
+  | 'rollout.paused'
+  | 'rollout.complete'
+  | 'rollout.aborted'
+  | 'enrolment'
+  | 'enrolment.waiting'
+  | 'secret'
+  | 'secret.due'
+  | 'gateway'
+  | 'gateway.stopped'
+  | 'gateway.disk'
+  | 'gateway.clock';
 
 export interface Unused {
   [k: string]: unknown;
@@ -745,6 +783,111 @@ export interface SignatureLog {
   key: string;
 }
 /**
+ * An address that is sent each message by POST. No redirect is followed.
+ */
+export interface NotifyWebhook {
+  /**
+   * http or https, without a user and without a query.
+   */
+  url?: string;
+  /**
+   * File with the address, for one that is a secret itself, as Slack's are. An absolute path; read again on SIGHUP.
+   */
+  urlFile?: string;
+  /**
+   * cloudevents: CloudEvents 1.0, structured JSON. slack: `text` and `blocks`, which Slack, Mattermost and Rocket.Chat take. alertmanager: alerts, to `/api/v2/alerts` below the address.
+   */
+  format: 'cloudevents' | 'slack' | 'alertmanager';
+  /**
+   * File with the secret that signs each message as Standard Webhooks has it: `whsec_` and base64, or any text. An absolute path; read again on SIGHUP.
+   */
+  secretFile?: string;
+  username?: SinkUsername;
+  passwordFile?: SinkPasswordFile;
+  tokenFile?: SinkTokenFile;
+  headerFiles?: SinkHeaderFiles;
+  timeout?: SinkTimeout;
+  tls?: SinkTls;
+}
+/**
+ * Mail: plain text, one to each address.
+ */
+export interface NotifyMail {
+  /**
+   * Who gets it; each by itself.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  to: string[];
+  /**
+   * Who sends it.
+   */
+  from: string;
+  /**
+   * The mail server that takes it.
+   */
+  smtp: {
+    /**
+     * Its name or address.
+     */
+    host: string;
+    /**
+     * Without it: 587; 465 with `tls: implicit`.
+     */
+    port?: number;
+    /**
+     * starttls: nothing is said before it. implicit: from the first byte. none-on-loopback: in clear, to this machine alone.
+     */
+    tls?: 'starttls' | 'implicit' | 'none-on-loopback';
+    /**
+     * File with the user, with `passwordFile`. An absolute path; read again on SIGHUP.
+     */
+    userFile?: string;
+    /**
+     * File with that user's password. An absolute path; read again on SIGHUP.
+     */
+    passwordFile?: string;
+    /**
+     * File with the certificates, PEM, that the server's must lead to, instead of the machine's.
+     */
+    caFile?: string;
+    timeout?: SinkTimeout;
+  };
+}
+/**
+ * Who is told what: a webhook, or mail. With `devices`: what is of a device, only where it is one of these; a release, where it is for one of these; and nothing that is of no device.
+ */
+export interface NotifyReceiver {
+  /**
+   * Lower-case letters, digits and dashes, starting with a letter or digit, up to 63 characters.
+   */
+  name: string;
+  webhook?: NotifyWebhook;
+  mail?: NotifyMail;
+  /**
+   * What it is told; without it: all but the steps of releases on each device (`release.began`, `release.healthy`, `release.failed`, `release.went-back`).
+   *
+   * @minItems 1
+   * @maxItems 64
+   */
+  events?: NotifyEvent[];
+  /**
+   * Nothing that is less grave.
+   */
+  severity?: 'info' | 'warning' | 'critical';
+  devices?: Selector;
+  /**
+   * A message each so often while all is well: its absence is the alarm.
+   */
+  deadMan?: {
+    /**
+     * How often, a minute at least.
+     */
+    every: string;
+  };
+}
+/**
  * agent.yaml on the device, by default /etc/towline/agent.yaml. Enrolment writes it.
  */
 export interface AgentFile {
@@ -1209,6 +1352,21 @@ export interface GatewayFile {
       | PrometheusSink
       | RemoteWriteSink
       | SyslogSink;
+  };
+  /**
+   * Who is told what happens: webhooks and mail.
+   *
+   * @maxItems 32
+   */
+  notify?: NotifyReceiver[];
+  /**
+   * Where people see more; in messages.
+   */
+  links?: {
+    /**
+     * Address of a commit at the forge, with `{commit}` in it.
+     */
+    commit?: string;
   };
   /**
    * What becomes of what operators push to main.

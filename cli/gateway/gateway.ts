@@ -8,7 +8,7 @@ import { standardTerminal } from '../command/terminal.ts';
 import { registerGatewayAccept } from './accept-command.ts';
 import type { GatewayInitOptions } from './init.ts';
 import { defaultConfig, defaultState, startLines } from './next-step.ts';
-import { registerGatewayImport, registerGatewaySinks } from './running-commands.ts';
+import { registerGatewayImport, registerGatewayNotify, registerGatewaySinks } from './running-commands.ts';
 
 async function init(
   options: GatewayInitOptions & { readonly json?: boolean },
@@ -46,6 +46,7 @@ export function registerGateway(gateway: Command, stop: Stop): void {
   );
   registerGatewayAccept(gateway, stop);
   registerGatewayImport(gateway, stop);
+  registerGatewayNotify(gateway, stop);
   registerGatewaySinks(gateway, stop);
   gateway
     .command('init')

@@ -1,8 +1,9 @@
-/** `towline gateway sinks` and `import`, which a gateway that runs carries out: what they do is read when they are asked for. */
+/** `towline gateway sinks`, `import` and `notify`, which a gateway that runs carries out: what they do is read when they are asked for. */
 import type { Command } from 'commander';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import type { ImportOptions } from './import.ts';
+import type { NotifyTestOptions } from './notify-test.ts';
 import type { SinksOptions } from './sinks.ts';
 
 /** It stands on `towline gateway` as well: the nearer one is meant. */
@@ -51,5 +52,23 @@ export function registerGatewayImport(gateway: Command, stop: Stop): void {
     .action(async (file: string, _options: unknown, command: Command) => {
       const { importBundle } = await import('./import.ts');
       await importBundle(file, command.optsWithGlobals<ImportOptions>(), stop());
+    });
+}
+
+export function registerGatewayNotify(gateway: Command, stop: Stop): void {
+  const notify = gateway.command('notify').description('messages to people: whether they arrive');
+  notify
+    .command('test')
+    .argument('<name>', 'a receiver of `notify` in gateway.yaml')
+    .description('send one test message, and say what the receiver answered; 3 where it was not taken')
+    .option(...configOption)
+    .option('--json', 'one JSON object instead of text')
+    .addHelpText(
+      'after',
+      examples([['towline gateway notify test ops', "on the gateway's machine, as its user or as root"]]),
+    )
+    .action(async (name: string, _options: unknown, command: Command) => {
+      const { notifyTest } = await import('./notify-test.ts');
+      await notifyTest(name, command.optsWithGlobals<NotifyTestOptions>(), stop());
     });
 }

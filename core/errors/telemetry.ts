@@ -28,7 +28,7 @@ export const telemetryErrors = defineErrors({
     next: 'retry',
   },
   TELEMETRY_RECEIVER_BUSY: {
-    cause: 'The receiver of a sink takes nothing now (429, 5xx).',
+    cause: 'The receiver of a sink, or of messages, takes nothing now (429, 5xx).',
     remedy: 'None if it recovers: the records wait in telemetry.git, as long as `telemetry.keep` says.',
     next: 'retry',
   },
@@ -91,5 +91,11 @@ export const telemetryErrors = defineErrors({
     remedy: 'End one of them. Reading without -f goes on.',
     next: 'retry',
     httpStatus: 429,
+  },
+  NOTIFY_UNKNOWN: {
+    cause: 'gateway.yaml of the running gateway has no receiver of that name in `notify`.',
+    remedy:
+      'Take one of the names that the message lists; after a change of gateway.yaml the gateway is restarted.',
+    next: 'person',
   },
 });

@@ -51,3 +51,38 @@ export function cronProblem(expression: string): string | undefined {
   }
   return undefined;
 }
+
+/** What each field of an expression that can be scheduled allows; a weekday is 0 to 6. */
+export interface CronValues {
+  readonly minutes: ReadonlySet<number>;
+  readonly hours: ReadonlySet<number>;
+  readonly days: ReadonlySet<number>;
+  readonly months: ReadonlySet<number>;
+  readonly weekdays: ReadonlySet<number>;
+}
+
+/** @param expression of which `cronProblem` says nothing */
+export function cronValues(expression: string): CronValues {
+  const texts = expression.split(' ').slice(-5);
+  const [minutes, hours, days, months, weekdays] = fields
+    .slice(1)
+    .map(
+      (field, index) => new Set((texts[index] ?? '*').split(',').flatMap(part => partValues(field, part))),
+    );
+  const none = new Set<number>();
+  return {
+    ...{ minutes: minutes ?? none, hours: hours ?? none, days: days ?? none, months: months ?? none },
+    // Seven is Sunday, too.
+    weekdays: new Set([...(weekdays ?? none)].map(day => day % 7)),
+  };
+}
+
+function partValues(field: Field, part: string): number[] {
+  const [range = '*', step = '1'] = part.split('/');
+  const [first = '', last] = range.split('-');
+  const from = range === '*' ? field.min : (fieldValue(field, first) ?? field.min);
+  const isOne = range !== '*' && last === undefined && !part.includes('/');
+  const to = isOne ? from : last === undefined ? field.max : (fieldValue(field, last) ?? field.max);
+  const count = Math.max(0, Math.floor((to - from) / Number(step)) + 1);
+  return Array.from({ length: count }, (_, index) => from + index * Number(step));
+}

@@ -94,6 +94,11 @@ export class EnrolmentDesk {
     return { state: 'waiting', device, isNew };
   }
 
+  /** Devices whose statement a person is to accept. */
+  get waiting(): Iterable<string> {
+    return this.#waiting.keys();
+  }
+
   /** The device whose statement this TLS key stands in, while its file waits for it. */
   waitingDevice(tlsKey: string): string | undefined {
     const view = this.#options.view.current;

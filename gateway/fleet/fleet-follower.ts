@@ -10,7 +10,13 @@ import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
 import { isSameState } from '../../core/trust/line/trusted-state.ts';
 import type { SidewaysMemory } from '../../core/trust/sideways-memory.ts';
-import { openAnchor, type TrustedState, type WalkStop, walk } from '../../core/trust/walk.ts';
+import {
+  type AcceptedStep,
+  openAnchor,
+  type TrustedState,
+  type WalkStop,
+  walk,
+} from '../../core/trust/walk.ts';
 import type { FleetLoader } from './fleet-loader.ts';
 import type { FleetViewHolder } from './fleet-view-holder.ts';
 import { readTrusted, writeTrusted } from './trusted-file.ts';
@@ -36,6 +42,9 @@ export interface FollowerState {
   readonly problems: number;
 }
 
+/** Of a first walk the newest count: nobody is told of what was long ago. */
+const maxSteps = 1000;
+
 export class FleetFollower {
   readonly #options: FleetFollowerOptions;
   #trusted: TrustedState | undefined;
@@ -43,6 +52,8 @@ export class FleetFollower {
   #stoppedAt: ObjectId | undefined;
   #loaded: ObjectId | undefined;
   #problems = 0;
+  /** Taken since the newest view. */
+  #steps: AcceptedStep[] = [];
   readonly #sideways: SidewaysMemory = { marks: [] };
   readonly #holders: HolderFile;
   #turn: Promise<void> = Promise.resolve();
@@ -113,6 +124,7 @@ export class FleetFollower {
       if (!isSameState(result.trusted, from)) await writeTrusted(trustedFile, anchor, result.trusted);
       await this.#holders.save();
       this.#trusted = result.trusted;
+      this.#steps = [...this.#steps, ...result.accepted].slice(-maxSteps);
       this.#stopped = result.stopped;
       this.#stoppedAt = result.stopped === undefined ? undefined : target;
       // A walk takes so many commits at a time: on, with a new reader.
@@ -129,7 +141,7 @@ export class FleetFollower {
 
   async #publish(commit: ObjectId): Promise<void> {
     const { loader, view, log } = this.#options;
-    const { view: loaded, problems } = await loader.load(commit, view.current);
+    const { view: loaded, problems } = await loader.load(commit, view.current, this.#steps);
     this.#problems = problems.length;
     this.#loaded = commit;
     if (problems.length > 0) {
@@ -137,6 +149,7 @@ export class FleetFollower {
       log.warn({ code: 'GATEWAY_FLEET_INVALID', commit, problems: shown }, 'the fleet has errors');
     }
     if (loaded === undefined) return;
+    this.#steps = [];
     view.publish(loaded);
     log.info({ commit, devices: loaded.devices.size, operators: loaded.operators.size }, 'fleet in effect');
   }

@@ -8,6 +8,7 @@ import type { SeenTunnel } from '../../core/access/tunnel-end.ts';
 import type { Problem } from '../../core/errors.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { type LoadOptions, loadFleet } from '../../core/fleet/load.ts';
+import { mergeDevice } from '../../core/fleet/merge.ts';
 import { selectable } from '../../core/fleet/selector.ts';
 import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import { desiredTunnel } from '../../core/fleet/tunnel.ts';
@@ -16,6 +17,7 @@ import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
 import { type Contest, firstHolder } from '../../core/trust/holders/first-holder.ts';
 import { firstWalk } from '../../core/trust/policy/walk-version.ts';
+import type { AcceptedStep } from '../../core/trust/walk.ts';
 import { FleetView, type ViewDevice, type ViewOperator } from './fleet-view.ts';
 import type { TunnelStarts } from './tunnel-starts.ts';
 import { UnhurriedFiles } from './unhurried-files.ts';
@@ -34,9 +36,14 @@ export class FleetLoader {
   /**
    * A file with an error of its own does not lock its device or person out, who may be the one to mend it: what the
    * view before had of it stays. fleet.yaml itself must be readable.
+   * @param steps what the walk took since that view
    * @returns no view where it is not.
    */
-  async load(commit: ObjectId, before: FleetView): Promise<{ view?: FleetView; problems: Problem[] }> {
+  async load(
+    commit: ObjectId,
+    before: FleetView,
+    steps: readonly AcceptedStep[] = [],
+  ): Promise<{ view?: FleetView; problems: Problem[] }> {
     const files = new UnhurriedFiles(new ObjectReader(this.#source));
     const firstOf = (paths: readonly string[]) => this.#firstHolder(commit, { paths });
     const { fleet, problems } = await loadFleet(files, commit, { cache: this.#cache, firstOf });
@@ -63,7 +70,12 @@ export class FleetLoader {
         return layers === undefined ? noAccess : mergedAccess(layers);
       },
       imagesOf: ({ id }) => assignedImages(fleet, id),
+      appsOf: ({ id }) => {
+        const layers = layersOf(fleet, id);
+        return layers === undefined ? [] : mergeDevice(layers).apps.map(({ app }) => app);
+      },
       whole: fleet,
+      steps,
     });
     return { view, problems };
   }

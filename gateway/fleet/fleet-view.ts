@@ -17,6 +17,7 @@ import type { SeenTunnel } from '../../core/access/tunnel-end.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import type { PinnedImage } from '../../core/images/digest.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import type { AcceptedStep } from '../../core/trust/walk.ts';
 import type { DeviceFile, FleetFile, OperatorFile } from '../../schemas/types.generated.ts';
 import { ViewAccess } from './view-access.ts';
 
@@ -45,8 +46,12 @@ export interface FleetViewContent extends KeyHolders<ViewDevice, ViewOperator> {
   readonly accessOf?: (device: ViewDevice) => AccessSettings;
   /** What its releases pin. Absent: nothing. */
   readonly imagesOf?: (device: ViewDevice) => readonly PinnedImage[];
+  /** Apps that run on it. Absent: none. */
+  readonly appsOf?: (device: ViewDevice) => readonly string[];
   /** The repository at this commit, as it was read. */
   readonly whole?: Fleet;
+  /** What the walk took since the view before, the oldest first; none after a start. */
+  readonly steps?: readonly AcceptedStep[];
 }
 
 export class FleetView {
@@ -56,8 +61,9 @@ export class FleetView {
   readonly devices: ReadonlyMap<string, ViewDevice>;
   readonly operators: ReadonlyMap<string, ViewOperator>;
   readonly whole: Fleet | undefined;
+  readonly steps: readonly AcceptedStep[];
   readonly #owned: OwnedKeys<ViewDevice, ViewOperator>;
-  readonly #content: Pick<FleetViewContent, 'desiredTunnel' | 'accessOf' | 'imagesOf'>;
+  readonly #content: Pick<FleetViewContent, 'desiredTunnel' | 'accessOf' | 'imagesOf' | 'appsOf'>;
   readonly #access = new Map<string, DeviceAccess>();
   readonly #images = new Map<string, readonly PinnedImage[]>();
   readonly #people = new Map<string, AccessOperator>();
@@ -68,6 +74,7 @@ export class FleetView {
     this.devices = new Map(content.devices.map(device => [device.id, device]));
     this.operators = new Map(content.operators.map(operator => [operator.name, operator]));
     this.whole = content.whole;
+    this.steps = content.steps ?? [];
     const { fleet } = content;
     this.#owned = new OwnedKeys(
       fleet === undefined ? content : { ...content, ofGateways: gatewayKeysOf(fleet) },
@@ -153,6 +160,12 @@ export class FleetView {
     const images = device === undefined ? [] : (this.#content.imagesOf?.(device) ?? []);
     this.#images.set(id, images);
     return images;
+  }
+
+  /** Devices that run an app, or are to, in the order of their ids. */
+  assignedTo(app: string): readonly ViewDevice[] {
+    const all = [...this.devices.values()].filter(({ file }) => file.revoked !== true);
+    return all.filter(device => this.#content.appsOf?.(device).includes(app) === true);
   }
 
   #whoReach(device: ViewDevice): AccessOperator[] {

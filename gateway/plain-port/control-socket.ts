@@ -12,6 +12,7 @@ import { shownJson } from '../../core/shown-text.ts';
 
 /** With a dot: no folder beside it that has a name of the fleet can be called so. */
 const socketName = 'control.socket';
+const maxBodyBytes = 4096;
 
 export interface ControlOptions {
   /** Whose lock is held: what another gateway has left there is removed. */
@@ -63,4 +64,15 @@ export function sayJson(response: ServerResponse, status: number, what: object):
   if (response.headersSent) return;
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(`${shownJson(what)}\n`);
+}
+
+/** A short request, as text. @throws Error where it is longer */
+export async function requestText(request: IncomingMessage): Promise<string> {
+  const chunks: AsyncIterable<Buffer> = request;
+  let text = '';
+  for await (const chunk of chunks) {
+    text += chunk.toString('utf8');
+    if (text.length > maxBodyBytes) throw new Error('a request that is too long');
+  }
+  return text;
 }

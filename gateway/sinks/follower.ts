@@ -103,6 +103,6 @@ export class Follower {
     if (tip === undefined) return { kind: 'silent', device, revoked, hasKeys: file.keys?.ssh !== undefined };
     const { source, read } = this.#options;
     const report = await read({ source, tip, device, fleet, sshKey: file.keys?.ssh });
-    return { kind: 'report', device, revoked, report };
+    return { kind: 'report', device, revoked, tip, report };
   }
 }

@@ -1,5 +1,6 @@
 /** Where telemetry goes. What is made of it there is the sink's alone; what has arrived, and what was delivered, is not. */
 import type { DeviceReport } from '../../core/telemetry/device-report.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 
 export type TelemetryRecord =
   /** A device pushed, or its key changed: what it last said, and whether it was this device that said it. */
@@ -7,6 +8,8 @@ export type TelemetryRecord =
       readonly kind: 'report';
       readonly device: string;
       readonly revoked: boolean;
+      /** Of its telemetry branch: the commit that says so. */
+      readonly tip: ObjectId;
       readonly report: DeviceReport;
     }
   /** A device of the fleet that has not said anything yet. */

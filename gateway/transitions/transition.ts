@@ -19,7 +19,6 @@ export const transitionTypes = {
   'device.doubtful': 'critical',
   'trust.fork': 'critical',
   'tunnel.open': 'info',
-  'session.open': 'info',
   'release.made': 'info',
   'release.began': 'info',
   'release.healthy': 'info',

@@ -76,6 +76,10 @@ export const targets: Readonly<Record<string, Target>> = {
       'sinks/otlp/export-answer',
     ),
   },
+  messages: {
+    file: 'test/gateway/notify/words-fuzz.test.ts',
+    parsers: gateway('notify/formats/message-words'),
+  },
   acknowledgements: { file: 'test/agent/report/push-fuzz.test.ts', parsers: agent('report/telemetry-push') },
   files: {
     file: 'test/core/fleet/files-fuzz.test.ts',
@@ -406,6 +410,11 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'gateway/sinks/follow/positions.ts': 'the state directory; a line is taken by its check sum',
   'gateway/sinks/records/sink-control.ts': 'the own user, on a socket in the state directory',
   'cli/gateway/control-socket.ts': 'the own gateway, on a socket in its state directory',
+  'core/io/file/journal.ts': 'the state directory; a line is taken by its check sum',
+  'gateway/notify/carriers/webhook.ts':
+    'the url of gateway.yaml; what a receiver answers is told by its status',
+  'gateway/notify/notify-control.ts': 'the own user, on a socket in the state directory',
+  'gateway/transitions/fleet/secret-looker.ts': 'what git prints; core/secrets reads the files',
   'gateway/sinks/settings/secret-file.ts': 'files of root’s beside gateway.yaml',
   'gateway/settings.ts': 'gateway.yaml, root’s',
   'agent/access/server/guest-session.ts': 'the gateway’s one word for a guest, which is hashed as it stands',

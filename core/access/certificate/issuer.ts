@@ -11,6 +11,7 @@ export function isOnLoopback(issuer: string): boolean {
   return url?.protocol === 'http:' && isLoopback(url.hostname);
 }
 
-function isLoopback(hostname: string): boolean {
+/** Of this machine alone. */
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -7,7 +7,7 @@ const msPerDay = 86_400_000;
 
 export const openElasticsearch: OpenSink<'elasticsearch'> = (file, { name, clock }) =>
   new Elasticsearch({
-    http: new SinkHttp(file, name),
+    http: new SinkHttp(file, `sinks.${name}`),
     clock,
     namespace: file.namespace ?? 'default',
     // Documents for them are many: only where they are asked for by name.

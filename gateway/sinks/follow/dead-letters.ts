@@ -2,12 +2,17 @@
 import { appendFile, mkdir, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isMissing } from '../../../core/io/file/durable-file.ts';
-import type { Refused } from '../delivery.ts';
 
 const maxFileBytes = 16 * 1024 * 1024;
 const olderFiles = 3;
 /** Words of a receiver, and records as long as that, are told by their beginning. */
 const maxLineLength = 256 * 1024;
+
+/** What was not taken, and why; the whole of it stands there. */
+export interface DeadLetter {
+  readonly delivery: { readonly kind: string; readonly id: string };
+  readonly reason: string;
+}
 
 export class DeadLetters {
   readonly #file: string;
@@ -18,7 +23,7 @@ export class DeadLetters {
   }
 
   /** @throws what the disk throws: then they are not lost, but sent again */
-  async write(refused: readonly Refused[], nowMs: number): Promise<void> {
+  async write(refused: readonly DeadLetter[], nowMs: number): Promise<void> {
     if (refused.length === 0) return;
     const time = new Date(nowMs).toISOString();
     const lines = refused.map(({ delivery, reason }) => {

@@ -22,17 +22,17 @@ export interface Credentials {
   readonly secrets: readonly string[];
 }
 
-/** @throws TowlineError GATEWAY_CONFIG_INVALID where its keys do not go together */
-export function checkReceiver(receiver: HttpReceiver, name: string): void {
+/** @param place in gateway.yaml, such as `sinks.loki`. @throws TowlineError GATEWAY_CONFIG_INVALID where its keys do not go together */
+export function checkReceiver(receiver: HttpReceiver, place: string): void {
   const { url, username, passwordFile, tokenFile, tls } = receiver;
   if ((username === undefined) !== (passwordFile === undefined))
-    throw invalid(name, '`username` and `passwordFile` go together');
+    throw invalid(place, '`username` and `passwordFile` go together');
   if (tokenFile !== undefined && username !== undefined)
-    throw invalid(name, 'either `tokenFile`, or `username` and `passwordFile`');
-  if (tls !== undefined && !url.startsWith('https:')) throw invalid(name, '`tls` is for a url with https');
+    throw invalid(place, 'either `tokenFile`, or `username` and `passwordFile`');
+  if (tls !== undefined && !url.startsWith('https:')) throw invalid(place, '`tls` is for a url with https');
   if ((tls?.certificate === undefined) !== (tls?.key === undefined))
-    throw invalid(name, '`tls.certificate` and `tls.key` go together');
-  if (!URL.canParse(url)) throw invalid(name, '`url` is none');
+    throw invalid(place, '`tls.certificate` and `tls.key` go together');
+  if (!URL.canParse(url)) throw invalid(place, '`url` is none');
 }
 
 export function timeoutOf({ timeout = '30s' }: HttpReceiver): number {
@@ -63,6 +63,6 @@ export async function readCredentials(receiver: HttpReceiver): Promise<Credentia
   return { headers, secrets };
 }
 
-function invalid(name: string, message: string): TowlineError {
-  return new TowlineError('GATEWAY_CONFIG_INVALID', `sinks.${name}: ${message}`);
+function invalid(place: string, message: string): TowlineError {
+  return new TowlineError('GATEWAY_CONFIG_INVALID', `${place}: ${message}`);
 }

@@ -46,12 +46,18 @@ export class SinkHttp {
   readonly #url: URL;
   readonly #tls: TlsFiles;
   readonly #timeoutMs: number;
+  readonly #shown: 'path' | 'origin';
   #credentials: Promise<Credentials> | undefined;
   #pool: http.Agent | undefined;
 
-  /** @param name of the sink. @throws TowlineError GATEWAY_CONFIG_INVALID */
-  constructor(receiver: HttpReceiver, name: string) {
-    checkReceiver(receiver, name);
+  /**
+   * @param place in gateway.yaml, for a person
+   * @param shown how much of the address others may see: the path of some is what lets one in
+   * @throws TowlineError GATEWAY_CONFIG_INVALID
+   */
+  constructor(receiver: HttpReceiver, place: string, shown: 'path' | 'origin' = 'path') {
+    checkReceiver(receiver, place);
+    this.#shown = shown;
     this.#receiver = receiver;
     this.#url = new URL(receiver.url);
     this.#tls = new TlsFiles(receiver.tls);
@@ -60,6 +66,7 @@ export class SinkHttp {
 
   /** For a person, and for `assertTaken`. */
   where(path = ''): string {
+    if (this.#shown === 'origin') return this.#url.origin;
     return `${this.#url.origin}${this.#pathOf(path).replace(/\?.*/s, '')}`;
   }
 

@@ -4,7 +4,7 @@ import { defaultLabels, Loki } from './loki.ts';
 
 export const openLoki: OpenSink<'loki'> = (file, { name, clock }) =>
   new Loki({
-    http: new SinkHttp(file, name),
+    http: new SinkHttp(file, `sinks.${name}`),
     clock,
     labels: file.labels ?? defaultLabels,
     tenant: file.tenant,

@@ -1,15 +1,13 @@
 /** What a person at the gateway's machine asks of its sinks: how they stand, and to tell something again. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readFields } from '../../../core/json.ts';
-import { ControlSocket, sayJson as say } from '../../plain-port/control-socket.ts';
+import { ControlSocket, requestText, sayJson as say } from '../../plain-port/control-socket.ts';
 import type { SinkState } from './run-sink.ts';
 
 export interface ControlledSinks {
   readonly states: readonly SinkState[];
   replay(name: string, fromMs: number): Promise<number>;
 }
-
-const maxBodyBytes = 4096;
 
 /** @param folder as `ControlOptions` has it */
 export function sinkControl(folder: string, sinks: ControlledSinks): Promise<ControlSocket> {
@@ -34,20 +32,10 @@ async function answer(
     say(response, 404, { message: 'there is no such address' });
     return;
   }
-  const { sink, fromMs } = readFields(await bodyOf(request));
+  const { sink, fromMs } = readFields(await requestText(request));
   if (typeof sink !== 'string' || typeof fromMs !== 'number' || !Number.isSafeInteger(fromMs)) {
     say(response, 400, { message: 'a replay names a sink and a time' });
     return;
   }
   say(response, 200, { devices: await sinks.replay(sink, fromMs) });
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: AsyncIterable<Buffer> = request;
-  let text = '';
-  for await (const chunk of chunks) {
-    text += chunk.toString('utf8');
-    if (text.length > maxBodyBytes) throw new Error('a request that is too long');
-  }
-  return text;
 }

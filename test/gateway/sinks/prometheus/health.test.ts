@@ -77,7 +77,7 @@ test('a report that is not its own is told, and does not count as heard', async 
   rig.reports('pump-1');
   rig.nowMs += minute;
   const report = { kind: 'doubtful', doubt: 'forged', why: 'another key' } as const;
-  rig.sink.see({ kind: 'report', device: 'pump-1', revoked: false, report });
+  rig.sink.see({ kind: 'report', device: 'pump-1', revoked: false, tip: 'a'.repeat(40), report });
   assert.match(linesOf(await scrape(rig.sink), 'towline_device_doubtful')[0] ?? '', /doubt="forged"\} 1$/);
   assert.deepEqual(await valuesOf(rig, 'towline_device_silent_seconds'), [60]);
 });

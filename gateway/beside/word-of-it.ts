@@ -1,0 +1,77 @@
+/** Who hears of transitions: receivers of messages, and whoever else listens. Without any nothing of it is loaded. */
+import type { GatewayFile } from '../../schemas/types.generated.ts';
+import type { NotifyOptions } from '../notify/notify.ts';
+import type { Metric } from '../plain-port/metric.ts';
+import type { PlainRoute } from '../plain-port/plain-route.ts';
+import type { RecordSinks } from '../sinks/records/record-sinks.ts';
+import type { TransitionListener } from '../transitions/transition.ts';
+import type { LookedAt } from '../transitions/watch/lookers.ts';
+import { type BesideOptions, type BesideSettings, openRecordSinks } from './work-beside.ts';
+
+export interface WordOptions extends Omit<BesideOptions, 'settings' | 'stopped'> {
+  readonly settings: BesideSettings &
+    Pick<LookedAt, 'anchor'> & {
+      readonly notify: NonNullable<GatewayFile['notify']>;
+      readonly links: NonNullable<GatewayFile['links']>;
+    };
+  readonly stopped: LookedAt['stopped'];
+  readonly waiting: LookedAt['waiting'];
+  /** Beside the receivers of gateway.yaml. */
+  readonly listeners: readonly TransitionListener[];
+  readonly vitals?: NotifyOptions['vitals'];
+}
+
+/** A part of the gateway. */
+export interface WordOfIt {
+  /** Begins to look, and to send. */
+  start(): Promise<void>;
+  /** SIGHUP. */
+  reload(): void;
+  metrics(): readonly Metric[];
+  state(): object;
+  close(): Promise<void>;
+}
+
+/** @throws TowlineError GATEWAY_CONFIG_INVALID */
+async function openWord(options: WordOptions): Promise<WordOfIt | undefined> {
+  const { settings, store, listeners, vitals = () => ({}), ...services } = options;
+  const notify = settings.notify.length === 0 ? undefined : await openNotify(options, vitals);
+  const all = [...listeners, ...(notify?.listeners ?? [])];
+  if (all.length === 0) return undefined;
+  const { Transitions } = await import('../transitions/watch/transitions.ts');
+  const refs = () => store.refs;
+  const transitions = await Transitions.open({ ...settings, ...services, refs, listeners: all });
+  return {
+    start: async () => {
+      await notify?.start();
+      transitions.start();
+    },
+    reload: () => notify?.reload(),
+    metrics: () => [...transitions.metrics(), ...(notify?.metrics() ?? [])],
+    state: () => notify?.state() ?? {},
+    // What they are told of ends before they do.
+    close: async () => {
+      await transitions.close();
+      await notify?.close();
+    },
+  };
+}
+
+async function openNotify({ settings, ...services }: WordOptions, vitals: NotifyOptions['vitals']) {
+  const { Notify } = await import('../notify/notify.ts');
+  return await Notify.open({ ...settings, ...services, vitals });
+}
+
+/** Sinks, and receivers of messages. */
+export interface Told {
+  readonly parts: readonly (RecordSinks | WordOfIt)[];
+  /** At the internal port. */
+  readonly routes: readonly PlainRoute[];
+}
+
+/** Whoever is told what happens, as gateway.yaml names them. @throws TowlineError GATEWAY_CONFIG_INVALID */
+export async function openTold(options: WordOptions): Promise<Told> {
+  const sinks = await openRecordSinks(options);
+  const word = await openWord(options);
+  return { parts: [sinks, word].filter(part => part !== undefined), routes: sinks?.routes ?? [] };
+}

@@ -1,0 +1,176 @@
+/**
+ * Sends what waits in one outbox, in order for each type; again where it was not taken, for a day; then it is a dead letter. What
+ * one receiver does holds up no other.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../core/errors/cause.ts';
+import { isTowlineError } from '../../core/errors.ts';
+import type { Clock } from '../../core/io/clock.ts';
+import type { Log } from '../../core/log.ts';
+import { pauseMs } from '../sinks/follow/backoff.ts';
+import type { DeadLetters } from '../sinks/follow/dead-letters.ts';
+import type { Carrier } from './carriers/carrier.ts';
+import type { Message } from './messages/message.ts';
+import { maxQueued, type Outbox } from './outbox/outbox.ts';
+
+/** Then it is given up, milliseconds. */
+const longestMs = 24 * 3_600_000;
+/** Between two tries at most, milliseconds. */
+const longestPauseMs = 15 * 60_000;
+/** Types that fail in one round: whoever takes none of three takes none. */
+const failingTypes = 3;
+const forGood: ReadonlySet<string> = new Set(['TELEMETRY_BATCH_REFUSED', 'TELEMETRY_RECEIVER_DENIES']);
+/** It says nothing of this message: the next fares no better. */
+const ofReceiver: ReadonlySet<string> = new Set(['TELEMETRY_RECEIVER_UNREACHABLE', 'TELEMETRY_SINK_FILE']);
+
+export interface CourierOptions {
+  readonly outbox: Outbox;
+  readonly carrier: Carrier;
+  readonly deadLetters: DeadLetters;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
+
+export class Courier {
+  readonly #options: CourierOptions;
+  #failures = 0;
+  #error: string | undefined;
+  #lastError: unknown;
+  /** Not before, by the monotonic clock. */
+  #notBeforeMs = 0;
+  #resentMs = Number.NEGATIVE_INFINITY;
+  readonly counts = { sent: 0, dead: 0, errors: 0 };
+
+  constructor(options: CourierOptions) {
+    this.#options = options;
+  }
+
+  /** Why nothing goes on. */
+  get error(): string | undefined {
+    return this.#error;
+  }
+
+  /** What can be sent now. It may be called at any time, by one. @throws what the disk throws */
+  async deliver(signal: AbortSignal): Promise<void> {
+    const { outbox, clock } = this.#options;
+    await this.#trim();
+    if (outbox.queued > 0 && clock.monotonic() >= this.#notBeforeMs) await this.#round(signal);
+    if (outbox.queued === 0) await this.#resend(signal);
+  }
+
+  /** SIGHUP: it is tried again at once. */
+  hurry(): void {
+    this.#notBeforeMs = 0;
+  }
+
+  /** Once through what waits. */
+  async #round(signal: AbortSignal): Promise<void> {
+    const { outbox, carrier } = this.#options;
+    const failed = new Set<string>();
+    let queue = outbox.queue;
+    while (queue.length > 0 && !signal.aborted) {
+      const batch = queue.slice(0, carrier.maxBatch);
+      queue = queue.slice(batch.length);
+      if (batch.some(({ type }) => failed.has(type))) continue;
+      const error = await this.#send(batch, signal);
+      if (error === undefined) continue;
+      for (const { type } of batch) failed.add(type);
+      const code = isTowlineError(error) ? error.code : '';
+      const names = isTowlineError(error) && error.details.retryAfterMs !== undefined;
+      if (names || ofReceiver.has(code) || failed.size >= failingTypes) break;
+      // Others may wait for what takes seconds.
+      await sleep(0, undefined, { signal }).catch(() => undefined);
+    }
+    if (signal.aborted) return;
+    if (failed.size === 0) this.#well();
+    else this.#pause();
+  }
+
+  /** @returns why it is to be tried again */
+  async #send(batch: readonly Message[], signal: AbortSignal): Promise<unknown> {
+    const { outbox, carrier } = this.#options;
+    try {
+      await carrier.send(batch, signal);
+    } catch (error) {
+      if (signal.aborted) return error;
+      return await this.#failed(batch, error, signal);
+    }
+    await outbox.take({ done: batch.map(({ id }) => id) });
+    this.counts.sent += batch.length;
+    return undefined;
+  }
+
+  async #failed(batch: readonly Message[], error: unknown, signal: AbortSignal): Promise<unknown> {
+    const { clock, log } = this.#options;
+    const isForGood = isTowlineError(error) && forGood.has(error.code);
+    if (isForGood && batch.length > 1) {
+      let last: unknown;
+      // One of them is at fault.
+      for (const message of batch) last = (await this.#send([message], signal)) ?? last;
+      return last;
+    }
+    if (isForGood) {
+      await this.#bury(batch, messageOf(error));
+      return undefined;
+    }
+    this.counts.errors += 1;
+    this.#lastError = error;
+    const old = batch.filter(({ queuedAt }) => clock.now() - queuedAt >= longestMs);
+    if (old.length > 0) await this.#bury(old, `given up after a day: ${messageOf(error)}`);
+    if (this.#error === undefined)
+      log.warn({ error: messageOf(error) }, 'a message is not taken; it is tried again');
+    this.#error = messageOf(error);
+    return error;
+  }
+
+  async #bury(messages: readonly Message[], reason: string): Promise<void> {
+    const { deadLetters, outbox, clock, log } = this.#options;
+    const refused = messages.map(({ id, ...message }) => ({
+      delivery: { kind: 'message', id, ...message },
+      reason,
+    }));
+    await deadLetters.write(refused, clock.now());
+    await outbox.take({ done: messages.map(({ id }) => id) });
+    this.counts.dead += messages.length;
+    log.warn({ messages: messages.length, reason: reason.slice(0, 300) }, 'messages are given up');
+  }
+
+  async #trim(): Promise<void> {
+    const { outbox } = this.#options;
+    const many = outbox.queue.slice(0, Math.max(0, outbox.queued - maxQueued));
+    if (many.length > 0) await this.#bury(many, `more than ${maxQueued} wait`);
+  }
+
+  #well(): void {
+    if (this.#error !== undefined) this.#options.log.info({}, 'messages are taken again');
+    this.#error = undefined;
+    this.#failures = 0;
+    this.#notBeforeMs = 0;
+  }
+
+  #pause(): void {
+    const { clock, random } = this.#options;
+    this.#failures += 1;
+    const pause = pauseMs(this.#failures, this.#lastError, random(), longestPauseMs);
+    this.#notBeforeMs = clock.monotonic() + pause;
+  }
+
+  async #resend(signal: AbortSignal): Promise<void> {
+    const { carrier, outbox, clock, log } = this.#options;
+    const { resendMs } = carrier;
+    if (resendMs === undefined || clock.monotonic() - this.#resentMs < resendMs) return;
+    this.#resentMs = clock.monotonic();
+    const open = [...outbox.open.values()].map(({ transition }) => transition);
+    try {
+      await carrier.resend?.(open, signal);
+      this.#error = undefined;
+    } catch (error) {
+      if (signal.aborted) return;
+      this.counts.errors += 1;
+      if (this.#error === undefined) log.warn({ error: messageOf(error) }, 'what is open is not taken again');
+      this.#error = messageOf(error);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/** What becomes of transitions as a receiver takes them: which it is told of, which wait for others. Pure. */
+import type { NumberedTransition } from '../../transitions/transition.ts';
+import type { Message } from '../messages/message.ts';
+import { endedWindows, type MessageFacts, messageOf, messagesOf, windowsWith } from './folding.ts';
+import { nameOf, type OpenCondition } from './outbox.ts';
+import type { Held, Step } from './step.ts';
+
+export interface Intake {
+  /** What is open for this receiver, what waits. */
+  readonly open: ReadonlyMap<string, OpenCondition>;
+  readonly held: readonly Held[];
+  readonly facts: MessageFacts;
+  /** Whether it is told of what opens or happens. */
+  readonly takes: (transition: NumberedTransition) => boolean;
+  /** Whether many devices are one message. */
+  readonly folds: boolean;
+  /** A release: who of this receiver's devices it is for. */
+  readonly audience: (transition: NumberedTransition) => Pick<Message, 'count' | 'devices'>;
+}
+
+/** An open condition is told again after so long, milliseconds. */
+const repeatMs = 24 * 3_600_000;
+
+export function stepOf(batch: readonly NumberedTransition[], intake: Intake): Step {
+  const { facts, folds, audience } = intake;
+  const open = new Map([...intake.open].map(([name, { transition }]) => [name, transition]));
+  const held = new Map(intake.held.map(each => [each.transition.number, each]));
+  const waiting = new Set(intake.held.map(({ transition }) => nameOf(transition)));
+  const [opened, closed] = [new Map<string, NumberedTransition>(), new Set<number>()];
+  const [made, added, unheld]: [Message[], Set<number>, Set<number>] = [[], new Set(), new Set()];
+  for (const transition of batch) {
+    const name = nameOf(transition);
+    const known = open.get(name);
+    if (transition.state === 'resolved' ? known === undefined : !intake.takes(transition)) continue;
+    if (waiting.has(name)) {
+      const before = windowsWith(name, [...held.values()], facts);
+      made.push(...before.made);
+      for (const number of before.unheld) {
+        const left = held.get(number);
+        if (left !== undefined) waiting.delete(nameOf(left.transition));
+        held.delete(number);
+        if (!added.delete(number)) unheld.add(number);
+      }
+    }
+    if (transition.state === 'open') {
+      open.set(name, transition);
+      opened.set(name, transition);
+    } else if (transition.state === 'resolved' && known !== undefined) {
+      open.delete(name);
+      if (!opened.delete(name)) closed.add(known.number);
+    }
+    if (folds && transition.device !== undefined) {
+      held.set(transition.number, { transition, since: facts.nowMs });
+      added.add(transition.number);
+      waiting.add(name);
+    } else made.push({ ...messageOf(transition, facts), ...audience(transition) });
+  }
+  const through = batch.at(-1)?.number;
+  return {
+    ...(through === undefined ? {} : { through }),
+    ...{ opened: [...opened.values()], closed: [...closed], made, unheld: [...unheld] },
+    held: [...added].flatMap(number => held.get(number) ?? []),
+  };
+}
+
+/** What is due by now: windows that have ended, and conditions that are open for another day. Undefined: nothing. */
+export function dueStep({ open, held, facts, folds }: Omit<Intake, 'takes' | 'audience'>): Step | undefined {
+  const ended = endedWindows(held, facts);
+  const repeated = [...open.values()].flatMap(({ transition, repeats }) => {
+    const days = Math.floor((facts.nowMs - transition.at) / repeatMs);
+    return folds && days > repeats ? [{ transition, days }] : [];
+  });
+  if (ended.made.length === 0 && repeated.length === 0) return undefined;
+  const types = Map.groupBy(repeated, ({ transition }) => transition.key.type);
+  const again = [...types.values()].flatMap(all =>
+    messagesOf(
+      all.map(({ transition }) => transition),
+      facts,
+      'still',
+    ),
+  );
+  return {
+    ...ended,
+    made: [...ended.made, ...again],
+    repeated: repeated.map(({ transition, days }) => [transition.number, days] as const),
+  };
+}
