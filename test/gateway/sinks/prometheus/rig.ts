@@ -68,7 +68,13 @@ export class PrometheusRig {
   reports(device: string, status: Partial<StatusFile> = {}, revoked = false): void {
     const time = new Date(this.nowMs).toISOString();
     const said: StatusFile = { ...quiet, device, time, ...status };
-    this.sink.see({ kind: 'report', device, revoked, tip: commit, report: { kind: 'said', status: said, blob: commit } });
+    this.sink.see({
+      kind: 'report',
+      device,
+      revoked,
+      tip: commit,
+      report: { kind: 'said', status: said, blob: commit },
+    });
   }
 }
 
