@@ -5,8 +5,11 @@ import { loadDevice } from '../../core/fleet/load-device.ts';
 import { FleetProblems } from '../command/report-error.ts';
 import { type Changes, type FilesAt, withChanges } from './changed-files.ts';
 
-/** Everything that is wrong there. Asked of the files with the change; where something is, of those without it too. */
-export type ProposalCheck = (at: FilesAt) => Promise<readonly Problem[]>;
+/**
+ * Everything that is wrong there. Asked of the files with the change; where something is, of those without it, too: then
+ * `before` is what is asked about, and nothing has changed.
+ */
+export type ProposalCheck = (at: FilesAt, before: FilesAt) => Promise<readonly Problem[]>;
 
 /** The files of the whole fleet, each by itself and against each other. */
 export function fleetCheck(): ProposalCheck {
@@ -21,11 +24,11 @@ export function deviceCheck(id: string): ProposalCheck {
 
 /** @throws FleetProblems of what the change brings */
 export async function assertNoNew(check: ProposalCheck, before: FilesAt, changes: Changes): Promise<void> {
-  const problems = await check(withChanges(before, changes));
+  const problems = await check(withChanges(before, changes), before);
   if (problems.length === 0) return;
   // A line may have moved.
   const keyOf = ({ code, message, position }: Problem) => JSON.stringify([code, message, position.file]);
-  const known = new Set((await check(before)).map(keyOf));
+  const known = new Set((await check(before, before)).map(keyOf));
   const brought = problems.filter(problem => !known.has(keyOf(problem)));
   if (brought.length > 0) throw new FleetProblems(brought);
 }

@@ -59,11 +59,10 @@ ${verbs.map(caseOf).join('\n')}
   esac
   if [[ \${words[CURRENT]} == -* ]]; then
     _describe -o option options
-  elif (( \${#below} )); then
-    _describe verb below
-  elif [[ -n $kind ]]; then
-    names=("\${(@f)$(_towline_names $kind $first)}")
-    if (( \${#names[1]} )); then _describe $kind names; else _files; fi
+  elif (( \${#below} )) || [[ -n $kind ]]; then
+    (( ! \${#below} )) || _describe verb below
+    [[ -z $kind ]] || names=("\${(@f)$(_towline_names $kind $first)}")
+    if (( \${#names[1]} )); then _describe $kind names; elif (( ! \${#below} )); then _files; fi
   else
     _files
   fi

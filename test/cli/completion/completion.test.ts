@@ -120,8 +120,8 @@ describe('completion', () => {
         'what a shell would run is none',
       );
       assert.deepEqual(await names('towline render --repo ../fleet pump-1 --compose '), ['db', 'web']);
-      assert.deepEqual(await names('towline release --repo ../fleet '), ['db', 'web']);
-      assert.deepEqual(await names('towline release --repo ../fleet web '), ['1.0', '1.1']);
+      assert.deepEqual(await names('towline release --repo ../fleet w'), ['web'], 'beside verbs below it');
+      assert.deepEqual(await names('towline release --repo ../fleet web 1'), ['1.0', '1.1']);
       assert.deepEqual(await names('towline device add --repo ../fleet pump-3 --group ca'), ['canary']);
       assert.deepEqual(await names('towline device accept --repo ../fleet pump-2'), ['pump-2']);
       assert.deepEqual(await names('towline status --repo ../fleet pu'), ['pump-1', 'pump-2']);
