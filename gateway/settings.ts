@@ -68,6 +68,8 @@ export interface GatewaySettings {
   /** The key with which this gateway logs in at devices, for sessions that it ends. */
   readonly accessKeyFile: string | undefined;
   readonly oidc: OidcSettings | undefined;
+  /** Whose key opens stages of rollouts, and how often it looks; undefined: nobody here. */
+  readonly rollout: { readonly keyFile: string; readonly everyMs: number } | undefined;
   readonly drainMs: number;
   readonly logLevel: NonNullable<GatewayFile['logLevel']>;
 }
@@ -138,6 +140,7 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
     upstream: file.upstream === undefined ? undefined : upstreamSettings(file.upstream),
     accessKeyFile: file.access?.keyFile,
     oidc: file.oidc === undefined ? undefined : oidcSettings(file.oidc),
+    rollout: rolloutSettings(file),
     drainMs: parseDuration(file.drain ?? '10s'),
     logLevel: file.logLevel ?? 'info',
   };
@@ -156,6 +159,14 @@ function refusesNothing(): TowlineError {
     'GATEWAY_CONFIG_INVALID',
     `${message}, whose required check is \`towline trust check\``,
   );
+}
+
+function rolloutSettings({ rollout, upstream }: GatewayFile): GatewaySettings['rollout'] {
+  if (rollout === undefined) return undefined;
+  if (upstream === undefined)
+    return { keyFile: resolve(rollout.keyFile), everyMs: parseDuration(rollout.every ?? '1m') };
+  const message = '`rollout` writes to main, which comes from the forge beside `upstream`';
+  throw new TowlineError('GATEWAY_CONFIG_INVALID', `${message}: run \`towline rollout step --pr\` outside`);
 }
 
 function listening(text: string): Address {

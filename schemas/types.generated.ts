@@ -1518,6 +1518,19 @@ export interface GatewayFile {
     loginsPerMinute?: number;
   };
   /**
+   * The gateway opens the stages of rollouts, and pauses them, by signed commits. Not beside `upstream`: there `towline rollout step --pr` does, outside of the gateway.
+   */
+  rollout?: {
+    /**
+     * Private Ed25519 key of OpenSSH without passphrase; the policy gives it a role that may `advance` and `pause` rollouts.
+     */
+    keyFile: string;
+    /**
+     * Between two looks at what devices have said.
+     */
+    every?: string;
+  };
+  /**
    * How long SIGTERM waits for what is under way.
    */
   drain?: string;

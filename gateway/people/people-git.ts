@@ -65,7 +65,7 @@ const maxPushBytes = 256 * 1024 * 1024;
  * deleted first), and the branch that HEAD names, main, is not deleted. Devices would refuse a rewound main anyway;
  * here its pusher hears of it at once.
  */
-const receiveSettings = [
+export const receiveSettings: readonly string[] = [
   '-c',
   'receive.fsckObjects=true',
   '-c',
