@@ -116,7 +116,7 @@ export class Gateway {
     const reports = new DeviceReports();
     const beside = { ...services, reports, store: telemetryGit.store, stopped: () => this.#main?.stopped };
     const waiting = () => devices.enrolment.desk.waiting;
-    const told = await openTold({ ...beside, waiting, listeners: [] });
+    const told = await openTold({ ...beside, main, waiting, listeners: [] });
     this.#told = told.parts;
     shown.push(...told.parts);
     const webhooksHere = settings.listen.webhooks === undefined ? (upstream?.routes ?? []) : [];

@@ -3,6 +3,7 @@ import type { GatewayFile } from '../../schemas/types.generated.ts';
 import type { NotifyOptions } from '../notify/notify.ts';
 import type { Metric } from '../plain-port/metric.ts';
 import type { PlainRoute } from '../plain-port/plain-route.ts';
+import type { RolloutBot, RolloutBotOptions } from '../rollout/rollout-bot.ts';
 import type { RecordSinks } from '../sinks/records/record-sinks.ts';
 import type { TransitionListener } from '../transitions/transition.ts';
 import type { LookedAt } from '../transitions/watch/lookers.ts';
@@ -19,6 +20,9 @@ export interface WordOptions extends Omit<BesideOptions, 'settings' | 'stopped'>
   /** Beside the receivers of gateway.yaml. */
   readonly listeners: readonly TransitionListener[];
   readonly vitals?: NotifyOptions['vitals'];
+  /** As it is followed: a bot of rollouts writes to it. */
+  readonly main: RolloutBotOptions['main'];
+  readonly audit: RolloutBotOptions['audit'];
 }
 
 /** A part of the gateway. */
@@ -62,9 +66,18 @@ async function openNotify({ settings, ...services }: WordOptions, vitals: Notify
   return await Notify.open({ ...settings, ...services, vitals });
 }
 
-/** Sinks, and receivers of messages. */
+/** Only where gateway.yaml has a key for it. */
+async function openRollouts({ settings, store, reports, ...services }: WordOptions) {
+  const { rollout } = settings;
+  if (rollout === undefined) return undefined;
+  const { RolloutBot } = await import('../rollout/rollout-bot.ts');
+  const read = reports.reader();
+  return new RolloutBot({ ...settings, ...services, rollout, read, refs: () => store.refs });
+}
+
+/** Sinks, receivers of messages, and what goes on by what devices say. */
 export interface Told {
-  readonly parts: readonly (RecordSinks | WordOfIt)[];
+  readonly parts: readonly (RecordSinks | WordOfIt | RolloutBot)[];
   /** At the internal port. */
   readonly routes: readonly PlainRoute[];
 }
@@ -73,5 +86,6 @@ export interface Told {
 export async function openTold(options: WordOptions): Promise<Told> {
   const sinks = await openRecordSinks(options);
   const word = await openWord(options);
-  return { parts: [sinks, word].filter(part => part !== undefined), routes: sinks?.routes ?? [] };
+  const rollouts = await openRollouts(options);
+  return { parts: [sinks, word, rollouts].filter(part => part !== undefined), routes: sinks?.routes ?? [] };
 }

@@ -6,6 +6,7 @@ import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import type { GitRunner } from '../git/git-runner.ts';
 import { Maintenance } from '../git/maintenance.ts';
 import { ReceivedTips } from '../git/received-tips.ts';
+import type { RolloutBotOptions } from '../rollout/rollout-bot.ts';
 import type { DeviceReports } from '../sinks/device-reports.ts';
 import type { SinkFile } from '../sinks/open-sink.ts';
 import type { RecordSinks } from '../sinks/records/record-sinks.ts';
@@ -21,6 +22,7 @@ export interface BesideSettings {
   readonly telemetryKeepMs: number;
   readonly statusIntervalMs: number;
   readonly sinks: Readonly<Record<string, SinkFile>>;
+  readonly rollout: RolloutBotOptions['rollout'] | undefined;
 }
 
 export interface BesideOptions {

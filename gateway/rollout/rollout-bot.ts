@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { isTowlineError } from '../../core/errors.ts';
+import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { editOf, RolloutBoard, type RolloutReport, stepWords } from '../../core/rollout/board.ts';
@@ -63,6 +63,7 @@ export class RolloutBot implements Part, Sink {
   #steps = 0;
   #refused = 0;
   #running: Promise<void> = Promise.resolve();
+  readonly #stop = new AbortController();
 
   constructor(options: RolloutBotOptions) {
     this.#options = options;
@@ -71,13 +72,18 @@ export class RolloutBot implements Part, Sink {
     this.#words = new DeviceWords(options.telemetryGit);
   }
 
-  /** Runs until the signal is aborted. */
-  follow(signal: AbortSignal): void {
+  /** Begins to look. */
+  async start(): Promise<void> {
     const { rollout, view, refs, read, clock, log } = this.#options;
     const source = this.#telemetry;
     const intervalMs = rollout.everyMs;
     const follower = new Follower({ sink: this, source, intervalMs, view, refs, read, clock, log });
-    this.#running = follower.run(signal);
+    this.#running = follower.run(this.#stop.signal);
+  }
+
+  /** SIGHUP: its key is read at each step anyway. */
+  reload(): void {
+    this.#said.clear();
   }
 
   /** @throws TowlineError GATEWAY_CONFIG_INVALID for a key that cannot be read; as the reader does */
@@ -191,6 +197,7 @@ export class RolloutBot implements Part, Sink {
   }
 
   async close(): Promise<void> {
+    this.#stop.abort(new TowlineError('GATEWAY_DRAINING', 'the gateway is shutting down'));
     await this.#running;
     await this.#telemetry[Symbol.asyncDispose]();
     await this.#fleet[Symbol.asyncDispose]();
